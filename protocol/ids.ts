@@ -1,0 +1,63 @@
+import * as v from "valibot";
+
+/** Public name of a room, as it stands in its link: 12 characters of base32 (60 random bits) in three groups, "k7wq-3fzp-axmd". */
+export const RoomId = v.pipe(v.string(), v.regex(/^[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}$/), v.brand("RoomId"));
+export type RoomId = v.InferOutput<typeof RoomId>;
+
+/** What entitles to enter: 128 random bits in base64url (22 characters). It stands in the link's fragment, which no browser sends; servers keep its hash. */
+export const LinkSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/), v.brand("LinkSecret"));
+export type LinkSecret = v.InferOutput<typeof LinkSecret>;
+
+/** One person in one room, 26 characters of base32 (128 bits). The edge derives it from the device cookie, the room and the tab: a reload is the same person. */
+export const ParticipantId = v.pipe(v.string(), v.regex(/^[a-z2-7]{26}$/), v.brand("ParticipantId"));
+export type ParticipantId = v.InferOutput<typeof ParticipantId>;
+
+/** One browser tab, made by the client and kept over reloads. Not a secret: the device cookie is. */
+export const TabId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,36}$/), v.brand("TabId"));
+export type TabId = v.InferOutput<typeof TabId>;
+
+/** Made by the client, unique among its commands: repeating a command with the same id has no second effect. */
+export const CommandId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,36}$/), v.brand("CommandId"));
+export type CommandId = v.InferOutput<typeof CommandId>;
+
+/** One published track, a UUID made by the publisher; also the id of its mediasoup producer. */
+export const TrackId = v.pipe(v.string(), v.uuid(), v.brand("TrackId"));
+export type TrackId = v.InferOutput<typeof TrackId>;
+
+/** One media node, chosen by its operator ("fra-1") or made at its start. */
+export const NodeId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/), v.brand("NodeId"));
+export type NodeId = v.InferOutput<typeof NodeId>;
+
+/** One run of one edge process, made at its start. */
+export const EdgeId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/), v.brand("EdgeId"));
+export type EdgeId = v.InferOutput<typeof EdgeId>;
+
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** Lower-case base32 (RFC 4648 §6 alphabet, no padding) of `bytes`. */
+export function base32(bytes: Uint8Array): string {
+  let out = "";
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      out += BASE32[(value >>> (bits - 5)) & 31];
+      bits -= 5;
+    }
+    value &= (1 << bits) - 1;
+  }
+  if (bits > 0) out += BASE32[(value << (5 - bits)) & 31];
+  return out;
+}
+
+/** A fresh command id. */
+export function newCommandId(): CommandId {
+  return crypto.randomUUID() as string as CommandId;
+}
+
+/** A fresh track id. */
+export function newTrackId(): TrackId {
+  return crypto.randomUUID() as string as TrackId;
+}

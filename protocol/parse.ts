@@ -1,0 +1,36 @@
+import * as v from "valibot";
+import { type Down, down } from "./down.ts";
+import { type Up, up } from "./up.ts";
+
+/** The other side broke the rules of the protocol. The message names the place, never the value. */
+export class ProtocolFault extends Error {
+  override readonly name = "ProtocolFault";
+}
+
+/** Parses one message of a client. Throws ProtocolFault. */
+export function parseUp(text: string): Up {
+  return parse(up, text) as Up;
+}
+
+/** Parses one message of an edge. Throws ProtocolFault. */
+export function parseDown(text: string): Down {
+  return parse(down, text) as Down;
+}
+
+/**
+ * Parses `text` by the schema that its `type` names. One look-up and one schema: a union of all would try them in turn.
+ * Throws ProtocolFault.
+ */
+export function parse(schemas: Readonly<Record<string, v.GenericSchema>>, text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ProtocolFault("not JSON", { cause });
+  }
+  const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
+  if (typeof type !== "string" || !Object.hasOwn(schemas, type)) throw new ProtocolFault("unknown type");
+  const result = v.safeParse(schemas[type]!, value, { abortEarly: true });
+  if (!result.success) throw new ProtocolFault(`${type}: wrong ${v.getDotPath(result.issues[0]) ?? "shape"}`);
+  return result.output;
+}

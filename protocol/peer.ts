@@ -1,0 +1,92 @@
+import * as v from "valibot";
+import { NodeId, TrackId } from "./ids.ts";
+import { JsonObject, message } from "./message.ts";
+
+/** SHA-256 fingerprint of a DTLS certificate, upper-case hex pairs joined by ':'. */
+export const Fingerprint = v.pipe(v.string(), v.regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/));
+export type Fingerprint = v.InferOutput<typeof Fingerprint>;
+
+export const Direction = v.picklist(["send", "recv"]);
+export type Direction = v.InferOutput<typeof Direction>;
+
+/** What a client brings to get its media path: sent once, ahead of any transport, so that nothing waits for a second exchange. */
+export const PeerOffer = v.strictObject({
+  /** mediasoup-client's `device.recvRtpCapabilities`. */
+  capabilities: JsonObject,
+  /** Of the certificates that the client will use on its two transports. */
+  sendFingerprint: Fingerprint,
+  recvFingerprint: Fingerprint,
+});
+export type PeerOffer = v.InferOutput<typeof PeerOffer>;
+
+/** What mediasoup-client needs to make a transport. The node has called `connect()` already. */
+export const TransportInfo = v.strictObject({
+  id: v.string(),
+  iceParameters: JsonObject,
+  iceCandidates: v.array(JsonObject),
+  dtlsParameters: JsonObject,
+  sctpParameters: JsonObject,
+});
+export type TransportInfo = v.InferOutput<typeof TransportInfo>;
+
+/** One track on its way to one client. */
+export const ConsumerInfo = v.strictObject({
+  consumerId: v.string(),
+  trackId: TrackId,
+  kind: v.picklist(["audio", "video"]),
+  /** Tracks with the same stream id are played in sync: a person's microphone and camera, or their screen and its sound. */
+  streamId: v.string(),
+  rtpParameters: JsonObject,
+});
+export type ConsumerInfo = v.InferOutput<typeof ConsumerInfo>;
+
+/** A client's media path on a node: one transport each way, and the consumers prepared for its first view. */
+export const PeerAnswer = v.strictObject({
+  nodeId: NodeId,
+  send: TransportInfo,
+  recv: TransportInfo,
+  consumers: v.array(ConsumerInfo),
+});
+export type PeerAnswer = v.InferOutput<typeof PeerAnswer>;
+
+/** Most tracks that one view may name. */
+export const MAX_VIEW_TRACKS = 100;
+
+/** One track that the screen shows (or the speakers play), and how large, in device pixels; 0 × 0 for audio. */
+export const ViewTrack = v.strictObject({
+  trackId: TrackId,
+  width: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16384)),
+  height: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16384)),
+  /** Who gets bandwidth first, 1 (last) to 255 (first). */
+  priority: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255)),
+});
+export type ViewTrack = v.InferOutput<typeof ViewTrack>;
+
+export const peerUp = {
+  /** Asks for a (new) media path; the one before, if any, is closed. Answered by `peer.opened` or `peer.closed`. */
+  "peer.open": message("peer.open", { offer: PeerOffer }),
+  /** Everything that the client wants to receive now; what it does not name is stopped. Repeating it is harmless. */
+  "view.set": message("view.set", { tracks: v.pipe(v.array(ViewTrack), v.maxLength(MAX_VIEW_TRACKS)) }),
+  /** The client has decoded nothing of a track that it should see: asks for a key frame. */
+  "track.refresh": message("track.refresh", { trackId: TrackId }),
+  /** The path under a transport broke: asks for new ICE parameters. Answered by `transport.restarted`. */
+  "transport.restart": message("transport.restart", { direction: Direction }),
+};
+
+export const peerDown = {
+  "peer.opened": message("peer.opened", { answer: PeerAnswer }),
+  /** There is no media path (any more): the node is gone, or took nobody. The client may send `peer.open` again after `retryAfterMs`. */
+  "peer.closed": message("peer.closed", { retryAfterMs: v.number() }),
+  "consumers.opened": message("consumers.opened", { consumers: v.array(ConsumerInfo) }),
+  "consumers.closed": message("consumers.closed", { trackIds: v.array(TrackId) }),
+  "transport.restarted": message("transport.restarted", { direction: Direction, iceParameters: JsonObject }),
+  /** Who is heard now: audio tracks with their level, dBov, -127 (silence) to 0 (loudest); the loudest first. Empty: nobody. */
+  "speakers": message("speakers", {
+    speakers: v.array(v.strictObject({ trackId: TrackId, level: v.number() })),
+  }),
+  /** The largest simulcast layer of one's own track that anyone wants now: -1 nobody wants it, 0 smallest. */
+  "track.demand": message("track.demand", {
+    trackId: TrackId,
+    layer: v.pipe(v.number(), v.integer(), v.minValue(-1)),
+  }),
+};

@@ -1,0 +1,25 @@
+import * as v from "valibot";
+import { event } from "./message.ts";
+
+/** Longest room name, characters. */
+export const MAX_ROOM_NAME = 120;
+
+/** Most people in one room at once. A later setting may lower it per room. */
+export const MAX_PARTICIPANTS = 500;
+
+export const roomEvents = {
+  /** First event of every log. */
+  "room.created": event("room.created", { name: v.string() }),
+};
+
+export interface Room {
+  /** What its creator called it; empty when they called it nothing. */
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export type RoomEvent = v.InferOutput<(typeof roomEvents)[keyof typeof roomEvents]>;
+
+export function evolveRoom(_room: Room, event: RoomEvent): Room {
+  return { name: event.name, createdAt: event.at };
+}

@@ -1,0 +1,67 @@
+import { type Chat, evolveChat } from "./chat.ts";
+import type { Event } from "./down.ts";
+import { evolveHands, type Hands, withoutHand } from "./hand.ts";
+import { evolveParticipants, type Participants } from "./participant.ts";
+import { evolveRoom, type Room } from "./room.ts";
+import { evolveTracks, type Tracks, withoutTracksOf } from "./track.ts";
+
+/** A room as its events make it. The same in every edge and every client that has seen the same events. */
+export interface RoomState {
+  /** Last event folded in; 0 before the first. */
+  readonly seq: number;
+  readonly room: Room;
+  readonly participants: Participants;
+  readonly hands: Hands;
+  readonly chat: Chat;
+  readonly tracks: Tracks;
+}
+
+/**
+ * Raise it when RoomState changes its shape: stored snapshots of another shape are then not read, the log is folded again instead.
+ */
+export const STATE_SHAPE = 1;
+
+export const EMPTY_STATE: RoomState = {
+  seq: 0,
+  room: { name: "", createdAt: 0 },
+  participants: {},
+  hands: {},
+  chat: [],
+  tracks: {},
+};
+
+/** `state` after `event`. Pure; unchanged parts are shared. Throws RangeError unless `event` is the next in the log. */
+export function evolve(state: RoomState, event: Event): RoomState {
+  if (event.seq !== state.seq + 1) throw new RangeError(`event ${event.seq} does not follow ${state.seq}`);
+  return { ...evolveSlices(state, event), seq: event.seq };
+}
+
+function evolveSlices(state: RoomState, event: Event): RoomState {
+  switch (event.type) {
+    case "room.created":
+      return { ...state, room: evolveRoom(state.room, event) };
+    case "participant.joined":
+    case "participant.away":
+    case "participant.returned":
+      return { ...state, participants: evolveParticipants(state.participants, event) };
+    case "participant.left":
+      return {
+        ...state,
+        participants: evolveParticipants(state.participants, event),
+        hands: withoutHand(state.hands, event.participantId),
+        tracks: withoutTracksOf(state.tracks, event.participantId),
+      };
+    case "hand.raised":
+    case "hand.lowered":
+      return { ...state, hands: evolveHands(state.hands, event) };
+    case "chat.posted":
+      return { ...state, chat: evolveChat(state.chat, event) };
+    case "track.published":
+    case "track.muted":
+    case "track.unmuted":
+    case "track.unpublished":
+      return { ...state, tracks: evolveTracks(state.tracks, event) };
+    default:
+      return event satisfies never;
+  }
+}

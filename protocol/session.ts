@@ -1,0 +1,62 @@
+import * as v from "valibot";
+import { CommandId, EdgeId, LinkSecret, ParticipantId, RoomId, TabId } from "./ids.ts";
+import { Instant, message, Seq } from "./message.ts";
+import { PeerAnswer, PeerOffer } from "./peer.ts";
+
+/** `hello` without its type: also the body of POST /v1/rooms/{room}/hello, for the direct way in. */
+export const helloEntries = {
+  /** Protocol version of the sender. */
+  version: v.pipe(v.number(), v.integer()),
+  room: RoomId,
+  link: LinkSecret,
+  tab: TabId,
+  /** Last event the client has seen; it gets what came after, or a snapshot. Absent: it has seen nothing. */
+  since: v.optional(Seq),
+  /**
+   * The media path: an offer asks for a new one, "keep" says that the one from before is alive, "none" that the client wants none (yet).
+   */
+  peer: v.union([PeerOffer, v.literal("keep"), v.literal("none")]),
+  /** The direct way in: join in the same message. */
+  join: v.optional(v.strictObject({ id: CommandId, name: v.string() })),
+};
+
+/** What anyone who holds a room's link may know before joining. */
+export const Lobby = v.strictObject({
+  name: v.string(),
+  /** How many people have joined. */
+  present: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+export type Lobby = v.InferOutput<typeof Lobby>;
+
+export const sessionUp = {
+  /** First message on a socket. Answered by `welcome` or a close. */
+  hello: message("hello", helloEntries),
+  /** Answered by `pong` with the same number: a client's proof that its socket is alive, and its round-trip time. */
+  ping: message("ping", { n: v.number() }),
+};
+
+export const sessionDown = {
+  /**
+   * Answer to `hello`. For someone who has joined, the missing events or a `snapshot` follow right behind it.
+   */
+  welcome: message("welcome", {
+    /** Protocol version that both will speak. */
+    version: v.number(),
+    you: ParticipantId,
+    edgeId: EdgeId,
+    lobby: Lobby,
+    /** Whether the person counts as joined (they resume, or came the direct way). */
+    joined: v.boolean(),
+    /** A new media path; "kept": the one from before lives; null: there is none, ask again with `peer.open`. */
+    peer: v.nullable(v.union([PeerAnswer, v.literal("kept")])),
+    /** The edge's clock. */
+    at: Instant,
+  }),
+  /** Someone came or went while the client waits in the lobby. */
+  lobby: message("lobby", { lobby: Lobby }),
+  /** The whole state, in place of events; `state` is a RoomState whose `seq` is the last event in it. */
+  snapshot: message("snapshot", { state: v.record(v.string(), v.unknown()) }),
+  /** A command was taken but made no event (it asked for what is so already), or made it in an earlier try. */
+  done: message("done", { cause: CommandId }),
+  pong: message("pong", { n: v.number() }),
+};

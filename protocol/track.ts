@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import { ParticipantId, TrackId } from "./ids.ts";
+import { command, event, JsonObject } from "./message.ts";
+
+/** Where a track comes from, and how many of each a person may publish at once. */
+export const TRACK_SOURCES = ["microphone", "camera", "screen", "screenAudio"] as const;
+export const TrackSource = v.picklist(TRACK_SOURCES);
+export type TrackSource = (typeof TRACK_SOURCES)[number];
+export const MAX_TRACKS_PER_SOURCE = 1;
+
+/** "audio" or "video": what a source gives. */
+export function trackKind(source: TrackSource): "audio" | "video" {
+  return source === "microphone" || source === "screenAudio" ? "audio" : "video";
+}
+
+export const trackCommands = {
+  /** The media node gets the RTP parameters; the log does not. */
+  "track.publish": command("track.publish", {
+    trackId: TrackId,
+    source: TrackSource,
+    muted: v.boolean(),
+    rtpParameters: JsonObject,
+  }),
+  /** Mute or unmute one's own track (microphone off, camera off). Asking for what is so already changes nothing. */
+  "track.mute": command("track.mute", { trackId: TrackId, muted: v.boolean() }),
+  "track.unpublish": command("track.unpublish", { trackId: TrackId }),
+};
+
+export const trackEvents = {
+  "track.published": event("track.published", {
+    trackId: TrackId,
+    participantId: ParticipantId,
+    source: TrackSource,
+    muted: v.boolean(),
+  }),
+  "track.muted": event("track.muted", { trackId: TrackId }),
+  "track.unmuted": event("track.unmuted", { trackId: TrackId }),
+  "track.unpublished": event("track.unpublished", { trackId: TrackId }),
+};
+
+export interface Track {
+  readonly id: TrackId;
+  readonly participantId: ParticipantId;
+  readonly source: TrackSource;
+  readonly muted: boolean;
+}
+
+export type Tracks = Readonly<Record<TrackId, Track>>;
+
+export type TrackEvent = v.InferOutput<(typeof trackEvents)[keyof typeof trackEvents]>;
+
+export function evolveTracks(tracks: Tracks, event: TrackEvent): Tracks {
+  const id = event.trackId;
+  switch (event.type) {
+    case "track.published": {
+      const { participantId, source, muted } = event;
+      return { ...tracks, [id]: { id, participantId, source, muted } };
+    }
+    case "track.muted":
+    case "track.unmuted": {
+      const before = tracks[id];
+      return before === undefined
+        ? tracks
+        : { ...tracks, [id]: { ...before, muted: event.type === "track.muted" } };
+    }
+    case "track.unpublished": {
+      const { [id]: _gone, ...rest } = tracks;
+      return rest;
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** `tracks` without those of someone who left. */
+export function withoutTracksOf(tracks: Tracks, participantId: ParticipantId): Tracks {
+  const kept = Object.values(tracks).filter((track) => track.participantId !== participantId);
+  return kept.length === Object.keys(tracks).length
+    ? tracks
+    : Object.fromEntries(kept.map((track) => [track.id, track]));
+}

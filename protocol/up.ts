@@ -1,0 +1,23 @@
+import type * as v from "valibot";
+import { chatCommands } from "./chat.ts";
+import { handCommands } from "./hand.ts";
+import { participantCommands } from "./participant.ts";
+import { peerUp } from "./peer.ts";
+import { sessionUp } from "./session.ts";
+import { trackCommands } from "./track.ts";
+
+/** Commands: decided against the room's state, stored as events, acknowledged. */
+export const commands = {
+  ...participantCommands,
+  ...handCommands,
+  ...chatCommands,
+  ...trackCommands,
+};
+
+/** Everything a client may send, by type. */
+export const up = { ...sessionUp, ...peerUp, ...commands };
+
+export type Command = v.InferOutput<(typeof commands)[keyof typeof commands]>;
+export type Up = v.InferOutput<(typeof up)[keyof typeof up]>;
+/** The message of one type. */
+export type UpOf<Type extends Up["type"]> = Extract<Up, { type: Type }>;

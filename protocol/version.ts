@@ -1,0 +1,13 @@
+/**
+ * The protocol this build speaks. Raise it whenever a message changes in a way an older peer would misread; `version_test.ts` holds
+ * the hash of all schemas, so that no change slips by. A server speaks this version and the one before.
+ *
+ * - 1: the first.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/** Oldest version the server still speaks. */
+export const OLDEST_VERSION = 1;
+
+/** Largest message either side of the signaling socket may send, bytes of UTF-8. */
+export const MAX_MESSAGE_BYTES = 64 * 1024;

@@ -1,0 +1,219 @@
+/**
+ * A private PostgreSQL server for tests: its own temporary directory and port, gone with the process that
+ * started it, also when that process is killed with -9. Never the machine's own cluster.
+ */
+import { randomBytes } from "node:crypto";
+import { findPostgresBin } from "./postgres_bin.ts";
+import { freeTcpPort } from "./ports.ts";
+
+/** How PostgreSQL ends: waits for clients · drops them, clean · no shutdown checkpoint · SIGKILL, as in a crash. */
+export type StopMode = "smart" | "fast" | "immediate" | "kill";
+
+const SIGNALS = { smart: "SIGTERM", fast: "SIGINT", immediate: "SIGQUIT", kill: "SIGKILL" } as const;
+
+/** Longest wait for the server to accept connections or to end, ms. Seen: 0.2 s idle, 2 s on a busy machine. */
+const DEADLINE_MS = 30_000;
+
+/** Databases on one server, wherever it runs. */
+export interface TestDatabases {
+  /** Admin URL: `postgres://user:password@127.0.0.1:port/postgres`, a superuser. */
+  readonly url: string;
+  /** A new database, empty or a copy of `template` (a name from `createTemplate`); gives its URL. */
+  createDatabase(template?: string): Promise<string>;
+  /** Creates a database, lets `prepare(url)` fill it (and close its connections), gives the name to copy it by. */
+  createTemplate(prepare: (url: string) => Promise<void>): Promise<string>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A server that this process started and can therefore stop. */
+export interface TestPostgres extends TestDatabases {
+  /** Ends the server and waits for its end; its data stay until disposal. */
+  stop(mode?: StopMode): Promise<void>;
+  /** Starts it again on the same port and data; ends it first (`fast`) when it runs. */
+  restart(): Promise<void>;
+}
+
+/** The server named by TEST_DATABASE_URL (`tools/test.ts` sets it; disposal leaves it running), else a new one. */
+export async function openPostgres(): Promise<TestDatabases> {
+  const url = Deno.env.get("TEST_DATABASE_URL");
+  if (!url) return await startPostgres();
+  return { ...databasesOn(url, await findPostgresBin()), async [Symbol.asyncDispose]() {} };
+}
+
+/**
+ * Starts a new server: 127.0.0.1 on a free port, scram password, fsync off (a test's data may die with the machine).
+ * Throws when no PostgreSQL ≥ 15 is installed or when it does not accept connections within 30 s.
+ */
+export async function startPostgres(): Promise<TestPostgres> {
+  const bin = await findPostgresBin();
+  const owner = await ownerIds();
+  const dir = await Deno.makeTempDir({ prefix: "tafelrunde-postgres-" });
+  if (owner) await Deno.chown(dir, owner.uid, owner.gid);
+  const password = randomBytes(12).toString("hex");
+  const data = `${dir}/data`;
+  await run(
+    "sh",
+    [
+      "-c",
+      `umask 077 && printf %s "$PASSWORD" >"$1/password" && exec "$2/initdb" -D "$1/data" -U postgres ` +
+      `--pwfile="$1/password" -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions`,
+      "sh",
+      dir,
+      bin,
+    ],
+    { env: { PASSWORD: password }, ...owner },
+  );
+  const port = freeTcpPort();
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  let server = await launch(bin, dir, port, owner);
+
+  const stop = async (mode: StopMode = "fast") => {
+    const pid = await postmasterPid(data);
+    if (pid) Deno.kill(pid.pid, SIGNALS[mode]);
+    const ended = await Promise.race([server.status.then(() => true), timeout(DEADLINE_MS)]);
+    if (!ended) throw new Error(`PostgreSQL did not end within ${DEADLINE_MS} ms after ${SIGNALS[mode]}`);
+  };
+  return {
+    ...databasesOn(url, bin),
+    stop,
+    async restart() {
+      await stop();
+      server = await launch(bin, dir, port, owner);
+    },
+    async [Symbol.asyncDispose]() {
+      await stop("immediate");
+      await Deno.remove(dir, { recursive: true });
+    },
+  };
+}
+
+function databasesOn(url: string, bin: string): Omit<TestDatabases, typeof Symbol.asyncDispose> {
+  const urlOf = (name: string) => {
+    const other = new URL(url);
+    other.pathname = `/${name}`;
+    return other.href;
+  };
+  const create = async (kind: string, template: string) => {
+    const name = `${kind}_${randomBytes(6).toString("hex")}`;
+    await run(`${bin}/createdb`, [`--maintenance-db=${url}`, `--template=${template}`, name]);
+    return name;
+  };
+  return {
+    url,
+    createDatabase: async (template = "template0") => urlOf(await create("test", template)),
+    async createTemplate(prepare) {
+      const name = await create("template", "template0");
+      await prepare(urlOf(name));
+      return name;
+    },
+  };
+}
+
+/**
+ * Runs postgres below a shell that reads its standard input: when this process is gone, however it ended, the
+ * read returns, the shell ends the server and removes its directory.
+ */
+async function launch(bin: string, dir: string, port: number, owner: Owner | undefined) {
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    `unix_socket_directories=${dir}`,
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=300",
+    "shared_buffers=64MB",
+    "timezone=UTC",
+  ];
+  const script = `dir=$1; shift
+    "$@" </dev/null >"$dir/log" 2>&1 & server=$!
+    { read -r _ || { : >"$dir/abandoned"; kill -QUIT "$server"; }; } <&3 & reader=$!
+    wait "$server"; code=$?
+    kill "$reader"
+    if [ -e "$dir/abandoned" ]; then rm -rf "$dir"; fi
+    exit "$code"`;
+  const child = new Deno.Command("sh", {
+    args: [
+      "-c",
+      `exec 3<&0; ${script}`,
+      "sh",
+      dir,
+      `${bin}/postgres`,
+      "-D",
+      `${dir}/data`,
+      "-p",
+      String(port),
+      ...settings.flatMap((setting) => ["-c", setting]),
+    ],
+    clearEnv: true,
+    env: { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8" },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+    // A Ctrl-C in the terminal is for the tests; they end the server when they are done with it.
+    detached: true,
+    ...owner,
+  }).spawn();
+  const started = Date.now();
+  let code: number | undefined;
+  const status = child.status.then((s) => (code = s.code, s));
+  while (!(await postmasterPid(`${dir}/data`))?.ready) {
+    if (code !== undefined || Date.now() - started > DEADLINE_MS) {
+      const log = await Deno.readTextFile(`${dir}/log`).catch(() => "");
+      throw new Error(`PostgreSQL did not start (port ${port}):\n${log.slice(-2000)}`);
+    }
+    await timeout(20);
+  }
+  return { status, stdin: child.stdin };
+}
+
+/** The running server's process id, and whether it accepts connections (line 8 of postmaster.pid); undefined: not running. */
+async function postmasterPid(data: string): Promise<{ pid: number; ready: boolean } | undefined> {
+  const text = await Deno.readTextFile(`${data}/postmaster.pid`).catch(() => "");
+  const lines = text.split("\n");
+  const pid = Number(lines[0]);
+  if (!pid) return undefined;
+  try {
+    await Deno.stat(`/proc/${pid}`);
+  } catch {
+    return undefined;
+  }
+  return { pid, ready: lines[7]?.trim() === "ready" };
+}
+
+interface Owner {
+  uid: number;
+  gid: number;
+}
+
+/** PostgreSQL refuses to run as root: the package's `postgres` user then, else `nobody`. Undefined: as we are. */
+async function ownerIds(): Promise<Owner | undefined> {
+  if (Deno.uid() !== 0) return undefined;
+  const passwd = await Deno.readTextFile("/etc/passwd");
+  for (const name of ["postgres", "nobody"]) {
+    const line = passwd.split("\n").find((entry) => entry.startsWith(`${name}:`))?.split(":");
+    if (line) return { uid: Number(line[2]), gid: Number(line[3]) };
+  }
+  throw new Error("PostgreSQL does not run as root, and neither user postgres nor nobody exists");
+}
+
+async function run(
+  command: string,
+  args: string[],
+  options: Partial<Owner> & { env?: Record<string, string> } = {},
+) {
+  const { env, ...owner } = options;
+  const result = await new Deno.Command(command, {
+    args,
+    clearEnv: true,
+    env: { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8", ...env },
+    cwd: "/",
+    stdout: "piped",
+    stderr: "piped",
+    ...owner,
+  }).output();
+  if (!result.success) {
+    throw new Error(`${command} ended with ${result.code}:\n${new TextDecoder().decode(result.stderr)}`);
+  }
+}
+
+const timeout = (ms: number) => new Promise<undefined>((done) => setTimeout(() => done(undefined), ms));
