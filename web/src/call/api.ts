@@ -1,0 +1,135 @@
+import type {
+  Command,
+  ParticipantId,
+  Refusal,
+  RoomId,
+  RoomState,
+  TrackId,
+  TrackSource,
+} from "@tafelrunde/protocol";
+
+/** A command without its id, which the call gives it. */
+export type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
+
+/** Why there is no call (any more). Each has its own page. */
+export type CallEnd =
+  /** The person left. */
+  | "left"
+  /** The link does not open a room. */
+  | "roomUnknown"
+  | "roomFull"
+  /** The same person opened the meeting in a newer window. */
+  | "replaced"
+  /** This page is of another version than the server; loading it anew helps. */
+  | "outdated"
+  /** The server closed us for breaking its rules: our bug. */
+  | "fault";
+
+/** Where the person is. */
+export type CallPhase = "lobby" | "joining" | "joined" | "ended";
+
+/** The signaling socket. "reconnecting" is shown once it has lasted longer than a second. */
+export type Connection = "connecting" | "live" | "reconnecting";
+
+/** The media path. "none": no node takes us now (chat and the rest go on); "broken": it was there and is being repaired. */
+export type MediaPath = "none" | "connecting" | "live" | "broken";
+
+/** One microphone or camera as the person sees it. */
+export type CaptureState =
+  | "off"
+  /** Asked for, not yet there (the browser may be asking for permission). */
+  | "starting"
+  | "on"
+  /** The person or the browser's settings said no. */
+  | "denied"
+  /** There is no such device. */
+  | "missing"
+  /** Another program holds it, or it failed to start. */
+  | "busy"
+  /** It was on and vanished: unplugged, or taken by the system. */
+  | "lost";
+
+export interface Capture {
+  readonly state: CaptureState;
+  /** The device in use or wished for; "" the browser's choice. */
+  readonly deviceId: string;
+  /** Live while `state` is "on". */
+  readonly track: MediaStreamTrack | undefined;
+}
+
+export interface LocalMedia {
+  readonly microphone: Capture;
+  readonly camera: Capture;
+  readonly screen: {
+    readonly state: "off" | "starting" | "on" | "unsupported";
+    readonly track: MediaStreamTrack | undefined;
+  };
+  /** Own loudness, 0 to 1, updated about 15 times a second while the microphone is on. */
+  readonly level: number;
+  /** The person speaks into a muted microphone. */
+  readonly speakingWhileMuted: boolean;
+  readonly microphones: readonly MediaDeviceInfo[];
+  readonly cameras: readonly MediaDeviceInfo[];
+  readonly speakers: readonly MediaDeviceInfo[];
+  /** "" the system's. */
+  readonly speakerId: string;
+}
+
+/** What the screen shows of one video track, CSS pixels. Audio needs no request: the call asks for all of it. */
+export interface VideoView {
+  readonly trackId: TrackId;
+  readonly width: number;
+  readonly height: number;
+  /** 1 to 255, higher gets bandwidth first. */
+  readonly priority: number;
+}
+
+/** Everything the pages read. A Solid store: read it in JSX and effects, never write it. */
+export interface CallView {
+  readonly phase: CallPhase;
+  readonly end: CallEnd | undefined;
+  readonly connection: Connection;
+  readonly media: MediaPath;
+  readonly roomId: RoomId;
+  readonly lobby: { readonly name: string; readonly present: number } | undefined;
+  readonly you: ParticipantId | undefined;
+  /** The room with one's own unacknowledged commands applied. */
+  readonly state: RoomState;
+  /** Who is heard now, loudest first. */
+  readonly speaking: readonly ParticipantId[];
+  /** Received (and live) media of others by track id. */
+  readonly received: Readonly<Record<TrackId, MediaStreamTrack>>;
+  readonly local: LocalMedia;
+  /** Commands sent and not yet answered, e.g. to mark one's own chat messages as on their way. */
+  readonly pending: readonly { readonly id: string; readonly ask: Ask }[];
+}
+
+export interface Call {
+  readonly view: CallView;
+  /** Sends a command; resolves to null once it is stored, or to why not. Survives reconnects; never rejects. */
+  send(ask: Ask): Promise<Refusal | null>;
+  /** The click in the lobby. Resolves to null, or to why not. */
+  join(name: string): Promise<Refusal | null>;
+  leave(): Promise<void>;
+  setMicrophone(on: boolean): Promise<void>;
+  setCamera(on: boolean): Promise<void>;
+  /** Opens the browser's picker; resolves when sharing runs or was cancelled. */
+  startScreen(): Promise<void>;
+  stopScreen(): Promise<void>;
+  chooseDevice(kind: "microphone" | "camera" | "speaker", deviceId: string): Promise<void>;
+  /** Which video is on screen and how large; the call sends it on (throttled). */
+  setVideoView(tracks: readonly VideoView[]): void;
+  /** Own track id of a source, if published. */
+  ownTrack(source: TrackSource): TrackId | undefined;
+}
+
+/** What the call needs to start: read from the link, the page and the browser's storage. */
+export interface CallStart {
+  readonly roomId: RoomId;
+  readonly link: string;
+  /** The direct way in: join at once under this name. */
+  readonly joinAs: string | undefined;
+  /** Wishes remembered from last time. */
+  readonly microphoneOn: boolean;
+  readonly cameraOn: boolean;
+}
