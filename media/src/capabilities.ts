@@ -1,0 +1,24 @@
+import type { types } from "mediasoup";
+
+/**
+ * What every router forwards, the preferred first. Payload types are fixed, so that capabilities that a client was built with stay true.
+ * VP8 is the one video codec that all browsers send as simulcast; H264 constrained baseline is what phones encode in hardware.
+ */
+export const MEDIA_CODECS: types.RouterRtpCodecCapability[] = [
+  {
+    kind: "audio",
+    mimeType: "audio/opus",
+    preferredPayloadType: 100,
+    clockRate: 48000,
+    channels: 2,
+    parameters: { useinbandfec: 1, usedtx: 1 },
+  },
+  { kind: "video", mimeType: "video/VP8", preferredPayloadType: 101, clockRate: 90000 },
+  {
+    kind: "video",
+    mimeType: "video/H264",
+    preferredPayloadType: 103,
+    clockRate: 90000,
+    parameters: { "packetization-mode": 1, "profile-level-id": "42e01f", "level-asymmetry-allowed": 1 },
+  },
+];

@@ -1,0 +1,39 @@
+/**
+ * Writes protocol/router_capabilities.ts: run it (and `deno fmt`) after a change of MEDIA_CODECS or of mediasoup's version;
+ * capabilities_test.ts fails until then.
+ *
+ *     node media/src/write_capabilities.ts
+ */
+import { writeFileSync } from "node:fs";
+import { ortc } from "mediasoup";
+import { MEDIA_CODECS } from "./capabilities.ts";
+
+const capabilities = JSON.stringify(ortc.generateRouterRtpCapabilities(MEDIA_CODECS), null, 2);
+
+const text = `/** Written by media/src/write_capabilities.ts. */
+
+/** What mediasoup-client's \`Device.load\` takes: structurally its RtpCapabilities. */
+export interface RouterRtpCapabilities {
+  codecs: {
+    kind: "audio" | "video";
+    mimeType: string;
+    preferredPayloadType: number;
+    clockRate: number;
+    channels?: number;
+    parameters: Record<string, string | number>;
+    rtcpFeedback: { type: string; parameter?: string }[];
+  }[];
+  headerExtensions: {
+    kind: "audio" | "video";
+    uri: string;
+    preferredId: number;
+    preferredEncrypt: boolean;
+    direction: "sendrecv" | "sendonly" | "recvonly" | "inactive";
+  }[];
+}
+
+/** The RTP capabilities of every router of every media node of this release: known before anyone is asked. */
+export const ROUTER_RTP_CAPABILITIES: RouterRtpCapabilities = ${capabilities};
+`;
+
+writeFileSync(new URL("../../protocol/router_capabilities.ts", import.meta.url), text);
