@@ -8,7 +8,8 @@ import { writeFileSync } from "node:fs";
 import { ortc } from "mediasoup";
 import { MEDIA_CODECS } from "./capabilities.ts";
 
-const capabilities = JSON.stringify(ortc.generateRouterRtpCapabilities(MEDIA_CODECS), null, 2);
+const capabilities = ortc.generateRouterRtpCapabilities(MEDIA_CODECS);
+const uris = new Set(capabilities.headerExtensions?.map(({ uri }) => JSON.stringify(uri)));
 
 const text = `/** Written by media/src/write_capabilities.ts. */
 
@@ -25,7 +26,7 @@ export interface RouterRtpCapabilities {
   }[];
   headerExtensions: {
     kind: "audio" | "video";
-    uri: string;
+    uri: ${[...uris].join(" | ")};
     preferredId: number;
     preferredEncrypt: boolean;
     direction: "sendrecv" | "sendonly" | "recvonly" | "inactive";
@@ -33,7 +34,7 @@ export interface RouterRtpCapabilities {
 }
 
 /** The RTP capabilities of every router of every media node of this release: known before anyone is asked. */
-export const ROUTER_RTP_CAPABILITIES: RouterRtpCapabilities = ${capabilities};
+export const ROUTER_RTP_CAPABILITIES: RouterRtpCapabilities = ${JSON.stringify(capabilities, null, 2)};
 `;
 
 writeFileSync(new URL("../../protocol/router_capabilities.ts", import.meta.url), text);
