@@ -1,6 +1,6 @@
 /** Written by media/src/write_capabilities.ts. */
 
-/** What mediasoup-client's `Device.load` takes: structurally its RtpCapabilities. */
+/** What mediasoup-client's `Device.load` takes, as its RtpCapabilities (a cast: its list of `uri` lags behind the server's). */
 export interface RouterRtpCapabilities {
   codecs: {
     kind: "audio" | "video";
@@ -13,19 +13,7 @@ export interface RouterRtpCapabilities {
   }[];
   headerExtensions: {
     kind: "audio" | "video";
-    uri:
-      | "urn:ietf:params:rtp-hdrext:sdes:mid"
-      | "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
-      | "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
-      | "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-      | "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-      | "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
-      | "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension"
-      | "urn:3gpp:video-orientation"
-      | "urn:ietf:params:rtp-hdrext:toffset"
-      | "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time"
-      | "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
-      | "urn:mediasoup:params:rtp-hdrext:packet-id";
+    uri: string;
     preferredId: number;
     preferredEncrypt: boolean;
     direction: "sendrecv" | "sendonly" | "recvonly" | "inactive";

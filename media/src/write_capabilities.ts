@@ -9,11 +9,10 @@ import { ortc } from "mediasoup";
 import { MEDIA_CODECS } from "./capabilities.ts";
 
 const capabilities = ortc.generateRouterRtpCapabilities(MEDIA_CODECS);
-const uris = new Set(capabilities.headerExtensions?.map(({ uri }) => JSON.stringify(uri)));
 
 const text = `/** Written by media/src/write_capabilities.ts. */
 
-/** What mediasoup-client's \`Device.load\` takes: structurally its RtpCapabilities. */
+/** What mediasoup-client's \`Device.load\` takes, as its RtpCapabilities (a cast: its list of \`uri\` lags behind the server's). */
 export interface RouterRtpCapabilities {
   codecs: {
     kind: "audio" | "video";
@@ -26,7 +25,7 @@ export interface RouterRtpCapabilities {
   }[];
   headerExtensions: {
     kind: "audio" | "video";
-    uri: ${[...uris].join(" | ")};
+    uri: string;
     preferredId: number;
     preferredEncrypt: boolean;
     direction: "sendrecv" | "sendonly" | "recvonly" | "inactive";
