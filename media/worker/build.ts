@@ -1,0 +1,84 @@
+import { fileURLToPath } from "node:url";
+import { keepWorker, workerStarts } from "./cache.ts";
+import { COMPILERS, installedVersions, LIBRARIES } from "./debian.ts";
+import { applyPatches } from "./patches.ts";
+import { must, type Run, type Tell } from "./run.ts";
+import { fetchSrtpSource } from "./srtp_source.ts";
+
+const overlay = fileURLToPath(new URL("./overlay", import.meta.url));
+
+/** Debian packages to be installed before `buildWorker`. */
+export const BUILD_PACKAGES: readonly string[] = [...COMPILERS, ...LIBRARIES];
+
+/**
+ * Builds mediasoup-worker from the source in the npm package `mediasoupDir` against Debian's libraries, puts it into
+ * the cache and gives its path. All happens in a temporary folder of the cache, so a build that is broken off leaves
+ * no worker behind, and two at once end with one of their (equal) results.
+ *
+ * Throws `PatchError` when the source is not the one the patches were written for, and with the compiler's words
+ * when it fails.
+ */
+export async function buildWorker(
+  { mediasoupDir, version, cache, run, tell }: {
+    mediasoupDir: string;
+    version: string;
+    cache: string;
+    run: Run;
+    tell: Tell;
+  },
+): Promise<string> {
+  const temp = `${cache}/tmp/worker-${Deno.pid}`;
+  try {
+    await Deno.mkdir(`${temp}/result`, { recursive: true });
+    const source = `${temp}/source`;
+    await layOutSource(run, tell, mediasoupDir, temp, source);
+    tell("configuring");
+    await must(run, "meson", ["setup", `${temp}/build`, source, "--buildtype=release", "-Db_ndebug=true"]);
+    await must(run, "ninja", ["-C", `${temp}/build`, "mediasoup-worker"], {
+      onLine(line) {
+        const step = /^\[\d+\/\d+\]/.exec(line);
+        if (step) tell(`compiling ${step[0]}`);
+      },
+    });
+    await must(run, "install", [
+      "-s",
+      "-m",
+      "755",
+      `${temp}/build/mediasoup-worker`,
+      `${temp}/result/mediasoup-worker`,
+    ]);
+    if (!await workerStarts(`${temp}/result/mediasoup-worker`)) {
+      throw new Error("the mediasoup-worker just built does not start");
+    }
+    const libraries = await installedVersions(LIBRARIES);
+    return await keepWorker(cache, version, `${temp}/result`, { from: "built", libraries });
+  } finally {
+    await Deno.remove(temp, { recursive: true }).catch(() => {});
+  }
+}
+
+/** mediasoup's source with Debian's libraries in place of the subprojects that its build would download. */
+async function layOutSource(
+  run: Run,
+  tell: Tell,
+  mediasoupDir: string,
+  temp: string,
+  source: string,
+): Promise<void> {
+  tell("laying out the source");
+  await must(run, "cp", ["-r", `${mediasoupDir}/worker`, source]);
+  await applyPatches(source);
+  for await (const entry of Deno.readDir(`${source}/subprojects`)) {
+    if (entry.name.endsWith(".wrap")) await Deno.remove(`${source}/subprojects/${entry.name}`);
+  }
+  await must(run, "cp", ["-r", `${overlay}/.`, `${source}/subprojects/`]);
+  tell("fetching libsrtp's source");
+  const srtp = `${source}/subprojects/libsrtp2`;
+  if (await fetchSrtpSource(run, temp, srtp)) {
+    const headers = `${source}/subprojects/libsrtp3/srtp2`;
+    await Deno.mkdir(headers);
+    await Deno.copyFile(`${srtp}/include/srtp.h`, `${headers}/srtp.h`);
+  } else {
+    tell("libsrtp's source is not to be had, taking Debian's slower library");
+  }
+}

@@ -1,0 +1,30 @@
+/** Debian packages that the build of the worker needs; the libraries among them decide what it is made of. */
+export const LIBRARIES = [
+  "libuv1-dev",
+  "libssl-dev",
+  "libsrtp2-dev",
+  "libflatbuffers-dev",
+  "libabsl-dev",
+] as const;
+export const COMPILERS = ["g++", "meson", "ninja-build", "pkg-config", "flatbuffers-compiler"] as const;
+
+/** Versions of the installed ones among some packages; none of them where there is no dpkg. */
+export async function installedVersions(packages: readonly string[]): Promise<Record<string, string>> {
+  let text: string;
+  try {
+    const { stdout } = await new Deno.Command("dpkg-query", {
+      args: ["-W", "-f=${Package} ${db:Status-Status} ${Version}\n", ...packages],
+      stderr: "null",
+    }).output();
+    text = new TextDecoder().decode(stdout);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  }
+  const versions: Record<string, string> = {};
+  for (const line of text.split("\n")) {
+    const [name, status, version] = line.split(" ");
+    if (name && version && status === "installed") versions[name] = version;
+  }
+  return versions;
+}
