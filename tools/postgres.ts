@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { findPostgresBin } from "./postgres_bin.ts";
+import { leash, type Leashed } from "./leash.ts";
 import { freeTcpPort } from "./ports.ts";
 
 /** How PostgreSQL ends: waits for clients · drops them, clean · no shutdown checkpoint · SIGKILL, as in a crash. */
@@ -70,7 +71,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const stop = async (mode: StopMode = "fast") => {
     const pid = await postmasterPid(data);
     if (pid) Deno.kill(pid.pid, SIGNALS[mode]);
-    const ended = await Promise.race([server.status.then(() => true), timeout(DEADLINE_MS)]);
+    const ended = await Promise.race([server.process.status.then(() => true), timeout(DEADLINE_MS)]);
     if (!ended) throw new Error(`PostgreSQL did not end within ${DEADLINE_MS} ms after ${SIGNALS[mode]}`);
   };
   return {
@@ -81,8 +82,9 @@ export async function startPostgres(): Promise<TestPostgres> {
       server = await launch(bin, dir, port, owner);
     },
     async [Symbol.asyncDispose]() {
-      await stop("immediate");
-      await Deno.remove(dir, { recursive: true });
+      await server.letGo();
+      await server.process.status;
+      await Deno.remove(dir, { recursive: true }).catch(() => {});
     },
   };
 }
@@ -109,11 +111,8 @@ function databasesOn(url: string, bin: string): Omit<TestDatabases, typeof Symbo
   };
 }
 
-/**
- * Runs postgres below a shell that reads its standard input: when this process is gone, however it ended, the
- * read returns, the shell ends the server and removes its directory.
- */
-async function launch(bin: string, dir: string, port: number, owner: Owner | undefined) {
+/** Starts the server on its leash and waits until it accepts connections; its directory goes with the leash. */
+async function launch(bin: string, dir: string, port: number, owner: Owner | undefined): Promise<Leashed> {
   const settings = [
     "listen_addresses=127.0.0.1",
     `unix_socket_directories=${dir}`,
@@ -124,46 +123,36 @@ async function launch(bin: string, dir: string, port: number, owner: Owner | und
     "shared_buffers=64MB",
     "timezone=UTC",
   ];
-  const script = `dir=$1; shift
-    "$@" </dev/null >"$dir/log" 2>&1 & server=$!
-    { read -r _ || { : >"$dir/abandoned"; kill -QUIT "$server"; }; } <&3 & reader=$!
-    wait "$server"; code=$?
-    kill "$reader"
-    if [ -e "$dir/abandoned" ]; then rm -rf "$dir"; fi
-    exit "$code"`;
-  const child = new Deno.Command("sh", {
-    args: [
-      "-c",
-      `exec 3<&0; ${script}`,
-      "sh",
-      dir,
-      `${bin}/postgres`,
-      "-D",
-      `${dir}/data`,
-      "-p",
-      String(port),
-      ...settings.flatMap((setting) => ["-c", setting]),
-    ],
+  const args = ["-D", `${dir}/data`, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
+  const leashed = leash("sh", [
+    "-c",
+    'log=$1; shift; exec "$@" >>"$log" 2>&1',
+    "sh",
+    `${dir}/log`,
+    `${bin}/postgres`,
+    ...args,
+  ], {
+    cwd: "/",
     clearEnv: true,
     env: { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8" },
-    stdin: "piped",
     stdout: "null",
     stderr: "null",
-    // A Ctrl-C in the terminal is for the tests; they end the server when they are done with it.
-    detached: true,
+    endWith: "QUIT",
+    removeAfterwards: dir,
     ...owner,
-  }).spawn();
+  });
   const started = Date.now();
-  let code: number | undefined;
-  const status = child.status.then((s) => (code = s.code, s));
+  let ended = false;
+  leashed.process.status.then(() => (ended = true));
   while (!(await postmasterPid(`${dir}/data`))?.ready) {
-    if (code !== undefined || Date.now() - started > DEADLINE_MS) {
+    if (ended || Date.now() - started > DEADLINE_MS) {
       const log = await Deno.readTextFile(`${dir}/log`).catch(() => "");
+      await leashed.letGo();
       throw new Error(`PostgreSQL did not start (port ${port}):\n${log.slice(-2000)}`);
     }
     await timeout(20);
   }
-  return { status, stdin: child.stdin };
+  return leashed;
 }
 
 /** The running server's process id, and whether it accepts connections (line 8 of postmaster.pid); undefined: not running. */

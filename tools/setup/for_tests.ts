@@ -1,0 +1,39 @@
+import { findPostgresBin } from "../postgres_bin.ts";
+import type { Step } from "./step.ts";
+
+const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+
+/** The browser that tests drive: CHROMIUM_BIN, else one on the PATH; undefined when there is none. */
+export async function findChromium(): Promise<string | undefined> {
+  const named = Deno.env.get("CHROMIUM_BIN");
+  if (named) return named;
+  for (const name of CHROMIUM_NAMES) {
+    for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+      if (await isThere(`${folder}/${name}`)) return `${folder}/${name}`;
+    }
+  }
+  return undefined;
+}
+
+/** Chromium, and a font with the widths of the usual ones, without which its screenshots show boxes. */
+export const chromium: Step = {
+  name: "Chromium",
+  async check() {
+    const packages: string[] = [];
+    if (!await findChromium()) packages.push("chromium");
+    if (!await isThere("/usr/share/fonts/truetype")) packages.push("fonts-liberation");
+    return packages.length ? { packages } : undefined;
+  },
+};
+
+/** PostgreSQL's programs; tests start their own server with them, see tools/postgres.ts. */
+export const postgres: Step = {
+  name: "PostgreSQL",
+  async check() {
+    return await findPostgresBin().then(() => undefined, () => ({ packages: ["postgresql-15"] }));
+  },
+};
+
+function isThere(path: string): Promise<boolean> {
+  return Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,76 @@
+import { aptObstacle, installPackages } from "./apt.ts";
+import { Board } from "./board.ts";
+import { SetupError, type Step, type Work } from "./step.ts";
+import { sweepTemp } from "./sweep.ts";
+
+const PACKAGES = "Debian packages";
+
+/**
+ * Brings about what the steps stand for. Looks at all of them first; when something is missing that this machine or
+ * this user cannot bring, throws one `SetupError` that names all of it, before anything was done. Then works side
+ * by side as far as the steps allow.
+ */
+export async function setup(steps: readonly Step[], signal: AbortSignal): Promise<void> {
+  const board = new Board();
+  const works = new Map<string, Work>();
+  await Promise.all(steps.map(async (step) => {
+    const work = await step.check((text) => board.tell(step.name, text));
+    board.drop(step.name);
+    if (work) works.set(step.name, work);
+  }));
+  signal.throwIfAborted();
+  if (!works.size) return;
+
+  const packages = [...new Set([...works.values()].flatMap((work) => work.packages ?? []))].sort();
+  await refuseWhatCannotBe(works, packages);
+  await sweepTemp();
+
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const begun = new Map<string, Promise<void>>();
+  const begin = (name: string): Promise<void> => {
+    const work = works.get(name);
+    if (!work) return Promise.resolve();
+    const running = begun.get(name) ?? finish(name, work);
+    begun.set(name, running);
+    return running;
+  };
+  const finish = async (name: string, work: Work) => {
+    try {
+      if (work.packages?.length) await begin(PACKAGES);
+      await Promise.all((work.after ?? []).map(begin));
+      if (!work.run) return;
+      either.throwIfAborted();
+      board.tell(name, "…");
+      await work.run((text) => board.tell(name, text), either);
+      board.done(name);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+  };
+  if (packages.length) {
+    works.set(PACKAGES, { run: (tell, signal) => installPackages(packages, tell, signal) });
+  }
+  // All are waited for, also after a failure: what they hold (processes, temporary folders) has to be put away.
+  await Promise.allSettled([...works.keys()].map(begin));
+  either.throwIfAborted();
+}
+
+async function refuseWhatCannotBe(works: Map<string, Work>, packages: string[]): Promise<void> {
+  const faults: string[] = [];
+  for (const [name, work] of works) if (work.obstacle) faults.push(`  ${name}: ${work.obstacle}`);
+  const apt = packages.length ? await aptObstacle() : undefined;
+  if (apt) {
+    for (const [name, work] of works) {
+      if (work.packages?.length) {
+        faults.push(`  ${name} needs the Debian packages ${work.packages.join(" ")}`);
+      }
+    }
+    faults.push(`Installing Debian packages is not possible: ${apt}. The command for it:`);
+    faults.push(
+      `  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(" ")}`,
+    );
+  }
+  if (faults.length) throw new SetupError(`Something is missing on this machine:\n${faults.join("\n")}`);
+}

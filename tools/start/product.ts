@@ -1,0 +1,93 @@
+import { ROOT } from "../places.ts";
+import { findWorker } from "../setup/media_worker.ts";
+import { findNode } from "../setup/node.ts";
+import { WEB_DIR } from "../setup/web_app.ts";
+import type { StopRequest } from "../stop_request.ts";
+import { choosePorts } from "./choose_ports.ts";
+import { clusterKey, openDataDir } from "./data_dir.ts";
+import { LogFile } from "./log_file.ts";
+import { Service } from "./service.ts";
+
+/** Time for the edge to say goodbye to its people, and for all together, ms; then what still runs is killed. */
+const DRAIN_MS = { edge: 5_000, all: 8_000 };
+
+/** What the edge may do; everything else Deno refuses it. */
+function edgePermissions(dataDir: string): string[] {
+  const readable = ["edge", "protocol", "sql", "node_modules"].map((folder) => `${ROOT}/${folder}`);
+  return [
+    "--no-prompt",
+    "--frozen",
+    "--allow-net",
+    "--allow-env",
+    "--allow-sys=hostname,osRelease,uid,gid,userInfo",
+    `--allow-read=${[...readable, WEB_DIR, dataDir].join(",")}`,
+    `--allow-write=${dataDir}`,
+  ];
+}
+
+/**
+ * Runs one media node and one edge until asked to stop, and tells the URL when both are ready. MEDIA_NODES given:
+ * the edge alone, for media nodes that run elsewhere. Stops the edge first, so that people are told before their
+ * media go. Throws `ServiceError` when one of them does not come up; all of it is stopped then, too.
+ */
+export async function runProduct(stop: StopRequest): Promise<void> {
+  const env = (name: string) => Deno.env.get(name);
+  const ports = await choosePorts(env);
+  const dataDir = await openDataDir();
+  const shared = { CLUSTER_KEY: await clusterKey(dataDir), DATA_DIR: dataDir };
+  const control = env("CONTROL_HOST") || "127.0.0.1";
+  const show = (text: string) => console.error(text);
+  using mediaLog = new LogFile(`${dataDir}/log/media.log`);
+  using edgeLog = new LogFile(`${dataDir}/log/edge.log`);
+
+  const media = env("MEDIA_NODES") ? undefined : new Service({
+    name: "media node",
+    command: await findNode() ?? "node",
+    args: [`${ROOT}/media/src/main.ts`],
+    cwd: ROOT,
+    env: {
+      ...shared,
+      CONTROL_HOST: control,
+      CONTROL_PORT: String(ports.control),
+      RTC_PORT: String(ports.rtc),
+      MEDIASOUP_WORKER_BIN: await findWorker() ?? "",
+    },
+    log: mediaLog,
+    show,
+  });
+  const edge = new Service({
+    name: "edge",
+    command: Deno.execPath(),
+    args: ["run", ...edgePermissions(dataDir), `${ROOT}/edge/main.ts`],
+    cwd: ROOT,
+    env: {
+      ...shared,
+      PORT: String(ports.page),
+      MEDIA_NODES: env("MEDIA_NODES") || `ws://${control}:${ports.control}`,
+      WEB_DIR,
+    },
+    log: edgeLog,
+    show,
+  });
+
+  try {
+    await unlessStopped(Promise.all([edge.ready, media?.ready]), stop.signal);
+    if (!stop.signal.aborted) {
+      console.log(`Tafelrunde is running: ${env("PUBLIC_URL") || `http://localhost:${ports.page}`}`);
+    }
+    await unlessStopped(new Promise(() => {}), stop.signal);
+  } finally {
+    const begunAt = Date.now();
+    await edge.stop(DRAIN_MS.edge, stop.impatient);
+    await media?.stop(Math.max(0, DRAIN_MS.all - (Date.now() - begunAt)), stop.impatient);
+  }
+}
+
+/** Waits for a promise or for the request to stop, whichever is first; what the promise throws, it throws. */
+function unlessStopped(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((done, fail) => {
+    if (signal.aborted) return done();
+    signal.addEventListener("abort", () => done(), { once: true });
+    promise.then(() => done(), fail);
+  });
+}
