@@ -1,0 +1,60 @@
+import type { MediaNotice } from "@tafelrunde/protocol/media";
+
+/** Where notices for one edge go. */
+export interface EdgeLine {
+  send(text: string): void;
+  /** Ends the line: a newer one of the same edge took its place. */
+  replace(): void;
+}
+
+/**
+ * The edges that are connected. Notices leave in a task of their own: an answer that was taken before a notice arose is thereby sent
+ * before it.
+ */
+export class Edges {
+  readonly #lines = new Map<string, EdgeLine>();
+  readonly #waiting: { readonly edgeId: string; readonly text: string }[] = [];
+  #flush: ReturnType<typeof setImmediate> | undefined;
+
+  has(edgeId: string): boolean {
+    return this.#lines.has(edgeId);
+  }
+
+  add(edgeId: string, line: EdgeLine): void {
+    const before = this.#lines.get(edgeId);
+    this.#lines.set(edgeId, line);
+    before?.replace();
+  }
+
+  /** Forgets `line`; false when a newer one of the same edge has taken its place. */
+  remove(edgeId: string, line: EdgeLine): boolean {
+    if (this.#lines.get(edgeId) !== line) return false;
+    this.#lines.delete(edgeId);
+    return true;
+  }
+
+  /** Sends to one edge; false when it is not connected. */
+  notify(edgeId: string, notice: MediaNotice): boolean {
+    if (!this.has(edgeId)) return false;
+    this.#enqueue(edgeId, JSON.stringify(notice));
+    return true;
+  }
+
+  /** Sends to each of `edgeIds` that is connected. */
+  notifyEach(edgeIds: Iterable<string>, notice: MediaNotice): void {
+    const text = JSON.stringify(notice);
+    for (const edgeId of edgeIds) if (this.has(edgeId)) this.#enqueue(edgeId, text);
+  }
+
+  notifyAll(notice: MediaNotice): void {
+    this.notifyEach(this.#lines.keys(), notice);
+  }
+
+  #enqueue(edgeId: string, text: string): void {
+    this.#waiting.push({ edgeId, text });
+    this.#flush ??= setImmediate(() => {
+      this.#flush = undefined;
+      for (const { edgeId, text } of this.#waiting.splice(0)) this.#lines.get(edgeId)?.send(text);
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { MediaNoticeOf } from "@tafelrunde/protocol/media";
+import type { MediaNode } from "./media_node.ts";
+import type { Peer } from "./peer.ts";
+import type { MediaWorker } from "./worker_pool.ts";
+
+/** How often a node reports, ms. Source: `load` in protocol/media.ts. */
+const REPORT_INTERVAL_MS = 1000;
+
+/** Peers whose bit rates are read per report, in turn; the others count with their last reading. It bounds what a report costs. */
+const PEERS_PER_REPORT = 50;
+
+/** Reads how busy a node is. */
+export class LoadMeter {
+  readonly #node: MediaNode;
+  readonly #workers: () => readonly MediaWorker[];
+  #readings = new Map<Peer, { sendBps: number; recvBps: number }>();
+
+  constructor(node: MediaNode, workers: () => readonly MediaWorker[]) {
+    this.#node = node;
+    this.#workers = workers;
+  }
+
+  async read(): Promise<MediaNoticeOf<"load">> {
+    const peers = this.#node.peers();
+    const [cpus] = await Promise.all([
+      Promise.all(this.#workers().map((worker) => worker.cpu().catch(() => 0))),
+      this.#readBitrates(peers),
+    ]);
+    const rooms = [...this.#node.rooms.values()];
+    const readings = [...this.#readings.values()];
+    return {
+      type: "load",
+      cpu: Math.max(0, ...cpus),
+      peers: peers.length,
+      producers: rooms.reduce((sum, { tracks }) => sum + tracks.size, 0),
+      consumers: peers.reduce((sum, { subscriptions }) => sum + subscriptions, 0),
+      rooms: rooms.length,
+      sendBps: readings.reduce((sum, { sendBps }) => sum + sendBps, 0),
+      recvBps: readings.reduce((sum, { recvBps }) => sum + recvBps, 0),
+    };
+  }
+
+  /** Reads those that were not read for the longest; forgets those that are gone. */
+  async #readBitrates(peers: readonly Peer[]): Promise<void> {
+    const known = new Set(peers);
+    for (const peer of this.#readings.keys()) if (!known.has(peer)) this.#readings.delete(peer);
+    const unread = peers.filter((peer) => !this.#readings.has(peer));
+    const due = [...unread, ...this.#readings.keys()].slice(0, PEERS_PER_REPORT);
+    await Promise.all(due.map(async (peer) => {
+      const reading = await peer.bitrates().catch(() => undefined);
+      this.#readings.delete(peer);
+      if (reading !== undefined && !peer.closed) this.#readings.set(peer, reading);
+    }));
+  }
+}
+
+/** Reads the load once a second and hands it to `report`; the returned function ends it. */
+export function makeLoadReports(
+  meter: LoadMeter,
+  report: (load: MediaNoticeOf<"load">) => void,
+): () => void {
+  let reading = false;
+  const timer = setInterval(() => {
+    if (reading) return;
+    reading = true;
+    void meter.read().then(report).finally(() => {
+      reading = false;
+    });
+  }, REPORT_INTERVAL_MS);
+  return () => clearInterval(timer);
+}

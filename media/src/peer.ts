@@ -1,0 +1,277 @@
+import type {
+  ConsumerInfo,
+  Direction,
+  JsonObject,
+  PeerOffer,
+  TransportInfo,
+  ViewTrack,
+} from "@tafelrunde/protocol";
+import { ortc, type types } from "mediasoup";
+import { Subscription } from "./subscription.ts";
+import { Track } from "./track.ts";
+import { automaticView, type Wish, wishes } from "./view.ts";
+
+/** What a peer needs of its room. */
+export interface PeerRoom {
+  readonly tracks: ReadonlyMap<string, Track>;
+  openTransport(): Promise<types.WebRtcTransport>;
+  /** Largest layer of a video track that `peerId` wants; -1: none. */
+  want(trackId: string, peerId: string, layer: number): void;
+  /** What a peer was sent changed after it had been told all in its answer. */
+  changed(peer: Peer, opened: readonly ConsumerInfo[], closed: readonly string[]): void;
+  /** A track could not be sent to a peer; it is not tried again. */
+  unsendable(error: unknown): void;
+}
+
+export interface PeerOptions {
+  readonly id: string;
+  readonly offer: PeerOffer;
+  /** Whether the person is in the room; else they wait in the lobby and nothing flows. */
+  readonly live: boolean;
+  /** Video tracks of the automatic view. */
+  readonly videos: number;
+  /** The edge that hears of it. */
+  readonly edgeId: string;
+}
+
+/** One person's media in one room: a transport each way, and what is sent over the second. */
+export class Peer {
+  readonly id: string;
+  readonly openedAt = performance.now();
+  edgeId: string;
+  /** Since when its edge is gone, in the time of `performance.now`. */
+  orphanedAt: number | undefined;
+  /** Whether its edge missed something while it was gone. */
+  missed = false;
+  readonly #room: PeerRoom;
+  readonly #offer: PeerOffer;
+  readonly #capabilities: types.RtpCapabilities;
+  readonly #transports: Readonly<Record<Direction, types.WebRtcTransport>>;
+  readonly #videos: number;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #unsendable = new Set<string>();
+  readonly #wanted = new Map<string, number>();
+  #live: boolean;
+  #view: readonly ViewTrack[] | undefined;
+  #answered = false;
+  #closed = false;
+  #stale = false;
+  #matching: Promise<void> | undefined;
+
+  private constructor(
+    room: PeerRoom,
+    { id, offer, live, videos, edgeId }: PeerOptions,
+    capabilities: types.RtpCapabilities,
+    transports: Readonly<Record<Direction, types.WebRtcTransport>>,
+  ) {
+    this.id = id;
+    this.edgeId = edgeId;
+    this.#room = room;
+    this.#offer = offer;
+    this.#live = live;
+    this.#videos = videos;
+    this.#capabilities = capabilities;
+    this.#transports = transports;
+  }
+
+  /** Makes both transports and connects them to the offered fingerprints. Rejects when the offer's capabilities make no sense. */
+  static async open(room: PeerRoom, options: PeerOptions): Promise<Peer> {
+    const { offer } = options;
+    const capabilities: types.RtpCapabilities = structuredClone(offer.capabilities);
+    ortc.validateAndNormalizeRtpCapabilities(capabilities);
+    const opened = await Promise.allSettled([room.openTransport(), room.openTransport()]);
+    const [send, recv] = opened.map((result) => result.status === "fulfilled" ? result.value : undefined);
+    try {
+      if (send === undefined || recv === undefined) {
+        throw opened.find((result) => result.status === "rejected")?.reason;
+      }
+      await Promise.all([connect(send, offer.sendFingerprint), connect(recv, offer.recvFingerprint)]);
+      return new Peer(room, options, capabilities, { send, recv });
+    } catch (error) {
+      send?.close();
+      recv?.close();
+      throw error;
+    }
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get live(): boolean {
+    return this.#live;
+  }
+
+  get subscriptions(): number {
+    return this.#subscriptions.size;
+  }
+
+  /** Whether `offer` is for the very connections that this peer has. */
+  isFor(offer: PeerOffer): boolean {
+    return offer.sendFingerprint === this.#offer.sendFingerprint &&
+      offer.recvFingerprint === this.#offer.recvFingerprint;
+  }
+
+  /** Its transports and all that is sent to it; what changes from now on goes to `PeerRoom.changed`. */
+  describe(): { send: TransportInfo; recv: TransportInfo; consumers: ConsumerInfo[] } {
+    this.#answered = true;
+    const { send, recv } = this.#transports;
+    return { send: transportInfo(send), recv: transportInfo(recv), consumers: this.consumers() };
+  }
+
+  consumers(): ConsumerInfo[] {
+    return [...this.#subscriptions.values()].map(({ info }) => info);
+  }
+
+  /** Lets it in from the lobby. */
+  async start(): Promise<void> {
+    this.#live = true;
+    await this.match();
+  }
+
+  /** What it shows from now on, in place of the automatic view or the view before. */
+  async setView(view: readonly ViewTrack[]): Promise<void> {
+    this.#view = view;
+    await this.match();
+  }
+
+  async receive(options: Omit<Parameters<typeof Track.receive>[1], "peerId">): Promise<Track> {
+    return await Track.receive(this.#transports.send, { ...options, peerId: this.id });
+  }
+
+  /** Asks for a key frame of a track that it is sent; false when it is not sent that track. */
+  async refresh(trackId: string): Promise<boolean> {
+    const subscription = this.#subscriptions.get(trackId);
+    await subscription?.refresh();
+    return subscription !== undefined;
+  }
+
+  /** New ICE parameters of one transport. */
+  async restart(direction: Direction): Promise<JsonObject> {
+    return { ...await this.#transports[direction].restartIce() };
+  }
+
+  /** Bits per second over both transports. */
+  async bitrates(): Promise<{ sendBps: number; recvBps: number }> {
+    const { send, recv } = this.#transports;
+    const stats = (await Promise.all([send.getStats(), recv.getStats()])).flat();
+    return {
+      sendBps: stats.reduce((sum, { sendBitrate }) => sum + sendBitrate, 0),
+      recvBps: stats.reduce((sum, { recvBitrate }) => sum + recvBitrate, 0),
+    };
+  }
+
+  /** Makes what is sent match the view and the room; resolves when it does, changes that come meanwhile included. */
+  async match(): Promise<void> {
+    this.#stale = true;
+    if (!this.#closed) await (this.#matching ??= this.#matchAll());
+  }
+
+  async #matchAll(): Promise<void> {
+    try {
+      while (this.#stale && !this.#closed) {
+        this.#stale = false;
+        await this.#matchOnce();
+      }
+    } finally {
+      this.#matching = undefined;
+    }
+  }
+
+  async #matchOnce(): Promise<void> {
+    const { tracks } = this.#room;
+    const wished = wishes(
+      this.#view ?? automaticView(tracks.values(), this.id, this.#videos),
+      tracks,
+      this.id,
+    );
+    this.#passOn(wished);
+    const closed = this.#unsubscribe((trackId, { closed }) => closed || !wished.has(trackId));
+    const made = await Promise.all([...wished.values()].map((wish) => this.#fulfil(wish)));
+    if (this.#closed) return;
+    const opened = made.filter((subscription) => subscription !== undefined);
+    for (const subscription of opened) this.#subscriptions.set(subscription.trackId, subscription);
+    if (this.#answered && opened.length + closed.length > 0) {
+      this.#room.changed(this, opened.map(({ info }) => info), closed);
+    }
+  }
+
+  /** Ends the subscriptions that are `over`; gives their tracks. */
+  #unsubscribe(over: (trackId: string, subscription: Subscription) => boolean): string[] {
+    const trackIds: string[] = [];
+    for (const [trackId, subscription] of this.#subscriptions) {
+      if (!over(trackId, subscription)) continue;
+      subscription.close();
+      this.#subscriptions.delete(trackId);
+      trackIds.push(trackId);
+    }
+    return trackIds;
+  }
+
+  /** Creates or changes what `wish` asks for; gives what it created. */
+  async #fulfil(wish: Wish): Promise<Subscription | undefined> {
+    const { trackId } = wish;
+    const track = this.#room.tracks.get(trackId);
+    if (track === undefined || this.#unsendable.has(trackId)) return undefined;
+    const paused = wish.paused || !this.#live;
+    try {
+      const before = this.#subscriptions.get(trackId);
+      if (before !== undefined) {
+        if (!before.matches(wish, paused)) await before.apply(wish, paused);
+        return undefined;
+      }
+      const rtpCapabilities = this.#capabilities;
+      const made = await Subscription.send(this.#transports.recv, { track, wish, rtpCapabilities, paused });
+      await made.apply(wish, paused);
+      return made;
+    } catch (error) {
+      // A track or a peer that ended meanwhile takes its consumers with it; only what is left over is a fault.
+      if (!this.#closed && this.#room.tracks.has(trackId)) {
+        this.#unsendable.add(trackId);
+        this.#room.unsendable(error);
+      }
+      return undefined;
+    }
+  }
+
+  /** Tells the room which layers this view wants. */
+  #passOn(wished: ReadonlyMap<string, Wish>): void {
+    for (const trackId of this.#wanted.keys()) {
+      if (!wished.has(trackId)) this.#want(trackId, -1);
+    }
+    for (const { trackId, layer } of wished.values()) this.#want(trackId, layer);
+  }
+
+  #want(trackId: string, layer: number): void {
+    if ((this.#wanted.get(trackId) ?? -1) === layer) return;
+    if (layer < 0) this.#wanted.delete(trackId);
+    else this.#wanted.set(trackId, layer);
+    this.#room.want(trackId, this.id, layer);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#passOn(new Map());
+    this.#subscriptions.clear();
+    this.#transports.send.close();
+    this.#transports.recv.close();
+  }
+}
+
+async function connect(transport: types.WebRtcTransport, fingerprint: string): Promise<void> {
+  await transport.connect({
+    dtlsParameters: { role: "client", fingerprints: [{ algorithm: "sha-256", value: fingerprint }] },
+  });
+}
+
+function transportInfo(transport: types.WebRtcTransport): TransportInfo {
+  const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = transport;
+  return {
+    id,
+    iceParameters: { ...iceParameters },
+    iceCandidates: iceCandidates.map((candidate) => ({ ...candidate })),
+    dtlsParameters: { ...dtlsParameters },
+    sctpParameters: { ...sctpParameters },
+  };
+}

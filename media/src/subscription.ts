@@ -1,0 +1,89 @@
+import type { ConsumerInfo } from "@tafelrunde/protocol";
+import type { types } from "mediasoup";
+import type { Track } from "./track.ts";
+import type { Wish } from "./view.ts";
+
+/** One track on its way to one peer. */
+export class Subscription {
+  readonly trackId: string;
+  /** What the client needs to receive it. */
+  readonly info: ConsumerInfo;
+  readonly #consumer: types.Consumer;
+  #layer: number;
+  #priority = 1;
+
+  private constructor(track: Track, consumer: types.Consumer, layer: number) {
+    this.trackId = track.id;
+    this.#consumer = consumer;
+    this.#layer = layer;
+    this.info = {
+      consumerId: consumer.id,
+      trackId: track.id as ConsumerInfo["trackId"],
+      kind: consumer.kind,
+      streamId: track.streamId,
+      rtpParameters: { ...consumer.rtpParameters },
+    };
+  }
+
+  /** Starts to send `track` as wished; `paused` holds it back whatever the wish says. Rejects when the peer cannot decode it. */
+  static async send(
+    transport: types.WebRtcTransport,
+    { track, wish, rtpCapabilities, paused }: {
+      track: Track;
+      wish: Wish;
+      rtpCapabilities: types.RtpCapabilities;
+      paused: boolean;
+    },
+  ): Promise<Subscription> {
+    const layer = Math.max(0, wish.layer);
+    const consumer = await transport.consume({
+      producerId: track.id,
+      rtpCapabilities,
+      paused,
+      ...(track.layers.length > 1 ? { preferredLayers: { spatialLayer: layer } } : {}),
+    });
+    return new Subscription(track, consumer, layer);
+  }
+
+  get closed(): boolean {
+    return this.#consumer.closed;
+  }
+
+  get paused(): boolean {
+    return this.#consumer.paused;
+  }
+
+  /** Whether it is sent as wished already. */
+  matches({ layer, priority }: Wish, paused: boolean): boolean {
+    return this.#consumer.paused === paused && (layer < 0 || layer === this.#layer) &&
+      (this.info.kind === "audio" || priority === this.#priority);
+  }
+
+  /** Sends it as wished. Resuming asks the publisher for a key frame. */
+  async apply({ layer, priority }: Wish, paused: boolean): Promise<void> {
+    const changes: Promise<void>[] = [];
+    if (layer >= 0 && layer !== this.#layer) {
+      this.#layer = layer;
+      if (this.#consumer.type === "simulcast") {
+        changes.push(this.#consumer.setPreferredLayers({ spatialLayer: layer }));
+      }
+    }
+    if (this.info.kind === "video" && priority !== this.#priority) {
+      this.#priority = priority;
+      changes.push(this.#consumer.setPriority(priority));
+    }
+    if (paused !== this.#consumer.paused) {
+      changes.push(paused ? this.#consumer.pause() : this.#consumer.resume());
+    }
+    await Promise.all(changes);
+  }
+
+  /** Asks the publisher for a key frame. */
+  async refresh(): Promise<void> {
+    await this.#consumer.requestKeyFrame();
+  }
+
+  close(): void {
+    this.#consumer.close();
+  }
+}

@@ -1,0 +1,23 @@
+/** Most pieces of work that may wait for one key. */
+const MAX_WAITING = 100;
+
+/** Work on one key, one piece after another; different keys do not wait for each other. */
+export class Turns {
+  readonly #last = new Map<string, { waiting: number; done: Promise<unknown> }>();
+
+  /** Does `work` after all that was given for `key` before, whatever became of that. Undefined when too much waits already. */
+  take<T>(key: string, work: () => Promise<T>): Promise<T> | undefined {
+    const before = this.#last.get(key);
+    if (before !== undefined && before.waiting >= MAX_WAITING) return undefined;
+    const turn = before === undefined ? work() : before.done.then(work, work);
+    const entry = { waiting: (before?.waiting ?? 0) + 1, done: turn as Promise<unknown> };
+    this.#last.set(key, entry);
+    const leave = () => {
+      const last = this.#last.get(key);
+      if (last === entry) this.#last.delete(key);
+      else if (last !== undefined) last.waiting -= 1;
+    };
+    turn.then(leave, leave);
+    return turn;
+  }
+}

@@ -1,0 +1,102 @@
+import type { ViewTrack } from "@tafelrunde/protocol";
+
+/** What a view needs to know of a track of the room. */
+export interface ViewableTrack {
+  readonly id: string;
+  readonly kind: "audio" | "video";
+  /** Whose it is. */
+  readonly peerId: string;
+  /** Simulcast layers, the smallest first, in pixels; empty for audio. */
+  readonly layers: readonly Size[];
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How one peer is to receive one track. */
+export interface Wish {
+  readonly trackId: string;
+  /** Whether nothing of it shall flow now. */
+  readonly paused: boolean;
+  /** Simulcast layer, 0 the smallest; -1 when nothing is wanted of a video track, and for audio. */
+  readonly layer: number;
+  readonly priority: number;
+}
+
+/** Audio tracks in an automatic view. Source: `peer.open` in protocol/media.ts. */
+const AUTOMATIC_AUDIO = 20;
+
+/** Highest priority of a consumer. Source: mediasoup `setPriority`. */
+const AUDIO_PRIORITY = 255;
+
+/** How far a picture may be enlarged before the next layer is worth its bits: 360 lines serve a tile of up to 540. */
+const MAX_ENLARGEMENT = 1.5;
+
+/** Sizes that a picture is sent in when its publisher did not say: half of the next each, the largest as captured. */
+export function layerSizes(full: Size, scales: readonly (number | undefined)[]): Size[] {
+  return scales.map((scale, index) => {
+    const divisor = scale ?? 2 ** (scales.length - 1 - index);
+    return { width: full.width / divisor, height: full.height / divisor };
+  });
+}
+
+/** The smallest layer that fills `tile` well enough, else the largest. */
+export function chooseLayer(layers: readonly Size[], tile: Size): number {
+  const enough = layers.findIndex(({ width, height }) =>
+    Math.min(tile.width / width, tile.height / height) <= MAX_ENLARGEMENT
+  );
+  return enough === -1 ? layers.length - 1 : enough;
+}
+
+/**
+ * What to show before the client has said what its screen shows: the room's first audio tracks and its newest `videos` video tracks,
+ * never the peer's own. `tracks` is in order of publishing.
+ */
+export function automaticView(tracks: Iterable<ViewableTrack>, peerId: string, videos: number): ViewTrack[] {
+  const others = [...tracks].filter((track) => track.peerId !== peerId);
+  const audio = others.filter(({ kind }) => kind === "audio").slice(0, AUTOMATIC_AUDIO);
+  const video = videos > 0 ? others.filter(({ kind }) => kind === "video").slice(-videos) : [];
+  const tile = automaticTile(video.length);
+  return [
+    ...audio.map(({ id }) => viewTrack(id, { width: 0, height: 0 }, AUDIO_PRIORITY)),
+    ...video.map(({ id }) => viewTrack(id, tile, 1)),
+  ];
+}
+
+/** A screen of 1280 × 720 divided evenly: a guess that the first `view.set` corrects. */
+function automaticTile(count: number): Size {
+  const columns = Math.ceil(Math.sqrt(Math.max(1, count)));
+  return { width: Math.round(1280 / columns), height: Math.round(720 / columns) };
+}
+
+function viewTrack(id: string, { width, height }: Size, priority: number): ViewTrack {
+  return { trackId: id as ViewTrack["trackId"], width, height, priority };
+}
+
+/** What `view` asks of the tracks that there are; a track named twice counts once, as last named. */
+export function wishes(
+  view: readonly ViewTrack[],
+  tracks: ReadonlyMap<string, ViewableTrack>,
+  peerId: string,
+): Map<string, Wish> {
+  const wished = new Map<string, Wish>();
+  for (const { trackId, width, height, priority } of view) {
+    const track = tracks.get(trackId);
+    if (track === undefined || track.peerId === peerId) continue;
+    if (track.kind === "audio") {
+      wished.set(trackId, { trackId, paused: false, layer: -1, priority: AUDIO_PRIORITY });
+    } else if (width === 0 || height === 0) {
+      wished.set(trackId, { trackId, paused: true, layer: -1, priority });
+    } else {
+      wished.set(trackId, {
+        trackId,
+        paused: false,
+        layer: chooseLayer(track.layers, { width, height }),
+        priority,
+      });
+    }
+  }
+  return wished;
+}

@@ -1,0 +1,178 @@
+import { createWorker, type types } from "mediasoup";
+import { MEDIA_CODECS } from "./capabilities.ts";
+import type { ListenAddress } from "./config.ts";
+import type { Log } from "./log.ts";
+
+/** Pause before a worker that died is replaced, and between tries when that fails, ms. */
+const RESTART_DELAY_MS = 200;
+
+/** Rate that a new viewer's path is trusted with before it has been measured, bit/s: a picture of 360 lines and a few voices. */
+const INITIAL_SEND_BPS = 1_500_000;
+
+/** After this long without a sign of life a path counts as broken and nothing more is sent on it, s; clients give one every 2.5 to 5 s. */
+const ICE_CONSENT_TIMEOUT_S = 20;
+
+export interface WorkerPoolOptions {
+  readonly count: number;
+  readonly addresses: readonly ListenAddress[];
+  /** Port of the first worker; 0: any for each. */
+  readonly rtcPort: number;
+  readonly workerBin: string | undefined;
+  readonly log: Log;
+  /** A worker is gone, and with it every room that was on it. */
+  readonly onDied: (worker: MediaWorker) => void;
+}
+
+/** One mediasoup worker process with its one media port. */
+export class MediaWorker {
+  /** People on it: what counts when a room looks for a place. */
+  peers = 0;
+  /** Tracks on it, ones that are being made too: mediasoup wants their ids unique in a process. */
+  readonly trackIds = new Set<string>();
+  readonly #worker: types.Worker;
+  readonly #server: types.WebRtcServer;
+  #usage: { readonly cpuMs: number; readonly at: number } | undefined;
+
+  private constructor(worker: types.Worker, server: types.WebRtcServer) {
+    this.#worker = worker;
+    this.#server = server;
+  }
+
+  /** Starts a process that listens on `port` of every address, with UDP and TCP. Rejects when it cannot. */
+  static async start(
+    { addresses, workerBin }: WorkerPoolOptions,
+    port: number,
+    onDied: (worker: MediaWorker) => void,
+  ): Promise<MediaWorker> {
+    const worker = await createWorker({
+      logLevel: "error",
+      ...(workerBin === undefined ? {} : { workerBin }),
+    });
+    try {
+      const server = await worker.createWebRtcServer({
+        listenInfos: addresses.flatMap(({ ip, announced }) =>
+          (["udp", "tcp"] as const).map((protocol) => ({
+            protocol,
+            ip,
+            ...(announced === undefined ? {} : { announcedAddress: announced }),
+            ...(port === 0 ? {} : { port }),
+          }))
+        ),
+      });
+      const mediaWorker = new MediaWorker(worker, server);
+      worker.once("died", () => onDied(mediaWorker));
+      return mediaWorker;
+    } catch (error) {
+      worker.close();
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#worker.pid;
+  }
+
+  async openRouter(): Promise<types.Router> {
+    return await this.#worker.createRouter({ mediaCodecs: MEDIA_CODECS });
+  }
+
+  /** A transport of `router` on this worker's port. SCTP is on because a data channel is how a browser connects ahead of any media. */
+  async openTransport(router: types.Router): Promise<types.WebRtcTransport> {
+    return await router.createWebRtcTransport({
+      webRtcServer: this.#server,
+      enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
+      enableSctp: true,
+      initialAvailableOutgoingBitrate: INITIAL_SEND_BPS,
+      iceConsentTimeout: ICE_CONSENT_TIMEOUT_S,
+    });
+  }
+
+  /** Share of one core that it used since it was asked last, 0 to 1. */
+  async cpu(): Promise<number> {
+    const { ru_utime, ru_stime } = await this.#worker.getResourceUsage();
+    const usage = { cpuMs: ru_utime + ru_stime, at: performance.now() };
+    const before = this.#usage ?? { cpuMs: usage.cpuMs, at: 0 };
+    this.#usage = usage;
+    return Math.min(1, (usage.cpuMs - before.cpuMs) / (usage.at - before.at));
+  }
+
+  /** Ends the process; resolves when it is gone. */
+  async close(): Promise<void> {
+    if (this.#worker.subprocessClosed) return;
+    const gone = new Promise<void>((resolve) => this.#worker.once("subprocessclose", resolve));
+    this.#worker.close();
+    await gone;
+  }
+}
+
+/** The workers of a node: as many as asked for, a dead one replaced. */
+export class WorkerPool implements AsyncDisposable {
+  readonly #options: WorkerPoolOptions;
+  readonly #workers: (MediaWorker | undefined)[] = [];
+  readonly #restarts = new Set<ReturnType<typeof setTimeout>>();
+  #closed = false;
+
+  private constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Starts all workers. Rejects when one cannot be started or cannot listen; the others are ended. */
+  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options);
+    try {
+      for (let index = 0; index < options.count; index++) await pool.#start(index);
+    } catch (error) {
+      await pool[Symbol.asyncDispose]();
+      throw error;
+    }
+    return pool;
+  }
+
+  get workers(): MediaWorker[] {
+    return this.#workers.filter((worker) => worker !== undefined);
+  }
+
+  /** The worker with the fewest people; undefined while none runs. */
+  findLeastLoaded(): MediaWorker | undefined {
+    return this.workers.sort((one, other) => one.peers - other.peers)[0];
+  }
+
+  async #start(index: number): Promise<void> {
+    const { rtcPort, log, onDied } = this.#options;
+    const worker = await MediaWorker.start(
+      this.#options,
+      rtcPort === 0 ? 0 : rtcPort + index,
+      (dead) => {
+        this.#workers[index] = undefined;
+        if (this.#closed) return;
+        log("error", "worker.died", { index });
+        this.#restart(index);
+        onDied(dead);
+      },
+    );
+    if (this.#closed) await worker.close();
+    else this.#workers[index] = worker;
+  }
+
+  #restart(index: number): void {
+    const timer = setTimeout(() => {
+      this.#restarts.delete(timer);
+      this.#start(index).then(
+        () => this.#options.log("info", "worker.restarted", { index }),
+        (error: unknown) => {
+          this.#options.log("error", "worker.failed", { index, error });
+          if (!this.#closed) this.#restart(index);
+        },
+      );
+    }, RESTART_DELAY_MS);
+    this.#restarts.add(timer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#restarts) clearTimeout(timer);
+    await Promise.all(this.workers.map((worker) => worker.close()));
+  }
+}
