@@ -42,5 +42,4 @@ export const Version = v.strictObject({
   name: v.string(),
   version: v.string(),
   protocol: v.number(),
-  commit: v.nullable(v.string()),
 });

@@ -61,3 +61,13 @@ export function newCommandId(): CommandId {
 export function newTrackId(): TrackId {
   return crypto.randomUUID() as string as TrackId;
 }
+
+/** RFC 4648 §5, without padding. */
+export function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** 128 random bits in base64url: 22 characters. For secrets and nonces. */
+export function randomToken(): string {
+  return base64url(crypto.getRandomValues(new Uint8Array(16)));
+}

@@ -8,7 +8,7 @@
  * 3. The node sends notices (no id) about a peer to the edge that opened or adopted it last; about a room and itself to all.
  */
 import * as v from "valibot";
-import { EdgeId, NodeId, ParticipantId, RoomId, TrackId } from "./ids.ts";
+import { base64url, EdgeId, NodeId, ParticipantId, RoomId, TrackId } from "./ids.ts";
 import { JsonObject, message } from "./message.ts";
 import { ConsumerInfo, Direction, PeerAnswer, peerDown, PeerOffer, ViewTrack } from "./peer.ts";
 import { TrackSource } from "./track.ts";
@@ -173,14 +173,4 @@ export async function controlProof(
     ids.nodeNonce,
   ]);
   return base64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text))));
-}
-
-/** 128 random bits, base64url. */
-export function newNonce(): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(16)));
-}
-
-/** RFC 4648 §5, without padding. */
-export function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

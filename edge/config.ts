@@ -1,0 +1,101 @@
+import * as v from "valibot";
+
+const url = (protocols: string[]) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `is not a URL with ${protocols.join(" or ")}`,
+    ),
+  );
+const port = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}$/, "is not a port"),
+  v.transform(Number),
+  v.maxValue(65535, "is not a port"),
+);
+const seconds = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,7}$/, "is not a whole number of seconds"),
+  v.transform(Number),
+);
+const urls = (protocols: string[]) =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== "")),
+    v.array(url(protocols)),
+  );
+
+/** Every variable an edge reads. docs/running.md prints its table from here. */
+export const VARIABLES = {
+  HOST: { schema: v.string(), default: "0.0.0.0", doc: "Address to listen on." },
+  PORT: {
+    schema: port,
+    default: "8080",
+    doc: "Port of the pages, the API and signaling; 0 takes a free one.",
+  },
+  PUBLIC_URL: {
+    schema: v.union([v.literal(""), url(["http:", "https:"])]),
+    default: "",
+    doc:
+      "Where people reach the product, for links; empty: as each request names it. With https, cookies are `__Host-`.",
+  },
+  DATABASE_URL: {
+    schema: v.union([v.literal(""), url(["postgres:", "postgresql:"])]),
+    default: "",
+    doc: "PostgreSQL 15 or newer. Empty: PGlite inside the edge, for one edge.",
+  },
+  DATA_DIR: { schema: v.string(), default: "data", doc: "Where PGlite keeps its files (`DATA_DIR/db`)." },
+  WEB_DIR: { schema: v.string(), default: "web/dist", doc: "The built web app." },
+  CLUSTER_KEY: {
+    schema: v.pipe(v.string(), v.minLength(32, "is shorter than 32 characters")),
+    default: "",
+    doc: "Secret shared by all edges and media nodes of one installation; at least 32 characters.",
+  },
+  MEDIA_NODES: {
+    schema: urls(["ws:", "wss:"]),
+    default: "",
+    doc:
+      "Control addresses of the media nodes, separated by commas: `ws://10.0.0.5:4400`. Empty: no audio and video.",
+  },
+  TRUST_PROXY: {
+    schema: v.pipe(v.picklist(["", "1"], "is neither empty nor 1"), v.transform((text) => text === "1")),
+    default: "",
+    doc:
+      "1: a proxy in front sets `X-Forwarded-For` and `X-Forwarded-Proto`, and nobody reaches the edge past it.",
+  },
+  RETENTION_S: {
+    schema: seconds,
+    default: "86400",
+    doc:
+      "How long the events of a room (chat, names) are kept once nobody is in it, seconds. The room and its link stay.",
+  },
+} as const satisfies Record<
+  string,
+  { schema: v.GenericSchema<string, unknown>; default: string; doc: string }
+>;
+
+type Values = {
+  readonly [Name in keyof typeof VARIABLES]: v.InferOutput<(typeof VARIABLES)[Name]["schema"]>;
+};
+
+/** An edge's configuration, checked and frozen. */
+export type Config = Values;
+
+/** All that is wrong with a configuration, one line each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Reads the configuration. Throws ConfigError that lists everything that is wrong. */
+export function readConfig(env: (name: string) => string | undefined): Config {
+  const values: Record<string, unknown> = {};
+  const wrong: string[] = [];
+  for (const [name, { schema, default: fallback }] of Object.entries(VARIABLES)) {
+    const result = v.safeParse(schema, env(name) ?? fallback);
+    if (result.success) values[name] = result.output;
+    else wrong.push(`${name} ${result.issues[0].message}`);
+  }
+  if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
+  return Object.freeze(values) as Config;
+}

@@ -1,0 +1,181 @@
+import { type EdgeId, type NodeId, parse, ProtocolFault, randomToken } from "@tafelrunde/protocol";
+import {
+  CONTROL_DEADLINE_MS,
+  type ControlHandshake,
+  controlHandshake,
+  controlProof,
+  type MediaAnswer,
+  mediaAnswer,
+  type MediaAnswers,
+  type MediaNotice,
+  mediaNotices,
+  type MediaRefusal,
+  type MediaRequestOf,
+} from "@tafelrunde/protocol/media";
+import * as v from "valibot";
+import type { Log } from "../log.ts";
+
+/** Requests waiting for an answer at once on one node; more are refused. */
+const PENDING_LIMIT = 10_000;
+
+/** Wait before the first and the last try of a series of reconnections, ms. */
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
+
+/** One request without its id. */
+export type MediaAsk<Type extends keyof MediaAnswers> = Omit<MediaRequestOf<Type>, "id">;
+
+/** The answer to a request, or why not; "unreachable": none came within CONTROL_DEADLINE_MS. */
+export type MediaOutcome<Type extends keyof MediaAnswers> =
+  | { readonly ok: MediaAnswers[Type] }
+  | { readonly refused: MediaRefusal | "unreachable" };
+
+interface Pending {
+  readonly frame: string;
+  readonly answer: (outcome: { ok: unknown } | { refused: MediaRefusal | "unreachable" }) => void;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** What happens on a connection, told to its owner. */
+export interface ConnectionEvents {
+  notice(notice: MediaNotice): void;
+  /** The node answers; after an interruption it may have forgotten peers. */
+  up(): void;
+  down(): void;
+}
+
+/** The control connection to one media node: reconnects by itself, repeats what was not answered. */
+export class NodeConnection implements AsyncDisposable {
+  readonly #url: string;
+  readonly #clusterKey: string;
+  readonly #edgeId: EdgeId;
+  readonly #events: ConnectionEvents;
+  readonly #log: Log;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #socket: WebSocket | undefined;
+  #nodeId: NodeId | undefined;
+  #isUp = false;
+  #retryMs = FIRST_RETRY_MS;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = false;
+
+  constructor(
+    url: string,
+    options: { clusterKey: string; edgeId: EdgeId; log: Log; events: ConnectionEvents },
+  ) {
+    this.#url = url;
+    this.#clusterKey = options.clusterKey;
+    this.#edgeId = options.edgeId;
+    this.#events = options.events;
+    this.#log = options.log.with({ node: url });
+    this.#connect();
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Known once the node has answered for the first time. */
+  get nodeId(): NodeId | undefined {
+    return this.#nodeId;
+  }
+
+  /** Asks the node. Never rejects. */
+  ask<Type extends keyof MediaAnswers>(ask: MediaAsk<Type>): Promise<MediaOutcome<Type>> {
+    if (this.#pending.size >= PENDING_LIMIT || this.#isStopped) {
+      return Promise.resolve({ refused: "unreachable" });
+    }
+    const id = this.#nextId++;
+    const frame = JSON.stringify({ id, ...ask });
+    return new Promise((resolve) => {
+      const answer = resolve as Pending["answer"];
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        answer({ refused: "unreachable" });
+      }, CONTROL_DEADLINE_MS);
+      this.#pending.set(id, { frame, answer, timer });
+      if (this.#isUp) this.#socket?.send(frame);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#retryTimer);
+    for (const [id, { answer, timer }] of this.#pending) {
+      clearTimeout(timer);
+      this.#pending.delete(id);
+      answer({ refused: "unreachable" });
+    }
+    const socket = this.#socket;
+    if (socket === undefined || socket.readyState === WebSocket.CLOSED) return;
+    const closed = new Promise((resolve) => socket.addEventListener("close", resolve, { once: true }));
+    socket.close();
+    await closed;
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    const edgeNonce = randomToken();
+    let expectedProof: string | undefined;
+    const onHandshake = async (message: ControlHandshake) => {
+      if (message.type === "challenge") {
+        const ids = { edgeId: this.#edgeId, nodeId: message.nodeId, edgeNonce, nodeNonce: message.nonce };
+        this.#nodeId = message.nodeId;
+        expectedProof = await controlProof(this.#clusterKey, "node", ids);
+        const proof = await controlProof(this.#clusterKey, "edge", ids);
+        socket.send(
+          JSON.stringify(
+            { type: "auth", edgeId: this.#edgeId, nonce: edgeNonce, proof } satisfies ControlHandshake,
+          ),
+        );
+        return;
+      }
+      if (message.type !== "ready" || message.proof !== expectedProof) {
+        throw new ProtocolFault("the node does not hold the cluster key");
+      }
+      this.#onUp();
+    };
+    socket.addEventListener("message", ({ data }) => {
+      this.#onMessage(String(data), onHandshake).catch((error) => {
+        this.#log.warn("node.fault", { error: String(error) });
+        socket.close();
+      });
+    });
+    socket.addEventListener("error", () => {/* "close" follows and tells */});
+    socket.addEventListener("close", ({ code }) => this.#onClose(code), { once: true });
+  }
+
+  async #onMessage(text: string, onHandshake: (message: ControlHandshake) => Promise<void>): Promise<void> {
+    if (!this.#isUp) return await onHandshake(parse(controlHandshake, text) as ControlHandshake);
+    if (!text.startsWith('{"id":')) return this.#events.notice(parse(mediaNotices, text) as MediaNotice);
+    const answer: MediaAnswer = v.parse(mediaAnswer, JSON.parse(text));
+    const pending = this.#pending.get(answer.id);
+    if (pending === undefined) return;
+    clearTimeout(pending.timer);
+    this.#pending.delete(answer.id);
+    pending.answer("ok" in answer ? { ok: answer.ok } : { refused: answer.refused });
+  }
+
+  #onUp(): void {
+    this.#isUp = true;
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#log.info("node.up", { nodeId: this.#nodeId });
+    for (const { frame } of this.#pending.values()) this.#socket?.send(frame);
+    this.#events.up();
+  }
+
+  #onClose(code: number): void {
+    const wasUp = this.#isUp;
+    this.#isUp = false;
+    this.#socket = undefined;
+    if (this.#isStopped) return;
+    if (wasUp) {
+      this.#log.warn("node.down", { code });
+      this.#events.down();
+    }
+    this.#retryTimer = setTimeout(() => this.#connect(), this.#retryMs * (0.75 + Math.random() / 2));
+    this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
+  }
+}

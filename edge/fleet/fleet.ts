@@ -1,0 +1,131 @@
+import type { EdgeId, ParticipantId, PeerAnswer, PeerOffer, RoomId } from "@tafelrunde/protocol";
+import type { MediaAnswers, MediaNotice, MediaNoticeOf } from "@tafelrunde/protocol/media";
+import type { Log } from "../log.ts";
+import { chooseNode } from "./choose.ts";
+import { type MediaAsk, type MediaOutcome, NodeConnection } from "./connection.ts";
+
+/** A node that has been silent for so long is given up, ms; its people then ask for a new media path. */
+const GIVE_UP_MS = 3_000;
+
+/** Video tracks that a newcomer's first view prepares. A grid of nine fits every screen; more come with the first `view.set`. */
+const FIRST_VIEW_VIDEOS = 9;
+
+/** Told what media nodes say. */
+export interface FleetEvents {
+  notice(notice: Exclude<MediaNotice, { type: "load" }>): void;
+  /** A node answers again and may have forgotten peers: adopt those of the rooms that live there. */
+  nodeUp(livesThere: (roomId: RoomId) => boolean): void;
+  /** A node is given up. */
+  nodeLost(lived: (roomId: RoomId) => boolean): void;
+}
+
+interface Node {
+  readonly url: string;
+  readonly connection: NodeConnection;
+  load: MediaNoticeOf<"load"> | undefined;
+  giveUpTimer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** The media nodes as one edge sees them. A room is on one node. */
+export class Fleet implements AsyncDisposable {
+  readonly #nodes: readonly Node[];
+  /** Where rooms with people of this edge are; a room stays where it is until its node is given up. */
+  readonly #home = new Map<RoomId, Node>();
+  readonly #events: FleetEvents;
+
+  constructor(
+    urls: readonly string[],
+    options: { clusterKey: string; edgeId: EdgeId; log: Log; events: FleetEvents },
+  ) {
+    this.#events = options.events;
+    this.#nodes = urls.map((url) => {
+      const node: Node = {
+        url,
+        load: undefined,
+        giveUpTimer: undefined,
+        connection: new NodeConnection(url, {
+          ...options,
+          events: {
+            notice: (notice) => {
+              if (notice.type === "load") node.load = notice;
+              else options.events.notice(notice);
+            },
+            up: () => this.#onUp(node),
+            down: () => this.#onDown(node),
+          },
+        }),
+      };
+      return node;
+    });
+  }
+
+  /** Nodes that answer, and all. */
+  get size(): { readonly up: number; readonly all: number } {
+    return { up: this.#nodes.filter((node) => node.connection.isUp).length, all: this.#nodes.length };
+  }
+
+  /** Makes a media path for a person; null: no node takes them now. */
+  async openPeer(
+    roomId: RoomId,
+    peerId: ParticipantId,
+    offer: PeerOffer,
+    live: boolean,
+  ): Promise<PeerAnswer | null> {
+    this.#settle(roomId);
+    const outcome = await this.ask<"peer.open">({
+      type: "peer.open",
+      roomId,
+      peerId,
+      offer,
+      live,
+      videos: FIRST_VIEW_VIDEOS,
+    });
+    return "ok" in outcome ? outcome.ok : null;
+  }
+
+  /** Takes over a person's media from another edge, or from before an interruption; false: it is gone. */
+  async adoptPeer(roomId: RoomId, peerId: ParticipantId): Promise<boolean> {
+    this.#settle(roomId);
+    return "ok" in await this.ask<"peer.adopt">({ type: "peer.adopt", roomId, peerId });
+  }
+
+  /** Asks the room's node. Never rejects. */
+  ask<Type extends keyof MediaAnswers>(
+    ask: MediaAsk<Type> & { roomId: RoomId },
+  ): Promise<MediaOutcome<Type>> {
+    const node = this.#nodeOf(ask.roomId);
+    return node === undefined ? Promise.resolve({ refused: "unreachable" }) : node.connection.ask<Type>(ask);
+  }
+
+  /** Nobody of this edge is in the room any more. */
+  forget(roomId: RoomId): void {
+    this.#home.delete(roomId);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const node of this.#nodes) clearTimeout(node.giveUpTimer);
+    await Promise.all(this.#nodes.map((node) => node.connection[Symbol.asyncDispose]()));
+  }
+
+  #nodeOf(roomId: RoomId): Node | undefined {
+    return this.#home.get(roomId) ?? chooseNode(roomId, this.#nodes.filter((node) => node.connection.isUp));
+  }
+
+  #settle(roomId: RoomId): void {
+    const node = this.#nodeOf(roomId);
+    if (node !== undefined) this.#home.set(roomId, node);
+  }
+
+  #onUp(node: Node): void {
+    clearTimeout(node.giveUpTimer);
+    this.#events.nodeUp((roomId) => this.#home.get(roomId) === node);
+  }
+
+  #onDown(node: Node): void {
+    node.giveUpTimer = setTimeout(() => {
+      const lost = new Set([...this.#home].filter(([, home]) => home === node).map(([roomId]) => roomId));
+      for (const roomId of lost) this.#home.delete(roomId);
+      this.#events.nodeLost((roomId) => lost.has(roomId));
+    }, GIVE_UP_MS);
+  }
+}

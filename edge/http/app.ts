@@ -1,0 +1,53 @@
+import { Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import type { Config } from "../config.ts";
+import type { Reception } from "../rooms/enter.ts";
+import { healthRoutes } from "./health.ts";
+import { ProblemError, problemResponse } from "./problem.ts";
+import { roomRoutes } from "./rooms.ts";
+import { type Runtime, signalRoutes } from "./signal.ts";
+import { webRoutes } from "./web.ts";
+
+/** Everything that an edge answers over HTTP. `runtime` is what differs between the server and a Deno platform. */
+export function makeApp(reception: Reception, config: Config, runtime: Runtime): Hono {
+  const app = new Hono();
+  app.use(secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      imgSrc: ["'self'", "data:", "blob:"],
+      mediaSrc: ["'self'", "blob:"],
+      connectSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      workerSrc: ["'self'"],
+      frameAncestors: ["'none'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+    },
+    permissionsPolicy: {
+      camera: ["self"],
+      microphone: ["self"],
+      displayCapture: ["self"],
+      geolocation: [],
+      payment: [],
+    },
+    referrerPolicy: "no-referrer",
+    crossOriginEmbedderPolicy: false,
+  }));
+  app.route("/v1/rooms", roomRoutes(reception, config));
+  app.route("/v1", healthRoutes(reception));
+  app.route("/v1", signalRoutes(reception, config, runtime));
+  app.all("/v1/*", () => {
+    throw new ProblemError(404, "route.unknown", "There is no such route.");
+  });
+  app.route("/", webRoutes(config));
+  app.notFound((c) => problemResponse(c, new ProblemError(404, "page.unknown")));
+  app.onError((error, c) => {
+    const response = problemResponse(c, error);
+    if (response.status >= 500) reception.context.log.error("http.fault", { error, route: c.req.routePath });
+    return response;
+  });
+  return app;
+}

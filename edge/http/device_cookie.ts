@@ -1,0 +1,46 @@
+import { randomToken } from "@tafelrunde/protocol";
+import { getCookies, setCookie } from "@std/http/cookie";
+import type { Context } from "hono";
+import type { Config } from "../config.ts";
+import { DEVICE } from "../device.ts";
+
+/** How long a device is remembered, seconds. Chromium keeps no cookie longer than 400 days. */
+const MAX_AGE_S = 400 * 86_400;
+
+/** Whether people reach us by https; then cookies are bound to it. */
+export function isSecure(c: Context, config: Config): boolean {
+  if (config.PUBLIC_URL !== "") return config.PUBLIC_URL.startsWith("https:");
+  const forwarded = config.TRUST_PROXY ? c.req.header("x-forwarded-proto") : undefined;
+  return (forwarded ?? new URL(c.req.url).protocol).startsWith("https");
+}
+
+/** The device that sent the request; undefined: it has no (sound) cookie. */
+export function readDevice(c: Context, config: Config): string | undefined {
+  const value = getCookies(c.req.raw.headers)[cookieName(c, config)];
+  return value !== undefined && DEVICE.test(value) ? value : undefined;
+}
+
+/** The device that sent the request, or a new one, whose cookie goes out with the answer. */
+export function ensureDevice(c: Context, config: Config): string {
+  const known = readDevice(c, config);
+  if (known !== undefined) return known;
+  const value = randomToken();
+  const headers = new Headers();
+  const secure = isSecure(c, config);
+  setCookie(headers, {
+    name: cookieName(c, config),
+    value,
+    path: "/",
+    httpOnly: true,
+    sameSite: "Lax",
+    secure,
+    maxAge: MAX_AGE_S,
+  });
+  c.header("set-cookie", headers.get("set-cookie") ?? "", { append: true });
+  return value;
+}
+
+/** Browsers take `__Host-` only from https, and Safari takes no Secure cookie from http://localhost. */
+function cookieName(c: Context, config: Config): string {
+  return isSecure(c, config) ? "__Host-tafelrunde" : "tafelrunde";
+}

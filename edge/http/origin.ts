@@ -1,0 +1,25 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { Config } from "../config.ts";
+import { isSecure } from "./device_cookie.ts";
+import { ProblemError } from "./problem.ts";
+
+/** Where people reach us, "https://host", as configured or as the request names it. */
+export function publicOrigin(c: Context, config: Config): string {
+  if (config.PUBLIC_URL !== "") return new URL(config.PUBLIC_URL).origin;
+  return `${isSecure(c, config) ? "https" : "http"}://${c.req.header("host") ?? new URL(c.req.url).host}`;
+}
+
+/** Refuses what another site's page sends in a person's name: browsers tell the origin with each POST and each WebSocket. */
+export function sameOrigin(config: Config): MiddlewareHandler {
+  return async (c, next) => {
+    const origin = c.req.header("origin");
+    if (origin !== undefined && origin !== publicOrigin(c, config)) {
+      throw new ProblemError(
+        403,
+        "request.foreignOrigin",
+        "Requests from pages of other sites are not taken.",
+      );
+    }
+    await next();
+  };
+}

@@ -1,0 +1,96 @@
+import {
+  base32,
+  type DownOf,
+  isRefusal,
+  type LinkSecret,
+  randomToken,
+  RoomId,
+  type RoomState,
+} from "@tafelrunde/protocol";
+import {
+  CreateRoom,
+  Hello,
+  type HelloAnswer,
+  type RoomCreated,
+  type RoomInfo,
+} from "@tafelrunde/protocol/http";
+import { Hono } from "hono";
+import * as v from "valibot";
+import type { Config } from "../config.ts";
+import { hashLink } from "../device.ts";
+import { enter, lobbyOf, openByLink, type Reception } from "../rooms/enter.ts";
+import { insertRoom } from "../store/room.ts";
+import { limitBody, readBody } from "./body.ts";
+import { ensureDevice } from "./device_cookie.ts";
+import { publicOrigin, sameOrigin } from "./origin.ts";
+import { ProblemError } from "./problem.ts";
+
+/** /v1/rooms: make a room, read what a link holder may know, come in the direct way. */
+export function roomRoutes(reception: Reception, config: Config): Hono {
+  const { db, now } = reception.context;
+  const routes = new Hono();
+  routes.use(limitBody, sameOrigin(config));
+
+  routes.post("/", async (c) => {
+    const { name } = await readBody(c, CreateRoom);
+    const room = newRoomId();
+    const link = randomToken() as LinkSecret;
+    await insertRoom(db, { id: room, linkHash: await hashLink(link) }, name, now());
+    const url = `${publicOrigin(c, config)}/r/${room}#${link}`;
+    return c.json({ room, link, url } satisfies RoomCreated, 201, {
+      location: `/v1/rooms/${room}`,
+      "cache-control": "no-store",
+    });
+  });
+
+  routes.get("/:room", async (c) => {
+    const room = readRoomId(c.req.param("room"));
+    const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+    const open = await openByLink(reception, room, link);
+    if (open === undefined) throw roomUnknown();
+    return c.json({ room, ...lobbyOf(open.room.state) } satisfies RoomInfo, 200, {
+      "cache-control": "no-store",
+    });
+  });
+
+  routes.post("/:room/hello", async (c) => {
+    const hello = await readBody(c, Hello);
+    if (hello.room !== c.req.param("room")) {
+      throw new ProblemError(422, "request.invalid", "room: differs from the path");
+    }
+    const entered = await enter(reception, hello, ensureDevice(c, config));
+    if (entered === "version") {
+      throw new ProblemError(426, "version.unknown", "This protocol version is not spoken here.");
+    }
+    if (typeof entered === "string") throw roomUnknown();
+    if (isRefusal(entered)) throw new ProblemError(409, entered.refused);
+    const { welcome, open } = entered;
+    return c.json(
+      { welcome, snapshot: welcome.joined ? snapshotOf(open.room.state) : null } satisfies HelloAnswer,
+      200,
+      {
+        "cache-control": "no-store",
+      },
+    );
+  });
+  return routes;
+}
+
+function snapshotOf(state: RoomState): DownOf<"snapshot"> {
+  return { type: "snapshot", state: { ...state } };
+}
+
+function readRoomId(text: string): RoomId {
+  const result = v.safeParse(RoomId, text);
+  if (!result.success) throw roomUnknown();
+  return result.output;
+}
+
+function roomUnknown(): ProblemError {
+  return new ProblemError(404, "room.unknown", "There is no such room, or the link does not open it.");
+}
+
+function newRoomId(): RoomId {
+  const text = base32(crypto.getRandomValues(new Uint8Array(8)));
+  return `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8, 12)}` as RoomId;
+}

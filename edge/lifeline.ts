@@ -1,0 +1,18 @@
+/**
+ * Resolves when this process is asked to end: SIGINT, SIGTERM, or, if its starter holds a lifeline (TAFELRUNDE_LIFELINE=stdin), when standard
+ * input ends, which it does even if the starter was killed.
+ */
+export function askedToEnd(env: (name: string) => string | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      Deno.addSignalListener(signal, () => resolve(signal));
+    }
+    if (env("TAFELRUNDE_LIFELINE") === "stdin") {
+      void drainStdin().then(() => resolve("lifeline"), () => resolve("lifeline"));
+    }
+  });
+}
+
+async function drainStdin(): Promise<void> {
+  for await (const _ of Deno.stdin.readable);
+}

@@ -1,0 +1,36 @@
+import { ConfigError, readConfig } from "./config.ts";
+import { startEdge } from "./edge.ts";
+import { askedToEnd } from "./lifeline.ts";
+import { makeLog } from "./log.ts";
+import { listenNode, nodeRuntime } from "./serve_node.ts";
+import { StoreInUse } from "./store/open.ts";
+
+/** How long clients have to hear that they should come back, before the end, ms. */
+const DRAIN_MS = 200;
+
+const env = (name: string) => Deno.env.get(name);
+const log = makeLog((line) => console.log(line));
+
+/** Configuration, store, bus, rooms, media nodes, HTTP and signaling; then waits for the end. */
+async function run(): Promise<void> {
+  const config = readConfig(env);
+  const runtime = nodeRuntime();
+  await using edge = await startEdge(config, runtime, log);
+  await using server = await listenNode(edge.app, { hostname: config.HOST, port: config.PORT });
+  log.info("ready", { port: server.port, edgeId: edge.edgeId });
+  const reason = await askedToEnd(env);
+  log.info("draining", { reason, sockets: runtime.sockets.size });
+  edge.drain();
+  await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+}
+
+try {
+  await run();
+  log.info("stopped");
+  Deno.exit(0);
+} catch (error) {
+  if (error instanceof ConfigError || error instanceof StoreInUse) {
+    log.error("cannotStart", { message: error.message });
+  } else log.error("cannotStart", { error });
+  Deno.exit(1);
+}

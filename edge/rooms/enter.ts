@@ -1,0 +1,109 @@
+import {
+  type CloseName,
+  type DownOf,
+  isRefusal,
+  type Lobby,
+  OLDEST_VERSION,
+  type ParticipantId,
+  PROTOCOL_VERSION,
+  type Refusal,
+  type RoomState,
+} from "@tafelrunde/protocol";
+import type { Hello } from "@tafelrunde/protocol/http";
+import { hashLink, type Identity } from "../device.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { RoomContext } from "./room.ts";
+import type { OpenRoom, Rooms } from "./rooms.ts";
+import type { Session } from "./session.ts";
+
+/** What entering needs of the edge. */
+export interface Reception {
+  readonly context: RoomContext;
+  readonly rooms: Rooms<Session>;
+  readonly fleet: Fleet;
+  readonly identity: Identity;
+}
+
+/** Someone who said hello and may stay, as a socket or the direct way carries on. */
+export interface Entered {
+  readonly open: OpenRoom<Session>;
+  readonly participantId: ParticipantId;
+  readonly welcome: DownOf<"welcome">;
+}
+
+/** What a link holder may know of a room. */
+export function lobbyOf(state: RoomState): Lobby {
+  const present =
+    Object.values(state.participants).filter((participant) => participant.presence === "here").length;
+  return { name: state.room.name, present };
+}
+
+/** The room of `id`, if `link` opens it. A wrong link and a wrong room look the same. */
+export async function openByLink(
+  reception: Reception,
+  id: Hello["room"],
+  link: string,
+): Promise<OpenRoom<Session> | undefined> {
+  const [open, hash] = await Promise.all([reception.rooms.open(id), hashLink(link)]);
+  return open?.linkHash === hash ? open : undefined;
+}
+
+/**
+ * Answers a `hello`, whether it came over a socket or the direct way: checks version and link, joins or resumes if asked, and finds or makes
+ * the media path beside it.
+ */
+export async function enter(
+  reception: Reception,
+  hello: Hello,
+  device: string,
+): Promise<Entered | Refusal | CloseName> {
+  const { context, fleet } = reception;
+  if (hello.version < OLDEST_VERSION || hello.version > PROTOCOL_VERSION) return "version";
+  const open = await openByLink(reception, hello.room, hello.link);
+  if (open === undefined) return "roomUnknown";
+  const participantId = await reception.identity(device, hello.room, hello.tab);
+  const { room } = open;
+  if (hello.since !== undefined) await room.reach(hello.since);
+
+  const resumes = hello.since !== undefined && room.state.participants[participantId] !== undefined;
+  const live = hello.join !== undefined || resumes;
+  const presence = hello.join !== undefined
+    ? room.submit({ type: "participant.join", name: hello.join.name }, participantId, hello.join.id)
+    : resumes
+    ? room.submit({ type: "participant.resume", participantId })
+    : Promise.resolve("done" as const);
+  const [outcome, peer] = await Promise.all([presence, findPeer(fleet, hello, participantId, live)]);
+  if (isRefusal(outcome)) {
+    if (peer !== null) {
+      void fleet.ask<"peer.close">({ type: "peer.close", roomId: hello.room, peerId: participantId });
+    }
+    return outcome;
+  }
+  if (peer !== "kept") await room.submit({ type: "track.dropAll", participantId });
+
+  const joined = live && room.state.participants[participantId] !== undefined;
+  const { edgeId, now } = context;
+  const version = Math.min(hello.version, PROTOCOL_VERSION);
+  const welcome = {
+    type: "welcome",
+    version,
+    you: participantId,
+    edgeId,
+    lobby: lobbyOf(room.state),
+    joined,
+    peer,
+    at: now(),
+  } as const;
+  return { open, participantId, welcome };
+}
+
+async function findPeer(
+  fleet: Fleet,
+  hello: Hello,
+  peerId: ParticipantId,
+  live: boolean,
+): Promise<DownOf<"welcome">["peer"]> {
+  if (hello.peer === "none") return null;
+  if (hello.peer === "keep") return await fleet.adoptPeer(hello.room, peerId) ? "kept" : null;
+  return await fleet.openPeer(hello.room, peerId, hello.peer, live);
+}

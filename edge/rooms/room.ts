@@ -1,0 +1,268 @@
+import {
+  type CommandId,
+  type EdgeId,
+  type Event,
+  evolve,
+  isRefusal,
+  type ParticipantId,
+  type Refusal,
+  refuse,
+  type RoomId,
+  type RoomState,
+} from "@tafelrunde/protocol";
+import type { Bus } from "../bus/bus.ts";
+import type { Log } from "../log.ts";
+import {
+  appendEvents,
+  commandKey,
+  findCommands,
+  readEvents,
+  readState,
+  writeSnapshot,
+} from "../store/room_log.ts";
+import type { Db } from "../store/schema.ts";
+import { decide } from "./decide.ts";
+import type { Asker, RoomCommand } from "./decision.ts";
+
+/** Commands waiting at once; more are refused with `room.busy`. */
+const INBOX_LIMIT = 1_000;
+
+/** Commands stored by one statement. */
+const BATCH_LIMIT = 64;
+
+/** Events kept in memory for those who resume; who missed more gets a snapshot. */
+const RECENT_EVENTS = 500;
+
+/** Events between two stored snapshots. */
+const SNAPSHOT_EVERY = 200;
+
+/** How long commands wait for a database that does not answer before they are refused, ms. */
+const STORE_PATIENCE_MS = 10_000;
+
+/** Wait between two tries on a database that does not answer, ms. */
+const STORE_RETRY_MS = 250;
+
+/** Someone who is told each event: called once for each, in order, with the event's frame as it goes on the wire. */
+export type Listener = (event: Event, frame: string) => void;
+
+/** The answer to a command: `stored` with the last event that it made, `done` when it made none (now or in an earlier try). */
+export type Outcome = { readonly stored: number } | "done" | Refusal;
+
+/** What a room needs from its edge. */
+export interface RoomContext {
+  readonly db: Db;
+  readonly bus: Bus;
+  readonly edgeId: EdgeId;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+interface Entry {
+  readonly command: RoomCommand;
+  readonly who: Asker;
+  readonly answer: (outcome: Outcome) => void;
+}
+
+/**
+ * One room as one edge sees it: the folded state, the commands that wait, and who is to be told. Everything that changes the state happens
+ * in one loop (`#run`), so events are told in order and each once.
+ */
+export class Room {
+  readonly id: RoomId;
+  #state: RoomState;
+  #recent: { readonly seq: number; readonly frame: string }[] = [];
+  #snapshotSeq: number;
+  #inbox: Entry[] = [];
+  #announcedSeq = 0;
+  #running: Promise<void> | undefined;
+  #listeners = new Set<Listener>();
+  readonly #context: RoomContext;
+
+  private constructor(id: RoomId, state: RoomState, context: RoomContext) {
+    this.id = id;
+    this.#state = state;
+    this.#snapshotSeq = state.seq;
+    this.#context = context;
+  }
+
+  /** Reads the room from its log; undefined: there is none of that id. */
+  static async load(id: RoomId, context: RoomContext): Promise<Room | undefined> {
+    const state = await readState(context.db, id);
+    return state && new Room(id, state, context);
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  /** Decides and stores `command`. Resolves once it is committed (and told to all listeners), or refused. Never rejects. */
+  submit(
+    command: RoomCommand,
+    participantId: ParticipantId | null = null,
+    commandId: CommandId | null = null,
+  ): Promise<Outcome> {
+    if (this.#inbox.length >= INBOX_LIMIT) return Promise.resolve(refuse("room.busy", 1_000));
+    return new Promise((answer) => {
+      this.#inbox.push({ command, who: { participantId, commandId, edgeId: this.#context.edgeId }, answer });
+      this.#wake();
+    });
+  }
+
+  /** What `command` would come to now; for work that must be done before it is submitted. */
+  preview(command: RoomCommand, participantId: ParticipantId): Refusal | null {
+    const decision = decide(this.#state, command, {
+      participantId,
+      commandId: null,
+      edgeId: this.#context.edgeId,
+    });
+    return isRefusal(decision) ? decision : null;
+  }
+
+  /** The log ends at `seq`, says someone: reads what is missing. */
+  announce(seq: number): void {
+    if (seq <= this.#state.seq) return;
+    this.#announcedSeq = Math.max(this.#announcedSeq, seq);
+    this.#wake();
+  }
+
+  /** Resolves when the state is at `seq` or later, or after the loop has done what it could. */
+  async reach(seq: number): Promise<void> {
+    this.announce(seq);
+    await this.#running;
+  }
+
+  /** Tells `listener` every event from now on, until `signal` aborts. */
+  listen(listener: Listener, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
+  }
+
+  /** The frames after `since`, if all of them are at hand. */
+  framesSince(since: number): readonly string[] | undefined {
+    if (since === this.#state.seq) return [];
+    const first = this.#recent[0];
+    if (first === undefined || first.seq > since + 1 || since > this.#state.seq) return undefined;
+    return this.#recent.filter((recent) => recent.seq > since).map((recent) => recent.frame);
+  }
+
+  /** Resolves when nothing waits any more. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  #wake(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#inbox.length > 0) this.#wake();
+    });
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop: what arrives together is stored together.
+    await Promise.resolve();
+    while (this.#inbox.length > 0 || this.#announcedSeq > this.#state.seq) {
+      const batch = this.#inbox.splice(0, BATCH_LIMIT);
+      try {
+        await this.#patiently(() => this.#process(batch));
+      } catch (error) {
+        this.#context.log.error("room.store", { error });
+        for (const entry of batch) entry.answer(refuse("store.unavailable"));
+        this.#announcedSeq = 0;
+      }
+    }
+  }
+
+  /** Repeats `work` while the database does not answer. Safe: a repeated append finds its own commands. */
+  async #patiently(work: () => Promise<void>): Promise<void> {
+    const deadline = this.#context.now() + STORE_PATIENCE_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#context.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, STORE_RETRY_MS));
+        this.#announcedSeq = Math.max(this.#announcedSeq, this.#state.seq + 1);
+      }
+    }
+  }
+
+  async #process(batch: readonly Entry[]): Promise<void> {
+    let waiting = batch;
+    if (this.#announcedSeq > this.#state.seq) waiting = await this.#catchUp(waiting);
+    for (;;) {
+      const { events, outcomes } = this.#decideAll(waiting);
+      if (events.length > 0 && await appendEvents(this.#context.db, this.id, events) === "conflict") {
+        waiting = await this.#catchUp(waiting);
+        continue;
+      }
+      this.#apply(events);
+      if (events.length > 0) this.#context.bus.publish(this.id, this.#state.seq);
+      const refusedBefore = waiting.filter((_, index) => isRefusal(outcomes[index]));
+      const stored = await this.#findStored(refusedBefore);
+      waiting.forEach((entry, index) => entry.answer(stored.has(entry) ? "done" : outcomes[index]!));
+      return;
+    }
+  }
+
+  /** Decides each command against the state that its predecessors would leave. */
+  #decideAll(entries: readonly Entry[]): { events: Event[]; outcomes: Outcome[] } {
+    let state = this.#state;
+    const events: Event[] = [];
+    const seen = new Set<string>();
+    const at = this.#context.now();
+    const outcomes = entries.map(({ command, who }): Outcome => {
+      const key = commandKey(who.participantId, who.commandId);
+      if (who.commandId !== null && seen.has(key)) return "done";
+      seen.add(key);
+      const decision = decide(state, command, who);
+      if (isRefusal(decision)) return decision;
+      if (decision.length === 0) return "done";
+      decision.forEach((draft, index) => {
+        const cause = index === 0 ? who.commandId : null;
+        const event = { ...draft, seq: state.seq + 1, at, actor: who.participantId, cause } as Event;
+        state = evolve(state, event);
+        events.push(event);
+      });
+      return { stored: state.seq };
+    });
+    return { events, outcomes };
+  }
+
+  /** Reads what others stored, answers those of `entries` that are among it, and gives back the rest. */
+  async #catchUp(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    for (;;) {
+      const events = await readEvents(this.#context.db, this.id, this.#state.seq);
+      if (events.length === 0) break;
+      this.#apply(events);
+    }
+    this.#announcedSeq = 0;
+    const stored = await this.#findStored(entries);
+    for (const entry of stored) entry.answer("done");
+    return entries.filter((entry) => !stored.has(entry));
+  }
+
+  /** Those of `entries` that were stored in an earlier try: a repeated command is done, whatever it would come to now. */
+  async #findStored(entries: readonly Entry[]): Promise<Set<Entry>> {
+    const ids = entries.flatMap(({ who: { participantId, commandId } }) =>
+      participantId === null || commandId === null ? [] : [{ actor: participantId, id: commandId }]
+    );
+    const keys = await findCommands(this.#context.db, this.id, ids);
+    return new Set(entries.filter(({ who }) => keys.has(commandKey(who.participantId, who.commandId))));
+  }
+
+  #apply(events: readonly Event[]): void {
+    for (const event of events) {
+      this.#state = evolve(this.#state, event);
+      const frame = JSON.stringify(event);
+      this.#recent.push({ seq: event.seq, frame });
+      for (const listener of this.#listeners) listener(event, frame);
+    }
+    if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent = this.#recent.slice(-RECENT_EVENTS);
+    if (this.#state.seq - this.#snapshotSeq >= SNAPSHOT_EVERY) {
+      this.#snapshotSeq = this.#state.seq;
+      writeSnapshot(this.#context.db, this.id, this.#state).catch((error) =>
+        this.#context.log.warn("room.snapshot", { error })
+      );
+    }
+  }
+}

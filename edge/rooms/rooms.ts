@@ -1,0 +1,170 @@
+import { type ParticipantId, type RoomId } from "@tafelrunde/protocol";
+import { REPAIR_MS } from "../bus/bus.ts";
+import { endLease, forgetDeadEdges, readLiveEdges, renewLease } from "../store/lease.ts";
+import { eraseIdleRooms, findRoom, setRoomIdle } from "../store/room.ts";
+import { readLastSeqs } from "../store/room_log.ts";
+import { Room, type RoomContext } from "./room.ts";
+
+/** How long someone whose connection is gone may take to come back, ms. The media node keeps their media as long (ORPHAN_TTL_MS). */
+export const RESUME_WINDOW_MS = 20_000;
+
+/** How long someone who came the direct way may take to open their socket, ms. */
+const SOCKET_GRACE_MS = 10_000;
+
+/** How long a room that nobody uses stays in memory, ms. */
+const UNLOAD_MS = 30_000;
+
+/** How often the term of personal data is enforced, ms. */
+const ERASE_EVERY_MS = 10 * 60_000;
+
+/** What a room's registry needs to know of a session: a socket with one person on it. */
+export interface RoomSession {
+  /** Another socket took this person over. */
+  replace(): void;
+}
+
+/** A room in memory and the people of this edge in it. */
+export interface OpenRoom<Session extends RoomSession> {
+  readonly room: Room;
+  /** SHA-256 of the link secret, hex. */
+  readonly linkHash: string;
+  /** Everyone with a socket here, in the lobby too. */
+  readonly sessions: Map<ParticipantId, Session>;
+}
+
+interface Held<Session extends RoomSession> extends OpenRoom<Session> {
+  usedAt: number;
+  /** What `room.idle_since` was last set to. */
+  idle: boolean | undefined;
+}
+
+/** The rooms that this edge has in memory: opened on demand, compared with the log each second, dropped when unused. */
+export class Rooms<Session extends RoomSession> implements AsyncDisposable {
+  readonly #context: RoomContext;
+  readonly #retentionMs: number;
+  readonly #held = new Map<RoomId, Held<Session>>();
+  readonly #opening = new Map<RoomId, Promise<Held<Session> | undefined>>();
+  readonly #stop = new AbortController();
+  #tick: Promise<void> = Promise.resolve();
+  #erasedAt: number;
+
+  constructor(context: RoomContext, options: { retentionMs: number }) {
+    this.#context = context;
+    this.#retentionMs = options.retentionMs;
+    this.#erasedAt = context.now() - ERASE_EVERY_MS;
+  }
+
+  /** Takes the lease and starts to tend the rooms. */
+  async start(): Promise<void> {
+    const { db, bus, edgeId } = this.#context;
+    await renewLease(db, edgeId);
+    bus.subscribe((roomId, seq) => this.#held.get(roomId)?.room.announce(seq), this.#stop.signal);
+    const timer = setInterval(() => {
+      this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
+        this.#context.log.warn("rooms.tend", { error: String(error) })
+      );
+    }, REPAIR_MS);
+    this.#stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  }
+
+  /** The room `id`, read from its log if need be; undefined: there is none. */
+  async open(id: RoomId): Promise<OpenRoom<Session> | undefined> {
+    const held = this.#held.get(id);
+    if (held !== undefined) {
+      held.usedAt = this.#context.now();
+      return held;
+    }
+    const opening = this.#opening.get(id) ?? this.#load(id).finally(() => this.#opening.delete(id));
+    this.#opening.set(id, opening);
+    return await opening;
+  }
+
+  /** All rooms in memory. */
+  get openRooms(): Iterable<OpenRoom<Session>> {
+    return this.#held.values();
+  }
+
+  /** The room `id` if it is in memory. */
+  find(id: RoomId): OpenRoom<Session> | undefined {
+    return this.#held.get(id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#tick;
+    await Promise.all([...this.#held.values()].map(({ room }) => room.settled()));
+    this.#held.clear();
+    await endLease(this.#context.db, this.#context.edgeId).catch(
+      () => {/* the database is gone: the lease runs out by itself */},
+    );
+  }
+
+  async #load(id: RoomId): Promise<Held<Session> | undefined> {
+    const record = await findRoom(this.#context.db, id);
+    const room = record && await Room.load(id, this.#context);
+    if (record === undefined || room === undefined) return undefined;
+    const held: Held<Session> = {
+      room,
+      linkHash: record.linkHash,
+      sessions: new Map(),
+      usedAt: this.#context.now(),
+      idle: undefined,
+    };
+    this.#held.set(id, held);
+    return held;
+  }
+
+  async #tend(): Promise<void> {
+    const { db, edgeId, now } = this.#context;
+    await renewLease(db, edgeId);
+    const live = await readLiveEdges(db);
+    const seqs = await readLastSeqs(db, [...this.#held.keys()]);
+    for (const [id, held] of this.#held) {
+      held.room.announce(seqs.get(id) ?? 0);
+      this.#tendPresence(held, (edge) => live.has(edge as typeof edgeId));
+      await this.#tendIdle(held);
+    }
+    this.#unload();
+    if (now() - this.#erasedAt >= ERASE_EVERY_MS) {
+      this.#erasedAt = now();
+      await eraseIdleRooms(db, now() - this.#retentionMs);
+      await forgetDeadEdges(db);
+    }
+  }
+
+  #tendPresence({ room, sessions }: Held<Session>, isLive: (edgeId: string) => boolean): void {
+    const { edgeId, now } = this.#context;
+    for (
+      const { id: participantId, presence, presenceAt, edgeId: theirEdge } of Object.values(
+        room.state.participants,
+      )
+    ) {
+      const absentMs = now() - presenceAt;
+      if (presence === "away" && absentMs > RESUME_WINDOW_MS) {
+        void room.submit({ type: "participant.expire", participantId, presenceAt });
+      }
+      if (presence !== "here") continue;
+      const isLost = theirEdge === edgeId
+        ? !sessions.has(participantId) && absentMs > SOCKET_GRACE_MS
+        : !isLive(theirEdge);
+      if (isLost) void room.submit({ type: "participant.lose", participantId, edgeId: theirEdge });
+    }
+  }
+
+  async #tendIdle(held: Held<Session>): Promise<void> {
+    const idle = Object.keys(held.room.state.participants).length === 0;
+    if (held.idle === idle) return;
+    await setRoomIdle(this.#context.db, held.room.id, idle ? this.#context.now() : null);
+    held.idle = idle;
+  }
+
+  #unload(): void {
+    const { edgeId, now } = this.#context;
+    for (const [id, { room, sessions, usedAt }] of this.#held) {
+      const isOurs = Object.values(room.state.participants).some((one) =>
+        one.presence === "away" || one.edgeId === edgeId
+      );
+      if (sessions.size === 0 && !isOurs && now() - usedAt > UNLOAD_MS) this.#held.delete(id);
+    }
+  }
+}

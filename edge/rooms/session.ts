@@ -1,0 +1,347 @@
+import {
+  type Command,
+  commands,
+  type Down,
+  type DownOf,
+  type Event,
+  isRefusal,
+  type ParticipantId,
+  ProtocolFault,
+  type Refusal,
+  type RoomId,
+  type Up,
+  type UpOf,
+} from "@tafelrunde/protocol";
+import type { MediaNotice } from "@tafelrunde/protocol/media";
+import { enter, lobbyOf, type Reception } from "./enter.ts";
+import type { OpenRoom } from "./rooms.ts";
+import type { Passenger, Socket } from "./socket.ts";
+import type { ClientCommand } from "./decision.ts";
+import type { Outcome } from "./room.ts";
+import { closeTrack, muteTrack, publishTrack, type TrackMedia } from "./track_media.ts";
+
+/** Messages of one socket that wait for their turn at once. */
+const QUEUE_LIMIT = 256;
+
+/** What a session was before `hello` and is after it. */
+type Stage =
+  | { readonly name: "new" }
+  | {
+    readonly name: "entered";
+    readonly open: OpenRoom<Session>;
+    readonly participantId: ParticipantId;
+    joined: boolean;
+  }
+  | { readonly name: "gone" };
+
+type EnteredStage = Extract<Stage, { name: "entered" }>;
+
+/** One person on one socket: turns messages into commands and requests to the media node, and tells what happens. */
+export class Session implements Passenger {
+  readonly #socket: Socket;
+  readonly #reception: Reception;
+  readonly #device: string;
+  readonly #ended = new AbortController();
+  #stage: Stage = { name: "new" };
+  #queue: Promise<void> = Promise.resolve();
+  #queued = 0;
+
+  constructor(socket: Socket, reception: Reception, device: string) {
+    this.#socket = socket;
+    this.#reception = reception;
+    this.#device = device;
+  }
+
+  get socket(): Socket {
+    return this.#socket;
+  }
+
+  /** Messages are taken one after another: what a message needs from the media node is there before the next is looked at. */
+  receive(message: Up): void {
+    if (message.type === "ping") return this.#send({ type: "pong", n: message.n });
+    if (this.#queued >= QUEUE_LIMIT) return this.receiveTooFrequent(message, 1_000);
+    this.#queued++;
+    this.#queue = this.#queue.then(() => this.#take(message)).catch((error) => this.#fail(error)).finally(
+      () => this.#queued--,
+    );
+  }
+
+  receiveTooFrequent(message: Up, retryAfterMs: number): void {
+    this.#send({
+      type: "refused",
+      cause: isCommand(message) ? message.id : null,
+      code: "message.tooFrequent",
+      retryAfterMs,
+    });
+  }
+
+  gone(): void {
+    const stage = this.#stage;
+    this.#stage = { name: "gone" };
+    this.#ended.abort();
+    if (stage.name !== "entered") return;
+    const { open, participantId, joined } = stage;
+    if (open.sessions.get(participantId) !== this) return;
+    open.sessions.delete(participantId);
+    const { context, fleet } = this.#reception;
+    if (joined) void open.room.submit({ type: "participant.lose", participantId, edgeId: context.edgeId });
+    else void fleet.ask<"peer.close">({ type: "peer.close", roomId: open.room.id, peerId: participantId });
+    if (open.sessions.size === 0) fleet.forget(open.room.id);
+  }
+
+  /** The same person came through a newer socket, which carries on with everything. */
+  replace(): void {
+    this.#stage = { name: "gone" };
+    this.#ended.abort();
+    this.#socket.close("replaced");
+  }
+
+  /** The media node says something that concerns this person. */
+  notice(notice: Exclude<MediaNotice, { type: "load" | "speakers" }>): void {
+    switch (notice.type) {
+      case "consumers.opened":
+        return this.#send({ type: "consumers.opened", consumers: notice.consumers });
+      case "consumers.closed":
+        return this.#send({ type: "consumers.closed", trackIds: notice.trackIds });
+      case "track.demand":
+        return this.#send({ type: "track.demand", trackId: notice.trackId, layer: notice.layer });
+      case "peer.closed":
+        return this.losePeer(0);
+      default:
+        notice satisfies never;
+    }
+  }
+
+  /** The media path is gone; the client may ask for a new one after `retryAfterMs`. */
+  losePeer(retryAfterMs: number): void {
+    const stage = this.#stage;
+    if (stage.name !== "entered") return;
+    this.#send({ type: "peer.closed", retryAfterMs });
+    void stage.open.room.submit({ type: "track.dropAll", participantId: stage.participantId });
+  }
+
+  /** The media node was out of reach and may have forgotten this person. */
+  async readopt(): Promise<void> {
+    const stage = this.#stage;
+    if (stage.name !== "entered") return;
+    if (!await this.#reception.fleet.adoptPeer(stage.open.room.id, stage.participantId)) this.losePeer(0);
+  }
+
+  /** Sends a frame that was serialised once for many; to those who have joined. */
+  sendFrame(frame: string): void {
+    if (this.#stage.name === "entered" && this.#stage.joined) this.#socket.send(frame);
+  }
+
+  #send(message: Down): void {
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof ProtocolFault) return this.#socket.close("malformed", error.message);
+    this.#reception.context.log.error("session.fault", { error });
+    this.#socket.close("internal");
+  }
+
+  async #take(message: Exclude<Up, UpOf<"ping">>): Promise<void> {
+    const stage = this.#stage;
+    if (stage.name === "gone") return;
+    if (message.type === "hello") {
+      if (stage.name !== "new") throw new ProtocolFault("hello: a second one");
+      return await this.#enter(message);
+    }
+    if (stage.name === "new") throw new ProtocolFault(`${message.type}: before hello`);
+    if (isCommand(message)) return await this.#command(stage, message);
+    await this.#media(stage, message);
+  }
+
+  async #enter({ type: _, ...hello }: UpOf<"hello">): Promise<void> {
+    const entered = await enter(this.#reception, hello, this.#device);
+    if (typeof entered === "string") return this.#socket.close(entered);
+    if (isRefusal(entered)) return this.#refuse(hello.join?.id ?? null, entered, "normal");
+    const { open, participantId, welcome } = entered;
+    if (!this.#socket.isOpen) {
+      if (welcome.joined) {
+        void open.room.submit({
+          type: "participant.lose",
+          participantId,
+          edgeId: this.#reception.context.edgeId,
+        });
+      }
+      return;
+    }
+    open.sessions.get(participantId)?.replace();
+    open.sessions.set(participantId, this);
+    const stage: EnteredStage = { name: "entered", open, participantId, joined: welcome.joined };
+    this.#stage = stage;
+    this.#send(welcome);
+    if (hello.join !== undefined) this.#send({ type: "done", cause: hello.join.id });
+    if (stage.joined) this.#attach(stage, hello.since);
+    open.room.listen((event, frame) => this.#tell(stage, event, frame), this.#ended.signal);
+  }
+
+  /** Brings a joined client to the room's present: the frames that it missed, or a snapshot where they are not at hand. */
+  #attach({ open: { room } }: EnteredStage, since: number | undefined): void {
+    const frames = since === undefined ? undefined : room.framesSince(since);
+    if (frames === undefined) this.#send({ type: "snapshot", state: { ...room.state } });
+    else for (const frame of frames) this.#socket.send(frame);
+  }
+
+  #tell(stage: EnteredStage, event: Event, frame: string): void {
+    const isAboutMe = "participantId" in event && event.participantId === stage.participantId;
+    if (stage.joined) this.#socket.send(frame);
+    else if (event.type.startsWith("participant.")) {
+      this.#send({ type: "lobby", lobby: lobbyOf(stage.open.room.state) });
+    }
+    if (!isAboutMe || !stage.joined) return;
+    if (event.type === "participant.returned" && event.edgeId !== this.#reception.context.edgeId) {
+      stage.open.sessions.delete(stage.participantId);
+      return this.replace();
+    }
+    // Presumed lost while the socket lived on: coming back sorts it out.
+    if (event.type === "participant.left" && event.reason === "lost") this.#socket.close("silent");
+    if (event.type === "participant.away") {
+      void stage.open.room.submit({ type: "participant.resume", participantId: stage.participantId });
+    }
+  }
+
+  async #command(stage: EnteredStage, message: Command): Promise<void> {
+    const { room } = stage.open;
+    const { id, ...command } = message;
+    const submit = (asked: ClientCommand) =>
+      room.submit(asked, stage.participantId, id).then((outcome) => {
+        if (isRefusal(outcome)) this.#refuse(id, outcome);
+        else if (outcome === "done") this.#send({ type: "done", cause: id });
+        return outcome;
+      });
+    switch (command.type) {
+      case "participant.join":
+        return await this.#join(stage, message as UpOf<"participant.join">);
+      case "participant.leave": {
+        const outcome = await submit(command);
+        if (!isRefusal(outcome)) this.#leave(stage);
+        return;
+      }
+      case "hand.raise":
+      case "chat.post":
+        // Not awaited: commands that arrive together are stored together.
+        void submit(command);
+        return;
+      case "track.publish":
+      case "track.mute":
+      case "track.unpublish": {
+        const media = { fleet: this.#reception.fleet, room, participantId: stage.participantId };
+        return await this.#track(media, command, id, submit);
+      }
+      default:
+        command satisfies never;
+    }
+  }
+
+  async #join(stage: EnteredStage, { id, name }: UpOf<"participant.join">): Promise<void> {
+    const { open: { room }, participantId } = stage;
+    const outcome = await room.submit({ type: "participant.join", name }, participantId, id);
+    if (isRefusal(outcome)) return this.#refuse(id, outcome);
+    if (this.#stage !== stage) {
+      void room.submit({ type: "participant.lose", participantId, edgeId: this.#reception.context.edgeId });
+      return;
+    }
+    // Consumers start before the state is sent: the first picture waits for the node, not for this socket.
+    void this.#reception.fleet.ask<"peer.start">({
+      type: "peer.start",
+      roomId: room.id,
+      peerId: participantId,
+    });
+    if (!stage.joined) {
+      stage.joined = true;
+      this.#attach(stage, undefined);
+    }
+    this.#send({ type: "done", cause: id });
+  }
+
+  /** The media node first for what begins, the log first for what ends: nobody hears of a track that is not there. */
+  async #track(
+    media: TrackMedia,
+    command:
+      | Omit<UpOf<"track.publish">, "id">
+      | Omit<UpOf<"track.mute">, "id">
+      | Omit<UpOf<"track.unpublish">, "id">,
+    id: Command["id"],
+    submit: (command: ClientCommand) => Promise<Outcome>,
+  ): Promise<void> {
+    if (command.type === "track.publish") {
+      const { rtpParameters: _, ...asked } = command;
+      // Refused by the room: it says so itself, or that an earlier try was stored.
+      if (media.room.preview(asked, media.participantId) !== null) return void await submit(asked);
+      const refusal = await publishTrack(media, command);
+      if (refusal !== null) return this.#refuse(id, refusal);
+      if (isRefusal(await submit(asked))) await closeTrack(media, command.trackId);
+      return;
+    }
+    if (isRefusal(await submit(command))) return;
+    if (command.type === "track.mute") await muteTrack(media, command);
+    else await closeTrack(media, command.trackId);
+  }
+
+  #leave({ open: { room, sessions }, participantId }: EnteredStage): void {
+    sessions.delete(participantId);
+    void this.#reception.fleet.ask<"peer.close">({
+      type: "peer.close",
+      roomId: room.id,
+      peerId: participantId,
+    });
+    this.#socket.close("normal");
+  }
+
+  async #media(
+    stage: EnteredStage,
+    message: Exclude<Up, Command | UpOf<"hello"> | UpOf<"ping">>,
+  ): Promise<void> {
+    const { fleet } = this.#reception;
+    const peer = { roomId: stage.open.room.id as RoomId, peerId: stage.participantId };
+    switch (message.type) {
+      case "peer.open": {
+        const answer = await fleet.openPeer(peer.roomId, peer.peerId, message.offer, stage.joined);
+        if (stage.joined) {
+          await stage.open.room.submit({ type: "track.dropAll", participantId: stage.participantId });
+        }
+        return this.#send(
+          answer === null ? { type: "peer.closed", retryAfterMs: 2_000 } : { type: "peer.opened", answer },
+        );
+      }
+      case "view.set":
+        void fleet.ask<"view.set">({ type: "view.set", ...peer, tracks: message.tracks });
+        return;
+      case "track.refresh":
+        void fleet.ask<"track.refresh">({ type: "track.refresh", ...peer, trackId: message.trackId });
+        return;
+      case "transport.restart": {
+        const { direction } = message;
+        const outcome = await fleet.ask<"transport.restart">({
+          type: "transport.restart",
+          ...peer,
+          direction,
+        });
+        if ("ok" in outcome) {
+          return this.#send({
+            type: "transport.restarted",
+            direction,
+            iceParameters: outcome.ok.iceParameters,
+          });
+        }
+        return this.losePeer(outcome.refused === "unreachable" ? 2_000 : 0);
+      }
+      default:
+        message satisfies never;
+    }
+  }
+
+  #refuse(cause: Command["id"] | null, refusal: Refusal, close?: "normal"): void {
+    const { refused: code, ...rest } = refusal;
+    this.#send({ type: "refused", cause, code, ...rest } satisfies DownOf<"refused">);
+    if (close !== undefined) this.#socket.close(close);
+  }
+}
+
+function isCommand(message: Up): message is Command {
+  return Object.hasOwn(commands, message.type);
+}

@@ -1,0 +1,123 @@
+import {
+  CLOSE,
+  type CloseName,
+  MAX_MESSAGE_BYTES,
+  parseUp,
+  ProtocolFault,
+  type Up,
+} from "@tafelrunde/protocol";
+import type { Log } from "../log.ts";
+import { Allowance, MESSAGE_ALLOWANCE, PATIENCE } from "./allowance.ts";
+
+/** Bytes that may wait for one reader, besides what the system's socket buffers hold; then it is closed and may come back. */
+export const UNSENT_LIMIT_BYTES = 1024 * 1024;
+
+/** A socket says hello within this, ms. */
+const HELLO_WITHIN_MS = 10_000;
+
+/** Longest silence of a socket before it is presumed dead, ms. Clients ping every 5 s, phones in the background each minute at worst are closed and come back. */
+export const SILENCE_LIMIT_MS = 45_000;
+
+/** The wire under a socket: `ws` behind node-server, or a Deno platform's own. */
+export interface Wire {
+  /** Bytes handed to `send` and not yet to the system. */
+  readonly unsentBytes: number;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  /** Ends the connection without a handshake. Where the platform cannot, it closes. */
+  terminate(): void;
+}
+
+/** What a socket carries: told each message that passed decoding and limits. */
+export interface Passenger {
+  receive(message: Up): void;
+  /** More messages than allowed; this one is not taken. */
+  receiveTooFrequent(message: Up, retryAfterMs: number): void;
+  gone(): void;
+}
+
+/** One signaling socket: decodes, limits, hands on, closes with a named code. */
+export class Socket {
+  readonly #wire: Wire;
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #allowance: Allowance;
+  readonly #passenger: Passenger;
+  #strikes = 0;
+  #isOpen = true;
+  #helloTimer: ReturnType<typeof setTimeout> | undefined;
+  #heardAt: number;
+
+  constructor(
+    wire: Wire,
+    options: { log: Log; now: () => number; passenger: (socket: Socket) => Passenger },
+  ) {
+    this.#wire = wire;
+    this.#log = options.log;
+    this.#now = options.now;
+    this.#heardAt = options.now();
+    this.#allowance = new Allowance(MESSAGE_ALLOWANCE, this.#heardAt);
+    this.#helloTimer = setTimeout(() => this.close("silent"), HELLO_WITHIN_MS);
+    this.#passenger = options.passenger(this);
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** ms since the last message. */
+  get silentMs(): number {
+    return this.#now() - this.#heardAt;
+  }
+
+  /** A frame came. Never throws: what breaks the rules closes this socket and harms nobody else. */
+  receive(data: unknown): void {
+    if (!this.#isOpen) return;
+    this.#heardAt = this.#now();
+    try {
+      if (typeof data !== "string") throw new ProtocolFault("not text");
+      // A UTF-16 unit takes at most 3 bytes; only what may be too long is measured.
+      if (data.length * 3 > MAX_MESSAGE_BYTES && new TextEncoder().encode(data).length > MAX_MESSAGE_BYTES) {
+        return this.close("tooBig");
+      }
+      const message = parseUp(data);
+      if (message.type === "hello") {
+        clearTimeout(this.#helloTimer);
+        this.#helloTimer = undefined;
+      }
+      const retryAfterMs = this.#allowance.take(this.#heardAt);
+      if (retryAfterMs === 0) return this.#passenger.receive(message);
+      if (++this.#strikes > PATIENCE) return this.close("tooFrequent");
+      this.#passenger.receiveTooFrequent(message, retryAfterMs);
+    } catch (error) {
+      if (error instanceof ProtocolFault) return this.close("malformed", error.message);
+      this.#log.error("socket.fault", { error });
+      this.close("internal");
+    }
+  }
+
+  /** Sends a frame, unless the reader is too slow: then it is closed and may come back for a snapshot. */
+  send(frame: string): void {
+    if (!this.#isOpen) return;
+    this.#wire.send(frame);
+    if (this.#wire.unsentBytes > UNSENT_LIMIT_BYTES) {
+      this.close("slowReader");
+      this.#wire.terminate();
+    }
+  }
+
+  /** Closes with a named code; `detail` follows the name in the reason (at most 123 bytes in all, RFC 6455 §5.5). */
+  close(name: CloseName, detail = ""): void {
+    if (!this.#isOpen) return;
+    this.#wire.close(CLOSE[name].code, `${name}${detail && ": "}${detail}`.slice(0, 120));
+    this.gone();
+  }
+
+  /** The wire is closed. */
+  gone(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    clearTimeout(this.#helloTimer);
+    this.#passenger.gone();
+  }
+}

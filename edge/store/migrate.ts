@@ -1,0 +1,37 @@
+import { sql } from "kysely";
+import type { Db } from "./schema.ts";
+
+/** Migrations: `NNNN_name.sql`, applied in the order of their names. */
+const FOLDER = new URL("../../sql/", import.meta.url);
+
+/** Any number; all edges of one database take the same advisory lock while they migrate. */
+const MIGRATION_LOCK = 0x7afe1;
+
+/** Applies what has not been applied. Safe to call from several edges at once. */
+export async function migrate(db: Db): Promise<void> {
+  const names = [...Deno.readDirSync(FOLDER)].map((entry) => entry.name).filter((name) =>
+    /^\d{4}_\w+\.sql$/.test(name)
+  ).sort();
+  await db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(trx);
+    await sql`create table if not exists migration (name text primary key, applied_at timestamptz not null default now())`
+      .execute(trx);
+    const applied = new Set(
+      (await trx.selectFrom("migration").select("name").execute()).map((row) => row.name),
+    );
+    for (const name of names) {
+      if (applied.has(name)) continue;
+      for (const statement of statements(Deno.readTextFileSync(new URL(name, FOLDER)))) {
+        await sql.raw(statement).execute(trx);
+      }
+      await trx.insertInto("migration").values({ name }).execute();
+    }
+  });
+}
+
+/** The statements of one file: they end with a semicolon at the end of a line. */
+function statements(text: string): string[] {
+  return text.split(/;\s*$/m).map((part) => part.trim()).filter((part) =>
+    part.replaceAll(/^--.*$/gm, "").trim() !== ""
+  );
+}

@@ -1,0 +1,73 @@
+import { PGlite } from "@electric-sql/pglite";
+import { Kysely, PGliteDialect, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { Db, Schema } from "./schema.ts";
+import { migrate } from "./migrate.ts";
+
+/** An open database, migrated. */
+export interface Store extends AsyncDisposable {
+  readonly db: Db;
+  readonly kind: "postgres" | "pglite";
+}
+
+/** Another process has the PGlite directory open. */
+export class StoreInUse extends Error {
+  override readonly name = "StoreInUse";
+}
+
+/** Connections of one edge to PostgreSQL. */
+const POOL_SIZE = 10;
+
+/** Opens PostgreSQL at `url` and brings its schema up to date. */
+export async function openPostgres(url: string): Promise<Store> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 10_000,
+  });
+  // An idle connection that breaks is replaced by the pool; the queries that need it report their own failure.
+  pool.on("error", () => {});
+  const db: Db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return { db, kind: "postgres", [Symbol.asyncDispose]: () => db.destroy() };
+}
+
+/**
+ * Opens PGlite in `directory` (undefined: in memory) and brings its schema up to date. Throws StoreInUse when another process has it open:
+ * PGlite itself would let two write the same files.
+ */
+export async function openPglite(directory?: string): Promise<Store> {
+  const lock = directory === undefined ? undefined : lockDirectory(directory);
+  try {
+    const client = directory === undefined ? await PGlite.create() : await PGlite.create(directory);
+    const db: Db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: client }) });
+    await migrate(db);
+    return {
+      db,
+      kind: "pglite",
+      async [Symbol.asyncDispose]() {
+        await db.destroy();
+        if (!client.closed) await client.close();
+        lock?.close();
+      },
+    };
+  } catch (error) {
+    lock?.close();
+    throw error;
+  }
+}
+
+/** Takes the exclusive lock; the operating system frees it when the process ends, however it ends. */
+function lockDirectory(directory: string): Deno.FsFile {
+  Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const file = Deno.openSync(`${directory}.lock`, { create: true, write: true, mode: 0o600 });
+  if (file.tryLockSync(true)) return file;
+  file.close();
+  throw new StoreInUse(`${directory} is in use by another process`);
+}

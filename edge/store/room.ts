@@ -1,0 +1,90 @@
+import type { RoomId } from "@tafelrunde/protocol";
+import type { Db } from "./schema.ts";
+
+/** A room as it is found by its id. */
+export interface RoomRecord {
+  readonly id: RoomId;
+  /** SHA-256 of the link secret, hex. */
+  readonly linkHash: string;
+}
+
+/** Stores a new room together with the first event of its log. */
+export async function insertRoom(db: Db, room: RoomRecord, name: string, at: number): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const now = new Date(at);
+    await trx.insertInto("room").values({
+      id: room.id,
+      link_hash: room.linkHash,
+      created_at: now,
+      idle_since: now,
+    }).execute();
+    await trx.insertInto("room_event").values({
+      room_id: room.id,
+      seq: 1,
+      type: "room.created",
+      body: JSON.stringify({ name }),
+      actor_id: null,
+      command_id: null,
+      at: now,
+    }).execute();
+  });
+}
+
+export async function findRoom(db: Db, id: RoomId): Promise<RoomRecord | undefined> {
+  const row = await db.selectFrom("room").select(["id", "link_hash"]).where("id", "=", id).executeTakeFirst();
+  return row && { id, linkHash: row.link_hash };
+}
+
+/** Notes whether somebody is in the room; `idleSince` null: somebody is. */
+export async function setRoomIdle(db: Db, id: RoomId, idleSince: number | null): Promise<void> {
+  await db.updateTable("room").set({ idle_since: idleSince === null ? null : new Date(idleSince) }).where(
+    "id",
+    "=",
+    id,
+  ).execute();
+}
+
+/**
+ * Ends the term of personal data: the log of a room that has been idle since before `before` starts anew, behind its old end, with nothing
+ * but the room itself in it. Returns how many rooms it emptied, at most 100 a call.
+ */
+export async function eraseIdleRooms(db: Db, before: number): Promise<number> {
+  const cutoff = new Date(before);
+  const idle = await db.selectFrom("room as r").innerJoin("room_event as e", "e.room_id", "r.id")
+    .where("r.idle_since", "<", cutoff)
+    .groupBy("r.id").having((eb) => eb.fn.countAll(), ">", 1)
+    .select("r.id").limit(100).execute();
+  let erased = 0;
+  for (const { id } of idle) if (await eraseRoom(db, id, cutoff)) erased++;
+  return erased;
+}
+
+function eraseRoom(db: Db, id: string, cutoff: Date): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const room = await trx.selectFrom("room").select("id").where("id", "=", id).where(
+      "idle_since",
+      "<",
+      cutoff,
+    )
+      .forUpdate().executeTakeFirst();
+    if (room === undefined) return false;
+    const events = () => trx.selectFrom("room_event").where("room_id", "=", id);
+    const created = await events().select(["body", "at"]).where("type", "=", "room.created")
+      .executeTakeFirstOrThrow();
+    const { seq: last } = await events().select("seq").orderBy("seq", "desc").limit(1)
+      .executeTakeFirstOrThrow();
+    await trx.deleteFrom("room_event").where("room_id", "=", id).execute();
+    await trx.deleteFrom("room_snapshot").where("room_id", "=", id).execute();
+    await trx.insertInto("room_event").values({
+      room_id: id,
+      seq: last + 1,
+      type: "room.created",
+      body: JSON.stringify(created.body),
+      actor_id: null,
+      command_id: null,
+      at: created.at,
+    }).execute();
+    await trx.updateTable("room").set({ base_seq: last }).where("id", "=", id).execute();
+    return true;
+  });
+}

@@ -1,0 +1,121 @@
+import {
+  type CommandId,
+  EMPTY_STATE,
+  type Event,
+  evolve,
+  type ParticipantId,
+  type RoomId,
+  type RoomState,
+  STATE_SHAPE,
+} from "@tafelrunde/protocol";
+import type { Db } from "./schema.ts";
+
+/** Events read at once. */
+const PAGE = 1000;
+
+/** What became of an append. */
+export type Appended =
+  | "stored"
+  /** Another edge wrote first, or one of the commands was stored before: read what is missing and decide again. */
+  | "conflict";
+
+/** Stores `events` (consecutive, of one room) all or none. Throws what the database throws, but for the conflicts it tells. */
+export async function appendEvents(db: Db, roomId: RoomId, events: readonly Event[]): Promise<Appended> {
+  const rows = events.map(({ type, seq, at, actor, cause, ...body }) => ({
+    room_id: roomId,
+    seq,
+    type,
+    body: JSON.stringify(body),
+    actor_id: actor,
+    command_id: cause,
+    at: new Date(at),
+  }));
+  try {
+    await db.insertInto("room_event").values(rows).execute();
+    return "stored";
+  } catch (error) {
+    if (isUniqueViolation(error)) return "conflict";
+    throw error;
+  }
+}
+
+/** The events after `since`, in order; at most `PAGE`: ask again with the last one's seq until none comes. */
+export async function readEvents(db: Db, roomId: RoomId, since: number): Promise<Event[]> {
+  const rows = await db.selectFrom("room_event").select([
+    "seq",
+    "type",
+    "body",
+    "actor_id",
+    "command_id",
+    "at",
+  ])
+    .where("room_id", "=", roomId).where("seq", ">", since).orderBy("seq").limit(PAGE).execute();
+  return rows.map((row) => ({
+    ...row.body,
+    type: row.type,
+    seq: row.seq,
+    at: row.at.getTime(),
+    actor: row.actor_id,
+    cause: row.command_id,
+  } as Event));
+}
+
+/** Names a command in a room: ids are unique per actor only. */
+export function commandKey(actor: string | null, id: string | null): string {
+  return `${actor} ${id}`;
+}
+
+/** Which of these commands have been stored, as command keys. */
+export async function findCommands(
+  db: Db,
+  roomId: RoomId,
+  commands: readonly { actor: ParticipantId; id: CommandId }[],
+): Promise<Set<string>> {
+  if (commands.length === 0) return new Set();
+  const rows = await db.selectFrom("room_event").select(["actor_id", "command_id"]).where(
+    "room_id",
+    "=",
+    roomId,
+  )
+    .where((eb) =>
+      eb.or(commands.map(({ actor, id }) => eb.and([eb("actor_id", "=", actor), eb("command_id", "=", id)])))
+    ).execute();
+  return new Set(rows.map((row) => commandKey(row.actor_id, row.command_id)));
+}
+
+/** A room's state: its snapshot, if there is a readable one, and the events after it; undefined: no such room. */
+export async function readState(db: Db, roomId: RoomId): Promise<RoomState | undefined> {
+  const room = await db.selectFrom("room").select("base_seq").where("id", "=", roomId).executeTakeFirst();
+  if (room === undefined) return undefined;
+  const snapshot = await db.selectFrom("room_snapshot").select("state")
+    .where("room_id", "=", roomId).where("shape", "=", STATE_SHAPE).where("seq", ">", room.base_seq)
+    .executeTakeFirst();
+  let state = snapshot === undefined ? { ...EMPTY_STATE, seq: room.base_seq } : snapshot.state as RoomState;
+  for (;;) {
+    const events = await readEvents(db, roomId, state.seq);
+    for (const event of events) state = evolve(state, event);
+    if (events.length < PAGE) return state;
+  }
+}
+
+/** Keeps `state`, unless a newer one is kept. */
+export async function writeSnapshot(db: Db, roomId: RoomId, state: RoomState): Promise<void> {
+  const row = { seq: state.seq, shape: STATE_SHAPE, state: JSON.stringify(state) };
+  await db.insertInto("room_snapshot").values({ room_id: roomId, ...row })
+    .onConflict((conflict) =>
+      conflict.column("room_id").doUpdateSet(row).where("room_snapshot.seq", "<", state.seq)
+    ).execute();
+}
+
+/** Last event of each of these rooms. */
+export async function readLastSeqs(db: Db, roomIds: readonly RoomId[]): Promise<Map<RoomId, number>> {
+  if (roomIds.length === 0) return new Map();
+  const rows = await db.selectFrom("room_event").where("room_id", "in", roomIds).groupBy("room_id")
+    .select(["room_id", (eb) => eb.fn.max("seq").as("seq")]).execute();
+  return new Map(rows.map((row) => [row.room_id as RoomId, row.seq]));
+}
+
+/** SQLSTATE 23505, from pg and PGlite alike. */
+function isUniqueViolation(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === "23505";
+}

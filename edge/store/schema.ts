@@ -1,0 +1,33 @@
+import type { ColumnType, Generated, Kysely, Transaction } from "kysely";
+
+/** Rows as they are in the database (sql/). Each is turned into a domain type in the file of its noun and nowhere else. */
+export interface Schema {
+  room: {
+    id: string;
+    link_hash: string;
+    created_at: Date;
+    base_seq: Generated<number>;
+    idle_since: Date | null;
+  };
+  room_event: {
+    room_id: string;
+    seq: number;
+    type: string;
+    body: ColumnType<Record<string, unknown>, string, never>;
+    actor_id: string | null;
+    command_id: string | null;
+    at: Date;
+  };
+  room_snapshot: {
+    room_id: string;
+    seq: number;
+    shape: number;
+    state: ColumnType<unknown, string, string>;
+  };
+  edge: { id: string; seen_at: Date };
+  migration: { name: string; applied_at: Generated<Date> };
+}
+
+/** The database, or one transaction of it. */
+export type Db = Kysely<Schema>;
+export type Trx = Transaction<Schema>;
