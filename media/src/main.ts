@@ -6,8 +6,16 @@ import { type Log, makeLog } from "./log.ts";
 import { MediaNode } from "./media_node.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
+/** A media node that takes edges. */
+export interface RunningNode extends AsyncDisposable {
+  /** Port of its control channel. */
+  readonly port: number;
+  readonly node: MediaNode;
+  readonly pool: WorkerPool;
+}
+
 /** Starts a media node. Rejects when it cannot listen or start its workers; nothing is left running then. */
-export async function startMediaNode(config: Config, log: Log): Promise<AsyncDisposable & { port: number }> {
+export async function startMediaNode(config: Config, log: Log): Promise<RunningNode> {
   await using stack = new AsyncDisposableStack();
   const edges = new Edges();
   const node = stack.use(
@@ -45,7 +53,7 @@ export async function startMediaNode(config: Config, log: Log): Promise<AsyncDis
     }),
   );
   const running = stack.move();
-  return { port: control.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { port: control.port, node, pool, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 /** Resolves with the reason when the process is told to stop. */

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { after, before, test } from "node:test";
+import { CLOSE } from "@tafelrunde/protocol";
+import { CONTROL_UNAUTHORIZED, MAX_CONTROL_BYTES } from "@tafelrunde/protocol/media";
+import type { WebSocket } from "ws";
+import type { RunningNode } from "./main.ts";
+import { greet, newId, TestEdge } from "./test_edge.ts";
+import { startTestNode } from "./test_node.ts";
+import { newRoomId, TestPerson } from "./test_person.ts";
+
+let running: RunningNode;
+before(async () => {
+  running = await startTestNode();
+});
+after(() => running[Symbol.asyncDispose]());
+
+async function closeCode(socket: WebSocket): Promise<number> {
+  const [code] = await once(socket, "close") as [number];
+  return code;
+}
+
+test("an edge that holds the key is served, and knows that the node holds it", async () => {
+  await using edge = await TestEdge.connect(running.port);
+  assert.equal((await new TestPerson(edge, newRoomId()).open()).consumers.length, 0);
+});
+
+test("a proof by another key is refused", async () => {
+  const { socket, ids, proof } = await greet(running.port, "another key of enough length");
+  socket.send(JSON.stringify({ type: "auth", edgeId: ids.edgeId, nonce: ids.edgeNonce, proof }));
+  assert.equal(await closeCode(socket), CONTROL_UNAUTHORIZED);
+});
+
+test("a proof that was overheard is refused on another connection", async () => {
+  const first = await greet(running.port);
+  const second = await greet(running.port, undefined, first.ids.edgeId);
+  const { edgeId, edgeNonce: nonce } = first.ids;
+  second.socket.send(JSON.stringify({ type: "auth", edgeId, nonce, proof: first.proof }));
+  assert.equal(await closeCode(second.socket), CONTROL_UNAUTHORIZED);
+  first.socket.terminate();
+});
+
+test("a request ahead of the proof is refused", async () => {
+  const { socket } = await greet(running.port);
+  socket.send(JSON.stringify({ id: 1, type: "peer.close", roomId: newRoomId(), peerId: newId(26) }));
+  assert.equal(await closeCode(socket), CONTROL_UNAUTHORIZED);
+});
+
+for (
+  const [what, data, code] of [
+    ["no JSON", "{", CLOSE.malformed.code],
+    ["an unknown type", JSON.stringify({ id: 1, type: "peer.explode" }), CLOSE.malformed.code],
+    ["a wrong shape", JSON.stringify({ id: 1, type: "peer.close", roomId: "x" }), CLOSE.malformed.code],
+    ["a binary frame", new Uint8Array(10), CLOSE.malformed.code],
+    ["an oversized frame", " ".repeat(MAX_CONTROL_BYTES + 1), CLOSE.tooBig.code],
+  ] as const
+) {
+  test(`${what} closes the connection that it came on and no other`, async () => {
+    await using bystander = await TestEdge.connect(running.port);
+    await using edge = await TestEdge.connect(running.port);
+    const closed = edge.closed();
+    edge.sendRaw(data);
+    assert.equal(await closed, code);
+    await new TestPerson(bystander, newRoomId()).open();
+  });
+}
+
+test("the newest connection of one edge takes the place of the one before", async () => {
+  await using first = await TestEdge.connect(running.port);
+  const closed = first.closed();
+  await using second = await TestEdge.connect(running.port, { edgeId: first.edgeId });
+  assert.equal(await closed, CLOSE.replaced.code);
+  await new TestPerson(second, newRoomId()).open();
+});
+
+test("every edge hears the load once a second", async () => {
+  await using quiet = await startTestNode();
+  await using edge = await TestEdge.connect(quiet.port);
+  const person = new TestPerson(edge, newRoomId());
+  await person.open();
+  await person.publish("camera");
+  const load = await edge.notice("load", ({ producers }) => producers === 1);
+  assert.equal(load.rooms, 1);
+  assert.equal(load.peers, 1);
+  assert.ok(load.cpu >= 0 && load.cpu <= 1);
+});

@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { base32, parse, randomToken } from "@tafelrunde/protocol";
+import {
+  controlHandshake,
+  controlProof,
+  type MediaAnswer,
+  mediaAnswer,
+  type MediaNotice,
+  type MediaNoticeOf,
+  mediaNotices,
+  type MediaRequest,
+} from "@tafelrunde/protocol/media";
+import * as v from "valibot";
+import { type RawData, WebSocket } from "ws";
+
+/** Cluster key of the nodes under test. */
+export const TEST_KEY = "a cluster key for tests only";
+
+/** How long a test waits for what must come, ms. */
+const PATIENCE_MS = 5_000;
+
+/** Resolves when `condition` gives something; rejects, naming `what`, when it does not in time. `watch` says when to look again. */
+export async function until<T>(what: string, condition: () => T | undefined | false): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const value = condition();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** An id of an edge or a person. */
+export function newId(length: 16 | 26): string {
+  return base32(crypto.getRandomValues(new Uint8Array(length))).slice(0, length);
+}
+
+/** An edge as a media node sees it: proves the key, asks, collects notices. */
+export class TestEdge implements AsyncDisposable {
+  readonly edgeId: string;
+  readonly notices: MediaNotice[] = [];
+  readonly #socket: WebSocket;
+  readonly #answers = new Map<number, (answer: MediaAnswer) => void>();
+  #lastId = 0;
+
+  private constructor(socket: WebSocket, edgeId: string) {
+    this.#socket = socket;
+    this.edgeId = edgeId;
+    socket.on("message", (data) => this.#take(data));
+  }
+
+  static async connect(port: number, { key = TEST_KEY, edgeId = newId(16) } = {}): Promise<TestEdge> {
+    const { socket, ids, proof } = await greet(port, key, edgeId);
+    const ready = nextText(socket);
+    socket.send(JSON.stringify({ type: "auth", edgeId, nonce: ids.edgeNonce, proof }));
+    const { proof: nodeProof } = v.parse(controlHandshake.ready, JSON.parse(await ready));
+    if (nodeProof !== await controlProof(key, "node", ids)) throw new Error("the node does not hold the key");
+    return new TestEdge(socket, edgeId);
+  }
+
+  /** What a request is answered with; rejects when the socket closes first. */
+  async ask(type: MediaRequest["type"], fields: Record<string, unknown>): Promise<MediaAnswer> {
+    const id = ++this.#lastId;
+    return await new Promise((resolve, reject) => {
+      this.#answers.set(id, resolve);
+      this.#socket.once("close", () => reject(new Error("closed")));
+      this.#socket.send(JSON.stringify({ id, type, ...fields }));
+    });
+  }
+
+  /** The `ok` of an answer; rejects when the request is refused. */
+  async must(type: MediaRequest["type"], fields: Record<string, unknown>): Promise<unknown> {
+    const answer = await this.ask(type, fields);
+    if ("refused" in answer) throw new Error(`${type}: ${answer.refused}`);
+    return answer.ok;
+  }
+
+  /** The next notice of a type that fits, taken out of `notices`. */
+  async notice<Type extends MediaNotice["type"]>(
+    type: Type,
+    fits: (notice: MediaNoticeOf<Type>) => boolean = () => true,
+  ): Promise<MediaNoticeOf<Type>> {
+    const found = await until(
+      type,
+      () => this.notices.find((notice) => notice.type === type && fits(notice as MediaNoticeOf<Type>)),
+    );
+    this.notices.splice(this.notices.indexOf(found), 1);
+    return found as MediaNoticeOf<Type>;
+  }
+
+  sendRaw(data: string | Uint8Array): void {
+    this.#socket.send(data);
+  }
+
+  /** Ends the connection as a crash does. */
+  crash(): void {
+    this.#socket.terminate();
+  }
+
+  async closed(): Promise<number> {
+    const [code] = await once(this.#socket, "close") as [number];
+    return code;
+  }
+
+  #take(data: RawData): void {
+    const text = data.toString();
+    const message: unknown = JSON.parse(text);
+    if (typeof message === "object" && message !== null && "id" in message) {
+      const answer = v.parse(mediaAnswer, message);
+      this.#answers.get(answer.id)?.(answer);
+      this.#answers.delete(answer.id);
+    } else {
+      this.notices.push(parse(mediaNotices, text) as MediaNotice);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#socket.readyState === WebSocket.CLOSED) return;
+    const closed = once(this.#socket, "close");
+    this.#socket.terminate();
+    await closed;
+  }
+}
+
+/** Connects and reads the challenge, and works out the right proof without sending it. */
+export async function greet(
+  port: number,
+  key = TEST_KEY,
+  edgeId = newId(16),
+): Promise<{
+  socket: WebSocket;
+  ids: { edgeId: string; nodeId: string; edgeNonce: string; nodeNonce: string };
+  proof: string;
+}> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  const { nodeId, nonce } = v.parse(controlHandshake.challenge, JSON.parse(await nextText(socket)));
+  const ids = { edgeId, nodeId, edgeNonce: randomToken(), nodeNonce: nonce };
+  return { socket, ids, proof: await controlProof(key, "edge", ids) };
+}
+
+async function nextText(socket: WebSocket): Promise<string> {
+  const [data] = await once(socket, "message") as [RawData];
+  return data.toString();
+}

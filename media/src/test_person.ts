@@ -1,0 +1,106 @@
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import type { PeerAnswer, TrackSource } from "@tafelrunde/protocol";
+import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilities";
+import { newId, type TestEdge } from "./test_edge.ts";
+
+/** Simulcast layers that a camera under test sends. */
+export const CAMERA_LAYERS = 3;
+
+/** What a browser offers; no two offers are for the same connections. */
+export function makeOffer(): { capabilities: object; sendFingerprint: string; recvFingerprint: string } {
+  return {
+    capabilities: ROUTER_RTP_CAPABILITIES,
+    sendFingerprint: makeFingerprint(),
+    recvFingerprint: makeFingerprint(),
+  };
+}
+
+function makeFingerprint(): string {
+  return randomBytes(32).toString("hex").toUpperCase().replaceAll(/..(?!$)/g, "$&:");
+}
+
+/** RTP parameters as mediasoup-client makes them; nothing is ever sent. */
+export function makeRtpParameters(source: TrackSource): Record<string, unknown> {
+  if (source === "microphone" || source === "screenAudio") {
+    return {
+      mid: String(randomInt(1e7)),
+      codecs: [{ mimeType: "audio/opus", payloadType: 111, clockRate: 48000, channels: 2 }],
+      headerExtensions: [{ uri: "urn:ietf:params:rtp-hdrext:sdes:mid", id: 4 }],
+      encodings: [{ ssrc: randomInt(1, 2 ** 31) }],
+    };
+  }
+  const layers = source === "camera" ? CAMERA_LAYERS : 1;
+  return {
+    mid: String(randomInt(1e7)),
+    codecs: [
+      {
+        mimeType: "video/VP8",
+        payloadType: 96,
+        clockRate: 90000,
+        rtcpFeedback: [{ type: "nack" }, { type: "nack", parameter: "pli" }, { type: "transport-cc" }],
+      },
+      { mimeType: "video/rtx", payloadType: 97, clockRate: 90000, parameters: { apt: 96 } },
+    ],
+    headerExtensions: [
+      { uri: "urn:ietf:params:rtp-hdrext:sdes:mid", id: 4 },
+      { uri: "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", id: 10 },
+    ],
+    encodings: Array.from(
+      { length: layers },
+      () => ({ ssrc: randomInt(1, 2 ** 31), rtx: { ssrc: randomInt(1, 2 ** 31) } }),
+    ),
+  };
+}
+
+/** Someone in a room, as their edge speaks of them. */
+export class TestPerson {
+  readonly roomId: string;
+  readonly peerId = newId(26);
+  edge: TestEdge;
+  offer = makeOffer();
+
+  constructor(edge: TestEdge, roomId: string) {
+    this.edge = edge;
+    this.roomId = roomId;
+  }
+
+  get ids(): { roomId: string; peerId: string } {
+    return { roomId: this.roomId, peerId: this.peerId };
+  }
+
+  async open({ live = true, videos = 4 } = {}): Promise<PeerAnswer> {
+    return await this.edge.must("peer.open", { ...this.ids, offer: this.offer, live, videos }) as PeerAnswer;
+  }
+
+  /** Publishes a track; gives its id. */
+  async publish(
+    source: TrackSource,
+    { muted = false, trackId = randomUUID() as string } = {},
+  ): Promise<string> {
+    await this.edge.must("track.publish", {
+      ...this.ids,
+      trackId,
+      source,
+      muted,
+      rtpParameters: makeRtpParameters(source),
+    });
+    return trackId;
+  }
+
+  /** Shows tracks in tiles of a height; audio and hidden tracks have none. */
+  async show(...tiles: [trackId: string, height: number][]): Promise<void> {
+    const tracks = tiles.map(([trackId, height]) => ({
+      trackId,
+      width: Math.round(height * 16 / 9),
+      height,
+      priority: 10,
+    }));
+    await this.edge.must("view.set", { ...this.ids, tracks });
+  }
+}
+
+/** A room id. */
+export function newRoomId(): string {
+  const id = newId(16);
+  return `${id.slice(0, 4)}-${id.slice(4, 8)}-${id.slice(8, 12)}`;
+}
