@@ -1,0 +1,105 @@
+import { MAX_ROOM_NAME } from "@tafelrunde/protocol";
+import { createEffect, createSignal, For } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { Page } from "../ui/Page.tsx";
+import { navigate, roomPath } from "../ui/route.ts";
+import { code, plus, server, shield } from "../ui/shapes.ts";
+import { type CreateFailure, createRoom } from "./create_room.ts";
+import styles from "./Home.module.css";
+import { OpenLink } from "./OpenLink.tsx";
+import { TableArt } from "./TableArt.tsx";
+
+const TRUST_SHAPES = [server, code, shield];
+
+/** The start page: create a meeting, or open the link of one. */
+export function Home() {
+  createEffect(() => {
+    document.title = `Tafelrunde – ${words().tagline}`;
+  });
+  return (
+    <Page footer={<Trust />}>
+      <div class={styles.home}>
+        <div class={styles.intro}>
+          <h1>{words().home.title}</h1>
+          <p class={styles.lead}>{words().home.lead}</p>
+          <div class={styles.card}>
+            <CreateRoom />
+            <div class={styles.or} aria-hidden="true">
+              {words().home.or}
+            </div>
+            <OpenLink />
+          </div>
+        </div>
+        <TableArt />
+      </div>
+    </Page>
+  );
+}
+
+function CreateRoom() {
+  const [name, setName] = createSignal("");
+  const [isCreating, setCreating] = createSignal(false);
+  const [failure, setFailure] = createSignal<CreateFailure>();
+  const isTooLong = () => name().trim().length > MAX_ROOM_NAME;
+
+  const create = async () => {
+    setFailure(undefined);
+    setCreating(true);
+    const answer = await createRoom(name());
+    setCreating(false);
+    if (typeof answer === "string") setFailure(answer);
+    else navigate(roomPath(answer.room, answer.link));
+  };
+  const problem = () => {
+    const failed = failure();
+    if (isTooLong()) return words().home.nameTooLong(MAX_ROOM_NAME);
+    return failed && words().home.failed[failed];
+  };
+
+  return (
+    <form
+      class={styles.create}
+      novalidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isTooLong() && !isCreating()) void create();
+      }}
+    >
+      <Field
+        label={words().home.name}
+        placeholder={words().home.namePlaceholder}
+        autocomplete="off"
+        value={name()}
+        onInput={(event) => setName(event.currentTarget.value)}
+        problem={problem()}
+      />
+      <Button type="submit" look="primary" shape={plus} busy={isCreating()}>
+        {isCreating() ? words().home.creating : words().home.create}
+      </Button>
+    </form>
+  );
+}
+
+function Trust() {
+  return (
+    <footer class={styles.trust}>
+      <h2 class="heard">{words().home.trustTitle}</h2>
+      <ul>
+        <For each={words().home.trust}>
+          {([title, text], at) => (
+            <li>
+              <Icon shape={TRUST_SHAPES[at()] ?? shield} size={24} />
+              <div>
+                <h3>{title}</h3>
+                <p>{text}</p>
+              </div>
+            </li>
+          )}
+        </For>
+      </ul>
+    </footer>
+  );
+}

@@ -1,0 +1,66 @@
+import { createSignal, type JSX } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { navigate, roomPath } from "../ui/route.ts";
+import { findMeetingLink, type MeetingLink } from "./meeting_link.ts";
+import styles from "./OpenLink.module.css";
+
+/** A field for a meeting link that someone was sent, and what is wrong with it. */
+export function OpenLink() {
+  const [text, setText] = createSignal("");
+  const [answer, setAnswer] = createSignal<MeetingLink>();
+
+  const open = (event: SubmitEvent) => {
+    event.preventDefault();
+    const link = findMeetingLink(text(), location.origin);
+    setAnswer(link);
+    if (link.found === "link") navigate(roomPath(link.roomId, link.link));
+  };
+
+  return (
+    <form class={styles.open} onSubmit={open} novalidate>
+      <Field
+        label={words().home.open}
+        placeholder={words().home.openPlaceholder}
+        inputmode="url"
+        autocomplete="off"
+        spellcheck={false}
+        value={text()}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setAnswer(undefined);
+        }}
+        problem={problem(answer())}
+      />
+      <Button type="submit">{words().home.openAction}</Button>
+    </form>
+  );
+}
+
+function problem(link: MeetingLink | undefined): JSX.Element {
+  if (link === undefined) return undefined;
+  switch (link.found) {
+    case "link":
+      return undefined;
+    case "empty":
+      return words().link.empty;
+    case "noSecret":
+      return words().link.noSecret;
+    case "notALink":
+      return (
+        <>
+          {words().link.notALink} <span class={styles.example}>{`${location.host}/r/k7wq-3fzp-axmd#…`}</span>
+        </>
+      );
+    case "otherServer":
+      return (
+        <>
+          {words().link.otherServer(link.host)}{" "}
+          <a href={link.url} rel="noreferrer">{words().link.openThere}</a>
+        </>
+      );
+    default:
+      return link satisfies never;
+  }
+}

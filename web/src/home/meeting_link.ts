@@ -1,0 +1,30 @@
+/** What someone put into the field for a meeting link. */
+export type MeetingLink =
+  | { readonly found: "link"; readonly roomId: string; readonly link: string }
+  /** A whole link, of another server. */
+  | { readonly found: "otherServer"; readonly host: string; readonly url: string }
+  /** A room's name without the secret after "#". */
+  | { readonly found: "noSecret" }
+  | { readonly found: "notALink" }
+  | { readonly found: "empty" };
+
+const ROOM = /(?<![a-z0-9-])[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}(?![a-z0-9-])/;
+const LINK =
+  /(?<room>[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4})\/?(?:\?[^\s#]*)?#(?<secret>[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])/;
+const ORIGIN = /(https?:\/\/[^\s/]+)\/r\/$/i;
+
+/**
+ * Finds a meeting link in `text`: bare, shortened to its end, or in the middle of an invitation. `origin` is this site's
+ * ("https://meet.example.org").
+ */
+export function findMeetingLink(text: string, origin: string): MeetingLink {
+  if (text.trim() === "") return { found: "empty" };
+  const match = LINK.exec(text);
+  if (match === null) return ROOM.test(text) ? { found: "noSecret" } : { found: "notALink" };
+  const { room: roomId, secret: link } = match.groups as { room: string; secret: string };
+  const linkOrigin = ORIGIN.exec(text.slice(0, match.index))?.[1];
+  if (linkOrigin !== undefined && linkOrigin.toLowerCase() !== origin) {
+    return { found: "otherServer", host: new URL(linkOrigin).host, url: `${linkOrigin}/r/${roomId}#${link}` };
+  }
+  return { found: "link", roomId, link };
+}

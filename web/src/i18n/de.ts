@@ -1,0 +1,229 @@
+import { plural } from "./plural.ts";
+import type { Words } from "./en.ts";
+
+const count = plural("de");
+
+/** Every word in German. */
+export const de: Words = {
+  tagline: "Videobesprechungen an einem Tisch",
+  language: "Sprache",
+  close: "Schließen",
+  tryAgain: "Erneut versuchen",
+  loading: "Wird geladen …",
+  toHome: "Zur Startseite",
+
+  home: {
+    title: "Alle an einem Tisch.",
+    lead:
+      "Tafelrunde ist eine Videobesprechung, die sich mit einem Link öffnet: ohne Konto, ohne Installation, ohne fremde Mithörer.",
+    name: "Name der Besprechung (freiwillig)",
+    namePlaceholder: "Haushalt 2027",
+    nameTooLong: (max) => `Der Name darf höchstens ${max} Zeichen haben.`,
+    create: "Besprechung anlegen",
+    creating: "Wird angelegt …",
+    open: "Einladungslink öffnen",
+    openPlaceholder: "Link aus der Einladung einfügen",
+    openAction: "Öffnen",
+    or: "oder",
+    trustTitle: "Darauf können Sie sich verlassen",
+    trust: [
+      [
+        "Gemacht für den Betrieb in Deutschland",
+        "Läuft auf Servern in Deutschland oder auf Ihren eigenen. Wo Ihre Besprechungen stattfinden, bestimmen Sie.",
+      ],
+      [
+        "Quelloffen",
+        "Jede Zeile lässt sich lesen, prüfen und ändern. Lizenz: Open-Source-Lizenz der Europäischen Union.",
+      ],
+      [
+        "Ohne Dritte",
+        "Kein Tracking, keine Werbung, keine fremden Dienste. Nichts wird von anderswo geladen.",
+      ],
+    ],
+    art: "Menschen sitzen um einen runden Tisch",
+    failed: {
+      offline:
+        "Der Server ist nicht erreichbar. Bitte prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
+      busy: "Der Server ist gerade ausgelastet. Bitte versuchen Sie es gleich noch einmal.",
+      fault: "Das hat nicht geklappt, und es liegt an uns. Bitte versuchen Sie es erneut.",
+    },
+  },
+
+  link: {
+    empty: "Bitte fügen Sie zuerst einen Link ein.",
+    notALink: "Das ist kein Einladungslink. Ein Link sieht so aus:",
+    noSecret: "Der Link ist unvollständig: Der Teil nach dem # fehlt. Bitte kopieren Sie den ganzen Link.",
+    otherServer: (host) => `Dieser Link gehört zu einem anderen Server: ${host}`,
+    openThere: "Dort öffnen",
+  },
+
+  lobby: {
+    title: "Bereit?",
+    present: (n) =>
+      n === 0
+        ? "Noch ist niemand da."
+        : count(n, { one: "Eine Person ist schon da.", other: `${n} Personen sind schon da.` }),
+    name: "Ihr Name",
+    namePlaceholder: "So sehen Sie die anderen",
+    nameMissing: "Bitte geben Sie Ihren Namen ein, damit die anderen wissen, wer Sie sind.",
+    nameTooLong: (max) => `Der Name darf höchstens ${max} Zeichen haben.`,
+    join: "Teilnehmen",
+    joining: "Einen Moment …",
+    preview: "Ihr Bild",
+    cameraOff: "Ihre Kamera ist aus",
+    cameraStarting: "Ihre Kamera startet …",
+    level: "Lautstärke",
+    noDevices:
+      "Sie können auch ohne Kamera und Mikrofon teilnehmen: Sie sehen und hören die anderen und können im Chat schreiben.",
+    asking: "Ihr Browser fragt nach einer Erlaubnis. Bitte lassen Sie Kamera und Mikrofon zu.",
+    connecting: "Verbindung wird aufgebaut …",
+    offline: "Keine Verbindung zum Server. Wir versuchen es weiter.",
+  },
+
+  devices: {
+    title: "Geräte",
+    microphone: "Mikrofon",
+    camera: "Kamera",
+    speaker: "Lautsprecher",
+    standard: "Standard",
+    unnamed: (kind, n) => `${kind} ${n}`,
+    none: "Keines gefunden",
+  },
+
+  capture: {
+    microphone: {
+      denied:
+        "Das Mikrofon ist gesperrt. Erlauben Sie es im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
+      missing: "Es wurde kein Mikrofon gefunden. Schließen Sie eines an oder nehmen Sie ohne teil.",
+      busy:
+        "Das Mikrofon ließ sich nicht starten. Vielleicht nutzt es ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
+      lost:
+        "Das Mikrofon ist weg: Es wurde abgezogen oder ausgeschaltet. Wählen Sie ein anderes oder versuchen Sie es erneut.",
+    },
+    camera: {
+      denied:
+        "Die Kamera ist gesperrt. Erlauben Sie sie im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
+      missing: "Es wurde keine Kamera gefunden. Schließen Sie eine an oder nehmen Sie ohne teil.",
+      busy:
+        "Die Kamera ließ sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
+      lost:
+        "Die Kamera ist weg: Sie wurde abgezogen oder ausgeschaltet. Wählen Sie eine andere oder versuchen Sie es erneut.",
+    },
+  },
+
+  room: {
+    untitled: "Besprechung",
+    controls: "Bedienung",
+    mute: "Mikrofon ausschalten",
+    unmute: "Mikrofon einschalten",
+    cameraOff: "Kamera ausschalten",
+    cameraOn: "Kamera einschalten",
+    share: "Bildschirm teilen",
+    stopShare: "Teilen beenden",
+    raiseHand: "Hand heben",
+    lowerHand: "Hand senken",
+    chat: "Chat",
+    participants: "Teilnehmende",
+    copyLink: "Link kopieren",
+    linkCopied: "Link kopiert. Schicken Sie ihn allen, die dazukommen sollen.",
+    linkNotCopied: "Der Browser hat das Kopieren nicht erlaubt. Hier ist der Link:",
+    leave: "Besprechung verlassen",
+    devices: "Geräte",
+    people: "Personen",
+    you: "Sie",
+    screenOf: (name) => `Bildschirm von ${name}`,
+    screens: "Geteilte Bildschirme",
+    sharing: "Sie teilen Ihren Bildschirm.",
+    micOff: "Mikrofon aus",
+    away: "Verbindung verloren, wird erwartet …",
+    awayShort: "Abwesend",
+    hand: (place) => `Hand gehoben, Platz ${place}`,
+    alone: "Sie sind als Erste oder Erster hier.",
+    aloneHint: "Schicken Sie den Link an alle, die kommen sollen. Ein Browser genügt.",
+    joined: (name) => `${name} ist dabei`,
+    left: (name) => `${name} ist gegangen`,
+    joinedMany: (n) =>
+      count(n, { one: "Eine Person ist dazugekommen", other: `${n} Personen sind dazugekommen` }),
+    leftMany: (n) => count(n, { one: "Eine Person ist gegangen", other: `${n} Personen sind gegangen` }),
+    handOf: (name) => `${name} hat die Hand gehoben`,
+    reconnecting: "Verbindung unterbrochen. Wird wiederhergestellt …",
+    mediaBroken: "Bild und Ton sind unterbrochen und gleich wieder da.",
+    mediaNone: "Bild und Ton sind gerade nicht verfügbar. Der Chat funktioniert; wir versuchen es weiter.",
+    mutedSpeaking: "Sie sprechen, aber Ihr Mikrofon ist aus.",
+    hear: "Tippen, um die anderen zu hören",
+    inRoom: (n) => count(n, { one: "Eine Person", other: `${n} Personen` }),
+    speaking: "spricht",
+    cameraState: { on: "Kamera an", off: "Kamera aus" },
+    micState: { on: "Mikrofon an", off: "Mikrofon aus" },
+  },
+
+  chat: {
+    empty: "Noch hat niemand etwas geschrieben.",
+    emptyHint: "Was Sie hier schreiben, können alle in der Besprechung lesen.",
+    log: "Gesprächsverlauf",
+    field: "Nachricht",
+    placeholder: "An alle schreiben",
+    send: "Senden",
+    sending: "Wird gesendet …",
+    hint: "Enter sendet, Umschalt + Enter beginnt eine neue Zeile.",
+    fresh: "Neues unten",
+    unread: (n) => count(n, { one: "Eine ungelesen", other: `${n} ungelesen` }),
+    from: (name) => `Neu im Chat, von ${name}`,
+    left: (n) => count(n, { one: "Noch ein Zeichen", other: `Noch ${n} Zeichen` }),
+    tooLong: (over, max) =>
+      `${
+        count(over, { one: "Ein Zeichen", other: `${over} Zeichen` })
+      } zu viel: Höchstens ${max} passen hinein.`,
+  },
+
+  end: {
+    left: {
+      title: "Sie haben die Besprechung verlassen.",
+      text: "Auf Wiedersehen – oder kommen Sie zurück: Ihr Link gilt weiterhin.",
+    },
+    rejoin: "Wieder teilnehmen",
+    roomUnknown: {
+      title: "Dieser Link öffnet keine Besprechung.",
+      text:
+        "Vielleicht ist er unvollständig oder vertippt. Fragen Sie die einladende Person nach dem Link, oder fügen Sie ihn hier noch einmal ein.",
+    },
+    roomFull: {
+      title: "Die Besprechung ist voll.",
+      text: "Im Moment passt niemand mehr hinein. Versuchen Sie es wieder, wenn jemand gegangen ist.",
+    },
+    replaced: {
+      title: "Die Besprechung läuft in einem anderen Fenster.",
+      text: "Sie können nur einmal gleichzeitig teilnehmen. Im neueren Fenster geht es weiter.",
+    },
+    here: "Hier fortsetzen",
+    outdated: {
+      title: "Es gibt eine neue Version.",
+      text: "Laden Sie die Seite neu, dann können Sie teilnehmen.",
+    },
+    reload: "Neu laden",
+    fault: {
+      title: "Etwas ist schiefgegangen.",
+      text: "Das war unser Fehler, nicht Ihrer. Meist hilft es, wieder teilzunehmen.",
+    },
+    notFound: { title: "Hier ist nichts.", text: "Die Adresse ist vertippt, oder die Seite ist umgezogen." },
+    create: "Neue Besprechung anlegen",
+  },
+
+  refused: {
+    "room.unknown": "Dieser Link öffnet keine Besprechung.",
+    "room.full": "Die Besprechung ist voll.",
+    "participant.notJoined": "Sie nehmen nicht an der Besprechung teil.",
+    "participant.nameInvalid": "Bitte geben Sie einen Namen mit höchstens 80 Zeichen ein.",
+    "chat.empty": "Eine leere Nachricht lässt sich nicht senden.",
+    "chat.tooLong": "Die Nachricht hat mehr als 4.000 Zeichen.",
+    "track.unknown": "Dieses Bild oder dieser Ton ist nicht mehr da.",
+    "track.idTaken": "Das Starten hat nicht geklappt. Bitte versuchen Sie es erneut.",
+    "track.limit": "Das teilen Sie bereits.",
+    "track.invalid": "Ihr Browser und der Server fanden kein gemeinsames Format.",
+    "media.unavailable": "Bild und Ton sind gerade nicht verfügbar. Der Chat funktioniert.",
+    "message.tooFrequent": "Das war zu schnell. Bitte warten Sie einen Moment.",
+    "room.busy": "In der Besprechung ist sehr viel los. Bitte versuchen Sie es gleich noch einmal.",
+    "store.unavailable":
+      "Der Server kann gerade nichts speichern. Bitte versuchen Sie es gleich noch einmal.",
+  },
+};

@@ -1,0 +1,34 @@
+/// <reference lib="deno.ns" />
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { REFUSAL_CODES } from "@tafelrunde/protocol";
+import { clockTime } from "./clock.ts";
+import { de } from "./de.ts";
+import { en } from "./en.ts";
+import { pickLanguage } from "./language.ts";
+
+Deno.test("the first language that there is wins, whatever its region", () => {
+  equal(pickLanguage([null, undefined, "fr-FR", "de-AT", "en"]), "de");
+  equal(pickLanguage(["EN-gb", "de"]), "en");
+  equal(pickLanguage(["fr", "toString"]), "en");
+  equal(pickLanguage([]), "en");
+});
+
+Deno.test("every refusal is said in every language", () => {
+  for (const words of [en, de]) {
+    deepEqual(Object.keys(words.refused).sort(), [...REFUSAL_CODES].sort());
+    for (const text of Object.values(words.refused)) ok(text.length > 10);
+  }
+});
+
+Deno.test("numbers have their plural", () => {
+  equal(en.lobby.present(1), "One person is here.");
+  equal(en.lobby.present(3), "3 people are here.");
+  equal(de.lobby.present(0), "Noch ist niemand da.");
+  equal(de.chat.tooLong(1, 4000), "Ein Zeichen zu viel: Höchstens 4000 passen hinein.");
+});
+
+Deno.test("an instant of another day comes with its date", () => {
+  const noon = new Date(2027, 4, 3, 12, 5).getTime();
+  equal(clockTime("de", noon, noon + 60_000), "12:05");
+  equal(clockTime("de", noon, noon + 86_400_000), "3. Mai, 12:05");
+});

@@ -1,0 +1,61 @@
+import { For } from "solid-js";
+import type { CallView } from "../call/api.ts";
+import { words } from "../i18n/language.ts";
+import { useCall } from "../room/call_context.ts";
+import { Choice } from "../ui/Field.tsx";
+import styles from "./DeviceChoices.module.css";
+
+type Kind = "microphone" | "camera" | "speaker";
+const KINDS: readonly Kind[] = ["microphone", "camera", "speaker"];
+
+/** Lists of microphones, cameras and loudspeakers to choose from. Browsers that cannot switch loudspeakers list none. */
+export function DeviceChoices() {
+  const call = useCall();
+  const shown = () => KINDS.filter((kind) => kind !== "speaker" || call.view.local.speakers.length > 0);
+  return (
+    <div class={styles.devices}>
+      <For each={shown()}>
+        {(kind) => (
+          <Choice
+            label={words().devices[kind]}
+            value={chosen(call.view, kind)}
+            options={options(call.view, kind)}
+            disabled={devices(call.view, kind).length === 0}
+            onChoose={(deviceId) => void call.chooseDevice(kind, deviceId)}
+          />
+        )}
+      </For>
+    </div>
+  );
+}
+
+function devices({ local }: CallView, kind: Kind): readonly MediaDeviceInfo[] {
+  switch (kind) {
+    case "microphone":
+      return local.microphones;
+    case "camera":
+      return local.cameras;
+    case "speaker":
+      return local.speakers;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function chosen({ local }: CallView, kind: Kind): string {
+  return kind === "speaker" ? local.speakerId : local[kind].deviceId;
+}
+
+/** Before the person has allowed anything, devices have neither id nor label: then there is only the browser's choice. */
+function options(view: CallView, kind: Kind) {
+  const listed = devices(view, kind);
+  if (listed.length === 0) return [{ value: "", text: words().devices.none }];
+  const named = listed.filter(({ deviceId }) => deviceId !== "" && deviceId !== "default");
+  return [
+    { value: "", text: words().devices.standard },
+    ...named.map(({ deviceId, label }, at) => ({
+      value: deviceId,
+      text: label === "" ? words().devices.unnamed(words().devices[kind], at + 1) : label,
+    })),
+  ];
+}

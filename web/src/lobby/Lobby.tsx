@@ -1,0 +1,120 @@
+import { MAX_NAME, type Refusal } from "@tafelrunde/protocol";
+import { createEffect, createSignal, Show } from "solid-js";
+import { rememberedName } from "../call/identity.ts";
+import { words } from "../i18n/language.ts";
+import { useCall } from "../room/call_context.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { Page } from "../ui/Page.tsx";
+import { alert, offline, people } from "../ui/shapes.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { CaptureNotices } from "./CaptureNotices.tsx";
+import { DeviceChoices } from "./DeviceChoices.tsx";
+import styles from "./Lobby.module.css";
+import { Preview } from "./Preview.tsx";
+
+/** Before the meeting: who one is, how one looks and sounds, who is there. */
+export function Lobby() {
+  const call = useCall();
+  const title = () => call.view.lobby?.name || words().lobby.title;
+  createEffect(() => {
+    document.title = `${title()} – Tafelrunde`;
+  });
+  return (
+    <Page>
+      <div class={styles.lobby}>
+        <div class={styles.heading}>
+          <h1>{title()}</h1>
+          <p class={styles.present}>
+            <Show when={call.view.lobby} fallback={words().lobby.connecting}>
+              {(lobby) => (
+                <>
+                  <Icon shape={people} size={20} />
+                  {words().lobby.present(lobby().present)}
+                </>
+              )}
+            </Show>
+          </p>
+        </div>
+        <div class={styles.looks}>
+          <Preview />
+          <CaptureNotices />
+        </div>
+        <JoinForm />
+        <section class={styles.devices} aria-label={words().devices.title}>
+          <DeviceChoices />
+        </section>
+      </div>
+    </Page>
+  );
+}
+
+function JoinForm() {
+  const call = useCall();
+  const [name, setName] = createSignal(rememberedName());
+  const [wasTried, setTried] = createSignal(false);
+  const [refusal, setRefusal] = createSignal<Refusal>();
+  let field!: HTMLInputElement;
+
+  const nameProblem = () => {
+    const length = name().trim().length;
+    if (length > MAX_NAME) return words().lobby.nameTooLong(MAX_NAME);
+    return wasTried() && length === 0 ? words().lobby.nameMissing : undefined;
+  };
+  const hasNoDevices = () => {
+    const { microphone, camera } = call.view.local;
+    return isFailed(microphone.state) && isFailed(camera.state);
+  };
+
+  const join = async () => {
+    setTried(true);
+    if (nameProblem() !== undefined) return field.focus();
+    setRefusal(undefined);
+    setRefusal((await call.join(name().trim())) ?? undefined);
+  };
+
+  return (
+    <form
+      class={styles.join}
+      novalidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (call.view.phase === "lobby") void join();
+      }}
+    >
+      <Field
+        ref={(element: HTMLInputElement) => field = element}
+        label={words().lobby.name}
+        placeholder={words().lobby.namePlaceholder}
+        autocomplete="name"
+        name="name"
+        value={name()}
+        onInput={(event) => setName(event.currentTarget.value)}
+        problem={nameProblem()}
+      />
+      <Button type="submit" look="primary" busy={call.view.phase === "joining"}>
+        {call.view.phase === "joining" ? words().lobby.joining : words().lobby.join}
+      </Button>
+      <Show when={refusal()}>
+        {(refusal) => (
+          <Notice shape={alert} tone="trouble">
+            {words().refused[refusal().refused]}
+          </Notice>
+        )}
+      </Show>
+      <Show when={call.view.connection === "reconnecting"}>
+        <Notice shape={offline} tone="wait">
+          {words().lobby.offline}
+        </Notice>
+      </Show>
+      <Show when={hasNoDevices()}>
+        <p class={styles.hint}>{words().lobby.noDevices}</p>
+      </Show>
+    </form>
+  );
+}
+
+function isFailed(state: string): boolean {
+  return state !== "on" && state !== "off" && state !== "starting";
+}

@@ -1,0 +1,41 @@
+import { Show } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { useCall } from "../room/call_context.ts";
+import { CameraButton } from "../room/CameraButton.tsx";
+import { MicrophoneButton } from "../room/MicrophoneButton.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { cameraOff } from "../ui/shapes.ts";
+import { Video } from "../ui/Video.tsx";
+import { LevelMeter } from "./LevelMeter.tsx";
+import styles from "./Preview.module.css";
+
+/** One's own picture and loudness before anyone else sees or hears them, and the switches for both. */
+export function Preview() {
+  const call = useCall();
+  const local = () => call.view.local;
+  return (
+    <section class={styles.preview} aria-label={words().lobby.preview}>
+      <div class={styles.off}>
+        <Icon shape={cameraOff} size={32} />
+        <p>
+          {local().camera.state === "starting" ? words().lobby.cameraStarting : words().lobby.cameraOff}
+        </p>
+      </div>
+      <Show when={local().camera.state === "on" && local().camera.track}>
+        {(track) => <Video track={track()} mirrored />}
+      </Show>
+      <div class={styles.bar}>
+        <span class={styles.side}>
+          <Show when={local().microphone.state === "on"}>
+            <span class={styles.plate}>
+              <LevelMeter />
+            </span>
+          </Show>
+        </span>
+        <MicrophoneButton />
+        <CameraButton />
+        <span class={styles.side} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+import { createEffect, type JSX, Show } from "solid-js";
+import type { CallEnd } from "../call/api.ts";
+import { OpenLink } from "../home/OpenLink.tsx";
+import { words } from "../i18n/language.ts";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Mark } from "../ui/Logo.tsx";
+import { Page } from "../ui/Page.tsx";
+import styles from "./End.module.css";
+
+/** A page for an address that names nothing, or a link that opens nothing. */
+export type DeadEnd = "notFound" | CallEnd;
+
+interface EndProps {
+  readonly end: DeadEnd;
+  /** Starts a new call to the same meeting. Not needed where that would end the same way. */
+  readonly again?: () => void;
+}
+
+/** Why there is no meeting (any more), and ways on. */
+export function End(props: EndProps) {
+  const text = () => words().end[props.end];
+  createEffect(() => {
+    document.title = `${text().title} – Tafelrunde`;
+  });
+  return (
+    <Page>
+      <div class={styles.end}>
+        <Mark size={72} />
+        <h1>{text().title}</h1>
+        <p class={styles.text}>{text().text}</p>
+        <Show when={props.end === "roomUnknown"}>
+          <div class={styles.open}>
+            <OpenLink />
+          </div>
+        </Show>
+        <div class={styles.ways}>{ways(props)}</div>
+      </div>
+    </Page>
+  );
+}
+
+function ways(props: EndProps): JSX.Element {
+  const again = (text: string) => (
+    <Button look="primary" onClick={() => props.again?.()}>
+      {text}
+    </Button>
+  );
+  const home = (text = words().toHome) => <ButtonLink href="/">{text}</ButtonLink>;
+  switch (props.end) {
+    case "left":
+      return [again(words().end.rejoin), home()];
+    case "roomFull":
+      return [again(words().tryAgain), home()];
+    case "replaced":
+      return [again(words().end.here), home()];
+    case "fault":
+      return [again(words().end.rejoin), home()];
+    case "outdated":
+      return (
+        <Button look="primary" onClick={() => location.reload()}>
+          {words().end.reload}
+        </Button>
+      );
+    case "roomUnknown":
+      return home(words().end.create);
+    case "notFound":
+      return home();
+    default:
+      return props.end satisfies never;
+  }
+}

@@ -1,0 +1,22 @@
+import { Show } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { ControlButton } from "../ui/ControlButton.tsx";
+import { useCall } from "./call_context.ts";
+import { screen, screenStop } from "./shapes.ts";
+
+/** Starts and stops sharing one's screen; absent where the browser cannot. */
+export function ScreenButton() {
+  const call = useCall();
+  const isOn = () => call.view.local.screen.state === "on";
+  return (
+    <Show when={call.view.local.screen.state !== "unsupported"}>
+      <ControlButton
+        label={isOn() ? words().room.stopShare : words().room.share}
+        shape={isOn() ? screenStop : screen}
+        tone={isOn() ? "on" : "plain"}
+        busy={call.view.local.screen.state === "starting"}
+        onClick={() => void (isOn() ? call.stopScreen() : call.startScreen())}
+      />
+    </Show>
+  );
+}

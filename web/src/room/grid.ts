@@ -1,0 +1,71 @@
+/** Width over height that a tile may have: from a square to a camera's own. Beyond, faces would be cropped or the stage left empty. */
+const NARROWEST = 1;
+const WIDEST = 16 / 9;
+
+/** Smallest width of a tile in which a face and a name can be made out, CSS pixels. */
+const LEAST_WIDTH = 168;
+
+/** Stages narrower than this are phones: at most two columns, CSS pixels. */
+const PHONE_WIDTH = 560;
+
+export interface GridSpace {
+  /** Inside of the stage, CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Between two tiles, CSS pixels. */
+  readonly gap: number;
+  readonly count: number;
+}
+
+export interface Grid {
+  readonly columns: number;
+  /** Of each tile, whole CSS pixels. */
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  /** Tiles that fit without scrolling: `count`, or fewer. */
+  readonly visible: number;
+}
+
+/**
+ * The grid with the largest tiles: all on the stage if they stay large enough for a face, else as many columns as fit and the rest by
+ * scrolling.
+ */
+export function fitGrid(space: GridSpace): Grid {
+  const { width, height, gap, count } = space;
+  if (count === 0 || width <= 0 || height <= 0) {
+    return { columns: 1, tileWidth: 0, tileHeight: 0, visible: count };
+  }
+  const mostColumns = width < PHONE_WIDTH ? 2 : count;
+  let best: Grid | undefined;
+  for (let columns = 1; columns <= Math.min(mostColumns, count); columns++) {
+    const rows = Math.ceil(count / columns);
+    const grid = {
+      columns,
+      ...fitTile((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows),
+      visible: count,
+    };
+    if (best === undefined || area(grid) > area(best)) best = grid;
+  }
+  return best!.tileWidth >= Math.min(LEAST_WIDTH, (width - gap) / 2) ? best! : scrollingGrid(space);
+}
+
+function scrollingGrid({ width, height, gap, count }: GridSpace): Grid {
+  const columns = Math.max(2, Math.floor((width + gap) / (LEAST_WIDTH * 1.2 + gap)));
+  const tileWidth = Math.floor((width - gap * (columns - 1)) / columns);
+  const tileHeight = Math.floor((tileWidth * 3) / 4);
+  const rows = Math.max(1, Math.floor((height + gap) / (tileHeight + gap)));
+  return { columns, tileWidth, tileHeight, visible: Math.min(count, rows * columns) };
+}
+
+/** The largest tile of an allowed shape in a cell. */
+function fitTile(width: number, height: number) {
+  const shape = Math.min(WIDEST, Math.max(NARROWEST, width / height));
+  return {
+    tileWidth: Math.max(0, Math.floor(Math.min(width, height * shape))),
+    tileHeight: Math.max(0, Math.floor(Math.min(height, width / shape))),
+  };
+}
+
+function area(grid: Grid): number {
+  return grid.tileWidth * grid.tileHeight;
+}

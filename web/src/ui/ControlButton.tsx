@@ -1,0 +1,64 @@
+import { createUniqueId, Show } from "solid-js";
+import styles from "./ControlButton.module.css";
+import { Icon, type Shape } from "./Icon.tsx";
+import { createShortcut } from "./shortcut.ts";
+
+interface ControlButtonProps {
+  /** Accessible name and tooltip: what a click does. */
+  readonly label: string;
+  readonly shape: Shape;
+  /** "off": something is switched off and shows it; "on": something special is running; "danger": ends the meeting. */
+  readonly tone?: "plain" | "off" | "on" | "danger";
+  /** Keys that do the same anywhere on the page (`shortcut`). */
+  readonly keys?: string;
+  readonly busy?: boolean;
+  /** A count at the corner, and how it is read aloud. */
+  readonly badge?: { readonly text: string; readonly heard: string } | undefined;
+  /** For a button that opens a panel: whether it is open, and the panel's id. */
+  readonly expanded?: boolean;
+  readonly controls?: string;
+  readonly onClick: () => void;
+}
+
+/** A round button with an icon: microphone, camera and their like. */
+export function ControlButton(props: ControlButtonProps) {
+  const badgeId = createUniqueId();
+  if (props.keys !== undefined) createShortcut(props.keys, () => props.onClick());
+  return (
+    <span class={styles.place}>
+      <button
+        type="button"
+        class={styles.control}
+        data-tone={props.tone ?? "plain"}
+        aria-label={props.label}
+        aria-keyshortcuts={props.keys}
+        aria-busy={props.busy}
+        aria-expanded={props.expanded}
+        aria-controls={props.expanded ? props.controls : undefined}
+        aria-describedby={props.badge && badgeId}
+        onClick={() => props.onClick()}
+      >
+        <Icon shape={props.shape} />
+      </button>
+      <span class={styles.tooltip} aria-hidden="true">
+        {props.label}
+        <Show when={props.keys}>{(keys) => <kbd>{shownKeys(keys())}</kbd>}</Show>
+      </span>
+      <Show when={props.badge}>
+        {(badge) => (
+          <span class={styles.badge}>
+            <span aria-hidden="true">{badge().text}</span>
+            <span class="heard" id={badgeId}>
+              {badge().heard}
+            </span>
+          </span>
+        )}
+      </Show>
+    </span>
+  );
+}
+
+/** "Control+Alt+H" as people know it: "Ctrl Alt H". */
+function shownKeys(keys: string): string {
+  return keys.replace("Control", "Ctrl").replace("Meta", "⌘").replaceAll("+", " ");
+}

@@ -1,0 +1,23 @@
+import { chooseLanguage, type Language, language, LANGUAGES, words } from "../i18n/language.ts";
+import styles from "./LanguageSwitch.module.css";
+
+/** German or English, each in its own words. */
+export function LanguageSwitch() {
+  const choose = (wish: Language) => {
+    chooseLanguage(wish).catch((cause: unknown) => console.warn("the language could not be loaded", cause));
+  };
+  return (
+    <div class={styles.languages} role="group" aria-label={words().language}>
+      {(Object.keys(LANGUAGES) as Language[]).map((one) => (
+        <button
+          type="button"
+          lang={one}
+          aria-pressed={language() === one}
+          onClick={() => choose(one)}
+        >
+          {LANGUAGES[one]}
+        </button>
+      ))}
+    </div>
+  );
+}

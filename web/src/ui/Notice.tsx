@@ -1,0 +1,22 @@
+import { type JSX, Show } from "solid-js";
+import { Icon, type Shape } from "./Icon.tsx";
+import styles from "./Notice.module.css";
+
+interface NoticeProps {
+  readonly shape: Shape;
+  /** "trouble": something the person should act on; "wait": it mends itself; "hint": good to know. */
+  readonly tone: "trouble" | "wait" | "hint";
+  readonly children: JSX.Element;
+  readonly action?: JSX.Element;
+}
+
+/** Something said beside the matter at hand, announced politely. */
+export function Notice(props: NoticeProps) {
+  return (
+    <div class={styles.notice} data-tone={props.tone} role="status">
+      <Icon shape={props.shape} size={20} />
+      <div class={styles.text}>{props.children}</div>
+      <Show when={props.action}>{props.action}</Show>
+    </div>
+  );
+}

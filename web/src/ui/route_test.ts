@@ -1,0 +1,30 @@
+/// <reference lib="deno.ns" />
+import { deepEqual } from "node:assert/strict";
+import { parseRoute } from "./route.ts";
+
+const parse = (path: string) => parseRoute(new URL(path, "https://meet.example.org"));
+
+Deno.test("an address names a page", () => {
+  deepEqual(parse("/"), { page: "home" });
+  deepEqual(parse("/?lang=de"), { page: "home" });
+  deepEqual(parse("/imprint"), { page: "notFound" });
+});
+
+Deno.test("a room's address has a name and a secret", () => {
+  const room = { page: "room", roomId: "k7wq-3fzp-axmd", link: "AAAAAAAAAAAAAAAAAAAAAA" };
+  deepEqual(parse("/r/k7wq-3fzp-axmd#AAAAAAAAAAAAAAAAAAAAAA"), room);
+  deepEqual(parse("/r/k7wq-3fzp-axmd?join&lang=de#AAAAAAAAAAAAAAAAAAAAAA"), room);
+});
+
+Deno.test("a room's address with a part missing or mistyped is a bad link", () => {
+  for (
+    const path of [
+      "/r/",
+      "/r/k7wq-3fzp-axmd",
+      "/r/k7wq-3fzp-axm1#AAAAAAAAAAAAAAAAAAAAAA",
+      "/r/k7wq-3fzp-axmd#AAAA",
+    ]
+  ) {
+    deepEqual(parse(path), { page: "badLink" });
+  }
+});

@@ -1,0 +1,38 @@
+import { onCleanup } from "solid-js";
+
+/**
+ * The keys for `letter` (upper case), as `aria-keyshortcuts` writes them. "near": Ctrl and the letter, ⌘ on a Mac; "far": Ctrl+Alt,
+ * or Ctrl+⌘, for what browsers use the near ones for.
+ */
+export function shortcut(letter: string, reach: "near" | "far", isMac = runsOnMac()): string {
+  if (isMac) return reach === "near" ? `Meta+${letter}` : `Control+Meta+${letter}`;
+  return reach === "near" ? `Control+${letter}` : `Control+Alt+${letter}`;
+}
+
+function runsOnMac(): boolean {
+  return /^Mac/.test(navigator.platform);
+}
+
+type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey" | "shiftKey" | "getModifierState">;
+
+/** Whether `press` is `keys`. AltGr is not Ctrl+Alt: it writes letters. */
+export function isPressed(keys: string, press: Press): boolean {
+  const wanted = keys.split("+");
+  return press.key.toUpperCase() === wanted.at(-1) &&
+    press.ctrlKey === wanted.includes("Control") &&
+    press.altKey === wanted.includes("Alt") &&
+    press.metaKey === wanted.includes("Meta") &&
+    !press.shiftKey &&
+    !press.getModifierState("AltGraph");
+}
+
+/** Calls `act` when `keys` are pressed anywhere on the page, and keeps the browser from its own use of them, as long as the owner lives. */
+export function createShortcut(keys: string, act: () => void): void {
+  const listening = new AbortController();
+  addEventListener("keydown", (event) => {
+    if (!isPressed(keys, event)) return;
+    event.preventDefault();
+    if (!event.repeat) act();
+  }, { signal: listening.signal });
+  onCleanup(() => listening.abort());
+}
