@@ -93,12 +93,17 @@ export interface CallView {
   readonly roomId: RoomId;
   readonly lobby: { readonly name: string; readonly present: number } | undefined;
   readonly you: ParticipantId | undefined;
-  /** The room with one's own unacknowledged commands applied. */
+  /**
+   * The room with one's own unacknowledged commands applied. Its `seq` is that of the last stored event: a chat message with a higher one
+   * is on its way.
+   */
   readonly state: RoomState;
   /** Who is heard now, loudest first. */
   readonly speaking: readonly ParticipantId[];
   /** Received (and live) media of others by track id. */
   readonly received: Readonly<Record<TrackId, MediaStreamTrack>>;
+  /** The browser plays no sound before the person touches the page; `resumeAudio` from a click makes it. */
+  readonly audioBlocked: boolean;
   readonly local: LocalMedia;
   /** Commands sent and not yet answered, e.g. to mark one's own chat messages as on their way. */
   readonly pending: readonly { readonly id: string; readonly ask: Ask }[];
@@ -119,6 +124,8 @@ export interface Call {
   chooseDevice(kind: "microphone" | "camera" | "speaker", deviceId: string): Promise<void>;
   /** Which video is on screen and how large; the call sends it on (throttled). */
   setVideoView(tracks: readonly VideoView[]): void;
+  /** Plays what the browser had blocked; to be called from a click. */
+  resumeAudio(): Promise<void>;
   /** Own track id of a source, if published. */
   ownTrack(source: TrackSource): TrackId | undefined;
 }

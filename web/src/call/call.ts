@@ -1,0 +1,322 @@
+import { EMPTY_STATE, type Refusal, refuse, type TrackId, type TrackSource } from "@tafelrunde/protocol";
+import { createStore, type SetStoreFunction } from "solid-js/store";
+import type { Ask, Call, CallEnd, CallStart, CallView, LocalMedia, VideoView } from "./api.ts";
+import { DeviceCapture } from "./capture.ts";
+import { markFirstFrame, MARKS } from "./first_frame.ts";
+import { rememberedWishes, rememberJoined, rememberName, rememberWishes, tabId } from "./identity.ts";
+import { LevelMeter } from "./level.ts";
+import type { Media } from "./media.ts";
+import { predict } from "./predict.ts";
+import { ScreenCapture } from "./screen.ts";
+import { Session } from "./session.ts";
+import { onNetworkChange } from "./socket.ts";
+import { after } from "./timer.ts";
+
+/** How long a hello waits for the media code, ms: on a slow network the room should not wait for the picture. */
+const MEDIA_PATIENCE_MS = 3_000;
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** CallView as it may be written, here and nowhere else. */
+interface CallStore extends Writable<Omit<CallView, "local" | "received">> {
+  local: Writable<LocalMedia>;
+  received: Record<TrackId, MediaStreamTrack>;
+}
+
+/** Starts a call: connects, prepares the media path and opens the devices as wished. It ends by `leave` or by itself (`view.end`). */
+export function createCall(start: CallStart): Call {
+  const call = new LiveCall(start);
+  call.start();
+  return call;
+}
+
+class LiveCall implements Call {
+  readonly view: CallView;
+  readonly #set: SetStoreFunction<CallStore>;
+  readonly #start: CallStart;
+  readonly #life = new AbortController();
+  readonly #session: Session;
+  readonly #microphone: DeviceCapture;
+  readonly #camera: DeviceCapture;
+  readonly #screen: ScreenCapture;
+  readonly #level: LevelMeter;
+  readonly #mediaLoading: Promise<Media | undefined>;
+  #media: Media | undefined;
+  #measured: MediaStreamTrack | undefined;
+  #published: ReadonlyMap<TrackSource, TrackId> = new Map();
+
+  constructor(start: CallStart) {
+    const wishes = rememberedWishes();
+    this.#start = start;
+    [this.view, this.#set] = createStore<CallStore>(firstView(start, wishes.speakerId));
+    this.#microphone = new DeviceCapture("microphone", wishes.microphoneId, () => this.#microphoneChanged());
+    this.#camera = new DeviceCapture("camera", wishes.cameraId, () => this.#cameraChanged());
+    this.#screen = new ScreenCapture((screen, audio) => this.#screenChanged(screen, audio));
+    this.#level = new LevelMeter({
+      level: (level) => this.#set("local", "level", level),
+      speaking: (speaking) =>
+        this.#set("local", "speakingWhileMuted", speaking && this.view.local.microphone.state === "off"),
+    });
+    const url = new URL("/v1/signal", location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    const identity = { room: start.roomId, link: start.link, tab: tabId() };
+    this.#session = new Session(url.href.replace(/#.*/, ""), identity, {
+      peerForHello: () => this.#peerForHello(),
+      welcomed: (peer) => this.#withMedia((media) => media.welcomed(peer)),
+      media: (message) => this.#withMedia((media) => media.received(message)),
+      lobby: (lobby) => this.#set("lobby", lobby),
+      connection: (connection) => this.#set("connection", connection),
+      changed: () => this.#roomChanged(),
+      ended: (end) => this.#end(end),
+    });
+    this.#mediaLoading = this.#loadMedia();
+  }
+
+  start(): void {
+    const { signal } = this.#life;
+    markFirstFrame((track) => Object.values(this.view.received).includes(track));
+    this.#session.start();
+    if (this.#start.joinAs !== undefined) void this.#enter(this.#start.joinAs);
+    const moved = () => this.#media?.networkChanged();
+    globalThis.addEventListener("online", moved, { signal });
+    onNetworkChange(moved, signal);
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listDevices(), { signal });
+    void this.#startDevices();
+  }
+
+  send(ask: Ask): Promise<Refusal | null> {
+    return this.#session.ask(ask);
+  }
+
+  async join(name: string): Promise<Refusal | null> {
+    performance.mark(MARKS.click);
+    return await this.#joinBy(name, this.#session.join(name));
+  }
+
+  async leave(): Promise<void> {
+    this.#end("left");
+    await this.#session.leave();
+  }
+
+  async setMicrophone(on: boolean): Promise<void> {
+    rememberWishes({ microphoneOn: on });
+    if (on) await this.#microphone.start();
+    else if (this.view.phase === "joined") this.#microphone.hold();
+    else this.#microphone.stop();
+    await this.#listDevices();
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    rememberWishes({ cameraOn: on });
+    if (on) await this.#camera.start();
+    else this.#camera.stop();
+    await this.#listDevices();
+  }
+
+  startScreen(): Promise<void> {
+    return this.#screen.start();
+  }
+
+  stopScreen(): Promise<void> {
+    this.#screen.stop();
+    return Promise.resolve();
+  }
+
+  async chooseDevice(kind: "microphone" | "camera" | "speaker", deviceId: string): Promise<void> {
+    switch (kind) {
+      case "microphone":
+        rememberWishes({ microphoneId: deviceId });
+        return await this.#microphone.choose(deviceId);
+      case "camera":
+        rememberWishes({ cameraId: deviceId });
+        return await this.#camera.choose(deviceId);
+      case "speaker":
+        rememberWishes({ speakerId: deviceId });
+        this.#set("local", "speakerId", deviceId);
+        return this.#media?.setSpeaker(deviceId);
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  setVideoView(tracks: readonly VideoView[]): void {
+    this.#withMedia((media) => media.setVideoView(tracks));
+  }
+
+  async resumeAudio(): Promise<void> {
+    await this.#media?.resumeAudio();
+  }
+
+  ownTrack(source: TrackSource): TrackId | undefined {
+    return this.#published.get(source);
+  }
+
+  async #enter(name: string): Promise<void> {
+    const refusal = await this.#joinBy(name, this.#session.enter(name));
+    if (refusal === null) return;
+    if (refusal.refused === "room.unknown") this.#end("roomUnknown");
+    else if (refusal.refused === "room.full") this.#end("roomFull");
+  }
+
+  async #joinBy(name: string, joining: Promise<Refusal | null>): Promise<Refusal | null> {
+    this.#set("phase", "joining");
+    this.#withMedia((media) => media.joined());
+    const refusal = await joining;
+    if (this.view.phase === "ended") return refusal;
+    this.#set("phase", refusal === null ? "joined" : "lobby");
+    if (refusal === null) {
+      rememberName(name);
+      rememberJoined(this.#start.roomId);
+    }
+    return refusal;
+  }
+
+  #end(end: CallEnd): void {
+    if (this.view.phase === "ended") return;
+    this.#set({ phase: "ended", end });
+    this.#life.abort();
+    rememberJoined(null);
+    this.#microphone.stop();
+    this.#camera.stop();
+    this.#screen.stop();
+    this.#level.close();
+    this.#withMedia((media) => media.close());
+    if (end !== "left") this.#session.close();
+  }
+
+  async #loadMedia(): Promise<Media | undefined> {
+    const host: Parameters<typeof Media.load>[0] = {
+      tell: (message) => this.#session.tell(message),
+      ask: (ask) => this.#session.ask(ask),
+      withdraw: (trackId) =>
+        this.#session.pending.withdraw(
+          (command) => command.type === "track.publish" && command.trackId === trackId,
+          refuse("media.unavailable"),
+        ),
+      state: () => this.#session.log.state,
+      you: () => this.#session.you,
+      setPath: (path) => this.#set("media", path),
+      // In a Solid store, undefined takes the key away.
+      setReceived: (trackId, track) => this.#set("received", trackId, track as MediaStreamTrack),
+      setPublished: (tracks) => this.#published = tracks,
+      setSpeaking: (trackIds) => this.#speaking(trackIds),
+      setAudioBlocked: (blocked) => this.#set("audioBlocked", blocked),
+    };
+    try {
+      const { Media } = await import("./media.ts");
+      this.#media = await Media.load(host);
+      this.#media.setSpeaker(this.view.local.speakerId);
+    } catch (cause) {
+      console.warn("media: this browser has none", cause);
+      this.#set("media", "none");
+    }
+    return this.#media;
+  }
+
+  #withMedia(use: (media: Media) => void | Promise<void>): void {
+    const run = async (media: Media | undefined) => {
+      if (media !== undefined) await use(media);
+    };
+    const done = this.#media === undefined ? this.#mediaLoading.then(run) : run(this.#media);
+    done.catch((cause) => console.error("media", cause));
+  }
+
+  async #peerForHello() {
+    const patience = Promise.withResolvers<"none">();
+    after(MEDIA_PATIENCE_MS, () => patience.resolve("none"), this.#life.signal);
+    const offered = this.#mediaLoading.then(async (media) => await media?.peerForHello() ?? "none");
+    return await Promise.race([offered, patience.promise]);
+  }
+
+  #roomChanged(): void {
+    const { log, pending, you } = this.#session;
+    const { commands } = pending;
+    this.#set({
+      you,
+      state: predict(log.state, commands, you, Date.now()),
+      pending: commands.map(({ id, ...ask }) => ({ id, ask: ask as Ask })),
+    });
+    this.#media?.changed();
+  }
+
+  #speaking(trackIds: readonly TrackId[]): void {
+    const { tracks } = this.#session.log.state;
+    const speaking = trackIds.flatMap((trackId) => tracks[trackId]?.participantId ?? []);
+    this.#set("speaking", [...new Set(speaking)]);
+  }
+
+  async #startDevices(): Promise<void> {
+    const { microphoneOn, cameraOn } = this.#start;
+    if (microphoneOn && cameraOn) await DeviceCapture.startBoth(this.#microphone, this.#camera);
+    else if (microphoneOn) await this.#microphone.start();
+    else if (cameraOn) await this.#camera.start();
+    await this.#listDevices();
+  }
+
+  async #listDevices(): Promise<void> {
+    const devices = await navigator.mediaDevices?.enumerateDevices().catch(() => []) ?? [];
+    const of = (kind: MediaDeviceKind) =>
+      devices.filter((device) => device.kind === kind && device.deviceId !== "");
+    this.#set("local", {
+      microphones: of("audioinput"),
+      cameras: of("videoinput"),
+      speakers: of("audiooutput"),
+    });
+  }
+
+  #microphoneChanged(): void {
+    const { capture, held } = this.#microphone;
+    this.#set("local", "microphone", capture);
+    if (held !== this.#measured) this.#level.measure(held);
+    this.#measured = held;
+    if (capture.state === "on") this.#set("local", "speakingWhileMuted", false);
+    this.#withMedia((media) =>
+      media.setOwn("microphone", { track: held ?? null, muted: capture.state !== "on" })
+    );
+  }
+
+  #cameraChanged(): void {
+    const { capture } = this.#camera;
+    this.#set("local", "camera", capture);
+    const { track } = capture;
+    this.#withMedia((media) => media.setOwn("camera", { track: track ?? null, muted: track === undefined }));
+  }
+
+  #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
+    this.#set("local", "screen", screen);
+    const ownOf = (track: MediaStreamTrack | undefined) => track && { track, muted: false };
+    this.#withMedia((media) => {
+      media.setOwn("screen", ownOf(screen.track));
+      media.setOwn("screenAudio", ownOf(audio));
+    });
+  }
+}
+
+function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore {
+  const off = { state: "off", deviceId: "", track: undefined } as const;
+  return {
+    phase: joinAs === undefined ? "lobby" : "joining",
+    end: undefined,
+    connection: "connecting",
+    media: "connecting",
+    roomId,
+    lobby: undefined,
+    you: undefined,
+    state: EMPTY_STATE,
+    speaking: [],
+    received: {},
+    audioBlocked: false,
+    local: {
+      microphone: off,
+      camera: off,
+      screen: { state: ScreenCapture.isSupported ? "off" : "unsupported", track: undefined },
+      level: 0,
+      speakingWhileMuted: false,
+      microphones: [],
+      cameras: [],
+      speakers: [],
+      speakerId,
+    },
+    pending: [],
+  };
+}

@@ -1,0 +1,27 @@
+import { type Refusal, REFUSAL_CODES, refuse } from "@tafelrunde/protocol";
+import type { HelloAnswer } from "@tafelrunde/protocol/http";
+import type { Identity } from "./session.ts";
+import type { UpOf } from "@tafelrunde/protocol";
+
+type HelloBody = Pick<UpOf<"hello">, "version" | "peer" | "join"> & Identity;
+
+/**
+ * Says hello by HTTP. Gives the edge's answer, or why the person may not enter, or undefined when it did not work out (the socket then has
+ * to). Never rejects.
+ */
+export async function helloOverHttp(hello: HelloBody): Promise<HelloAnswer | Refusal | undefined> {
+  try {
+    const response = await fetch(`/v1/rooms/${hello.room}/hello`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(hello),
+    });
+    const answer: unknown = await response.json();
+    if (response.ok) return answer as HelloAnswer;
+    const code = REFUSAL_CODES.find((code) => code === (answer as { code?: unknown }).code);
+    return code === "room.unknown" || code === "room.full" ? refuse(code) : undefined;
+  } catch (cause) {
+    console.warn("hello by HTTP", cause);
+    return undefined;
+  }
+}

@@ -1,0 +1,292 @@
+import type {
+  DownOf,
+  ParticipantId,
+  PeerAnswer,
+  peerDown,
+  PeerOffer,
+  Refusal,
+  RoomState,
+  TrackId,
+  Tracks,
+  TrackSource,
+  Up,
+} from "@tafelrunde/protocol";
+import type { Device } from "mediasoup-client";
+import type { Ask, MediaPath, VideoView } from "./api.ts";
+import { loadDevice, Peer, type PreparedOffer, prepareOffer } from "./peer.ts";
+import { Playback } from "./playback.ts";
+import { type OwnMedia, Publisher } from "./publisher.ts";
+import { Receiver } from "./receiver.ts";
+import { after, every } from "./timer.ts";
+import { buildView } from "./view.ts";
+import { WATCH_INTERVAL_MS, Watchdog, type Watched } from "./watchdog.ts";
+
+/** How long views are collected before one is sent, ms: a layout change touches many tiles. */
+const VIEW_DELAY_MS = 100;
+
+/** How long after an unanswered or refused `peer.open` the next is sent, ms. */
+const REOPEN_DELAY_MS = 2_000;
+
+/** Longest wait for the answer to a `peer.open`, ms: the control channel's deadline and a slow network. */
+const OPEN_DEADLINE_MS = 8_000;
+
+export type PeerMessage = DownOf<keyof typeof peerDown>;
+
+/** What the media path needs of the call. */
+export interface MediaHost {
+  tell(message: Up): boolean;
+  ask(ask: Ask): Promise<Refusal | null>;
+  withdraw(trackId: TrackId): void;
+  /** The room as stored, without predictions. */
+  state(): RoomState;
+  you(): ParticipantId | undefined;
+  setPath(path: MediaPath): void;
+  setReceived(trackId: TrackId, track: MediaStreamTrack | undefined): void;
+  setPublished(tracks: ReadonlyMap<TrackSource, TrackId>): void;
+  setSpeaking(trackIds: readonly TrackId[]): void;
+  setAudioBlocked(blocked: boolean): void;
+}
+
+/**
+ * The media path of a call: opens it in the lobby, keeps it alive, opens another when it cannot be repaired; what is received, published
+ * and played hangs on it. Loaded with mediasoup-client, after the lobby.
+ */
+export class Media {
+  readonly #device: Device;
+  readonly #host: MediaHost;
+  readonly #publisher: Publisher;
+  readonly #playback: Playback;
+  readonly #watchdog = new Watchdog();
+  readonly #life = new AbortController();
+  /** The offer that was made and not yet used: repeated as it is, the node answers it as it did before. */
+  #prepared: Promise<PreparedOffer> | undefined;
+  #peer: { readonly peer: Peer; readonly receiver: Receiver } | undefined;
+  #reopening: AbortController | undefined;
+  #isJoined = false;
+  /** The room's tracks when last looked at. A track may be received before the room tells of it, never after it is gone. */
+  #tracks: Tracks = {};
+  #videos: readonly VideoView[] | undefined;
+  #viewTimer: AbortController | undefined;
+  #sentView = "";
+  #ticks = 0;
+
+  static async load(host: MediaHost): Promise<Media> {
+    return new Media(await loadDevice(), host);
+  }
+
+  private constructor(device: Device, host: MediaHost) {
+    this.#device = device;
+    this.#host = host;
+    this.#publisher = new Publisher({
+      ask: (ask) => host.ask(ask),
+      withdraw: (trackId) => host.withdraw(trackId),
+      published: (tracks) => host.setPublished(tracks),
+    });
+    this.#playback = new Playback((blocked) => host.setAudioBlocked(blocked));
+    this.#prepared = prepareOffer(device);
+  }
+
+  /** What a hello says of the media path. */
+  async peerForHello(): Promise<PeerOffer | "keep"> {
+    return this.#peer === undefined ? (await this.#prepare()).offer : "keep";
+  }
+
+  /** What the edge answered to it. */
+  async welcomed(answer: PeerAnswer | "kept" | null): Promise<void> {
+    this.#sentView = "";
+    this.#scheduleView();
+    if (answer === null) this.#reopen(0);
+    else if (answer === "kept") this.#peer?.peer.repair("broken");
+    else await this.#open(answer);
+  }
+
+  /** The person is in: what was prepared is played and published. */
+  joined(): void {
+    if (this.#isJoined) return;
+    this.#isJoined = true;
+    this.#attach();
+    every(WATCH_INTERVAL_MS, () => void this.#watch(), this.#life.signal);
+  }
+
+  async received(message: PeerMessage): Promise<void> {
+    switch (message.type) {
+      case "peer.opened":
+        return await this.#open(message.answer);
+      case "peer.closed":
+        return this.#reopen(message.retryAfterMs);
+      case "consumers.opened":
+        return this.#peer?.receiver.open(message.consumers);
+      case "consumers.closed":
+        return this.#peer?.receiver.close(message.trackIds);
+      case "transport.restarted":
+        return await this.#peer?.peer.restarted(message);
+      case "speakers":
+        return this.#host.setSpeaking(message.speakers.map(({ trackId }) => trackId));
+      case "track.demand":
+        return await this.#publisher.demand(message.trackId, message.layer);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** The room's state has changed. */
+  changed(): void {
+    if (!this.#isJoined) return;
+    const { tracks } = this.#host.state();
+    if (tracks === this.#tracks) return;
+    const gone = Object.values(this.#tracks).filter(({ id }) => tracks[id] === undefined);
+    this.#peer?.receiver.close(gone.map(({ id }) => id));
+    this.#tracks = tracks;
+    this.#publisher.confirm(tracks);
+    this.#scheduleView();
+  }
+
+  setOwn(source: TrackSource, media: OwnMedia | undefined): void {
+    this.#publisher.set(source, media);
+  }
+
+  setVideoView(videos: readonly VideoView[]): void {
+    this.#videos = videos;
+    this.#scheduleView();
+  }
+
+  setSpeaker(speakerId: string): void {
+    this.#playback.setSpeaker(speakerId);
+  }
+
+  resumeAudio(): Promise<void> {
+    return this.#playback.resume();
+  }
+
+  /** The device moved to another network: its old addresses are void. */
+  networkChanged(): void {
+    this.#peer?.peer.repair("all");
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#reopening?.abort();
+    this.#viewTimer?.abort();
+    this.#publisher.close();
+    this.#closePeer();
+    this.#playback.close();
+  }
+
+  #prepare(): Promise<PreparedOffer> {
+    return this.#prepared ??= prepareOffer(this.#device);
+  }
+
+  async #open(answer: PeerAnswer): Promise<void> {
+    const prepared = await this.#prepare();
+    if (this.#life.signal.aborted) return;
+    this.#prepared = undefined;
+    this.#reopening?.abort();
+    this.#reopening = undefined;
+    this.#closePeer();
+    const peer: Peer = new Peer(this.#device, prepared, answer, {
+      tell: (message) => this.#host.tell(message),
+      changed: () => this.#host.setPath(peer.isLive ? "live" : this.#isJoined ? "broken" : "connecting"),
+      failed: () => this.#reopen(0),
+    });
+    const receiver = new Receiver(peer.recv, {
+      received: (trackId, track) => this.#received(trackId, track),
+    });
+    this.#peer = { peer, receiver };
+    this.#host.setPath("connecting");
+    receiver.open(answer.consumers);
+    if (receiver.size === 0) peer.warm("recv");
+    peer.warm("send");
+    this.#sentView = "";
+    if (this.#isJoined) this.#attach();
+  }
+
+  #attach(): void {
+    const current = this.#peer;
+    if (current === undefined) return;
+    const { state, you } = this.#host;
+    for (const { id, participantId } of Object.values(state().tracks)) {
+      if (participantId === you()) void this.#host.ask({ type: "track.unpublish", trackId: id });
+    }
+    this.#publisher.attach(this.#device, current.peer.send);
+    current.receiver.forEach((trackId, track) => this.#received(trackId, track));
+    this.#scheduleView();
+  }
+
+  #received(trackId: TrackId, track: MediaStreamTrack | undefined): void {
+    this.#host.setReceived(trackId, track);
+    if (track === undefined) this.#playback.stop(trackId);
+    else if (track.kind === "audio" && this.#isJoined) this.#playback.play(trackId, track);
+  }
+
+  /** The path is gone: opens another, with fresh certificates, after `delayMs` and until one is there. */
+  #reopen(delayMs: number): void {
+    this.#reopening?.abort();
+    if (this.#life.signal.aborted) return;
+    const reopening = new AbortController();
+    this.#reopening = reopening;
+    this.#host.setPath(this.#peer === undefined ? "none" : "broken");
+    this.#closePeer();
+    after(delayMs, () => void this.#askToOpen(reopening.signal), reopening.signal);
+  }
+
+  async #askToOpen(signal: AbortSignal): Promise<void> {
+    const { offer } = await this.#prepare();
+    if (signal.aborted) return;
+    // Without signaling, the next hello carries the offer.
+    if (!this.#host.tell({ type: "peer.open", offer })) return;
+    after(OPEN_DEADLINE_MS, () => this.#reopen(REOPEN_DELAY_MS), signal);
+  }
+
+  #closePeer(): void {
+    const current = this.#peer;
+    if (current === undefined) return;
+    this.#peer = undefined;
+    this.#publisher.detach();
+    current.receiver.closeAll();
+    current.peer.close();
+  }
+
+  #scheduleView(): void {
+    if (this.#viewTimer !== undefined || this.#videos === undefined || !this.#isJoined) return;
+    const timer = new AbortController();
+    this.#viewTimer = timer;
+    after(VIEW_DELAY_MS, () => this.#sendView(), timer.signal);
+  }
+
+  #sendView(): void {
+    this.#viewTimer = undefined;
+    if (this.#peer === undefined || this.#videos === undefined) return;
+    const { state, you } = this.#host;
+    const tracks = buildView(this.#videos, state(), you(), devicePixelRatio);
+    const view = JSON.stringify(tracks);
+    if (view !== this.#sentView && this.#host.tell({ type: "view.set", tracks })) this.#sentView = view;
+  }
+
+  /** Asks for key frames of pictures that do not appear, and for the view again when a track does not come at all. */
+  async #watch(): Promise<void> {
+    const current = this.#peer;
+    if (current?.peer.isLive !== true) return;
+    const frames = this.#ticks++ % 4 === 0 || this.#watchdog.hasDark
+      ? await current.receiver.framesDecoded()
+      : undefined;
+    if (frames === undefined || current !== this.#peer) return;
+    for (const trackId of this.#watchdog.look(this.#watched(frames), performance.now())) {
+      if (frames.has(trackId)) this.#host.tell({ type: "track.refresh", trackId });
+      else {
+        this.#sentView = "";
+        this.#scheduleView();
+      }
+    }
+  }
+
+  #watched(frames: ReadonlyMap<TrackId, number>): Watched[] {
+    const { tracks, participants } = this.#host.state();
+    const you = this.#host.you();
+    return (this.#videos ?? []).flatMap(({ trackId }) => {
+      const track = tracks[trackId];
+      if (track === undefined || track.muted || track.participantId === you) return [];
+      if (participants[track.participantId]?.presence !== "here") return [];
+      return [{ trackId, framesDecoded: frames.get(trackId) ?? 0, isSteady: track.source === "camera" }];
+    });
+  }
+}

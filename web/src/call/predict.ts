@@ -1,0 +1,60 @@
+import {
+  type Command,
+  type Draft,
+  type Event,
+  evolve,
+  MAX_CHAT_TEXT,
+  type ParticipantId,
+  type RoomState,
+} from "@tafelrunde/protocol";
+
+/**
+ * `state` as it will probably be once `commands` (one's own, not yet answered) are stored. Its `seq` stays that of the last stored event:
+ * what carries a higher one, like a chat message, is still on its way.
+ */
+export function predict(
+  state: RoomState,
+  commands: readonly Command[],
+  you: ParticipantId | undefined,
+  at: number,
+): RoomState {
+  if (you === undefined || commands.length === 0 || state.participants[you] === undefined) return state;
+  let predicted = state;
+  for (const command of commands) {
+    const draft = predictOne(predicted, command, you);
+    if (draft === undefined) continue;
+    predicted = evolve(
+      predicted,
+      { ...draft, seq: predicted.seq + 1, at, actor: you, cause: command.id } as Event,
+    );
+  }
+  return predicted === state ? state : { ...predicted, seq: state.seq };
+}
+
+function predictOne(state: RoomState, command: Command, you: ParticipantId): Draft<Event> | undefined {
+  switch (command.type) {
+    case "participant.join":
+    case "participant.leave":
+      return undefined;
+    case "hand.raise": {
+      const isRaised = state.hands[you] !== undefined;
+      if (isRaised === command.raised) return undefined;
+      return { type: command.raised ? "hand.raised" : "hand.lowered", participantId: you };
+    }
+    case "chat.post": {
+      const text = command.text.trim();
+      if (text === "" || text.length > MAX_CHAT_TEXT) return undefined;
+      return { type: "chat.posted", participantId: you, name: state.participants[you]?.name ?? "", text };
+    }
+    case "track.publish": {
+      const { trackId, source, muted } = command;
+      return { type: "track.published", trackId, participantId: you, source, muted };
+    }
+    case "track.mute":
+      return { type: command.muted ? "track.muted" : "track.unmuted", trackId: command.trackId };
+    case "track.unpublish":
+      return { type: "track.unpublished", trackId: command.trackId };
+    default:
+      return command satisfies never;
+  }
+}

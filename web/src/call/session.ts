@@ -1,0 +1,247 @@
+import {
+  CLOSE,
+  type Down,
+  type DownOf,
+  type Event,
+  isEvent,
+  newCommandId,
+  type ParticipantId,
+  type PeerAnswer,
+  type PeerOffer,
+  PROTOCOL_VERSION,
+  type Refusal,
+  refuse,
+  type RoomId,
+  type TabId,
+  type Up,
+} from "@tafelrunde/protocol";
+import type { Ask, CallEnd, CallView, Connection } from "./api.ts";
+import { helloOverHttp } from "./direct.ts";
+import type { PeerMessage } from "./media.ts";
+import { PendingCommands } from "./pending.ts";
+import { RoomLog } from "./room_log.ts";
+import { SignalSocket } from "./socket.ts";
+import { after } from "./timer.ts";
+
+/** Longest wait for the answer to a leave before the page goes on without it, ms. */
+const LEAVE_DEADLINE_MS = 1_500;
+
+/** Who asks for which room. */
+export interface Identity {
+  readonly room: RoomId;
+  readonly link: string;
+  readonly tab: TabId;
+}
+
+/** What a session tells the call. */
+export interface SessionHost {
+  peerForHello(): Promise<PeerOffer | "keep" | "none">;
+  welcomed(peer: PeerAnswer | "kept" | null): void;
+  media(message: PeerMessage): void;
+  lobby(lobby: NonNullable<CallView["lobby"]>): void;
+  connection(connection: Connection): void;
+  /** The log, the pending commands or `you` have changed. */
+  changed(): void;
+  ended(end: CallEnd): void;
+}
+
+/** One person's talk with a room: hello and welcome, the log, the commands; across as many sockets as it takes. */
+export class Session {
+  readonly log = new RoomLog();
+  readonly pending: PendingCommands;
+  readonly #identity: Identity;
+  readonly #host: SessionHost;
+  readonly #socket: SignalSocket;
+  readonly #life = new AbortController();
+  #you: ParticipantId | undefined;
+  /** Under which name the person wants to be in; undefined in the lobby. */
+  #name: string | undefined;
+  /** Runs while the direct way in is under way; the socket's hello waits for it. */
+  #entering: Promise<void> = Promise.resolve();
+  /** Counts sockets, so that a hello that took too long does not go to the next. */
+  #sockets = 0;
+  #isWelcome = false;
+
+  constructor(url: string, identity: Identity, host: SessionHost) {
+    this.#identity = identity;
+    this.#host = host;
+    this.#socket = new SignalSocket(url, {
+      opened: () => void this.#hello(++this.#sockets),
+      received: (message) => this.#received(message),
+      lost: () => this.#lost(),
+      ended: (next, code) => this.#ended(next === "reload" ? "outdated" : endOf(code)),
+    });
+    this.pending = new PendingCommands((command) => this.tell(command), () => host.changed());
+  }
+
+  get you(): ParticipantId | undefined {
+    return this.#you;
+  }
+
+  start(): void {
+    this.#socket.start();
+  }
+
+  /** Sends a message that nobody answers for; false when the session is not live. */
+  tell(message: Up): boolean {
+    return this.#isWelcome && this.#socket.send(message);
+  }
+
+  ask(ask: Ask): Promise<Refusal | null> {
+    if (this.#life.signal.aborted) return Promise.resolve(refuse("participant.notJoined"));
+    return this.pending.ask(ask);
+  }
+
+  /** Enters from the lobby. */
+  async join(name: string): Promise<Refusal | null> {
+    this.#name = name;
+    const refusal = await this.ask({ type: "participant.join", name });
+    if (refusal !== null) this.#name = undefined;
+    return refusal;
+  }
+
+  /** Enters without the lobby: with one request on the page's own, warm connection, while the socket opens. */
+  async enter(name: string): Promise<Refusal | null> {
+    const entering = Promise.withResolvers<void>();
+    this.#entering = entering.promise;
+    const id = newCommandId();
+    const peer = await this.#host.peerForHello();
+    const answer = await helloOverHttp({
+      version: PROTOCOL_VERSION,
+      ...this.#identity,
+      peer,
+      join: { id, name },
+    });
+    try {
+      if (answer === undefined) return await this.join(name);
+      if ("refused" in answer) return answer;
+      this.#name = name;
+      this.#you = answer.welcome.you;
+      if (answer.snapshot !== null) this.log.reset(answer.snapshot.state);
+      this.#host.lobby(answer.welcome.lobby);
+      this.#host.welcomed(answer.welcome.peer);
+      this.#host.changed();
+      return null;
+    } finally {
+      entering.resolve();
+    }
+  }
+
+  /** Leaves for good; resolves once that is stored, or without an answer after a while. */
+  async leave(): Promise<void> {
+    const left = this.#name === undefined ? Promise.resolve() : this.ask({ type: "participant.leave" });
+    const patience = Promise.withResolvers<void>();
+    after(LEAVE_DEADLINE_MS, patience.resolve, this.#life.signal);
+    await Promise.race([left, patience.promise]);
+    this.close();
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#socket.close();
+    this.pending.end(refuse("participant.notJoined"));
+  }
+
+  async #hello(socket: number): Promise<void> {
+    await this.#entering;
+    const peer = await this.#host.peerForHello();
+    if (socket !== this.#sockets || this.#life.signal.aborted) return;
+    const { since } = this.log;
+    this.#socket.send(
+      {
+        type: "hello",
+        version: PROTOCOL_VERSION,
+        ...this.#identity,
+        ...(since !== undefined && { since }),
+        peer,
+      } as Up,
+    );
+  }
+
+  #received(message: Down): void {
+    if (isEvent(message)) return this.#append(message);
+    switch (message.type) {
+      case "welcome":
+        return this.#welcomed(message);
+      case "lobby":
+        return this.#host.lobby(message.lobby);
+      case "snapshot":
+        return this.#reset(message);
+      case "done":
+        return this.pending.answer(message.cause, null);
+      case "refused": {
+        const { cause, code, retryAfterMs } = message;
+        if (cause !== null) this.pending.answer(cause, refuse(code, retryAfterMs));
+        return;
+      }
+      case "pong":
+        return;
+      default:
+        return this.#host.media(message);
+    }
+  }
+
+  #welcomed({ you, lobby, joined, peer }: DownOf<"welcome">): void {
+    this.#you = you;
+    this.#isWelcome = true;
+    this.#host.connection("live");
+    this.#host.lobby(lobby);
+    if (this.#name !== undefined && !joined && !this.pending.has("participant.join")) {
+      void this.#comeBack(this.#name);
+    }
+    this.#host.welcomed(peer);
+    this.pending.resume();
+    this.#host.changed();
+  }
+
+  /** The room gave the person up meanwhile: they enter again, ahead of what they asked for since. */
+  async #comeBack(name: string): Promise<void> {
+    const refusal = await this.pending.askFirst({ type: "participant.join", name });
+    if (refusal !== null) this.#ended(refusal.refused === "room.full" ? "roomFull" : "left");
+  }
+
+  #append(event: Event): void {
+    if (this.log.append(event) === "gap") {
+      console.warn("signaling: event missing before", event.seq);
+      return this.#socket.reconnect();
+    }
+    if (event.cause !== null) this.pending.answer(event.cause, null);
+    this.#host.changed();
+  }
+
+  #reset({ state }: DownOf<"snapshot">): void {
+    if (!this.log.reset(state)) {
+      console.warn("signaling: not a snapshot");
+      return this.#socket.reconnect();
+    }
+    if (this.#you !== undefined && this.log.state.participants[this.#you] !== undefined) {
+      this.pending.withdraw(({ type }) => type === "participant.join", null);
+    }
+    this.#host.changed();
+  }
+
+  #lost(): void {
+    this.#isWelcome = false;
+    this.#sockets++;
+    this.pending.suspend();
+    this.#host.connection("reconnecting");
+  }
+
+  #ended(end: CallEnd): void {
+    this.close();
+    this.#host.ended(end);
+  }
+}
+
+function endOf(code: number): CallEnd {
+  switch (code) {
+    case CLOSE.normal.code:
+      return "left";
+    case CLOSE.roomUnknown.code:
+      return "roomUnknown";
+    case CLOSE.replaced.code:
+      return "replaced";
+    default:
+      return "fault";
+  }
+}

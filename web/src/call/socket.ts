@@ -1,0 +1,185 @@
+import { type AfterClose, afterClose, CLOSE, type Down, parseDown, type Up } from "@tafelrunde/protocol";
+import { retryDelayMs } from "./backoff.ts";
+import { after, every } from "./timer.ts";
+
+/** Time between two pings, ms. The edge closes after 45 s of silence (close.ts, "silent"). */
+export const PING_INTERVAL_MS = 5_000;
+
+/** Longest wait for anything at all after a ping before the path is presumed dead, ms: one lost packet's TCP retransmissions and slack. */
+export const PONG_DEADLINE_MS = 4_000;
+
+/** The same when the browser has just told that the network changed, ms: the old path is then probably dead. */
+export const PROBE_DEADLINE_MS = 1_500;
+
+/** Longest wait for a connection to open, ms. */
+export const CONNECT_DEADLINE_MS = 6_000;
+
+/** A connection that lived this long counts as good: the next loss is retried at once again, ms. */
+export const STEADY_MS = 5_000;
+
+export interface SocketListener {
+  /** A new connection is open and expects its hello. */
+  opened(): void;
+  received(message: Down): void;
+  /** The connection is gone; another will be tried. */
+  lost(): void;
+  /** There will be no other. */
+  ended(after: Exclude<AfterClose, "comeBack">, code: number): void;
+}
+
+interface Connection {
+  readonly socket: WebSocket;
+  /** Ends with the connection, and its timers and listeners with it. */
+  readonly life: AbortController;
+  openedAt: number | undefined;
+  /** Runs from a ping to whatever is received next. */
+  deadline: AbortController | undefined;
+}
+
+/**
+ * The signaling socket, over and over: connects, proves that the path is alive, comes back after a loss. It knows nothing of what is said,
+ * except pings. A frame that cannot be read ends the connection like a loss does, so that the resume brings what was in it.
+ */
+export class SignalSocket {
+  readonly #url: string;
+  readonly #listener: SocketListener;
+  readonly #life = new AbortController();
+  #connection: Connection | undefined;
+  #waiting: AbortController | undefined;
+  #attempt = 0;
+  #pings = 0;
+
+  constructor(url: string, listener: SocketListener) {
+    this.#url = url;
+    this.#listener = listener;
+  }
+
+  start(): void {
+    const { signal } = this.#life;
+    const probe = () => this.#probe();
+    globalThis.addEventListener("online", probe, { signal });
+    globalThis.document?.addEventListener("visibilitychange", () => {
+      if (!document.hidden) probe();
+    }, { signal });
+    onNetworkChange(probe, signal);
+    this.#connect();
+  }
+
+  /** Sends `message`; false when there is no open connection. */
+  send(message: Up): boolean {
+    const socket = this.#connection?.socket;
+    if (socket?.readyState !== WebSocket.OPEN) return false;
+    socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Gives the connection up and makes a new one, because what came through this one does not fit together. */
+  reconnect(): void {
+    if (this.#connection !== undefined) this.#lose();
+  }
+
+  /** Ends it for good. */
+  close(): void {
+    this.#life.abort();
+    this.#waiting?.abort();
+    this.#drop(CLOSE.normal.code);
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#url);
+    const life = new AbortController();
+    const connection: Connection = { socket, life, openedAt: undefined, deadline: undefined };
+    this.#connection = connection;
+    const { signal } = life;
+    socket.addEventListener("open", () => {
+      connection.openedAt = Date.now();
+      every(PING_INTERVAL_MS, () => this.#ping(connection, PONG_DEADLINE_MS), signal);
+      this.#listener.opened();
+    }, { signal });
+    socket.addEventListener("message", (event) => this.#receive(connection, event.data), { signal });
+    socket.addEventListener("close", (event) => this.#closed(event.code), { signal });
+    after(CONNECT_DEADLINE_MS, () => {
+      if (connection.openedAt === undefined) this.#lose();
+    }, signal);
+  }
+
+  #receive(connection: Connection, data: unknown): void {
+    connection.deadline?.abort();
+    connection.deadline = undefined;
+    let message: Down;
+    try {
+      message = parseDown(typeof data === "string" ? data : "");
+    } catch (fault) {
+      console.warn("signaling: unreadable frame", fault);
+      return this.#lose();
+    }
+    if (message.type !== "pong") this.#listener.received(message);
+  }
+
+  #closed(code: number): void {
+    const next = afterClose(code);
+    if (next === "comeBack") return this.#lose();
+    this.close();
+    this.#listener.ended(next, code);
+  }
+
+  #lose(): void {
+    const lived = Date.now() - (this.#connection?.openedAt ?? Date.now());
+    if (lived >= STEADY_MS) this.#attempt = 0;
+    this.#drop(CLOSE.normal.code);
+    this.#listener.lost();
+    if (this.#life.signal.aborted) return;
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    after(retryDelayMs(this.#attempt++, Math.random()), () => this.#retry(), waiting.signal);
+  }
+
+  #retry(): void {
+    this.#waiting?.abort();
+    this.#waiting = undefined;
+    this.#connect();
+  }
+
+  #drop(code: number): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.deadline?.abort();
+    connection?.life.abort();
+    connection?.socket.close(code);
+  }
+
+  #ping(connection: Connection, deadlineMs: number): void {
+    this.send({ type: "ping", n: ++this.#pings });
+    if (connection.deadline !== undefined) return;
+    connection.deadline = new AbortController();
+    after(deadlineMs, () => this.#lose(), connection.deadline.signal);
+  }
+
+  /** The network may have changed: find out now whether the connection still lives, or try at once instead of waiting. */
+  #probe(): void {
+    if (this.#waiting !== undefined) return this.#retry();
+    const connection = this.#connection;
+    if (connection?.openedAt === undefined) return;
+    connection.deadline?.abort();
+    connection.deadline = undefined;
+    this.#ping(connection, PROBE_DEADLINE_MS);
+  }
+}
+
+interface NetworkInformation extends EventTarget {
+  readonly type?: string;
+}
+
+/**
+ * Calls `changed` when the device moves to another kind of network (Wi-Fi, cellular …), where the browser tells. The event also fires
+ * for mere changes of speed, which do not count.
+ */
+export function onNetworkChange(changed: () => void, signal: AbortSignal): void {
+  const connection = (navigator as Navigator & { connection?: NetworkInformation }).connection;
+  let type = connection?.type;
+  connection?.addEventListener?.("change", () => {
+    if (connection.type === type) return;
+    type = connection.type;
+    changed();
+  }, { signal });
+}

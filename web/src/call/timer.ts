@@ -1,0 +1,17 @@
+/** Runs `run` once after `delayMs`, unless `signal` ends before. */
+export function after(delayMs: number, run: () => void, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  const stop = () => clearTimeout(timer);
+  const timer = setTimeout(() => {
+    signal.removeEventListener("abort", stop);
+    run();
+  }, delayMs);
+  signal.addEventListener("abort", stop, { once: true });
+}
+
+/** Runs `run` every `intervalMs` until `signal` ends. */
+export function every(intervalMs: number, run: () => void, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  const timer = setInterval(run, intervalMs);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+}

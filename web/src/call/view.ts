@@ -1,0 +1,39 @@
+import {
+  MAX_VIEW_TRACKS,
+  type ParticipantId,
+  type RoomState,
+  type Track,
+  trackKind,
+  type ViewTrack,
+} from "@tafelrunde/protocol";
+import type { VideoView } from "./api.ts";
+
+/** Priority of sound: a voice matters more than any picture. */
+const AUDIO_PRIORITY = 255;
+
+/**
+ * The view to ask the node for: what the screen shows, in device pixels (`pixelRatio` of them to a CSS pixel), and all sound of others.
+ * Muted sound too, so that its first word needs no message. When there are more than a view may name: pictures first (the screen shows
+ * them), then who is unmuted.
+ */
+export function buildView(
+  videos: readonly VideoView[],
+  state: RoomState,
+  you: ParticipantId | undefined,
+  pixelRatio: number,
+): ViewTrack[] {
+  const pixels = (length: number) => Math.max(0, Math.min(16_384, Math.round(length * pixelRatio)));
+  const shown = videos
+    .filter(({ trackId }) => state.tracks[trackId]?.participantId !== you || you === undefined)
+    .map(({ trackId, width, height, priority }) => ({
+      trackId,
+      width: pixels(width),
+      height: pixels(height),
+      priority: Math.max(1, Math.min(255, Math.round(priority))),
+    }));
+  const heard = Object.values(state.tracks)
+    .filter((track) => trackKind(track.source) === "audio" && track.participantId !== you)
+    .sort((a, b) => Number(a.muted) - Number(b.muted))
+    .map(({ id }: Track) => ({ trackId: id, width: 0, height: 0, priority: AUDIO_PRIORITY }));
+  return [...shown, ...heard].slice(0, MAX_VIEW_TRACKS);
+}

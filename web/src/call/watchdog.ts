@@ -1,0 +1,62 @@
+import type { TrackId } from "@tafelrunde/protocol";
+
+/** How often decoding is looked at, ms. */
+export const WATCH_INTERVAL_MS = 500;
+
+/** How long a picture may take to appear, ms. */
+export const FIRST_FRAME_DEADLINE_MS = 1_000;
+
+/** How long a camera's picture may stand still, ms: cameras send frames all the time, screens may not. */
+export const FREEZE_DEADLINE_MS = 3_000;
+
+/** Longest delay between two requests for one track, ms; it doubles up to this. */
+export const LONGEST_REFRESH_DELAY_MS = 16_000;
+
+/** One video track that should be moving now, and how many of its frames have been decoded since it was received. */
+export interface Watched {
+  readonly trackId: TrackId;
+  readonly framesDecoded: number;
+  /** Whether frames must keep coming (a camera), or only the first one (a screen). */
+  readonly isSteady: boolean;
+}
+
+interface Observation {
+  readonly framesDecoded: number;
+  refreshes: number;
+  /** When a key frame was last asked for, or else when a frame was last seen. */
+  askedAt: number;
+}
+
+/** Notices pictures that should be there and are not. Pure but for what it remembers: fed with counters and the time. */
+export class Watchdog {
+  readonly #observations = new Map<TrackId, Observation>();
+
+  /** Whether some picture has not appeared yet. */
+  get hasDark(): boolean {
+    return [...this.#observations.values()].some(({ framesDecoded }) => framesDecoded === 0);
+  }
+
+  /** Which tracks need a key frame, given what is decoded at `now` (ms). Tracks that are not named any more are forgotten. */
+  look(watched: readonly Watched[], now: number): TrackId[] {
+    const named = new Set(watched.map(({ trackId }) => trackId));
+    for (const trackId of this.#observations.keys()) {
+      if (!named.has(trackId)) this.#observations.delete(trackId);
+    }
+    return watched.filter((track) => this.#isOverdue(track, now)).map(({ trackId }) => trackId);
+  }
+
+  #isOverdue({ trackId, framesDecoded, isSteady }: Watched, now: number): boolean {
+    const seen = this.#observations.get(trackId);
+    if (seen === undefined || framesDecoded !== seen.framesDecoded) {
+      this.#observations.set(trackId, { framesDecoded, refreshes: 0, askedAt: now });
+      return false;
+    }
+    if (framesDecoded > 0 && !isSteady) return false;
+    const deadlineMs = framesDecoded === 0 ? FIRST_FRAME_DEADLINE_MS : FREEZE_DEADLINE_MS;
+    const delayMs = Math.min(LONGEST_REFRESH_DELAY_MS, deadlineMs * 2 ** seen.refreshes);
+    if (now - seen.askedAt < delayMs) return false;
+    seen.refreshes++;
+    seen.askedAt = now;
+    return true;
+  }
+}
