@@ -188,18 +188,23 @@ export class Room {
 
   async #process(batch: readonly Entry[]): Promise<void> {
     let waiting = batch;
-    if (this.#announcedSeq > this.#state.seq) waiting = await this.#catchUp(waiting);
+    let isFresh = this.#announcedSeq > this.#state.seq;
+    if (isFresh) waiting = await this.#catchUp(waiting);
     for (;;) {
       const { events, outcomes } = this.#decideAll(waiting);
-      if (events.length > 0 && await appendEvents(this.#context.db, this.id, events) === "conflict") {
+      // Nobody is refused for what this edge has not heard of yet.
+      const isStaleRefusal = !isFresh && outcomes.some(isRefusal);
+      if (
+        isStaleRefusal ||
+        events.length > 0 && await appendEvents(this.#context.db, this.id, events) === "conflict"
+      ) {
         waiting = await this.#catchUp(waiting);
+        isFresh = true;
         continue;
       }
       this.#apply(events);
       if (events.length > 0) this.#context.bus.publish(this.id, this.#state.seq);
-      const refusedBefore = waiting.filter((_, index) => isRefusal(outcomes[index]));
-      const stored = await this.#findStored(refusedBefore);
-      waiting.forEach((entry, index) => entry.answer(stored.has(entry) ? "done" : outcomes[index]!));
+      waiting.forEach((entry, index) => entry.answer(outcomes[index]!));
       return;
     }
   }

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import {
+  type EdgeId,
+  EMPTY_STATE,
+  type Event,
+  evolve,
+  MAX_PARTICIPANTS,
+  type ParticipantId,
+  type RoomState,
+  type TrackId,
+} from "@tafelrunde/protocol";
+import { decide } from "./decide.ts";
+import type { Decision, EventDraft, RoomCommand } from "./decision.ts";
+
+const ANNA = "anna".padEnd(26, "a") as ParticipantId;
+const BEN = "ben".padEnd(26, "b") as ParticipantId;
+const CAMERA = "11111111-1111-4111-8111-111111111111" as TrackId;
+const HERE = "e".repeat(16) as EdgeId;
+const ELSEWHERE = "f".repeat(16) as EdgeId;
+
+function given(...drafts: EventDraft[]): RoomState {
+  return drafts.reduce(
+    (state, draft) =>
+      evolve(
+        state,
+        { ...draft, seq: state.seq + 1, at: 1000 + state.seq, actor: null, cause: null } as Event,
+      ),
+    EMPTY_STATE,
+  );
+}
+
+function when(
+  state: RoomState,
+  participantId: ParticipantId | null,
+  command: RoomCommand,
+  edgeId = HERE,
+): Decision {
+  return decide(state, command, { participantId, commandId: null, edgeId });
+}
+
+const joined = (participantId: ParticipantId, name = "Anna"): EventDraft => ({
+  type: "participant.joined",
+  participantId,
+  name,
+  edgeId: HERE,
+});
+const published: EventDraft = {
+  type: "track.published",
+  participantId: ANNA,
+  trackId: CAMERA,
+  source: "camera",
+  muted: false,
+};
+
+Deno.test("[P1] joining needs a name of 1 to 80 characters, cleaned of what could pose as another", () => {
+  const join = (name: string) => when(EMPTY_STATE, ANNA, { type: "participant.join", name });
+  assert.deepEqual(join("  Anna \u202e\n "), [joined(ANNA)]);
+  for (const name of ["", "   ", "\u200f", "x".repeat(81)]) {
+    assert.deepEqual(join(name), { refused: "participant.nameInvalid" }, name);
+  }
+});
+
+Deno.test("[P2] a full room refuses the next, and takes back who was in it", () => {
+  const ids = Array.from(
+    { length: MAX_PARTICIPANTS },
+    (_, index) => String(index).padEnd(26, "x") as ParticipantId,
+  );
+  const full = given(...ids.map((id) => joined(id)));
+  assert.deepEqual(when(full, ANNA, { type: "participant.join", name: "Anna" }), { refused: "room.full" });
+  assert.deepEqual(when(full, ids[0]!, { type: "participant.join", name: "again" }), []);
+});
+
+Deno.test("[P3] joining again is coming back, under the name from before", () => {
+  const away = given(joined(ANNA), { type: "participant.away", participantId: ANNA });
+  const back = [{ type: "participant.returned", participantId: ANNA, edgeId: ELSEWHERE }];
+  assert.deepEqual(when(away, ANNA, { type: "participant.join", name: "Other" }, ELSEWHERE), back);
+  assert.deepEqual(when(given(joined(ANNA)), ANNA, { type: "participant.join", name: "Anna" }), []);
+});
+
+Deno.test("[P5] only the edge that holds someone's socket can lose them", () => {
+  const state = given(joined(ANNA));
+  assert.deepEqual(
+    when(state, null, { type: "participant.lose", participantId: ANNA, edgeId: ELSEWHERE }),
+    [],
+  );
+  assert.deepEqual(when(state, null, { type: "participant.lose", participantId: ANNA, edgeId: HERE }), [{
+    type: "participant.away",
+    participantId: ANNA,
+  }]);
+});
+
+Deno.test("[P6] who came back in time is not removed by the absence before", () => {
+  const away = given(joined(ANNA), { type: "participant.away", participantId: ANNA });
+  const { presenceAt } = away.participants[ANNA]!;
+  const expire = { type: "participant.expire", participantId: ANNA, presenceAt } as const;
+  assert.deepEqual(when(away, null, expire), [{
+    type: "participant.left",
+    participantId: ANNA,
+    reason: "lost",
+  }]);
+  assert.deepEqual(when(away, null, { ...expire, presenceAt: presenceAt - 1 }), []);
+  assert.deepEqual(when(given(joined(ANNA)), null, expire), []);
+});
+
+Deno.test("[P7] every command but join needs someone who has joined", () => {
+  const commands: RoomCommand[] = [
+    { type: "participant.leave" },
+    { type: "hand.raise", raised: true },
+    { type: "chat.post", text: "hello" },
+    { type: "track.publish", trackId: CAMERA, source: "camera", muted: false },
+    { type: "track.mute", trackId: CAMERA, muted: true },
+    { type: "track.unpublish", trackId: CAMERA },
+  ];
+  for (const command of commands) {
+    assert.deepEqual(
+      when(given(joined(BEN)), ANNA, command),
+      { refused: "participant.notJoined" },
+      command.type,
+    );
+  }
+});
+
+Deno.test("[H1] a hand goes up once and down once", () => {
+  const down = given(joined(ANNA));
+  const up = given(joined(ANNA), { type: "hand.raised", participantId: ANNA });
+  assert.deepEqual(when(down, ANNA, { type: "hand.raise", raised: true }), [{
+    type: "hand.raised",
+    participantId: ANNA,
+  }]);
+  assert.deepEqual(when(up, ANNA, { type: "hand.raise", raised: true }), []);
+  assert.deepEqual(when(up, ANNA, { type: "hand.raise", raised: false }), [{
+    type: "hand.lowered",
+    participantId: ANNA,
+  }]);
+  assert.deepEqual(when(down, ANNA, { type: "hand.raise", raised: false }), []);
+});
+
+Deno.test("[C1] a message is trimmed, and has 1 to 4,000 characters", () => {
+  const post = (text: string) => when(given(joined(ANNA)), ANNA, { type: "chat.post", text });
+  assert.deepEqual(post(" hello\nyou "), [{
+    type: "chat.posted",
+    participantId: ANNA,
+    name: "Anna",
+    text: "hello\nyou",
+  }]);
+  assert.deepEqual(post(" \n "), { refused: "chat.empty" });
+  assert.deepEqual(post("x".repeat(4001)), { refused: "chat.tooLong" });
+});
+
+Deno.test("[T1] a person publishes one track per source, under an id that nobody uses", () => {
+  const state = given(joined(ANNA), joined(BEN, "Ben"), published);
+  const second = "22222222-2222-4222-8222-222222222222" as TrackId;
+  const publish = (who: ParticipantId, trackId: TrackId, source: "camera" | "screen") =>
+    when(state, who, { type: "track.publish", trackId, source, muted: false });
+  assert.deepEqual(publish(ANNA, second, "camera"), { refused: "track.limit" });
+  assert.deepEqual(publish(BEN, CAMERA, "camera"), { refused: "track.idTaken" });
+  assert.deepEqual(publish(ANNA, second, "screen"), [{ ...published, trackId: second, source: "screen" }]);
+});
+
+Deno.test("[T3] nobody mutes or ends another's track", () => {
+  const state = given(joined(ANNA), joined(BEN, "Ben"), published);
+  assert.deepEqual(when(state, BEN, { type: "track.mute", trackId: CAMERA, muted: true }), {
+    refused: "track.unknown",
+  });
+  assert.deepEqual(when(state, BEN, { type: "track.unpublish", trackId: CAMERA }), {
+    refused: "track.unknown",
+  });
+  assert.deepEqual(when(state, ANNA, { type: "track.mute", trackId: CAMERA, muted: true }), [{
+    type: "track.muted",
+    trackId: CAMERA,
+  }]);
+  assert.deepEqual(when(state, ANNA, { type: "track.mute", trackId: CAMERA, muted: false }), []);
+});
+
+Deno.test("[T4] when a media path ends, its person's tracks end, and nobody else's", () => {
+  const state = given(joined(ANNA), joined(BEN, "Ben"), published);
+  assert.deepEqual(when(state, null, { type: "track.dropAll", participantId: BEN }), []);
+  assert.deepEqual(when(state, null, { type: "track.dropAll", participantId: ANNA }), [{
+    type: "track.unpublished",
+    trackId: CAMERA,
+  }]);
+});

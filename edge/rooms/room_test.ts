@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import {
+  type CommandId,
+  type EdgeId,
+  EMPTY_STATE,
+  type Event,
+  evolve,
+  newCommandId,
+  type ParticipantId,
+  type RoomId,
+} from "@tafelrunde/protocol";
+import { makeLocalBus } from "../bus/local.ts";
+import { makeLog } from "../log.ts";
+import { insertRoom } from "../store/room.ts";
+import { readEvents } from "../store/room_log.ts";
+import type { Db } from "../store/schema.ts";
+import { testOnStores } from "../store/store_for_tests.ts";
+import { Room } from "./room.ts";
+
+const ANNA = "anna".padEnd(26, "a") as ParticipantId;
+const BEN = "ben".padEnd(26, "b") as ParticipantId;
+const log = makeLog(() => {});
+
+let made = 0;
+async function newRoom(db: Db): Promise<RoomId> {
+  const id = `room-test-${String.fromCharCode(97 + made++ % 26)}aaa` as RoomId;
+  await insertRoom(db, { id, linkHash: "" }, "", Date.now());
+  return id;
+}
+
+async function load(db: Db, id: RoomId, edge = "e"): Promise<Room> {
+  const context = { db, bus: makeLocalBus(), edgeId: edge.repeat(16) as EdgeId, log, now: Date.now };
+  return (await Room.load(id, context))!;
+}
+
+const join = (room: Room, who: ParticipantId, name = "A") =>
+  room.submit({ type: "participant.join", name }, who, newCommandId());
+
+testOnStores("a room", async ({ store: { db }, again }, t) => {
+  await t.step(
+    "[L2] the event is the acknowledgement: told after it is stored, once, in order, to everyone",
+    async () => {
+      const room = await load(db, await newRoom(db));
+      const told: Event[] = [];
+      room.listen((event, frame) => {
+        assert.deepEqual(JSON.parse(frame), event);
+        told.push(event);
+      }, new AbortController().signal);
+      await join(room, ANNA);
+      const id = newCommandId();
+      const outcome = await room.submit({ type: "chat.post", text: "hello" }, ANNA, id);
+      assert.deepEqual(outcome, { stored: 3 });
+      assert.deepEqual(told.map(({ seq, type, cause }) => [seq, type, seq === 3 ? cause : null]), [
+        [2, "participant.joined", null],
+        [3, "chat.posted", id],
+      ]);
+      assert.deepEqual(await readEvents(db, room.id, 1), told);
+    },
+  );
+
+  await t.step(
+    "[L5] commands that arrive together are decided one after another and stored together",
+    async () => {
+      const room = await load(db, await newRoom(db));
+      const outcomes = await Promise.all([
+        join(room, ANNA),
+        room.submit({ type: "hand.raise", raised: true }, ANNA, newCommandId()),
+        room.submit({ type: "hand.raise", raised: true }, ANNA, newCommandId()),
+        room.submit({ type: "chat.post", text: " " }, ANNA, newCommandId()),
+        room.submit({ type: "chat.post", text: "x" }, BEN, newCommandId()),
+      ]);
+      assert.deepEqual(outcomes, [{ stored: 2 }, { stored: 3 }, "done", { refused: "chat.empty" }, {
+        refused: "participant.notJoined",
+      }]);
+    },
+  );
+
+  await t.step(
+    "[L6] a repeated command has no second effect, whoever gets it and whatever happened since",
+    async () => {
+      const id = await newRoom(db);
+      const room = await load(db, id);
+      await join(room, ANNA);
+      const raise = newCommandId();
+      const ask = (to: Room) => to.submit({ type: "hand.raise", raised: true }, ANNA, raise);
+      assert.deepEqual(await ask(room), { stored: 3 });
+      await room.submit({ type: "hand.raise", raised: false }, ANNA, newCommandId());
+      assert.equal(await ask(room), "done");
+      assert.equal(await ask(await load(db, id)), "done");
+      assert.deepEqual(await Promise.all([ask(room), ask(room)]), ["done", "done"]);
+      assert.equal(room.state.hands[ANNA], undefined);
+    },
+  );
+
+  await t.step("[L6] another's command id is not one's own", async () => {
+    const room = await load(db, await newRoom(db));
+    await join(room, ANNA);
+    await join(room, BEN);
+    const id = "same-id-1" as CommandId;
+    const post = (who: ParticipantId) => room.submit({ type: "chat.post", text: "x" }, who, id);
+    assert.deepEqual(await Promise.all([post(ANNA), post(BEN)]), [{ stored: 4 }, { stored: 5 }]);
+  });
+
+  await t.step("[L6] a command refused now, but stored in an earlier try, is done", async () => {
+    const room = await load(db, await newRoom(db));
+    const id = newCommandId();
+    await join(room, ANNA);
+    const leave = () => room.submit({ type: "participant.leave" }, ANNA, id);
+    assert.deepEqual(await leave(), { stored: 3 });
+    assert.equal(await leave(), "done");
+  });
+
+  await t.step(
+    "[E2] two edges write to one room at the same time: none lost, none doubled, one order",
+    async () => {
+      const id = await newRoom(db);
+      const rooms = [await load(db, id, "e"), await load((await again()).db, id, "f")];
+      const people = [ANNA, BEN];
+      await Promise.all(rooms.map((room, index) => join(room, people[index]!)));
+      const outcomes = (await Promise.all(rooms.map(async (room, index) => {
+        const posted = [];
+        for (let number = 0; number < 100; number++) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          posted.push(
+            room.submit({ type: "chat.post", text: `${index} ${number}` }, people[index]!, newCommandId()),
+          );
+        }
+        return await Promise.all(posted);
+      }))).flat();
+      assert.ok(outcomes.every((outcome) => typeof outcome === "object" && "stored" in outcome));
+      await Promise.all(rooms.map((room) => room.reach(203)));
+      assert.deepEqual(rooms[0]!.state, rooms[1]!.state);
+      const folded = (await readEvents(db, id, 0)).reduce(evolve, EMPTY_STATE);
+      assert.deepEqual(rooms[0]!.state, folded);
+      const texts = folded.chat.map((message) => message.text);
+      assert.equal(new Set(texts).size, 200);
+      for (const index of [0, 1]) {
+        const own = texts.filter((text) => text.startsWith(`${index} `));
+        assert.deepEqual(own, Array.from({ length: 100 }, (_, number) => `${index} ${number}`));
+      }
+    },
+  );
+
+  await t.step("[E3] two edges that decide a conflict: one order, the loser is told", async () => {
+    const id = await newRoom(db);
+    const rooms = [await load(db, id, "e"), await load((await again()).db, id, "f")];
+    await join(rooms[0]!, ANNA);
+    const ask = (room: Room) => room.submit({ type: "hand.raise", raised: true }, ANNA, newCommandId());
+    const outcomes = await Promise.all(rooms.map(ask));
+    assert.equal(outcomes.filter((outcome) => outcome === "done").length, 1);
+    assert.equal((await readEvents(db, id, 0)).filter((event) => event.type === "hand.raised").length, 1);
+  });
+
+  await t.step("[J4] who was away gets the missing frames while they are at hand", async () => {
+    const room = await load(db, await newRoom(db));
+    await join(room, ANNA);
+    await room.submit({ type: "chat.post", text: "1" }, ANNA, newCommandId());
+    await room.submit({ type: "chat.post", text: "2" }, ANNA, newCommandId());
+    assert.deepEqual(room.framesSince(3)?.map((frame) => JSON.parse(frame).text), ["2"]);
+    assert.deepEqual(room.framesSince(4), []);
+    assert.equal(room.framesSince(0), undefined, "the edge has not seen the first event itself");
+    assert.equal(room.framesSince(9), undefined, "a future that this edge does not know");
+  });
+});

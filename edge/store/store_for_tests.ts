@@ -1,0 +1,51 @@
+import { openPostgres as openServer } from "../../tools/postgres.ts";
+import { openPglite, openPostgres, type Store } from "./open.ts";
+
+/** A fresh database of one kind. */
+export interface TestStore extends AsyncDisposable {
+  readonly store: Store;
+  /** Opens the same database once more, as another edge does; PGlite has one user only and gives the same. */
+  again(): Promise<Store>;
+}
+
+/** What every store test runs on. */
+export const STORES: Readonly<Record<Store["kind"], () => Promise<TestStore>>> = {
+  async pglite() {
+    const store = await openPglite();
+    return {
+      store,
+      again: () => Promise.resolve(store),
+      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    };
+  },
+  async postgres() {
+    const server = await openServer();
+    const url = await server.createDatabase();
+    const stores = [await openPostgres(url)];
+    return {
+      store: stores[0]!,
+      async again() {
+        const store = await openPostgres(url);
+        stores.push(store);
+        return store;
+      },
+      async [Symbol.asyncDispose]() {
+        for (const store of stores) await store[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  },
+};
+
+/** A test on every kind of store; `run` names its steps. */
+export function testOnStores(
+  name: string,
+  run: (test: TestStore, t: Deno.TestContext) => Promise<void>,
+): void {
+  for (const [kind, open] of Object.entries(STORES)) {
+    Deno.test(`${name} (${kind})`, async (t) => {
+      await using opened = await open();
+      await run(opened, t);
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { afterClose, CLOSE, parseDown, parseUp, ProtocolFault, REFUSAL_CODES } from "./mod.ts";
+
+const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+Deno.test("[M1] a message is text, JSON, of a known type, and of exactly its shape", () => {
+  assert.deepEqual(parseUp(`{"type":"hand.raise","id":"${ID}","raised":true}`), {
+    type: "hand.raise",
+    id: ID,
+    raised: true,
+  });
+  for (
+    const wrong of [
+      "",
+      "null",
+      "[]",
+      '"hello"',
+      "{",
+      '{"type":7}',
+      '{"type":"hand.wave"}',
+      '{"type":"toString"}',
+      '{"type":"__proto__"}',
+      `{"type":"hand.raise","id":"${ID}"}`,
+      `{"type":"hand.raise","id":"${ID}","raised":"yes"}`,
+      `{"type":"hand.raise","id":"${ID}","raised":true,"more":1}`,
+      `{"type":"hand.raise","id":"x","raised":true}`,
+    ]
+  ) assert.throws(() => parseUp(wrong), ProtocolFault, wrong);
+});
+
+Deno.test("[M2] a fault names the place and never the value", () => {
+  assert.throws(() => parseUp(`{"type":"chat.post","id":"${ID}","text":{"secret":1}}`), {
+    name: "ProtocolFault",
+    message: "chat.post: wrong text",
+  });
+});
+
+Deno.test("[M3] a client's message is not an edge's", () => {
+  assert.throws(() => parseDown(`{"type":"hand.raise","id":"${ID}","raised":true}`), ProtocolFault);
+});
+
+Deno.test("[X1] unknown close codes mean: come back", () => {
+  assert.equal(afterClose(1006), "comeBack");
+  assert.equal(afterClose(CLOSE.roomUnknown.code), "stayAway");
+  assert.equal(afterClose(CLOSE.version.code), "reload");
+});
+
+Deno.test("[X2] close codes and refusal codes are each used once", () => {
+  const codes = Object.values(CLOSE).map(({ code }) => code);
+  assert.equal(new Set(codes).size, codes.length);
+  assert.equal(new Set(REFUSAL_CODES).size, REFUSAL_CODES.length);
+});

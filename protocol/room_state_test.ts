@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import {
+  CHAT_IN_STATE,
+  type Draft,
+  EMPTY_STATE,
+  type Event,
+  evolve,
+  type ParticipantId,
+  type RoomState,
+  type TrackId,
+} from "./mod.ts";
+
+const ANNA = "anna".padEnd(26, "a") as ParticipantId;
+const BEN = "ben".padEnd(26, "b") as ParticipantId;
+const CAMERA = "11111111-1111-4111-8111-111111111111" as TrackId;
+const EDGE = "e".repeat(16);
+
+/** The state after `drafts`, stored one after another at 1000, 1001 … ms. */
+function after(...drafts: Draft<Event>[]): RoomState {
+  return drafts.reduce(
+    (state, draft) =>
+      evolve(
+        state,
+        { ...draft, seq: state.seq + 1, at: 1000 + state.seq, actor: null, cause: null } as Event,
+      ),
+    EMPTY_STATE,
+  );
+}
+
+const joined = (participantId: ParticipantId, name: string) =>
+  ({ type: "participant.joined", participantId, name, edgeId: EDGE }) as Draft<Event>;
+
+Deno.test("[L3] a gap in the log is not folded over", () => {
+  const event = { type: "room.created", name: "", seq: 2, at: 0, actor: null, cause: null } as const;
+  assert.throws(() => evolve(EMPTY_STATE, event), RangeError);
+});
+
+Deno.test("[P4] who leaves takes hand and tracks along, what they said stays", () => {
+  const state = after(
+    joined(ANNA, "Anna"),
+    joined(BEN, "Ben"),
+    { type: "hand.raised", participantId: ANNA },
+    { type: "track.published", participantId: ANNA, trackId: CAMERA, source: "camera", muted: false },
+    { type: "chat.posted", participantId: ANNA, name: "Anna", text: "hello" },
+    { type: "participant.left", participantId: ANNA, reason: "left" },
+  );
+  assert.deepEqual(Object.keys(state.participants), [BEN]);
+  assert.deepEqual(state.hands, {});
+  assert.deepEqual(state.tracks, {});
+  assert.deepEqual(state.chat.map(({ name, text }) => [name, text]), [["Anna", "hello"]]);
+});
+
+Deno.test("[P3] who is away and returns is the same person at another edge", () => {
+  const other = "f".repeat(16);
+  const state = after(
+    joined(ANNA, "Anna"),
+    { type: "hand.raised", participantId: ANNA },
+    { type: "participant.away", participantId: ANNA },
+    { type: "participant.returned", participantId: ANNA, edgeId: other } as Draft<Event>,
+  );
+  assert.deepEqual(state.participants[ANNA], {
+    id: ANNA,
+    name: "Anna",
+    joinedAt: 1000,
+    presence: "here",
+    presenceAt: 1003,
+    edgeId: other,
+  });
+  assert.equal(state.hands[ANNA], 1001);
+});
+
+Deno.test("[T2] muting keeps the track, unpublishing ends it", () => {
+  const published = {
+    type: "track.published",
+    participantId: ANNA,
+    trackId: CAMERA,
+    source: "camera",
+    muted: false,
+  } as const;
+  assert.equal(
+    after(joined(ANNA, "Anna"), published, { type: "track.muted", trackId: CAMERA }).tracks[CAMERA]?.muted,
+    true,
+  );
+  assert.deepEqual(
+    after(joined(ANNA, "Anna"), published, { type: "track.unpublished", trackId: CAMERA }).tracks,
+    {},
+  );
+});
+
+Deno.test("[C3] the state carries the newest messages, in order, and a bounded number of them", () => {
+  const posts = Array.from({ length: CHAT_IN_STATE + 5 }, (_, index) => ({
+    type: "chat.posted",
+    participantId: ANNA,
+    name: "Anna",
+    text: String(index),
+  } as const));
+  const { chat } = after(joined(ANNA, "Anna"), ...posts);
+  assert.equal(chat.length, CHAT_IN_STATE);
+  assert.equal(chat[0]?.text, "5");
+  assert.equal(chat.at(-1)?.text, String(CHAT_IN_STATE + 4));
+});
+
+Deno.test("[L4] folding shares what did not change", () => {
+  const before = after(joined(ANNA, "Anna"));
+  const next = evolve(before, {
+    type: "hand.raised",
+    participantId: ANNA,
+    seq: 2,
+    at: 0,
+    actor: ANNA,
+    cause: null,
+  });
+  assert.equal(next.participants, before.participants);
+  assert.equal(next.chat, before.chat);
+});
