@@ -41,7 +41,12 @@ export function listenNode(app: Hono, options: { hostname: string; port: number 
   });
   return new Promise((resolve, reject) => {
     const server = serve(
-      { fetch: app.fetch, ...options, websocket: { server: sockets as unknown as UpgradeServer } },
+      {
+        fetch: app.fetch,
+        ...options,
+        overrideGlobalObjects: false,
+        websocket: { server: sockets as unknown as UpgradeServer },
+      },
       ({ port }) =>
         resolve({
           port,

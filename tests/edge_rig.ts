@@ -1,0 +1,80 @@
+import type { Bus } from "../edge/bus/bus.ts";
+import { readConfig } from "../edge/config.ts";
+import { startEdge } from "../edge/edge.ts";
+import { makeLog } from "../edge/log.ts";
+import { denoRuntime } from "../edge/serve_deno.ts";
+import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
+import type { Store } from "../edge/store/open.ts";
+
+/** The key that test edges and test nodes share. */
+export const CLUSTER_KEY = "a cluster key for tests, not for anything else";
+
+/** How an edge is served: `ws` behind node-server, or a Deno platform's own. */
+export type Serving = "server" | "function";
+
+/** A running edge on 127.0.0.1. */
+export interface TestEdge extends AsyncDisposable {
+  /** "http://127.0.0.1:PORT" */
+  readonly origin: string;
+  /** Warnings and errors that it logged. */
+  readonly complaints: string[];
+}
+
+/** Starts an edge in this process. Its pages are a stub unless `webDir` names built ones. */
+export async function startTestEdge(
+  options: {
+    store: Store;
+    bus?: Bus;
+    mediaNodes?: readonly string[];
+    serving?: Serving;
+    webDir?: string;
+    now?: () => number;
+  },
+): Promise<TestEdge> {
+  const { store, bus, mediaNodes = [], serving = "server", now } = options;
+  const webDir = options.webDir ?? await makeStubPages();
+  const env: Record<string, string> = {
+    CLUSTER_KEY,
+    MEDIA_NODES: mediaNodes.join(","),
+    WEB_DIR: webDir,
+    HOST: "127.0.0.1",
+    PORT: "0",
+  };
+  const config = readConfig((name) => env[name]);
+  const complaints: string[] = [];
+  const log = makeLog((line) => {
+    if (!line.includes('"level":"info"')) complaints.push(line);
+  });
+  const runtime = serving === "server" ? nodeRuntime() : denoRuntime();
+  const edge = await startEdge(config, runtime, log, { store, ...bus && { bus }, ...now && { now } });
+  const server = serving === "server"
+    ? await listenNode(edge.app, { hostname: "127.0.0.1", port: 0 })
+    : listenDeno(edge.app.fetch);
+  return {
+    origin: `http://127.0.0.1:${server.port}`,
+    complaints,
+    async [Symbol.asyncDispose]() {
+      edge.drain();
+      await server[Symbol.asyncDispose]();
+      await edge[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function listenDeno(
+  fetch: (request: Request) => Response | Promise<Response>,
+): AsyncDisposable & { port: number } {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, fetch);
+  return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+async function makeStubPages(): Promise<string> {
+  const directory = await Deno.makeTempDir({ prefix: "tafelrunde-pages-" });
+  await Deno.mkdir(`${directory}/.vite`);
+  await Deno.writeTextFile(
+    `${directory}/index.html`,
+    "<!doctype html><head></head><title>Tafelrunde</title>",
+  );
+  await Deno.writeTextFile(`${directory}/.vite/manifest.json`, "{}");
+  return directory;
+}

@@ -1,0 +1,178 @@
+import {
+  type Command,
+  type Down,
+  type DownOf,
+  EMPTY_STATE,
+  type Event,
+  evolve,
+  isEvent,
+  newCommandId,
+  parseDown,
+  PROTOCOL_VERSION,
+  randomToken,
+  type RoomState,
+  type Up,
+} from "@tafelrunde/protocol";
+import type { Hello, RoomCreated } from "@tafelrunde/protocol/http";
+import { WebSocket } from "ws";
+
+/** Longest wait for anything that should happen, ms; far above what a busy machine needs. */
+const DEADLINE_MS = 15_000;
+
+type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
+
+/** Makes a room over the REST API. */
+export async function createRoom(origin: string, name = ""): Promise<RoomCreated> {
+  const response = await fetch(`${origin}/v1/rooms`, { method: "POST", body: JSON.stringify({ name }) });
+  if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
+  return await response.json();
+}
+
+/** One device in one tab without a browser: speaks the protocol, folds what it is told, keeps everything. */
+export class SignalClient {
+  readonly device: string;
+  readonly tab: string;
+  readonly room: RoomCreated;
+  /** All messages of the present socket, and of those before. */
+  readonly received: Down[] = [];
+  state: RoomState = EMPTY_STATE;
+  closed: { code: number; reason: string } | undefined;
+  #socket: WebSocket | undefined;
+  #waiters = new Set<() => void>();
+
+  constructor(room: RoomCreated, identity: { device?: string; tab?: string } = {}) {
+    this.room = room;
+    this.device = identity.device ?? randomToken();
+    this.tab = identity.tab ?? crypto.randomUUID();
+  }
+
+  /** Opens a socket without saying anything. */
+  async connect(origin: string): Promise<void> {
+    const socket = new WebSocket(`${origin.replace("http", "ws")}/v1/signal`, {
+      headers: { cookie: `tafelrunde=${this.device}` },
+    });
+    this.#socket = socket;
+    this.closed = undefined;
+    socket.on("message", (data: unknown) => this.#receive(parseDown(String(data))));
+    socket.on("close", (code: number, reason: unknown) => {
+      if (this.#socket !== socket) return;
+      this.closed = { code, reason: String(reason) };
+      this.#wake();
+    });
+    await new Promise((resolve, reject) => {
+      socket.once("open", resolve);
+      socket.once("error", reject);
+    });
+    socket.on("error", () => {});
+  }
+
+  /** Opens a socket and says hello; resolves with the welcome. */
+  async enter(origin: string, hello: Partial<Hello> = {}): Promise<DownOf<"welcome">> {
+    await this.connect(origin);
+    const since = this.state.seq > 0 ? { since: this.state.seq } : {};
+    const entries = {
+      version: PROTOCOL_VERSION,
+      room: this.room.room,
+      link: this.room.link,
+      tab: this.tab,
+      peer: "none",
+      ...since,
+      ...hello,
+    };
+    const seen = this.received.length;
+    this.send({ type: "hello", ...entries } as Up);
+    return await this.next("welcome", seen);
+  }
+
+  /** Enters and joins under `name`; resolves when the state is there. */
+  async join(origin: string, name: string): Promise<this> {
+    await this.enter(origin);
+    await this.ask({ type: "participant.join", name });
+    await this.until(() => this.state.seq > 0);
+    return this;
+  }
+
+  /** Sends a command; resolves with its event, `done` or `refused`. */
+  async ask(ask: Ask, id = newCommandId()): Promise<Down> {
+    this.send({ ...ask, id } as Up);
+    let answer: Down | undefined;
+    await this.until(() =>
+      (answer = this.received.find((message) => "cause" in message && message.cause === id)) !== undefined
+    );
+    return answer!;
+  }
+
+  /** Sends a message as it is. */
+  send(message: Up): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  sendText(text: string | Uint8Array): void {
+    this.#socket!.send(text);
+  }
+
+  /** Stops reading, or goes on. */
+  setReading(isReading: boolean): void {
+    if (isReading) this.#socket!.resume();
+    else this.#socket!.pause();
+  }
+
+  /** Cuts the connection without a word. */
+  cut(): void {
+    this.#socket!.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.#socket!.close();
+    await this.until(() => this.closed !== undefined);
+  }
+
+  /** The next message of a type at or after position `from` of `received`. */
+  async next<Type extends Down["type"]>(type: Type, from = this.received.length): Promise<DownOf<Type>> {
+    let found: Down | undefined;
+    await this.until(() =>
+      (found = this.received.slice(from).find((message) => message.type === type)) !== undefined
+    );
+    return found as DownOf<Type>;
+  }
+
+  /** Waits for a condition, which is looked at after each message. */
+  async until(isSo: () => boolean): Promise<void> {
+    if (isSo()) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiters.delete(look);
+        reject(
+          new Error(
+            `still waiting; closed: ${JSON.stringify(this.closed)}; last: ${
+              JSON.stringify(this.received.slice(-3))
+            }`,
+          ),
+        );
+      }, DEADLINE_MS);
+      const look = () => {
+        if (!isSo()) return;
+        clearTimeout(timer);
+        this.#waiters.delete(look);
+        resolve();
+      };
+      this.#waiters.add(look);
+    });
+  }
+
+  /** Events received over all sockets, as they came. */
+  get events(): Event[] {
+    return this.received.filter(isEvent);
+  }
+
+  #receive(message: Down): void {
+    this.received.push(message);
+    if (message.type === "snapshot") this.state = message.state as unknown as RoomState;
+    else if (isEvent(message)) this.state = evolve(this.state, message);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const look of this.#waiters) look();
+  }
+}
