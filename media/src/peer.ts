@@ -7,6 +7,7 @@ import type {
   ViewTrack,
 } from "@tafelrunde/protocol";
 import { ortc, type types } from "mediasoup";
+import { HeadStarts } from "./head_start.ts";
 import { Subscription } from "./subscription.ts";
 import { Track } from "./track.ts";
 import { automaticView, type Wish, wishes } from "./view.ts";
@@ -19,6 +20,8 @@ export interface PeerRoom {
   want(trackId: string, peerId: string, layer: number): void;
   /** What a peer was sent changed after it had been told all in its answer. */
   changed(peer: Peer, opened: readonly ConsumerInfo[], closed: readonly string[]): void;
+  /** Calls `match` of a peer later on. */
+  rematch(peer: Peer): void;
   /** A track could not be sent to a peer; it is not tried again. */
   unsendable(error: unknown): void;
 }
@@ -51,6 +54,7 @@ export class Peer {
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #unsendable = new Set<string>();
   readonly #wanted = new Map<string, number>();
+  readonly #headStarts = new HeadStarts();
   #live: boolean;
   #view: readonly ViewTrack[] | undefined;
   #answered = false;
@@ -191,9 +195,10 @@ export class Peer {
     if (this.#closed) return;
     const opened = made.filter((subscription) => subscription !== undefined);
     for (const subscription of opened) this.#subscriptions.set(subscription.trackId, subscription);
-    if (this.#answered && opened.length + closed.length > 0) {
-      this.#room.changed(this, opened.map(({ info }) => info), closed);
-    }
+    if (!this.#answered || opened.length + closed.length === 0) return;
+    this.#room.changed(this, opened.map(({ info }) => info), closed);
+    const videos = opened.filter(({ info }) => info.kind === "video").map(({ trackId }) => trackId);
+    this.#headStarts.give(videos, () => this.#room.rematch(this));
   }
 
   /** Ends the subscriptions that are `over`; gives their tracks. */
@@ -213,9 +218,10 @@ export class Peer {
     const { trackId } = wish;
     const track = this.#room.tracks.get(trackId);
     if (track === undefined || this.#unsendable.has(trackId)) return undefined;
-    const paused = wish.paused || !this.#live;
+    const before = this.#subscriptions.get(trackId);
+    const late = before === undefined && this.#answered && track.kind === "video";
+    const paused = wish.paused || !this.#live || late || this.#headStarts.has(trackId);
     try {
-      const before = this.#subscriptions.get(trackId);
       if (before !== undefined) {
         if (!before.matches(wish, paused)) await before.apply(wish, paused);
         return undefined;
@@ -253,6 +259,7 @@ export class Peer {
     if (this.#closed) return;
     this.#closed = true;
     this.#passOn(new Map());
+    this.#headStarts[Symbol.dispose]();
     this.#subscriptions.clear();
     this.#transports.send.close();
     this.#transports.recv.close();

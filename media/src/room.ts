@@ -185,9 +185,11 @@ export class Room {
   }
 
   #matchAll(): void {
-    for (const peer of this.peers.values()) {
-      peer.match().catch((error: unknown) => this.#options.log("error", "peer.unmatched", { error }));
-    }
+    for (const peer of this.peers.values()) this.rematch(peer);
+  }
+
+  rematch(peer: Peer): void {
+    peer.match().catch((error: unknown) => this.#options.log("error", "peer.unmatched", { error }));
   }
 
   want(trackId: string, peerId: string, layer: number): void {
