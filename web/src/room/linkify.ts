@@ -36,6 +36,7 @@ function hasOpening(address: string): boolean {
 }
 
 function isSafe(address: string): boolean {
-  const url = URL.parse(address);
-  return url !== null && (url.protocol === "https:" || url.protocol === "http:") && url.hostname !== "";
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return (protocol === "https:" || protocol === "http:") && hostname !== "";
 }

@@ -1,0 +1,41 @@
+import { createMemo, lazy, Match, Show, Switch } from "solid-js";
+import { createCall } from "./call/call.ts";
+import { callStart } from "./call/identity.ts";
+import { CallPage } from "./room/CallPage.tsx";
+import { End } from "./room/End.tsx";
+import { createRoute, roomPath } from "./ui/route.ts";
+
+const Home = lazy(async () => ({ default: (await import("./home/Home.tsx")).Home }));
+
+/** The page that the address means. */
+export function App() {
+  const route = createRoute();
+  const room = createMemo(
+    () => {
+      const now = route();
+      return now.page === "room" ? now : undefined;
+    },
+    undefined,
+    { equals: (a, b) => a?.roomId === b?.roomId && a?.link === b?.link },
+  );
+  return (
+    <Switch fallback={<End end="notFound" />}>
+      <Match when={route().page === "home"}>
+        <Home />
+      </Match>
+      <Match when={route().page === "badLink"}>
+        <End end="roomUnknown" />
+      </Match>
+      <Match when={route().page === "room"}>
+        <Show when={room()} keyed>
+          {({ roomId, link }) => (
+            <CallPage
+              url={location.origin + roomPath(roomId, link)}
+              startCall={() => createCall(callStart(roomId, location))}
+            />
+          )}
+        </Show>
+      </Match>
+    </Switch>
+  );
+}

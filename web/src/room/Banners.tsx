@@ -1,0 +1,36 @@
+import { Match, Show, Switch } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { CaptureNotices } from "../lobby/CaptureNotices.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { loudspeaker, microphoneOff, offline } from "../ui/shapes.ts";
+import styles from "./Banners.module.css";
+import { useCall } from "./call_context.ts";
+
+/** What stands in the way of the meeting right now, above the people; gone when it is over. */
+export function Banners() {
+  const call = useCall();
+  return (
+    <div class={styles.banners}>
+      <Switch>
+        <Match when={call.view.connection === "reconnecting"}>
+          <Notice shape={offline} tone="wait">{words().room.reconnecting}</Notice>
+        </Match>
+        <Match when={call.view.media === "broken"}>
+          <Notice shape={offline} tone="wait">{words().room.mediaBroken}</Notice>
+        </Match>
+        <Match when={call.view.media === "none"}>
+          <Notice shape={offline} tone="wait">{words().room.mediaNone}</Notice>
+        </Match>
+      </Switch>
+      <Show when={call.view.audioBlocked}>
+        <button type="button" class={styles.hear} onClick={() => void call.resumeAudio()}>
+          <Notice shape={loudspeaker} tone="wait">{words().room.hear}</Notice>
+        </button>
+      </Show>
+      <Show when={call.view.local.speakingWhileMuted}>
+        <Notice shape={microphoneOff} tone="wait">{words().room.mutedSpeaking}</Notice>
+      </Show>
+      <CaptureNotices />
+    </div>
+  );
+}

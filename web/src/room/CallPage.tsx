@@ -1,0 +1,75 @@
+import {
+  createMemo,
+  createSignal,
+  lazy,
+  Match,
+  onCleanup,
+  onMount,
+  Show,
+  Suspense,
+  Switch,
+  untrack,
+} from "solid-js";
+import type { Call } from "../call/api.ts";
+import { words } from "../i18n/language.ts";
+import { Lobby } from "../lobby/Lobby.tsx";
+import { Mark } from "../ui/Logo.tsx";
+import { CallContext } from "./call_context.ts";
+import styles from "./CallPage.module.css";
+import { End } from "./End.tsx";
+
+const Meeting = lazy(() => import("./Meeting.tsx"));
+
+interface CallPageProps {
+  /** The meeting's link, to be passed on. */
+  readonly url: string;
+  /** Starts a call; once for the first, and again for each return after an end. */
+  readonly startCall: () => Call;
+}
+
+/** A meeting from its lobby to its end, and again. */
+export function CallPage(props: CallPageProps) {
+  const [call, setCall] = createSignal(untrack(() => props.startCall()));
+  onCleanup(() => void call().leave());
+  return (
+    <Show when={call()} keyed>
+      {(call) => (
+        <CallContext.Provider value={{ call, url: props.url }}>
+          <Phase call={call} again={() => setCall(props.startCall())} />
+        </CallContext.Provider>
+      )}
+    </Show>
+  );
+}
+
+function Phase(props: { readonly call: Call; readonly again: () => void }) {
+  const view = () => props.call.view;
+  // The direct way in begins with "joining" and shows no lobby, unless it is refused.
+  const cameByLobby = createMemo<boolean>((before) => before || view().phase === "lobby", false);
+  onMount(() => void Meeting.preload());
+  return (
+    <Switch fallback={<Entering />}>
+      <Match when={view().phase === "lobby" || (view().phase === "joining" && cameByLobby())}>
+        <Lobby />
+      </Match>
+      <Match when={view().phase === "joined"}>
+        <Suspense fallback={<Entering />}>
+          <Meeting />
+        </Suspense>
+      </Match>
+      <Match when={view().phase === "ended"}>
+        <End end={view().end ?? "left"} again={() => props.again()} />
+      </Match>
+    </Switch>
+  );
+}
+
+/** For the blink between the click and the meeting. */
+function Entering() {
+  return (
+    <div class={styles.entering} role="status">
+      <Mark size={56} />
+      <p>{words().lobby.joining}</p>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { createEffect, createMemo, createSignal, For, Index, on, onMount, Show } from "solid-js";
+import { clockTime } from "../i18n/clock.ts";
+import { language, words } from "../i18n/language.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { useCall } from "./call_context.ts";
+import styles from "./Chat.module.css";
+import { ChatForm } from "./ChatForm.tsx";
+import { type ChatRow, chatRows } from "./chat_rows.ts";
+import { linkify } from "./linkify.ts";
+import { arrowDown } from "./shapes.ts";
+
+/** As close to the end as counts for being there, CSS pixels. */
+const AT_END = 48;
+
+/** The conversation in the log's order, and the field to write in. */
+export function Chat() {
+  const call = useCall();
+  let list!: HTMLDivElement;
+  const [isAtEnd, setAtEnd] = createSignal(true);
+
+  const rows = createMemo(() => {
+    const pending = call.view.pending.filter(({ ask }) => ask.type === "chat.post").length;
+    return chatRows(call.view.state.chat, call.view.you, pending);
+  });
+  const lastSeq = () => call.view.state.chat.at(-1)?.seq;
+  const toEnd = () => {
+    list.scrollTop = list.scrollHeight;
+    setAtEnd(true);
+  };
+
+  onMount(toEnd);
+  createEffect(on(lastSeq, () => {
+    if (isAtEnd() || rows().at(-1)?.isOwn) toEnd();
+  }, { defer: true }));
+
+  return (
+    <div class={styles.chat}>
+      <div
+        ref={list}
+        class={styles.list}
+        role="log"
+        aria-label={words().chat.log}
+        tabindex={0}
+        onScroll={() => setAtEnd(list.scrollHeight - list.scrollTop - list.clientHeight < AT_END)}
+      >
+        <Index
+          each={rows()}
+          fallback={
+            <div class={styles.empty}>
+              <p>{words().chat.empty}</p>
+              <p>{words().chat.emptyHint}</p>
+            </div>
+          }
+        >
+          {(row) => <Row row={row()} />}
+        </Index>
+      </div>
+      <Show when={!isAtEnd()}>
+        <button type="button" class={styles.fresh} onClick={toEnd}>
+          <Icon shape={arrowDown} size={16} />
+          {words().chat.fresh}
+        </button>
+      </Show>
+      <ChatForm />
+    </div>
+  );
+}
+
+function Row(props: { readonly row: ChatRow }) {
+  const message = () => props.row.message;
+  return (
+    <div
+      class={styles.row}
+      data-first={props.row.isFirst ? "" : undefined}
+      data-own={props.row.isOwn ? "" : undefined}
+      data-pending={props.row.isPending ? "" : undefined}
+    >
+      <Show when={props.row.isFirst}>
+        <p class={styles.sender}>
+          <b>{props.row.isOwn ? words().room.you : message().name}</b>
+          <time datetime={new Date(message().at).toISOString()}>
+            {clockTime(language(), message().at, Date.now())}
+          </time>
+        </p>
+      </Show>
+      <p class={styles.text}>
+        <For each={linkify(message().text)}>
+          {(piece) =>
+            "href" in piece
+              ? <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">{piece.text}</a>
+              : piece.text}
+        </For>
+      </p>
+      <Show when={props.row.isPending}>
+        <p class={styles.sending}>{words().chat.sending}</p>
+      </Show>
+    </div>
+  );
+}

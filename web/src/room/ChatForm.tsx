@@ -1,0 +1,90 @@
+import { MAX_CHAT_TEXT, type Refusal } from "@tafelrunde/protocol";
+import { createSignal, createUniqueId, onMount, Show } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { useCall } from "./call_context.ts";
+import styles from "./ChatForm.module.css";
+import { send } from "./shapes.ts";
+
+/** From here on the field says how many characters are left. */
+const COUNTED_FROM = MAX_CHAT_TEXT - 400;
+
+/** The field for a message. It is empty at once after sending; when the message is refused, it comes back. */
+export function ChatForm() {
+  const call = useCall();
+  const id = createUniqueId();
+  const [text, setText] = createSignal("");
+  const [refusal, setRefusal] = createSignal<Refusal>();
+  let field!: HTMLTextAreaElement;
+
+  const left = () => MAX_CHAT_TEXT - text().trim().length;
+  const hint = () => {
+    const refused = refusal();
+    if (refused !== undefined) return words().refused[refused.refused];
+    if (left() < 0) return words().chat.tooLong(-left(), MAX_CHAT_TEXT);
+    return text().length > COUNTED_FROM ? words().chat.left(left()) : words().chat.hint;
+  };
+
+  const post = async () => {
+    const message = text().trim();
+    if (message === "" || left() < 0) return field.focus();
+    setText("");
+    setRefusal(undefined);
+    field.focus();
+    const refused = await call.send({ type: "chat.post", text: message });
+    if (refused === null) return;
+    setRefusal(refused);
+    if (text() === "") setText(message);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void post();
+  };
+
+  // Not on touch screens: their keyboard would cover the conversation.
+  onMount(() => matchMedia("(hover: hover)").matches && field.focus());
+
+  return (
+    <form
+      class={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void post();
+      }}
+    >
+      <div class={styles.row}>
+        <div class={styles.grow} data-text={text()}>
+          <textarea
+            ref={field}
+            rows={1}
+            aria-label={words().chat.field}
+            aria-describedby={id}
+            aria-invalid={left() < 0}
+            placeholder={words().chat.placeholder}
+            value={text()}
+            onInput={(event) => {
+              setText(event.currentTarget.value);
+              setRefusal(undefined);
+            }}
+            onKeyDown={onKeyDown}
+          />
+        </div>
+        <button
+          type="submit"
+          class={styles.send}
+          aria-label={words().chat.send}
+          aria-disabled={text().trim() === ""}
+        >
+          <Icon shape={send} size={20} />
+        </button>
+      </div>
+      <p id={id} class={styles.hint} data-wrong={left() < 0 || refusal() ? "" : undefined}>
+        {hint()}
+      </p>
+      <Show when={refusal() || left() < 0}>
+        <span class="heard" role="alert">{hint()}</span>
+      </Show>
+    </form>
+  );
+}

@@ -1,0 +1,31 @@
+import { onMount } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { DeviceChoices } from "../lobby/DeviceChoices.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import styles from "./DeviceDialog.module.css";
+import { cross } from "./shapes.ts";
+
+/** Microphone, camera and loudspeaker, changed in the middle of a meeting. */
+export function DeviceDialog(props: { readonly onClose: () => void }) {
+  let dialog!: HTMLDialogElement;
+  onMount(() => dialog.showModal());
+  return (
+    <dialog
+      ref={dialog}
+      class={styles.dialog}
+      aria-label={words().devices.title}
+      onClose={() => props.onClose()}
+      onClick={(event) => event.target === dialog && dialog.close()}
+    >
+      <div class={styles.inside}>
+        <header>
+          <h2>{words().devices.title}</h2>
+          <button type="button" aria-label={words().close} onClick={() => dialog.close()}>
+            <Icon shape={cross} />
+          </button>
+        </header>
+        <DeviceChoices />
+      </div>
+    </dialog>
+  );
+}

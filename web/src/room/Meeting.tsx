@@ -1,0 +1,146 @@
+import { createEffect, createMemo, createSignal, createUniqueId, Match, Show, Switch } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { ControlButton } from "../ui/ControlButton.tsx";
+import { people } from "../ui/shapes.ts";
+import { shortcut } from "../ui/shortcut.ts";
+import { Banners } from "./Banners.tsx";
+import { useCall, useMeetingUrl } from "./call_context.ts";
+import { CameraButton } from "./CameraButton.tsx";
+import { Chat } from "./Chat.tsx";
+import { CopyLink } from "./CopyLink.tsx";
+import { DeviceDialog } from "./DeviceDialog.tsx";
+import { HandButton } from "./HandButton.tsx";
+import styles from "./Meeting.module.css";
+import { MicrophoneButton } from "./MicrophoneButton.tsx";
+import { createNewsToasts } from "./news_toasts.ts";
+import { Panel } from "./Panel.tsx";
+import { ParticipantsPanel } from "./ParticipantsPanel.tsx";
+import { ScreenButton } from "./ScreenButton.tsx";
+import { chat, leave, sliders } from "./shapes.ts";
+import { Stage } from "./Stage.tsx";
+import { ToastList, Toasts, ToastsContext } from "./Toasts.tsx";
+import { VideoViews, VideoViewsContext } from "./video_views.ts";
+
+/** The meeting: the people, and around them what one needs to take part. */
+export default function Meeting() {
+  const call = useCall();
+  return (
+    <VideoViewsContext.Provider value={new VideoViews(call)}>
+      <ToastsContext.Provider value={new Toasts()}>
+        <Frame />
+      </ToastsContext.Provider>
+    </VideoViewsContext.Provider>
+  );
+}
+
+type PanelName = "chat" | "participants";
+
+function Frame() {
+  const call = useCall();
+  const panelId = createUniqueId();
+  const [panel, setPanel] = createSignal<PanelName>();
+  const [isDeviceDialogOpen, setDeviceDialogOpen] = createSignal(false);
+  const toggle = (name: PanelName) => setPanel((before) => before === name ? undefined : name);
+
+  const title = () => call.view.state.room.name || words().room.untitled;
+  const count = createMemo(() => Object.keys(call.view.state.participants).length);
+  const unread = createUnread(() => panel() === "chat");
+  createEffect(() => {
+    document.title = `${title()} – Tafelrunde`;
+  });
+  createNewsToasts(() => panel() === "chat", () => setPanel("chat"));
+
+  return (
+    <div class={styles.meeting} data-panel={panel()}>
+      <header class={styles.title}>
+        <h1>{title()}</h1>
+        <CopyLink />
+      </header>
+      <main class={styles.stage}>
+        <Stage />
+        <Show when={count() === 1}>
+          <Alone />
+        </Show>
+        <Banners />
+        <ToastList />
+      </main>
+      <section class={styles.controls} aria-label={words().room.controls}>
+        <MicrophoneButton />
+        <CameraButton />
+        <ScreenButton />
+        <HandButton />
+        <ControlButton
+          label={words().room.leave}
+          shape={leave}
+          tone="danger"
+          onClick={() => void call.leave()}
+        />
+      </section>
+      <nav class={styles.panels} aria-label={words().room.people}>
+        <ControlButton
+          label={words().room.devices}
+          shape={sliders}
+          onClick={() => setDeviceDialogOpen(true)}
+        />
+        <ControlButton
+          label={words().room.participants}
+          shape={people}
+          keys={shortcut("P", "far")}
+          badge={{ text: `${count()}`, heard: words().room.inRoom(count()) }}
+          expanded={panel() === "participants"}
+          controls={panelId}
+          onClick={() => toggle("participants")}
+        />
+        <ControlButton
+          label={words().room.chat}
+          shape={chat}
+          keys={shortcut("C", "far")}
+          badge={unread() > 0
+            ? { text: unread() > 99 ? "99+" : `${unread()}`, heard: words().chat.unread(unread()) }
+            : undefined}
+          expanded={panel() === "chat"}
+          controls={panelId}
+          onClick={() => toggle("chat")}
+        />
+      </nav>
+      <Switch>
+        <Match when={panel() === "chat"}>
+          <Panel id={panelId} title={words().room.chat} onClose={() => setPanel(undefined)}>
+            <Chat />
+          </Panel>
+        </Match>
+        <Match when={panel() === "participants"}>
+          <Panel id={panelId} title={words().room.participants} onClose={() => setPanel(undefined)}>
+            <ParticipantsPanel />
+          </Panel>
+        </Match>
+      </Switch>
+      <Show when={isDeviceDialogOpen()}>
+        <DeviceDialog onClose={() => setDeviceDialogOpen(false)} />
+      </Show>
+    </div>
+  );
+}
+
+/** For whoever is the first: how the others get here. */
+function Alone() {
+  return (
+    <div class={styles.alone}>
+      <p>{words().room.alone}</p>
+      <p>{words().room.aloneHint}</p>
+      <code>{useMeetingUrl()}</code>
+    </div>
+  );
+}
+
+/** How many messages of others came since the chat was last open. What was written before one came is no news. */
+function createUnread(isOpen: () => boolean): () => number {
+  const call = useCall();
+  const [seenSeq, setSeenSeq] = createSignal(call.view.state.chat.at(-1)?.seq ?? 0);
+  createEffect(() => {
+    if (isOpen()) setSeenSeq(call.view.state.chat.at(-1)?.seq ?? 0);
+  });
+  return createMemo(() =>
+    call.view.state.chat.filter(({ seq, from }) => seq > seenSeq() && from !== call.view.you).length
+  );
+}

@@ -1,0 +1,34 @@
+import type { Track } from "@tafelrunde/protocol";
+import { Show } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { Video } from "../ui/Video.tsx";
+import { useCall } from "./call_context.ts";
+import { screen } from "./shapes.ts";
+import styles from "./ScreenTile.module.css";
+import { createVideoView } from "./video_views.ts";
+
+/** Before any camera: a blurred slide cannot be read, a blurred face still smiles. */
+const PRIORITY = 200;
+
+/** A shared screen, whole. One's own is small and only says that it is seen. */
+export function ScreenTile(props: { readonly track: Track }) {
+  const call = useCall();
+  let tile!: HTMLDivElement;
+
+  const isYours = () => props.track.participantId === call.view.you;
+  const owner = () => call.view.state.participants[props.track.participantId]?.name ?? "";
+  const picture = () => isYours() ? call.view.local.screen.track : call.view.received[props.track.id];
+
+  createVideoView(() => tile, () => isYours() ? undefined : { trackId: props.track.id, priority: PRIORITY });
+
+  return (
+    <div ref={tile} class={styles.screen} role="group" aria-label={words().room.screenOf(owner())}>
+      <Show when={picture()}>{(track) => <Video track={track()} fit="contain" />}</Show>
+      <p class={styles.label}>
+        <Icon shape={screen} size={16} />
+        <span>{isYours() ? words().room.sharing : words().room.screenOf(owner())}</span>
+      </p>
+    </div>
+  );
+}

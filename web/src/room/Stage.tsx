@@ -1,0 +1,121 @@
+import type { ParticipantId, Track } from "@tafelrunde/protocol";
+import { createEffect, createMemo, createSignal, For, Index, onCleanup, Show } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { useCall } from "./call_context.ts";
+import { fitGrid } from "./grid.ts";
+import { peopleInOrder, tracksByPerson } from "./people.ts";
+import { ScreenTile } from "./ScreenTile.tsx";
+import { seat } from "./seating.ts";
+import styles from "./Stage.module.css";
+import { Tile } from "./Tile.tsx";
+
+/** Between tiles, CSS pixels; the same as in Stage.module.css. */
+const GAP = 8;
+
+/** Everyone, as large as fits; or a shared screen with everyone beside it. */
+export function Stage() {
+  const call = useCall();
+  const tracks = createMemo(() => tracksByPerson(call.view));
+  const [stageRef, stageSize] = createSize();
+  const [peopleRef, peopleSize] = createSize();
+
+  const screens = createMemo(() =>
+    Object.values(call.view.state.tracks).filter(({ source }) => source === "screen")
+  );
+  const ownScreens = () => screens().filter(({ participantId }) => participantId === call.view.you);
+  const othersScreens = () => screens().filter(({ participantId }) => participantId !== call.view.you);
+  const [chosen, setChosen] = createSignal<ParticipantId>();
+  /** The chosen screen, else the newest. */
+  const shown = () =>
+    othersScreens().find(({ participantId }) => participantId === chosen()) ?? othersScreens().at(-1);
+
+  const people = createMemo(() => peopleInOrder(call.view));
+  const grid = createMemo(() =>
+    fitGrid({ ...peopleSize(), gap: GAP, count: people().length + ownScreens().length })
+  );
+  const seats = createSeats(people, () => shown() ? people().length : grid().visible);
+
+  return (
+    <div
+      ref={stageRef}
+      class={styles.stage}
+      data-layout={shown() ? "screen" : "grid"}
+      data-strip={stageSize().width > stageSize().height * 1.15 ? "side" : "below"}
+    >
+      <Show when={shown()}>
+        {(track) => (
+          <div class={styles.screen}>
+            <Show when={othersScreens().length > 1}>
+              <ScreenChoice screens={othersScreens()} shown={track()} onChoose={setChosen} />
+            </Show>
+            <div class={styles.whole}>
+              <ScreenTile track={track()} />
+            </div>
+          </div>
+        )}
+      </Show>
+      <div
+        ref={peopleRef}
+        class={styles.people}
+        style={{ "--tile-width": `${grid().tileWidth}px`, "--tile-height": `${grid().tileHeight}px` }}
+      >
+        <Index each={ownScreens()}>{(track) => <ScreenTile track={track()} />}</Index>
+        <For each={seats()}>{(id) => <Tile id={id} tracks={tracks()} />}</For>
+      </div>
+    </div>
+  );
+}
+
+interface ScreenChoiceProps {
+  readonly screens: readonly Track[];
+  readonly shown: Track;
+  readonly onChoose: (id: ParticipantId) => void;
+}
+
+/** Which screen to look at, when several are shared. */
+function ScreenChoice(props: ScreenChoiceProps) {
+  const call = useCall();
+  return (
+    <div class={styles.choice} role="group" aria-label={words().room.screens}>
+      <For each={props.screens}>
+        {(track) => (
+          <button
+            type="button"
+            aria-pressed={track.id === props.shown.id}
+            onClick={() => props.onChoose(track.participantId)}
+          >
+            {words().room.screenOf(call.view.state.participants[track.participantId]?.name ?? "")}
+          </button>
+        )}
+      </For>
+    </div>
+  );
+}
+
+/** The order of the tiles, in which whoever speaks is in sight. */
+function createSeats(people: () => readonly ParticipantId[], visible: () => number) {
+  const call = useCall();
+  const lastSpokenAt = new Map<ParticipantId, number>();
+  const [seats, setSeats] = createSignal<readonly ParticipantId[]>([]);
+  createEffect(() => {
+    const present = people();
+    const speaking = call.view.speaking;
+    for (const id of speaking) lastSpokenAt.set(id, Date.now());
+    setSeats((before) =>
+      visible() >= present.length
+        ? present
+        : seat(before, present, speaking, visible(), (id) => lastSpokenAt.get(id) ?? 0)
+    );
+  });
+  return seats;
+}
+
+/** A ref for an element, and the size of its inside, CSS pixels. */
+function createSize() {
+  const [size, setSize] = createSignal({ width: 0, height: 0 });
+  const observer = new ResizeObserver(([entry]) => {
+    if (entry !== undefined) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
+  });
+  onCleanup(() => observer.disconnect());
+  return [(element: HTMLElement) => observer.observe(element), size] as const;
+}

@@ -1,0 +1,88 @@
+import type { ParticipantId } from "@tafelrunde/protocol";
+import { Show } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { Avatar } from "../ui/Avatar.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { microphoneOff } from "../ui/shapes.ts";
+import { Video } from "../ui/Video.tsx";
+import { useCall } from "./call_context.ts";
+import { placeOfHand, type TracksOf } from "./people.ts";
+import { hand } from "./shapes.ts";
+import styles from "./Tile.module.css";
+import { createVideoView } from "./video_views.ts";
+
+/** Who gets bandwidth first, 1 to 255. A shared screen comes before all (ScreenTile). */
+const PRIORITY = { speaking: 150, listening: 100 };
+
+interface TileProps {
+  readonly id: ParticipantId;
+  readonly tracks: TracksOf;
+}
+
+/** One person: their picture, or their initials, and what there is to know about them. */
+export function Tile(props: TileProps) {
+  const call = useCall();
+  let tile!: HTMLDivElement;
+
+  const isYou = () => props.id === call.view.you;
+  const person = () => call.view.state.participants[props.id];
+  const name = () => person()?.name ?? "";
+  const isSpeaking = () => call.view.speaking.includes(props.id);
+  const isAway = () => person()?.presence === "away";
+  const tracks = () => props.tracks.get(props.id) ?? {};
+  const isMuted = () => tracks().microphone?.muted ?? true;
+
+  /** The camera that others see, or will. */
+  const camera = () => {
+    const { camera } = tracks();
+    return camera === undefined || camera.muted || isYou() ? undefined : camera;
+  };
+  const picture = () => {
+    if (isYou()) return call.view.local.camera.state === "on" ? call.view.local.camera.track : undefined;
+    const trackId = camera()?.id;
+    return trackId && call.view.received[trackId];
+  };
+
+  createVideoView(() => tile, () => {
+    const trackId = camera()?.id;
+    return trackId && { trackId, priority: isSpeaking() ? PRIORITY.speaking : PRIORITY.listening };
+  });
+
+  return (
+    <div
+      ref={tile}
+      class={styles.tile}
+      role="group"
+      aria-label={name()}
+      data-speaking={isSpeaking() ? "" : undefined}
+      data-away={isAway() ? "" : undefined}
+    >
+      <div class={styles.avatar}>
+        <Avatar id={props.id} name={name()} />
+      </div>
+      <Show when={picture()}>{(track) => <Video track={track()} mirrored={isYou()} />}</Show>
+      <Show when={isAway()}>
+        <p class={styles.away}>{words().room.away}</p>
+      </Show>
+      <Show when={placeOfHand(call.view, props.id)}>
+        {(place) => (
+          <p class={styles.hand}>
+            <Icon shape={hand} size={18} />
+            <span aria-hidden="true">{place()}</span>
+            <span class="heard">{words().room.hand(place())}</span>
+          </p>
+        )}
+      </Show>
+      <p class={styles.label}>
+        <Show when={isMuted()}>
+          <Icon shape={microphoneOff} size={16} />
+          <span class="heard">{words().room.micOff}</span>
+        </Show>
+        <span class={styles.name}>{name()}</span>
+        <Show when={isYou()}>
+          <span class={styles.you}>{words().room.you}</span>
+        </Show>
+      </p>
+    </div>
+  );
+}

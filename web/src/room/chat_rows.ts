@@ -1,0 +1,32 @@
+import type { ChatMessage, ParticipantId } from "@tafelrunde/protocol";
+
+/** Messages of one sender within this time of each other share one heading, ms. */
+const TOGETHER_MS = 5 * 60_000;
+
+/** A message as the list shows it. */
+export interface ChatRow {
+  readonly message: ChatMessage;
+  /** Opens a group: shows the sender and the time. */
+  readonly isFirst: boolean;
+  readonly isOwn: boolean;
+  /** Sent, and not yet stored. */
+  readonly isPending: boolean;
+}
+
+/** The rows of `chat`. `pending` says how many of one's own messages are on their way: they are the last of one's own. */
+export function chatRows(
+  chat: readonly ChatMessage[],
+  you: ParticipantId | undefined,
+  pending: number,
+): ChatRow[] {
+  let waiting = pending;
+  const rows: ChatRow[] = [];
+  for (let at = chat.length - 1; at >= 0; at--) {
+    const message = chat[at]!;
+    const before = chat[at - 1];
+    const isOwn = message.from === you;
+    const isFirst = before?.from !== message.from || message.at - before.at > TOGETHER_MS;
+    rows.push({ message, isFirst, isOwn, isPending: isOwn && waiting-- > 0 });
+  }
+  return rows.reverse();
+}

@@ -1,0 +1,45 @@
+import { createEffect, untrack } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { people } from "../ui/shapes.ts";
+import { useCall } from "./call_context.ts";
+import { type News, newsBetween } from "./news.ts";
+import { chat, hand } from "./shapes.ts";
+import { type Toast, useToasts } from "./Toasts.tsx";
+
+/** Tells in toasts what others do; what is written in the chat only while the chat is closed. */
+export function createNewsToasts(isChatOpen: () => boolean, openChat: () => void): void {
+  const call = useCall();
+  const toasts = useToasts();
+
+  const toastOf = (news: News): Toast | undefined => {
+    const t = words().room;
+    switch (news.what) {
+      case "joined":
+        return { shape: people, text: one(news.names, t.joined) ?? t.joinedMany(news.names.length) };
+      case "left":
+        return { shape: people, text: one(news.names, t.left) ?? t.leftMany(news.names.length) };
+      case "hand":
+        return { shape: hand, text: news.names.map(t.handOf).join(", ") };
+      case "chat":
+        if (isChatOpen()) return undefined;
+        return { shape: chat, text: `${news.message.name}: ${news.message.text}`, onClick: openChat };
+      default:
+        return news satisfies never;
+    }
+  };
+
+  createEffect((before: typeof call.view.state | undefined) => {
+    const now = call.view.state;
+    if (before === undefined) return now;
+    for (const news of newsBetween(before, now, call.view.you)) {
+      const toast = untrack(() => toastOf(news));
+      if (toast !== undefined) toasts.show(toast);
+    }
+    return now;
+  });
+}
+
+function one(names: readonly string[], say: (name: string) => string): string | undefined {
+  const [name] = names;
+  return names.length === 1 && name !== undefined ? say(name) : undefined;
+}
