@@ -1,0 +1,185 @@
+/// <reference lib="deno.ns" />
+import assert from "node:assert/strict";
+import {
+  CLOSE,
+  EMPTY_STATE,
+  type Event,
+  type ParticipantId,
+  PROTOCOL_VERSION,
+  refuse,
+  type RoomId,
+  type RoomState,
+  type TabId,
+  type UpOf,
+} from "@tafelrunde/protocol";
+import type { CallEnd } from "./api.ts";
+import { Session } from "./session.ts";
+import { TestingEdge } from "./testing_edge.ts";
+
+const you = "a".repeat(26) as ParticipantId;
+const edgeId = "e".repeat(16);
+const identity = {
+  room: "k7wq-3fzp-axmd" as RoomId,
+  link: "AAAAAAAAAAAAAAAAAAAAAA",
+  tab: "tab-00000001" as TabId,
+};
+
+/** A session at `edge`, and what it has told its call. */
+function makeSession(edge: TestingEdge) {
+  const ends: CallEnd[] = [];
+  const session = new Session(edge.url, identity, {
+    peerForHello: () => Promise.resolve("none"),
+    welcomed() {},
+    media() {},
+    lobby() {},
+    connection() {},
+    changed() {},
+    ended: (end) => ends.push(end),
+  });
+  session.start();
+  return { session, ends, [Symbol.dispose]: () => session.close() };
+}
+
+function welcome(joined: boolean) {
+  const lobby = { name: "Team", present: 0 };
+  return { type: "welcome", version: PROTOCOL_VERSION, you, edgeId, lobby, joined, peer: null, at: 1 };
+}
+
+const ada = { id: you, name: "Ada", edgeId, joinedAt: 1, presence: "here", presenceAt: 1 };
+const stateAt = (seq: number): RoomState =>
+  ({ ...EMPTY_STATE, seq, participants: { [you]: ada } }) as unknown as RoomState;
+const snapshot = (seq: number) => ({ type: "snapshot", state: stateAt(seq) });
+
+function posted(seq: number, text: string, cause: string | null = null): Event {
+  return {
+    type: "chat.posted",
+    seq,
+    at: 1,
+    actor: you,
+    cause,
+    participantId: you,
+    name: "Ada",
+    text,
+  } as Event;
+}
+
+/** Says welcome on the newest connection once it has said hello; gives that hello. */
+async function greet(edge: TestingEdge, connection: number, joined: boolean): Promise<UpOf<"hello">> {
+  await edge.until(() => (edge.received[connection]?.length ?? 0) > 0);
+  edge.send(welcome(joined));
+  return edge.received[connection]![0] as UpOf<"hello">;
+}
+
+/** Brings a session into the room, its log at `seq`. */
+async function joinAt(edge: TestingEdge, { session }: { session: Session }, seq: number): Promise<void> {
+  const joined = session.join("Ada");
+  await greet(edge, 0, false);
+  await edge.until(() => edge.received[0]!.length === 2);
+  edge.send(snapshot(seq));
+  assert.equal(await joined, null);
+}
+
+Deno.test("a click before the welcome joins after it; the snapshot with oneself in it is the answer", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  await joinAt(edge, client, 5);
+  const [hello, join] = edge.received[0]!;
+  assert.deepEqual(hello, { type: "hello", version: PROTOCOL_VERSION, ...identity, peer: "none" });
+  assert.equal(join?.type, "participant.join");
+  assert.equal(client.session.log.state.seq, 5);
+});
+
+Deno.test("after a cut the session resumes behind the last event and repeats what was not answered", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  await joinAt(edge, client, 5);
+  const first = client.session.ask({ type: "chat.post", text: "one" });
+  const second = client.session.ask({ type: "chat.post", text: "two" });
+  await edge.until(() => edge.received[0]!.length === 4);
+  const [one, two] = edge.received[0]!.slice(2) as UpOf<"chat.post">[];
+  edge.send(posted(6, "one", one!.id));
+  assert.equal(await first, null);
+  edge.socket.close(CLOSE.restart.code);
+
+  const hello = await greet(edge, 1, true);
+  assert.equal(hello.since, 6);
+  await edge.until(() => edge.received[1]!.length === 2);
+  assert.deepEqual(edge.received[1]![1], two);
+  edge.send({ type: "done", cause: two!.id });
+  assert.equal(await second, null);
+});
+
+Deno.test("a gap in the log, like an unreadable frame, is mended by a new hello", async () => {
+  for (const broken of [posted(7, "too far"), "{", { type: "no.such" }, { type: "chat.posted", seq: 6 }]) {
+    await using edge = new TestingEdge();
+    using client = makeSession(edge);
+    await joinAt(edge, client, 5);
+    edge.send(broken);
+    const hello = await greet(edge, 1, true);
+    assert.equal(hello.since, 5);
+    edge.send(posted(6, "missing"));
+    edge.send({ type: "refused", cause: null, code: "room.busy" });
+    const asked = client.session.ask({ type: "hand.raise", raised: true });
+    await edge.until(() => edge.received[1]!.length === 2);
+    edge.send(posted(7, "too far", (edge.received[1]![1] as UpOf<"hand.raise">).id));
+    assert.equal(await asked, null);
+    assert.deepEqual(client.session.log.state.chat.map(({ text }) => text), ["missing", "too far"]);
+  }
+});
+
+Deno.test("an event that was folded in already has no second effect", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  await joinAt(edge, client, 5);
+  const asked = client.session.ask({ type: "chat.post", text: "x" });
+  await edge.until(() => edge.received[0]!.length === 3);
+  const { id } = edge.received[0]![2] as UpOf<"chat.post">;
+  edge.send(posted(6, "x"));
+  edge.send(posted(6, "x", id));
+  assert.equal(await asked, null);
+  assert.equal(client.session.log.state.chat.length, 1);
+});
+
+Deno.test("whoever the room gave up meanwhile enters again, ahead of what they asked for since", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  await joinAt(edge, client, 5);
+  edge.socket.close(CLOSE.restart.code);
+  await edge.until(() => edge.connections === 2);
+  void client.session.ask({ type: "chat.post", text: "still here" });
+  await greet(edge, 1, false);
+  await edge.until(() => edge.received[1]!.length === 3);
+  assert.deepEqual(edge.received[1]!.map(({ type }) => type), ["hello", "participant.join", "chat.post"]);
+});
+
+Deno.test("a refused join leaves the person in the lobby, free to try again", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  const joining = client.session.join("Ada");
+  await greet(edge, 0, false);
+  await edge.until(() => edge.received[0]!.length === 2);
+  const { id } = edge.received[0]![1] as UpOf<"participant.join">;
+  edge.send({ type: "refused", cause: id, code: "room.full" });
+  assert.deepEqual(await joining, refuse("room.full"));
+  assert.deepEqual(client.ends, []);
+});
+
+Deno.test("each final close code has its end, and nothing is sent any more", async () => {
+  const ends = [
+    [CLOSE.roomUnknown.code, "roomUnknown"],
+    [CLOSE.replaced.code, "replaced"],
+    [CLOSE.version.code, "outdated"],
+    [CLOSE.malformed.code, "fault"],
+    [CLOSE.normal.code, "left"],
+  ] as const;
+  for (const [code, end] of ends) {
+    await using edge = new TestingEdge();
+    using client = makeSession(edge);
+    const asked = client.session.ask({ type: "chat.post", text: "x" });
+    await edge.until(() => (edge.received[0]?.length ?? 0) > 0);
+    edge.socket.close(code);
+    assert.deepEqual(await asked, refuse("participant.notJoined"));
+    assert.deepEqual(client.ends, [end]);
+    assert.equal(edge.connections, 1);
+  }
+});

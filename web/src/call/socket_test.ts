@@ -1,0 +1,66 @@
+/// <reference lib="deno.ns" />
+import assert from "node:assert/strict";
+import { CLOSE } from "@tafelrunde/protocol";
+import { SignalSocket } from "./socket.ts";
+import { TestingEdge } from "./testing_edge.ts";
+
+function makeSocket(edge: TestingEdge) {
+  const heard: string[] = [];
+  const socket = new SignalSocket(edge.url, {
+    opened: () => heard.push("opened"),
+    received: ({ type }) => heard.push(type),
+    lost: () => heard.push("lost"),
+    ended: (next, code) => heard.push(`ended ${next} ${code}`),
+  });
+  socket.start();
+  return { socket, heard, [Symbol.dispose]: () => socket.close() };
+}
+
+Deno.test("a lost connection is followed by another at once", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSocket(edge);
+  await edge.until(() => edge.connections === 1 && client.heard.length === 1);
+  const cutAt = performance.now();
+  edge.socket.close(CLOSE.restart.code);
+  await edge.until(() => edge.connections === 2);
+  assert.ok(performance.now() - cutAt < 200);
+});
+
+Deno.test("a path that has died in silence is found when the browser says that it is online again", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSocket(edge);
+  await edge.until(() => client.heard.includes("opened"));
+  edge.isAlive = false;
+  dispatchEvent(new Event("online"));
+  await edge.until(() => edge.connections === 2);
+  assert.ok(client.heard.includes("lost"));
+});
+
+Deno.test("a living path survives the browser's word that the network changed", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSocket(edge);
+  await edge.until(() => client.heard.includes("opened"));
+  dispatchEvent(new Event("online"));
+  client.socket.send({ type: "track.refresh", trackId: "11111111-1111-4111-8111-111111111111" as never });
+  await edge.until(() => edge.received[0]!.length === 1);
+  edge.send({ type: "lobby", lobby: { name: "", present: 1 } });
+  await edge.until(() => client.heard.includes("lobby"));
+  assert.equal(edge.connections, 1);
+});
+
+Deno.test("after a final close nobody comes back", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSocket(edge);
+  await edge.until(() => client.heard.includes("opened"));
+  edge.socket.close(CLOSE.replaced.code);
+  await edge.until(() => client.heard.length > 1);
+  assert.deepEqual(client.heard, ["opened", `ended stayAway ${CLOSE.replaced.code}`]);
+  assert.equal(client.socket.send({ type: "ping", n: 1 }), false);
+});
+
+Deno.test("what is said without a connection is not sent", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSocket(edge);
+  assert.equal(client.socket.send({ type: "ping", n: 1 }), false);
+  await edge.until(() => client.heard.includes("opened"));
+});
