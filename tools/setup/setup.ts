@@ -41,7 +41,6 @@ export async function setup(steps: readonly Step[], signal: AbortSignal): Promis
       await Promise.all((work.after ?? []).map(begin));
       if (!work.run) return;
       either.throwIfAborted();
-      board.tell(name, "…");
       await work.run((text) => board.tell(name, text), either);
       board.done(name);
     } catch (error) {

@@ -1,0 +1,132 @@
+/**
+ * Who may import whom. `web → protocol ← media`, `protocol ← edge → sql` (which it reads as files), and no other
+ * arrow between the folders of the product; `tests`, `bench` and `tools` see everything. No file imports itself
+ * over others, types aside.
+ */
+import { dirname, join, normalize, relative } from "node:path";
+import { ROOT } from "./places.ts";
+
+/** Folders of code, with the folders that each may import from besides itself. */
+const ARROWS: Record<string, readonly string[]> = {
+  protocol: [],
+  edge: ["protocol", "sql"],
+  media: ["protocol"],
+  web: ["protocol"],
+  tests: ["protocol", "edge", "media", "web", "tools", "bench"],
+  bench: ["protocol", "edge", "media", "web", "tools", "tests"],
+  tools: ["protocol", "edge", "media", "web", "sql", "tests", "bench"],
+};
+
+/** The packages that the language all three speak may use, since it runs in Deno, in Node and in the browser. */
+const PROTOCOL_PACKAGES = ["valibot"];
+
+/** One import or export statement with a specifier, or an `import("…")`. */
+export interface Import {
+  readonly specifier: string;
+  /** `import type`, `export type`: gone before the code runs. */
+  readonly typeOnly: boolean;
+}
+
+/** Reads what a module's text imports. */
+export function importsOf(source: string): Import[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
+  const statement =
+    /(?:^|[\n;}])\s*(?:import|export)\b(\s+type\b(?=\s*[\w*{]))?(?:[^"'`;=(]*?\bfrom)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g;
+  return [...code.matchAll(statement)].map(([, type, from, called]) => ({
+    specifier: from ?? called ?? "",
+    typeOnly: type !== undefined,
+  }));
+}
+
+/**
+ * Everything that is wrong with the imports of some files: one line each, empty when all is well.
+ * `sources`: path from the repository's root ("edge/rooms/hand.ts") to text.
+ */
+export function findImportFaults(sources: ReadonlyMap<string, string>): string[] {
+  const faults: string[] = [];
+  const graph = new Map<string, string[]>();
+  for (const [path, source] of sources) {
+    const edges: string[] = [];
+    for (const { specifier, typeOnly } of importsOf(source)) {
+      const target = resolveImport(path, specifier);
+      const fault = judge(path, specifier, target);
+      if (fault) faults.push(`${path}: ${fault}`);
+      if (!typeOnly && target && sources.has(target)) edges.push(target);
+    }
+    graph.set(path, edges);
+  }
+  for (const cycle of findCycles(graph)) faults.push(`cycle: ${cycle.join(" → ")}`);
+  return faults;
+}
+
+/** Path from the root that a specifier stands for; undefined for packages from elsewhere and for built-in modules. */
+function resolveImport(path: string, specifier: string): string | undefined {
+  if (specifier.startsWith(".")) return normalize(join(dirname(path), specifier.replace(/\?.*$/, "")));
+  const member = /^@tafelrunde\/([^/]+)(?:\/(.+))?$/.exec(specifier);
+  return member ? `${member[1]}/${member[2] ?? "mod"}.ts` : undefined;
+}
+
+function judge(path: string, specifier: string, target: string | undefined): string | undefined {
+  const room = roomOf(path);
+  if (target === undefined) {
+    if (room !== "protocol" || isTest(path) || PROTOCOL_PACKAGES.includes(specifier)) return undefined;
+    return `imports ${specifier}; protocol/ uses ${PROTOCOL_PACKAGES.join(", ")} and nothing else`;
+  }
+  const other = roomOf(target);
+  if (other === room || ARROWS[room]?.includes(other)) return undefined;
+  if (isTest(path) && other === "tools") return undefined;
+  return `imports ${specifier}; ${room}/ may not know ${other}/`;
+}
+
+function roomOf(path: string): string {
+  return path.split("/")[0] ?? "";
+}
+
+/** Tests and what only they use: `hand_test.ts`, `store_for_tests.ts`, `test_node.ts`. They may take a database from tools/. */
+function isTest(path: string): boolean {
+  return /(_test\.tsx?|_for_tests\.tsx?|\/test_[^/]*\.tsx?)$/.test(path);
+}
+
+/** One cycle for each knot of files that import one another, from its alphabetically first file back to it. */
+function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const cycles: string[][] = [];
+  const finished = new Set<string>();
+  const trail: string[] = [];
+  const visit = (path: string): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) {
+      cycles.push([...trail.slice(start), path]);
+      return;
+    }
+    if (finished.has(path)) return;
+    trail.push(path);
+    for (const next of graph.get(path) ?? []) visit(next);
+    trail.pop();
+    finished.add(path);
+  };
+  for (const path of [...graph.keys()].sort()) visit(path);
+  return cycles;
+}
+
+/** The texts of all modules in the folders that `ARROWS` names. */
+export async function readSources(): Promise<Map<string, string>> {
+  const sources = new Map<string, string>();
+  for (const room of Object.keys(ARROWS)) await walk(`${ROOT}/${room}`);
+  return sources;
+
+  async function walk(folder: string): Promise<void> {
+    for await (const entry of Deno.readDir(folder)) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory && !["node_modules", "dist"].includes(entry.name)) await walk(path);
+      if (entry.isFile && /\.(tsx?|mjs|js)$/.test(entry.name)) {
+        sources.set(relative(ROOT, path), await Deno.readTextFile(path));
+      }
+    }
+  }
+}
+
+if (import.meta.main) {
+  const faults = findImportFaults(await readSources());
+  for (const fault of faults) console.error(fault);
+  Deno.exit(faults.length ? 1 : 0);
+}
