@@ -1,6 +1,5 @@
 import { createMemo, lazy, Match, Show, Switch } from "solid-js";
-import { createCall } from "./call/call.ts";
-import { callStart } from "./call/identity.ts";
+import { startCall } from "./call/early.ts";
 import { CallPage } from "./room/CallPage.tsx";
 import { End } from "./room/End.tsx";
 import { createRoute, roomPath } from "./ui/route.ts";
@@ -31,7 +30,7 @@ export function App() {
           {({ roomId, link }) => (
             <CallPage
               url={location.origin + roomPath(roomId, link)}
-              startCall={() => createCall(callStart(roomId, location))}
+              startCall={() => startCall(roomId)}
             />
           )}
         </Show>

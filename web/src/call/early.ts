@@ -1,0 +1,22 @@
+import type { RoomId } from "@tafelrunde/protocol";
+import type { Call, CallStart } from "./api.ts";
+import { createCall } from "./call.ts";
+import { callStart } from "./identity.ts";
+
+let early: { readonly start: CallStart; readonly call: Call } | undefined;
+
+/** Starts the call of the page's room before there is a page to show it: nothing that is drawn holds it up. */
+export function startEarly(roomId: RoomId): void {
+  const start = callStart(roomId, location);
+  early = { start, call: createCall(start) };
+}
+
+/** A call to the room of the page's address: the one that was started early, once, or else a new one. */
+export function startCall(roomId: RoomId): Call {
+  const start = callStart(roomId, location);
+  const started = early;
+  early = undefined;
+  if (started?.start.roomId === roomId && started.start.link === start.link) return started.call;
+  void started?.call.leave();
+  return createCall(start);
+}
