@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { PROTOCOL_VERSION } from "@tafelrunde/protocol";
+import { testOnStores } from "../edge/store/store_for_tests.ts";
+import { startTestEdge } from "./edge_rig.ts";
+import { createRoom } from "./signal_client.ts";
+
+testOnStores("the REST API", async ({ store }, t) => {
+  await using edge = await startTestEdge({ store });
+  const { origin } = edge;
+  const problem = async (response: Response) => {
+    assert.equal(response.headers.get("content-type"), "application/problem+json");
+    const body = await response.json();
+    assert.equal(body.status, response.status);
+    return [response.status, body.code, body.detail ?? ""];
+  };
+
+  await t.step("[A1] a new room has a link whose secret is in the fragment", async () => {
+    const room = await createRoom(origin, " Rat der Stadt ");
+    assert.match(room.room, /^[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}$/);
+    assert.equal(room.url, `${origin}/r/${room.room}#${room.link}`);
+    const info = await fetch(`${origin}/v1/rooms/${room.room}`, {
+      headers: { authorization: `Bearer ${room.link}` },
+    });
+    assert.deepEqual(await info.json(), { room: room.room, name: "Rat der Stadt", present: 0 });
+  });
+
+  await t.step("[A2] the database holds no link secret", async () => {
+    const room = await createRoom(origin);
+    const rows = await store.db.selectFrom("room").selectAll().execute();
+    assert.ok(!JSON.stringify(rows).includes(room.link));
+  });
+
+  await t.step("[A3] without the link, a room that is there looks like one that is not", async () => {
+    const room = await createRoom(origin);
+    const answers = await Promise.all([
+      fetch(`${origin}/v1/rooms/${room.room}`),
+      fetch(`${origin}/v1/rooms/${room.room}`, { headers: { authorization: `Bearer ${"x".repeat(22)}` } }),
+      fetch(`${origin}/v1/rooms/aaaa-aaaa-aaaa`, { headers: { authorization: `Bearer ${room.link}` } }),
+      fetch(`${origin}/v1/rooms/..%2f..%2fetc`),
+    ]);
+    const problems = await Promise.all(answers.map(problem));
+    for (const answer of problems) assert.deepEqual(answer, problems[0]);
+    assert.deepEqual(problems[0]!.slice(0, 2), [404, "room.unknown"]);
+  });
+
+  await t.step("[A4] wrong input is a problem that names the field", async () => {
+    const post = (body: string) => fetch(`${origin}/v1/rooms`, { method: "POST", body }).then(problem);
+    assert.deepEqual(await post("{"), [400, "request.notJson", "The body is not JSON."]);
+    assert.deepEqual(await post('{"name":7}'), [422, "request.invalid", "name: string"]);
+    assert.deepEqual(await post(`{"name":"${"x".repeat(121)}"}`), [
+      422,
+      "request.invalid",
+      "name: max_length",
+    ]);
+    assert.deepEqual((await post('{"owner":1}')).slice(0, 2), [422, "request.invalid"]);
+    assert.deepEqual((await post(`{"name":"${"x".repeat(70_000)}"}`)).slice(0, 2), [413, "request.tooLarge"]);
+    assert.deepEqual((await problem(await fetch(`${origin}/v1/nothing`))).slice(0, 2), [
+      404,
+      "route.unknown",
+    ]);
+  });
+
+  await t.step("[A5] another site's page cannot ask in a person's name", async () => {
+    const response = await fetch(`${origin}/v1/rooms`, {
+      method: "POST",
+      headers: { origin: "https://elsewhere.example" },
+    });
+    assert.deepEqual((await problem(response)).slice(0, 2), [403, "request.foreignOrigin"]);
+    const upgrade = await fetch(`${origin}/v1/signal`, { headers: { origin: "https://elsewhere.example" } });
+    assert.equal(upgrade.status, 403);
+    await upgrade.body?.cancel();
+  });
+
+  await t.step("[A6] health and version", async () => {
+    assert.deepEqual(await (await fetch(`${origin}/v1/health`)).json(), {
+      status: "ok",
+      store: true,
+      mediaNodes: { up: 0, all: 0 },
+    });
+    assert.equal((await (await fetch(`${origin}/v1/version`)).json()).protocol, PROTOCOL_VERSION);
+  });
+
+  await t.step(
+    "[A7] a page sets a device cookie once, closed to scripts, and lets nothing foreign in",
+    async () => {
+      const first = await fetch(`${origin}/`);
+      const cookie = first.headers.get("set-cookie")!;
+      assert.match(cookie, /^tafelrunde=[\w-]{22}; HttpOnly; Max-Age=34560000; SameSite=Lax; Path=\/$/);
+      assert.match(first.headers.get("content-security-policy")!, /default-src 'none'; script-src 'self'/);
+      assert.doesNotMatch(first.headers.get("content-security-policy")!, /unsafe|https?:|\*/);
+      const again = await fetch(`${origin}/r/aaaa-aaaa-aaaa`, { headers: { cookie: cookie.split(";")[0]! } });
+      assert.equal(again.headers.get("set-cookie"), null);
+      await Promise.all([first.body?.cancel(), again.body?.cancel()]);
+    },
+  );
+  assert.deepEqual(edge.complaints, []);
+});
