@@ -1,9 +1,8 @@
 /**
- * Makes a picture of every page: `deno task screenshots [scene-or-prefix …]`.
+ * Makes a picture of every page: `deno task screenshots [--quick] [scene or prefix* …]`.
  * Three widths, both themes, both languages, from the scenes in web/fixture/, into .cache/screenshots/.
  */
 import { type Browser, chromium } from "playwright-core";
-import { scenes } from "../web/fixture/scenes.ts";
 
 const SIZES = [
   { width: 360, height: 740 },
@@ -13,6 +12,18 @@ const SIZES = [
 const THEMES = ["light", "dark"] as const;
 const LANGUAGES = ["en", "de"] as const;
 
+interface Look {
+  readonly viewport: (typeof SIZES)[number];
+  readonly colorScheme: (typeof THEMES)[number];
+  readonly language: (typeof LANGUAGES)[number];
+}
+
+const LOOKS: readonly Look[] = SIZES.flatMap((viewport) =>
+  THEMES.flatMap((colorScheme) => LANGUAGES.map((language) => ({ viewport, colorScheme, language })))
+);
+/** Each size, theme and language once: for a first glance. */
+const FEW_LOOKS: readonly Look[] = [LOOKS[1]!, LOOKS[6]!, LOOKS[8]!];
+
 /** What to click before the picture is taken, as a selector. */
 const CLICKS: Readonly<Record<string, string>> = {
   chat: "nav button:last-of-type >> nth=-1",
@@ -21,6 +32,9 @@ const CLICKS: Readonly<Record<string, string>> = {
   participants: "nav button >> nth=1",
   devices: "nav button >> nth=0",
 };
+
+/** In the page. */
+const ALL_VIDEOS_PLAY = `[...document.querySelectorAll("video")].every((video) => video.readyState >= 2)`;
 
 const OUT = new URL("../.cache/screenshots/", import.meta.url);
 
@@ -40,41 +54,46 @@ async function serve() {
   return { address, [Symbol.asyncDispose]: () => server.close() };
 }
 
-async function shoot(browser: Browser, address: string, names: readonly string[]): Promise<void> {
-  for (const viewport of SIZES) {
-    for (const colorScheme of THEMES) {
-      for (const language of LANGUAGES) {
-        const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
-        const page = await context.newPage();
-        page.on("pageerror", (error) => console.error("page", page.url(), error));
-        for (const name of names) {
-          await page.goto(`${address}fixture/fixture.html?scene=${name}&lang=${language}`);
-          await page.waitForSelector("h1, [role=status]");
-          const click = CLICKS[name];
-          if (click !== undefined) await page.locator(click).first().click();
-          await page.mouse.move(1, 1);
-          await page.waitForFunction(() =>
-            [...document.querySelectorAll("video")].every((video) => video.readyState >= 2)
-          );
-          await page.evaluate(() => document.fonts.ready);
-          await page.waitForTimeout(150);
-          const file = new URL(`${name}-${viewport.width}-${colorScheme}-${language}.png`, OUT);
-          await page.screenshot({ path: file.pathname, fullPage: true });
-        }
-        await context.close();
-        console.log(`${viewport.width} px, ${colorScheme}, ${language}: ${names.length} pages`);
-      }
+/** The scenes that there are, as the fixture's own list names them. */
+async function listScenes(browser: Browser, address: string): Promise<string[]> {
+  const page = await browser.newPage();
+  await page.goto(`${address}fixture/fixture.html`);
+  const names = await page.locator("li > a").allTextContents();
+  await page.close();
+  return names;
+}
+
+async function shoot(browser: Browser, address: string, names: readonly string[], looks: readonly Look[]) {
+  for (const { viewport, colorScheme, language } of looks) {
+    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => console.error("page", page.url(), error));
+    for (const name of names) {
+      await page.goto(`${address}fixture/fixture.html?scene=${name}&lang=${language}`);
+      await page.waitForSelector("h1, [role=status]");
+      const click = CLICKS[name];
+      if (click !== undefined) await page.locator(click).first().click();
+      await page.mouse.move(1, 1);
+      await page.waitForFunction(ALL_VIDEOS_PLAY);
+      await page.evaluate("document.fonts.ready");
+      await page.waitForTimeout(150);
+      const file = new URL(`${name}-${viewport.width}-${colorScheme}-${language}.png`, OUT);
+      await page.screenshot({ path: file.pathname, fullPage: true });
     }
+    await context.close();
+    console.log(`${viewport.width} px, ${colorScheme}, ${language}: ${names.length} pages`);
   }
 }
 
+/** Whether `args` name it: exactly, by "prefix*", or by being none. */
+function isWanted(name: string, args: readonly string[]): boolean {
+  if (args.length === 0) return true;
+  return args.some((arg) => arg.endsWith("*") ? name.startsWith(arg.slice(0, -1)) : name === arg);
+}
+
 if (import.meta.main) {
-  const all = ["home", "notFound", ...Object.keys(scenes)];
-  const wanted = Deno.args.length === 0
-    ? all
-    : all.filter((name) =>
-      Deno.args.some((arg) => name === arg || (arg.endsWith("*") && name.startsWith(arg.slice(0, -1))))
-    );
+  const isQuick = Deno.args.includes("--quick");
+  const args = Deno.args.filter((arg) => arg !== "--quick");
   await Deno.mkdir(OUT, { recursive: true });
   await using server = await serve();
   const browser = await chromium.launch({
@@ -88,7 +107,13 @@ if (import.meta.main) {
     ],
   });
   try {
-    await shoot(browser, server.address, wanted);
+    const names = await listScenes(browser, server.address);
+    await shoot(
+      browser,
+      server.address,
+      names.filter((name) => isWanted(name, args)),
+      isQuick ? FEW_LOOKS : LOOKS,
+    );
   } finally {
     await browser.close();
   }

@@ -27,6 +27,16 @@ export function TableArt() {
       <circle cx="240" cy="240" r="104" class={styles.table} />
       <circle cx="240" cy="240" r="90" class={styles.grain} />
       <circle cx="240" cy="240" r="64" class={styles.grain} />
+      <g class={styles.sheet}>
+        <rect x="196" y="176" width="36" height="46" rx="4" transform="rotate(-14 214 199)" />
+        <rect x="262" y="262" width="44" height="34" rx="4" transform="rotate(24 284 279)" />
+        <rect x="176" y="262" width="36" height="44" rx="4" transform="rotate(38 194 284)" />
+      </g>
+      <g class={styles.cup}>
+        <circle cx="284" cy="200" r="13" />
+        <circle cx="240" cy="312" r="13" />
+        <circle cx="166" cy="228" r="13" />
+      </g>
       {SEATS.map(({ colour, x, y }, seat) => (
         <g transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}>
           {seat === SPEAKER && <circle r="59" class={styles.voice} />}

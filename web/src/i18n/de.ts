@@ -15,7 +15,7 @@ export const de: Words = {
   home: {
     title: "Alle an einem Tisch.",
     lead:
-      "Tafelrunde ist eine Videobesprechung, die sich mit einem Link öffnet: ohne Konto, ohne Installation, ohne fremde Mithörer.",
+      "Tafelrunde ist eine Videobesprechung, die sich mit einem Link öffnet: ohne Konto, ohne Installation, ohne fremde Dienste.",
     name: "Name der Besprechung (freiwillig)",
     namePlaceholder: "Haushalt 2027",
     nameTooLong: (max) => `Der Name darf höchstens ${max} Zeichen haben.`,

@@ -15,7 +15,7 @@ export const en = {
   home: {
     title: "Everyone at one table.",
     lead:
-      "Tafelrunde is a video meeting that opens with a link: no account, no installation, no one else listening in.",
+      "Tafelrunde is a video meeting that opens with a link: no account, no installation, no third parties.",
     name: "Meeting name (optional)",
     namePlaceholder: "Budget 2027",
     nameTooLong: (max: number) => `A name may have at most ${max} characters.`,

@@ -96,7 +96,11 @@ function Frame() {
           shape={chat}
           keys={shortcut("C", "far")}
           badge={unread() > 0
-            ? { text: unread() > 99 ? "99+" : `${unread()}`, heard: words().chat.unread(unread()) }
+            ? {
+              text: unread() > 99 ? "99+" : `${unread()}`,
+              heard: words().chat.unread(unread()),
+              isNew: true,
+            }
             : undefined}
           expanded={panel() === "chat"}
           controls={panelId}

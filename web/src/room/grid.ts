@@ -1,6 +1,7 @@
-/** Width over height that a tile may have: from a square to a camera's own. Beyond, faces would be cropped or the stage left empty. */
-const NARROWEST = 1;
+/** Width over height that a tile may have: at most a camera's own, at least what still holds a face; on phones that is upright. */
 const WIDEST = 16 / 9;
+const NARROWEST = 1;
+const NARROWEST_ON_PHONE = 3 / 4;
 
 /** Smallest width of a tile in which a face and a name can be made out, CSS pixels. */
 const LEAST_WIDTH = 168;
@@ -35,13 +36,15 @@ export function fitGrid(space: GridSpace): Grid {
   if (count === 0 || width <= 0 || height <= 0) {
     return { columns: 1, tileWidth: 0, tileHeight: 0, visible: count };
   }
-  const mostColumns = width < PHONE_WIDTH ? 2 : count;
+  const isPhone = width < PHONE_WIDTH;
+  const mostColumns = isPhone ? 2 : count;
+  const narrowest = isPhone ? NARROWEST_ON_PHONE : NARROWEST;
   let best: Grid | undefined;
   for (let columns = 1; columns <= Math.min(mostColumns, count); columns++) {
     const rows = Math.ceil(count / columns);
     const grid = {
       columns,
-      ...fitTile((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows),
+      ...fitTile((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows, narrowest),
       visible: count,
     };
     if (best === undefined || area(grid) > area(best)) best = grid;
@@ -58,8 +61,8 @@ function scrollingGrid({ width, height, gap, count }: GridSpace): Grid {
 }
 
 /** The largest tile of an allowed shape in a cell. */
-function fitTile(width: number, height: number) {
-  const shape = Math.min(WIDEST, Math.max(NARROWEST, width / height));
+function fitTile(width: number, height: number, narrowest: number) {
+  const shape = Math.min(WIDEST, Math.max(narrowest, width / height));
   return {
     tileWidth: Math.max(0, Math.floor(Math.min(width, height * shape))),
     tileHeight: Math.max(0, Math.floor(Math.min(height, width / shape))),

@@ -12,8 +12,8 @@ interface ControlButtonProps {
   /** Keys that do the same anywhere on the page (`shortcut`). */
   readonly keys?: string;
   readonly busy?: boolean;
-  /** A count at the corner, and how it is read aloud. */
-  readonly badge?: { readonly text: string; readonly heard: string } | undefined;
+  /** A count at the corner, how it is read aloud, and whether it asks for attention. */
+  readonly badge?: { readonly text: string; readonly heard: string; readonly isNew?: boolean } | undefined;
   /** For a button that opens a panel: whether it is open, and the panel's id. */
   readonly expanded?: boolean;
   readonly controls?: string;
@@ -46,7 +46,7 @@ export function ControlButton(props: ControlButtonProps) {
       </span>
       <Show when={props.badge}>
         {(badge) => (
-          <span class={styles.badge}>
+          <span class={styles.badge} data-new={badge().isNew ? "" : undefined}>
             <span aria-hidden="true">{badge().text}</span>
             <span class="heard" id={badgeId}>
               {badge().heard}

@@ -1,19 +1,17 @@
 import styles from "./Logo.module.css";
 
-/** Seats around the table, in units of the mark (radius of the ring 12 in a box of 32); the first is the one that shines. */
-const SEATS = Array.from({ length: 7 }, (_, seat) => {
-  const angle = ((seat * 360) / 7 - 90) * (Math.PI / 180);
-  return { x: 16 + 12 * Math.cos(angle), y: 16 + 12 * Math.sin(angle) };
-});
+/** Seven seats around a table seen from above, one of them taken by whoever speaks. In a box of 32 × 32 units. */
+const SEATS =
+  "M12.74 3.83A12.6 12.6 0 0 1 19.26 3.83M28.59 15.53A12.6 12.6 0 0 1 27.14 21.89M24.22 25.55A12.6 12.6 0 0 1 18.34 28.38M13.66 28.38A12.6 12.6 0 0 1 7.78 25.55M4.86 21.89A12.6 12.6 0 0 1 3.41 15.53M4.45 10.96A12.6 12.6 0 0 1 8.52 5.86";
+const SPEAKER = "M23.48 5.86A12.6 12.6 0 0 1 27.55 10.96";
 
-/** The mark alone: a round table and who sits at it. */
+/** The mark alone. */
 export function Mark(props: { readonly size?: number }) {
   return (
     <svg width={props.size ?? 32} height={props.size ?? 32} viewBox="0 0 32 32" aria-hidden="true">
-      <circle cx="16" cy="16" r="6.5" class={styles.table} />
-      {SEATS.map(({ x, y }, seat) => (
-        <circle cx={x.toFixed(2)} cy={y.toFixed(2)} r="3" class={seat === 1 ? styles.speaker : styles.seat} />
-      ))}
+      <circle cx="16" cy="16" r="8" class={styles.table} />
+      <path d={SEATS} class={styles.seat} />
+      <path d={SPEAKER} class={styles.speaker} />
     </svg>
   );
 }
