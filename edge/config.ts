@@ -45,6 +45,12 @@ export const VARIABLES = {
     default: "",
     doc: "PostgreSQL 15 or newer. Empty: PGlite inside the edge, for one edge.",
   },
+  NATS_URL: {
+    schema: urls(["nats:", "tls:"]),
+    default: "",
+    doc:
+      "NATS servers that carry news between edges, separated by commas: `nats://10.0.0.7:4222`. Empty: PostgreSQL does it itself.",
+  },
   DATA_DIR: { schema: v.string(), default: "data", doc: "Where PGlite keeps its files (`DATA_DIR/db`)." },
   WEB_DIR: { schema: v.string(), default: "web/dist", doc: "The built web app." },
   CLUSTER_KEY: {

@@ -2,6 +2,7 @@ import { base32, type EdgeId } from "@tafelrunde/protocol";
 import type { Hono } from "hono";
 import { type Bus } from "./bus/bus.ts";
 import { makeLocalBus } from "./bus/local.ts";
+import { makeNatsBus } from "./bus/nats.ts";
 import { makePostgresBus } from "./bus/postgres.ts";
 import type { Config } from "./config.ts";
 import { makeIdentity } from "./device.ts";
@@ -44,7 +45,7 @@ export async function startEdge(
   const { DATABASE_URL: databaseUrl } = config;
   const store = parts.store ??
     await (databaseUrl === "" ? openPglite(`${config.DATA_DIR}/db`) : openPostgres(databaseUrl));
-  const bus = parts.bus ?? (databaseUrl === "" ? makeLocalBus() : makePostgresBus(databaseUrl, log));
+  const bus = parts.bus ?? await openBus(config, log);
   const context = { db: store.db, bus, edgeId, log, now: parts.now ?? Date.now };
   const rooms = new Rooms<Session>(context, { retentionMs: config.RETENTION_S * 1000 });
   const fleet = new Fleet(config.MEDIA_NODES, {
@@ -72,6 +73,11 @@ export async function startEdge(
       if (parts.store === undefined) await store[Symbol.asyncDispose]();
     },
   };
+}
+
+function openBus({ NATS_URL: natsUrls, DATABASE_URL: databaseUrl }: Config, log: Log): Promise<Bus> | Bus {
+  if (natsUrls.length > 0) return makeNatsBus(natsUrls, log);
+  return databaseUrl === "" ? makeLocalBus() : makePostgresBus(databaseUrl, log);
 }
 
 /** What media nodes say reaches the sessions it concerns. */

@@ -37,7 +37,7 @@ create table room_snapshot (
   state jsonb not null
 );
 
--- Leases: an edge writes here each second; one that has not for 5 s is dead, and its people are away.
+-- Leases: an edge writes here each second; one that has not for 3.5 s is dead, and its people are away.
 create table edge (
   id text primary key,
   seen_at timestamptz not null

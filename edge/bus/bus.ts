@@ -1,15 +1,51 @@
-import type { RoomId } from "@tafelrunde/protocol";
+import type { Event, RoomId } from "@tafelrunde/protocol";
+
+/** What edges tell each other of a room's log. */
+export interface Growth {
+  /** The log now ends here. */
+  readonly seq: number;
+  /** Its last events, in order and without a gap; none where they are too large for the bus: then the log has them. */
+  readonly events: readonly Event[];
+}
+
+export type GrowthListener = (growth: Growth) => void;
 
 /**
  * Tells edges that a room's log has grown. It may lose, repeat and reorder: who hears of an event it has not seen reads the log, and
  * rooms are compared with the log each `REPAIR_MS` besides.
  */
 export interface Bus extends AsyncDisposable {
-  /** The log of `roomId` now ends at `seq`. Returns at once. */
-  publish(roomId: RoomId, seq: number): void;
-  /** Calls `listener` for what others (and perhaps this edge) published, until `signal` aborts. */
-  subscribe(listener: (roomId: RoomId, seq: number) => void, signal: AbortSignal): void;
+  /** Tells the other edges. Returns at once. */
+  publish(roomId: RoomId, growth: Growth): void;
+  /** Calls `listener` with what others (and perhaps this edge) publish of a room, until `signal` aborts. */
+  subscribe(roomId: RoomId, listener: GrowthListener, signal: AbortSignal): void;
 }
 
 /** How long an event that the bus lost stays unseen at most, ms. */
 export const REPAIR_MS = 1_000;
+
+/** Largest publication, bytes: below PostgreSQL's 8,000 for one NOTIFY. Larger ones go by reference: without their events. */
+export const PUBLICATION_LIMIT_BYTES = 7_500;
+
+/** Who listens to which room; for buses that bring everything to every edge. */
+export class Listeners {
+  readonly #byRoom = new Map<RoomId, Set<GrowthListener>>();
+
+  add(roomId: RoomId, listener: GrowthListener, signal: AbortSignal): void {
+    const listeners = this.#byRoom.get(roomId) ?? new Set();
+    this.#byRoom.set(roomId, listeners);
+    listeners.add(listener);
+    signal.addEventListener("abort", () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#byRoom.get(roomId) === listeners) this.#byRoom.delete(roomId);
+    }, { once: true });
+  }
+
+  tell(roomId: RoomId, growth: Growth): void {
+    for (const listener of this.#byRoom.get(roomId) ?? []) listener(growth);
+  }
+
+  clear(): void {
+    this.#byRoom.clear();
+  }
+}

@@ -1,17 +1,11 @@
-import type { RoomId } from "@tafelrunde/protocol";
-import type { Bus } from "./bus.ts";
+import { type Bus, Listeners } from "./bus.ts";
 
 /** The bus inside one process. Several edges in one process (tests) may share one. */
 export function makeLocalBus(): Bus {
-  const listeners = new Set<(roomId: RoomId, seq: number) => void>();
+  const listeners = new Listeners();
   return {
-    publish(roomId, seq) {
-      for (const listener of listeners) queueMicrotask(() => listener(roomId, seq));
-    },
-    subscribe(listener, signal) {
-      listeners.add(listener);
-      signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
-    },
+    publish: (roomId, growth) => queueMicrotask(() => listeners.tell(roomId, growth)),
+    subscribe: (roomId, listener, signal) => listeners.add(roomId, listener, signal),
     [Symbol.asyncDispose]() {
       listeners.clear();
       return Promise.resolve();

@@ -1,26 +1,27 @@
-import type { RoomId } from "@tafelrunde/protocol";
+import type { Event, RoomId } from "@tafelrunde/protocol";
 import pg from "pg";
 import type { Log } from "../log.ts";
-import type { Bus } from "./bus.ts";
+import { type Bus, Listeners } from "./bus.ts";
+import { readPublication, writePublication } from "./publication.ts";
 
 const CHANNEL = "tafelrunde_room";
 
 /**
- * Publications gathered into one statement, ms. A NOTIFY takes a lock that all commits share, so it stays out of the append: commits are
- * three times as fast without (docs/adr/0003).
+ * Publications are gathered for so long into one statement, ms. A NOTIFY takes a lock that all commits of the database share, so it stays out
+ * of the append (docs/adr/0003).
  */
 const GATHER_MS = 2;
 
-/** Rooms in one payload: 25 bytes each, below PostgreSQL's 8,000. */
-const ROOMS_PER_PAYLOAD = 250;
+/** Events gathered per room; with more, the publication goes by reference. */
+const GATHER_LIMIT = 64;
 
 /** Wait before a broken listening connection is made anew, ms. */
 const RECONNECT_MS = 500;
 
 /** The bus over PostgreSQL's LISTEN and NOTIFY: one connection that does both. */
 export function makePostgresBus(url: string, log: Log): Bus {
-  const listeners = new Set<(roomId: RoomId, seq: number) => void>();
-  const gathered = new Map<RoomId, number>();
+  const listeners = new Listeners();
+  const gathered = new Map<RoomId, Event[]>();
   const stopped = new AbortController();
   let client: pg.Client | undefined;
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
@@ -34,19 +35,13 @@ export function makePostgresBus(url: string, log: Log): Bus {
       reconnect();
     });
     next.on("notification", ({ payload }) => {
-      for (const [roomId, seq] of parsePayload(payload)) {
-        for (const listener of listeners) listener(roomId, seq);
-      }
+      const publication = readPublication(payload ?? "");
+      if (publication !== undefined) listeners.tell(publication.roomId, publication.growth);
     });
     await next.connect();
     await next.query(`listen ${CHANNEL}`);
+    if (stopped.signal.aborted) return await next.end();
     client = next;
-  };
-  const start = () => {
-    connect().catch((error) => {
-      log.warn("bus.unreachable", { error: String(error) });
-      reconnect();
-    });
   };
   const reconnect = () => {
     if (stopped.signal.aborted) return;
@@ -55,30 +50,31 @@ export function makePostgresBus(url: string, log: Log): Bus {
       start();
     }, RECONNECT_MS);
   };
+  const start = () => {
+    connect().catch((error) => {
+      log.warn("bus.unreachable", { error: String(error) });
+      reconnect();
+    });
+  };
   const flush = () => {
     flushTimer = undefined;
-    const rooms = [...gathered];
+    const payloads = [...gathered].map(([roomId, events]) => {
+      const seq = events.at(-1)!.seq;
+      return writePublication(roomId, { seq, events: events.length > GATHER_LIMIT ? [] : events });
+    });
     gathered.clear();
-    for (let from = 0; from < rooms.length; from += ROOMS_PER_PAYLOAD) {
-      const payload = rooms.slice(from, from + ROOMS_PER_PAYLOAD).map(([roomId, seq]) => `${roomId} ${seq}`)
-        .join("\n");
-      // A publication that fails is repaired by the comparison with the log.
-      client?.query("select pg_notify($1, $2)", [CHANNEL, payload]).catch((error) =>
-        log.warn("bus.publish", { error: String(error) })
-      );
-    }
+    // What is lost here is found by the comparison with the log.
+    client?.query("select pg_notify($1, payload) from unnest($2::text[]) as payload", [CHANNEL, payloads])
+      .catch((error) => log.warn("bus.publish", { error: String(error) }));
   };
   start();
 
   return {
-    publish(roomId, seq) {
-      gathered.set(roomId, Math.max(seq, gathered.get(roomId) ?? 0));
+    publish(roomId, { events }) {
+      gathered.set(roomId, [...gathered.get(roomId) ?? [], ...events]);
       flushTimer ??= setTimeout(flush, GATHER_MS);
     },
-    subscribe(listener, signal) {
-      listeners.add(listener);
-      signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
-    },
+    subscribe: (roomId, listener, signal) => listeners.add(roomId, listener, signal),
     async [Symbol.asyncDispose]() {
       stopped.abort();
       clearTimeout(flushTimer);
@@ -87,10 +83,4 @@ export function makePostgresBus(url: string, log: Log): Bus {
       await client?.end();
     },
   };
-}
-
-function parsePayload(payload: string | undefined): [RoomId, number][] {
-  return (payload ?? "").split("\n").map((line) => line.split(" ")).map((
-    [roomId, seq],
-  ) => [roomId as RoomId, Number(seq)]);
 }

@@ -10,7 +10,7 @@ import {
   type RoomId,
   type RoomState,
 } from "@tafelrunde/protocol";
-import type { Bus } from "../bus/bus.ts";
+import type { Bus, Growth } from "../bus/bus.ts";
 import type { Log } from "../log.ts";
 import {
   appendEvents,
@@ -32,6 +32,9 @@ const BATCH_LIMIT = 64;
 
 /** Events kept in memory for those who resume; who missed more gets a snapshot. */
 const RECENT_EVENTS = 500;
+
+/** Events of others kept until the loop comes to them; with more, the log is read. */
+const HEARD_LIMIT = 500;
 
 /** Events between two stored snapshots. */
 const SNAPSHOT_EVERY = 200;
@@ -74,6 +77,7 @@ export class Room {
   #snapshotSeq: number;
   #inbox: Entry[] = [];
   #announcedSeq = 0;
+  #heard: Event[] = [];
   #running: Promise<void> | undefined;
   #listeners = new Set<Listener>();
   readonly #context: RoomContext;
@@ -118,16 +122,17 @@ export class Room {
     return isRefusal(decision) ? decision : null;
   }
 
-  /** The log ends at `seq`, says someone: reads what is missing. */
-  announce(seq: number): void {
+  /** The log has grown, says someone: takes the events from the word, or reads what is missing. */
+  announce({ seq, events }: Growth): void {
     if (seq <= this.#state.seq) return;
     this.#announcedSeq = Math.max(this.#announcedSeq, seq);
+    if (this.#heard.length < HEARD_LIMIT) this.#heard.push(...events);
     this.#wake();
   }
 
   /** Resolves when the state is at `seq` or later, or after the loop has done what it could. */
   async reach(seq: number): Promise<void> {
-    this.announce(seq);
+    this.announce({ seq, events: [] });
     await this.#running;
   }
 
@@ -187,6 +192,7 @@ export class Room {
   }
 
   async #process(batch: readonly Entry[]): Promise<void> {
+    this.#applyHeard();
     let waiting = batch;
     let isFresh = this.#announcedSeq > this.#state.seq;
     if (isFresh) waiting = await this.#catchUp(waiting);
@@ -203,10 +209,18 @@ export class Room {
         continue;
       }
       this.#apply(events);
-      if (events.length > 0) this.#context.bus.publish(this.id, this.#state.seq);
+      if (events.length > 0) this.#context.bus.publish(this.id, { seq: this.#state.seq, events });
       waiting.forEach((entry, index) => entry.answer(outcomes[index]!));
       return;
     }
+  }
+
+  /** Applies what others said, as far as it follows without a gap. */
+  #applyHeard(): void {
+    const heard = this.#heard.sort((a, b) => a.seq - b.seq);
+    this.#heard = [];
+    for (const event of heard) if (event.seq === this.#state.seq + 1) this.#apply([event]);
+    if (this.#announcedSeq <= this.#state.seq) this.#announcedSeq = 0;
   }
 
   /** Decides each command against the state that its predecessors would leave. */

@@ -36,6 +36,8 @@ interface Held<Session extends RoomSession> extends OpenRoom<Session> {
   usedAt: number;
   /** What `room.idle_since` was last set to. */
   idle: boolean | undefined;
+  /** Aborted when the room is dropped from memory. */
+  readonly dropped: AbortController;
 }
 
 /** The rooms that this edge has in memory: opened on demand, compared with the log each second, dropped when unused. */
@@ -56,9 +58,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
 
   /** Takes the lease and starts to tend the rooms. */
   async start(): Promise<void> {
-    const { db, bus, edgeId } = this.#context;
-    await renewLease(db, edgeId);
-    bus.subscribe((roomId, seq) => this.#held.get(roomId)?.room.announce(seq), this.#stop.signal);
+    await renewLease(this.#context.db, this.#context.edgeId);
     const timer = setInterval(() => {
       this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
         this.#context.log.warn("rooms.tend", { error: String(error) })
@@ -100,15 +100,28 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   }
 
   async #load(id: RoomId): Promise<Held<Session> | undefined> {
-    const record = await findRoom(this.#context.db, id);
-    const room = record && await Room.load(id, this.#context);
-    if (record === undefined || room === undefined) return undefined;
-    const held: Held<Session> = {
+    const { db, bus, now } = this.#context;
+    const dropped = new AbortController();
+    let room: Room | undefined;
+    let toldSeq = 0;
+    bus.subscribe(id, (growth) => {
+      toldSeq = Math.max(toldSeq, growth.seq);
+      room?.announce(growth);
+    }, AbortSignal.any([dropped.signal, this.#stop.signal]));
+    const record = await findRoom(db, id);
+    room = record && await Room.load(id, this.#context);
+    if (record === undefined || room === undefined) {
+      dropped.abort();
+      return undefined;
+    }
+    room.announce({ seq: toldSeq, events: [] });
+    const held = {
       room,
       linkHash: record.linkHash,
       sessions: new Map(),
-      usedAt: this.#context.now(),
+      usedAt: now(),
       idle: undefined,
+      dropped,
     };
     this.#held.set(id, held);
     return held;
@@ -120,7 +133,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const live = await readLiveEdges(db);
     const seqs = await readLastSeqs(db, [...this.#held.keys()]);
     for (const [id, held] of this.#held) {
-      held.room.announce(seqs.get(id) ?? 0);
+      held.room.announce({ seq: seqs.get(id) ?? 0, events: [] });
       this.#tendPresence(held, (edge) => live.has(edge as typeof edgeId));
       await this.#tendIdle(held);
     }

@@ -2,8 +2,8 @@ import type { EdgeId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** An edge that has not renewed its lease for so long is dead, ms. Five renewals. */
-export const LEASE_MS = 5_000;
+/** An edge that has not renewed its lease for so long is dead, ms. Three renewals missed; others look each second, so it is noticed within 5 s. */
+export const LEASE_MS = 3_500;
 
 /** Dead edges are forgotten after this, ms. */
 const FORGET_MS = 3_600_000;
