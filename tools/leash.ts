@@ -24,6 +24,7 @@ export interface Leashed {
 const SCRIPT = `exec 3<&0
 signal=$1 folder=$2; shift 2
 "$@" </dev/null 3<&- & program=$!
+exec 2>/dev/null
 { read -r line || { if [ "$folder" ]; then : >"$folder/let_go"; fi; kill -s "$signal" "$program"; }; } <&3 & reader=$!
 exec 3<&-
 wait "$program"; code=$?

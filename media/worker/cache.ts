@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { installedVersions, LIBRARIES } from "./debian.ts";
+import { installedVersions } from "./debian.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -41,7 +41,7 @@ export async function cachedWorker(cache: string, version: string): Promise<stri
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const installed = await installedVersions(LIBRARIES);
+  const installed = await installedVersions(Object.keys(origin.libraries));
   for (const [name, version] of Object.entries(origin.libraries)) {
     if (name in installed && installed[name] !== version) return undefined;
   }

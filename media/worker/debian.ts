@@ -10,6 +10,7 @@ export const COMPILERS = ["g++", "meson", "ninja-build", "pkg-config", "flatbuff
 
 /** Versions of the installed ones among some packages; none of them where there is no dpkg. */
 export async function installedVersions(packages: readonly string[]): Promise<Record<string, string>> {
+  if (!packages.length) return {};
   let text: string;
   try {
     const { stdout } = await new Deno.Command("dpkg-query", {

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { leash, runLeashed } from "./leash.ts";
+
+Deno.test("a leashed program's output and code are kept, line by line as they come", async () => {
+  const lines: string[] = [];
+  const outcome = await runLeashed("sh", ["-c", "echo one; printf 'two\\rthree\\n'; echo four >&2; exit 3"], {
+    onLine: (line) => lines.push(line),
+  });
+  assert.equal(outcome.code, 3);
+  assert.deepEqual(lines, ["one", "two", "three"]);
+  assert.match(outcome.output, /four/);
+});
+
+Deno.test("giving up ends the program with the chosen signal before it throws", async () => {
+  const folder = await Deno.makeTempDir();
+  const stop = new AbortController();
+  const script = `trap 'echo ended >"$1/mark"; exit 0' TERM; echo ready; while :; do sleep 0.05; done`;
+  const running = runLeashed("sh", ["-c", script, "sh", folder], {
+    signal: stop.signal,
+    onLine: () => stop.abort(new Error("given up")),
+  });
+  await assert.rejects(running, /given up/);
+  assert.equal(await Deno.readTextFile(`${folder}/mark`), "ended\n");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a program that cannot be found ends with 127", async () => {
+  assert.equal((await runLeashed("/none/such", [])).code, 127);
+});
+
+Deno.test("the folder goes when the program is let go, and stays when it ends by itself", async () => {
+  const stays = await Deno.makeTempDir();
+  await leash("true", [], { removeAfterwards: stays }).process.status;
+  await Deno.remove(stays);
+  const goes = await Deno.makeTempDir();
+  const leashed = leash("sleep", ["60"], { removeAfterwards: goes });
+  await leashed.letGo();
+  await leashed.process.status;
+  await assert.rejects(Deno.stat(goes), Deno.errors.NotFound);
+});
