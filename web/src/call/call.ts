@@ -6,6 +6,7 @@ import { markFirstFrame, MARKS } from "./first_frame.ts";
 import { rememberedWishes, rememberJoined, rememberName, rememberWishes, tabId } from "./identity.ts";
 import { LevelMeter } from "./level.ts";
 import type { Media } from "./media.ts";
+import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { predict } from "./predict.ts";
 import { ScreenCapture } from "./screen.ts";
 import { Session } from "./session.ts";
@@ -40,8 +41,12 @@ class LiveCall implements Call {
   readonly #camera: DeviceCapture;
   readonly #screen: ScreenCapture;
   readonly #level: LevelMeter;
+  /** An offer that could be made before the media code is there. */
+  readonly #earlyOffer: ReturnType<typeof prepareOffer> | undefined;
   readonly #mediaLoading: Promise<Media | undefined>;
   #media: Media | undefined;
+  /** Ends when the media path that the edge gave last is being connected. */
+  #opening: Promise<void> = Promise.resolve();
   #measured: MediaStreamTrack | undefined;
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
 
@@ -62,13 +67,15 @@ class LiveCall implements Call {
     const identity = { room: start.roomId, link: start.link, tab: tabId() };
     this.#session = new Session(url.href.replace(/#.*/, ""), identity, {
       peerForHello: () => this.#peerForHello(),
-      welcomed: (peer) => this.#withMedia((media) => media.welcomed(peer)),
-      media: (message) => this.#withMedia((media) => media.received(message)),
+      welcomed: (peer) => this.#opening = this.#withMedia((media) => media.welcomed(peer)),
+      media: (message) => void this.#withMedia((media) => media.received(message)),
       lobby: (lobby) => this.#set("lobby", lobby),
       connection: (connection) => this.#set("connection", connection),
       changed: () => this.#roomChanged(),
       ended: (end) => this.#end(end),
     });
+    const capabilities = rememberedCapabilities();
+    this.#earlyOffer = capabilities && prepareOffer(capabilities);
     this.#mediaLoading = this.#loadMedia();
   }
 
@@ -76,12 +83,11 @@ class LiveCall implements Call {
     const { signal } = this.#life;
     markFirstFrame((track) => Object.values(this.view.received).includes(track));
     this.#session.start();
-    if (this.#start.joinAs !== undefined) void this.#enter(this.#start.joinAs);
     const moved = () => this.#media?.networkChanged();
     globalThis.addEventListener("online", moved, { signal });
     onNetworkChange(moved, signal);
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listDevices(), { signal });
-    void this.#startDevices();
+    void this.#begin();
   }
 
   send(ask: Ask): Promise<Refusal | null> {
@@ -140,7 +146,7 @@ class LiveCall implements Call {
   }
 
   setVideoView(tracks: readonly VideoView[]): void {
-    this.#withMedia((media) => media.setVideoView(tracks));
+    void this.#withMedia((media) => media.setVideoView(tracks));
   }
 
   async resumeAudio(): Promise<void> {
@@ -149,6 +155,13 @@ class LiveCall implements Call {
 
   ownTrack(source: TrackSource): TrackId | undefined {
     return this.#published.get(source);
+  }
+
+  /** Goes in if that was asked for. Own devices come after that: opening them would compete with the first picture. */
+  async #begin(): Promise<void> {
+    if (this.#start.joinAs !== undefined) await this.#enter(this.#start.joinAs);
+    await this.#opening;
+    if (this.view.phase !== "ended") await this.#startDevices();
   }
 
   async #enter(name: string): Promise<void> {
@@ -160,7 +173,7 @@ class LiveCall implements Call {
 
   async #joinBy(name: string, joining: Promise<Refusal | null>): Promise<Refusal | null> {
     this.#set("phase", "joining");
-    this.#withMedia((media) => media.joined());
+    void this.#withMedia((media) => media.joined());
     const refusal = await joining;
     if (this.view.phase === "ended") return refusal;
     this.#set("phase", refusal === null ? "joined" : "lobby");
@@ -180,7 +193,7 @@ class LiveCall implements Call {
     this.#camera.stop();
     this.#screen.stop();
     this.#level.close();
-    this.#withMedia((media) => media.close());
+    void this.#withMedia((media) => media.close());
     if (end !== "left") this.#session.close();
   }
 
@@ -204,7 +217,7 @@ class LiveCall implements Call {
     };
     try {
       const { Media } = await import("./media.ts");
-      this.#media = await Media.load(host);
+      this.#media = await Media.load(host, this.#earlyOffer);
       this.#media.setSpeaker(this.view.local.speakerId);
     } catch (cause) {
       console.warn("media: this browser has none", cause);
@@ -213,15 +226,18 @@ class LiveCall implements Call {
     return this.#media;
   }
 
-  #withMedia(use: (media: Media) => void | Promise<void>): void {
-    const run = async (media: Media | undefined) => {
+  /** Uses the media path now, or once its code is loaded. Never rejects. */
+  async #withMedia(use: (media: Media) => void | Promise<void>): Promise<void> {
+    const media = this.#media ?? await this.#mediaLoading;
+    try {
       if (media !== undefined) await use(media);
-    };
-    const done = this.#media === undefined ? this.#mediaLoading.then(run) : run(this.#media);
-    done.catch((cause) => console.error("media", cause));
+    } catch (cause) {
+      console.error("media", cause);
+    }
   }
 
   async #peerForHello() {
+    if (this.#media === undefined && this.#earlyOffer !== undefined) return (await this.#earlyOffer).offer;
     const patience = Promise.withResolvers<"none">();
     after(MEDIA_PATIENCE_MS, () => patience.resolve("none"), this.#life.signal);
     const offered = this.#mediaLoading.then(async (media) => await media?.peerForHello() ?? "none");
@@ -270,7 +286,7 @@ class LiveCall implements Call {
     if (held !== this.#measured) this.#level.measure(held);
     this.#measured = held;
     if (capture.state === "on") this.#set("local", "speakingWhileMuted", false);
-    this.#withMedia((media) =>
+    void this.#withMedia((media) =>
       media.setOwn("microphone", { track: held ?? null, muted: capture.state !== "on" })
     );
   }
@@ -279,13 +295,15 @@ class LiveCall implements Call {
     const { capture } = this.#camera;
     this.#set("local", "camera", capture);
     const { track } = capture;
-    this.#withMedia((media) => media.setOwn("camera", { track: track ?? null, muted: track === undefined }));
+    void this.#withMedia((media) =>
+      media.setOwn("camera", { track: track ?? null, muted: track === undefined })
+    );
   }
 
   #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
     this.#set("local", "screen", screen);
     const ownOf = (track: MediaStreamTrack | undefined) => track && { track, muted: false };
-    this.#withMedia((media) => {
+    void this.#withMedia((media) => {
       media.setOwn("screen", ownOf(screen.track));
       media.setOwn("screenAudio", ownOf(audio));
     });

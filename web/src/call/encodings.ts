@@ -39,14 +39,16 @@ export function sendingOf(source: TrackSource): Sending {
 }
 
 /**
- * Sends the simulcast layers up to `layer` and no more; -1 sends nothing. Without a new offer and answer, which
- * mediasoup-client's `setMaxSpatialLayer` would make.
+ * Sends the simulcast layers that someone wants, up to `layer`; -1: nobody wants any. A camera then still sends its smallest layer: starting
+ * the encoder and the bandwidth estimate anew would keep the next viewer waiting. Without a new offer and answer, which mediasoup-client's
+ * `setMaxSpatialLayer` would make.
  */
 export async function sendLayersUpTo(sender: RTCRtpSender, layer: number): Promise<void> {
   const parameters = sender.getParameters();
+  const isSimulcast = parameters.encodings.length > 1;
   let isChanged = false;
   for (const [index, encoding] of parameters.encodings.entries()) {
-    const isActive = index <= layer;
+    const isActive = index <= layer || isSimulcast && index === 0;
     isChanged ||= encoding.active !== isActive;
     encoding.active = isActive;
   }

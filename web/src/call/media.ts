@@ -13,7 +13,8 @@ import type {
 } from "@tafelrunde/protocol";
 import type { Device } from "mediasoup-client";
 import type { Ask, MediaPath, VideoView } from "./api.ts";
-import { loadDevice, Peer, type PreparedOffer, prepareOffer } from "./peer.ts";
+import { type PreparedOffer, prepareOffer, rememberCapabilities } from "./offer.ts";
+import { loadDevice, Peer } from "./peer.ts";
 import { Playback } from "./playback.ts";
 import { type OwnMedia, Publisher } from "./publisher.ts";
 import { Receiver } from "./receiver.ts";
@@ -60,6 +61,8 @@ export class Media {
   readonly #life = new AbortController();
   /** The offer that was made and not yet used: repeated as it is, the node answers it as it did before. */
   #prepared: Promise<PreparedOffer> | undefined;
+  /** The offer was made for what this browser could do before an update; its answer is of no use. */
+  #isStale: boolean;
   #peer: { readonly peer: Peer; readonly receiver: Receiver } | undefined;
   #reopening: AbortController | undefined;
   #isJoined = false;
@@ -70,11 +73,19 @@ export class Media {
   #sentView = "";
   #ticks = 0;
 
-  static async load(host: MediaHost): Promise<Media> {
-    return new Media(await loadDevice(), host);
+  /** `early` is an offer that was made with what was known of this browser. */
+  static async load(host: MediaHost, early: Promise<PreparedOffer> | undefined): Promise<Media> {
+    const device = await loadDevice();
+    const isUpToDate = rememberCapabilities({ ...device.recvRtpCapabilities });
+    return new Media(device, host, early, isUpToDate);
   }
 
-  private constructor(device: Device, host: MediaHost) {
+  private constructor(
+    device: Device,
+    host: MediaHost,
+    early: Promise<PreparedOffer> | undefined,
+    isUpToDate: boolean,
+  ) {
     this.#device = device;
     this.#host = host;
     this.#publisher = new Publisher({
@@ -83,7 +94,8 @@ export class Media {
       published: (tracks) => host.setPublished(tracks),
     });
     this.#playback = new Playback((blocked) => host.setAudioBlocked(blocked));
-    this.#prepared = prepareOffer(device);
+    this.#prepared = early ?? this.#prepare();
+    this.#isStale = early !== undefined && !isUpToDate;
   }
 
   /** What a hello says of the media path. */
@@ -115,7 +127,7 @@ export class Media {
       case "peer.closed":
         return this.#reopen(message.retryAfterMs);
       case "consumers.opened":
-        return this.#peer?.receiver.open(message.consumers);
+        return await this.#peer?.receiver.open(message.consumers);
       case "consumers.closed":
         return this.#peer?.receiver.close(message.trackIds);
       case "transport.restarted":
@@ -173,7 +185,7 @@ export class Media {
   }
 
   #prepare(): Promise<PreparedOffer> {
-    return this.#prepared ??= prepareOffer(this.#device);
+    return this.#prepared ??= prepareOffer({ ...this.#device.recvRtpCapabilities });
   }
 
   async #open(answer: PeerAnswer): Promise<void> {
@@ -183,9 +195,17 @@ export class Media {
     this.#reopening?.abort();
     this.#reopening = undefined;
     this.#closePeer();
+    if (this.#isStale) {
+      this.#isStale = false;
+      return this.#reopen(0);
+    }
+    let wasLive = false;
     const peer: Peer = new Peer(this.#device, prepared, answer, {
       tell: (message) => this.#host.tell(message),
-      changed: () => this.#host.setPath(peer.isLive ? "live" : this.#isJoined ? "broken" : "connecting"),
+      changed: () => {
+        wasLive ||= peer.isLive;
+        this.#host.setPath(peer.isLive ? "live" : wasLive ? "broken" : "connecting");
+      },
       failed: () => this.#reopen(0),
     });
     const receiver = new Receiver(peer.recv, {
@@ -193,11 +213,12 @@ export class Media {
     });
     this.#peer = { peer, receiver };
     this.#host.setPath("connecting");
-    receiver.open(answer.consumers);
-    if (receiver.size === 0) peer.warm("recv");
-    peer.warm("send");
     this.#sentView = "";
     if (this.#isJoined) this.#attach();
+    if (answer.consumers.length === 0) peer.warm("recv");
+    // What comes in goes first: the two would compete for this tab's one thread.
+    else await receiver.open(answer.consumers);
+    peer.warm("send");
   }
 
   #attach(): void {

@@ -1,7 +1,8 @@
-import type { Direction, DownOf, PeerAnswer, PeerOffer, TransportInfo, Up } from "@tafelrunde/protocol";
+import type { Direction, DownOf, PeerAnswer, TransportInfo, Up } from "@tafelrunde/protocol";
 import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilities";
 import { Device } from "mediasoup-client";
 import type { DtlsParameters, IceParameters, RtpCapabilities, Transport } from "mediasoup-client/types";
+import type { PreparedOffer } from "./offer.ts";
 import { after } from "./timer.ts";
 
 /** How long a transport may be "disconnected" before its path is renewed, ms: Safari and mobile networks flap for less. */
@@ -20,35 +21,6 @@ export async function loadDevice(): Promise<Device> {
   const device = new Device();
   await device.load({ routerRtpCapabilities: ROUTER_RTP_CAPABILITIES as RtpCapabilities });
   return device;
-}
-
-/** An offer and the certificates whose fingerprints it names. */
-export interface PreparedOffer {
-  readonly offer: PeerOffer;
-  readonly certificates: Readonly<Record<Direction, RTCCertificate>>;
-}
-
-/** Makes an offer with certificates of its own, so that the node can expect them before any transport exists here. */
-export async function prepareOffer(device: Device): Promise<PreparedOffer> {
-  const [send, recv] = await Promise.all([makeCertificate(), makeCertificate()]);
-  return {
-    offer: {
-      capabilities: { ...device.recvRtpCapabilities },
-      sendFingerprint: fingerprintOf(send),
-      recvFingerprint: fingerprintOf(recv),
-    },
-    certificates: { send, recv },
-  };
-}
-
-function makeCertificate(): Promise<RTCCertificate> {
-  const algorithm: EcKeyGenParams = { name: "ECDSA", namedCurve: "P-256" };
-  return RTCPeerConnection.generateCertificate(algorithm);
-}
-
-function fingerprintOf(certificate: RTCCertificate): string {
-  const sha256 = certificate.getFingerprints().find(({ algorithm }) => algorithm === "sha-256");
-  return (sha256?.value ?? "").toUpperCase();
 }
 
 export interface PeerHost {

@@ -18,10 +18,6 @@ export class Receiver {
     this.#host = host;
   }
 
-  get size(): number {
-    return this.#consumers.size;
-  }
-
   /** Calls `each` with every track that is there. */
   forEach(each: (trackId: TrackId, track: MediaStreamTrack) => void): void {
     for (const [trackId, { consumer }] of this.#consumers) {
@@ -44,13 +40,16 @@ export class Receiver {
     return frames;
   }
 
-  /** Receives what the node has opened. All in one tick, which mediasoup-client answers with one offer and answer. */
-  open(infos: readonly ConsumerInfo[]): void {
-    for (const info of infos) {
-      if (this.#consumers.get(info.trackId)?.id === info.consumerId) continue;
+  /**
+   * Receives what the node has opened. All in one tick, which mediasoup-client answers with one offer and answer. Resolves when that is
+   * done, never rejects.
+   */
+  async open(infos: readonly ConsumerInfo[]): Promise<void> {
+    const fresh = infos.filter(({ trackId, consumerId }) => this.#consumers.get(trackId)?.id !== consumerId);
+    await Promise.all(fresh.map((info) => {
       this.#close(info.trackId);
-      void this.#consume(info);
-    }
+      return this.#consume(info);
+    }));
   }
 
   close(trackIds: readonly TrackId[]): void {

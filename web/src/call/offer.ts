@@ -1,0 +1,50 @@
+import type { Direction, JsonObject, PeerOffer } from "@tafelrunde/protocol";
+
+/** An offer and the certificates whose fingerprints it names. */
+export interface PreparedOffer {
+  readonly offer: PeerOffer;
+  readonly certificates: Readonly<Record<Direction, RTCCertificate>>;
+}
+
+/** Makes an offer with certificates of its own, a few ms: the node can expect them before any transport exists here. */
+export async function prepareOffer(capabilities: JsonObject): Promise<PreparedOffer> {
+  const [send, recv] = await Promise.all([makeCertificate(), makeCertificate()]);
+  return {
+    offer: { capabilities, sendFingerprint: fingerprintOf(send), recvFingerprint: fingerprintOf(recv) },
+    certificates: { send, recv },
+  };
+}
+
+function makeCertificate(): Promise<RTCCertificate> {
+  const algorithm: EcKeyGenParams = { name: "ECDSA", namedCurve: "P-256" };
+  return RTCPeerConnection.generateCertificate(algorithm);
+}
+
+function fingerprintOf(certificate: RTCCertificate): string {
+  const sha256 = certificate.getFingerprints().find(({ algorithm }) => algorithm === "sha-256");
+  return (sha256?.value ?? "").toUpperCase();
+}
+
+const KEY = "tafelrunde:capabilities";
+
+/** What this browser could receive the last time, so that the first hello need not wait for mediasoup-client; undefined: not known. */
+export function rememberedCapabilities(): JsonObject | undefined {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "null");
+    return kept?.agent === navigator.userAgent ? kept.capabilities : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Remembers it. Gives false when it is not what was remembered before. */
+export function rememberCapabilities(capabilities: JsonObject): boolean {
+  const text = JSON.stringify({ agent: navigator.userAgent, capabilities });
+  try {
+    if (localStorage.getItem(KEY) === text) return true;
+    localStorage.setItem(KEY, text);
+  } catch (cause) {
+    console.warn("not remembered", KEY, cause);
+  }
+  return false;
+}
