@@ -115,6 +115,8 @@ export async function readSources(): Promise<Map<string, string>> {
   return sources;
 
   async function walk(folder: string): Promise<void> {
+    // Git keeps no empty folders: one without code may be missing.
+    if (!await Deno.stat(folder).catch(() => undefined)) return;
     for await (const entry of Deno.readDir(folder)) {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory && !["node_modules", "dist"].includes(entry.name)) await walk(path);

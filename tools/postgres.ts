@@ -34,7 +34,7 @@ export interface TestPostgres extends TestDatabases {
   restart(): Promise<void>;
 }
 
-/** The server named by TEST_DATABASE_URL (`tools/test.ts` sets it; disposal leaves it running), else a new one. */
+/** The server named by TEST_DATABASE_URL (`deno task test` sets it; disposal leaves it running), else a new one. */
 export async function openPostgres(): Promise<TestDatabases> {
   const url = Deno.env.get("TEST_DATABASE_URL");
   if (!url) return await startPostgres();

@@ -34,7 +34,8 @@ const CLICKS: Readonly<Record<string, string>> = {
 };
 
 /** In the page. */
-const ALL_VIDEOS_PLAY = `[...document.querySelectorAll("video")].every((video) => video.readyState >= 2)`;
+const ALL_VIDEOS_PLAY =
+  `[...document.querySelectorAll("video")].every((video) => video.readyState >= 2 && !("empty" in video.dataset))`;
 
 const OUT = new URL("../.cache/screenshots/", import.meta.url);
 
@@ -70,7 +71,7 @@ async function shoot(browser: Browser, address: string, names: readonly string[]
     page.on("pageerror", (error) => console.error("page", page.url(), error));
     for (const name of names) {
       await page.goto(`${address}fixture/fixture.html?scene=${name}&lang=${language}`);
-      await page.waitForSelector("h1, [role=status]");
+      await page.waitForSelector(name === "direct" ? "[role=status]" : "main");
       const click = CLICKS[name];
       if (click !== undefined) await page.locator(click).first().click();
       await page.mouse.move(1, 1);
