@@ -1,0 +1,29 @@
+import { type Browser, chromium } from "playwright-core";
+import { findChromium } from "../../tools/setup/for_tests.ts";
+import type { Netlab } from "../netlab/netlab.ts";
+
+/** Starts Chromium on `host`, with a made-up camera and microphone that `origin` may use without asking. */
+export async function launchBrowser<Name extends string>(
+  net: Netlab<Name>,
+  host: Name,
+  origin: string,
+  folder: string,
+): Promise<Browser> {
+  const { command, args } = net.on(host, await findChromium() ?? "chromium");
+  const executablePath = `${folder}/chromium-${host}`;
+  await Deno.writeTextFile(executablePath, `#!/bin/sh\nexec ${[command, ...args].join(" ")} "$@"\n`, {
+    mode: 0o755,
+  });
+  return await chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+      `--unsafely-treat-insecure-origin-as-secure=${origin}`,
+    ],
+  });
+}

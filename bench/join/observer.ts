@@ -1,0 +1,142 @@
+/** What the page's own marks and an observer beside them say of one way into a meeting. All times: ms since the page's time origin. */
+export interface Sighting {
+  /** When the browser took the click; null without one. */
+  readonly clickedAt: number | null;
+  /** When the remote person's tile, as the observer finds it, presented its first frame. */
+  readonly seenAt: number;
+  /** Brightest minus darkest of that frame, 0 to 255: a black picture has 0. */
+  readonly contrast: number;
+  /** The page's marks by name. */
+  readonly marks: Readonly<Record<string, number>>;
+}
+
+/** One step on the way, ms since the page's time origin. */
+export type Step = readonly [at: number, what: string];
+
+/** What the observer offers to the bench, as `globalThis.joinBench`. */
+export interface Observer {
+  /** Whether both transports are connected and someone's video is prepared. */
+  isWarm(): boolean;
+  /** Resolves with the first frame of the remote tile. */
+  readonly sighting: Promise<Sighting>;
+  readonly steps: readonly Step[];
+}
+
+declare global {
+  var joinBench: Observer;
+}
+
+/**
+ * Runs in the page ahead of its own scripts and shares nothing with them: looks for the tile named `person`, and writes down the steps on
+ * the way when asked to `trace`.
+ */
+export function observe({ person, trace }: { person: string; trace: boolean }): void {
+  const connections: RTCPeerConnection[] = [];
+  const steps: Step[] = [];
+  const step = (what: string, at = performance.now()) => {
+    if (trace) steps.push([at, what]);
+  };
+  let clickedAt: number | null = null;
+  addEventListener("click", ({ timeStamp }) => {
+    clickedAt = timeStamp;
+    step("click", timeStamp);
+  }, { capture: true });
+
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      const name = `connection ${connections.push(this)}`;
+      if (!trace) return;
+      step(`${name}: made`);
+      this.addEventListener(
+        "iceconnectionstatechange",
+        () => step(`${name}: ICE ${this.iceConnectionState}`),
+      );
+      this.addEventListener("connectionstatechange", () => step(`${name}: ${this.connectionState}`));
+      this.addEventListener("track", ({ track }) => {
+        step(`${name}: ${track.kind} track`);
+        track.addEventListener("unmute", () => step(`${name}: ${track.kind} unmuted`));
+      });
+    }
+  };
+
+  if (trace) {
+    const { fetch: realFetch, WebSocket: RealSocket } = globalThis;
+    globalThis.fetch = async (...args) => {
+      step(`fetch ${args[0]}`);
+      const response = await realFetch(...args);
+      step(`fetched ${args[0]}`);
+      return response;
+    };
+    const typeOf = (data: unknown) => /"type":"([^"]+)"/.exec(String(data))?.[1];
+    globalThis.WebSocket = class extends RealSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        step("socket: made");
+        this.addEventListener("open", () => step("socket: open"));
+        this.addEventListener("message", ({ data }) => step(`socket: got ${typeOf(data)}`));
+      }
+
+      override send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBuffer>): void {
+        step(`socket: sent ${typeOf(data)}`);
+        super.send(data);
+      }
+    };
+    let isDecoded = false;
+    const told = new Set<string>();
+    const poll = async () => {
+      for (const connection of connections) {
+        for (const report of (await connection.getStats()).values()) {
+          if (report.type !== "inbound-rtp" || report.kind !== "video") continue;
+          for (const counter of ["packetsReceived", "framesReceived", "framesDecoded", "pliCount"]) {
+            if (!(report[counter] > 0) || told.has(counter)) continue;
+            told.add(counter);
+            step(`video: first of ${counter}`, report.timestamp - performance.timeOrigin);
+          }
+          isDecoded = report.framesDecoded > 0;
+        }
+      }
+      if (!isDecoded) setTimeout(poll, 10);
+    };
+    void poll();
+  }
+
+  const contrastOf = (video: HTMLVideoElement) => {
+    const [width, height] = [32, 18];
+    const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+    if (context === null) return 0;
+    context.drawImage(video, 0, 0, width, height);
+    const { data } = context.getImageData(0, 0, width, height);
+    const greens = data.filter((_, index) => index % 4 === 1);
+    return Math.max(...greens) - Math.min(...greens);
+  };
+  const sighting = new Promise<Sighting>((resolve) => {
+    const look = () => {
+      const video = document.querySelector<HTMLVideoElement>(
+        `[role=group][aria-label="${CSS.escape(person)}"] video`,
+      );
+      if (video === null) return void requestAnimationFrame(look);
+      step("tile with video");
+      video.requestVideoFrameCallback(() => {
+        const seenAt = performance.now();
+        step("first frame");
+        const marks = performance.getEntriesByType("mark").map(({ name, startTime }) => [name, startTime]);
+        resolve({ clickedAt, seenAt, contrast: contrastOf(video), marks: Object.fromEntries(marks) });
+      });
+    };
+    requestAnimationFrame(look);
+  });
+  globalThis.joinBench = {
+    isWarm: () =>
+      connections.length >= 2 && connections.every(({ connectionState }) =>
+        connectionState === "connected"
+      ) &&
+      connections.some((connection) =>
+        connection.getTransceivers().some(({ currentDirection, receiver }) =>
+          currentDirection === "recvonly" && receiver.track.kind === "video"
+        )
+      ),
+    sighting,
+    steps,
+  };
+}
