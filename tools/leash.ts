@@ -99,8 +99,9 @@ export async function eachLine(
   onLine: (line: string) => void,
 ): Promise<void> {
   let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split(/\r\n|\n|\r/);
+  const decoder = new TextDecoder();
+  for await (const bytes of stream) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r\n|\n|\r/);
     rest = lines.pop() ?? "";
     for (const line of lines) onLine(line);
   }
