@@ -3,21 +3,18 @@ import { runLeashed } from "../leash.ts";
 import { checksum, isStamped, stamp } from "./stamp.ts";
 import { SetupError, type Step } from "./step.ts";
 
-const INPUTS = [
-  "deno.lock",
-  "deno.json",
-  "package.json",
-  ...["protocol", "edge", "media", "web"].flatMap((member) => [
-    `${member}/package.json`,
-    `${member}/deno.json`,
-  ]),
-];
+/** What decides which packages are installed: the lock, and the manifests of the workspace's members. */
+async function manifests(): Promise<string[]> {
+  const { workspace } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`)) as { workspace: string[] };
+  const folders = [".", ...workspace];
+  return ["deno.lock", ...folders.flatMap((folder) => [`${folder}/package.json`, `${folder}/deno.json`])];
+}
 
 /** The npm packages of all members, exactly as deno.lock has them. */
 export const dependencies: Step = {
   name: "dependencies",
   async check() {
-    const inputs = await checksum(INPUTS);
+    const inputs = await checksum(await manifests());
     if (await isStamped("dependencies", inputs)) return undefined;
     return {
       async run(tell, signal) {
