@@ -91,6 +91,16 @@ export const de: Words = {
   },
 
   capture: {
+    both: {
+      denied:
+        "Kamera und Mikrofon sind gesperrt. Erlauben Sie beide im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
+      missing:
+        "Es wurden weder Kamera noch Mikrofon gefunden. Schließen Sie sie an oder nehmen Sie ohne teil.",
+      busy:
+        "Kamera und Mikrofon ließen sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
+      lost:
+        "Kamera und Mikrofon sind weg: Sie wurden abgezogen oder ausgeschaltet. Wählen Sie andere oder versuchen Sie es erneut.",
+    },
     microphone: {
       denied:
         "Das Mikrofon ist gesperrt. Erlauben Sie es im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
@@ -222,6 +232,9 @@ export const de: Words = {
     "track.invalid": "Ihr Browser und der Server fanden kein gemeinsames Format.",
     "media.unavailable": "Bild und Ton sind gerade nicht verfügbar. Der Chat funktioniert.",
     "message.tooFrequent": "Das war zu schnell. Bitte warten Sie einen Moment.",
+    "person.tooFrequent": "Das war zu schnell. Bitte warten Sie einen Moment.",
+    "room.tooFrequent": "In dieser Besprechung ist gerade sehr viel los. Bitte warten Sie einen Moment.",
+    "address.tooFrequent": "Aus Ihrem Netz kommen zu viele Anfragen. Bitte warten Sie einen Moment.",
     "room.busy": "In der Besprechung ist sehr viel los. Bitte versuchen Sie es gleich noch einmal.",
     "store.unavailable":
       "Der Server kann gerade nichts speichern. Bitte versuchen Sie es gleich noch einmal.",

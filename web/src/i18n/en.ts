@@ -87,6 +87,15 @@ export const en = {
   },
 
   capture: {
+    both: {
+      denied:
+        "Camera and microphone are blocked. Allow them in your browser (the icon beside the address), then try again.",
+      missing: "Neither a camera nor a microphone was found. Plug them in, or join without.",
+      busy:
+        "Camera and microphone could not be started. Another program may be using them: close that, then try again.",
+      lost:
+        "Camera and microphone are gone: they were unplugged or switched off. Choose others, or try again.",
+    },
     microphone: {
       denied:
         "The microphone is blocked. Allow it in your browser (the icon beside the address), then try again.",
@@ -206,6 +215,9 @@ export const en = {
     "track.invalid": "Your browser and the server could not agree on a format.",
     "media.unavailable": "Picture and sound are not available right now. The chat works.",
     "message.tooFrequent": "That was too fast. Please wait a moment.",
+    "person.tooFrequent": "That was too fast. Please wait a moment.",
+    "room.tooFrequent": "A lot is going on in this meeting right now. Please wait a moment.",
+    "address.tooFrequent": "Too many requests come from your network. Please wait a moment.",
     "room.busy": "The meeting is very busy. Please try again in a moment.",
     "store.unavailable": "The server cannot save anything right now. Please try again in a moment.",
   } satisfies Record<RefusalCode, string>,

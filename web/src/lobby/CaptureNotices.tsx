@@ -2,47 +2,77 @@ import { Show } from "solid-js";
 import type { CaptureState } from "../call/api.ts";
 import { words } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
+import type { Shape } from "../ui/Icon.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { cameraOff, microphoneOff } from "../ui/shapes.ts";
 
 type Failure = Extract<CaptureState, "denied" | "missing" | "busy" | "lost">;
 
-/** What is wrong with microphone and camera, and what to do. Nothing when all is well. */
+/** What is wrong with microphone and camera, and what to do: one notice when it is the same for both. Nothing when all is well. */
 export function CaptureNotices() {
   const call = useCall();
+  const microphone = () => failureOf(call.view.local.microphone.state);
+  const camera = () => failureOf(call.view.local.camera.state);
+  const both = () => microphone() === camera() ? microphone() : undefined;
   return (
     <>
-      <Show when={failureOf(call.view.local.microphone.state)}>
+      <Show when={both()}>
         {(failure) => (
-          <Notice
-            shape={microphoneOff}
-            tone={failure() === "missing" ? "hint" : "trouble"}
-            action={<TryAgain onClick={() => void call.setMicrophone(true)} />}
-          >
-            {words().capture.microphone[failure()]}
-          </Notice>
+          <FailureNotice
+            failure={failure()}
+            shape={cameraOff}
+            text={words().capture.both[failure()]}
+            onTryAgain={() => {
+              void call.setMicrophone(true);
+              void call.setCamera(true);
+            }}
+          />
         )}
       </Show>
-      <Show when={failureOf(call.view.local.camera.state)}>
+      <Show when={!both() && microphone()}>
         {(failure) => (
-          <Notice
+          <FailureNotice
+            failure={failure()}
+            shape={microphoneOff}
+            text={words().capture.microphone[failure()]}
+            onTryAgain={() => void call.setMicrophone(true)}
+          />
+        )}
+      </Show>
+      <Show when={!both() && camera()}>
+        {(failure) => (
+          <FailureNotice
+            failure={failure()}
             shape={cameraOff}
-            tone={failure() === "missing" ? "hint" : "trouble"}
-            action={<TryAgain onClick={() => void call.setCamera(true)} />}
-          >
-            {words().capture.camera[failure()]}
-          </Notice>
+            text={words().capture.camera[failure()]}
+            onTryAgain={() => void call.setCamera(true)}
+          />
         )}
       </Show>
     </>
   );
 }
 
-function TryAgain(props: { readonly onClick: () => void }) {
+interface FailureNoticeProps {
+  readonly failure: Failure;
+  readonly shape: Shape;
+  readonly text: string;
+  readonly onTryAgain: () => void;
+}
+
+function FailureNotice(props: FailureNoticeProps) {
   return (
-    <button type="button" onClick={() => props.onClick()}>
-      {words().tryAgain}
-    </button>
+    <Notice
+      shape={props.shape}
+      tone={props.failure === "missing" ? "hint" : "trouble"}
+      action={
+        <button type="button" onClick={() => props.onTryAgain()}>
+          {words().tryAgain}
+        </button>
+      }
+    >
+      {props.text}
+    </Notice>
   );
 }
 

@@ -13,18 +13,20 @@ export function DeviceChoices() {
   const call = useCall();
   const shown = () => KINDS.filter((kind) => kind !== "speaker" || call.view.local.speakers.length > 0);
   return (
-    <div class={styles.devices}>
-      <For each={shown()}>
-        {(kind) => (
-          <Choice
-            label={words().devices[kind]}
-            value={chosen(call.view, kind)}
-            options={options(call.view, kind)}
-            disabled={devices(call.view, kind).length === 0}
-            onChoose={(deviceId) => void call.chooseDevice(kind, deviceId)}
-          />
-        )}
-      </For>
+    <div class={styles.place}>
+      <div class={styles.devices}>
+        <For each={shown()}>
+          {(kind) => (
+            <Choice
+              label={words().devices[kind]}
+              value={chosen(call.view, kind)}
+              options={options(call.view, kind)}
+              disabled={devices(call.view, kind).length === 0}
+              onChoose={(deviceId) => void call.chooseDevice(kind, deviceId)}
+            />
+          )}
+        </For>
+      </div>
     </div>
   );
 }

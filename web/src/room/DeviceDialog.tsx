@@ -24,7 +24,9 @@ export function DeviceDialog(props: { readonly onClose: () => void }) {
             <Icon shape={cross} />
           </button>
         </header>
-        <DeviceChoices />
+        <div class={styles.choices}>
+          <DeviceChoices />
+        </div>
       </div>
     </dialog>
   );

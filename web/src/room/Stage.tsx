@@ -12,6 +12,12 @@ import { Tile } from "./Tile.tsx";
 /** Between tiles, CSS pixels; the same as in Stage.module.css. */
 const GAP = 8;
 
+/** Stages wider than this, relative to their height, have the people beside a shared screen; others below it. */
+const SIDE_FROM = 1.15;
+
+/** Width over height of a tile beside or below a shared screen; the same as in Stage.module.css. */
+const STRIP_SHAPE = { side: 16 / 10, below: 4 / 3 };
+
 /** Everyone, as large as fits; or a shared screen with everyone beside it. */
 export function Stage() {
   const call = useCall();
@@ -33,14 +39,21 @@ export function Stage() {
   const grid = createMemo(() =>
     fitGrid({ ...peopleSize(), gap: GAP, count: people().length + ownScreens().length })
   );
-  const seats = createSeats(people, () => shown() ? people().length : grid().visible);
+  const isBeside = () => stageSize().width > stageSize().height * SIDE_FROM;
+  const inStrip = () => {
+    const { width, height } = peopleSize();
+    return isBeside()
+      ? height / (width / STRIP_SHAPE.side + GAP)
+      : width / (height * STRIP_SHAPE.below + GAP);
+  };
+  const seats = createSeats(people, () => shown() ? Math.max(1, Math.floor(inStrip())) : grid().visible);
 
   return (
     <div
       ref={stageRef}
       class={styles.stage}
       data-layout={shown() ? "screen" : "grid"}
-      data-strip={stageSize().width > stageSize().height * 1.15 ? "side" : "below"}
+      data-strip={isBeside() ? "side" : "below"}
     >
       <Show when={shown()}>
         {(track) => (

@@ -14,8 +14,10 @@ interface NoticeProps {
 export function Notice(props: NoticeProps) {
   return (
     <div class={styles.notice} data-tone={props.tone} role="status">
-      <Icon shape={props.shape} size={20} />
-      <div class={styles.text}>{props.children}</div>
+      <div class={styles.text}>
+        <Icon shape={props.shape} size={20} />
+        <div>{props.children}</div>
+      </div>
       <Show when={props.action}>{props.action}</Show>
     </div>
   );
