@@ -22,7 +22,7 @@ export interface PeerRoom {
   changed(peer: Peer, opened: readonly ConsumerInfo[], closed: readonly string[]): void;
   /** Calls `match` of a peer later on. */
   rematch(peer: Peer): void;
-  /** A track could not be sent to a peer; it is not tried again. */
+  /** A track could not be sent to a peer. */
   unsendable(error: unknown): void;
 }
 
@@ -76,6 +76,11 @@ export class Peer {
     this.#videos = videos;
     this.#capabilities = capabilities;
     this.#transports = transports;
+    transports.recv.on("dtlsstatechange", (state) => {
+      if (state === "connected") {
+        for (const subscription of this.#subscriptions.values()) subscription.watch();
+      }
+    });
   }
 
   /** Makes both transports and connects them to the offered fingerprints. Rejects when the offer's capabilities make no sense. */
@@ -227,7 +232,14 @@ export class Peer {
         return undefined;
       }
       const rtpCapabilities = this.#capabilities;
-      const made = await Subscription.send(this.#transports.recv, { track, wish, rtpCapabilities, paused });
+      const fail = (error: unknown) => this.#room.unsendable(error);
+      const made = await Subscription.send(this.#transports.recv, {
+        track,
+        wish,
+        rtpCapabilities,
+        paused,
+        fail,
+      });
       await made.apply(wish, paused);
       return made;
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ConsumerInfo } from "@tafelrunde/protocol";
 import type { types } from "mediasoup";
+import { FlowWatch } from "./flow_watch.ts";
 import type { Track } from "./track.ts";
 import type { Wish } from "./view.ts";
 
@@ -9,13 +10,17 @@ export class Subscription {
   /** What the client needs to receive it. */
   readonly info: ConsumerInfo;
   readonly #consumer: types.Consumer;
+  readonly #watch: FlowWatch;
   #layer: number;
   #priority = 1;
+  #paused: boolean;
 
-  private constructor(track: Track, consumer: types.Consumer, layer: number) {
+  private constructor(track: Track, consumer: types.Consumer, layer: number, fail: (error: unknown) => void) {
     this.trackId = track.id;
     this.#consumer = consumer;
     this.#layer = layer;
+    this.#paused = consumer.paused;
+    this.#watch = new FlowWatch(consumer, () => !this.#paused, fail);
     this.info = {
       consumerId: consumer.id,
       trackId: track.id as ConsumerInfo["trackId"],
@@ -28,11 +33,13 @@ export class Subscription {
   /** Starts to send `track` as wished; `paused` holds it back whatever the wish says. Rejects when the peer cannot decode it. */
   static async send(
     transport: types.WebRtcTransport,
-    { track, wish, rtpCapabilities, paused }: {
+    { track, wish, rtpCapabilities, paused, fail }: {
       track: Track;
       wish: Wish;
       rtpCapabilities: types.RtpCapabilities;
       paused: boolean;
+      /** Takes what goes wrong later on. */
+      fail: (error: unknown) => void;
     },
   ): Promise<Subscription> {
     const layer = Math.max(0, wish.layer);
@@ -42,20 +49,16 @@ export class Subscription {
       paused,
       ...(track.layers.length > 1 ? { preferredLayers: { spatialLayer: layer } } : {}),
     });
-    return new Subscription(track, consumer, layer);
+    return new Subscription(track, consumer, layer, fail);
   }
 
   get closed(): boolean {
     return this.#consumer.closed;
   }
 
-  get paused(): boolean {
-    return this.#consumer.paused;
-  }
-
   /** Whether it is sent as wished already. */
   matches({ layer, priority }: Wish, paused: boolean): boolean {
-    return this.#consumer.paused === paused && (layer < 0 || layer === this.#layer) &&
+    return this.#paused === paused && (layer < 0 || layer === this.#layer) &&
       (this.info.kind === "audio" || priority === this.#priority);
   }
 
@@ -72,10 +75,17 @@ export class Subscription {
       this.#priority = priority;
       changes.push(this.#consumer.setPriority(priority));
     }
-    if (paused !== this.#consumer.paused) {
+    if (paused !== this.#paused) {
+      this.#paused = paused;
       changes.push(paused ? this.#consumer.pause() : this.#consumer.resume());
+      this.watch();
     }
     await Promise.all(changes);
+  }
+
+  /** Watches that it gets going: it should from now on. */
+  watch(): void {
+    this.#watch.restart();
   }
 
   /** Asks the publisher for a key frame. */
