@@ -62,8 +62,9 @@ Deno.test("a PostgreSQL whose starter is killed with -9 ends and removes its dir
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-    text += part;
+  const decoder = new TextDecoder();
+  for await (const bytes of stream) {
+    text += decoder.decode(bytes, { stream: true });
     if (text.includes("\n")) break;
   }
   return text.split("\n")[0] ?? "";
