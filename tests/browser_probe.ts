@@ -1,0 +1,123 @@
+/// <reference lib="dom" />
+import type { Colour } from "./media_rig.ts";
+
+/** Eyes and ears inside a page. */
+export interface Probe {
+  /** Listens to all that the page plays for tones of these frequencies, Hz, from now on. */
+  listenFor(tonesHz: readonly number[]): void;
+  /** When the tone was last heard, ms ago; Infinity when it never was. */
+  heardMsAgo(toneHz: number): number;
+  /** How long the page has been listened to, ms. */
+  listeningMs(): number;
+  /** Watches the picture in the group of this name from now on. */
+  watch(name: string): void;
+  /** Longest time that the watched picture stood still or was not there, ms. */
+  longestStillMs(): number;
+}
+
+declare global {
+  var probe: Probe;
+}
+
+/** What a video element shows. */
+export interface Picture {
+  /** Frames decoded since the element began to play what it plays. */
+  readonly frames: number;
+  /** Mean colour of the upper half. */
+  readonly colour: Colour;
+}
+
+/** Looks at the first of these video elements; undefined when there is none or it has no picture yet. Runs in the page. */
+export function lookAt([video]: readonly Element[]): Picture | undefined {
+  if (!(video instanceof HTMLVideoElement) || video.readyState < 2 || video.paused) return undefined;
+  const [width, height] = [16, 8];
+  const canvas = new OffscreenCanvas(width, height);
+  const drawing = canvas.getContext("2d", { willReadFrequently: true })!;
+  drawing.drawImage(video, 0, 0, width, height);
+  const { data } = drawing.getImageData(0, 0, width, height / 2);
+  const mean = (channel: number) => {
+    let sum = 0;
+    for (let at = channel; at < data.length; at += 4) sum += data[at]!;
+    return sum / (data.length / 4);
+  };
+  return {
+    frames: video.getVideoPlaybackQuality().totalVideoFrames,
+    colour: { red: mean(0), green: mean(1), blue: mean(2) },
+  };
+}
+
+/** Sets up `globalThis.probe`. Runs in the page, ahead of its own scripts: it must stand on its own. */
+export function installProbe(): void {
+  /** Level that counts as heard, dB below full scale: 30 dB under the tones of media_rig.ts, and over what one leaks into another. */
+  const HEARD_DB = -50;
+  const LOOK_MS = 40;
+
+  const heardAt = new Map<number, number>();
+  let listeningSince = performance.now();
+  const ears = new Map<HTMLMediaElement, { stream: MediaProvider; source: AudioNode }>();
+  let analyser: AnalyserNode | undefined;
+
+  /** Connects every element that plays sound, and no other. */
+  function connect(ear: AnalyserNode): void {
+    const playing = [...document.querySelectorAll<HTMLMediaElement>("audio, video")].filter((element) =>
+      !element.paused && !element.muted && element.volume > 0 &&
+      element.srcObject instanceof MediaStream && element.srcObject.getAudioTracks().length > 0
+    );
+    for (const [element, { stream, source }] of ears) {
+      if (playing.includes(element) && element.srcObject === stream) continue;
+      source.disconnect();
+      ears.delete(element);
+    }
+    for (const element of playing) {
+      if (ears.has(element)) continue;
+      const stream = element.srcObject as MediaStream;
+      const source = new MediaStreamAudioSourceNode(ear.context as AudioContext, { mediaStream: stream });
+      source.connect(ear);
+      ears.set(element, { stream, source });
+    }
+  }
+
+  function listen(): void {
+    if (analyser === undefined) return;
+    connect(analyser);
+    const levels = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(levels);
+    const binHz = analyser.context.sampleRate / analyser.fftSize;
+    for (const toneHz of heardAt.keys()) {
+      if (levels[Math.round(toneHz / binHz)]! > HEARD_DB) heardAt.set(toneHz, performance.now());
+    }
+  }
+
+  let watched: { name: string; frames: number; changedAt: number; longestStillMs: number } | undefined;
+
+  function watch(): void {
+    if (watched === undefined) return;
+    const now = performance.now();
+    const group = [...document.querySelectorAll("[role=group]")].find((element) =>
+      element.getAttribute("aria-label") === watched?.name
+    );
+    const frames = group?.querySelector("video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+    watched.longestStillMs = Math.max(watched.longestStillMs, now - watched.changedAt);
+    if (frames !== 0 && frames !== watched.frames) watched.changedAt = now;
+    watched.frames = frames;
+  }
+
+  globalThis.probe = {
+    listenFor(tonesHz) {
+      analyser ??= new AnalyserNode(new AudioContext(), { fftSize: 4096, smoothingTimeConstant: 0 });
+      listeningSince = performance.now();
+      heardAt.clear();
+      for (const toneHz of tonesHz) heardAt.set(toneHz, -Infinity);
+    },
+    heardMsAgo: (toneHz) => performance.now() - (heardAt.get(toneHz) ?? -Infinity),
+    listeningMs: () => performance.now() - listeningSince,
+    watch(name) {
+      watched = { name, frames: 0, changedAt: performance.now(), longestStillMs: 0 };
+    },
+    longestStillMs: () => watched?.longestStillMs ?? Infinity,
+  };
+  setInterval(() => {
+    listen();
+    watch();
+  }, LOOK_MS);
+}

@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
+import { findChromium } from "../tools/setup/for_tests.ts";
+import { installProbe, lookAt, type Picture } from "./browser_probe.ts";
+import { type Colour, type Likeness, LIKENESSES, makePicture, makeTone } from "./media_rig.ts";
+
+/** Longest wait for anything that should happen, ms; far above what a busy machine needs. */
+const DEADLINE_MS = 40_000;
+
+/** Frames that must be decoded one after another before a picture counts as moving. */
+const MOVING_FRAMES = 8;
+
+/** How far each channel of a colour may be off after encoding, scaling and decoding. */
+const COLOUR_TOLERANCE = 45;
+
+/** How long a tone must not be heard before there is silence, ms: three times the pause between two beeps. */
+const SILENCE_MS = 1_500;
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--allow-loopback-in-peer-connection",
+  "--disable-features=WebRtcHideLocalIpsWithMdns",
+];
+
+/** What is plugged into a browser's computer, and whether its person lets pages use it without a question. */
+export interface Devices {
+  /** The picture and the tone; not given: Chromium's own, green and beeping. */
+  readonly likeness?: Likeness;
+  /** How many cameras there are. */
+  readonly cameras?: number;
+  readonly allowed?: boolean;
+}
+
+/** One Chromium. */
+export class TestBrowser implements AsyncDisposable {
+  readonly #browser: Browser;
+  readonly #directory: string;
+
+  private constructor(browser: Browser, directory: string) {
+    this.#browser = browser;
+    this.#directory = directory;
+  }
+
+  static async launch({ likeness, cameras = 1, allowed = true }: Devices = {}): Promise<TestBrowser> {
+    const directory = await Deno.makeTempDir({ prefix: "tafelrunde-browser-" });
+    const flags = [...FLAGS, `--use-fake-device-for-media-stream=device-count=${cameras}`];
+    if (allowed) flags.push("--use-fake-ui-for-media-stream");
+    if (likeness !== undefined) {
+      await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour));
+      await Deno.writeFile(`${directory}/tone.wav`, makeTone(likeness.toneHz));
+      flags.push(`--use-file-for-fake-video-capture=${directory}/picture.y4m`);
+      flags.push(`--use-file-for-fake-audio-capture=${directory}/tone.wav`);
+    }
+    const executablePath = await findChromium();
+    assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
+    return new TestBrowser(await chromium.launch({ executablePath, args: flags }), directory);
+  }
+
+  /** Someone with a profile of their own: cookies, storage, one tab. */
+  async newPerson(name: string): Promise<Person> {
+    const context = await this.#browser.newContext({
+      locale: "en",
+      viewport: { width: 960, height: 640 },
+      reducedMotion: "reduce",
+    });
+    return await Person.sitDown(context, name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+    await Deno.remove(this.#directory, { recursive: true });
+  }
+}
+
+/** Someone at a browser: what they do, see and hear. What they wait for and does not come fails the test. */
+export class Person implements AsyncDisposable {
+  readonly name: string;
+  readonly page: Page;
+  /** What the page threw and nobody caught. */
+  readonly faults: string[] = [];
+  readonly #context: BrowserContext;
+
+  private constructor(name: string, context: BrowserContext, page: Page) {
+    this.name = name;
+    this.page = page;
+    this.#context = context;
+    page.on("pageerror", (error) => this.faults.push(String(error.stack ?? error)));
+  }
+
+  static async sitDown(context: BrowserContext, name: string): Promise<Person> {
+    context.setDefaultTimeout(DEADLINE_MS);
+    await context.addInitScript(installProbe);
+    return new Person(name, context, await context.newPage());
+  }
+
+  /** Creates a meeting on the home page; resolves with its link when the lobby is there. */
+  async createMeeting(origin: string): Promise<string> {
+    await this.page.goto(origin);
+    await this.press("Create meeting");
+    await this.page.waitForURL(/\/r\/[^#]+#.+/);
+    await this.button("Join meeting").waitFor();
+    return this.page.url();
+  }
+
+  /** Joins from the lobby, which it opens first if `link` is given; resolves in the meeting. */
+  async join(link?: string): Promise<void> {
+    if (link !== undefined) await this.page.goto(link);
+    await this.page.getByRole("textbox", { name: "Your name" }).fill(this.name);
+    await this.press("Join meeting");
+    await this.isIn();
+  }
+
+  /** Resolves when the meeting is on the screen. */
+  async isIn(): Promise<void> {
+    await this.button("Leave meeting").waitFor();
+    await this.tile(this.name).waitFor();
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  async press(button: string): Promise<void> {
+    await this.button(button).click();
+  }
+
+  /** The tile of a person, or of a screen ("Anna's screen"). */
+  tile(name: string): Locator {
+    return this.page.getByRole("group", { name, exact: true });
+  }
+
+  /** Someone's row in the list of participants, which must be open. */
+  row(name: string): Locator {
+    return this.page.getByRole("complementary", { name: "Participants" }).getByRole("listitem")
+      .filter({ hasText: name });
+  }
+
+  async says(text: string): Promise<void> {
+    await this.page.getByRole("textbox", { name: "Message" }).fill(text);
+    await this.press("Send");
+  }
+
+  /** Waits until the conversation, which must be open, holds `text`. */
+  async reads(text: string): Promise<void> {
+    await this.page.getByRole("log").getByText(text, { exact: true }).waitFor();
+  }
+
+  /** The lines of the conversation, which must be open. */
+  async conversation(): Promise<string[]> {
+    return (await this.page.getByRole("log").innerText()).split("\n").map((line) => line.trim());
+  }
+
+  /** What the tile shows now; undefined: no picture. */
+  async pictureOf(name: string): Promise<Picture | undefined> {
+    return await this.tile(name).locator("video").evaluateAll(lookAt);
+  }
+
+  /** Waits until the tile of a person, or the screen of this name, shows a moving picture that is not black, of this colour if given. */
+  async sees(name: string, colour?: Colour): Promise<void> {
+    let first: Picture | undefined;
+    let last: Picture | undefined;
+    await until(
+      async () => {
+        last = await this.pictureOf(name);
+        // A picture that begins anew counts its frames anew.
+        if (last === undefined || first === undefined || last.frames < first.frames) first = last;
+        return last !== undefined && last.frames >= first!.frames + MOVING_FRAMES && isLit(last.colour) &&
+          (colour === undefined || isLike(last.colour, colour));
+      },
+      () => `${this.name} does not see ${name}: first ${JSON.stringify(first)}, last ${JSON.stringify(last)}`,
+    );
+  }
+
+  /** Waits until the tile is there without a picture. */
+  async seesNoPictureOf(name: string): Promise<void> {
+    await until(
+      async () => await this.tile(name).isVisible() && await this.tile(name).locator("video").count() === 0,
+      () => `${this.name} still sees a picture of ${name}`,
+    );
+  }
+
+  async listen(): Promise<void> {
+    const tonesHz = Object.values(LIKENESSES).map(({ toneHz }) => toneHz);
+    await this.page.evaluate((tonesHz) => probe.listenFor(tonesHz), tonesHz);
+  }
+
+  /** Waits until a tone comes out of the loudspeaker. `listen` first. */
+  async hears({ toneHz }: Likeness): Promise<void> {
+    await until(
+      async () => (await this.#heardMsAgo(toneHz)).heard < SILENCE_MS / 2,
+      () => `${this.name} does not hear ${toneHz} Hz`,
+    );
+  }
+
+  /** Waits until a tone has not been heard for a while. */
+  async doesNotHear({ toneHz }: Likeness): Promise<void> {
+    await until(
+      async () => {
+        const { heard, listening } = await this.#heardMsAgo(toneHz);
+        return Math.min(heard, listening) > SILENCE_MS;
+      },
+      () => `${this.name} still hears ${toneHz} Hz`,
+    );
+  }
+
+  /** Opens a panel, "Chat" or "Participants". */
+  async opens(panel: "Chat" | "Participants"): Promise<void> {
+    const isOpen = await this.button(panel).getAttribute("aria-expanded") === "true";
+    if (!isOpen) await this.press(panel);
+    await this.page.getByRole("complementary", { name: panel }).waitFor();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close();
+    assert.deepEqual(this.faults, [], `${this.name}'s page threw`);
+  }
+
+  async #heardMsAgo(toneHz: number): Promise<{ heard: number; listening: number }> {
+    return await this.page.evaluate(
+      (toneHz) => ({ heard: probe.heardMsAgo(toneHz), listening: probe.listeningMs() }),
+      toneHz,
+    );
+  }
+}
+
+/** Waits for a condition, looking ten times a second; throws `complaint()` when it does not come about. */
+export async function until(isSo: () => Promise<boolean>, complaint: () => string): Promise<void> {
+  const begunAt = Date.now();
+  while (!await isSo()) {
+    if (Date.now() - begunAt > DEADLINE_MS) throw new Error(complaint());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const isLit = ({ red, green, blue }: Colour) => red + green + blue > 60;
+
+function isLike(seen: Colour, wanted: Colour): boolean {
+  return (["red", "green", "blue"] as const).every((channel) =>
+    Math.abs(seen[channel] - wanted[channel]) < COLOUR_TOLERANCE
+  );
+}

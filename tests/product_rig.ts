@@ -1,0 +1,138 @@
+import { eachLine } from "../tools/leash.ts";
+import { ROOT } from "../tools/places.ts";
+
+/** Longest wait for the product to run or to be gone, ms: PGlite makes its files in 3 s, on a busy machine in 20. */
+const DEADLINE_MS = 90_000;
+
+/** Where the product listens before it has chosen: anywhere. */
+const ANY_PORT = "0";
+
+/** What `npm start` runs and starts again when it ends, by the program's path. */
+const PARTS = { edge: `${ROOT}/edge/main.ts`, media: `${ROOT}/media/src/main.ts` } as const;
+export type Part = keyof typeof PARTS;
+
+/**
+ * The product as `npm start` runs it, on loopback and in a data directory of its own: a supervisor, below it the edge and the media node
+ * with its worker. Its end is at the latest that of this process.
+ */
+export class Product implements AsyncDisposable {
+  readonly #dataDir: string;
+  #port = ANY_PORT;
+  #supervisor: Deno.ChildProcess | undefined;
+  #ended: Promise<unknown> = Promise.resolve();
+  /** Its last words, for the message of a test that fails. */
+  #said = "";
+
+  private constructor(dataDir: string) {
+    this.#dataDir = dataDir;
+  }
+
+  static async start(): Promise<Product> {
+    const product = new Product(await Deno.makeTempDir({ prefix: "tafelrunde-product-" }));
+    await product.startAgain();
+    return product;
+  }
+
+  /** Where its pages are, "http://localhost:PORT"; the same after each start. */
+  get origin(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** Starts it on the data of before; resolves when it says that it runs. */
+  async startAgain(): Promise<void> {
+    const ready = Promise.withResolvers<string>();
+    const supervisor = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", `${ROOT}/tools/start.ts`],
+      cwd: ROOT,
+      env: {
+        PORT: this.#port,
+        CONTROL_PORT: ANY_PORT,
+        RTC_PORT: ANY_PORT,
+        HOST: "127.0.0.1",
+        RTC_LISTEN: "127.0.0.1",
+        WORKERS: "1",
+        DATA_DIR: this.#dataDir,
+        TAFELRUNDE_LIFELINE: "stdin",
+        NO_COLOR: "1",
+      },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const hear = (line: string) => {
+      this.#said = `${this.#said}${line}\n`.slice(-4_000);
+      const port = /is running: http:\/\/\S+:(\d+)/.exec(line)?.[1];
+      if (port !== undefined) ready.resolve(port);
+    };
+    this.#supervisor = supervisor;
+    this.#ended = Promise.all([
+      supervisor.status.then(() => ready.reject(new Error(`The product has ended:\n${this.#said}`))),
+      eachLine(supervisor.stdout, hear),
+      eachLine(supervisor.stderr, hear),
+    ]);
+    const timer = setTimeout(
+      () => ready.reject(new Error(`The product does not start:\n${this.#said}`)),
+      DEADLINE_MS,
+    );
+    try {
+      this.#port = await ready.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** `kill -9` of one process; the supervisor starts it again. */
+  kill(part: Part): void {
+    const victim = this.#processes().find(({ command }) => command.includes(PARTS[part]));
+    if (victim === undefined) throw new Error(`no ${part} runs:\n${this.#said}`);
+    Deno.kill(victim.pid, "SIGKILL");
+  }
+
+  /** `kill -9` of every process, before any of them can say goodbye; returns when all are gone. */
+  async killAll(): Promise<void> {
+    for (const { pid } of this.#processes()) Deno.kill(pid, "SIGKILL");
+    await this.#letGo();
+  }
+
+  /** Stops it as Ctrl-C does and removes its data. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#letGo();
+    await Deno.remove(this.#dataDir, { recursive: true });
+  }
+
+  async #letGo(): Promise<void> {
+    await this.#supervisor?.stdin.close().catch(() => {});
+    await this.#ended;
+    this.#supervisor = undefined;
+  }
+
+  /** The supervisor and everything below it, parents first. */
+  #processes(): Process[] {
+    const all = listProcesses();
+    const found = all.filter(({ pid }) => pid === this.#supervisor?.pid);
+    for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid));
+    return found;
+  }
+}
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  /** The command line, words separated by spaces. */
+  readonly command: string;
+}
+
+/** Every process of the machine. Source: proc(5), /proc/pid/stat and /proc/pid/cmdline. */
+function listProcesses(): Process[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const [, parent] = Deno.readTextFileSync(`/proc/${name}/stat`).replace(/^.*\)/s, "").trim().split(" ");
+      const command = Deno.readTextFileSync(`/proc/${name}/cmdline`).replaceAll("\0", " ");
+      return [{ pid: Number(name), parent: Number(parent), command }];
+    } catch {
+      // It ended while it was looked at.
+      return [];
+    }
+  });
+}
