@@ -1,5 +1,5 @@
 /**
- * `npm start` and `npm test`: finds or fetches Deno and hands over to `deno task start` or `test`.
+ * `npm start` and `npm test`: finds or fetches Deno and hands over to the task of that name in deno.json.
  * Needs Node ≥ 20 and npm, nothing else. Deno is, in this order: the program named by DENO · the one fetched
  * before · one on the PATH, when at least the pinned version · fetched from npm (its checksum is in versions.mjs).
  *
@@ -38,7 +38,7 @@ try {
   if (!name) throw new Error("usage: node tools/npm.mjs start|test [arguments]");
   const deno = await findDeno();
   if (interrupted.signal.aborted) throw interrupted.signal.reason;
-  task = spawn(deno, ["task", "--quiet", name, ...args], {
+  task = spawn(deno, [...wordsOf(name), ...args], {
     cwd: root,
     stdio: ["pipe", "inherit", "inherit"],
     env: { ...process.env, TAFELRUNDE_LIFELINE: "stdin" },
@@ -56,6 +56,18 @@ try {
   }
   const name = /** @type {keyof typeof constants.signals} */ (interrupted.signal.reason);
   process.exit(128 + constants.signals[name]);
+}
+
+/**
+ * The arguments of a task "deno run …". Run without `deno task`, which would install all dependencies in silence
+ * before the task can say so.
+ * @param {string} name
+ */
+function wordsOf(name) {
+  const { tasks } = JSON.parse(readFileSync(join(root, "deno.json"), "utf8"));
+  const [program, ...words] = (tasks[name] ?? "").split(" ");
+  if (program !== "deno") throw new Error(`deno.json has no task "${name}" of the form "deno run …"`);
+  return words;
 }
 
 async function findDeno() {
