@@ -70,6 +70,20 @@ export const VARIABLES = {
     doc:
       "1: a proxy in front sets `X-Forwarded-For` and `X-Forwarded-Proto`, and nobody reaches the edge past it.",
   },
+  METRICS_TOKEN: {
+    schema: v.pipe(
+      v.string(),
+      v.check((text) => text === "" || text.length >= 16, "is shorter than 16 characters"),
+    ),
+    default: "",
+    doc: "Bearer token for GET /v1/metrics, at least 16 characters. Empty: no such route.",
+  },
+  DRAIN_S: {
+    schema: seconds,
+    default: "5",
+    doc:
+      "Over how many seconds an edge that is asked to end sends its clients elsewhere. 0 where there is no other edge.",
+  },
   RETENTION_S: {
     schema: seconds,
     default: "86400",

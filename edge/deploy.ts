@@ -16,7 +16,7 @@ const server = Deno.serve({
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, async () => {
-    edge.drain();
+    await edge.drain(config.DRAIN_S * 1000);
     await server.shutdown();
     await edge[Symbol.asyncDispose]();
     Deno.exit(0);

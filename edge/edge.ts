@@ -8,23 +8,32 @@ import type { Config } from "./config.ts";
 import { makeIdentity } from "./device.ts";
 import { Fleet, type FleetEvents } from "./fleet/fleet.ts";
 import { makeApp } from "./http/app.ts";
-import type { Runtime } from "./http/signal.ts";
+import type { Connected, Door, Runtime } from "./http/signal.ts";
+import { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { addGauges, makeMetrics } from "./metrics.ts";
 import type { Reception } from "./rooms/enter.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
-import { SILENCE_LIMIT_MS } from "./rooms/socket.ts";
 import { openPglite, openPostgres, type Store } from "./store/open.ts";
 
-/** How often silent sockets are looked for, ms. */
-const SILENCE_CHECK_MS = 5_000;
+/** How often sockets are looked after, ms. */
+const TEND_MS = 1_000;
+
+/** How long after the last moment to move a socket is waited for, ms. */
+const LAST_CALL_MS = 500;
 
 /** One edge, ready to be served: its parts in the order in which they start. */
 export interface Edge extends AsyncDisposable {
   readonly app: Hono;
   readonly edgeId: EdgeId;
-  /** Tells every client to come back elsewhere, ahead of the end. */
-  drain(): void;
+  /** Open signaling sockets. */
+  readonly sockets: number;
+  /**
+   * Takes no new sockets and sends the clients elsewhere, each at its own moment within `withinMs`; closes those that are left then. What they
+   * have asked is done first.
+   */
+  drain(withinMs: number): Promise<void>;
 }
 
 /** What a test may bring along instead. */
@@ -46,7 +55,8 @@ export async function startEdge(
   const store = parts.store ??
     await (databaseUrl === "" ? openPglite(`${config.DATA_DIR}/db`) : openPostgres(databaseUrl));
   const bus = parts.bus ?? await openBus(config, log);
-  const context = { db: store.db, bus, edgeId, log, now: parts.now ?? Date.now };
+  const metrics = makeMetrics();
+  const context = { db: store.db, bus, edgeId, log, metrics, now: parts.now ?? Date.now };
   const rooms = new Rooms<Session>(context, { retentionMs: config.RETENTION_S * 1000 });
   const fleet = new Fleet(config.MEDIA_NODES, {
     clusterKey: config.CLUSTER_KEY,
@@ -54,25 +64,48 @@ export async function startEdge(
     log,
     events: fleetEvents(rooms),
   });
-  const reception: Reception = { context, rooms, fleet, identity: await makeIdentity(config.CLUSTER_KEY) };
+  const identity = await makeIdentity(config.CLUSTER_KEY);
+  const reception: Reception = { context, rooms, fleet, limits: new Limits(metrics), identity };
+  const door: Door = { connected: new Set(), isClosing: false };
+  addGauges(metrics, {
+    sockets: () => door.connected.size,
+    roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),
+  });
   await rooms.start();
-  const silence = setInterval(() => {
-    for (const socket of runtime.sockets) if (socket.silentMs > SILENCE_LIMIT_MS) socket.close("silent");
-  }, SILENCE_CHECK_MS);
+  const tending = setInterval(() => {
+    for (const { socket } of door.connected) socket.tend();
+  }, TEND_MS);
   return {
-    app: makeApp(reception, config, runtime),
+    app: makeApp(reception, config, runtime, door),
     edgeId,
-    drain() {
-      for (const socket of runtime.sockets) socket.close("restart");
+    get sockets() {
+      return door.connected.size;
+    },
+    async drain(withinMs) {
+      door.isClosing = true;
+      for (const { socket, session } of door.connected) {
+        if (withinMs === 0 || !session.move(withinMs)) await closeSettled({ socket, session });
+      }
+      const deadline = Date.now() + withinMs + LAST_CALL_MS;
+      while (door.connected.size > 0 && Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await Promise.all([...door.connected].map(closeSettled));
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(silence);
+      clearInterval(tending);
       await rooms[Symbol.asyncDispose]();
       await fleet[Symbol.asyncDispose]();
       if (parts.bus === undefined) await bus[Symbol.asyncDispose]();
       if (parts.store === undefined) await store[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Ends a socket once what its client has asked is done. */
+async function closeSettled({ socket, session }: Connected): Promise<void> {
+  await session.settled();
+  socket.close("restart");
 }
 
 function openBus({ NATS_URL: natsUrls, DATABASE_URL: databaseUrl }: Config, log: Log): Promise<Bus> | Bus {

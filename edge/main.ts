@@ -5,9 +5,6 @@ import { makeLog } from "./log.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";
 import { StoreInUse } from "./store/open.ts";
 
-/** How long clients have to hear that they should come back, before the end, ms. */
-const DRAIN_MS = 200;
-
 const env = (name: string) => Deno.env.get(name);
 const log = makeLog((line) => console.log(line));
 
@@ -19,9 +16,8 @@ async function run(): Promise<void> {
   await using server = await listenNode(edge.app, { hostname: config.HOST, port: config.PORT });
   log.info("ready", { port: server.port, edgeId: edge.edgeId });
   const reason = await askedToEnd(env);
-  log.info("draining", { reason, sockets: runtime.sockets.size });
-  edge.drain();
-  await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+  log.info("draining", { reason, sockets: edge.sockets });
+  await edge.drain(config.DRAIN_S * 1000);
 }
 
 try {

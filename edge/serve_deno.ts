@@ -1,4 +1,4 @@
-import { upgradeWebSocket } from "hono/deno";
+import { getConnInfo, upgradeWebSocket } from "hono/deno";
 import type { Runtime } from "./http/signal.ts";
 
 /**
@@ -19,6 +19,6 @@ export function denoRuntime(): Runtime {
         terminate: () => {/* Deno has none: the closing handshake or TCP ends it */},
       };
     },
-    sockets: new Set(),
+    peerAddress: (c) => getConnInfo(c).remote.address ?? "",
   };
 }

@@ -1,4 +1,5 @@
 import { serve, upgradeWebSocket } from "@hono/node-server";
+import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Hono } from "hono";
 import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
@@ -27,7 +28,7 @@ export function nodeRuntime(): Runtime {
         terminate: () => raw.terminate(),
       };
     },
-    sockets: new Set(),
+    peerAddress: (c) => getConnInfo(c).remote.address ?? "",
   };
 }
 

@@ -30,6 +30,8 @@ export const CLOSE = {
   replaced: { code: 4409, after: "stayAway" },
   /** The protocol version is not spoken here. */
   version: { code: 4426, after: "reload" },
+  /** Too many sockets are open from this network address. */
+  addressFull: { code: 4430, after: "comeBack" },
   /** The sender went on after many `message.tooFrequent`. */
   tooFrequent: { code: 4429, after: "stayAway" },
   /** The reader is too slow: more than the allowed bytes are waiting for it. */

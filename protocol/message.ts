@@ -12,6 +12,7 @@ export const JsonObject = v.record(v.string(), v.unknown());
 export type JsonObject = v.InferOutput<typeof JsonObject>;
 
 /** Schema of a command: what a client asks for, with an id of its own. */
+// @__NO_SIDE_EFFECTS__
 export function command<const Type extends string, Entries extends v.ObjectEntries>(
   type: Type,
   entries: Entries,
@@ -20,6 +21,7 @@ export function command<const Type extends string, Entries extends v.ObjectEntri
 }
 
 /** Schema of a message that is neither stored nor acknowledged. */
+// @__NO_SIDE_EFFECTS__
 export function message<const Type extends string, Entries extends v.ObjectEntries>(
   type: Type,
   entries: Entries,
@@ -31,6 +33,7 @@ export function message<const Type extends string, Entries extends v.ObjectEntri
  * Schema of an event: what happened, as stored and as sent. `actor` did it (null: the system), `cause` is the actor's command
  * (null: none, or one of several events of one command that is not its first).
  */
+// @__NO_SIDE_EFFECTS__
 export function event<const Type extends string, Entries extends v.ObjectEntries>(
   type: Type,
   entries: Entries,

@@ -27,6 +27,12 @@ export const REFUSAL_CODES = [
   "media.unavailable",
   /** More messages than the limit; `retryAfterMs` says when the next will be taken. */
   "message.tooFrequent",
+  /** The same, counted over all sockets of one person. */
+  "person.tooFrequent",
+  /** The same, counted over everyone in the room. */
+  "room.tooFrequent",
+  /** Too many requests, or too many open sockets, from one network address. */
+  "address.tooFrequent",
   /** The room has more commands waiting than it may hold. */
   "room.busy",
   /** The database does not answer; the command is not stored. */

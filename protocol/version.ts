@@ -3,8 +3,9 @@
  * the hash of all schemas, so that no change slips by. A server speaks this version and the one before.
  *
  * - 1: the first.
+ * - 2: `moving`; the refusals `person.tooFrequent`, `room.tooFrequent` and `address.tooFrequent`; the close code 4430.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Oldest version the server still speaks. */
 export const OLDEST_VERSION = 1;

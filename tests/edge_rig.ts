@@ -54,7 +54,7 @@ export async function startTestEdge(
     origin: `http://127.0.0.1:${server.port}`,
     complaints,
     async [Symbol.asyncDispose]() {
-      edge.drain();
+      await edge.drain(0);
       await server[Symbol.asyncDispose]();
       await edge[Symbol.asyncDispose]();
     },

@@ -3,13 +3,14 @@ import { secureHeaders } from "hono/secure-headers";
 import type { Config } from "../config.ts";
 import type { Reception } from "../rooms/enter.ts";
 import { healthRoutes } from "./health.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { roomRoutes } from "./rooms.ts";
-import { type Runtime, signalRoutes } from "./signal.ts";
+import { type Door, type Runtime, signalRoutes } from "./signal.ts";
 import { webRoutes } from "./web.ts";
 
 /** Everything that an edge answers over HTTP. `runtime` is what differs between the server and a Deno platform. */
-export function makeApp(reception: Reception, config: Config, runtime: Runtime): Hono {
+export function makeApp(reception: Reception, config: Config, runtime: Runtime, door: Door): Hono {
   const app = new Hono();
   app.use(secureHeaders({
     contentSecurityPolicy: {
@@ -36,9 +37,10 @@ export function makeApp(reception: Reception, config: Config, runtime: Runtime):
     referrerPolicy: "no-referrer",
     crossOriginEmbedderPolicy: false,
   }));
-  app.route("/v1/rooms", roomRoutes(reception, config));
-  app.route("/v1", healthRoutes(reception));
-  app.route("/v1", signalRoutes(reception, config, runtime));
+  app.route("/v1/rooms", roomRoutes(reception, config, runtime));
+  app.route("/v1", healthRoutes(reception, door));
+  app.route("/v1", signalRoutes(reception, config, runtime, door));
+  app.route("/v1", metricsRoutes(reception.context.metrics, config));
   app.all("/v1/*", () => {
     throw new ProblemError(404, "route.unknown", "There is no such route.");
   });

@@ -7,10 +7,17 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 /** Ends the request with RFC 9457 problem details. `code` is stable and named like a refusal. */
 export class ProblemError extends HTTPException {
   readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: ContentfulStatusCode, code: string, detail?: string) {
+  constructor(
+    status: ContentfulStatusCode,
+    code: string,
+    detail?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(status, { message: detail ?? code });
     this.code = code;
+    this.headers = headers;
   }
 }
 
@@ -21,7 +28,9 @@ export function problemResponse(c: Context, error: unknown): Response {
   const title = (STATUS_TEXT as Record<number, string>)[status] ?? "Error";
   const detail = error instanceof ProblemError && error.message !== code ? { detail: error.message } : {};
   const problem: Problem = { type: `urn:tafelrunde:problem:${code}`, title, status, code, ...detail };
+  const headers = error instanceof ProblemError ? error.headers : {};
   return c.body(JSON.stringify(problem), status as ContentfulStatusCode, {
+    ...headers,
     "content-type": "application/problem+json",
   });
 }

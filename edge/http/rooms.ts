@@ -21,17 +21,20 @@ import { hashLink } from "../device.ts";
 import { enter, lobbyOf, openByLink, type Reception } from "../rooms/enter.ts";
 import { insertRoom } from "../store/room.ts";
 import { limitBody, readBody } from "./body.ts";
+import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import { publicOrigin, sameOrigin } from "./origin.ts";
+import { limitBy, tooFrequent } from "./limit.ts";
 import { ProblemError } from "./problem.ts";
+import type { Runtime } from "./signal.ts";
 
 /** /v1/rooms: make a room, read what a link holder may know, come in the direct way. */
-export function roomRoutes(reception: Reception, config: Config): Hono {
-  const { db, now } = reception.context;
+export function roomRoutes(reception: Reception, config: Config, runtime: Runtime): Hono {
+  const { limits, context: { db, now } } = reception;
   const routes = new Hono();
   routes.use(limitBody, sameOrigin(config));
 
-  routes.post("/", async (c) => {
+  routes.post("/", limitBy(limits, "room.create", config, runtime), async (c) => {
     const { name } = await readBody(c, CreateRoom);
     const room = newRoomId();
     const link = randomToken() as LinkSecret;
@@ -46,14 +49,21 @@ export function roomRoutes(reception: Reception, config: Config): Hono {
   routes.get("/:room", async (c) => {
     const room = readRoomId(c.req.param("room"));
     const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+    const address = clientAddress(c, config, runtime);
+    if (await limits.isSpent("link.wrong", address)) {
+      throw tooFrequent({ code: "address.tooFrequent", retryAfterMs: 60_000 });
+    }
     const open = await openByLink(reception, room, link);
-    if (open === undefined) throw roomUnknown();
+    if (open === undefined) {
+      await limits.take("link.wrong", address);
+      throw roomUnknown();
+    }
     return c.json({ room, ...lobbyOf(open.room.state) } satisfies RoomInfo, 200, {
       "cache-control": "no-store",
     });
   });
 
-  routes.post("/:room/hello", async (c) => {
+  routes.post("/:room/hello", limitBy(limits, "socket.open", config, runtime), async (c) => {
     const hello = await readBody(c, Hello);
     if (hello.room !== c.req.param("room")) {
       throw new ProblemError(422, "request.invalid", "room: differs from the path");

@@ -5,8 +5,11 @@ import type { Config } from "../config.ts";
 import type { Reception } from "../rooms/enter.ts";
 import { Session } from "../rooms/session.ts";
 import { Socket, type Wire } from "../rooms/socket.ts";
+import { clientAddress } from "./address.ts";
 import { readDevice } from "./device_cookie.ts";
+import { limitBy } from "./limit.ts";
 import { sameOrigin } from "./origin.ts";
+import { ProblemError } from "./problem.ts";
 
 /** What differs between `ws` behind node-server and a Deno platform. */
 export interface Runtime {
@@ -14,39 +17,62 @@ export interface Runtime {
   upgrade(events: (c: Context) => WSEvents): MiddlewareHandler;
   /** The socket as our side sees it. */
   wireOf(ws: WSContext): Wire;
-  /** Open sockets, for those who end them. */
-  readonly sockets: Set<Socket>;
+  /** The network address that the connection comes from. */
+  peerAddress(c: Context): string;
+}
+
+/** One open socket and the person on it. */
+export interface Connected {
+  readonly socket: Socket;
+  readonly session: Session;
+}
+
+/** The open sockets of an edge, and whether it takes new ones. */
+export interface Door {
+  readonly connected: Set<Connected>;
+  isClosing: boolean;
 }
 
 /** GET /v1/signal: the signaling socket. */
-export function signalRoutes(reception: Reception, config: Config, runtime: Runtime): Hono {
-  const { log, now } = reception.context;
+export function signalRoutes(reception: Reception, config: Config, runtime: Runtime, door: Door): Hono {
+  const { log, now, metrics } = reception.context;
+  const open = (device: string, address: string): WSEvents => {
+    let connected: Connected | undefined;
+    let release: (() => void) | undefined;
+    const gone = () => {
+      connected?.socket.gone();
+      release?.();
+      if (connected !== undefined) door.connected.delete(connected);
+      connected = release = undefined;
+    };
+    return {
+      onOpen(_event, ws) {
+        const passenger = (socket: Socket) => {
+          const session = new Session(socket, reception, device);
+          connected = { socket, session };
+          return session;
+        };
+        const socket = new Socket(runtime.wireOf(ws), { log, now, metrics, passenger });
+        door.connected.add(connected!);
+        release = reception.limits.holdSocket(address);
+        if (release === undefined) socket.close("addressFull");
+      },
+      onMessage: (event) => connected?.socket.receive(event.data),
+      onClose: gone,
+      onError: gone,
+    };
+  };
   const routes = new Hono();
   routes.get(
     "/signal",
     sameOrigin(config),
-    runtime.upgrade((c) => {
-      // Who has no cookie cannot resume: their next socket is another person's.
-      const device = readDevice(c, config) ?? randomToken();
-      let socket: Socket | undefined;
-      const gone = () => {
-        socket?.gone();
-        if (socket !== undefined) runtime.sockets.delete(socket);
-      };
-      return {
-        onOpen(_event, ws) {
-          socket = new Socket(runtime.wireOf(ws), {
-            log,
-            now,
-            passenger: (own) => new Session(own, reception, device),
-          });
-          runtime.sockets.add(socket);
-        },
-        onMessage: (event) => socket?.receive(event.data),
-        onClose: gone,
-        onError: gone,
-      };
-    }),
+    async (_c, next) => {
+      if (door.isClosing) throw new ProblemError(503, "edge.draining", "This edge takes no new connections.");
+      await next();
+    },
+    limitBy(reception.limits, "socket.open", config, runtime),
+    // Who has no cookie cannot resume: their next socket is another person's.
+    runtime.upgrade((c) => open(readDevice(c, config) ?? randomToken(), clientAddress(c, config, runtime))),
   );
   return routes;
 }

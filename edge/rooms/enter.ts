@@ -12,6 +12,7 @@ import {
 import type { Hello } from "@tafelrunde/protocol/http";
 import { hashLink, type Identity } from "../device.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Limits } from "../limits.ts";
 import type { RoomContext } from "./room.ts";
 import type { OpenRoom, Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
@@ -21,6 +22,7 @@ export interface Reception {
   readonly context: RoomContext;
   readonly rooms: Rooms<Session>;
   readonly fleet: Fleet;
+  readonly limits: Limits;
   readonly identity: Identity;
 }
 

@@ -12,6 +12,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { Bus, Growth } from "../bus/bus.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import {
   appendEvents,
   commandKey,
@@ -57,6 +58,7 @@ export interface RoomContext {
   readonly bus: Bus;
   readonly edgeId: EdgeId;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly now: () => number;
 }
 
@@ -200,10 +202,7 @@ export class Room {
       const { events, outcomes } = this.#decideAll(waiting);
       // Nobody is refused for what this edge has not heard of yet.
       const isStaleRefusal = !isFresh && outcomes.some(isRefusal);
-      if (
-        isStaleRefusal ||
-        events.length > 0 && await appendEvents(this.#context.db, this.id, events) === "conflict"
-      ) {
+      if (isStaleRefusal || !await this.#append(events)) {
         waiting = await this.#catchUp(waiting);
         isFresh = true;
         continue;
@@ -213,6 +212,18 @@ export class Room {
       waiting.forEach((entry, index) => entry.answer(outcomes[index]!));
       return;
     }
+  }
+
+  /** Stores `events`; false: another edge was first, or some of it is there already. */
+  async #append(events: readonly Event[]): Promise<boolean> {
+    if (events.length === 0) return true;
+    const { db, metrics } = this.#context;
+    const stop = metrics.commitSeconds.startTimer();
+    const isStored = await appendEvents(db, this.id, events) === "stored";
+    stop();
+    if (isStored) metrics.events.inc(events.length);
+    else metrics.conflicts.inc();
+    return isStored;
   }
 
   /** Applies what others said, as far as it follows without a gap. */

@@ -11,6 +11,7 @@ import {
 } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../bus/local.ts";
 import { makeLog } from "../log.ts";
+import { makeMetrics } from "../metrics.ts";
 import { insertRoom } from "../store/room.ts";
 import { readEvents } from "../store/room_log.ts";
 import type { Db } from "../store/schema.ts";
@@ -29,7 +30,14 @@ async function newRoom(db: Db): Promise<RoomId> {
 }
 
 async function load(db: Db, id: RoomId, edge = "e"): Promise<Room> {
-  const context = { db, bus: makeLocalBus(), edgeId: edge.repeat(16) as EdgeId, log, now: Date.now };
+  const context = {
+    db,
+    bus: makeLocalBus(),
+    edgeId: edge.repeat(16) as EdgeId,
+    log,
+    metrics: makeMetrics(),
+    now: Date.now,
+  };
   return (await Room.load(id, context))!;
 }
 

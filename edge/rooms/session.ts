@@ -23,6 +23,9 @@ import { closeTrack, muteTrack, publishTrack, type TrackMedia } from "./track_me
 /** Messages of one socket that wait for their turn at once. */
 const QUEUE_LIMIT = 256;
 
+/** Missed frames that are replayed, characters in all; for more, a snapshot is the better answer. */
+const REPLAY_LIMIT = 128 * 1024;
+
 /** What a session was before `hello` and is after it. */
 type Stage =
   | { readonly name: "new" }
@@ -30,6 +33,8 @@ type Stage =
     readonly name: "entered";
     readonly open: OpenRoom<Session>;
     readonly participantId: ParticipantId;
+    /** Protocol version of the client. */
+    readonly version: number;
     joined: boolean;
   }
   | { readonly name: "gone" };
@@ -127,9 +132,30 @@ export class Session implements Passenger {
     if (!await this.#reception.fleet.adoptPeer(stage.open.room.id, stage.participantId)) this.losePeer(0);
   }
 
-  /** Sends a frame that was serialised once for many; to those who have joined. */
+  /** Sends a frame that was serialised once for many, to those who have joined. What is not an event may be lost. */
   sendFrame(frame: string): void {
-    if (this.#stage.name === "entered" && this.#stage.joined) this.#socket.send(frame);
+    if (this.#stage.name === "entered" && this.#stage.joined) this.#socket.broadcast(frame);
+  }
+
+  /** The reader was too slow for the events of a while: the state as it is now stands for all of them. */
+  caughtUp(): void {
+    const stage = this.#stage;
+    if (stage.name !== "entered" || !stage.joined) return;
+    this.#reception.context.metrics.caughtUp.inc();
+    this.#send({ type: "snapshot", state: { ...stage.open.room.state } });
+  }
+
+  /** This edge will end: sends the client elsewhere. False: it is too old to be told, or in no room. */
+  move(withinMs: number): boolean {
+    if (this.#stage.name !== "entered" || this.#stage.version < 2) return false;
+    this.#send({ type: "moving", withinMs });
+    return true;
+  }
+
+  /** Resolves when what the client has asked is done. */
+  async settled(): Promise<void> {
+    await this.#queue;
+    if (this.#stage.name === "entered") await this.#stage.open.room.settled();
   }
 
   #send(message: Down): void {
@@ -171,7 +197,8 @@ export class Session implements Passenger {
     }
     open.sessions.get(participantId)?.replace();
     open.sessions.set(participantId, this);
-    const stage: EnteredStage = { name: "entered", open, participantId, joined: welcome.joined };
+    const { version, joined } = welcome;
+    const stage: EnteredStage = { name: "entered", open, participantId, version, joined };
     this.#stage = stage;
     this.#send(welcome);
     if (hello.join !== undefined) this.#send({ type: "done", cause: hello.join.id });
@@ -182,13 +209,14 @@ export class Session implements Passenger {
   /** Brings a joined client to the room's present: the frames that it missed, or a snapshot where they are not at hand. */
   #attach({ open: { room } }: EnteredStage, since: number | undefined): void {
     const frames = since === undefined ? undefined : room.framesSince(since);
-    if (frames === undefined) this.#send({ type: "snapshot", state: { ...room.state } });
+    const isSmall = (frames ?? []).reduce((sum, frame) => sum + frame.length, 0) <= REPLAY_LIMIT;
+    if (frames === undefined || !isSmall) this.#send({ type: "snapshot", state: { ...room.state } });
     else for (const frame of frames) this.#socket.send(frame);
   }
 
   #tell(stage: EnteredStage, event: Event, frame: string): void {
     const isAboutMe = "participantId" in event && event.participantId === stage.participantId;
-    if (stage.joined) this.#socket.send(frame);
+    if (stage.joined) this.#socket.broadcast(frame);
     else if (event.type.startsWith("participant.")) {
       this.#send({ type: "lobby", lobby: lobbyOf(stage.open.room.state) });
     }
@@ -207,6 +235,12 @@ export class Session implements Passenger {
   async #command(stage: EnteredStage, message: Command): Promise<void> {
     const { room } = stage.open;
     const { id, ...command } = message;
+    const { limits } = this.#reception;
+    const limited = await limits.take("person.command", this.#device) ??
+      await limits.take("room.command", room.id);
+    if (limited !== undefined) {
+      return this.#refuse(id, { refused: limited.code, retryAfterMs: limited.retryAfterMs });
+    }
     const submit = (asked: ClientCommand) =>
       room.submit(asked, stage.participantId, id).then((outcome) => {
         if (isRefusal(outcome)) this.#refuse(id, outcome);
@@ -337,6 +371,7 @@ export class Session implements Passenger {
 
   #refuse(cause: Command["id"] | null, refusal: Refusal, close?: "normal"): void {
     const { refused: code, ...rest } = refusal;
+    this.#reception.context.metrics.refused.inc({ code });
     this.#send({ type: "refused", cause, code, ...rest } satisfies DownOf<"refused">);
     if (close !== undefined) this.#socket.close(close);
   }

@@ -7,10 +7,23 @@ import {
   type Up,
 } from "@tafelrunde/protocol";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { Allowance, MESSAGE_ALLOWANCE, PATIENCE } from "./allowance.ts";
 
-/** Bytes that may wait for one reader, besides what the system's socket buffers hold; then it is closed and may come back. */
-export const UNSENT_LIMIT_BYTES = 1024 * 1024;
+/** With more bytes than this waiting for a reader (besides what the system's buffers hold), it lags: it gets no events until it has caught up. */
+export const LAG_BYTES = 256 * 1024;
+
+/** With fewer bytes waiting, a reader that lagged has caught up. */
+const CAUGHT_UP_BYTES = 64 * 1024;
+
+/** With more than this waiting before a frame, the reader is closed: it does not even read what it asked for. */
+const UNSENT_LIMIT_BYTES = 1024 * 1024;
+
+/** Longest lag, ms; then the reader is closed and may come back. */
+const LAG_LIMIT_MS = 15_000;
+
+/** How long a closed reader has to read what it was sent and the code, ms; then the connection is ended and its memory freed. */
+const LAST_WORD_MS = 5_000;
 
 /** A socket says hello within this, ms. */
 const HELLO_WITHIN_MS = 10_000;
@@ -33,6 +46,8 @@ export interface Passenger {
   receive(message: Up): void;
   /** More messages than allowed; this one is not taken. */
   receiveTooFrequent(message: Up, retryAfterMs: number): void;
+  /** The reader can take more after it has lagged. */
+  caughtUp(): void;
   gone(): void;
 }
 
@@ -46,15 +61,19 @@ export class Socket {
   #strikes = 0;
   #isOpen = true;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
+  #lastWordTimer: ReturnType<typeof setTimeout> | undefined;
   #heardAt: number;
+  #laggingSince: number | undefined;
+  readonly #metrics: Metrics;
 
   constructor(
     wire: Wire,
-    options: { log: Log; now: () => number; passenger: (socket: Socket) => Passenger },
+    options: { log: Log; now: () => number; metrics: Metrics; passenger: (socket: Socket) => Passenger },
   ) {
     this.#wire = wire;
     this.#log = options.log;
     this.#now = options.now;
+    this.#metrics = options.metrics;
     this.#heardAt = options.now();
     this.#allowance = new Allowance(MESSAGE_ALLOWANCE, this.#heardAt);
     this.#helloTimer = setTimeout(() => this.close("silent"), HELLO_WITHIN_MS);
@@ -63,11 +82,6 @@ export class Socket {
 
   get isOpen(): boolean {
     return this.#isOpen;
-  }
-
-  /** ms since the last message. */
-  get silentMs(): number {
-    return this.#now() - this.#heardAt;
   }
 
   /** A frame came. Never throws: what breaks the rules closes this socket and harms nobody else. */
@@ -96,25 +110,50 @@ export class Socket {
     }
   }
 
-  /** Sends a frame, unless the reader is too slow: then it is closed and may come back for a snapshot. */
+  /** Sends an answer to something the client asked. */
   send(frame: string): void {
     if (!this.#isOpen) return;
+    if (this.#wire.unsentBytes > UNSENT_LIMIT_BYTES) return this.close("slowReader");
     this.#wire.send(frame);
-    if (this.#wire.unsentBytes > UNSENT_LIMIT_BYTES) {
-      this.close("slowReader");
-      this.#wire.terminate();
+  }
+
+  /** Sends what goes to many; false: the reader lags and must be brought up to date later (`caughtUp`). */
+  broadcast(frame: string): boolean {
+    if (!this.#isOpen || this.#laggingSince !== undefined) return false;
+    if (this.#wire.unsentBytes > LAG_BYTES) {
+      this.#laggingSince = this.#now();
+      return false;
     }
+    this.#wire.send(frame);
+    return true;
+  }
+
+  /** Looks after the socket; to be called about once a second. */
+  tend(): void {
+    if (this.#now() - this.#heardAt > SILENCE_LIMIT_MS) return this.close("silent");
+    if (this.#laggingSince === undefined) return;
+    if (this.#now() - this.#laggingSince > LAG_LIMIT_MS) return this.close("slowReader");
+    if (this.#wire.unsentBytes > CAUGHT_UP_BYTES) return;
+    this.#laggingSince = undefined;
+    this.#passenger.caughtUp();
   }
 
   /** Closes with a named code; `detail` follows the name in the reason (at most 123 bytes in all, RFC 6455 §5.5). */
   close(name: CloseName, detail = ""): void {
     if (!this.#isOpen) return;
+    this.#metrics.closed.inc({ close: name });
     this.#wire.close(CLOSE[name].code, `${name}${detail && ": "}${detail}`.slice(0, 120));
-    this.gone();
+    this.#lastWordTimer = setTimeout(() => this.#wire.terminate(), LAST_WORD_MS);
+    this.#leave();
   }
 
   /** The wire is closed. */
   gone(): void {
+    clearTimeout(this.#lastWordTimer);
+    this.#leave();
+  }
+
+  #leave(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearTimeout(this.#helloTimer);

@@ -1,0 +1,20 @@
+import { timingSafeEqual } from "node:crypto";
+import { Hono } from "hono";
+import type { Config } from "../config.ts";
+import type { Metrics } from "../metrics.ts";
+import { ProblemError } from "./problem.ts";
+
+/** GET /v1/metrics in Prometheus' text format, for who has METRICS_TOKEN. Without one set there is no such route. */
+export function metricsRoutes(metrics: Metrics, { METRICS_TOKEN: token }: Config): Hono {
+  const routes = new Hono();
+  if (token === "") return routes;
+  const expected = new TextEncoder().encode(`Bearer ${token}`);
+  routes.get("/metrics", async (c) => {
+    const given = new TextEncoder().encode(c.req.header("authorization") ?? "");
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      throw new ProblemError(401, "token.wrong");
+    }
+    return c.text(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType });
+  });
+  return routes;
+}

@@ -1,0 +1,80 @@
+import type { RefusalCode } from "@tafelrunde/protocol";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import type { Metrics } from "./metrics.ts";
+
+/**
+ * How much of what, by whom. Addresses are generous: a school or a town hall is one address. Each edge counts for itself.
+ * What one connection may send is in rooms/allowance.ts.
+ */
+export const LIMITS = {
+  /** Rooms made from one address. */
+  "room.create": { points: 120, durationS: 60, refusal: "address.tooFrequent" },
+  /** Wrong links tried from one address: a link has 128 random bits, this only keeps the log quiet. */
+  "link.wrong": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
+  /** Signaling sockets and direct hellos from one address. */
+  "socket.open": { points: 3_000, durationS: 60, refusal: "address.tooFrequent" },
+  /** Commands of one person (a device cookie; an account, once there is one), over all their sockets. */
+  "person.command": { points: 600, durationS: 10, refusal: "person.tooFrequent" },
+  /** Commands in one room. */
+  "room.command": { points: 10_000, durationS: 10, refusal: "room.tooFrequent" },
+} as const satisfies Record<string, { points: number; durationS: number; refusal: RefusalCode }>;
+
+export type LimitName = keyof typeof LIMITS;
+
+/** Sockets that one address may have open at once. */
+export const SOCKETS_PER_ADDRESS = 1_000;
+
+/** Over a limit: which refusal says so, and when to try again. */
+export interface Limited {
+  readonly code: RefusalCode;
+  readonly retryAfterMs: number;
+}
+
+/** Counts what is limited. Keys live as long as their window, in memory only. */
+export class Limits {
+  readonly #limiters: Readonly<Record<LimitName, RateLimiterMemory>>;
+  readonly #metrics: Metrics;
+  readonly #socketsByAddress = new Map<string, number>();
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
+    this.#limiters = Object.fromEntries(
+      Object.entries(LIMITS).map((
+        [name, { points, durationS }],
+      ) => [name, new RateLimiterMemory({ points, duration: durationS })]),
+    ) as Record<LimitName, RateLimiterMemory>;
+  }
+
+  /** Takes one point of `key`; undefined: it had one left. */
+  async take(name: LimitName, key: string): Promise<Limited | undefined> {
+    try {
+      await this.#limiters[name].consume(key);
+      return undefined;
+    } catch (rejection) {
+      if (!(rejection instanceof RateLimiterRes)) throw rejection;
+      this.#metrics.limited.inc({ limit: name });
+      return { code: LIMITS[name].refusal, retryAfterMs: rejection.msBeforeNext };
+    }
+  }
+
+  /** Whether `key` has no point left, without taking one. */
+  async isSpent(name: LimitName, key: string): Promise<boolean> {
+    const state = await this.#limiters[name].get(key);
+    return state !== null && state.remainingPoints <= 0;
+  }
+
+  /** Counts an open socket of `address`; undefined: it has as many as it may. Call the result once when the socket is gone. */
+  holdSocket(address: string): (() => void) | undefined {
+    const held = this.#socketsByAddress.get(address) ?? 0;
+    if (held >= SOCKETS_PER_ADDRESS) {
+      this.#metrics.limited.inc({ limit: "socket.held" });
+      return undefined;
+    }
+    this.#socketsByAddress.set(address, held + 1);
+    return () => {
+      const left = (this.#socketsByAddress.get(address) ?? 1) - 1;
+      if (left === 0) this.#socketsByAddress.delete(address);
+      else this.#socketsByAddress.set(address, left);
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What an edge counts. Labels are codes and buckets, never ids. docs/running.md lists them. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Commands and requests refused, by refusal code. */
+  readonly refused: Counter<"code">;
+  /** Requests over a limit, by the limit's name. */
+  readonly limited: Counter<"limit">;
+  /** Signaling sockets closed by this edge, by close name. */
+  readonly closed: Counter<"close">;
+  /** Snapshots sent in place of events that a slow reader missed. */
+  readonly caughtUp: Counter;
+  /** Events stored by this edge. */
+  readonly events: Counter;
+  /** Seconds from the start of an append to its commit. */
+  readonly commitSeconds: Histogram;
+  /** Appends that another edge was ahead of. */
+  readonly conflicts: Counter;
+}
+
+/** What is read when somebody asks. */
+export interface MetricSources {
+  readonly sockets: () => number;
+  /** How many people each room in memory has. */
+  readonly roomSizes: () => Iterable<number>;
+}
+
+/** Upper bounds of the room-size buckets, people. */
+const ROOM_SIZES = [0, 2, 5, 10, 25, 50, 100, 250, 500];
+
+/** Upper bounds of the commit-time buckets, seconds. */
+const COMMIT_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
+/** Fresh metrics of one edge. */
+export function makeMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Counter({ name: `tafelrunde_edge_${name}_total`, help, labelNames, registers });
+  return {
+    registry,
+    refused: counter("refused", "Commands and requests refused, by code", ["code"]),
+    limited: counter("limited", "Requests over a limit, by limit", ["limit"]),
+    closed: counter("closed", "Signaling sockets closed by the edge, by reason", ["close"]),
+    caughtUp: counter("caught_up", "Snapshots sent to slow readers in place of events", []),
+    events: counter("events", "Events stored", []),
+    conflicts: counter("append_conflicts", "Appends that another edge was ahead of", []),
+    commitSeconds: new Histogram({
+      name: "tafelrunde_edge_commit_seconds",
+      help: "Time of one append",
+      buckets: COMMIT_BUCKETS,
+      registers,
+    }),
+  };
+}
+
+/** Adds the gauges that read `sources`. */
+export function addGauges({ registry }: Metrics, sources: MetricSources): void {
+  const registers = [registry];
+  new Gauge({
+    name: "tafelrunde_edge_sockets",
+    help: "Open signaling sockets",
+    registers,
+    collect() {
+      this.set(sources.sockets());
+    },
+  });
+  new Gauge({
+    name: "tafelrunde_edge_rooms",
+    help: "Rooms in memory, by the number of people in them (upper bound)",
+    labelNames: ["size"],
+    registers,
+    collect() {
+      for (const size of ROOM_SIZES) this.set({ size }, 0);
+      for (const people of sources.roomSizes()) {
+        this.inc({ size: ROOM_SIZES.find((bound) => people <= bound) ?? ROOM_SIZES.at(-1)! });
+      }
+    },
+  });
+}
