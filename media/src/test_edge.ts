@@ -19,9 +19,13 @@ export const TEST_KEY = "a cluster key for tests only";
 /** How long a test waits for what must come, ms. */
 const PATIENCE_MS = 5_000;
 
-/** Resolves when `condition` gives something; rejects, naming `what`, when it does not in time. `watch` says when to look again. */
-export async function until<T>(what: string, condition: () => T | undefined | false): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+/** Resolves when `condition` gives something; rejects, naming `what`, when it does not in time. */
+export async function until<T>(
+  what: string,
+  condition: () => T | undefined | false,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const value = condition();
     if (value !== undefined && value !== false) return value;
@@ -40,32 +44,35 @@ export class TestEdge implements AsyncDisposable {
   readonly edgeId: string;
   readonly notices: MediaNotice[] = [];
   readonly #socket: WebSocket;
-  readonly #answers = new Map<number, (answer: MediaAnswer) => void>();
+  readonly #asked = new Map<number, PromiseWithResolvers<MediaAnswer>>();
+  readonly #ready = Promise.withResolvers<string>();
   #lastId = 0;
 
   private constructor(socket: WebSocket, edgeId: string) {
     this.#socket = socket;
     this.edgeId = edgeId;
     socket.on("message", (data) => this.#take(data));
+    socket.on("close", () => {
+      for (const { reject } of this.#asked.values()) reject(new Error("closed"));
+    });
   }
 
   static async connect(port: number, { key = TEST_KEY, edgeId = newId(16) } = {}): Promise<TestEdge> {
     const { socket, ids, proof } = await greet(port, key, edgeId);
-    const ready = nextText(socket);
+    const edge = new TestEdge(socket, edgeId);
     socket.send(JSON.stringify({ type: "auth", edgeId, nonce: ids.edgeNonce, proof }));
-    const { proof: nodeProof } = v.parse(controlHandshake.ready, JSON.parse(await ready));
+    const nodeProof = await edge.#ready.promise;
     if (nodeProof !== await controlProof(key, "node", ids)) throw new Error("the node does not hold the key");
-    return new TestEdge(socket, edgeId);
+    return edge;
   }
 
   /** What a request is answered with; rejects when the socket closes first. */
   async ask(type: MediaRequest["type"], fields: Record<string, unknown>): Promise<MediaAnswer> {
     const id = ++this.#lastId;
-    return await new Promise((resolve, reject) => {
-      this.#answers.set(id, resolve);
-      this.#socket.once("close", () => reject(new Error("closed")));
-      this.#socket.send(JSON.stringify({ id, type, ...fields }));
-    });
+    const asked = Promise.withResolvers<MediaAnswer>();
+    this.#asked.set(id, asked);
+    this.#socket.send(JSON.stringify({ id, type, ...fields }));
+    return await asked.promise;
   }
 
   /** The `ok` of an answer; rejects when the request is refused. */
@@ -79,10 +86,12 @@ export class TestEdge implements AsyncDisposable {
   async notice<Type extends MediaNotice["type"]>(
     type: Type,
     fits: (notice: MediaNoticeOf<Type>) => boolean = () => true,
+    patienceMs = PATIENCE_MS,
   ): Promise<MediaNoticeOf<Type>> {
     const found = await until(
       type,
       () => this.notices.find((notice) => notice.type === type && fits(notice as MediaNoticeOf<Type>)),
+      patienceMs,
     );
     this.notices.splice(this.notices.indexOf(found), 1);
     return found as MediaNoticeOf<Type>;
@@ -107,8 +116,10 @@ export class TestEdge implements AsyncDisposable {
     const message: unknown = JSON.parse(text);
     if (typeof message === "object" && message !== null && "id" in message) {
       const answer = v.parse(mediaAnswer, message);
-      this.#answers.get(answer.id)?.(answer);
-      this.#answers.delete(answer.id);
+      this.#asked.get(answer.id)?.resolve(answer);
+      this.#asked.delete(answer.id);
+    } else if (v.is(controlHandshake.ready, message)) {
+      this.#ready.resolve(message.proof);
     } else {
       this.notices.push(parse(mediaNotices, text) as MediaNotice);
     }

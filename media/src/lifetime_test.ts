@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { randomInt, randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { TestEdge, until } from "./test_edge.ts";
+import { startTestNode } from "./test_node.ts";
+import { newRoomId, TestPerson } from "./test_person.ts";
+
+/** A term short enough for a test and long enough for a reconnect in it, ms. */
+const SHORT_MS = 600;
+
+test("media outlives its edge, and ends when nobody adopts it in time", async () => {
+  await using running = await startTestNode({ ORPHAN_TTL_MS: String(SHORT_MS) });
+  await using edge = await TestEdge.connect(running.port);
+  const ada = new TestPerson(edge, newRoomId());
+  await ada.open();
+  const lost = performance.now();
+  edge.crash();
+  await until("the end of the room", () => running.node.rooms.size === 0);
+  assert.ok(performance.now() - lost >= SHORT_MS);
+});
+
+test("another edge adopts a peer, hears all that it is sent, and the first has no say any more", async () => {
+  await using running = await startTestNode({ ORPHAN_TTL_MS: String(SHORT_MS) });
+  await using first = await TestEdge.connect(running.port);
+  await using second = await TestEdge.connect(running.port);
+  const roomId = newRoomId();
+  const [ada, ben] = [new TestPerson(first, roomId), new TestPerson(second, roomId)];
+  await ben.open();
+  const { recv } = await ada.open();
+  const trackId = await ben.publish("camera");
+  const { consumers } = await first.notice("consumers.opened");
+  await second.must("peer.adopt", ada.ids);
+  assert.deepEqual((await second.notice("consumers.opened")).consumers, consumers);
+  await first.must("peer.close", ada.ids);
+  first.crash();
+  await until(
+    "the loss of the first edge",
+    () => running.node.peers().every(({ edgeId }) => edgeId === second.edgeId),
+  );
+  await new Promise((resolve) => setTimeout(resolve, SHORT_MS * 1.5));
+  ada.edge = second;
+  assert.equal((await ada.open()).recv.id, recv.id, "the peer lives on");
+  await second.must("track.close", { ...ben.ids, trackId });
+  assert.equal((await second.notice("consumers.closed")).peerId, ada.peerId);
+});
+
+test("an edge that comes back finds its peers, and hears what it missed", async () => {
+  await using running = await startTestNode({ ORPHAN_TTL_MS: String(SHORT_MS) });
+  await using first = await TestEdge.connect(running.port);
+  await using other = await TestEdge.connect(running.port);
+  const roomId = newRoomId();
+  const [ada, ben] = [new TestPerson(first, roomId), new TestPerson(other, roomId)];
+  await ada.open();
+  await ben.open();
+  first.crash();
+  await until("the loss", () => running.node.peers().some(({ orphanedAt }) => orphanedAt !== undefined));
+  const trackId = await ben.publish("microphone");
+  await until("something missed", () => running.node.peers().some(({ missed }) => missed));
+  await using again = await TestEdge.connect(running.port, { edgeId: first.edgeId });
+  assert.equal((await again.notice("consumers.opened")).consumers[0]!.trackId, trackId);
+  assert.ok(running.node.peers().every(({ orphanedAt }) => orphanedAt === undefined));
+});
+
+test("someone who waits in the lobby for too long is let go", async () => {
+  await using running = await startTestNode({ LOBBY_TTL_MS: String(SHORT_MS) });
+  await using edge = await TestEdge.connect(running.port);
+  const roomId = newRoomId();
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  await ada.open({ live: false });
+  await ben.open({ live: false });
+  await edge.must("peer.start", ben.ids);
+  assert.equal((await edge.notice("peer.closed")).peerId, ada.peerId);
+  assert.deepEqual(running.node.peers().map(({ id }) => id), [ben.peerId]);
+});
+
+test("a worker that dies takes its rooms along, and nothing else", async () => {
+  await using running = await startTestNode({ WORKERS: "2" });
+  await using edge = await TestEdge.connect(running.port);
+  const [ada, ben] = [new TestPerson(edge, newRoomId()), new TestPerson(edge, newRoomId())];
+  await ada.open();
+  await ben.open();
+  const hit = running.node.rooms.get(ada.roomId)!.worker;
+  assert.notEqual(hit, running.node.rooms.get(ben.roomId)!.worker, "rooms are spread over the workers");
+  process.kill(hit.pid, "SIGKILL");
+  assert.equal((await edge.notice("peer.closed")).peerId, ada.peerId);
+  assert.deepEqual(running.node.peers().map(({ id }) => id), [ben.peerId]);
+  await ben.publish("camera");
+  await ada.open();
+  await until("a new worker", () => running.pool.workers.length === 2);
+});
+
+test("nothing is left over after any order of steps", async () => {
+  await using running = await startTestNode();
+  await using edge = await TestEdge.connect(running.port);
+  const roomId = newRoomId();
+  const keeper = new TestPerson(edge, roomId);
+  await keeper.open();
+  await keeper.show();
+  const people = new Map<TestPerson, { live: boolean; tracks: Set<string>; view: Set<string> }>();
+  const pick = <T>(from: Iterable<T>): T | undefined =>
+    [...from].at(randomInt(1000) % ([...from].length || 1));
+  const steps: (() => Promise<unknown>)[] = [
+    async () => {
+      if (people.size >= 6) return;
+      const person = new TestPerson(edge, roomId);
+      const live = randomInt(2) === 0;
+      people.set(person, { live, tracks: new Set(), view: new Set() });
+      await Promise.all([person.open({ live }), person.show()]);
+    },
+    async () => {
+      const person = pick(people.keys());
+      if (person === undefined) return;
+      people.get(person)!.live = true;
+      await edge.must("peer.start", person.ids);
+    },
+    async () => {
+      const [person, state] = pick(people) ?? [];
+      if (!state?.live || state.tracks.size >= 4) return;
+      const trackId = randomUUID();
+      state.tracks.add(trackId);
+      await person!.publish(pick(["microphone", "camera", "screen"] as const)!, { trackId });
+    },
+    async () => {
+      const [person, state] = pick(people) ?? [];
+      if (person === undefined) return;
+      const all = [...people.values()].flatMap(({ tracks }) => [...tracks]);
+      state!.view = new Set(all.filter(() => randomInt(2) === 0));
+      await person.show(...[...state!.view].map((id): [string, number] => [id, randomInt(3) * 360]));
+    },
+    async () => {
+      const [person, state] = pick(people) ?? [];
+      const trackId = pick(state?.tracks ?? []);
+      if (trackId === undefined) return;
+      state!.tracks.delete(trackId);
+      await edge.must("track.close", { ...person!.ids, trackId });
+    },
+    async () => {
+      const person = randomInt(3) === 0 ? pick(people.keys()) : undefined;
+      if (person === undefined) return;
+      people.delete(person);
+      await edge.must("peer.close", person.ids);
+    },
+  ];
+  const underWay: Promise<unknown>[] = [];
+  for (let count = 0; count < 200; count++) {
+    const step = steps[randomInt(steps.length)]!();
+    underWay.push(step);
+    if (randomInt(3) === 0) await step;
+  }
+  await Promise.all(underWay);
+
+  const expected = { transports: 2 + people.size * 2, producers: 0, consumers: 0 };
+  for (const [person, { tracks }] of people) {
+    expected.producers += tracks.size;
+    for (const [viewer, { view }] of people) {
+      if (viewer !== person) expected.consumers += [...tracks].filter((id) => view.has(id)).length;
+    }
+  }
+  const room = running.node.rooms.get(roomId)!;
+  assert.deepEqual(await room.count(), expected);
+  for (const person of people.keys()) await edge.must("peer.close", person.ids);
+  assert.deepEqual(await room.count(), { transports: 2, producers: 0, consumers: 0 });
+  assert.deepEqual([room.worker.peers, room.worker.trackIds.size], [1, 0]);
+});

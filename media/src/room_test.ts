@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { DEMAND_FALL_MS } from "./demand.ts";
+import type { RunningNode } from "./main.ts";
+import { newId, TestEdge, until } from "./test_edge.ts";
+import { startTestNode } from "./test_node.ts";
+import { CAMERA_LAYERS, makeOffer, makeRtpParameters, newRoomId, TestPerson } from "./test_person.ts";
+
+let running: RunningNode;
+let edge: TestEdge;
+let roomId: string;
+before(async () => {
+  running = await startTestNode();
+});
+beforeEach(async () => {
+  roomId = newRoomId();
+  edge = await TestEdge.connect(running.port);
+});
+afterEach(() => edge[Symbol.asyncDispose]());
+after(() => running[Symbol.asyncDispose]());
+
+const refused = (code: string) => ({ message: new RegExp(`: ${code}$`) });
+
+/** What mediasoup holds for the room under test. */
+async function held(): Promise<{ transports: number; producers: number; consumers: number }> {
+  const room = running.node.rooms.get(roomId);
+  assert.ok(room !== undefined);
+  return await room.count();
+}
+
+test("peer.open gives two connected transports, and the same again for the same offer", async () => {
+  const ada = new TestPerson(edge, roomId);
+  const first = await ada.open();
+  assert.notEqual(first.send.id, first.recv.id);
+  assert.equal(first.send.dtlsParameters["role"], "server", "connect() was called with the client's role");
+  assert.deepEqual(await ada.open(), first);
+  assert.equal((await held()).transports, 2);
+});
+
+test("an offer with other fingerprints replaces the peer and ends its tracks", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  const first = await ada.open();
+  const trackId = await ada.publish("camera");
+  await ben.open();
+  ada.offer = makeOffer();
+  const second = await ada.open();
+  assert.notEqual(first.send.id, second.send.id);
+  assert.deepEqual((await edge.notice("consumers.closed")).trackIds, [trackId]);
+  assert.deepEqual(await held(), { transports: 4, producers: 0, consumers: 0 });
+});
+
+test("an offer that makes no sense is refused and leaves nothing behind", async () => {
+  const ada = new TestPerson(edge, roomId);
+  ada.offer = { ...makeOffer(), capabilities: { codecs: "none" } };
+  await assert.rejects(ada.open(), refused("node.failed"));
+  assert.equal(running.node.rooms.has(roomId), false);
+});
+
+test("a room ends with its last peer", async () => {
+  const ada = new TestPerson(edge, roomId);
+  await ada.open();
+  await edge.must("peer.close", ada.ids);
+  assert.equal(running.node.rooms.has(roomId), false);
+  await edge.must("peer.close", ada.ids);
+});
+
+test("someone in the lobby is prepared, may not publish, and starts in one request", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  await ada.open();
+  const camera = await ada.publish("camera");
+  const microphone = await ada.publish("microphone");
+  const { consumers } = await ben.open({ live: false });
+  assert.deepEqual(consumers.map(({ trackId }) => trackId).sort(), [camera, microphone].sort());
+  assert.ok(consumers.every(({ streamId }) => streamId === ada.peerId), "camera and microphone play in sync");
+  await assert.rejects(ben.publish("camera"), refused("peer.notStarted"));
+  await edge.must("peer.start", ben.ids);
+  await edge.must("peer.start", ben.ids);
+  await ben.publish("camera");
+});
+
+test("a track that is published is sent to those whose view has it, one that ends is not", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  await ada.open();
+  await ben.open();
+  const trackId = await ada.publish("screen");
+  const { peerId, consumers } = await edge.notice("consumers.opened");
+  assert.equal(peerId, ben.peerId);
+  assert.deepEqual(consumers.map((info) => [info.trackId, info.kind, info.streamId]), [
+    [trackId, "video", `${ada.peerId}-screen`],
+  ]);
+  await edge.must("track.close", { ...ada.ids, trackId });
+  assert.deepEqual((await edge.notice("consumers.closed")).trackIds, [trackId]);
+  await edge.must("track.close", { ...ada.ids, trackId });
+});
+
+test("publishing again is harmless, an id in use is refused, and so is nonsense", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, newRoomId())];
+  await ada.open();
+  await ben.open();
+  const trackId = await ada.publish("microphone");
+  await ada.publish("microphone", { trackId });
+  await assert.rejects(ben.publish("microphone", { trackId }), refused("track.idTaken"));
+  for (const rtpParameters of [{}, { codecs: [] }, makeRtpParameters("camera")]) {
+    const request = { ...ada.ids, trackId: randomUUID(), source: "microphone", muted: false, rtpParameters };
+    await assert.rejects(edge.must("track.publish", request), refused("track.invalid"));
+  }
+  assert.equal((await held()).producers, 1);
+});
+
+test("view.set creates, pauses and closes, and remembers tracks that are still to come", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  await ada.open();
+  await ben.open();
+  const camera = await ada.publish("camera");
+  await edge.notice("consumers.opened");
+  const later = randomUUID();
+  await ben.show([camera, 0], [later, 360]);
+  assert.deepEqual(await held(), { transports: 4, producers: 1, consumers: 1 });
+  await ada.publish("screen", { trackId: later });
+  assert.equal((await edge.notice("consumers.opened")).consumers[0]!.trackId, later);
+  await ben.show();
+  const { trackIds } = await edge.notice("consumers.closed");
+  assert.deepEqual([...trackIds].sort(), [camera, later].sort());
+  assert.equal((await held()).consumers, 0);
+  await ada.publish("microphone");
+  await ben.show();
+  assert.equal((await held()).consumers, 0, "the automatic view ended with the first view.set");
+});
+
+test("a muted track is kept, and only its owner mutes it", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  await ada.open();
+  await ben.open();
+  const trackId = await ada.publish("microphone", { muted: true });
+  await edge.notice("consumers.opened");
+  await edge.must("track.mute", { ...ada.ids, trackId, muted: false });
+  await edge.must("track.mute", { ...ada.ids, trackId, muted: false });
+  await assert.rejects(
+    edge.must("track.mute", { ...ben.ids, trackId, muted: true }),
+    refused("track.unknown"),
+  );
+  assert.equal((await held()).consumers, 1);
+});
+
+test("a key frame and new ICE parameters are there for the asking", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  await ada.open();
+  const { recv } = await ben.open();
+  const trackId = await ada.publish("camera");
+  await edge.notice("consumers.opened");
+  await edge.must("track.refresh", { ...ben.ids, trackId });
+  await assert.rejects(edge.must("track.refresh", { ...ada.ids, trackId }), refused("track.unknown"));
+  const answer = await edge.must("transport.restart", { ...ben.ids, direction: "recv" });
+  assert.notDeepEqual(answer, { iceParameters: recv.iceParameters });
+});
+
+test("the publisher hears which layers are wanted", async () => {
+  const [ada, ben, cleo] = [
+    new TestPerson(edge, roomId),
+    new TestPerson(edge, roomId),
+    new TestPerson(edge, roomId),
+  ];
+  await Promise.all([ada.open(), ben.open(), cleo.open()]);
+  const trackId = await ada.publish("camera");
+  await ben.show([trackId, 180]);
+  await cleo.show();
+  const started = performance.now();
+  const { layer, peerId } = await edge.notice("track.demand", undefined, DEMAND_FALL_MS + 3_000);
+  assert.deepEqual([peerId, layer], [ada.peerId, 0]);
+  assert.ok(performance.now() - started > DEMAND_FALL_MS / 2, "a fall is told when it has lasted");
+  await cleo.show([trackId, 720]);
+  assert.equal((await edge.notice("track.demand")).layer, CAMERA_LAYERS - 1);
+});
+
+test("what concerns someone unknown is refused", async () => {
+  const ghost = { roomId, peerId: newId(26) };
+  for (const type of ["peer.start", "peer.adopt"] as const) {
+    await assert.rejects(edge.must(type, ghost), refused("peer.unknown"));
+  }
+  await assert.rejects(edge.must("view.set", { ...ghost, tracks: [] }), refused("peer.unknown"));
+});
+
+test("a node takes no more people than it may", async () => {
+  await using small = await startTestNode({ MAX_PEERS: "1" });
+  await using its = await TestEdge.connect(small.port);
+  const ada = new TestPerson(its, roomId);
+  await ada.open();
+  await assert.rejects(new TestPerson(its, roomId).open(), refused("node.full"));
+  ada.offer = makeOffer();
+  await ada.open();
+  await until("one peer", () => small.node.peers().length === 1);
+});
