@@ -63,6 +63,7 @@ export async function runProduct(stop: StopRequest): Promise<void> {
     env: {
       ...shared,
       PORT: String(ports.page),
+      DRAIN_S: env("DRAIN_S") || "0",
       MEDIA_NODES: env("MEDIA_NODES") || `ws://${control}:${ports.control}`,
       WEB_DIR,
     },
