@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import type { NetworkInterfaceInfo } from "node:os";
+import { test } from "node:test";
+import { everyAddress, readConfig } from "./config.ts";
+
+function address(ip: string, internal: boolean): NetworkInterfaceInfo {
+  const common = { address: ip, internal, mac: "", netmask: "", cidr: null };
+  return ip.includes(":") ? { ...common, family: "IPv6", scopeid: 0 } : { ...common, family: "IPv4" };
+}
+
+test("media is listened for on every address, loopback last, link-local never", () => {
+  const listen = everyAddress({
+    lo: [address("127.0.0.1", true), address("::1", true)],
+    eth0: [address("2001:db8::7", false), address("192.0.2.7", false), address("fe80::7", false)],
+  });
+  assert.deepEqual(listen.map(({ ip }) => ip), ["192.0.2.7", "2001:db8::7", "127.0.0.1", "::1"]);
+});
+
+test("addresses may be announced by another name", () => {
+  const { RTC_LISTEN } = readConfig({
+    CLUSTER_KEY: "0123456789abcdef",
+    RTC_LISTEN: "10.0.0.7@media.example.org, 2001:db8::7",
+  });
+  assert.deepEqual(RTC_LISTEN, [
+    { ip: "10.0.0.7", announced: "media.example.org" },
+    { ip: "2001:db8::7", announced: undefined },
+  ]);
+});
+
+test("a node without a name makes one up, and has a worker per core", () => {
+  const { NODE_ID, WORKERS } = readConfig({ CLUSTER_KEY: "0123456789abcdef" });
+  assert.match(NODE_ID, /^node-[0-9a-f]{8}$/);
+  assert.ok(WORKERS >= 1);
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { TEST_KEY, TestEdge } from "./test_edge.ts";
+import { newRoomId, TestPerson } from "./test_person.ts";
+
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+
+function start(variables: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, [MAIN], {
+    env: {
+      ...process.env,
+      CLUSTER_KEY: TEST_KEY,
+      CONTROL_PORT: "0",
+      RTC_PORT: "0",
+      RTC_LISTEN: "127.0.0.1",
+      WORKERS: "1",
+      ...variables,
+    },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+}
+
+/** The fields of the first line that tells `event`. */
+async function logged(child: ChildProcess, event: string): Promise<Record<string, unknown>> {
+  for await (const line of createInterface(child.stdout!)) {
+    const fields = JSON.parse(line) as Record<string, unknown>;
+    if (fields["event"] === event) return fields;
+  }
+  throw new Error(`the process ended without ${event}`);
+}
+
+for (
+  const [what, stop] of [
+    ["SIGTERM", (child: ChildProcess) => child.kill("SIGTERM")],
+    ["the end of its lifeline", (child: ChildProcess) => child.stdin!.end()],
+  ] as const
+) {
+  test(`${what} stops a node with people on it, orderly`, async () => {
+    const child = start({ TAFELRUNDE_LIFELINE: "stdin" });
+    const exit = once(child, "exit");
+    const { port } = await logged(child, "ready");
+    await using edge = await TestEdge.connect(port as number);
+    await new TestPerson(edge, newRoomId()).open();
+    stop(child);
+    assert.deepEqual(await exit, [0, null]);
+  });
+}
+
+test("a wrong configuration stops the node and lists all that is wrong", async () => {
+  const child = start({ CLUSTER_KEY: "short", WORKERS: "many", RTC_LISTEN: "example.org" });
+  const exit = once(child, "exit");
+  const { wrong } = await logged(child, "config.wrong");
+  assert.deepEqual((wrong as string[]).map((line) => line.split(" ")[0]), [
+    "CLUSTER_KEY",
+    "RTC_LISTEN",
+    "WORKERS",
+  ]);
+  assert.deepEqual(await exit, [1, null]);
+});
+
+test("a port that is taken stops the node", async () => {
+  const first = start({});
+  const { port } = await logged(first, "ready");
+  const second = start({ CONTROL_PORT: String(port) });
+  const exit = once(second, "exit");
+  await logged(second, "start.failed");
+  assert.deepEqual(await exit, [1, null]);
+  first.kill("SIGTERM");
+  await once(first, "exit");
+});
