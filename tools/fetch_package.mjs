@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -19,10 +19,11 @@ import process from "node:process";
  */
 export async function fetchPackage(program, cache, signal) {
   const spec = `${program.name}@${program.version}`;
-  const temp = join(cache, "tmp", `fetch-${process.pid}-${program.binary.replaceAll("/", "-")}`);
+  await mkdir(join(cache, "tmp"), { recursive: true });
+  const temp = await mkdtemp(join(cache, "tmp", `fetch-${process.pid}-`));
   const target = packageDir(program, cache);
   try {
-    await mkdir(join(temp, "package"), { recursive: true });
+    await mkdir(join(temp, "package"));
     await run("npm", ["pack", spec, "--pack-destination", temp, "--loglevel=error"], signal);
     const tarball = (await readdir(temp)).find((name) => name.endsWith(".tgz"));
     if (!tarball) throw new Error(`npm pack ${spec} gave no tarball`);

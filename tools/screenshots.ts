@@ -59,7 +59,9 @@ async function serve() {
 async function listScenes(browser: Browser, address: string): Promise<string[]> {
   const page = await browser.newPage();
   await page.goto(`${address}fixture/fixture.html`);
-  const names = await page.locator("li > a").allTextContents();
+  const links = page.locator("li > a");
+  await links.first().waitFor();
+  const names = await links.allTextContents();
   await page.close();
   return names;
 }

@@ -27,9 +27,10 @@ export async function buildWorker(
     tell: Tell;
   },
 ): Promise<string> {
-  const temp = `${cache}/tmp/worker-${Deno.pid}`;
+  await Deno.mkdir(`${cache}/tmp`, { recursive: true });
+  const temp = await Deno.makeTempDir({ dir: `${cache}/tmp`, prefix: `worker-${Deno.pid}-` });
   try {
-    await Deno.mkdir(`${temp}/result`, { recursive: true });
+    await Deno.mkdir(`${temp}/result`);
     const source = `${temp}/source`;
     await layOutSource(run, tell, mediasoupDir, temp, source);
     tell("configuring");

@@ -27,9 +27,10 @@ export async function fetchPrebuilt(run: Run, cache: string, version: string): P
   const base = Deno.env.get("MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL") ?? RELEASES;
   const bytes = await download(`${base}/${version}/${prebuiltName(version, platform, arch, release())}`);
   if (!bytes) return undefined;
-  const temp = `${cache}/tmp/prebuilt-${Deno.pid}`;
+  await Deno.mkdir(`${cache}/tmp`, { recursive: true });
+  const temp = await Deno.makeTempDir({ dir: `${cache}/tmp`, prefix: `prebuilt-${Deno.pid}-` });
   try {
-    await Deno.mkdir(`${temp}/worker`, { recursive: true });
+    await Deno.mkdir(`${temp}/worker`);
     await Deno.writeFile(`${temp}/worker.tgz`, bytes);
     await must(run, "tar", ["-xzf", `${temp}/worker.tgz`, "-C", `${temp}/worker`, "mediasoup-worker"]);
     await Deno.chmod(`${temp}/worker/mediasoup-worker`, 0o755);
