@@ -32,15 +32,13 @@ export class Demand {
 export class DemandTeller {
   readonly #demand: Demand;
   readonly #tell: (layer: number) => void;
-  readonly #fallMs: number;
   #told: number;
   #fall: ReturnType<typeof setTimeout> | undefined;
 
   /** Assumes that the publisher starts with all of `layers`. */
-  constructor(layers: number, tell: (layer: number) => void, fallMs = DEMAND_FALL_MS) {
+  constructor(layers: number, tell: (layer: number) => void) {
     this.#demand = new Demand(layers);
     this.#tell = tell;
-    this.#fallMs = fallMs;
     this.#told = layers - 1;
     this.#follow();
   }
@@ -63,7 +61,7 @@ export class DemandTeller {
       this.#fall ??= setTimeout(() => {
         this.#fall = undefined;
         this.#say(this.#demand.layer);
-      }, this.#fallMs);
+      }, DEMAND_FALL_MS);
     }
   }
 

@@ -73,10 +73,6 @@ export class Room {
     return new Room(options, router, levels);
   }
 
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /** Numbers of transports, producers and consumers that mediasoup holds for the room. */
   async count(): Promise<{ transports: number; producers: number; consumers: number }> {
     const { transportIds, mapProducerIdConsumerIds } = await this.#router.dump();
