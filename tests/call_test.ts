@@ -1,9 +1,17 @@
-import { type Person, TestBrowser } from "./browser_rig.ts";
+import assert from "node:assert/strict";
+import { CuttableRoad } from "./browser_proxy.ts";
+import { type Person, TestBrowser, until } from "./browser_rig.ts";
 import { LIKENESSES } from "./media_rig.ts";
 import { Product } from "./product_rig.ts";
+import { SignalClient } from "./signal_client.ts";
+
+let product: Product;
+Deno.test.beforeAll(async () => {
+  product = await Product.start();
+});
+Deno.test.afterAll(() => product[Symbol.asyncDispose]());
 
 Deno.test("three people at one table", async (t) => {
-  await using product = await Product.start();
   await using annasBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Anna });
   await using bensBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Ben });
   await using cemsBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Cem });
@@ -22,17 +30,153 @@ Deno.test("three people at one table", async (t) => {
     await each((person) => person.listen());
   });
 
-  await t.step(
-    "each sees the others' moving pictures in their own colours, and oneself",
-    () =>
-      each(async (person) => {
-        for (const other of everyone) await person.sees(other.name, likenessOf(other).colour);
-      }),
-  );
+  await t.step("each sees the others' moving pictures in their own colours, and oneself", () =>
+    each(async (person) => {
+      for (const other of everyone) await person.sees(other.name, likenessOf(other).colour);
+    }));
 
   await t.step("each hears the others' tones, and not oneself", () =>
     each(async (person) => {
       for (const other of othersOf(person)) await person.hears(likenessOf(other));
       await person.doesNotHear(likenessOf(person));
     }));
+
+  await t.step("who mutes the microphone is not heard any more, and everyone can see why", async () => {
+    await each((person) => person.opens("Participants"));
+    await anna.press("Mute microphone");
+    await Promise.all(othersOf(anna).map(async (other) => {
+      await other.tile("Anna").getByText("Microphone off").waitFor();
+      await other.row("Anna").getByText("Microphone off").waitFor();
+      await other.doesNotHear(LIKENESSES.Anna);
+    }));
+    await ben.hears(LIKENESSES.Cem);
+    await anna.press("Unmute microphone");
+    await Promise.all(othersOf(anna).map(async (other) => {
+      await other.hears(LIKENESSES.Anna);
+      await other.row("Anna").getByText("Microphone on").waitFor();
+      await other.tile("Anna").getByText("Microphone off").waitFor({ state: "detached" });
+    }));
+  });
+
+  await t.step("who turns the camera off is not seen any more, and is seen again when it is on", async () => {
+    await anna.press("Turn camera off");
+    await each((person) => person.seesNoPictureOf("Anna"));
+    await ben.row("Anna").getByText("Camera off").waitFor();
+    await ben.sees("Cem", LIKENESSES.Cem.colour);
+    await anna.press("Turn camera on");
+    await each((person) => person.sees("Anna", LIKENESSES.Anna.colour));
+  });
+
+  await t.step("a raised hand is seen by everyone, with its place in the row", async () => {
+    await cem.press("Raise hand");
+    await anna.tile("Cem").getByText("Hand raised, number 1").waitFor();
+    await ben.press("Raise hand");
+    await each(async (person) => {
+      await person.tile("Ben").getByText("Hand raised, number 2").waitFor();
+      await person.row("Cem").getByText("Hand raised, number 1").waitFor();
+    });
+    await cem.press("Lower hand");
+    await each((person) => person.tile("Ben").getByText("Hand raised, number 1").waitFor());
+    await ben.press("Lower hand");
+    await each((person) => person.tile("Ben").getByText("Hand raised").waitFor({ state: "detached" }));
+  });
+
+  await t.step("a shared screen is seen by the others beside the cameras, until it is stopped", async () => {
+    await ben.press("Share screen");
+    await ben.button("Stop sharing").waitFor();
+    await Promise.all([anna, cem].map(async (other) => {
+      await other.sees("Ben's screen");
+      await other.sees("Ben", LIKENESSES.Ben.colour);
+    }));
+    await ben.press("Stop sharing");
+    await each((person) => person.tile("Ben's screen").waitFor({ state: "detached" }));
+    await anna.sees("Ben", LIKENESSES.Ben.colour);
+  });
+
+  await t.step("a reload comes back as the same person, with the chat as it was", async () => {
+    await each((person) => person.opens("Chat"));
+    await ben.says("before the reload");
+    await anna.reads("before the reload");
+    await anna.says("and an answer");
+    await ben.reads("and an answer");
+    const tile = await anna.tile("Ben").elementHandle();
+    await ben.page.reload();
+    await ben.isIn();
+    await ben.opens("Chat");
+    await ben.reads("before the reload");
+    await ben.reads("and an answer");
+    assert.deepEqual(
+      (await ben.conversation()).filter((line) => ["You", "Ben", "Anna"].includes(line)),
+      ["You", "Anna"],
+    );
+    await ben.listen();
+    await Promise.all([
+      anna.sees("Ben", LIKENESSES.Ben.colour),
+      ben.sees("Anna", LIKENESSES.Anna.colour),
+      ben.hears(LIKENESSES.Cem),
+    ]);
+    assert.equal(await tile?.evaluate((element) => element.isConnected), true, "Ben's tile never went away");
+    await anna.opens("Participants");
+    assert.equal(await anna.row("Ben").count(), 1);
+  });
+
+  await t.step("leaving clears the tile everywhere", async () => {
+    await cem.press("Leave meeting");
+    await cem.page.getByRole("heading", { name: "You have left the meeting." }).waitFor();
+    await Promise.all([anna, ben].map((other) => other.tile("Cem").waitFor({ state: "detached" })));
+    await anna.row("Cem").waitFor({ state: "detached" });
+    await anna.doesNotHear(LIKENESSES.Cem);
+    await anna.sees("Ben", LIKENESSES.Ben.colour);
+  });
 });
+
+Deno.test("200 messages of two browsers and a script arrive everywhere in one order, once each, over a cut", async () => {
+  await using browser = await TestBrowser.launch();
+  await using road = new CuttableRoad(product.origin);
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await browser.newPerson("Ben");
+  const link = new URL(await anna.createMeeting(product.origin));
+  await anna.join();
+  await ben.join(link.href.replace(link.origin, road.origin));
+  const cem = await new SignalClient(roomOf(link)).join(product.origin, "Cem");
+  await Promise.all([anna, ben].map((person) => person.opens("Chat")));
+
+  const senders = [anna, ben, cem] as const;
+  const texts = Array.from({ length: 200 }, (_, n) => `${["Anna", "Ben", "Cem"][n % 3]} says ${n}`);
+  const post = async (from: number, to: number) => {
+    await Promise.all(senders.map(async (sender, at) => {
+      for (let n = from; n < to; n++) {
+        if (n % 3 !== at) continue;
+        if (sender instanceof SignalClient) await sender.ask({ type: "chat.post", text: texts[n]! });
+        else await sender.says(texts[n]!);
+      }
+    }));
+  };
+  await post(0, 80);
+  road.cut();
+  await post(80, 140);
+  road.mend();
+  await post(140, 200);
+
+  await cem.until(() => cem.state.chat.length === texts.length);
+  const order = cem.state.chat.map(({ text }) => text);
+  assert.deepEqual(order.toSorted(), texts.toSorted(), "once each");
+  for (const person of [anna, ben]) {
+    let seen: string[] = [];
+    await until(
+      async () => {
+        seen = (await person.conversation()).filter((line) => / says \d+$/.test(line));
+        return seen.length >= order.length;
+      },
+      () => `${person.name} sees ${seen.length} messages`,
+    );
+    assert.deepEqual(seen, order, `${person.name} sees another order`);
+  }
+  await cem.close();
+});
+
+/** The room that a link opens. */
+function roomOf(link: URL): ConstructorParameters<typeof SignalClient>[0] {
+  const [, room] = /^\/r\/(.+)$/.exec(link.pathname)!;
+  return { room, link: link.hash.slice(1), url: link.href } as ConstructorParameters<typeof SignalClient>[0];
+}
