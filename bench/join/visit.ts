@@ -16,7 +16,7 @@ const HESITATION_MS = { least: 300, most: 1_000 };
 /** How far the page's marks may be from what the observer saw, ms: two frames of the camera. */
 const TOLERANCE_MS = 100;
 
-/** Less than this is no picture; the made-up camera's has about 200. */
+/** Less than this is no picture; the made-up camera's has about 120. */
 const LEAST_CONTRAST = 30;
 
 /** The marks that the web app leaves. Source: web/src/call/first_line.ts, first_frame.ts. */
@@ -76,6 +76,9 @@ export async function visit(
     await page.getByRole("button", { name: "Leave meeting" }).click();
     await page.getByRole("button", { name: "Leave meeting" }).waitFor({ state: "detached" });
     return { ms, steps };
+  } catch (error) {
+    if (trace) console.error("steps until then:", await page.evaluate(() => joinBench.steps));
+    throw error;
   } finally {
     await page.context().close();
   }
@@ -86,7 +89,10 @@ async function newPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 720 } });
   context.setDefaultTimeout(PAGE_DEADLINE_MS);
   const page = await context.newPage();
-  page.on("pageerror", (error) => console.error("page", error));
+  page.on("pageerror", (error) => console.error("page:", error));
+  page.on("console", (message) => {
+    if (message.type() === "warning" || message.type() === "error") console.error("page:", message.text());
+  });
   return page;
 }
 
@@ -102,6 +108,6 @@ function durationOf({ clickedAt, seenAt, contrast, marks }: Sighting, way: Way):
   if (Math.abs(seenMs - ms) > TOLERANCE_MS) {
     throw new Error(`the page says ${Math.round(ms)} ms, the observer ${Math.round(seenMs)} ms`);
   }
-  if (contrast < LEAST_CONTRAST) throw new Error(`the first frame is no picture: contrast ${contrast}`);
+  if (contrast < LEAST_CONTRAST) throw new Error(`the picture is none: contrast ${contrast}`);
   return ms;
 }
