@@ -3,7 +3,6 @@ import {
   type Down,
   type DownOf,
   type Event,
-  isEvent,
   newCommandId,
   type ParticipantId,
   type PeerAnswer,
@@ -17,6 +16,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { Ask, CallEnd, CallView, Connection } from "./api.ts";
 import { helloOverHttp } from "./direct.ts";
+import { isEvent } from "./frame.ts";
 import type { PeerMessage } from "./media.ts";
 import { PendingCommands } from "./pending.ts";
 import { RoomLog } from "./room_log.ts";
@@ -66,7 +66,7 @@ export class Session {
     this.#identity = identity;
     this.#host = host;
     this.#socket = new SignalSocket(url, {
-      opened: () => void this.#hello(++this.#sockets),
+      opened: () => void this.#hello(this.#anew()),
       received: (message) => this.#received(message),
       lost: () => this.#lost(),
       ended: (next, code) => this.#ended(next === "reload" ? "outdated" : endOf(code)),
@@ -174,6 +174,8 @@ export class Session {
         if (cause !== null) this.pending.answer(cause, refuse(code, retryAfterMs));
         return;
       }
+      case "moving":
+        return this.#socket.move(message.withinMs);
       case "pong":
         return;
       default:
@@ -221,10 +223,15 @@ export class Session {
   }
 
   #lost(): void {
-    this.#isWelcome = false;
-    this.#sockets++;
-    this.pending.suspend();
+    this.#anew();
     this.#host.connection("reconnecting");
+  }
+
+  /** Nothing may be said until the next welcome. Gives the number of the socket that it will come through. */
+  #anew(): number {
+    this.#isWelcome = false;
+    this.pending.suspend();
+    return ++this.#sockets;
   }
 
   #ended(end: CallEnd): void {

@@ -12,7 +12,7 @@ import {
   type TabId,
   type UpOf,
 } from "@tafelrunde/protocol";
-import type { CallEnd } from "./api.ts";
+import type { CallEnd, Connection } from "./api.ts";
 import { Session } from "./session.ts";
 import { TestingEdge } from "./testing_edge.ts";
 
@@ -27,17 +27,18 @@ const identity = {
 /** A session at `edge`, and what it has told its call. */
 function makeSession(edge: TestingEdge) {
   const ends: CallEnd[] = [];
+  const connections: Connection[] = [];
   const session = new Session(edge.url, identity, {
     peerForHello: () => Promise.resolve("none"),
     welcomed() {},
     media() {},
     lobby() {},
-    connection() {},
+    connection: (connection) => connections.at(-1) !== connection && connections.push(connection),
     changed() {},
     ended: (end) => ends.push(end),
   });
   session.start();
-  return { session, ends, [Symbol.dispose]: () => session.close() };
+  return { session, ends, connections, [Symbol.dispose]: () => session.close() };
 }
 
 function welcome(joined: boolean) {
@@ -150,6 +151,25 @@ Deno.test("whoever the room gave up meanwhile enters again, ahead of what they a
   await greet(edge, 1, false);
   await edge.until(() => edge.received[1]!.length === 3);
   assert.deepEqual(edge.received[1]!.map(({ type }) => type), ["hello", "participant.join", "chat.post"]);
+});
+
+Deno.test("a client that is asked to move resumes on a new connection and keeps the old one until then", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  await joinAt(edge, client, 5);
+  const old = edge.socket;
+  edge.send({ type: "moving", withinMs: 1 });
+  await edge.until(() => edge.received[1]?.length === 1);
+  old.send(JSON.stringify(posted(6, "through the old one")));
+  await edge.until(() => client.session.log.state.seq === 6);
+  const asked = client.session.ask({ type: "chat.post", text: "x" });
+  const hello = await greet(edge, 1, true);
+  assert.equal(hello.since, 5);
+  await edge.until(() => edge.received[1]!.length === 2);
+  edge.send(posted(6, "through the old one"));
+  edge.send(posted(7, "x", (edge.received[1]![1] as UpOf<"chat.post">).id));
+  assert.equal(await asked, null);
+  assert.deepEqual([edge.received[0]!.length, edge.connections, client.connections], [2, 2, ["live"]]);
 });
 
 Deno.test("a refused join leaves the person in the lobby, free to try again", async () => {

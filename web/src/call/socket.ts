@@ -1,5 +1,6 @@
-import { type AfterClose, afterClose, CLOSE, type Down, parseDown, type Up } from "@tafelrunde/protocol";
+import { type AfterClose, afterClose, CLOSE, type Down, type Up } from "@tafelrunde/protocol";
 import { retryDelayMs } from "./backoff.ts";
+import { parseFrame } from "./frame.ts";
 import { after, every } from "./timer.ts";
 
 /** Time between two pings, ms. The edge closes after 45 s of silence (close.ts, "silent"). */
@@ -13,6 +14,9 @@ export const PROBE_DEADLINE_MS = 1_500;
 
 /** Longest wait for a connection to open, ms. */
 export const CONNECT_DEADLINE_MS = 6_000;
+
+/** Longest wait before another try to move to another edge after one that failed, ms. */
+export const MOVE_AGAIN_MS = 2_000;
 
 /** A connection that lived this long counts as good: the next loss is retried at once again, ms. */
 export const STEADY_MS = 5_000;
@@ -45,6 +49,9 @@ export class SignalSocket {
   readonly #listener: SocketListener;
   readonly #life = new AbortController();
   #connection: Connection | undefined;
+  /** While moving: the next connection until it is open, and the one before until the next is answered. */
+  #next: Connection | undefined;
+  #before: Connection | undefined;
   #waiting: AbortController | undefined;
   #attempt = 0;
   #pings = 0;
@@ -62,7 +69,7 @@ export class SignalSocket {
       if (!document.hidden) probe();
     }, { signal });
     onNetworkChange(probe, signal);
-    this.#connect();
+    this.#connection = this.#dial();
   }
 
   /** Sends `message`; false when there is no open connection. */
@@ -78,37 +85,55 @@ export class SignalSocket {
     if (this.#connection !== undefined) this.#lose();
   }
 
+  /**
+   * Goes over to a new connection at some moment within `withinMs`, because the other end of this one is going away. This one serves until
+   * the new one is answered, so that nobody notices.
+   */
+  move(withinMs: number): void {
+    const connection = this.#connection;
+    if (connection === undefined || this.#next !== undefined) return;
+    after(Math.random() * withinMs, () => this.#next ??= this.#dial(), connection.life.signal);
+  }
+
   /** Ends it for good. */
   close(): void {
     this.#life.abort();
     this.#waiting?.abort();
-    this.#drop(CLOSE.normal.code);
+    this.#dropAll();
   }
 
-  #connect(): void {
+  #dial(): Connection {
     const socket = new WebSocket(this.#url);
     const life = new AbortController();
     const connection: Connection = { socket, life, openedAt: undefined, deadline: undefined };
-    this.#connection = connection;
     const { signal } = life;
-    socket.addEventListener("open", () => {
-      connection.openedAt = Date.now();
-      every(PING_INTERVAL_MS, () => this.#ping(connection, PONG_DEADLINE_MS), signal);
-      this.#listener.opened();
-    }, { signal });
+    socket.addEventListener("open", () => this.#opened(connection), { signal });
     socket.addEventListener("message", (event) => this.#receive(connection, event.data), { signal });
-    socket.addEventListener("close", (event) => this.#closed(event.code), { signal });
+    socket.addEventListener("close", (event) => this.#closed(connection, event.code), { signal });
     after(CONNECT_DEADLINE_MS, () => {
-      if (connection.openedAt === undefined) this.#lose();
+      if (connection.openedAt === undefined) this.#closed(connection, CLOSE.silent.code);
     }, signal);
+    return connection;
+  }
+
+  #opened(connection: Connection): void {
+    connection.openedAt = Date.now();
+    every(PING_INTERVAL_MS, () => this.#ping(connection, PONG_DEADLINE_MS), connection.life.signal);
+    if (connection === this.#next) {
+      this.#next = undefined;
+      this.#before = this.#connection;
+      this.#connection = connection;
+    }
+    this.#listener.opened();
   }
 
   #receive(connection: Connection, data: unknown): void {
     connection.deadline?.abort();
     connection.deadline = undefined;
+    if (connection === this.#connection) this.#before = drop(this.#before);
     let message: Down;
     try {
-      message = parseDown(typeof data === "string" ? data : "");
+      message = parseFrame(data);
     } catch (fault) {
       console.warn("signaling: unreadable frame", fault);
       return this.#lose();
@@ -116,7 +141,15 @@ export class SignalSocket {
     if (message.type !== "pong") this.#listener.received(message);
   }
 
-  #closed(code: number): void {
+  #closed(connection: Connection, code: number): void {
+    if (connection === this.#before) {
+      this.#before = drop(connection);
+      return;
+    }
+    if (connection === this.#next) {
+      this.#next = drop(connection);
+      return this.move(MOVE_AGAIN_MS);
+    }
     const next = afterClose(code);
     if (next === "comeBack") return this.#lose();
     this.close();
@@ -126,7 +159,7 @@ export class SignalSocket {
   #lose(): void {
     const lived = Date.now() - (this.#connection?.openedAt ?? Date.now());
     if (lived >= STEADY_MS) this.#attempt = 0;
-    this.#drop(CLOSE.normal.code);
+    this.#dropAll();
     this.#listener.lost();
     if (this.#life.signal.aborted) return;
     const waiting = new AbortController();
@@ -137,18 +170,17 @@ export class SignalSocket {
   #retry(): void {
     this.#waiting?.abort();
     this.#waiting = undefined;
-    this.#connect();
+    this.#connection = this.#dial();
   }
 
-  #drop(code: number): void {
-    const connection = this.#connection;
-    this.#connection = undefined;
-    connection?.deadline?.abort();
-    connection?.life.abort();
-    connection?.socket.close(code);
+  #dropAll(): void {
+    this.#connection = drop(this.#connection);
+    this.#next = drop(this.#next);
+    this.#before = drop(this.#before);
   }
 
   #ping(connection: Connection, deadlineMs: number): void {
+    if (connection !== this.#connection) return;
     this.send({ type: "ping", n: ++this.#pings });
     if (connection.deadline !== undefined) return;
     connection.deadline = new AbortController();
@@ -164,6 +196,13 @@ export class SignalSocket {
     connection.deadline = undefined;
     this.#ping(connection, PROBE_DEADLINE_MS);
   }
+}
+
+/** Ends a connection and all that runs for it. Gives undefined, for the place where it was kept. */
+function drop(connection: Connection | undefined): undefined {
+  connection?.deadline?.abort();
+  connection?.life.abort();
+  connection?.socket.close(CLOSE.normal.code);
 }
 
 interface NetworkInformation extends EventTarget {

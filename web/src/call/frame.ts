@@ -1,0 +1,56 @@
+import { type Down, type Event, ProtocolFault } from "@tafelrunde/protocol";
+
+/** Of each message that an edge may send: whether it is a stored event, and the fields that it must have. */
+const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, { type: Type }>)[] } = {
+  welcome: ["you", "lobby", "joined", "peer"],
+  lobby: ["lobby"],
+  snapshot: ["state"],
+  done: ["cause"],
+  refused: ["cause", "code"],
+  moving: ["withinMs"],
+  pong: ["n"],
+  "peer.opened": ["answer"],
+  "peer.closed": ["retryAfterMs"],
+  "consumers.opened": ["consumers"],
+  "consumers.closed": ["trackIds"],
+  "transport.restarted": ["direction", "iceParameters"],
+  speakers: ["speakers"],
+  "track.demand": ["trackId", "layer"],
+  "room.created": ["seq", "name"],
+  "participant.joined": ["seq", "participantId", "name", "edgeId"],
+  "participant.away": ["seq", "participantId"],
+  "participant.returned": ["seq", "participantId", "edgeId"],
+  "participant.left": ["seq", "participantId", "reason"],
+  "hand.raised": ["seq", "participantId"],
+  "hand.lowered": ["seq", "participantId"],
+  "chat.posted": ["seq", "participantId", "name", "text"],
+  "track.published": ["seq", "trackId", "participantId", "source", "muted"],
+  "track.muted": ["seq", "trackId"],
+  "track.unmuted": ["seq", "trackId"],
+  "track.unpublished": ["seq", "trackId"],
+};
+
+/**
+ * Reads a message of the edge: its type must be known and its fields there. The protocol's own `parseDown` looks into the fields as well,
+ * but weighs 5 kB, a sixth of the lobby; an edge has checked what it sends. Throws ProtocolFault.
+ */
+export function parseFrame(data: unknown): Down {
+  let message: Record<string, unknown> & { type?: unknown };
+  try {
+    message = JSON.parse(typeof data === "string" ? data : "");
+  } catch (cause) {
+    throw new ProtocolFault("not JSON", { cause });
+  }
+  const shape = typeof message?.type === "string" && Object.hasOwn(SHAPES, message.type)
+    ? SHAPES[message.type as Down["type"]]
+    : undefined;
+  if (shape === undefined) throw new ProtocolFault("unknown type");
+  const missing = shape.find((field) => message[field] === undefined);
+  if (missing !== undefined) throw new ProtocolFault(`${message.type}: no ${missing}`);
+  return message as unknown as Down;
+}
+
+/** Tells a stored event from all else. */
+export function isEvent(message: Down): message is Event {
+  return "seq" in message;
+}
