@@ -1,9 +1,9 @@
 import { createMemo, lazy, Match, Show, Switch } from "solid-js";
 import { startCall } from "./call/early.ts";
 import { CallPage } from "./room/CallPage.tsx";
-import { End } from "./room/End.tsx";
 import { createRoute, roomPath } from "./ui/route.ts";
 
+const End = lazy(async () => ({ default: (await import("./room/End.tsx")).End }));
 const Home = lazy(async () => ({ default: (await import("./home/Home.tsx")).Home }));
 
 /** The page that the address means. */

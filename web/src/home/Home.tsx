@@ -5,8 +5,8 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { Page } from "../ui/Page.tsx";
-import { navigate, roomPath } from "../ui/route.ts";
-import { code, plus, server, shield } from "../ui/shapes.ts";
+import { navigate } from "../ui/route.ts";
+import { code, plus, server, shield } from "./shapes.ts";
 import { type CreateFailure, createRoom } from "./create_room.ts";
 import styles from "./Home.module.css";
 import { OpenLink } from "./OpenLink.tsx";
@@ -50,8 +50,8 @@ function CreateRoom() {
     setCreating(true);
     const answer = await createRoom(name());
     setCreating(false);
-    if (typeof answer === "string") setFailure(answer);
-    else navigate(roomPath(answer.room, answer.link));
+    if ("failure" in answer) setFailure(answer.failure);
+    else navigate(answer.path);
   };
   const problem = () => {
     const failed = failure();
@@ -71,9 +71,8 @@ function CreateRoom() {
       <Field
         label={words().home.name}
         placeholder={words().home.namePlaceholder}
-        autocomplete="off"
         value={name()}
-        onInput={(event) => setName(event.currentTarget.value)}
+        onInput={setName}
         problem={problem()}
       />
       <Button type="submit" look="primary" shape={plus} busy={isCreating()}>

@@ -24,11 +24,9 @@ export function OpenLink() {
         label={words().home.open}
         placeholder={words().home.openPlaceholder}
         inputmode="url"
-        autocomplete="off"
-        spellcheck={false}
         value={text()}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
+        onInput={(text) => {
+          setText(text);
           setAnswer(undefined);
         }}
         problem={problem(answer())}

@@ -1,3 +1,5 @@
+import { LINK_SECRET, ROOM_ID } from "../ui/route.ts";
+
 /** What someone put into the field for a meeting link. */
 export type MeetingLink =
   | { readonly found: "link"; readonly roomId: string; readonly link: string }
@@ -8,9 +10,10 @@ export type MeetingLink =
   | { readonly found: "notALink" }
   | { readonly found: "empty" };
 
-const ROOM = /(?<![a-z0-9-])[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}(?![a-z0-9-])/;
-const LINK =
-  /(?<room>[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4})\/?(?:\?[^\s#]*)?#(?<secret>[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])/;
+const ROOM = new RegExp(`(?<![a-z0-9-])${ROOM_ID.source}(?![a-z0-9-])`);
+const LINK = new RegExp(
+  `(?<room>${ROOM_ID.source})/?(?:\\?[^\\s#]*)?#(?<secret>${LINK_SECRET.source})(?![A-Za-z0-9_-])`,
+);
 const ORIGIN = /(https?:\/\/[^\s/]+)\/r\/$/i;
 
 /**

@@ -1,23 +1,38 @@
 import { createSignal } from "solid-js";
 import type { Words } from "./en.ts";
+import type { RoomWords } from "./en_room.ts";
 
 /** Languages of the interface, as BCP 47 tags, each with its own name for itself. */
 export const LANGUAGES = { de: "Deutsch", en: "English" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const [current, setCurrent] = createSignal<{ readonly language: Language; readonly words: Words }>();
+interface Spoken {
+  readonly language: Language;
+  readonly words: Words;
+  /** Loaded with the meeting. */
+  readonly roomWords: RoomWords | undefined;
+}
+
+const [current, setCurrent] = createSignal<Spoken>();
 
 /** The words of the language in use. Read it in JSX: it changes with the language. Throws before `speak` has resolved. */
 export function words(): Words {
-  return loaded().words;
+  return spoken().words;
+}
+
+/** The words of the meeting in the language in use. Throws before `speakInRoom` has resolved. */
+export function roomWords(): RoomWords {
+  const { roomWords } = spoken();
+  if (roomWords === undefined) throw new Error("no words for the meeting: call speakInRoom() first");
+  return roomWords;
 }
 
 /** The language in use. */
 export function language(): Language {
-  return loaded().language;
+  return spoken().language;
 }
 
-function loaded() {
+function spoken(): Spoken {
   const now = current();
   if (now === undefined) throw new Error("no language has been loaded: call speak() first");
   return now;
@@ -25,9 +40,29 @@ function loaded() {
 
 /** Loads a language and turns the page to it. Rejects when its file cannot be loaded. */
 export async function speak(language: Language): Promise<void> {
-  const words = language === "de" ? (await import("./de.ts")).de : (await import("./en.ts")).en;
+  const needsRoom = current()?.roomWords !== undefined;
+  const [words, roomWords] = await Promise.all([
+    loadWords(language),
+    needsRoom ? loadRoomWords(language) : undefined,
+  ]);
   document.documentElement.lang = language;
-  setCurrent({ language, words });
+  setCurrent({ language, words, roomWords });
+}
+
+/** Loads the words of the meeting, too. Rejects when their file cannot be loaded. */
+export async function speakInRoom(): Promise<void> {
+  const { language } = spoken();
+  const roomWords = await loadRoomWords(language);
+  if (spoken().language !== language) return await speakInRoom();
+  setCurrent({ ...spoken(), roomWords });
+}
+
+async function loadWords(language: Language): Promise<Words> {
+  return language === "de" ? (await import("./de.ts")).de : (await import("./en.ts")).en;
+}
+
+async function loadRoomWords(language: Language): Promise<RoomWords> {
+  return language === "de" ? (await import("./de_room.ts")).deRoom : (await import("./en_room.ts")).enRoom;
 }
 
 /** What the person picked on the page: used now and from now on. */

@@ -3,6 +3,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { REFUSAL_CODES } from "@tafelrunde/protocol";
 import { clockTime } from "./clock.ts";
 import { de } from "./de.ts";
+import { deRoom } from "./de_room.ts";
 import { en } from "./en.ts";
 import { pickLanguage } from "./language.ts";
 
@@ -24,7 +25,7 @@ Deno.test("numbers have their plural", () => {
   equal(en.lobby.present(1), "One person is here.");
   equal(en.lobby.present(3), "3 people are here.");
   equal(de.lobby.present(0), "Noch ist niemand da.");
-  equal(de.chat.tooLong(1, 4000), "Ein Zeichen zu viel: Höchstens 4000 passen hinein.");
+  equal(deRoom.messages.tooLong(1, 4000), "Ein Zeichen zu viel: Höchstens 4000 passen hinein.");
 });
 
 Deno.test("an instant of another day comes with its date", () => {

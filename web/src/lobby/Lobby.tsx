@@ -88,9 +88,8 @@ function JoinForm() {
         label={words().lobby.name}
         placeholder={words().lobby.namePlaceholder}
         autocomplete="name"
-        name="name"
         value={name()}
-        onInput={(event) => setName(event.currentTarget.value)}
+        onInput={setName}
         problem={nameProblem()}
       />
       <Button type="submit" look="primary" busy={call.view.phase === "joining"}>

@@ -1,5 +1,5 @@
 import { Match, Show, Switch } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { CaptureNotices } from "../lobby/CaptureNotices.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { loudspeaker, microphoneOff, offline } from "../ui/shapes.ts";
@@ -13,24 +13,24 @@ export function Banners() {
     <div class={styles.banners}>
       <Switch>
         <Match when={call.view.connection === "reconnecting"}>
-          <Notice shape={offline} tone="wait">{words().room.reconnecting}</Notice>
+          <Notice shape={offline} tone="wait">{roomWords().reconnecting}</Notice>
         </Match>
         <Match when={call.view.media === "broken"}>
-          <Notice shape={offline} tone="wait">{words().room.mediaBroken}</Notice>
+          <Notice shape={offline} tone="wait">{roomWords().mediaBroken}</Notice>
         </Match>
         <Match when={call.view.media === "none"}>
-          <Notice shape={offline} tone="wait">{words().room.mediaNone}</Notice>
+          <Notice shape={offline} tone="wait">{roomWords().mediaNone}</Notice>
         </Match>
       </Switch>
       <Show when={call.view.audioBlocked}>
         <button type="button" class={styles.hear} onClick={() => void call.resumeAudio()}>
-          <Notice shape={loudspeaker} tone="wait">{words().room.hear}</Notice>
+          <Notice shape={loudspeaker} tone="wait">{roomWords().hear}</Notice>
         </button>
       </Show>
       <Show when={call.view.local.speakingWhileMuted}>
-        <Notice shape={microphoneOff} tone="wait">{words().room.mutedSpeaking}</Notice>
+        <Notice shape={microphoneOff} tone="wait">{roomWords().mutedSpeaking}</Notice>
       </Show>
-      <CaptureNotices />
+      <CaptureNotices isBrief />
     </div>
   );
 }

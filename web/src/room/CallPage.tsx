@@ -11,14 +11,17 @@ import {
   untrack,
 } from "solid-js";
 import type { Call } from "../call/api.ts";
-import { words } from "../i18n/language.ts";
+import { speakInRoom, words } from "../i18n/language.ts";
 import { Lobby } from "../lobby/Lobby.tsx";
 import { Mark } from "../ui/Logo.tsx";
 import { CallContext } from "./call_context.ts";
 import styles from "./CallPage.module.css";
-import { End } from "./End.tsx";
 
-const Meeting = lazy(() => import("./Meeting.tsx"));
+const Meeting = lazy(async () => {
+  const [meeting] = await Promise.all([import("./Meeting.tsx"), speakInRoom()]);
+  return { default: meeting.Meeting };
+});
+const End = lazy(async () => ({ default: (await import("./End.tsx")).End }));
 
 interface CallPageProps {
   /** The meeting's link, to be passed on. */
@@ -46,7 +49,10 @@ function Phase(props: { readonly call: Call; readonly again: () => void }) {
   const view = () => props.call.view;
   // The direct way in begins with "joining" and shows no lobby, unless it is refused.
   const cameByLobby = createMemo<boolean>((before) => before || view().phase === "lobby", false);
-  onMount(() => void Meeting.preload());
+  onMount(() => {
+    void Meeting.preload();
+    void End.preload();
+  });
   return (
     <Switch fallback={<Entering />}>
       <Match when={view().phase === "lobby" || (view().phase === "joining" && cameByLobby())}>
@@ -58,7 +64,9 @@ function Phase(props: { readonly call: Call; readonly again: () => void }) {
         </Suspense>
       </Match>
       <Match when={view().phase === "ended"}>
-        <End end={view().end ?? "left"} again={() => props.again()} />
+        <Suspense>
+          <End end={view().end ?? "left"} again={() => props.again()} />
+        </Suspense>
       </Match>
     </Switch>
   );

@@ -10,7 +10,7 @@ export function CameraButton() {
   const isOn = () => call.view.local.camera.state === "on";
   return (
     <ControlButton
-      label={isOn() ? words().room.cameraOff : words().room.cameraOn}
+      label={isOn() ? words().devices.cameraOff : words().devices.cameraOn}
       shape={isOn() ? camera : cameraOff}
       tone={isOn() ? "plain" : "off"}
       busy={call.view.local.camera.state === "starting"}

@@ -1,6 +1,6 @@
 import { createEffect, createMemo, createSignal, For, Index, on, onMount, Show } from "solid-js";
 import { clockTime } from "../i18n/clock.ts";
-import { language, words } from "../i18n/language.ts";
+import { language, roomWords } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { useCall } from "./call_context.ts";
 import styles from "./Chat.module.css";
@@ -39,7 +39,7 @@ export function Chat() {
         ref={list}
         class={styles.list}
         role="log"
-        aria-label={words().chat.log}
+        aria-label={roomWords().messages.log}
         tabindex={0}
         onScroll={() => setAtEnd(list.scrollHeight - list.scrollTop - list.clientHeight < AT_END)}
       >
@@ -47,8 +47,8 @@ export function Chat() {
           each={rows()}
           fallback={
             <div class={styles.empty}>
-              <p>{words().chat.empty}</p>
-              <p>{words().chat.emptyHint}</p>
+              <p>{roomWords().messages.empty}</p>
+              <p>{roomWords().messages.emptyHint}</p>
             </div>
           }
         >
@@ -58,7 +58,7 @@ export function Chat() {
       <Show when={!isAtEnd()}>
         <button type="button" class={styles.fresh} onClick={toEnd}>
           <Icon shape={arrowDown} size={16} />
-          {words().chat.fresh}
+          {roomWords().messages.fresh}
         </button>
       </Show>
       <ChatForm />
@@ -77,7 +77,7 @@ function Row(props: { readonly row: ChatRow }) {
     >
       <Show when={props.row.isFirst}>
         <p class={styles.sender}>
-          <b>{props.row.isOwn ? words().room.you : message().name}</b>
+          <b>{props.row.isOwn ? roomWords().you : message().name}</b>
           <time datetime={new Date(message().at).toISOString()}>
             {clockTime(language(), message().at, Date.now())}
           </time>
@@ -92,7 +92,7 @@ function Row(props: { readonly row: ChatRow }) {
         </For>
       </p>
       <Show when={props.row.isPending}>
-        <p class={styles.sending}>{words().chat.sending}</p>
+        <p class={styles.sending}>{roomWords().messages.sending}</p>
       </Show>
     </div>
   );

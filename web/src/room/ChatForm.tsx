@@ -1,6 +1,6 @@
 import { MAX_CHAT_TEXT, type Refusal } from "@tafelrunde/protocol";
 import { createSignal, createUniqueId, onMount, Show } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords, words } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { useCall } from "./call_context.ts";
 import styles from "./ChatForm.module.css";
@@ -21,8 +21,8 @@ export function ChatForm() {
   const hint = () => {
     const refused = refusal();
     if (refused !== undefined) return words().refused[refused.refused];
-    if (left() < 0) return words().chat.tooLong(-left(), MAX_CHAT_TEXT);
-    return text().length > COUNTED_FROM ? words().chat.left(left()) : words().chat.hint;
+    if (left() < 0) return roomWords().messages.tooLong(-left(), MAX_CHAT_TEXT);
+    return text().length > COUNTED_FROM ? roomWords().messages.left(left()) : roomWords().messages.hint;
   };
 
   const post = async () => {
@@ -58,10 +58,10 @@ export function ChatForm() {
           <textarea
             ref={field}
             rows={1}
-            aria-label={words().chat.field}
+            aria-label={roomWords().messages.field}
             aria-describedby={id}
             aria-invalid={left() < 0}
-            placeholder={words().chat.placeholder}
+            placeholder={roomWords().messages.placeholder}
             value={text()}
             onInput={(event) => {
               setText(event.currentTarget.value);
@@ -73,7 +73,7 @@ export function ChatForm() {
         <button
           type="submit"
           class={styles.send}
-          aria-label={words().chat.send}
+          aria-label={roomWords().messages.send}
           aria-disabled={text().trim() === ""}
         >
           <Icon shape={send} size={20} />

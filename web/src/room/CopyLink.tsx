@@ -1,5 +1,5 @@
 import { createSignal } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
 import { useMeetingUrl } from "./call_context.ts";
 import { check, link } from "./shapes.ts";
@@ -15,16 +15,16 @@ export function CopyLink() {
     try {
       await navigator.clipboard.writeText(url);
       setCopied(true);
-      toasts.show({ shape: check, text: words().room.linkCopied });
+      toasts.show({ shape: check, text: roomWords().linkCopied });
     } catch {
       // No clipboard (a page without HTTPS) or no leave to use it: the person copies by hand.
-      prompt(words().room.linkNotCopied, url);
+      prompt(roomWords().linkNotCopied, url);
     }
   };
 
   return (
     <ControlButton
-      label={words().room.copyLink}
+      label={roomWords().copyLink}
       shape={isCopied() ? check : link}
       onClick={() => void copy()}
     />

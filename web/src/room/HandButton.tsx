@@ -1,4 +1,4 @@
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
 import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
@@ -10,7 +10,7 @@ export function HandButton() {
   const isRaised = () => call.view.you !== undefined && call.view.state.hands[call.view.you] !== undefined;
   return (
     <ControlButton
-      label={isRaised() ? words().room.lowerHand : words().room.raiseHand}
+      label={isRaised() ? roomWords().lowerHand : roomWords().raiseHand}
       shape={hand}
       tone={isRaised() ? "on" : "plain"}
       keys={shortcut("H", "far")}

@@ -1,5 +1,5 @@
 import { createEffect, createMemo, createSignal, createUniqueId, Match, Show, Switch } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
 import { people } from "../ui/shapes.ts";
 import { shortcut } from "../ui/shortcut.ts";
@@ -22,7 +22,7 @@ import { ToastList, Toasts, ToastsContext } from "./Toasts.tsx";
 import { VideoViews, VideoViewsContext } from "./video_views.ts";
 
 /** The meeting: the people, and around them what one needs to take part. */
-export default function Meeting() {
+export function Meeting() {
   const call = useCall();
   return (
     <VideoViewsContext.Provider value={new VideoViews(call)}>
@@ -42,7 +42,7 @@ function Frame() {
   const [isDeviceDialogOpen, setDeviceDialogOpen] = createSignal(false);
   const toggle = (name: PanelName) => setPanel((before) => before === name ? undefined : name);
 
-  const title = () => call.view.state.room.name || words().room.untitled;
+  const title = () => call.view.state.room.name || roomWords().untitled;
   const count = createMemo(() => Object.keys(call.view.state.participants).length);
   const unread = createUnread(() => panel() === "chat");
   createEffect(() => {
@@ -64,41 +64,41 @@ function Frame() {
         <Banners />
         <ToastList />
       </main>
-      <section class={styles.controls} aria-label={words().room.controls}>
+      <section class={styles.controls} aria-label={roomWords().controls}>
         <MicrophoneButton />
         <CameraButton />
         <ScreenButton />
         <HandButton />
         <ControlButton
-          label={words().room.leave}
+          label={roomWords().leave}
           shape={leave}
           tone="danger"
           onClick={() => void call.leave()}
         />
       </section>
-      <nav class={styles.panels} aria-label={words().room.people}>
+      <nav class={styles.panels} aria-label={roomWords().people}>
         <ControlButton
-          label={words().room.devices}
+          label={roomWords().devices}
           shape={sliders}
           onClick={() => setDeviceDialogOpen(true)}
         />
         <ControlButton
-          label={words().room.participants}
+          label={roomWords().participants}
           shape={people}
           keys={shortcut("P", "far")}
-          badge={{ text: `${count()}`, heard: words().room.inRoom(count()) }}
+          badge={{ text: `${count()}`, heard: roomWords().inRoom(count()) }}
           expanded={panel() === "participants"}
           controls={panelId}
           onClick={() => toggle("participants")}
         />
         <ControlButton
-          label={words().room.chat}
+          label={roomWords().chat}
           shape={chat}
           keys={shortcut("C", "far")}
           badge={unread() > 0
             ? {
               text: unread() > 99 ? "99+" : `${unread()}`,
-              heard: words().chat.unread(unread()),
+              heard: roomWords().messages.unread(unread()),
               isNew: true,
             }
             : undefined}
@@ -109,12 +109,12 @@ function Frame() {
       </nav>
       <Switch>
         <Match when={panel() === "chat"}>
-          <Panel id={panelId} title={words().room.chat} onClose={() => setPanel(undefined)}>
+          <Panel id={panelId} title={roomWords().chat} onClose={() => setPanel(undefined)}>
             <Chat />
           </Panel>
         </Match>
         <Match when={panel() === "participants"}>
-          <Panel id={panelId} title={words().room.participants} onClose={() => setPanel(undefined)}>
+          <Panel id={panelId} title={roomWords().participants} onClose={() => setPanel(undefined)}>
             <ParticipantsPanel />
           </Panel>
         </Match>
@@ -130,8 +130,8 @@ function Frame() {
 function Alone() {
   return (
     <div class={styles.alone}>
-      <p>{words().room.alone}</p>
-      <p>{words().room.aloneHint}</p>
+      <p>{roomWords().alone}</p>
+      <p>{roomWords().aloneHint}</p>
       <code>{useMeetingUrl()}</code>
     </div>
   );

@@ -10,7 +10,7 @@ export function MicrophoneButton() {
   const isOn = () => call.view.local.microphone.state === "on";
   return (
     <ControlButton
-      label={isOn() ? words().room.mute : words().room.unmute}
+      label={isOn() ? words().devices.mute : words().devices.unmute}
       shape={isOn() ? microphone : microphoneOff}
       tone={isOn() ? "plain" : "off"}
       busy={call.view.local.microphone.state === "starting"}

@@ -1,6 +1,6 @@
 import type { ParticipantId } from "@tafelrunde/protocol";
 import { createMemo, For, Show } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { camera, cameraOff, microphone, microphoneOff } from "../ui/shapes.ts";
@@ -19,7 +19,7 @@ export function ParticipantsPanel() {
   });
   return (
     <div class={styles.people}>
-      <p class={styles.count}>{words().room.inRoom(ids().length)}</p>
+      <p class={styles.count}>{roomWords().inRoom(ids().length)}</p>
       <ul>
         <For each={ids()}>{(id) => <Person id={id} tracks={tracks()} />}</For>
       </ul>
@@ -38,10 +38,10 @@ function Person(props: { readonly id: ParticipantId; readonly tracks: TracksOf }
       <span class={styles.name}>
         <span>{name()}</span>
         <Show when={props.id === call.view.you}>
-          <small>{words().room.you}</small>
+          <small>{roomWords().you}</small>
         </Show>
         <Show when={person()?.presence === "away"}>
-          <small>{words().room.awayShort}</small>
+          <small>{roomWords().awayShort}</small>
         </Show>
       </span>
       <Show when={placeOfHand(call.view, props.id)}>
@@ -49,7 +49,7 @@ function Person(props: { readonly id: ParticipantId; readonly tracks: TracksOf }
           <span class={styles.hand}>
             <Icon shape={hand} size={16} />
             <span aria-hidden="true">{place()}</span>
-            <span class="heard">{words().room.hand(place())}</span>
+            <span class="heard">{roomWords().hand(place())}</span>
           </span>
         )}
       </Show>
@@ -57,9 +57,9 @@ function Person(props: { readonly id: ParticipantId; readonly tracks: TracksOf }
         isOn={isLive(tracks().microphone)}
         on={microphone}
         off={microphoneOff}
-        words={words().room.micState}
+        words={roomWords().micState}
       />
-      <State isOn={isLive(tracks().camera)} on={camera} off={cameraOff} words={words().room.cameraState} />
+      <State isOn={isLive(tracks().camera)} on={camera} off={cameraOff} words={roomWords().cameraState} />
     </li>
   );
 }

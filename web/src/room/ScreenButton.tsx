@@ -1,5 +1,5 @@
 import { Show } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
 import { useCall } from "./call_context.ts";
 import { screen, screenStop } from "./shapes.ts";
@@ -11,7 +11,7 @@ export function ScreenButton() {
   return (
     <Show when={call.view.local.screen.state !== "unsupported"}>
       <ControlButton
-        label={isOn() ? words().room.stopShare : words().room.share}
+        label={isOn() ? roomWords().stopShare : roomWords().share}
         shape={isOn() ? screenStop : screen}
         tone={isOn() ? "on" : "plain"}
         busy={call.view.local.screen.state === "starting"}

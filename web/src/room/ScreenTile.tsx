@@ -1,6 +1,6 @@
 import type { Track } from "@tafelrunde/protocol";
 import { Show } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Video } from "../ui/Video.tsx";
 import { useCall } from "./call_context.ts";
@@ -23,11 +23,11 @@ export function ScreenTile(props: { readonly track: Track }) {
   createVideoView(() => tile, () => isYours() ? undefined : { trackId: props.track.id, priority: PRIORITY });
 
   return (
-    <div ref={tile} class={styles.screen} role="group" aria-label={words().room.screenOf(owner())}>
+    <div ref={tile} class={styles.screen} role="group" aria-label={roomWords().screenOf(owner())}>
       <Show when={picture()}>{(track) => <Video track={track()} fit="contain" />}</Show>
       <p class={styles.label}>
         <Icon shape={screen} size={16} />
-        <span>{isYours() ? words().room.sharing : words().room.screenOf(owner())}</span>
+        <span>{isYours() ? roomWords().sharing : roomWords().screenOf(owner())}</span>
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 import type { ParticipantId, Track } from "@tafelrunde/protocol";
 import { createEffect, createMemo, createSignal, For, Index, onCleanup, Show } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { useCall } from "./call_context.ts";
 import { fitGrid } from "./grid.ts";
 import { peopleInOrder, tracksByPerson } from "./people.ts";
@@ -89,7 +89,7 @@ interface ScreenChoiceProps {
 function ScreenChoice(props: ScreenChoiceProps) {
   const call = useCall();
   return (
-    <div class={styles.choice} role="group" aria-label={words().room.screens}>
+    <div class={styles.choice} role="group" aria-label={roomWords().screens}>
       <For each={props.screens}>
         {(track) => (
           <button
@@ -97,7 +97,7 @@ function ScreenChoice(props: ScreenChoiceProps) {
             aria-pressed={track.id === props.shown.id}
             onClick={() => props.onChoose(track.participantId)}
           >
-            {words().room.screenOf(call.view.state.participants[track.participantId]?.name ?? "")}
+            {roomWords().screenOf(call.view.state.participants[track.participantId]?.name ?? "")}
           </button>
         )}
       </For>

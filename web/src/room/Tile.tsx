@@ -1,6 +1,6 @@
 import type { ParticipantId } from "@tafelrunde/protocol";
 import { Show } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { microphoneOff } from "../ui/shapes.ts";
@@ -62,25 +62,25 @@ export function Tile(props: TileProps) {
       </div>
       <Show when={picture()}>{(track) => <Video track={track()} mirrored={isYou()} />}</Show>
       <Show when={isAway()}>
-        <p class={styles.away}>{words().room.away}</p>
+        <p class={styles.away}>{roomWords().away}</p>
       </Show>
       <Show when={placeOfHand(call.view, props.id)}>
         {(place) => (
           <p class={styles.hand}>
             <Icon shape={hand} size={18} />
             <span aria-hidden="true">{place()}</span>
-            <span class="heard">{words().room.hand(place())}</span>
+            <span class="heard">{roomWords().hand(place())}</span>
           </p>
         )}
       </Show>
       <p class={styles.label}>
         <Show when={isMuted()}>
           <Icon shape={microphoneOff} size={16} />
-          <span class="heard">{words().room.micOff}</span>
+          <span class="heard">{roomWords().micOff}</span>
         </Show>
         <span class={styles.name}>{name()}</span>
         <Show when={isYou()}>
-          <span class={styles.you}>{words().room.you}</span>
+          <span class={styles.you}>{roomWords().you}</span>
         </Show>
       </p>
     </div>

@@ -1,5 +1,5 @@
 import { createEffect, untrack } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { people } from "../ui/shapes.ts";
 import { useCall } from "./call_context.ts";
 import { type News, newsBetween } from "./news.ts";
@@ -12,7 +12,7 @@ export function createNewsToasts(isChatOpen: () => boolean, openChat: () => void
   const toasts = useToasts();
 
   const toastOf = (news: News): Toast | undefined => {
-    const t = words().room;
+    const t = roomWords();
     switch (news.what) {
       case "joined":
         return { shape: people, text: one(news.names, t.joined) ?? t.joinedMany(news.names.length) };

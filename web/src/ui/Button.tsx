@@ -1,54 +1,46 @@
-import { type JSX, Show, splitProps } from "solid-js";
+import { type JSX, Show } from "solid-js";
 import styles from "./Button.module.css";
 import { Icon, type Shape } from "./Icon.tsx";
 import { spinner } from "./shapes.ts";
 
-interface Look {
-  /** "primary": the one thing to do here; "plain": the others; "quiet": in passing. */
-  readonly look?: "primary" | "plain" | "quiet";
+interface ButtonProps {
+  /** "primary": the one thing to do here; "plain" (the default): the others. */
+  readonly look?: "primary" | "plain";
   readonly shape?: Shape;
   /** Work is under way: the button keeps its place and its focus, and does nothing. */
   readonly busy?: boolean;
+  readonly type?: "button" | "submit";
+  readonly onClick?: () => void;
+  readonly children: JSX.Element;
 }
-
-type ButtonProps = Look & JSX.ButtonHTMLAttributes<HTMLButtonElement>;
-type LinkProps = Look & JSX.AnchorHTMLAttributes<HTMLAnchorElement>;
 
 /** A button with words in it. */
 export function Button(props: ButtonProps) {
-  const [look, rest] = splitProps(props, ["look", "shape", "busy", "children", "onClick", "type"]);
   return (
     <button
-      {...rest}
-      type={look.type ?? "button"}
+      type={props.type ?? "button"}
       class={styles.button}
-      data-look={look.look ?? "plain"}
-      aria-disabled={look.busy}
-      onClick={(event) => {
-        if (look.busy) return event.preventDefault();
-        if (typeof look.onClick === "function") look.onClick(event);
-      }}
+      data-look={props.look ?? "plain"}
+      aria-disabled={props.busy}
+      onClick={(event) => props.busy ? event.preventDefault() : props.onClick?.()}
     >
-      <Show
-        when={look.busy}
-        fallback={<Show when={look.shape}>{(shape) => <Icon shape={shape()} size={20} />}</Show>}
-      >
-        <span class={styles.busy}>
-          <Icon shape={spinner} size={20} />
-        </span>
+      <Show when={props.busy ? spinner : props.shape}>
+        {(shape) => (
+          <span class={styles.icon} data-busy={props.busy ? "" : undefined}>
+            <Icon shape={shape()} size={20} />
+          </span>
+        )}
       </Show>
-      {look.children}
+      {props.children}
     </button>
   );
 }
 
 /** A link that looks like a button. */
-export function ButtonLink(props: LinkProps) {
-  const [look, rest] = splitProps(props, ["look", "shape", "busy", "children"]);
+export function ButtonLink(props: { readonly href: string; readonly children: JSX.Element }) {
   return (
-    <a {...rest} class={styles.button} data-look={look.look ?? "plain"}>
-      <Show when={look.shape}>{(shape) => <Icon shape={shape()} size={20} />}</Show>
-      {look.children}
+    <a href={props.href} class={styles.button} data-look="plain">
+      {props.children}
     </a>
   );
 }

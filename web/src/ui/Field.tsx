@@ -1,28 +1,40 @@
-import { createUniqueId, For, type JSX, Show, splitProps } from "solid-js";
+import { createUniqueId, For, type JSX } from "solid-js";
 import styles from "./Field.module.css";
 
-interface FieldProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
+interface FieldProps {
   readonly label: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly placeholder: string;
+  readonly inputmode?: "text" | "url";
+  /** What the browser may fill in: "name", or "off" (the default). */
+  readonly autocomplete?: "name" | "off";
   /** What is wrong with it, said below it and by screen readers as soon as it appears. */
-  readonly problem?: JSX.Element;
+  readonly problem: JSX.Element;
+  readonly ref?: (element: HTMLInputElement) => void;
 }
 
 /** One line of text with its label. */
 export function Field(props: FieldProps) {
-  const [own, input] = splitProps(props, ["label", "problem", "id"]);
   const id = createUniqueId();
   return (
     <div class={styles.field}>
-      <label for={id}>{own.label}</label>
+      <label for={id}>{props.label}</label>
       <input
-        {...input}
+        ref={(element) => props.ref?.(element)}
         id={id}
         class={styles.input}
-        aria-invalid={own.problem ? true : undefined}
-        aria-describedby={own.problem ? `${id}-problem` : undefined}
+        inputmode={props.inputmode ?? "text"}
+        autocomplete={props.autocomplete ?? "off"}
+        placeholder={props.placeholder}
+        spellcheck={false}
+        value={props.value}
+        aria-invalid={props.problem ? true : undefined}
+        aria-describedby={props.problem ? `${id}-problem` : undefined}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
       />
       <div id={`${id}-problem`} class={styles.problem} role="alert">
-        <Show when={own.problem}>{own.problem}</Show>
+        {props.problem}
       </div>
     </div>
   );

@@ -1,6 +1,9 @@
-import { LinkSecret, RoomId } from "@tafelrunde/protocol";
+import type { LinkSecret, RoomId } from "@tafelrunde/protocol";
 import { createSignal, onCleanup } from "solid-js";
-import * as v from "valibot";
+
+/** A room's name and a link's secret, as protocol/ids.ts has them: its schemas would bring valibot into the lobby, 4 kB of it. */
+export const ROOM_ID = /[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}/;
+export const LINK_SECRET = /[A-Za-z0-9_-]{22}/;
 
 /** Which page an address means. */
 export type Route =
@@ -16,17 +19,17 @@ export interface RoomRoute {
   readonly link: LinkSecret;
 }
 
+const ROOM_PATH = new RegExp(`^/r/(${ROOM_ID.source})/?$`);
+const ROOM_HASH = new RegExp(`^#(${LINK_SECRET.source})$`);
+
 /** Reads an address: `/` or `/r/{room}#{link}`. */
 export function parseRoute(url: URL): Route {
   if (url.pathname === "/" || url.pathname === "/index.html") return { page: "home" };
-  const name = /^\/r\/([^/]+)\/?$/.exec(url.pathname)?.[1];
-  if (name === undefined) {
-    return { page: url.pathname === "/r" || url.pathname === "/r/" ? "badLink" : "notFound" };
-  }
-  const roomId = v.safeParse(RoomId, name);
-  const link = v.safeParse(LinkSecret, url.hash.slice(1));
-  if (!roomId.success || !link.success) return { page: "badLink" };
-  return { page: "room", roomId: roomId.output, link: link.output };
+  if (!/^\/r(\/[^/]*)?\/?$/.test(url.pathname)) return { page: "notFound" };
+  const roomId = ROOM_PATH.exec(url.pathname)?.[1];
+  const link = ROOM_HASH.exec(url.hash)?.[1];
+  if (roomId === undefined || link === undefined) return { page: "badLink" };
+  return { page: "room", roomId: roomId as RoomId, link: link as LinkSecret };
 }
 
 /** Path and fragment of a room's link, without the origin. */

@@ -1,6 +1,8 @@
 /// <reference lib="deno.ns" />
-import { deepEqual } from "node:assert/strict";
-import { parseRoute } from "./route.ts";
+import { deepEqual, equal } from "node:assert/strict";
+import { LinkSecret, RoomId } from "@tafelrunde/protocol";
+import type * as v from "valibot";
+import { LINK_SECRET, parseRoute, ROOM_ID } from "./route.ts";
 
 const parse = (path: string) => parseRoute(new URL(path, "https://meet.example.org"));
 
@@ -28,3 +30,13 @@ Deno.test("a room's address with a part missing or mistyped is a bad link", () =
     deepEqual(parse(path), { page: "badLink" });
   }
 });
+
+Deno.test("room names and secrets are what the protocol says they are", () => {
+  equal(`^${ROOM_ID.source}$`, patternOf(RoomId));
+  equal(`^${LINK_SECRET.source}$`, patternOf(LinkSecret));
+});
+
+function patternOf(schema: typeof RoomId | typeof LinkSecret): string | undefined {
+  const regex = schema.pipe.find((part) => part.type === "regex");
+  return regex === undefined ? undefined : (regex as v.RegexAction<string, undefined>).requirement.source;
+}
