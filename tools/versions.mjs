@@ -10,8 +10,8 @@
 
 export const DENO_VERSION = "2.9.6";
 
-/** Node for the media node: mediasoup needs ≥ 22, running TypeScript without a flag ≥ 22.18. */
-export const LOWEST_NODE = "22.18.0";
+/** Node for the media node: mediasoup needs ≥ 22, TypeScript without a flag ≥ 22.18, `await using` and `import.meta.main` ≥ 24.2. */
+export const LOWEST_NODE = "24.2.0";
 
 /** By `process.platform`-`process.arch`. @type {Record<string, NpmProgram>} */
 export const DENO = {

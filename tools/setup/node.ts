@@ -19,7 +19,7 @@ export async function findNode(): Promise<string | undefined> {
   return await Deno.stat(fetched).then(() => fetched, () => undefined);
 }
 
-/** Node ≥ 22.18. The fetched one stays in the cache: in node_modules/.bin, Deno's task shell would take it for a script. */
+/** Node ≥ LOWEST_NODE. The fetched one stays in the cache: in node_modules/.bin, Deno's task shell would take it for a script. */
 export const node: Step = {
   name: "Node.js",
   async check() {
