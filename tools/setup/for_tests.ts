@@ -34,6 +34,24 @@ export const postgres: Step = {
   },
 };
 
+/** The server that carries news between edges: NATS_SERVER_BIN, else Debian's, else one on the PATH; undefined when there is none. */
+export async function findNatsServer(): Promise<string | undefined> {
+  const named = Deno.env.get("NATS_SERVER_BIN");
+  if (named) return named;
+  for (const folder of ["/usr/sbin", ...(Deno.env.get("PATH") ?? "").split(":")]) {
+    if (await isThere(`${folder}/nats-server`)) return `${folder}/nats-server`;
+  }
+  return undefined;
+}
+
+/** NATS; tests start their own server with it, see tools/nats.ts. */
+export const nats: Step = {
+  name: "NATS",
+  async check() {
+    return await findNatsServer() === undefined ? { packages: ["nats-server"] } : undefined;
+  },
+};
+
 function isThere(path: string): Promise<boolean> {
   return Deno.stat(path).then(() => true, () => false);
 }

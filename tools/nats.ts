@@ -1,0 +1,68 @@
+/** A private NATS server for tests and `dev:cluster`: a free port of 127.0.0.1, nothing on disk, gone with the process that started it. */
+import { leash, type Leashed } from "./leash.ts";
+import { freeTcpPort } from "./ports.ts";
+import { findNatsServer } from "./setup/for_tests.ts";
+
+/** Longest wait for the server to accept connections, ms. Seen: 0.1 s. */
+const DEADLINE_MS = 30_000;
+
+/** A running NATS server. */
+export interface NatsServer extends AsyncDisposable {
+  /** "nats://127.0.0.1:PORT" */
+  readonly url: string;
+  /** Ends it and waits for its end. */
+  stop(): Promise<void>;
+  /** Ends it if it runs, and starts it on the same port. */
+  restart(): Promise<void>;
+}
+
+/** Starts a server. Throws when nats-server is not installed or does not accept connections within 30 s. */
+export async function startNats(): Promise<NatsServer> {
+  const command = await findNatsServer();
+  if (command === undefined) {
+    throw new Error("no NATS: apt-get install -y nats-server, or set NATS_SERVER_BIN");
+  }
+  const port = freeTcpPort();
+  let server = await launch(command, port);
+  const stop = async () => {
+    await server.letGo();
+    await server.process.status;
+  };
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    stop,
+    async restart() {
+      await stop();
+      server = await launch(command, port);
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function launch(command: string, port: number): Promise<Leashed> {
+  const leashed = leash(command, ["--addr", "127.0.0.1", "--port", String(port)], {
+    stdout: "null",
+    stderr: "null",
+  });
+  let ended = false;
+  void leashed.process.status.then(() => (ended = true));
+  const begunAt = Date.now();
+  while (!await accepts(port)) {
+    if (ended || Date.now() - begunAt > DEADLINE_MS) {
+      await leashed.letGo();
+      throw new Error(`NATS did not start (port ${port})`);
+    }
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  return leashed;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) return false;
+    throw error;
+  }
+}
