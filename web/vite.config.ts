@@ -1,4 +1,5 @@
-import { defineConfig } from "vite";
+/// <reference lib="deno.ns" />
+import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 
 /**
@@ -8,11 +9,13 @@ import solid from "vite-plugin-solid";
  */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [solid()],
+  plugins: [solid(), plainImports()],
   build: {
     target: "es2022",
     manifest: true,
-    modulePreload: { polyfill: false },
+    // With one style sheet, a chunk needs nothing but the lobby, which is there: see plainImports.
+    cssCodeSplit: false,
+    modulePreload: false,
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
@@ -22,3 +25,12 @@ export default defineConfig({
     },
   },
 });
+
+/** Leaves out Vite's loader of what a chunk depends on, which would be the lobby's largest module of our own. */
+function plainImports(): Plugin {
+  return {
+    name: "tafelrunde:plain-imports",
+    enforce: "pre",
+    load: (id) => id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null,
+  };
+}
