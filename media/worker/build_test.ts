@@ -53,6 +53,15 @@ Deno.test("a build ends in the cache, is found there, and another one replaces i
   });
 });
 
+Deno.test("two builds at once end with one worker, and both may use it", async () => {
+  await withCache(async (cache) => {
+    const [one, other] = await Promise.all([build(cache, fakeCompilers()), build(cache, fakeCompilers())]);
+    assert.equal(one, other);
+    assert.equal(await cachedWorker(cache, VERSION), one);
+    assert.deepEqual([...Deno.readDirSync(`${cache}/tmp`)], []);
+  });
+});
+
 Deno.test("a build that fails says why and leaves nothing in the cache", async () => {
   await withCache(async (cache) => {
     await assert.rejects(build(cache, fakeCompilers("ninja")), /ninja .* ended with 1:\nout of memory/);

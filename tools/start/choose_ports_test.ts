@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { choosePorts } from "./choose_ports.ts";
+
+const environment = (values: Record<string, string>) => (name: string) => values[name];
+
+Deno.test("a port that was asked for and is in use is refused by name", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  await assert.rejects(
+    choosePorts(environment({ PORT: String(port) })),
+    new RegExp(`Port ${port} \\(PORT\\) is in use`),
+  );
+  await assert.rejects(choosePorts(environment({ PORT: "http" })), /PORT=http is not a port/);
+});
+
+Deno.test("a usual port that is in use is passed over", async () => {
+  const free = await choosePorts(environment({ HOST: "127.0.0.1" }));
+  using _taken = Deno.listen({ hostname: "127.0.0.1", port: free.page });
+  const next = await choosePorts(environment({ HOST: "127.0.0.1" }));
+  assert.ok(next.page > free.page && next.page < 8100, `${next.page}`);
+});
+
+Deno.test("media ports are free for UDP, too, one for each worker", async () => {
+  const first = await choosePorts(environment({ WORKERS: "2" }));
+  const socket = createSocket("udp4").bind(first.rtc + 1);
+  await once(socket, "listening");
+  try {
+    const next = await choosePorts(environment({ WORKERS: "2" }));
+    assert.ok(next.rtc >= first.rtc + 100, `${next.rtc}`);
+    const asked = environment({ WORKERS: "2", RTC_PORT: String(first.rtc) });
+    await assert.rejects(choosePorts(asked), /RTC_PORT.* is in use/);
+  } finally {
+    socket.close();
+  }
+});
+
+Deno.test("port 0 is a free one, chosen before the start so that it stays over a restart", async () => {
+  const ports = await choosePorts(environment({ PORT: "0", CONTROL_PORT: "0", RTC_PORT: "0" }));
+  assert.ok(ports.page > 1023 && ports.control > 1023);
+  assert.equal(ports.rtc, 0);
+});
