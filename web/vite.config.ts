@@ -1,4 +1,3 @@
-/// <reference lib="deno.ns" />
 import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 
@@ -8,7 +7,7 @@ import solid from "vite-plugin-solid";
  * beside the first.
  */
 export default defineConfig({
-  root: import.meta.dirname,
+  root: new URL(".", import.meta.url).pathname,
   plugins: [solid(), plainImports()],
   build: {
     target: "es2022",
