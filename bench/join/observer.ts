@@ -124,6 +124,18 @@ export function observe({ person, trace }: { person: string; trace: boolean }): 
         step("first frame");
         // The page's own callback for the same frame may come after this one, and a canvas gets the very first frame some ms later.
         setTimeout(() => {
+          for (const entry of performance.getEntriesByType("resource") as PerformanceResourceTiming[]) {
+            const { startTime, connectStart, connectEnd, requestStart, responseStart, responseEnd } = entry;
+            const since = (at: number) => Math.round(at - startTime);
+            step(
+              `${new URL(entry.name).pathname}: ${entry.transferSize} bytes; ms to connect ${
+                since(connectStart)
+              } to ${since(connectEnd)}, ask ${since(requestStart)}, answer ${since(responseStart)} to ${
+                since(responseEnd)
+              }`,
+              startTime,
+            );
+          }
           const marks = performance.getEntriesByType("mark").map(({ name, startTime }) => [name, startTime]);
           resolve({ clickedAt, seenAt, contrast: contrastOf(video), marks: Object.fromEntries(marks) });
         }, SETTLE_MS);

@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { observe, type Observer, type Sighting, type Step } from "./observer.ts";
 
 /** How people come in: "lobby" counts from the click, "direct" from the first line of the page's script. */
@@ -30,7 +30,7 @@ export interface Visit {
 
 /** Opens a meeting as the publisher and stays; gives the meeting's link. */
 export async function publish(browser: Browser, origin: string, person: string): Promise<string> {
-  const page = await newPage(browser);
+  const page = await openTab(await newProfile(browser));
   await page.goto(`${origin}/?lang=en`);
   await page.getByRole("button", { name: "Create meeting" }).click();
   await page.getByLabel("Your name").fill(person);
@@ -40,17 +40,19 @@ export async function publish(browser: Browser, origin: string, person: string):
   return page.url();
 }
 
-/** Visits the meeting of `link`, waits for the picture of `person`, and leaves. Throws when the page's marks are not true. */
+/**
+ * Visits the meeting of `link` in a new tab of `profile`, waits for the picture of `person`, and leaves. By the direct way, the profile's
+ * person has been there before. Throws when the page's marks are not true.
+ */
 export async function visit(
-  browser: Browser,
+  profile: BrowserContext,
   link: string,
   { way, person, trace }: { way: Way; person: string; trace: boolean },
 ): Promise<Visit> {
-  const page = await newPage(browser);
+  const page = await openTab(profile);
   try {
     await page.addInitScript(observe, { person, trace });
     if (way === "direct") {
-      await page.addInitScript(() => localStorage.setItem("tafelrunde:name", "Viewer"));
       const url = new URL(link);
       url.searchParams.set("join", "");
       await page.goto(url.href, { waitUntil: "commit" });
@@ -80,15 +82,19 @@ export async function visit(
     if (trace) console.error("steps until then:", await page.evaluate(() => joinBench.steps));
     throw error;
   } finally {
-    await page.context().close();
+    await page.close();
   }
 }
 
-/** A tab in a profile of its own: nothing cached, nobody known. */
-async function newPage(browser: Browser): Promise<Page> {
-  const context = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 720 } });
-  context.setDefaultTimeout(PAGE_DEADLINE_MS);
-  const page = await context.newPage();
+/** A profile in which nothing is cached and nobody known. */
+export async function newProfile(browser: Browser): Promise<BrowserContext> {
+  const profile = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 720 } });
+  profile.setDefaultTimeout(PAGE_DEADLINE_MS);
+  return profile;
+}
+
+async function openTab(profile: BrowserContext): Promise<Page> {
+  const page = await profile.newPage();
   page.on("pageerror", (error) => console.error("page:", error));
   page.on("console", (message) => {
     if (message.type() === "warning" || message.type() === "error") console.error("page:", message.text());
