@@ -93,5 +93,15 @@ testOnStores("the REST API", async ({ store }, t) => {
       await Promise.all([first.body?.cancel(), again.body?.cancel()]);
     },
   );
+
+  await t.step("[A8] a mistyped address is a page for people and a problem for programs", async () => {
+    const page = await fetch(`${origin}/rooms`, {
+      headers: { accept: "text/html,*/*;q=0.8", "accept-language": "de-DE,de;q=0.9" },
+    });
+    assert.deepEqual([page.status, page.headers.get("content-type")], [404, "text/html; charset=UTF-8"]);
+    assert.match(await page.text(), /Tafelrunde/);
+    const answer = await fetch(`${origin}/rooms`, { headers: { accept: "application/json" } });
+    assert.deepEqual((await problem(answer)).slice(0, 2), [404, "page.unknown"]);
+  });
   assert.deepEqual(edge.complaints, []);
 });

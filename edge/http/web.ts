@@ -1,45 +1,60 @@
-import { Hono } from "hono";
+import { accepts, acceptsLanguages } from "@std/http/negotiation";
+import { type Context, Hono } from "hono";
 import { serveStatic } from "hono/deno";
 import type { Config } from "../config.ts";
 import { ensureDevice } from "./device_cookie.ts";
 
-/** The chunks that a page needs at once, as Vite's manifest names them. */
-interface ManifestEntry {
-  readonly file: string;
-  readonly isEntry?: boolean;
-  readonly imports?: readonly string[];
-  readonly css?: readonly string[];
-  readonly dynamicImports?: readonly string[];
-}
+/** Languages of the pages; the first is for who asks for another. */
+const LANGUAGES = ["en", "de"] as const;
+type Language = (typeof LANGUAGES)[number];
 
-/** The pages and their files. Every page is the same document; what it shows follows from its path. */
+/** What the direct way in needs besides the page's own script, by its source in web/. */
+const DIRECT_CHUNKS = ["src/call/media.ts", "src/room/Meeting.tsx"];
+
+/** One line of Vite's manifest (`web/dist/.vite/manifest.json`), by source. */
+type Manifest = Readonly<Record<string, { readonly file: string }>>;
+
+/** The pages and their files. Every page is the same document; what it shows follows from its address. */
 export function webRoutes(config: Config): Hono {
-  const { page, directPage } = readPages(config.WEB_DIR);
+  const pageOf = readPages(config.WEB_DIR);
   const routes = new Hono();
+  const page = (c: Context, status: 200 | 404) => {
+    ensureDevice(c, config);
+    c.header("cache-control", "no-cache");
+    c.header("vary", "accept-language");
+    return c.html(pageOf(languageOf(c), c.req.query("join") !== undefined), status);
+  };
   routes.use("/assets/*", async (c, next) => {
     await next();
     if (c.res.ok) c.header("cache-control", "public, max-age=31536000, immutable");
   }, serveStatic({ root: config.WEB_DIR, precompressed: true }));
-  for (const path of ["/", "/r/:room"]) {
-    routes.get(path, (c) => {
-      ensureDevice(c, config);
-      c.header("cache-control", "no-cache");
-      return c.html(c.req.query("join") === undefined ? page : directPage);
-    });
-  }
-  routes.get("*", serveStatic({ root: config.WEB_DIR, precompressed: true }));
+  routes.get("/", (c) => page(c, 200));
+  routes.get("/r/:room", (c) => page(c, 200));
+  routes.get("*", serveStatic({ root: config.WEB_DIR, precompressed: true }), async (c, next) => {
+    // A mistyped address gets the app, which says so kindly; a program that asks for something else gets a problem.
+    if (accepts(c.req.raw, "application/json", "text/html") === "text/html") return page(c, 404);
+    return await next();
+  });
   return routes;
 }
 
-/** The document as built, and the same for the direct way in: it names the call's chunks, so that they load beside the first. */
-function readPages(webDir: string): { page: string; directPage: string } {
-  const page = Deno.readTextFileSync(`${webDir}/index.html`);
-  const manifest: Record<string, ManifestEntry> = JSON.parse(
-    Deno.readTextFileSync(`${webDir}/.vite/manifest.json`),
-  );
-  const chunks = Object.values(manifest).filter((entry) =>
-    entry.file.endsWith(".js") && !page.includes(entry.file)
-  );
-  const links = chunks.map(({ file }) => `<link rel="modulepreload" crossorigin href="/${file}">`).join("");
-  return { page, directPage: page.replace("</head>", `${links}</head>`) };
+function languageOf(c: Context): Language {
+  const wished = c.req.query("lang") ?? acceptsLanguages(c.req.raw, ...LANGUAGES);
+  return LANGUAGES.find((language) => language === wished) ?? LANGUAGES[0];
+}
+
+/** The document as built, in each language; for the direct way in it names the call's chunks, so that they load beside the first. */
+function readPages(webDir: string): (language: Language, isDirect: boolean) => string {
+  const built = Deno.readTextFileSync(`${webDir}/index.html`);
+  const manifest: Manifest = JSON.parse(Deno.readTextFileSync(`${webDir}/.vite/manifest.json`));
+  const pages = new Map(LANGUAGES.map((language) => {
+    const page = built.replace('<html lang="en">', `<html lang="${language}">`);
+    const chunks = [...DIRECT_CHUNKS, `src/i18n/${language}.ts`, `src/i18n/${language}_room.ts`];
+    const links = chunks.flatMap((source) => {
+      const file = manifest[source]?.file;
+      return file === undefined ? [] : [`<link rel="modulepreload" crossorigin href="/${file}">`];
+    });
+    return [language, { plain: page, direct: page.replace("</head>", `${links.join("")}</head>`) }];
+  }));
+  return (language, isDirect) => pages.get(language)![isDirect ? "direct" : "plain"];
 }
