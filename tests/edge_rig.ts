@@ -23,8 +23,11 @@ export interface TestEdge extends AsyncDisposable {
 /** Starts an edge in this process. Its pages are a stub unless `webDir` names built ones. */
 export async function startTestEdge(
   options: {
-    store: Store;
+    /** Its database and its bus; not given: those that `env` names. */
+    store?: Store;
     bus?: Bus;
+    /** Configuration besides. */
+    env?: Readonly<Record<string, string>>;
     mediaNodes?: readonly string[];
     serving?: Serving;
     webDir?: string;
@@ -39,6 +42,7 @@ export async function startTestEdge(
     WEB_DIR: webDir,
     HOST: "127.0.0.1",
     PORT: "0",
+    ...options.env,
   };
   const config = readConfig((name) => env[name]);
   const complaints: string[] = [];
@@ -46,7 +50,11 @@ export async function startTestEdge(
     if (!line.includes('"level":"info"')) complaints.push(line);
   });
   const runtime = serving === "server" ? nodeRuntime() : denoRuntime();
-  const edge = await startEdge(config, runtime, log, { store, ...bus && { bus }, ...now && { now } });
+  const edge = await startEdge(config, runtime, log, {
+    ...store && { store },
+    ...bus && { bus },
+    ...now && { now },
+  });
   const server = serving === "server"
     ? await listenNode(edge.app, { hostname: "127.0.0.1", port: 0 })
     : listenDeno(edge.app.fetch);

@@ -6,10 +6,12 @@ import {
   type Event,
   evolve,
   isEvent,
+  type LinkSecret,
   newCommandId,
   parseDown,
   PROTOCOL_VERSION,
   randomToken,
+  type RoomId,
   type RoomState,
   type Up,
 } from "@tafelrunde/protocol";
@@ -19,13 +21,20 @@ import { WebSocket } from "ws";
 /** Longest wait for anything that should happen, ms; far above what a busy machine needs. */
 const DEADLINE_MS = 15_000;
 
-type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
+/** A command without its id. */
+export type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
 /** Makes a room over the REST API. */
 export async function createRoom(origin: string, name = ""): Promise<RoomCreated> {
   const response = await fetch(`${origin}/v1/rooms`, { method: "POST", body: JSON.stringify({ name }) });
   if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
   return await response.json();
+}
+
+/** The room that a link opens. */
+export function roomOf(link: string): RoomCreated {
+  const { pathname, hash } = new URL(link);
+  return { room: pathname.slice("/r/".length) as RoomId, link: hash.slice(1) as LinkSecret, url: link };
 }
 
 /** One device in one tab without a browser: speaks the protocol, folds what it is told, keeps everything. */
@@ -53,7 +62,10 @@ export class SignalClient {
     });
     this.#socket = socket;
     this.closed = undefined;
-    socket.on("message", (data: unknown) => this.#receive(parseDown(String(data))));
+    socket.on("message", (data: unknown) => {
+      // What the socket before this one still says is said again: hello tells where to begin.
+      if (this.#socket === socket) this.#receive(parseDown(String(data)));
+    });
     socket.on("close", (code: number, reason: unknown) => {
       if (this.#socket !== socket) return;
       this.closed = { code, reason: String(reason) };

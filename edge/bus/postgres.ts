@@ -15,6 +15,9 @@ const GATHER_MS = 2;
 /** Events gathered per room; with more, the publication goes by reference. */
 const GATHER_LIMIT = 64;
 
+/** The name tells the connection from those of the pool, in pg_stat_activity. */
+const CONNECTION = { application_name: "tafelrunde bus", connectionTimeoutMillis: 5_000, keepAlive: true };
+
 /** Wait before a broken listening connection is made anew, ms. */
 const RECONNECT_MS = 500;
 
@@ -28,10 +31,11 @@ export function makePostgresBus(url: string, log: Log): Bus {
   let reconnectTimer: ReturnType<typeof setTimeout> | undefined;
 
   const connect = async () => {
-    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    const next = new pg.Client({ connectionString: url, ...CONNECTION });
     next.on("error", (error) => log.warn("bus.lost", { error: error.message }));
     next.on("end", () => {
-      if (client === next) client = undefined;
+      if (client !== next) return;
+      client = undefined;
       reconnect();
     });
     next.on("notification", ({ payload }) => {

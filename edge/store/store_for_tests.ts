@@ -1,4 +1,5 @@
 import { openPostgres as openServer } from "../../tools/postgres.ts";
+import { sql } from "kysely";
 import { openPglite, openPostgres, type Store } from "./open.ts";
 
 /** A fresh database of one kind. */
@@ -48,4 +49,10 @@ export function testOnStores(
       await run(opened, t);
     });
   }
+}
+
+/** Breaks the connections to this database that go by `name`, as a restarted server or a network would. */
+export async function endConnections({ db }: Store, name: string): Promise<void> {
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = ${name} and datname = current_database()`.execute(db);
 }
