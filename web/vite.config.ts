@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
+import { precompressed } from "./precompressed.ts";
 
 /**
  * The web app: one document, the lobby, and chunks that load behind it (home, the meeting, the media path with mediasoup-client, each
@@ -8,7 +9,7 @@ import solid from "vite-plugin-solid";
  */
 export default defineConfig({
   root: new URL(".", import.meta.url).pathname,
-  plugins: [solid(), plainImports()],
+  plugins: [solid(), plainImports(), precompressed()],
   build: {
     target: "es2022",
     manifest: true,
