@@ -88,17 +88,17 @@ export function installProbe(): void {
     }
   }
 
-  let watched: { name: string; frames: number; changedAt: number; longestStillMs: number } | undefined;
+  let watched: { name: string; frames: number; stillMs: number; longestStillMs: number } | undefined;
 
   function watch(): void {
     if (watched === undefined) return;
-    const now = performance.now();
     const group = [...document.querySelectorAll("[role=group]")].find((element) =>
       element.getAttribute("aria-label") === watched?.name
     );
     const frames = group?.querySelector("video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
-    watched.longestStillMs = Math.max(watched.longestStillMs, now - watched.changedAt);
-    if (frames !== 0 && frames !== watched.frames) watched.changedAt = now;
+    // Counted in looks, not by the clock: a page that a busy machine does not let run sees nothing either way.
+    watched.stillMs = frames !== 0 && frames !== watched.frames ? 0 : watched.stillMs + LOOK_MS;
+    watched.longestStillMs = Math.max(watched.longestStillMs, watched.stillMs);
     watched.frames = frames;
   }
 
@@ -112,7 +112,7 @@ export function installProbe(): void {
     heardMsAgo: (toneHz) => performance.now() - (heardAt.get(toneHz) ?? -Infinity),
     listeningMs: () => performance.now() - listeningSince,
     watch(name) {
-      watched = { name, frames: 0, changedAt: performance.now(), longestStillMs: 0 };
+      watched = { name, frames: 0, stillMs: 0, longestStillMs: 0 };
     },
     longestStillMs: () => watched?.longestStillMs ?? Infinity,
   };

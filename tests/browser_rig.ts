@@ -185,12 +185,23 @@ export class Person implements AsyncDisposable {
     );
   }
 
+  /** Watches someone's picture from now on, for `longestStillMs`. */
+  async watch(name: string): Promise<void> {
+    await this.page.evaluate((name) => probe.watch(name), name);
+  }
+
+  /** Longest time that the watched picture stood still or was not there, ms. */
+  async longestStillMs(): Promise<number> {
+    return await this.page.evaluate(() => probe.longestStillMs());
+  }
+
+  /** Listens from now on, for `hears` and `doesNotHear`. */
   async listen(): Promise<void> {
     const tonesHz = Object.values(LIKENESSES).map(({ toneHz }) => toneHz);
     await this.page.evaluate((tonesHz) => probe.listenFor(tonesHz), tonesHz);
   }
 
-  /** Waits until a tone comes out of the loudspeaker. `listen` first. */
+  /** Waits until a tone comes out of the loudspeaker. */
   async hears({ toneHz }: Likeness): Promise<void> {
     await until(
       async () => (await this.#heardMsAgo(toneHz)).heard < SILENCE_MS / 2,
