@@ -311,7 +311,8 @@ class LiveCall implements Call {
 }
 
 function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore {
-  const off = { state: "off", deviceId: "", track: undefined } as const;
+  // One for each: a Solid store merges what is set into the object that was there.
+  const off = () => ({ state: "off", deviceId: "", track: undefined }) as const;
   return {
     phase: joinAs === undefined ? "lobby" : "joining",
     end: undefined,
@@ -325,8 +326,8 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     received: {},
     audioBlocked: false,
     local: {
-      microphone: off,
-      camera: off,
+      microphone: off(),
+      camera: off(),
       screen: { state: ScreenCapture.isSupported ? "off" : "unsupported", track: undefined },
       level: 0,
       speakingWhileMuted: false,
