@@ -83,18 +83,23 @@ export class Room {
   #running: Promise<void> | undefined;
   #listeners = new Set<Listener>();
   readonly #context: RoomContext;
+  readonly #onFault: () => void;
 
-  private constructor(id: RoomId, state: RoomState, context: RoomContext) {
+  private constructor(id: RoomId, state: RoomState, context: RoomContext, onFault: () => void) {
     this.id = id;
     this.#state = state;
     this.#snapshotSeq = state.seq;
     this.#context = context;
+    this.#onFault = onFault;
   }
 
-  /** Reads the room from its log; undefined: there is none of that id. */
-  static async load(id: RoomId, context: RoomContext): Promise<Room | undefined> {
+  /**
+   * Reads the room from its log; undefined: there is none of that id. `onFault` is called when our own code fails on it: the room must then be
+   * dropped and read anew.
+   */
+  static async load(id: RoomId, context: RoomContext, onFault: () => void): Promise<Room | undefined> {
     const state = await readState(context.db, id);
-    return state && new Room(id, state, context);
+    return state && new Room(id, state, context, onFault);
   }
 
   get state(): RoomState {
@@ -172,9 +177,13 @@ export class Room {
       try {
         await this.#patiently(() => this.#process(batch));
       } catch (error) {
-        this.#context.log.error("room.store", { error });
         for (const entry of batch) entry.answer(refuse("store.unavailable"));
         this.#announcedSeq = 0;
+        if (isFault(error)) {
+          this.#context.log.error("room.fault", { error });
+          return this.#onFault();
+        }
+        this.#context.log.error("room.store", { error: String(error) });
       }
     }
   }
@@ -186,7 +195,7 @@ export class Room {
       try {
         return await work();
       } catch (error) {
-        if (this.#context.now() > deadline) throw error;
+        if (isFault(error) || this.#context.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, STORE_RETRY_MS));
         this.#announcedSeq = Math.max(this.#announcedSeq, this.#state.seq + 1);
       }
@@ -295,4 +304,9 @@ export class Room {
       );
     }
   }
+}
+
+/** Whether our own code failed, and not the database. */
+function isFault(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 }

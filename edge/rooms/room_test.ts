@@ -13,7 +13,7 @@ import { makeLocalBus } from "../bus/local.ts";
 import { makeLog } from "../log.ts";
 import { makeMetrics } from "../metrics.ts";
 import { insertRoom } from "../store/room.ts";
-import { readEvents } from "../store/room_log.ts";
+import { appendEvents, readEvents } from "../store/room_log.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { Room } from "./room.ts";
@@ -38,7 +38,7 @@ async function load(db: Db, id: RoomId, edge = "e"): Promise<Room> {
     metrics: makeMetrics(),
     now: Date.now,
   };
-  return (await Room.load(id, context))!;
+  return (await Room.load(id, context, () => assert.fail("a fault")))!;
 }
 
 const join = (room: Room, who: ParticipantId, name = "A") =>
@@ -169,4 +169,26 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     assert.equal(room.framesSince(0), undefined, "the edge has not seen the first event itself");
     assert.equal(room.framesSince(9), undefined, "a future that this edge does not know");
   });
+
+  await t.step(
+    "[L9] a log that our code cannot fold drops the room from memory, not the process",
+    async () => {
+      const id = await newRoom(db);
+      let faults = 0;
+      const context = {
+        db,
+        bus: makeLocalBus(),
+        edgeId: "e".repeat(16) as EdgeId,
+        log,
+        metrics: makeMetrics(),
+        now: Date.now,
+      };
+      const room = (await Room.load(id, context, () => faults++))!;
+      const gap = { type: "room.created", seq: 9, at: 0, actor: null, cause: null, name: "" } as const;
+      await appendEvents(db, id, [gap]);
+      room.announce({ seq: 9, events: [] });
+      await room.settled();
+      assert.equal(faults, 1);
+    },
+  );
 });

@@ -21,6 +21,8 @@ const ERASE_EVERY_MS = 10 * 60_000;
 export interface RoomSession {
   /** Another socket took this person over. */
   replace(): void;
+  /** Our own code failed on the room: the client may come back to it read anew. */
+  fault(): void;
 }
 
 /** A room in memory and the people of this edge in it. */
@@ -109,7 +111,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       room?.announce(growth);
     }, AbortSignal.any([dropped.signal, this.#stop.signal]));
     const record = await findRoom(db, id);
-    room = record && await Room.load(id, this.#context);
+    room = record && await Room.load(id, this.#context, () => this.#drop(id));
     if (record === undefined || room === undefined) {
       dropped.abort();
       return undefined;
@@ -125,6 +127,13 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     };
     this.#held.set(id, held);
     return held;
+  }
+
+  #drop(id: RoomId): void {
+    const held = this.#held.get(id);
+    this.#held.delete(id);
+    held?.dropped.abort();
+    for (const session of held?.sessions.values() ?? []) session.fault();
   }
 
   async #tend(): Promise<void> {
@@ -177,7 +186,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       const isOurs = Object.values(room.state.participants).some((one) =>
         one.presence === "away" || one.edgeId === edgeId
       );
-      if (sessions.size === 0 && !isOurs && now() - usedAt > UNLOAD_MS) this.#held.delete(id);
+      if (sessions.size === 0 && !isOurs && now() - usedAt > UNLOAD_MS) this.#drop(id);
     }
   }
 }

@@ -101,6 +101,10 @@ export class Session implements Passenger {
     this.#socket.close("replaced");
   }
 
+  fault(): void {
+    this.#socket.close("internal");
+  }
+
   /** The media node says something that concerns this person. */
   notice(notice: Exclude<MediaNotice, { type: "load" | "speakers" }>): void {
     switch (notice.type) {
