@@ -1,5 +1,5 @@
 import { MAX_NAME, type Refusal } from "@tafelrunde/protocol";
-import { createEffect, createSignal, Show } from "solid-js";
+import { createEffect, createSignal, onMount, Show } from "solid-js";
 import { rememberedName } from "../call/identity.ts";
 import { words } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
@@ -73,6 +73,9 @@ function JoinForm() {
     setRefusal(undefined);
     setRefusal((await call.join(name().trim())) ?? undefined);
   };
+
+  // Not on touch screens: their keyboard would cover the preview.
+  onMount(() => name() === "" && matchMedia("(hover: hover)").matches && field.focus());
 
   return (
     <form

@@ -1,4 +1,4 @@
-import { createEffect, type JSX, Show } from "solid-js";
+import { createEffect, type JSX, onMount, Show } from "solid-js";
 import type { CallEnd } from "../call/api.ts";
 import { OpenLink } from "../home/OpenLink.tsx";
 import { words } from "../i18n/language.ts";
@@ -19,6 +19,8 @@ interface EndProps {
 /** Why there is no meeting (any more), and ways on. */
 export function End(props: EndProps) {
   const text = () => words().end[props.end];
+  let title!: HTMLHeadingElement;
+  onMount(() => title.focus());
   createEffect(() => {
     document.title = `${text().title} – Tafelrunde`;
   });
@@ -26,7 +28,7 @@ export function End(props: EndProps) {
     <Page>
       <div class={styles.end}>
         <Mark size={72} />
-        <h1>{text().title}</h1>
+        <h1 ref={title} tabindex={-1}>{text().title}</h1>
         <p class={styles.text}>{text().text}</p>
         <Show when={props.end === "roomUnknown"}>
           <div class={styles.open}>

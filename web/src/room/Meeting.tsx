@@ -1,7 +1,17 @@
-import { createEffect, createMemo, createSignal, createUniqueId, Match, Show, Switch } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  createUniqueId,
+  Match,
+  onMount,
+  Show,
+  Switch,
+} from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
 import { people } from "../ui/shapes.ts";
+import { createMediaQuery } from "../ui/media_query.ts";
 import { shortcut } from "../ui/shortcut.ts";
 import { Banners } from "./Banners.tsx";
 import { useCall, useMeetingUrl } from "./call_context.ts";
@@ -35,10 +45,16 @@ export function Meeting() {
 
 type PanelName = "chat" | "participants";
 
+/** Where a panel stands beside the stage and does not cover it; the same as in Meeting.module.css. */
+const WIDE = "(width >= 48rem), (width >= 40rem) and (height < 30rem)";
+
 function Frame() {
   const call = useCall();
   const panelId = createUniqueId();
+  let stage!: HTMLElement;
   const [panel, setPanel] = createSignal<PanelName>();
+  const isWide = createMediaQuery(WIDE);
+  const isCovered = () => !isWide() && panel() !== undefined;
   const [isDeviceDialogOpen, setDeviceDialogOpen] = createSignal(false);
   const toggle = (name: PanelName) => setPanel((before) => before === name ? undefined : name);
 
@@ -48,15 +64,17 @@ function Frame() {
   createEffect(() => {
     document.title = `${title()} – Tafelrunde`;
   });
+  // The button that brought one here is gone, and the focus with it.
+  onMount(() => stage.focus({ preventScroll: true }));
   createNewsToasts(() => panel() === "chat", () => setPanel("chat"));
 
   return (
     <div class={styles.meeting} data-panel={panel()}>
-      <header class={styles.title}>
+      <header class={styles.title} inert={isCovered()}>
         <h1>{title()}</h1>
         <CopyLink />
       </header>
-      <main class={styles.stage}>
+      <main ref={stage} class={styles.stage} tabindex={-1} inert={isCovered()}>
         <Stage />
         <Show when={count() === 1}>
           <Alone />
@@ -64,7 +82,7 @@ function Frame() {
         <Banners />
         <ToastList />
       </main>
-      <section class={styles.controls} aria-label={roomWords().controls}>
+      <section class={styles.controls} inert={isCovered()} aria-label={roomWords().controls}>
         <MicrophoneButton />
         <CameraButton />
         <ScreenButton />
@@ -76,7 +94,7 @@ function Frame() {
           onClick={() => void call.leave()}
         />
       </section>
-      <nav class={styles.panels} aria-label={roomWords().people}>
+      <nav class={styles.panels} inert={isCovered()} aria-label={roomWords().people}>
         <ControlButton
           label={roomWords().devices}
           shape={sliders}

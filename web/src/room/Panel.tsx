@@ -17,7 +17,7 @@ export function Panel(props: PanelProps) {
   const before = document.activeElement;
   onMount(() => panel.focus());
   onCleanup(() => {
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    if (before instanceof HTMLElement && panel.contains(document.activeElement)) before.focus();
   });
   return (
     <aside
