@@ -28,7 +28,7 @@ const FLAGS = [
   "--disable-features=WebRtcHideLocalIpsWithMdns",
 ];
 
-/** What is plugged into a browser's computer, and whether its person lets pages use it without a question. */
+/** What is plugged into a browser's computer, and whether its person lets pages use it. */
 export interface Devices {
   /** The picture and the tone; not given: Chromium's own, green and beeping. */
   readonly likeness?: Likeness;
@@ -50,7 +50,7 @@ export class TestBrowser implements AsyncDisposable {
   static async launch({ likeness, cameras = 1, allowed = true }: Devices = {}): Promise<TestBrowser> {
     const directory = await Deno.makeTempDir({ prefix: "tafelrunde-browser-" });
     const flags = [...FLAGS, `--use-fake-device-for-media-stream=device-count=${cameras}`];
-    if (allowed) flags.push("--use-fake-ui-for-media-stream");
+    flags.push(allowed ? "--use-fake-ui-for-media-stream" : "--deny-permission-prompts");
     if (likeness !== undefined) {
       await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour));
       await Deno.writeFile(`${directory}/tone.wav`, makeTone(likeness.toneHz));

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import { type Person, TestBrowser } from "./browser_rig.ts";
+import { Product } from "./product_rig.ts";
+
+let product: Product;
+let browser: TestBrowser;
+Deno.test.beforeAll(async () => {
+  product = await Product.start();
+  browser = await TestBrowser.launch();
+});
+Deno.test.afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await product[Symbol.asyncDispose]();
+});
+
+Deno.test("a link with one character changed opens a friendly page, not a meeting", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const link = await anna.createMeeting(product.origin);
+  const { pathname, hash } = new URL(link);
+  const wrong = {
+    "in the room's name": `${changeAt(pathname, 5)}${hash}`,
+    "in the secret": `${pathname}${changeAt(hash, 9)}`,
+    "to one that no link has": `${pathname.slice(0, -1)}!${hash}`,
+    "to nothing": link.slice(product.origin.length, -1),
+  };
+  for (const [what, path] of Object.entries(wrong)) {
+    await t.step(what, async () => {
+      await using guest = await browser.newPerson("Guest");
+      await guest.page.goto(product.origin + path);
+      await guest.page.getByRole("heading", { name: "This link does not open a meeting." }).waitFor();
+      await guest.page.getByRole("link", { name: "Create a new meeting" }).waitFor();
+      assert.equal(await guest.button("Join meeting").count(), 0);
+    });
+  }
+});
+
+Deno.test("no camera: it is said plainly, and one joins with the microphone alone", async () => {
+  await using cameraless = await TestBrowser.launch({ cameras: 0 });
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await cameraless.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.page.goto(link);
+  await ben.page.getByText("No camera was found.").waitFor();
+  await ben.join();
+  await ben.sees("Anna");
+  await anna.seesNoPictureOf("Ben");
+  await anna.tile("Ben").getByText("Microphone off").waitFor({ state: "detached" });
+  await ben.button("Mute microphone").waitFor();
+});
+
+Deno.test("a denied camera and microphone: it is said plainly, and one joins without", async () => {
+  await using strict = await TestBrowser.launch({ allowed: false });
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await strict.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.page.goto(link);
+  await ben.page.getByText("The camera is blocked.").waitFor();
+  await ben.page.getByText("The microphone is blocked.").waitFor();
+  await ben.join();
+  await ben.sees("Anna");
+  await anna.seesNoPictureOf("Ben");
+  await anna.tile("Ben").getByText("Microphone off").waitFor();
+  await ben.opens("Chat");
+  await ben.says("I can only write");
+  await anna.opens("Chat");
+  await anna.reads("I can only write");
+});
+
+Deno.test("a camera that vanishes in the call: it is said plainly, the call goes on, and it can come back", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await browser.newPerson("Ben");
+  await ben.page.addInitScript(keepCameras);
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.join(link);
+  await anna.sees("Ben");
+  await ben.page.evaluate(() => unplugCameras());
+  await ben.page.getByText("The camera is gone").waitFor();
+  await anna.seesNoPictureOf("Ben");
+  await ben.sees("Anna");
+  await anna.tile("Ben").getByText("Microphone off").waitFor({ state: "detached" });
+  await ben.button("Turn camera on").waitFor();
+  await ben.press("Try again");
+  await anna.sees("Ben");
+  await ben.page.getByText("The camera is gone").waitFor({ state: "detached" });
+});
+
+Deno.test("?join under a remembered name leads into the meeting without a lobby", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await browser.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.join(link);
+  await ben.press("Leave meeting");
+  await anna.tile("Ben").waitFor({ state: "detached" });
+  await ben.page.goto("about:blank");
+  await ben.page.goto(link.replace("#", "?join#"));
+  await ben.isIn();
+  await Promise.all([anna.sees("Ben"), ben.sees("Anna")]);
+});
+
+Deno.test("every page can be used without a mouse and without eyes", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const pages: Record<string, () => Promise<void>> = {
+    home: async () => {
+      await anna.page.goto(product.origin);
+      await anna.button("Create meeting").waitFor();
+    },
+    lobby: async () => {
+      await anna.press("Create meeting");
+      await anna.button("Turn camera off").waitFor();
+    },
+    meeting: async () => {
+      await anna.join();
+      await anna.sees("Anna");
+    },
+    "meeting with chat": async () => {
+      await anna.opens("Chat");
+      await anna.says("hello https://example.org");
+      await anna.page.getByRole("log").getByRole("link").waitFor();
+    },
+    "meeting with participants": () => anna.opens("Participants"),
+    "the end": async () => {
+      await anna.press("Leave meeting");
+      await anna.page.getByRole("heading", { name: "You have left the meeting." }).waitFor();
+    },
+  };
+  for (const [name, open] of Object.entries(pages)) {
+    await t.step(`${name}: names, contrast, order: nothing that axe finds wrong`, async () => {
+      await open();
+      assert.deepEqual(await violations(anna), []);
+    });
+    await t.step(`${name}: Tab reaches every button, and the focus can be seen`, async () => {
+      const names = await tabThrough(anna);
+      const buttons = await anna.page.getByRole("button").evaluateAll((all) =>
+        all.map((button) => button.getAttribute("aria-label") ?? button.textContent.trim())
+      );
+      assert.deepEqual(buttons.filter((button) => !names.includes(button)), []);
+    });
+  }
+});
+
+/** `text` with another letter at position `at`, of the same alphabet. */
+function changeAt(text: string, at: number): string {
+  return text.slice(0, at) + (text[at] === "a" ? "b" : "a") + text.slice(at + 1);
+}
+
+/** What axe finds wrong in the page: WCAG 2.2 A and AA, and good practice; one line each. */
+async function violations({ page }: Person): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  return violations.map(({ id, help, nodes }) =>
+    `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`
+  );
+}
+
+/** Presses Tab once around the page; gives the names of what was focused. Fails on a focus that cannot be seen. */
+async function tabThrough({ page }: Person): Promise<string[]> {
+  const stops = new Map<string, string>();
+  for (let rounds = 0; rounds < 2;) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (focused === null || focused === document.body) return undefined;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(focused);
+      const id = focused.getAttribute("data-test-stop") ?? crypto.randomUUID();
+      focused.setAttribute("data-test-stop", id);
+      return {
+        id,
+        name: focused.getAttribute("aria-label") ?? focused.textContent.trim(),
+        isVisible: (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none",
+        html: focused.outerHTML.slice(0, 200),
+      };
+    });
+    // Behind the last stop the focus leaves the page, and comes in again at the first.
+    if (stop === undefined) rounds++;
+    else if (stops.has(stop.id)) break;
+    else {
+      assert.ok(stop.isVisible, `the focus cannot be seen on ${stop.html}`);
+      stops.set(stop.id, stop.name);
+    }
+  }
+  return [...stops.values()];
+}
+
+declare global {
+  var unplugCameras: () => void;
+}
+
+/** Lets a test unplug the cameras that a page has opened. Runs in the page, ahead of its own scripts. */
+function keepCameras(): void {
+  const opened: MediaStreamTrack[] = [];
+  const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    const stream = await getUserMedia(constraints);
+    opened.push(...stream.getVideoTracks());
+    return stream;
+  };
+  globalThis.unplugCameras = () => {
+    for (const track of opened.splice(0)) {
+      // What a browser does when the device goes: the track ends, and says so.
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+    }
+  };
+}
