@@ -8,7 +8,7 @@ import { clusterKey, openDataDir } from "./data_dir.ts";
 import { LogFile } from "./log_file.ts";
 import { Service } from "./service.ts";
 
-/** Time for the edge to say goodbye to its people, and for all together, ms; then what still runs is killed. */
+/** Time to end, beyond DRAIN_S, for the edge and for all together, ms; then what still runs is killed. */
 const DRAIN_MS = { edge: 5_000, all: 8_000 };
 
 /** What the edge may do; everything else Deno refuses it. */
@@ -36,6 +36,8 @@ export async function runProduct(stop: StopRequest): Promise<void> {
   const dataDir = await openDataDir();
   const shared = { CLUSTER_KEY: await clusterKey(dataDir), DATA_DIR: dataDir };
   const control = env("CONTROL_HOST") || "127.0.0.1";
+  // One edge has nowhere to send its people, so it does not wait for them unless told to.
+  const drainS = Number(env("DRAIN_S")) || 0;
   const show = (text: string) => console.error(text);
   using mediaLog = new LogFile(`${dataDir}/log/media.log`);
   using edgeLog = new LogFile(`${dataDir}/log/edge.log`);
@@ -63,7 +65,7 @@ export async function runProduct(stop: StopRequest): Promise<void> {
     env: {
       ...shared,
       PORT: String(ports.page),
-      DRAIN_S: env("DRAIN_S") || "0",
+      DRAIN_S: String(drainS),
       MEDIA_NODES: env("MEDIA_NODES") || `ws://${control}:${ports.control}`,
       WEB_DIR,
     },
@@ -78,9 +80,9 @@ export async function runProduct(stop: StopRequest): Promise<void> {
     }
     await unlessStopped(new Promise(() => {}), stop.signal);
   } finally {
-    const begunAt = Date.now();
-    await edge.stop(DRAIN_MS.edge, stop.impatient);
-    await media?.stop(Math.max(0, DRAIN_MS.all - (Date.now() - begunAt)), stop.impatient);
+    const deadlineAt = Date.now() + DRAIN_MS.all + drainS * 1000;
+    await edge.stop(DRAIN_MS.edge + drainS * 1000, stop.impatient);
+    await media?.stop(Math.max(0, deadlineAt - Date.now()), stop.impatient);
   }
 }
 
