@@ -84,23 +84,6 @@ export function observe({ person, trace }: { person: string; trace: boolean }): 
         super.send(data);
       }
     };
-    let isDecoded = false;
-    const told = new Set<string>();
-    const poll = async () => {
-      for (const connection of connections) {
-        for (const report of (await connection.getStats()).values()) {
-          if (report.type !== "inbound-rtp" || report.kind !== "video") continue;
-          for (const counter of ["packetsReceived", "framesReceived", "framesDecoded", "pliCount"]) {
-            if (!(report[counter] > 0) || told.has(counter)) continue;
-            told.add(counter);
-            step(`video: first of ${counter}`, report.timestamp - performance.timeOrigin);
-          }
-          isDecoded = report.framesDecoded > 0;
-        }
-      }
-      if (!isDecoded) setTimeout(poll, 10);
-    };
-    void poll();
   }
 
   const contrastOf = (video: HTMLVideoElement) => {
@@ -119,9 +102,14 @@ export function observe({ person, trace }: { person: string; trace: boolean }): 
       );
       if (video === null) return void requestAnimationFrame(look);
       step("tile with video");
-      video.requestVideoFrameCallback(() => {
+      video.requestVideoFrameCallback((_now, { receiveTime, presentationTime, processingDuration }) => {
         const seenAt = performance.now();
-        step("first frame");
+        step("frame: last packet", receiveTime);
+        step(
+          `frame: presented, decoded in ${Math.round((processingDuration ?? 0) * 1000)} ms`,
+          presentationTime,
+        );
+        step("frame: seen");
         // The page's own callback for the same frame may come after this one, and a canvas gets the very first frame some ms later.
         setTimeout(() => {
           for (const entry of performance.getEntriesByType("resource") as PerformanceResourceTiming[]) {
