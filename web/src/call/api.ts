@@ -53,7 +53,7 @@ export interface Capture {
   readonly state: CaptureState;
   /** The device in use or wished for; "" the browser's choice. */
   readonly deviceId: string;
-  /** Live while `state` is "on". */
+  /** Live while `state` is "on"; not there for a moment while the device is changed. */
   readonly track: MediaStreamTrack | undefined;
 }
 

@@ -173,14 +173,14 @@ class LiveCall implements Call {
 
   async #joinBy(name: string, joining: Promise<Refusal | null>): Promise<Refusal | null> {
     this.#set("phase", "joining");
-    void this.#withMedia((media) => media.joined());
+    void this.#withMedia((media) => media.setJoined(true));
     const refusal = await joining;
     if (this.view.phase === "ended") return refusal;
     this.#set("phase", refusal === null ? "joined" : "lobby");
     if (refusal === null) {
       rememberName(name);
       rememberJoined(this.#start.roomId);
-    }
+    } else void this.#withMedia((media) => media.setJoined(false));
     return refusal;
   }
 
@@ -188,7 +188,7 @@ class LiveCall implements Call {
     if (this.view.phase === "ended") return;
     this.#set({ phase: "ended", end });
     this.#life.abort();
-    rememberJoined(null);
+    if (end !== "outdated") rememberJoined(null);
     this.#microphone.stop();
     this.#camera.stop();
     this.#screen.stop();
@@ -247,11 +247,10 @@ class LiveCall implements Call {
   #roomChanged(): void {
     const { log, pending, you } = this.#session;
     const { commands } = pending;
-    this.#set({
-      you,
-      state: predict(log.state, commands, you, Date.now()),
-      pending: commands.map(({ id, ...ask }) => ({ id, ask: ask as Ask })),
-    });
+    this.#set({ you, state: predict(log.state, commands, you, Date.now()) });
+    if (commands.length + this.view.pending.length > 0) {
+      this.#set("pending", commands.map(({ id, ...ask }) => ({ id, ask: ask as Ask })));
+    }
     this.#media?.changed();
   }
 

@@ -30,7 +30,7 @@ export class DeviceCapture {
   get capture(): Capture {
     return {
       state: this.#state,
-      deviceId: this.#deviceId,
+      deviceId: this.#track?.getSettings().deviceId ?? this.#deviceId,
       track: this.#state === "on" ? this.#track : undefined,
     };
   }
@@ -64,13 +64,15 @@ export class DeviceCapture {
     this.#set("off");
   }
 
-  /** Uses another device from now on, at once when it is on. */
+  /** Uses another device from now on, at once when it is on; without a track in between, but without being off. */
   async choose(deviceId: string): Promise<void> {
     this.#deviceId = deviceId;
-    const wasOn = this.#state === "on" || this.#state === "starting";
+    const state = this.#state;
     this.#release();
-    if (wasOn) await this.start();
-    else this.#set(this.#state);
+    this.#set(state);
+    if (state !== "on" && state !== "starting") return;
+    const request = ++this.#request;
+    this.#take(request, await openDevices({ [this.#kind]: deviceId }));
   }
 
   #begin(): number {

@@ -3,6 +3,9 @@ import type { HelloAnswer } from "@tafelrunde/protocol/http";
 import type { Identity } from "./session.ts";
 import type { UpOf } from "@tafelrunde/protocol";
 
+/** Longest wait for the answer, ms: the control channel's deadline and a round trip. */
+const DEADLINE_MS = 6_000;
+
 type HelloBody = Pick<UpOf<"hello">, "version" | "peer" | "join"> & Identity;
 
 /**
@@ -15,6 +18,7 @@ export async function helloOverHttp(hello: HelloBody): Promise<HelloAnswer | Ref
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(hello),
+      signal: AbortSignal.timeout(DEADLINE_MS),
     });
     const answer: unknown = await response.json();
     if (response.ok) return answer as HelloAnswer;

@@ -94,6 +94,7 @@ export class Media {
       published: (tracks) => host.setPublished(tracks),
     });
     this.#playback = new Playback((blocked) => host.setAudioBlocked(blocked));
+    every(WATCH_INTERVAL_MS, () => void this.#watch(), this.#life.signal);
     this.#prepared = early ?? this.#prepare();
     this.#isStale = early !== undefined && !isUpToDate;
   }
@@ -112,12 +113,12 @@ export class Media {
     else await this.#open(answer);
   }
 
-  /** The person is in: what was prepared is played and published. */
-  joined(): void {
-    if (this.#isJoined) return;
-    this.#isJoined = true;
-    this.#attach();
-    every(WATCH_INTERVAL_MS, () => void this.#watch(), this.#life.signal);
+  /** Whether the person is in: what was prepared is played and published then, and not before. */
+  setJoined(isJoined: boolean): void {
+    if (isJoined === this.#isJoined) return;
+    this.#isJoined = isJoined;
+    if (isJoined) this.#attach();
+    else this.#publisher.detach();
   }
 
   async received(message: PeerMessage): Promise<void> {
@@ -286,7 +287,7 @@ export class Media {
   /** Asks for key frames of pictures that do not appear, and for the view again when a track does not come at all. */
   async #watch(): Promise<void> {
     const current = this.#peer;
-    if (current?.peer.isLive !== true) return;
+    if (current?.peer.isLive !== true || !this.#isJoined) return;
     const frames = this.#ticks++ % 4 === 0 || this.#watchdog.hasDark
       ? await current.receiver.framesDecoded()
       : undefined;
