@@ -1,0 +1,103 @@
+/** What the papers say of the code: that files are where links point, that excerpts are what they show, that tables are up to date. */
+import assert from "node:assert/strict";
+import { dirname, join, normalize } from "node:path";
+import { CLOSE } from "@tafelrunde/protocol";
+import { ROOT } from "../tools/places.ts";
+import { configTables, withTables } from "../tools/print_config.ts";
+
+/** Every Markdown file of the repository: path from its root, and text. */
+const papers = new Map<string, string>();
+for (const folder of ["", "docs", "docs/adr", "bench/netlab"]) {
+  for await (const entry of Deno.readDir(join(ROOT, folder))) {
+    const path = join(folder, entry.name);
+    if (entry.isFile && path.endsWith(".md")) papers.set(path, await Deno.readTextFile(join(ROOT, path)));
+  }
+}
+
+const read = (path: string) => Deno.readTextFile(join(ROOT, path));
+
+/** The part of a paper that is prose: neither fenced nor in backticks. */
+const proseOf = (text: string) => text.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "");
+
+/** Targets of links and pictures. */
+const linksOf = (text: string) =>
+  [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+
+/** The name that a heading is linked by. Source: what GitHub and GitLab make of it. */
+const slugOf = (heading: string) =>
+  heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").trim().replaceAll(/\s/g, "-");
+
+Deno.test("every link between the papers leads to a file that is there, and to a heading in it", async () => {
+  const broken: string[] = [];
+  for (const [path, text] of papers) {
+    for (const link of linksOf(text)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      const [file = "", heading] = link.split("#");
+      const target = file === "" ? path : normalize(join(dirname(path), file));
+      const isThere = await Deno.stat(join(ROOT, target)).then(() => true, () => false);
+      const headings = [...(papers.get(target) ?? "").matchAll(/^#+ (.+)$/gm)].map(([, name]) =>
+        slugOf(name!)
+      );
+      if (!isThere || heading !== undefined && !headings.includes(heading)) broken.push(`${path}: ${link}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+Deno.test("every excerpt with `file:` stands in that file as it is shown, line by line; `…` stands for lines left out", async () => {
+  const wrong: string[] = [];
+  let excerpts = 0;
+  for (const [path, text] of papers) {
+    for (const [, file, excerpt] of text.matchAll(/^```\w+ file:(\S+)\n([\s\S]*?)^```$/gm)) {
+      excerpts++;
+      const source = await read(file!).catch(() => "");
+      let from = 0;
+      for (const part of excerpt!.split(/^…\n/m)) {
+        const at = `\n${source}`.indexOf(`\n${part}`, from);
+        if (at < 0) wrong.push(`${path}: not in ${file}:\n${part}`);
+        else from = at + part.length;
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(excerpts > 0, "CONTRIBUTING shows code");
+});
+
+Deno.test("the tables of variables, limits and metrics are what the code has (`deno run -A tools/print_config.ts --write`)", async () => {
+  const page = await read("docs/running.md");
+  assert.equal(page, withTables(page, configTables()));
+});
+
+Deno.test("[X2] the protocol's table of close codes is what the code has", async () => {
+  const words = { stayAway: "stay away", comeBack: "come back", reload: "load the page anew" };
+  const rows = [...(await read("docs/protocol.md")).matchAll(/^\| (\d{4}) \| (\w+)[^|]* \| ([^|]+) \|$/gm)];
+  assert.deepEqual(
+    Object.fromEntries(rows.map(([, code, name, after]) => [name, { code: Number(code), after }])),
+    Object.fromEntries(
+      Object.entries(CLOSE).map(([name, { code, after }]) => [name, { code, after: words[after] }]),
+    ),
+  );
+});
+
+Deno.test("every rule that a test names is written down", async () => {
+  const rules = new Set(
+    [...(await read("docs/protocol.md")).matchAll(/^- \*\*([A-Z]\d+)\*\*/gm)].map(([, id]) => id!),
+  );
+  const unknown: string[] = [];
+  for (const folder of ["protocol", "edge", "media/src", "web/src", "tests"]) {
+    for await (const path of testsBelow(folder)) {
+      for (const [, id] of (await read(path)).matchAll(/"\[([A-Z]\d+)\]/g)) {
+        if (!rules.has(id!)) unknown.push(`${path}: ${id}`);
+      }
+    }
+  }
+  assert.deepEqual(unknown, []);
+});
+
+async function* testsBelow(folder: string): AsyncIterable<string> {
+  for await (const entry of Deno.readDir(join(ROOT, folder))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory && entry.name !== "node_modules") yield* testsBelow(path);
+    else if (/_test\.tsx?$/.test(entry.name)) yield path;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The tables of docs/running.md, printed from the code that they are about. `deno run -A tools/print_config.ts` prints them all,
+ * `--write` puts them into the page, each between `<!-- table: name -->` and `<!-- end -->`. tests/docs_test.ts compares.
+ */
+import { VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
+import { LIMITS } from "../edge/limits.ts";
+import { addGauges, makeMetrics } from "../edge/metrics.ts";
+import { VARIABLES as MEDIA_VARIABLES } from "../media/src/config.ts";
+import { ROOT } from "./places.ts";
+
+/** The page that holds the tables. */
+const PAGE = `${ROOT}/docs/running.md`;
+
+/** One variable, as both configurations describe it. */
+interface Variable {
+  readonly default: string;
+  readonly doc: string;
+}
+
+/** Every table by its name in the page, as Markdown without a line break at the end. */
+export function configTables(): Readonly<Record<string, string>> {
+  return {
+    edge: variableTable(EDGE_VARIABLES),
+    media: variableTable(MEDIA_VARIABLES),
+    limits: limitTable(),
+    metrics: metricTable(),
+  };
+}
+
+/** `page` with each table that it has a place for as `tables` has it. Throws when a table has no place, or a place no table. */
+export function withTables(page: string, tables: Readonly<Record<string, string>>): string {
+  const placed = new Set<string>();
+  const filled = page.replace(
+    /(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_all, begin: string, name: string, end: string) => {
+      const table = tables[name];
+      if (table === undefined) throw new Error(`there is no table "${name}"`);
+      placed.add(name);
+      return `${begin}\n${table}\n\n${end}`;
+    },
+  );
+  const missing = Object.keys(tables).filter((name) => !placed.has(name));
+  if (missing.length > 0) throw new Error(`the page has no place for: ${missing.join(", ")}`);
+  return filled;
+}
+
+function variableTable(variables: Readonly<Record<string, Variable>>): string {
+  return table(
+    ["Variable", "Default", "Meaning"],
+    Object.entries(variables).map(([name, { default: value, doc }]) => [
+      `\`${name}\``,
+      value === "" ? "" : `\`${value}\``,
+      doc,
+    ]),
+  );
+}
+
+function limitTable(): string {
+  return table(
+    ["Limit", "How many", "in", "Refusal"],
+    Object.entries(LIMITS).map(([name, { points, durationS, refusal }]) => [
+      `\`${name}\``,
+      String(points),
+      `${durationS} s`,
+      `\`${refusal}\``,
+    ]),
+  );
+}
+
+function metricTable(): string {
+  const metrics = makeMetrics();
+  addGauges(metrics, { sockets: () => 0, roomSizes: () => [] });
+  return table(
+    ["Metric", "Type", "Labels", "Meaning"],
+    metrics.registry.getMetricsAsArray().map((metric) => {
+      // prom-client keeps the labels on the object, but not in its typings.
+      const { name, help, constructor, labelNames = [] } = metric as typeof metric & {
+        labelNames?: readonly string[];
+      };
+      const labels = labelNames.map((label) => `\`${label}\``).join(", ");
+      return [`\`${name}\``, constructor.name.toLowerCase(), labels, help];
+    }),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+
+if (import.meta.main) {
+  const tables = configTables();
+  if (Deno.args.includes("--write")) {
+    await Deno.writeTextFile(PAGE, withTables(await Deno.readTextFile(PAGE), tables));
+  } else for (const [name, text] of Object.entries(tables)) console.log(`${name}\n\n${text}\n`);
+}
