@@ -19,6 +19,7 @@ export const deRoom: RoomWords = {
   leave: "Besprechung verlassen",
   devices: "Geräte",
   people: "Personen",
+  more: "Weiteres",
   you: "Sie",
   screenOf: (name) => `Bildschirm von ${name}`,
   screens: "Geteilte Bildschirme",

@@ -18,6 +18,7 @@ export const enRoom = {
   leave: "Leave meeting",
   devices: "Devices",
   people: "People",
+  more: "More",
   you: "You",
   screenOf: (name: string) => `${name}'s screen`,
   screens: "Shared screens",

@@ -94,7 +94,7 @@ function Frame() {
           onClick={() => void call.leave()}
         />
       </section>
-      <nav class={styles.panels} inert={isCovered()} aria-label={roomWords().people}>
+      <nav class={styles.panels} inert={isCovered()} aria-label={roomWords().more}>
         <ControlButton
           label={roomWords().devices}
           shape={sliders}

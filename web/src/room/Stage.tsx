@@ -46,7 +46,9 @@ export function Stage() {
       ? height / (width / STRIP_SHAPE.side + GAP)
       : width / (height * STRIP_SHAPE.below + GAP);
   };
-  const seats = createSeats(people, () => shown() ? Math.max(1, Math.floor(inStrip())) : grid().visible);
+  const visible = () => shown() ? Math.max(1, Math.floor(inStrip())) : grid().visible;
+  const seats = createSeats(people, visible);
+  const isScrolling = () => visible() < people().length + ownScreens().length;
 
   return (
     <div
@@ -70,6 +72,9 @@ export function Stage() {
       <div
         ref={peopleRef}
         class={styles.people}
+        role={isScrolling() ? "region" : undefined}
+        aria-label={isScrolling() ? roomWords().people : undefined}
+        tabindex={isScrolling() ? 0 : undefined}
         style={{ "--tile-width": `${grid().tileWidth}px`, "--tile-height": `${grid().tileHeight}px` }}
       >
         <Index each={ownScreens()}>{(track) => <ScreenTile track={track()} />}</Index>
