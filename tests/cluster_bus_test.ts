@@ -24,7 +24,7 @@ const PROMPT_MS = REPAIR_MS / 4;
 const SLACK_MS = 1_500;
 
 for (const kind of BUS_KINDS) {
-  Deno.test(`[E1] two edges over ${kind}`, async (t) => {
+  Deno.test(`[E2] two edges over ${kind}`, async (t) => {
     await using backbone = await startBackbone(kind);
     await using first = await startTestEdge({ env: backbone.env });
     await using second = await startTestEdge({ env: backbone.env });
@@ -69,7 +69,7 @@ for (const kind of BUS_KINDS) {
   });
 }
 
-Deno.test("[E2] what the bus loses is read from the log within a second", async () => {
+Deno.test("[E4] what the bus loses is read from the log within a second", async () => {
   await using backbone = await startBackbone("postgres");
   let carried = 0;
   await using bus = makeLocalBus();
@@ -86,7 +86,7 @@ Deno.test("[E2] what the bus loses is read from the log within a second", async 
   await Promise.all([anna.close(), ben.close()]);
 });
 
-Deno.test("[E3] the last free place in a room, wanted at two edges at once: one gets it, the other is told", async () => {
+Deno.test("[E3] [P2] the last free place in a room, wanted at two edges at once: one gets it, the other is told", async () => {
   await using backbone = await startBackbone("postgres");
   await using first = await startTestEdge({ env: backbone.env });
   await using second = await startTestEdge({ env: backbone.env });
@@ -111,7 +111,7 @@ Deno.test("[E3] the last free place in a room, wanted at two edges at once: one 
   }
 });
 
-Deno.test("[E3] one person with the same command at two edges: stored once, answered at both", async () => {
+Deno.test("[L6] one person with the same command at two edges: stored once, answered at both", async () => {
   await using backbone = await startBackbone("postgres");
   await using first = await startTestEdge({ env: backbone.env });
   await using second = await startTestEdge({ env: backbone.env });

@@ -14,6 +14,8 @@ export interface Backbone extends AsyncDisposable {
   readonly databaseUrl: string;
   /** What an edge has to be configured with. */
   readonly env: Readonly<Record<string, string>>;
+  /** A connection pool to the database. */
+  readonly store: Store;
   /** One more connection pool to the database. Its end is this one's at the latest. */
   openStore(): Promise<Store>;
   /** Breaks what carries the news, and brings it back. */
@@ -26,15 +28,16 @@ export async function startBackbone(kind: BusKind): Promise<Backbone> {
   const server = stack.use(await openPostgres());
   const databaseUrl = await server.createDatabase();
   const nats = kind === "nats" ? stack.use(await startNats()) : undefined;
-  const own = stack.use(await openStore(databaseUrl));
+  const store = stack.use(await openStore(databaseUrl));
   const running = stack.move();
   return {
     databaseUrl,
+    store,
     env: { DATABASE_URL: databaseUrl, NATS_URL: nats?.url ?? "" },
     async openStore() {
       return running.use(await openStore(databaseUrl));
     },
-    breakBus: () => nats === undefined ? endConnections(own, "tafelrunde bus") : nats.restart(),
+    breakBus: () => nats === undefined ? endConnections(store, "tafelrunde bus") : nats.restart(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

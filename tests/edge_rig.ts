@@ -76,7 +76,8 @@ function listenDeno(
   return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-async function makeStubPages(): Promise<string> {
+/** Pages for an edge whose pages nobody looks at; gives their folder. */
+export async function makeStubPages(): Promise<string> {
   const directory = await Deno.makeTempDir({ prefix: "tafelrunde-pages-" });
   await Deno.mkdir(`${directory}/.vite`);
   await Deno.writeTextFile(

@@ -78,7 +78,7 @@ export class SignalClient {
     socket.on("error", () => {});
   }
 
-  /** Opens a socket and says hello; resolves with the welcome. */
+  /** Opens a socket and says hello; resolves with the welcome. Rejects when the socket is closed instead. */
   async enter(origin: string, hello: Partial<Hello> = {}): Promise<DownOf<"welcome">> {
     await this.connect(origin);
     const since = this.state.seq > 0 ? { since: this.state.seq } : {};
@@ -93,7 +93,13 @@ export class SignalClient {
     };
     const seen = this.received.length;
     this.send({ type: "hello", ...entries } as Up);
-    return await this.next("welcome", seen);
+    let welcome: DownOf<"welcome"> | undefined;
+    await this.until(() => {
+      welcome = this.received.slice(seen).find((message) => message.type === "welcome");
+      return welcome !== undefined || this.closed !== undefined;
+    });
+    if (welcome === undefined) throw new Error(`closed with ${this.closed!.code}: ${this.closed!.reason}`);
+    return welcome;
   }
 
   /** Enters and joins under `name`; resolves when the state is there. */
@@ -148,11 +154,11 @@ export class SignalClient {
     return found as DownOf<Type>;
   }
 
-  /** Waits for a condition, which is looked at after each message. */
-  async until(isSo: () => boolean): Promise<void> {
+  /** Waits for a condition, which is looked at after each message. Rejects after `deadlineMs`; Infinity: never. */
+  async until(isSo: () => boolean, deadlineMs = DEADLINE_MS): Promise<void> {
     if (isSo()) return;
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const timer = deadlineMs === Infinity ? undefined : setTimeout(() => {
         this.#waiters.delete(look);
         reject(
           new Error(
@@ -161,7 +167,7 @@ export class SignalClient {
             }`,
           ),
         );
-      }, DEADLINE_MS);
+      }, deadlineMs);
       const look = () => {
         if (!isSo()) return;
         clearTimeout(timer);

@@ -247,12 +247,9 @@ export class Room {
   #decideAll(entries: readonly Entry[]): { events: Event[]; outcomes: Outcome[] } {
     let state = this.#state;
     const events: Event[] = [];
-    const seen = new Set<string>();
+    const answered = new Map<string, Outcome>();
     const at = this.#context.now();
-    const outcomes = entries.map(({ command, who }): Outcome => {
-      const key = commandKey(who.participantId, who.commandId);
-      if (who.commandId !== null && seen.has(key)) return "done";
-      seen.add(key);
+    const decideOne = ({ command, who }: Entry): Outcome => {
       const decision = decide(state, command, who);
       if (isRefusal(decision)) return decision;
       if (decision.length === 0) return "done";
@@ -263,6 +260,16 @@ export class Room {
         events.push(event);
       });
       return { stored: state.seq };
+    };
+    const outcomes = entries.map((entry): Outcome => {
+      if (entry.who.commandId === null) return decideOne(entry);
+      const key = commandKey(entry.who.participantId, entry.who.commandId);
+      const before = answered.get(key);
+      // A repeated command is refused as it was before, and otherwise has no second effect.
+      if (before !== undefined) return isRefusal(before) ? before : "done";
+      const outcome = decideOne(entry);
+      answered.set(key, outcome);
+      return outcome;
     });
     return { events, outcomes };
   }

@@ -1,0 +1,122 @@
+import { eachLine } from "../tools/leash.ts";
+import { ROOT } from "../tools/places.ts";
+import { readLogLine } from "../tools/start/log_line.ts";
+import { CLUSTER_KEY, makeStubPages } from "./edge_rig.ts";
+
+/** Longest wait for an edge to be ready, ms: 1 s, on a busy machine 15. */
+const READY_MS = 60_000;
+
+/** How a process ended, and how long after it was asked to. */
+export interface Ended {
+  /** Its exit code; of a signal, 128 and the signal's number. */
+  readonly code: number;
+  readonly afterMs: number;
+}
+
+/** An edge in a process of its own, on 127.0.0.1 and at the same port after each start. Its end is at the latest that of this process. */
+export class EdgeProcess implements AsyncDisposable {
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #niceness: number;
+  #port = 0;
+  #process: Deno.ChildProcess | undefined;
+  #output: Promise<unknown> = Promise.resolve();
+  /** Warnings, errors and what is no log line at all, of all its runs; the newest 100. */
+  readonly complaints: string[] = [];
+
+  private constructor(env: Readonly<Record<string, string>>, niceness: number) {
+    this.#env = env;
+    this.#niceness = niceness;
+  }
+
+  /** Starts an edge with `env` on top of what tests need; resolves when it is ready. */
+  static async start(env: Readonly<Record<string, string>>, niceness = 0): Promise<EdgeProcess> {
+    const edge = new EdgeProcess({ WEB_DIR: await makeStubPages(), ...env }, niceness);
+    await edge.startAgain();
+    return edge;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** Starts it once more, at the port of before; resolves when it is ready. */
+  async startAgain(): Promise<void> {
+    const ready = Promise.withResolvers<number>();
+    const process = new Deno.Command("nice", {
+      args: [`-n${this.#niceness}`, Deno.execPath(), "run", "-A", "--no-check", `${ROOT}/edge/main.ts`],
+      cwd: ROOT,
+      env: {
+        CLUSTER_KEY,
+        MEDIA_NODES: "",
+        HOST: "127.0.0.1",
+        DRAIN_S: "0",
+        ...this.#env,
+        PORT: String(this.#port),
+        TAFELRUNDE_LIFELINE: "stdin",
+      },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#process = process;
+    const read = (from: "stdout" | "stderr") => (text: string) => {
+      const { event, fields, trouble } = readLogLine(text, from);
+      if (event === "ready") ready.resolve(Number(fields.port));
+      if (trouble === undefined) return;
+      this.complaints.push(trouble);
+      this.complaints.splice(0, this.complaints.length - 100);
+    };
+    this.#output = Promise.all([
+      eachLine(process.stdout, read("stdout")),
+      eachLine(process.stderr, read("stderr")),
+      process.status.then(({ code }) =>
+        ready.reject(new Error(`The edge has ended with ${code}:\n${this.complaints.join("\n")}`))
+      ),
+    ]);
+    const timer = setTimeout(() => ready.reject(new Error("The edge does not start")), READY_MS);
+    try {
+      this.#port = await ready.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Resident memory, bytes. Source: proc(5), /proc/pid/statm counts pages of 4 KiB. */
+  residentBytes(): number {
+    const [, pages] = Deno.readTextFileSync(`/proc/${this.#process!.pid}/statm`).split(" ");
+    return Number(pages) * 4096;
+  }
+
+  /** `kill -9`; returns after its end. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Asks it to end as a deploy does. */
+  async terminate(): Promise<Ended> {
+    return await this.#end("SIGTERM");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process !== undefined) await this.kill();
+  }
+
+  async #end(signal: Deno.Signal): Promise<Ended> {
+    const process = this.#process!;
+    this.#process = undefined;
+    const begunAt = Date.now();
+    process.kill(signal);
+    const { code } = await process.status;
+    await process.stdin.close().catch(() => {});
+    await this.#output;
+    return { code, afterMs: Date.now() - begunAt };
+  }
+}

@@ -1,0 +1,139 @@
+import { type CommandId, type Down, newCommandId, type Up } from "@tafelrunde/protocol";
+import type { RoomCreated } from "@tafelrunde/protocol/http";
+import type { Random } from "./cluster_random.ts";
+import { type Ask, SignalClient } from "./signal_client.ts";
+
+/** Wait between two tries to get in again, ms. */
+const RETRY_MS = 100;
+
+/** Longest time that getting in again may take, ms: with one of several edges always up, far less. */
+const PATIENCE_MS = 60_000;
+
+interface Pending {
+  readonly ask: Ask;
+  readonly answered: (answer: Down) => void;
+}
+
+/**
+ * A client that does what the web app does when its edge goes: says hello at any other with what it has seen, asks again what has not been
+ * answered, under the same ids; and moves when it is told to.
+ */
+export class RoamingClient implements AsyncDisposable {
+  readonly client: SignalClient;
+  readonly #origins: readonly string[];
+  readonly #random: Random;
+  readonly #pending = new Map<CommandId, Pending>();
+  /** Times that it came to an edge anew. */
+  moves = 0;
+  /** When it was told to move, and when it has moved, ms of `Date.now()`. */
+  readonly movings: { readonly toldAt: number; movedAt?: number }[] = [];
+  readonly #version: { readonly version?: number };
+  #isIn = false;
+  #isLeaving = false;
+  #life: Promise<void> = Promise.resolve();
+  #read = 0;
+
+  private constructor(room: RoomCreated, origins: readonly string[], random: Random, version?: number) {
+    this.client = new SignalClient(room);
+    this.#origins = origins;
+    this.#random = random;
+    this.#version = version === undefined ? {} : { version };
+  }
+
+  /** Joins `room` at one of `origins`; resolves when the room is there. */
+  static async join(
+    room: RoomCreated,
+    name: string,
+    { origins, random, version }: { origins: readonly string[]; random: Random; version?: number },
+  ): Promise<RoamingClient> {
+    const roaming = new RoamingClient(room, origins, random, version);
+    await roaming.#enter();
+    roaming.#life = roaming.#live();
+    await roaming.ask({ type: "participant.join", name });
+    await roaming.client.until(() => roaming.client.state.seq > 0);
+    return roaming;
+  }
+
+  get state() {
+    return this.client.state;
+  }
+
+  /** Sends a command, again after each interruption; resolves with its event, `done` or `refused`. */
+  ask(ask: Ask, id = newCommandId()): Promise<Down> {
+    return new Promise((answered) => {
+      this.#pending.set(id, { ask, answered });
+      this.#send(id, ask);
+    });
+  }
+
+  /** Commands that have not been answered. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isLeaving = true;
+    this.client.cut();
+    await this.#life;
+  }
+
+  #send(id: CommandId, ask: Ask): void {
+    if (this.#isIn && this.client.closed === undefined) this.client.send({ ...ask, id } as Up);
+  }
+
+  /** One stay at an edge after another. */
+  async #live(): Promise<void> {
+    while (!this.#isLeaving) {
+      const moving = await this.#stay();
+      if (this.#isLeaving) return;
+      if (moving !== undefined) {
+        const told = { toldAt: Date.now() };
+        this.movings.push(told);
+        await pause(this.#random.next() * moving);
+      }
+      await this.#enter();
+      const told = this.movings.at(-1);
+      if (told !== undefined) told.movedAt ??= Date.now();
+      this.moves++;
+      for (const [id, { ask }] of this.#pending) this.#send(id, ask);
+    }
+  }
+
+  /** Hears answers until the socket is closed (undefined) or the edge asks to move (within ms). */
+  async #stay(): Promise<number | undefined> {
+    let movingMs: number | undefined;
+    await this.client.until(() => {
+      const { received } = this.client;
+      for (; this.#read < received.length; this.#read++) {
+        const message = received[this.#read]!;
+        if (message.type === "moving") movingMs = message.withinMs;
+        if ("cause" in message && message.cause !== null) this.#answer(message.cause, message);
+      }
+      return this.client.closed !== undefined || movingMs !== undefined || this.#isLeaving;
+    }, Infinity);
+    return movingMs;
+  }
+
+  #answer(id: CommandId, answer: Down): void {
+    this.#pending.get(id)?.answered(answer);
+    this.#pending.delete(id);
+  }
+
+  async #enter(): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    this.#isIn = false;
+    for (;;) {
+      try {
+        await this.client.enter(this.#random.pick(this.#origins), this.#version);
+        this.#isIn = true;
+        return;
+      } catch (error) {
+        if (this.#isLeaving) return;
+        if (Date.now() > deadline) throw error;
+        await pause(RETRY_MS);
+      }
+    }
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
