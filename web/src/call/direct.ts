@@ -1,12 +1,13 @@
 import { type Refusal, REFUSAL_CODES, refuse } from "@tafelrunde/protocol";
 import type { HelloAnswer } from "@tafelrunde/protocol/http";
-import type { Identity } from "./session.ts";
 import type { UpOf } from "@tafelrunde/protocol";
 
 /** Longest wait for the answer, ms: the control channel's deadline and a round trip. */
 const DEADLINE_MS = 6_000;
 
-type HelloBody = Pick<UpOf<"hello">, "version" | "peer" | "join"> & Identity;
+type HelloBody = Pick<UpOf<"hello">, "version" | "room" | "tab" | "peer" | "join"> & {
+  readonly link: string;
+};
 
 /**
  * Says hello by HTTP. Gives the edge's answer, or why the person may not enter, or undefined when it did not work out (the socket then has
