@@ -30,9 +30,9 @@ const FLAGS = [
 
 /** What is plugged into a browser's computer, and whether its person lets pages use it. */
 export interface Devices {
-  /** The picture and the tone; not given: Chromium's own, green and beeping. */
+  /** What the camera films and the microphone hears; one of LIKENESSES when not given. */
   readonly likeness?: Likeness;
-  /** How many cameras there are. */
+  /** How many cameras there are; one when not given. */
   readonly cameras?: number;
   readonly allowed?: boolean;
 }
@@ -47,16 +47,20 @@ export class TestBrowser implements AsyncDisposable {
     this.#directory = directory;
   }
 
-  static async launch({ likeness, cameras = 1, allowed = true }: Devices = {}): Promise<TestBrowser> {
+  static async launch(
+    { likeness = LIKENESSES.Anna, cameras = 1, allowed = true }: Devices = {},
+  ): Promise<TestBrowser> {
     const directory = await Deno.makeTempDir({ prefix: "tafelrunde-browser-" });
-    const flags = [...FLAGS, `--use-fake-device-for-media-stream=device-count=${cameras}`];
-    flags.push(allowed ? "--use-fake-ui-for-media-stream" : "--deny-permission-prompts");
-    if (likeness !== undefined) {
-      await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour));
-      await Deno.writeFile(`${directory}/tone.wav`, makeTone(likeness.toneHz));
-      flags.push(`--use-file-for-fake-video-capture=${directory}/picture.y4m`);
-      flags.push(`--use-file-for-fake-audio-capture=${directory}/tone.wav`);
-    }
+    await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour));
+    await Deno.writeFile(`${directory}/tone.wav`, makeTone(likeness.toneHz));
+    const flags = [
+      ...FLAGS,
+      `--use-fake-device-for-media-stream=device-count=${cameras}`,
+      // A file is a camera, also where none is plugged in.
+      ...(cameras > 0 ? [`--use-file-for-fake-video-capture=${directory}/picture.y4m`] : []),
+      `--use-file-for-fake-audio-capture=${directory}/tone.wav`,
+      allowed ? "--use-fake-ui-for-media-stream" : "--deny-permission-prompts",
+    ];
     const executablePath = await findChromium();
     assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
     return new TestBrowser(await chromium.launch({ executablePath, args: flags }), directory);

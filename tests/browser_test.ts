@@ -105,6 +105,28 @@ Deno.test("?join under a remembered name leads into the meeting without a lobby"
   await Promise.all([anna.sees("Ben"), ben.sees("Anna")]);
 });
 
+Deno.test("the link that one copies opens the meeting for someone else", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await browser.newPerson("Ben");
+  await anna.page.context().grantPermissions(["clipboard-read", "clipboard-write", "camera", "microphone"]);
+  await anna.createMeeting(product.origin);
+  await anna.join();
+  await anna.press("Copy link");
+  await anna.page.getByText("Link copied.").waitFor();
+  await ben.join(await anna.page.evaluate(() => navigator.clipboard.readText()));
+  await anna.tile("Ben").waitFor();
+});
+
+Deno.test("the pages speak the language of the browser, or that of ?lang=", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.page.goto(product.origin);
+  await anna.button("Create meeting").waitFor();
+  assert.equal(await anna.page.evaluate(() => document.documentElement.lang), "en");
+  await anna.page.goto(`${product.origin}/?lang=de`);
+  await anna.button("Besprechung anlegen").waitFor();
+  assert.equal(await anna.page.evaluate(() => document.documentElement.lang), "de");
+});
+
 Deno.test("every page can be used without a mouse and without eyes", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const pages: Record<string, () => Promise<void>> = {
@@ -135,6 +157,12 @@ Deno.test("every page can be used without a mouse and without eyes", async (t) =
     await t.step(`${name}: names, contrast, order: nothing that axe finds wrong`, async () => {
       await open();
       assert.deepEqual(await violations(anna), []);
+    });
+    await t.step(`${name}: nothing is wider than a screen of 320 pixels`, async () => {
+      const before = anna.page.viewportSize()!;
+      await anna.page.setViewportSize({ width: 320, height: 640 });
+      assert.equal(await anna.page.evaluate(() => document.documentElement.scrollWidth), 320);
+      await anna.page.setViewportSize(before);
     });
     await t.step(`${name}: Tab reaches every button, and the focus can be seen`, async () => {
       const names = await tabThrough(anna);
