@@ -39,8 +39,8 @@ const ALL_VIDEOS_PLAY =
 
 const OUT = new URL("../.cache/screenshots/", import.meta.url);
 
-/** Vite's dev server for web/, on a free port; gives its address. */
-async function serve() {
+/** Vite's dev server for web/ and the scenes in web/fixture/, on a free port; gives its address. */
+export async function serveFixture() {
   const { createServer } = await import("../web/node_modules/vite/dist/node/index.js");
   const root = new URL("../web/", import.meta.url).pathname;
   const server = await createServer({
@@ -98,7 +98,7 @@ if (import.meta.main) {
   const isQuick = Deno.args.includes("--quick");
   const args = Deno.args.filter((arg) => arg !== "--quick");
   await Deno.mkdir(OUT, { recursive: true });
-  await using server = await serve();
+  await using server = await serveFixture();
   const browser = await chromium.launch({
     executablePath: Deno.env.get("CHROMIUM_BIN") ?? "/usr/bin/chromium",
     args: [
