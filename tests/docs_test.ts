@@ -79,13 +79,29 @@ Deno.test("[X2] the protocol's table of close codes is what the code has", async
   );
 });
 
+Deno.test("everything that the pages keep in a browser's storage is in the paper on privacy", async () => {
+  const privacy = await read("docs/privacy.md");
+  const untold: string[] = [];
+  let keys = 0;
+  for await (const path of filesBelow("web/src", /(?<!_test)\.tsx?$/)) {
+    const source = await read(path);
+    if (!/(local|session)Storage/.test(source)) continue;
+    for (const [, key] of source.matchAll(/"(tafelrunde:\w+)"/g)) {
+      keys++;
+      if (!privacy.includes(`\`${key}\``)) untold.push(`${path}: ${key}`);
+    }
+  }
+  assert.deepEqual(untold, []);
+  assert.ok(keys > 0, "the keys are found");
+});
+
 Deno.test("every rule that a test names is written down", async () => {
   const rules = new Set(
     [...(await read("docs/protocol.md")).matchAll(/^- \*\*([A-Z]\d+)\*\*/gm)].map(([, id]) => id!),
   );
   const unknown: string[] = [];
   for (const folder of ["protocol", "edge", "media/src", "web/src", "tests"]) {
-    for await (const path of testsBelow(folder)) {
+    for await (const path of filesBelow(folder, /_test\.tsx?$/)) {
       for (const [, id] of (await read(path)).matchAll(/"\[([A-Z]\d+)\]/g)) {
         if (!rules.has(id!)) unknown.push(`${path}: ${id}`);
       }
@@ -94,10 +110,11 @@ Deno.test("every rule that a test names is written down", async () => {
   assert.deepEqual(unknown, []);
 });
 
-async function* testsBelow(folder: string): AsyncIterable<string> {
+/** Paths of the files below `folder` whose path matches. */
+async function* filesBelow(folder: string, matches: RegExp): AsyncIterable<string> {
   for await (const entry of Deno.readDir(join(ROOT, folder))) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory && entry.name !== "node_modules") yield* testsBelow(path);
-    else if (/_test\.tsx?$/.test(entry.name)) yield path;
+    if (entry.isDirectory && entry.name !== "node_modules") yield* filesBelow(path, matches);
+    else if (matches.test(path)) yield path;
   }
 }
