@@ -42,6 +42,8 @@ export class SignalClient {
   readonly device: string;
   readonly tab: string;
   readonly room: RoomCreated;
+  /** Where it says, as a proxy would, that it comes from; an edge with TRUST_PROXY believes it. */
+  readonly address: string | undefined;
   /** All messages of the present socket, and of those before. */
   readonly received: Down[] = [];
   state: RoomState = EMPTY_STATE;
@@ -49,16 +51,23 @@ export class SignalClient {
   #socket: WebSocket | undefined;
   #waiters = new Set<() => void>();
 
-  constructor(room: RoomCreated, identity: { device?: string; tab?: string } = {}) {
+  constructor(
+    room: RoomCreated,
+    identity: { device?: string; tab?: string; address?: string | undefined } = {},
+  ) {
     this.room = room;
     this.device = identity.device ?? randomToken();
+    this.address = identity.address;
     this.tab = identity.tab ?? crypto.randomUUID();
   }
 
   /** Opens a socket without saying anything. */
   async connect(origin: string): Promise<void> {
     const socket = new WebSocket(`${origin.replace("http", "ws")}/v1/signal`, {
-      headers: { cookie: `tafelrunde=${this.device}` },
+      headers: {
+        cookie: `tafelrunde=${this.device}`,
+        ...this.address !== undefined && { "x-forwarded-for": this.address },
+      },
     });
     this.#socket = socket;
     this.closed = undefined;

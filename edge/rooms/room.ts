@@ -77,6 +77,7 @@ export class Room {
   #state: RoomState;
   #recent: { readonly seq: number; readonly frame: string }[] = [];
   #snapshotSeq: number;
+  #isKeeping = false;
   #inbox: Entry[] = [];
   #announcedSeq = 0;
   #heard: Event[] = [];
@@ -304,12 +305,17 @@ export class Room {
       for (const listener of this.#listeners) listener(event, frame);
     }
     if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent = this.#recent.slice(-RECENT_EVENTS);
-    if (this.#state.seq - this.#snapshotSeq >= SNAPSHOT_EVERY) {
-      this.#snapshotSeq = this.#state.seq;
-      writeSnapshot(this.#context.db, this.id, this.#state).catch((error) =>
-        this.#context.log.warn("room.snapshot", { error })
-      );
-    }
+    this.#keepSnapshot();
+  }
+
+  /** Stores a snapshot when one is due, one at a time: a room may grow faster than the database takes them. */
+  #keepSnapshot(): void {
+    if (this.#isKeeping || this.#state.seq - this.#snapshotSeq < SNAPSHOT_EVERY) return;
+    this.#snapshotSeq = this.#state.seq;
+    this.#isKeeping = true;
+    writeSnapshot(this.#context.db, this.id, this.#state).catch((error) =>
+      this.#context.log.warn("room.snapshot", { error: String(error) })
+    ).finally(() => this.#isKeeping = false);
   }
 }
 

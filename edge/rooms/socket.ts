@@ -20,7 +20,7 @@ const CAUGHT_UP_BYTES = 64 * 1024;
 const UNSENT_LIMIT_BYTES = 1024 * 1024;
 
 /** Longest lag, ms; then the reader is closed and may come back. */
-const LAG_LIMIT_MS = 15_000;
+export const LAG_LIMIT_MS = 15_000;
 
 /** How long a closed reader has to read what it was sent and the code, ms; then the connection is ended and its memory freed. */
 const LAST_WORD_MS = 5_000;

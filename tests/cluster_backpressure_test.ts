@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { CLOSE, type Event, isEvent, type ParticipantId } from "@tafelrunde/protocol";
+import { quantile } from "../bench/statistics.ts";
+import type { Bus } from "../edge/bus/bus.ts";
+import { makeNatsBus } from "../edge/bus/nats.ts";
+import { SOCKETS_PER_ADDRESS } from "../edge/limits.ts";
+import { makeLog } from "../edge/log.ts";
+import { LAG_LIMIT_MS } from "../edge/rooms/socket.ts";
+import { appendEvents, readLastSeqs } from "../edge/store/room_log.ts";
+import type { Db } from "../edge/store/schema.ts";
+import { startBackbone } from "./cluster_rig.ts";
+import { EdgeProcess } from "./edge_process.ts";
+import { startTestEdge } from "./edge_rig.ts";
+import { createRoom, SignalClient } from "./signal_client.ts";
+
+const MIB = 1024 * 1024;
+
+/** How much longer than usual others may wait for a pong on a busy machine, ms in the middle. */
+const HARM_MS = 100;
+
+/** Messages of 4,000 characters; as many as the system's buffers between two sockets can never hold. */
+const FLOOD = { textLength: 4_000, batch: 25, deaf: 13_000, overflowing: 4_500 };
+
+Deno.test("[E5] a client that reads nothing while 50 MB would go to it: bounded memory, nobody harmed", async () => {
+  await using backbone = await startBackbone("nats");
+  await using edge = await EdgeProcess.start(backbone.env);
+  await using bus = await makeNatsBus([backbone.env.NATS_URL!], makeLog(() => {}));
+  const room = await createRoom(edge.origin);
+  const deaf = await new SignalClient(room).join(edge.origin, "Deaf");
+  const calm = await new SignalClient(await createRoom(edge.origin)).join(edge.origin, "Calm");
+  const usual = await pings(calm, 50);
+  const before = edge.residentBytes();
+
+  deaf.setReading(false);
+  const waits: number[] = [];
+  const floodAndWatch = async () => {
+    let most = 0;
+    const flooding = flood(backbone.store.db, bus, deaf, FLOOD.deaf);
+    await Promise.all([
+      flooding,
+      whilePending(flooding, async () => {
+        waits.push(...await pings(calm, 5));
+        most = Math.max(most, edge.residentBytes());
+      }),
+    ]);
+    return most / MIB;
+  };
+  const once = await floodAndWatch();
+  const twice = await floodAndWatch();
+  const middle = [usual, waits].map((some) => quantile(some, 0.5));
+  console.log(
+    `twice ${
+      Math.round(FLOOD.deaf * FLOOD.textLength / MIB)
+    } MiB for a reader who does not read: the edge grew from ` +
+      `${[before / MIB, once, twice].map(Math.round).join(" to ")} MiB; another's pong in the middle after ` +
+      `${middle.map((ms) => ms.toFixed(1)).join(" ms, during it ")} ms`,
+  );
+  // The room keeps 4 MiB of messages and as much of frames; the rest is garbage that V8 is in no hurry to collect.
+  assert.ok(once - before / MIB < 300, "the first time");
+  assert.ok(twice - once < 75, "what was not kept the first time is not kept the second time");
+  assert.ok(middle[1]! < middle[0]! + HARM_MS);
+
+  deaf.setReading(true);
+  const { db } = backbone.store;
+  const last = (await readLastSeqs(db, [room.room])).get(room.room)!;
+  // On a slow machine the flood takes longer than a lag may last.
+  await deaf.until(() => deaf.state.seq >= last || deaf.closed !== undefined);
+  if (deaf.closed !== undefined) await deaf.enter(edge.origin);
+  await deaf.ask({ type: "chat.post", text: "I am back" });
+  await deaf.until(() => deaf.state.seq > last);
+  assert.equal(deaf.state.chat.at(-1)?.text, "I am back");
+  const read = deaf.events.length;
+  assert.ok(read < FLOOD.deaf, `${read} of ${2 * FLOOD.deaf} events came all the same`);
+  await Promise.all([deaf.close(), calm.close()]);
+});
+
+Deno.test("[E5] a slow reader", async (t) => {
+  await using backbone = await startBackbone("nats");
+  await using bus = await makeNatsBus([backbone.env.NATS_URL!], makeLog(() => {}));
+  // The edge's clock stands still until it is put forward: how long the flood takes does not matter.
+  let now = Date.now();
+  await using edge = await startTestEdge({ env: backbone.env, now: () => now });
+  const room = await createRoom(edge.origin);
+  const slow = await new SignalClient(room).join(edge.origin, "Slow");
+  const you = Object.keys(slow.state.participants)[0] as ParticipantId;
+  const ben = await new SignalClient(room).join(edge.origin, "Ben");
+  await slow.until(() => slow.state.seq === ben.state.seq);
+  const floodUnread = async () => {
+    slow.setReading(false);
+    const last = ben.state.seq + FLOOD.overflowing;
+    await flood(backbone.store.db, bus, ben, FLOOD.overflowing);
+    await ben.until(() => ben.state.seq >= last, 60_000);
+  };
+
+  await t.step("gets what fitted and a snapshot in place of the rest when it reads again", async () => {
+    await floodUnread();
+    const seen = slow.received.length;
+    slow.setReading(true);
+    await slow.next("snapshot", seen);
+    await slow.until(() => slow.state.seq === ben.state.seq);
+    assert.deepEqual(slow.state, ben.state);
+    const read = slow.received.slice(seen).filter(isEvent).length;
+    assert.ok(read < FLOOD.overflowing, `all ${read} events came`);
+    assert.equal((await slow.ask({ type: "chat.post", text: "I am back" })).type, "chat.posted");
+  });
+
+  await t.step("is closed after 15 s with a code that says come back, and may", async () => {
+    await floodUnread();
+    now += LAG_LIMIT_MS + 1_000;
+    await ben.until(() => ben.state.participants[you]?.presence === "away");
+    slow.setReading(true);
+    await slow.until(() => slow.closed !== undefined);
+    assert.equal(slow.closed!.code, CLOSE.slowReader.code);
+    await slow.enter(edge.origin);
+    await slow.until(() => slow.state.seq === ben.state.seq);
+    assert.deepEqual(slow.state, ben.state);
+  });
+  await Promise.all([slow.close(), ben.close()]);
+});
+
+Deno.test("[M4] who sends byte by byte harms nobody; who announces too much is closed before it comes", async () => {
+  await using backbone = await startBackbone("postgres");
+  await using edge = await EdgeProcess.start(backbone.env);
+  const calm = await new SignalClient(await createRoom(edge.origin)).join(edge.origin, "Calm");
+  const usual = await pings(calm, 50);
+  const before = edge.residentBytes();
+  const slow = await Promise.all(Array.from({ length: 50 }, () => openRaw(edge.port)));
+  // One masked text frame of 60,000 bytes. Source: RFC 6455 §5.2.
+  const frame = new Uint8Array(8 + 60_000).fill(32);
+  frame.set([0x81, 0x80 | 126, 60_000 >> 8, 60_000 & 0xff, 0, 0, 0, 0]);
+  const waits: number[] = [];
+  for (let at = 0; at < 60; at++) {
+    await Promise.all(slow.map((connection) => connection.write(frame.subarray(at, at + 1))));
+    waits.push(...await pings(calm, 1));
+  }
+  const grownMib = (edge.residentBytes() - before) / MIB;
+  const middle = [usual, waits].map((some) => quantile(some, 0.5).toFixed(1));
+  console.log(
+    `50 who send byte by byte: ${grownMib.toFixed(0)} MiB; pong after ${middle[0]} ms before, ${
+      middle[1]
+    } ms during`,
+  );
+  assert.ok(quantile(waits, 0.5) < quantile(usual, 0.5) + HARM_MS, `${middle[1]} ms`);
+  assert.ok(grownMib < 50, `${grownMib} MiB`);
+
+  const greedy = await openRaw(edge.port);
+  await greedy.write(new Uint8Array([0x81, 0x80 | 127, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0]));
+  // FIN and close, two bytes, 1009. Source: RFC 6455 §5.5.1.
+  assert.deepEqual([...await readSome(greedy, 4)], [
+    0x88,
+    2,
+    CLOSE.tooBig.code >> 8,
+    CLOSE.tooBig.code & 0xff,
+  ]);
+  for (const connection of [...slow, greedy]) connection.close();
+  await calm.close();
+});
+
+Deno.test("[X2] 2,000 sockets from one address: those beyond 1,000 are refused by name, others are not harmed", async () => {
+  await using backbone = await startBackbone("postgres");
+  await using edge = await EdgeProcess.start({ ...backbone.env, TRUST_PROXY: "1" });
+  const calm = new SignalClient(await createRoom(edge.origin));
+  await calm.join(edge.origin, "Calm");
+  const before = edge.residentBytes();
+  const clients: SignalClient[] = [];
+  const waits: number[] = [];
+  for (let n = 0; n < 2_000; n += 50) {
+    const some = Array.from({ length: 50 }, () => new SignalClient(calm.room, { address: "198.51.100.7" }));
+    // Who is refused is closed instead of welcomed.
+    await Promise.allSettled(some.map((client) => client.enter(edge.origin)));
+    clients.push(...some);
+    waits.push(...await pings(calm, 1));
+  }
+  const isRefused = ({ closed }: SignalClient) => closed?.code === CLOSE.addressFull.code;
+  assert.equal(clients.filter(isRefused).length, clients.length - SOCKETS_PER_ADDRESS);
+  assert.match(clients.find(isRefused)!.closed!.reason, /^addressFull/);
+  const grownMib = (edge.residentBytes() - before) / MIB;
+  console.log(
+    `2,000 sockets from one address: ${grownMib.toFixed(0)} MiB; pong in the middle after ${
+      quantile(waits, 0.5).toFixed(1)
+    } ms`,
+  );
+  assert.ok(grownMib < 200, `${grownMib} MiB`);
+  assert.ok(quantile(waits, 0.5) < 250);
+  const other = new SignalClient(calm.room, { address: "198.51.100.8" });
+  await other.join(edge.origin, "From elsewhere");
+  for (const client of clients) client.cut();
+  await Promise.all([calm.close(), other.close()]);
+});
+
+/** Round trips of `count` pings, ms. */
+async function pings(client: SignalClient, count: number): Promise<number[]> {
+  const waits: number[] = [];
+  for (let n = 0; n < count; n++) {
+    const begunAt = performance.now();
+    const seen = client.received.length;
+    client.send({ type: "ping", n });
+    await client.next("pong", seen);
+    waits.push(performance.now() - begunAt);
+    // Below the 25 messages a second that a socket may send.
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  return waits;
+}
+
+/** Calls `work` again and again until `promise` is settled. */
+async function whilePending(promise: Promise<unknown>, work: () => Promise<void>): Promise<void> {
+  let isSettled = false;
+  const settle = () => isSettled = true;
+  promise.then(settle, settle);
+  while (!isSettled) await work();
+}
+
+/** Writes messages of `client` into its room's log as another edge would, and tells the bus of each batch. */
+async function flood(
+  db: Db,
+  bus: Bus,
+  { room: { room }, state }: SignalClient,
+  count: number,
+): Promise<void> {
+  const text = "x".repeat(FLOOD.textLength);
+  const participantId = Object.keys(state.participants)[0] as ParticipantId;
+  let { seq } = state;
+  for (let written = 0; written < count;) {
+    const events = Array.from({ length: FLOOD.batch }, (_, n): Event => ({
+      type: "chat.posted",
+      participantId,
+      name: "Someone",
+      text,
+      seq: seq + 1 + n,
+      at: Date.now(),
+      actor: participantId,
+      cause: null,
+    }));
+    if (await appendEvents(db, room, events) === "stored") {
+      written += events.length;
+      seq += events.length;
+      bus.publish(room, { seq, events });
+    } else seq = (await readLastSeqs(db, [room])).get(room)!;
+  }
+}
+
+/** A WebSocket after its handshake, as bare TCP. */
+async function openRaw(port: number): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const lines = [
+    "GET /v1/signal HTTP/1.1",
+    `Host: 127.0.0.1:${port}`,
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  ];
+  await connection.write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
+  let head = "";
+  while (!head.includes("\r\n\r\n")) head += new TextDecoder().decode(await readSome(connection, 1));
+  assert.match(head, /^HTTP\/1\.1 101 /);
+  return connection;
+}
+
+async function readSome(connection: Deno.TcpConn, count: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(count);
+  let at = 0;
+  while (at < count) {
+    const read = await connection.read(bytes.subarray(at));
+    if (read === null) break;
+    at += read;
+  }
+  return bytes.subarray(0, at);
+}
