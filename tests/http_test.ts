@@ -60,6 +60,26 @@ testOnStores("the REST API", async ({ store }, t) => {
     ]);
   });
 
+  await t.step("[A4] a body without a length is read, and bounded, all the same", async () => {
+    const chunked = (text: string) =>
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode(text));
+          controller.close();
+        },
+      });
+    const post = (body?: ReadableStream) =>
+      fetch(`${origin}/v1/rooms`, { method: "POST", ...body && { body } });
+    for (const response of await Promise.all([post(), post(chunked('{"name":"Rat"}'))])) {
+      assert.equal(response.status, 201);
+      await response.body?.cancel();
+    }
+    assert.deepEqual((await problem(await post(chunked(" ".repeat(70_000))))).slice(0, 2), [
+      413,
+      "request.tooLarge",
+    ]);
+  });
+
   await t.step("[A5] another site's page cannot ask in a person's name", async () => {
     const response = await fetch(`${origin}/v1/rooms`, {
       method: "POST",

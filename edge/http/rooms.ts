@@ -20,7 +20,7 @@ import type { Config } from "../config.ts";
 import { hashLink } from "../device.ts";
 import { enter, lobbyOf, openByLink, type Reception } from "../rooms/enter.ts";
 import { insertRoom } from "../store/room.ts";
-import { limitBody, readBody } from "./body.ts";
+import { readBody } from "./body.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import { publicOrigin, sameOrigin } from "./origin.ts";
@@ -32,7 +32,7 @@ import type { Runtime } from "./signal.ts";
 export function roomRoutes(reception: Reception, config: Config, runtime: Runtime): Hono {
   const { limits, context: { db, now } } = reception;
   const routes = new Hono();
-  routes.use(limitBody, sameOrigin(config));
+  routes.use(sameOrigin(config));
 
   routes.post("/", limitBy(limits, "room.create", config, runtime), async (c) => {
     const { name } = await readBody(c, CreateRoom);

@@ -277,18 +277,22 @@ export class Session implements Passenger {
 
   async #join(stage: EnteredStage, { id, name }: UpOf<"participant.join">): Promise<void> {
     const { open: { room }, participantId } = stage;
-    const outcome = await room.submit({ type: "participant.join", name }, participantId, id);
-    if (isRefusal(outcome)) return this.#refuse(id, outcome);
-    if (this.#stage !== stage) {
-      void room.submit({ type: "participant.lose", participantId, edgeId: this.#reception.context.edgeId });
-      return;
+    const { fleet, context: { edgeId } } = this.#reception;
+    const join = { type: "participant.join", name } as const;
+    const peer = { roomId: room.id, peerId: participantId };
+    // The first picture waits for neither the commit nor this socket: consumers start as soon as nothing speaks against it.
+    const isWelcome = room.preview(join, participantId) === null;
+    if (isWelcome) void fleet.ask<"peer.start">({ type: "peer.start", ...peer });
+    const outcome = await room.submit(join, participantId, id);
+    if (isRefusal(outcome)) {
+      if (isWelcome && !stage.joined) {
+        void fleet.ask<"peer.close">({ type: "peer.close", ...peer });
+        this.losePeer(0);
+      }
+      return this.#refuse(id, outcome);
     }
-    // Consumers start before the state is sent: the first picture waits for the node, not for this socket.
-    void this.#reception.fleet.ask<"peer.start">({
-      type: "peer.start",
-      roomId: room.id,
-      peerId: participantId,
-    });
+    if (this.#stage !== stage) return void room.submit({ type: "participant.lose", participantId, edgeId });
+    if (!isWelcome) void fleet.ask<"peer.start">({ type: "peer.start", ...peer });
     if (!stage.joined) {
       stage.joined = true;
       this.#attach(stage, undefined);

@@ -5,25 +5,12 @@ import { WEB_DIR } from "../setup/web_app.ts";
 import type { StopRequest } from "../stop_request.ts";
 import { choosePorts } from "./choose_ports.ts";
 import { clusterKey, openDataDir } from "./data_dir.ts";
+import { edgePermissions } from "./edge_permissions.ts";
 import { LogFile } from "./log_file.ts";
 import { Service } from "./service.ts";
 
 /** Time to end, beyond DRAIN_S, for the edge and for all together, ms; then what still runs is killed. */
 const DRAIN_MS = { edge: 5_000, all: 8_000 };
-
-/** What the edge may do; everything else Deno refuses it. */
-function edgePermissions(dataDir: string): string[] {
-  const readable = ["edge", "protocol", "sql", "node_modules"].map((folder) => `${ROOT}/${folder}`);
-  return [
-    "--no-prompt",
-    "--frozen",
-    "--allow-net",
-    "--allow-env",
-    "--allow-sys=hostname,osRelease,uid,gid,userInfo",
-    `--allow-read=${[...readable, WEB_DIR, dataDir].join(",")}`,
-    `--allow-write=${dataDir}`,
-  ];
-}
 
 /**
  * Runs one media node and one edge until asked to stop, and tells the URL when both are ready. MEDIA_NODES given:
@@ -57,18 +44,20 @@ export async function runProduct(stop: StopRequest): Promise<void> {
     log: mediaLog,
     show,
   });
+  const edgeEnv = {
+    ...shared,
+    PORT: String(ports.page),
+    DRAIN_S: String(drainS),
+    MEDIA_NODES: env("MEDIA_NODES") || `ws://${control}:${ports.control}`,
+    WEB_DIR,
+  };
+  const permissions = edgePermissions({ ...Deno.env.toObject(), ...edgeEnv }, dataDir);
   const edge = new Service({
     name: "edge",
     command: Deno.execPath(),
-    args: ["run", ...edgePermissions(dataDir), `${ROOT}/edge/main.ts`],
+    args: ["run", ...permissions, `${ROOT}/edge/main.ts`],
     cwd: ROOT,
-    env: {
-      ...shared,
-      PORT: String(ports.page),
-      DRAIN_S: String(drainS),
-      MEDIA_NODES: env("MEDIA_NODES") || `ws://${control}:${ports.control}`,
-      WEB_DIR,
-    },
+    env: edgeEnv,
     log: edgeLog,
     show,
   });

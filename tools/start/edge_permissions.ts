@@ -1,0 +1,44 @@
+import { VARIABLES } from "../../edge/config.ts";
+import { ROOT } from "../places.ts";
+import { WEB_DIR } from "../setup/web_app.ts";
+
+/** Default ports of what an edge connects to, where an address names none. */
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  "postgres:": 5432,
+  "postgresql:": 5432,
+  "nats:": 4222,
+  "tls:": 4222,
+  "ws:": 80,
+  "wss:": 443,
+};
+
+/**
+ * What the edge may do, one by one; everything else Deno refuses it. Of the environment it sees its own variables, of the network the address
+ * it listens on and those that `env` names (media nodes, database, bus).
+ */
+export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: string): string[] {
+  const { HOST = "", PORT = "", MEDIA_NODES = "", DATABASE_URL = "", NATS_URL = "" } = env;
+  const peers = [MEDIA_NODES, DATABASE_URL, NATS_URL].join(",").split(",").map((url) => url.trim());
+  const hosts = [
+    `${HOST || VARIABLES.HOST.default}:${PORT}`,
+    ...peers.filter((url) => URL.canParse(url)).map(hostOf),
+  ];
+  const readable = ["edge", "protocol", "sql", "node_modules"].map((folder) => `${ROOT}/${folder}`);
+  return [
+    "--no-prompt",
+    "--frozen",
+    `--allow-net=${hosts.join(",")}`,
+    `--allow-env=${[...Object.keys(VARIABLES), "TAFELRUNDE_LIFELINE"].join(",")}`,
+    // Libraries ask for variables of their own; they find them unset.
+    "--ignore-env",
+    "--allow-sys=hostname,osRelease,uid,gid,userInfo",
+    `--allow-read=${[...readable, WEB_DIR, dataDir].join(",")}`,
+    `--allow-write=${dataDir}`,
+  ];
+}
+
+/** "host:port" of an address. */
+function hostOf(address: string): string {
+  const { hostname, port, protocol } = new URL(address);
+  return `${hostname}:${port || DEFAULT_PORTS[protocol] || 443}`;
+}
