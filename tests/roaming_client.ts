@@ -1,13 +1,20 @@
 import { type CommandId, type Down, newCommandId, type Up } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
 import type { Random } from "./cluster_random.ts";
-import { type Ask, SignalClient } from "./signal_client.ts";
+import { type Ask, type Identity, SignalClient } from "./signal_client.ts";
 
 /** Wait between two tries to get in again, ms. */
 const RETRY_MS = 100;
 
 /** Longest time that getting in again may take, ms: with one of several edges always up, far less. */
 const PATIENCE_MS = 60_000;
+
+/** Where a client may go, and who it is. */
+export interface Roaming extends Identity {
+  /** The edges to choose from, asked each time. */
+  readonly origins: () => readonly string[];
+  readonly random: Random;
+}
 
 interface Pending {
   readonly ask: Ask;
@@ -20,33 +27,27 @@ interface Pending {
  */
 export class RoamingClient implements AsyncDisposable {
   readonly client: SignalClient;
-  readonly #origins: readonly string[];
+  readonly #origins: () => readonly string[];
   readonly #random: Random;
   readonly #pending = new Map<CommandId, Pending>();
   /** Times that it came to an edge anew. */
   moves = 0;
   /** When it was told to move, and when it has moved, ms of `Date.now()`. */
   readonly movings: { readonly toldAt: number; movedAt?: number }[] = [];
-  readonly #version: { readonly version?: number };
   #isIn = false;
   #isLeaving = false;
   #life: Promise<void> = Promise.resolve();
   #read = 0;
 
-  private constructor(room: RoomCreated, origins: readonly string[], random: Random, version?: number) {
-    this.client = new SignalClient(room);
+  private constructor(room: RoomCreated, { origins, random, ...identity }: Roaming) {
+    this.client = new SignalClient(room, identity);
     this.#origins = origins;
     this.#random = random;
-    this.#version = version === undefined ? {} : { version };
   }
 
-  /** Joins `room` at one of `origins`; resolves when the room is there. */
-  static async join(
-    room: RoomCreated,
-    name: string,
-    { origins, random, version }: { origins: readonly string[]; random: Random; version?: number },
-  ): Promise<RoamingClient> {
-    const roaming = new RoamingClient(room, origins, random, version);
+  /** Joins `room`; resolves when its state is there. */
+  static async join(room: RoomCreated, name: string, options: Roaming): Promise<RoamingClient> {
+    const roaming = new RoamingClient(room, options);
     await roaming.#enter();
     roaming.#life = roaming.#live();
     await roaming.ask({ type: "participant.join", name });
@@ -124,7 +125,7 @@ export class RoamingClient implements AsyncDisposable {
     this.#isIn = false;
     for (;;) {
       try {
-        await this.client.enter(this.#random.pick(this.#origins), this.#version);
+        await this.client.enter(this.#random.pick(this.#origins()));
         this.#isIn = true;
         return;
       } catch (error) {

@@ -37,13 +37,23 @@ export function roomOf(link: string): RoomCreated {
   return { room: pathname.slice("/r/".length) as RoomId, link: hash.slice(1) as LinkSecret, url: link };
 }
 
+/** Who a client is; what is not given is made. */
+export interface Identity {
+  readonly device?: string;
+  readonly tab?: string;
+  /** Where it says, as a proxy would, that it comes from; an edge with TRUST_PROXY believes it. */
+  readonly address?: string | undefined;
+  /** Protocol version that it speaks. */
+  readonly version?: number;
+}
+
 /** One device in one tab without a browser: speaks the protocol, folds what it is told, keeps everything. */
 export class SignalClient {
   readonly device: string;
   readonly tab: string;
   readonly room: RoomCreated;
-  /** Where it says, as a proxy would, that it comes from; an edge with TRUST_PROXY believes it. */
   readonly address: string | undefined;
+  readonly version: number;
   /** All messages of the present socket, and of those before. */
   readonly received: Down[] = [];
   state: RoomState = EMPTY_STATE;
@@ -53,11 +63,12 @@ export class SignalClient {
 
   constructor(
     room: RoomCreated,
-    identity: { device?: string; tab?: string; address?: string | undefined } = {},
+    identity: Identity = {},
   ) {
     this.room = room;
     this.device = identity.device ?? randomToken();
     this.address = identity.address;
+    this.version = identity.version ?? PROTOCOL_VERSION;
     this.tab = identity.tab ?? crypto.randomUUID();
   }
 
@@ -92,7 +103,7 @@ export class SignalClient {
     await this.connect(origin);
     const since = this.state.seq > 0 ? { since: this.state.seq } : {};
     const entries = {
-      version: PROTOCOL_VERSION,
+      version: this.version,
       room: this.room.room,
       link: this.room.link,
       tab: this.tab,
