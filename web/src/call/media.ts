@@ -25,6 +25,12 @@ import { WATCH_INTERVAL_MS, Watchdog, type Watched } from "./watchdog.ts";
 /** How long views are collected before one is sent, ms: a layout change touches many tiles. */
 const VIEW_DELAY_MS = 100;
 
+/**
+ * How long one's own tracks wait after coming from the lobby, ms: encoders that start compete with the first picture of the others for the
+ * processor. Until then it is usually there (bench:join).
+ */
+const SEND_DELAY_MS = 250;
+
 /** How long after an unanswered or refused `peer.open` the next is sent, ms. */
 const REOPEN_DELAY_MS = 2_000;
 
@@ -117,7 +123,7 @@ export class Media {
   setJoined(isJoined: boolean): void {
     if (isJoined === this.#isJoined) return;
     this.#isJoined = isJoined;
-    if (isJoined) this.#attach();
+    if (isJoined) this.#attach(SEND_DELAY_MS);
     else this.#publisher.detach();
   }
 
@@ -215,22 +221,23 @@ export class Media {
     this.#peer = { peer, receiver };
     this.#host.setPath("connecting");
     this.#sentView = "";
-    if (this.#isJoined) this.#attach();
+    if (this.#isJoined) this.#attach(0);
     if (answer.consumers.length === 0) peer.warm("recv");
     // What comes in goes first: the two would compete for this tab's one thread.
     else await receiver.open(answer.consumers);
     peer.warm("send");
   }
 
-  #attach(): void {
+  #attach(sendDelayMs: number): void {
     const current = this.#peer;
     if (current === undefined) return;
     const { state, you } = this.#host;
     for (const { id, participantId } of Object.values(state().tracks)) {
       if (participantId === you()) void this.#host.ask({ type: "track.unpublish", trackId: id });
     }
-    this.#publisher.attach(this.#device, current.peer.send);
-    current.receiver.forEach((trackId, track) => this.#received(trackId, track));
+    const { peer, receiver } = current;
+    this.#publisher.attach(this.#device, peer.send, sendDelayMs);
+    receiver.forEach((trackId, track) => this.#received(trackId, track));
     this.#scheduleView();
   }
 

@@ -48,6 +48,8 @@ export class Publisher {
   readonly #published = new Map<TrackSource, Published>();
   readonly #work = new Map<TrackSource, Promise<void>>();
   readonly #life = new AbortController();
+  /** Runs from `attach` to the first publishing. */
+  #waiting: AbortController | undefined;
   #path: { readonly device: Device; readonly transport: Transport } | undefined;
 
   constructor(host: PublisherHost) {
@@ -61,9 +63,14 @@ export class Publisher {
     this.#match(source);
   }
 
-  /** Publishes through `transport` from now on, under new ids. */
-  attach(device: Device, transport: Transport): void {
+  /** Publishes through `transport` from `delayMs` on, under new ids, until `detach`. */
+  attach(device: Device, transport: Transport, delayMs: number): void {
     this.detach();
+    this.#waiting = new AbortController();
+    after(delayMs, () => this.#start(device, transport), this.#waiting.signal);
+  }
+
+  #start(device: Device, transport: Transport): void {
     this.#path = { device, transport };
     transport.on("produce", ({ appData }, made) => made({ id: (appData as { trackId: TrackId }).trackId }));
     for (const source of TRACK_SOURCES) this.#match(source);
@@ -71,6 +78,7 @@ export class Publisher {
 
   /** The transport is gone, and with it what was published. */
   detach(): void {
+    this.#waiting?.abort();
     this.#path = undefined;
     for (const { trackId } of this.#published.values()) {
       this.#host.withdraw(trackId);
@@ -102,6 +110,7 @@ export class Publisher {
 
   close(): void {
     this.#life.abort();
+    this.#waiting?.abort();
     this.#wanted.clear();
     this.#path = undefined;
   }
