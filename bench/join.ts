@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import type { BrowserContext } from "playwright-core";
+import { DEMAND_FALL_MS } from "../media/src/demand.ts";
 import { setup } from "../tools/setup/setup.ts";
 import { dependencies } from "../tools/setup/dependencies.ts";
 import { chromium } from "../tools/setup/for_tests.ts";
@@ -46,6 +47,9 @@ const CASES = {
 type CaseName = keyof typeof CASES;
 const CASE_NAMES = Object.keys(CASES) as CaseName[];
 
+/** Between two visits, ms: the publisher is alone again, and sends no more than someone alone does. */
+const REST_MS = DEMAND_FALL_MS + 1_000;
+
 /** Whose picture the viewer waits for. */
 const PERSON = "Publisher";
 
@@ -78,8 +82,9 @@ async function measure({ runs, names, trace }: Options, signal: AbortSignal): Pr
   // Whoever comes the direct way has been there before: their name is remembered, the page's files are in their cache.
   const returning = await newProfile(viewer);
   const visitOnce = async (name: CaseName, profile: BrowserContext, way: Way, run: string) => {
-    signal.throwIfAborted();
     await net.link("srv", "cli", CASES[name].viewer);
+    await new Promise((rested) => setTimeout(rested, REST_MS));
+    signal.throwIfAborted();
     const { ms, steps } = await visit(profile, link, { way, person: PERSON, trace });
     console.error(`${name} ${run}: ${ms === undefined ? "no picture" : `${Math.round(ms)} ms`}`);
     for (const [at, what] of steps.toSorted(([a], [b]) => a - b)) {

@@ -39,6 +39,9 @@ export async function startProduct<Name extends string>(
     stack.defer(() => service.stop(STOP_DEADLINE_MS));
     return service.ready;
   };
+  // A copy: a build of the web app meanwhile must not change what is measured.
+  const webDir = `${folder}/web`;
+  await new Deno.Command("cp", { args: ["-r", WEB_DIR, webDir] }).output();
   const shared = { CLUSTER_KEY: randomToken() + randomToken() };
   const media = start("media node", await findNode() ?? "node", [`${ROOT}/media/src/main.ts`], {
     ...shared,
@@ -52,7 +55,7 @@ export async function startProduct<Name extends string>(
     DATABASE_URL: "",
     PORT: String(PORTS.page),
     MEDIA_NODES: `ws://127.0.0.1:${PORTS.control}`,
-    WEB_DIR,
+    WEB_DIR: webDir,
   });
   await Promise.all([media, edge]);
   const running = stack.move();
