@@ -57,10 +57,12 @@ export class Limits {
     }
   }
 
-  /** Whether `key` has no point left, without taking one. */
-  async isSpent(name: LimitName, key: string): Promise<boolean> {
+  /** What `take` would say, without taking a point. */
+  async look(name: LimitName, key: string): Promise<Limited | undefined> {
     const state = await this.#limiters[name].get(key);
-    return state !== null && state.remainingPoints <= 0;
+    if (state === null || state.remainingPoints > 0) return undefined;
+    this.#metrics.limited.inc({ limit: name });
+    return { code: LIMITS[name].refusal, retryAfterMs: state.msBeforeNext };
   }
 
   /** Counts an open socket of `address`; undefined: it has as many as it may. Call the result once when the socket is gone. */

@@ -50,9 +50,8 @@ export function roomRoutes(reception: Reception, config: Config, runtime: Runtim
     const room = readRoomId(c.req.param("room"));
     const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
     const address = clientAddress(c, config, runtime);
-    if (await limits.isSpent("link.wrong", address)) {
-      throw tooFrequent({ code: "address.tooFrequent", retryAfterMs: 60_000 });
-    }
+    const limited = await limits.look("link.wrong", address);
+    if (limited !== undefined) throw tooFrequent(limited);
     const open = await openByLink(reception, room, link);
     if (open === undefined) {
       await limits.take("link.wrong", address);

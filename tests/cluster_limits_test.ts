@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { CLOSE, type Command } from "@tafelrunde/protocol";
+import { type LimitName, LIMITS } from "../edge/limits.ts";
+import { startBackbone } from "./cluster_rig.ts";
+import { startTestEdge } from "./edge_rig.ts";
+import { createRoom, type Identity, SignalClient } from "./signal_client.ts";
+
+const TOKEN = "a token for metrics";
+
+/** Messages that one socket may send at once. Source: docs/protocol.md M5. */
+const BURST = 150;
+
+Deno.test("every limit refuses by its name and has its metric", async (t) => {
+  await using backbone = await startBackbone("postgres");
+  await using edge = await startTestEdge({
+    env: { ...backbone.env, TRUST_PROXY: "1", METRICS_TOKEN: TOKEN },
+  });
+  const { origin } = edge;
+  const from = (address: string) => ({ headers: { "x-forwarded-for": address } });
+  /** Sends what a limit allows and once more; gives the answers' counts by status and the last problem. */
+  const exhaust = async (name: LimitName, request: () => Promise<Response>) => {
+    const before = await limited(origin, name);
+    const counts = new Map<number, number>();
+    let problem: { code?: string } = {};
+    for (let n = 0; n <= LIMITS[name].points; n++) {
+      const response = await request();
+      counts.set(response.status, (counts.get(response.status) ?? 0) + 1);
+      if (response.status === 429) {
+        assert.ok(Number(response.headers.get("retry-after")) > 0);
+        problem = await response.json();
+      } else await response.body?.cancel();
+    }
+    assert.equal(await limited(origin, name) - before, counts.get(429));
+    return { counts, code: problem.code };
+  };
+
+  await t.step("room.create", async () => {
+    const { counts, code } = await exhaust(
+      "room.create",
+      () => fetch(`${origin}/v1/rooms`, { method: "POST", body: "{}", ...from("198.51.100.1") }),
+    );
+    assert.deepEqual([counts.get(201), counts.get(429), code], [120, 1, "address.tooFrequent"]);
+    const elsewhere = await fetch(`${origin}/v1/rooms`, {
+      method: "POST",
+      body: "{}",
+      ...from("198.51.100.2"),
+    });
+    assert.equal(elsewhere.status, 201);
+    await elsewhere.body?.cancel();
+  });
+
+  await t.step("link.wrong", async () => {
+    const { room, link } = await createRoom(origin);
+    const headers = { "x-forwarded-for": "198.51.100.3", authorization: `Bearer ${"B".repeat(22)}` };
+    for (let n = 0; n < LIMITS["link.wrong"].points; n++) {
+      const response = await fetch(`${origin}/v1/rooms/${room}`, { headers });
+      assert.equal(response.status, 404);
+      await response.body?.cancel();
+    }
+    const before = await limited(origin, "link.wrong");
+    // Then the right one is not looked at either: who guesses does not learn that they have guessed.
+    for (const secret of ["C".repeat(22), link]) {
+      const response = await fetch(`${origin}/v1/rooms/${room}`, {
+        headers: { ...headers, authorization: `Bearer ${secret}` },
+      });
+      assert.deepEqual([response.status, (await response.json()).code], [429, "address.tooFrequent"]);
+    }
+    assert.equal(await limited(origin, "link.wrong") - before, 2);
+  });
+
+  await t.step("socket.open", async () => {
+    const { counts, code } = await exhaust(
+      "socket.open",
+      () =>
+        fetch(`${origin}/v1/rooms/aaaa-aaaa-aaaa/hello`, {
+          method: "POST",
+          body: "{}",
+          ...from("198.51.100.4"),
+        }),
+    );
+    assert.deepEqual([counts.get(422), counts.get(429), code], [3_000, 1, "address.tooFrequent"]);
+    const client = new SignalClient(await createRoom(origin), { address: "198.51.100.4" });
+    await assert.rejects(client.connect(origin), /429/);
+  });
+
+  await t.step("socket.held", async () => {
+    const room = await createRoom(origin);
+    const clients = Array.from({ length: 1_001 }, () => new SignalClient(room, { address: "198.51.100.5" }));
+    const entered = await Promise.allSettled(clients.map((client) => client.enter(origin)));
+    assert.equal(entered.filter(({ status }) => status === "rejected").length, 1);
+    assert.equal(clients.find(({ closed }) => closed !== undefined)!.closed!.code, CLOSE.addressFull.code);
+    assert.equal(await limited(origin, "socket.held"), 1);
+    await Promise.all(clients.map((client) => client.cut()));
+  });
+
+  await t.step("person.command", async () => {
+    const room = await createRoom(origin);
+    const first = await new SignalClient(room).join(origin, "Anna");
+    const tabs = await joinAll(room, 4, () => ({ device: first.device }));
+    const codes = await lowerHands([first, ...tabs], BURST - 10);
+    assert.equal(codes.get("done"), LIMITS["person.command"].points - 5, "five joins count, too");
+    assert.deepEqual([...codes.keys()].sort(), ["done", "person.tooFrequent"]);
+    assert.equal(await limited(origin, "person.command"), codes.get("person.tooFrequent"));
+    const other = await new SignalClient(room).join(origin, "Ben");
+    assert.equal((await other.ask({ type: "chat.post", text: "not me" })).type, "chat.posted");
+    await Promise.all([first, ...tabs, other].map((client) => client.close()));
+  });
+
+  await t.step("room.command", async () => {
+    const room = await createRoom(origin);
+    const people = await joinAll(room, 75, () => ({}));
+    const codes = await lowerHands(people, BURST - 10);
+    assert.ok(codes.get("room.tooFrequent")! > 0);
+    assert.deepEqual([...codes.keys()].sort(), ["done", "room.tooFrequent"]);
+    assert.equal(await limited(origin, "room.command"), codes.get("room.tooFrequent"));
+    const elsewhere = await new SignalClient(await createRoom(origin)).join(origin, "Ben");
+    assert.equal((await elsewhere.ask({ type: "chat.post", text: "not here" })).type, "chat.posted");
+    await Promise.all([...people, elsewhere].map((client) => client.close()));
+  });
+
+  await t.step("message.tooFrequent", async () => {
+    const before = await metric(origin, 'refused_total{code="message.tooFrequent"}');
+    const eager = await new SignalClient(await createRoom(origin)).join(origin, "Eager");
+    const codes = await lowerHands([eager], 2 * BURST);
+    assert.deepEqual([...codes.keys()].sort(), ["done", "message.tooFrequent"]);
+    const counted = await metric(origin, 'refused_total{code="message.tooFrequent"}') - before;
+    assert.equal(counted, codes.get("message.tooFrequent"));
+    await eager.close();
+  });
+
+  await t.step("GET /v1/metrics needs its token, and names nobody", async () => {
+    for (const authorization of ["", "Bearer wrong", `Bearer ${TOKEN}x`]) {
+      const response = await fetch(`${origin}/v1/metrics`, { headers: { authorization } });
+      assert.equal(response.status, 401);
+      await response.body?.cancel();
+    }
+    const text = await metrics(origin);
+    assert.doesNotMatch(text, /198\.51|[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}|[a-z2-7]{26}/);
+  });
+  assert.deepEqual(edge.complaints, []);
+});
+
+async function joinAll(
+  room: SignalClient["room"],
+  count: number,
+  identity: () => Identity,
+): Promise<SignalClient[]> {
+  const clients = Array.from({ length: count }, () => new SignalClient(room, identity()));
+  await Promise.all(clients.map((client, n) => client.join(originOf(room), `Person ${n}`)));
+  return clients;
+}
+
+function originOf({ url }: SignalClient["room"]): string {
+  return new URL(url).origin;
+}
+
+/** Each client sends `count` commands at once that change nothing; gives how they were answered. */
+async function lowerHands(clients: readonly SignalClient[], count: number): Promise<Map<string, number>> {
+  const codes = new Map<string, number>();
+  await Promise.all(clients.map(async (client) => {
+    const seen = client.received.length;
+    const ids = new Set<unknown>();
+    for (let n = 0; n < count; n++) {
+      const id = crypto.randomUUID() as Command["id"];
+      ids.add(id);
+      client.send({ type: "hand.raise", id, raised: false });
+    }
+    const answers = () =>
+      client.received.slice(seen).flatMap((message) =>
+        "cause" in message && ids.has(message.cause) ? [message] : []
+      );
+    await client.until(() => client.received.length - seen >= count && answers().length === count, 30_000);
+    for (const answer of answers()) {
+      const code = answer.type === "refused" ? answer.code : answer.type;
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+    }
+  }));
+  return codes;
+}
+
+const limited = (origin: string, limit: string) => metric(origin, `limited_total{limit="${limit}"}`);
+
+/** A counter's value; 0 when it is not there yet. */
+async function metric(origin: string, name: string): Promise<number> {
+  const line = (await metrics(origin)).split("\n").find((line) =>
+    line.startsWith(`tafelrunde_edge_${name} `)
+  );
+  return Number(line?.split(" ").at(-1) ?? 0);
+}
+
+async function metrics(origin: string): Promise<string> {
+  const response = await fetch(`${origin}/v1/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  assert.equal(response.status, 200);
+  return await response.text();
+}
