@@ -1,4 +1,4 @@
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { ROOT } from "../tools/places.ts";
 import { findChromium } from "../tools/setup/for_tests.ts";
 import { findNode } from "../tools/setup/node.ts";
@@ -23,6 +23,8 @@ export async function record(bench: string, figures: Readonly<Record<string, unk
       cpu: processors[0]?.model ?? "",
       memoryGb: Math.round(totalmem() / 2 ** 30),
       kernel: release(),
+      /** Over the last 15 minutes, the bench's own included: with more than `cores`, others disturbed it. */
+      load: Math.round((loadavg()[2] ?? 0) * 10) / 10,
     },
     versions: { deno: Deno.version.deno, node, chromium },
     figures,
