@@ -90,6 +90,12 @@ export const VARIABLES = {
     doc:
       "How long the events of a room (chat, names) are kept once nobody is in it, seconds. The room and its link stay.",
   },
+  TAFELRUNDE_LIFELINE: {
+    schema: v.picklist(["", "stdin"], "is neither empty nor stdin"),
+    default: "",
+    doc:
+      "stdin: the edge ends when its standard input does. Set by `npm start`, whose end it then cannot outlive.",
+  },
 } as const satisfies Record<
   string,
   { schema: v.GenericSchema<string, unknown>; default: string; doc: string }

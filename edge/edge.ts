@@ -16,6 +16,7 @@ import type { Reception } from "./rooms/enter.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
 import { openPglite, openPostgres, type Store } from "./store/open.ts";
+import { findNode, moveToNode } from "./store/room.ts";
 
 /** How often sockets are looked after, ms. */
 const TEND_MS = 1_000;
@@ -57,11 +58,20 @@ export async function startEdge(
   const bus = parts.bus ?? await openBus(config, log);
   const metrics = makeMetrics();
   const context = { db: store.db, bus, edgeId, log, metrics, now: parts.now ?? Date.now };
-  const rooms = new Rooms<Session>(context, { retentionMs: config.RETENTION_S * 1000 });
+  const rooms: Rooms<Session> = new Rooms(context, {
+    retentionMs: config.RETENTION_S * 1000,
+    onPlaced({ room, sessions }, nodeId) {
+      if (fleet.placed(room.id, nodeId)) { for (const session of sessions.values()) session.losePeer(0); }
+    },
+  });
   const fleet = new Fleet(config.MEDIA_NODES, {
     clusterKey: config.CLUSTER_KEY,
     edgeId,
     log,
+    places: {
+      find: (roomId) => findNode(store.db, roomId),
+      move: (roomId, from, to) => moveToNode(store.db, roomId, from, to),
+    },
     events: fleetEvents(rooms),
   });
   const identity = await makeIdentity(config.CLUSTER_KEY);

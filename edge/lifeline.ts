@@ -1,13 +1,15 @@
+import type { Config } from "./config.ts";
+
 /**
  * Resolves when this process is asked to end: SIGINT, SIGTERM, or, if its starter holds a lifeline (TAFELRUNDE_LIFELINE=stdin), when standard
  * input ends, which it does even if the starter was killed.
  */
-export function askedToEnd(env: (name: string) => string | undefined): Promise<string> {
+export function askedToEnd({ TAFELRUNDE_LIFELINE: lifeline }: Config): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       Deno.addSignalListener(signal, () => resolve(signal));
     }
-    if (env("TAFELRUNDE_LIFELINE") === "stdin") {
+    if (lifeline === "stdin") {
       void drainStdin().then(() => resolve("lifeline"), () => resolve("lifeline"));
     }
   });

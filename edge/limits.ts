@@ -1,4 +1,4 @@
-import type { RefusalCode } from "@tafelrunde/protocol";
+import { type Refusal, type RefusalCode, refuse } from "@tafelrunde/protocol";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { Metrics } from "./metrics.ts";
 
@@ -24,12 +24,6 @@ export type LimitName = keyof typeof LIMITS;
 /** Sockets that one address may have open at once. */
 export const SOCKETS_PER_ADDRESS = 1_000;
 
-/** Over a limit: which refusal says so, and when to try again. */
-export interface Limited {
-  readonly code: RefusalCode;
-  readonly retryAfterMs: number;
-}
-
 /** Counts what is limited. Keys live as long as their window, in memory only. */
 export class Limits {
   readonly #limiters: Readonly<Record<LimitName, RateLimiterMemory>>;
@@ -46,23 +40,23 @@ export class Limits {
   }
 
   /** Takes one point of `key`; undefined: it had one left. */
-  async take(name: LimitName, key: string): Promise<Limited | undefined> {
+  async take(name: LimitName, key: string): Promise<Refusal | undefined> {
     try {
       await this.#limiters[name].consume(key);
       return undefined;
     } catch (rejection) {
       if (!(rejection instanceof RateLimiterRes)) throw rejection;
       this.#metrics.limited.inc({ limit: name });
-      return { code: LIMITS[name].refusal, retryAfterMs: rejection.msBeforeNext };
+      return refuse(LIMITS[name].refusal, rejection.msBeforeNext);
     }
   }
 
   /** What `take` would say, without taking a point. */
-  async look(name: LimitName, key: string): Promise<Limited | undefined> {
+  async look(name: LimitName, key: string): Promise<Refusal | undefined> {
     const state = await this.#limiters[name].get(key);
     if (state === null || state.remainingPoints > 0) return undefined;
     this.#metrics.limited.inc({ limit: name });
-    return { code: LIMITS[name].refusal, retryAfterMs: state.msBeforeNext };
+    return refuse(LIMITS[name].refusal, state.msBeforeNext);
   }
 
   /** Counts an open socket of `address`; undefined: it has as many as it may. Call the result once when the socket is gone. */

@@ -1,21 +1,20 @@
-import { ConfigError, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
 import { askedToEnd } from "./lifeline.ts";
 import { makeLog } from "./log.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";
-import { StoreInUse } from "./store/open.ts";
+import { startFailure } from "./start_failure.ts";
 
-const env = (name: string) => Deno.env.get(name);
 const log = makeLog((line) => console.log(line));
 
 /** Configuration, store, bus, rooms, media nodes, HTTP and signaling; then waits for the end. */
 async function run(): Promise<void> {
-  const config = readConfig(env);
+  const config = readConfig((name) => Deno.env.get(name));
   const runtime = nodeRuntime();
   await using edge = await startEdge(config, runtime, log);
   await using server = await listenNode(edge.app, { hostname: config.HOST, port: config.PORT });
   log.info("ready", { port: server.port, edgeId: edge.edgeId });
-  const reason = await askedToEnd(env);
+  const reason = await askedToEnd(config);
   log.info("draining", { reason, sockets: edge.sockets });
   await edge.drain(config.DRAIN_S * 1000);
 }
@@ -25,8 +24,6 @@ try {
   log.info("stopped");
   Deno.exit(0);
 } catch (error) {
-  if (error instanceof ConfigError || error instanceof StoreInUse) {
-    log.error("cannotStart", { message: error.message });
-  } else log.error("cannotStart", { error });
+  log.error("cannotStart", startFailure(error));
   Deno.exit(1);
 }

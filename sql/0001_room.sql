@@ -7,6 +7,8 @@ create table room (
   created_at timestamptz not null,
   -- The log holds the events after this one. It moves when the term of the earlier ones has passed.
   base_seq integer not null default 0,
+  -- The media node that the room is on, by its id; null: none yet. Edges change it by comparing first, so all of them agree.
+  node_id text,
   -- Since when nobody is in the room; null while somebody is. The retention of its events counts from here.
   idle_since timestamptz
 );

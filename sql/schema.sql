@@ -17,6 +17,7 @@ create table room (
   link_hash text not null,
   created_at timestamp with time zone not null,
   base_seq integer not null default 0,
+  node_id text,
   idle_since timestamp with time zone,
   constraint room_pkey PRIMARY KEY (id)
 );

@@ -6,7 +6,7 @@ import { makeNatsBus } from "../edge/bus/nats.ts";
 import { SOCKETS_PER_ADDRESS } from "../edge/limits.ts";
 import { makeLog } from "../edge/log.ts";
 import { LAG_LIMIT_MS } from "../edge/rooms/socket.ts";
-import { appendEvents, readLastSeqs } from "../edge/store/room_log.ts";
+import { appendEvents, readHeads } from "../edge/store/room_log.ts";
 import type { Db } from "../edge/store/schema.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
@@ -62,7 +62,7 @@ Deno.test("[E5] a client that reads nothing while 50 MB would go to it: bounded 
 
   deaf.setReading(true);
   const { db } = backbone.store;
-  const last = (await readLastSeqs(db, [room.room])).get(room.room)!;
+  const last = (await readHeads(db, [room.room])).get(room.room)!.seq;
   // On a slow machine the flood takes longer than a lag may last.
   await deaf.until(() => deaf.state.seq >= last || deaf.closed !== undefined);
   if (deaf.closed !== undefined) await deaf.enter(edge.origin);
@@ -236,7 +236,7 @@ async function flood(
       written += events.length;
       seq += events.length;
       bus.publish(room, { seq, events });
-    } else seq = (await readLastSeqs(db, [room])).get(room)!;
+    } else seq = (await readHeads(db, [room])).get(room)!.seq;
   }
 }
 

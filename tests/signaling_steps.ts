@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CLOSE, type CloseName, type Down, PROTOCOL_VERSION, type Up } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
-import { readLastSeqs } from "../edge/store/room_log.ts";
+import { readHeads } from "../edge/store/room_log.ts";
 import type { Store } from "../edge/store/open.ts";
 import { createRoom, type Identity, SignalClient } from "./signal_client.ts";
 
@@ -153,7 +153,11 @@ export async function signalingSteps(
         client.sendText(frame);
         await closesWith(client, name);
       }
-      assert.equal((await readLastSeqs(store.db, [room.room])).get(room.room), before, "nothing was stored");
+      assert.equal(
+        (await readHeads(store.db, [room.room])).get(room.room)?.seq,
+        before,
+        "nothing was stored",
+      );
       assert.equal((await anna.ask({ type: "chat.post", text: "fine" })).type, "chat.posted");
       await anna.close();
     },

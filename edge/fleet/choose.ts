@@ -1,17 +1,14 @@
-import type { RoomId } from "@tafelrunde/protocol";
+import type { NodeId, RoomId } from "@tafelrunde/protocol";
 
 /**
- * The node of a room, among those that answer: the one with the highest hash of both names (rendezvous hashing), so that all edges agree
- * without a word, and a node that goes moves only its own rooms. Undefined: there is none.
+ * A node for a room, among those that answer: the one with the highest hash of both ids (rendezvous hashing), so that edges that look at the
+ * same time mostly agree already, and rooms spread evenly. Undefined: there is none.
  */
-export function chooseNode<Node extends { readonly url: string }>(
-  roomId: RoomId,
-  nodes: readonly Node[],
-): Node | undefined {
-  let best: Node | undefined;
+export function chooseNode(roomId: RoomId, nodes: readonly NodeId[]): NodeId | undefined {
+  let best: NodeId | undefined;
   let bestScore = -1;
   for (const node of nodes) {
-    const score = fnv1a(`${roomId} ${node.url}`);
+    const score = fnv1a(`${roomId} ${node}`);
     if (score > bestScore) {
       best = node;
       bestScore = score;

@@ -1,4 +1,4 @@
-import type { EdgeId, ParticipantId, PeerAnswer, PeerOffer, RoomId } from "@tafelrunde/protocol";
+import type { EdgeId, NodeId, ParticipantId, PeerAnswer, PeerOffer, RoomId } from "@tafelrunde/protocol";
 import type { MediaAnswers, MediaNotice, MediaNoticeOf } from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
 import { chooseNode } from "./choose.ts";
@@ -19,6 +19,13 @@ export interface FleetEvents {
   nodeLost(lived: (roomId: RoomId) => boolean): void;
 }
 
+/** Where edges agree which node a room is on. */
+export interface Places {
+  find(roomId: RoomId): Promise<NodeId | null>;
+  /** Puts the room on `to` if it still is on `from`; gives the node that it is on then. */
+  move(roomId: RoomId, from: NodeId | null, to: NodeId): Promise<NodeId | null>;
+}
+
 interface Node {
   readonly url: string;
   readonly connection: NodeConnection;
@@ -30,14 +37,16 @@ interface Node {
 export class Fleet implements AsyncDisposable {
   readonly #nodes: readonly Node[];
   /** Where rooms with people of this edge are; a room stays where it is until its node is given up. */
-  readonly #home = new Map<RoomId, Node>();
+  readonly #homes = new Map<RoomId, { readonly node: Node; readonly nodeId: NodeId }>();
+  readonly #places: Places;
   readonly #events: FleetEvents;
 
   constructor(
     urls: readonly string[],
-    options: { clusterKey: string; edgeId: EdgeId; log: Log; events: FleetEvents },
+    options: { clusterKey: string; edgeId: EdgeId; log: Log; places: Places; events: FleetEvents },
   ) {
     this.#events = options.events;
+    this.#places = options.places;
     this.#nodes = urls.map((url) => {
       const node: Node = {
         url,
@@ -71,7 +80,7 @@ export class Fleet implements AsyncDisposable {
     offer: PeerOffer,
     live: boolean,
   ): Promise<PeerAnswer | null> {
-    this.#settle(roomId);
+    await this.#settle(roomId);
     const outcome = await this.ask<"peer.open">({
       type: "peer.open",
       roomId,
@@ -85,7 +94,7 @@ export class Fleet implements AsyncDisposable {
 
   /** Takes over a person's media from another edge, or from before an interruption; false: it is gone. */
   async adoptPeer(roomId: RoomId, peerId: ParticipantId): Promise<boolean> {
-    this.#settle(roomId);
+    await this.#settle(roomId);
     return "ok" in await this.ask<"peer.adopt">({ type: "peer.adopt", roomId, peerId });
   }
 
@@ -93,13 +102,23 @@ export class Fleet implements AsyncDisposable {
   ask<Type extends keyof MediaAnswers>(
     ask: MediaAsk<Type> & { roomId: RoomId },
   ): Promise<MediaOutcome<Type>> {
-    const node = this.#nodeOf(ask.roomId);
-    return node === undefined ? Promise.resolve({ refused: "unreachable" }) : node.connection.ask<Type>(ask);
+    const home = this.#homes.get(ask.roomId);
+    return home === undefined
+      ? Promise.resolve({ refused: "unreachable" })
+      : home.node.connection.ask<Type>(ask);
+  }
+
+  /** Another edge says where the room is now. True: elsewhere than this edge's people. */
+  placed(roomId: RoomId, nodeId: NodeId): boolean {
+    const home = this.#homes.get(roomId);
+    if (home === undefined || home.nodeId === nodeId) return false;
+    this.#homes.delete(roomId);
+    return true;
   }
 
   /** Nobody of this edge is in the room any more. */
   forget(roomId: RoomId): void {
-    this.#home.delete(roomId);
+    this.#homes.delete(roomId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -107,24 +126,40 @@ export class Fleet implements AsyncDisposable {
     await Promise.all(this.#nodes.map((node) => node.connection[Symbol.asyncDispose]()));
   }
 
-  #nodeOf(roomId: RoomId): Node | undefined {
-    return this.#home.get(roomId) ?? chooseNode(roomId, this.#nodes.filter((node) => node.connection.isUp));
-  }
-
-  #settle(roomId: RoomId): void {
-    const node = this.#nodeOf(roomId);
-    if (node !== undefined) this.#home.set(roomId, node);
+  /** Finds the room's node: where the edges have agreed it is, or, if that one does not answer, a new one to agree on. */
+  async #settle(roomId: RoomId): Promise<void> {
+    const home = this.#homes.get(roomId);
+    if (home !== undefined && (!home.node.connection.isUp || home.node.connection.nodeId === home.nodeId)) {
+      return;
+    }
+    let nodeId = await this.#places.find(roomId);
+    for (let tries = 0; tries < this.#nodes.length + 1; tries++) {
+      const up = this.#nodes.filter((node) => node.connection.isUp);
+      const node = up.find((one) => one.connection.nodeId === nodeId);
+      if (node !== undefined && nodeId !== null) {
+        this.#homes.set(roomId, { node, nodeId });
+        return;
+      }
+      const chosen = chooseNode(
+        roomId,
+        up.flatMap(({ connection: { nodeId: id } }) => id === undefined ? [] : [id]),
+      );
+      if (chosen === undefined) return;
+      nodeId = await this.#places.move(roomId, nodeId, chosen);
+    }
   }
 
   #onUp(node: Node): void {
     clearTimeout(node.giveUpTimer);
-    this.#events.nodeUp((roomId) => this.#home.get(roomId) === node);
+    this.#events.nodeUp((roomId) => this.#homes.get(roomId)?.node === node);
   }
 
   #onDown(node: Node): void {
     node.giveUpTimer = setTimeout(() => {
-      const lost = new Set([...this.#home].filter(([, home]) => home === node).map(([roomId]) => roomId));
-      for (const roomId of lost) this.#home.delete(roomId);
+      const lost = new Set(
+        [...this.#homes].filter(([, home]) => home.node === node).map(([roomId]) => roomId),
+      );
+      for (const roomId of lost) this.#homes.delete(roomId);
       this.#events.nodeLost((roomId) => lost.has(roomId));
     }, GIVE_UP_MS);
   }

@@ -48,6 +48,7 @@ export function makeApp(reception: Reception, config: Config, runtime: Runtime, 
   app.notFound((c) => problemResponse(c, new ProblemError(404, "page.unknown")));
   app.onError((error, c) => {
     const response = problemResponse(c, error);
+    if (error instanceof ProblemError) reception.context.metrics.refused.inc({ code: error.code });
     if (response.status >= 500) reception.context.log.error("http.fault", { error, route: c.req.routePath });
     return response;
   });

@@ -1,3 +1,4 @@
+import type { Refusal } from "@tafelrunde/protocol";
 import type { MiddlewareHandler } from "hono";
 import type { Config } from "../config.ts";
 import type { LimitName, Limits } from "../limits.ts";
@@ -20,8 +21,8 @@ export function limitBy(
 }
 
 /** 429 that says when to come back. */
-export function tooFrequent({ code, retryAfterMs }: { code: string; retryAfterMs: number }): ProblemError {
-  return new ProblemError(429, code, "Too many requests from this address.", {
+export function tooFrequent({ refused, retryAfterMs = 1_000 }: Refusal): ProblemError {
+  return new ProblemError(429, refused, "Too many requests from this address.", {
     "retry-after": String(Math.ceil(retryAfterMs / 1000)),
   });
 }

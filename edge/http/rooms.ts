@@ -4,6 +4,7 @@ import {
   isRefusal,
   type LinkSecret,
   randomToken,
+  type Refusal,
   RoomId,
   type RoomState,
 } from "@tafelrunde/protocol";
@@ -49,14 +50,8 @@ export function roomRoutes(reception: Reception, config: Config, runtime: Runtim
   routes.get("/:room", async (c) => {
     const room = readRoomId(c.req.param("room"));
     const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-    const address = clientAddress(c, config, runtime);
-    const limited = await limits.look("link.wrong", address);
-    if (limited !== undefined) throw tooFrequent(limited);
-    const open = await openByLink(reception, room, link);
-    if (open === undefined) {
-      await limits.take("link.wrong", address);
-      throw roomUnknown();
-    }
+    const open = await openByLink(reception, room, link, clientAddress(c, config, runtime));
+    if (isRefusal(open)) throw problemOf(open);
     return c.json({ room, ...lobbyOf(open.room.state) } satisfies RoomInfo, 200, {
       "cache-control": "no-store",
     });
@@ -67,12 +62,13 @@ export function roomRoutes(reception: Reception, config: Config, runtime: Runtim
     if (hello.room !== c.req.param("room")) {
       throw new ProblemError(422, "request.invalid", "room: differs from the path");
     }
-    const entered = await enter(reception, hello, ensureDevice(c, config));
+    const visitor = { device: ensureDevice(c, config), address: clientAddress(c, config, runtime) };
+    const entered = await enter(reception, hello, visitor);
     if (entered === "version") {
       throw new ProblemError(426, "version.unknown", "This protocol version is not spoken here.");
     }
     if (typeof entered === "string") throw roomUnknown();
-    if (isRefusal(entered)) throw new ProblemError(409, entered.refused);
+    if (isRefusal(entered)) throw problemOf(entered);
     const { welcome, open } = entered;
     return c.json(
       { welcome, snapshot: welcome.joined ? snapshotOf(open.room.state) : null } satisfies HelloAnswer,
@@ -93,6 +89,13 @@ function readRoomId(text: string): RoomId {
   const result = v.safeParse(RoomId, text);
   if (!result.success) throw roomUnknown();
   return result.output;
+}
+
+function problemOf(refusal: Refusal): ProblemError {
+  if (refusal.refused === "room.unknown") return roomUnknown();
+  return refusal.refused === "address.tooFrequent"
+    ? tooFrequent(refusal)
+    : new ProblemError(409, refusal.refused);
 }
 
 function roomUnknown(): ProblemError {

@@ -2,7 +2,7 @@ import { randomToken } from "@tafelrunde/protocol";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { WSContext, WSEvents } from "hono/ws";
 import type { Config } from "../config.ts";
-import type { Reception } from "../rooms/enter.ts";
+import type { Reception, Visitor } from "../rooms/enter.ts";
 import { Session } from "../rooms/session.ts";
 import { Socket, type Wire } from "../rooms/socket.ts";
 import { clientAddress } from "./address.ts";
@@ -36,7 +36,7 @@ export interface Door {
 /** GET /v1/signal: the signaling socket. */
 export function signalRoutes(reception: Reception, config: Config, runtime: Runtime, door: Door): Hono {
   const { log, now, metrics } = reception.context;
-  const open = (device: string, address: string): WSEvents => {
+  const open = (visitor: Visitor): WSEvents => {
     let connected: Connected | undefined;
     let release: (() => void) | undefined;
     const gone = () => {
@@ -48,13 +48,13 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
     return {
       onOpen(_event, ws) {
         const passenger = (socket: Socket) => {
-          const session = new Session(socket, reception, device);
+          const session = new Session(socket, reception, visitor);
           connected = { socket, session };
           return session;
         };
         const socket = new Socket(runtime.wireOf(ws), { log, now, metrics, passenger });
         door.connected.add(connected!);
-        release = reception.limits.holdSocket(address);
+        release = reception.limits.holdSocket(visitor.address);
         if (release === undefined) socket.close("addressFull");
       },
       onMessage: (event) => connected?.socket.receive(event.data),
@@ -72,7 +72,9 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
     },
     limitBy(reception.limits, "socket.open", config, runtime),
     // Who has no cookie cannot resume: their next socket is another person's.
-    runtime.upgrade((c) => open(readDevice(c, config) ?? randomToken(), clientAddress(c, config, runtime))),
+    runtime.upgrade((c) =>
+      open({ device: readDevice(c, config) ?? randomToken(), address: clientAddress(c, config, runtime) })
+    ),
   );
   return routes;
 }

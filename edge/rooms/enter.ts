@@ -7,6 +7,7 @@ import {
   type ParticipantId,
   PROTOCOL_VERSION,
   type Refusal,
+  refuse,
   type RoomState,
 } from "@tafelrunde/protocol";
 import type { Hello } from "@tafelrunde/protocol/http";
@@ -40,14 +41,27 @@ export function lobbyOf(state: RoomState): Lobby {
   return { name: state.room.name, present };
 }
 
-/** The room of `id`, if `link` opens it. A wrong link and a wrong room look the same. */
+/** Who stands at the door, as the connection knows it. */
+export interface Visitor {
+  /** The secret of their device cookie. */
+  readonly device: string;
+  /** Their network address, for limits. */
+  readonly address: string;
+}
+
+/** The room of `id`, if `link` opens it. A wrong link and a wrong room look the same; who tries many has to wait. */
 export async function openByLink(
-  reception: Reception,
+  { rooms, limits }: Reception,
   id: Hello["room"],
   link: string,
-): Promise<OpenRoom<Session> | undefined> {
-  const [open, hash] = await Promise.all([reception.rooms.open(id), hashLink(link)]);
-  return open?.linkHash === hash ? open : undefined;
+  address: string,
+): Promise<OpenRoom<Session> | Refusal> {
+  const spent = await limits.look("link.wrong", address);
+  if (spent !== undefined) return spent;
+  const [open, hash] = await Promise.all([rooms.open(id), hashLink(link)]);
+  if (open?.linkHash === hash) return open;
+  await limits.take("link.wrong", address);
+  return refuse("room.unknown");
 }
 
 /**
@@ -57,12 +71,12 @@ export async function openByLink(
 export async function enter(
   reception: Reception,
   hello: Hello,
-  device: string,
+  { device, address }: Visitor,
 ): Promise<Entered | Refusal | CloseName> {
   const { context, fleet } = reception;
   if (hello.version < OLDEST_VERSION || hello.version > PROTOCOL_VERSION) return "version";
-  const open = await openByLink(reception, hello.room, hello.link);
-  if (open === undefined) return "roomUnknown";
+  const open = await openByLink(reception, hello.room, hello.link, address);
+  if (isRefusal(open)) return open.refused === "room.unknown" ? "roomUnknown" : open;
   const participantId = await reception.identity(device, hello.room, hello.tab);
   const { room } = open;
   if (hello.since !== undefined) await room.reach(hello.since);

@@ -1,8 +1,8 @@
-import { type ParticipantId, type RoomId } from "@tafelrunde/protocol";
+import type { NodeId, ParticipantId, RoomId } from "@tafelrunde/protocol";
 import { REPAIR_MS } from "../bus/bus.ts";
 import { endLease, forgetDeadEdges, readLiveEdges, renewLease } from "../store/lease.ts";
-import { eraseIdleRooms, findRoom, setRoomIdle } from "../store/room.ts";
-import { readLastSeqs } from "../store/room_log.ts";
+import { eraseIdleRooms, findForgottenRooms, findRoom, setRoomIdle } from "../store/room.ts";
+import { readHeads } from "../store/room_log.ts";
 import { Room, type RoomContext } from "./room.ts";
 
 /** How long someone whose connection is gone may take to come back, ms. The media node keeps their media as long (ORPHAN_TTL_MS). */
@@ -13,6 +13,9 @@ const SOCKET_GRACE_MS = 10_000;
 
 /** How long a room that nobody uses stays in memory, ms. */
 const UNLOAD_MS = 30_000;
+
+/** Nothing has happened in a room for so long that it may have been left without a word, ms. */
+const FORGOTTEN_MS = 10 * 60_000;
 
 /** How often the term of personal data is enforced, ms. */
 const ERASE_EVERY_MS = 10 * 60_000;
@@ -34,10 +37,18 @@ export interface OpenRoom<Session extends RoomSession> {
   readonly sessions: Map<ParticipantId, Session>;
 }
 
+/** What a registry is told. */
+export interface RoomsOptions<Session extends RoomSession> {
+  /** How long the events of a room that nobody is in are kept, ms. */
+  readonly retentionMs: number;
+  /** Told about once a second on which media node a room in memory is. */
+  readonly onPlaced: (open: OpenRoom<Session>, nodeId: NodeId) => void;
+}
+
 interface Held<Session extends RoomSession> extends OpenRoom<Session> {
   usedAt: number;
   /** What `room.idle_since` was last set to. */
-  idle: boolean | undefined;
+  idle: boolean;
   /** Aborted when the room is dropped from memory. */
   readonly dropped: AbortController;
 }
@@ -46,15 +57,17 @@ interface Held<Session extends RoomSession> extends OpenRoom<Session> {
 export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #context: RoomContext;
   readonly #retentionMs: number;
+  readonly #onPlaced: RoomsOptions<Session>["onPlaced"];
   readonly #held = new Map<RoomId, Held<Session>>();
   readonly #opening = new Map<RoomId, Promise<Held<Session> | undefined>>();
   readonly #stop = new AbortController();
   #tick: Promise<void> = Promise.resolve();
   #erasedAt: number;
 
-  constructor(context: RoomContext, options: { retentionMs: number }) {
+  constructor(context: RoomContext, options: RoomsOptions<Session>) {
     this.#context = context;
     this.#retentionMs = options.retentionMs;
+    this.#onPlaced = options.onPlaced;
     this.#erasedAt = context.now() - ERASE_EVERY_MS;
   }
 
@@ -122,7 +135,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       linkHash: record.linkHash,
       sessions: new Map(),
       usedAt: now(),
-      idle: undefined,
+      idle: record.isIdle,
       dropped,
     };
     this.#held.set(id, held);
@@ -140,16 +153,20 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const { db, edgeId, now } = this.#context;
     await renewLease(db, edgeId);
     const live = await readLiveEdges(db);
-    const seqs = await readLastSeqs(db, [...this.#held.keys()]);
+    const heads = await readHeads(db, [...this.#held.keys()]);
     for (const [id, held] of this.#held) {
-      held.room.announce({ seq: seqs.get(id) ?? 0, events: [] });
+      const head = heads.get(id);
+      held.room.announce({ seq: head?.seq ?? 0, events: [] });
+      if (head?.nodeId) this.#onPlaced(held, head.nodeId);
       this.#tendPresence(held, (edge) => live.has(edge as typeof edgeId));
       await this.#tendIdle(held);
     }
     this.#unload();
     if (now() - this.#erasedAt >= ERASE_EVERY_MS) {
       this.#erasedAt = now();
-      await eraseIdleRooms(db, now() - this.#retentionMs);
+      // In memory they are tended like any other: who is not there any more leaves.
+      for (const id of await findForgottenRooms(db, now() - FORGOTTEN_MS)) await this.open(id);
+      while (await eraseIdleRooms(db, now() - this.#retentionMs) > 0);
       await forgetDeadEdges(db);
     }
   }

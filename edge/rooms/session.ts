@@ -13,7 +13,7 @@ import {
   type UpOf,
 } from "@tafelrunde/protocol";
 import type { MediaNotice } from "@tafelrunde/protocol/media";
-import { enter, lobbyOf, type Reception } from "./enter.ts";
+import { enter, lobbyOf, type Reception, type Visitor } from "./enter.ts";
 import type { OpenRoom } from "./rooms.ts";
 import type { Passenger, Socket } from "./socket.ts";
 import type { ClientCommand } from "./decision.ts";
@@ -45,16 +45,16 @@ type EnteredStage = Extract<Stage, { name: "entered" }>;
 export class Session implements Passenger {
   readonly #socket: Socket;
   readonly #reception: Reception;
-  readonly #device: string;
+  readonly #visitor: Visitor;
   readonly #ended = new AbortController();
   #stage: Stage = { name: "new" };
   #queue: Promise<void> = Promise.resolve();
   #queued = 0;
 
-  constructor(socket: Socket, reception: Reception, device: string) {
+  constructor(socket: Socket, reception: Reception, visitor: Visitor) {
     this.#socket = socket;
     this.#reception = reception;
-    this.#device = device;
+    this.#visitor = visitor;
   }
 
   get socket(): Socket {
@@ -72,12 +72,7 @@ export class Session implements Passenger {
   }
 
   receiveTooFrequent(message: Up, retryAfterMs: number): void {
-    this.#send({
-      type: "refused",
-      cause: isCommand(message) ? message.id : null,
-      code: "message.tooFrequent",
-      retryAfterMs,
-    });
+    this.#refuse(isCommand(message) ? message.id : null, { refused: "message.tooFrequent", retryAfterMs });
   }
 
   gone(): void {
@@ -185,7 +180,7 @@ export class Session implements Passenger {
   }
 
   async #enter({ type: _, ...hello }: UpOf<"hello">): Promise<void> {
-    const entered = await enter(this.#reception, hello, this.#device);
+    const entered = await enter(this.#reception, hello, this.#visitor);
     if (typeof entered === "string") return this.#socket.close(entered);
     if (isRefusal(entered)) return this.#refuse(hello.join?.id ?? null, entered, "normal");
     const { open, participantId, welcome } = entered;
@@ -240,10 +235,10 @@ export class Session implements Passenger {
     const { room } = stage.open;
     const { id, ...command } = message;
     const { limits } = this.#reception;
-    const limited = await limits.take("person.command", this.#device) ??
+    const limited = await limits.take("person.command", this.#visitor.device) ??
       await limits.take("room.command", room.id);
     if (limited !== undefined) {
-      return this.#refuse(id, { refused: limited.code, retryAfterMs: limited.retryAfterMs });
+      return this.#refuse(id, limited);
     }
     const submit = (asked: ClientCommand) =>
       room.submit(asked, stage.participantId, id).then((outcome) => {

@@ -1,4 +1,4 @@
-import type { RoomId } from "@tafelrunde/protocol";
+import type { NodeId, RoomId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
 
 /** A room as it is found by its id. */
@@ -6,6 +6,11 @@ export interface RoomRecord {
   readonly id: RoomId;
   /** SHA-256 of the link secret, hex. */
   readonly linkHash: string;
+}
+
+/** A room that is there, and whether it is known that nobody is in it. */
+export interface FoundRoom extends RoomRecord {
+  readonly isIdle: boolean;
 }
 
 /** Stores a new room together with the first event of its log. */
@@ -30,9 +35,47 @@ export async function insertRoom(db: Db, room: RoomRecord, name: string, at: num
   });
 }
 
-export async function findRoom(db: Db, id: RoomId): Promise<RoomRecord | undefined> {
-  const row = await db.selectFrom("room").select(["id", "link_hash"]).where("id", "=", id).executeTakeFirst();
-  return row && { id, linkHash: row.link_hash };
+export async function findRoom(db: Db, id: RoomId): Promise<FoundRoom | undefined> {
+  const row = await db.selectFrom("room").select(["link_hash", "idle_since"]).where("id", "=", id)
+    .executeTakeFirst();
+  return row && { id, linkHash: row.link_hash, isIdle: row.idle_since !== null };
+}
+
+/** The media node that the room is on, by its id; null: none, or no such room. */
+export async function findNode(db: Db, id: RoomId): Promise<NodeId | null> {
+  const row = await db.selectFrom("room").select("node_id").where("id", "=", id).executeTakeFirst();
+  return (row?.node_id ?? null) as NodeId | null;
+}
+
+/** Puts the room on `to`, if it still is on `from`. Gives the node that it is on then. */
+export async function moveToNode(
+  db: Db,
+  id: RoomId,
+  from: NodeId | null,
+  to: NodeId,
+): Promise<NodeId | null> {
+  await db.updateTable("room").set({ node_id: to }).where("id", "=", id).where(
+    "node_id",
+    "is not distinct from",
+    from,
+  )
+    .execute();
+  return await findNode(db, id);
+}
+
+/** Rooms that count as in use although nothing has happened in them since `before`: their edges may all have ended. At most 100. */
+export async function findForgottenRooms(db: Db, before: number): Promise<RoomId[]> {
+  const rows = await db.selectFrom("room as r").select("r.id").where("r.idle_since", "is", null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(
+        selectFrom("room_event as e").select("e.seq").whereRef("e.room_id", "=", "r.id").where(
+          "e.at",
+          ">=",
+          new Date(before),
+        ),
+      ))
+    ).limit(100).execute();
+  return rows.map((row) => row.id as RoomId);
 }
 
 /** Notes whether somebody is in the room; `idleSince` null: somebody is. */

@@ -3,6 +3,7 @@ import {
   EMPTY_STATE,
   type Event,
   evolve,
+  type NodeId,
   type ParticipantId,
   type RoomId,
   type RoomState,
@@ -107,12 +108,25 @@ export async function writeSnapshot(db: Db, roomId: RoomId, state: RoomState): P
     ).execute();
 }
 
-/** Last event of each of these rooms. */
-export async function readLastSeqs(db: Db, roomIds: readonly RoomId[]): Promise<Map<RoomId, number>> {
+/** Where a room stands: its last event, and the media node that it is on. */
+export interface RoomHead {
+  readonly seq: number;
+  readonly nodeId: NodeId | null;
+}
+
+/** The heads of these rooms; of one that is not there, none. */
+export async function readHeads(db: Db, roomIds: readonly RoomId[]): Promise<Map<RoomId, RoomHead>> {
   if (roomIds.length === 0) return new Map();
-  const rows = await db.selectFrom("room_event").where("room_id", "in", roomIds).groupBy("room_id")
-    .select(["room_id", (eb) => eb.fn.max("seq").as("seq")]).execute();
-  return new Map(rows.map((row) => [row.room_id as RoomId, row.seq]));
+  const rows = await db.selectFrom("room as r").where("r.id", "in", roomIds).select((eb) => [
+    "r.id",
+    "r.node_id",
+    eb.selectFrom("room_event as e").whereRef("e.room_id", "=", "r.id").select((inner) =>
+      inner.fn.max("e.seq").as("seq")
+    ).as("seq"),
+  ]).execute();
+  return new Map(
+    rows.map((row) => [row.id as RoomId, { seq: row.seq ?? 0, nodeId: row.node_id as NodeId | null }]),
+  );
 }
 
 /** SQLSTATE 23505, from pg and PGlite alike. */

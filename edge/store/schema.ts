@@ -7,6 +7,7 @@ export interface Schema {
     link_hash: string;
     created_at: Date;
     base_seq: Generated<number>;
+    node_id: Generated<string | null>;
     idle_since: Date | null;
   };
   room_event: {

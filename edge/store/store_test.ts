@@ -3,6 +3,7 @@ import {
   type CommandId,
   type EdgeId,
   type Event,
+  type NodeId,
   type ParticipantId,
   type RoomId,
 } from "@tafelrunde/protocol";
@@ -10,13 +11,21 @@ import { sql } from "kysely";
 import { endLease, readLiveEdges, renewLease } from "./lease.ts";
 import { migrate } from "./migrate.ts";
 import { openPglite, StoreInUse } from "./open.ts";
-import { eraseIdleRooms, findRoom, insertRoom, setRoomIdle } from "./room.ts";
+import {
+  eraseIdleRooms,
+  findForgottenRooms,
+  findNode,
+  findRoom,
+  insertRoom,
+  moveToNode,
+  setRoomIdle,
+} from "./room.ts";
 import {
   appendEvents,
   commandKey,
   findCommands,
   readEvents,
-  readLastSeqs,
+  readHeads,
   readState,
   writeSnapshot,
 } from "./room_log.ts";
@@ -56,7 +65,7 @@ testOnStores("[L1] the log gives back what was stored, in order", async ({ store
       { type: "room.created", seq: 1, at: AT, actor: null, cause: null, name: "Rat" },
       ...events,
     ]);
-    assert.deepEqual(await readLastSeqs(db, [room]), new Map([[room, 3]]));
+    assert.deepEqual(await readHeads(db, [room]), new Map([[room, { seq: 3, nodeId: null }]]));
   });
   await t.step("a place in the log is taken once, and a batch is stored whole or not at all", async () => {
     const room = await makeRoom(db);
@@ -129,6 +138,29 @@ testOnStores("[L7] the term of personal data", async ({ store: { db } }, t) => {
     await eraseIdleRooms(db, AT + 1e9);
     assert.equal((await readState(db, room))!.seq, 2);
   });
+});
+
+testOnStores(
+  "[F1] edges agree on a room's media node by comparing before they change it",
+  async ({ store: { db } }) => {
+    const room = await makeRoom(db);
+    const [one, two] = ["node-one", "node-two"] as [NodeId, NodeId];
+    assert.equal(await findNode(db, room), null);
+    assert.equal(await moveToNode(db, room, null, one), one);
+    assert.equal(await moveToNode(db, room, null, two), one);
+    assert.equal(await moveToNode(db, room, one, two), two);
+    assert.equal(await moveToNode(db, room, one, one), two);
+  },
+);
+
+testOnStores("[L7] rooms whose edges ended without a word are found", async ({ store: { db } }) => {
+  const room = await makeRoom(db);
+  await setRoomIdle(db, room, null);
+  await appendEvents(db, room, [joined(2, ANNA)]);
+  assert.deepEqual(await findForgottenRooms(db, AT), []);
+  assert.deepEqual(await findForgottenRooms(db, AT + 1), [room]);
+  await setRoomIdle(db, room, AT);
+  assert.deepEqual(await findForgottenRooms(db, AT + 1), []);
 });
 
 testOnStores("[E1] an edge is alive while it renews its lease", async ({ store: { db } }) => {

@@ -34,9 +34,9 @@ const listenAddress = v.pipe(
 /** Every variable that a media node reads. docs/running.md prints its table from here. */
 export const VARIABLES = {
   CLUSTER_KEY: {
-    schema: v.pipe(v.string(), v.minLength(16, "is shorter than 16 characters")),
+    schema: v.pipe(v.string(), v.minLength(32, "is shorter than 32 characters")),
     default: "",
-    doc: "Secret shared by all edges and media nodes of one installation; at least 16 characters.",
+    doc: "Secret shared by all edges and media nodes of one installation; at least 32 characters.",
   },
   NODE_ID: {
     schema: v.union([

@@ -18,7 +18,7 @@ test("media is listened for on every address, loopback last, link-local never", 
 
 test("addresses may be announced by another name", () => {
   const { RTC_LISTEN } = readConfig({
-    CLUSTER_KEY: "0123456789abcdef",
+    CLUSTER_KEY: "0123456789abcdef0123456789abcdef",
     RTC_LISTEN: "10.0.0.7@media.example.org, 2001:db8::7",
   });
   assert.deepEqual(RTC_LISTEN, [
@@ -28,7 +28,7 @@ test("addresses may be announced by another name", () => {
 });
 
 test("a node without a name makes one up, and has a worker per core", () => {
-  const { NODE_ID, WORKERS } = readConfig({ CLUSTER_KEY: "0123456789abcdef" });
+  const { NODE_ID, WORKERS } = readConfig({ CLUSTER_KEY: "0123456789abcdef0123456789abcdef" });
   assert.match(NODE_ID, /^node-[0-9a-f]{8}$/);
   assert.ok(WORKERS >= 1);
 });

@@ -14,7 +14,7 @@ import * as v from "valibot";
 import { type RawData, WebSocket } from "ws";
 
 /** Cluster key of the nodes under test. */
-export const TEST_KEY = "a cluster key for tests only";
+export const TEST_KEY = "a cluster key for tests and for nothing else";
 
 /** How long a test waits for what must come, ms. */
 const PATIENCE_MS = 5_000;

@@ -27,8 +27,10 @@ export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: 
   return [
     "--no-prompt",
     "--frozen",
+    // Who runs the product need not own its folder, which Deno would otherwise tidy up at the start.
+    "--node-modules-dir=manual",
     `--allow-net=${hosts.join(",")}`,
-    `--allow-env=${[...Object.keys(VARIABLES), "TAFELRUNDE_LIFELINE"].join(",")}`,
+    `--allow-env=${Object.keys(VARIABLES).join(",")}`,
     // Libraries ask for variables of their own; they find them unset.
     "--ignore-env",
     "--allow-sys=hostname,osRelease,uid,gid,userInfo",

@@ -12,7 +12,7 @@ interface Waiting {
 
 /**
  * Commands that were asked for and not yet answered, in order. They are sent again after every resume under the same id, which has no
- * second effect. A "….tooFrequent" is not an answer: the command goes again when it may, and from then on one at a time until none
+ * second effect. A refusal that says when to try again is no answer: the command goes again then, and from then on one at a time until none
  * waits, so that the order stays.
  */
 export class PendingCommands {
@@ -74,9 +74,9 @@ export class PendingCommands {
   answer(cause: string, refusal: Refusal | null): void {
     const waiting = this.#waiting.get(cause);
     if (waiting === undefined) return;
-    if (refusal?.refused.endsWith(".tooFrequent")) {
+    if (refusal?.retryAfterMs !== undefined) {
       waiting.sent = false;
-      this.#holdBack(refusal.retryAfterMs ?? 1_000);
+      this.#holdBack(refusal.retryAfterMs);
       return;
     }
     this.#waiting.delete(cause);
