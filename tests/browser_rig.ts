@@ -145,9 +145,11 @@ export class Person implements AsyncDisposable {
       .filter({ hasText: name });
   }
 
+  /** Writes into the chat, which must be open. */
   async says(text: string): Promise<void> {
-    await this.page.getByRole("textbox", { name: "Message" }).fill(text);
-    await this.press("Send");
+    const field = this.page.getByRole("textbox", { name: "Message" });
+    await field.fill(text);
+    await field.press("Enter");
   }
 
   /** Waits until the conversation, which must be open, holds `text`. */

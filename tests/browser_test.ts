@@ -5,14 +5,12 @@ import { Product } from "./product_rig.ts";
 
 let product: Product;
 let browser: TestBrowser;
+const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
-  product = await Product.start();
-  browser = await TestBrowser.launch();
+  product = shared.use(await Product.start());
+  browser = shared.use(await TestBrowser.launch());
 });
-Deno.test.afterAll(async () => {
-  await browser[Symbol.asyncDispose]();
-  await product[Symbol.asyncDispose]();
-});
+Deno.test.afterAll(() => shared.disposeAsync());
 
 Deno.test("a link with one character changed opens a friendly page, not a meeting", async (t) => {
   await using anna = await browser.newPerson("Anna");

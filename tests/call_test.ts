@@ -6,10 +6,11 @@ import { Product } from "./product_rig.ts";
 import { roomOf, SignalClient } from "./signal_client.ts";
 
 let product: Product;
+const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
-  product = await Product.start();
+  product = shared.use(await Product.start());
 });
-Deno.test.afterAll(() => product[Symbol.asyncDispose]());
+Deno.test.afterAll(() => shared.disposeAsync());
 
 Deno.test("three people at one table", async (t) => {
   await using annasBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Anna });
@@ -104,7 +105,8 @@ Deno.test("three people at one table", async (t) => {
     await each((person) => person.opens("Chat"));
     await ben.says("before the reload");
     await anna.reads("before the reload");
-    await anna.says("and an answer");
+    await anna.page.getByRole("textbox", { name: "Message" }).fill("and an answer");
+    await anna.press("Send");
     await ben.reads("and an answer");
     const tile = await anna.tile("Ben").elementHandle();
     await ben.page.reload();

@@ -29,7 +29,12 @@ export class Product implements AsyncDisposable {
 
   static async start(): Promise<Product> {
     const product = new Product(await Deno.makeTempDir({ prefix: "tafelrunde-product-" }));
-    await product.startAgain();
+    try {
+      await product.startAgain();
+    } catch (error) {
+      await product[Symbol.asyncDispose]();
+      throw error;
+    }
     return product;
   }
 
