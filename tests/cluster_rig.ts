@@ -52,3 +52,8 @@ export function lossyBus(bus: Bus, isCarried: () => boolean): Bus {
     [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
   };
 }
+
+/** A database of tools/postgres.ts that keeps what it has committed when the server crashes; the others are faster and laxer. */
+export function withDurableCommits(databaseUrl: string): string {
+  return `${databaseUrl}?options=-c%20synchronous_commit%3Don`;
+}

@@ -77,9 +77,10 @@ export class EdgeProcess implements AsyncDisposable {
     this.#output = Promise.all([
       eachLine(process.stdout, read("stdout")),
       eachLine(process.stderr, read("stderr")),
-      process.status.then(({ code }) =>
-        ready.reject(new Error(`The edge has ended with ${code}:\n${this.complaints.join("\n")}`))
-      ),
+      process.status.then(({ code }) => {
+        if (this.#process === process) this.#process = undefined;
+        ready.reject(new Error(`The edge has ended with ${code}:\n${this.complaints.join("\n")}`));
+      }),
     ]);
     const timer = setTimeout(() => ready.reject(new Error("The edge does not start")), READY_MS);
     try {
@@ -110,7 +111,10 @@ export class EdgeProcess implements AsyncDisposable {
   }
 
   async #end(signal: Deno.Signal): Promise<Ended> {
-    const process = this.#process!;
+    const process = this.#process;
+    if (process === undefined) {
+      throw new Error(`The edge has ended by itself:\n${this.complaints.join("\n")}`);
+    }
     this.#process = undefined;
     const begunAt = Date.now();
     process.kill(signal);

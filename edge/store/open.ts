@@ -26,8 +26,10 @@ export async function openPostgres(url: string): Promise<Store> {
     connectionTimeoutMillis: 5_000,
     statement_timeout: 10_000,
   });
-  // An idle connection that breaks is replaced by the pool; the queries that need it report their own failure.
+  // A connection that breaks is replaced by the pool, and the queries on it report their own failure: nothing is left to do here. One that is
+  // in use at that moment tells it itself, not through the pool.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db: Db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db);
