@@ -103,6 +103,33 @@ Deno.test("?join under a remembered name leads into the meeting without a lobby"
   await Promise.all([anna.sees("Ben"), ben.sees("Anna")]);
 });
 
+Deno.test("?join: pictures come with the answer by HTTP, and stay when the socket's comes late", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await browser.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.join(link);
+  await ben.press("Leave meeting");
+  await ben.page.goto("about:blank");
+  const [hello, picture] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await ben.page.routeWebSocket(/signal/, (socket) => {
+    const edge = socket.connectToServer();
+    socket.onMessage((message) => {
+      edge.send(message);
+      hello.resolve();
+    });
+    edge.onMessage((message) => void picture.promise.then(() => socket.send(message)));
+  });
+  await ben.page.route(/\/assets\/media-/, (route) => hello.promise.then(() => route.continue()));
+  await ben.page.goto(link.replace("#", "?join#"));
+  await ben.sees("Anna");
+  await ben.watch("Anna");
+  picture.resolve();
+  await anna.sees("Ben");
+  await ben.sees("Anna");
+  assert.ok(await ben.longestStillMs() < 2_000, "the path of the first answer lives on");
+});
+
 Deno.test("the link that one copies opens the meeting for someone else", async () => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");

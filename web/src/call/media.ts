@@ -198,6 +198,8 @@ export class Media {
   async #open(answer: PeerAnswer): Promise<void> {
     const prepared = await this.#prepare();
     if (this.#life.signal.aborted) return;
+    // The direct way in is answered twice, by HTTP and over the socket, when the second hello overtakes the first answer's path.
+    if (this.#peer?.peer.send.id === answer.send.id) return;
     this.#prepared = undefined;
     this.#reopening?.abort();
     this.#reopening = undefined;
