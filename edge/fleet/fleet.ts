@@ -30,7 +30,14 @@ interface Node {
   readonly url: string;
   readonly connection: NodeConnection;
   load: MediaNoticeOf<"load"> | undefined;
-  giveUpTimer: ReturnType<typeof setTimeout> | undefined;
+  /** While it is not known whether it lives: it has not answered yet, or not since it was lost, and is not given up. */
+  doubt: Doubt | undefined;
+}
+
+interface Doubt {
+  readonly giveUpTimer: ReturnType<typeof setTimeout>;
+  readonly over: Promise<void>;
+  readonly end: () => void;
 }
 
 /** The media nodes as one edge sees them. A room is on one node. */
@@ -51,7 +58,7 @@ export class Fleet implements AsyncDisposable {
       const node: Node = {
         url,
         load: undefined,
-        giveUpTimer: undefined,
+        doubt: undefined,
         connection: new NodeConnection(url, {
           ...options,
           events: {
@@ -64,6 +71,7 @@ export class Fleet implements AsyncDisposable {
           },
         }),
       };
+      this.#beginDoubt(node);
       return node;
     });
   }
@@ -122,7 +130,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const node of this.#nodes) clearTimeout(node.giveUpTimer);
+    for (const node of this.#nodes) endDoubt(node);
     await Promise.all(this.#nodes.map((node) => node.connection[Symbol.asyncDispose]()));
   }
 
@@ -133,6 +141,7 @@ export class Fleet implements AsyncDisposable {
       return;
     }
     let nodeId = await this.#places.find(roomId);
+    await this.#clearDoubt(nodeId);
     for (let tries = 0; tries < this.#nodes.length + 1; tries++) {
       const up = this.#nodes.filter((node) => node.connection.isUp);
       const node = up.find((one) => one.connection.nodeId === nodeId);
@@ -149,18 +158,46 @@ export class Fleet implements AsyncDisposable {
     }
   }
 
+  /** Waits while the room's node may still answer: an edge that has just begun knows none yet. Nobody is moved because of that. */
+  async #clearDoubt(nodeId: NodeId | null): Promise<void> {
+    const up = this.#nodes.filter((node) => node.connection.isUp);
+    const isFound = nodeId === null ? up.length > 0 : up.some((node) => node.connection.nodeId === nodeId);
+    if (isFound) return;
+    const mayBeIt = ({ connection }: Node) =>
+      nodeId === null || connection.nodeId === undefined || connection.nodeId === nodeId;
+    const doubts = this.#nodes.flatMap((node) => node.doubt && mayBeIt(node) ? [node.doubt.over] : []);
+    if (doubts.length === 0) return;
+    // The first that answers may be the one, or leave fewer to wait for.
+    await Promise.race(doubts);
+    await this.#clearDoubt(nodeId);
+  }
+
+  #beginDoubt(node: Node): void {
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    node.doubt = { giveUpTimer: setTimeout(() => this.#giveUp(node), GIVE_UP_MS), over, end };
+  }
+
   #onUp(node: Node): void {
-    clearTimeout(node.giveUpTimer);
+    endDoubt(node);
     this.#events.nodeUp((roomId) => this.#homes.get(roomId)?.node === node);
   }
 
   #onDown(node: Node): void {
-    node.giveUpTimer = setTimeout(() => {
-      const lost = new Set(
-        [...this.#homes].filter(([, home]) => home.node === node).map(([roomId]) => roomId),
-      );
-      for (const roomId of lost) this.#homes.delete(roomId);
-      this.#events.nodeLost((roomId) => lost.has(roomId));
-    }, GIVE_UP_MS);
+    this.#beginDoubt(node);
   }
+
+  #giveUp(node: Node): void {
+    endDoubt(node);
+    const lost = new Set(
+      [...this.#homes].filter(([, home]) => home.node === node).map(([roomId]) => roomId),
+    );
+    for (const roomId of lost) this.#homes.delete(roomId);
+    this.#events.nodeLost((roomId) => lost.has(roomId));
+  }
+}
+
+function endDoubt(node: Node): void {
+  clearTimeout(node.doubt?.giveUpTimer);
+  node.doubt?.end();
+  node.doubt = undefined;
 }
