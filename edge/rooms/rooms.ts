@@ -117,19 +117,20 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   async #load(id: RoomId): Promise<Held<Session> | undefined> {
     const { db, bus, now } = this.#context;
     const dropped = new AbortController();
-    let room: Room | undefined;
-    let toldSeq = 0;
+    // What is told while the log is read must not be missed.
+    const told: { room?: Room; seq: number } = { seq: 0 };
     bus.subscribe(id, (growth) => {
-      toldSeq = Math.max(toldSeq, growth.seq);
-      room?.announce(growth);
+      told.seq = Math.max(told.seq, growth.seq);
+      told.room?.announce(growth);
     }, AbortSignal.any([dropped.signal, this.#stop.signal]));
     const record = await findRoom(db, id);
-    room = record && await Room.load(id, this.#context, () => this.#drop(id));
+    const room = record && await Room.load(id, this.#context, () => this.#drop(id));
     if (record === undefined || room === undefined) {
       dropped.abort();
       return undefined;
     }
-    room.announce({ seq: toldSeq, events: [] });
+    told.room = room;
+    room.announce({ seq: told.seq, events: [] });
     const held = {
       room,
       linkHash: record.linkHash,
