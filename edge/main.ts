@@ -3,7 +3,7 @@ import { startEdge } from "./edge.ts";
 import { askedToEnd } from "./lifeline.ts";
 import { makeLog } from "./log.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";
-import { startFailure } from "./start_failure.ts";
+import { runProcess } from "./run_process.ts";
 
 const log = makeLog((line) => console.log(line));
 
@@ -19,11 +19,4 @@ async function run(): Promise<void> {
   await edge.drain(config.DRAIN_S * 1000);
 }
 
-try {
-  await run();
-  log.info("stopped");
-  Deno.exit(0);
-} catch (error) {
-  log.error("cannotStart", startFailure(error));
-  Deno.exit(1);
-}
+await runProcess(log, run);
