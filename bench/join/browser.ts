@@ -16,6 +16,10 @@ export async function launchBrowser<Name extends string>(
   });
   return await chromium.launch({
     executablePath,
+    // Whoever started the browsers ends them, and what they stand on after them.
+    handleSIGHUP: false,
+    handleSIGINT: false,
+    handleSIGTERM: false,
     args: [
       "--no-sandbox",
       "--disable-gpu",
