@@ -13,6 +13,9 @@ import { Session } from "./session.ts";
 import { onNetworkChange } from "./socket.ts";
 import { after } from "./timer.ts";
 
+/** How long one's own devices wait for a media path that is being opened, ms; they do not depend on it. */
+const PATH_PATIENCE_MS = 2_000;
+
 /** How long a hello waits for the media code, ms: on a slow network the room should not wait for the picture. */
 const MEDIA_PATIENCE_MS = 3_000;
 
@@ -160,7 +163,9 @@ class LiveCall implements Call {
   /** Goes in if that was asked for. Own devices come after that: opening them would compete with the first picture. */
   async #begin(): Promise<void> {
     if (this.#start.joinAs !== undefined) await this.#enter(this.#start.joinAs);
-    await this.#opening;
+    const patience = Promise.withResolvers<void>();
+    after(PATH_PATIENCE_MS, patience.resolve, this.#life.signal);
+    await Promise.race([this.#opening, patience.promise]);
     if (this.view.phase !== "ended") await this.#startDevices();
   }
 

@@ -78,6 +78,8 @@ export class Media {
   #viewTimer: AbortController | undefined;
   #sentView = "";
   #ticks = 0;
+  /** The path was made anew because no picture came through it. Once: if that does not help, the fault is not here. */
+  #triedAnotherPath = false;
 
   /** `early` is an offer that was made with what was known of this browser. */
   static async load(host: MediaHost, early: Promise<PreparedOffer> | undefined): Promise<Media> {
@@ -301,7 +303,13 @@ export class Media {
       ? await current.receiver.framesDecoded()
       : undefined;
     if (frames === undefined || current !== this.#peer) return;
-    for (const trackId of this.#watchdog.look(this.#watched(frames), performance.now())) {
+    const overdue = this.#watchdog.look(this.#watched(frames), performance.now());
+    if (!this.#watchdog.hasDark) this.#triedAnotherPath = false;
+    if (this.#watchdog.isBlind && !this.#triedAnotherPath) {
+      this.#triedAnotherPath = true;
+      return this.#reopen(0);
+    }
+    for (const trackId of overdue) {
       if (frames.has(trackId)) this.#host.tell({ type: "track.refresh", trackId });
       else {
         this.#sentView = "";

@@ -12,6 +12,9 @@ export const FREEZE_DEADLINE_MS = 3_000;
 /** Longest delay between two requests for one track, ms; it doubles up to this. */
 export const LONGEST_REFRESH_DELAY_MS = 16_000;
 
+/** Key frames asked for in vain after which a picture counts as hopeless on this path. The third is asked for after 7 s. */
+const HOPELESS_REFRESHES = 3;
+
 /** One video track that should be moving now, and how many of its frames have been decoded since it was received. */
 export interface Watched {
   readonly trackId: TrackId;
@@ -34,6 +37,15 @@ export class Watchdog {
   /** Whether some picture has not appeared yet. */
   get hasDark(): boolean {
     return [...this.#observations.values()].some(({ framesDecoded }) => framesDecoded === 0);
+  }
+
+  /** Whether no picture at all has ever appeared, and asking for it has not helped: then the media path itself is to blame. */
+  get isBlind(): boolean {
+    const observations = [...this.#observations.values()];
+    return observations.length > 0 &&
+      observations.every(({ framesDecoded, refreshes }) =>
+        framesDecoded === 0 && refreshes >= HOPELESS_REFRESHES
+      );
   }
 
   /** Which tracks need a key frame, given what is decoded at `now` (ms). Tracks that are not named any more are forgotten. */

@@ -41,3 +41,24 @@ Deno.test("a track that was out of sight starts anew", () => {
   watchdog.look([], 500);
   assert.deepEqual(watchdog.look(camera(0), FIRST_FRAME_DEADLINE_MS), []);
 });
+
+Deno.test("only when no picture has ever come and asking did not help is the path to blame", () => {
+  const watchdog = new Watchdog();
+  const watch = (cameras: readonly number[], until: number) => {
+    for (let now = 0; now <= until; now += 500) {
+      watchdog.look(
+        cameras.map((framesDecoded, index) => ({
+          trackId: `cam${index}` as TrackId,
+          framesDecoded,
+          isSteady: true,
+        })),
+        now,
+      );
+    }
+    return watchdog.isBlind;
+  };
+  assert.equal(watch([0, 0], 6_500), false);
+  assert.equal(watch([0, 0], 7_000), true);
+  assert.equal(watch([0, 1], 20_000), false);
+  assert.equal(new Watchdog().isBlind, false);
+});
