@@ -66,8 +66,8 @@ export function automaticView(tracks: Iterable<ViewableTrack>, peerId: string, v
 }
 
 /**
- * A screen of 1280 × 720 divided evenly, but nobody gets more than a quarter of it: a guess that the first `view.set` corrects. The first
- * picture comes sooner when it is small: a key frame of 360 lines is encoded and sent in a quarter of the time of one of 720 (bench:join).
+ * A screen of 1280 × 720 divided evenly, but nobody gets more than a quarter of it: a guess that the first `view.set` corrects. Its first
+ * key frame has a quarter of the pixels of one of 720 lines.
  */
 function automaticTile(count: number): Size {
   const columns = Math.max(2, Math.ceil(Math.sqrt(count)));

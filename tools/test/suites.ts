@@ -12,7 +12,7 @@ export const CHECKS: readonly Suite[] = [
 ];
 
 /** Folders whose tests Deno runs without a browser. */
-const UNIT_FOLDERS = ["protocol", "edge", "web", "tools", "media/worker"];
+const UNIT_FOLDERS = ["protocol", "edge", "web", "tools", "bench", "media/worker"];
 
 /** Tests of single rooms, on Deno. `paths`: files or folders, or options of `deno test`. Reports go to `temp`. */
 export function unitSuite(temp: string, paths: readonly string[] = UNIT_FOLDERS): Suite {
