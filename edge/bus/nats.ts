@@ -1,13 +1,10 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import type { Event, RoomId } from "@tafelrunde/protocol";
+import type { RoomId } from "@tafelrunde/protocol";
 import type { Log } from "../log.ts";
 import type { Bus } from "./bus.ts";
 import { readPublication, writePublication } from "./publication.ts";
 
 const SUBJECT = "tafelrunde.room.";
-
-/** Publications of a room are gathered for so long into one message, ms. */
-const GATHER_MS = 1;
 
 /**
  * The bus over NATS core: a subject per room, so that an edge hears only of the rooms that it holds. Resolves when connected; from then on the
@@ -19,26 +16,19 @@ export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bu
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     name: "tafelrunde edge",
+    noEcho: true,
   });
-  const gathered = new Map<RoomId, Event[]>();
-  let flushTimer: ReturnType<typeof setTimeout> | undefined;
-  const watching = watch(connection, log);
-
-  const flush = () => {
-    flushTimer = undefined;
-    for (const [roomId, events] of gathered) {
-      // While the server is away the client would keep what is published; the comparison with the log makes that needless.
-      if (!connection.isClosed()) {
-        connection.publish(SUBJECT + roomId, writePublication(roomId, { seq: events.at(-1)!.seq, events }));
-      }
-    }
-    gathered.clear();
-  };
+  let isUp = true;
+  const watching = watch(connection, (isUpNow) => {
+    isUp = isUpNow;
+    if (isUp) log.info("bus.back");
+    else log.warn("bus.lost");
+  });
 
   return {
-    publish(roomId, { events }) {
-      gathered.set(roomId, [...gathered.get(roomId) ?? [], ...events]);
-      flushTimer ??= setTimeout(flush, GATHER_MS);
+    publish(roomId, growth) {
+      // While the server is away the client would keep what is published; the comparison with the log makes that needless.
+      if (isUp) connection.publish(SUBJECT + roomId, writePublication(roomId, growth));
     },
     subscribe(roomId, listener, signal) {
       const subscription = connection.subscribe(SUBJECT + roomId, {
@@ -50,16 +40,16 @@ export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bu
       signal.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
-      clearTimeout(flushTimer);
+      isUp = false;
       await connection.close();
       await watching;
     },
   };
 }
 
-async function watch(connection: NatsConnection, log: Log): Promise<void> {
+async function watch(connection: NatsConnection, onChange: (isUp: boolean) => void): Promise<void> {
   for await (const { type } of connection.status()) {
-    if (type === "disconnect") log.warn("bus.lost");
-    if (type === "reconnect") log.info("bus.back");
+    if (type === "disconnect") onChange(false);
+    if (type === "reconnect") onChange(true);
   }
 }

@@ -1,4 +1,5 @@
 import { MAX_CHAT_TEXT, refuse, type RoomState, type UpOf } from "@tafelrunde/protocol";
+import { storable } from "./text.ts";
 import type { Decision, ParticipantAsker } from "./decision.ts";
 
 export function decideChat(
@@ -6,7 +7,7 @@ export function decideChat(
   command: Omit<UpOf<"chat.post">, "id">,
   who: ParticipantAsker,
 ): Decision {
-  const text = command.text.trim();
+  const text = storable(command.text);
   if (text === "") return refuse("chat.empty");
   if (text.length > MAX_CHAT_TEXT) return refuse("chat.tooLong");
   const { participantId } = who;

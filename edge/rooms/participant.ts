@@ -1,4 +1,5 @@
 import { MAX_NAME, MAX_PARTICIPANTS, type ParticipantId, refuse, type RoomState } from "@tafelrunde/protocol";
+import { storable } from "./text.ts";
 import type { Asker, Decision, RoomCommand } from "./decision.ts";
 
 type ParticipantCommand = Extract<RoomCommand, { type: `participant.${string}` }>;
@@ -37,7 +38,7 @@ function decideJoin(state: RoomState, wished: string, who: Asker): Decision {
   const { participantId, edgeId } = who;
   if (participantId === null) return [];
   if (state.participants[participantId] !== undefined) return decideResume(state, participantId, who);
-  const name = wished.replaceAll(UNPRINTABLE, "").trim();
+  const name = storable(wished.replaceAll(UNPRINTABLE, ""));
   if (name === "" || name.length > MAX_NAME) return refuse("participant.nameInvalid");
   if (Object.keys(state.participants).length >= MAX_PARTICIPANTS) return refuse("room.full");
   return [{ type: "participant.joined", participantId, name, edgeId }];

@@ -170,6 +170,17 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     assert.equal(room.framesSince(9), undefined, "a future that this edge does not know");
   });
 
+  await t.step("[C1] [P1] text that the database could not hold is stored without that", async () => {
+    const room = await load(db, await newRoom(db));
+    assert.deepEqual(await join(room, ANNA, "An\0na\ud83d"), { stored: 2 });
+    const post = (text: string) => room.submit({ type: "chat.post", text }, ANNA, newCommandId());
+    assert.deepEqual(await post("NUL\0 and half a \udc00 character"), { stored: 3 });
+    assert.deepEqual(await post("\0"), { refused: "chat.empty" });
+    assert.equal(room.state.participants[ANNA]?.name, "Anna\ufffd");
+    assert.deepEqual(room.state.chat.map(({ text }) => text), ["NUL and half a \ufffd character"]);
+    assert.deepEqual((await readEvents(db, room.id, 0)).reduce(evolve, EMPTY_STATE), room.state);
+  });
+
   await t.step(
     "[L9] a log that our code cannot fold drops the room from memory, not the process",
     async () => {

@@ -24,6 +24,8 @@ export async function openPostgres(url: string): Promise<Store> {
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: 5_000,
+    // Idle connections are kept: no timer for each query.
+    idleTimeoutMillis: 0,
     statement_timeout: 10_000,
   });
   // A connection that breaks is replaced by the pool, and the queries on it report their own failure: nothing is left to do here. One that is

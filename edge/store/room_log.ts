@@ -9,6 +9,7 @@ import {
   type RoomState,
   STATE_SHAPE,
 } from "@tafelrunde/protocol";
+import { CompiledQuery } from "kysely";
 import type { Db } from "./schema.ts";
 
 /** Events read at once. */
@@ -20,19 +21,23 @@ export type Appended =
   /** Another edge wrote first, or one of the commands was stored before: read what is missing and decide again. */
   | "conflict";
 
+/** One text whatever the events: neither built anew nor, by its single parameter, sent value by value. */
+const APPEND = `insert into room_event (room_id, seq, type, body, actor_id, command_id, at)
+  select $1, seq, type, body, actor_id, command_id, at from json_to_recordset($2::json)
+    as event(seq integer, type text, body jsonb, actor_id text, command_id text, at timestamptz)`;
+
 /** Stores `events` (consecutive, of one room) all or none. Throws what the database throws, but for the conflicts it tells. */
 export async function appendEvents(db: Db, roomId: RoomId, events: readonly Event[]): Promise<Appended> {
   const rows = events.map(({ type, seq, at, actor, cause, ...body }) => ({
-    room_id: roomId,
     seq,
     type,
-    body: JSON.stringify(body),
+    body,
     actor_id: actor,
     command_id: cause,
     at: new Date(at),
   }));
   try {
-    await db.insertInto("room_event").values(rows).execute();
+    await db.executeQuery(CompiledQuery.raw(APPEND, [roomId, JSON.stringify(rows)]));
     return "stored";
   } catch (error) {
     if (isUniqueViolation(error)) return "conflict";
