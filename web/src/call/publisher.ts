@@ -151,6 +151,8 @@ export class Publisher {
       disableTrackOnPause: false,
       appData: { trackId },
     });
+    // The path went while the producer was made: on the next one the source is published anew.
+    if (this.#path?.transport !== transport) return producer.close();
     this.#published.set(source, { trackId, producer, muted: false, isStored: false });
     void this.#announce(source, trackId, { ...producer.rtpParameters });
     this.#tell();
