@@ -1,5 +1,4 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import type { RoomId } from "@tafelrunde/protocol";
 import type { Log } from "../log.ts";
 import type { Bus } from "./bus.ts";
 import { readPublication, writePublication } from "./publication.ts";
