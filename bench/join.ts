@@ -20,6 +20,7 @@ import { startProduct } from "./join/product.ts";
 import { newProfile, publish, visit, type Way } from "./join/visit.ts";
 import { networkTools, type Quality, startNetlab } from "./netlab/netlab.ts";
 import { record } from "./record.ts";
+import { claimProcessors } from "./scheduling.ts";
 import { summarise } from "./statistics.ts";
 
 const HOSTS = { srv: "10.77.0.1", pub: "10.77.0.2", cli: "10.77.0.3" };
@@ -127,6 +128,7 @@ function readOptions(): Options & { readonly isRecorded: boolean } {
 async function run(signal: AbortSignal): Promise<boolean> {
   const { isRecorded, ...options } = readOptions();
   await setup([dependencies, node, mediaWorker, webApp, chromium, networkTools], signal);
+  await claimProcessors();
   const durations = await measure(options, signal);
   const all = [...durations.values()].flat();
   const withoutPicture = all.filter((ms) => ms === undefined).length;
