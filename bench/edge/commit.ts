@@ -1,0 +1,55 @@
+/** Commands that one room of one edge stores in a second, 64 at a time in flight; the database's URL as argument, "" for PGlite. */
+import { type EdgeId, newCommandId, type ParticipantId, type RoomId } from "@tafelrunde/protocol";
+import { makeLocalBus } from "../../edge/bus/local.ts";
+import { makeLog } from "../../edge/log.ts";
+import { makeMetrics } from "../../edge/metrics.ts";
+import { Room } from "../../edge/rooms/room.ts";
+import { openPglite, openPostgres } from "../../edge/store/open.ts";
+import { insertRoom } from "../../edge/store/room.ts";
+
+const COMMIT = { inFlight: 64, warmUpMs: 2_000, measuredMs: 8_000 } as const;
+
+/** No socket and no limit stands before the room: it is the room's own pace that is measured. */
+async function measure(databaseUrl: string): Promise<number> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await Deno.makeTempDir({ prefix: "tafelrunde-bench-" });
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const store = stack.use(
+    await (databaseUrl === "" ? openPglite(`${folder}/db`) : openPostgres(databaseUrl)),
+  );
+  const context = {
+    db: store.db,
+    bus: stack.use(makeLocalBus()),
+    edgeId: "e".repeat(16) as EdgeId,
+    log: makeLog(console.error),
+    metrics: makeMetrics(),
+    now: Date.now,
+  };
+  const id = "comm-itco-mmit" as RoomId;
+  await insertRoom(store.db, { id, linkHash: "" }, "", Date.now());
+  const room = (await Room.load(id, context, () => {
+    throw new Error("our own code failed");
+  }))!;
+  const who = "p".repeat(26) as ParticipantId;
+  await room.submit({ type: "participant.join", name: "Person" }, who, newCommandId());
+  let isOver = false;
+  const talk = async () => {
+    while (!isOver) {
+      const outcome = await room.submit({ type: "chat.post", text: "says someone" }, who, newCommandId());
+      if (outcome === "done" || !("stored" in outcome)) throw new Error(JSON.stringify(outcome));
+    }
+  };
+  const talking = Promise.all(Array.from({ length: COMMIT.inFlight }, talk));
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  await Promise.race([pause(COMMIT.warmUpMs), talking]);
+  const [before, begunAt] = [room.state.seq, performance.now()];
+  await Promise.race([pause(COMMIT.measuredMs), talking]);
+  const perSecond = (room.state.seq - before) / ((performance.now() - begunAt) / 1000);
+  isOver = true;
+  await talking;
+  await room.settled();
+  return perSecond;
+}
+
+console.log(JSON.stringify({ figures: { perS: await measure(Deno.args[0] ?? "") } }));
+Deno.exit(0);
