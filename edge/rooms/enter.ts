@@ -14,6 +14,7 @@ import type { Hello } from "@tafelrunde/protocol/http";
 import { hashLink, type Identity } from "../device.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Limits } from "../limits.ts";
+import { findLink } from "../store/link.ts";
 import type { RoomContext } from "./room.ts";
 import type { OpenRoom, Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
@@ -51,15 +52,18 @@ export interface Visitor {
 
 /** The room of `id`, if `link` opens it. A wrong link and a wrong room look the same; who tries many has to wait. */
 export async function openByLink(
-  { rooms, limits }: Reception,
+  { rooms, limits, context: { db, now } }: Reception,
   id: Hello["room"],
   link: string,
   address: string,
 ): Promise<OpenRoom<Session> | Refusal> {
   const spent = await limits.look("link.wrong", address);
   if (spent !== undefined) return spent;
-  const [open, hash] = await Promise.all([rooms.open(id), hashLink(link)]);
-  if (open?.linkHash === hash) return open;
+  const [open, found] = await Promise.all([
+    rooms.open(id),
+    hashLink(link).then((hash) => findLink(db, id, hash, now())),
+  ]);
+  if (open !== undefined && found !== undefined) return open;
   await limits.take("link.wrong", address);
   return refuse("room.unknown");
 }

@@ -31,8 +31,6 @@ export interface RoomSession {
 /** A room in memory and the people of this edge in it. */
 export interface OpenRoom<Session extends RoomSession> {
   readonly room: Room;
-  /** SHA-256 of the link secret, hex. */
-  readonly linkHash: string;
   /** Everyone with a socket here, in the lobby too. */
   readonly sessions: Map<ParticipantId, Session>;
 }
@@ -133,7 +131,6 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     room.announce({ seq: told.seq, events: [] });
     const held = {
       room,
-      linkHash: record.linkHash,
       sessions: new Map(),
       usedAt: now(),
       idle: record.isIdle,

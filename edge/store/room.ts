@@ -1,28 +1,25 @@
 import type { NodeId, RoomId } from "@tafelrunde/protocol";
+import { insertLink } from "./link.ts";
 import type { Db } from "./schema.ts";
 
-/** A room as it is found by its id. */
-export interface RoomRecord {
-  readonly id: RoomId;
-  /** SHA-256 of the link secret, hex. */
-  readonly linkHash: string;
-}
-
 /** A room that is there, and whether it is known that nobody is in it. */
-export interface FoundRoom extends RoomRecord {
+export interface FoundRoom {
+  readonly id: RoomId;
   readonly isIdle: boolean;
 }
 
-/** Stores a new room together with the first event of its log. */
-export async function insertRoom(db: Db, room: RoomRecord, name: string, at: number): Promise<void> {
+/** A room to be: its id, and the SHA-256 (hex) of its link's secret. */
+export interface NewRoom {
+  readonly id: RoomId;
+  readonly linkHash: string;
+}
+
+/** Stores a new room with its link and the first event of its log. */
+export async function insertRoom(db: Db, room: NewRoom, name: string, at: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const now = new Date(at);
-    await trx.insertInto("room").values({
-      id: room.id,
-      link_hash: room.linkHash,
-      created_at: now,
-      idle_since: now,
-    }).execute();
+    await trx.insertInto("room").values({ id: room.id, name, created_at: now, idle_since: now }).execute();
+    await insertLink(trx, { id: room.id, roomId: room.id, hash: room.linkHash }, now);
     await trx.insertInto("room_event").values({
       room_id: room.id,
       seq: 1,
@@ -36,9 +33,9 @@ export async function insertRoom(db: Db, room: RoomRecord, name: string, at: num
 }
 
 export async function findRoom(db: Db, id: RoomId): Promise<FoundRoom | undefined> {
-  const row = await db.selectFrom("room").select(["link_hash", "idle_since"]).where("id", "=", id)
+  const row = await db.selectFrom("room").select("idle_since").where("id", "=", id)
     .executeTakeFirst();
-  return row && { id, linkHash: row.link_hash, isIdle: row.idle_since !== null };
+  return row && { id, isIdle: row.idle_since !== null };
 }
 
 /** The media node that the room is on, by its id; null: none, or no such room. */

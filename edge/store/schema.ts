@@ -1,14 +1,23 @@
 import type { ColumnType, Generated, Kysely, Transaction } from "kysely";
+import type { MeetingSchema } from "./schema_meeting.ts";
+import type { PeopleSchema } from "./schema_people.ts";
 
 /** Rows as they are in the database (sql/). Each is turned into a domain type in the file of its noun and nowhere else. */
-export interface Schema {
+export interface Schema extends PeopleSchema, MeetingSchema {
   room: {
     id: string;
-    link_hash: string;
     created_at: Date;
     base_seq: Generated<number>;
     node_id: Generated<string | null>;
     idle_since: Date | null;
+    tenant_id: Generated<string | null>;
+    owner_id: Generated<string | null>;
+    slug: Generated<string | null>;
+    name: Generated<string>;
+    settings: ColumnType<unknown, string | undefined, string>;
+    password_hash: Generated<string | null>;
+    version: Generated<number>;
+    is_adhoc: Generated<boolean>;
   };
   room_event: {
     room_id: string;

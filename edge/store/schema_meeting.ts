@@ -1,0 +1,85 @@
+import type { ColumnType, Generated } from "kysely";
+
+/** Rows of the tables that sql/0003_meeting.sql makes. */
+export interface MeetingSchema {
+  room_link: {
+    id: string;
+    room_id: string;
+    hash: string;
+    role: ColumnType<string | null, string | null | undefined, string | null>;
+    label: Generated<string>;
+    created_at: Date;
+    created_by: ColumnType<string | null, string | null | undefined, string | null>;
+    expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    max_uses: ColumnType<number | null, number | null | undefined, number | null>;
+    revoked_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  };
+  room_link_use: {
+    link_id: string;
+    participant_id: string;
+  };
+  room_member: {
+    room_id: string;
+    account_id: string;
+    role: string;
+  };
+  favourite: {
+    account_id: string;
+    room_id: string;
+  };
+  meeting: {
+    id: string;
+    tenant_id: string;
+    room_id: string;
+    owner_id: string;
+    title: string;
+    description: Generated<string>;
+    starts_local: ColumnType<string | null, string | null | undefined, string | null>;
+    time_zone: ColumnType<string | null, string | null | undefined, string | null>;
+    duration_minutes: ColumnType<number | null, number | null | undefined, number | null>;
+    recurrence: ColumnType<string | null, string | null | undefined, string | null>;
+    starts_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    ends_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    uid: string;
+    sequence: Generated<number>;
+    cancelled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    version: Generated<number>;
+    created_at: Date;
+  };
+  meeting_exception: {
+    meeting_id: string;
+    original_local: string;
+    is_cancelled: boolean;
+    starts_local: ColumnType<string | null, string | null | undefined, string | null>;
+    duration_minutes: ColumnType<number | null, number | null | undefined, number | null>;
+    title: ColumnType<string | null, string | null | undefined, string | null>;
+  };
+  invitation: {
+    id: string;
+    meeting_id: string;
+    account_id: ColumnType<string | null, string | null | undefined, string | null>;
+    email: ColumnType<string | null, string | null | undefined, string | null>;
+    name: Generated<string>;
+    role: string;
+    answer: Generated<string>;
+    answered_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    token_hash: string;
+    created_at: Date;
+  };
+  mail: {
+    id: string;
+    body: ColumnType<unknown, string, string>;
+    due_at: Date;
+    tries: Generated<number>;
+    created_at: Date;
+  };
+  idempotency: {
+    caller: string;
+    key: string;
+    request_hash: string;
+    status: ColumnType<number | null, number | null | undefined, number | null>;
+    body: ColumnType<string | null, string | null | undefined, string | null>;
+    headers: ColumnType<unknown, string | null, string | null>;
+    created_at: Date;
+  };
+}
