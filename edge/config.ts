@@ -26,6 +26,14 @@ const urls = (protocols: string[]) =>
     v.array(url(protocols)),
   );
 
+const mailbox = v.pipe(
+  v.string(),
+  v.regex(
+    /^[^\p{Cc}<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/u,
+    "is neither `address` nor `name <address>`",
+  ),
+);
+
 /** Every variable an edge reads. docs/running.md prints its table from here. */
 export const VARIABLES = {
   HOST: { schema: v.string(), default: "0.0.0.0", doc: "Address to listen on." },
@@ -90,6 +98,17 @@ export const VARIABLES = {
     doc:
       "How long the events of a room (chat, names) are kept once nobody is in it, seconds. The room and its link stay.",
   },
+  SMTP_URL: {
+    schema: v.union([v.literal(""), url(["smtp:", "smtps:"])]),
+    default: "",
+    doc:
+      "Server that takes mails: `smtps://user:password@mail.example.org`, or `smtp://` with STARTTLS where the server offers it. Needs MAIL_FROM and PUBLIC_URL. Empty: no mails.",
+  },
+  MAIL_FROM: {
+    schema: v.union([v.literal(""), mailbox]),
+    default: "",
+    doc: "Sender of all mails: `Tafelrunde <meet@example.org>`, or the address alone.",
+  },
   TAFELRUNDE_LIFELINE: {
     schema: v.picklist(["", "stdin"], "is neither empty nor stdin"),
     default: "",
@@ -122,6 +141,17 @@ export function readConfig(env: (name: string) => string | undefined): Config {
     if (result.success) values[name] = result.output;
     else wrong.push(`${name} ${result.issues[0].message}`);
   }
+  if (values.SMTP_URL !== "" && values.SMTP_URL !== undefined) {
+    // Links in mails never come from a request's Host header, which anybody can choose.
+    for (const name of ["MAIL_FROM", "PUBLIC_URL"]) {
+      if (values[name] === "") wrong.push(`${name} is empty, but SMTP_URL is not`);
+    }
+  }
   if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
   return Object.freeze(values) as Config;
+}
+
+/** Whether this installation sends mails. What needs one is refused or left out if not. */
+export function sendsMail(config: Config): boolean {
+  return config.SMTP_URL !== "";
 }
