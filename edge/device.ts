@@ -32,9 +32,3 @@ export async function makeIdentity(clusterKey: string): Promise<Identity> {
     return base32(new Uint8Array(mac, 0, 16)) as ParticipantId;
   };
 }
-
-/** SHA-256 of a link secret, hex: what is stored of it. Its 128 random bits need no salt and no stretching. */
-export async function hashLink(link: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(link));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -17,6 +17,7 @@ import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
 import { openPglite, openPostgres, type Store } from "./store/open.ts";
 import { findNode, moveToNode } from "./store/room.ts";
+import { ensureDefaultTenant } from "./store/tenant.ts";
 
 /** How often sockets are looked after, ms. */
 const TEND_MS = 1_000;
@@ -81,6 +82,7 @@ export async function startEdge(
     sockets: () => door.connected.size,
     roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),
   });
+  await ensureDefaultTenant(store.db, context.now());
   await rooms.start();
   const tending = setInterval(() => {
     for (const { socket } of door.connected) socket.tend();

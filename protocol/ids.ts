@@ -32,6 +32,15 @@ export type NodeId = v.InferOutput<typeof NodeId>;
 export const EdgeId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/), v.brand("EdgeId"));
 export type EdgeId = v.InferOutput<typeof EdgeId>;
 
+/** One account, one tenant, one signed-in browser, and whatever else a table counts: 16 characters of base32 (80 random bits). */
+const rowId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/));
+export const AccountId = v.pipe(rowId, v.brand("AccountId"));
+export type AccountId = v.InferOutput<typeof AccountId>;
+export const TenantId = v.pipe(rowId, v.brand("TenantId"));
+export type TenantId = v.InferOutput<typeof TenantId>;
+export const SessionId = v.pipe(rowId, v.brand("SessionId"));
+export type SessionId = v.InferOutput<typeof SessionId>;
+
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Lower-case base32 (RFC 4648 §6 alphabet, no padding) of `bytes`. */
@@ -50,6 +59,11 @@ export function base32(bytes: Uint8Array): string {
   }
   if (bits > 0) out += BASE32[(value << (5 - bits)) & 31];
   return out;
+}
+
+/** A fresh id of a row: 80 random bits in base32. */
+export function newRowId(): string {
+  return base32(crypto.getRandomValues(new Uint8Array(10)));
 }
 
 /** A fresh command id. */

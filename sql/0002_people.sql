@@ -92,20 +92,28 @@ create table recovery_code (
 
 -- Signed-in browsers. The cookie holds the secret, the table its hash.
 create table session (
-  hash text primary key,
+  id text primary key,
+  hash text not null unique,
+  -- The secret before the last rotation. Good until the new one has been seen, and then until previous_until.
+  previous_hash text unique,
+  previous_until timestamptz,
+  rotated_at timestamptz not null,
   account_id text not null references account (id) on delete cascade,
-  -- "password", "passkey", "recovery" or the name of an OpenID provider.
+  -- "password", "passkey", "recovery", "ticket" or the name of an OpenID provider.
   method text not null,
   -- OpenID back-channel logout names the session by these.
   issuer text,
   sid text,
+  -- What the provider gave, encrypted under the cluster's key (edge/identity/sealed.ts), and when it is to be asked again.
+  tokens text,
+  recheck_at timestamptz,
   -- "Firefox on Windows": for the person's list of sessions.
   device text not null,
   created_at timestamptz not null,
+  -- When the person last proved who they are: some changes want that to be recent.
+  proved_at timestamptz not null,
   seen_at timestamptz not null,
-  expires_at timestamptz not null,
-  -- Set when the secret was rotated: the old one is good for a few seconds more.
-  replaced_at timestamptz
+  expires_at timestamptz not null
 );
 
 create index session_account on session (account_id);

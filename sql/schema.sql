@@ -289,18 +289,26 @@ create table room_snapshot (
 );
 
 create table session (
+  id text not null,
   hash text not null,
+  previous_hash text,
+  previous_until timestamp with time zone,
+  rotated_at timestamp with time zone not null,
   account_id text not null,
   method text not null,
   issuer text,
   sid text,
+  tokens text,
+  recheck_at timestamp with time zone,
   device text not null,
   created_at timestamp with time zone not null,
+  proved_at timestamp with time zone not null,
   seen_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
-  replaced_at timestamp with time zone,
   constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
-  constraint session_pkey PRIMARY KEY (hash)
+  constraint session_hash_key UNIQUE (hash),
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_previous_hash_key UNIQUE (previous_hash)
 );
 CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { Config } from "../config.ts";
+import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/enter.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -37,6 +38,7 @@ export function makeApp(reception: Reception, config: Config, runtime: Runtime, 
     referrerPolicy: "no-referrer",
     crossOriginEmbedderPolicy: false,
   }));
+  app.use("/v1/*", withCaller(reception.context.db, reception.context.now, config));
   app.route("/v1/rooms", roomRoutes(reception, config, runtime));
   app.route("/v1", healthRoutes(reception, door));
   app.route("/v1", signalRoutes(reception, config, runtime, door));

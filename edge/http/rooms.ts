@@ -18,7 +18,7 @@ import {
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { Config } from "../config.ts";
-import { hashLink } from "../device.ts";
+import { hashSecret } from "../identity/secret.ts";
 import { enter, lobbyOf, openByLink, type Reception } from "../rooms/enter.ts";
 import { storable } from "../rooms/text.ts";
 import { insertRoom } from "../store/room.ts";
@@ -40,7 +40,7 @@ export function roomRoutes(reception: Reception, config: Config, runtime: Runtim
     const { name } = await readBody(c, CreateRoom);
     const room = newRoomId();
     const link = randomToken() as LinkSecret;
-    await insertRoom(db, { id: room, linkHash: await hashLink(link) }, storable(name), now());
+    await insertRoom(db, { id: room, linkHash: await hashSecret(link) }, storable(name), now());
     const url = `${publicOrigin(c, config)}/r/${room}#${link}`;
     return c.json({ room, link, url } satisfies RoomCreated, 201, {
       location: `/v1/rooms/${room}`,

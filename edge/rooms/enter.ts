@@ -11,8 +11,9 @@ import {
   type RoomState,
 } from "@tafelrunde/protocol";
 import type { Hello } from "@tafelrunde/protocol/http";
-import { hashLink, type Identity } from "../device.ts";
+import type { Identity } from "../device.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { hashSecret } from "../identity/secret.ts";
 import type { Limits } from "../limits.ts";
 import { findLink } from "../store/link.ts";
 import type { RoomContext } from "./room.ts";
@@ -61,7 +62,7 @@ export async function openByLink(
   if (spent !== undefined) return spent;
   const [open, found] = await Promise.all([
     rooms.open(id),
-    hashLink(link).then((hash) => findLink(db, id, hash, now())),
+    hashSecret(link).then((hash) => findLink(db, id, hash, now())),
   ]);
   if (open !== undefined && found !== undefined) return open;
   await limits.take("link.wrong", address);

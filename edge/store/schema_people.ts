@@ -61,16 +61,22 @@ export interface PeopleSchema {
     used_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   };
   session: {
+    id: string;
     hash: string;
+    previous_hash: ColumnType<string | null, string | null | undefined, string | null>;
+    previous_until: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    rotated_at: Date;
     account_id: string;
     method: string;
     issuer: ColumnType<string | null, string | null | undefined, string | null>;
     sid: ColumnType<string | null, string | null | undefined, string | null>;
+    tokens: ColumnType<string | null, string | null | undefined, string | null>;
+    recheck_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
     device: string;
     created_at: Date;
+    proved_at: Date;
     seen_at: Date;
     expires_at: Date;
-    replaced_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   };
   ticket: {
     hash: string;

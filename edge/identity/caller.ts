@@ -1,0 +1,74 @@
+import type { AccountId, AccountRole, SessionId, TenantId } from "@tafelrunde/protocol";
+import type { Context, MiddlewareHandler } from "hono";
+import type { Config } from "../config.ts";
+import { ProblemError } from "../http/problem.ts";
+import { findApiKeyByHash, touchApiKey } from "../store/api_key.ts";
+import type { Db } from "../store/schema.ts";
+import { API_KEY_PREFIX, hashSecret } from "./secret.ts";
+import { openSession } from "./session.ts";
+import { readSessionCookie, writeSessionCookie } from "./session_cookie.ts";
+
+/** Who makes a request: somebody signed in, a program with an API key, or nobody that we know. */
+export type Caller =
+  | { readonly kind: "account"; readonly account: CallerAccount; readonly sessionId: SessionId }
+  | {
+    readonly kind: "key";
+    readonly keyId: string;
+    readonly tenantId: TenantId;
+    readonly scopes: readonly string[];
+  }
+  | { readonly kind: "nobody" };
+
+/** Of the account, what most requests need to know. */
+export interface CallerAccount {
+  readonly id: AccountId;
+  readonly tenantId: TenantId;
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: AccountRole;
+  readonly isOperator: boolean;
+}
+
+declare module "hono" {
+  interface ContextVariableMap {
+    findCaller: () => Promise<Caller>;
+  }
+}
+
+/** How exactly it is known when an API key was used, ms. */
+const TOUCH_KEY_MS = 3_600_000;
+
+/** Lets what comes after it call `readCaller`. Asks nothing of the database by itself. */
+export function withCaller(db: Db, now: () => number, config: Config): MiddlewareHandler {
+  return async (c, next) => {
+    let caller: Promise<Caller> | undefined;
+    c.set("findCaller", () => caller ??= findCaller(c, db, now(), config));
+    await next();
+  };
+}
+
+/**
+ * Who makes the request, by at most one indexed query, however often it is asked. Throws 401 for an API key that is not good (any more); a
+ * session that has ended is nobody.
+ */
+export function readCaller(c: Context): Promise<Caller> {
+  return c.var.findCaller();
+}
+
+async function findCaller(c: Context, db: Db, now: number, config: Config): Promise<Caller> {
+  const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
+  if (scheme === "Bearer" && token?.startsWith(API_KEY_PREFIX)) return await findKey(db, token, now);
+  const secret = readSessionCookie(c, config);
+  const open = secret === undefined ? undefined : await openSession(db, secret, now);
+  if (open === undefined) return { kind: "nobody" };
+  if (open.renewed !== undefined) writeSessionCookie(c, config, open.renewed);
+  const { session: { id, account } } = open;
+  return { kind: "account", account, sessionId: id };
+}
+
+async function findKey(db: Db, token: string, now: number): Promise<Caller> {
+  const key = await findApiKeyByHash(db, await hashSecret(token), now);
+  if (key === undefined) throw new ProblemError(401, "key.unknown", "The API key is not good, or no more.");
+  if (key.usedAt === null || now - key.usedAt >= TOUCH_KEY_MS) await touchApiKey(db, key.id, now);
+  return { kind: "key", keyId: key.id, tenantId: key.tenantId, scopes: key.scopes };
+}

@@ -1,0 +1,18 @@
+import { base64url } from "@tafelrunde/protocol";
+
+/** What a new secret looks like: 256 random bits in base64url. */
+export const SECRET = /^[A-Za-z0-9_-]{43}$/;
+
+/** What precedes the secret of an API key, so that scanners of published code know one. */
+export const API_KEY_PREFIX = "tafelrunde_";
+
+/** 256 random bits in base64url. */
+export function newSecret(): string {
+  return base64url(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+/** SHA-256 of a random secret, hex: what is stored of it. Its random bits need no salt and no stretching. */
+export async function hashSecret(secret: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
+  return new Uint8Array(digest).toHex();
+}

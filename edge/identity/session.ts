@@ -1,0 +1,94 @@
+import { newRowId, type SessionId } from "@tafelrunde/protocol";
+import type { Account } from "../store/account.ts";
+import type { Db } from "../store/schema.ts";
+import {
+  findSession,
+  insertSession,
+  type ProviderSession,
+  rotateSession,
+  settleRotation,
+  type StoredSession,
+  touchSession,
+} from "../store/session.ts";
+import { hashSecret, newSecret } from "./secret.ts";
+
+/** How long a browser stays signed in that is not used, ms. */
+export const SESSION_IDLE_MS = 14 * 86_400_000;
+
+/** How long a browser stays signed in at most, ms. */
+export const SESSION_MAX_MS = 90 * 86_400_000;
+
+/** How often a session gets a new secret, ms. */
+const ROTATE_MS = 86_400_000;
+
+/** How long the secret before is good once the new one has been seen, ms: requests that were under way. */
+const GRACE_MS = 60_000;
+
+/** How exactly it is known when a session was used, ms: a write for each request would be too dear. */
+const TOUCH_MS = 3_600_000;
+
+/** A session found by its secret. `renewed`: the secret that its browser is to have from now on. */
+export interface OpenSession {
+  readonly session: StoredSession;
+  readonly renewed?: string;
+}
+
+/** Signs a browser in. Gives the secret for its cookie. */
+export async function beginSession(
+  db: Db,
+  account: Account,
+  { method, device }: { readonly method: string; readonly device: string },
+  now: number,
+  provider?: ProviderSession,
+): Promise<string> {
+  const secret = newSecret();
+  await insertSession(
+    db,
+    {
+      id: newRowId() as SessionId,
+      hash: await hashSecret(secret),
+      accountId: account.id,
+      method,
+      device,
+      expiresAt: now + SESSION_IDLE_MS,
+    },
+    now,
+    provider,
+  );
+  return secret;
+}
+
+/**
+ * The session of a secret, by one indexed query; now and then a second one writes that it is in use or gives it a new secret. An answer with
+ * a new secret may be lost on its way: so the old one is good until the new one has been seen, and renewed again.
+ */
+export async function openSession(db: Db, secret: string, now: number): Promise<OpenSession | undefined> {
+  const hash = await hashSecret(secret);
+  const session = await findSession(db, hash, now);
+  if (session === undefined) return undefined;
+  const isPrevious = session.hash !== hash;
+  if (isPrevious && session.previousUntil !== null && session.previousUntil <= now) return undefined;
+  if (!isPrevious && session.previousHash !== null && session.previousUntil === null) {
+    await settleRotation(db, session.id, now + GRACE_MS);
+  }
+  if (now - session.seenAt >= TOUCH_MS) {
+    const expiresAt = Math.min(now + SESSION_IDLE_MS, session.createdAt + SESSION_MAX_MS);
+    await touchSession(db, session.id, now, expiresAt);
+  }
+  const isDue = now - session.rotatedAt >= (isPrevious ? GRACE_MS : ROTATE_MS);
+  if (!isDue || isPrevious && session.previousUntil !== null) return { session };
+  const renewed = await renew(db, session, hash, now);
+  return { session, ...renewed !== undefined && { renewed } };
+}
+
+/** A new secret for the session, in place of that with `oldHash`; undefined: another request was first. */
+async function renew(
+  db: Db,
+  session: StoredSession,
+  oldHash: string,
+  now: number,
+): Promise<string | undefined> {
+  const secret = newSecret();
+  const next = { hash: await hashSecret(secret), oldHash };
+  return await rotateSession(db, session.id, session.hash, next, now) ? secret : undefined;
+}

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import type { AccountId } from "@tafelrunde/protocol";
+import { type Account, insertAccount } from "../store/account.ts";
+import type { Db } from "../store/schema.ts";
+import { testOnStores } from "../store/store_for_tests.ts";
+import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
+import { beginSession, openSession, SESSION_IDLE_MS, SESSION_MAX_MS } from "./session.ts";
+
+const DAY_MS = 86_400_000;
+
+/** An account of the default tenant, made at 0. */
+async function makeAccount(db: Db, id: string): Promise<Account> {
+  await ensureDefaultTenant(db, 0);
+  const account = await insertAccount(db, {
+    id: id as AccountId,
+    tenantId: DEFAULT_TENANT,
+    name: "Anna",
+    email: `${id}@example.org`,
+    isEmailVerified: true,
+    role: "member",
+    isOperator: false,
+  }, 0);
+  assert.ok(account);
+  return account;
+}
+
+testOnStores("sessions", async ({ store: { db } }, t) => {
+  const account = await makeAccount(db, "anna");
+  const begin = (now: number) =>
+    beginSession(db, account, { method: "password", device: "Firefox on Linux" }, now);
+
+  await t.step(
+    "[U1] the secret opens the session; another opens nothing; the table does not hold it",
+    async () => {
+      const secret = await begin(0);
+      assert.equal((await openSession(db, secret, 1))?.session.account.id, account.id);
+      assert.equal(await openSession(db, "x".repeat(43), 1), undefined);
+      assert.ok(!JSON.stringify(await db.selectFrom("session").selectAll().execute()).includes(secret));
+    },
+  );
+
+  await t.step("[U2] it ends 14 days after its last use", async () => {
+    const secret = await begin(0);
+    assert.ok(await openSession(db, secret, 13 * DAY_MS));
+    const { renewed = secret } = (await openSession(db, secret, 20 * DAY_MS))!;
+    assert.ok(await openSession(db, renewed, 20 * DAY_MS));
+    assert.equal(await openSession(db, renewed, 20 * DAY_MS + SESSION_IDLE_MS), undefined);
+  });
+
+  await t.step("[U2] it ends after 90 days, however much it is used", async () => {
+    let secret = await begin(0);
+    for (let at = 0; at < SESSION_MAX_MS; at += DAY_MS) {
+      secret = (await openSession(db, secret, at))!.renewed ?? secret;
+    }
+    assert.equal(await openSession(db, secret, SESSION_MAX_MS), undefined);
+  });
+
+  await t.step(
+    "[U3] once a day it gets a new secret; the old one is good for a minute after that is seen",
+    async () => {
+      const old = await begin(0);
+      assert.equal((await openSession(db, old, DAY_MS - 1))?.renewed, undefined);
+      const renewed = (await openSession(db, old, DAY_MS))?.renewed;
+      assert.ok(renewed);
+      assert.equal(
+        (await openSession(db, old, DAY_MS + 10))?.renewed,
+        undefined,
+        "requests at the same time",
+      );
+      assert.ok(await openSession(db, renewed, DAY_MS + 1_000));
+      assert.ok(await openSession(db, old, DAY_MS + 60_000));
+      assert.equal(await openSession(db, old, DAY_MS + 61_000), undefined);
+      assert.ok(await openSession(db, renewed, DAY_MS + 61_000));
+    },
+  );
+
+  await t.step("[U3] a new secret that was lost on its way signs nobody out", async () => {
+    const old = await begin(0);
+    const lost = (await openSession(db, old, DAY_MS))!.renewed!;
+    const again = (await openSession(db, old, DAY_MS + 3_600_000))?.renewed;
+    assert.ok(again && again !== lost);
+    assert.equal(await openSession(db, lost, DAY_MS + 3_600_000), undefined);
+    assert.ok(await openSession(db, again, DAY_MS + 3_600_000));
+  });
+
+  await t.step("[U3] of two requests at once one renews", async () => {
+    const old = await begin(0);
+    const opened = await Promise.all([openSession(db, old, DAY_MS), openSession(db, old, DAY_MS)]);
+    assert.equal(opened.filter((open) => open?.renewed !== undefined).length, 1);
+    assert.equal(opened.filter((open) => open !== undefined).length, 2);
+  });
+
+  await t.step("[U4] a disabled account has no session", async () => {
+    const secret = await begin(0);
+    await db.updateTable("account").set({ disabled_at: new Date(5) }).where("id", "=", account.id).execute();
+    assert.equal(await openSession(db, secret, 6), undefined);
+  });
+});

@@ -1,0 +1,147 @@
+import type { AccountId, SessionId } from "@tafelrunde/protocol";
+import { type Account, accountOf } from "./account.ts";
+import type { Db } from "./schema.ts";
+
+/** A signed-in browser. Instants are ms since 1970. */
+export interface StoredSession {
+  readonly id: SessionId;
+  readonly account: Account;
+  /** SHA-256 of the secret in the cookie, hex; and of the one before, which is good for a while longer. */
+  readonly hash: string;
+  readonly previousHash: string | null;
+  /** Null: nobody has shown the newer secret yet. */
+  readonly previousUntil: number | null;
+  readonly rotatedAt: number;
+  /** "password", "passkey", "recovery", "ticket" or the name of an OpenID provider. */
+  readonly method: string;
+  /** When the person last proved who they are. */
+  readonly provedAt: number;
+  readonly createdAt: number;
+  readonly seenAt: number;
+  readonly expiresAt: number;
+  /** When the OpenID provider is to be asked again; null: never. */
+  readonly recheckAt: number | null;
+}
+
+/** A session to be. */
+export interface NewSession {
+  readonly id: SessionId;
+  readonly hash: string;
+  readonly accountId: AccountId;
+  readonly method: string;
+  readonly device: string;
+  readonly expiresAt: number;
+}
+
+/** What the OpenID provider calls the session, and gave for it. */
+export interface ProviderSession {
+  readonly issuer: string;
+  readonly sid: string | null;
+  /** Encrypted. */
+  readonly tokens: string;
+  readonly recheckAt: number | null;
+}
+
+export async function insertSession(
+  db: Db,
+  session: NewSession,
+  at: number,
+  provider?: ProviderSession,
+): Promise<void> {
+  const now = new Date(at);
+  await db.insertInto("session").values({
+    id: session.id,
+    hash: session.hash,
+    account_id: session.accountId,
+    method: session.method,
+    device: session.device,
+    created_at: now,
+    proved_at: now,
+    seen_at: now,
+    rotated_at: now,
+    expires_at: new Date(session.expiresAt),
+    ...provider && {
+      issuer: provider.issuer,
+      sid: provider.sid,
+      tokens: provider.tokens,
+      recheck_at: provider.recheckAt === null ? null : new Date(provider.recheckAt),
+    },
+  }).execute();
+}
+
+/** The session whose secret, or whose secret before the last rotation, has this hash; not after its end, nor of a disabled account. */
+export async function findSession(db: Db, hash: string, now: number): Promise<StoredSession | undefined> {
+  const row = await db.selectFrom("session as s").innerJoin("account as a", "a.id", "s.account_id")
+    .selectAll("a").select([
+      "s.id as session_id",
+      "s.hash",
+      "s.previous_hash",
+      "s.previous_until",
+      "s.rotated_at",
+      "s.method",
+      "s.proved_at",
+      "s.created_at as begun_at",
+      "s.seen_at",
+      "s.expires_at",
+      "s.recheck_at",
+    ])
+    .where((eb) => eb.or([eb("s.hash", "=", hash), eb("s.previous_hash", "=", hash)]))
+    .where("s.expires_at", ">", new Date(now)).where("a.disabled_at", "is", null)
+    .executeTakeFirst();
+  return row && {
+    id: row.session_id as SessionId,
+    account: accountOf(row),
+    hash: row.hash,
+    previousHash: row.previous_hash,
+    previousUntil: row.previous_until?.getTime() ?? null,
+    rotatedAt: row.rotated_at.getTime(),
+    method: row.method,
+    provedAt: row.proved_at.getTime(),
+    createdAt: row.begun_at.getTime(),
+    seenAt: row.seen_at.getTime(),
+    expiresAt: row.expires_at.getTime(),
+    recheckAt: row.recheck_at?.getTime() ?? null,
+  };
+}
+
+/** Gives the session a new secret if `from` still is its newest; the older one stays good until the new one is seen. Says whether it did. */
+export async function rotateSession(
+  db: Db,
+  id: SessionId,
+  from: string,
+  next: { readonly hash: string; readonly oldHash: string },
+  at: number,
+): Promise<boolean> {
+  const result = await db.updateTable("session")
+    .set({ hash: next.hash, previous_hash: next.oldHash, previous_until: null, rotated_at: new Date(at) })
+    .where("id", "=", id).where("hash", "=", from).executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** The newer secret has been seen: the older one is good until `until`. */
+export async function settleRotation(db: Db, id: SessionId, until: number): Promise<void> {
+  await db.updateTable("session").set({ previous_until: new Date(until) }).where("id", "=", id)
+    .where("previous_until", "is", null).execute();
+}
+
+/** The session is in use: its end moves. */
+export async function touchSession(db: Db, id: SessionId, seenAt: number, expiresAt: number): Promise<void> {
+  await db.updateTable("session").set({ seen_at: new Date(seenAt), expires_at: new Date(expiresAt) })
+    .where("id", "=", id).execute();
+}
+
+export async function deleteSession(db: Db, id: SessionId): Promise<void> {
+  await db.deleteFrom("session").where("id", "=", id).execute();
+}
+
+/** Ends all sessions of an account, but for `except`. */
+export async function deleteSessionsOf(db: Db, accountId: AccountId, except?: SessionId): Promise<void> {
+  let query = db.deleteFrom("session").where("account_id", "=", accountId);
+  if (except !== undefined) query = query.where("id", "!=", except);
+  await query.execute();
+}
+
+/** Forgets sessions whose end has passed. */
+export async function eraseExpiredSessions(db: Db, now: number): Promise<void> {
+  await db.deleteFrom("session").where("expires_at", "<=", new Date(now)).execute();
+}
