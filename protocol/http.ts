@@ -1,3 +1,6 @@
+export * from "./http/account.ts";
+export * from "./http/auth.ts";
+export * from "./http/passkey.ts";
 import * as v from "valibot";
 import { LinkSecret, RoomId } from "./ids.ts";
 import { MAX_ROOM_NAME } from "./room.ts";

@@ -1,0 +1,42 @@
+import * as v from "valibot";
+
+/** Bytes in base64url. */
+const bytes = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]*$/), v.maxLength(16_384));
+
+/** What every credential has. Source: WebAuthn Level 3 §5.1.8 (toJSON). Fields that we do not need are dropped. */
+const credential = {
+  id: v.pipe(bytes, v.minLength(1), v.maxLength(1_400)),
+  rawId: bytes,
+  type: v.literal("public-key"),
+  clientExtensionResults: v.optional(v.object({}), {}),
+};
+
+/** A new passkey, as `startRegistration` of @simplewebauthn/browser gives it: RegistrationResponseJSON. */
+export const RegisteredPasskey = v.object({
+  ...credential,
+  response: v.object({
+    clientDataJSON: bytes,
+    attestationObject: bytes,
+    transports: v.optional(
+      v.pipe(
+        v.array(v.picklist(["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"])),
+        v.maxLength(8),
+      ),
+      [],
+    ),
+  }),
+});
+
+/** A proof by a passkey, as `startAuthentication` gives it: AuthenticationResponseJSON. */
+export const ShownPasskey = v.object({
+  ...credential,
+  response: v.object({
+    clientDataJSON: bytes,
+    authenticatorData: bytes,
+    signature: bytes,
+    userHandle: v.optional(bytes),
+  }),
+});
+
+/** What goes into `startRegistration({optionsJSON})`, or into `startAuthentication({optionsJSON})`: options of WebAuthn Level 3 §5.1.9. */
+export const PasskeyOptions = v.looseObject({ challenge: v.string() });
