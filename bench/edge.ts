@@ -9,6 +9,7 @@ import { dependencies } from "../tools/setup/dependencies.ts";
 import { nats, postgres } from "../tools/setup/for_tests.ts";
 import { setup } from "../tools/setup/setup.ts";
 import { SetupError } from "../tools/setup/step.ts";
+import { webApp } from "../tools/setup/web_app.ts";
 import { listenForStop } from "../tools/stop_request.ts";
 import type { FanoutFigures, FanoutTask } from "./edge/fanout.ts";
 import type { TaskName } from "./edge/load.ts";
@@ -120,7 +121,7 @@ async function run(signal: AbortSignal): Promise<void> {
   const asked = values.only.split(",");
   const parts = PARTS.filter((part) => asked.includes(part));
   if (parts.length < asked.length) throw new SetupError(`--only takes ${PARTS.join(", ")}`);
-  await setup([dependencies, postgres, nats], signal);
+  await setup([dependencies, webApp, postgres, nats], signal);
   // What this process starts from here on inherits its core.
   await pin(Deno.pid, CORE.load);
   await using database = await startPostgres();

@@ -24,12 +24,13 @@ export function nodeRuntime(): Runtime {
     upgrade: (events) => upgradeWebSocket(events),
     wireOf(ws) {
       const raw = ws.raw as WebSocket;
+      const connection = connections.get(raw)!;
       return {
         get unsentBytes() {
-          return raw.bufferedAmount;
+          return connection.writableLength;
         },
         send(text) {
-          if (raw.readyState === raw.OPEN) connections.get(raw)!.write(encodeFrame(text));
+          if (connection.writable) connection.write(encodeFrame(text));
         },
         close: (code, reason) => raw.close(code, reason),
         terminate: () => raw.terminate(),

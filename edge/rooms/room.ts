@@ -46,8 +46,11 @@ const STORE_PATIENCE_MS = 10_000;
 /** Wait between two tries on a database that does not answer, ms. */
 const STORE_RETRY_MS = 250;
 
-/** Someone who is told each event: called once for each, in order, with the event's frame as it goes on the wire. */
-export type Listener = (event: Event, frame: string) => void;
+/** Someone who is told what happens in a room. */
+export interface Listener {
+  /** Called once for each event, in order, with the event's frame as it goes on the wire. */
+  tell(event: Event, frame: string): void;
+}
 
 /** The answer to a command: `stored` with the last event that it made, `done` when it made none (now or in an earlier try). */
 export type Outcome = { readonly stored: number } | "done" | Refusal;
@@ -302,7 +305,7 @@ export class Room {
       this.#state = evolve(this.#state, event);
       const frame = JSON.stringify(event);
       this.#recent.push({ seq: event.seq, frame });
-      for (const listener of this.#listeners) listener(event, frame);
+      for (const listener of this.#listeners) listener.tell(event, frame);
     }
     if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent = this.#recent.slice(-RECENT_EVENTS);
     this.#keepSnapshot();

@@ -50,10 +50,13 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     async () => {
       const room = await load(db, await newRoom(db));
       const told: Event[] = [];
-      room.listen((event, frame) => {
-        assert.deepEqual(JSON.parse(frame), event);
-        told.push(event);
-      }, new AbortController().signal);
+      const listener = {
+        tell(event: Event, frame: string) {
+          assert.deepEqual(JSON.parse(frame), event);
+          told.push(event);
+        },
+      };
+      room.listen(listener, new AbortController().signal);
       await join(room, ANNA);
       const id = newCommandId();
       const outcome = await room.submit({ type: "chat.post", text: "hello" }, ANNA, id);

@@ -5,6 +5,7 @@ import {
   type DownOf,
   type Event,
   isRefusal,
+  type ParticipantEvent,
   type ParticipantId,
   ProtocolFault,
   type Refusal,
@@ -131,6 +132,41 @@ export class Session implements Passenger {
     if (!await this.#reception.fleet.adoptPeer(stage.open.room.id, stage.participantId)) this.losePeer(0);
   }
 
+  /** Something happened in the room. */
+  tell(event: Event, frame: string): void {
+    const stage = this.#stage;
+    if (stage.name !== "entered") return;
+    if (stage.joined) this.#socket.broadcast(frame);
+    switch (event.type) {
+      case "participant.joined":
+      case "participant.away":
+      case "participant.returned":
+      case "participant.left":
+        if (!stage.joined) this.#send({ type: "lobby", lobby: lobbyOf(stage.open.room.state) });
+        else if (event.participantId === stage.participantId) this.#tellPresence(stage, event);
+    }
+  }
+
+  /** What the room holds of this person's own presence. */
+  #tellPresence({ open, participantId }: EnteredStage, event: ParticipantEvent): void {
+    switch (event.type) {
+      case "participant.joined":
+        return;
+      case "participant.returned":
+        if (event.edgeId === this.#reception.context.edgeId) return;
+        open.sessions.delete(participantId);
+        return this.replace();
+      case "participant.left":
+        // Presumed lost while the socket lived on: coming back sorts it out.
+        if (event.reason === "lost") this.#socket.close("silent");
+        return;
+      case "participant.away":
+        return void open.room.submit({ type: "participant.resume", participantId });
+      default:
+        event satisfies never;
+    }
+  }
+
   /** Sends a frame that was serialised once for many, to those who have joined. What is not an event may be lost. */
   sendFrame(frame: string): void {
     if (this.#stage.name === "entered" && this.#stage.joined) this.#socket.broadcast(frame);
@@ -202,7 +238,7 @@ export class Session implements Passenger {
     this.#send(welcome);
     if (hello.join !== undefined) this.#send({ type: "done", cause: hello.join.id });
     if (stage.joined) this.#attach(stage, hello.since);
-    open.room.listen((event, frame) => this.#tell(stage, event, frame), this.#ended.signal);
+    open.room.listen(this, this.#ended.signal);
   }
 
   /** Brings a joined client to the room's present: the frames that it missed, or a snapshot where they are not at hand. */
@@ -211,24 +247,6 @@ export class Session implements Passenger {
     const isSmall = (frames ?? []).reduce((sum, frame) => sum + frame.length, 0) <= REPLAY_LIMIT;
     if (frames === undefined || !isSmall) this.#send({ type: "snapshot", state: { ...room.state } });
     else for (const frame of frames) this.#socket.send(frame);
-  }
-
-  #tell(stage: EnteredStage, event: Event, frame: string): void {
-    const isAboutMe = "participantId" in event && event.participantId === stage.participantId;
-    if (stage.joined) this.#socket.broadcast(frame);
-    else if (event.type.startsWith("participant.")) {
-      this.#send({ type: "lobby", lobby: lobbyOf(stage.open.room.state) });
-    }
-    if (!isAboutMe || !stage.joined) return;
-    if (event.type === "participant.returned" && event.edgeId !== this.#reception.context.edgeId) {
-      stage.open.sessions.delete(stage.participantId);
-      return this.replace();
-    }
-    // Presumed lost while the socket lived on: coming back sorts it out.
-    if (event.type === "participant.left" && event.reason === "lost") this.#socket.close("silent");
-    if (event.type === "participant.away") {
-      void stage.open.room.submit({ type: "participant.resume", participantId: stage.participantId });
-    }
   }
 
   async #command(stage: EnteredStage, message: Command): Promise<void> {
