@@ -51,13 +51,15 @@ export const mediaRequests = {
   /**
    * Makes both transports of a peer (connected to the offered fingerprints at once) and consumers for an automatic first view: every audio
    * track of the room up to 20 and the newest `videos` video tracks, never the peer's own. `live: false` (the lobby): the consumers are
-   * paused until `peer.start`, and the peer may not publish. A peer of the same id with other fingerprints is replaced, its tracks end;
+   * paused until `peer.start`, and the peer may not publish. `blind`: who must not know (yet) who is inside; until `peer.start` there are
+   * transports and nothing else. A peer of the same id with other fingerprints is replaced, its tracks end;
    * with the same fingerprints it is answered again as it is. The automatic view follows the room until the first `view.set`.
    */
   "peer.open": request("peer.open", {
     ...peer,
     offer: PeerOffer,
     live: v.boolean(),
+    blind: v.boolean(),
     videos: v.pipe(v.number(), v.integer()),
   }),
   /** Lets a lobby peer in: resumes its consumers, asks for key frames, allows it to publish. */

@@ -59,8 +59,8 @@ export const sessionDown = {
   /** A command was taken but made no event (it asked for what is so already), or made it in an earlier try. */
   done: message("done", { cause: CommandId }),
   /**
-   * Since version 2. This edge will end: connect anew at a moment of the client's choice within `withinMs`, resume there, and leave this socket
-   * to be replaced. Older clients are closed with 1012 instead.
+   * This edge will end: connect anew at a moment of the client's choice within `withinMs`, resume there, and leave this socket
+   * to be replaced.
    */
   moving: message("moving", { withinMs: v.number() }),
   pong: message("pong", { n: v.number() }),

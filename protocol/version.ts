@@ -4,11 +4,12 @@
  *
  * - 1: the first.
  * - 2: `moving`; the refusals `person.tooFrequent`, `room.tooFrequent` and `address.tooFrequent`; the close code 4430.
+ * - 3: roles, the waiting room, room settings, reactions.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Oldest version the server still speaks. */
-export const OLDEST_VERSION = 1;
+export const OLDEST_VERSION = 2;
 
 /** Largest message either side of the signaling socket may send, bytes of UTF-8. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;

@@ -228,7 +228,7 @@ export async function signalingSteps(
 function helloText(room: { room: string; link: string }, part: object): string {
   return JSON.stringify({
     type: "hello",
-    version: 1,
+    version: PROTOCOL_VERSION,
     room: room.room,
     link: room.link,
     tab: crypto.randomUUID(),

@@ -81,12 +81,12 @@ export class Fleet implements AsyncDisposable {
     return { up: this.#nodes.filter((node) => node.connection.isUp).length, all: this.#nodes.length };
   }
 
-  /** Makes a media path for a person; null: no node takes them now. */
+  /** Makes a media path for a person who is in the room (`live`), in its lobby, or may not even know who is inside (`blind`); null: no node takes them now. */
   async openPeer(
     roomId: RoomId,
     peerId: ParticipantId,
     offer: PeerOffer,
-    live: boolean,
+    { live, blind }: { readonly live: boolean; readonly blind: boolean },
   ): Promise<PeerAnswer | null> {
     await this.#settle(roomId);
     const outcome = await this.ask<"peer.open">({
@@ -95,6 +95,7 @@ export class Fleet implements AsyncDisposable {
       peerId,
       offer,
       live,
+      blind,
       videos: FIRST_VIEW_VIDEOS,
     });
     return "ok" in outcome ? outcome.ok : null;

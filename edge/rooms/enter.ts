@@ -126,5 +126,5 @@ async function findPeer(
 ): Promise<DownOf<"welcome">["peer"]> {
   if (hello.peer === "none") return null;
   if (hello.peer === "keep") return await fleet.adoptPeer(hello.room, peerId) ? "kept" : null;
-  return await fleet.openPeer(hello.room, peerId, hello.peer, live);
+  return await fleet.openPeer(hello.room, peerId, hello.peer, { live, blind: false });
 }

@@ -180,9 +180,9 @@ export class Session implements Passenger {
     this.#send({ type: "snapshot", state: { ...stage.open.room.state } });
   }
 
-  /** This edge will end: sends the client elsewhere. False: it is too old to be told, or in no room. */
+  /** This edge will end: sends the client elsewhere. False: it is in no room. */
   move(withinMs: number): boolean {
-    if (this.#stage.name !== "entered" || this.#stage.version < 2) return false;
+    if (this.#stage.name !== "entered") return false;
     this.#send({ type: "moving", withinMs });
     return true;
   }
@@ -355,7 +355,10 @@ export class Session implements Passenger {
     const peer = { roomId: stage.open.room.id as RoomId, peerId: stage.participantId };
     switch (message.type) {
       case "peer.open": {
-        const answer = await fleet.openPeer(peer.roomId, peer.peerId, message.offer, stage.joined);
+        const answer = await fleet.openPeer(peer.roomId, peer.peerId, message.offer, {
+          live: stage.joined,
+          blind: false,
+        });
         if (stage.joined) {
           await stage.open.room.submit({ type: "track.dropAll", participantId: stage.participantId });
         }

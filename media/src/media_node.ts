@@ -118,7 +118,7 @@ export class MediaNode implements Disposable {
 
   async #open(
     edgeId: string,
-    { roomId, peerId, offer, live, videos }: MediaRequestOf<"peer.open">,
+    { roomId, peerId, offer, live, blind, videos }: MediaRequestOf<"peer.open">,
   ): Promise<Outcome> {
     const before = this.#rooms.get(roomId)?.peers.get(peerId);
     if (before?.isFor(offer)) {
@@ -136,7 +136,7 @@ export class MediaNode implements Disposable {
     try {
       const replaced = room.peers.get(peerId);
       if (replaced !== undefined) room.leave(replaced);
-      const peer = await room.enter({ id: peerId, offer, live, videos, edgeId });
+      const peer = await room.enter({ id: peerId, offer, live, blind, videos, edgeId });
       if (peer.closed) return { refused: "node.failed" };
       if (!this.#options.edges.has(edgeId)) peer.orphanedAt = performance.now();
       return this.#describe(peer);

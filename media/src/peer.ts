@@ -31,6 +31,8 @@ export interface PeerOptions {
   readonly offer: PeerOffer;
   /** Whether the person is in the room; else they wait in the lobby and nothing flows. */
   readonly live: boolean;
+  /** Nothing is prepared before the person is in the room. */
+  readonly blind: boolean;
   /** Video tracks of the automatic view. */
   readonly videos: number;
   /** The edge that hears of it. */
@@ -50,6 +52,7 @@ export class Peer {
   readonly #offer: PeerOffer;
   readonly #capabilities: types.RtpCapabilities;
   readonly #transports: Readonly<Record<Direction, types.WebRtcTransport>>;
+  readonly #blind: boolean;
   readonly #videos: number;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #unsendable = new Set<string>();
@@ -64,7 +67,7 @@ export class Peer {
 
   private constructor(
     room: PeerRoom,
-    { id, offer, live, videos, edgeId }: PeerOptions,
+    { id, offer, live, blind, videos, edgeId }: PeerOptions,
     capabilities: types.RtpCapabilities,
     transports: Readonly<Record<Direction, types.WebRtcTransport>>,
   ) {
@@ -73,6 +76,7 @@ export class Peer {
     this.#room = room;
     this.#offer = offer;
     this.#live = live;
+    this.#blind = blind;
     this.#videos = videos;
     this.#capabilities = capabilities;
     this.#transports = transports;
@@ -189,11 +193,8 @@ export class Peer {
 
   async #matchOnce(): Promise<void> {
     const { tracks } = this.#room;
-    const wished = wishes(
-      this.#view ?? automaticView(tracks.values(), this.id, this.#videos),
-      tracks,
-      this.id,
-    );
+    const view = this.#view ?? automaticView(tracks.values(), this.id, this.#videos);
+    const wished = wishes(this.#blind && !this.#live ? [] : view, tracks, this.id);
     this.#passOn(wished);
     const closed = this.#unsubscribe((trackId, { closed }) => closed || !wished.has(trackId));
     const made = await Promise.all([...wished.values()].map((wish) => this.#fulfil(wish)));

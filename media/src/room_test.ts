@@ -79,6 +79,20 @@ test("someone in the lobby is prepared, may not publish, and starts in one reque
   await ben.publish("camera");
 });
 
+test("someone who has to wait gets transports and learns of no track, whatever view they ask for", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  await ada.open();
+  const camera = await ada.publish("camera");
+  const { consumers } = await ben.open({ live: false, blind: true });
+  await ben.show([camera, 360]);
+  const microphone = await ada.publish("microphone");
+  assert.deepEqual([consumers, (await held()).consumers], [[], 0]);
+  await ben.show([camera, 360], [microphone, 0]);
+  await edge.must("peer.start", ben.ids);
+  const opened = (await edge.notice("consumers.opened")).consumers.map(({ trackId }) => trackId);
+  assert.deepEqual(opened.sort(), [camera, microphone].sort());
+});
+
 test("a track that is published is sent to those whose view has it, one that ends is not", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();

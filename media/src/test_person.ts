@@ -68,8 +68,9 @@ export class TestPerson {
     return { roomId: this.roomId, peerId: this.peerId };
   }
 
-  async open({ live = true, videos = 4 } = {}): Promise<PeerAnswer> {
-    return await this.edge.must("peer.open", { ...this.ids, offer: this.offer, live, videos }) as PeerAnswer;
+  async open({ live = true, blind = false, videos = 4 } = {}): Promise<PeerAnswer> {
+    const { ids, offer } = this;
+    return await this.edge.must("peer.open", { ...ids, offer, live, blind, videos }) as PeerAnswer;
   }
 
   /** Publishes a track; gives its id. */
