@@ -45,7 +45,7 @@ function startEdge(databaseUrl: string, natsUrl: string): Promise<Server> {
   return serve("edge/main.ts", {
     DATABASE_URL: databaseUrl,
     NATS_URL: natsUrl,
-    CLUSTER_KEY: "a cluster key for benches, nothing else",
+    CLUSTER_KEY: "a cluster key for benches and nothing else",
     MEDIA_NODES: "",
     HOST: "127.0.0.1",
     PORT: "0",

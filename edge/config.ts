@@ -1,3 +1,4 @@
+import { MAX_CLUSTER_KEYS } from "@tafelrunde/protocol/media";
 import * as v from "valibot";
 
 const url = (protocols: string[]) =>
@@ -34,6 +35,13 @@ const mailbox = v.pipe(
   ),
 );
 
+const clusterKeys = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(",").map((key) => key.trim())),
+  v.array(v.pipe(v.string(), v.minLength(32, "is shorter than 32 characters"))),
+  v.maxLength(MAX_CLUSTER_KEYS, `is more than ${MAX_CLUSTER_KEYS} keys`),
+);
+
 /** Every variable an edge reads. docs/running.md prints its table from here. */
 export const VARIABLES = {
   HOST: { schema: v.string(), default: "0.0.0.0", doc: "Address to listen on." },
@@ -62,9 +70,16 @@ export const VARIABLES = {
   DATA_DIR: { schema: v.string(), default: "data", doc: "Where PGlite keeps its files (`DATA_DIR/db`)." },
   WEB_DIR: { schema: v.string(), default: "web/dist", doc: "The built web app." },
   CLUSTER_KEY: {
-    schema: v.pipe(v.string(), v.minLength(32, "is shorter than 32 characters")),
+    schema: clusterKeys,
     default: "",
-    doc: "Secret shared by all edges and media nodes of one installation; at least 32 characters.",
+    doc:
+      "Secret shared by all edges and media nodes of one installation, at least 32 characters. While it is being replaced, the old and the new one, separated by a comma: the first proves, all are accepted.",
+  },
+  IDENTITY_KEY: {
+    schema: v.union([v.literal(""), v.pipe(v.string(), v.minLength(32))], "is shorter than 32 characters"),
+    default: "",
+    doc:
+      "Secret that participant ids are derived from, the same on every edge. Empty: the first of CLUSTER_KEY. Set it to that before you replace the cluster key, and nobody in a meeting becomes a stranger.",
   },
   MEDIA_NODES: {
     schema: urls(["ws:", "wss:"]),

@@ -10,9 +10,9 @@ export type Identity = (device: string, room: RoomId, tab: TabId) => Promise<Par
  * Who someone is follows from their device cookie, the room and their tab, under a key that all edges share: nothing is stored, a reload is
  * the same person at any edge, and nobody can be another without that other's cookie.
  */
-export async function makeIdentity(clusterKey: string): Promise<Identity> {
+export async function makeIdentity(identityKey: string): Promise<Identity> {
   const encoder = new TextEncoder();
-  const master = await crypto.subtle.importKey("raw", encoder.encode(clusterKey), "HKDF", false, [
+  const master = await crypto.subtle.importKey("raw", encoder.encode(identityKey), "HKDF", false, [
     "deriveKey",
   ]);
   const key = await crypto.subtle.deriveKey(

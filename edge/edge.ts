@@ -66,7 +66,7 @@ export async function startEdge(
     },
   });
   const fleet = new Fleet(config.MEDIA_NODES, {
-    clusterKey: config.CLUSTER_KEY,
+    clusterKeys: config.CLUSTER_KEY,
     edgeId,
     log,
     places: {
@@ -75,7 +75,7 @@ export async function startEdge(
     },
     events: fleetEvents(rooms),
   });
-  const identity = await makeIdentity(config.CLUSTER_KEY);
+  const identity = await makeIdentity(config.IDENTITY_KEY || config.CLUSTER_KEY[0]!);
   const reception: Reception = { context, rooms, fleet, limits: new Limits(metrics), identity };
   const door: Door = { connected: new Set(), isClosing: false };
   addGauges(metrics, {
@@ -132,6 +132,7 @@ function fleetEvents(rooms: Rooms<Session>): FleetEvents {
   };
   return {
     notice(notice) {
+      if (notice.type === "room.interrupted") return;
       const open = rooms.find(notice.roomId);
       if (notice.type !== "speakers") return open?.sessions.get(notice.peerId)?.notice(notice);
       const frame = JSON.stringify({ type: "speakers", speakers: notice.speakers });

@@ -5,13 +5,19 @@
  *    that they hold the cluster key and neither sends it (`controlProof`).
  * 2. The edge sends requests `{id, type, …}`; each is answered once: `{id, ok}` or `{id, refused}`. After a reconnect an edge repeats what
  *    was not answered: every request is idempotent.
- * 3. The node sends notices (no id) about a peer to the edge that opened or adopted it last; about a room and itself to all.
+ * 3. The node sends notices (no id) about a peer to the edge that opened or adopted it last; about a room to the edges with peers in it;
+ *    about itself to all.
+ *
+ * The same server takes other media nodes (`auth.node`), which then speak what cascade.ts says.
  */
 import * as v from "valibot";
 import { base64url, EdgeId, NodeId, ParticipantId, RoomId, TrackId } from "./ids.ts";
 import { JsonObject, message } from "./message.ts";
+import { nodeLoad, NodeProfile, Placement } from "./node.ts";
 import { ConsumerInfo, Direction, PeerAnswer, peerDown, PeerOffer, ViewTrack } from "./peer.ts";
 import { TrackSource } from "./track.ts";
+
+export * from "./node.ts";
 
 /** Largest message on the control channel, bytes. A `peer.open` answer with 100 consumers takes about 150 kB. */
 export const MAX_CONTROL_BYTES = 1024 * 1024;
@@ -43,20 +49,36 @@ function request<const Type extends string, Entries extends v.ObjectEntries>(typ
 export const controlHandshake = {
   challenge: message("challenge", { nodeId: NodeId, nonce: Nonce }),
   auth: message("auth", { edgeId: EdgeId, nonce: Nonce, proof: Proof }),
-  ready: message("ready", { proof: Proof }),
+  "auth.node": message("auth.node", { node: NodeProfile, nonce: Nonce, proof: Proof }),
+  ready: message("ready", { proof: Proof, node: NodeProfile }),
 };
 
 /** What an edge asks of a node. */
 export const mediaRequests = {
   /**
+   * Says where the room is and may be. The node gets the tracks of the other nodes from them, and pipes what its people want; it lets go of
+   * nodes that are not named any more. What is not newer than it knows, or about a room that it does not have, is answered and has no
+   * effect. Refused with `node.outside` when the room may not be on this node (any more): its people here are closed then.
+   */
+  "room.place": request("room.place", { roomId: RoomId, placement: Placement }),
+  /**
+   * Takes nobody any more. The edges, told by `load`, move its people elsewhere; the process ends when none is left or after `deadlineMs`.
+   * The first deadline counts.
+   */
+  "node.drain": request("node.drain", {
+    deadlineMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(24 * 3_600_000)),
+  }),
+  /**
    * Makes both transports of a peer (connected to the offered fingerprints at once) and consumers for an automatic first view: every audio
    * track of the room up to 20 and the newest `videos` video tracks, never the peer's own. `live: false` (the lobby): the consumers are
    * paused until `peer.start`, and the peer may not publish. `blind`: who must not know (yet) who is inside; until `peer.start` there are
    * transports and nothing else. A peer of the same id with other fingerprints is replaced, its tracks end;
-   * with the same fingerprints it is answered again as it is. The automatic view follows the room until the first `view.set`.
+   * with the same fingerprints it is answered again as it is. The automatic view follows the room until the first `view.set`. Tracks of
+   * other nodes that are not piped yet come by `consumers.opened`. `placement` is taken as by `room.place`.
    */
   "peer.open": request("peer.open", {
     ...peer,
+    placement: Placement,
     offer: PeerOffer,
     live: v.boolean(),
     blind: v.boolean(),
@@ -67,6 +89,7 @@ export const mediaRequests = {
   /** Takes a peer over from another edge. Refused with `peer.unknown` when the node does not have it (any more). */
   "peer.adopt": request("peer.adopt", peer),
   "peer.close": request("peer.close", peer),
+  /** A track that the same peer publishes on another node meanwhile (it is moving) goes over to this one; nobody loses it. */
   "track.publish": request("track.publish", {
     ...peer,
     trackId: TrackId,
@@ -91,12 +114,15 @@ export const MEDIA_REFUSALS = [
   "track.invalid",
   "node.full",
   "node.draining",
+  "node.outside",
   "node.failed",
 ] as const;
 export type MediaRefusal = (typeof MEDIA_REFUSALS)[number];
 
 /** What each request is answered with when it goes well; null: nothing to say. */
 export interface MediaAnswers {
+  "room.place": null;
+  "node.drain": null;
   "peer.open": PeerAnswer;
   "peer.start": null;
   "peer.adopt": null;
@@ -124,22 +150,20 @@ export const mediaNotices = {
     trackId: TrackId,
     layer: peerDown["track.demand"].entries.layer,
   }),
-  /** The node closed the peer by itself: its worker died, or nobody adopted it in time. */
-  "peer.closed": message("peer.closed", peer),
-  /** Sent to every edge with peers in the room. */
-  "speakers": message("speakers", { roomId: RoomId, speakers: peerDown.speakers.entries.speakers }),
-  /** Once a second. */
-  "load": message("load", {
-    /** Share of one core that the busiest worker uses, 0 to 1. */
-    cpu: v.number(),
-    peers: v.number(),
-    producers: v.number(),
-    consumers: v.number(),
-    rooms: v.number(),
-    /** Bits per second sent and received by all transports, over the last second. */
-    sendBps: v.number(),
-    recvBps: v.number(),
+  /**
+   * The node closed the peer by itself: nobody adopted it in time, it waited in the lobby for too long, its worker died, the room may not be
+   * here any more, or the node ends.
+   */
+  "peer.closed": message("peer.closed", {
+    ...peer,
+    why: v.picklist(["orphaned", "waited", "failed", "outside", "drained"]),
   }),
+  /** Who is heard, wherever they are; sent to every edge with peers in the room. */
+  "speakers": message("speakers", { roomId: RoomId, speakers: peerDown.speakers.entries.speakers }),
+  /** Nodes of the room whose tracks do not arrive here now; the newest wins, empty: all is well. Heals by itself. */
+  "room.interrupted": message("room.interrupted", { roomId: RoomId, nodeIds: v.array(NodeId) }),
+  /** Once a second, and at once when the state changes. */
+  "load": message("load", nodeLoad),
 };
 
 export type MediaRequest = v.InferOutput<(typeof mediaRequests)[keyof typeof mediaRequests]>;
@@ -149,30 +173,55 @@ export type MediaNotice = v.InferOutput<(typeof mediaNotices)[keyof typeof media
 export type MediaNoticeOf<Type extends MediaNotice["type"]> = Extract<MediaNotice, { type: Type }>;
 export type ControlHandshake = v.InferOutput<(typeof controlHandshake)[keyof typeof controlHandshake]>;
 
+/** Most cluster keys at once: the one in use, and one each that comes and goes in a rotation, with slack. */
+export const MAX_CLUSTER_KEYS = 4;
+
+/** Who speaks in a proof: an edge or a media node to the node it connects to, and that node in its answer. */
+export type ControlSide = "edge" | "peer node" | "node";
+
+/** `fromId` is the edge or node that connects, `nodeId` the one that it connects to. */
+export interface ControlIds {
+  readonly fromId: string;
+  readonly nodeId: string;
+  readonly fromNonce: string;
+  readonly nodeNonce: string;
+}
+
 /**
- * Proof of holding the cluster key: HMAC-SHA256 over who speaks and both nonces, base64url (43 characters). The two sides' texts differ,
- * so that neither can send the other's answer back.
+ * Proof of holding a cluster key: HMAC-SHA256 over who speaks and both nonces, base64url (43 characters). The sides' texts differ, so that
+ * none can send another's answer back.
  */
-export async function controlProof(
-  clusterKey: string,
-  side: "edge" | "node",
-  ids: { edgeId: string; nodeId: string; edgeNonce: string; nodeNonce: string },
-): Promise<string> {
-  const encoder = new TextEncoder();
-  const key = await crypto.subtle.importKey(
-    "raw",
-    encoder.encode(clusterKey),
-    { name: "HMAC", hash: "SHA-256" },
-    false,
-    ["sign"],
-  );
-  const text = JSON.stringify([
-    "tafelrunde control 1",
-    side,
-    ids.edgeId,
-    ids.nodeId,
-    ids.edgeNonce,
-    ids.nodeNonce,
-  ]);
-  return base64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text))));
+export async function controlProof(clusterKey: string, side: ControlSide, ids: ControlIds): Promise<string> {
+  const mac = await crypto.subtle.sign("HMAC", await hmacKey(clusterKey, "sign"), proofText(side, ids));
+  return base64url(new Uint8Array(mac));
+}
+
+/** The one of `clusterKeys` that `proof` was made with; undefined: none. Compares in constant time. */
+export async function findProvedKey(
+  clusterKeys: readonly string[],
+  side: ControlSide,
+  ids: ControlIds,
+  proof: string,
+): Promise<string | undefined> {
+  const text = proofText(side, ids);
+  for (const clusterKey of clusterKeys) {
+    const key = await hmacKey(clusterKey, "verify");
+    if (await crypto.subtle.verify("HMAC", key, bytesOf(proof), text)) return clusterKey;
+  }
+  return undefined;
+}
+
+function hmacKey(clusterKey: string, usage: "sign" | "verify"): Promise<CryptoKey> {
+  const bytes = new TextEncoder().encode(clusterKey);
+  return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [usage]);
+}
+
+function proofText(side: ControlSide, { fromId, nodeId, fromNonce, nodeNonce }: ControlIds) {
+  const text = JSON.stringify(["tafelrunde control 2", side, fromId, nodeId, fromNonce, nodeNonce]);
+  return new TextEncoder().encode(text);
+}
+
+function bytesOf(proof: string) {
+  const text = atob(proof.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

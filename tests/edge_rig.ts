@@ -7,7 +7,7 @@ import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
 import type { Store } from "../edge/store/open.ts";
 
 /** The key that test edges and test nodes share. */
-export const CLUSTER_KEY = "a cluster key for tests, not for anything else";
+export const CLUSTER_KEY = "a cluster key for tests and not for anything else";
 
 /** How an edge is served: `ws` behind node-server, or a Deno platform's own. */
 export type Serving = "server" | "function";

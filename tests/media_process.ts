@@ -23,6 +23,7 @@ export async function startMediaProcess(): Promise<MediaProcess> {
     cwd: ROOT,
     env: {
       CLUSTER_KEY,
+      DRAIN_S: "0",
       CONTROL_PORT: "0",
       RTC_PORT: "0",
       RTC_LISTEN: "127.0.0.1",

@@ -3,7 +3,9 @@ import {
   CONTROL_DEADLINE_MS,
   type ControlHandshake,
   controlHandshake,
+  type ControlIds,
   controlProof,
+  findProvedKey,
   MAX_CONTROL_BYTES,
   type MediaAnswer,
   mediaAnswer,
@@ -12,6 +14,7 @@ import {
   mediaNotices,
   type MediaRefusal,
   type MediaRequestOf,
+  type NodeProfile,
 } from "@tafelrunde/protocol/media";
 import * as v from "valibot";
 import { WebSocket } from "ws";
@@ -49,14 +52,14 @@ export interface ConnectionEvents {
 /** The control connection to one media node: reconnects by itself, repeats what was not answered. */
 export class NodeConnection implements AsyncDisposable {
   readonly #url: string;
-  readonly #clusterKey: string;
+  readonly #clusterKeys: readonly string[];
   readonly #edgeId: EdgeId;
   readonly #events: ConnectionEvents;
   readonly #log: Log;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #socket: WebSocket | undefined;
-  #nodeId: NodeId | undefined;
+  #profile: NodeProfile | undefined;
   #isUp = false;
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -64,10 +67,10 @@ export class NodeConnection implements AsyncDisposable {
 
   constructor(
     url: string,
-    options: { clusterKey: string; edgeId: EdgeId; log: Log; events: ConnectionEvents },
+    options: { clusterKeys: readonly string[]; edgeId: EdgeId; log: Log; events: ConnectionEvents },
   ) {
     this.#url = url;
-    this.#clusterKey = options.clusterKey;
+    this.#clusterKeys = options.clusterKeys;
     this.#edgeId = options.edgeId;
     this.#events = options.events;
     this.#log = options.log.with({ node: url });
@@ -78,9 +81,13 @@ export class NodeConnection implements AsyncDisposable {
     return this.#isUp;
   }
 
-  /** Known once the node has answered for the first time. */
+  /** What the node says of itself, known once it has answered for the first time. */
+  get profile(): NodeProfile | undefined {
+    return this.#profile;
+  }
+
   get nodeId(): NodeId | undefined {
-    return this.#nodeId;
+    return this.#profile?.address.nodeId;
   }
 
   /** Asks the node. Never rejects. */
@@ -121,13 +128,16 @@ export class NodeConnection implements AsyncDisposable {
     const socket = new WebSocket(this.#url, { perMessageDeflate: false, maxPayload: MAX_CONTROL_BYTES });
     this.#socket = socket;
     const edgeNonce = randomToken();
-    let expectedProof: string | undefined;
+    let ids: ControlIds | undefined;
     const onHandshake = async (message: ControlHandshake) => {
       if (message.type === "challenge") {
-        const ids = { edgeId: this.#edgeId, nodeId: message.nodeId, edgeNonce, nodeNonce: message.nonce };
-        this.#nodeId = message.nodeId;
-        expectedProof = await controlProof(this.#clusterKey, "node", ids);
-        const proof = await controlProof(this.#clusterKey, "edge", ids);
+        ids = {
+          fromId: this.#edgeId,
+          nodeId: message.nodeId,
+          fromNonce: edgeNonce,
+          nodeNonce: message.nonce,
+        };
+        const proof = await controlProof(this.#clusterKeys[0]!, "edge", ids);
         socket.send(
           JSON.stringify(
             { type: "auth", edgeId: this.#edgeId, nonce: edgeNonce, proof } satisfies ControlHandshake,
@@ -135,9 +145,11 @@ export class NodeConnection implements AsyncDisposable {
         );
         return;
       }
-      if (message.type !== "ready" || message.proof !== expectedProof) {
-        throw new ProtocolFault("the node does not hold the cluster key");
-      }
+      const isProved = message.type === "ready" && ids !== undefined &&
+        message.node.address.nodeId === ids.nodeId &&
+        await findProvedKey(this.#clusterKeys, "node", ids, message.proof) !== undefined;
+      if (!isProved) throw new ProtocolFault("the node does not hold the cluster key");
+      this.#profile = message.node;
       this.#onUp();
     };
     socket.addEventListener("message", ({ data }) => {
@@ -164,7 +176,7 @@ export class NodeConnection implements AsyncDisposable {
   #onUp(): void {
     this.#isUp = true;
     this.#retryMs = FIRST_RETRY_MS;
-    this.#log.info("node.up", { nodeId: this.#nodeId });
+    this.#log.info("node.up", { nodeId: this.nodeId });
     for (const { frame } of this.#pending.values()) this.#socket?.send(frame);
     this.#events.up();
   }

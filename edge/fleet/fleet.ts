@@ -1,5 +1,11 @@
 import type { EdgeId, NodeId, ParticipantId, PeerAnswer, PeerOffer, RoomId } from "@tafelrunde/protocol";
-import type { MediaAnswers, MediaNotice, MediaNoticeOf } from "@tafelrunde/protocol/media";
+import {
+  ANYWHERE,
+  type MediaAnswers,
+  type MediaNotice,
+  type MediaNoticeOf,
+  type Placement,
+} from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
 import { chooseNode } from "./choose.ts";
 import { type MediaAsk, type MediaOutcome, NodeConnection } from "./connection.ts";
@@ -9,6 +15,9 @@ const GIVE_UP_MS = 3_000;
 
 /** Video tracks that a newcomer's first view prepares. A grid of nine fits every screen; more come with the first `view.set`. */
 const FIRST_VIEW_VIDEOS = 9;
+
+/** A room is on one node, and may be on any. */
+const ONE_NODE: Placement = { version: 0, nodes: [], residency: ANYWHERE };
 
 /** Told what media nodes say. */
 export interface FleetEvents {
@@ -50,7 +59,13 @@ export class Fleet implements AsyncDisposable {
 
   constructor(
     urls: readonly string[],
-    options: { clusterKey: string; edgeId: EdgeId; log: Log; places: Places; events: FleetEvents },
+    options: {
+      clusterKeys: readonly string[];
+      edgeId: EdgeId;
+      log: Log;
+      places: Places;
+      events: FleetEvents;
+    },
   ) {
     this.#events = options.events;
     this.#places = options.places;
@@ -93,6 +108,7 @@ export class Fleet implements AsyncDisposable {
       type: "peer.open",
       roomId,
       peerId,
+      placement: ONE_NODE,
       offer,
       live,
       blind,

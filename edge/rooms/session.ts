@@ -102,7 +102,7 @@ export class Session implements Passenger {
   }
 
   /** The media node says something that concerns this person. */
-  notice(notice: Exclude<MediaNotice, { type: "load" | "speakers" }>): void {
+  notice(notice: Exclude<MediaNotice, { type: "load" | "speakers" | "room.interrupted" }>): void {
     switch (notice.type) {
       case "consumers.opened":
         return this.#send({ type: "consumers.opened", consumers: notice.consumers });

@@ -1,7 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { availableParallelism, type NetworkInterfaceInfo, networkInterfaces } from "node:os";
-import { LOBBY_TTL_MS, ORPHAN_TTL_MS } from "@tafelrunde/protocol/media";
+import {
+  Jurisdiction,
+  LOBBY_TTL_MS,
+  MAX_CLUSTER_KEYS,
+  ORPHAN_TTL_MS,
+  RegionId,
+} from "@tafelrunde/protocol/media";
 import * as v from "valibot";
 
 /** An address that media arrives at, and the one that browsers are told of when a NAT stands between. */
@@ -31,12 +37,63 @@ const listenAddress = v.pipe(
   ),
 );
 
+const listenAddresses = v.pipe(
+  v.string(),
+  v.transform((text) => text === "" ? [] : text.split(",")),
+  v.array(listenAddress),
+);
+
+const pipeAddresses = v.pipe(
+  listenAddresses,
+  v.check(
+    (addresses) => addresses.every(({ announced }) => announced === undefined || isIP(announced) !== 0),
+    "announces something else than an IP address",
+  ),
+);
+
+const orEmpty = <const Schema extends v.GenericSchema<string, string>>(schema: Schema, problem: string) =>
+  v.union([v.literal(""), schema], problem);
+
+const urlOf = (...protocols: string[]) =>
+  orEmpty(
+    v.pipe(
+      v.string(),
+      v.check((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol)),
+      v.transform((text) => text.replace(/\/$/, "")),
+    ),
+    `is not a URL with ${protocols.join(" or ")}`,
+  );
+
+/** First and last of some ports; 0 to 0: any. */
+export interface PortRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+const portRange = v.pipe(
+  v.string(),
+  v.regex(/^(0|\d{1,5}-\d{1,5})$/, "is not `first-last`"),
+  v.transform((text): PortRange => {
+    const [min = 0, max = min] = text.split("-").map(Number);
+    return { min, max };
+  }),
+  v.check(({ min, max }) => min <= max && max <= 65535, "is not `first-last`"),
+);
+
+const clusterKeys = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(",").map((key) => key.trim())),
+  v.array(v.pipe(v.string(), v.minLength(32, "is shorter than 32 characters"))),
+  v.maxLength(MAX_CLUSTER_KEYS, `is more than ${MAX_CLUSTER_KEYS} keys`),
+);
+
 /** Every variable that a media node reads. docs/running.md prints its table from here. */
 export const VARIABLES = {
   CLUSTER_KEY: {
-    schema: v.pipe(v.string(), v.minLength(32, "is shorter than 32 characters")),
+    schema: clusterKeys,
     default: "",
-    doc: "Secret shared by all edges and media nodes of one installation; at least 32 characters.",
+    doc:
+      "Secret shared by all edges and media nodes of one installation, at least 32 characters. While it is being replaced, the old and the new one, separated by a comma: the first proves, all are accepted.",
   },
   NODE_ID: {
     schema: v.union([
@@ -46,12 +103,57 @@ export const VARIABLES = {
     default: "",
     doc: "Name of the node, `fra-1`. Empty: a new random one at each start.",
   },
+  REGION: {
+    schema: orEmpty(RegionId, "is not 1 to 40 of a-z, 0-9 and -"),
+    default: "",
+    doc: "Where the node stands, `fra`. Rooms that are bound to regions come only to nodes that say theirs.",
+  },
+  JURISDICTION: {
+    schema: orEmpty(Jurisdiction, "is not a country code of two lower-case letters"),
+    default: "",
+    doc: "Whose law it is under, `de` (ISO 3166-1). As with REGION.",
+  },
+  OPERATOR: {
+    schema: v.pipe(v.string(), v.maxLength(100, "is longer than 100 characters")),
+    default: "",
+    doc: "Who runs it, for people to read.",
+  },
+  NETWORK: {
+    schema: v.pipe(v.string(), v.maxLength(64, "is longer than 64 characters")),
+    default: "",
+    doc:
+      "Name of the private network that it is in. Nodes that name the same one talk over private addresses.",
+  },
   CONTROL_HOST: {
     schema: v.pipe(v.string(), v.minLength(1, "is empty")),
     default: "127.0.0.1",
-    doc: "Address that edges reach the node at. The channel is not encrypted: keep it inside, or behind TLS.",
+    doc:
+      "Address that edges and other nodes reach the node at. Without CONTROL_CERT the channel is not encrypted: keep it inside.",
   },
   CONTROL_PORT: { schema: wholeNumber(0, 65535), default: "4400", doc: "Its port; 0 takes a free one." },
+  CONTROL_URL: {
+    schema: urlOf("wss:"),
+    default: "",
+    doc:
+      "Control address for nodes outside NETWORK, `wss://fra-1.example.org:4400`. Empty: they cannot connect.",
+  },
+  CONTROL_PRIVATE_URL: {
+    schema: urlOf("ws:", "wss:"),
+    default: "",
+    doc: "Control address for nodes inside NETWORK. Empty: CONTROL_HOST and CONTROL_PORT.",
+  },
+  CONTROL_CERT: {
+    schema: v.string(),
+    default: "",
+    doc:
+      "File with the certificate of the control channel (PEM, with the chain); then it speaks TLS only. Read again when it changes.",
+  },
+  CONTROL_CERT_KEY: { schema: v.string(), default: "", doc: "File with its key (PEM)." },
+  CONTROL_CA: {
+    schema: v.string(),
+    default: "",
+    doc: "File with the certificate authority of the other nodes (PEM). Empty: those that Node trusts.",
+  },
   RTC_PORT: {
     schema: wholeNumber(0, 65535),
     default: "44400",
@@ -59,21 +161,73 @@ export const VARIABLES = {
       "First UDP and TCP port of the media; each worker takes one more. 0: free ones, which no firewall can name.",
   },
   RTC_LISTEN: {
-    schema: v.pipe(
-      v.string(),
-      v.transform((text) => text === "" ? [] : text.split(",")),
-      v.array(listenAddress),
-    ),
+    schema: listenAddresses,
     default: "",
     doc:
       "Addresses of the media, the preferred first: `ip` or `ip@announced`, separated by commas. Empty: every address of the machine.",
   },
+  PIPE_LISTEN: {
+    schema: pipeAddresses,
+    default: "",
+    doc:
+      "Addresses of pipes to nodes outside NETWORK, one per IP version. Written as RTC_LISTEN. Empty: the first of each there.",
+  },
+  PIPE_PRIVATE_LISTEN: {
+    schema: pipeAddresses,
+    default: "",
+    doc: "Addresses of pipes to nodes inside NETWORK. Empty: as PIPE_LISTEN.",
+  },
+  PIPE_PORTS: {
+    schema: portRange,
+    default: "44500-44999",
+    doc:
+      "UDP ports of the pipes, `first-last`: one for each room, worker and other node that it has to do with. 0: free ones.",
+  },
+  PROBE_HOST: {
+    schema: v.pipe(v.string(), v.minLength(1, "is empty")),
+    default: "127.0.0.1",
+    doc: "Address where browsers measure the way to the node.",
+  },
+  PROBE_PORT: {
+    schema: v.union([v.pipe(v.literal("off"), v.transform(() => undefined)), wholeNumber(0, 65535)]),
+    default: "off",
+    doc: "Its TCP port; off: nobody measures. 0 takes a free one.",
+  },
+  PROBE_URL: {
+    schema: urlOf("ws:", "wss:"),
+    default: "",
+    doc:
+      "What browsers are told, `wss://fra-1.example.org:4443`; from a page of https only wss works. Empty: PROBE_HOST and PROBE_PORT.",
+  },
+  PROBE_CERT: {
+    schema: v.string(),
+    default: "",
+    doc: "File with a certificate that browsers trust (PEM, with the chain). Read again when it changes.",
+  },
+  PROBE_CERT_KEY: { schema: v.string(), default: "", doc: "File with its key (PEM)." },
   MEDIASOUP_WORKER_BIN: { schema: v.string(), default: "", doc: "The worker. Empty: mediasoup's own place." },
   WORKERS: { schema: wholeNumber(0, 256), default: "0", doc: "Worker processes; 0: one per core." },
   MAX_PEERS: {
     schema: wholeNumber(1, 1_000_000),
     default: "2000",
     doc: "People, waiting ones too, that the node takes at once.",
+  },
+  WORKER_CONSUMERS: {
+    schema: wholeNumber(1, 100_000),
+    default: "500",
+    doc:
+      "Tracks on their way to people that one worker bears well. Beyond, rooms spread over workers; when all bear so many, the node is full.",
+  },
+  BANDWIDTH_MBPS: {
+    schema: wholeNumber(0, 1_000_000),
+    default: "0",
+    doc: "Bandwidth of the machine, each way; at nine tenths of it the node is full. 0: not watched.",
+  },
+  DRAIN_S: {
+    schema: wholeNumber(0, 86_400),
+    default: "20",
+    doc:
+      "How long a node that is asked to end waits for its people to be moved to others, seconds. 0 where there is no other node.",
   },
   ORPHAN_TTL_MS: {
     schema: wholeNumber(0, 3_600_000),
@@ -116,14 +270,37 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (result.success) values[name] = result.output;
     else wrong.push(`${name} ${result.issues[0].message}`);
   }
+  for (const name of ["CONTROL_CERT", "PROBE_CERT"] as const) {
+    if (Boolean(values[name]) !== Boolean(values[`${name}_KEY`])) {
+      wrong.push(`${name} and ${name}_KEY need each other`);
+    }
+  }
   if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
   const config = values as Values;
+  const rtcListen = config.RTC_LISTEN.length > 0 ? config.RTC_LISTEN : everyAddress(networkInterfaces());
+  const pipeListen = config.PIPE_LISTEN.length > 0 ? config.PIPE_LISTEN : firstOfEachFamily(rtcListen);
   return Object.freeze({
     ...config,
     NODE_ID: config.NODE_ID || `node-${randomBytes(4).toString("hex")}`,
-    RTC_LISTEN: config.RTC_LISTEN.length > 0 ? config.RTC_LISTEN : everyAddress(networkInterfaces()),
+    RTC_LISTEN: rtcListen,
+    PIPE_LISTEN: pipeListen,
+    PIPE_PRIVATE_LISTEN: config.PIPE_PRIVATE_LISTEN.length > 0 ? config.PIPE_PRIVATE_LISTEN : pipeListen,
     WORKERS: config.WORKERS || availableParallelism(),
   });
+}
+
+/** What pipes use when nothing else was said; an announced name is of no use to them. */
+function firstOfEachFamily(addresses: readonly ListenAddress[]): ListenAddress[] {
+  const first = new Map<number, ListenAddress>();
+  for (const { ip, announced } of addresses) {
+    if (!first.has(isIP(ip))) {
+      first.set(isIP(ip), {
+        ip,
+        announced: announced !== undefined && isIP(announced) ? announced : undefined,
+      });
+    }
+  }
+  return [...first.values()];
 }
 
 /**

@@ -27,14 +27,14 @@ test("an edge that holds the key is served, and knows that the node holds it", a
 
 test("a proof by another key is refused", async () => {
   const { socket, ids, proof } = await greet(running.port, "another key of enough length");
-  socket.send(JSON.stringify({ type: "auth", edgeId: ids.edgeId, nonce: ids.edgeNonce, proof }));
+  socket.send(JSON.stringify({ type: "auth", edgeId: ids.fromId, nonce: ids.fromNonce, proof }));
   assert.equal(await closeCode(socket), CONTROL_UNAUTHORIZED);
 });
 
 test("a proof that was overheard is refused on another connection", async () => {
   const first = await greet(running.port);
-  const second = await greet(running.port, undefined, first.ids.edgeId);
-  const { edgeId, edgeNonce: nonce } = first.ids;
+  const second = await greet(running.port, undefined, first.ids.fromId);
+  const { fromId: edgeId, fromNonce: nonce } = first.ids;
   second.socket.send(JSON.stringify({ type: "auth", edgeId, nonce, proof: first.proof }));
   assert.equal(await closeCode(second.socket), CONTROL_UNAUTHORIZED);
   first.socket.terminate();
@@ -82,5 +82,7 @@ test("every edge hears the load once a second", async () => {
   const load = await edge.notice("load", ({ producers }) => producers === 1);
   assert.equal(load.rooms, 1);
   assert.equal(load.peers, 1);
-  assert.ok(load.cpu >= 0 && load.cpu <= 1);
+  assert.equal(load.state, "up");
+  assert.ok(load.cpu.every((share) => share >= 0 && share <= 1));
+  assert.equal(load.cpu.length, 1);
 });

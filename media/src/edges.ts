@@ -1,18 +1,12 @@
 import type { MediaNotice } from "@tafelrunde/protocol/media";
-
-/** Where notices for one edge go. */
-export interface EdgeLine {
-  send(text: string): void;
-  /** Ends the line: a newer one of the same edge took its place. */
-  replace(): void;
-}
+import type { Line } from "./channel.ts";
 
 /**
  * The edges that are connected. Notices leave in a task of their own: an answer that was taken before a notice arose is thereby sent
  * before it.
  */
 export class Edges {
-  readonly #lines = new Map<string, EdgeLine>();
+  readonly #lines = new Map<string, Line>();
   readonly #waiting: { readonly edgeId: string; readonly text: string }[] = [];
   #flush: ReturnType<typeof setImmediate> | undefined;
 
@@ -20,14 +14,14 @@ export class Edges {
     return this.#lines.has(edgeId);
   }
 
-  add(edgeId: string, line: EdgeLine): void {
+  add(edgeId: string, line: Line): void {
     const before = this.#lines.get(edgeId);
     this.#lines.set(edgeId, line);
     before?.replace();
   }
 
   /** Forgets `line`; false when a newer one of the same edge has taken its place. */
-  remove(edgeId: string, line: EdgeLine): boolean {
+  remove(edgeId: string, line: Line): boolean {
     if (this.#lines.get(edgeId) !== line) return false;
     this.#lines.delete(edgeId);
     return true;

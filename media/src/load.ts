@@ -1,4 +1,5 @@
 import type { MediaNoticeOf } from "@tafelrunde/protocol/media";
+import type { Admission } from "./admission.ts";
 import type { MediaNode } from "./media_node.ts";
 import type { Peer } from "./peer.ts";
 import type { MediaWorker } from "./worker_pool.ts";
@@ -12,11 +13,13 @@ const PEERS_PER_REPORT = 50;
 /** Reads how busy a node is. */
 export class LoadMeter {
   readonly #node: MediaNode;
+  readonly #admission: Admission;
   readonly #workers: () => readonly MediaWorker[];
   #readings = new Map<Peer, { sendBps: number; recvBps: number }>();
 
-  constructor(node: MediaNode, workers: () => readonly MediaWorker[]) {
+  constructor(node: MediaNode, admission: Admission, workers: () => readonly MediaWorker[]) {
     this.#node = node;
+    this.#admission = admission;
     this.#workers = workers;
   }
 
@@ -28,9 +31,8 @@ export class LoadMeter {
     ]);
     const rooms = [...this.#node.rooms.values()];
     const readings = [...this.#readings.values()];
-    return {
-      type: "load",
-      cpu: Math.max(0, ...cpus),
+    const reading = {
+      cpu: cpus,
       peers: peers.length,
       producers: rooms.reduce((sum, { tracks }) => sum + tracks.size, 0),
       consumers: peers.reduce((sum, { subscriptions }) => sum + subscriptions, 0),
@@ -38,6 +40,8 @@ export class LoadMeter {
       sendBps: readings.reduce((sum, { sendBps }) => sum + sendBps, 0),
       recvBps: readings.reduce((sum, { recvBps }) => sum + recvBps, 0),
     };
+    this.#admission.read(reading);
+    return { type: "load", state: this.#admission.state, piped: 0, outside: this.#node.outside, ...reading };
   }
 
   /** Reads those that were not read for the longest; forgets those that are gone. */

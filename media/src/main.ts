@@ -1,9 +1,12 @@
+import { Admission } from "./admission.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { ControlServer } from "./control.ts";
 import { Edges } from "./edges.ts";
+import { listen } from "./listen.ts";
 import { LoadMeter, makeLoadReports } from "./load.ts";
 import { type Log, makeLog } from "./log.ts";
 import { MediaNode } from "./media_node.ts";
+import { makeProfile } from "./profile.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** A media node that takes edges. */
@@ -17,11 +20,21 @@ export interface RunningNode extends AsyncDisposable {
 /** Starts a media node. Rejects when it cannot listen or start its workers; nothing is left running then. */
 export async function startMediaNode(config: Config, log: Log): Promise<RunningNode> {
   await using stack = new AsyncDisposableStack();
+  const listener = stack.use(
+    await listen({
+      host: config.CONTROL_HOST,
+      port: config.CONTROL_PORT,
+      certificate: certificate(config.CONTROL_CERT, config.CONTROL_CERT_KEY),
+      log,
+    }),
+  );
+  const profile = makeProfile(config, { control: listener.port, probe: undefined });
+  const admission = new Admission(profile.capacity, config.WORKER_CONSUMERS);
   const edges = new Edges();
   const node = stack.use(
     new MediaNode({
-      nodeId: config.NODE_ID,
-      maxPeers: config.MAX_PEERS,
+      profile,
+      admission,
       orphanTtlMs: config.ORPHAN_TTL_MS,
       lobbyTtlMs: config.LOBBY_TTL_MS,
       edges,
@@ -39,29 +52,37 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
     }),
   );
   node.useWorkers(pool);
-  const meter = new LoadMeter(node, () => pool.workers);
+  const meter = new LoadMeter(node, admission, () => pool.workers);
   stack.defer(makeLoadReports(meter, (load) => edges.notifyAll(load)));
-  const control = stack.use(
-    await ControlServer.listen({
-      host: config.CONTROL_HOST,
-      port: config.CONTROL_PORT,
-      clusterKey: config.CLUSTER_KEY,
-      nodeId: config.NODE_ID,
-      node,
-      edges,
-      log,
-    }),
-  );
+  stack.use(new ControlServer({ listener, clusterKeys: config.CLUSTER_KEY, profile, node, edges, log }));
   const running = stack.move();
-  return { port: control.port, node, pool, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { port: listener.port, node, pool, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-/** Resolves with the reason when the process is told to stop. */
-function stopAsked(config: Config): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
-    if (config.TAFELRUNDE_LIFELINE === "stdin") process.stdin.on("end", () => resolve("lifeline")).resume();
-  });
+function certificate(certFile: string, keyFile: string) {
+  return certFile === "" ? undefined : { certFile, keyFile };
+}
+
+/** Reasons to end: a signal asks to drain first, a second one and the loss of the launcher do not wait. */
+interface StopRequests {
+  readonly asked: Promise<string>;
+  readonly impatient: Promise<string>;
+}
+
+function listenForStop(config: Config): StopRequests {
+  const asked = Promise.withResolvers<string>();
+  const impatient = Promise.withResolvers<string>();
+  let signals = 0;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      signals += 1;
+      (signals === 1 ? asked : impatient).resolve(signal);
+    });
+  }
+  if (config.TAFELRUNDE_LIFELINE === "stdin") {
+    process.stdin.on("end", () => impatient.resolve("lifeline")).resume();
+  }
+  return { asked: asked.promise, impatient: impatient.promise };
 }
 
 async function main(): Promise<void> {
@@ -75,7 +96,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const asked = stopAsked(config);
+  const { asked, impatient } = listenForStop(config);
   try {
     const running = await startMediaNode(config, log);
     log("info", "ready", {
@@ -84,7 +105,9 @@ async function main(): Promise<void> {
       workers: config.WORKERS,
       rtcPort: config.RTC_PORT,
     });
-    log("info", "stopping", { reason: await asked });
+    const { node } = running;
+    void asked.then(() => node.drain(config.DRAIN_S * 1000));
+    log("info", "stopping", { reason: await Promise.race([impatient, node.drained.then(() => "drained")]) });
     await running[Symbol.asyncDispose]();
     log("info", "stopped");
     process.exit(0);

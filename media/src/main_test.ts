@@ -18,6 +18,7 @@ function start(variables: Readonly<Record<string, string>>): ChildProcess {
       RTC_PORT: "0",
       RTC_LISTEN: "127.0.0.1",
       WORKERS: "1",
+      DRAIN_S: "0",
       ...variables,
     },
     stdio: ["pipe", "pipe", "inherit"],

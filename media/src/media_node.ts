@@ -1,11 +1,15 @@
-import type { NodeId, RoomId } from "@tafelrunde/protocol";
-import type {
-  MediaAnswers,
-  MediaNoticeOf,
-  MediaRefusal,
-  MediaRequest,
-  MediaRequestOf,
+import type { RoomId } from "@tafelrunde/protocol";
+import {
+  isInside,
+  type MediaAnswers,
+  type MediaNoticeOf,
+  type MediaRefusal,
+  type MediaRequest,
+  type MediaRequestOf,
+  type NodeProfile,
+  type Placement,
 } from "@tafelrunde/protocol/media";
+import type { Admission } from "./admission.ts";
 import type { Edges } from "./edges.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
@@ -14,8 +18,8 @@ import { Turns } from "./turns.ts";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
 
 export interface MediaNodeOptions {
-  readonly nodeId: string;
-  readonly maxPeers: number;
+  readonly profile: NodeProfile;
+  readonly admission: Admission;
   readonly orphanTtlMs: number;
   readonly lobbyTtlMs: number;
   readonly edges: Edges;
@@ -29,6 +33,9 @@ export type Outcome = { readonly ok: MediaAnswers[MediaRequest["type"]] } | {
 
 const DONE: Outcome = { ok: null };
 
+/** Requests about one person. */
+type PeerRequest = Extract<MediaRequest, { peerId: string }>;
+
 /** The rooms of one node, and what edges may ask of them. Requests about one person are carried out one after another. */
 export class MediaNode implements Disposable {
   readonly #options: MediaNodeOptions;
@@ -36,8 +43,10 @@ export class MediaNode implements Disposable {
   readonly #opening = new Map<string, Promise<Room | undefined>>();
   readonly #turns = new Turns();
   readonly #sweep: ReturnType<typeof setInterval>;
+  readonly #drained = Promise.withResolvers<void>();
+  #drainUntil = Infinity;
+  #outside = 0;
   #pool: WorkerPool | undefined;
-  #draining = false;
 
   constructor(options: MediaNodeOptions) {
     this.#options = options;
@@ -54,6 +63,11 @@ export class MediaNode implements Disposable {
     return this.#rooms;
   }
 
+  /** How often residency has refused something. */
+  get outside(): number {
+    return this.#outside;
+  }
+
   peers(): Peer[] {
     return [...this.#rooms.values()].flatMap((room) => [...room.peers.values()]);
   }
@@ -61,18 +75,27 @@ export class MediaNode implements Disposable {
   /** Carries out one request of an edge. Never rejects. */
   async handle(edgeId: string, request: MediaRequest): Promise<Outcome> {
     try {
-      const turn = this.#turns.take(
-        `${request.roomId}/${request.peerId}`,
-        () => this.#handle(edgeId, request),
-      );
-      return await (turn ?? { refused: "node.failed" });
+      switch (request.type) {
+        case "node.drain":
+          this.drain(request.deadlineMs);
+          return DONE;
+        case "room.place":
+          return this.#place(request.roomId, request.placement) ? DONE : { refused: "node.outside" };
+        default: {
+          const turn = this.#turns.take(
+            `${request.roomId}/${request.peerId}`,
+            () => this.#handle(edgeId, request),
+          );
+          return await (turn ?? { refused: "node.failed" });
+        }
+      }
     } catch (error) {
       this.#options.log("error", "request.failed", { request: request.type, error });
       return { refused: "node.failed" };
     }
   }
 
-  async #handle(edgeId: string, request: MediaRequest): Promise<Outcome> {
+  async #handle(edgeId: string, request: PeerRequest): Promise<Outcome> {
     if (request.type === "peer.open") return await this.#open(edgeId, request);
     const room = this.#rooms.get(request.roomId);
     const peer = room?.peers.get(request.peerId);
@@ -118,8 +141,9 @@ export class MediaNode implements Disposable {
 
   async #open(
     edgeId: string,
-    { roomId, peerId, offer, live, blind, videos }: MediaRequestOf<"peer.open">,
+    { roomId, peerId, placement, offer, live, blind, videos }: MediaRequestOf<"peer.open">,
   ): Promise<Outcome> {
+    if (!this.#place(roomId, placement)) return { refused: "node.outside" };
     const before = this.#rooms.get(roomId)?.peers.get(peerId);
     if (before?.isFor(offer)) {
       before.edgeId = edgeId;
@@ -127,8 +151,9 @@ export class MediaNode implements Disposable {
       if (live && !before.live) await before.start();
       return this.#describe(before);
     }
-    if (this.#draining) return { refused: "node.draining" };
-    if (before === undefined && this.peers().length >= this.#options.maxPeers) {
+    const { admission, profile: { capacity } } = this.#options;
+    if (admission.state === "draining") return { refused: "node.draining" };
+    if (before === undefined && (admission.state === "full" || this.peers().length >= capacity.peers)) {
       return { refused: "node.full" };
     }
     const room = await this.#enter(roomId);
@@ -147,7 +172,7 @@ export class MediaNode implements Disposable {
   }
 
   #describe(peer: Peer): Outcome {
-    return { ok: { nodeId: this.#options.nodeId as NodeId, ...peer.describe() } };
+    return { ok: { nodeId: this.#options.profile.address.nodeId, ...peer.describe() } };
   }
 
   /** The room, opened if need be, that the caller is entering; undefined when no worker runs. */
@@ -225,11 +250,27 @@ export class MediaNode implements Disposable {
       const lost = [...room.peers.values()];
       room.close();
       this.#rooms.delete(room.id);
-      for (const peer of lost) this.#tellClosed(room, peer);
+      for (const peer of lost) this.#tellClosed(room, peer, "failed");
     }
   }
 
+  /** Takes a room's placement; false when the room may not be here: those who are, are closed then. */
+  #place(roomId: string, { residency }: Placement): boolean {
+    const { profile: { address }, log } = this.#options;
+    if (isInside(address, residency)) return true;
+    this.#outside += 1;
+    log("warn", "residency.refused", { what: "peer" });
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) return false;
+    for (const peer of [...room.peers.values()]) {
+      this.#leave(room, peer);
+      this.#tellClosed(room, peer, "outside");
+    }
+    return false;
+  }
+
   #closeExpired(): void {
+    this.#checkDrained();
     const { orphanTtlMs, lobbyTtlMs } = this.#options;
     const now = performance.now();
     for (const room of this.#rooms.values()) {
@@ -238,24 +279,48 @@ export class MediaNode implements Disposable {
         const waited = !peer.live && now - peer.openedAt >= lobbyTtlMs;
         if (!orphaned && !waited) continue;
         this.#leave(room, peer);
-        this.#tellClosed(room, peer);
+        this.#tellClosed(room, peer, orphaned ? "orphaned" : "waited");
       }
     }
   }
 
-  #tellClosed(room: Room, peer: Peer): void {
+  #tellClosed(room: Room, peer: Peer, why: MediaNoticeOf<"peer.closed">["why"]): void {
     const peerId = peer.id as MediaNoticeOf<"peer.closed">["peerId"];
-    this.#options.edges.notify(peer.edgeId, { type: "peer.closed", roomId: room.id as RoomId, peerId });
+    this.#options.edges.notify(peer.edgeId, {
+      type: "peer.closed",
+      roomId: room.id as RoomId,
+      peerId,
+      why,
+    });
   }
 
-  /** Takes nobody any more. */
-  drain(): void {
-    this.#draining = true;
+  /** Takes nobody any more; `onDrained` is called when all have gone or after `deadlineMs`. The first deadline counts. */
+  drain(deadlineMs: number): void {
+    const { admission, log } = this.#options;
+    if (admission.state === "draining") return;
+    admission.drain();
+    this.#drainUntil = performance.now() + deadlineMs;
+    log("info", "draining", { deadlineMs, peers: this.peers().length });
+    this.#checkDrained();
+  }
+
+  #checkDrained(): void {
+    const isOver = this.#opening.size === 0 &&
+      [...this.#rooms.values()].every(({ entering }) => entering === 0) &&
+      this.peers().length === 0;
+    if (isOver || performance.now() >= this.#drainUntil) this.#drained.resolve();
+  }
+
+  /** Resolves when a node that drains has nobody left, or its time is over. */
+  get drained(): Promise<void> {
+    return this.#drained.promise;
   }
 
   [Symbol.dispose](): void {
-    this.drain();
     clearInterval(this.#sweep);
+    for (const room of this.#rooms.values()) {
+      for (const peer of room.peers.values()) this.#tellClosed(room, peer, "drained");
+    }
     for (const room of this.#rooms.values()) room.close();
     this.#rooms.clear();
   }

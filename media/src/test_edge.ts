@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { base32, parse, randomToken } from "@tafelrunde/protocol";
 import {
   controlHandshake,
+  type ControlIds,
   controlProof,
   type MediaAnswer,
   mediaAnswer,
@@ -60,7 +61,7 @@ export class TestEdge implements AsyncDisposable {
   static async connect(port: number, { key = TEST_KEY, edgeId = newId(16) } = {}): Promise<TestEdge> {
     const { socket, ids, proof } = await greet(port, key, edgeId);
     const edge = new TestEdge(socket, edgeId);
-    socket.send(JSON.stringify({ type: "auth", edgeId, nonce: ids.edgeNonce, proof }));
+    socket.send(JSON.stringify({ type: "auth", edgeId, nonce: ids.fromNonce, proof }));
     const nodeProof = await edge.#ready.promise;
     if (nodeProof !== await controlProof(key, "node", ids)) throw new Error("the node does not hold the key");
     return edge;
@@ -140,12 +141,12 @@ export async function greet(
   edgeId = newId(16),
 ): Promise<{
   socket: WebSocket;
-  ids: { edgeId: string; nodeId: string; edgeNonce: string; nodeNonce: string };
+  ids: ControlIds;
   proof: string;
 }> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`);
   const { nodeId, nonce } = v.parse(controlHandshake.challenge, JSON.parse(await nextText(socket)));
-  const ids = { edgeId, nodeId, edgeNonce: randomToken(), nodeNonce: nonce };
+  const ids = { fromId: edgeId, nodeId, fromNonce: randomToken(), nodeNonce: nonce };
   return { socket, ids, proof: await controlProof(key, "edge", ids) };
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import type { PeerAnswer, TrackSource } from "@tafelrunde/protocol";
+import { ANYWHERE, type Placement } from "@tafelrunde/protocol/media";
 import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilities";
 import { newId, type TestEdge } from "./test_edge.ts";
 
@@ -58,6 +59,7 @@ export class TestPerson {
   readonly peerId = newId(26);
   edge: TestEdge;
   offer = makeOffer();
+  placement: Placement = { version: 0, nodes: [], residency: ANYWHERE };
 
   constructor(edge: TestEdge, roomId: string) {
     this.edge = edge;
@@ -69,8 +71,9 @@ export class TestPerson {
   }
 
   async open({ live = true, blind = false, videos = 4 } = {}): Promise<PeerAnswer> {
-    const { ids, offer } = this;
-    return await this.edge.must("peer.open", { ...ids, offer, live, blind, videos }) as PeerAnswer;
+    const { ids, placement, offer } = this;
+    const fields = { ...ids, placement, offer, live, blind, videos };
+    return await this.edge.must("peer.open", fields) as PeerAnswer;
   }
 
   /** Publishes a track; gives its id. */

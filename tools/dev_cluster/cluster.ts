@@ -57,6 +57,7 @@ export async function runCluster(stop: StopRequest): Promise<void> {
     controlPorts.map(async (controlPort, index) =>
       start(`media ${index + 1}`, await findNode() ?? "node", [`${ROOT}/media/src/main.ts`], {
         NODE_ID: `node-${index + 1}`,
+        DRAIN_S: "0",
         CONTROL_PORT: String(controlPort),
         RTC_PORT: String(RTC_PORTS[index]),
         WORKERS: "1",

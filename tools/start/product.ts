@@ -37,6 +37,7 @@ export async function runProduct(stop: StopRequest): Promise<void> {
     env: {
       ...shared,
       CONTROL_HOST: control,
+      DRAIN_S: "0",
       CONTROL_PORT: String(ports.control),
       RTC_PORT: String(ports.rtc),
       MEDIASOUP_WORKER_BIN: await findWorker() ?? "",

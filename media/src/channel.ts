@@ -1,0 +1,95 @@
+import { CLOSE, parse, ProtocolFault } from "@tafelrunde/protocol";
+import type * as v from "valibot";
+import type { RawData, WebSocket } from "ws";
+import type { Log } from "./log.ts";
+
+/** Most bytes that may wait for one reader: some seconds of everything that a full node has to say. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+/** Most requests of one connection under way at once. */
+const MAX_REQUESTS = 5_000;
+
+/** What goes out on a connection. */
+export interface Line {
+  send(text: string): void;
+  /** Ends the line: a newer one of the same sender took its place. */
+  replace(): void;
+}
+
+/** Serves what comes in on a proved connection. */
+export interface RequestHandler<Request extends { id: number }, Outcome extends object> {
+  readonly schemas: Readonly<Record<string, v.GenericSchema>>;
+  /** Never rejects. */
+  handle(request: Request): Promise<Outcome>;
+  /** The answer when too much is under way. */
+  readonly overloaded: Outcome;
+}
+
+/** Answers each request that comes on `socket`, once; a message that is none closes it. */
+export function serveRequests<Request extends { id: number }, Outcome extends object>(
+  socket: WebSocket,
+  { schemas, handle, overloaded }: RequestHandler<Request, Outcome>,
+  log: Log,
+): Line {
+  let underWay = 0;
+  const send = (text: string) => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > MAX_WAITING_BYTES) {
+      log("warn", "channel.slow");
+      socket.close(CLOSE.slowReader.code);
+      socket.terminate();
+    } else socket.send(text);
+  };
+  const answer = (id: number, outcome: Outcome) => send(JSON.stringify({ id, ...outcome }));
+  socket.on("message", (data, isBinary) => {
+    let request: Request;
+    try {
+      request = parse(schemas, textOf(data, isBinary)) as Request;
+    } catch (error) {
+      fail(socket, error, log);
+      return;
+    }
+    const { id } = request;
+    if (underWay >= MAX_REQUESTS) return answer(id, overloaded);
+    underWay += 1;
+    void handle(request).then((outcome) => {
+      underWay -= 1;
+      answer(id, outcome);
+    });
+  });
+  return { send, replace: () => socket.close(CLOSE.replaced.code) };
+}
+
+/** Closes a connection whose other side broke the rules, or where we did. */
+export function fail(socket: WebSocket, error: unknown, log: Log): void {
+  if (error instanceof ProtocolFault) {
+    log("warn", "channel.malformed", { reason: error.message });
+    socket.close(CLOSE.malformed.code);
+  } else {
+    log("error", "channel.failed", { error });
+    socket.close(CLOSE.internal.code);
+  }
+}
+
+/** The text of a frame; throws ProtocolFault when it is binary. */
+export function textOf(data: RawData, isBinary: boolean): string {
+  if (isBinary) throw new ProtocolFault("not text");
+  return data.toString();
+}
+
+/** Pings every `intervalMs` until the socket closes, and ends it when a ping stays unanswered until the next. The returned function stops. */
+export function makePings(socket: WebSocket, intervalMs: number): () => void {
+  let answered = true;
+  socket.on("pong", () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    if (socket.readyState === socket.OPEN) socket.ping();
+  }, intervalMs);
+  return () => clearInterval(timer);
+}

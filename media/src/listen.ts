@@ -1,0 +1,66 @@
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Log } from "./log.ts";
+
+/** How often a certificate file is looked at, ms: what renews it does so weeks ahead. */
+const CERTIFICATE_INTERVAL_MS = 60_000;
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Files with a certificate and its key (PEM); undefined: plain. */
+  readonly certificate: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly log: Log;
+}
+
+/** An HTTP or HTTPS server that listens. Its connections are its owner's; disposing ends the listening. */
+export interface Listener extends Disposable {
+  readonly server: Server | HttpsServer;
+  readonly port: number;
+}
+
+/** Listens. Rejects when it cannot, or the certificate cannot be read. A certificate that is renewed is taken without a restart. */
+export async function listen({ host, port, certificate, log }: ListenOptions): Promise<Listener> {
+  const refuse = (_: unknown, response: { writeHead(code: number): { end(): void } }) =>
+    response.writeHead(426).end();
+  let server: Server | HttpsServer;
+  let stopWatching = () => {};
+  if (certificate === undefined) server = createHttpServer(refuse);
+  else {
+    const { certFile, keyFile } = certificate;
+    const read = () => ({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
+    const https = createHttpsServer(read(), refuse);
+    const renew = () => {
+      try {
+        https.setSecureContext(read());
+        log("info", "certificate.renewed", { certFile });
+      } catch (error) {
+        log("error", "certificate.unreadable", { certFile, error });
+      }
+    };
+    watchFile(certFile, { interval: CERTIFICATE_INTERVAL_MS, persistent: false }, renew);
+    stopWatching = () => unwatchFile(certFile, renew);
+    server = https;
+  }
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, host, () => resolve());
+    });
+  } catch (error) {
+    stopWatching();
+    throw error;
+  }
+  server.on("error", (error) => log("error", "listen.failed", { error }));
+  return {
+    server,
+    port: (server.address() as AddressInfo).port,
+    [Symbol.dispose]() {
+      stopWatching();
+      server.close();
+    },
+  };
+}
