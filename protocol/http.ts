@@ -1,6 +1,10 @@
 export * from "./http/account.ts";
 export * from "./http/auth.ts";
+export * from "./http/invitation.ts";
+export * from "./http/meeting.ts";
+export * from "./http/page.ts";
 export * from "./http/passkey.ts";
+export * from "./http/time_zone.ts";
 import * as v from "valibot";
 import { LinkSecret, RoomId } from "./ids.ts";
 import { MAX_ROOM_NAME } from "./room.ts";

@@ -40,6 +40,10 @@ export const TenantId = v.pipe(rowId, v.brand("TenantId"));
 export type TenantId = v.InferOutput<typeof TenantId>;
 export const SessionId = v.pipe(rowId, v.brand("SessionId"));
 export type SessionId = v.InferOutput<typeof SessionId>;
+export const MeetingId = v.pipe(rowId, v.brand("MeetingId"));
+export type MeetingId = v.InferOutput<typeof MeetingId>;
+export const InvitationId = v.pipe(rowId, v.brand("InvitationId"));
+export type InvitationId = v.InferOutput<typeof InvitationId>;
 
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 

@@ -4,15 +4,13 @@ import { AccountId, SessionId, TenantId } from "../ids.ts";
 import { MAX_NAME } from "../participant.ts";
 import { line, opaque, ResourceVersion, Time } from "./text.ts";
 import { RegisteredPasskey } from "./passkey.ts";
+import { TimeZone } from "./time_zone.ts";
 
 /** Languages that pages and mails are in. */
 export const AccountLanguage = v.picklist(["de", "en"]);
 
 /** An account's name: 1 to 80 characters, like that of somebody in a room. */
 export const AccountName = line(MAX_NAME, 1);
-
-/** IANA name of a time zone that the server knows: "Europe/Berlin". */
-export const TimeZone = v.pipe(v.string(), v.maxLength(64), v.check(isTimeZone, "is no time zone"));
 
 /** A new password: at least 12 characters; more than a common one is (checked when it is set, `password.common`). */
 export const NewPassword = v.pipe(opaque(256), v.minLength(12));
@@ -88,12 +86,3 @@ export const AccountSessions = v.strictObject({
   })),
 });
 export type AccountSessions = v.InferOutput<typeof AccountSessions>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,0 +1,90 @@
+import * as v from "valibot";
+import { AccountId, InvitationId, LinkSecret, RoomId } from "../ids.ts";
+import { Role } from "../role.ts";
+import { pageOf } from "./page.ts";
+import { Email, line, Time } from "./text.ts";
+
+/** Longest name of somebody who is invited, characters. */
+export const MAX_INVITED_NAME = 100;
+
+/** Most people that one request invites. */
+export const MAX_INVITED_AT_ONCE = 100;
+
+/** Most people that one meeting invites. */
+export const MAX_INVITED = 1_000;
+
+/** What somebody has said to an invitation; "none": nothing yet. */
+export const InvitationAnswer = v.picklist(["none", "accepted", "tentative", "declined"]);
+export type InvitationAnswer = v.InferOutput<typeof InvitationAnswer>;
+
+/** What an invitation makes of somebody: anything but the owner. */
+export const InvitedRole = v.picklist(["cohost", "presenter", "participant", "guest", "viewer"]);
+export type InvitedRole = v.InferOutput<typeof InvitedRole>;
+
+/** Somebody to invite: an account of the meeting's tenant, or an address. An address that an account has is that account. */
+export const NewInvitation = v.union([
+  v.strictObject({ account: AccountId, role: v.optional(InvitedRole, "participant") }),
+  v.strictObject({
+    email: Email,
+    name: v.optional(line(MAX_INVITED_NAME), ""),
+    /** Null: their link is like the room's own, and what they are comes from whether they sign in. Otherwise it is a link with this role. */
+    role: v.optional(v.nullable(InvitedRole), null),
+  }),
+]);
+export type NewInvitation = v.InferOutput<typeof NewInvitation>;
+
+/** POST /v1/meetings/{meeting}/invitations. Who is invited already stays so, with the role that is named now. */
+export const Invite = v.strictObject({
+  people: v.pipe(v.array(NewInvitation), v.minLength(1), v.maxLength(MAX_INVITED_AT_ONCE)),
+});
+
+/** One invitation, for who may read the meeting. */
+export const Invitation = v.strictObject({
+  id: InvitationId,
+  /** Null: somebody without an account. */
+  account: v.nullable(AccountId),
+  name: v.string(),
+  /** Null: none is known, or the reader may not see it (only the owner, cohosts and admins do). */
+  email: v.nullable(v.string()),
+  role: v.nullable(Role),
+  answer: InvitationAnswer,
+  answeredAt: v.nullable(Time),
+  createdAt: Time,
+});
+export type Invitation = v.InferOutput<typeof Invitation>;
+
+/** 200 of POST /v1/meetings/{meeting}/invitations: those that were named, in their order. */
+export const Invited = v.strictObject({ items: v.array(Invitation) });
+
+/** GET /v1/meetings/{meeting}/invitations: by when they were invited. */
+export const InvitationPage = pageOf(Invitation);
+
+/** PATCH /v1/meetings/{meeting}/invitations/{invitation} */
+export const ChangeInvitation = v.strictObject({ role: v.nullable(InvitedRole) });
+
+/** What one can say. */
+const given = v.picklist(["accepted", "tentative", "declined"]);
+
+/** PUT /v1/meetings/{meeting}/answer, by who was invited and has an account. */
+export const GiveAnswer = v.strictObject({ answer: given });
+
+/** POST /v1/invitations/answer, by who has the secret of the mail (`/answer#{secret}`). Without `answer` it only reads. */
+export const AnswerBySecret = v.strictObject({ secret: LinkSecret, answer: v.optional(given) });
+
+/** 200 of POST /v1/invitations/answer: enough to show what one has answered to. */
+export const AnsweredInvitation = v.strictObject({
+  title: v.string(),
+  ownerName: v.string(),
+  name: v.string(),
+  answer: InvitationAnswer,
+  /** The occurrence that is under way or comes next, else the last; null: permanent. */
+  startsAt: v.nullable(Time),
+  endsAt: v.nullable(Time),
+  timeZone: v.nullable(v.string()),
+  isSeries: v.boolean(),
+  isCancelled: v.boolean(),
+  room: RoomId,
+  /** Whether the secret opens the room too (`/r/{room}#{secret}`): for who has no account. */
+  opensRoom: v.boolean(),
+});
+export type AnsweredInvitation = v.InferOutput<typeof AnsweredInvitation>;

@@ -1,0 +1,150 @@
+import * as v from "valibot";
+import { AccountId, LinkSecret, MeetingId, RoomId } from "../ids.ts";
+import { Role } from "../role.ts";
+import { RoomSettingsChange } from "../settings.ts";
+import { InvitationAnswer, MAX_INVITED_AT_ONCE, NewInvitation } from "./invitation.ts";
+import { pageOf } from "./page.ts";
+import { line, paragraphs, ResourceVersion, Time } from "./text.ts";
+import { TimeZone } from "./time_zone.ts";
+
+/** Longest title of a meeting, characters. */
+export const MAX_MEETING_TITLE = 200;
+
+/** Longest description of a meeting, characters. */
+export const MAX_MEETING_DESCRIPTION = 4_000;
+
+/** Longest meeting, minutes: a day. What takes several days is a series. */
+export const MAX_MEETING_MINUTES = 1_440;
+
+/** Most occurrences of a series that are different from the rest. */
+export const MAX_EXCEPTIONS = 500;
+
+/** A time on the clock of the meeting's time zone, to the minute: "2026-03-30T10:00". Years 2000 to 2099. */
+export const LocalTime = v.pipe(
+  v.string(),
+  v.regex(/^20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d$/),
+  v.check((text) => {
+    const at = Date.parse(`${text}Z`);
+    return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+  }, "is no such day"),
+);
+export type LocalTime = v.InferOutput<typeof LocalTime>;
+
+/**
+ * How a series goes on: the value of an RRULE (RFC 5545 §3.3.10), "FREQ=WEEKLY;BYDAY=MO". By day, week, month or year; its time of day is that of
+ * `start`, its first occurrence too. At most 1,000 occurrences by COUNT; UNTIL is an instant ("20261231T225959Z") or a day.
+ */
+export const Recurrence = v.pipe(
+  v.string(),
+  v.maxLength(300),
+  v.regex(/^FREQ=[A-Z]+(?:;[A-Z]+=[A-Z0-9,+-]+)*$/),
+);
+
+/** When a meeting takes place. */
+export const MeetingTime = v.strictObject({
+  /** Of the first occurrence. */
+  start: LocalTime,
+  timeZone: TimeZone,
+  durationMinutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_MEETING_MINUTES)),
+  /** Null: it takes place once. */
+  recurrence: v.optional(v.nullable(Recurrence), null),
+});
+export type MeetingTime = v.InferOutput<typeof MeetingTime>;
+
+const title = line(MAX_MEETING_TITLE, 1);
+const description = paragraphs(MAX_MEETING_DESCRIPTION);
+
+/** POST /v1/meetings */
+export const CreateMeeting = v.strictObject({
+  title,
+  description: v.optional(description, ""),
+  /** Null: a permanent meeting. */
+  time: v.nullable(MeetingTime),
+  /** One of the owner's rooms; none: a room is made with the meeting, and goes with it. */
+  room: v.optional(RoomId),
+  /** Of the room that is made. */
+  settings: v.optional(RoomSettingsChange),
+  /** Right now and not again: its room goes, with all that was said, once it has been empty for the retention. */
+  isAdhoc: v.optional(v.boolean(), false),
+  invite: v.optional(v.pipe(v.array(NewInvitation), v.maxLength(MAX_INVITED_AT_ONCE)), []),
+  /** Whose meeting it is; the caller's own if they are a person. API keys name one of their tenant's people. */
+  owner: v.optional(AccountId),
+});
+export type CreateMeeting = v.InferOutput<typeof CreateMeeting>;
+
+/** PATCH /v1/meetings/{meeting}. What is not named stays. Another start, time zone or recurrence undoes all exceptions. */
+export const ChangeMeeting = v.partial(v.strictObject({ title, description, time: v.nullable(MeetingTime) }));
+export type ChangeMeeting = v.InferOutput<typeof ChangeMeeting>;
+
+/** One occurrence of a meeting. */
+export const Occurrence = v.strictObject({
+  /** When the rule has it, which names it; `startsAt` is when it really is. */
+  original: LocalTime,
+  startsAt: Time,
+  endsAt: Time,
+  title: v.string(),
+  isCancelled: v.boolean(),
+  /** Somebody moved, renamed or cancelled it. */
+  isException: v.boolean(),
+});
+export type Occurrence = v.InferOutput<typeof Occurrence>;
+
+/** GET /v1/meetings/{meeting}, as the caller sees it. */
+export const Meeting = v.strictObject({
+  id: MeetingId,
+  room: RoomId,
+  title: v.string(),
+  description: v.string(),
+  time: v.nullable(MeetingTime),
+  isAdhoc: v.boolean(),
+  /** The one that is under way or comes next, else the last one; null: permanent. */
+  occurrence: v.nullable(Occurrence),
+  owner: v.strictObject({ id: AccountId, name: v.string() }),
+  /** The caller's role in it; null: none, they see it as an admin. */
+  role: v.nullable(Role),
+  /** The caller's own answer; null: they were not invited. */
+  answer: v.nullable(InvitationAnswer),
+  isFavourite: v.boolean(),
+  cancelledAt: v.nullable(Time),
+  version: ResourceVersion,
+  createdAt: Time,
+});
+export type Meeting = v.InferOutput<typeof Meeting>;
+
+/** 201 of POST /v1/meetings. `link` is the secret of a room that was made with it, shown this once; null: the room was there. */
+export const MeetingCreated = v.strictObject({
+  ...Meeting.entries,
+  link: v.nullable(LinkSecret),
+  /** Where people go: `{origin}/r/{room}`, with the link if there is one. */
+  url: v.string(),
+});
+export type MeetingCreated = v.InferOutput<typeof MeetingCreated>;
+
+/**
+ * `?list=` of GET /v1/meetings. now: under way. soon: to come, the next one first. past: over (a series: all of it), the latest first. permanent:
+ * without a time, the newest first. favourites: those whose room is one, the one that began last first.
+ */
+export const MeetingList = v.picklist(["now", "soon", "past", "permanent", "favourites"]);
+export type MeetingList = v.InferOutput<typeof MeetingList>;
+
+export const MeetingPage = pageOf(Meeting);
+export type MeetingPage = v.InferOutput<typeof MeetingPage>;
+
+/** GET /v1/meetings/{meeting}/occurrences?from=&to=: at most 400; `next` is the `from` of the rest. */
+export const Occurrences = v.strictObject({ items: v.array(Occurrence), next: v.nullable(Time) });
+export type Occurrences = v.InferOutput<typeof Occurrences>;
+
+/** PUT /v1/meetings/{meeting}/exceptions/{original}: makes one occurrence of a series different. What is not named is as in the series. */
+export const ChangeOccurrence = v.strictObject({
+  isCancelled: v.optional(v.boolean(), false),
+  start: v.optional(LocalTime),
+  durationMinutes: v.optional(MeetingTime.entries.durationMinutes),
+  title: v.optional(title),
+});
+export type ChangeOccurrence = v.InferOutput<typeof ChangeOccurrence>;
+
+/** GET /v1/favourites: all of them, by name. */
+export const Favourites = v.strictObject({
+  items: v.array(v.strictObject({ room: RoomId, name: v.string() })),
+});
+export type Favourites = v.InferOutput<typeof Favourites>;
