@@ -1,0 +1,31 @@
+import { argon2id, argon2Verify } from "hash-wasm";
+
+/**
+ * Memory (KiB), passes and lanes of new hashes. Source: OWASP Password Storage Cheat Sheet, Argon2id; docs/adr/0012 has what it costs.
+ * The hash names its own, so that they can be raised: those of before are made anew at the next sign-in.
+ */
+const COST = { memorySize: 19_456, iterations: 2, parallelism: 1 } as const;
+
+/** What the hashes made today begin with. */
+const CURRENT = `$argon2id$v=19$m=${COST.memorySize},t=${COST.iterations},p=${COST.parallelism}$`;
+
+/** argon2id of `password` in PHC format, with a random salt. Takes about 50 ms of one core. */
+export function hashPassword(password: string): Promise<string> {
+  return argon2id({
+    ...COST,
+    password: password.normalize("NFKC"),
+    salt: crypto.getRandomValues(new Uint8Array(16)),
+    hashLength: 32,
+    outputType: "encoded",
+  });
+}
+
+/** Whether `hash` is of this password; the same work whatever the answer. */
+export function verifyPassword(password: string, hash: string): Promise<boolean> {
+  return argon2Verify({ password: password.normalize("NFKC"), hash });
+}
+
+/** Whether a hash was made at a lower cost than those of today. */
+export function isOutdated(hash: string): boolean {
+  return !hash.startsWith(CURRENT);
+}

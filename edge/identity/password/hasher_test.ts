@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { isOutdated } from "./argon2.ts";
+import { HasherBusy, PasswordHasher } from "./hasher.ts";
+
+Deno.test("[U5] a password is kept as argon2id and known again; another is not", async () => {
+  using hasher = new PasswordHasher();
+  const hash = await hasher.hash("Tischlampe am Fenster");
+  assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  assert.notEqual(hash, await hasher.hash("Tischlampe am Fenster"), "each has a salt of its own");
+  assert.equal(await hasher.verify("Tischlampe am Fenster", hash), true);
+  assert.equal(await hasher.verify("Tischlampe am fenster", hash), false);
+  assert.equal(
+    await hasher.verify("Fahrra\u0308der gibt es hier", await hasher.hash("Fahrr\u00e4der gibt es hier")),
+    true,
+  );
+  assert.equal(isOutdated(hash), false);
+  assert.equal(isOutdated(hash.replace("m=19456", "m=4096")), true);
+});
+
+Deno.test("[U5] what a guesser tries first is a common password", async () => {
+  using hasher = new PasswordHasher();
+  const own = ["anna.schmidt@rathaus.example", "Anna Schmidt"];
+  const isCommon = (password: string) => hasher.isCommon(password, own);
+  for (
+    const password of [
+      "passwordpassword",
+      "Passwort1234",
+      "123456789012",
+      "qwertzuiop12",
+      "aaaaaaaaaaaaaaaa",
+      "anna.schmidt@rathaus.example",
+      "tafelrunde12",
+    ]
+  ) assert.equal(await isCommon(password), true, password);
+  for (const password of ["Tischlampe am Fenster", "x7#kQ!p0vLz2", "🎈🎈 Luftballons im Regen"]) {
+    assert.equal(await isCommon(password), false, password);
+  }
+});
+
+Deno.test("[U5] many passwords at once: the thread stays free, and who comes last is sent away", async () => {
+  using hasher = new PasswordHasher();
+  await hasher.hash("the worker is there");
+  let turns = 0;
+  const turning = setInterval(() => turns++, 5);
+  const results = await Promise.allSettled(
+    Array.from({ length: 103 }, () => hasher.isCommon("Tischlampe am Fenster", [])),
+  );
+  const hash = await hasher.hash("Tischlampe am Fenster");
+  clearInterval(turning);
+  assert.ok(hash && turns > 0);
+  const refused = results.filter((result) => result.status === "rejected");
+  assert.equal(refused.length, 3);
+  for (const { reason } of refused) assert.ok(reason instanceof HasherBusy);
+});

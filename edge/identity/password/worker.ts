@@ -1,0 +1,11 @@
+/// <reference lib="deno.worker" />
+import { doPasswordTask, type PasswordTask } from "./work.ts";
+
+/** Answers one task after another, in order. */
+self.addEventListener("message", async ({ data }: MessageEvent<PasswordTask>) => {
+  try {
+    self.postMessage({ answer: await doPasswordTask(data) });
+  } catch (error) {
+    self.postMessage({ fault: String(error) });
+  }
+});
