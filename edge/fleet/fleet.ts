@@ -7,7 +7,7 @@ import {
   type Placement,
 } from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
-import { chooseNode } from "./choose.ts";
+import { type Candidate, choose } from "./choose.ts";
 import { type MediaAsk, type MediaOutcome, NodeConnection } from "./connection.ts";
 
 /** A node that has been silent for so long is given up, ms; its people then ask for a new media path. */
@@ -166,9 +166,9 @@ export class Fleet implements AsyncDisposable {
         this.#homes.set(roomId, { node, nodeId });
         return;
       }
-      const chosen = chooseNode(
-        roomId,
-        up.flatMap(({ connection: { nodeId: id } }) => id === undefined ? [] : [id]),
+      const chosen = choose(
+        { roomId, residency: ANYWHERE, rttByNode: {}, current: null },
+        up.flatMap(candidate),
       );
       if (chosen === undefined) return;
       nodeId = await this.#places.move(roomId, nodeId, chosen);
@@ -217,4 +217,16 @@ function endDoubt(node: Node): void {
   clearTimeout(node.doubt?.giveUpTimer);
   node.doubt?.end();
   node.doubt = undefined;
+}
+
+function candidate({ connection: { profile }, load }: Node): Candidate[] {
+  if (profile === undefined) return [];
+  const peers = (load?.peers ?? 0) / profile.capacity.peers;
+  return [{
+    address: profile.address,
+    state: load?.state ?? "up",
+    isResting: false,
+    load: Math.max(peers, ...load?.cpu ?? []),
+    roomPeers: 0,
+  }];
 }
