@@ -130,8 +130,11 @@ export type MeetingList = v.InferOutput<typeof MeetingList>;
 export const MeetingPage = pageOf(Meeting);
 export type MeetingPage = v.InferOutput<typeof MeetingPage>;
 
-/** GET /v1/meetings/{meeting}/occurrences?from=&to=: at most 400; `next` is the `from` of the rest. */
-export const Occurrences = v.strictObject({ items: v.array(Occurrence), next: v.nullable(Time) });
+/** Longest window that occurrences are listed of, ms: 400 days. */
+export const MAX_OCCURRENCES_MS = 400 * 86_400_000;
+
+/** GET /v1/meetings/{meeting}/occurrences?from=&to=: those that begin from `from` (now) on and before `to` (92 days later, at most 400). */
+export const Occurrences = v.strictObject({ items: v.array(Occurrence) });
 export type Occurrences = v.InferOutput<typeof Occurrences>;
 
 /** PUT /v1/meetings/{meeting}/exceptions/{original}: makes one occurrence of a series different. What is not named is as in the series. */

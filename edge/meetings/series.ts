@@ -1,0 +1,269 @@
+import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
+import { RRuleTemporal } from "rrule-temporal";
+
+/** One occurrence that is different from the rest of its series; null: as in the series. */
+export interface Exception {
+  /** When the rule has it. */
+  readonly original: LocalTime;
+  readonly isCancelled: boolean;
+  readonly start: LocalTime | null;
+  readonly durationMinutes: number | null;
+  readonly title: string | null;
+}
+
+/** One occurrence. Instants are ms. */
+export interface Happening {
+  readonly original: LocalTime;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** What makes it different; undefined: it is as the rule has it. */
+  readonly exception?: Exception;
+}
+
+/** Why a time cannot be a meeting's: the field, and what is wrong with it. */
+export interface TimeFault {
+  readonly field: "start" | "recurrence";
+  readonly reason: "rule" | "frequency" | "part" | "count" | "interval" | "start" | "rare";
+}
+
+/** What a meeting repeats by. Finer ones would make more occurrences than anybody attends. */
+const FREQUENCIES = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
+
+/** Parts of a rule that a meeting may have: not those that set the time of day, nor other calendars. Source: RFC 5545 §3.3.10. */
+const PARTS = [
+  "FREQ",
+  "INTERVAL",
+  "COUNT",
+  "UNTIL",
+  "BYDAY",
+  "BYMONTHDAY",
+  "BYYEARDAY",
+  "BYWEEKNO",
+  "BYMONTH",
+  "BYSETPOS",
+  "WKST",
+];
+
+/** Most occurrences by COUNT: more than three years of working days. */
+const MAX_COUNT = 1_000;
+
+const MAX_INTERVAL = 400;
+
+/** Days, weeks, months or years that are looked through for the next occurrence. "February 29th, by days" needs 2,922 around the year 2100. */
+const MAX_ITERATIONS = 4_000;
+
+/** What is wrong with `time`; undefined: nothing. */
+export function findTimeFault(time: MeetingTime): TimeFault | undefined {
+  if (time.recurrence === null) return undefined;
+  const fault = (reason: TimeFault["reason"]): TimeFault => ({ field: "recurrence", reason });
+  const parts = partsOf(time.recurrence);
+  if (parts === undefined) return fault("rule");
+  const frequency = parts.get("FREQ");
+  if (frequency === undefined || !FREQUENCIES.includes(frequency)) return fault("frequency");
+  if ([...parts.keys()].some((name) => !PARTS.includes(name))) return fault("part");
+  if (parts.has("COUNT") && (parts.has("UNTIL") || !isWhole(parts.get("COUNT"), MAX_COUNT))) {
+    return fault("count");
+  }
+  if (parts.has("INTERVAL") && !isWhole(parts.get("INTERVAL"), MAX_INTERVAL)) return fault("interval");
+  let rule: Rule;
+  try {
+    rule = ruleOf(time, time.recurrence);
+  } catch {
+    return fault("rule");
+  }
+  try {
+    const start = startOf(time, time.start);
+    const first = rule.next(new Date(start.epochMilliseconds), true);
+    if (first === null || localOf(first) !== time.start) return { field: "start", reason: "start" };
+    rule.next(new Date(start.epochMilliseconds), false);
+  } catch {
+    return fault("rare");
+  }
+  return undefined;
+}
+
+/**
+ * `time` as it is stored: UNTIL is the UTC instant that a rule with a time zone needs (RFC 5545 §3.3.10); a day means its end. Only for a time
+ * without fault.
+ */
+export function normalTime(time: MeetingTime): MeetingTime {
+  if (time.recurrence === null) return time;
+  const recurrence = time.recurrence.replace(
+    /UNTIL=(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d))?(?=;|$)/,
+    (_all, year, month, day, hour = "23", minute = "59", second = "59") => {
+      const local = Temporal.PlainDateTime.from(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
+      const instant = local.toZonedDateTime(time.timeZone).toInstant().toString({ smallestUnit: "second" });
+      return `UNTIL=${instant.replaceAll(/[-:]/g, "")}`;
+    },
+  );
+  return { ...time, recurrence };
+}
+
+/** Whether the rule of `time` has an occurrence at `original`. */
+export function isOccurrence(time: MeetingTime, original: LocalTime): boolean {
+  if (time.recurrence === null) return original === time.start;
+  const at = new Date(startOf(time, original).epochMilliseconds);
+  const found = nextOf(ruleOf(time, time.recurrence), at, true);
+  return found !== undefined && localOf(found) === original;
+}
+
+/**
+ * The occurrences that begin from `from` on and before `to` (ms), the earliest first, cancelled ones too. There is at most one a day by the rule,
+ * and those that were moved here: whoever calls bounds the window.
+ */
+export function happeningsBetween(
+  time: MeetingTime,
+  exceptions: readonly Exception[],
+  from: number,
+  to: number,
+): Happening[] {
+  const changed = new Set(exceptions.map(({ original }) => original));
+  const regular = originalsBetween(time, from, to).filter((original) => !changed.has(original))
+    .map((original) => happeningOf(time, original));
+  const different = exceptions.map((exception) => exceptionOf(time, exception));
+  return [...regular, ...different]
+    .filter(({ startsAt }) => startsAt >= from && startsAt < to)
+    .sort(byStart);
+}
+
+/** Where lists have a meeting. */
+export interface Place {
+  /** What is under way at that moment or comes next, else what was last. */
+  readonly happening: Happening;
+  /** When another one takes its place, ms; null: none will. */
+  readonly advanceAt: number | null;
+}
+
+/** The place of a meeting at `now` (ms). Occurrences that are cancelled do not count, unless all are. */
+export function findPlace(time: MeetingTime, exceptions: readonly Exception[], now: number): Place {
+  const different = exceptions.filter(({ isCancelled }) => !isCancelled).map((exception) =>
+    exceptionOf(time, exception)
+  );
+  const changed = new Set(exceptions.map(({ original }) => original));
+  const coming = [
+    ...different.filter(({ endsAt }) => endsAt > now),
+    ...regularFrom(time, changed, now - time.durationMinutes * 60_000, "next"),
+  ].sort(byStart).at(0);
+  if (coming !== undefined) {
+    return { happening: coming, advanceAt: time.recurrence === null ? null : coming.endsAt };
+  }
+  const last = [
+    ...different,
+    ...regularFrom(time, changed, now - time.durationMinutes * 60_000 + 1, "previous"),
+  ].sort(byStart).at(-1);
+  return { happening: last ?? happeningOf(time, time.start), advanceAt: null };
+}
+
+/** The occurrence that the rule has at `original`, as it is. */
+export function findHappening(
+  time: MeetingTime,
+  exceptions: readonly Exception[],
+  original: LocalTime,
+): Happening | undefined {
+  if (!isOccurrence(time, original)) return undefined;
+  const exception = exceptions.find((one) => one.original === original);
+  return exception === undefined ? happeningOf(time, original) : exceptionOf(time, exception);
+}
+
+type Rule = RRuleTemporal<Temporal.ZonedDateTime>;
+
+function ruleOf(time: MeetingTime, recurrence: string): Rule {
+  return new RRuleTemporal({
+    rruleString: normalTime({ ...time, recurrence }).recurrence ?? recurrence,
+    dtstart: startOf(time, time.start),
+    temporal: Temporal,
+    strict: true,
+    maxIterations: MAX_ITERATIONS,
+  });
+}
+
+/** The rule's parts by name; undefined: one is there twice. */
+function partsOf(recurrence: string): Map<string, string> | undefined {
+  const parts = recurrence.split(";").map((part) => part.split("=", 2) as [string, string]);
+  const byName = new Map(parts);
+  return byName.size === parts.length ? byName : undefined;
+}
+
+function isWhole(text: string | undefined, most: number): boolean {
+  return text !== undefined && /^[1-9]\d{0,5}$/.test(text) && Number(text) <= most;
+}
+
+/**
+ * A local time in the meeting's zone. One that the clocks skip is as much later as they were set forward, one that they show twice is the first.
+ * Source: RFC 5545 §3.3.5, "FORM #3".
+ */
+function startOf({ timeZone }: MeetingTime, local: LocalTime): Temporal.ZonedDateTime {
+  return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: "compatible" });
+}
+
+function localOf(zoned: Temporal.ZonedDateTime): LocalTime {
+  return zoned.toPlainDateTime().toString({ smallestUnit: "minute" });
+}
+
+function happeningOf(time: MeetingTime, original: LocalTime): Happening {
+  const startsAt = startOf(time, original).epochMilliseconds;
+  return { original, startsAt, endsAt: startsAt + time.durationMinutes * 60_000 };
+}
+
+function exceptionOf(time: MeetingTime, exception: Exception): Happening {
+  const { original, start, durationMinutes } = exception;
+  const startsAt = startOf(time, start ?? original).epochMilliseconds;
+  return {
+    original,
+    startsAt,
+    endsAt: startsAt + (durationMinutes ?? time.durationMinutes) * 60_000,
+    exception,
+  };
+}
+
+function originalsBetween(time: MeetingTime, from: number, to: number): LocalTime[] {
+  if (time.recurrence === null) return [time.start];
+  try {
+    return ruleOf(time, time.recurrence).between(new Date(from), new Date(to), true).map(localOf);
+  } catch (error) {
+    if (isTooRare(error)) return [];
+    throw error;
+  }
+}
+
+/** The first occurrence without an exception after `at` (ms), or the last one before it. */
+function regularFrom(
+  time: MeetingTime,
+  changed: ReadonlySet<LocalTime>,
+  at: number,
+  direction: "next" | "previous",
+): Happening[] {
+  if (time.recurrence === null) {
+    const happening = happeningOf(time, time.start);
+    const fits = direction === "next" ? happening.startsAt > at : happening.startsAt < at;
+    return fits && !changed.has(time.start) ? [happening] : [];
+  }
+  const rule = ruleOf(time, time.recurrence);
+  let cursor = new Date(at);
+  for (let looked = 0; looked <= changed.size; looked++) {
+    const found = direction === "next" ? nextOf(rule, cursor, false) : rule.previous(cursor, false);
+    if (found === undefined || found === null) return [];
+    const original = localOf(found);
+    if (!changed.has(original)) return [happeningOf(time, original)];
+    cursor = new Date(found.epochMilliseconds);
+  }
+  return [];
+}
+
+function nextOf(rule: Rule, at: Date, inclusive: boolean): Temporal.ZonedDateTime | undefined {
+  try {
+    return rule.next(at, inclusive) ?? undefined;
+  } catch (error) {
+    if (isTooRare(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The library looked through as many periods as it may. */
+function isTooRare(error: unknown): boolean {
+  return error instanceof Error && /^Maximum (?:iterations|candidate)/.test(error.message);
+}
+
+function byStart(one: Happening, other: Happening): number {
+  return one.startsAt - other.startsAt;
+}
