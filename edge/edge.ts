@@ -15,6 +15,7 @@ import { addGauges, makeMetrics } from "./metrics.ts";
 import type { Reception } from "./rooms/enter.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
+import { makeSealer } from "./seal.ts";
 import { openPglite, openPostgres, type Store } from "./store/open.ts";
 import { findNode, moveToNode } from "./store/room.ts";
 import { ensureDefaultTenant } from "./store/tenant.ts";
@@ -76,7 +77,9 @@ export async function startEdge(
     events: fleetEvents(rooms),
   });
   const identity = await makeIdentity(config.IDENTITY_KEY || config.CLUSTER_KEY[0]!);
-  const reception: Reception = { context, rooms, fleet, limits: new Limits(metrics), identity };
+  const limits = new Limits(metrics);
+  const reception: Reception = { context, rooms, fleet, limits, identity };
+  const sealer = await makeSealer(config.CLUSTER_KEY);
   const door: Door = { connected: new Set(), isClosing: false };
   addGauges(metrics, {
     sockets: () => door.connected.size,
@@ -88,7 +91,7 @@ export async function startEdge(
     for (const { socket } of door.connected) socket.tend();
   }, TEND_MS);
   return {
-    app: makeApp(reception, config, runtime, door),
+    app: makeApp(reception, { db: store.db, now: context.now, sealer, limits, config, runtime }, door),
     edgeId,
     get sockets() {
       return door.connected.size;

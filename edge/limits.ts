@@ -7,7 +7,11 @@ import type { Metrics } from "./metrics.ts";
  * What one connection may send is in rooms/allowance.ts.
  */
 export const LIMITS = {
-  /** Rooms made from one address. */
+  /** Requests to the REST API by somebody signed in, or by an API key. */
+  "api.caller": { points: 1_200, durationS: 60, refusal: "person.tooFrequent" },
+  /** Requests to the REST API by nobody in particular, from one address. */
+  "api.address": { points: 6_000, durationS: 60, refusal: "address.tooFrequent" },
+  /** Rooms made by one account or API key, or from one address by nobody in particular. */
   "room.create": { points: 120, durationS: 60, refusal: "address.tooFrequent" },
   /** Wrong links tried from one address: a link has 128 random bits, this only keeps the log quiet. */
   "link.wrong": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
@@ -20,6 +24,15 @@ export const LIMITS = {
 } as const satisfies Record<string, { points: number; durationS: number; refusal: RefusalCode }>;
 
 export type LimitName = keyof typeof LIMITS;
+
+/** What is left of a limit after a point was taken. */
+export interface Draw {
+  readonly remaining: number;
+  /** Until all points are back, ms. */
+  readonly resetMs: number;
+  /** There was none left. */
+  readonly refusal: Refusal | undefined;
+}
 
 /** Sockets that one address may have open at once. */
 export const SOCKETS_PER_ADDRESS = 1_000;
@@ -41,13 +54,19 @@ export class Limits {
 
   /** Takes one point of `key`; undefined: it had one left. */
   async take(name: LimitName, key: string): Promise<Refusal | undefined> {
+    return (await this.draw(name, key)).refusal;
+  }
+
+  /** Takes one point of `key` and says how it stands. */
+  async draw(name: LimitName, key: string): Promise<Draw> {
     try {
-      await this.#limiters[name].consume(key);
-      return undefined;
+      const { remainingPoints, msBeforeNext } = await this.#limiters[name].consume(key);
+      return { remaining: remainingPoints, resetMs: msBeforeNext, refusal: undefined };
     } catch (rejection) {
       if (!(rejection instanceof RateLimiterRes)) throw rejection;
       this.#metrics.limited.inc({ limit: name });
-      return refuse(LIMITS[name].refusal, rejection.msBeforeNext);
+      const { msBeforeNext } = rejection;
+      return { remaining: 0, resetMs: msBeforeNext, refusal: refuse(LIMITS[name].refusal, msBeforeNext) };
     }
   }
 

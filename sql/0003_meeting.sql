@@ -153,10 +153,8 @@ create table idempotency (
   key text not null,
   -- SHA-256 of method, path and body.
   request_hash text not null,
-  -- Null: it is being worked on.
-  status integer,
-  body text,
-  headers jsonb,
+  -- Status, headers and body, sealed with the cluster key: some hold secrets. Null: it is being worked on.
+  answer text,
   created_at timestamptz not null,
   primary key (caller, key)
 );

@@ -54,9 +54,7 @@ create table idempotency (
   caller text not null,
   key text not null,
   request_hash text not null,
-  status integer,
-  body text,
-  headers jsonb,
+  answer text,
   created_at timestamp with time zone not null,
   constraint idempotency_pkey PRIMARY KEY (caller, key)
 );

@@ -16,7 +16,9 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     env: { ...backbone.env, TRUST_PROXY: "1", METRICS_TOKEN: TOKEN },
   });
   const { origin } = edge;
-  const from = (address: string) => ({ headers: { "x-forwarded-for": address } });
+  const from = (address: string) => ({
+    headers: { "content-type": "application/json", "x-forwarded-for": address },
+  });
   /** Sends what a limit allows and once more; gives the answers' counts by status and the last problem. */
   const exhaust = async (name: LimitName, request: () => Promise<Response>) => {
     const before = await limited(origin, name);
@@ -53,14 +55,14 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const { room, link } = await createRoom(origin);
     const headers = { "x-forwarded-for": "198.51.100.3", authorization: `Bearer ${"B".repeat(22)}` };
     for (let n = 0; n < LIMITS["link.wrong"].points; n++) {
-      const response = await fetch(`${origin}/v1/rooms/${room}`, { headers });
+      const response = await fetch(`${origin}/v1/rooms/${room}/lobby`, { headers });
       assert.equal(response.status, 404);
       await response.body?.cancel();
     }
     const before = await limited(origin, "link.wrong");
     // Then the right one is not looked at either: who guesses does not learn that they have guessed.
     for (const secret of ["C".repeat(22), link]) {
-      const response = await fetch(`${origin}/v1/rooms/${room}`, {
+      const response = await fetch(`${origin}/v1/rooms/${room}/lobby`, {
         headers: { ...headers, authorization: `Bearer ${secret}` },
       });
       assert.deepEqual([response.status, (await response.json()).code], [429, "address.tooFrequent"]);

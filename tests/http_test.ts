@@ -18,7 +18,7 @@ testOnStores("the REST API", async ({ store }, t) => {
     const room = await createRoom(origin, " Rat der Stadt ");
     assert.match(room.room, /^[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}$/);
     assert.equal(room.url, `${origin}/r/${room.room}#${room.link}`);
-    const info = await fetch(`${origin}/v1/rooms/${room.room}`, {
+    const info = await fetch(`${origin}/v1/rooms/${room.room}/lobby`, {
       headers: { authorization: `Bearer ${room.link}` },
     });
     assert.deepEqual(await info.json(), { room: room.room, name: "Rat der Stadt", present: 0 });
@@ -33,10 +33,12 @@ testOnStores("the REST API", async ({ store }, t) => {
   await t.step("[A3] without the link, a room that is there looks like one that is not", async () => {
     const room = await createRoom(origin);
     const answers = await Promise.all([
-      fetch(`${origin}/v1/rooms/${room.room}`),
-      fetch(`${origin}/v1/rooms/${room.room}`, { headers: { authorization: `Bearer ${"x".repeat(22)}` } }),
-      fetch(`${origin}/v1/rooms/aaaa-aaaa-aaaa`, { headers: { authorization: `Bearer ${room.link}` } }),
-      fetch(`${origin}/v1/rooms/..%2f..%2fetc`),
+      fetch(`${origin}/v1/rooms/${room.room}/lobby`),
+      fetch(`${origin}/v1/rooms/${room.room}/lobby`, {
+        headers: { authorization: `Bearer ${"x".repeat(22)}` },
+      }),
+      fetch(`${origin}/v1/rooms/aaaa-aaaa-aaaa/lobby`, { headers: { authorization: `Bearer ${room.link}` } }),
+      fetch(`${origin}/v1/rooms/..%2f..%2fetc/lobby`),
     ]);
     const problems = await Promise.all(answers.map(problem));
     for (const answer of problems) assert.deepEqual(answer, problems[0]);
@@ -44,7 +46,9 @@ testOnStores("the REST API", async ({ store }, t) => {
   });
 
   await t.step("[A4] wrong input is a problem that names the field", async () => {
-    const post = (body: string) => fetch(`${origin}/v1/rooms`, { method: "POST", body }).then(problem);
+    const headers = { "content-type": "application/json" };
+    const post = (body: string) =>
+      fetch(`${origin}/v1/rooms`, { method: "POST", headers, body }).then(problem);
     assert.deepEqual(await post("{"), [400, "request.notJson", "The body is not JSON."]);
     assert.deepEqual(await post('{"name":7}'), [422, "request.invalid", "name: string"]);
     assert.deepEqual(await post(`{"name":"${"x".repeat(121)}"}`), [
@@ -69,7 +73,11 @@ testOnStores("the REST API", async ({ store }, t) => {
         },
       });
     const post = (body?: ReadableStream) =>
-      fetch(`${origin}/v1/rooms`, { method: "POST", ...body && { body } });
+      fetch(`${origin}/v1/rooms`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        ...body && { body },
+      });
     for (const response of await Promise.all([post(), post(chunked('{"name":"Rat"}'))])) {
       assert.equal(response.status, 201);
       await response.body?.cancel();

@@ -26,7 +26,11 @@ export type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> :
 
 /** Makes a room over the REST API. */
 export async function createRoom(origin: string, name = ""): Promise<RoomCreated> {
-  const response = await fetch(`${origin}/v1/rooms`, { method: "POST", body: JSON.stringify({ name }) });
+  const response = await fetch(`${origin}/v1/rooms`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ name }),
+  });
   if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
   return await response.json();
 }

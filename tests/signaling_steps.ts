@@ -114,7 +114,7 @@ export async function signalingSteps(
     const response = await fetch(`${origin}/v1/rooms/${room.room}/hello`, {
       method: "POST",
       body: JSON.stringify(hello),
-      headers: { cookie: `tafelrunde=${device}` },
+      headers: { cookie: `tafelrunde=${device}`, "content-type": "application/json" },
     });
     const { welcome, snapshot } = await response.json();
     assert.deepEqual([response.status, welcome.joined, snapshot.state.seq], [200, true, 2]);

@@ -90,7 +90,10 @@ export async function makeRoom(origin: string): Promise<RoomCreated> {
   const response = await fetch(`${origin}/v1/rooms`, {
     method: "POST",
     body: "{}",
-    headers: { "x-forwarded-for": `10.255.${made >> 8 & 255}.${made++ & 255}` },
+    headers: {
+      "content-type": "application/json",
+      "x-forwarded-for": `10.255.${made >> 8 & 255}.${made++ & 255}`,
+    },
   });
   return await response.json();
 }

@@ -1,17 +1,29 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import type { Config } from "../config.ts";
 import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/enter.ts";
+import { docsRoutes } from "./docs.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { roomRoutes } from "./rooms.ts";
-import { type Door, type Runtime, signalRoutes } from "./signal.ts";
+import type { Route } from "./route.ts";
+import { serveRoutes, type Service } from "./serve_route.ts";
+import { type Door, signalRoutes } from "./signal.ts";
 import { webRoutes } from "./web.ts";
 
-/** Everything that an edge answers over HTTP. `runtime` is what differs between the server and a Deno platform. */
-export function makeApp(reception: Reception, config: Config, runtime: Runtime, door: Door): Hono {
+/** The routes of the REST API. */
+function apiRoutes(reception: Reception, { config, runtime }: Service, door: Door): Route[] {
+  const routes = [
+    ...roomRoutes(reception, config, runtime),
+    ...healthRoutes(reception, door),
+  ];
+  return [...routes, ...docsRoutes(routes)];
+}
+
+/** Everything that an edge answers over HTTP. */
+export function makeApp(reception: Reception, service: Service, door: Door): Hono {
+  const { config, runtime } = service;
   const app = new Hono();
   app.use(secureHeaders({
     contentSecurityPolicy: {
@@ -39,8 +51,7 @@ export function makeApp(reception: Reception, config: Config, runtime: Runtime, 
     crossOriginEmbedderPolicy: false,
   }));
   app.use("/v1/*", withCaller(reception.context.db, reception.context.now, config));
-  app.route("/v1/rooms", roomRoutes(reception, config, runtime));
-  app.route("/v1", healthRoutes(reception, door));
+  serveRoutes(app, apiRoutes(reception, service, door), service);
   app.route("/v1", signalRoutes(reception, config, runtime, door));
   app.route("/v1", metricsRoutes(reception.context.metrics, config));
   app.all("/v1/*", () => {

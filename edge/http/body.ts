@@ -1,28 +1,15 @@
 import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
 import type { Context } from "hono";
-import * as v from "valibot";
-import { ProblemError } from "./problem.ts";
+import { fieldProblem, ProblemError } from "./problem.ts";
 
-/** The JSON body of a request by its schema. Throws a 400, 413 or 422 that names what is wrong. An empty body counts as `{}`. */
-export async function readBody<const Schema extends v.GenericSchema>(
-  c: Context,
-  schema: Schema,
-): Promise<v.InferOutput<Schema>> {
-  const text = await readText(c);
-  let value: unknown;
-  try {
-    value = text === "" ? {} : JSON.parse(text);
-  } catch {
-    throw new ProblemError(400, "request.notJson", "The body is not JSON.");
-  }
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new ProblemError(422, "request.invalid", `${v.getDotPath(issue) ?? "body"}: ${issue.type}`);
-}
+/** How deep JSON may be nested. What browsers offer to a media node, the deepest there is, has 6 levels. */
+const MAX_DEPTH = 32;
 
-/** The body as text. Stops reading at the limit, whatever length the request claims. */
-async function readText(c: Context): Promise<string> {
+/** How a body may be written. */
+export type BodyType = "application/json" | "application/x-www-form-urlencoded";
+
+/** The body as text. Stops reading at the limit, whatever length the request claims. Throws 413. */
+export async function readText(c: Context): Promise<string> {
   const { body } = c.req.raw;
   if (body === null) return "";
   const decoder = new TextDecoder();
@@ -36,4 +23,55 @@ async function readText(c: Context): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+/** What a body says, before any schema. An empty one counts as `{}`. Throws 400, 415 or 422. */
+export function parseBody(c: Context, text: string, type: BodyType): unknown {
+  if (text === "") return {};
+  const given = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (given !== type) {
+    throw new ProblemError(415, "request.contentType", `The body has to be ${type}.`, {
+      fields: [{ in: "header", name: "content-type", reason: type }],
+    });
+  }
+  return type === "application/json" ? parseJson(text) : entriesOnce(new URLSearchParams(text), "body");
+}
+
+/** What a query or a form says. Throws 422 for a name that comes twice. */
+export function entriesOnce(search: URLSearchParams, place: "query" | "body"): Record<string, string> {
+  const entries = new Map<string, string>();
+  for (const [name, value] of search) {
+    if (entries.has(name)) throw fieldProblem({ in: place, name: shortName(name), reason: "repeated" });
+    entries.set(name, value);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** A name that a request made up, short enough to be repeated to it. */
+export function shortName(name: string): string {
+  return name.length <= 100 ? name : `${name.slice(0, 100)}…`;
+}
+
+function parseJson(text: string): unknown {
+  if (depthOf(text) > MAX_DEPTH) {
+    throw fieldProblem({ in: "body", name: "", reason: "too_deep" });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProblemError(400, "request.notJson", "The body is not JSON.", {
+      fields: [{ in: "body", name: "", reason: "json" }],
+    });
+  }
+}
+
+/** How deep the brackets of a JSON text are nested, those in its strings aside. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
+    if (token === "[" || token === "{") deepest = Math.max(deepest, ++depth);
+    else if (token === "]" || token === "}") depth--;
+  }
+  return deepest;
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from "@tafelrunde/protocol";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { Config } from "../config.ts";
-import type { LimitName, Limits } from "../limits.ts";
+import { type LimitName, LIMITS, type Limits } from "../limits.ts";
 import { clientAddress } from "./address.ts";
 import { ProblemError } from "./problem.ts";
 import type { Runtime } from "./signal.ts";
@@ -14,15 +14,26 @@ export function limitBy(
   runtime: Runtime,
 ): MiddlewareHandler {
   return async (c, next) => {
-    const limited = await limits.take(name, clientAddress(c, config, runtime));
-    if (limited !== undefined) throw tooFrequent(limited);
+    await takePoint(c, limits, name, clientAddress(c, config, runtime));
     await next();
   };
 }
 
+/**
+ * Takes one point of `key` and tells in the answer how many are left, or answers 429 with `Retry-After`.
+ * Source of the headers: draft-ietf-httpapi-ratelimit-headers-10, RateLimit and RateLimit-Policy.
+ */
+export async function takePoint(c: Context, limits: Limits, name: LimitName, key: string): Promise<void> {
+  const { remaining, resetMs, refusal } = await limits.draw(name, key);
+  const { points, durationS } = LIMITS[name];
+  c.header("ratelimit-policy", `"${name}";q=${points};w=${durationS}`);
+  c.header("ratelimit", `"${name}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`);
+  if (refusal !== undefined) throw tooFrequent(refusal);
+}
+
 /** 429 that says when to come back. */
 export function tooFrequent({ refused, retryAfterMs = 1_000 }: Refusal): ProblemError {
-  return new ProblemError(429, refused, "Too many requests from this address.", {
-    "retry-after": String(Math.ceil(retryAfterMs / 1000)),
+  return new ProblemError(429, refused, "Too many requests.", {
+    headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
   });
 }

@@ -9,17 +9,21 @@ export function publicOrigin(c: Context, config: Config): string {
   return `${isSecure(c, config) ? "https" : "http"}://${c.req.header("host") ?? new URL(c.req.url).host}`;
 }
 
-/** Refuses what another site's page sends in a person's name: browsers tell the origin with each POST and each WebSocket. */
+/** Refuses what another site's page sends in a person's name: browsers tell the origin with each POST and each WebSocket. Throws 403. */
+export function refuseForeignOrigin(c: Context, config: Config): void {
+  const origin = c.req.header("origin");
+  if (origin === undefined || origin === publicOrigin(c, config)) return;
+  throw new ProblemError(
+    403,
+    "request.foreignOrigin",
+    "Requests from pages of other sites are not taken.",
+  );
+}
+
+/** The same for what is no route. */
 export function sameOrigin(config: Config): MiddlewareHandler {
   return async (c, next) => {
-    const origin = c.req.header("origin");
-    if (origin !== undefined && origin !== publicOrigin(c, config)) {
-      throw new ProblemError(
-        403,
-        "request.foreignOrigin",
-        "Requests from pages of other sites are not taken.",
-      );
-    }
+    refuseForeignOrigin(c, config);
     await next();
   };
 }

@@ -1,24 +1,41 @@
-import type { Problem } from "@tafelrunde/protocol/http";
+import type { FieldProblem, Problem } from "@tafelrunde/protocol/http";
 import { STATUS_TEXT } from "@std/http/status";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
+/** What a problem may say besides its code. */
+export interface ProblemExtras {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The parts of the request that are wrong. */
+  readonly fields?: readonly FieldProblem[];
+}
+
 /** Ends the request with RFC 9457 problem details. `code` is stable and named like a refusal. */
 export class ProblemError extends HTTPException {
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly fields: readonly FieldProblem[];
 
-  constructor(
-    status: ContentfulStatusCode,
-    code: string,
-    detail?: string,
-    headers: Readonly<Record<string, string>> = {},
-  ) {
+  constructor(status: ContentfulStatusCode, code: string, detail?: string, extras: ProblemExtras = {}) {
     super(status, { message: detail ?? code });
     this.code = code;
-    this.headers = headers;
+    this.headers = extras.headers ?? {};
+    this.fields = extras.fields ?? [];
   }
+}
+
+/** 422 that names the parts of the request that are wrong; `fields` has at least one. */
+export function fieldProblem(...fields: readonly FieldProblem[]): ProblemError {
+  const detail = fields.map(({ in: place, name, reason }) => `${name || place}: ${reason}`).join(", ");
+  return new ProblemError(422, "request.invalid", detail, { fields });
+}
+
+/** 404 for something that is not there, or not for this caller: both look the same. `noun` is the name of its path parameter. */
+export function unknown(noun: string): ProblemError {
+  return new ProblemError(404, `${noun}.unknown`, "There is nothing here, or not for you.", {
+    fields: [{ in: "path", name: noun, reason: "unknown" }],
+  });
 }
 
 /** The answer to a request that failed. What is not a ProblemError tells nothing of its inside. */
@@ -26,8 +43,13 @@ export function problemResponse(c: Context, error: unknown): Response {
   const status = error instanceof HTTPException ? error.status : 500;
   const code = error instanceof ProblemError ? error.code : status === 500 ? "internal" : "request.invalid";
   const title = (STATUS_TEXT as Record<number, string>)[status] ?? "Error";
-  const detail = error instanceof ProblemError && error.message !== code ? { detail: error.message } : {};
-  const problem: Problem = { type: `urn:tafelrunde:problem:${code}`, title, status, code, ...detail };
+  const told = error instanceof ProblemError
+    ? {
+      ...error.message !== code && { detail: error.message },
+      ...error.fields.length > 0 && { fields: [...error.fields] },
+    }
+    : {};
+  const problem: Problem = { type: `urn:tafelrunde:problem:${code}`, title, status, code, ...told };
   const headers = error instanceof ProblemError ? error.headers : {};
   return c.body(JSON.stringify(problem), status as ContentfulStatusCode, {
     ...headers,

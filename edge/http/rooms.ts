@@ -8,99 +8,97 @@ import {
   RoomId,
   type RoomState,
 } from "@tafelrunde/protocol";
-import {
-  CreateRoom,
-  Hello,
-  type HelloAnswer,
-  type RoomCreated,
-  type RoomInfo,
-} from "@tafelrunde/protocol/http";
-import { Hono } from "hono";
-import * as v from "valibot";
+import { CreateRoom, Hello, HelloAnswer, RoomCreated, RoomLobby } from "@tafelrunde/protocol/http";
 import type { Config } from "../config.ts";
 import { hashSecret } from "../identity/secret.ts";
 import { enter, lobbyOf, openByLink, type Reception } from "../rooms/enter.ts";
-import { storable } from "../rooms/text.ts";
 import { insertRoom } from "../store/room.ts";
-import { readBody } from "./body.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
-import { publicOrigin, sameOrigin } from "./origin.ts";
-import { limitBy, tooFrequent } from "./limit.ts";
-import { ProblemError } from "./problem.ts";
+import { tooFrequent } from "./limit.ts";
+import { publicOrigin } from "./origin.ts";
+import { fieldProblem, ProblemError, unknown } from "./problem.ts";
+import { type Route, route } from "./route.ts";
 import type { Runtime } from "./signal.ts";
 
 /** /v1/rooms: make a room, read what a link holder may know, come in the direct way. */
-export function roomRoutes(reception: Reception, config: Config, runtime: Runtime): Hono {
-  const { limits, context: { db, now } } = reception;
-  const routes = new Hono();
-  routes.use(sameOrigin(config));
+export function roomRoutes(reception: Reception, config: Config, runtime: Runtime): Route[] {
+  const { context: { db, now } } = reception;
+  return [
+    route({
+      method: "POST",
+      path: "/v1/rooms",
+      tag: "rooms",
+      summary: "Make a room",
+      access: "anyone",
+      scope: "rooms:write",
+      limit: "room.create",
+      body: CreateRoom,
+      answer: RoomCreated,
+      status: 201,
+      location: ({ room }) => `/v1/rooms/${room}`,
+    }, async ({ body: { name }, c }) => {
+      const room = newRoomId();
+      const link = randomToken() as LinkSecret;
+      await insertRoom(db, { id: room, linkHash: await hashSecret(link) }, name, now());
+      return { room, link, url: `${publicOrigin(c, config)}/r/${room}#${link}` };
+    }),
 
-  routes.post("/", limitBy(limits, "room.create", config, runtime), async (c) => {
-    const { name } = await readBody(c, CreateRoom);
-    const room = newRoomId();
-    const link = randomToken() as LinkSecret;
-    await insertRoom(db, { id: room, linkHash: await hashSecret(link) }, storable(name), now());
-    const url = `${publicOrigin(c, config)}/r/${room}#${link}`;
-    return c.json({ room, link, url } satisfies RoomCreated, 201, {
-      location: `/v1/rooms/${room}`,
-      "cache-control": "no-store",
-    });
-  });
+    route({
+      method: "GET",
+      path: "/v1/rooms/{room}/lobby",
+      tag: "rooms",
+      summary: "Read what a link holder may know",
+      description: "Authorization: Bearer, and the link's secret: what follows # in its address.",
+      access: "open",
+      params: { room: RoomId },
+      answer: RoomLobby,
+    }, async ({ params: { room }, c }) => {
+      const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+      const open = await openByLink(reception, room, link, clientAddress(c, config, runtime));
+      if (isRefusal(open)) throw problemOf(open);
+      return { room, ...lobbyOf(open.room.state) };
+    }),
 
-  routes.get("/:room", async (c) => {
-    const room = readRoomId(c.req.param("room"));
-    const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-    const open = await openByLink(reception, room, link, clientAddress(c, config, runtime));
-    if (isRefusal(open)) throw problemOf(open);
-    return c.json({ room, ...lobbyOf(open.room.state) } satisfies RoomInfo, 200, {
-      "cache-control": "no-store",
-    });
-  });
-
-  routes.post("/:room/hello", limitBy(limits, "socket.open", config, runtime), async (c) => {
-    const hello = await readBody(c, Hello);
-    if (hello.room !== c.req.param("room")) {
-      throw new ProblemError(422, "request.invalid", "room: differs from the path");
-    }
-    const visitor = { device: ensureDevice(c, config), address: clientAddress(c, config, runtime) };
-    const entered = await enter(reception, hello, visitor);
-    if (entered === "version") {
-      throw new ProblemError(426, "version.unknown", "This protocol version is not spoken here.");
-    }
-    if (typeof entered === "string") throw roomUnknown();
-    if (isRefusal(entered)) throw problemOf(entered);
-    const { welcome, open } = entered;
-    return c.json(
-      { welcome, snapshot: welcome.joined ? snapshotOf(open.room.state) : null } satisfies HelloAnswer,
-      200,
-      {
-        "cache-control": "no-store",
-      },
-    );
-  });
-  return routes;
+    route({
+      method: "POST",
+      path: "/v1/rooms/{room}/hello",
+      tag: "rooms",
+      summary: "Come in the direct way",
+      description:
+        "What a signaling socket's hello would be answered, in one request; the socket opens beside it.",
+      access: "open",
+      limit: "socket.open",
+      params: { room: RoomId },
+      body: Hello,
+      answer: HelloAnswer,
+      problems: { "version.unknown": 426, "room.full": 409, "participant.nameInvalid": 409 },
+    }, async ({ params, body: hello, c }) => {
+      if (hello.room !== params.room) {
+        throw fieldProblem({ in: "body", name: "room", reason: "differs from the path" });
+      }
+      const visitor = { device: ensureDevice(c, config), address: clientAddress(c, config, runtime) };
+      const entered = await enter(reception, hello, visitor);
+      if (entered === "version") {
+        throw new ProblemError(426, "version.unknown", "This protocol version is not spoken here.");
+      }
+      if (typeof entered === "string") throw unknown("room");
+      if (isRefusal(entered)) throw problemOf(entered);
+      const { welcome, open } = entered;
+      return { welcome, snapshot: welcome.joined ? snapshotOf(open.room.state) : null };
+    }),
+  ];
 }
 
 function snapshotOf(state: RoomState): DownOf<"snapshot"> {
   return { type: "snapshot", state: { ...state } };
 }
 
-function readRoomId(text: string): RoomId {
-  const result = v.safeParse(RoomId, text);
-  if (!result.success) throw roomUnknown();
-  return result.output;
-}
-
 function problemOf(refusal: Refusal): ProblemError {
-  if (refusal.refused === "room.unknown") return roomUnknown();
+  if (refusal.refused === "room.unknown") return unknown("room");
   return refusal.refused === "address.tooFrequent"
     ? tooFrequent(refusal)
     : new ProblemError(409, refusal.refused);
-}
-
-function roomUnknown(): ProblemError {
-  return new ProblemError(404, "room.unknown", "There is no such room, or the link does not open it.");
 }
 
 function newRoomId(): RoomId {

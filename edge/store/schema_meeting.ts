@@ -77,9 +77,7 @@ export interface MeetingSchema {
     caller: string;
     key: string;
     request_hash: string;
-    status: ColumnType<number | null, number | null | undefined, number | null>;
-    body: ColumnType<string | null, string | null | undefined, string | null>;
-    headers: ColumnType<unknown, string | null, string | null>;
+    answer: ColumnType<string | null, string | null | undefined, string>;
     created_at: Date;
   };
 }

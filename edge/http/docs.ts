@@ -1,0 +1,50 @@
+import * as v from "valibot";
+import css from "./docs.css" with { type: "text" };
+import { renderDocs } from "./docs_page.ts";
+import { describeApi, type OpenApi } from "./openapi.ts";
+import { type Route, route } from "./route.ts";
+
+/** /v1/openapi.json and /v1/docs: what all of `routes` and these are, for programs and for people. */
+export function docsRoutes(routes: readonly Route[]): Route[] {
+  let api: OpenApi | undefined;
+  let page: string | undefined;
+  const own: Route[] = [
+    route({
+      method: "GET",
+      path: "/v1/openapi.json",
+      tag: "service",
+      summary: "Read this description of the API",
+      access: "open",
+      answer: v.looseObject({ openapi: v.string() }),
+    }, ({ c }) => {
+      c.header("cache-control", "no-cache");
+      return { ...describe() };
+    }),
+    route({
+      method: "GET",
+      path: "/v1/docs",
+      tag: "service",
+      summary: "Read it as a page",
+      access: "open",
+      answer: v.string(),
+      answerType: "text/html",
+    }, async ({ c }) => {
+      c.header("cache-control", "no-cache");
+      return page ??= String(await renderDocs(describe()));
+    }),
+    route({
+      method: "GET",
+      path: "/v1/docs.css",
+      tag: "service",
+      summary: "The look of that page",
+      access: "open",
+      answer: v.string(),
+      answerType: "text/css",
+    }, ({ c }) => {
+      c.header("cache-control", "no-cache");
+      return css;
+    }),
+  ];
+  const describe = () => api ??= describeApi([...routes, ...own]);
+  return own;
+}

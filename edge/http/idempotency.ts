@@ -1,0 +1,73 @@
+import type { Context } from "hono";
+import { ProblemError } from "./problem.ts";
+import { fieldProblem } from "./problem.ts";
+import type { Sealer } from "../seal.ts";
+import { beginRequest, endRequest, forgetRequest, type RequestKey } from "../store/idempotency.ts";
+import type { Db } from "../store/schema.ts";
+
+/** How long an answer is kept for who repeats the request, ms. */
+export const KEEP_ANSWERS_MS = 86_400_000;
+
+/** An answer as it is kept: what was sent, to the byte. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null: none, 204. */
+  readonly body: string | null;
+}
+
+/** What an Idempotency-Key needs of the edge. */
+export interface Once {
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly now: () => number;
+}
+
+/** The request's Idempotency-Key; undefined: it has none. Throws 422. Source: draft-ietf-httpapi-idempotency-key-header-07. */
+export function readIdempotencyKey(c: Context): string | undefined {
+  const key = c.req.header("idempotency-key");
+  if (key === undefined || /^[\x21-\x7e]{8,255}$/.test(key)) return key;
+  throw fieldProblem({ in: "header", name: "idempotency-key", reason: "regex" });
+}
+
+/**
+ * Runs `act` once per key: who repeats the request within a day gets the first answer again. While the first is under way, or if it never came to an
+ * end, that is 409; with another body 422. What fails is not kept: it has changed nothing, and may be tried again with the same key. Answers
+ * may hold secrets that are shown once, so they are kept sealed.
+ */
+export async function actOnce(
+  { db, sealer, now }: Once,
+  id: RequestKey,
+  requestHash: string,
+  act: () => Promise<KeptAnswer>,
+): Promise<KeptAnswer> {
+  const context = JSON.stringify([id.caller, id.key]);
+  const begun = await beginRequest(db, id, requestHash, now());
+  if (begun !== undefined) {
+    if (begun.requestHash !== requestHash) {
+      throw new ProblemError(422, "idempotency.otherRequest", "This key was used for another request.", {
+        fields: [{ in: "header", name: "idempotency-key", reason: "reused" }],
+      });
+    }
+    if (begun.answer === null) {
+      throw new ProblemError(
+        409,
+        "idempotency.underWay",
+        "The first request with this key has no answer yet.",
+        {
+          headers: { "retry-after": "1" },
+        },
+      );
+    }
+    return JSON.parse(await sealer.open(begun.answer, context));
+  }
+  let answer: KeptAnswer;
+  try {
+    answer = await act();
+  } catch (error) {
+    await forgetRequest(db, id);
+    throw error;
+  }
+  await endRequest(db, id, await sealer.seal(JSON.stringify(answer), context));
+  return answer;
+}

@@ -1,0 +1,56 @@
+import { base64url } from "@tafelrunde/protocol";
+import { DEFAULT_PAGE, PageLimit } from "@tafelrunde/protocol/http";
+import * as v from "valibot";
+
+/** Longest cursor, characters. */
+const MAX_CURSOR = 600;
+
+/**
+ * The query of a list in pages. `position`: what tells where a page ends, the sort keys of its last item ("createdAt and id"). The cursor is that
+ * as JSON in base64url: opaque to whoever holds it, and parsed like any other input.
+ */
+export function pagedBy<const Position extends v.GenericSchema>(position: Position) {
+  return {
+    limit: v.optional(PageLimit, String(DEFAULT_PAGE)),
+    cursor: v.optional(v.pipe(
+      v.string(),
+      v.maxLength(MAX_CURSOR),
+      v.regex(/^[A-Za-z0-9_-]+$/),
+      v.rawTransform<string, unknown>(({ dataset, addIssue, NEVER }) => {
+        try {
+          return JSON.parse(decode(dataset.value));
+        } catch {
+          addIssue({ message: "is no cursor" });
+          return NEVER;
+        }
+      }),
+      position,
+    )),
+  };
+}
+
+/** The first `limit` of rows that were read with one more than that, and the cursor of the page behind them. */
+export function pageFrom<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  itemOf: (row: Row) => Item,
+  positionOf: (row: Row) => unknown,
+): { items: Item[]; next: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return {
+    items: shown.map(itemOf),
+    next: last === undefined ? null : encode(JSON.stringify(positionOf(last))),
+  };
+}
+
+function encode(text: string): string {
+  return base64url(new TextEncoder().encode(text));
+}
+
+function decode(text: string): string {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return new TextDecoder("utf-8", { fatal: true }).decode(
+    Uint8Array.from(binary, (char) => char.charCodeAt(0)),
+  );
+}

@@ -1,0 +1,115 @@
+import type { Context, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import * as v from "valibot";
+import type { Config } from "../config.ts";
+import type { Caller } from "../identity/caller.ts";
+import { hashSecret } from "../identity/secret.ts";
+import type { Limits } from "../limits.ts";
+import { findAllowedCaller, nameOf } from "./access.ts";
+import { clientAddress } from "./address.ts";
+import { parseBody, readText } from "./body.ts";
+import { actOnce, type KeptAnswer, type Once, readIdempotencyKey } from "./idempotency.ts";
+import { parseInput, parseParams, parseQuery } from "./input.ts";
+import { takePoint } from "./limit.ts";
+import { refuseForeignOrigin } from "./origin.ts";
+import { isKnown, readIfMatch } from "./precondition.ts";
+import { fieldProblem, ProblemError } from "./problem.ts";
+import type { AnyDeclaration, Reply, Route } from "./route.ts";
+import type { Runtime } from "./signal.ts";
+
+/** What serving routes needs of the edge. */
+export interface Service extends Once {
+  readonly limits: Limits;
+  readonly config: Config;
+  readonly runtime: Runtime;
+}
+
+/** Serves `routes`; a method that a path does not have is 405. */
+export function serveRoutes(app: Hono, routes: readonly Route[], service: Service): void {
+  const methods = new Map<string, string[]>();
+  for (const route of routes) {
+    const path = honoPath(route.declaration.path);
+    app.on(route.declaration.method, path, handlerOf(route, service));
+    methods.set(path, [...methods.get(path) ?? [], route.declaration.method]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, () => {
+      throw new ProblemError(405, "method.unknown", "This address knows no such method.", {
+        headers: { allow: allowed.join(", ") },
+      });
+    });
+  }
+}
+
+function honoPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+function handlerOf(route: Route, service: Service): (c: Context) => Promise<Response> {
+  const { declaration } = route;
+  const { body, bodyType = "application/json", ifMatch, method } = declaration;
+  const params = v.object(declaration.params ?? {});
+  const query = v.strictObject(declaration.query ?? {});
+  const status = declaration.status ?? (declaration.answer === undefined ? 204 : 200);
+  return async (c) => {
+    c.header("cache-control", "no-store");
+    if (!declaration.takesForeignOrigin) refuseForeignOrigin(c, service.config);
+    const caller = await findAllowedCaller(c, declaration);
+    await countRequest(c, caller, declaration, service);
+    const asked = {
+      caller,
+      params: parseParams(params, c),
+      query: parseQuery(query, c),
+      version: ifMatch ? readIfMatch(c) : undefined,
+      c,
+    };
+    const text = body === undefined ? "" : await readText(c);
+    const parsed = body && parseInput(body, parseBody(c, text, bodyType), "body");
+    const act = () => route.answer({ ...asked, body: parsed });
+    const key = method === "GET" ? undefined : readIdempotencyKey(c);
+    if (key === undefined) {
+      const reply = await act();
+      return reply instanceof Response ? reply : respond(c, keep(reply, status, declaration));
+    }
+    if (caller.kind === "nobody") {
+      throw fieldProblem({ in: "header", name: "idempotency-key", reason: "signIn.needed" });
+    }
+    const requestHash = await hashSecret(JSON.stringify([method, c.req.url, text]));
+    const kept = await actOnce(service, { caller: nameOf(caller), key }, requestHash, async () => {
+      const reply = await act();
+      if (reply instanceof Response) throw new TypeError(`${declaration.path} cannot be asked with a key`);
+      return keep(reply, status, declaration);
+    });
+    return respond(c, kept);
+  };
+}
+
+async function countRequest(
+  c: Context,
+  caller: Caller,
+  { limit }: AnyDeclaration,
+  { limits, config, runtime }: Service,
+): Promise<void> {
+  if (limit === null) return;
+  const [name, key] = caller.kind === "nobody"
+    ? ["api.address" as const, clientAddress(c, config, runtime)]
+    : ["api.caller" as const, nameOf(caller)];
+  await takePoint(c, limits, limit ?? name, key);
+}
+
+/** The reply as it goes out. */
+function keep({ answer, headers }: Reply, status: number, { answerType }: AnyDeclaration): KeptAnswer {
+  if (answer === undefined) return { status, headers, body: null };
+  const type = answerType === undefined ? "application/json" : `${answerType}; charset=UTF-8`;
+  return {
+    status,
+    headers: { ...headers, "content-type": type },
+    body: answerType === undefined ? JSON.stringify(answer) : String(answer),
+  };
+}
+
+function respond(c: Context, { status, headers, body }: KeptAnswer): Response {
+  const { etag } = headers;
+  if (c.req.method === "GET" && etag !== undefined && isKnown(c, etag)) return c.body(null, 304, { etag });
+  return c.newResponse(body, status as ContentfulStatusCode, headers);
+}
