@@ -19,7 +19,7 @@ import { problemResponse } from "./problem.ts";
 import { route } from "./route.ts";
 import { serveRoutes } from "./serve_route.ts";
 
-const CLUSTER_KEY = "a cluster key for tests, not for anything else";
+const CLUSTER_KEY = "a cluster key for tests and nothing else";
 
 /** An API whose only resource is one note; and what came of its requests. */
 async function serveNotes(db: Db) {
