@@ -93,6 +93,11 @@ export const VARIABLES = {
     doc:
       "1: a proxy in front sets `X-Forwarded-For` and `X-Forwarded-Proto`, and nobody reaches the edge past it.",
   },
+  ROOM_CREATION: {
+    schema: v.picklist(["anyone", "accounts"], "is neither anyone nor accounts"),
+    default: "anyone",
+    doc: "accounts: only who is signed in, or has an API key, makes rooms.",
+  },
   METRICS_TOKEN: {
     schema: v.pipe(
       v.string(),

@@ -9,6 +9,7 @@ import { makeIdentity } from "./device.ts";
 import { Fleet, type FleetEvents } from "./fleet/fleet.ts";
 import { makeApp } from "./http/app.ts";
 import type { Connected, Door, Runtime } from "./http/signal.ts";
+import { PasswordHasher } from "./identity/password/hasher.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
@@ -80,6 +81,7 @@ export async function startEdge(
   const limits = new Limits(metrics);
   const reception: Reception = { context, rooms, fleet, limits, identity };
   const sealer = await makeSealer(config.CLUSTER_KEY);
+  const hasher = new PasswordHasher();
   const door: Door = { connected: new Set(), isClosing: false };
   addGauges(metrics, {
     sockets: () => door.connected.size,
@@ -91,7 +93,11 @@ export async function startEdge(
     for (const { socket } of door.connected) socket.tend();
   }, TEND_MS);
   return {
-    app: makeApp(reception, { db: store.db, now: context.now, sealer, limits, config, runtime }, door),
+    app: makeApp(
+      reception,
+      { db: store.db, now: context.now, sealer, hasher, limits, config, runtime },
+      door,
+    ),
     edgeId,
     get sockets() {
       return door.connected.size;
@@ -109,6 +115,7 @@ export async function startEdge(
     },
     async [Symbol.asyncDispose]() {
       clearInterval(tending);
+      hasher[Symbol.dispose]();
       await rooms[Symbol.asyncDispose]();
       await fleet[Symbol.asyncDispose]();
       if (parts.bus === undefined) await bus[Symbol.asyncDispose]();

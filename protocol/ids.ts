@@ -42,6 +42,16 @@ export const SessionId = v.pipe(rowId, v.brand("SessionId"));
 export type SessionId = v.InferOutput<typeof SessionId>;
 export const MeetingId = v.pipe(rowId, v.brand("MeetingId"));
 export type MeetingId = v.InferOutput<typeof MeetingId>;
+export const LinkId = v.pipe(
+  v.string(),
+  v.regex(/^(?:[a-z2-7]{16}|[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4})$/),
+  v.brand("LinkId"),
+);
+export type LinkId = v.InferOutput<typeof LinkId>;
+export const ApiKeyId = v.pipe(rowId, v.brand("ApiKeyId"));
+export type ApiKeyId = v.InferOutput<typeof ApiKeyId>;
+export const GroupId = v.pipe(rowId, v.brand("GroupId"));
+export type GroupId = v.InferOutput<typeof GroupId>;
 export const InvitationId = v.pipe(rowId, v.brand("InvitationId"));
 export type InvitationId = v.InferOutput<typeof InvitationId>;
 

@@ -3,7 +3,10 @@ import { secureHeaders } from "hono/secure-headers";
 import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/enter.ts";
 import { docsRoutes } from "./docs.ts";
+import { doorRoutes } from "./door.ts";
 import { healthRoutes } from "./health.ts";
+import { linkRoutes } from "./links.ts";
+import { memberRoutes } from "./members.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { roomRoutes } from "./rooms.ts";
@@ -13,9 +16,12 @@ import { type Door, signalRoutes } from "./signal.ts";
 import { webRoutes } from "./web.ts";
 
 /** The routes of the REST API. */
-function apiRoutes(reception: Reception, { config, runtime }: Service, door: Door): Route[] {
+function apiRoutes(reception: Reception, service: Service, door: Door): Route[] {
   const routes = [
-    ...roomRoutes(reception, config, runtime),
+    ...roomRoutes(service),
+    ...linkRoutes(service),
+    ...memberRoutes(service),
+    ...doorRoutes(reception, service.config, service.runtime),
     ...healthRoutes(reception, door),
   ];
   return [...routes, ...docsRoutes(routes)];

@@ -1,35 +1,76 @@
+import { type AccountId, RoomId, type TenantId } from "@tafelrunde/protocol";
 import {
-  base32,
-  type DownOf,
-  isRefusal,
-  type LinkSecret,
-  randomToken,
-  type Refusal,
-  RoomId,
-  type RoomState,
-} from "@tafelrunde/protocol";
-import { CreateRoom, Hello, HelloAnswer, RoomCreated, RoomLobby } from "@tafelrunde/protocol/http";
-import type { Config } from "../config.ts";
-import { hashSecret } from "../identity/secret.ts";
-import { enter, lobbyOf, openByLink, type Reception } from "../rooms/enter.ts";
-import { insertRoom } from "../store/room.ts";
-import { clientAddress } from "./address.ts";
-import { ensureDevice } from "./device_cookie.ts";
-import { tooFrequent } from "./limit.ts";
+  ChangeRoom,
+  CreateRoom,
+  RoomCreated,
+  RoomList,
+  RoomPage,
+  RoomResource,
+  SetRoomPassword,
+} from "@tafelrunde/protocol/http";
+import type { Context } from "hono";
+import * as v from "valibot";
+import { makeRoom, requireFitting, throwSlugTaken } from "../rooms/make_room.ts";
+import { getLimits, isOfTenant } from "../store/quota.ts";
+import { deleteMember, setMember } from "../store/member.ts";
+import {
+  deleteRoom,
+  findRoomRecord,
+  listRooms,
+  type RoomChange,
+  type RoomRecord,
+  updateRoom,
+} from "../store/room_record.ts";
 import { publicOrigin } from "./origin.ts";
+import { pagedBy, pageFrom } from "./paging.ts";
+import { outdated } from "./precondition.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
+import { actsForTenant, getRoomFor, readerOf, type TenantCaller } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
-import type { Runtime } from "./signal.ts";
+import type { Service } from "./serve_route.ts";
 
-/** /v1/rooms: make a room, read what a link holder may know, come in the direct way. */
-export function roomRoutes(reception: Reception, config: Config, runtime: Runtime): Route[] {
-  const { context: { db, now } } = reception;
+/** Where a page of rooms ends: created at (ms), id. */
+const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), RoomId]);
+
+/** /v1/rooms: make them, list them, look after them. */
+export function roomRoutes({ db, now, config, hasher }: Service): Route[] {
+  const place = { tag: "rooms", params: { room: RoomId } } as const;
+  const resourceOf = (c: Context, room: RoomRecord): RoomResource => {
+    const { tenantId: _, createdAt, ...rest } = room;
+    return {
+      ...rest,
+      url: `${publicOrigin(c, config)}/r/${room.id}`,
+      createdAt: new Date(createdAt).toISOString(),
+    };
+  };
+  const change = async (
+    caller: TenantCaller,
+    room: RoomRecord,
+    version: number | undefined,
+    wished: RoomChange,
+  ): Promise<RoomRecord> => {
+    await inTransaction(db, async (trx) => {
+      if (await updateRoom(trx, room.id, version, wished).catch(throwSlugTaken) === undefined) {
+        throw outdated();
+      }
+      if (wished.ownerId === undefined || wished.ownerId === room.owner?.id) return;
+      await deleteMember(trx, room.id, wished.ownerId);
+      if (room.owner !== null) await setMember(trx, room.id, room.owner.id, "cohost");
+    });
+    const changed = await findRoomRecord(db, room.id, readerOf(caller));
+    if (changed === undefined) throw unknown("room");
+    return changed;
+  };
+
   return [
     route({
       method: "POST",
       path: "/v1/rooms",
       tag: "rooms",
       summary: "Make a room",
+      description:
+        "Who is not signed in may too, unless the installation asks for an account (ROOM_CREATION).",
       access: "anyone",
       scope: "rooms:write",
       limit: "room.create",
@@ -37,71 +78,138 @@ export function roomRoutes(reception: Reception, config: Config, runtime: Runtim
       answer: RoomCreated,
       status: 201,
       location: ({ room }) => `/v1/rooms/${room}`,
-    }, async ({ body: { name }, c }) => {
-      const room = newRoomId();
-      const link = randomToken() as LinkSecret;
-      await insertRoom(db, { id: room, linkHash: await hashSecret(link) }, name, now());
-      return { room, link, url: `${publicOrigin(c, config)}/r/${room}#${link}` };
+      problems: { "signIn.needed": 401, "room.slugTaken": 409, "tenant.roomsSpent": 409 },
+    }, async ({ caller, body, c }) => {
+      const { password, owner, ...wish } = body;
+      const belongs = caller.kind === "nobody"
+        ? requireNothingOwned(body, config.ROOM_CREATION)
+        : await findOwner(caller, owner);
+      const passwordHash = password === null ? null : await hasher.hash(password);
+      const made = await makeRoom(db, { ...wish, ...belongs, passwordHash }, now());
+      return { ...made, url: `${publicOrigin(c, config)}/r/${made.room}#${made.link}` };
     }),
 
     route({
       method: "GET",
-      path: "/v1/rooms/{room}/lobby",
+      path: "/v1/rooms",
       tag: "rooms",
-      summary: "Read what a link holder may know",
-      description: "Authorization: Bearer, and the link's secret: what follows # in its address.",
-      access: "open",
-      params: { room: RoomId },
-      answer: RoomLobby,
-    }, async ({ params: { room }, c }) => {
-      const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-      const open = await openByLink(reception, room, link, clientAddress(c, config, runtime));
-      if (isRefusal(open)) throw problemOf(open);
-      return { room, ...lobbyOf(open.room.state) };
+      summary: "List rooms, the newest first",
+      access: "member",
+      scope: "rooms:read",
+      query: { ...pagedBy(Position), list: v.optional(RoomList) },
+      answer: RoomPage,
+      problems: { "admin.needed": 403 },
+    }, async ({ caller, query: { limit, cursor, list }, c }) => {
+      const chosen = list ?? (caller.kind === "key" ? "tenant" : "own");
+      if (chosen === "tenant" && !actsForTenant(caller)) throw new ProblemError(403, "admin.needed");
+      const rooms = await listRooms(db, readerOf(caller), chosen, { after: cursor, count: limit + 1 });
+      return pageFrom(rooms, limit, (room) => resourceOf(c, room), ({ createdAt, id }) => [createdAt, id]);
     }),
 
     route({
-      method: "POST",
-      path: "/v1/rooms/{room}/hello",
-      tag: "rooms",
-      summary: "Come in the direct way",
-      description:
-        "What a signaling socket's hello would be answered, in one request; the socket opens beside it.",
-      access: "open",
-      limit: "socket.open",
-      params: { room: RoomId },
-      body: Hello,
-      answer: HelloAnswer,
-      problems: { "version.unknown": 426, "room.full": 409, "participant.nameInvalid": 409 },
-    }, async ({ params, body: hello, c }) => {
-      if (hello.room !== params.room) {
-        throw fieldProblem({ in: "body", name: "room", reason: "differs from the path" });
-      }
-      const visitor = { device: ensureDevice(c, config), address: clientAddress(c, config, runtime) };
-      const entered = await enter(reception, hello, visitor);
-      if (entered === "version") {
-        throw new ProblemError(426, "version.unknown", "This protocol version is not spoken here.");
-      }
-      if (typeof entered === "string") throw unknown("room");
-      if (isRefusal(entered)) throw problemOf(entered);
-      const { welcome, open } = entered;
-      return { welcome, snapshot: welcome.joined ? snapshotOf(open.room.state) : null };
+      ...place,
+      method: "GET",
+      path: "/v1/rooms/{room}",
+      summary: "Read a room",
+      access: "member",
+      scope: "rooms:read",
+      answer: RoomResource,
+      etag: ({ version }) => version,
+    }, async ({ caller, params, c }) => resourceOf(c, await getRoomFor(db, caller, params.room, "read"))),
+
+    route({
+      ...place,
+      method: "PATCH",
+      path: "/v1/rooms/{room}",
+      summary: "Change a room",
+      description: "People who are in it see the change at once. Who was its owner stays as a cohost.",
+      access: "member",
+      scope: "rooms:write",
+      ifMatch: true,
+      body: ChangeRoom,
+      answer: RoomResource,
+      etag: ({ version }) => version,
+      problems: { "room.notAllowed": 403, "room.slugTaken": 409 },
+    }, async ({ caller, params, body: { owner, ...wished }, version, c }) => {
+      const room = await getRoomFor(db, caller, params.room, owner === undefined ? "lead" : "own");
+      if (owner !== undefined) await requireAccount(room.tenantId, owner);
+      if (wished.settings !== undefined) requireFitting(wished.settings, await getLimits(db, room.tenantId));
+      return resourceOf(c, await change(caller, room, version, { ...wished, ownerId: owner }));
+    }),
+
+    route({
+      ...place,
+      method: "DELETE",
+      path: "/v1/rooms/{room}",
+      summary: "Delete a room, with its links, meetings and all that was said",
+      access: "member",
+      scope: "rooms:write",
+      ifMatch: true,
+      problems: { "room.notAllowed": 403 },
+    }, async ({ caller, params, version }) => {
+      const { id } = await getRoomFor(db, caller, params.room, "own");
+      if (!await deleteRoom(db, id, version)) throw outdated();
+    }),
+
+    route({
+      ...place,
+      method: "PUT",
+      path: "/v1/rooms/{room}/password",
+      summary: "Give a room a password, or another",
+      access: "member",
+      scope: "rooms:write",
+      body: SetRoomPassword,
+      answer: RoomResource,
+      etag: ({ version }) => version,
+      problems: { "room.notAllowed": 403 },
+    }, async ({ caller, params, body: { password }, c }) => {
+      const room = await getRoomFor(db, caller, params.room, "lead");
+      const passwordHash = await hasher.hash(password);
+      return resourceOf(c, await change(caller, room, undefined, { passwordHash }));
+    }),
+
+    route({
+      ...place,
+      method: "DELETE",
+      path: "/v1/rooms/{room}/password",
+      summary: "Take a room's password away",
+      access: "member",
+      scope: "rooms:write",
+      answer: RoomResource,
+      etag: ({ version }) => version,
+      problems: { "room.notAllowed": 403 },
+    }, async ({ caller, params, c }) => {
+      const room = await getRoomFor(db, caller, params.room, "lead");
+      return resourceOf(c, await change(caller, room, undefined, { passwordHash: null }));
     }),
   ];
+
+  async function requireAccount(tenantId: TenantId, account: AccountId): Promise<void> {
+    if (await isOfTenant(db, tenantId, account)) return;
+    throw fieldProblem({ in: "body", name: "owner", reason: "unknown" });
+  }
+
+  /** Whose a new room is: the caller's, or whom an admin or an API key names. */
+  async function findOwner(
+    caller: TenantCaller,
+    wished: AccountId | undefined,
+  ): Promise<{ tenantId: TenantId; ownerId: AccountId | undefined }> {
+    const { tenantId, accountId } = readerOf(caller);
+    if (wished === undefined || wished === accountId) return { tenantId, ownerId: accountId ?? undefined };
+    if (!actsForTenant(caller)) throw new ProblemError(403, "admin.needed");
+    await requireAccount(tenantId, wished);
+    return { tenantId, ownerId: wished };
+  }
 }
 
-function snapshotOf(state: RoomState): DownOf<"snapshot"> {
-  return { type: "snapshot", state: { ...state } };
-}
-
-function problemOf(refusal: Refusal): ProblemError {
-  if (refusal.refused === "room.unknown") return unknown("room");
-  return refusal.refused === "address.tooFrequent"
-    ? tooFrequent(refusal)
-    : new ProblemError(409, refusal.refused);
-}
-
-function newRoomId(): RoomId {
-  const text = base32(crypto.getRandomValues(new Uint8Array(8)));
-  return `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8, 12)}` as RoomId;
+/** What nobody in particular may choose of a room. Throws 401 for the rest, or for all where rooms need an account. */
+function requireNothingOwned({ slug, owner, isAdhoc }: CreateRoom, creation: "anyone" | "accounts"): object {
+  const owned = Object.entries({ slug: slug !== null, owner: owner !== undefined, isAdhoc })
+    .filter(([, isChosen]) => isChosen).map((
+      [name],
+    ) => ({ in: "body", name, reason: "signIn.needed" } as const));
+  if (creation === "accounts" || owned.length > 0) {
+    throw new ProblemError(401, "signIn.needed", "Sign in, or send an API key.", { fields: owned });
+  }
+  return {};
 }

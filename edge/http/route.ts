@@ -38,7 +38,7 @@ export const TAGS = {
 export type Tag = keyof typeof TAGS;
 
 type Parsed<Entries extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<Entries, undefined>>;
-type Input<Schema> = Schema extends v.GenericSchema ? v.InferInput<Schema> : undefined;
+type Input<Schema> = Schema extends v.GenericSchema ? v.InferInput<Schema> : void;
 type Output<Schema> = Schema extends v.GenericSchema ? v.InferOutput<Schema> : undefined;
 
 /** A request that has passed all checks of its route. */

@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
 import type { Config } from "../config.ts";
 import type { Caller } from "../identity/caller.ts";
+import type { PasswordHasher } from "../identity/password/hasher.ts";
 import { hashSecret } from "../identity/secret.ts";
 import type { Limits } from "../limits.ts";
 import { findAllowedCaller, nameOf } from "./access.ts";
@@ -19,6 +20,7 @@ import type { Runtime } from "./signal.ts";
 
 /** What serving routes needs of the edge. */
 export interface Service extends Once {
+  readonly hasher: PasswordHasher;
   readonly limits: Limits;
   readonly config: Config;
   readonly runtime: Runtime;

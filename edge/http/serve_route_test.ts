@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { readConfig } from "../config.ts";
 import { withCaller } from "../identity/caller.ts";
 import { API_KEY_PREFIX, hashSecret, newSecret } from "../identity/secret.ts";
+import { PasswordHasher } from "../identity/password/hasher.ts";
 import { Limits } from "../limits.ts";
 import { makeMetrics } from "../metrics.ts";
 import { makeSealer } from "../seal.ts";
@@ -89,6 +90,7 @@ async function serveNotes(db: Db) {
     db,
     now: Date.now,
     sealer: await makeSealer([CLUSTER_KEY]),
+    hasher: new PasswordHasher(),
     limits: new Limits(makeMetrics()),
     config,
     runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" },

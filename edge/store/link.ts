@@ -1,4 +1,6 @@
-import type { Role, RoomId } from "@tafelrunde/protocol";
+import type { AccountId, LinkId, Role, RoomId } from "@tafelrunde/protocol";
+import type { LinkRole } from "@tafelrunde/protocol/http";
+import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
 /** A link that opens a room now. */
@@ -8,15 +10,48 @@ export interface FoundLink {
   readonly role: Role | null;
 }
 
-/** A link to be. `hash`: SHA-256 of its secret, hex. */
+/** A link to be. `hash`: SHA-256 of its secret, hex. Instants are ms since 1970. */
 export interface NewLink {
   readonly id: string;
   readonly roomId: RoomId;
   readonly hash: string;
+  readonly role?: LinkRole | null;
+  readonly label?: string;
+  readonly createdBy?: AccountId | null;
+  readonly expiresAt?: number | null;
+  readonly maxUses?: number | null;
 }
 
-export async function insertLink(db: Db, { id, roomId, hash }: NewLink, at: Date): Promise<void> {
-  await db.insertInto("room_link").values({ id, room_id: roomId, hash, created_at: at }).execute();
+/** A link as those see it who look after its room. Instants are ms since 1970. */
+export interface LinkRecord {
+  readonly id: LinkId;
+  readonly role: LinkRole | null;
+  readonly label: string;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly maxUses: number | null;
+  /** People who came in with it, if it has a limit. */
+  readonly uses: number;
+  readonly revokedAt: number | null;
+}
+
+/** Where a page of links ends: created at (ms), id. */
+export type LinkPosition = readonly [createdAt: number, id: string];
+
+export async function insertLink(db: Db, link: NewLink, at: Date): Promise<void> {
+  const { id, roomId, hash, role = null, label = "", createdBy = null, expiresAt = null, maxUses = null } =
+    link;
+  await db.insertInto("room_link").values({
+    id,
+    room_id: roomId,
+    hash,
+    role,
+    label,
+    created_at: at,
+    created_by: createdBy,
+    expires_at: expiresAt === null ? null : new Date(expiresAt),
+    max_uses: maxUses,
+  }).execute();
 }
 
 /** The link of `roomId` with this hash, unless it is revoked or its term has passed at `now` (ms). */
@@ -31,4 +66,57 @@ export async function findLink(
     .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", new Date(now))]))
     .executeTakeFirst();
   return row && { id: row.id, role: row.role as Role | null };
+}
+
+/** The room's links behind `after`, the newest first, at most `count`. */
+export async function listLinks(
+  db: Db,
+  roomId: RoomId,
+  { after, count }: { readonly after: LinkPosition | undefined; readonly count: number },
+): Promise<LinkRecord[]> {
+  let query = db.selectFrom("room_link as l").where("l.room_id", "=", roomId)
+    .select((eb) => [
+      "l.id",
+      "l.role",
+      "l.label",
+      "l.created_at",
+      "l.expires_at",
+      "l.max_uses",
+      "l.revoked_at",
+      eb.selectFrom("room_link_use as u").whereRef("u.link_id", "=", "l.id")
+        .select((inner) => inner.fn.countAll<number | string>().as("uses")).as("uses"),
+    ])
+    .orderBy("l.created_at", "desc").orderBy("l.id", "desc").limit(count);
+  if (after !== undefined) {
+    query = query.where(sql<boolean>`(l.created_at, l.id) < (${new Date(after[0])}, ${after[1]})`);
+  }
+  return (await query.execute()).map((row) => ({
+    id: row.id as LinkId,
+    role: row.role as LinkRole | null,
+    label: row.label,
+    createdAt: row.created_at.getTime(),
+    expiresAt: row.expires_at?.getTime() ?? null,
+    maxUses: row.max_uses,
+    uses: Number(row.uses),
+    revokedAt: row.revoked_at?.getTime() ?? null,
+  }));
+}
+
+/** How many links of the room are not revoked. */
+export async function countLinks(db: Db, roomId: RoomId): Promise<number> {
+  const { count } = await db.selectFrom("room_link").where("room_id", "=", roomId).where(
+    "revoked_at",
+    "is",
+    null,
+  )
+    .select((eb) => eb.fn.countAll<number | string>().as("count")).executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Takes a link back. Says whether the room has it, revoked or not. */
+export async function revokeLink(db: Db, roomId: RoomId, id: LinkId, at: number): Promise<boolean> {
+  const { numUpdatedRows } = await db.updateTable("room_link")
+    .set((eb) => ({ revoked_at: eb.fn.coalesce("revoked_at", eb.val(new Date(at))) }))
+    .where("room_id", "=", roomId).where("id", "=", id).executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

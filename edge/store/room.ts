@@ -1,6 +1,7 @@
-import type { NodeId, RoomId } from "@tafelrunde/protocol";
+import type { AccountId, NodeId, RoomId, RoomSettingsChange, TenantId } from "@tafelrunde/protocol";
 import { insertLink } from "./link.ts";
 import type { Db } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** A room that is there, and whether it is known that nobody is in it. */
 export interface FoundRoom {
@@ -8,20 +9,39 @@ export interface FoundRoom {
   readonly isIdle: boolean;
 }
 
-/** A room to be: its id, and the SHA-256 (hex) of its link's secret. */
+/** A room to be. Without a tenant it belongs to whoever has its link. */
 export interface NewRoom {
   readonly id: RoomId;
+  /** SHA-256 of its link's secret, hex. */
   readonly linkHash: string;
+  readonly tenantId?: TenantId | undefined;
+  readonly ownerId?: AccountId | undefined;
+  readonly slug?: string | null;
+  readonly settings?: RoomSettingsChange;
+  readonly passwordHash?: string | null;
+  readonly isAdhoc?: boolean;
 }
 
-/** Stores a new room with its link and the first event of its log. */
-export async function insertRoom(db: Db, room: NewRoom, name: string, at: number): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+/** Stores a new room with its link and the first event of its log: all or nothing. */
+export function insertRoom(db: Db, room: NewRoom, name: string, at: number): Promise<void> {
+  const { id, tenantId = null, ownerId = null, slug = null, passwordHash = null, isAdhoc = false } = room;
+  return inTransaction(db, async (trx) => {
     const now = new Date(at);
-    await trx.insertInto("room").values({ id: room.id, name, created_at: now, idle_since: now }).execute();
-    await insertLink(trx, { id: room.id, roomId: room.id, hash: room.linkHash }, now);
+    await trx.insertInto("room").values({
+      id,
+      name,
+      created_at: now,
+      idle_since: now,
+      tenant_id: tenantId,
+      owner_id: ownerId,
+      slug,
+      settings: JSON.stringify(room.settings ?? {}),
+      password_hash: passwordHash,
+      is_adhoc: isAdhoc,
+    }).execute();
+    await insertLink(trx, { id, roomId: id, hash: room.linkHash }, now);
     await trx.insertInto("room_event").values({
-      room_id: room.id,
+      room_id: id,
       seq: 1,
       type: "room.created",
       body: JSON.stringify({ name }),

@@ -1,17 +1,71 @@
 import * as v from "valibot";
-import { LinkSecret, RoomId } from "../ids.ts";
+import { AccountId, LinkSecret, RoomId } from "../ids.ts";
+import { Role } from "../role.ts";
 import { MAX_ROOM_NAME } from "../room.ts";
 import { helloEntries, Lobby, sessionDown } from "../session.ts";
-import { line } from "./text.ts";
+import { RoomSettings, RoomSettingsChange } from "../settings.ts";
+import { pageOf } from "./page.ts";
+import { line, opaque, ResourceVersion, Slug, Time } from "./text.ts";
 
-/** POST /v1/rooms */
+/** What people are asked for at the door, beside the link: 1 to 128 characters. */
+export const RoomPassword = opaque(128);
+
+/** POST /v1/rooms. Who is not signed in may choose name, settings and password; the rest belongs to a tenant. */
 export const CreateRoom = v.strictObject({
   name: v.optional(line(MAX_ROOM_NAME), ""),
+  /** A name for its address in the tenant: /m/{slug}. */
+  slug: v.optional(v.nullable(Slug), null),
+  settings: v.optional(RoomSettingsChange, {}),
+  password: v.optional(v.nullable(RoomPassword), null),
+  /** Whose room it is; the caller's own if they are a person. API keys name one of their tenant's people. */
+  owner: v.optional(AccountId),
+  /** Goes, with all that was said, once it has been empty for the retention. */
+  isAdhoc: v.optional(v.boolean(), false),
 });
+export type CreateRoom = v.InferOutput<typeof CreateRoom>;
 
 /** 201 of POST /v1/rooms. The secret is shown this once; the link is `{origin}/r/{room}#{link}`. */
 export const RoomCreated = v.strictObject({ room: RoomId, link: LinkSecret, url: v.string() });
 export type RoomCreated = v.InferOutput<typeof RoomCreated>;
+
+/** GET /v1/rooms/{room}, as the caller sees it. */
+export const RoomResource = v.strictObject({
+  id: RoomId,
+  name: v.string(),
+  slug: v.nullable(v.string()),
+  /** Null: it belongs to the tenant and to nobody in it. */
+  owner: v.nullable(v.strictObject({ id: AccountId, name: v.string() })),
+  settings: RoomSettings,
+  hasPassword: v.boolean(),
+  isAdhoc: v.boolean(),
+  /** The caller's role in it; null: none, they see it as an admin or by an API key. */
+  role: v.nullable(Role),
+  /** Where members go, who need no link: `{origin}/r/{room}`. */
+  url: v.string(),
+  version: ResourceVersion,
+  createdAt: Time,
+});
+export type RoomResource = v.InferOutput<typeof RoomResource>;
+
+/** GET /v1/rooms, the newest first. */
+export const RoomPage = pageOf(RoomResource);
+
+/** `?list=` of GET /v1/rooms. own: the caller's. shared: where they have a role without owning it. tenant: all, for admins and API keys. */
+export const RoomList = v.picklist(["own", "shared", "tenant"]);
+export type RoomList = v.InferOutput<typeof RoomList>;
+
+/** PATCH /v1/rooms/{room}. What is not named stays. */
+export const ChangeRoom = v.partial(v.strictObject({
+  name: line(MAX_ROOM_NAME),
+  slug: v.nullable(Slug),
+  settings: RoomSettingsChange,
+  /** Only the owner, admins and API keys give a room away. */
+  owner: AccountId,
+}));
+export type ChangeRoom = v.InferOutput<typeof ChangeRoom>;
+
+/** PUT /v1/rooms/{room}/password */
+export const SetRoomPassword = v.strictObject({ password: RoomPassword });
 
 /** GET /v1/rooms/{room}/lobby with `Authorization: Bearer {link}`: what a link holder may know. */
 export const RoomLobby = v.strictObject({ room: RoomId, ...Lobby.entries });

@@ -1,0 +1,70 @@
+import { type DownOf, isRefusal, type Refusal, RoomId, type RoomState } from "@tafelrunde/protocol";
+import { Hello, HelloAnswer, RoomLobby } from "@tafelrunde/protocol/http";
+import type { Config } from "../config.ts";
+import { enter, lobbyOf, openByLink, type Reception } from "../rooms/enter.ts";
+import { clientAddress } from "./address.ts";
+import { ensureDevice } from "./device_cookie.ts";
+import { tooFrequent } from "./limit.ts";
+import { fieldProblem, ProblemError, unknown } from "./problem.ts";
+import { type Route, route } from "./route.ts";
+import type { Runtime } from "./signal.ts";
+
+/** /v1/rooms/{room}/lobby and /hello: what a link holder may know of a room, and the direct way in. */
+export function doorRoutes(reception: Reception, config: Config, runtime: Runtime): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/rooms/{room}/lobby",
+      tag: "rooms",
+      summary: "Read what a link holder may know",
+      description: "Authorization: Bearer, and the link's secret: what follows # in its address.",
+      access: "open",
+      params: { room: RoomId },
+      answer: RoomLobby,
+    }, async ({ params: { room }, c }) => {
+      const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+      const open = await openByLink(reception, room, link, clientAddress(c, config, runtime));
+      if (isRefusal(open)) throw problemOf(open);
+      return { room, ...lobbyOf(open.room.state) };
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/rooms/{room}/hello",
+      tag: "rooms",
+      summary: "Come in the direct way",
+      description:
+        "What a signaling socket's hello would be answered, in one request; the socket opens beside it.",
+      access: "open",
+      limit: "socket.open",
+      params: { room: RoomId },
+      body: Hello,
+      answer: HelloAnswer,
+      problems: { "version.unknown": 426, "room.full": 409, "participant.nameInvalid": 409 },
+    }, async ({ params, body: hello, c }) => {
+      if (hello.room !== params.room) {
+        throw fieldProblem({ in: "body", name: "room", reason: "differs from the path" });
+      }
+      const visitor = { device: ensureDevice(c, config), address: clientAddress(c, config, runtime) };
+      const entered = await enter(reception, hello, visitor);
+      if (entered === "version") {
+        throw new ProblemError(426, "version.unknown", "This protocol version is not spoken here.");
+      }
+      if (typeof entered === "string") throw unknown("room");
+      if (isRefusal(entered)) throw problemOf(entered);
+      const { welcome, open } = entered;
+      return { welcome, snapshot: welcome.joined ? snapshotOf(open.room.state) : null };
+    }),
+  ];
+}
+
+function snapshotOf(state: RoomState): DownOf<"snapshot"> {
+  return { type: "snapshot", state: { ...state } };
+}
+
+function problemOf(refusal: Refusal): ProblemError {
+  if (refusal.refused === "room.unknown") return unknown("room");
+  return refusal.refused === "address.tooFrequent"
+    ? tooFrequent(refusal)
+    : new ProblemError(409, refusal.refused);
+}

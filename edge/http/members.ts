@@ -1,0 +1,87 @@
+import { AccountId, RoomId } from "@tafelrunde/protocol";
+import { MAX_MEMBERS, RoomMember, RoomMemberPage, SetMember } from "@tafelrunde/protocol/http";
+import * as v from "valibot";
+import {
+  countMembers,
+  deleteMember,
+  findMember,
+  listMembers,
+  type Member,
+  setMember,
+} from "../store/member.ts";
+import { isOfTenant } from "../store/quota.ts";
+import { pagedBy, pageFrom } from "./paging.ts";
+import { ProblemError, unknown } from "./problem.ts";
+import { getRoomFor } from "./room_access.ts";
+import { type Route, route } from "./route.ts";
+import type { Service } from "./serve_route.ts";
+
+/** Where a page of members ends: name in small letters, id. */
+const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
+
+/** /v1/rooms/{room}/members: accounts that have a role in a room. */
+export function memberRoutes({ db }: Service): Route[] {
+  const place = { tag: "rooms", access: "member" } as const;
+  const params = { room: RoomId, account: AccountId };
+  return [
+    route({
+      ...place,
+      method: "GET",
+      path: "/v1/rooms/{room}/members",
+      summary: "List who has a role in a room, by name",
+      scope: "rooms:read",
+      params: { room: RoomId },
+      query: pagedBy(Position),
+      answer: RoomMemberPage,
+    }, async ({ caller, params, query: { limit, cursor } }) => {
+      const { id } = await getRoomFor(db, caller, params.room, "read");
+      const members = await listMembers(db, id, { after: cursor, count: limit + 1 });
+      return pageFrom(members, limit, memberOf, ({ name, id }) => [name.toLowerCase(), id]);
+    }),
+
+    route({
+      ...place,
+      method: "PUT",
+      path: "/v1/rooms/{room}/members/{account}",
+      summary: "Give somebody a role in a room",
+      description: "Only the owner, admins and API keys make and unmake cohosts.",
+      scope: "rooms:write",
+      params,
+      body: SetMember,
+      problems: { "room.notAllowed": 403, "room.membersSpent": 409, "member.isOwner": 409 },
+    }, async ({ caller, params, body: { role } }) => {
+      const before = await findMember(db, params.room, params.account);
+      const isAboutCohost = role === "cohost" || before === "cohost";
+      const room = await getRoomFor(db, caller, params.room, isAboutCohost ? "own" : "lead");
+      if (!await isOfTenant(db, room.tenantId, params.account)) throw unknown("account");
+      if (room.owner?.id === params.account) {
+        throw new ProblemError(409, "member.isOwner", "It is their room.");
+      }
+      if (before === undefined && await countMembers(db, room.id) >= MAX_MEMBERS) {
+        throw new ProblemError(409, "room.membersSpent", `A room has at most ${MAX_MEMBERS} members.`);
+      }
+      await setMember(db, room.id, params.account, role);
+    }),
+
+    route({
+      ...place,
+      method: "DELETE",
+      path: "/v1/rooms/{room}/members/{account}",
+      summary: "Take somebody's role in a room away",
+      description: "One's own may always be given up.",
+      scope: "rooms:write",
+      params,
+      problems: { "room.notAllowed": 403 },
+    }, async ({ caller, params }) => {
+      const isOwn = caller.kind === "account" && caller.account.id === params.account;
+      const before = await findMember(db, params.room, params.account);
+      const right = isOwn ? "read" : before === "cohost" ? "own" : "lead";
+      const room = await getRoomFor(db, caller, params.room, right);
+      if (!await deleteMember(db, room.id, params.account)) throw unknown("account");
+    }),
+  ];
+}
+
+function memberOf({ id, name, email, role }: Member): RoomMember {
+  return { account: { id, name, email }, role };
+}

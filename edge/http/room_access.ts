@@ -1,0 +1,40 @@
+import { isModerator, type RoomId } from "@tafelrunde/protocol";
+import type { Db } from "../store/schema.ts";
+import { findRoomRecord, type Reader, type RoomRecord } from "../store/room_record.ts";
+import { ProblemError, unknown } from "./problem.ts";
+import type { AccountCaller, KeyCaller } from "./route.ts";
+
+/** Somebody or something that belongs to a tenant. */
+export type TenantCaller = AccountCaller | KeyCaller;
+
+/** What is asked of a room: reading it, leading it (settings, links, members), or whose it is and whether it is at all. */
+export type RoomRight = "read" | "lead" | "own";
+
+/** The caller's tenant, and account if they are a person. */
+export function readerOf(caller: TenantCaller): Reader {
+  return caller.kind === "account"
+    ? { tenantId: caller.account.tenantId, accountId: caller.account.id }
+    : { tenantId: caller.tenantId, accountId: null };
+}
+
+/** Whether the caller acts for the whole tenant: its admins, and API keys within their scopes. */
+export function actsForTenant(caller: TenantCaller): boolean {
+  return caller.kind === "key" || caller.account.role === "admin";
+}
+
+/** The room, if the caller may. Throws 404 for who has nothing to do with it, 403 for who has too little. */
+export async function getRoomFor(
+  db: Db,
+  caller: TenantCaller,
+  id: RoomId,
+  right: RoomRight,
+): Promise<RoomRecord> {
+  const room = await findRoomRecord(db, id, readerOf(caller));
+  if (room === undefined || room.role === null && !actsForTenant(caller)) throw unknown("room");
+  if (actsForTenant(caller) || right === "read") return room;
+  const isAllowed = room.role !== null && (right === "lead" ? isModerator(room.role) : room.role === "owner");
+  if (!isAllowed) {
+    throw new ProblemError(403, "room.notAllowed", "Your role in this room is too little for that.");
+  }
+  return room;
+}

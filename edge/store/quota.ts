@@ -1,0 +1,41 @@
+import type { AccountId, TenantId } from "@tafelrunde/protocol";
+import type { Db } from "./schema.ts";
+
+/** What a tenant may have at most; null: no limit. */
+export interface TenantLimits {
+  /** People in one room. */
+  readonly maxParticipants: number | null;
+  readonly maxRooms: number | null;
+  /** Minutes of all its people together in a calendar month (UTC). */
+  readonly maxMinutes: number | null;
+  readonly maxStorageBytes: number | null;
+}
+
+/** The tenant's limits. With `lock`, and in a transaction, nobody else counts against them until it ends. */
+export async function getLimits(db: Db, tenantId: TenantId, lock = false): Promise<TenantLimits> {
+  let query = db.selectFrom("tenant").where("id", "=", tenantId)
+    .select(["max_participants", "max_rooms", "max_minutes", "max_storage_bytes"]);
+  if (lock) query = query.forUpdate();
+  const row = await query.executeTakeFirstOrThrow();
+  return {
+    maxParticipants: row.max_participants,
+    maxRooms: row.max_rooms,
+    maxMinutes: row.max_minutes,
+    maxStorageBytes: row.max_storage_bytes === null ? null : Number(row.max_storage_bytes),
+  };
+}
+
+/** How many rooms the tenant has; counts to `enough` and no further. */
+export async function countRooms(db: Db, tenantId: TenantId, enough: number): Promise<number> {
+  const { count } = await db.selectFrom(
+    db.selectFrom("room").select("id").where("tenant_id", "=", tenantId).limit(enough).as("some"),
+  ).select((eb) => eb.fn.countAll<number | string>().as("count")).executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Whether the account belongs to the tenant and is not disabled. */
+export async function isOfTenant(db: Db, tenantId: TenantId, accountId: AccountId): Promise<boolean> {
+  const row = await db.selectFrom("account").select("id").where("id", "=", accountId)
+    .where("tenant_id", "=", tenantId).where("disabled_at", "is", null).executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,111 @@
+import { type AccountId, type AccountRole, newRowId, type TenantId } from "@tafelrunde/protocol";
+import { type Problem, SCOPES } from "@tafelrunde/protocol/http";
+import { API_KEY_PREFIX, hashSecret, newSecret } from "../edge/identity/secret.ts";
+import { beginSession } from "../edge/identity/session.ts";
+import { insertAccount } from "../edge/store/account.ts";
+import type { Db } from "../edge/store/schema.ts";
+
+/** Somebody, or a program, that asks the REST API. */
+export class RestClient {
+  readonly origin: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  /** Empty for nobody and for keys. */
+  readonly account: AccountId;
+
+  constructor(origin: string, headers: Readonly<Record<string, string>> = {}, account = "") {
+    this.origin = origin;
+    this.#headers = headers;
+    this.account = account as AccountId;
+  }
+
+  /** One request; an object as `body` goes as JSON. */
+  ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    return fetch(`${this.origin}${path}`, {
+      method,
+      headers: { "content-type": "application/json", ...this.#headers, ...headers },
+      ...body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) },
+    });
+  }
+
+  /** What a request that has to succeed is answered: its JSON, or undefined for 204. */
+  async get<Answer = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    const response = await this.ask(method, path, body, headers);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === "" ? undefined as Answer : JSON.parse(text);
+  }
+
+  /** What a request that has to fail is refused with: [status, code]. */
+  async fail(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<[number, string]> {
+    const response = await this.ask(method, path, body, headers);
+    const problem: Problem = JSON.parse(await response.text() || "{}");
+    return [response.status, problem.code];
+  }
+}
+
+/** A new tenant. */
+export async function makeTenant(db: Db, name: string): Promise<TenantId> {
+  const id = newRowId() as TenantId;
+  await db.insertInto("tenant").values({ id, slug: `${name}-${id}`, name, created_at: new Date() }).execute();
+  return id;
+}
+
+/** Somebody of the tenant, signed in. */
+export async function signIn(
+  db: Db,
+  origin: string,
+  tenantId: TenantId,
+  { name = "Anna", role = "member", isOperator = false }: {
+    name?: string;
+    role?: AccountRole;
+    isOperator?: boolean;
+  } = {},
+): Promise<RestClient> {
+  const id = newRowId() as AccountId;
+  const account = await insertAccount(db, {
+    id,
+    tenantId,
+    name,
+    email: `${id}@example.org`,
+    isEmailVerified: true,
+    role,
+    isOperator,
+  }, Date.now());
+  if (account === undefined) throw new Error("there is such an account");
+  const secret = await beginSession(db, account, { method: "password", device: "test" }, Date.now());
+  return new RestClient(origin, { cookie: `tafelrunde-session=${secret}` }, id);
+}
+
+/** A program with a new API key of the tenant. */
+export async function withKey(
+  db: Db,
+  origin: string,
+  tenantId: TenantId,
+  scopes: readonly string[] = SCOPES,
+): Promise<RestClient> {
+  const key = `${API_KEY_PREFIX}${newSecret()}`;
+  await db.insertInto("api_key").values({
+    id: newRowId(),
+    tenant_id: tenantId,
+    name: "test",
+    hash: await hashSecret(key),
+    scopes: [...scopes],
+    created_at: new Date(),
+  }).execute();
+  return new RestClient(origin, { authorization: `Bearer ${key}` });
+}
