@@ -1,6 +1,7 @@
 export * from "./account.ts";
 export * from "./chat.ts";
 export * from "./close.ts";
+export * from "./default_settings.ts";
 export * from "./down.ts";
 export * from "./hand.ts";
 export * from "./ids.ts";

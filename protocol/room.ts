@@ -4,9 +4,6 @@ import { event } from "./message.ts";
 /** Longest room name, characters. */
 export const MAX_ROOM_NAME = 120;
 
-/** Most people in one room at once. A later setting may lower it per room. */
-export const MAX_PARTICIPANTS = 500;
-
 export const roomEvents = {
   /** First event of every log. */
   "room.created": event("room.created", { name: v.string() }),

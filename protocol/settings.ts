@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { MAX_PARTICIPANTS } from "./room.ts";
+import { MAX_PARTICIPANTS } from "./default_settings.ts";
 
 /** Who may use one of a room's functions: everyone, everyone but guests, presenters and moderators, or moderators alone. */
 export const Audience = v.picklist(["everyone", "members", "presenters", "moderators"]);
@@ -32,17 +32,3 @@ export type RoomSettings = v.InferOutput<typeof RoomSettings>;
 /** A change of some of them. */
 export const RoomSettingsChange = v.partial(RoomSettings);
 export type RoomSettingsChange = v.InferOutput<typeof RoomSettingsChange>;
-
-/** What a room does when nobody has chosen otherwise. */
-export const DEFAULT_SETTINGS: RoomSettings = {
-  waitingRoom: "off",
-  joinBeforeHost: true,
-  guests: true,
-  maxParticipants: MAX_PARTICIPANTS,
-  speak: "everyone",
-  camera: "everyone",
-  share: "everyone",
-  chat: "everyone",
-  rename: "everyone",
-  react: "everyone",
-};

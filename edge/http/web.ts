@@ -11,6 +11,14 @@ type Language = (typeof LANGUAGES)[number];
 /** What the direct way in needs besides the page's own script, by its source in web/. */
 const DIRECT_CHUNKS = ["src/call/media.ts", "src/room/Meeting.tsx"];
 
+/** Addresses of pages; web/src/ui/route.ts reads them. */
+const PAGES = [
+  "/",
+  "/r/:room",
+  ...["/signin", "/first", "/invite", "/reset", "/answer"],
+  ...["/meetings", "/account", "/admin"].map((path) => `${path}/*`),
+];
+
 /** One line of Vite's manifest (`web/dist/.vite/manifest.json`), by source. */
 type Manifest = Readonly<Record<string, { readonly file: string }>>;
 
@@ -28,8 +36,7 @@ export function webRoutes(config: Config): Hono {
     await next();
     if (c.res.ok) c.header("cache-control", "public, max-age=31536000, immutable");
   }, serveStatic({ root: config.WEB_DIR, precompressed: true }));
-  routes.get("/", (c) => page(c, 200));
-  routes.get("/r/:room", (c) => page(c, 200));
+  for (const path of PAGES) routes.get(path, (c) => page(c, 200));
   routes.get("*", serveStatic({ root: config.WEB_DIR, precompressed: true }), async (c, next) => {
     // A mistyped address gets the app, which says so kindly; a program that asks for something else gets a problem.
     if (accepts(c.req.raw, "application/json", "text/html") === "text/html") return page(c, 404);

@@ -1,10 +1,15 @@
 import { createMemo, lazy, Match, Show, Switch } from "solid-js";
 import { startCall } from "./call/early.ts";
+import { speakAlso } from "./i18n/language.ts";
 import { CallPage } from "./room/CallPage.tsx";
 import { createRoute, roomPath } from "./ui/route.ts";
 
 const End = lazy(async () => ({ default: (await import("./room/End.tsx")).End }));
 const Home = lazy(async () => ({ default: (await import("./home/Home.tsx")).Home }));
+const Desk = lazy(async () => {
+  const [desk] = await Promise.all([import("./desk/Desk.tsx"), speakAlso("desk")]);
+  return { default: desk.Desk };
+});
 
 /** The page that the address means. */
 export function App() {
@@ -21,6 +26,9 @@ export function App() {
     <Switch fallback={<End end="notFound" />}>
       <Match when={route().page === "home"}>
         <Home />
+      </Match>
+      <Match when={route().page === "desk"}>
+        <Desk />
       </Match>
       <Match when={route().page === "badLink"}>
         <End end="roomUnknown" />

@@ -1,16 +1,42 @@
 import { createSignal } from "solid-js";
 import type { Words } from "./en.ts";
+import type { DeskWords } from "./en_desk.ts";
+import type { MeWords } from "./en_me.ts";
 import type { RoomWords } from "./en_room.ts";
 
 /** Languages of the interface, as BCP 47 tags, each with its own name for itself. */
 export const LANGUAGES = { de: "Deutsch", en: "English" } as const;
 export type Language = keyof typeof LANGUAGES;
 
+/** Words that load with the pages that need them, by their name here. */
+interface Vocabularies {
+  /** The meeting. */
+  readonly room: RoomWords;
+  /** Who is signed in, in the header of every page. */
+  readonly me: MeWords;
+  /** Sign-in, my meetings, account, administration. */
+  readonly desk: DeskWords;
+}
+
+const LOAD: { [Name in keyof Vocabularies]: Record<Language, () => Promise<Vocabularies[Name]>> } = {
+  room: {
+    de: async () => (await import("./de_room.ts")).deRoom,
+    en: async () => (await import("./en_room.ts")).enRoom,
+  },
+  me: {
+    de: async () => (await import("./de_me.ts")).deMe,
+    en: async () => (await import("./en_me.ts")).enMe,
+  },
+  desk: {
+    de: async () => (await import("./de_desk.ts")).deDesk,
+    en: async () => (await import("./en_desk.ts")).enDesk,
+  },
+};
+
 interface Spoken {
   readonly language: Language;
   readonly words: Words;
-  /** Loaded with the meeting. */
-  readonly roomWords: RoomWords | undefined;
+  readonly more: Partial<Vocabularies>;
 }
 
 const [current, setCurrent] = createSignal<Spoken>();
@@ -20,11 +46,16 @@ export function words(): Words {
   return spoken().words;
 }
 
-/** The words of the meeting in the language in use. Throws before `speakInRoom` has resolved. */
+/** The words of the meeting in the language in use. Throws before `speakAlso("room")` has resolved. */
 export function roomWords(): RoomWords {
-  const { roomWords } = spoken();
-  if (roomWords === undefined) throw new Error("no words for the meeting: call speakInRoom() first");
-  return roomWords;
+  return wordsOf("room");
+}
+
+/** Further words in the language in use. Throws before `speakAlso(name)` has resolved. */
+export function wordsOf<Name extends keyof Vocabularies>(name: Name): Vocabularies[Name] {
+  const found = spoken().more[name];
+  if (found === undefined) throw new Error(`call speakAlso("${name}") first`);
+  return found as Vocabularies[Name];
 }
 
 /** The language in use. */
@@ -40,29 +71,27 @@ function spoken(): Spoken {
 
 /** Loads a language and turns the page to it. Rejects when its file cannot be loaded. */
 export async function speak(language: Language): Promise<void> {
-  const needsRoom = current()?.roomWords !== undefined;
-  const [words, roomWords] = await Promise.all([
+  const names = Object.keys(current()?.more ?? {}) as (keyof Vocabularies)[];
+  const [words, ...more] = await Promise.all([
     loadWords(language),
-    needsRoom ? loadRoomWords(language) : undefined,
+    ...names.map((name) => LOAD[name][language]()),
   ]);
+  // Words that came meanwhile are in the language of before.
+  if (Object.keys(current()?.more ?? {}).length > names.length) return await speak(language);
   document.documentElement.lang = language;
-  setCurrent({ language, words, roomWords });
+  setCurrent({ language, words, more: Object.fromEntries(names.map((name, at) => [name, more[at]])) });
 }
 
-/** Loads the words of the meeting, too. Rejects when their file cannot be loaded. */
-export async function speakInRoom(): Promise<void> {
+/** Loads further words, too. Rejects when their file cannot be loaded. */
+export async function speakAlso(name: keyof Vocabularies): Promise<void> {
   const { language } = spoken();
-  const roomWords = await loadRoomWords(language);
-  if (spoken().language !== language) return await speakInRoom();
-  setCurrent({ ...spoken(), roomWords });
+  const found = await LOAD[name][language]();
+  if (spoken().language !== language) return await speakAlso(name);
+  setCurrent({ ...spoken(), more: { ...spoken().more, [name]: found } });
 }
 
 async function loadWords(language: Language): Promise<Words> {
   return language === "de" ? (await import("./de.ts")).de : (await import("./en.ts")).en;
-}
-
-async function loadRoomWords(language: Language): Promise<RoomWords> {
-  return language === "de" ? (await import("./de_room.ts")).deRoom : (await import("./en_room.ts")).enRoom;
 }
 
 /** What the person picked on the page: used now and from now on. */

@@ -11,14 +11,14 @@ import {
   untrack,
 } from "solid-js";
 import type { Call } from "../call/api.ts";
-import { speakInRoom, words } from "../i18n/language.ts";
+import { speakAlso, words } from "../i18n/language.ts";
 import { Lobby } from "../lobby/Lobby.tsx";
 import { Mark } from "../ui/Logo.tsx";
 import { CallContext } from "./call_context.ts";
 import styles from "./CallPage.module.css";
 
 const Meeting = lazy(async () => {
-  const [meeting] = await Promise.all([import("./Meeting.tsx"), speakInRoom()]);
+  const [meeting] = await Promise.all([import("./Meeting.tsx"), speakAlso("room")]);
   return { default: meeting.Meeting };
 });
 const End = lazy(async () => ({ default: (await import("./End.tsx")).End }));

@@ -4,14 +4,16 @@ import { Icon, type Shape } from "./Icon.tsx";
 import { spinner } from "./shapes.ts";
 
 interface ButtonProps {
-  /** "primary": the one thing to do here; "plain" (the default): the others. */
-  readonly look?: "primary" | "plain";
+  /** "primary": the one thing to do here; "plain" (the default): the others; "quiet": beside something; "danger": takes something away. */
+  readonly look?: "primary" | "plain" | "quiet" | "danger";
   readonly shape?: Shape;
   /** Work is under way: the button keeps its place and its focus, and does nothing. */
   readonly busy?: boolean;
   readonly type?: "button" | "submit";
+  /** What is read aloud when the words alone do not say it. */
+  readonly label?: string | undefined;
   readonly onClick?: () => void;
-  readonly children: JSX.Element;
+  readonly children?: JSX.Element;
 }
 
 /** A button with words in it. */
@@ -22,6 +24,7 @@ export function Button(props: ButtonProps) {
       class={styles.button}
       data-look={props.look ?? "plain"}
       aria-disabled={props.busy}
+      aria-label={props.label}
       onClick={(event) => props.busy ? event.preventDefault() : props.onClick?.()}
     >
       <Show when={props.busy ? spinner : props.shape}>
@@ -36,10 +39,26 @@ export function Button(props: ButtonProps) {
   );
 }
 
+interface ButtonLinkProps {
+  readonly href: string;
+  readonly look?: "primary" | "plain" | "quiet";
+  readonly shape?: Shape;
+  readonly label?: string;
+  readonly download?: string;
+  readonly children: JSX.Element;
+}
+
 /** A link that looks like a button. */
-export function ButtonLink(props: { readonly href: string; readonly children: JSX.Element }) {
+export function ButtonLink(props: ButtonLinkProps) {
   return (
-    <a href={props.href} class={styles.button} data-look="plain">
+    <a
+      href={props.href}
+      class={styles.button}
+      data-look={props.look ?? "plain"}
+      aria-label={props.label}
+      download={props.download}
+    >
+      <Show when={props.shape}>{(shape) => <Icon shape={shape()} size={20} />}</Show>
       {props.children}
     </a>
   );

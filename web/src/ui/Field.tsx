@@ -1,16 +1,22 @@
-import { createUniqueId, For, type JSX } from "solid-js";
+import { createUniqueId, For, type JSX, Show } from "solid-js";
 import styles from "./Field.module.css";
 
 interface FieldProps {
   readonly label: string;
   readonly value: string;
   readonly onInput: (value: string) => void;
-  readonly placeholder: string;
-  readonly inputmode?: "text" | "url";
-  /** What the browser may fill in: "name", or "off" (the default). */
-  readonly autocomplete?: "name" | "off";
+  readonly type?: "text" | "email" | "password" | "url" | "number" | "date" | "time" | "search";
+  readonly placeholder?: string;
+  readonly inputmode?: "text" | "url" | "email" | "numeric";
+  /** What the browser may fill in: "name", "current-password", …, or "off" (the default). */
+  readonly autocomplete?: string;
+  /** Said below it, always. */
+  readonly hint?: JSX.Element;
   /** What is wrong with it, said below it and by screen readers as soon as it appears. */
-  readonly problem: JSX.Element;
+  readonly problem?: JSX.Element;
+  readonly min?: string | number;
+  readonly max?: string | number;
+  readonly disabled?: boolean;
   readonly ref?: (element: HTMLInputElement) => void;
 }
 
@@ -24,26 +30,55 @@ export function Field(props: FieldProps) {
         ref={(element) => props.ref?.(element)}
         id={id}
         class={styles.input}
+        type={props.type ?? "text"}
         inputmode={props.inputmode ?? "text"}
         autocomplete={props.autocomplete ?? "off"}
         placeholder={props.placeholder}
         spellcheck={false}
+        min={props.min}
+        max={props.max}
+        disabled={props.disabled}
         value={props.value}
         aria-invalid={props.problem ? true : undefined}
-        aria-describedby={props.problem ? `${id}-problem` : undefined}
+        aria-describedby={describedBy(id, props)}
         onInput={(event) => props.onInput(event.currentTarget.value)}
       />
-      <div id={`${id}-problem`} class={styles.problem} role="alert">
+      <Notes id={id} hint={props.hint} problem={props.problem} />
+    </div>
+  );
+}
+
+interface NotesProps {
+  readonly hint?: JSX.Element;
+  readonly problem?: JSX.Element;
+}
+
+/** What a field with this id is described by, for `aria-describedby`. */
+export function describedBy(id: string, { hint, problem }: NotesProps): string | undefined {
+  return problem ? `${id}-problem` : hint ? `${id}-hint` : undefined;
+}
+
+/** Hint and problem below a field. */
+export function Notes(props: NotesProps & { readonly id: string }) {
+  return (
+    <>
+      <Show when={props.hint}>
+        <div id={`${props.id}-hint`} class={styles.hint}>{props.hint}</div>
+      </Show>
+      <div id={`${props.id}-problem`} class={styles.problem} role="alert">
         {props.problem}
       </div>
-    </div>
+    </>
   );
 }
 
 interface ChoiceProps {
   readonly label: string;
+  /** The label is read aloud only: what is chosen can be seen from where it stands. */
+  readonly isLabelHeard?: boolean;
   readonly value: string;
   readonly options: readonly { readonly value: string; readonly text: string }[];
+  readonly hint?: JSX.Element;
   readonly disabled?: boolean;
   readonly onChoose: (value: string) => void;
 }
@@ -53,11 +88,12 @@ export function Choice(props: ChoiceProps) {
   const id = createUniqueId();
   return (
     <div class={styles.field}>
-      <label for={id}>{props.label}</label>
+      <label for={id} class={props.isLabelHeard ? "heard" : undefined}>{props.label}</label>
       <select
         id={id}
         class={styles.input}
         disabled={props.disabled}
+        aria-describedby={describedBy(id, props)}
         onChange={(event) => props.onChoose(event.currentTarget.value)}
       >
         <For each={props.options}>
@@ -68,6 +104,9 @@ export function Choice(props: ChoiceProps) {
           )}
         </For>
       </select>
+      <Show when={props.hint}>
+        <div id={`${id}-hint`} class={styles.hint}>{props.hint}</div>
+      </Show>
     </div>
   );
 }

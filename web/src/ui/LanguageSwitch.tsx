@@ -13,9 +13,10 @@ export function LanguageSwitch() {
           type="button"
           lang={one}
           aria-pressed={language() === one}
+          data-short={one}
           onClick={() => choose(one)}
         >
-          {LANGUAGES[one]}
+          <span class={styles.name}>{LANGUAGES[one]}</span>
         </button>
       ))}
     </div>

@@ -1,17 +1,31 @@
-import type { JSX } from "solid-js";
+import { type JSX, lazy, Suspense } from "solid-js";
 import { LanguageSwitch } from "./LanguageSwitch.tsx";
 import { Logo } from "./Logo.tsx";
 import styles from "./Page.module.css";
 
-/** The frame of every page but the meeting: logo, language, content. */
-export function Page(props: { readonly children: JSX.Element; readonly footer?: JSX.Element }) {
+const Me = lazy(async () => ({ default: (await import("../me/Me.tsx")).Me }));
+
+interface PageProps {
+  readonly children: JSX.Element;
+  /** "center" (the default): a single thing in the middle; "top": a page to read and work on. */
+  readonly place?: "center" | "top";
+  readonly footer?: JSX.Element;
+}
+
+/** The frame of every page but the meeting: logo, language, who is signed in, content. */
+export function Page(props: PageProps) {
   return (
     <div class={styles.page}>
       <header class={styles.header}>
         <Logo />
-        <LanguageSwitch />
+        <div class={styles.right}>
+          <LanguageSwitch />
+          <Suspense>
+            <Me />
+          </Suspense>
+        </div>
       </header>
-      <main class={styles.main}>{props.children}</main>
+      <main class={styles.main} data-place={props.place ?? "center"}>{props.children}</main>
       {props.footer}
     </div>
   );

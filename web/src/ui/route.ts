@@ -9,6 +9,8 @@ export const LINK_SECRET = /[A-Za-z0-9_-]{22}/;
 export type Route =
   | { readonly page: "home" }
   | RoomRoute
+  /** One of the pages of people with an account, and those that lead there: desk/desk_route.ts reads on. */
+  | { readonly page: "desk" }
   /** A room's address with a name or a secret that cannot be one. */
   | { readonly page: "badLink" }
   | { readonly page: "notFound" };
@@ -20,11 +22,13 @@ export interface RoomRoute {
 }
 
 const ROOM_PATH = new RegExp(`^/r/(${ROOM_ID.source})/?$`);
+const DESK_PATH = /^\/(signin|first|invite|reset|answer|meetings|account|admin)(\/|$)/;
 const ROOM_HASH = new RegExp(`^#(${LINK_SECRET.source})$`);
 
-/** Reads an address: `/` or `/r/{room}#{link}`. */
+/** Reads an address: `/`, `/r/{room}#{link}` or one of the desk's. */
 export function parseRoute(url: URL): Route {
   if (url.pathname === "/" || url.pathname === "/index.html") return { page: "home" };
+  if (DESK_PATH.test(url.pathname)) return { page: "desk" };
   if (!/^\/r(\/[^/]*)?\/?$/.test(url.pathname)) return { page: "notFound" };
   const roomId = ROOM_PATH.exec(url.pathname)?.[1];
   const link = ROOM_HASH.exec(url.hash)?.[1];
@@ -37,7 +41,8 @@ export function roomPath(roomId: string, link: string): string {
   return `/r/${roomId}#${link}`;
 }
 
-const NAVIGATED = "tafelrunde:navigated";
+/** The event of the window that tells of it. */
+export const NAVIGATED = "tafelrunde:navigated";
 
 /** Goes to another page of this site without loading it anew. */
 export function navigate(path: string): void {

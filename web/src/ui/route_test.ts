@@ -9,6 +9,9 @@ const parse = (path: string) => parseRoute(new URL(path, "https://meet.example.o
 Deno.test("an address names a page", () => {
   deepEqual(parse("/"), { page: "home" });
   deepEqual(parse("/?lang=de"), { page: "home" });
+  deepEqual(parse("/meetings/new"), { page: "desk" });
+  deepEqual(parse("/signin?returnTo=/meetings"), { page: "desk" });
+  deepEqual(parse("/meetingsx"), { page: "notFound" });
   deepEqual(parse("/imprint"), { page: "notFound" });
 });
 

@@ -1,0 +1,77 @@
+import { createSignal, Show } from "solid-js";
+import { type Account, deleteAccount, EXPORT_PATH } from "../api/account.ts";
+import { createAsk } from "../desk/ask.ts";
+import { Section } from "../desk/Section.tsx";
+import { download } from "../desk/shapes.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { signedOut } from "../me/me.ts";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Field } from "../ui/Field.tsx";
+import { navigate } from "../ui/route.ts";
+import { withProof } from "./proof.ts";
+
+/** One's data: to take along, and to have erased. */
+export function DataTab(props: { readonly account: Account }) {
+  const words = () => wordsOf("desk").account;
+  const [isAsking, setAsking] = createSignal(false);
+  return (
+    <>
+      <Section title={words().exportTitle} lead={words().exportText}>
+        <div>
+          <ButtonLink href={EXPORT_PATH} shape={download} download="tafelrunde.json">
+            {words().exportAction}
+          </ButtonLink>
+        </div>
+      </Section>
+      <Section title={words().deleteTitle} lead={words().deleteText}>
+        <div>
+          <Button look="danger" onClick={() => setAsking(true)}>{words().deleteAction}</Button>
+        </div>
+      </Section>
+      <Show when={isAsking()}>
+        <DeleteDialog account={props.account} onClose={() => setAsking(false)} />
+      </Show>
+    </>
+  );
+}
+
+function DeleteDialog(props: { readonly account: Account; readonly onClose: () => void }) {
+  const words = () => wordsOf("desk").account;
+  const [typed, setTyped] = createSignal("");
+  const [wasTried, setTried] = createSignal(false);
+  const ask = createAsk();
+  const wanted = () => props.account.email ?? props.account.name;
+  const isTyped = () => typed().trim().toLowerCase() === wanted().toLowerCase();
+  const erase = async () => {
+    setTried(true);
+    if (!isTyped()) return;
+    if (await ask.run(() => withProof(() => deleteAccount(props.account.version))) === undefined) return;
+    signedOut();
+    navigate("/");
+  };
+  return (
+    <Dialog
+      title={words().deleteTitle}
+      onClose={() => props.onClose()}
+      actions={
+        <>
+          <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+          <Button look="danger" busy={ask.isBusy()} onClick={() => void erase()}>
+            {words().deleteConfirm}
+          </Button>
+        </>
+      }
+    >
+      <p>{words().deleteText}</p>
+      <Field
+        label={words().deleteType(wanted())}
+        value={typed()}
+        onInput={setTyped}
+        problem={wasTried() && !isTyped() ? words().deleteMistyped : undefined}
+      />
+      <TroubleNotice trouble={ask.trouble()} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,114 @@
+import { createSignal, For, Show } from "solid-js";
+import { addPasskey, newPasskeyOptions, removePasskey } from "../api/account.ts";
+import type { Answer } from "../api/request.ts";
+import { createAsk } from "../desk/ask.ts";
+import { Empty, Row, Rows, Section } from "../desk/Section.tsx";
+import { plus } from "../desk/shapes.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { dayText } from "../i18n/dates.ts";
+import { language, wordsOf } from "../i18n/language.ts";
+import { isCancelled } from "../signin/passkey.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Field } from "../ui/Field.tsx";
+import formStyles from "../desk/Form.module.css";
+import type { Methods } from "./methods.ts";
+import { withProof } from "./proof.ts";
+
+/** The account's passkeys: what there is, one more, one less. */
+export function Passkeys(props: { readonly methods: Methods }) {
+  const words = () => wordsOf("desk").account;
+  const [isNaming, setNaming] = createSignal(false);
+  const ask = createAsk();
+  const isSupported = globalThis.PublicKeyCredential !== undefined;
+  const passkeys = () => props.methods.now()?.passkeys ?? [];
+  const drop = async (id: string) => {
+    if (await ask.run(() => withProof(() => removePasskey(id)))) await props.methods.refresh();
+  };
+  return (
+    <Section
+      title={words().passkeys}
+      lead={words().passkeysLead}
+      action={
+        <Show when={isSupported}>
+          <Button shape={plus} onClick={() => setNaming(true)}>{words().passkeyAdd}</Button>
+        </Show>
+      }
+    >
+      <TroubleNotice trouble={ask.trouble() ?? props.methods.trouble()} />
+      <Show
+        when={passkeys().length > 0}
+        fallback={<Empty title={isSupported ? words().passkeysNone : words().passkeyUnsupported} />}
+      >
+        <Rows label={words().passkeys}>
+          <For each={passkeys()}>
+            {({ id, name, createdAt, usedAt }) => (
+              <Row
+                title={name}
+                text={[
+                  words().addedAt(dayText(language(), createdAt)),
+                  usedAt === null ? words().neverUsed : words().usedAt(dayText(language(), usedAt)),
+                ].join(" · ")}
+              >
+                <Button look="quiet" label={words().passkeyRemove(name)} onClick={() => void drop(id)}>
+                  {words().remove}
+                </Button>
+              </Row>
+            )}
+          </For>
+        </Rows>
+      </Show>
+      <Show when={isNaming()}>
+        <AddPasskey
+          onClose={() => setNaming(false)}
+          onDone={() => {
+            setNaming(false);
+            void props.methods.refresh();
+          }}
+        />
+      </Show>
+    </Section>
+  );
+}
+
+function AddPasskey(props: { readonly onClose: () => void; readonly onDone: () => void }) {
+  const words = () => wordsOf("desk").account;
+  const [name, setName] = createSignal("");
+  const ask = createAsk();
+  const add = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const done = await ask.run(() => makePasskey(name().trim() || words().passkeyNamePlaceholder));
+    if (done !== undefined) props.onDone();
+  };
+  return (
+    <Dialog title={words().passkeyAdd} onClose={() => props.onClose()}>
+      <form novalidate onSubmit={(event) => void add(event)} class={formStyles.form}>
+        <Field
+          label={words().passkeyName}
+          placeholder={words().passkeyNamePlaceholder}
+          value={name()}
+          onInput={setName}
+        />
+        <TroubleNotice trouble={ask.trouble()} />
+        <Button type="submit" look="primary" busy={ask.isBusy()}>{words().passkeyAdd}</Button>
+        <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Has the browser make a passkey, and the account know it. */
+async function makePasskey(name: string): Promise<Answer<void>> {
+  const options = await withProof(newPasskeyOptions);
+  if (!options.ok) return options;
+  try {
+    const { startRegistration } = await import("@simplewebauthn/browser");
+    const credential = await startRegistration({ optionsJSON: options.value });
+    return await addPasskey({ name, credential });
+  } catch (cause) {
+    return {
+      ok: false,
+      trouble: { code: isCancelled(cause) ? "passkey.cancelled" : "passkey.failed", status: 0 },
+    };
+  }
+}

@@ -1,0 +1,93 @@
+import { createSignal, Show } from "solid-js";
+import { type Account, changeAccount } from "../api/account.ts";
+import { createAsk } from "../desk/ask.ts";
+import { FormFoot } from "../desk/FormFoot.tsx";
+import { LeaveGuard } from "../desk/LeaveGuard.tsx";
+import { Section } from "../desk/Section.tsx";
+import { chooseLanguage, type Language, language, LANGUAGES, wordsOf } from "../i18n/language.ts";
+import { askAgain, meIs } from "../me/me.ts";
+import { allZones, ownZone } from "../meetings/zone.ts";
+import { Choice, Field } from "../ui/Field.tsx";
+import formStyles from "../desk/Form.module.css";
+
+/** Name, language and time zone. */
+export function Profile(props: { readonly account: Account }) {
+  const words = () => wordsOf("desk").account;
+  const [name, setName] = createSignal(props.account.name);
+  const [tongue, setTongue] = createSignal<Language | null>(props.account.language);
+  const [zone, setZone] = createSignal(props.account.timeZone);
+  const [isSaved, setSaved] = createSignal(false);
+  const ask = createAsk();
+  const change = () => ({
+    ...(name().trim() === props.account.name ? {} : { name: name().trim() }),
+    ...(tongue() === props.account.language ? {} : { language: tongue() }),
+    ...(zone() === props.account.timeZone ? {} : { timeZone: zone() }),
+  });
+  const isDirty = () => Object.keys(change()).length > 0;
+
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (name().trim() === "") return;
+    const done = await ask.run(() => changeAccount(change(), props.account.version));
+    if (done === undefined) return;
+    meIs(done.value);
+    setSaved(true);
+    const chosen = done.value.language;
+    if (chosen !== null && chosen !== language()) await chooseLanguage(chosen);
+  };
+  return (
+    <Section title={words().profile} lead={words().profileLead}>
+      <form
+        class={formStyles.form}
+        novalidate
+        onSubmit={(event) => void save(event)}
+        onInput={() => setSaved(false)}
+      >
+        <Field
+          label={words().name}
+          autocomplete="name"
+          value={name()}
+          onInput={setName}
+          problem={name().trim() === "" ? words().nameMissing : undefined}
+        />
+        <Show when={props.account.email}>
+          {(email) => (
+            <Field
+              label={words().email}
+              type="email"
+              disabled
+              value={email()}
+              onInput={() => {}}
+              hint={words().emailHint}
+            />
+          )}
+        </Show>
+        <Choice
+          label={words().language}
+          value={tongue() ?? ""}
+          options={[
+            { value: "", text: words().languageAuto },
+            ...Object.entries(LANGUAGES).map(([value, text]) => ({ value, text })),
+          ]}
+          onChoose={(value) => setTongue(value === "" ? null : value as Language)}
+        />
+        <Choice
+          label={words().zone}
+          value={zone() ?? ""}
+          options={[
+            { value: "", text: words().zoneAuto(ownZone()) },
+            ...allZones(zone() ?? ownZone()).map((value) => ({ value, text: value.replaceAll("_", " ") })),
+          ]}
+          onChoose={(value) => setZone(value === "" ? null : value)}
+        />
+        <FormFoot
+          ask={ask}
+          isSaved={isSaved() && !isDirty()}
+          isIdle={!isDirty()}
+          onReload={() => void askAgain()}
+        />
+      </form>
+      <LeaveGuard isDirty={isDirty()} />
+    </Section>
+  );
+}

@@ -1,0 +1,49 @@
+import { createResource, For, Show } from "solid-js";
+import { providerPath, readMethods } from "../api/auth.ts";
+import { wordsOf } from "../i18n/language.ts";
+import { account } from "../me/me.ts";
+import { LocalSignIn } from "../signin/LocalSignIn.tsx";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { asking } from "./proof.ts";
+
+/** Asks to sign in once more, when `withProof` wants it. One for a page. */
+export function ProofDialog() {
+  return <Show when={asking()}>{(now) => <Ask done={now().done} />}</Show>;
+}
+
+function Ask(props: { readonly done: (isProved: boolean) => void }) {
+  const words = () => wordsOf("desk").account.proof;
+  const [methods] = createResource(readMethods);
+  const offered = () => {
+    const answer = methods();
+    return answer?.ok ? answer.value : undefined;
+  };
+  return (
+    <Dialog
+      title={words().title}
+      onClose={() => props.done(false)}
+      actions={<Button onClick={() => props.done(false)}>{wordsOf("desk").cancel}</Button>}
+    >
+      <p>{words().text}</p>
+      <For each={offered()?.providers}>
+        {(provider) => (
+          <ButtonLink href={providerPath(provider, location.pathname)}>
+            {wordsOf("desk").signIn.with(provider.name)}
+          </ButtonLink>
+        )}
+      </For>
+      <Show when={offered()?.builtIn && account()?.email}>
+        {(email) => (
+          <LocalSignIn
+            email={email()}
+            onDone={() => {
+              props.done(true);
+              return Promise.resolve();
+            }}
+          />
+        )}
+      </Show>
+    </Dialog>
+  );
+}

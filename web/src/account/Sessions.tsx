@@ -1,0 +1,87 @@
+import { createResource, createSignal, For, Show } from "solid-js";
+import { endAllSessions, endSession, listSessions, type Session } from "../api/account.ts";
+import { createAsk } from "../desk/ask.ts";
+import { Loading } from "../desk/Loading.tsx";
+import { Row, Rows, Section, Tag } from "../desk/Section.tsx";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { momentText } from "../i18n/dates.ts";
+import { language, wordsOf } from "../i18n/language.ts";
+import { signedOut } from "../me/me.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { navigate } from "../ui/route.ts";
+
+/** The browsers that are signed in, and the way out of each. */
+export function Sessions() {
+  const words = () => wordsOf("desk").account;
+  const [answer, { refetch }] = createResource(listSessions);
+  const [isAsking, setAsking] = createSignal(false);
+  const ask = createAsk();
+  const sessions = () => {
+    const latest = answer.latest;
+    return latest?.ok ? latest.value.items : undefined;
+  };
+  const end = async ({ id }: Session) => {
+    if (await ask.run(() => endSession(id))) await refetch();
+  };
+  const endAll = async () => {
+    if (await ask.run(endAllSessions) === undefined) return;
+    signedOut();
+    navigate("/signin");
+  };
+  return (
+    <Section
+      title={words().sessions}
+      action={<Button onClick={() => setAsking(true)}>{words().signOutAll}</Button>}
+    >
+      <TroubleNotice trouble={ask.trouble()} />
+      <Show when={sessions()} fallback={<Loading />}>
+        {(sessions) => (
+          <Rows label={words().sessions}>
+            <For each={sessions()}>
+              {(session) => (
+                <Row
+                  title={
+                    <>
+                      {session.device}
+                      <Show when={session.isCurrent}>
+                        <Tag tone="good">{words().sessionHere}</Tag>
+                      </Show>
+                    </>
+                  }
+                  text={words().sessionSeen(momentText(language(), session.seenAt))}
+                >
+                  <Show when={!session.isCurrent}>
+                    <Button
+                      look="quiet"
+                      label={words().signOutOf(session.device)}
+                      onClick={() => void end(session)}
+                    >
+                      {words().signOut}
+                    </Button>
+                  </Show>
+                </Row>
+              )}
+            </For>
+          </Rows>
+        )}
+      </Show>
+      <Show when={isAsking()}>
+        <Dialog
+          title={words().signOutAll}
+          onClose={() => setAsking(false)}
+          actions={
+            <>
+              <Button onClick={() => setAsking(false)}>{wordsOf("desk").cancel}</Button>
+              <Button look="primary" busy={ask.isBusy()} onClick={() => void endAll()}>
+                {words().signOutAll}
+              </Button>
+            </>
+          }
+        >
+          <p>{words().signOutAllText}</p>
+        </Dialog>
+      </Show>
+    </Section>
+  );
+}

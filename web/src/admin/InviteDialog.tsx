@@ -1,0 +1,70 @@
+import { createSignal, Show } from "solid-js";
+import { invitePerson, type Person } from "../api/admin.ts";
+import { createAsk, createKeys } from "../desk/ask.ts";
+import formStyles from "../desk/Form.module.css";
+import { check } from "../desk/shapes.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Choice, Field } from "../ui/Field.tsx";
+import { Notice } from "../ui/Notice.tsx";
+
+/** Invites one person after another to an account. */
+export function InviteDialog(props: { readonly onClose: () => void; readonly onDone: () => void }) {
+  const words = () => wordsOf("desk").admin.people;
+  const [name, setName] = createSignal("");
+  const [email, setEmail] = createSignal("");
+  const [role, setRole] = createSignal<Person["role"]>("member");
+  const [wasTried, setTried] = createSignal(false);
+  const [sentTo, setSentTo] = createSignal("");
+  const ask = createAsk();
+  const keyOf = createKeys();
+  const problems = () => ({
+    name: name().trim() === "" ? words().nameMissing : undefined,
+    email: /^\S+@\S+$/.test(email().trim()) ? undefined : words().emailMissing,
+  });
+  const shown = () => wasTried() ? problems() : { name: undefined, email: undefined };
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (problems().name !== undefined || problems().email !== undefined) return;
+    const body = { name: name().trim(), email: email().trim(), role: role() };
+    if (await ask.run(() => invitePerson(body, keyOf(body))) === undefined) return;
+    setSentTo(body.email);
+    setName("");
+    setEmail("");
+    setTried(false);
+    props.onDone();
+  };
+  return (
+    <Dialog title={words().invite} onClose={() => props.onClose()}>
+      <form class={formStyles.form} novalidate onSubmit={(event) => void send(event)}>
+        <p>{words().inviteLead}</p>
+        <Field label={words().name} value={name()} onInput={setName} problem={shown().name} />
+        <Field
+          label={words().email}
+          type="email"
+          inputmode="email"
+          value={email()}
+          onInput={setEmail}
+          problem={shown().email}
+        />
+        <Choice
+          label={words().role}
+          value={role()}
+          options={(["member", "admin"] as const).map((role) => ({ value: role, text: words().roles[role] }))}
+          onChoose={(role) => setRole(role as Person["role"])}
+        />
+        <TroubleNotice trouble={ask.trouble()} />
+        <Show when={sentTo()}>
+          <Notice shape={check} tone="hint">{words().sent(sentTo())}</Notice>
+        </Show>
+        <div class={formStyles.buttons}>
+          <Button type="submit" look="primary" busy={ask.isBusy()}>{words().send}</Button>
+          <Button onClick={() => props.onClose()}>{wordsOf("desk").close}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

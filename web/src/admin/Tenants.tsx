@@ -1,0 +1,3 @@
+export function Tenants() {
+  return <p>TODO</p>;
+}

@@ -1,0 +1,57 @@
+import type { AccountInfo, SignInMethods, TicketInfo } from "@tafelrunde/protocol/http";
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/browser";
+import { type Answer, get, post, query } from "./request.ts";
+
+export type { SignInMethods, TicketInfo };
+export type Provider = SignInMethods["providers"][number];
+
+/** The ways to sign in under this host name. */
+export function readMethods(): Promise<Answer<SignInMethods>> {
+  return get("/v1/auth/methods");
+}
+
+export function signInWithPassword(body: { email: string; password: string }): Promise<Answer<AccountInfo>> {
+  return post("/v1/auth/password", body);
+}
+
+/** What the browser needs to look for a passkey. */
+export function passkeyOptions(): Promise<Answer<PublicKeyCredentialRequestOptionsJSON>> {
+  return post("/v1/auth/passkey/options");
+}
+
+export function signInWithPasskey(credential: AuthenticationResponseJSON): Promise<Answer<AccountInfo>> {
+  return post("/v1/auth/passkey", { credential });
+}
+
+export function signInWithRecoveryCode(body: { email: string; code: string }): Promise<Answer<AccountInfo>> {
+  return post("/v1/auth/recovery", body);
+}
+
+/** Where signing in at a provider begins; the browser goes there, and comes back to `returnTo`. */
+export function providerPath({ id }: Provider, returnTo: string): string {
+  return `/v1/auth/oidc/${id}${query({ returnTo: returnTo.replace(/#.*/, "") })}`;
+}
+
+export function askForReset(body: { email: string }): Promise<Answer<void>> {
+  return post("/v1/auth/forgotten", body);
+}
+
+/** What a link is good for, without using it up. */
+export function readTicket(ticket: string): Promise<Answer<TicketInfo>> {
+  return post("/v1/auth/ticket", { ticket });
+}
+
+export function redeemTicket(
+  ticket: string,
+  body: { password: string; name?: string; email?: string },
+): Promise<Answer<AccountInfo>> {
+  return post("/v1/auth/ticket/use", { ticket, ...body });
+}
+
+/** `continueTo`: where to go on to sign out at the provider as well. */
+export function signOut(): Promise<Answer<{ readonly continueTo: string | null }>> {
+  return post("/v1/auth/sign-out");
+}

@@ -1,0 +1,112 @@
+import type {
+  AnsweredInvitation,
+  ChangeOccurrence,
+  CreateMeeting,
+  Invitation,
+  InvitationAnswer,
+  Meeting,
+  MeetingCreated,
+  MeetingList,
+  MeetingPage,
+  MeetingTime,
+  NewInvitation,
+  Occurrences,
+} from "@tafelrunde/protocol/http";
+import { type Answer, get, patch, post, put, query, remove } from "./request.ts";
+
+export type { AnsweredInvitation, Invitation, Meeting, MeetingCreated, MeetingList, MeetingTime };
+export type GivenAnswer = Exclude<InvitationAnswer, "none">;
+export type InvitedRole = Exclude<Invitation["role"], "owner">;
+export type Occurrence = Occurrences["items"][number];
+export type NewPerson = NewInvitation;
+export type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null };
+
+/** One page of one of the lists; `cursor`: the `next` of the page before. */
+export function listMeetings(list: MeetingList, cursor?: string): Promise<Answer<MeetingPage>> {
+  return get(`/v1/meetings${query({ list, limit: 20, cursor })}`);
+}
+
+export function createMeeting(
+  body: Partial<CreateMeeting> & Pick<CreateMeeting, "title" | "time">,
+  key: string,
+) {
+  return post<MeetingCreated>("/v1/meetings", body, key);
+}
+
+export function readMeeting(meetingId: string): Promise<Answer<Meeting>> {
+  return get(`/v1/meetings/${meetingId}`);
+}
+
+export function changeMeeting(
+  meetingId: string,
+  change: { title?: string; description?: string; time?: MeetingTime | null },
+  version: number,
+): Promise<Answer<Meeting>> {
+  return patch(`/v1/meetings/${meetingId}`, change, `"${version}"`);
+}
+
+/** Cancels it: who is invited hears of it by mail. It stays in the list of what is over. */
+export function cancelMeeting({ id }: Meeting): Promise<Answer<Meeting>> {
+  return post(`/v1/meetings/${id}/cancel`);
+}
+
+/** Deletes it, with its room if that was made with it. */
+export function deleteMeeting({ id, version }: Meeting): Promise<Answer<void>> {
+  return remove(`/v1/meetings/${id}`, `"${version}"`);
+}
+
+/** The meeting as a file for calendars (text/calendar). */
+export function calendarPath(meetingId: string): string {
+  return `/v1/meetings/${meetingId}/calendar`;
+}
+
+/** Occurrences of a series that end after `from` (ISO 8601). */
+export function listOccurrences(meetingId: string, from: string): Promise<Answer<Occurrences>> {
+  return get(`/v1/meetings/${meetingId}/occurrences${query({ from })}`);
+}
+
+/** Makes one occurrence different from the series; `original` names it. */
+export function changeOccurrence(
+  meetingId: string,
+  original: string,
+  change: Partial<ChangeOccurrence>,
+): Promise<Answer<void>> {
+  return put(`/v1/meetings/${meetingId}/exceptions/${original}`, change);
+}
+
+/** Makes one occurrence again what the series says. */
+export function restoreOccurrence(meetingId: string, original: string): Promise<Answer<void>> {
+  return remove(`/v1/meetings/${meetingId}/exceptions/${original}`);
+}
+
+export function listInvitations(meetingId: string, cursor?: string): Promise<Answer<Page<Invitation>>> {
+  return get(`/v1/meetings/${meetingId}/invitations${query({ limit: 100, cursor })}`);
+}
+
+export function invite(
+  meetingId: string,
+  people: readonly NewPerson[],
+): Promise<Answer<Pick<Page<Invitation>, "items">>> {
+  return post(`/v1/meetings/${meetingId}/invitations`, { people });
+}
+
+export function changeInvitation(meetingId: string, invitationId: string, role: InvitedRole) {
+  return patch<Invitation>(`/v1/meetings/${meetingId}/invitations/${invitationId}`, { role });
+}
+
+export function uninvite(meetingId: string, invitationId: string): Promise<Answer<void>> {
+  return remove(`/v1/meetings/${meetingId}/invitations/${invitationId}`);
+}
+
+export function giveAnswer(meetingId: string, answer: GivenAnswer): Promise<Answer<void>> {
+  return put(`/v1/meetings/${meetingId}/answer`, { answer });
+}
+
+/** The invitation that a mail's secret stands for; with `answer`, it is answered. */
+export function answerBySecret(secret: string, answer?: GivenAnswer): Promise<Answer<AnsweredInvitation>> {
+  return post("/v1/invitations/answer", { secret, ...(answer === undefined ? {} : { answer }) });
+}
+
+export function setFavourite(room: string, isOne: boolean): Promise<Answer<void>> {
+  return isOne ? put(`/v1/favourites/${room}`) : remove(`/v1/favourites/${room}`);
+}

@@ -1,0 +1,69 @@
+import { createSignal, createUniqueId, type JSX, Show } from "solid-js";
+import { wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { check, copy } from "./shapes.ts";
+import styles from "./CopyField.module.css";
+
+interface CopyFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly hint?: JSX.Element;
+}
+
+/** Something to copy: seen whole, marked by a click, copied by the button. */
+export function CopyField(props: CopyFieldProps) {
+  const id = createUniqueId();
+  return (
+    <div class={styles.field}>
+      <label for={id}>{props.label}</label>
+      <div class={styles.row}>
+        <input
+          id={id}
+          readonly
+          value={props.value}
+          aria-describedby={props.hint ? `${id}-hint` : undefined}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <CopyButton text={props.value} />
+      </div>
+      <Show when={props.hint}>
+        <p id={`${id}-hint`} class={styles.hint}>{props.hint}</p>
+      </Show>
+    </div>
+  );
+}
+
+interface CopyButtonProps {
+  readonly text: string;
+  /** Words of the button; "Copy" without. */
+  readonly children?: string;
+  readonly look?: "primary" | "plain" | "quiet";
+  readonly label?: string;
+}
+
+/** Puts a text on the clipboard and says so. */
+export function CopyButton(props: CopyButtonProps) {
+  const [isCopied, setCopied] = createSignal(false);
+  const put = async () => {
+    try {
+      await navigator.clipboard.writeText(props.text);
+      setCopied(true);
+    } catch {
+      // No clipboard (a page without HTTPS) or no leave to use it: the person copies by hand.
+      prompt(wordsOf("desk").notCopied, props.text);
+    }
+  };
+  return (
+    <>
+      <Button
+        look={props.look ?? "plain"}
+        shape={isCopied() ? check : copy}
+        label={props.label}
+        onClick={() => void put()}
+      >
+        {isCopied() ? wordsOf("desk").copied : props.children ?? wordsOf("desk").copy}
+      </Button>
+      <span class="heard" role="status">{isCopied() ? wordsOf("desk").copied : ""}</span>
+    </>
+  );
+}

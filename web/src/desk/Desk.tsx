@@ -1,0 +1,99 @@
+import { createEffect, type JSX, lazy, Match, Show, Suspense, Switch } from "solid-js";
+import { findMe, me } from "../me/me.ts";
+import { navigate } from "../ui/route.ts";
+import { createDeskRoute, type DeskRoute, followLinks } from "./desk_route.ts";
+import { Loading } from "./Loading.tsx";
+
+const SignIn = lazy(async () => ({ default: (await import("../signin/SignIn.tsx")).SignIn }));
+const Ticket = lazy(async () => ({ default: (await import("../signin/Ticket.tsx")).Ticket }));
+const AnswerPage = lazy(async () => ({ default: (await import("../meetings/AnswerPage.tsx")).AnswerPage }));
+const Meetings = lazy(async () => ({ default: (await import("../meetings/Meetings.tsx")).Meetings }));
+const NewMeeting = lazy(async () => ({ default: (await import("../meetings/NewMeeting.tsx")).NewMeeting }));
+const MeetingPage = lazy(async () => ({
+  default: (await import("../meetings/MeetingPage.tsx")).MeetingPage,
+}));
+const AccountPage = lazy(async () => ({ default: (await import("../account/AccountPage.tsx")).AccountPage }));
+const AdminPage = lazy(async () => ({ default: (await import("../admin/AdminPage.tsx")).AdminPage }));
+const End = lazy(async () => ({ default: (await import("../room/End.tsx")).End }));
+
+/** The pages around meetings: sign-in, my meetings, account, administration. Each loads by itself. */
+export function Desk() {
+  const route = createDeskRoute();
+  return (
+    <div onClick={followLinks}>
+      <Suspense fallback={<Loading />}>
+        <DeskPages route={route()} />
+      </Suspense>
+    </div>
+  );
+}
+
+/** The route, if it is of this page. */
+function on<Page extends DeskRoute["page"]>(route: DeskRoute, page: Page) {
+  return route.page === page ? route as Extract<DeskRoute, { page: Page }> : undefined;
+}
+
+function DeskPages(props: { readonly route: DeskRoute }) {
+  return (
+    <Switch fallback={<End end="notFound" />}>
+      <Match when={on(props.route, "signIn")}>
+        {(route) => <SignIn returnTo={route().returnTo} problem={route().problem} />}
+      </Match>
+      <Match when={on(props.route, "ticket")}>
+        {(route) => <Ticket secret={route().secret} />}
+      </Match>
+      <Match when={on(props.route, "answer")}>
+        {(route) => <AnswerPage secret={route().secret} />}
+      </Match>
+      <Match when={on(props.route, "meetings")}>
+        {(route) => (
+          <SignedIn>
+            <Meetings tab={route().tab} />
+          </SignedIn>
+        )}
+      </Match>
+      <Match when={on(props.route, "newMeeting")}>
+        <SignedIn>
+          <NewMeeting />
+        </SignedIn>
+      </Match>
+      <Match when={on(props.route, "meeting")}>
+        {(route) => (
+          <SignedIn>
+            <Show when={route().meetingId} keyed>
+              {(meetingId) => <MeetingPage meetingId={meetingId} tab={route().tab} />}
+            </Show>
+          </SignedIn>
+        )}
+      </Match>
+      <Match when={on(props.route, "account")}>
+        {(route) => (
+          <SignedIn>
+            <AccountPage tab={route().tab} />
+          </SignedIn>
+        )}
+      </Match>
+      <Match when={on(props.route, "admin")}>
+        {(route) => (
+          <SignedIn>
+            <AdminPage tab={route().tab} />
+          </SignedIn>
+        )}
+      </Match>
+    </Switch>
+  );
+}
+
+/** Its children for whoever is signed in; others go to the sign-in page and come back. */
+function SignedIn(props: { readonly children: JSX.Element }) {
+  void findMe();
+  createEffect(() => {
+    if (me() !== "nobody") return;
+    navigate(`/signin?returnTo=${encodeURIComponent(location.pathname + location.search)}`);
+  });
+  return (
+    <Show when={typeof me() !== "string"} fallback={<Loading />}>
+      {props.children}
+    </Show>
+  );
+}

@@ -1,0 +1,58 @@
+import { createEffect, For, type JSX, Show } from "solid-js";
+import { Page } from "../ui/Page.tsx";
+import styles from "./DeskPage.module.css";
+
+interface DeskPageProps {
+  readonly title: string;
+  /** Below the title. */
+  readonly lead?: JSX.Element;
+  /** Beside the title: the thing to do here. */
+  readonly actions?: JSX.Element;
+  /** Above the title: where one came from. */
+  readonly back?: { readonly href: string; readonly text: string };
+  readonly tabs?:
+    | readonly { readonly href: string; readonly text: string; readonly isHere: boolean }[]
+    | undefined;
+  /** What the tabs are, read aloud. */
+  readonly tabsLabel?: string;
+  readonly children: JSX.Element;
+}
+
+/** A page to work on: its title, what can be done here, its tabs, its sections. */
+export function DeskPage(props: DeskPageProps) {
+  createEffect(() => {
+    document.title = `${props.title} – Tafelrunde`;
+  });
+  return (
+    <Page place="top">
+      <div class={styles.desk}>
+        <header class={styles.head}>
+          <div class={styles.title}>
+            <Show when={props.back}>
+              {(back) => <a class={styles.back} href={back().href}>← {back().text}</a>}
+            </Show>
+            <h1>{props.title}</h1>
+            <Show when={props.lead}>
+              <div class={styles.lead}>{props.lead}</div>
+            </Show>
+          </div>
+          <Show when={props.actions}>
+            <div class={styles.actions}>{props.actions}</div>
+          </Show>
+        </header>
+        <Show when={props.tabs}>
+          {(tabs) => (
+            <nav class={styles.tabs} aria-label={props.tabsLabel ?? props.title}>
+              <For each={tabs()}>
+                {({ href, text, isHere }) => (
+                  <a href={href} aria-current={isHere ? "page" : undefined}>{text}</a>
+                )}
+              </For>
+            </nav>
+          )}
+        </Show>
+        {props.children}
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,62 @@
+import { createSignal, onCleanup, Show } from "solid-js";
+import { wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { navigate } from "../ui/route.ts";
+
+/** Asks before a page with unsaved changes is left: by a link, by the way back, or by closing it. */
+export function LeaveGuard(props: { readonly isDirty: boolean }) {
+  const [target, setTarget] = createSignal<string>();
+  const here = location.href;
+  const listening = new AbortController();
+  const { signal } = listening;
+  onCleanup(() => listening.abort());
+
+  addEventListener("beforeunload", (event) => props.isDirty && event.preventDefault(), { signal });
+  // Capturing: before the page hears of it.
+  addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (
+      !props.isDirty || !(link instanceof HTMLAnchorElement) || link.target !== "" ||
+      link.hasAttribute("download")
+    ) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setTarget(link.href);
+  }, { signal, capture: true });
+  addEventListener("popstate", (event) => {
+    if (!props.isDirty) return;
+    event.stopImmediatePropagation();
+    setTarget(location.href);
+    history.pushState(null, "", here);
+  }, { signal, capture: true });
+
+  const leave = (href: string) => {
+    setTarget(undefined);
+    listening.abort();
+    const url = new URL(href);
+    if (url.origin === location.origin) navigate(url.pathname + url.search + url.hash);
+    else location.assign(href);
+  };
+  return (
+    <Show when={target()}>
+      {(href) => (
+        <Dialog
+          title={wordsOf("desk").unsaved.title}
+          onClose={() => setTarget(undefined)}
+          actions={
+            <>
+              <Button look="danger" onClick={() => leave(href())}>{wordsOf("desk").unsaved.leave}</Button>
+              <Button look="primary" onClick={() => setTarget(undefined)}>
+                {wordsOf("desk").unsaved.stay}
+              </Button>
+            </>
+          }
+        >
+          <p>{wordsOf("desk").unsaved.text}</p>
+        </Dialog>
+      )}
+    </Show>
+  );
+}

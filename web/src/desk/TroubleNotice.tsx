@@ -1,0 +1,33 @@
+import { type JSX, Show } from "solid-js";
+import type { Trouble } from "../api/request.ts";
+import { wordsOf } from "../i18n/language.ts";
+import { Notice } from "../ui/Notice.tsx";
+import { alert } from "../ui/shapes.ts";
+
+/** A trouble in words: by its code, else by its status. */
+export function sayTrouble({ code, status }: Trouble): string {
+  const { troubles } = wordsOf("desk");
+  if (Object.hasOwn(troubles, code)) return troubles[code as keyof typeof troubles];
+  if (status === 401) return troubles.signedOut;
+  if (status === 403) return troubles.forbidden;
+  if (status === 404) return troubles.gone;
+  if (status === 412) return troubles.changed;
+  if (status === 422 || status === 400) return troubles.invalid;
+  if (status === 429 || status === 503) return troubles.busy;
+  return troubles.fault;
+}
+
+/** Why something did not work; nothing when it did. */
+export function TroubleNotice(
+  props: { readonly trouble: Trouble | undefined; readonly action?: JSX.Element },
+) {
+  return (
+    <Show when={props.trouble}>
+      {(trouble) => (
+        <Notice shape={alert} tone="trouble" action={props.action}>
+          {sayTrouble(trouble())}
+        </Notice>
+      )}
+    </Show>
+  );
+}

@@ -1,0 +1,45 @@
+import { createSignal } from "solid-js";
+import type { Answer, Trouble } from "../api/request.ts";
+
+/** A request that a person makes with a button. */
+export interface Ask {
+  readonly isBusy: () => boolean;
+  /** Why the last one failed; undefined: it did not, or there was none. */
+  readonly trouble: () => Trouble | undefined;
+  /** Sends it, unless one is under way; gives the answer when it is good, undefined when not. */
+  readonly run: <T>(
+    send: () => Promise<Answer<T>>,
+  ) => Promise<(Answer<T> & { readonly ok: true }) | undefined>;
+  readonly forget: () => void;
+}
+
+/** The state of a button's requests. */
+export function createAsk(): Ask {
+  const [isBusy, setBusy] = createSignal(false);
+  const [trouble, setTrouble] = createSignal<Trouble>();
+  return {
+    isBusy,
+    trouble,
+    forget: () => setTrouble(undefined),
+    run: async (send) => {
+      if (isBusy()) return undefined;
+      setBusy(true);
+      setTrouble(undefined);
+      const answer = await send();
+      setBusy(false);
+      if (answer.ok) return answer;
+      setTrouble(answer.trouble);
+      return undefined;
+    },
+  };
+}
+
+/** A key for what is sent: the same for the same, so that a second try after a lost answer does not do it twice. */
+export function createKeys(): (body: unknown) => string {
+  let last = { text: "", key: "" };
+  return (body) => {
+    const text = JSON.stringify(body);
+    if (text !== last.text) last = { text, key: crypto.randomUUID() };
+    return last.key;
+  };
+}

@@ -1,0 +1,84 @@
+import type { enAccount } from "./en_account.ts";
+
+/** One's own account, in German. */
+export const deAccount: typeof enAccount = {
+  title: "Konto",
+  tabs: { profile: "Profil", "sign-in": "Anmeldung und Geräte", data: "Ihre Daten" },
+
+  profile: "Profil",
+  profileLead: "So sehen andere Sie in Besprechungen und Einladungen.",
+  name: "Name",
+  nameMissing: "Bitte geben Sie Ihren Namen ein.",
+  email: "E-Mail-Adresse",
+  emailHint: "Ändern kann sie, wer Ihre Organisation verwaltet.",
+  language: "Sprache",
+  languageAuto: "Wie im Browser eingestellt",
+  zone: "Zeitzone",
+  zoneAuto: (zone) => `Wie im Browser eingestellt (${zone})`,
+
+  password: "Passwort",
+  passwordSet: "Sie können sich mit E-Mail-Adresse und Passwort anmelden.",
+  passwordNone: "Sie haben kein Passwort: Sie melden sich anders an.",
+  passwordOld: "Bisheriges Passwort",
+  passwordNew: "Neues Passwort",
+  passwordChange: "Passwort ändern",
+  passwordAdd: "Passwort festlegen",
+  passwordChanged: "Ihr Passwort ist geändert. Alle anderen Geräte sind abgemeldet.",
+
+  passkeys: "Passkeys",
+  passkeysLead:
+    "Anmelden mit Fingerabdruck, Gesicht oder der PIN Ihres Geräts. Nichts zu merken, nichts zu stehlen.",
+  passkeysNone: "Sie haben noch keinen Passkey.",
+  passkeyAdd: "Passkey hinzufügen",
+  passkeyName: "Name des Passkeys",
+  passkeyNamePlaceholder: "Mein Laptop",
+  passkeyRemove: (name) => `Passkey ${name} entfernen`,
+  passkeyUnsupported: "Dieser Browser beherrscht keine Passkeys.",
+  remove: "Entfernen",
+  addedAt: (date) => `Hinzugefügt am ${date}`,
+  usedAt: (date) => `zuletzt benutzt am ${date}`,
+  neverUsed: "nie benutzt",
+
+  recovery: "Notfallcodes",
+  recoveryLead:
+    "Wenn Sie Passwort oder Passkey verlieren, lässt einer dieser Codes Sie herein. Bewahren Sie sie so auf, dass nur Sie sie finden.",
+  recoveryLeft: (n) =>
+    n === 0
+      ? "Sie haben keine unbenutzten Codes."
+      : n === 1
+      ? "Ein Code ist unbenutzt."
+      : `${n} Codes sind unbenutzt.`,
+  recoveryMake: "Neue Codes erzeugen",
+  recoveryMakeHint: "Die bisherigen Codes gelten dann nicht mehr.",
+  recoveryShown:
+    "Ihre neuen Codes. Diese Seite zeigt sie nur einmal: Kopieren, speichern oder drucken Sie sie jetzt.",
+  recoveryDone: "Ich habe sie aufbewahrt",
+  downloadFile: "Als Datei speichern",
+  print: "Drucken",
+
+  sessions: "Wo Sie angemeldet sind",
+  sessionHere: "Dieses Gerät",
+  sessionSeen: (date) => `Zuletzt aktiv ${date}`,
+  signOut: "Abmelden",
+  signOutOf: (device) => `${device} abmelden`,
+  signOutAll: "Überall abmelden",
+  signOutAllText:
+    "Alle Geräte werden abgemeldet, auch dieses. Besprechungen, in denen Sie sind, gehen weiter.",
+
+  proof: {
+    title: "Sind Sie es?",
+    text: "Bevor Sie ändern, wie man sich bei diesem Konto anmeldet, melden Sie sich bitte noch einmal an.",
+  },
+
+  exportTitle: "Daten mitnehmen",
+  exportText:
+    "Eine Datei (JSON) mit allem, was über Sie gespeichert ist: Profil, Anmeldearten, Besprechungen, Einladungen und Antworten.",
+  exportAction: "Meine Daten herunterladen",
+  deleteTitle: "Konto löschen",
+  deleteText:
+    "Ihr Profil, Ihre Besprechungen und deren Räume werden gelöscht, und wen Sie eingeladen haben, erfährt davon. Das lässt sich nicht rückgängig machen.",
+  deleteAction: "Mein Konto löschen …",
+  deleteConfirm: "Endgültig löschen",
+  deleteMistyped: "Das stimmt noch nicht überein.",
+  deleteType: (email) => `Zur Sicherheit tippen Sie bitte ${email}`,
+};

@@ -1,0 +1,84 @@
+import { deAccount } from "./de_account.ts";
+import { deAdmin } from "./de_admin.ts";
+import { deMeetings } from "./de_meetings.ts";
+import { deSignIn, deTicket } from "./de_sign_in.ts";
+import type { DeskWords } from "./en_desk.ts";
+
+/** Every word of the pages for people with an account, in German. */
+export const deDesk: DeskWords = {
+  tryAgain: "Erneut versuchen",
+  back: "Zurück",
+  cancel: "Abbrechen",
+  save: "Speichern",
+  loadNewest: "Neuesten Stand laden",
+  saved: "Gespeichert",
+  close: "Schließen",
+  delete: "Löschen",
+  change: "Ändern",
+  copy: "Kopieren",
+  copied: "Kopiert",
+  notCopied: "Der Browser hat das Kopieren nicht erlaubt. Hier ist es:",
+  more: "Weitere anzeigen",
+  search: "Suchen",
+  optional: "freiwillig",
+  email: "E-Mail",
+
+  roles: {
+    owner: "Leitung",
+    cohost: "Co-Leitung",
+    presenter: "Vortrag",
+    participant: "Teilnahme",
+    guest: "Gast",
+    viewer: "Nur zusehen",
+  },
+  roleHints: {
+    owner: "Die Besprechung gehört dieser Person.",
+    cohost: "Leitet mit: lässt herein, schaltet stumm, bestimmt, wer was darf.",
+    presenter: "Darf immer sprechen und etwas zeigen.",
+    participant: "Nimmt teil wie alle in der Organisation.",
+    guest: "Nimmt ohne Konto teil.",
+    viewer: "Sieht und hört zu.",
+  },
+
+  unsaved: {
+    title: "Ohne Speichern verlassen?",
+    text: "Sie haben auf dieser Seite etwas geändert und noch nicht gespeichert.",
+    leave: "Ohne Speichern verlassen",
+    stay: "Hier bleiben",
+  },
+
+  troubles: {
+    title: "Das hat nicht geklappt.",
+    offline: "Der Server ist nicht erreichbar. Bitte prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
+    fault: "Das hat nicht geklappt, und es liegt an uns. Bitte versuchen Sie es erneut.",
+    internal: "Das hat nicht geklappt, und es liegt an uns. Bitte versuchen Sie es erneut.",
+    busy: "Der Server ist gerade ausgelastet. Bitte versuchen Sie es gleich noch einmal.",
+    signedOut: "Sie sind nicht mehr angemeldet. Bitte melden Sie sich neu an.",
+    forbidden: "Das dürfen Sie nicht. Fragen Sie, wer Ihre Organisation verwaltet.",
+    gone: "Das gibt es nicht mehr.",
+    changed:
+      "Jemand anderes hat dies inzwischen geändert, deshalb wurde nichts gespeichert. Laden Sie den neuesten Stand und nehmen Sie Ihre Änderung dann noch einmal vor.",
+    invalid: "Hier stimmt etwas noch nicht. Bitte prüfen Sie Ihre Angaben.",
+    "signIn.wrong":
+      "E-Mail-Adresse und Passwort passen zu keinem Konto, oder Passkey oder Code sind nicht bekannt.",
+    "signIn.tooFrequent":
+      "Zu viele Versuche. Bitte warten Sie ein paar Minuten und versuchen Sie es dann erneut.",
+    "ticket.unknown": "Dieser Link ist verbraucht oder zu alt.",
+    "password.common":
+      "Dieses Passwort würden andere als eines der ersten versuchen. Bitte wählen Sie ein anderes.",
+    "account.lastAdmin":
+      "Niemand außer Ihnen kann die Organisation verwalten. Geben Sie zuerst jemand anderem dieses Recht.",
+    "account.lastMethod":
+      "Ohne dies könnten Sie sich nicht mehr anmelden. Fügen Sie zuerst einen anderen Weg hinzu.",
+    "account.proofNeeded": "Bitte melden Sie sich dafür noch einmal an.",
+    "passkey.cancelled": "Es wurde kein Passkey angelegt.",
+    "passkey.failed":
+      "Der Passkey hat nicht funktioniert. Versuchen Sie es erneut, oder melden Sie sich anders an.",
+  },
+
+  signIn: deSignIn,
+  ticket: deTicket,
+  meetings: deMeetings,
+  account: deAccount,
+  admin: deAdmin,
+};

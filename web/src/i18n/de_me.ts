@@ -1,0 +1,11 @@
+import type { MeWords } from "./en_me.ts";
+
+/** Who is signed in, in German. */
+export const deMe: MeWords = {
+  signIn: "Anmelden",
+  menu: (name) => `Menü von ${name}`,
+  meetings: "Meine Besprechungen",
+  account: "Konto",
+  admin: "Verwaltung",
+  signOut: "Abmelden",
+};

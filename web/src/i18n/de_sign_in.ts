@@ -1,0 +1,58 @@
+import type { enSignIn, enTicket } from "./en_sign_in.ts";
+
+/** Signing in, in German. */
+export const deSignIn: typeof enSignIn = {
+  title: "Anmelden",
+  lead: "Um Besprechungen zu planen und wiederzufinden. Zum Teilnehmen genügt ein Link.",
+  email: "E-Mail-Adresse",
+  emailMissing: "Bitte geben Sie Ihre E-Mail-Adresse ein.",
+  password: "Passwort",
+  passwordMissing: "Bitte geben Sie Ihr Passwort ein.",
+  action: "Anmelden",
+  or: "oder",
+  with: (provider) => `Mit ${provider} anmelden`,
+  passkey: "Mit Passkey anmelden",
+  forgotten: "Passwort vergessen?",
+  recovery: "Notfallcode verwenden",
+  forgottenLead: "Wir senden Ihnen einen Link, mit dem Sie ein neues Passwort wählen können.",
+  forgottenAction: "Link senden",
+  forgottenSent:
+    "Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail unterwegs. Der Link gilt eine Stunde.",
+  recoveryLead:
+    "Geben Sie einen der Codes ein, die Sie beim Einrichten Ihres Kontos aufbewahrt haben. Jeder Code gilt einmal.",
+  recoveryCode: "Notfallcode",
+};
+
+/** Links that are good once, in German. */
+export const deTicket: typeof enTicket = {
+  firstAdmin: {
+    title: "Tafelrunde einrichten",
+    lead: "Legen Sie das erste Konto an. Es verwaltet diese Installation und kann andere einladen.",
+    action: "Konto anlegen",
+  },
+  invite: {
+    title: "Willkommen",
+    lead: "Sie wurden eingeladen. Wählen Sie ein Passwort, dann ist Ihr Konto bereit.",
+    action: "Konto anlegen",
+  },
+  resetPassword: {
+    title: "Neues Passwort",
+    lead: "Wenn Sie es ändern, werden alle anderen Geräte abgemeldet.",
+    action: "Passwort ändern",
+  },
+  name: "Ihr Name",
+  nameMissing: "Bitte geben Sie Ihren Namen ein, damit die anderen wissen, wer Sie sind.",
+  email: "E-Mail-Adresse",
+  emailMissing: "Bitte geben Sie eine E-Mail-Adresse ein.",
+  password: "Passwort",
+  newPassword: "Neues Passwort",
+  passwordHint: (min) =>
+    `Mindestens ${min} Zeichen. Ein paar Wörter hintereinander merken sich leicht und sind schwer zu erraten.`,
+  passwordShort: (min) => `Bitte wählen Sie ein Passwort mit mindestens ${min} Zeichen.`,
+  over: {
+    title: "Dieser Link ist verbraucht.",
+    text:
+      "Er wurde schon benutzt oder ist zu alt. Lassen Sie sich einen neuen geben, oder melden Sie sich an.",
+    action: "Anmelden",
+  },
+};

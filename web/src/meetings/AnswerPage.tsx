@@ -1,0 +1,120 @@
+import { createResource, createSignal, Show } from "solid-js";
+import { answerBySecret, type AnsweredInvitation, type GivenAnswer } from "../api/meetings.ts";
+import { createAsk } from "../desk/ask.ts";
+import { Loading } from "../desk/Loading.tsx";
+import { calendar, check } from "../desk/shapes.ts";
+import { sayTrouble, TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { language, wordsOf } from "../i18n/language.ts";
+import { SignFrame } from "../signin/SignFrame.tsx";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { alert } from "../ui/shapes.ts";
+import { AnswerButtons } from "./AnswerButtons.tsx";
+import styles from "./AnswerPage.module.css";
+import { saveCalendar } from "./calendar_file.ts";
+import { fullSpanOf } from "./when.ts";
+import { ownZone } from "./zone.ts";
+
+/** The page of a mail's link, for people without an account: the meeting, and their answer. */
+export function AnswerPage(props: { readonly secret: string }) {
+  const words = () => wordsOf("desk").meetings.answer;
+  const [answer, { refetch }] = createResource(() => answerBySecret(props.secret));
+  return (
+    <Show when={answer()} fallback={<Loading />}>
+      {(answer) => {
+        const now = answer();
+        if (now.ok) return <Invitation secret={props.secret} invitation={now.value} />;
+        const isOver = now.trouble.status === 404 || now.trouble.status === 422;
+        return (
+          <SignFrame
+            title={isOver ? words().over.title : wordsOf("desk").troubles.title}
+            lead={isOver ? words().over.text : sayTrouble(now.trouble)}
+          >
+            <Show when={!isOver}>
+              <Button onClick={() => void refetch()}>{wordsOf("desk").tryAgain}</Button>
+            </Show>
+          </SignFrame>
+        );
+      }}
+    </Show>
+  );
+}
+
+function Invitation(props: { readonly secret: string; readonly invitation: AnsweredInvitation }) {
+  const words = () => wordsOf("desk").meetings.answer;
+  const [invitation, setInvitation] = createSignal(props.invitation);
+  const [isSaved, setSaved] = createSignal(false);
+  const ask = createAsk();
+  const give = async (answer: GivenAnswer) => {
+    const done = await ask.run(() => answerBySecret(props.secret, answer));
+    if (done === undefined) return;
+    setInvitation(done.value);
+    setSaved(true);
+  };
+  const given = () => {
+    const { answer } = invitation();
+    return answer === "none" ? undefined : answer;
+  };
+  return (
+    <SignFrame title={invitation().title} lead={words().from(invitation().ownerName)}>
+      <WhenForThem invitation={invitation()} />
+      <Show
+        when={!invitation().isCancelled}
+        fallback={<Notice shape={alert} tone="wait">{words().cancelled}</Notice>}
+      >
+        <p class={styles.question}>
+          {invitation().name === "" ? words().question : words().hello(invitation().name)}
+        </p>
+        <AnswerButtons
+          answer={invitation().answer}
+          isBusy={ask.isBusy()}
+          onGive={(answer) => void give(answer)}
+        />
+        <TroubleNotice trouble={ask.trouble()} />
+        <Show when={isSaved() && given()}>
+          {(given) => (
+            <Notice shape={check} tone="hint">
+              {words().thanks[given()]} {words().again}
+            </Notice>
+          )}
+        </Show>
+        <div class={styles.ways}>
+          <Show when={invitation().startsAt !== null}>
+            <Button shape={calendar} onClick={() => saveCalendar(invitation())}>{words().calendar}</Button>
+          </Show>
+          <Show when={given() !== "declined"}>
+            <ButtonLink href={`/r/${invitation().room}${invitation().opensRoom ? `#${props.secret}` : ""}`}>
+              {words().join}
+            </ButtonLink>
+          </Show>
+        </div>
+      </Show>
+    </SignFrame>
+  );
+}
+
+/** When it is: on this person's clock first, and on the meeting's where that is another. */
+function WhenForThem(props: { readonly invitation: AnsweredInvitation }) {
+  const words = () => wordsOf("desk").meetings.answer;
+  const span = (zone: string) => {
+    const { startsAt, endsAt } = props.invitation;
+    return startsAt !== null && endsAt !== null
+      ? fullSpanOf(Date.parse(startsAt), Date.parse(endsAt), zone, language())
+      : "";
+  };
+  return (
+    <div class={styles.when}>
+      <Show when={props.invitation.startsAt} fallback={<p>{words().permanent}</p>}>
+        <p class={styles.span}>{span(ownZone())}</p>
+        <Show when={props.invitation.timeZone !== ownZone() && props.invitation.timeZone}>
+          {(zone) => (
+            <p>{words().yourTime} · {words().theirTime(span(zone()), zone().replaceAll("_", " "))}</p>
+          )}
+        </Show>
+        <Show when={props.invitation.isSeries}>
+          <p>{words().series}</p>
+        </Show>
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { createSignal, Show } from "solid-js";
+import { cancelMeeting, deleteMeeting, type Meeting } from "../api/meetings.ts";
+import { createAsk } from "../desk/ask.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { navigate } from "../ui/route.ts";
+
+interface EndMeetingProps {
+  readonly meeting: Meeting;
+  readonly onChanged: (meeting: Meeting) => void;
+}
+
+/** Cancels a meeting that has a date; deletes one that has none, or that is cancelled already. */
+export function EndMeeting(props: EndMeetingProps) {
+  const words = () => wordsOf("desk").meetings.page;
+  const [isAsking, setAsking] = createSignal(false);
+  const ask = createAsk();
+  const isSeries = () => Boolean(props.meeting.time?.recurrence);
+  const isDeleted = () => props.meeting.time === null || props.meeting.cancelledAt !== null;
+  const text = () =>
+    isDeleted()
+      ? {
+        open: words().delete,
+        title: words().deleteTitle,
+        text: words().deleteText,
+        confirm: words().delete,
+      }
+      : {
+        open: isSeries() ? words().cancelSeries : words().cancel,
+        title: words().cancelTitle,
+        text: isSeries() ? words().cancelSeriesText : words().cancelText,
+        confirm: words().cancelConfirm,
+      };
+  const end = async () => {
+    if (isDeleted()) {
+      if (await ask.run(() => deleteMeeting(props.meeting)) !== undefined) navigate("/meetings");
+      return;
+    }
+    const done = await ask.run(() => cancelMeeting(props.meeting));
+    if (done === undefined) return;
+    setAsking(false);
+    props.onChanged(done.value);
+  };
+  return (
+    <>
+      <Button look="danger" onClick={() => setAsking(true)}>{text().open}</Button>
+      <Show when={isAsking()}>
+        <Dialog
+          title={text().title}
+          onClose={() => setAsking(false)}
+          actions={
+            <>
+              <Button onClick={() => setAsking(false)}>{words().keep}</Button>
+              <Button look="danger" busy={ask.isBusy()} onClick={() => void end()}>{text().confirm}</Button>
+            </>
+          }
+        >
+          <p>{text().text}</p>
+          <TroubleNotice trouble={ask.trouble()} />
+        </Dialog>
+      </Show>
+    </>
+  );
+}

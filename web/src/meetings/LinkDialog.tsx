@@ -1,0 +1,100 @@
+import { createSignal, Show } from "solid-js";
+import { makeLink, type NewLink } from "../api/rooms.ts";
+import { createAsk, createKeys } from "../desk/ask.ts";
+import { CopyField } from "../desk/CopyField.tsx";
+import formStyles from "../desk/Form.module.css";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Choice, Field } from "../ui/Field.tsx";
+import { instantOf, ownZone } from "./zone.ts";
+
+const LINK_ROLES = ["presenter", "cohost", "participant", "guest", "viewer"] as const;
+
+/** Makes a link that gives a role, and shows it, once. */
+export function LinkDialog(props: { readonly room: string; readonly onClose: () => void }) {
+  const words = () => wordsOf("desk").meetings.links;
+  const [role, setRole] = createSignal<NewLink["role"]>("presenter");
+  const [label, setLabel] = createSignal("");
+  const [until, setUntil] = createSignal("");
+  const [most, setMost] = createSignal("");
+  const [url, setUrl] = createSignal<string>();
+  const ask = createAsk();
+  const keyOf = createKeys();
+  const make = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const link: NewLink = {
+      role: role(),
+      label: label().trim(),
+      expiresAt: until() === "" ? null : new Date(instantOf(`${until()}T23:59:59`, ownZone())).toISOString(),
+      maxUses: most() === "" ? null : Math.max(1, Math.trunc(Number(most())) || 1),
+    };
+    const done = await ask.run(() => makeLink(props.room, link, keyOf(link)));
+    if (done !== undefined) setUrl(done.value.url);
+  };
+  return (
+    <Dialog
+      title={words().roleAdd}
+      onClose={() => props.onClose()}
+      actions={
+        <Show when={url()}>
+          <Button look="primary" onClick={() => props.onClose()}>{wordsOf("desk").close}</Button>
+        </Show>
+      }
+    >
+      <Show
+        when={url()}
+        fallback={
+          <form class={formStyles.form} novalidate onSubmit={(event) => void make(event)}>
+            <p>{words().roleLead}</p>
+            <Choice
+              label={words().role}
+              value={role() ?? ""}
+              options={LINK_ROLES.map((role) => ({ value: role, text: wordsOf("desk").roles[role] }))}
+              hint={wordsOf("desk").roleHints[role() ?? "guest"]}
+              onChoose={(role) => setRole(role as NewLink["role"])}
+            />
+            <Field
+              label={`${words().label} (${wordsOf("desk").optional})`}
+              placeholder={words().labelPlaceholder}
+              value={label()}
+              onInput={setLabel}
+            />
+            <div class={formStyles.pair}>
+              <Field
+                label={words().expires}
+                type="date"
+                hint={until() === "" ? words().expiresNever : undefined}
+                value={until()}
+                onInput={setUntil}
+              />
+              <Field
+                label={words().maxUses}
+                type="number"
+                inputmode="numeric"
+                min={1}
+                placeholder={words().unlimited}
+                value={most()}
+                onInput={setMost}
+              />
+            </div>
+            <TroubleNotice trouble={ask.trouble()} />
+            <div class={formStyles.buttons}>
+              <Button type="submit" look="primary" busy={ask.isBusy()}>{words().create}</Button>
+              <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+            </div>
+          </form>
+        }
+      >
+        {(url) => (
+          <CopyField
+            label={words().badge(wordsOf("desk").roles[role() ?? "guest"])}
+            value={url()}
+            hint={words().shownOnce}
+          />
+        )}
+      </Show>
+    </Dialog>
+  );
+}

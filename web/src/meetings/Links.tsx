@@ -1,0 +1,156 @@
+import { createSignal, For, Show } from "solid-js";
+import { listLinks, makeLink, revokeLink, type RoomLink } from "../api/rooms.ts";
+import { createAsk, createKeys } from "../desk/ask.ts";
+import { CopyField } from "../desk/CopyField.tsx";
+import { createList } from "../desk/list.ts";
+import { Loading } from "../desk/Loading.tsx";
+import { Empty, Row, Rows, Section, Tag } from "../desk/Section.tsx";
+import { plus } from "../desk/shapes.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { dayText, momentText } from "../i18n/dates.ts";
+import { language, wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { keepLink, keptLink } from "./kept_link.ts";
+import { LinkDialog } from "./LinkDialog.tsx";
+
+/** A room's links: the one for everyone, and apart from it those that give a role. */
+export function Links(props: { readonly room: string }) {
+  const words = () => wordsOf("desk").meetings.links;
+  const [shown, setShown] = createSignal(keptLink(props.room));
+  const [isMaking, setMaking] = createSignal(false);
+  const [revoking, setRevoking] = createSignal<RoomLink>();
+  const list = createList(() => props.room, listLinks);
+  const ask = createAsk();
+  const keyOf = createKeys();
+  const make = async () => {
+    const link = { role: null, label: "", expiresAt: null, maxUses: null };
+    const done = await ask.run(() =>
+      makeLink(props.room, link, keyOf({ link, after: list.items()?.length }))
+    );
+    if (done === undefined) return;
+    keepLink(props.room, done.value.url);
+    setShown(done.value.url);
+    await list.refresh();
+  };
+  const revoke = async (link: RoomLink) => {
+    if (await ask.run(() => revokeLink(props.room, link.id)) === undefined) return;
+    setRevoking(undefined);
+    await list.refresh();
+  };
+  const forAll = () => list.items()?.filter(({ role }) => role === null) ?? [];
+  const withRole = () => list.items()?.filter(({ role }) => role !== null) ?? [];
+  return (
+    <>
+      <Section title={words().title} lead={words().lead}>
+        <TroubleNotice trouble={list.trouble() ?? ask.trouble()} />
+        <Show
+          when={shown()}
+          fallback={
+            <>
+              <p>{words().lost}</p>
+              <div>
+                <Button look="primary" busy={ask.isBusy()} onClick={() => void make()}>{words().make}</Button>
+              </div>
+            </>
+          }
+        >
+          {(url) => <CopyField label={words().url} value={url()} />}
+        </Show>
+        <Show when={list.items()} fallback={<Loading />}>
+          <LinkRows label={words().title} links={forAll()} onRevoke={setRevoking} />
+        </Show>
+      </Section>
+      <Section
+        title={words().roleTitle}
+        lead={words().roleLead}
+        action={<Button shape={plus} onClick={() => setMaking(true)}>{words().roleAdd}</Button>}
+      >
+        <Show when={withRole().length > 0} fallback={<Empty title={words().roleEmpty} />}>
+          <LinkRows label={words().roleTitle} links={withRole()} onRevoke={setRevoking} />
+        </Show>
+      </Section>
+      <Show when={isMaking()}>
+        <LinkDialog
+          room={props.room}
+          onClose={() => {
+            setMaking(false);
+            void list.refresh();
+          }}
+        />
+      </Show>
+      <Show when={revoking()}>
+        {(link) => (
+          <Dialog
+            title={words().revokeTitle}
+            onClose={() => setRevoking(undefined)}
+            actions={
+              <>
+                <Button onClick={() => setRevoking(undefined)}>{wordsOf("desk").cancel}</Button>
+                <Button look="danger" busy={ask.isBusy()} onClick={() => void revoke(link())}>
+                  {words().revoke}
+                </Button>
+              </>
+            }
+          >
+            <p>{words().revokeText}</p>
+          </Dialog>
+        )}
+      </Show>
+    </>
+  );
+}
+
+interface LinkRowsProps {
+  readonly label: string;
+  readonly links: readonly RoomLink[];
+  readonly onRevoke: (link: RoomLink) => void;
+}
+
+function LinkRows(props: LinkRowsProps) {
+  const words = () => wordsOf("desk").meetings.links;
+  const nameOf = ({ label, role }: RoomLink) =>
+    label || (role === null ? words().forAll : wordsOf("desk").roles[role]);
+  const isExpired = ({ expiresAt }: RoomLink) => expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+  const facts = (link: RoomLink) =>
+    [
+      words().createdAt(dayText(language(), link.createdAt)),
+      link.expiresAt === null ? "" : words().until(momentText(language(), link.expiresAt)),
+      link.maxUses === null && link.uses === 0 ? "" : words().used(link.uses, link.maxUses),
+    ].filter(Boolean).join(" · ");
+  return (
+    <Rows label={props.label}>
+      <For each={props.links}>
+        {(link) => (
+          <Row
+            title={
+              <>
+                {nameOf(link)}
+                <Show when={link.role}>
+                  {(role) => <Tag tone="wait">{words().badge(wordsOf("desk").roles[role()])}</Tag>}
+                </Show>
+                <Show when={link.revokedAt !== null}>
+                  <Tag tone="bad">{words().revoked}</Tag>
+                </Show>
+                <Show when={link.revokedAt === null && isExpired(link)}>
+                  <Tag tone="bad">{words().expired}</Tag>
+                </Show>
+              </>
+            }
+            text={facts(link)}
+          >
+            <Show when={link.revokedAt === null}>
+              <Button
+                look="quiet"
+                label={words().revokeOf(nameOf(link))}
+                onClick={() => props.onRevoke(link)}
+              >
+                {words().revoke}
+              </Button>
+            </Show>
+          </Row>
+        )}
+      </For>
+    </Rows>
+  );
+}

@@ -1,0 +1,69 @@
+import { createSignal, Show } from "solid-js";
+import { calendarPath, giveAnswer, type GivenAnswer, type Meeting } from "../api/meetings.ts";
+import { createAsk } from "../desk/ask.ts";
+import { Section } from "../desk/Section.tsx";
+import { calendar, check } from "../desk/shapes.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { ButtonLink } from "../ui/Button.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { AnswerButtons } from "./AnswerButtons.tsx";
+import styles from "./MeetingPage.module.css";
+
+/** A meeting for who is invited to it: what it is about, and one's answer. */
+export function MeetingInfo(
+  props: { readonly meeting: Meeting; readonly onChanged: (meeting: Meeting) => void },
+) {
+  const words = () => wordsOf("desk").meetings;
+  const [isSaved, setSaved] = createSignal(false);
+  const ask = createAsk();
+  const give = async (answer: GivenAnswer) => {
+    setSaved(false);
+    if (await ask.run(() => giveAnswer(props.meeting.id, answer)) === undefined) return;
+    props.onChanged({ ...props.meeting, answer });
+    setSaved(true);
+  };
+  return (
+    <>
+      <Show when={props.meeting.answer !== null && props.meeting.cancelledAt === null}>
+        <Section title={words().page.yourAnswer}>
+          <AnswerButtons
+            answer={props.meeting.answer ?? "none"}
+            isBusy={ask.isBusy()}
+            onGive={(answer) => void give(answer)}
+          />
+          <TroubleNotice trouble={ask.trouble()} />
+          <Show when={isSaved()}>
+            <Notice shape={check} tone="hint">{words().page.answered}</Notice>
+          </Show>
+        </Section>
+      </Show>
+      <Section title={words().page.about}>
+        <Show when={props.meeting.description}>
+          <p class={styles.text}>{props.meeting.description}</p>
+        </Show>
+        <dl class={styles.facts}>
+          <div>
+            <dt>{wordsOf("desk").roles.owner}</dt>
+            <dd>{props.meeting.owner.name}</dd>
+          </div>
+          <Show when={props.meeting.role}>
+            {(role) => (
+              <div>
+                <dt>{words().page.yourRole("").replace(/:?\s*$/, "")}</dt>
+                <dd>{wordsOf("desk").roles[role()]} – {wordsOf("desk").roleHints[role()]}</dd>
+              </div>
+            )}
+          </Show>
+        </dl>
+        <Show when={props.meeting.time}>
+          <div>
+            <ButtonLink href={calendarPath(props.meeting.id)} shape={calendar} download="meeting.ics">
+              {words().page.calendar}
+            </ButtonLink>
+          </div>
+        </Show>
+      </Section>
+    </>
+  );
+}

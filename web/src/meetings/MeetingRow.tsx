@@ -1,0 +1,138 @@
+import { createSignal, Show } from "solid-js";
+import { type Meeting, setFavourite } from "../api/meetings.ts";
+import { CopyButton } from "../desk/CopyField.tsx";
+import { Tag } from "../desk/Section.tsx";
+import { repeat, star, video } from "../desk/shapes.ts";
+import { language, wordsOf } from "../i18n/language.ts";
+import { account } from "../me/me.ts";
+import { ButtonLink } from "../ui/Button.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import styles from "./MeetingRow.module.css";
+import { dayOf, spanOf } from "./when.ts";
+import { ownZone } from "./zone.ts";
+
+interface MeetingRowProps {
+  readonly meeting: Meeting;
+  /** It is under way: joining is the thing to do. */
+  readonly isNow: boolean;
+  /** Its day is not above it. */
+  readonly withDay: boolean;
+  readonly onUnstarred: () => void;
+}
+
+/** One meeting in a list: when, what, and the ways into it. */
+export function MeetingRow(props: MeetingRowProps) {
+  const words = () => wordsOf("desk").meetings;
+  const title = () => props.meeting.occurrence?.title || props.meeting.title;
+  const path = () => `/meetings/${props.meeting.id}`;
+  const isOver = () => props.meeting.cancelledAt !== null;
+  return (
+    <li class={styles.row} data-now={props.isNow ? "" : undefined}>
+      <div class={styles.when}>
+        <When meeting={props.meeting} withDay={props.withDay} />
+      </div>
+      <div class={styles.what}>
+        <a class={styles.title} href={path()}>{title()}</a>
+        <div class={styles.tags}>
+          <Tags meeting={props.meeting} />
+        </div>
+      </div>
+      <div class={styles.mark}>
+        <Star meeting={props.meeting} onUnstarred={props.onUnstarred} />
+      </div>
+      <div class={styles.ways}>
+        <Show when={!isOver()}>
+          <CopyButton
+            look="quiet"
+            text={`${location.origin}/r/${props.meeting.room}`}
+            label={words().copyLinkOf(title())}
+          >
+            {words().copyLink}
+          </CopyButton>
+          <ButtonLink
+            look={props.isNow ? "primary" : "plain"}
+            shape={video}
+            href={`/r/${props.meeting.room}`}
+            label={words().joinOf(title())}
+          >
+            {words().join}
+          </ButtonLink>
+        </Show>
+      </div>
+    </li>
+  );
+}
+
+function When(props: { readonly meeting: Meeting; readonly withDay: boolean }) {
+  const words = () => wordsOf("desk").meetings;
+  return (
+    <Show
+      when={props.meeting.occurrence}
+      fallback={props.meeting.isAdhoc ? words().adhoc : words().permanent}
+    >
+      {(occurrence) => {
+        const from = () => Date.parse(occurrence().startsAt);
+        const to = () => Date.parse(occurrence().endsAt);
+        return (
+          <>
+            <Show when={props.withDay}>
+              <span class={styles.day}>{dayOf(from(), ownZone(), language(), Date.now(), words())}</span>
+            </Show>
+            <time datetime={occurrence().startsAt}>{spanOf(from(), to(), ownZone(), language())}</time>
+          </>
+        );
+      }}
+    </Show>
+  );
+}
+
+function Tags(props: { readonly meeting: Meeting }) {
+  const words = () => wordsOf("desk").meetings;
+  const isMine = () => props.meeting.owner.id === account()?.id;
+  return (
+    <>
+      <Show when={!isMine()}>
+        <span>{words().host(props.meeting.owner.name)}</span>
+      </Show>
+      <Show when={props.meeting.time?.recurrence}>
+        <span class={styles.icon}>
+          <Icon shape={repeat} size={16} />
+          {words().series}
+        </span>
+      </Show>
+      <Show when={props.meeting.cancelledAt !== null || props.meeting.occurrence?.isCancelled}>
+        <Tag tone="bad">{words().cancelled}</Tag>
+      </Show>
+      <Show when={!isMine() && props.meeting.cancelledAt === null && props.meeting.answer}>
+        {(answer) => (
+          <Tag tone={answer() === "accepted" ? "good" : answer() === "none" ? "wait" : "plain"}>
+            {words().people.answers[answer()]}
+          </Tag>
+        )}
+      </Show>
+    </>
+  );
+}
+
+/** Marks the meeting's room as a favourite, or not any more. */
+export function Star(props: { readonly meeting: Meeting; readonly onUnstarred?: () => void }) {
+  const [isOne, setOne] = createSignal(props.meeting.isFavourite);
+  const toggle = async () => {
+    const wanted = !isOne();
+    setOne(wanted);
+    const answer = await setFavourite(props.meeting.room, wanted);
+    if (!answer.ok) setOne(!wanted);
+    else if (!wanted) props.onUnstarred?.();
+  };
+  return (
+    <button
+      type="button"
+      class={styles.star}
+      aria-pressed={isOne()}
+      aria-label={wordsOf("desk").meetings.favourite(props.meeting.title)}
+      onClick={() => void toggle()}
+    >
+      <Icon shape={star} size={20} />
+    </button>
+  );
+}

@@ -1,0 +1,185 @@
+import { createMemo, createSignal, For, onCleanup, Show } from "solid-js";
+import { createMeeting, listMeetings, type Meeting, type MeetingList } from "../api/meetings.ts";
+import { createAsk, createKeys } from "../desk/ask.ts";
+import type { MeetingListTab } from "../desk/desk_route.ts";
+import { MEETING_LIST_TABS } from "../desk/desk_route.ts";
+import { DeskPage } from "../desk/DeskPage.tsx";
+import { createList } from "../desk/list.ts";
+import { Loading } from "../desk/Loading.tsx";
+import { Empty, Section } from "../desk/Section.tsx";
+import { calendar, video } from "../desk/shapes.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { OpenLink } from "../home/OpenLink.tsx";
+import { language, wordsOf } from "../i18n/language.ts";
+import { account } from "../me/me.ts";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { navigate } from "../ui/route.ts";
+import { MeetingRow } from "./MeetingRow.tsx";
+import styles from "./Meetings.module.css";
+import { roomAddress } from "./room_address.ts";
+import { dayOf } from "./when.ts";
+import { ownZone } from "./zone.ts";
+
+/** How often the page looks what is under way by now, ms. */
+const REFRESH_MS = 60_000;
+
+/** My meetings: those under way and to come, the permanent ones, favourites, those that are over. */
+export function Meetings(props: { readonly tab: MeetingListTab }) {
+  const words = () => wordsOf("desk").meetings;
+  const ask = createAsk();
+  const keyOf = createKeys();
+  const startNow = async () => {
+    const body = { title: words().adhocTitle(account()?.name ?? ""), time: null, isAdhoc: true };
+    const done = await ask.run(() => createMeeting(body, keyOf(body)));
+    if (done !== undefined) navigate(roomAddress(done.value.url));
+  };
+  const tabs = () =>
+    MEETING_LIST_TABS.map((tab, at) => ({
+      href: at === 0 ? "/meetings" : `/meetings/${tab}`,
+      text: words().tabs[tab],
+      isHere: tab === props.tab,
+    }));
+  return (
+    <DeskPage
+      title={words().title}
+      tabs={tabs()}
+      actions={
+        <>
+          <Button look="primary" shape={video} busy={ask.isBusy()} onClick={() => void startNow()}>
+            {words().startNow}
+          </Button>
+          <ButtonLink href="/meetings/new" shape={calendar}>{words().plan}</ButtonLink>
+        </>
+      }
+    >
+      <TroubleNotice trouble={ask.trouble()} />
+      <Show when={props.tab} keyed>
+        {(tab) => tab === "upcoming" ? <Upcoming /> : <OneList tab={tab} />}
+      </Show>
+      <Section title={words().openLink}>
+        <OpenLink />
+      </Section>
+    </DeskPage>
+  );
+}
+
+/** What is under way, and what is to come, day by day. */
+function Upcoming() {
+  const words = () => wordsOf("desk").meetings;
+  const [now, setNow] = createSignal(Date.now());
+  const running = createList(() => "now" as const, listMeetings);
+  const coming = createList(() => "soon" as const, listMeetings);
+  const timer = setInterval(() => {
+    if (document.hidden) return;
+    setNow(Date.now());
+    void running.refresh();
+    void coming.refresh();
+  }, REFRESH_MS);
+  onCleanup(() => clearInterval(timer));
+
+  const days = createMemo(() => byDay(coming.items() ?? [], now()));
+  const isEmpty = () => running.items()?.length === 0 && coming.items()?.length === 0;
+  const trouble = () => running.trouble() ?? coming.trouble();
+  return (
+    <Show when={running.items() && coming.items()} fallback={<Loading />}>
+      <TroubleNotice
+        trouble={trouble()}
+        action={
+          <Button onClick={() => void Promise.all([running.refresh(), coming.refresh()])}>
+            {wordsOf("desk").tryAgain}
+          </Button>
+        }
+      />
+      <Show when={isEmpty() && !trouble()}>
+        <Empty title={words().empty.upcoming} />
+      </Show>
+      <Show when={running.items()?.length}>
+        <section class={styles.day} aria-label={words().now}>
+          <h2>{words().now}</h2>
+          <MeetingRows meetings={running.items() ?? []} isNow />
+        </section>
+      </Show>
+      <For each={days()}>
+        {({ day, meetings }) => (
+          <section class={styles.day} aria-label={day}>
+            <h2>{day}</h2>
+            <MeetingRows meetings={meetings} />
+          </section>
+        )}
+      </For>
+      <Show when={coming.hasMore()}>
+        <div class={styles.more}>
+          <Button onClick={() => void coming.loadMore()}>{wordsOf("desk").more}</Button>
+        </div>
+      </Show>
+    </Show>
+  );
+}
+
+/** Meetings under the day of their next occurrence, in the order that they came in. */
+function byDay(
+  meetings: readonly Meeting[],
+  now: number,
+): readonly { day: string; meetings: readonly Meeting[] }[] {
+  const { today, tomorrow } = wordsOf("desk").meetings;
+  const days = Map.groupBy(
+    meetings,
+    ({ occurrence }) =>
+      occurrence === null
+        ? ""
+        : dayOf(Date.parse(occurrence.startsAt), ownZone(), language(), now, { today, tomorrow }),
+  );
+  return [...days].map(([day, meetings]) => ({ day, meetings }));
+}
+
+function OneList(props: { readonly tab: Exclude<MeetingListTab, "upcoming"> }) {
+  const words = () => wordsOf("desk").meetings;
+  const list = createList(() => props.tab satisfies MeetingList, listMeetings);
+  return (
+    <Show when={list.items()} fallback={<Loading />}>
+      {(items) => (
+        <>
+          <TroubleNotice trouble={list.trouble()} />
+          <Show when={items().length > 0} fallback={<Empty title={words().empty[props.tab]} />}>
+            <MeetingRows
+              meetings={items()}
+              withDay
+              onUnstarred={(meeting) =>
+                props.tab === "favourites" &&
+                list.mutate((items) => items.filter((other) => other !== meeting))}
+            />
+          </Show>
+          <Show when={list.hasMore()}>
+            <div class={styles.more}>
+              <Button onClick={() => void list.loadMore()}>{wordsOf("desk").more}</Button>
+            </div>
+          </Show>
+        </>
+      )}
+    </Show>
+  );
+}
+
+interface MeetingRowsProps {
+  readonly meetings: readonly Meeting[];
+  readonly isNow?: boolean;
+  readonly withDay?: boolean;
+  readonly onUnstarred?: (meeting: Meeting) => void;
+}
+
+function MeetingRows(props: MeetingRowsProps) {
+  return (
+    <ul class={styles.list}>
+      <For each={props.meetings}>
+        {(meeting) => (
+          <MeetingRow
+            meeting={meeting}
+            isNow={props.isNow ?? false}
+            withDay={props.withDay ?? false}
+            onUnstarred={() => props.onUnstarred?.(meeting)}
+          />
+        )}
+      </For>
+    </ul>
+  );
+}

@@ -1,0 +1,159 @@
+import { DEFAULT_SETTINGS, MAX_PARTICIPANTS, type RoomSettings } from "@tafelrunde/protocol";
+import { createSignal, For, Show } from "solid-js";
+import { createMeeting, type NewPerson } from "../api/meetings.ts";
+import { createAsk, createKeys } from "../desk/ask.ts";
+import { DeskPage } from "../desk/DeskPage.tsx";
+import formStyles from "../desk/Form.module.css";
+import { FormFoot } from "../desk/FormFoot.tsx";
+import { LeaveGuard } from "../desk/LeaveGuard.tsx";
+import { Row, Rows, Section } from "../desk/Section.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { account } from "../me/me.ts";
+import { Avatar } from "../ui/Avatar.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { TextArea } from "../ui/TextArea.tsx";
+import { navigate } from "../ui/route.ts";
+import { keepLink } from "./kept_link.ts";
+import { type MeetingForm, newForm, problemsOf, timeOf } from "./meeting_form.ts";
+import { type Candidate, PeoplePicker, RolePicker } from "./PeoplePicker.tsx";
+import { isCapacity, SettingsFields } from "./SettingsFields.tsx";
+import styles from "./NewMeeting.module.css";
+import { WhenFields } from "./WhenFields.tsx";
+import { ownZone } from "./zone.ts";
+
+/** Plans a meeting: what, when, how its room works, who is invited. */
+export function NewMeeting() {
+  const words = () => wordsOf("desk").meetings;
+  const [form, setForm] = createSignal(newForm(Date.now(), account()?.timeZone ?? ownZone()));
+  const [settings, setSettings] = createSignal(DEFAULT_SETTINGS);
+  const [people, setPeople] = createSignal<readonly Candidate[]>([]);
+  const [wasTried, setTried] = createSignal(false);
+  const [isDone, setDone] = createSignal(false);
+  const first = form();
+  const ask = createAsk();
+  const keyOf = createKeys();
+  const change = (change: Partial<MeetingForm>) => setForm((before) => ({ ...before, ...change }));
+  const problems = () => wasTried() ? problemsOf(form(), Date.now(), true) : [];
+  const isDirty = () =>
+    !isDone() && (form() !== first || settings() !== DEFAULT_SETTINGS || people().length > 0);
+
+  const create = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (problems().length > 0 || !isCapacity(settings().maxParticipants, MAX_PARTICIPANTS)) {
+      return focusProblem(event.currentTarget as HTMLFormElement);
+    }
+    const body = {
+      title: form().title.trim(),
+      description: form().description.trim(),
+      time: timeOf(form()),
+      settings: changedSettings(settings()),
+      invite: people().map(personOf),
+    };
+    const done = await ask.run(() => createMeeting(body, keyOf(body)));
+    if (done === undefined) return;
+    setDone(true);
+    keepLink(done.value.room, done.value.url);
+    navigate(`/meetings/${done.value.id}/links`);
+  };
+  return (
+    <DeskPage title={words().form.newTitle} back={{ href: "/meetings", text: words().toList }}>
+      <form class={styles.form} novalidate onSubmit={(event) => void create(event)}>
+        <Section title={words().form.about}>
+          <div class={formStyles.form}>
+            <Field
+              label={words().form.name}
+              placeholder={words().form.namePlaceholder}
+              value={form().title}
+              onInput={(title) => change({ title })}
+              problem={problems().includes("title") ? words().form.nameMissing : undefined}
+            />
+            <TextArea
+              label={`${words().form.description} (${wordsOf("desk").optional})`}
+              hint={words().form.descriptionHint}
+              value={form().description}
+              onInput={(description) => change({ description })}
+            />
+          </div>
+        </Section>
+        <Section title={words().form.kind}>
+          <div class={formStyles.form}>
+            <WhenFields isTitled form={form()} problems={problems()} onChange={change} />
+          </div>
+        </Section>
+        <Section title={words().people.title} lead={words().people.lead}>
+          <PeoplePicker
+            taken={people()}
+            onPick={(person) => setPeople((before) => [...before, person])}
+          />
+          <Show when={people().length > 0}>
+            <Rows label={words().people.toInvite}>
+              <For each={people()}>
+                {(person, at) => (
+                  <Row
+                    before={<Avatar id={person.account ?? person.email ?? ""} name={person.name} />}
+                    title={person.name}
+                    text={person.account === undefined ? words().people.outside : person.email}
+                  >
+                    <RolePicker
+                      name={person.name}
+                      role={person.role}
+                      hasAccount={person.account !== undefined}
+                      onChoose={(role) =>
+                        setPeople((before) =>
+                          before.map((other, place) => place === at() ? { ...other, role } : other)
+                        )}
+                    />
+                    <Button
+                      look="quiet"
+                      label={words().people.removeOf(person.name)}
+                      onClick={() => setPeople((before) => before.filter((other) => other !== person))}
+                    >
+                      {words().people.remove}
+                    </Button>
+                  </Row>
+                )}
+              </For>
+            </Rows>
+          </Show>
+        </Section>
+        <details class={styles.more}>
+          <summary>{words().settings.title}</summary>
+          <div class={formStyles.form}>
+            <p>{words().settings.leadNew}</p>
+            <SettingsFields
+              settings={settings()}
+              most={MAX_PARTICIPANTS}
+              onChange={(change) => setSettings((before) => ({ ...before, ...change }))}
+            />
+          </div>
+        </details>
+        <FormFoot
+          ask={ask}
+          action={people().length === 0 ? words().form.create : words().form.createAndInvite(people().length)}
+        />
+      </form>
+      <LeaveGuard isDirty={isDirty()} />
+    </DeskPage>
+  );
+}
+
+/** What differs from the defaults. */
+function changedSettings(settings: RoomSettings): Partial<RoomSettings> {
+  const names = Object.keys(settings) as (keyof RoomSettings)[];
+  return Object.fromEntries(
+    names.filter((name) => settings[name] !== DEFAULT_SETTINGS[name]).map((name) => [name, settings[name]]),
+  );
+}
+
+/** A candidate as the API takes them. */
+export function personOf({ account, email, name, role }: Candidate): NewPerson {
+  if (account !== undefined) return { account, role: role ?? "participant" };
+  return { email: email ?? "", name: name === email ? "" : name, role };
+}
+
+/** Takes the person to the first field that is wrong. */
+export function focusProblem(form: HTMLFormElement): void {
+  queueMicrotask(() => form.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+}

@@ -1,0 +1,191 @@
+import { createSignal, For, Show } from "solid-js";
+import {
+  changeOccurrence,
+  listOccurrences,
+  type Meeting,
+  type Occurrence,
+  restoreOccurrence,
+} from "../api/meetings.ts";
+import { createAsk } from "../desk/ask.ts";
+import formStyles from "../desk/Form.module.css";
+import { createList } from "../desk/list.ts";
+import { Loading } from "../desk/Loading.tsx";
+import { Row, Rows, Section, Tag } from "../desk/Section.tsx";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { language, wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Choice, Field } from "../ui/Field.tsx";
+import { DURATIONS } from "./meeting_form.ts";
+import { fullSpanOf } from "./when.ts";
+import { localOf, ownZone } from "./zone.ts";
+
+/** How many dates are shown at once. */
+const AT_ONCE = 8;
+
+/** The single dates of a series, each to be moved or cancelled by itself. */
+export function Occurrences(props: { readonly meeting: Meeting }) {
+  const words = () => wordsOf("desk").meetings.page;
+  const [editing, setEditing] = createSignal<Occurrence>();
+  const [shown, setShown] = createSignal(AT_ONCE);
+  const list = createList(
+    () => props.meeting.id,
+    async (id: string) => {
+      const answer = await listOccurrences(id, new Date().toISOString());
+      return answer.ok ? { ...answer, value: { ...answer.value, next: null } } : answer;
+    },
+  );
+  return (
+    <Section title={words().occurrences} lead={words().occurrencesLead}>
+      <TroubleNotice trouble={list.trouble()} />
+      <Show when={list.items()} fallback={<Loading />}>
+        {(items) => (
+          <>
+            <Rows label={words().occurrences}>
+              <For each={items().slice(0, shown())}>
+                {(occurrence) => (
+                  <OccurrenceRow
+                    meeting={props.meeting}
+                    occurrence={occurrence}
+                    onEdit={() => setEditing(occurrence)}
+                  />
+                )}
+              </For>
+            </Rows>
+            <Show when={items().length > shown()}>
+              <div>
+                <Button onClick={() => setShown((before) => before + AT_ONCE)}>
+                  {words().occurrencesMore}
+                </Button>
+              </div>
+            </Show>
+          </>
+        )}
+      </Show>
+      <Show when={editing()}>
+        {(occurrence) => (
+          <OccurrenceDialog
+            meeting={props.meeting}
+            occurrence={occurrence()}
+            onClose={() => setEditing(undefined)}
+            onDone={() => {
+              setEditing(undefined);
+              void list.refresh();
+            }}
+          />
+        )}
+      </Show>
+    </Section>
+  );
+}
+
+function spanText({ startsAt, endsAt }: Occurrence): string {
+  return fullSpanOf(Date.parse(startsAt), Date.parse(endsAt), ownZone(), language());
+}
+
+interface OccurrenceRowProps {
+  readonly meeting: Meeting;
+  readonly occurrence: Occurrence;
+  readonly onEdit: () => void;
+}
+
+function OccurrenceRow(props: OccurrenceRowProps) {
+  const words = () => wordsOf("desk").meetings;
+  return (
+    <Row
+      title={
+        <>
+          {spanText(props.occurrence)}
+          <Show
+            when={props.occurrence.isCancelled}
+            fallback={
+              <Show when={props.occurrence.isException}>
+                <Tag tone="wait">{words().moved}</Tag>
+              </Show>
+            }
+          >
+            <Tag tone="bad">{words().cancelled}</Tag>
+          </Show>
+        </>
+      }
+      text={props.occurrence.title === props.meeting.title ? undefined : props.occurrence.title}
+    >
+      <Button
+        look="quiet"
+        label={words().page.editOccurrenceOf(spanText(props.occurrence))}
+        onClick={() => props.onEdit()}
+      >
+        {words().page.editOccurrence}
+      </Button>
+    </Row>
+  );
+}
+
+interface OccurrenceDialogProps {
+  readonly meeting: Meeting;
+  readonly occurrence: Occurrence;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+function OccurrenceDialog(props: OccurrenceDialogProps) {
+  const words = () => wordsOf("desk").meetings;
+  const { meeting, occurrence } = props;
+  const start = localOf(Date.parse(occurrence.startsAt), meeting.time?.timeZone ?? ownZone());
+  const minutes = (Date.parse(occurrence.endsAt) - Date.parse(occurrence.startsAt)) / 60_000;
+  const [title, setTitle] = createSignal(occurrence.title);
+  const [date, setDate] = createSignal(start.slice(0, 10));
+  const [clock, setClock] = createSignal(start.slice(11, 16));
+  const [duration, setDuration] = createSignal(minutes);
+  const ask = createAsk();
+  const run = async (send: Parameters<typeof ask.run>[0]) => {
+    if (await ask.run(send) !== undefined) props.onDone();
+  };
+  const save = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (date() === "" || clock() === "") return;
+    const change = {
+      start: `${date()}T${clock()}`,
+      durationMinutes: duration(),
+      ...(title().trim() === "" || title().trim() === meeting.title ? {} : { title: title().trim() }),
+    };
+    void run(() => changeOccurrence(meeting.id, occurrence.original, change));
+  };
+  const cancel = () => run(() => changeOccurrence(meeting.id, occurrence.original, { isCancelled: true }));
+  return (
+    <Dialog title={words().page.occurrenceTitle(spanText(occurrence))} onClose={() => props.onClose()}>
+      <form class={formStyles.form} novalidate onSubmit={save}>
+        <Field label={words().form.name} value={title()} onInput={setTitle} />
+        <div class={formStyles.pair}>
+          <Field label={words().form.date} type="date" value={date()} onInput={setDate} />
+          <Field label={words().form.start} type="time" value={clock()} onInput={setClock} />
+          <Choice
+            label={words().form.duration}
+            value={String(duration())}
+            options={[...new Set([...DURATIONS, minutes])].sort((a, b) => a - b).map((n) => ({
+              value: String(n),
+              text: words().form.minutes(n),
+            }))}
+            onChoose={(n) => setDuration(Number(n))}
+          />
+        </div>
+        <Show when={meeting.time?.timeZone !== ownZone()}>
+          <p>{words().page.where}: {meeting.time?.timeZone.replaceAll("_", " ")}</p>
+        </Show>
+        <TroubleNotice trouble={ask.trouble()} />
+        <div class={formStyles.buttons}>
+          <Button type="submit" look="primary" busy={ask.isBusy()}>{wordsOf("desk").save}</Button>
+          <Show when={!occurrence.isCancelled}>
+            <Button look="danger" onClick={() => void cancel()}>{words().page.occurrenceCancel}</Button>
+          </Show>
+          <Show when={occurrence.isException}>
+            <Button onClick={() => void run(() => restoreOccurrence(meeting.id, occurrence.original))}>
+              {words().page.occurrenceRestore}
+            </Button>
+          </Show>
+          <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

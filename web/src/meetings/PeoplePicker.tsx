@@ -1,0 +1,183 @@
+import type { AccountId } from "@tafelrunde/protocol";
+import { createEffect, createSignal, createUniqueId, For, on, onCleanup, Show } from "solid-js";
+import type { InvitedRole } from "../api/meetings.ts";
+import { findPeople, type FoundPerson } from "../api/people.ts";
+import { wordsOf } from "../i18n/language.ts";
+import { Avatar } from "../ui/Avatar.tsx";
+import { Choice } from "../ui/Field.tsx";
+import fieldStyles from "../ui/Field.module.css";
+import styles from "./PeoplePicker.module.css";
+
+/** Somebody to invite: by account, or by address. */
+export interface Candidate {
+  readonly account?: AccountId;
+  readonly email?: string;
+  readonly name: string;
+  /** Null: as they come in, for who has no account. */
+  readonly role: InvitedRole;
+}
+
+/** How long typing rests before it is searched for, ms. */
+const REST_MS = 200;
+
+const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]{2,}$/;
+
+interface PeoplePickerProps {
+  /** Who is picked already, and not offered again. */
+  readonly taken: readonly { readonly account?: string | null; readonly email?: string | null }[];
+  readonly onPick: (person: Candidate) => void;
+}
+
+/** Finds people of the organisation by name, and takes anyone else by their address. An ARIA combobox with a list. */
+export function PeoplePicker(props: PeoplePickerProps) {
+  const words = () => wordsOf("desk").meetings.people;
+  const id = createUniqueId();
+  const [text, setText] = createSignal("");
+  const [found, setFound] = createSignal<readonly FoundPerson[]>();
+  const [active, setActive] = createSignal(0);
+  let input!: HTMLInputElement;
+
+  createEffect(on(text, (text) => {
+    setFound(undefined);
+    if (text.trim().length < 2) return;
+    const timer = setTimeout(async () => {
+      const answer = await findPeople(text.trim());
+      if (text === input.value) setFound(answer.ok ? answer.value.items : []);
+    }, REST_MS);
+    onCleanup(() => clearTimeout(timer));
+  }));
+
+  const options = (): readonly Candidate[] => {
+    const taken = props.taken;
+    const isTaken = ({ account, email }: Candidate) =>
+      taken.some((one) => account !== undefined ? one.account === account : one.email === email);
+    const typed = text().trim().toLowerCase();
+    const people = (found() ?? []).map(({ id, name, email }): Candidate => ({
+      account: id,
+      name,
+      role: "participant",
+      ...(email === null ? {} : { email }),
+    }));
+    const isKnown = people.some(({ email }) => email?.toLowerCase() === typed);
+    const outsider: Candidate[] = EMAIL.test(typed) && !isKnown
+      ? [{ email: typed, name: typed, role: null }]
+      : [];
+    return [...people, ...outsider].filter((one) => !isTaken(one));
+  };
+  const isOpen = () => text().trim().length >= 2 && (options().length > 0 || found() !== undefined);
+
+  const pick = (person: Candidate | undefined) => {
+    if (person === undefined) return;
+    props.onPick(person);
+    setText("");
+    setActive(0);
+    input.focus();
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      setActive((at) => (at + step + options().length) % Math.max(1, options().length));
+    } else if (event.key === "Enter") {
+      // A form around it is not meant.
+      event.preventDefault();
+      pick(options()[active()]);
+    } else if (event.key === "Escape" && text() !== "") {
+      event.preventDefault();
+      setText("");
+    }
+  };
+  return (
+    <div class={styles.picker}>
+      <div class={fieldStyles.field}>
+        <label for={id}>{words().search}</label>
+        <input
+          ref={input}
+          id={id}
+          class={fieldStyles.input}
+          role="combobox"
+          type="text"
+          inputmode="email"
+          autocomplete="off"
+          spellcheck={false}
+          aria-expanded={isOpen()}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-activedescendant={isOpen() && options().length > 0 ? `${id}-${active()}` : undefined}
+          aria-describedby={`${id}-hint`}
+          value={text()}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            setActive(0);
+          }}
+          onKeyDown={onKey}
+        />
+        <div id={`${id}-hint`} class={fieldStyles.hint}>{words().searchHint}</div>
+      </div>
+      <ul
+        id={`${id}-list`}
+        class={styles.list}
+        role="listbox"
+        aria-label={words().search}
+        hidden={!isOpen() || options().length === 0}
+      >
+        <For each={options()}>
+          {(person, at) => (
+            <li
+              id={`${id}-${at()}`}
+              role="option"
+              aria-selected={at() === active()}
+              onPointerDown={(event) => event.preventDefault()}
+              onClick={() => pick(person)}
+            >
+              <Avatar id={person.account ?? person.email ?? ""} name={person.name} />
+              <span class={styles.who}>
+                <strong>
+                  {person.account === undefined ? words().inviteEmail(person.name) : person.name}
+                </strong>
+                <Show when={person.account !== undefined}>
+                  <span>{person.email}</span>
+                </Show>
+              </span>
+            </li>
+          )}
+        </For>
+      </ul>
+      <p class={styles.none} role="status">
+        {isOpen() && (options().length === 0
+          ? words().none
+          : <span class="heard">{words().found(options().length)}</span>)}
+      </p>
+    </div>
+  );
+}
+
+interface RolePickerProps {
+  readonly name: string;
+  readonly role: InvitedRole;
+  /** Without one, a role may be left open: it comes from how they come in. */
+  readonly hasAccount: boolean;
+  readonly onChoose: (role: InvitedRole) => void;
+}
+
+const INVITED_ROLES = ["cohost", "presenter", "participant", "viewer"] as const;
+
+/** What somebody who is invited is in the meeting. */
+export function RolePicker(props: RolePickerProps) {
+  const options = () => [
+    ...(props.hasAccount ? [] : [{ value: "", text: wordsOf("desk").meetings.people.byLink }]),
+    ...INVITED_ROLES.map((role) => ({ value: role, text: wordsOf("desk").roles[role] })),
+    ...(props.role === "guest" ? [{ value: "guest", text: wordsOf("desk").roles.guest }] : []),
+  ];
+  return (
+    <div class={styles.role}>
+      <Choice
+        label={wordsOf("desk").meetings.people.role(props.name)}
+        isLabelHeard
+        value={props.role ?? ""}
+        options={options()}
+        onChoose={(role) => props.onChoose(role === "" ? null : role as InvitedRole)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+/** Path, query and fragment of a room's address, as the API gives it ("https://host/r/…#…"). */
+export function roomAddress(url: string): string {
+  const { pathname, search, hash } = new URL(url, location.origin);
+  return pathname + search + hash;
+}

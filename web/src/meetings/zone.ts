@@ -1,0 +1,61 @@
+/**
+ * Local times and time zones, by Intl alone. A local time is "2026-03-27T10:00" or with seconds; a zone an IANA name; an instant ms since
+ * 1970.
+ */
+
+/** The zone of this browser. */
+export function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** All zones that the browser knows, and `also` where it is none of them. */
+export function allZones(also: string): readonly string[] {
+  const known = Intl.supportedValuesOf("timeZone");
+  return [...new Set([also, "UTC", ...known])].sort();
+}
+
+/** What a clock in `zone` shows at `instant`: "2026-03-27T10:00:00". */
+export function localOf(instant: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(instant);
+  const of = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? "";
+  return `${of("year").padStart(4, "0")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}:${
+    of("second")
+  }`;
+}
+
+/**
+ * The instant at which a clock in `zone` shows `local`. Of two such, the first; a time that the clock leaps over is as much later as the
+ * leap is long (RFC 5545 §3.3.5). NaN when `local` is no time.
+ */
+export function instantOf(local: string, zone: string): number {
+  const asUtc = Date.parse(`${local.length === 16 ? `${local}:00` : local}Z`);
+  if (Number.isNaN(asUtc)) return NaN;
+  const shift = (instant: number) => Date.parse(`${localOf(instant, zone)}Z`) - instant;
+  // The offset before any change near this time, and the one after it.
+  const [before, after] = [shift(asUtc - 86_400_000), shift(asUtc + 86_400_000)];
+  const early = asUtc - before;
+  if (shift(early) === before) return early;
+  const late = asUtc - after;
+  return shift(late) === after ? late : early;
+}
+
+/** "2026-03-27" and a number of days later or earlier. */
+export function plusDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Monday 0 … Sunday 6. */
+export function weekdayOf(date: string): number {
+  return (new Date(`${date.slice(0, 10)}T00:00:00Z`).getUTCDay() + 6) % 7;
+}

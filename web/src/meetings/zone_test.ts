@@ -1,0 +1,27 @@
+/// <reference lib="deno.ns" />
+import { equal } from "node:assert/strict";
+import { instantOf, localOf, plusDays, weekdayOf } from "./zone.ts";
+
+const iso = (local: string, zone: string) => new Date(instantOf(local, zone)).toISOString();
+
+Deno.test("a local time is an instant, in summer and in winter", () => {
+  equal(iso("2026-01-15T10:00", "Europe/Berlin"), "2026-01-15T09:00:00.000Z");
+  equal(iso("2026-07-15T10:00:00", "Europe/Berlin"), "2026-07-15T08:00:00.000Z");
+  equal(iso("2026-07-15T10:00", "America/New_York"), "2026-07-15T14:00:00.000Z");
+  equal(iso("2026-07-15T10:00", "Asia/Kathmandu"), "2026-07-15T04:15:00.000Z");
+  equal(localOf(Date.parse("2026-07-15T08:00:00Z"), "Europe/Berlin"), "2026-07-15T10:00:00");
+  equal(localOf(Date.parse("2026-07-14T22:00:00Z"), "Europe/Berlin"), "2026-07-15T00:00:00");
+});
+
+Deno.test("where the clock is put forward or back, a time is still one instant", () => {
+  equal(iso("2026-03-29T02:30", "Europe/Berlin"), "2026-03-29T01:30:00.000Z");
+  equal(iso("2026-03-29T03:00", "Europe/Berlin"), "2026-03-29T01:00:00.000Z");
+  equal(iso("2026-10-25T02:30", "Europe/Berlin"), "2026-10-25T00:30:00.000Z");
+  equal(iso("2026-10-25T03:00", "Europe/Berlin"), "2026-10-25T02:00:00.000Z");
+});
+
+Deno.test("days have neighbours and weekdays", () => {
+  equal(plusDays("2026-12-31", 1), "2027-01-01");
+  equal(weekdayOf("2026-11-23"), 0);
+  equal(weekdayOf("2026-11-29T10:00"), 6);
+});

@@ -1,0 +1,48 @@
+import { createSignal, Show } from "solid-js";
+import { askForReset } from "../api/auth.ts";
+import { createAsk } from "../desk/ask.ts";
+import { check } from "../desk/shapes.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import styles from "./SignIn.module.css";
+
+/** Asks for a mail with a link to a new password. The answer is the same whether there is such an account or not. */
+export function Forgotten(props: { readonly onBack: () => void }) {
+  const words = () => wordsOf("desk").signIn;
+  const [email, setEmail] = createSignal("");
+  const [isSent, setSent] = createSignal(false);
+  const [wasTried, setTried] = createSignal(false);
+  const ask = createAsk();
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (email().trim() === "") return;
+    const sent = await ask.run(() => askForReset({ email: email().trim() }));
+    setSent(sent !== undefined);
+  };
+  return (
+    <form class={styles.form} novalidate onSubmit={(event) => void send(event)}>
+      <p>{words().forgottenLead}</p>
+      <Field
+        label={words().email}
+        type="email"
+        inputmode="email"
+        autocomplete="username"
+        value={email()}
+        onInput={setEmail}
+        problem={wasTried() && email().trim() === "" ? words().emailMissing : undefined}
+      />
+      <TroubleNotice trouble={ask.trouble()} />
+      <Show
+        when={isSent()}
+        fallback={<Button type="submit" look="primary" busy={ask.isBusy()}>{words().forgottenAction}</Button>}
+      >
+        <Notice shape={check} tone="hint">{words().forgottenSent}</Notice>
+      </Show>
+      <Button look="quiet" onClick={() => props.onBack()}>{wordsOf("desk").back}</Button>
+    </form>
+  );
+}

@@ -1,0 +1,77 @@
+import { createSignal, onCleanup, onMount, Show } from "solid-js";
+import { signInWithPassword } from "../api/auth.ts";
+import { createAsk } from "../desk/ask.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { createPasskeySignIn } from "./passkey.ts";
+import { key } from "./shapes.ts";
+import styles from "./SignIn.module.css";
+
+interface LocalSignInProps {
+  /** Whose account it is, when that is settled; the field for it is not shown then. */
+  readonly email?: string;
+  readonly onDone: () => Promise<void>;
+  readonly onForgotten?: (() => void) | undefined;
+  readonly onRecovery?: () => void;
+}
+
+/** E-mail and password, or a passkey: offered in the e-mail's field too, where the browser can. */
+export function LocalSignIn(props: LocalSignInProps) {
+  const words = () => wordsOf("desk").signIn;
+  const [email, setEmail] = createSignal(props.email ?? "");
+  const [password, setPassword] = createSignal("");
+  const [wasTried, setTried] = createSignal(false);
+  const ask = createAsk();
+  const passkey = createPasskeySignIn(() => props.onDone());
+  onMount(() => void passkey.offer());
+  onCleanup(passkey.stop);
+
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (email().trim() === "" || password() === "") return;
+    const done = await ask.run(() => signInWithPassword({ email: email().trim(), password: password() }));
+    if (done !== undefined) await props.onDone();
+  };
+  return (
+    <form class={styles.form} novalidate onSubmit={(event) => void send(event)}>
+      <Show when={props.email === undefined}>
+        <Field
+          label={words().email}
+          type="email"
+          inputmode="email"
+          autocomplete="username webauthn"
+          value={email()}
+          onInput={setEmail}
+          problem={wasTried() && email().trim() === "" ? words().emailMissing : undefined}
+        />
+      </Show>
+      <Field
+        label={words().password}
+        type="password"
+        autocomplete="current-password"
+        value={password()}
+        onInput={setPassword}
+        problem={wasTried() && password() === "" ? words().passwordMissing : undefined}
+      />
+      <TroubleNotice trouble={ask.trouble()} />
+      <Button type="submit" look="primary" busy={ask.isBusy()}>{words().action}</Button>
+      <Show when={passkey.isSupported}>
+        <Button shape={key} busy={passkey.ask.isBusy()} onClick={() => void passkey.start()}>
+          {words().passkey}
+        </Button>
+        <TroubleNotice trouble={passkey.ask.trouble()} />
+      </Show>
+      <div class={styles.helps}>
+        <Show when={props.onForgotten}>
+          {(forgotten) => <Button look="quiet" onClick={() => forgotten()()}>{words().forgotten}</Button>}
+        </Show>
+        <Show when={props.onRecovery}>
+          {(recovery) => <Button look="quiet" onClick={() => recovery()()}>{words().recovery}</Button>}
+        </Show>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,123 @@
+import { createEffect, createResource, createSignal, For, Match, Show, Switch } from "solid-js";
+import { providerPath, readMethods, signInWithRecoveryCode } from "../api/auth.ts";
+import { createAsk } from "../desk/ask.ts";
+import { Loading } from "../desk/Loading.tsx";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { me, signedIn } from "../me/me.ts";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { navigate } from "../ui/route.ts";
+import { Forgotten } from "./Forgotten.tsx";
+import { LocalSignIn } from "./LocalSignIn.tsx";
+import { SignFrame } from "./SignFrame.tsx";
+import styles from "./SignIn.module.css";
+
+interface SignInProps {
+  /** Where one came from: a path on this site. */
+  readonly returnTo: string;
+  /** Why a provider's sign-in failed; "": it did not. */
+  readonly problem: string;
+}
+
+/** The ways to sign in that this house offers. */
+export function SignIn(props: SignInProps) {
+  const [methods, { refetch }] = createResource(() => readMethods());
+  const [step, setStep] = createSignal<"password" | "forgotten" | "recovery">("password");
+  const words = () => wordsOf("desk").signIn;
+  const arrive = async () => {
+    await signedIn();
+    navigate(props.returnTo);
+  };
+  // Who is signed in already needs no form.
+  createEffect(() => typeof me() !== "string" && navigate(props.returnTo));
+  return (
+    <SignFrame title={words().title} lead={words().lead}>
+      <Show when={methods()} fallback={<Loading />}>
+        {(answer) => {
+          const now = answer();
+          if (!now.ok) {
+            return (
+              <TroubleNotice
+                trouble={now.trouble}
+                action={<Button onClick={() => void refetch()}>{wordsOf("desk").tryAgain}</Button>}
+              />
+            );
+          }
+          const { builtIn, providers, canResetPassword } = now.value;
+          return (
+            <>
+              <Show when={props.problem}>
+                <TroubleNotice trouble={{ code: props.problem, status: 400 }} />
+              </Show>
+              <Switch>
+                <Match when={step() === "forgotten"}>
+                  <Forgotten onBack={() => setStep("password")} />
+                </Match>
+                <Match when={step() === "recovery"}>
+                  <Recovery onDone={arrive} onBack={() => setStep("password")} />
+                </Match>
+                <Match when={step() === "password"}>
+                  <Show when={providers.length > 0}>
+                    <div class={styles.ways}>
+                      <For each={providers}>
+                        {(provider) => (
+                          <ButtonLink
+                            look={builtIn ? "plain" : "primary"}
+                            href={providerPath(provider, props.returnTo)}
+                          >
+                            {words().with(provider.name)}
+                          </ButtonLink>
+                        )}
+                      </For>
+                    </div>
+                  </Show>
+                  <Show when={providers.length > 0 && builtIn}>
+                    <div class={styles.or} aria-hidden="true">{words().or}</div>
+                  </Show>
+                  <Show when={builtIn}>
+                    <LocalSignIn
+                      onDone={arrive}
+                      onForgotten={canResetPassword ? () => setStep("forgotten") : undefined}
+                      onRecovery={() => setStep("recovery")}
+                    />
+                  </Show>
+                </Match>
+              </Switch>
+            </>
+          );
+        }}
+      </Show>
+    </SignFrame>
+  );
+}
+
+/** With one of the codes that were written down for this. */
+function Recovery(props: { readonly onDone: () => Promise<void>; readonly onBack: () => void }) {
+  const words = () => wordsOf("desk").signIn;
+  const [email, setEmail] = createSignal("");
+  const [code, setCode] = createSignal("");
+  const ask = createAsk();
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const done = await ask.run(() => signInWithRecoveryCode({ email: email().trim(), code: code().trim() }));
+    if (done !== undefined) await props.onDone();
+  };
+  return (
+    <form class={styles.form} novalidate onSubmit={(event) => void send(event)}>
+      <p>{words().recoveryLead}</p>
+      <Field
+        label={words().email}
+        type="email"
+        inputmode="email"
+        autocomplete="username"
+        value={email()}
+        onInput={setEmail}
+      />
+      <Field label={words().recoveryCode} value={code()} onInput={setCode} />
+      <TroubleNotice trouble={ask.trouble()} />
+      <Button type="submit" look="primary" busy={ask.isBusy()}>{words().action}</Button>
+      <Button look="quiet" onClick={() => props.onBack()}>{wordsOf("desk").back}</Button>
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+import { createResource, createSignal, Show } from "solid-js";
+import { readTicket, redeemTicket, type TicketInfo } from "../api/auth.ts";
+import { createAsk } from "../desk/ask.ts";
+import { Loading } from "../desk/Loading.tsx";
+import { sayTrouble, TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { signedIn } from "../me/me.ts";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { navigate } from "../ui/route.ts";
+import { MIN_PASSWORD, passwordProblem } from "./password.ts";
+import { SignFrame } from "./SignFrame.tsx";
+import styles from "./SignIn.module.css";
+
+/** A link that is good once: the first admin's, an invitation to an account, a new password. */
+export function Ticket(props: { readonly secret: string }) {
+  const [ticket] = createResource(() => readTicket(props.secret));
+  const words = () => wordsOf("desk").ticket;
+  return (
+    <Show when={ticket()} fallback={<Loading />}>
+      {(answer) => {
+        const now = answer();
+        if (!now.ok) {
+          const isOver = now.trouble.status === 404 || now.trouble.status === 410;
+          return (
+            <SignFrame
+              title={isOver ? words().over.title : wordsOf("desk").troubles.title}
+              lead={isOver ? words().over.text : sayTrouble(now.trouble)}
+            >
+              <ButtonLink href="/signin">{words().over.action}</ButtonLink>
+            </SignFrame>
+          );
+        }
+        return <Redeem secret={props.secret} ticket={now.value} />;
+      }}
+    </Show>
+  );
+}
+
+function Redeem(props: { readonly secret: string; readonly ticket: TicketInfo }) {
+  const words = () => wordsOf("desk").ticket;
+  const { purpose } = props.ticket;
+  const [name, setName] = createSignal(props.ticket.name ?? "");
+  const [email, setEmail] = createSignal(props.ticket.email ?? "");
+  const [password, setPassword] = createSignal("");
+  const [wasTried, setTried] = createSignal(false);
+  const ask = createAsk();
+  const problems = () => ({
+    name: purpose !== "resetPassword" && name().trim() === "" ? words().nameMissing : undefined,
+    email: purpose === "firstAdmin" && !/^\S+@\S+$/.test(email().trim()) ? words().emailMissing : undefined,
+    password: passwordProblem(password()),
+  });
+  const shown = (): Partial<ReturnType<typeof problems>> => wasTried() ? problems() : {};
+
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.values(problems()).some(Boolean)) return;
+    const done = await ask.run(() =>
+      redeemTicket(props.secret, {
+        password: password(),
+        ...(purpose === "resetPassword" ? {} : { name: name().trim() }),
+        ...(purpose === "firstAdmin" ? { email: email().trim() } : {}),
+      })
+    );
+    if (done === undefined) return;
+    await signedIn();
+    navigate("/meetings");
+  };
+  return (
+    <SignFrame title={words()[purpose].title} lead={words()[purpose].lead}>
+      <form class={styles.form} novalidate onSubmit={(event) => void send(event)}>
+        <Show when={purpose !== "resetPassword"}>
+          <Field
+            label={words().name}
+            autocomplete="name"
+            value={name()}
+            onInput={setName}
+            problem={shown().name}
+          />
+        </Show>
+        <Field
+          label={words().email}
+          type="email"
+          inputmode="email"
+          autocomplete="username"
+          disabled={purpose !== "firstAdmin"}
+          value={email()}
+          onInput={setEmail}
+          problem={shown().email}
+        />
+        <Field
+          label={purpose === "resetPassword" ? words().newPassword : words().password}
+          type="password"
+          autocomplete="new-password"
+          value={password()}
+          onInput={setPassword}
+          hint={words().passwordHint(MIN_PASSWORD)}
+          problem={shown().password}
+        />
+        <TroubleNotice trouble={ask.trouble()} />
+        <Button type="submit" look="primary" busy={ask.isBusy()}>{words()[purpose].action}</Button>
+      </form>
+    </SignFrame>
+  );
+}

@@ -1,0 +1,59 @@
+import { passkeyOptions, signInWithPasskey } from "../api/auth.ts";
+import type { Answer } from "../api/request.ts";
+import { type Ask, createAsk } from "../desk/ask.ts";
+
+/** Signing in with a passkey: by a button, or as one of the things that the browser offers in a form. */
+export interface PasskeySignInButton {
+  readonly isSupported: boolean;
+  readonly ask: Ask;
+  /** Has the browser offer passkeys in the field that takes "webauthn". Does nothing where it cannot. */
+  readonly offer: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+/** What the browser says when a person has closed its window, or another has taken its place: no trouble to speak of. */
+const CANCELLED = ["NotAllowedError", "AbortError", "ERROR_CEREMONY_ABORTED"];
+
+export function createPasskeySignIn(onDone: () => Promise<void>): PasskeySignInButton {
+  const ask = createAsk();
+  let isOver = false;
+
+  const go = async (isOffered: boolean): Promise<void> => {
+    const { startAuthentication, browserSupportsWebAuthnAutofill } = await import("@simplewebauthn/browser");
+    if (isOffered && !await browserSupportsWebAuthnAutofill()) return;
+    const options = await passkeyOptions();
+    if (!options.ok || isOver) return;
+    try {
+      const credential = await startAuthentication({
+        optionsJSON: options.value,
+        useBrowserAutofill: isOffered,
+      });
+      const done = await ask.run(() => signInWithPasskey(credential));
+      if (done !== undefined) await onDone();
+    } catch (cause) {
+      if (isCancelled(cause)) return;
+      await ask.run(() => Promise.resolve(failed));
+    }
+  };
+  return {
+    isSupported: globalThis.PublicKeyCredential !== undefined,
+    ask,
+    offer: () => go(true),
+    start: () => go(false),
+    stop: () => {
+      isOver = true;
+      void import("@simplewebauthn/browser").then(({ WebAuthnAbortService }) =>
+        WebAuthnAbortService.cancelCeremony()
+      );
+    },
+  };
+}
+
+const failed: Answer<never> = { ok: false, trouble: { code: "passkey.failed", status: 0 } };
+
+/** Whether the person, or another request of ours, ended it. */
+export function isCancelled(cause: unknown): boolean {
+  return cause instanceof Error &&
+    CANCELLED.some((name) => cause.name === name || ("code" in cause && cause.code === name));
+}

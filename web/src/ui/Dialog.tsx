@@ -1,0 +1,36 @@
+import { createUniqueId, type JSX, onMount } from "solid-js";
+import styles from "./Dialog.module.css";
+
+interface DialogProps {
+  readonly title: string;
+  readonly children: JSX.Element;
+  /** The buttons, the most likely last. */
+  readonly actions?: JSX.Element;
+  /** Escape, or a press beside it. */
+  readonly onClose: () => void;
+}
+
+/** A question or a small form in front of the page. Open as long as it is rendered; focus goes in and comes back by itself. */
+export function Dialog(props: DialogProps) {
+  const id = createUniqueId();
+  let dialog!: HTMLDialogElement;
+  onMount(() => dialog.showModal());
+  return (
+    <dialog
+      ref={dialog}
+      class={styles.dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        props.onClose();
+      }}
+      onClick={(event) => event.target === dialog && props.onClose()}
+    >
+      <div class={styles.inside}>
+        <h2 id={id}>{props.title}</h2>
+        {props.children}
+        <div class={styles.actions}>{props.actions}</div>
+      </div>
+    </dialog>
+  );
+}

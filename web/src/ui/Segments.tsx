@@ -1,0 +1,36 @@
+import { createUniqueId, For } from "solid-js";
+import styles from "./Segments.module.css";
+
+interface SegmentsProps<Value extends string> {
+  /** What is chosen here; read aloud, and seen unless `isLabelHeard`. */
+  readonly label: string;
+  readonly isLabelHeard?: boolean;
+  readonly value: Value;
+  readonly options: readonly { readonly value: Value; readonly text: string }[];
+  readonly onChoose: (value: Value) => void;
+}
+
+/** One of a few, all in sight: radio buttons side by side. */
+export function Segments<Value extends string>(props: SegmentsProps<Value>) {
+  const name = createUniqueId();
+  return (
+    <fieldset class={styles.segments}>
+      <legend class={props.isLabelHeard ? "heard" : undefined}>{props.label}</legend>
+      <div class={styles.row}>
+        <For each={props.options}>
+          {({ value, text }) => (
+            <label>
+              <input
+                type="radio"
+                name={name}
+                checked={value === props.value}
+                onChange={() => props.onChoose(value)}
+              />
+              <span>{text}</span>
+            </label>
+          )}
+        </For>
+      </div>
+    </fieldset>
+  );
+}
