@@ -63,6 +63,8 @@ export const cascadeRequests = {
   "pipe.send": request("pipe.send", { ...pipedTrack, layer: Layer }),
   "pipe.demand": request("pipe.demand", { ...pipedTrack, layer: Layer }),
   "pipe.stop": request("pipe.stop", pipedTrack),
+  /** How much has gone into a pipe: when that grows and nothing comes out, the way between is cut. */
+  "pipe.check": request("pipe.check", { pipeId: Uuid }),
 };
 
 /** What each request is answered with when it goes well. */
@@ -75,6 +77,7 @@ export const cascadeAnswers = {
   "pipe.send": v.strictObject({ rtpParameters: JsonObject }),
   "pipe.demand": v.null(),
   "pipe.stop": v.null(),
+  "pipe.check": v.strictObject({ bytesSent: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
 };
 
 export const CASCADE_REFUSALS = [

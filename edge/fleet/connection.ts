@@ -152,8 +152,10 @@ export class NodeConnection implements AsyncDisposable {
       this.#profile = message.node;
       this.#onUp();
     };
+    // One after another: checking a proof takes a moment, and what comes behind it waits.
+    let read = Promise.resolve();
     socket.addEventListener("message", ({ data }) => {
-      this.#onMessage(String(data), onHandshake).catch((error) => {
+      read = read.then(() => this.#onMessage(String(data), onHandshake)).catch((error) => {
         this.#log.warn("node.fault", { error: String(error) });
         socket.close();
       });

@@ -122,7 +122,7 @@ export class ControlServer implements AsyncDisposable {
       case "edge":
         return this.#serveEdge(socket, visitor.edgeId);
       case "peer node":
-        return socket.close(CONTROL_UNAUTHORIZED);
+        return this.#options.node.followers.serve(socket, visitor.node);
       default:
         visitor satisfies never;
     }

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { TestEdge, until } from "./test_edge.ts";
 import { startTestNode } from "./test_node.ts";
 import { newRoomId, TestPerson } from "./test_person.ts";
+import type { MediaWorker } from "./worker_pool.ts";
 
 /** A term short enough for a test and long enough for a reconnect in it, ms. */
 const SHORT_MS = 600;
@@ -79,8 +80,9 @@ test("a worker that dies takes its rooms along, and nothing else", async () => {
   const [ada, ben] = [new TestPerson(edge, newRoomId()), new TestPerson(edge, newRoomId())];
   await ada.open();
   await ben.open();
-  const hit = running.node.rooms.get(ada.roomId)!.worker;
-  assert.notEqual(hit, running.node.rooms.get(ben.roomId)!.worker, "rooms are spread over the workers");
+  const workerOf = ({ roomId }: TestPerson) => running.node.rooms.get(roomId)!.pipes.routers[0]!.worker;
+  const hit = workerOf(ada);
+  assert.notEqual(hit, workerOf(ben), "rooms are spread over the workers");
   process.kill(hit.pid, "SIGKILL");
   assert.equal((await edge.notice("peer.closed")).peerId, ada.peerId);
   assert.deepEqual(running.node.peers().map(({ id }) => id), [ben.peerId]);
@@ -160,5 +162,6 @@ test("nothing is left over after any order of steps", async () => {
   assert.deepEqual(await room.count(), expected);
   for (const person of people.keys()) await edge.must("peer.close", person.ids);
   assert.deepEqual(await room.count(), { transports: 2, producers: 0, consumers: 0 });
-  assert.deepEqual([room.worker.peers, room.worker.trackIds.size], [1, 0]);
+  const [{ peers, consumers }] = running.pool.workers as [MediaWorker];
+  assert.deepEqual({ peers, consumers }, { peers: 1, consumers: 0 });
 });

@@ -34,14 +34,20 @@ export class LoadMeter {
     const reading = {
       cpu: cpus,
       peers: peers.length,
-      producers: rooms.reduce((sum, { tracks }) => sum + tracks.size, 0),
+      producers: rooms.reduce((sum, room) => sum + room.announced().length, 0),
       consumers: peers.reduce((sum, { subscriptions }) => sum + subscriptions, 0),
       rooms: rooms.length,
       sendBps: readings.reduce((sum, { sendBps }) => sum + sendBps, 0),
       recvBps: readings.reduce((sum, { recvBps }) => sum + recvBps, 0),
     };
     this.#admission.read(reading);
-    return { type: "load", state: this.#admission.state, piped: 0, outside: this.#node.outside, ...reading };
+    return {
+      type: "load",
+      state: this.#admission.state,
+      piped: rooms.reduce((sum, { pipes }) => sum + pipes.piped, 0),
+      outside: this.#node.outside,
+      ...reading,
+    };
   }
 
   /** Reads those that were not read for the longest; forgets those that are gone. */

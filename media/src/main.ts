@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import type { NodeProfile } from "@tafelrunde/protocol/media";
 import { Admission } from "./admission.ts";
+import { Cascade } from "./cascade.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { ControlServer } from "./control.ts";
 import { Edges } from "./edges.ts";
@@ -13,6 +16,7 @@ import { WorkerPool } from "./worker_pool.ts";
 export interface RunningNode extends AsyncDisposable {
   /** Port of its control channel. */
   readonly port: number;
+  readonly profile: NodeProfile;
   readonly node: MediaNode;
   readonly pool: WorkerPool;
 }
@@ -31,10 +35,25 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
   const profile = makeProfile(config, { control: listener.port, probe: undefined });
   const admission = new Admission(profile.capacity, config.WORKER_CONSUMERS);
   const edges = new Edges();
+  const cascade = stack.use(
+    new Cascade({
+      profile,
+      clusterKeys: config.CLUSTER_KEY,
+      ca: config.CONTROL_CA === "" ? undefined : readFileSync(config.CONTROL_CA, "utf8"),
+      addresses: {
+        private: config.PIPE_PRIVATE_LISTEN,
+        public: config.PIPE_LISTEN,
+        ports: config.PIPE_PORTS,
+      },
+      log,
+    }),
+  );
   const node = stack.use(
     new MediaNode({
       profile,
       admission,
+      cascade,
+      workerConsumers: config.WORKER_CONSUMERS,
       orphanTtlMs: config.ORPHAN_TTL_MS,
       lobbyTtlMs: config.LOBBY_TTL_MS,
       edges,
@@ -56,7 +75,7 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
   stack.defer(makeLoadReports(meter, (load) => edges.notifyAll(load)));
   stack.use(new ControlServer({ listener, clusterKeys: config.CLUSTER_KEY, profile, node, edges, log }));
   const running = stack.move();
-  return { port: listener.port, node, pool, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { port: listener.port, profile, node, pool, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 function certificate(certFile: string, keyFile: string) {

@@ -9,11 +9,14 @@ import {
   type NodeProfile,
   type Placement,
 } from "@tafelrunde/protocol/media";
-import type { Admission } from "./admission.ts";
+import { type Admission, CONSUMERS_PER_NEWCOMER } from "./admission.ts";
+import type { Cascade } from "./cascade.ts";
 import type { Edges } from "./edges.ts";
+import { Followers } from "./followers.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import { Room } from "./room.ts";
+import type { RoomRouter } from "./room_router.ts";
 import { Turns } from "./turns.ts";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
 
@@ -22,7 +25,10 @@ export interface MediaNodeOptions {
   readonly admission: Admission;
   readonly orphanTtlMs: number;
   readonly lobbyTtlMs: number;
+  /** Tracks on their way to people that one worker bears well. */
+  readonly workerConsumers: number;
   readonly edges: Edges;
+  readonly cascade: Cascade;
   readonly log: Log;
 }
 
@@ -40,7 +46,7 @@ type PeerRequest = Extract<MediaRequest, { peerId: string }>;
 export class MediaNode implements Disposable {
   readonly #options: MediaNodeOptions;
   readonly #rooms = new Map<string, Room>();
-  readonly #opening = new Map<string, Promise<Room | undefined>>();
+  readonly #followers: Followers;
   readonly #turns = new Turns();
   readonly #sweep: ReturnType<typeof setInterval>;
   readonly #drained = Promise.withResolvers<void>();
@@ -50,6 +56,14 @@ export class MediaNode implements Disposable {
 
   constructor(options: MediaNodeOptions) {
     this.#options = options;
+    this.#followers = new Followers({
+      address: options.profile.address,
+      findRoom: (roomId) => this.#rooms.get(roomId),
+      outside: () => {
+        this.#outside += 1;
+      },
+      log: options.log,
+    });
     const sweepMs = Math.max(10, Math.min(1000, options.orphanTtlMs / 4, options.lobbyTtlMs / 4));
     this.#sweep = setInterval(() => this.#closeExpired(), sweepMs);
   }
@@ -57,6 +71,11 @@ export class MediaNode implements Disposable {
   /** Sets the workers that rooms are opened on; until then nobody is taken. */
   useWorkers(pool: WorkerPool): void {
     this.#pool = pool;
+  }
+
+  /** The nodes that want tracks of this one. */
+  get followers(): Followers {
+    return this.#followers;
   }
 
   get rooms(): ReadonlyMap<string, Room> {
@@ -119,10 +138,7 @@ export class MediaNode implements Disposable {
         return result === "published" ? DONE : { refused: result };
       }
       case "track.mute": {
-        const track = room.tracks.get(request.trackId);
-        if (track?.peerId !== peer.id) return { refused: "track.unknown" };
-        await track.mute(request.muted);
-        return DONE;
+        return await room.mute(peer, request.trackId, request.muted) ? DONE : { refused: "track.unknown" };
       }
       case "track.close":
         room.unpublish(peer, request.trackId);
@@ -156,8 +172,9 @@ export class MediaNode implements Disposable {
     if (before === undefined && (admission.state === "full" || this.peers().length >= capacity.peers)) {
       return { refused: "node.full" };
     }
-    const room = await this.#enter(roomId);
-    if (room === undefined) return { refused: "node.full" };
+    if (this.#pool?.workers.length === 0) return { refused: "node.full" };
+    const room = this.#enter(roomId);
+    room.place(placement);
     try {
       const replaced = room.peers.get(peerId);
       if (replaced !== undefined) room.leave(replaced);
@@ -175,38 +192,46 @@ export class MediaNode implements Disposable {
     return { ok: { nodeId: this.#options.profile.address.nodeId, ...peer.describe() } };
   }
 
-  /** The room, opened if need be, that the caller is entering; undefined when no worker runs. */
-  async #enter(roomId: string): Promise<Room | undefined> {
-    const open = this.#rooms.get(roomId);
-    if (open !== undefined) {
-      open.entering += 1;
-      return open;
+  /** The room, opened if need be, that the caller is entering. */
+  #enter(roomId: string): Room {
+    let room = this.#rooms.get(roomId);
+    if (room === undefined) {
+      room = this.#openRoom(roomId);
+      this.#rooms.set(roomId, room);
     }
-    let opening = this.#opening.get(roomId);
-    if (opening === undefined) {
-      opening = this.#openRoom(roomId).finally(() => this.#opening.delete(roomId));
-      this.#opening.set(roomId, opening);
-    }
-    const room = await opening;
-    if (room !== undefined) room.entering += 1;
+    room.entering += 1;
     return room;
   }
 
-  async #openRoom(roomId: string): Promise<Room | undefined> {
-    const { edges, log } = this.#options;
-    const worker = this.#pool?.findLeastLoaded();
-    if (worker === undefined) return undefined;
-    const room = await Room.open({
+  #openRoom(roomId: string): Room {
+    const { edges, log, cascade, profile: { address } } = this.#options;
+    return new Room({
       id: roomId,
-      worker,
+      address,
+      cascade,
       log,
+      findWorker: (routers) => this.#findWorker(routers),
       notify: (peer, notice) => {
         if (!edges.notify(peer.edgeId, notice)) peer.missed = true;
       },
       notifyEdges: (edgeIds, notice) => edges.notifyEach(edgeIds, notice),
+      announce: (tracks, ended) => this.#followers.announce(roomId, tracks, ended),
+      speak: (speakers) => this.#followers.speak(roomId, speakers),
+      outletClosed: (pipeId) => this.#followers.outletClosed(pipeId),
+      outside: () => {
+        this.#outside += 1;
+      },
     });
-    this.#rooms.set(roomId, room);
-    return room;
+  }
+
+  /** A worker for someone who enters a room: one that the room is on already, unless those have enough to do and another is idler. */
+  #findWorker(routers: readonly RoomRouter[]): MediaWorker | undefined {
+    const own = leastBusy(routers.map(({ worker }) => worker));
+    if (own !== undefined && busyness(own) + CONSUMERS_PER_NEWCOMER <= this.#options.workerConsumers) {
+      return own;
+    }
+    const any = leastBusy(this.#pool?.workers ?? []);
+    return own === undefined || (any !== undefined && busyness(any) < busyness(own) / 2) ? any : own;
   }
 
   #adopt(room: Room, peer: Peer, edgeId: string): void {
@@ -243,24 +268,26 @@ export class MediaNode implements Disposable {
     for (const peer of this.peers()) if (peer.edgeId === edgeId) peer.orphanedAt = now;
   }
 
-  /** A worker died and took its rooms along. */
+  /** A worker died and took those along whose transports it had. */
   workerDied(worker: MediaWorker): void {
     for (const room of this.#rooms.values()) {
-      if (room.worker !== worker) continue;
-      const lost = [...room.peers.values()];
-      room.close();
-      this.#rooms.delete(room.id);
-      for (const peer of lost) this.#tellClosed(room, peer, "failed");
+      for (const peer of room.workerDied(worker)) this.#tellClosed(room, peer, "failed");
+      this.#closeIfEmpty(room);
     }
   }
 
   /** Takes a room's placement; false when the room may not be here: those who are, are closed then. */
-  #place(roomId: string, { residency }: Placement): boolean {
+  #place(roomId: string, placement: Placement): boolean {
     const { profile: { address }, log } = this.#options;
-    if (isInside(address, residency)) return true;
+    const room = this.#rooms.get(roomId);
+    if (room !== undefined && placement.version <= room.placementVersion) return true;
+    if (isInside(address, placement.residency)) {
+      room?.place(placement);
+      this.#followers.confine(roomId);
+      return true;
+    }
     this.#outside += 1;
     log("warn", "residency.refused", { what: "peer" });
-    const room = this.#rooms.get(roomId);
     if (room === undefined) return false;
     for (const peer of [...room.peers.values()]) {
       this.#leave(room, peer);
@@ -305,9 +332,8 @@ export class MediaNode implements Disposable {
   }
 
   #checkDrained(): void {
-    const isOver = this.#opening.size === 0 &&
-      [...this.#rooms.values()].every(({ entering }) => entering === 0) &&
-      this.peers().length === 0;
+    if (this.#options.admission.state !== "draining") return;
+    const isOver = [...this.#rooms.values()].every(({ entering, peers }) => entering + peers.size === 0);
     if (isOver || performance.now() >= this.#drainUntil) this.#drained.resolve();
   }
 
@@ -323,5 +349,15 @@ export class MediaNode implements Disposable {
     }
     for (const room of this.#rooms.values()) room.close();
     this.#rooms.clear();
+    this.#followers[Symbol.dispose]();
   }
+}
+
+/** What a worker has to do: tracks on their way to people, and something for those who are sent nothing yet. */
+function busyness({ consumers, peers }: MediaWorker): number {
+  return consumers + peers;
+}
+
+function leastBusy(workers: readonly MediaWorker[]): MediaWorker | undefined {
+  return [...workers].sort((one, other) => busyness(one) - busyness(other))[0];
 }

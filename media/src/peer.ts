@@ -8,16 +8,20 @@ import type {
 } from "@tafelrunde/protocol";
 import { ortc, type types } from "mediasoup";
 import { HeadStarts } from "./head_start.ts";
+import type { RoomRouter } from "./room_router.ts";
 import { Subscription } from "./subscription.ts";
-import { Track } from "./track.ts";
+import { LocalTrack, type TrackFacts } from "./track.ts";
+import type { TrackBook } from "./track_book.ts";
 import { automaticView, type Wish, wishes } from "./view.ts";
 
 /** What a peer needs of its room. */
 export interface PeerRoom {
-  readonly tracks: ReadonlyMap<string, Track>;
-  openTransport(): Promise<types.WebRtcTransport>;
-  /** Largest layer of a video track that `peerId` wants; -1: none. */
-  want(trackId: string, peerId: string, layer: number): void;
+  readonly tracks: Pick<TrackBook<TrackFacts>, "get" | "values">;
+  /** A peer wants a track from now on. Gives what stands for it on the peer's router; undefined: nothing yet, `match` will be called again. */
+  use(trackId: string, peer: Peer): types.Producer | undefined;
+  unuse(trackId: string, peer: Peer): void;
+  /** Largest layer of a video track that a peer wants; -1: none. */
+  want(trackId: string, peer: Peer, layer: number): void;
   /** What a peer was sent changed after it had been told all in its answer. */
   changed(peer: Peer, opened: readonly ConsumerInfo[], closed: readonly string[]): void;
   /** Calls `match` of a peer later on. */
@@ -42,6 +46,8 @@ export interface PeerOptions {
 /** One person's media in one room: a transport each way, and what is sent over the second. */
 export class Peer {
   readonly id: string;
+  /** Has its transports. */
+  readonly router: RoomRouter;
   readonly openedAt = performance.now();
   edgeId: string;
   /** Since when its edge is gone, in the time of `performance.now`. */
@@ -56,7 +62,9 @@ export class Peer {
   readonly #videos: number;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #unsendable = new Set<string>();
-  readonly #wanted = new Map<string, number>();
+  /** Tracks that the room was told it wants, and those of them that it wants to see. */
+  readonly #used = new Set<string>();
+  readonly #wanted = new Set<string>();
   readonly #headStarts = new HeadStarts();
   #live: boolean;
   #view: readonly ViewTrack[] | undefined;
@@ -67,11 +75,13 @@ export class Peer {
 
   private constructor(
     room: PeerRoom,
+    router: RoomRouter,
     { id, offer, live, blind, videos, edgeId }: PeerOptions,
     capabilities: types.RtpCapabilities,
     transports: Readonly<Record<Direction, types.WebRtcTransport>>,
   ) {
     this.id = id;
+    this.router = router;
     this.edgeId = edgeId;
     this.#room = room;
     this.#offer = offer;
@@ -88,18 +98,18 @@ export class Peer {
   }
 
   /** Makes both transports and connects them to the offered fingerprints. Rejects when the offer's capabilities make no sense. */
-  static async open(room: PeerRoom, options: PeerOptions): Promise<Peer> {
+  static async open(room: PeerRoom, router: RoomRouter, options: PeerOptions): Promise<Peer> {
     const { offer } = options;
     const capabilities: types.RtpCapabilities = structuredClone(offer.capabilities);
     ortc.validateAndNormalizeRtpCapabilities(capabilities);
-    const opened = await Promise.allSettled([room.openTransport(), room.openTransport()]);
+    const opened = await Promise.allSettled([router.openTransport(), router.openTransport()]);
     const [send, recv] = opened.map((result) => result.status === "fulfilled" ? result.value : undefined);
     try {
       if (send === undefined || recv === undefined) {
         throw opened.find((result) => result.status === "rejected")?.reason;
       }
       await Promise.all([connect(send, offer.sendFingerprint), connect(recv, offer.recvFingerprint)]);
-      return new Peer(room, options, capabilities, { send, recv });
+      return new Peer(room, router, options, capabilities, { send, recv });
     } catch (error) {
       send?.close();
       recv?.close();
@@ -148,8 +158,8 @@ export class Peer {
     await this.match();
   }
 
-  async receive(options: Omit<Parameters<typeof Track.receive>[1], "peerId">): Promise<Track> {
-    return await Track.receive(this.#transports.send, { ...options, peerId: this.id });
+  async receive(options: Omit<Parameters<typeof LocalTrack.receive>[1], "peerId">): Promise<LocalTrack> {
+    return await LocalTrack.receive(this.#transports.send, { ...options, peerId: this.id });
   }
 
   /** Asks for a key frame of a track that it is sent; false when it is not sent that track. */
@@ -195,12 +205,18 @@ export class Peer {
     const { tracks } = this.#room;
     const view = this.#view ?? automaticView(tracks.values(), this.id, this.#videos);
     const wished = wishes(this.#blind && !this.#live ? [] : view, tracks, this.id);
+    const producers = this.#use(wished);
     this.#passOn(wished);
-    const closed = this.#unsubscribe((trackId, { closed }) => closed || !wished.has(trackId));
-    const made = await Promise.all([...wished.values()].map((wish) => this.#fulfil(wish)));
+    const closed = this.#unsubscribe((trackId, { closed, producerId }) =>
+      closed || producers.get(trackId)?.id !== producerId
+    );
+    const made = await Promise.all(
+      [...producers].map(([trackId, producer]) => this.#fulfil(wished.get(trackId)!, producer)),
+    );
     if (this.#closed) return;
     const opened = made.filter((subscription) => subscription !== undefined);
     for (const subscription of opened) this.#subscriptions.set(subscription.trackId, subscription);
+    this.router.worker.consumers += opened.length;
     if (!this.#answered || opened.length + closed.length === 0) return;
     this.#room.changed(this, opened.map(({ info }) => info), closed);
     const videos = opened.filter(({ info }) => info.kind === "video").map(({ trackId }) => trackId);
@@ -216,11 +232,12 @@ export class Peer {
       this.#subscriptions.delete(trackId);
       trackIds.push(trackId);
     }
+    this.router.worker.consumers -= trackIds.length;
     return trackIds;
   }
 
   /** Creates or changes what `wish` asks for; gives what it created. */
-  async #fulfil(wish: Wish): Promise<Subscription | undefined> {
+  async #fulfil(wish: Wish, producer: types.Producer): Promise<Subscription | undefined> {
     const { trackId } = wish;
     const track = this.#room.tracks.get(trackId);
     if (track === undefined || this.#unsendable.has(trackId)) return undefined;
@@ -236,6 +253,7 @@ export class Peer {
       const fail = (error: unknown) => this.#room.unsendable(error);
       const made = await Subscription.send(this.#transports.recv, {
         track,
+        producer,
         wish,
         rtpCapabilities,
         paused,
@@ -245,7 +263,7 @@ export class Peer {
       return made;
     } catch (error) {
       // A track or a peer that ended meanwhile takes its consumers with it; only what is left over is a fault.
-      if (!this.#closed && this.#room.tracks.has(trackId)) {
+      if (!this.#closed && !producer.closed) {
         this.#unsendable.add(trackId);
         this.#room.unsendable(error);
       }
@@ -253,26 +271,41 @@ export class Peer {
     }
   }
 
-  /** Tells the room which layers this view wants. */
-  #passOn(wished: ReadonlyMap<string, Wish>): void {
-    for (const trackId of this.#wanted.keys()) {
-      if (!wished.has(trackId)) this.#want(trackId, -1);
+  /** Tells the room which tracks this view wants; gives what stands for those that are there. */
+  #use(wished: ReadonlyMap<string, Wish>): Map<string, types.Producer> {
+    for (const trackId of this.#used) {
+      if (wished.has(trackId)) continue;
+      this.#used.delete(trackId);
+      this.#room.unuse(trackId, this);
     }
+    const producers = new Map<string, types.Producer>();
+    for (const trackId of wished.keys()) {
+      this.#used.add(trackId);
+      const producer = this.#room.use(trackId, this);
+      if (producer !== undefined) producers.set(trackId, producer);
+    }
+    return producers;
+  }
+
+  /** Tells the room which layers this view wants; again even if they did not change, since tracks change their ways. */
+  #passOn(wished: ReadonlyMap<string, Wish>): void {
+    for (const trackId of this.#wanted) if (!wished.has(trackId)) this.#want(trackId, -1);
     for (const { trackId, layer } of wished.values()) this.#want(trackId, layer);
   }
 
   #want(trackId: string, layer: number): void {
-    if ((this.#wanted.get(trackId) ?? -1) === layer) return;
-    if (layer < 0) this.#wanted.delete(trackId);
-    else this.#wanted.set(trackId, layer);
-    this.#room.want(trackId, this.id, layer);
+    if (layer < 0 && !this.#wanted.delete(trackId)) return;
+    if (layer >= 0) this.#wanted.add(trackId);
+    this.#room.want(trackId, this, layer);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#passOn(new Map());
+    this.#use(new Map());
     this.#headStarts[Symbol.dispose]();
+    this.router.worker.consumers -= this.#subscriptions.size;
     this.#subscriptions.clear();
     this.#transports.send.close();
     this.#transports.recv.close();

@@ -1,23 +1,35 @@
-import type { ConsumerInfo } from "@tafelrunde/protocol";
-import type { MediaNotice, MediaNoticeOf, MediaRequestOf } from "@tafelrunde/protocol/media";
+import { type ConsumerInfo, trackKind } from "@tafelrunde/protocol";
+import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
+import {
+  ANYWHERE,
+  isInside,
+  type MediaNotice,
+  type MediaNoticeOf,
+  type MediaRequestOf,
+  type NodeAddress,
+  type Placement,
+  type Residency,
+} from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
+import type { Cascade } from "./cascade.ts";
 import { DemandTeller } from "./demand.ts";
+import type { Follow } from "./follow.ts";
+import type { FollowedRoom } from "./followers.ts";
 import type { Log } from "./log.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
-import type { Track } from "./track.ts";
+import type { PipeAddress, PipeScope } from "./pipe_port.ts";
+import { HERE, RoomPipes, type RoomTrack } from "./room_pipes.ts";
+import { type Held, RoomRouter } from "./room_router.ts";
+import { type Speaker, Speakers } from "./speakers.ts";
+import type { LocalTrack } from "./track.ts";
+import { TrackBook } from "./track_book.ts";
 import type { MediaWorker } from "./worker_pool.ts";
-
-/** How often the room tells who is heard, ms. */
-const SPEAKERS_INTERVAL_MS = 300;
-
-/** Quietest average level that counts as speech, dBov: above a fan or a keyboard across the room, below a soft voice. */
-const SPEECH_LEVEL = -55;
-
-/** Most people who are told to be heard at once. */
-const MAX_SPEAKERS = 8;
 
 /** Most tracks of one peer, a bound against a broken edge; people's own limits are the edge's (MAX_TRACKS_PER_SOURCE). */
 const MAX_PEER_TRACKS = 8;
+
+/** How long a newcomer's first view waits for what is on its way from other workers and nodes, ms. What comes later comes by a notice. */
+const FIRST_VIEW_WAIT_MS = 100;
 
 /** Room ids and notices to edges, as branded in the protocol. */
 type RoomId = MediaNoticeOf<"speakers">["roomId"];
@@ -26,105 +38,225 @@ type TrackId = MediaNoticeOf<"track.demand">["trackId"];
 
 export interface RoomOptions {
   readonly id: string;
-  readonly worker: MediaWorker;
+  /** This node. */
+  readonly address: NodeAddress;
+  readonly cascade: Cascade;
   readonly log: Log;
+  /** A worker for a newcomer, given the routers that there are; undefined: none runs. */
+  readonly findWorker: (routers: readonly RoomRouter[]) => MediaWorker | undefined;
   /** Tells the edge of one peer. */
   readonly notify: (peer: Peer, notice: MediaNotice) => void;
   /** Tells each of some edges. */
   readonly notifyEdges: (edgeIds: ReadonlySet<string>, notice: MediaNotice) => void;
+  /** Tells the nodes that follow this room. */
+  readonly announce: (tracks: readonly AnnouncedTrack[], ended: readonly string[]) => void;
+  readonly speak: (speakers: readonly Speaker[]) => void;
+  readonly outletClosed: (pipeId: string) => void;
+  /** Residency has kept the room from another node. */
+  readonly outside: () => void;
 }
 
-/** The people of one room on this node and what they send one another: one mediasoup router. */
-export class Room {
+/** The people of one room on this node, and what they get from one another and from the room's other nodes. */
+export class Room implements FollowedRoom {
   readonly id: string;
-  readonly worker: MediaWorker;
   readonly peers = new Map<string, Peer>();
   /** In order of publishing. */
-  readonly tracks = new Map<string, Track>();
+  readonly tracks = new TrackBook<RoomTrack>();
+  readonly pipes: RoomPipes;
   /** Openings under way: the room is not empty while there is one. */
   entering = 0;
   readonly #options: RoomOptions;
-  readonly #router: types.Router;
-  readonly #levels: types.AudioLevelObserver;
   readonly #demands = new Map<string, DemandTeller>();
+  readonly #follows = new Map<string, Follow>();
+  readonly #interrupted = new Set<string>();
+  readonly #openings = new Map<MediaWorker, Promise<RoomRouter>>();
+  /** Who is heard of all, for the people here; and of those who publish here, for the other nodes. */
+  readonly #heard: Speakers;
+  readonly #heardHere: Speakers;
+  #placement: Placement = { version: -1, nodes: [], residency: ANYWHERE };
   #closed = false;
 
-  private constructor(options: RoomOptions, router: types.Router, levels: types.AudioLevelObserver) {
+  constructor(options: RoomOptions) {
     this.id = options.id;
-    this.worker = options.worker;
     this.#options = options;
-    this.#router = router;
-    this.#levels = levels;
-    levels.on("volumes", (volumes) =>
-      this.#tellSpeakers(volumes.map(({ producer, volume }) => ({
-        trackId: producer.id as TrackId,
-        level: volume,
-      }))));
-    levels.on("silence", () => this.#tellSpeakers([]));
+    this.#heard = new Speakers((speakers) => this.#tellSpeakers(speakers));
+    this.#heardHere = new Speakers((speakers) => options.speak(speakers));
+    this.pipes = new RoomPipes({
+      book: this.tracks,
+      addresses: options.cascade.addresses,
+      log: options.log,
+      want: (trackId, user, layer) => this.#demands.get(trackId)?.set(user, layer),
+      changed: (users) => this.#rematchEach(users),
+      outletClosed: options.outletClosed,
+    });
   }
 
-  static async open(options: RoomOptions): Promise<Room> {
-    const router = await options.worker.openRouter();
-    const levels = await router.createAudioLevelObserver({
-      maxEntries: MAX_SPEAKERS,
-      threshold: SPEECH_LEVEL,
-      interval: SPEAKERS_INTERVAL_MS,
-    });
-    return new Room(options, router, levels);
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get placementVersion(): number {
+    return this.#placement.version;
+  }
+
+  get residency(): Residency {
+    return this.#placement.residency;
   }
 
   /** Numbers of transports, producers and consumers that mediasoup holds for the room. */
-  async count(): Promise<{ transports: number; producers: number; consumers: number }> {
-    const { transportIds, mapProducerIdConsumerIds } = await this.#router.dump();
-    return {
-      transports: transportIds.length,
-      producers: mapProducerIdConsumerIds.length,
-      consumers: mapProducerIdConsumerIds.reduce((sum, { values }) => sum + values.length, 0),
-    };
+  async count(): Promise<Held> {
+    const counts = await Promise.all(this.pipes.routers.map((router) => router.count()));
+    const sum = (of: keyof Held) => counts.reduce((total, count) => total + count[of], 0);
+    return { transports: sum("transports"), producers: sum("producers"), consumers: sum("consumers") };
   }
 
-  openTransport(): Promise<types.WebRtcTransport> {
-    return this.worker.openTransport(this.#router);
+  /** Takes a newer placement: follows the nodes that it names, and no others. An older one changes nothing. */
+  place(placement: Placement): void {
+    const { version, nodes, residency } = placement;
+    if (version <= this.#placement.version || this.#closed) return;
+    this.#placement = placement;
+    const { address, cascade } = this.#options;
+    const others = new Map(nodes.map((node) => [node.nodeId as string, node]));
+    others.delete(address.nodeId);
+    for (const [nodeId, node] of others) {
+      if (isInside(node, residency)) continue;
+      others.delete(nodeId);
+      this.#options.outside();
+      this.#options.log("warn", "residency.refused", { what: "pipe", nodeId });
+    }
+    for (const [nodeId, follow] of this.#follows) if (!others.has(nodeId)) this.#unfollow(follow);
+    for (const [nodeId, node] of others) {
+      if (!this.#follows.has(nodeId)) this.#follows.set(nodeId, this.#follow(node, cascade));
+    }
+  }
+
+  #follow(node: NodeAddress, cascade: Cascade): Follow {
+    const place = node.nodeId;
+    const follow: Follow = cascade.follow(node, {
+      roomId: this.id as RoomId,
+      residency: () => this.residency,
+      events: {
+        tracks: (tracks) => {
+          const named = new Set<string>(tracks.map(({ trackId }) => trackId));
+          const over = [...this.tracks.from(place)].filter(([trackId]) => !named.has(trackId));
+          this.#learn(follow, tracks, over.map(([trackId]) => trackId));
+        },
+        changed: (tracks, ended) => this.#learn(follow, tracks, ended),
+        speakers: (speakers) => this.#heard.set(place, speakers),
+        interrupted: (isInterrupted) => {
+          if (isInterrupted) this.#interrupted.add(place);
+          else this.#interrupted.delete(place);
+          this.#tellInterrupted(this.#edgeIds());
+        },
+        shouldFlow: (inlet) => this.pipes.shouldFlow(inlet),
+      },
+    });
+    return follow;
+  }
+
+  #unfollow(follow: Follow): void {
+    const place = follow.nodeId;
+    this.#follows.delete(place);
+    follow[Symbol.dispose]();
+    this.#heard.set(place, []);
+    this.#learn(follow, [], [...this.tracks.from(place)].map(([trackId]) => trackId));
+    if (this.#interrupted.delete(place)) this.#tellInterrupted(this.#edgeIds());
+  }
+
+  /** What another node says of its tracks. */
+  #learn(follow: Follow, tracks: readonly AnnouncedTrack[], ended: readonly string[]): void {
+    const { nodeId: place, runId } = follow;
+    for (const trackId of ended) {
+      if (this.tracks.delete(trackId, place)) this.#settleOrigin(trackId);
+    }
+    for (const { trackId: id, peerId, source, muted, routerId, layers } of tracks) {
+      const origin = { at: "node", follow, runId, routerId } as const;
+      const kind = trackKind(source);
+      this.tracks.set(id, place, { id, peerId, source, muted, kind, layers, origin });
+      this.#settleOrigin(id);
+    }
+    if (tracks.length + ended.length > 0) this.#matchAll();
+  }
+
+  /** A place has changed its mind about a track: pipes follow. */
+  #settleOrigin(trackId: string): void {
+    const track = this.tracks.get(trackId);
+    if (track === undefined) this.pipes.end(trackId);
+    else this.pipes.update(track);
+  }
+
+  announced(): AnnouncedTrack[] {
+    return [...this.tracks.from(HERE)].map(([, track]) => announcementOf(track));
   }
 
   /** Opens a peer's transports and all that its first view shows. Rejects when its capabilities make no sense, or the worker died. */
   async enter(options: PeerOptions): Promise<Peer> {
-    const peer = await Peer.open(this, options);
-    if (this.#closed) {
+    const router = await this.#routerForNewcomer();
+    const peer = await Peer.open(this, router, options);
+    if (this.#closed || router.closed) {
       peer.close();
       throw new Error("the room was closed while a peer entered");
     }
     this.peers.set(peer.id, peer);
-    this.worker.peers += 1;
+    router.addPeers(1);
+    await peer.match();
+    await this.pipes.settle(router, peer.id, FIRST_VIEW_WAIT_MS);
     await peer.match();
     return peer;
+  }
+
+  async #routerForNewcomer(): Promise<RoomRouter> {
+    const { routers } = this.pipes;
+    const worker = this.#options.findWorker(routers);
+    if (worker === undefined) throw new Error("no worker runs");
+    const router = routers.find((router) => router.worker === worker);
+    if (router !== undefined) return router;
+    let opening = this.#openings.get(worker);
+    if (opening === undefined) {
+      opening = this.#openRouter(worker).finally(() => this.#openings.delete(worker));
+      this.#openings.set(worker, opening);
+    }
+    return await opening;
+  }
+
+  async #openRouter(worker: MediaWorker): Promise<RoomRouter> {
+    const router = await RoomRouter.open(worker, (place, speakers) => {
+      this.#heard.set(place, speakers);
+      this.#heardHere.set(place, speakers);
+    });
+    if (this.#closed) {
+      router.close();
+      throw new Error("the room was closed while it opened");
+    }
+    this.pipes.routers.push(router);
+    return router;
   }
 
   /** Ends a peer and its tracks. */
   leave(peer: Peer): void {
     if (this.peers.get(peer.id) !== peer) return;
     this.peers.delete(peer.id);
-    this.worker.peers -= 1;
+    peer.router.addPeers(-1);
     const tracks = this.#tracksOf(peer);
-    for (const track of tracks) this.#remove(track);
     peer.close();
-    if (tracks.length > 0) this.#matchAll();
+    for (const track of tracks) this.#remove(track);
+    this.#ended(tracks);
   }
 
   async publish(
     peer: Peer,
     { trackId, source, muted, rtpParameters }: MediaRequestOf<"track.publish">,
   ): Promise<"published" | "track.idTaken" | "track.invalid" | "peer.unknown"> {
-    const before = this.tracks.get(trackId);
-    if (before !== undefined && before.peerId === peer.id) {
-      await before.mute(muted);
+    const before = this.#trackHere(trackId);
+    if (before !== undefined) {
+      if (before.peerId !== peer.id) return "track.idTaken";
+      await this.#mute(before, muted);
       return "published";
     }
-    const { trackIds } = this.worker;
-    if (trackIds.has(trackId)) return "track.idTaken";
+    // The same person's track from another node moves here; anybody else's stays theirs.
+    if ((this.tracks.get(trackId)?.peerId ?? peer.id) !== peer.id) return "track.idTaken";
     if (this.#tracksOf(peer).length >= MAX_PEER_TRACKS) return "track.invalid";
-    trackIds.add(trackId);
-    let track: Track | undefined;
+    let track: LocalTrack | undefined;
     try {
       track = await peer.receive({
         trackId,
@@ -132,64 +264,122 @@ export class Room {
         muted,
         rtpParameters: rtpParameters as unknown as types.RtpParameters,
       });
-      if (track.kind === "audio") await this.#levels.addProducer({ producerId: trackId });
+      await peer.router.listenTo(track);
     } catch (error) {
       track?.close();
-      trackIds.delete(trackId);
       if (peer.closed) return "peer.unknown";
       this.#options.log("warn", "track.invalid", { reason: error instanceof Error ? error.message : "" });
       return "track.invalid";
     }
-    if (peer.closed) {
-      trackIds.delete(trackId);
-      return "peer.unknown";
+    if (peer.closed) return "peer.unknown";
+    if (this.#trackHere(trackId) !== undefined) {
+      track.close();
+      return "track.idTaken";
     }
     this.#add(track, peer);
     return "published";
   }
 
-  #add(track: Track, peer: Peer): void {
-    this.tracks.set(track.id, track);
-    if (track.kind === "video") {
-      this.#demands.set(
-        track.id,
-        new DemandTeller(track.layers.length, (layer) => this.#tellDemand(peer, track.id, layer)),
-      );
+  #add(track: LocalTrack, peer: Peer): void {
+    const { id, peerId, kind, source, layers } = track;
+    const origin = { at: "here", router: peer.router, track } as const;
+    const entry: RoomTrack = {
+      id,
+      peerId,
+      kind,
+      source,
+      layers,
+      origin,
+      get muted() {
+        return track.muted;
+      },
+    };
+    if (kind === "video") {
+      this.#demands.set(id, new DemandTeller(layers.length, (layer) => this.#tellDemand(peer, id, layer)));
     }
+    this.tracks.set(id, HERE, entry);
+    this.#settleOrigin(id);
+    this.#options.announce([announcementOf(entry)], []);
     this.#matchAll();
+  }
+
+  /** Mutes or unmutes a track of `peer`; false when it has no such track. */
+  async mute(peer: Peer, trackId: string, muted: boolean): Promise<boolean> {
+    const track = this.#trackHere(trackId);
+    if (track?.peerId !== peer.id) return false;
+    await this.#mute(track, muted);
+    return true;
+  }
+
+  async #mute(track: LocalTrack, muted: boolean): Promise<void> {
+    if (track.muted === muted) return;
+    await track.mute(muted);
+    const entry = this.tracks.getFrom(track.id, HERE);
+    if (entry === undefined) return;
+    this.#settleOrigin(track.id);
+    this.#options.announce([announcementOf(entry)], []);
   }
 
   /** Ends a track of `peer`; false when it has no such track. */
   unpublish(peer: Peer, trackId: string): boolean {
-    const track = this.tracks.get(trackId);
+    const track = this.#trackHere(trackId);
     if (track?.peerId !== peer.id) return false;
     this.#remove(track);
-    this.#matchAll();
+    this.#ended([track]);
     return true;
   }
 
-  #remove(track: Track): void {
+  #remove(track: LocalTrack): void {
+    this.tracks.delete(track.id, HERE);
     track.close();
-    this.tracks.delete(track.id);
-    this.worker.trackIds.delete(track.id);
     this.#demands.get(track.id)?.[Symbol.dispose]();
     this.#demands.delete(track.id);
+    this.#settleOrigin(track.id);
   }
 
-  #tracksOf(peer: Peer): Track[] {
-    return [...this.tracks.values()].filter(({ peerId }) => peerId === peer.id);
+  #ended(tracks: readonly LocalTrack[]): void {
+    if (tracks.length === 0) return;
+    this.#options.announce([], tracks.map(({ id }) => id));
+    this.#matchAll();
+  }
+
+  #trackHere(trackId: string): LocalTrack | undefined {
+    const origin = this.tracks.getFrom(trackId, HERE)?.origin;
+    return origin?.at === "here" ? origin.track : undefined;
+  }
+
+  #tracksOf(peer: Peer): LocalTrack[] {
+    return [...this.tracks.from(HERE)].flatMap(([, { origin }]) =>
+      origin.at === "here" && origin.track.peerId === peer.id ? [origin.track] : []
+    );
   }
 
   #matchAll(): void {
     for (const peer of this.peers.values()) this.rematch(peer);
   }
 
+  #rematchEach(peerIds: Iterable<string>): void {
+    for (const peerId of peerIds) {
+      const peer = this.peers.get(peerId);
+      if (peer !== undefined) this.rematch(peer);
+    }
+  }
+
   rematch(peer: Peer): void {
     peer.match().catch((error: unknown) => this.#options.log("error", "peer.unmatched", { error }));
   }
 
-  want(trackId: string, peerId: string, layer: number): void {
-    this.#demands.get(trackId)?.set(peerId, layer);
+  use(trackId: string, peer: Peer): types.Producer | undefined {
+    const track = this.tracks.get(trackId);
+    return track === undefined ? undefined : this.pipes.use(track, peer.router, peer.id);
+  }
+
+  unuse(trackId: string, peer: Peer): void {
+    this.pipes.unuse(trackId, peer.router, peer.id);
+  }
+
+  want(trackId: string, peer: Peer, layer: number): void {
+    this.pipes.want(this.tracks.get(trackId), trackId, peer.router, peer.id, layer);
   }
 
   changed(peer: Peer, opened: readonly ConsumerInfo[], closed: readonly string[]): void {
@@ -215,6 +405,7 @@ export class Room {
       const demand = this.#demands.get(id);
       if (demand !== undefined) this.#tellDemand(peer, id, demand.told);
     }
+    if (this.#interrupted.size > 0) this.#tellInterrupted(new Set([peer.edgeId]));
   }
 
   #tellDemand(peer: Peer, trackId: string, layer: number): void {
@@ -226,13 +417,58 @@ export class Room {
     });
   }
 
-  #tellSpeakers(speakers: MediaNoticeOf<"speakers">["speakers"]): void {
-    const edgeIds = new Set([...this.peers.values()].map(({ edgeId }) => edgeId));
-    this.#options.notifyEdges(edgeIds, { type: "speakers", roomId: this.id as RoomId, speakers });
+  #tellSpeakers(speakers: Speaker[]): void {
+    this.#options.notifyEdges(this.#edgeIds(), { type: "speakers", roomId: this.id as RoomId, speakers });
+  }
+
+  #tellInterrupted(edgeIds: ReadonlySet<string>): void {
+    const nodeIds = [...this.#interrupted] as MediaNoticeOf<"room.interrupted">["nodeIds"];
+    this.#options.notifyEdges(edgeIds, { type: "room.interrupted", roomId: this.id as RoomId, nodeIds });
+  }
+
+  #edgeIds(): Set<string> {
+    return new Set([...this.peers.values()].map(({ edgeId }) => edgeId));
   }
 
   #ids(peer: Peer): { roomId: RoomId; peerId: PeerId } {
     return { roomId: this.id as RoomId, peerId: peer.id as PeerId };
+  }
+
+  /** A worker died: its router is gone, with those whose transports it had. They are given. */
+  workerDied(worker: MediaWorker): Peer[] {
+    const router = this.pipes.routers.find((router) => router.worker === worker);
+    if (router === undefined) return [];
+    const lost = [...this.peers.values()].filter((peer) => peer.router === router);
+    for (const peer of lost) this.leave(peer);
+    this.pipes.remove(router);
+    this.#heard.set(router, []);
+    this.#heardHere.set(router, []);
+    this.#matchAll();
+    return lost;
+  }
+
+  openOutlet(pipeId: string, routerId: string, scope: PipeScope, end: PipeAddress) {
+    return this.pipes.openOutlet(pipeId, routerId, scope, end);
+  }
+
+  sendThrough(pipeId: string, trackId: string, layer: number) {
+    return this.pipes.sendThrough(pipeId, trackId, layer);
+  }
+
+  demandThrough(pipeId: string, trackId: string, layer: number): void {
+    this.pipes.demandThrough(pipeId, trackId, layer);
+  }
+
+  stopThrough(pipeId: string, trackId: string): void {
+    this.pipes.stopThrough(pipeId, trackId);
+  }
+
+  bytesSent(pipeId: string): Promise<number | undefined> {
+    return this.pipes.bytesSent(pipeId);
+  }
+
+  closeOutlet(pipeId: string): void {
+    this.pipes.closeOutlet(pipeId);
   }
 
   /** Ends the room and everyone in it. */
@@ -240,6 +476,21 @@ export class Room {
     if (this.#closed) return;
     this.#closed = true;
     for (const peer of [...this.peers.values()]) this.leave(peer);
-    this.#router.close();
+    for (const follow of [...this.#follows.values()]) this.#unfollow(follow);
+    this.#heard[Symbol.dispose]();
+    this.#heardHere[Symbol.dispose]();
+    this.pipes.close();
   }
+}
+
+function announcementOf({ id, peerId, source, muted, layers, origin }: RoomTrack): AnnouncedTrack {
+  if (origin.at !== "here") throw new Error("a node announces only what is published on it");
+  return {
+    trackId: id as TrackId,
+    peerId: peerId as PeerId,
+    source,
+    muted,
+    routerId: origin.router.id,
+    layers: layers.map(({ width, height }) => ({ width, height })),
+  };
 }

@@ -109,7 +109,7 @@ test("a track that is published is sent to those whose view has it, one that end
 });
 
 test("publishing again is harmless, an id in use is refused, and so is nonsense", async () => {
-  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, newRoomId())];
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();
   await ben.open();
   const trackId = await ada.publish("microphone");

@@ -1,12 +1,14 @@
 import type { ConsumerInfo } from "@tafelrunde/protocol";
 import type { types } from "mediasoup";
 import { FlowWatch } from "./flow_watch.ts";
-import type { Track } from "./track.ts";
+import { streamIdOf, type TrackFacts } from "./track.ts";
 import type { Wish } from "./view.ts";
 
 /** One track on its way to one peer. */
 export class Subscription {
   readonly trackId: string;
+  /** What it comes from. */
+  readonly producerId: string;
   /** What the client needs to receive it. */
   readonly info: ConsumerInfo;
   readonly #consumer: types.Consumer;
@@ -15,8 +17,14 @@ export class Subscription {
   #priority = 1;
   #paused: boolean;
 
-  private constructor(track: Track, consumer: types.Consumer, layer: number, fail: (error: unknown) => void) {
+  private constructor(
+    track: TrackFacts,
+    consumer: types.Consumer,
+    layer: number,
+    fail: (error: unknown) => void,
+  ) {
     this.trackId = track.id;
+    this.producerId = consumer.producerId;
     this.#consumer = consumer;
     this.#layer = layer;
     this.#paused = consumer.paused;
@@ -25,7 +33,7 @@ export class Subscription {
       consumerId: consumer.id,
       trackId: track.id as ConsumerInfo["trackId"],
       kind: consumer.kind,
-      streamId: track.streamId,
+      streamId: streamIdOf(track),
       rtpParameters: { ...consumer.rtpParameters },
     };
   }
@@ -33,8 +41,9 @@ export class Subscription {
   /** Starts to send `track` as wished; `paused` holds it back whatever the wish says. Rejects when the peer cannot decode it. */
   static async send(
     transport: types.WebRtcTransport,
-    { track, wish, rtpCapabilities, paused, fail }: {
-      track: Track;
+    { track, producer, wish, rtpCapabilities, paused, fail }: {
+      track: TrackFacts;
+      producer: types.Producer;
       wish: Wish;
       rtpCapabilities: types.RtpCapabilities;
       paused: boolean;
@@ -44,7 +53,7 @@ export class Subscription {
   ): Promise<Subscription> {
     const layer = Math.max(0, wish.layer);
     const consumer = await transport.consume({
-      producerId: track.id,
+      producerId: producer.id,
       rtpCapabilities,
       paused,
       ...(track.layers.length > 1 ? { preferredLayers: { spatialLayer: layer } } : {}),

@@ -35,6 +35,19 @@ export async function until<T>(
   }
 }
 
+/** Resolves when `condition` resolves to true; rejects, saying what was waited for, when it does not in time. */
+export async function untilAsync(
+  what: () => string,
+  condition: () => Promise<boolean>,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (!await condition()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** An id of an edge or a person. */
 export function newId(length: 16 | 26): string {
   return base32(crypto.getRandomValues(new Uint8Array(length))).slice(0, length);
@@ -69,6 +82,7 @@ export class TestEdge implements AsyncDisposable {
 
   /** What a request is answered with; rejects when the socket closes first. */
   async ask(type: MediaRequest["type"], fields: Record<string, unknown>): Promise<MediaAnswer> {
+    if (this.#socket.readyState !== WebSocket.OPEN) throw new Error("closed");
     const id = ++this.#lastId;
     const asked = Promise.withResolvers<MediaAnswer>();
     this.#asked.set(id, asked);

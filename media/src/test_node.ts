@@ -14,6 +14,8 @@ export async function startTestNode(
       CONTROL_PORT: "0",
       RTC_PORT: "0",
       RTC_LISTEN: "127.0.0.1",
+      PIPE_PORTS: "0",
+      NETWORK: "test",
       WORKERS: "1",
       MEDIASOUP_WORKER_BIN: process.env["MEDIASOUP_WORKER_BIN"],
       ...variables,

@@ -5,9 +5,10 @@ import { layerSizes, type Size, type ViewableTrack } from "./view.ts";
 /**
  * Least time between two key frames that are asked of one publisher, ms. The first request goes out at once, the next ones are gathered until
  * the time is over. Chromium ignores a request that comes less than 300 ms after the one before (libwebrtc, EncoderRtcpFeedback); a request
- * that is ignored costs its viewer a second. 100 ms on top are for jitter on the way.
+ * that is ignored costs its viewer a second. 100 ms on top are for jitter on the way. Behind a pipe the same: there, one request asks for
+ * every layer.
  */
-const KEY_FRAME_REQUEST_DELAY_MS = 400;
+export const KEY_FRAME_REQUEST_DELAY_MS = 400;
 
 /** Assumed size of what a source captures, pixels. */
 const CAPTURED = {
@@ -15,27 +16,38 @@ const CAPTURED = {
   screen: { width: 1920, height: 1080 },
 } satisfies Record<string, Size>;
 
-/** What one peer sends of one source. */
-export class Track implements ViewableTrack {
+/** What a room knows of a track, wherever it is published. */
+export interface TrackFacts extends ViewableTrack {
+  readonly source: TrackSource;
+  readonly muted: boolean;
+}
+
+/** Tracks with the same stream id are played in sync. */
+export function streamIdOf({ source, peerId }: Pick<TrackFacts, "source" | "peerId">): string {
+  return source === "microphone" || source === "camera" ? peerId : `${peerId}-screen`;
+}
+
+/** What a person on this node sends of one source. */
+export class LocalTrack implements TrackFacts {
   readonly id: string;
   readonly peerId: string;
   readonly kind: "audio" | "video";
   readonly source: TrackSource;
   readonly layers: readonly Size[];
-  readonly #producer: types.Producer;
+  readonly producer: types.Producer;
 
-  private constructor(peerId: string, source: TrackSource, producer: types.Producer) {
-    this.id = producer.id;
+  private constructor(id: string, peerId: string, source: TrackSource, producer: types.Producer) {
+    this.id = id;
     this.peerId = peerId;
     this.kind = producer.kind;
     this.source = source;
-    this.#producer = producer;
+    this.producer = producer;
     this.layers = source === "camera" || source === "screen"
       ? layerSizes(CAPTURED[source], (producer.rtpParameters.encodings ?? []).map(scaleOf))
       : [];
   }
 
-  /** Starts to receive a track. Rejects when mediasoup cannot make sense of the parameters, or the id is in use in the worker. */
+  /** Starts to receive a track. Rejects when mediasoup cannot make sense of the parameters. */
   static async receive(
     transport: types.WebRtcTransport,
     { trackId, source, muted, rtpParameters, peerId }: {
@@ -45,7 +57,7 @@ export class Track implements ViewableTrack {
       rtpParameters: types.RtpParameters;
       peerId: string;
     },
-  ): Promise<Track> {
+  ): Promise<LocalTrack> {
     const kind = trackKind(source);
     const codecs: unknown = rtpParameters.codecs;
     const fits = Array.isArray(codecs) &&
@@ -54,27 +66,31 @@ export class Track implements ViewableTrack {
       );
     if (!fits) throw new TypeError(`codecs are not ${kind}`);
     const producer = await transport.produce({
-      id: trackId,
       kind,
       rtpParameters,
       paused: muted,
       keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS,
+      appData: { trackId },
     });
-    return new Track(peerId, source, producer);
+    return new LocalTrack(trackId, peerId, source, producer);
   }
 
-  /** Tracks with the same stream id are played in sync. */
-  get streamId(): string {
-    return this.source === "microphone" || this.source === "camera" ? this.peerId : `${this.peerId}-screen`;
+  get muted(): boolean {
+    return this.producer.paused;
   }
 
   async mute(muted: boolean): Promise<void> {
-    await (muted ? this.#producer.pause() : this.#producer.resume());
+    await (muted ? this.producer.pause() : this.producer.resume());
   }
 
   close(): void {
-    this.#producer.close();
+    this.producer.close();
   }
+}
+
+/** The track that a producer of ours stands for. */
+export function trackIdOf({ appData }: types.Producer): string {
+  return String(appData["trackId"]);
 }
 
 function scaleOf(encoding: types.RtpEncodingParameters): number | undefined {

@@ -81,7 +81,7 @@ function viewTrack(id: string, { width, height }: Size, priority: number): ViewT
 /** What `view` asks of the tracks that there are; a track named twice counts once, as last named. */
 export function wishes(
   view: readonly ViewTrack[],
-  tracks: ReadonlyMap<string, ViewableTrack>,
+  tracks: { get(trackId: string): ViewableTrack | undefined },
   peerId: string,
 ): Map<string, Wish> {
   const wished = new Map<string, Wish>();

@@ -1,5 +1,4 @@
 import { createWorker, type types } from "mediasoup";
-import { MEDIA_CODECS } from "./capabilities.ts";
 import type { ListenAddress } from "./config.ts";
 import type { Log } from "./log.ts";
 
@@ -27,8 +26,8 @@ export interface WorkerPoolOptions {
 export class MediaWorker {
   /** People on it: what counts when a room looks for a place. */
   peers = 0;
-  /** Tracks on it, ones that are being made too: mediasoup wants their ids unique in a process. */
-  readonly trackIds = new Set<string>();
+  /** Tracks on their way to people: what counts when a worker may be too busy. */
+  consumers = 0;
   readonly #worker: types.Worker;
   readonly #server: types.WebRtcServer;
   #usage: { readonly cpuMs: number; readonly at: number } | undefined;
@@ -72,8 +71,8 @@ export class MediaWorker {
     return this.#worker.pid;
   }
 
-  async openRouter(): Promise<types.Router> {
-    return await this.#worker.createRouter({ mediaCodecs: MEDIA_CODECS });
+  async openRouter(mediaCodecs: types.RouterRtpCodecCapability[]): Promise<types.Router> {
+    return await this.#worker.createRouter({ mediaCodecs });
   }
 
   /** A transport of `router` on this worker's port. SCTP is on because a data channel is how a browser connects ahead of any media. */
@@ -132,11 +131,6 @@ export class WorkerPool implements AsyncDisposable {
 
   get workers(): MediaWorker[] {
     return this.#workers.filter((worker) => worker !== undefined);
-  }
-
-  /** The worker with the fewest people; undefined while none runs. */
-  findLeastLoaded(): MediaWorker | undefined {
-    return this.workers.sort((one, other) => one.peers - other.peers)[0];
   }
 
   async #start(index: number): Promise<void> {

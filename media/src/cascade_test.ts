@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DEMAND_FALL_MS } from "./demand.ts";
+import type { Held } from "./room_router.ts";
+import { startSite, TestRoom, type TestSite } from "./test_cluster.ts";
+import { until, untilAsync } from "./test_edge.ts";
+import { newRoomId } from "./test_person.ts";
+
+/** What mediasoup holds for a room on a site. */
+async function held({ running }: TestSite, room: TestRoom): Promise<Held> {
+  return await running.node.rooms.get(room.id)?.count() ?? { transports: 0, producers: 0, consumers: 0 };
+}
+
+async function holds(site: TestSite, room: TestRoom, expected: Held): Promise<void> {
+  let last: Held | undefined;
+  await untilAsync(() => `${JSON.stringify(expected)} instead of ${JSON.stringify(last)}`, async () => {
+    last = await held(site, room);
+    return JSON.stringify(last) === JSON.stringify(expected);
+  });
+}
+
+test("[K3] [K4] a track is seen on another node, over one pipe for all who watch there, and mutes follow", async () => {
+  await using fra = await startSite("fra");
+  await using ber = await startSite("ber");
+  const room = new TestRoom(newRoomId());
+  const ada = await room.enter(fra);
+  const camera = await ada.publish("camera");
+  const ben = await room.enter(ber);
+  await room.put(fra, ber);
+  const opened = await ber.edge.notice("consumers.opened");
+  assert.deepEqual([opened.peerId, opened.consumers[0]!.trackId], [ben.peerId, camera]);
+  assert.equal(opened.consumers[0]!.streamId, ada.peerId, "played in sync with her microphone");
+  const cleo = await room.enter(ber);
+  const microphone = await ada.publish("microphone", { muted: true });
+  const heard = [
+    (await ber.edge.notice("consumers.opened")).peerId,
+    (await ber.edge.notice("consumers.opened")).peerId,
+  ];
+  assert.deepEqual(heard.sort(), [ben.peerId, cleo.peerId].sort());
+  // Two people's transports and one pipe; two tracks, each once; two consumers of each.
+  await holds(ber, room, { transports: 5, producers: 2, consumers: 4 });
+  await holds(fra, room, { transports: 3, producers: 2, consumers: 2 });
+  const muted = () => ber.running.node.rooms.get(room.id)!.tracks.get(microphone)!.muted;
+  assert.equal(muted(), true);
+  await fra.edge.must("track.mute", { ...ada.ids, trackId: microphone, muted: false });
+  await until("the news of it", () => !muted());
+});
+
+test("[K4] the pipe closes when the last one who watches has turned away, and not before", async () => {
+  await using fra = await startSite("fra");
+  await using ber = await startSite("ber");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, ber);
+  const ada = await room.enter(fra);
+  const camera = await ada.publish("camera");
+  const [ben, cleo] = [await room.enter(ber), await room.enter(ber)];
+  await holds(fra, room, { transports: 3, producers: 1, consumers: 1 });
+  await ben.show();
+  await cleo.show([camera, 180]);
+  await holds(ber, room, { transports: 5, producers: 1, consumers: 1 });
+  await cleo.show();
+  await holds(ber, room, { transports: 4, producers: 0, consumers: 0 });
+  await holds(fra, room, { transports: 2, producers: 1, consumers: 0 });
+  await ben.show([camera, 180]);
+  await holds(fra, room, { transports: 3, producers: 1, consumers: 1 });
+  await fra.edge.must("peer.close", ada.ids);
+  await holds(ber, room, { transports: 4, producers: 0, consumers: 0 });
+});
+
+test("[K6] the largest view on any node is what the publisher is asked for", async () => {
+  await using fra = await startSite("fra");
+  await using ber = await startSite("ber");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, ber);
+  const ada = await room.enter(fra);
+  const camera = await ada.publish("camera");
+  const ben = await room.enter(ber);
+  await ben.show([camera, 180]);
+  const patience = DEMAND_FALL_MS + 5_000;
+  assert.equal((await fra.edge.notice("track.demand", undefined, patience)).layer, 0);
+  await ben.show([camera, 720]);
+  assert.equal((await fra.edge.notice("track.demand")).layer, 2);
+  await ben.show([camera, 0]);
+  assert.equal((await fra.edge.notice("track.demand", undefined, patience)).layer, -1);
+});
+
+test("[K1] many who come at once share one pipe, whatever the order of placements", async () => {
+  await using fra = await startSite("fra");
+  await using ber = await startSite("ber");
+  const room = new TestRoom(newRoomId());
+  const ada = await room.enter(fra);
+  const tracks = await Promise.all(
+    (["camera", "microphone", "screen"] as const).map((source) => ada.publish(source)),
+  );
+  const old = room.placement;
+  await room.put(fra, ber);
+  const people = await Promise.all(Array.from({ length: 8 }, () => room.enter(ber)));
+  await ber.edge.must("room.place", { roomId: room.id, placement: old });
+  await Promise.all(people.map((person) => person.show(...tracks.map((id): [string, number] => [id, 360]))));
+  await holds(ber, room, { transports: 17, producers: 3, consumers: 24 });
+  await holds(fra, room, { transports: 3, producers: 3, consumers: 3 });
+});
+
+test("[K5] [K7] who moves to another node is seen from there, without two ways or a circle", async () => {
+  await using fra = await startSite("fra");
+  await using ber = await startSite("ber");
+  await using muc = await startSite("muc");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, ber, muc);
+  const ada = await room.enter(fra);
+  const camera = await ada.publish("camera");
+  const ben = await room.enter(ber);
+  await ber.edge.notice("consumers.opened");
+  await room.enter(fra);
+  await holds(fra, room, { transports: 5, producers: 1, consumers: 2 });
+
+  ada.edge = muc.edge;
+  ada.placement = room.placement;
+  await ada.open();
+  await ada.publish("camera", { trackId: camera });
+  const { peerId, trackIds } = await ber.edge.notice("consumers.closed");
+  assert.deepEqual([peerId, trackIds], [ben.peerId, [camera]]);
+  assert.equal((await ber.edge.notice("consumers.opened")).consumers[0]!.trackId, camera);
+  await holds(muc, room, { transports: 4, producers: 1, consumers: 2 });
+  await fra.edge.must("peer.close", ada.ids);
+  await holds(fra, room, { transports: 3, producers: 1, consumers: 1 });
+  await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
+});
+
+test("[K9] a room bound to a place comes to no node outside, neither with people nor by a pipe", async () => {
+  await using fra = await startSite("fra");
+  await using zrh = await startSite("zrh", { JURISDICTION: "ch" });
+  const room = new TestRoom(newRoomId());
+  room.residency = { regions: null, jurisdictions: ["de" as never] };
+  const ada = await room.enter(fra);
+  await ada.publish("camera");
+  await assert.rejects(room.enter(zrh), { message: /node.outside$/ });
+  await room.put(fra, zrh);
+  assert.ok(fra.running.node.outside > 0, "counted");
+
+  // A node that was told otherwise, or pretends so, is refused by the one that knows.
+  const before = fra.running.node.outside;
+  const lied = { ...room.placement, version: 99, residency: { regions: null, jurisdictions: null } };
+  const eve = new (await import("./test_person.ts")).TestPerson(zrh.edge, room.id);
+  eve.placement = lied;
+  await eve.open();
+  await until("the refusal", () => fra.running.node.outside > before);
+  await holds(zrh, room, { transports: 2, producers: 0, consumers: 0 });
+
+  // A room that gets bound lets go of those outside.
+  await zrh.edge.ask("room.place", { roomId: room.id, placement: { ...room.placement, version: 100 } });
+  assert.equal((await zrh.edge.notice("peer.closed")).why, "outside");
+  assert.equal(zrh.running.node.rooms.size, 0);
+});
+
+test("[K8] a node that dies is told of as interrupted until the placement drops it", async () => {
+  await using ber = await startSite("ber");
+  const fra = await startSite("fra");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, ber);
+  const ada = await room.enter(fra);
+  const camera = await ada.publish("camera");
+  const ben = await room.enter(ber);
+  await ben.show([camera, 360]);
+  await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
+  await fra[Symbol.asyncDispose]();
+  assert.deepEqual((await ber.edge.notice("room.interrupted")).nodeIds, ["fra"]);
+  await room.put(ber);
+  assert.deepEqual((await ber.edge.notice("room.interrupted")).nodeIds, []);
+  await holds(ber, room, { transports: 2, producers: 0, consumers: 0 });
+});
+
+test("[K8] a node that comes back under its name is followed again", async () => {
+  await using ber = await startSite("ber");
+  const first = await startSite("fra");
+  const room = new TestRoom(newRoomId());
+  await room.put(first, ber);
+  const ada = await room.enter(first);
+  const ben = await room.enter(ber);
+  const camera = await ada.publish("camera");
+  await ber.edge.notice("consumers.opened");
+  const port = String(first.running.port);
+  await first[Symbol.asyncDispose]();
+  await using second = await startSite("fra", { CONTROL_PORT: port });
+  ada.edge = second.edge;
+  ada.placement = room.placement;
+  await ada.open();
+  await ada.publish("camera", { trackId: camera });
+  const again = await ber.edge.notice("consumers.opened");
+  assert.deepEqual([again.peerId, again.consumers[0]!.trackId], [ben.peerId, camera]);
+  await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
+});
+
+test("[K11] a large room spreads over workers, and everyone is seen on each", async () => {
+  await using fra = await startSite("fra", { WORKERS: "2", WORKER_CONSUMERS: "20" });
+  await using ber = await startSite("ber");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, ber);
+  const ada = await room.enter(fra);
+  const camera = await ada.publish("camera");
+  const cem = await room.enter(ber);
+  const far = await cem.publish("camera");
+  const people = [ada];
+  for (let n = 0; n < 5; n++) people.push(await room.enter(fra));
+  const routers = () => fra.running.node.rooms.get(room.id)!.pipes.routers;
+  assert.equal(routers().length, 2);
+  for (const person of people) await person.show([camera, 360], [far, 360]);
+  const [one, other] = routers().map(({ peers }) => peers) as [number, number];
+  assert.ok(one > 0 && other > 0);
+  // People's transports, one pipe each way between the nodes, and both ends of one between the routers, which has both tracks.
+  const [transports, consumers] = [2 * people.length + 2 + 2, 2 * people.length - 1 + 1 + 2];
+  await holds(fra, room, { transports, producers: 4, consumers });
+  await holds(ber, room, { transports: 4, producers: 2, consumers: 2 });
+  for (const person of people) await fra.edge.must("peer.close", person.ids);
+  await until("the end of the room", () => fra.running.node.rooms.size === 0);
+});

@@ -1,0 +1,270 @@
+import type { RoomId, TrackId } from "@tafelrunde/protocol";
+import {
+  type AnnouncedTrack,
+  type CascadeAnswers,
+  type CascadeNotice,
+  type CascadeRefusal,
+  type CascadeRequest,
+  type CascadeRequestOf,
+  cascadeRequests,
+} from "@tafelrunde/protocol/cascade";
+import {
+  ANYWHERE,
+  isInside,
+  type NodeAddress,
+  type NodeProfile,
+  type Residency,
+} from "@tafelrunde/protocol/media";
+import type { types } from "mediasoup";
+import type { WebSocket } from "ws";
+import { type Line, serveRequests } from "./channel.ts";
+import type { Log } from "./log.ts";
+import { type PipeAddress, type PipeScope, scopeBetween } from "./pipe_port.ts";
+import type { Speaker } from "./speakers.ts";
+
+/** How long the pipes of a node that is out of reach are kept, ms: longer than a short cut takes to heal. */
+const AWAY_TTL_MS = 10_000;
+
+/** Most rooms that one node may follow: more than it can have people in. */
+const MAX_ROOMS = 20_000;
+
+/** Most pipes to one node. */
+const MAX_PIPES = 10_000;
+
+/** What a node that is followed has to know of its rooms. */
+export interface FollowedRoom {
+  readonly residency: Residency;
+  announced(): AnnouncedTrack[];
+  /** Opens the sending end of a pipe; undefined: there is no such router. Rejects when it cannot. */
+  openOutlet(
+    pipeId: string,
+    routerId: string,
+    scope: PipeScope,
+    end: PipeAddress,
+  ): Promise<PipeAddress | "router.unknown" | "address.unfit">;
+  /** Sends a track that was published here; undefined: there is no such track or pipe. */
+  sendThrough(pipeId: string, trackId: string, layer: number): Promise<types.RtpParameters | undefined>;
+  demandThrough(pipeId: string, trackId: string, layer: number): void;
+  stopThrough(pipeId: string, trackId: string): void;
+  bytesSent(pipeId: string): Promise<number | undefined>;
+  closeOutlet(pipeId: string): void;
+}
+
+export interface FollowersOptions {
+  readonly address: NodeAddress;
+  readonly findRoom: (roomId: string) => FollowedRoom | undefined;
+  /** Residency has refused a node. */
+  readonly outside: () => void;
+  readonly log: Log;
+}
+
+type Outcome = { readonly ok: CascadeAnswers[keyof CascadeAnswers] } | { readonly refused: CascadeRefusal };
+const DONE: Outcome = { ok: null };
+
+/** Another node that follows rooms of this one. */
+interface Follower {
+  readonly runId: string;
+  readonly address: NodeAddress;
+  /** Rooms that it follows, with what it knows of where they may be. */
+  readonly rooms: Map<string, Residency>;
+  /** Its pipes, with their rooms. */
+  readonly pipes: Map<string, string>;
+  line: Line | undefined;
+  away: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** The nodes that want tracks of this one. */
+export class Followers implements Disposable {
+  readonly #options: FollowersOptions;
+  readonly #followers = new Map<string, Follower>();
+
+  constructor(options: FollowersOptions) {
+    this.#options = options;
+  }
+
+  /** Serves a node that has proved the cluster key. A newer connection of it takes the place of an older; another run of it starts from nothing. */
+  serve(socket: WebSocket, { address, runId }: NodeProfile): void {
+    const { nodeId } = address;
+    const { log } = this.#options;
+    const before = this.#followers.get(nodeId);
+    if (before !== undefined && before.runId !== runId) this.#forget(nodeId, before);
+    before?.line?.replace();
+    const follower: Follower = before?.runId === runId
+      ? before
+      : { runId, address, rooms: new Map(), pipes: new Map(), line: undefined, away: undefined };
+    this.#followers.set(nodeId, follower);
+    clearTimeout(follower.away);
+    const line = serveRequests<CascadeRequest, Outcome>(socket, {
+      schemas: cascadeRequests,
+      handle: (request) => this.#handle(follower, request),
+      overloaded: { refused: "node.failed" },
+    }, log);
+    follower.line = line;
+    log("info", "follower.connected", { nodeId });
+    socket.once("close", () => {
+      if (follower.line !== line) return;
+      follower.line = undefined;
+      follower.rooms.clear();
+      log("info", "follower.disconnected", { nodeId });
+      follower.away = setTimeout(() => this.#forget(nodeId, follower), AWAY_TTL_MS);
+    });
+  }
+
+  async #handle(follower: Follower, request: CascadeRequest): Promise<Outcome> {
+    try {
+      return await this.#do(follower, request);
+    } catch (error) {
+      this.#options.log("warn", "follower.failed", { request: request.type, error });
+      return { refused: "node.failed" };
+    }
+  }
+
+  async #do(follower: Follower, request: CascadeRequest): Promise<Outcome> {
+    const { findRoom } = this.#options;
+    switch (request.type) {
+      case "room.follow":
+        return this.#follow(follower, request);
+      case "room.unfollow":
+        follower.rooms.delete(request.roomId);
+        return DONE;
+      case "pipe.open":
+        return await this.#openPipe(follower, request);
+      default: {
+        const { pipeId } = request;
+        const roomId = follower.pipes.get(pipeId);
+        const room = roomId === undefined ? undefined : findRoom(roomId);
+        if (request.type === "pipe.close") {
+          follower.pipes.delete(pipeId);
+          room?.closeOutlet(pipeId);
+          return DONE;
+        }
+        if (room === undefined) return { refused: "pipe.unknown" };
+        return await throughPipe(room, request);
+      }
+    }
+  }
+
+  #follow(follower: Follower, { roomId, residency }: CascadeRequestOf<"room.follow">): Outcome {
+    if (!this.#isAllowed(follower, roomId, residency)) return { refused: "node.outside" };
+    if (follower.rooms.size >= MAX_ROOMS) return { refused: "node.failed" };
+    follower.rooms.set(roomId, residency);
+    return { ok: { tracks: this.#options.findRoom(roomId)?.announced() ?? [] } };
+  }
+
+  async #openPipe(
+    follower: Follower,
+    { pipeId, roomId, routerId, end }: CascadeRequestOf<"pipe.open">,
+  ): Promise<Outcome> {
+    const room = this.#options.findRoom(roomId);
+    const residency = follower.rooms.get(roomId);
+    if (!this.#isAllowed(follower, roomId, residency ?? ANYWHERE)) return { refused: "node.outside" };
+    if (room === undefined || residency === undefined) return { refused: "router.unknown" };
+    if (follower.pipes.size >= MAX_PIPES) return { refused: "node.failed" };
+    follower.pipes.set(pipeId, roomId);
+    const scope = scopeBetween(this.#options.address, follower.address);
+    const opened = await room.openOutlet(pipeId, routerId, scope, end);
+    if (typeof opened === "string") {
+      follower.pipes.delete(pipeId);
+      return { refused: opened };
+    }
+    if (!follower.pipes.has(pipeId)) {
+      room.closeOutlet(pipeId);
+      return { refused: "pipe.unknown" };
+    }
+    return { ok: { end: opened as CascadeAnswers["pipe.open"]["end"] } };
+  }
+
+  /** Whether both nodes are where the room may be, by what each of them knows of that. */
+  #isAllowed({ address }: Follower, roomId: string, theirs: Residency): boolean {
+    const ours = this.#options.findRoom(roomId)?.residency ?? ANYWHERE;
+    const isAllowed = [ours, theirs].every((residency) =>
+      isInside(address, residency) && isInside(this.#options.address, residency)
+    );
+    if (isAllowed) return true;
+    this.#options.outside();
+    this.#options.log("warn", "residency.refused", { what: "pipe", nodeId: address.nodeId });
+    return false;
+  }
+
+  /** Tells those that follow a room of its tracks. */
+  announce(roomId: string, tracks: readonly AnnouncedTrack[], ended: readonly string[]): void {
+    this.#tell(roomId, {
+      type: "room.tracks",
+      roomId: roomId as RoomId,
+      tracks: [...tracks],
+      ended: [...ended] as TrackId[],
+    });
+  }
+
+  speak(roomId: string, speakers: readonly Speaker[]): void {
+    this.#tell(roomId, { type: "room.speakers", roomId: roomId as RoomId, speakers: [...speakers] });
+  }
+
+  /** Where a room may be has changed: those that are outside now are let go. */
+  confine(roomId: string): void {
+    for (const follower of this.#followers.values()) {
+      const theirs = follower.rooms.get(roomId);
+      if (theirs === undefined || this.#isAllowed(follower, roomId, theirs)) continue;
+      follower.rooms.delete(roomId);
+      for (const [pipeId, room] of follower.pipes) {
+        if (room === roomId) this.#options.findRoom(roomId)?.closeOutlet(pipeId);
+      }
+    }
+  }
+
+  /** A pipe has ended here by itself. */
+  outletClosed(pipeId: string): void {
+    for (const follower of this.#followers.values()) {
+      if (!follower.pipes.delete(pipeId)) continue;
+      const notice: CascadeNotice = { type: "pipe.closed", pipeIds: [pipeId] };
+      follower.line?.send(JSON.stringify(notice));
+    }
+  }
+
+  #tell(roomId: string, notice: CascadeNotice): void {
+    let text: string | undefined;
+    for (const { rooms, line } of this.#followers.values()) {
+      if (rooms.has(roomId)) line?.send(text ??= JSON.stringify(notice));
+    }
+  }
+
+  #forget(nodeId: string, follower: Follower): void {
+    clearTimeout(follower.away);
+    if (this.#followers.get(nodeId) === follower) this.#followers.delete(nodeId);
+    for (const [pipeId, roomId] of [...follower.pipes]) {
+      follower.pipes.delete(pipeId);
+      this.#options.findRoom(roomId)?.closeOutlet(pipeId);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const [nodeId, follower] of [...this.#followers]) this.#forget(nodeId, follower);
+  }
+}
+
+async function throughPipe(
+  room: FollowedRoom,
+  request: Extract<CascadeRequest, { type: "pipe.send" | "pipe.demand" | "pipe.stop" | "pipe.check" }>,
+): Promise<Outcome> {
+  const { pipeId } = request;
+  switch (request.type) {
+    case "pipe.send": {
+      const rtpParameters = await room.sendThrough(pipeId, request.trackId, request.layer);
+      return rtpParameters === undefined
+        ? { refused: "track.unknown" }
+        : { ok: { rtpParameters: { ...rtpParameters } } };
+    }
+    case "pipe.demand":
+      room.demandThrough(pipeId, request.trackId, request.layer);
+      return DONE;
+    case "pipe.stop":
+      room.stopThrough(pipeId, request.trackId);
+      return DONE;
+    case "pipe.check": {
+      const bytesSent = await room.bytesSent(pipeId);
+      return bytesSent === undefined ? { refused: "pipe.unknown" } : { ok: { bytesSent } };
+    }
+    default:
+      return request satisfies never;
+  }
+}

@@ -1,0 +1,222 @@
+import { type NodeId, parse, ProtocolFault, randomToken } from "@tafelrunde/protocol";
+import {
+  type CascadeAnswer,
+  cascadeAnswer,
+  type CascadeAnswers,
+  cascadeAnswers,
+  type CascadeNotice,
+  cascadeNotices,
+  type CascadeRefusal,
+  type CascadeRequestOf,
+} from "@tafelrunde/protocol/cascade";
+import {
+  CONTROL_DEADLINE_MS,
+  type ControlHandshake,
+  controlHandshake,
+  type ControlIds,
+  controlProof,
+  findProvedKey,
+  MAX_CONTROL_BYTES,
+  type NodeProfile,
+} from "@tafelrunde/protocol/media";
+import * as v from "valibot";
+import { type RawData, WebSocket } from "ws";
+import { makePings, textOf } from "./channel.ts";
+import type { Log } from "./log.ts";
+
+/** A node that has not answered a ping by the next one is out of reach, ms; with the connection's own time-outs, 2 to 3 s. */
+const PING_INTERVAL_MS = 1_000;
+
+/** Wait before the first and the last try of a series of reconnections, ms. */
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
+
+/** Longest wait for a connection, ms. */
+const CONNECT_TIMEOUT_MS = 2_000;
+
+/** Most requests that wait for an answer. */
+const PENDING_LIMIT = 5_000;
+
+/** Why another node did not do what it was asked. "unreachable": it is away, or says nothing. */
+export class LinkRefusal extends Error {
+  override readonly name = "LinkRefusal";
+  readonly refused: CascadeRefusal | "unreachable";
+
+  constructor(refused: CascadeRefusal | "unreachable") {
+    super(refused);
+    this.refused = refused;
+  }
+}
+
+export interface LinkEvents {
+  /** The node answers (again); `profile` says whether it still is the run that it was. */
+  up(profile: NodeProfile): void;
+  down(): void;
+  notice(notice: CascadeNotice): void;
+}
+
+export interface LinkOptions {
+  readonly url: string;
+  readonly nodeId: NodeId;
+  /** What this node says of itself. */
+  readonly profile: NodeProfile;
+  readonly clusterKeys: readonly string[];
+  /** Certificate authorities (PEM); undefined: those that Node trusts. */
+  readonly ca: string | undefined;
+  readonly log: Log;
+  readonly events: LinkEvents;
+}
+
+interface Pending {
+  readonly type: keyof CascadeAnswers;
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** The connection to another node whose tracks this one wants. Reconnects by itself; what was not answered is refused, its askers try again. */
+export class NodeLink implements Disposable {
+  readonly #options: LinkOptions;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #socket: WebSocket | undefined;
+  #isUp = false;
+  #isEnded = false;
+  #retryMs = FIRST_RETRY_MS;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#connect();
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Asks the node. Rejects with LinkRefusal. */
+  ask<Type extends keyof CascadeAnswers>(
+    request: Omit<CascadeRequestOf<Type>, "id">,
+  ): Promise<CascadeAnswers[Type]> {
+    const socket = this.#socket;
+    if (!this.#isUp || socket === undefined || this.#pending.size >= PENDING_LIMIT) {
+      return Promise.reject(new LinkRefusal("unreachable"));
+    }
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new LinkRefusal("unreachable"));
+      }, CONTROL_DEADLINE_MS);
+      this.#pending.set(id, { type: request.type as Type, resolve, reject, timer });
+      socket.send(JSON.stringify({ id, ...request }));
+    });
+  }
+
+  /** Says something that is of no use after a reconnect. */
+  tell<Type extends keyof CascadeAnswers>(request: Omit<CascadeRequestOf<Type>, "id">): void {
+    this.ask<Type>(request).catch(() => {/* the node forgets with the connection, or is told anew */});
+  }
+
+  #connect(): void {
+    const { url, ca } = this.#options;
+    const socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      maxPayload: MAX_CONTROL_BYTES,
+      handshakeTimeout: CONNECT_TIMEOUT_MS,
+      ...(ca === undefined ? {} : { ca }),
+    });
+    this.#socket = socket;
+    const greet = this.#greeter(socket);
+    let stopPings = () => {};
+    socket.on("open", () => {
+      stopPings = makePings(socket, PING_INTERVAL_MS);
+    });
+    // One after another: checking a proof takes a moment, and what comes behind it waits.
+    let read = Promise.resolve();
+    socket.on("message", (data, isBinary) => {
+      read = read.then(() => this.#read(data, isBinary, greet)).catch((error: unknown) => {
+        this.#options.log("warn", "link.fault", { nodeId: this.#options.nodeId, reason: String(error) });
+        socket.terminate();
+      });
+    });
+    socket.on("error", () => {/* "close" follows */});
+    socket.once("close", (code) => {
+      stopPings();
+      if (this.#socket === socket) this.#closed(code);
+    });
+  }
+
+  /** Proves the key, and has it proved. */
+  #greeter(socket: WebSocket): (message: ControlHandshake) => Promise<void> {
+    const { profile, clusterKeys, nodeId } = this.#options;
+    const fromNonce = randomToken();
+    let ids: ControlIds | undefined;
+    return async (message) => {
+      if (message.type === "challenge") {
+        if (message.nodeId !== nodeId) throw new ProtocolFault(`it is ${message.nodeId}`);
+        ids = { fromId: profile.address.nodeId, nodeId, fromNonce, nodeNonce: message.nonce };
+        const proof = await controlProof(clusterKeys[0]!, "peer node", ids);
+        const auth: ControlHandshake = { type: "auth.node", node: profile, nonce: fromNonce, proof };
+        socket.send(JSON.stringify(auth));
+        return;
+      }
+      const isProved = message.type === "ready" && ids !== undefined &&
+        message.node.address.nodeId === nodeId &&
+        await findProvedKey(clusterKeys, "node", ids, message.proof) !== undefined;
+      if (!isProved) throw new ProtocolFault("it does not hold the cluster key");
+      this.#isUp = true;
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#options.log("info", "link.up", { nodeId });
+      this.#options.events.up(message.node);
+    };
+  }
+
+  async #read(
+    data: RawData,
+    isBinary: boolean,
+    greet: (message: ControlHandshake) => Promise<void>,
+  ): Promise<void> {
+    const text = textOf(data, isBinary);
+    if (!this.#isUp) return await greet(parse(controlHandshake, text) as ControlHandshake);
+    if (!text.startsWith('{"id":')) {
+      return this.#options.events.notice(parse(cascadeNotices, text) as CascadeNotice);
+    }
+    const answer: CascadeAnswer = v.parse(cascadeAnswer, JSON.parse(text));
+    const pending = this.#pending.get(answer.id);
+    if (pending === undefined) return;
+    clearTimeout(pending.timer);
+    this.#pending.delete(answer.id);
+    if ("refused" in answer) return pending.reject(new LinkRefusal(answer.refused));
+    pending.resolve(v.parse(cascadeAnswers[pending.type], answer.ok) as never);
+  }
+
+  #closed(code: number): void {
+    const wasUp = this.#isUp;
+    this.#isUp = false;
+    this.#socket = undefined;
+    for (const { reject, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(new LinkRefusal("unreachable"));
+    }
+    this.#pending.clear();
+    if (this.#isEnded) return;
+    if (wasUp) {
+      this.#options.log("warn", "link.down", { nodeId: this.#options.nodeId, code });
+      this.#options.events.down();
+    }
+    this.#retry = setTimeout(() => this.#connect(), this.#retryMs * (0.75 + Math.random() / 2));
+    this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
+  }
+
+  [Symbol.dispose](): void {
+    this.#isEnded = true;
+    clearTimeout(this.#retry);
+    const socket = this.#socket;
+    socket?.close();
+    // What is on its way is still sent; a node that is away is not waited for.
+    const timer = setTimeout(() => socket?.terminate(), 200);
+    timer.unref();
+    if (socket !== undefined && !this.#isUp) socket.terminate();
+  }
+}

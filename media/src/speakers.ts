@@ -1,0 +1,46 @@
+import type { MediaNoticeOf } from "@tafelrunde/protocol/media";
+
+/** How often a room tells who is heard, ms. */
+export const SPEAKERS_INTERVAL_MS = 300;
+
+/** Most people who are told to be heard at once. */
+export const MAX_SPEAKERS = 8;
+
+/** Least time between two tellings, ms: several places report at their own moments. */
+const PAUSE_MS = SPEAKERS_INTERVAL_MS / 2;
+
+export type Speaker = MediaNoticeOf<"speakers">["speakers"][number];
+
+/** Who is heard in a room: what its routers and other nodes say, put together. */
+export class Speakers implements Disposable {
+  readonly #places = new Map<unknown, readonly Speaker[]>();
+  readonly #tell: (speakers: Speaker[]) => void;
+  #toldAt = -Infinity;
+  #isSilent = true;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(tell: (speakers: Speaker[]) => void) {
+    this.#tell = tell;
+  }
+
+  /** Who is heard at a place now; nobody: it falls silent. */
+  set(place: unknown, speakers: readonly Speaker[]): void {
+    if (speakers.length === 0) this.#places.delete(place);
+    else this.#places.set(place, speakers);
+    this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#toldAt + PAUSE_MS - performance.now()));
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    this.#toldAt = performance.now();
+    const loudest = [...this.#places.values()].flat().sort((one, other) => other.level - one.level);
+    if (loudest.length === 0 && this.#isSilent) return;
+    this.#isSilent = loudest.length === 0;
+    this.#tell(loudest.slice(0, MAX_SPEAKERS));
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#places.clear();
+  }
+}

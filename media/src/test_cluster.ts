@@ -1,0 +1,71 @@
+import type { NodeAddress, Placement, Residency } from "@tafelrunde/protocol/media";
+import { ANYWHERE } from "@tafelrunde/protocol/media";
+import type { RunningNode } from "./main.ts";
+import { TestEdge } from "./test_edge.ts";
+import { startTestNode } from "./test_node.ts";
+import { TestPerson } from "./test_person.ts";
+
+/** One node of a cluster, and the connection of the one edge to it. */
+export interface TestSite extends AsyncDisposable {
+  readonly running: RunningNode;
+  readonly edge: TestEdge;
+  readonly address: NodeAddress;
+}
+
+/** Starts a node of its own name that others may reach over loopback, and connects an edge. */
+export async function startSite(
+  name: string,
+  variables: Readonly<Record<string, string>> = {},
+  edgeId?: string,
+): Promise<TestSite> {
+  await using stack = new AsyncDisposableStack();
+  const running = stack.use(
+    await startTestNode({ NODE_ID: name, REGION: name, JURISDICTION: "de", ...variables }),
+  );
+  const edge = stack.use(await TestEdge.connect(running.port, edgeId === undefined ? {} : { edgeId }));
+  const owned = stack.move();
+  return {
+    running,
+    edge,
+    address: running.profile.address,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** A room on several nodes, as its edge sees it. */
+export class TestRoom {
+  readonly id: string;
+  #version = 0;
+  #sites: TestSite[] = [];
+  residency: Residency = ANYWHERE;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get placement(): Placement {
+    return {
+      version: this.#version,
+      nodes: this.#sites.map(({ address }) => address),
+      residency: this.residency,
+    };
+  }
+
+  /** Says to each of `sites` that the room is on them; and to those that it was on before. */
+  async put(...sites: TestSite[]): Promise<void> {
+    const told = new Set([...this.#sites, ...sites]);
+    this.#sites = sites;
+    this.#version += 1;
+    for (const { edge } of told) {
+      await edge.ask("room.place", { roomId: this.id, placement: this.placement }).catch(() => undefined);
+    }
+  }
+
+  /** Someone on a site, in the room. */
+  async enter(site: TestSite, options?: Parameters<TestPerson["open"]>[0]): Promise<TestPerson> {
+    const person = new TestPerson(site.edge, this.id);
+    person.placement = this.placement;
+    await person.open(options);
+    return person;
+  }
+}
