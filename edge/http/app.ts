@@ -4,15 +4,19 @@ import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/enter.ts";
 import { docsRoutes } from "./docs.ts";
 import { doorRoutes } from "./door.ts";
+import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
+import { keyRoutes } from "./keys.ts";
 import { linkRoutes } from "./links.ts";
 import { memberRoutes } from "./members.ts";
 import { metricsRoutes } from "./metrics.ts";
+import { peopleRoutes } from "./people.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { roomRoutes } from "./rooms.ts";
 import type { Route } from "./route.ts";
 import { serveRoutes, type Service } from "./serve_route.ts";
 import { type Door, signalRoutes } from "./signal.ts";
+import { tenantRoutes } from "./tenants.ts";
 import { webRoutes } from "./web.ts";
 
 /** The routes of the REST API. */
@@ -21,6 +25,10 @@ function apiRoutes(reception: Reception, service: Service, door: Door): Route[] 
     ...roomRoutes(service),
     ...linkRoutes(service),
     ...memberRoutes(service),
+    ...peopleRoutes(service),
+    ...groupRoutes(service),
+    ...tenantRoutes(service),
+    ...keyRoutes(service),
     ...doorRoutes(reception, service.config, service.runtime),
     ...healthRoutes(reception, door),
   ];

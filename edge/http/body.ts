@@ -56,13 +56,17 @@ function parseJson(text: string): unknown {
   if (depthOf(text) > MAX_DEPTH) {
     throw fieldProblem({ in: "body", name: "", reason: "too_deep" });
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw new ProblemError(400, "request.notJson", "The body is not JSON.", {
       fields: [{ in: "body", name: "", reason: "json" }],
     });
   }
+  // Where every field may be missing, valibot takes a list for an object.
+  if (Array.isArray(value)) throw fieldProblem({ in: "body", name: "", reason: "object" });
+  return value;
 }
 
 /** How deep the brackets of a JSON text are nested, those in its strings aside. */

@@ -36,7 +36,7 @@ export function memberRoutes({ db }: Service): Route[] {
     }, async ({ caller, params, query: { limit, cursor } }) => {
       const { id } = await getRoomFor(db, caller, params.room, "read");
       const members = await listMembers(db, id, { after: cursor, count: limit + 1 });
-      return pageFrom(members, limit, memberOf, ({ name, id }) => [name.toLowerCase(), id]);
+      return pageFrom(members, limit, memberOf, ({ sortName, id }) => [sortName, id]);
     }),
 
     route({

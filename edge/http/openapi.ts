@@ -12,6 +12,8 @@ import { TAGS } from "./route.ts";
 import { STATUS_TEXT } from "@std/http/status";
 import manifest from "../package.json" with { type: "json" };
 
+export type { JsonSchema };
+
 /** A parameter in the path, the query or the headers. */
 export interface Parameter {
   readonly name: string;

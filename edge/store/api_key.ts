@@ -1,4 +1,6 @@
-import type { TenantId } from "@tafelrunde/protocol";
+import type { AccountId, ApiKeyId, TenantId } from "@tafelrunde/protocol";
+import type { Scope } from "@tafelrunde/protocol/http";
+import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
 /** An API key that is good now. */
@@ -27,4 +29,95 @@ export async function findApiKeyByHash(db: Db, hash: string, now: number): Promi
 /** Notes that the key was used. */
 export async function touchApiKey(db: Db, id: string, at: number): Promise<void> {
   await db.updateTable("api_key").set({ used_at: new Date(at) }).where("id", "=", id).execute();
+}
+
+/** An API key as its tenant's admins see it. Instants are ms since 1970. */
+export interface ApiKeyRecord {
+  readonly id: ApiKeyId;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly createdBy: { readonly id: AccountId; readonly name: string } | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly usedAt: number | null;
+}
+
+/** An API key to be. `hash`: SHA-256 of the whole key, hex. */
+export interface NewApiKey {
+  readonly id: ApiKeyId;
+  readonly tenantId: TenantId;
+  readonly name: string;
+  readonly hash: string;
+  readonly scopes: readonly Scope[];
+  readonly createdBy: AccountId;
+  readonly expiresAt: number | null;
+}
+
+/** Where a page of keys ends: created at (ms), id. */
+export type ApiKeyPosition = readonly [createdAt: number, id: string];
+
+export async function insertApiKey(db: Db, key: NewApiKey, at: number): Promise<void> {
+  await db.insertInto("api_key").values({
+    id: key.id,
+    tenant_id: key.tenantId,
+    name: key.name,
+    hash: key.hash,
+    scopes: [...key.scopes],
+    created_by: key.createdBy,
+    created_at: new Date(at),
+    expires_at: key.expiresAt === null ? null : new Date(key.expiresAt),
+  }).execute();
+}
+
+/** The tenant's keys behind `after`, the newest first, at most `count`. */
+export async function listApiKeys(
+  db: Db,
+  tenantId: TenantId,
+  { after, count }: { readonly after: ApiKeyPosition | undefined; readonly count: number },
+): Promise<ApiKeyRecord[]> {
+  let query = db.selectFrom("api_key as k").leftJoin("account as a", "a.id", "k.created_by")
+    .where("k.tenant_id", "=", tenantId)
+    .select([
+      "k.id",
+      "k.name",
+      "k.scopes",
+      "k.created_by",
+      "a.name as creator_name",
+      "k.created_at",
+      "k.expires_at",
+      "k.used_at",
+    ])
+    .orderBy("k.created_at", "desc").orderBy("k.id", "desc").limit(count);
+  if (after !== undefined) {
+    query = query.where(sql<boolean>`(k.created_at, k.id) < (${new Date(after[0])}, ${after[1]})`);
+  }
+  return (await query.execute()).map((row) => ({
+    id: row.id as ApiKeyId,
+    name: row.name,
+    scopes: row.scopes as Scope[],
+    createdBy: row.created_by === null
+      ? null
+      : { id: row.created_by as AccountId, name: row.creator_name ?? "" },
+    createdAt: row.created_at.getTime(),
+    expiresAt: row.expires_at?.getTime() ?? null,
+    usedAt: row.used_at?.getTime() ?? null,
+  }));
+}
+
+/** How many keys the tenant has, good or not. */
+export async function countApiKeys(db: Db, tenantId: TenantId): Promise<number> {
+  const { count } = await db.selectFrom("api_key").where("tenant_id", "=", tenantId)
+    .select((eb) => eb.fn.countAll<number | string>().as("count")).executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Deletes the tenant's key. Says whether it had it. */
+export async function deleteApiKey(db: Db, tenantId: TenantId, id: ApiKeyId): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom("api_key").where("id", "=", id).where(
+    "tenant_id",
+    "=",
+    tenantId,
+  )
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 }

@@ -9,6 +9,8 @@ export interface Member {
   readonly name: string;
   readonly email: string | null;
   readonly role: LinkRole;
+  /** What lists go by: the name in small letters, as the database makes them. */
+  readonly sortName: string;
 }
 
 /** Where a page of members ends: name in small letters, id. */
@@ -21,7 +23,13 @@ export async function listMembers(
   { after, count }: { readonly after: MemberPosition | undefined; readonly count: number },
 ): Promise<Member[]> {
   let query = db.selectFrom("room_member as m").innerJoin("account as a", "a.id", "m.account_id")
-    .where("m.room_id", "=", roomId).select(["a.id", "a.name", "a.email", "m.role"])
+    .where("m.room_id", "=", roomId).select([
+      "a.id",
+      "a.name",
+      "a.email",
+      "m.role",
+      sql<string>`lower(a.name)`.as("sortName"),
+    ])
     .orderBy(sql`lower(a.name)`).orderBy("a.id").limit(count);
   if (after !== undefined) {
     query = query.where(sql<boolean>`(lower(a.name), a.id) > (${after[0]}, ${after[1]})`);

@@ -1,6 +1,7 @@
 import { openPostgres as openServer } from "../../tools/postgres.ts";
 import { sql } from "kysely";
 import { openPglite, openPostgres, type Store } from "./open.ts";
+import type { Db } from "./schema.ts";
 
 /** A fresh database of one kind. */
 export interface TestStore extends AsyncDisposable {
@@ -55,4 +56,17 @@ export function testOnStores(
 export async function endConnections({ db }: Store, name: string): Promise<void> {
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = ${name} and datname = current_database()`.execute(db);
+}
+
+/** How many rows each table has. */
+export async function countRows(db: Db): Promise<Record<string, number>> {
+  const { rows: tables } = await sql<{ name: string }>`
+    select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);
+  const counts: Record<string, number> = {};
+  for (const { name } of tables) {
+    const { rows: [row] } = await sql<{ count: number | string }>`select count(*) from ${sql.table(name)}`
+      .execute(db);
+    counts[name] = Number(row!.count);
+  }
+  return counts;
 }

@@ -1,0 +1,191 @@
+import { AccountId, GroupId, newRowId } from "@tafelrunde/protocol";
+import { Group, GroupMemberPage, GroupPage, MAX_GROUPS, NameGroup } from "@tafelrunde/protocol/http";
+import * as v from "valibot";
+import { violates } from "../store/constraint.ts";
+import {
+  addToGroup,
+  countGroups,
+  deleteGroup,
+  findGroup,
+  type GroupRecord,
+  insertGroup,
+  listGroupMembers,
+  listGroups,
+  removeFromGroup,
+  renameGroup,
+} from "../store/group.ts";
+import { isOfTenant } from "../store/quota.ts";
+import { pagedBy, pageFrom } from "./paging.ts";
+import { outdated } from "./precondition.ts";
+import { ProblemError, unknown } from "./problem.ts";
+import { readerOf, type TenantCaller } from "./room_access.ts";
+import { type Route, route } from "./route.ts";
+import type { Service } from "./serve_route.ts";
+import { timeOf } from "./time.ts";
+
+const name = v.pipe(v.string(), v.maxLength(200));
+
+/** Where a page of groups, or of a group's people, ends: name, id. */
+const GroupPosition = v.tuple([name, GroupId]);
+const MemberPosition = v.tuple([name, AccountId]);
+
+/** /v1/groups: people of a tenant under a name. */
+export function groupRoutes({ db, now }: Service): Route[] {
+  const get = async (caller: TenantCaller, id: GroupId): Promise<GroupRecord> => {
+    const group = await findGroup(db, readerOf(caller).tenantId, id);
+    if (group === undefined) throw unknown("group");
+    return group;
+  };
+  /** A group that people look after. */
+  const getOwn = async (caller: TenantCaller, id: GroupId): Promise<GroupRecord> => {
+    const group = await get(caller, id);
+    if (group.isExternal) {
+      throw new ProblemError(409, "group.isExternal", "The identity provider keeps this group.");
+    }
+    return group;
+  };
+  const place = { tag: "people" } as const;
+  const resource = {
+    ...place,
+    answer: Group,
+    etag: ({ version }: { readonly version: number }) => version,
+  } as const;
+  const change = { access: "admin", scope: "people:write" } as const;
+  const params = { group: GroupId };
+  const membership = { group: GroupId, account: AccountId };
+
+  return [
+    route({
+      ...place,
+      method: "GET",
+      path: "/v1/groups",
+      summary: "List groups, by name",
+      access: "member",
+      scope: "people:read",
+      query: pagedBy(GroupPosition),
+      answer: GroupPage,
+    }, async ({ caller, query: { limit, cursor } }) => {
+      const groups = await listGroups(db, readerOf(caller).tenantId, { after: cursor, count: limit + 1 });
+      return pageFrom(groups, limit, groupOf, ({ name, id }) => [name, id]);
+    }),
+
+    route({
+      ...resource,
+      ...change,
+      method: "POST",
+      path: "/v1/groups",
+      summary: "Make a group",
+      body: NameGroup,
+      status: 201,
+      location: ({ id }) => `/v1/groups/${id}`,
+      problems: { "group.nameTaken": 409, "tenant.groupsSpent": 409 },
+    }, async ({ caller, body }) => {
+      const { tenantId } = readerOf(caller);
+      if (await countGroups(db, tenantId) >= MAX_GROUPS) {
+        throw new ProblemError(409, "tenant.groupsSpent", `A tenant has at most ${MAX_GROUPS} groups.`);
+      }
+      const id = newRowId() as GroupId;
+      await insertGroup(db, { id, tenantId, ...body }, now()).catch(throwTaken);
+      return groupOf(await get(caller, id));
+    }),
+
+    route({
+      ...resource,
+      method: "GET",
+      path: "/v1/groups/{group}",
+      summary: "Read a group",
+      access: "member",
+      scope: "people:read",
+      params,
+    }, async ({ caller, params: { group } }) => groupOf(await get(caller, group))),
+
+    route({
+      ...resource,
+      ...change,
+      method: "PATCH",
+      path: "/v1/groups/{group}",
+      summary: "Rename a group",
+      params,
+      ifMatch: true,
+      body: NameGroup,
+      problems: { "group.nameTaken": 409, "group.isExternal": 409 },
+    }, async ({ caller, params: { group }, body, version }) => {
+      const { id } = await getOwn(caller, group);
+      if (!await renameGroup(db, id, version, body.name).catch(throwTaken)) throw outdated();
+      return groupOf(await get(caller, id));
+    }),
+
+    route({
+      ...place,
+      ...change,
+      method: "DELETE",
+      path: "/v1/groups/{group}",
+      summary: "Delete a group, not its people",
+      params,
+      ifMatch: true,
+      problems: { "group.isExternal": 409 },
+    }, async ({ caller, params: { group }, version }) => {
+      const { id } = await getOwn(caller, group);
+      if (!await deleteGroup(db, id, version)) throw outdated();
+    }),
+
+    route({
+      ...place,
+      method: "GET",
+      path: "/v1/groups/{group}/members",
+      summary: "List a group's people, by name",
+      access: "member",
+      scope: "people:read",
+      params,
+      query: pagedBy(MemberPosition),
+      answer: GroupMemberPage,
+    }, async ({ caller, params: { group }, query: { limit, cursor } }) => {
+      const { id } = await get(caller, group);
+      const members = await listGroupMembers(db, id, { after: cursor, count: limit + 1 });
+      return pageFrom(
+        members,
+        limit,
+        ({ sortName: _, ...member }) => member,
+        ({ sortName, id }) => [sortName, id],
+      );
+    }),
+
+    route({
+      ...place,
+      ...change,
+      method: "PUT",
+      path: "/v1/groups/{group}/members/{account}",
+      summary: "Put somebody into a group",
+      params: membership,
+      problems: { "group.isExternal": 409 },
+    }, async ({ caller, params: { group, account } }) => {
+      const { id } = await getOwn(caller, group);
+      if (!await isOfTenant(db, readerOf(caller).tenantId, account)) throw unknown("account");
+      await addToGroup(db, id, account);
+    }),
+
+    route({
+      ...place,
+      ...change,
+      method: "DELETE",
+      path: "/v1/groups/{group}/members/{account}",
+      summary: "Take somebody out of a group",
+      params: membership,
+      problems: { "group.isExternal": 409 },
+    }, async ({ caller, params: { group, account } }) => {
+      const { id } = await getOwn(caller, group);
+      if (!await removeFromGroup(db, id, account)) throw unknown("account");
+    }),
+  ];
+}
+
+function groupOf({ createdAt, ...group }: GroupRecord): Group {
+  return { ...group, createdAt: timeOf(createdAt) };
+}
+
+function throwTaken(error: unknown): never {
+  if (!violates(error, "people_group_tenant_id_name_key")) throw error;
+  throw new ProblemError(409, "group.nameTaken", "Another group has this name.", {
+    fields: [{ in: "body", name: "name", reason: "taken" }],
+  });
+}

@@ -1,0 +1,133 @@
+import { AccountId, type TenantId } from "@tafelrunde/protocol";
+import { ChangePerson, Person, PersonPage, PersonSearch } from "@tafelrunde/protocol/http";
+import * as v from "valibot";
+import {
+  countOtherAdmins,
+  deletePerson,
+  findPerson,
+  listPeople,
+  type PersonChange,
+  type PersonRecord,
+  updatePerson,
+} from "../store/person.ts";
+import type { Db } from "../store/schema.ts";
+import { deleteSessionsOf } from "../store/session.ts";
+import { inTransaction } from "../store/transaction.ts";
+import { pagedBy, pageFrom } from "./paging.ts";
+import { outdated } from "./precondition.ts";
+import { ProblemError, unknown } from "./problem.ts";
+import { actsForTenant, readerOf, type TenantCaller } from "./room_access.ts";
+import { type Route, route } from "./route.ts";
+import type { Service } from "./serve_route.ts";
+import { timeOf } from "./time.ts";
+
+/** Where a page of people ends: name in small letters, id. */
+const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
+
+/** /v1/people: who belongs to a tenant. */
+export function peopleRoutes({ db, now }: Service): Route[] {
+  const get = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
+    const person = await findPerson(trx, tenantId, id);
+    if (person === undefined) throw unknown("account");
+    return person;
+  };
+  const resource = {
+    tag: "people",
+    answer: Person,
+    etag: ({ version }: { readonly version: number }) => version,
+  } as const;
+  const problems = { "person.isYou": 409, "tenant.lastAdmin": 409, "operator.needed": 403 };
+
+  return [
+    route({
+      method: "GET",
+      path: "/v1/people",
+      tag: "people",
+      summary: "Find people of one's tenant, by name",
+      access: "member",
+      scope: "people:read",
+      query: { ...pagedBy(Position), search: v.optional(PersonSearch) },
+      answer: PersonPage,
+    }, async ({ caller, query: { limit, cursor, search } }) => {
+      const filter = { search, withDisabled: actsForTenant(caller) };
+      const people = await listPeople(db, readerOf(caller).tenantId, filter, {
+        after: cursor,
+        count: limit + 1,
+      });
+      return pageFrom(people, limit, personOf, ({ sortName, id }) => [sortName, id]);
+    }),
+
+    route({
+      ...resource,
+      method: "GET",
+      path: "/v1/people/{account}",
+      summary: "Read somebody",
+      access: "admin",
+      scope: "people:read",
+      params: { account: AccountId },
+    }, async ({ caller, params }) => personOf(await get(db, readerOf(caller).tenantId, params.account))),
+
+    route({
+      ...resource,
+      method: "PATCH",
+      path: "/v1/people/{account}",
+      summary: "Rename somebody, make them an admin or not, disable or enable them",
+      description: "Who is disabled is signed out everywhere at once.",
+      access: "admin",
+      scope: "people:write",
+      params: { account: AccountId },
+      ifMatch: true,
+      body: ChangePerson,
+      problems,
+    }, ({ caller, params, body, version }) =>
+      inTransaction(db, async (trx) => {
+        const { tenantId } = readerOf(caller);
+        const person = await get(trx, tenantId, params.account);
+        await requireLeadable(trx, caller, person, body);
+        if (!await updatePerson(trx, person.id, version, body, now())) throw outdated();
+        if (body.isDisabled) await deleteSessionsOf(trx, person.id);
+        return personOf(await get(trx, tenantId, person.id));
+      })),
+
+    route({
+      method: "DELETE",
+      path: "/v1/people/{account}",
+      tag: "people",
+      summary: "Delete somebody's account, with their rooms and meetings",
+      access: "admin",
+      scope: "people:write",
+      params: { account: AccountId },
+      ifMatch: true,
+      problems,
+    }, ({ caller, params, version }) =>
+      inTransaction(db, async (trx) => {
+        const person = await get(trx, readerOf(caller).tenantId, params.account);
+        await requireLeadable(trx, caller, person, { isDisabled: true });
+        if (!await deletePerson(trx, person.id, version)) throw outdated();
+      })),
+  ];
+}
+
+/** Throws 403 or 409 unless the caller may make that of somebody: operators are changed by operators, nobody locks themselves or everybody out. */
+async function requireLeadable(
+  trx: Db,
+  caller: TenantCaller,
+  person: PersonRecord,
+  { role, isDisabled }: PersonChange,
+): Promise<void> {
+  const { accountId, tenantId } = readerOf(caller);
+  const isOperator = caller.kind === "account" && caller.account.isOperator;
+  if (person.isOperator && !isOperator) throw new ProblemError(403, "operator.needed");
+  const losesRights = isDisabled === true || role === "member";
+  if (!losesRights) return;
+  if (person.id === accountId) {
+    throw new ProblemError(409, "person.isYou", "You cannot take your own rights away.");
+  }
+  const isLast = person.role === "admin" && await countOtherAdmins(trx, tenantId, person.id) === 0;
+  if (isLast) throw new ProblemError(409, "tenant.lastAdmin", "A tenant keeps an admin.");
+}
+
+/** Somebody as the API shows them. */
+export function personOf({ isOperator: _, sortName: __, createdAt, ...person }: PersonRecord): Person {
+  return { ...person, createdAt: timeOf(createdAt) };
+}

@@ -1,0 +1,207 @@
+import { newRowId, TenantId } from "@tafelrunde/protocol";
+import {
+  ChangeTenant,
+  CreateTenant,
+  OperateTenant,
+  PublicTenant,
+  TenantPage,
+  TenantResource,
+  TenantUsage,
+} from "@tafelrunde/protocol/http";
+import type { Context } from "hono";
+import * as v from "valibot";
+import { violates } from "../store/constraint.ts";
+import { DEFAULT_TENANT, getTenantByHost } from "../store/tenant.ts";
+import {
+  deleteTenant,
+  findTenantRecord,
+  insertTenant,
+  listTenants,
+  readUsage,
+  type TenantRecord,
+  updateTenant,
+} from "../store/tenant_record.ts";
+import { publicOrigin } from "./origin.ts";
+import { pagedBy, pageFrom } from "./paging.ts";
+import { outdated } from "./precondition.ts";
+import { ProblemError, unknown } from "./problem.ts";
+import { readerOf } from "./room_access.ts";
+import { type Route, route } from "./route.ts";
+import type { Service } from "./serve_route.ts";
+import { timeOf } from "./time.ts";
+
+/** Where a page of tenants ends: created at (ms), id. */
+const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), TenantId]);
+
+/** /v1/tenant for who belongs to one, /v1/tenants for operators, /v1/branding for everybody. */
+export function tenantRoutes({ db, now, config }: Service): Route[] {
+  const get = async (id: TenantId): Promise<TenantRecord> => {
+    const tenant = await findTenantRecord(db, id);
+    if (tenant === undefined) throw unknown("tenant");
+    return tenant;
+  };
+  const byHost = (c: Context) => getTenantByHost(db, new URL(publicOrigin(c, config)).hostname);
+  const place = { tag: "tenants" } as const;
+  const resource = {
+    answer: TenantResource,
+    etag: ({ version }: { readonly version: number }) => version,
+  };
+
+  return [
+    route({
+      ...place,
+      method: "GET",
+      path: "/v1/branding",
+      summary: "Read the name and look of the tenant under this host name",
+      access: "open",
+      answer: PublicTenant,
+    }, async ({ c }) => {
+      const { name, branding } = await get((await byHost(c)).id);
+      return { name, branding };
+    }),
+
+    route({
+      ...place,
+      ...resource,
+      method: "GET",
+      path: "/v1/tenant",
+      summary: "Read one's tenant",
+      access: "member",
+      scope: "tenant:read",
+    }, async ({ caller }) => tenantOf(await get(readerOf(caller).tenantId))),
+
+    route({
+      ...place,
+      method: "GET",
+      path: "/v1/tenant/usage",
+      summary: "Read what one's tenant has and has spent",
+      access: "admin",
+      scope: "tenant:read",
+      answer: TenantUsage,
+    }, ({ caller }) => readUsage(db, readerOf(caller).tenantId, monthOf(now()))),
+
+    route({
+      ...place,
+      ...resource,
+      method: "PATCH",
+      path: "/v1/tenant",
+      summary: "Change one's tenant",
+      access: "admin",
+      scope: "tenant:write",
+      ifMatch: true,
+      body: ChangeTenant,
+      problems: { "tenant.storageSpent": 409 },
+    }, async ({ caller, body, version }) => {
+      const { id, quota: { maxStorageBytes } } = await get(readerOf(caller).tenantId);
+      if (maxStorageBytes !== null && body.branding) {
+        const { storageBytes } = await readUsage(db, id, monthOf(now()));
+        if (storageBytes + JSON.stringify(body.branding).length > maxStorageBytes) {
+          throw new ProblemError(409, "tenant.storageSpent", "This tenant has used all of its storage.");
+        }
+      }
+      const changed = await updateTenant(db, id, version, body);
+      if (changed === undefined) throw outdated();
+      return tenantOf(changed);
+    }),
+
+    route({
+      ...place,
+      method: "GET",
+      path: "/v1/tenants",
+      summary: "List tenants, the newest first",
+      access: "operator",
+      query: pagedBy(Position),
+      answer: TenantPage,
+    }, async ({ query: { limit, cursor } }) => {
+      const tenants = await listTenants(db, { after: cursor, count: limit + 1 });
+      return pageFrom(tenants, limit, tenantOf, ({ createdAt, id }) => [createdAt, id]);
+    }),
+
+    route({
+      ...place,
+      ...resource,
+      method: "POST",
+      path: "/v1/tenants",
+      summary: "Make a tenant",
+      access: "operator",
+      body: CreateTenant,
+      status: 201,
+      location: ({ id }) => `/v1/tenants/${id}`,
+      problems: { "tenant.taken": 409 },
+    }, async ({ body }) => {
+      const id = newRowId() as TenantId;
+      await insertTenant(db, { ...body, id }, now()).catch(throwTaken);
+      return tenantOf(await get(id));
+    }),
+
+    route({
+      ...place,
+      ...resource,
+      method: "GET",
+      path: "/v1/tenants/{tenant}",
+      summary: "Read a tenant",
+      access: "operator",
+      params: { tenant: TenantId },
+    }, async ({ params: { tenant } }) => tenantOf(await get(tenant))),
+
+    route({
+      ...place,
+      ...resource,
+      method: "PATCH",
+      path: "/v1/tenants/{tenant}",
+      summary: "Change a tenant, its host name and its limits",
+      access: "operator",
+      params: { tenant: TenantId },
+      ifMatch: true,
+      body: OperateTenant,
+      problems: { "tenant.taken": 409 },
+    }, async ({ params, body, version }) => {
+      await get(params.tenant);
+      const changed = await updateTenant(db, params.tenant, version, body).catch(throwTaken);
+      if (changed === undefined) throw outdated();
+      return tenantOf(changed);
+    }),
+
+    route({
+      ...place,
+      method: "DELETE",
+      path: "/v1/tenants/{tenant}",
+      summary: "Delete a tenant with its people, rooms and meetings",
+      access: "operator",
+      params: { tenant: TenantId },
+      ifMatch: true,
+      problems: { "tenant.isDefault": 409 },
+    }, async ({ caller, params: { tenant }, version }) => {
+      const { id } = await get(tenant);
+      if (id === DEFAULT_TENANT || id === caller.account.tenantId) {
+        throw new ProblemError(
+          409,
+          "tenant.isDefault",
+          "The first tenant, and one's own, cannot be deleted.",
+        );
+      }
+      if (!await deleteTenant(db, id, version)) throw outdated();
+    }),
+  ];
+}
+
+/** The first day of the month of an instant (ms), UTC: "2026-11-01". */
+export function monthOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 7)}-01`;
+}
+
+function tenantOf({ createdAt, ...tenant }: TenantRecord): TenantResource {
+  return { ...tenant, createdAt: timeOf(createdAt) };
+}
+
+function throwTaken(error: unknown): never {
+  const name = violates(error, "tenant_slug_key")
+    ? "slug"
+    : violates(error, "tenant_domain_key")
+    ? "domain"
+    : undefined;
+  if (name === undefined) throw error;
+  throw new ProblemError(409, "tenant.taken", `Another tenant has this ${name}.`, {
+    fields: [{ in: "body", name, reason: "taken" }],
+  });
+}

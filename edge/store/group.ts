@@ -1,0 +1,122 @@
+import type { AccountId, GroupId, TenantId } from "@tafelrunde/protocol";
+import { sql } from "kysely";
+import type { Db } from "./schema.ts";
+
+/** Some of a tenant's people, under a name. Instants are ms since 1970. */
+export interface GroupRecord {
+  readonly id: GroupId;
+  readonly name: string;
+  readonly isExternal: boolean;
+  readonly version: number;
+  readonly createdAt: number;
+}
+
+/** Somebody in a group. */
+export interface GroupMember {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly email: string | null;
+  /** What lists go by: the name in small letters, as the database makes them. */
+  readonly sortName: string;
+}
+
+/** Where a page ends: name, id. */
+export type NamePosition = readonly [name: string, id: string];
+
+function selectGroups(db: Db, tenantId: TenantId) {
+  return db.selectFrom("people_group").where("tenant_id", "=", tenantId)
+    .select(["id", "name", "is_external", "version", "created_at"]);
+}
+
+function groupOf(
+  row: Awaited<ReturnType<ReturnType<typeof selectGroups>["executeTakeFirstOrThrow"]>>,
+): GroupRecord {
+  return {
+    id: row.id as GroupId,
+    name: row.name,
+    isExternal: row.is_external,
+    version: row.version,
+    createdAt: row.created_at.getTime(),
+  };
+}
+
+export async function insertGroup(
+  db: Db,
+  { id, tenantId, name }: { readonly id: GroupId; readonly tenantId: TenantId; readonly name: string },
+  at: number,
+): Promise<void> {
+  await db.insertInto("people_group").values({ id, tenant_id: tenantId, name, created_at: new Date(at) })
+    .execute();
+}
+
+/** A group of this tenant. */
+export async function findGroup(db: Db, tenantId: TenantId, id: GroupId): Promise<GroupRecord | undefined> {
+  const row = await selectGroups(db, tenantId).where("id", "=", id).executeTakeFirst();
+  return row && groupOf(row);
+}
+
+/** The tenant's groups behind `after`, by name, at most `count`. */
+export async function listGroups(
+  db: Db,
+  tenantId: TenantId,
+  { after, count }: { readonly after: NamePosition | undefined; readonly count: number },
+): Promise<GroupRecord[]> {
+  let query = selectGroups(db, tenantId).orderBy("name").orderBy("id").limit(count);
+  if (after !== undefined) query = query.where(sql<boolean>`(name, id) > (${after[0]}, ${after[1]})`);
+  return (await query.execute()).map(groupOf);
+}
+
+/** How many groups the tenant has. */
+export async function countGroups(db: Db, tenantId: TenantId): Promise<number> {
+  const { count } = await db.selectFrom("people_group").where("tenant_id", "=", tenantId)
+    .select((eb) => eb.fn.countAll<number | string>().as("count")).executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Renames the group if its version still is `version` (undefined: whichever). Says whether it did. */
+export async function renameGroup(
+  db: Db,
+  id: GroupId,
+  version: number | undefined,
+  name: string,
+): Promise<boolean> {
+  let query = db.updateTable("people_group").where("id", "=", id)
+    .set((eb) => ({ name, version: eb("version", "+", 1) }));
+  if (version !== undefined) query = query.where("version", "=", version);
+  return (await query.executeTakeFirst()).numUpdatedRows > 0n;
+}
+
+/** Deletes the group, not its people. Says whether its version was `version`. */
+export async function deleteGroup(db: Db, id: GroupId, version: number | undefined): Promise<boolean> {
+  let query = db.deleteFrom("people_group").where("id", "=", id);
+  if (version !== undefined) query = query.where("version", "=", version);
+  return (await query.executeTakeFirst()).numDeletedRows > 0n;
+}
+
+/** People of a group behind `after`, by name, at most `count`. */
+export async function listGroupMembers(
+  db: Db,
+  id: GroupId,
+  { after, count }: { readonly after: NamePosition | undefined; readonly count: number },
+): Promise<GroupMember[]> {
+  let query = db.selectFrom("people_group_member as m").innerJoin("account as a", "a.id", "m.account_id")
+    .where("m.group_id", "=", id)
+    .select(["a.id", "a.name", "a.email", sql<string>`lower(a.name)`.as("sortName")])
+    .orderBy(sql`lower(a.name)`).orderBy("a.id").limit(count);
+  if (after !== undefined) {
+    query = query.where(sql<boolean>`(lower(a.name), a.id) > (${after[0]}, ${after[1]})`);
+  }
+  return (await query.execute()).map((row) => ({ ...row, id: row.id as AccountId }));
+}
+
+export async function addToGroup(db: Db, id: GroupId, accountId: AccountId): Promise<void> {
+  await db.insertInto("people_group_member").values({ group_id: id, account_id: accountId })
+    .onConflict((conflict) => conflict.doNothing()).execute();
+}
+
+/** Takes somebody out of a group. Says whether they were in it. */
+export async function removeFromGroup(db: Db, id: GroupId, accountId: AccountId): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom("people_group_member").where("group_id", "=", id)
+    .where("account_id", "=", accountId).executeTakeFirst();
+  return numDeletedRows > 0n;
+}

@@ -1,0 +1,37 @@
+import * as v from "valibot";
+import { AccountId, ApiKeyId } from "../ids.ts";
+import { pageOf } from "./page.ts";
+import { Scope, SCOPES } from "./scope.ts";
+import { line, Time } from "./text.ts";
+
+/** Most API keys of one tenant. */
+export const MAX_KEYS = 200;
+
+/** POST /v1/keys */
+export const CreateKey = v.strictObject({
+  /** What it is for: "the school's timetable". */
+  name: line(80, 1),
+  scopes: v.pipe(v.array(Scope), v.minLength(1), v.maxLength(SCOPES.length)),
+  /** Null: it is good until it is deleted. */
+  expiresAt: v.optional(v.nullable(Time), null),
+});
+
+/** An API key, without its secret. */
+export const ApiKey = v.strictObject({
+  id: ApiKeyId,
+  name: v.string(),
+  scopes: v.array(Scope),
+  /** Who made it; null: their account is gone. */
+  createdBy: v.nullable(v.strictObject({ id: AccountId, name: v.string() })),
+  createdAt: Time,
+  expiresAt: v.nullable(Time),
+  /** To the hour; null: never. */
+  usedAt: v.nullable(Time),
+});
+export type ApiKey = v.InferOutput<typeof ApiKey>;
+
+/** GET /v1/keys, the newest first. */
+export const ApiKeyPage = pageOf(ApiKey);
+
+/** 201 of POST /v1/keys. `key` is shown this once: it goes into `Authorization: Bearer`. */
+export const KeyCreated = v.strictObject({ ...ApiKey.entries, key: v.string() });

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import type { ApiKey, Group, Person, TenantResource, TenantUsage } from "@tafelrunde/protocol/http";
+import { testOnStores } from "../edge/store/store_for_tests.ts";
+import { DEFAULT_TENANT } from "../edge/store/tenant.ts";
+import { startTestEdge } from "./edge_rig.ts";
+import { makeTenant, RestClient, signIn } from "./rest_client.ts";
+
+type Page<Item> = { items: Item[]; next: string | null };
+const any = { "if-match": "*" };
+
+testOnStores("people, keys and tenants over the REST API", async ({ store }, t) => {
+  const { db } = store;
+  await using edge = await startTestEdge({ store });
+  const { origin } = edge;
+  const tenant = await makeTenant(db, "house");
+  const admin = await signIn(db, origin, tenant, { name: "Ada", role: "admin" });
+  const anna = await signIn(db, origin, tenant, { name: "Anna" });
+  const elsewhere = await signIn(db, origin, await makeTenant(db, "elsewhere"), {
+    name: "Eve",
+    role: "admin",
+  });
+  const operator = await signIn(db, origin, DEFAULT_TENANT, {
+    name: "Otto",
+    role: "admin",
+    isOperator: true,
+  });
+
+  await t.step(
+    "[A22] an API key is shown once, does what its scopes say, and ends with its term or deletion",
+    async () => {
+      const made = await admin.get<ApiKey & { key: string }>("POST", "/v1/keys", {
+        name: "timetable",
+        scopes: ["rooms:read"],
+      });
+      const program = new RestClient(origin, { authorization: `Bearer ${made.key}` });
+      assert.deepEqual((await program.get<Page<unknown>>("GET", "/v1/rooms")).items, []);
+      assert.deepEqual(await program.fail("POST", "/v1/rooms", {}), [403, "key.scopeMissing"]);
+      assert.deepEqual(await program.fail("GET", "/v1/keys"), [403, "key.notAllowed"]);
+      assert.deepEqual(await program.fail("GET", "/v1/tenants"), [403, "key.notAllowed"]);
+      const rows = JSON.stringify(await db.selectFrom("api_key").selectAll().execute());
+      assert.ok(!rows.includes(made.key) && !rows.includes(made.key.slice(12)));
+      const { items: [listed] } = await admin.get<Page<ApiKey>>("GET", "/v1/keys");
+      assert.deepEqual([listed!.name, listed!.createdBy, listed!.usedAt !== null], ["timetable", {
+        id: admin.account,
+        name: "Ada",
+      }, true]);
+      assert.deepEqual(await anna.fail("GET", "/v1/keys"), [403, "admin.needed"]);
+      assert.deepEqual(await elsewhere.fail("DELETE", `/v1/keys/${made.id}`), [404, "key.unknown"]);
+      await admin.get("DELETE", `/v1/keys/${made.id}`);
+      assert.deepEqual(await program.fail("GET", "/v1/rooms"), [401, "key.unknown"]);
+      const past = { name: "x", scopes: ["rooms:read"], expiresAt: "2020-01-01T00:00:00Z" };
+      assert.deepEqual(await admin.fail("POST", "/v1/keys", past), [422, "request.invalid"]);
+    },
+  );
+
+  await t.step("[A22] a key whose term has passed is good for nothing", async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const made = await admin.get<{ key: string; id: string }>("POST", "/v1/keys", {
+      name: "short",
+      scopes: ["rooms:read"],
+      expiresAt,
+    });
+    const program = new RestClient(origin, { authorization: `Bearer ${made.key}` });
+    assert.equal(
+      await program.ask("GET", "/v1/rooms").then((r) => r.body?.cancel().then(() => r.status)),
+      200,
+    );
+    await db.updateTable("api_key").set({ expires_at: new Date(Date.now() - 1) }).where("id", "=", made.id)
+      .execute();
+    assert.deepEqual(await program.fail("GET", "/v1/rooms"), [401, "key.unknown"]);
+  });
+
+  await t.step("[A23] people are found by name or address, in their own tenant only", async () => {
+    const find = async (client: RestClient, search: string) =>
+      (await client.get<Page<Person>>("GET", `/v1/people?search=${search}`)).items.map(({ name }) => name);
+    assert.deepEqual(await find(anna, "an"), ["Anna"]);
+    assert.deepEqual(await find(anna, `${admin.account}@`), ["Ada"]);
+    assert.deepEqual(await find(elsewhere, "an"), []);
+    assert.deepEqual(await find(anna, "%25"), []);
+    assert.deepEqual(await elsewhere.fail("GET", `/v1/people/${anna.account}`), [404, "account.unknown"]);
+    assert.deepEqual(await anna.fail("GET", `/v1/people/${admin.account}`), [403, "admin.needed"]);
+  });
+
+  await t.step(
+    "[A23] who is disabled is signed out at once; nobody locks themselves or everybody out",
+    async () => {
+      const cem = await signIn(db, origin, tenant, { name: "Cem" });
+      const path = `/v1/people/${cem.account}`;
+      await admin.get("PATCH", path, { isDisabled: true }, any);
+      assert.deepEqual(await cem.fail("GET", "/v1/rooms"), [401, "signIn.needed"]);
+      const names = async (client: RestClient) =>
+        (await client.get<Page<Person>>("GET", "/v1/people")).items.map(({ name }) => name);
+      assert.deepEqual([await names(anna), await names(admin)], [["Ada", "Anna"], ["Ada", "Anna", "Cem"]]);
+      const own = `/v1/people/${admin.account}`;
+      assert.deepEqual(await admin.fail("PATCH", own, { role: "member" }, any), [409, "person.isYou"]);
+      assert.deepEqual(await admin.fail("DELETE", own, undefined, any), [409, "person.isYou"]);
+      const made = await admin.get<{ key: string }>("POST", "/v1/keys", {
+        name: "x",
+        scopes: ["people:write"],
+      });
+      const program = new RestClient(origin, { authorization: `Bearer ${made.key}` });
+      assert.deepEqual(await program.fail("PATCH", own, { isDisabled: true }, any), [
+        409,
+        "tenant.lastAdmin",
+      ]);
+      await admin.get("PATCH", path, { isDisabled: false, role: "admin" }, any);
+      await program.get("PATCH", own, { name: "Ada L." }, any);
+      await admin.get("DELETE", path, undefined, any);
+      assert.deepEqual(await admin.fail("GET", path), [404, "account.unknown"]);
+      assert.deepEqual(await elsewhere.fail("DELETE", `/v1/people/${anna.account}`, undefined, any), [
+        404,
+        "account.unknown",
+      ]);
+    },
+  );
+
+  await t.step(
+    "[A24] groups: names are unique in a tenant, external ones are not changed by hand",
+    async () => {
+      const group = await admin.get<Group>("POST", "/v1/groups", { name: "Chor" });
+      const path = `/v1/groups/${group.id}`;
+      assert.deepEqual(await admin.fail("POST", "/v1/groups", { name: "Chor" }), [409, "group.nameTaken"]);
+      await admin.get("PUT", `${path}/members/${anna.account}`);
+      await admin.get("PUT", `${path}/members/${anna.account}`);
+      assert.deepEqual(await admin.fail("PUT", `${path}/members/${elsewhere.account}`), [
+        404,
+        "account.unknown",
+      ]);
+      assert.deepEqual(
+        (await anna.get<Page<Person>>("GET", `${path}/members`)).items.map(({ name }) => name),
+        ["Anna"],
+      );
+      assert.deepEqual(await elsewhere.fail("GET", path), [404, "group.unknown"]);
+      assert.deepEqual(await anna.fail("PATCH", path, { name: "x" }, any), [403, "admin.needed"]);
+      assert.equal(
+        (await admin.get<Group>("PATCH", path, { name: "Kammerchor" }, { "if-match": '"1"' })).version,
+        2,
+      );
+      await db.updateTable("people_group").set({ is_external: true }).where("id", "=", group.id).execute();
+      assert.deepEqual(await admin.fail("DELETE", path, undefined, any), [409, "group.isExternal"]);
+      assert.deepEqual(await admin.fail("PUT", `${path}/members/${anna.account}`), [409, "group.isExternal"]);
+    },
+  );
+
+  await t.step("[A25] a tenant's admin chooses its look, its operator its limits", async () => {
+    const own = await admin.get<TenantResource>("GET", "/v1/tenant");
+    const branding = {
+      accent: "#112233",
+      logo: null,
+      imprintUrl: "https://example.org/impressum",
+      privacyUrl: null,
+    };
+    const changed = await admin.get<TenantResource>("PATCH", "/v1/tenant", { branding }, {
+      "if-match": `"${own.version}"`,
+    });
+    assert.deepEqual(changed.branding, branding);
+    assert.deepEqual(await anna.fail("PATCH", "/v1/tenant", { name: "x" }, any), [403, "admin.needed"]);
+    assert.deepEqual(await admin.fail("PATCH", "/v1/tenant", { quota: {} }, any), [422, "request.invalid"]);
+    for (
+      const logo of [
+        "https://example.org/x.png",
+        "data:image/svg+xml;base64,PHN2Zz4=",
+        "data:image/png;base64,",
+      ]
+    ) {
+      assert.deepEqual(await admin.fail("PATCH", "/v1/tenant", { branding: { logo } }, any), [
+        422,
+        "request.invalid",
+      ]);
+    }
+    assert.deepEqual(await admin.fail("GET", "/v1/tenants"), [403, "operator.needed"]);
+    const made = await operator.get<TenantResource>("POST", "/v1/tenants", {
+      slug: "stadtwerke",
+      name: "Stadtwerke",
+      domain: "treffen.example.org",
+      quota: { maxRooms: 5 },
+    });
+    assert.deepEqual([made.quota.maxRooms, made.quota.maxMinutes], [5, null]);
+    assert.deepEqual(await operator.fail("POST", "/v1/tenants", { slug: "stadtwerke", name: "x" }), [
+      409,
+      "tenant.taken",
+    ]);
+    const path = `/v1/tenants/${made.id}`;
+    const limited = await operator.get<TenantResource>("PATCH", path, {
+      quota: { maxMinutes: 10, maxRooms: null },
+    }, { "if-match": '"1"' });
+    assert.deepEqual([limited.quota.maxMinutes, limited.quota.maxRooms], [10, null]);
+    await operator.get("DELETE", path, undefined, any);
+    assert.deepEqual(await operator.fail("GET", path), [404, "tenant.unknown"]);
+    assert.deepEqual(await operator.fail("DELETE", `/v1/tenants/${DEFAULT_TENANT}`, undefined, any), [
+      409,
+      "tenant.isDefault",
+    ]);
+    const usage = await admin.get<TenantUsage>("GET", "/v1/tenant/usage");
+    assert.deepEqual([usage.rooms, usage.people, usage.minutes, usage.storageBytes > 0], [0, 2, 0, true]);
+    await db.updateTable("tenant").set({ max_storage_bytes: 100 }).where("id", "=", tenant).execute();
+    assert.deepEqual(await admin.fail("PATCH", "/v1/tenant", { branding }, any), [
+      409,
+      "tenant.storageSpent",
+    ]);
+    const { name } = await new RestClient(origin).get<{ name: string }>("GET", "/v1/branding");
+    assert.equal(name, "Tafelrunde");
+  });
+  assert.deepEqual(edge.complaints, []);
+});
