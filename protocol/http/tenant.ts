@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { TenantId } from "../ids.ts";
-import { MAX_PARTICIPANTS } from "../room.ts";
+import { MAX_PARTICIPANTS } from "../default_settings.ts";
 import { pageOf } from "./page.ts";
 import { line, ResourceVersion, Slug, Time } from "./text.ts";
 

@@ -1,3 +1,204 @@
+import { createSignal, For, Show } from "solid-js";
+import {
+  addGroupMember,
+  createGroup,
+  deleteGroup,
+  type Group,
+  listGroupMembers,
+  listGroups,
+  removeGroupMember,
+} from "../api/admin.ts";
+import { createAsk, createKeys } from "../desk/ask.ts";
+import formStyles from "../desk/Form.module.css";
+import { createList } from "../desk/list.ts";
+import { Loading } from "../desk/Loading.tsx";
+import { Empty, Row, Rows, Section, Tag } from "../desk/Section.tsx";
+import { plus } from "../desk/shapes.ts";
+import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
+import { PeoplePicker } from "../meetings/PeoplePicker.tsx";
+import { Avatar } from "../ui/Avatar.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Field } from "../ui/Field.tsx";
+
+/** The organisation's groups of people. */
 export function Groups() {
-  return <p>TODO</p>;
+  const words = () => wordsOf("desk").admin.groups;
+  const [isAdding, setAdding] = createSignal(false);
+  const [open, setOpen] = createSignal<Group>();
+  const [deleting, setDeleting] = createSignal<Group>();
+  const list = createList(() => "groups", listGroups);
+  const ask = createAsk();
+  const drop = async (group: Group) => {
+    if (await ask.run(() => deleteGroup(group)) === undefined) return;
+    setDeleting(undefined);
+    list.mutate((items) => items.filter((item) => item.id !== group.id));
+  };
+  return (
+    <Section
+      title={wordsOf("desk").admin.tabs.groups}
+      lead={words().lead}
+      action={<Button look="primary" shape={plus} onClick={() => setAdding(true)}>{words().add}</Button>}
+    >
+      <TroubleNotice trouble={list.trouble()} />
+      <Show when={list.items()} fallback={<Loading />}>
+        {(items) => (
+          <Show when={items().length > 0} fallback={<Empty title={words().empty} />}>
+            <Rows label={wordsOf("desk").admin.tabs.groups}>
+              <For each={items()}>
+                {(group) => (
+                  <Row
+                    title={
+                      <>
+                        {group.name}
+                        <Show when={group.isExternal}>
+                          <Tag>{words().external}</Tag>
+                        </Show>
+                      </>
+                    }
+                  >
+                    <Button look="quiet" label={words().editOf(group.name)} onClick={() => setOpen(group)}>
+                      {words().edit}
+                    </Button>
+                    <Show when={!group.isExternal}>
+                      <Button
+                        look="quiet"
+                        label={words().deleteOf(group.name)}
+                        onClick={() => setDeleting(group)}
+                      >
+                        {words().delete}
+                      </Button>
+                    </Show>
+                  </Row>
+                )}
+              </For>
+            </Rows>
+          </Show>
+        )}
+      </Show>
+      <Show when={isAdding()}>
+        <GroupDialog
+          onClose={() => setAdding(false)}
+          onDone={(group) => {
+            setAdding(false);
+            setOpen(group);
+            void list.refresh();
+          }}
+        />
+      </Show>
+      <Show when={open()}>
+        {(group) => <MembersDialog group={group()} onClose={() => setOpen(undefined)} />}
+      </Show>
+      <Show when={deleting()}>
+        {(group) => (
+          <Dialog
+            title={words().deleteTitle(group().name)}
+            onClose={() => setDeleting(undefined)}
+            actions={
+              <>
+                <Button onClick={() => setDeleting(undefined)}>{wordsOf("desk").cancel}</Button>
+                <Button look="danger" busy={ask.isBusy()} onClick={() => void drop(group())}>
+                  {words().delete}
+                </Button>
+              </>
+            }
+          >
+            <p>{words().deleteText}</p>
+            <TroubleNotice trouble={ask.trouble()} />
+          </Dialog>
+        )}
+      </Show>
+    </Section>
+  );
+}
+
+function GroupDialog(props: { readonly onClose: () => void; readonly onDone: (group: Group) => void }) {
+  const words = () => wordsOf("desk").admin.groups;
+  const [name, setName] = createSignal("");
+  const [wasTried, setTried] = createSignal(false);
+  const ask = createAsk();
+  const keyOf = createKeys();
+  const add = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (name().trim() === "") return;
+    const done = await ask.run(() => createGroup(name().trim(), keyOf(name().trim())));
+    if (done !== undefined) props.onDone(done.value);
+  };
+  return (
+    <Dialog title={words().add} onClose={() => props.onClose()}>
+      <form class={formStyles.form} novalidate onSubmit={(event) => void add(event)}>
+        <Field
+          label={words().name}
+          value={name()}
+          onInput={setName}
+          problem={wasTried() && name().trim() === "" ? words().nameMissing : undefined}
+        />
+        <TroubleNotice trouble={ask.trouble()} />
+        <div class={formStyles.buttons}>
+          <Button type="submit" look="primary" busy={ask.isBusy()}>{words().add}</Button>
+          <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Who is in a group. Those of an identity provider can be seen, not changed. */
+function MembersDialog(props: { readonly group: Group; readonly onClose: () => void }) {
+  const words = () => wordsOf("desk").admin.groups;
+  const list = createList(() => props.group.id, listGroupMembers);
+  const ask = createAsk();
+  const add = async (accountId: string) => {
+    if (await ask.run(() => addGroupMember(props.group.id, accountId)) !== undefined) await list.refresh();
+  };
+  const drop = async (accountId: string) => {
+    if (await ask.run(() => removeGroupMember(props.group.id, accountId)) === undefined) return;
+    list.mutate((items) => items.filter(({ id }) => id !== accountId));
+  };
+  return (
+    <Dialog
+      title={words().editOf(props.group.name)}
+      onClose={() => props.onClose()}
+      actions={<Button onClick={() => props.onClose()}>{wordsOf("desk").close}</Button>}
+    >
+      <Show when={!props.group.isExternal} fallback={<p>{words().external}</p>}>
+        <PeoplePicker
+          label={words().addMember}
+          onlyAccounts
+          taken={(list.items() ?? []).map(({ id }) => ({ account: id }))}
+          onPick={({ account }) => account !== undefined && void add(account)}
+        />
+      </Show>
+      <TroubleNotice trouble={ask.trouble() ?? list.trouble()} />
+      <Show when={list.items()} fallback={<Loading />}>
+        {(items) => (
+          <Show when={items().length > 0} fallback={<Empty title={words().emptyGroup} />}>
+            <Rows label={words().editOf(props.group.name)}>
+              <For each={items()}>
+                {({ id, name, email }) => (
+                  <Row before={<Avatar id={id} name={name} />} title={name} text={email}>
+                    <Show when={!props.group.isExternal}>
+                      <Button
+                        look="quiet"
+                        label={words().removeMember(name)}
+                        onClick={() =>
+                          void drop(id)}
+                      >
+                        {words().remove}
+                      </Button>
+                    </Show>
+                  </Row>
+                )}
+              </For>
+            </Rows>
+            <Show when={list.hasMore()}>
+              <Button onClick={() => void list.loadMore()}>{wordsOf("desk").more}</Button>
+            </Show>
+          </Show>
+        )}
+      </Show>
+    </Dialog>
+  );
 }

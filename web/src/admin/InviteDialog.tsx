@@ -1,6 +1,7 @@
 import { createSignal, Show } from "solid-js";
 import { invitePerson, type Person } from "../api/admin.ts";
 import { createAsk, createKeys } from "../desk/ask.ts";
+import { CopyField } from "../desk/CopyField.tsx";
 import formStyles from "../desk/Form.module.css";
 import { check } from "../desk/shapes.ts";
 import { TroubleNotice } from "../desk/TroubleNotice.tsx";
@@ -10,6 +11,13 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { Choice, Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
 
+/** Who was invited last; `url`: the link to pass on, where no mail goes out. */
+interface Sent {
+  readonly name: string;
+  readonly email: string;
+  readonly url: string | null;
+}
+
 /** Invites one person after another to an account. */
 export function InviteDialog(props: { readonly onClose: () => void; readonly onDone: () => void }) {
   const words = () => wordsOf("desk").admin.people;
@@ -17,7 +25,7 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
   const [email, setEmail] = createSignal("");
   const [role, setRole] = createSignal<Person["role"]>("member");
   const [wasTried, setTried] = createSignal(false);
-  const [sentTo, setSentTo] = createSignal("");
+  const [sentTo, setSentTo] = createSignal<Sent>();
   const ask = createAsk();
   const keyOf = createKeys();
   const problems = () => ({
@@ -30,8 +38,9 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
     setTried(true);
     if (problems().name !== undefined || problems().email !== undefined) return;
     const body = { name: name().trim(), email: email().trim(), role: role() };
-    if (await ask.run(() => invitePerson(body, keyOf(body))) === undefined) return;
-    setSentTo(body.email);
+    const done = await ask.run(() => invitePerson(body, keyOf(body)));
+    if (done === undefined) return;
+    setSentTo({ name: body.name, email: body.email, url: done.value.inviteUrl });
     setName("");
     setEmail("");
     setTried(false);
@@ -58,7 +67,16 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
         />
         <TroubleNotice trouble={ask.trouble()} />
         <Show when={sentTo()}>
-          <Notice shape={check} tone="hint">{words().sent(sentTo())}</Notice>
+          {(sent) => (
+            <Show
+              when={sent().url}
+              fallback={<Notice shape={check} tone="hint">{words().sent(sent().email)}</Notice>}
+            >
+              {(url) => (
+                <CopyField label={words().inviteLink(sent().name)} value={url()} hint={words().sendIt} />
+              )}
+            </Show>
+          )}
         </Show>
         <div class={formStyles.buttons}>
           <Button type="submit" look="primary" busy={ask.isBusy()}>{words().send}</Button>

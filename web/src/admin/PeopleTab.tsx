@@ -104,7 +104,7 @@ interface PersonRowProps {
 function PersonRow(props: PersonRowProps) {
   const words = () => wordsOf("desk").admin.people;
   const isMe = () => props.person.id === account()?.id;
-  const isDisabled = () => props.person.disabledAt !== null;
+  const isDisabled = () => props.person.isDisabled;
   return (
     <Row
       before={<Avatar id={props.person.id} name={props.person.name} />}
@@ -113,9 +113,6 @@ function PersonRow(props: PersonRowProps) {
           {props.person.name}
           <Show when={isMe()}>
             <Tag tone="good">{words().you}</Tag>
-          </Show>
-          <Show when={props.person.isOperator}>
-            <Tag>{words().operator}</Tag>
           </Show>
           <Show when={isDisabled()}>
             <Tag tone="bad">{words().disabled}</Tag>

@@ -1,74 +1,30 @@
-import type { AccountId } from "@tafelrunde/protocol";
-import type { Scope } from "@tafelrunde/protocol/http";
+import type {
+  ApiKey,
+  Branding,
+  Group,
+  Person,
+  Scope,
+  TenantQuota,
+  TenantResource,
+  TenantUsage,
+} from "@tafelrunde/protocol/http";
 import type { Page } from "./meetings.ts";
 import { type Answer, get, patch, post, put, query, remove } from "./request.ts";
 
-export type { Scope };
-
-/** An account, for administrators. */
-export interface Person {
-  readonly id: AccountId;
-  readonly name: string;
-  readonly email: string | null;
-  readonly role: "member" | "admin";
-  readonly isOperator: boolean;
-  readonly disabledAt: string | null;
-  readonly version: number;
-}
-
-export interface Group {
-  readonly id: string;
-  readonly name: string;
-  readonly isExternal: boolean;
-  readonly members: number;
-  readonly version: number;
-}
-
-export interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly usedAt: string | null;
-}
-
-export interface Limits {
-  readonly maxParticipants: number | null;
-  readonly maxRooms: number | null;
-  readonly maxMinutes: number | null;
-  readonly maxStorageBytes: number | null;
-}
-
-export interface Branding {
-  readonly colour?: string;
-  readonly imprintUrl?: string;
-  readonly privacyUrl?: string;
-}
-
-export interface Tenant {
-  readonly id: string;
-  readonly slug: string;
-  readonly name: string;
-  readonly domain: string | null;
-  readonly branding: Branding;
-  readonly limits: Limits;
-  readonly version: number;
-}
-
-export interface Usage {
-  readonly people: number;
-  readonly rooms: number;
-  readonly minutes: number;
-  readonly storageBytes: number;
-}
+export type { ApiKey, Branding, Group, Person, Scope, TenantQuota, TenantUsage };
+export type Tenant = TenantResource;
+export type GroupMember = Pick<Person, "id" | "name" | "email">;
 
 export function listPeople(search: string, cursor?: string): Promise<Answer<Page<Person>>> {
   return get(`/v1/people${query({ search, limit: 20, cursor })}`);
 }
 
-export function invitePerson(body: { name: string; email: string; role: Person["role"] }, key: string) {
-  return post<Person>("/v1/people", body, key);
+/** Makes an account; `inviteUrl` is there where no mail goes out: it is then to be passed on. */
+export function invitePerson(
+  body: { name: string; email: string; role: Person["role"] },
+  key: string,
+): Promise<Answer<Person & { readonly inviteUrl: string | null }>> {
+  return post("/v1/people", body, key);
 }
 
 export function changePerson(
@@ -90,10 +46,8 @@ export function deleteGroup({ id, version }: Group): Promise<Answer<void>> {
   return remove(`/v1/groups/${id}`, `"${version}"`);
 }
 
-export function listGroupMembers(groupId: string, cursor?: string) {
-  return get<Page<Pick<Person, "id" | "name" | "email">>>(
-    `/v1/groups/${groupId}/members${query({ limit: 100, cursor })}`,
-  );
+export function listGroupMembers(groupId: string, cursor?: string): Promise<Answer<Page<GroupMember>>> {
+  return get(`/v1/groups/${groupId}/members${query({ limit: 100, cursor })}`);
 }
 
 export function addGroupMember(groupId: string, accountId: string): Promise<Answer<void>> {
@@ -132,7 +86,7 @@ export function changeTenant(
   return patch("/v1/tenant", change, `"${version}"`);
 }
 
-export function readUsage(): Promise<Answer<Usage>> {
+export function readUsage(): Promise<Answer<TenantUsage>> {
   return get("/v1/tenant/usage");
 }
 
@@ -144,13 +98,14 @@ export interface TenantChange {
   readonly name: string;
   readonly slug: string;
   readonly domain: string | null;
-  readonly limits: Limits;
+  readonly quota: TenantQuota;
 }
 
 export function createTenant(body: TenantChange, key: string): Promise<Answer<Tenant>> {
   return post("/v1/tenants", body, key);
 }
 
-export function changeAnyTenant({ id, version }: Tenant, change: TenantChange): Promise<Answer<Tenant>> {
+/** Changes any organisation, as an operator. */
+export function operateTenant({ id, version }: Tenant, change: TenantChange): Promise<Answer<Tenant>> {
   return patch(`/v1/tenants/${id}`, change, `"${version}"`);
 }

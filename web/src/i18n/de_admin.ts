@@ -1,8 +1,4 @@
 import type { enAdmin } from "./en_admin.ts";
-import { plural } from "./plural.ts";
-
-const count = plural("de");
-
 /** Administration, in German. */
 export const deAdmin: typeof enAdmin = {
   title: "Verwaltung",
@@ -27,7 +23,6 @@ export const deAdmin: typeof enAdmin = {
     role: "Rolle",
     roles: { member: "Mitglied", admin: "Verwaltung" },
     roleOf: (name) => `Rolle von ${name}`,
-    operator: "Betrieb",
     you: "Sie",
     disabled: "Gesperrt",
     disable: "Sperren",
@@ -39,6 +34,8 @@ export const deAdmin: typeof enAdmin = {
       "Die Person wird sofort abgemeldet und kann sich nicht mehr anmelden. Ihre Besprechungen bleiben.",
     send: "Einladung senden",
     sent: (email) => `Die Einladung an ${email} ist unterwegs.`,
+    sendIt: "Von hier geht keine E-Mail hinaus: Bitte geben Sie diesen Link weiter. Er gilt einmal.",
+    inviteLink: (name) => `Link für ${name}`,
     emailMissing: "Bitte geben Sie eine E-Mail-Adresse ein.",
     nameMissing: "Bitte geben Sie einen Namen ein.",
   },
@@ -49,7 +46,6 @@ export const deAdmin: typeof enAdmin = {
     add: "Neue Gruppe",
     name: "Name der Gruppe",
     nameMissing: "Bitte geben Sie der Gruppe einen Namen.",
-    members: (n) => count(n, { one: "Eine Person", other: `${n} Personen` }),
     external: "Vom Anmeldedienst geführt",
     delete: "Löschen",
     deleteOf: (name) => `Gruppe ${name} löschen`,
@@ -117,6 +113,7 @@ export const deAdmin: typeof enAdmin = {
     name: "Name",
     nameMissing: "Bitte geben Sie einen Namen ein.",
     colour: "Farbe",
+    ourColour: "Standardfarbe verwenden",
     colourHint: "Für Schaltflächen und Links. Wo man sie nicht lesen könnte, wird sie dunkler oder heller.",
     imprint: "Adresse des Impressums",
     privacy: "Adresse der Datenschutzerklärung",
@@ -128,6 +125,7 @@ export const deAdmin: typeof enAdmin = {
     lead: "Organisationen auf dieser Installation, jede mit eigenen Menschen, Räumen und Grenzen.",
     add: "Neue Organisation",
     name: "Name",
+    nameMissing: "Bitte geben Sie einen Namen ein.",
     slug: "Kurzname",
     slugHint: "Kleinbuchstaben, Ziffern und Bindestriche.",
     slugWrong: "Bitte 3 bis 63 Kleinbuchstaben, Ziffern und Bindestriche.",

@@ -1,7 +1,3 @@
-import { plural } from "./plural.ts";
-
-const count = plural("en");
-
 /** Administration, in English. */
 export const enAdmin = {
   title: "Administration",
@@ -26,7 +22,6 @@ export const enAdmin = {
     role: "Role",
     roles: { member: "Member", admin: "Administrator" },
     roleOf: (name: string) => `Role of ${name}`,
-    operator: "Operator",
     you: "You",
     disabled: "Disabled",
     disable: "Disable",
@@ -37,6 +32,8 @@ export const enAdmin = {
     disableText: "They are signed out at once and cannot sign in any more. Their meetings stay.",
     send: "Send invitation",
     sent: (email: string) => `The invitation to ${email} is on its way.`,
+    sendIt: "No mail goes out from here: please pass this link on. It is good once.",
+    inviteLink: (name: string) => `Link for ${name}`,
     emailMissing: "Please enter an e-mail address.",
     nameMissing: "Please enter a name.",
   },
@@ -47,7 +44,6 @@ export const enAdmin = {
     add: "New group",
     name: "Name of the group",
     nameMissing: "Please give the group a name.",
-    members: (n: number) => count(n, { one: "One person", other: `${n} people` }),
     external: "Kept by the identity provider",
     delete: "Delete",
     deleteOf: (name: string) => `Delete group ${name}`,
@@ -112,6 +108,7 @@ export const enAdmin = {
     name: "Name",
     nameMissing: "Please enter a name.",
     colour: "Colour",
+    ourColour: "Use the standard colour",
     colourHint: "For buttons and links. It is darkened or lightened where it could not be read.",
     imprint: "Address of the imprint",
     privacy: "Address of the privacy notice",
@@ -123,6 +120,7 @@ export const enAdmin = {
     lead: "Organisations on this installation, each with people, rooms and limits of its own.",
     add: "New organisation",
     name: "Name",
+    nameMissing: "Please enter a name.",
     slug: "Short name",
     slugHint: "Small letters, digits and hyphens.",
     slugWrong: "Please use 3 to 63 small letters, digits and hyphens.",

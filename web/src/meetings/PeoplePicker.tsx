@@ -23,6 +23,10 @@ const REST_MS = 200;
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]{2,}$/;
 
 interface PeoplePickerProps {
+  /** "Name or e-mail address" without. */
+  readonly label?: string;
+  /** Nobody from outside. */
+  readonly onlyAccounts?: boolean;
   /** Who is picked already, and not offered again. */
   readonly taken: readonly { readonly account?: string | null; readonly email?: string | null }[];
   readonly onPick: (person: Candidate) => void;
@@ -59,7 +63,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
       ...(email === null ? {} : { email }),
     }));
     const isKnown = people.some(({ email }) => email?.toLowerCase() === typed);
-    const outsider: Candidate[] = EMAIL.test(typed) && !isKnown
+    const outsider: Candidate[] = !props.onlyAccounts && EMAIL.test(typed) && !isKnown
       ? [{ email: typed, name: typed, role: null }]
       : [];
     return [...people, ...outsider].filter((one) => !isTaken(one));
@@ -90,7 +94,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
   return (
     <div class={styles.picker}>
       <div class={fieldStyles.field}>
-        <label for={id}>{words().search}</label>
+        <label for={id}>{props.label ?? words().search}</label>
         <input
           ref={input}
           id={id}
@@ -112,7 +116,9 @@ export function PeoplePicker(props: PeoplePickerProps) {
           }}
           onKeyDown={onKey}
         />
-        <div id={`${id}-hint`} class={fieldStyles.hint}>{words().searchHint}</div>
+        <div id={`${id}-hint`} class={fieldStyles.hint}>
+          {props.onlyAccounts ? undefined : words().searchHint}
+        </div>
       </div>
       <ul
         id={`${id}-list`}
