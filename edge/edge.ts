@@ -13,7 +13,8 @@ import { PasswordHasher } from "./identity/password/hasher.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
-import type { Reception } from "./rooms/enter.ts";
+import { enforce } from "./rooms/enforce.ts";
+import type { Reception } from "./rooms/knock.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
 import { makeSealer } from "./seal.ts";
@@ -66,6 +67,7 @@ export async function startEdge(
     onPlaced({ room, sessions }, nodeId) {
       if (fleet.placed(room.id, nodeId)) { for (const session of sessions.values()) session.losePeer(0); }
     },
+    onEvent: (open, event, before) => enforce(fleet, open, event, before),
   });
   const fleet = new Fleet(config.MEDIA_NODES, {
     clusterKeys: config.CLUSTER_KEY,
@@ -78,10 +80,10 @@ export async function startEdge(
     events: fleetEvents(rooms),
   });
   const identity = await makeIdentity(config.IDENTITY_KEY || config.CLUSTER_KEY[0]!);
-  const limits = new Limits(metrics);
-  const reception: Reception = { context, rooms, fleet, limits, identity };
   const sealer = await makeSealer(config.CLUSTER_KEY);
   const hasher = new PasswordHasher();
+  const limits = new Limits(metrics);
+  const reception: Reception = { context, rooms, fleet, limits, identity, passwords: hasher };
   const door: Door = { connected: new Set(), isClosing: false };
   addGauges(metrics, {
     sockets: () => door.connected.size,

@@ -21,6 +21,14 @@ export const LIMITS = {
   "person.command": { points: 600, durationS: 10, refusal: "person.tooFrequent" },
   /** Commands in one room. */
   "room.command": { points: 10_000, durationS: 10, refusal: "room.tooFrequent" },
+  /** Wrong passwords of one room from one address. */
+  "password.wrong": { points: 5, durationS: 60, refusal: "password.tooFrequent" },
+  /** Wrong passwords of one room: from many addresses one guesses slowly, too. */
+  "password.ofRoom": { points: 60, durationS: 60, refusal: "password.tooFrequent" },
+  /** Reactions of one person; more are not shown. */
+  "person.reaction": { points: 10, durationS: 5, refusal: "person.tooFrequent" },
+  /** Reactions in one room: each goes to everyone. */
+  "room.reaction": { points: 40, durationS: 1, refusal: "room.tooFrequent" },
 } as const satisfies Record<string, { points: number; durationS: number; refusal: RefusalCode }>;
 
 export type LimitName = keyof typeof LIMITS;

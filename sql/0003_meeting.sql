@@ -48,11 +48,18 @@ insert into room_link (id, room_id, hash, created_at) select id, id, link_hash, 
 
 alter table room drop column link_hash;
 
+update room set name = coalesce(
+  (select body ->> 'name' from room_event where room_id = room.id and type = 'room.created' limit 1), '');
+
+-- Who came in before there were roles.
+update room_event set body = body || '{"role": "guest", "isGuest": true, "persons": []}' where type = 'participant.joined';
+
 -- Each person who came in with a link that has a limit.
 create table room_link_use (
   link_id text not null references room_link (id) on delete cascade,
-  participant_id text not null,
-  primary key (link_id, participant_id)
+  -- protocol: PersonId.
+  person_id text not null,
+  primary key (link_id, person_id)
 );
 
 -- Accounts that have a role in a room, beside its owner.

@@ -262,9 +262,9 @@ create table room_link (
 
 create table room_link_use (
   link_id text not null,
-  participant_id text not null,
+  person_id text not null,
   constraint room_link_use_link_id_fkey FOREIGN KEY (link_id) REFERENCES room_link(id) ON DELETE CASCADE,
-  constraint room_link_use_pkey PRIMARY KEY (link_id, participant_id)
+  constraint room_link_use_pkey PRIMARY KEY (link_id, person_id)
 );
 
 create table room_member (

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { withCaller } from "../identity/caller.ts";
-import type { Reception } from "../rooms/enter.ts";
+import type { Reception } from "../rooms/knock.ts";
 import { docsRoutes } from "./docs.ts";
 import { doorRoutes } from "./door.ts";
 import { groupRoutes } from "./groups.ts";
@@ -22,7 +22,7 @@ import { webRoutes } from "./web.ts";
 /** The routes of the REST API. */
 function apiRoutes(reception: Reception, service: Service, door: Door): Route[] {
   const routes = [
-    ...roomRoutes(service),
+    ...roomRoutes(service, reception),
     ...linkRoutes(service),
     ...memberRoutes(service),
     ...peopleRoutes(service),

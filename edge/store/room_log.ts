@@ -113,10 +113,12 @@ export async function writeSnapshot(db: Db, roomId: RoomId, state: RoomState): P
     ).execute();
 }
 
-/** Where a room stands: its last event, and the media node that it is on. */
+/** Where a room stands: its last event, the media node that it is on, its row. */
 export interface RoomHead {
   readonly seq: number;
   readonly nodeId: NodeId | null;
+  /** Counts the changes of its row. */
+  readonly version: number;
 }
 
 /** The heads of these rooms; of one that is not there, none. */
@@ -125,12 +127,16 @@ export async function readHeads(db: Db, roomIds: readonly RoomId[]): Promise<Map
   const rows = await db.selectFrom("room as r").where("r.id", "in", roomIds).select((eb) => [
     "r.id",
     "r.node_id",
+    "r.version",
     eb.selectFrom("room_event as e").whereRef("e.room_id", "=", "r.id").select((inner) =>
       inner.fn.max("e.seq").as("seq")
     ).as("seq"),
   ]).execute();
   return new Map(
-    rows.map((row) => [row.id as RoomId, { seq: row.seq ?? 0, nodeId: row.node_id as NodeId | null }]),
+    rows.map(({ id, seq, node_id, version }) => [
+      id as RoomId,
+      { seq: seq ?? 0, nodeId: node_id as NodeId | null, version },
+    ]),
   );
 }
 

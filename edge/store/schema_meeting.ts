@@ -16,7 +16,7 @@ export interface MeetingSchema {
   };
   room_link_use: {
     link_id: string;
-    participant_id: string;
+    person_id: string;
   };
   room_member: {
     room_id: string;

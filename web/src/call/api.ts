@@ -1,6 +1,7 @@
 import type {
   Command,
   ParticipantId,
+  Reaction,
   Refusal,
   RoomId,
   RoomState,
@@ -18,6 +19,18 @@ export type CallEnd =
   /** The link does not open a room. */
   | "roomUnknown"
   | "roomFull"
+  /** The link was good once, and was taken back, has expired or is used up. */
+  | "linkOver"
+  /** Only members of the house may come in. */
+  | "guestsNotAllowed"
+  /** A moderator removed the person; they may ask to come back. */
+  | "removed"
+  /** The same, and not before the meeting has ended. */
+  | "banned"
+  /** A moderator did not let the person in. */
+  | "declined"
+  /** A moderator has ended the meeting. */
+  | "ended"
   /** The same person opened the meeting in a newer window. */
   | "replaced"
   /** This page is of another version than the server; loading it anew helps. */
@@ -26,7 +39,7 @@ export type CallEnd =
   | "fault";
 
 /** Where the person is. */
-export type CallPhase = "lobby" | "joining" | "joined" | "ended";
+export type CallPhase = "lobby" | "joining" | "waiting" | "joined" | "ended";
 
 /** The signaling socket. "reconnecting" is shown once it has lasted longer than a second. */
 export type Connection = "connecting" | "live" | "reconnecting";
@@ -84,6 +97,20 @@ export interface VideoView {
   readonly priority: number;
 }
 
+/** Something that a moderator did to this person's own media. */
+export interface Stopped {
+  readonly source: TrackSource;
+  /** Their name. */
+  readonly by: string;
+}
+
+/** A reaction on the screen, for a moment. */
+export interface ShownReaction {
+  readonly key: number;
+  readonly participantId: ParticipantId;
+  readonly reaction: Reaction;
+}
+
 /** Everything the pages read. A Solid store: read it in JSX and effects, never write it. */
 export interface CallView {
   readonly phase: CallPhase;
@@ -92,6 +119,12 @@ export interface CallView {
   readonly media: MediaPath;
   readonly roomId: RoomId;
   readonly lobby: { readonly name: string; readonly present: number } | undefined;
+  /** What stands between the person and the room; undefined before it is known. */
+  readonly needs: { readonly password: boolean; readonly admission: boolean } | undefined;
+  /** The name of the account that the person is signed in with; null: none. */
+  readonly account: string | null;
+  /** A moderator's word to whoever was not let in; "" none. */
+  readonly declinedText: string;
   readonly you: ParticipantId | undefined;
   /**
    * The room with one's own unacknowledged commands applied. Its `seq` is that of the last stored event: a chat message with a higher one
@@ -100,6 +133,10 @@ export interface CallView {
   readonly state: RoomState;
   /** Who is heard now, loudest first. */
   readonly speaking: readonly ParticipantId[];
+  /** Reactions on the screen now, the newest last. */
+  readonly reactions: readonly ShownReaction[];
+  /** What a moderator did last to one's own media; undefined: nothing yet. */
+  readonly stopped: Stopped | undefined;
   /** Received (and live) media of others by track id. */
   readonly received: Readonly<Record<TrackId, MediaStreamTrack>>;
   /** The browser plays no sound before the person touches the page; `resumeAudio` from a click makes it. */
@@ -113,8 +150,10 @@ export interface Call {
   readonly view: CallView;
   /** Sends a command; resolves to null once it is stored, or to why not. Survives reconnects; never rejects. */
   send(ask: Ask): Promise<Refusal | null>;
-  /** The click in the lobby. Resolves to null, or to why not. */
-  join(name: string): Promise<Refusal | null>;
+  /** The click in the lobby. Resolves to null when the person is in, or waits to be let in, or to why not. */
+  join(name: string, password?: string): Promise<Refusal | null>;
+  /** Shows a reaction to everyone. */
+  react(reaction: Reaction): void;
   leave(): Promise<void>;
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
@@ -133,6 +172,7 @@ export interface Call {
 /** What the call needs to start: read from the link, the page and the browser's storage. */
 export interface CallStart {
   readonly roomId: RoomId;
+  /** "": they come by what their account is in the room. */
   readonly link: string;
   /** The direct way in: join at once under this name. */
   readonly joinAs: string | undefined;

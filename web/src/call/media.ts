@@ -49,6 +49,7 @@ export interface MediaHost {
   you(): ParticipantId | undefined;
   setPath(path: MediaPath): void;
   setReceived(trackId: TrackId, track: MediaStreamTrack | undefined): void;
+  forbidden(source: TrackSource): void;
   setPublished(tracks: ReadonlyMap<TrackSource, TrackId>): void;
   setSpeaking(trackIds: readonly TrackId[]): void;
   setAudioBlocked(blocked: boolean): void;
@@ -99,6 +100,7 @@ export class Media {
     this.#publisher = new Publisher({
       ask: (ask) => host.ask(ask),
       withdraw: (trackId) => host.withdraw(trackId),
+      forbidden: (source) => host.forbidden(source),
       published: (tracks) => host.setPublished(tracks),
     });
     this.#playback = new Playback((blocked) => host.setAudioBlocked(blocked));

@@ -34,6 +34,8 @@ export interface PublisherHost {
   ask(ask: Ask): Promise<Refusal | null>;
   /** Takes back a `track.publish` that is not answered yet. */
   withdraw(trackId: TrackId): void;
+  /** The person has no right (any more) to publish from this source. */
+  forbidden(source: TrackSource): void;
   /** Which own tracks are published has changed. */
   published(tracks: ReadonlyMap<TrackSource, TrackId>): void;
 }
@@ -192,6 +194,7 @@ export class Publisher {
     published.producer.close();
     this.#published.delete(source);
     this.#tell();
+    if (refusal.refused.endsWith(".notAllowed")) return this.#host.forbidden(source);
     after(RETRY_MS, () => this.#match(source), this.#life.signal);
   }
 
