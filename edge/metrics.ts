@@ -17,6 +17,8 @@ export interface Metrics {
   readonly commitSeconds: Histogram;
   /** Appends that another edge was ahead of. */
   readonly conflicts: Counter;
+  /** Mails handed over to a server ("sent"), to be tried again ("deferred"), and given up ("givenUp"). */
+  readonly mails: Counter<"outcome">;
 }
 
 /** What is read when somebody asks. */
@@ -46,6 +48,7 @@ export function makeMetrics(): Metrics {
     caughtUp: counter("caught_up", "Snapshots sent to slow readers in place of events", []),
     events: counter("events", "Events stored", []),
     conflicts: counter("append_conflicts", "Appends that another edge was ahead of", []),
+    mails: counter("mails", "Mails sent, to be tried again, given up", ["outcome"]),
     commitSeconds: new Histogram({
       name: "tafelrunde_edge_commit_seconds",
       help: "Time of one append",

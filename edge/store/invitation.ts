@@ -1,0 +1,169 @@
+import type { AccountId, InvitationId, MeetingId, Role, RoomId } from "@tafelrunde/protocol";
+import type { InvitationAnswer, InvitedRole } from "@tafelrunde/protocol/http";
+import type { Selectable } from "kysely";
+import type { Db, Schema } from "./schema.ts";
+
+/** Somebody who is invited to a meeting. Instants are ms. */
+export interface Invitation {
+  readonly id: InvitationId;
+  readonly meetingId: MeetingId;
+  /** Null: somebody without an account, who has `email`. */
+  readonly accountId: AccountId | null;
+  /** Where mails go; null: nowhere, the account has none. */
+  readonly email: string | null;
+  readonly name: string;
+  /** Null: what they are in the room comes from whether they sign in. */
+  readonly role: InvitedRole | null;
+  /** What mails are written in; null: nobody has said. */
+  readonly language: string | null;
+  readonly answer: InvitationAnswer;
+  readonly answeredAt: number | null;
+  readonly createdAt: number;
+}
+
+/** An invitation to be. `secretHash`: SHA-256 (hex) of the secret in its mails. */
+export interface NewInvitation {
+  readonly id: InvitationId;
+  readonly meetingId: MeetingId;
+  readonly accountId: AccountId | null;
+  /** Of somebody without an account. */
+  readonly email: string | null;
+  readonly name: string;
+  readonly role: InvitedRole | null;
+  readonly language: string | null;
+  readonly secretHash: string;
+}
+
+/** Stores a new invitation. */
+export async function insertInvitation(db: Db, invitation: NewInvitation, now: number): Promise<void> {
+  await db.insertInto("invitation").values({
+    id: invitation.id,
+    meeting_id: invitation.meetingId,
+    account_id: invitation.accountId,
+    email: invitation.email,
+    name: invitation.name,
+    role: invitation.role,
+    language: invitation.language,
+    token_hash: invitation.secretHash,
+    created_at: new Date(now),
+  }).execute();
+}
+
+/** Invitations with the names and addresses of the accounts among them. */
+function invitations(db: Db) {
+  return db.selectFrom("invitation as i").leftJoin("account as a", "a.id", "i.account_id")
+    .selectAll("i").select([
+      "a.name as account_name",
+      "a.email as account_email",
+      "a.language as account_language",
+    ]);
+}
+
+export async function findInvitation(
+  db: Db,
+  meetingId: MeetingId,
+  id: InvitationId,
+): Promise<Invitation | undefined> {
+  const row = await invitations(db).where("i.id", "=", id).where("i.meeting_id", "=", meetingId)
+    .executeTakeFirst();
+  return row && invitationOf(row);
+}
+
+/** The invitation to a meeting of an account, or else of an address. */
+export async function findInvitationOf(
+  db: Db,
+  meetingId: MeetingId,
+  who: { readonly accountId: AccountId } | { readonly email: string },
+): Promise<Invitation | undefined> {
+  const row = await invitations(db).where("i.meeting_id", "=", meetingId)
+    .$if(
+      "accountId" in who,
+      (query) => query.where("i.account_id", "=", "accountId" in who ? who.accountId : null),
+    )
+    .$if("email" in who, (query) => query.where("i.email", "=", "email" in who ? who.email : null))
+    .executeTakeFirst();
+  return row && invitationOf(row);
+}
+
+/** The invitation with this secret (SHA-256, hex). */
+export async function findInvitationBySecret(db: Db, secretHash: string): Promise<Invitation | undefined> {
+  const row = await invitations(db).where("i.token_hash", "=", secretHash).executeTakeFirst();
+  return row && invitationOf(row);
+}
+
+/** Up to `count` invitations to a meeting after a position, by when they were made. */
+export async function listInvitations(
+  db: Db,
+  meetingId: MeetingId,
+  after: { readonly at: number; readonly id: InvitationId } | undefined,
+  count: number,
+): Promise<Invitation[]> {
+  const rows = await invitations(db).where("i.meeting_id", "=", meetingId)
+    .$if(
+      after !== undefined,
+      (query) =>
+        query.where((eb) =>
+          eb(eb.refTuple("i.created_at", "i.id"), ">", eb.tuple(new Date(after!.at), after!.id as string))
+        ),
+    )
+    .orderBy("i.created_at").orderBy("i.id").limit(count).execute();
+  return rows.map(invitationOf);
+}
+
+export async function countInvitations(db: Db, meetingId: MeetingId): Promise<number> {
+  const { count } = await db.selectFrom("invitation").select((eb) => eb.fn.countAll<string>().as("count"))
+    .where("meeting_id", "=", meetingId).executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function setInvitationRole(db: Db, id: InvitationId, role: InvitedRole | null): Promise<void> {
+  await db.updateTable("invitation").set({ role }).where("id", "=", id).execute();
+}
+
+/** Notes the secret (SHA-256, hex) that the next mail will have. */
+export async function setInvitationSecret(db: Db, id: InvitationId, secretHash: string): Promise<void> {
+  await db.updateTable("invitation").set({ token_hash: secretHash }).where("id", "=", id).execute();
+  await db.updateTable("room_link").set({ hash: secretHash }).where("invitation_id", "=", id).execute();
+}
+
+export async function setAnswer(
+  db: Db,
+  id: InvitationId,
+  answer: InvitationAnswer,
+  now: number,
+): Promise<void> {
+  await db.updateTable("invitation").set({ answer, answered_at: new Date(now) }).where("id", "=", id)
+    .execute();
+}
+
+/** What an account is in a room by its invitations to meetings there. */
+export async function readInvitedRoles(db: Db, roomId: RoomId, accountId: AccountId): Promise<Role[]> {
+  const rows = await db.selectFrom("invitation as i").innerJoin("meeting as m", "m.id", "i.meeting_id")
+    .select("i.role").where("i.account_id", "=", accountId).where("m.room_id", "=", roomId).execute();
+  return rows.flatMap(({ role }) => role as Role | null ?? []);
+}
+
+export async function deleteInvitation(db: Db, id: InvitationId): Promise<void> {
+  await db.deleteFrom("invitation").where("id", "=", id).execute();
+}
+
+type Row = Selectable<Schema["invitation"]> & {
+  account_name: string | null;
+  account_email: string | null;
+  account_language: string | null;
+};
+
+function invitationOf(row: Row): Invitation {
+  return {
+    id: row.id as InvitationId,
+    meetingId: row.meeting_id as MeetingId,
+    accountId: row.account_id as AccountId | null,
+    email: row.account_id === null ? row.email : row.account_email,
+    name: row.account_name ?? row.name,
+    role: row.role as InvitedRole | null,
+    language: row.account_language ?? row.language,
+    answer: row.answer as InvitationAnswer,
+    answeredAt: row.answered_at?.getTime() ?? null,
+    createdAt: row.created_at.getTime(),
+  };
+}
