@@ -4,7 +4,7 @@ import { type Bus } from "./bus/bus.ts";
 import { makeLocalBus } from "./bus/local.ts";
 import { makeNatsBus } from "./bus/nats.ts";
 import { makePostgresBus } from "./bus/postgres.ts";
-import type { Config } from "./config.ts";
+import { type Config, sendsMail } from "./config.ts";
 import { makeIdentity } from "./device.ts";
 import { Fleet, type FleetEvents } from "./fleet/fleet.ts";
 import { makeApp } from "./http/app.ts";
@@ -12,6 +12,9 @@ import type { Connected, Door, Runtime } from "./http/signal.ts";
 import { PasswordHasher } from "./identity/password/hasher.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { MailSender } from "./mail/sender.ts";
+import { makeSmtpPost } from "./mail/smtp.ts";
+import { MeetingClock } from "./meetings/clock.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
 import { enforce } from "./rooms/enforce.ts";
 import type { Reception } from "./rooms/knock.ts";
@@ -90,7 +93,13 @@ export async function startEdge(
     roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),
   });
   await ensureDefaultTenant(store.db, context.now());
+  const meetingClock = new MeetingClock({ ...context, retentionMs: config.RETENTION_S * 1000 });
+  const mailSender = sendsMail(config)
+    ? new MailSender(context, makeSmtpPost(config.SMTP_URL, config.MAIL_FROM))
+    : undefined;
   await rooms.start();
+  meetingClock.start();
+  mailSender?.start();
   const tending = setInterval(() => {
     for (const { socket } of door.connected) socket.tend();
   }, TEND_MS);
@@ -118,6 +127,8 @@ export async function startEdge(
     async [Symbol.asyncDispose]() {
       clearInterval(tending);
       hasher[Symbol.dispose]();
+      await mailSender?.[Symbol.asyncDispose]();
+      await meetingClock[Symbol.asyncDispose]();
       await rooms[Symbol.asyncDispose]();
       await fleet[Symbol.asyncDispose]();
       if (parts.bus === undefined) await bus[Symbol.asyncDispose]();

@@ -161,7 +161,9 @@ create table invitation (
   answer text not null default 'none',
   answered_at timestamptz,
   -- SHA-256 (hex) of the secret in the mail, by which one answers without signing in.
-  token_hash text not null unique,
+  secret_hash text not null unique,
+  -- The same secret for the next mail, sealed under the cluster key (edge/seal.ts).
+  secret_sealed text not null,
   created_at timestamptz not null,
   unique (meeting_id, account_id),
   unique (meeting_id, email)

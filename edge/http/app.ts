@@ -4,10 +4,13 @@ import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/knock.ts";
 import { docsRoutes } from "./docs.ts";
 import { doorRoutes } from "./door.ts";
+import { favouriteRoutes } from "./favourites.ts";
 import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
+import { invitationRoutes } from "./invitations.ts";
 import { keyRoutes } from "./keys.ts";
 import { linkRoutes } from "./links.ts";
+import { meetingRoutes } from "./meetings.ts";
 import { memberRoutes } from "./members.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { peopleRoutes } from "./people.ts";
@@ -30,6 +33,9 @@ function apiRoutes(reception: Reception, service: Service, door: Door): Route[] 
     ...tenantRoutes(service),
     ...keyRoutes(service),
     ...doorRoutes(reception, service.config, service.runtime),
+    ...meetingRoutes(service),
+    ...invitationRoutes(service),
+    ...favouriteRoutes(service),
     ...healthRoutes(reception, door),
   ];
   return [...routes, ...docsRoutes(routes)];

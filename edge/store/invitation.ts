@@ -1,4 +1,11 @@
-import type { AccountId, InvitationId, MeetingId, Role, RoomId } from "@tafelrunde/protocol";
+import {
+  type AccountId,
+  type InvitationId,
+  type MeetingId,
+  mightiest,
+  type Role,
+  type RoomId,
+} from "@tafelrunde/protocol";
 import type { InvitationAnswer, InvitedRole } from "@tafelrunde/protocol/http";
 import type { Selectable } from "kysely";
 import type { Db, Schema } from "./schema.ts";
@@ -16,12 +23,14 @@ export interface Invitation {
   readonly role: InvitedRole | null;
   /** What mails are written in; null: nobody has said. */
   readonly language: string | null;
+  /** The secret in its mails, sealed for `invitation {id}`. */
+  readonly sealedSecret: string;
   readonly answer: InvitationAnswer;
   readonly answeredAt: number | null;
   readonly createdAt: number;
 }
 
-/** An invitation to be. `secretHash`: SHA-256 (hex) of the secret in its mails. */
+/** An invitation to be. `secretHash`: SHA-256 (hex) of the secret in its mails, which comes sealed too. */
 export interface NewInvitation {
   readonly id: InvitationId;
   readonly meetingId: MeetingId;
@@ -32,6 +41,7 @@ export interface NewInvitation {
   readonly role: InvitedRole | null;
   readonly language: string | null;
   readonly secretHash: string;
+  readonly sealedSecret: string;
 }
 
 /** Stores a new invitation. */
@@ -44,7 +54,8 @@ export async function insertInvitation(db: Db, invitation: NewInvitation, now: n
     name: invitation.name,
     role: invitation.role,
     language: invitation.language,
-    token_hash: invitation.secretHash,
+    secret_hash: invitation.secretHash,
+    secret_sealed: invitation.sealedSecret,
     created_at: new Date(now),
   }).execute();
 }
@@ -87,7 +98,7 @@ export async function findInvitationOf(
 
 /** The invitation with this secret (SHA-256, hex). */
 export async function findInvitationBySecret(db: Db, secretHash: string): Promise<Invitation | undefined> {
-  const row = await invitations(db).where("i.token_hash", "=", secretHash).executeTakeFirst();
+  const row = await invitations(db).where("i.secret_hash", "=", secretHash).executeTakeFirst();
   return row && invitationOf(row);
 }
 
@@ -110,20 +121,64 @@ export async function listInvitations(
   return rows.map(invitationOf);
 }
 
+/** The accounts that are invited to a meeting; there are at most MAX_INVITED. */
+export async function readInvitedAccounts(db: Db, meetingId: MeetingId): Promise<AccountId[]> {
+  const rows = await db.selectFrom("invitation").select("account_id").where("meeting_id", "=", meetingId)
+    .where("account_id", "is not", null).execute();
+  return rows.map(({ account_id }) => account_id as AccountId);
+}
+
 export async function countInvitations(db: Db, meetingId: MeetingId): Promise<number> {
   const { count } = await db.selectFrom("invitation").select((eb) => eb.fn.countAll<string>().as("count"))
     .where("meeting_id", "=", meetingId).executeTakeFirstOrThrow();
   return Number(count);
 }
 
+/** What an invitation makes of somebody from now on, by their link too if they have one. */
 export async function setInvitationRole(db: Db, id: InvitationId, role: InvitedRole | null): Promise<void> {
   await db.updateTable("invitation").set({ role }).where("id", "=", id).execute();
+  await db.updateTable("room_link").set({ role }).where("invitation_id", "=", id).execute();
 }
 
-/** Notes the secret (SHA-256, hex) that the next mail will have. */
-export async function setInvitationSecret(db: Db, id: InvitationId, secretHash: string): Promise<void> {
-  await db.updateTable("invitation").set({ token_hash: secretHash }).where("id", "=", id).execute();
+/** Gives an invitation another secret; the one before is good no more. */
+export async function setInvitationSecret(
+  db: Db,
+  id: InvitationId,
+  { secretHash, sealedSecret }: Pick<NewInvitation, "secretHash" | "sealedSecret">,
+): Promise<void> {
+  await db.updateTable("invitation").set({ secret_hash: secretHash, secret_sealed: sealedSecret })
+    .where("id", "=", id).execute();
   await db.updateTable("room_link").set({ hash: secretHash }).where("invitation_id", "=", id).execute();
+}
+
+/** Nobody invited to the meeting has answered: it is another one now. */
+export async function clearAnswers(db: Db, meetingId: MeetingId): Promise<void> {
+  await db.updateTable("invitation").set({ answer: "none", answered_at: null }).where(
+    "meeting_id",
+    "=",
+    meetingId,
+  )
+    .execute();
+}
+
+/** Gives an invitation a link into its room, opened by its secret and gone with it. */
+export async function insertInvitationLink(
+  db: Db,
+  invitation: NewInvitation,
+  roomId: RoomId,
+  invitedBy: AccountId | null,
+  now: number,
+): Promise<void> {
+  await db.insertInto("room_link").values({
+    id: invitation.id,
+    room_id: roomId,
+    hash: invitation.secretHash,
+    role: invitation.role,
+    label: invitation.name || invitation.email || "",
+    created_at: new Date(now),
+    created_by: invitedBy,
+    invitation_id: invitation.id,
+  }).execute();
 }
 
 export async function setAnswer(
@@ -136,11 +191,34 @@ export async function setAnswer(
     .execute();
 }
 
-/** What an account is in a room by its invitations to meetings there. */
-export async function readInvitedRoles(db: Db, roomId: RoomId, accountId: AccountId): Promise<Role[]> {
+/** What an account is in a room by its invitations to meetings there; undefined: nothing. */
+export async function findInvitedRole(
+  db: Db,
+  roomId: RoomId,
+  accountId: AccountId,
+): Promise<Role | undefined> {
   const rows = await db.selectFrom("invitation as i").innerJoin("meeting as m", "m.id", "i.meeting_id")
     .select("i.role").where("i.account_id", "=", accountId).where("m.room_id", "=", roomId).execute();
-  return rows.flatMap(({ role }) => role as Role | null ?? []);
+  return mightiest(rows.flatMap(({ role }) => role as Role | null ?? []));
+}
+
+/**
+ * Makes an account in a room what its invitations say now. `before`: what they said before; who was given something else by hand keeps that.
+ */
+export async function writeInvitedRole(
+  db: Db,
+  roomId: RoomId,
+  accountId: AccountId,
+  before: Role | undefined,
+): Promise<void> {
+  const member = await db.selectFrom("room_member").select("role").where("room_id", "=", roomId)
+    .where("account_id", "=", accountId).executeTakeFirst();
+  if (member?.role !== before) return;
+  const role = await findInvitedRole(db, roomId, accountId);
+  await db.deleteFrom("room_member").where("room_id", "=", roomId).where("account_id", "=", accountId)
+    .execute();
+  if (role === undefined) return;
+  await db.insertInto("room_member").values({ room_id: roomId, account_id: accountId, role }).execute();
 }
 
 export async function deleteInvitation(db: Db, id: InvitationId): Promise<void> {
@@ -162,6 +240,7 @@ function invitationOf(row: Row): Invitation {
     name: row.account_name ?? row.name,
     role: row.role as InvitedRole | null,
     language: row.account_language ?? row.language,
+    sealedSecret: row.secret_sealed,
     answer: row.answer as InvitationAnswer,
     answeredAt: row.answered_at?.getTime() ?? null,
     createdAt: row.created_at.getTime(),

@@ -113,6 +113,27 @@ export async function deleteMeeting(db: Db, { id, roomId, hasOwnRoom }: Meeting)
   if (hasOwnRoom) await db.deleteFrom("room").where("id", "=", roomId).execute();
 }
 
+/** Deletes ad-hoc meetings with their rooms, once those have been empty since before `before` (ms). */
+export async function deleteIdleAdhocRooms(db: Db, before: number): Promise<void> {
+  await db.deleteFrom("room").where("is_adhoc", "=", true).where("idle_since", "<", new Date(before))
+    .execute();
+}
+
+/** Whose a room of the tenant is; null: nobody's, undefined: there is no such room. */
+export async function findRoomOwner(
+  db: Db,
+  tenantId: TenantId,
+  roomId: RoomId,
+): Promise<AccountId | null | undefined> {
+  const row = await db.selectFrom("room").select("owner_id").where("id", "=", roomId).where(
+    "tenant_id",
+    "=",
+    tenantId,
+  )
+    .executeTakeFirst();
+  return row && row.owner_id as AccountId | null;
+}
+
 /** Puts a meeting into somebody's lists. */
 export async function insertAgenda(
   db: Db,

@@ -73,7 +73,8 @@ export interface MeetingSchema {
     language: string | null;
     answer: Generated<string>;
     answered_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
-    token_hash: string;
+    secret_hash: string;
+    secret_sealed: string;
     created_at: Date;
   };
   mail: {
