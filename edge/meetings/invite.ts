@@ -1,7 +1,7 @@
 import { type InvitationId, type MeetingId, newRowId, type RoomId } from "@tafelrunde/protocol";
 import {
   type InvitationAnswer,
-  type InvitedRole,
+  type LinkRole,
   MAX_INVITED,
   type NewInvitation as Wish,
 } from "@tafelrunde/protocol/http";
@@ -15,13 +15,13 @@ import {
   findInvitationOf,
   findInvitedRole,
   insertInvitation,
-  insertInvitationLink,
   type Invitation,
   setAnswer,
   setInvitationRole,
   writeInvitedRole,
 } from "../store/invitation.ts";
 import { deleteAgenda, insertAgenda, type Meeting } from "../store/meeting.ts";
+import { insertLink } from "../store/link.ts";
 import type { Db } from "../store/schema.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { makeInvitationSecret, type MeetingContext, tellSome } from "./notices.ts";
@@ -33,7 +33,7 @@ export interface Telling {
 
 /** Somebody who can be invited: an account, or an address that none has. */
 type Guest =
-  & { readonly role: InvitedRole | null; readonly name: string; readonly language: string | null }
+  & { readonly role: LinkRole | null; readonly name: string; readonly language: string | null }
   & (
     | { readonly accountId: NonNullable<Invitation["accountId"]>; readonly email: null }
     | { readonly accountId: null; readonly email: string }
@@ -95,7 +95,7 @@ export function changeInvitation(
   actor: Actor,
   meetingId: MeetingId,
   id: InvitationId,
-  role: InvitedRole | null,
+  role: LinkRole | null,
 ): Promise<Invitation> {
   return db.transaction().execute(async (trx) => {
     const { roomId } = await lockChangeable(trx, actor, meetingId);
@@ -195,7 +195,15 @@ async function inviteGuest(
   const before = accountId === null ? undefined : await findInvitedRole(trx, meeting.roomId, accountId);
   await insertInvitation(trx, invitation, now());
   if (accountId === null) {
-    await insertInvitationLink(trx, invitation, meeting.roomId, actor.accountId, now());
+    await insertLink(trx, {
+      id,
+      roomId: meeting.roomId,
+      hash: secretHash,
+      role,
+      label: name || email,
+      createdBy: actor.accountId,
+      invitationId: id,
+    }, new Date(now()));
   } else {
     await writeInvitedRole(trx, meeting.roomId, accountId, before);
     await insertAgenda(trx, accountId, meeting);
@@ -207,7 +215,7 @@ async function setRole(
   trx: Db,
   roomId: RoomId,
   invitation: Invitation,
-  role: InvitedRole | null,
+  role: LinkRole | null,
 ): Promise<void> {
   const { id, accountId } = invitation;
   const before = accountId === null ? undefined : await findInvitedRole(trx, roomId, accountId);

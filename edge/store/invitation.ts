@@ -3,11 +3,11 @@ import {
   type InvitationId,
   type MeetingId,
   mightiest,
-  type Role,
   type RoomId,
 } from "@tafelrunde/protocol";
-import type { InvitationAnswer, InvitedRole } from "@tafelrunde/protocol/http";
+import type { InvitationAnswer, LinkRole } from "@tafelrunde/protocol/http";
 import type { Selectable } from "kysely";
+import { deleteMember, findMember, setMember } from "./member.ts";
 import type { Db, Schema } from "./schema.ts";
 
 /** Somebody who is invited to a meeting. Instants are ms. */
@@ -20,7 +20,7 @@ export interface Invitation {
   readonly email: string | null;
   readonly name: string;
   /** Null: what they are in the room comes from whether they sign in. */
-  readonly role: InvitedRole | null;
+  readonly role: LinkRole | null;
   /** What mails are written in; null: nobody has said. */
   readonly language: string | null;
   /** The secret in its mails, sealed for `invitation {id}`. */
@@ -38,7 +38,7 @@ export interface NewInvitation {
   /** Of somebody without an account. */
   readonly email: string | null;
   readonly name: string;
-  readonly role: InvitedRole | null;
+  readonly role: LinkRole | null;
   readonly language: string | null;
   readonly secretHash: string;
   readonly sealedSecret: string;
@@ -135,7 +135,7 @@ export async function countInvitations(db: Db, meetingId: MeetingId): Promise<nu
 }
 
 /** What an invitation makes of somebody from now on, by their link too if they have one. */
-export async function setInvitationRole(db: Db, id: InvitationId, role: InvitedRole | null): Promise<void> {
+export async function setInvitationRole(db: Db, id: InvitationId, role: LinkRole | null): Promise<void> {
   await db.updateTable("invitation").set({ role }).where("id", "=", id).execute();
   await db.updateTable("room_link").set({ role }).where("invitation_id", "=", id).execute();
 }
@@ -161,26 +161,6 @@ export async function clearAnswers(db: Db, meetingId: MeetingId): Promise<void> 
     .execute();
 }
 
-/** Gives an invitation a link into its room, opened by its secret and gone with it. */
-export async function insertInvitationLink(
-  db: Db,
-  invitation: NewInvitation,
-  roomId: RoomId,
-  invitedBy: AccountId | null,
-  now: number,
-): Promise<void> {
-  await db.insertInto("room_link").values({
-    id: invitation.id,
-    room_id: roomId,
-    hash: invitation.secretHash,
-    role: invitation.role,
-    label: invitation.name || invitation.email || "",
-    created_at: new Date(now),
-    created_by: invitedBy,
-    invitation_id: invitation.id,
-  }).execute();
-}
-
 export async function setAnswer(
   db: Db,
   id: InvitationId,
@@ -196,10 +176,10 @@ export async function findInvitedRole(
   db: Db,
   roomId: RoomId,
   accountId: AccountId,
-): Promise<Role | undefined> {
+): Promise<LinkRole | undefined> {
   const rows = await db.selectFrom("invitation as i").innerJoin("meeting as m", "m.id", "i.meeting_id")
     .select("i.role").where("i.account_id", "=", accountId).where("m.room_id", "=", roomId).execute();
-  return mightiest(rows.flatMap(({ role }) => role as Role | null ?? []));
+  return mightiest(rows.flatMap(({ role }) => role as LinkRole | null ?? [])) as LinkRole | undefined;
 }
 
 /**
@@ -209,16 +189,12 @@ export async function writeInvitedRole(
   db: Db,
   roomId: RoomId,
   accountId: AccountId,
-  before: Role | undefined,
+  before: LinkRole | undefined,
 ): Promise<void> {
-  const member = await db.selectFrom("room_member").select("role").where("room_id", "=", roomId)
-    .where("account_id", "=", accountId).executeTakeFirst();
-  if (member?.role !== before) return;
+  if (await findMember(db, roomId, accountId) !== before) return;
   const role = await findInvitedRole(db, roomId, accountId);
-  await db.deleteFrom("room_member").where("room_id", "=", roomId).where("account_id", "=", accountId)
-    .execute();
-  if (role === undefined) return;
-  await db.insertInto("room_member").values({ room_id: roomId, account_id: accountId, role }).execute();
+  if (role === undefined) await deleteMember(db, roomId, accountId);
+  else await setMember(db, roomId, accountId, role);
 }
 
 export async function deleteInvitation(db: Db, id: InvitationId): Promise<void> {
@@ -238,7 +214,7 @@ function invitationOf(row: Row): Invitation {
     accountId: row.account_id as AccountId | null,
     email: row.account_id === null ? row.email : row.account_email,
     name: row.account_name ?? row.name,
-    role: row.role as InvitedRole | null,
+    role: row.role as LinkRole | null,
     language: row.account_language ?? row.language,
     sealedSecret: row.secret_sealed,
     answer: row.answer as InvitationAnswer,
