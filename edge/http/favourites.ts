@@ -47,7 +47,7 @@ export function favouriteRoutes({ db }: MeetingContext): Route[] {
       access: "member",
       params: { room: RoomId },
     }, async ({ caller, params: { room } }) => {
-      await deleteFavourite(db, accountOf(caller).id, room);
+      if (!await deleteFavourite(db, accountOf(caller).id, room)) throw unknown("room");
       return undefined;
     }),
   ];

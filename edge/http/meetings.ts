@@ -84,7 +84,7 @@ export function meetingRoutes(context: MeetingContext): Route[] {
       access: "member",
       scope: "meetings:read",
       query: {
-        list: MeetingList,
+        list: v.optional(MeetingList, "soon"),
         of: v.optional(v.picklist(["me", "tenant"]), "me"),
         ...pagedBy(position),
       },

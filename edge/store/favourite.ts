@@ -20,9 +20,11 @@ export async function putFavourite(db: Db, accountId: AccountId, roomId: RoomId)
   return true;
 }
 
-export async function deleteFavourite(db: Db, accountId: AccountId, roomId: RoomId): Promise<void> {
-  await db.deleteFrom("favourite").where("account_id", "=", accountId).where("room_id", "=", roomId)
-    .execute();
+/** Keeps a room at hand no longer; whether it was. */
+export async function deleteFavourite(db: Db, accountId: AccountId, roomId: RoomId): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom("favourite").where("account_id", "=", accountId)
+    .where("room_id", "=", roomId).executeTakeFirst();
+  return numDeletedRows > 0n;
 }
 
 /** All rooms that somebody keeps at hand, by name. */
