@@ -8,9 +8,9 @@ import type {
   Occurrences,
   Problem,
 } from "@tafelrunde/protocol/http";
-import { findLink } from "../store/link.ts";
 import { deleteIdleAdhocRooms } from "../store/meeting.ts";
 import { hashSecret } from "../identity/secret.ts";
+import { findEntry } from "../store/entry.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { advanceMeetings } from "./clock.ts";
 import { assertRefused, MONDAY, plan, serveMeetings, titlesOf } from "./meeting_for_tests.ts";
@@ -43,7 +43,8 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
   await t.step("[D6] a meeting is made with a room, whose link is shown once", async () => {
     const made = await plan(anna, { description: "Haushalt", settings: { waitingRoom: "guests" } });
     assert.match(made.url, /^https:\/\/meet\.example\.org\/r\/[a-z2-7-]{14}#[\w-]{22}$/);
-    assert.ok(await findLink(db, made.room, await hashSecret(made.link!), rig.now));
+    const entry = await findEntry(db, made.room, { accountId: null, linkHash: await hashSecret(made.link!) });
+    assert.ok(entry?.link);
     assert.deepEqual([made.role, made.answer, made.owner], ["owner", null, { id: anna.id, name: "Anna" }]);
     assert.deepEqual([made.occurrence?.startsAt, made.occurrence?.endsAt], [
       "2026-03-23T09:00:00.000Z",
