@@ -32,14 +32,7 @@ async function measure(databaseUrl: string): Promise<number> {
     throw new Error("our own code failed");
   }))!;
   const who = "p".repeat(26) as ParticipantId;
-  const join = {
-    type: "participant.join",
-    name: "Person",
-    role: "guest",
-    isGuest: true,
-    persons: [],
-  } as const;
-  await room.submit(join, who, newCommandId());
+  await room.submit({ type: "participant.join", name: "Person" }, who, newCommandId());
   let isOver = false;
   const talk = async () => {
     while (!isOver) {

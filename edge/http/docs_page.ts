@@ -2,7 +2,6 @@ import type { JsonSchema } from "@valibot/to-json-schema";
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { Content, OpenApi, Operation, Parameter } from "./openapi.ts";
-import type { Access } from "./route.ts";
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -59,7 +58,7 @@ export function renderDocs(api: OpenApi): Html {
       html`<section aria-labelledby="tag-${name}"><h2 id="tag-${name}">${
         titleOf(name)
       }</h2><p>${description}.</p>
-${routes.map((one) => routeArticle(one, api.components.schemas))}</section>`
+${routes.map(routeArticle)}</section>`
     )}
     <section aria-labelledby="shapes"><h2 id="shapes">Shapes</h2>
     ${Object.entries(api.components.schemas).map(([name, schema]) =>
@@ -100,7 +99,6 @@ function conventions(): Html {
 
 function routeArticle(
   { path, method, operation }: { path: string; method: string; operation: Operation },
-  schemas: OpenApi["components"]["schemas"],
 ): Html {
   const { operationId, summary, description, parameters, requestBody, responses } = operation;
   return html`<article id="${operationId}">
@@ -109,7 +107,7 @@ function routeArticle(
 ${description === undefined ? "" : html`<p>${description}</p>`}
 <p class="who">${whoMay(operation)}</p>
 ${parameters.length === 0 ? "" : html`<h4>Parameters</h4>${parameterList(parameters)}`}
-${requestBody === undefined ? "" : html`<h4>Body</h4>${content(requestBody.content, schemas)}`}
+${requestBody === undefined ? "" : html`<h4>Body</h4>${content(requestBody.content)}`}
 <h4>Answers</h4>
 <dl class="answers">${
     Object.entries(responses).map(([status, response]) =>
@@ -128,17 +126,13 @@ ${requestBody === undefined ? "" : html`<h4>Body</h4>${content(requestBody.conte
 </article>`;
 }
 
-const WHO: Readonly<Record<Access, string>> = {
-  open: "Anyone",
-  anyone: "Anyone; more for somebody signed in",
-  member: "Somebody signed in",
-  admin: "An admin of the tenant",
-  operator: "An operator of the installation",
-};
-
-function whoMay({ security, "x-access": access }: Operation): string {
+function whoMay({ security }: Operation): string {
+  const kinds = security.flatMap((one) => Object.keys(one));
+  if (kinds.length === 0) return "Anyone";
   const scopes = security.flatMap((one) => one["key"] ?? []);
-  return `${WHO[access]}${scopes.length > 0 ? `, or an API key with ${scopes.join(", ")}` : ""}`;
+  const key = scopes.length > 0 ? ` or an API key with ${scopes.join(", ")}` : "";
+  const isOpen = security.some((one) => Object.keys(one).length === 0);
+  return `${isOpen ? "Anyone; more for s" : "S"}omebody signed in${key}`;
 }
 
 function parameterList(parameters: readonly Parameter[]): Html {
@@ -154,13 +148,10 @@ function parameterList(parameters: readonly Parameter[]): Html {
   }</dl>`;
 }
 
-/** `schemas`: shapes with a name are then shown and not only named. */
-function content(content: Content, schemas: OpenApi["components"]["schemas"] = {}): Html {
+function content(content: Content): Html {
   return html`${
     Object.entries(content).map(([type, { schema }]) =>
-      html`${type === "application/json" ? "" : html`<p><code>${type}</code></p>`}${
-        shape(schemas[schema.$ref?.split("/").at(-1) ?? ""] ?? schema)
-      }`
+      html`${type === "application/json" ? "" : html`<p><code>${type}</code></p>`}${shape(schema)}`
     )
   }`;
 }

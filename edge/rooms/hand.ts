@@ -1,26 +1,13 @@
-import { type ParticipantId, refuse, type RoomState } from "@tafelrunde/protocol";
-import type { ClientCommandOf, Decision, ParticipantAsker } from "./decision.ts";
+import type { RoomState, UpOf } from "@tafelrunde/protocol";
+import type { Decision, ParticipantAsker } from "./decision.ts";
 
 export function decideHand(
   state: RoomState,
-  command: ClientCommandOf<"hand.raise" | "hand.lower">,
+  command: Omit<UpOf<"hand.raise">, "id">,
   who: ParticipantAsker,
 ): Decision {
-  switch (command.type) {
-    case "hand.raise": {
-      const { participantId } = who;
-      const isRaised = state.hands[participantId] !== undefined;
-      if (command.raised === isRaised) return [];
-      return [{ type: command.raised ? "hand.raised" : "hand.lowered", participantId }];
-    }
-    case "hand.lower": {
-      const { participantId: one } = command;
-      if (one !== null && state.participants[one] === undefined) return refuse("participant.unknown");
-      const raised = Object.keys(state.hands) as ParticipantId[];
-      return raised.filter((id) => one === null || id === one)
-        .map((participantId) => ({ type: "hand.lowered", participantId }));
-    }
-    default:
-      return command satisfies never;
-  }
+  const { participantId } = who;
+  const isRaised = state.hands[participantId] !== undefined;
+  if (command.raised === isRaised) return [];
+  return [{ type: command.raised ? "hand.raised" : "hand.lowered", participantId }];
 }
