@@ -1,10 +1,15 @@
-import { base32, type ParticipantId, type RoomId, type TabId } from "@tafelrunde/protocol";
+import { base32, type ParticipantId, type PersonId, type RoomId, type TabId } from "@tafelrunde/protocol";
 
 /** What a device cookie looks like: 128 random bits in base64url. */
 export const DEVICE = /^[A-Za-z0-9_-]{22}$/;
 
-/** Gives the participant id of a tab of a device in a room; see `makeIdentity`. */
-export type Identity = (device: string, room: RoomId, tab: TabId) => Promise<ParticipantId>;
+/** Gives the ids by which somebody is known in a room; see `makeIdentity`. */
+export interface Identity {
+  /** Of a tab of a device. */
+  participant(device: string, room: RoomId, tab: TabId): Promise<ParticipantId>;
+  /** Of a device, or of an account, in whatever tab. */
+  person(by: "device" | "account", id: string, room: RoomId): Promise<PersonId>;
+}
 
 /**
  * Who someone is follows from their device cookie, the room and their tab, under a key that all edges share: nothing is stored, a reload is
@@ -27,8 +32,13 @@ export async function makeIdentity(identityKey: string): Promise<Identity> {
     false,
     ["sign"],
   );
-  return async (device, room, tab) => {
-    const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(JSON.stringify([device, room, tab])));
-    return base32(new Uint8Array(mac, 0, 16)) as ParticipantId;
+  /** The first `bytes` of the MAC over `parts`, in base32. */
+  const derive = async (bytes: number, ...parts: readonly string[]) => {
+    const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(JSON.stringify(parts)));
+    return base32(new Uint8Array(mac, 0, bytes));
+  };
+  return {
+    participant: async (device, room, tab) => await derive(16, device, room, tab) as ParticipantId,
+    person: async (by, id, room) => await derive(10, "person", by, id, room) as PersonId,
   };
 }

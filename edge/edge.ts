@@ -4,24 +4,25 @@ import { type Bus } from "./bus/bus.ts";
 import { makeLocalBus } from "./bus/local.ts";
 import { makeNatsBus } from "./bus/nats.ts";
 import { makePostgresBus } from "./bus/postgres.ts";
-import type { Config } from "./config.ts";
+import { type Config, sendsMail } from "./config.ts";
 import { makeIdentity } from "./device.ts";
 import { Fleet, type FleetEvents } from "./fleet/fleet.ts";
-import type { PeerRef } from "./fleet/fleet_node.ts";
 import { makeApp } from "./http/app.ts";
 import type { Connected, Door, Runtime } from "./http/signal.ts";
 import { PasswordHasher } from "./identity/password/hasher.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { MailSender } from "./mail/sender.ts";
+import { makeSmtpPost } from "./mail/smtp.ts";
+import { MeetingClock } from "./meetings/clock.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
-import type { Reception } from "./rooms/enter.ts";
+import { enforce } from "./rooms/enforce.ts";
+import type { Reception } from "./rooms/knock.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
 import { makeSealer } from "./seal.ts";
 import { openPglite, openPostgres, type Store } from "./store/open.ts";
-import { keepNode, readRegisteredNodes } from "./store/node.ts";
-import { claimPlace, countPeers, readPlaces, releasePlace } from "./store/placement.ts";
-import type { Db } from "./store/schema.ts";
+import { findNode, moveToNode } from "./store/room.ts";
 import { ensureDefaultTenant } from "./store/tenant.ts";
 
 /** How often sockets are looked after, ms. */
@@ -66,27 +67,39 @@ export async function startEdge(
   const context = { db: store.db, bus, edgeId, log, metrics, now: parts.now ?? Date.now };
   const rooms: Rooms<Session> = new Rooms(context, {
     retentionMs: config.RETENTION_S * 1000,
+    onPlaced({ room, sessions }, nodeId) {
+      if (fleet.placed(room.id, nodeId)) { for (const session of sessions.values()) session.losePeer(0); }
+    },
+    onEvent: (open, event, before) => enforce(fleet, open, event, before),
   });
   const fleet = new Fleet(config.MEDIA_NODES, {
     clusterKeys: config.CLUSTER_KEY,
     edgeId,
     log,
-    metrics,
-    store: fleetStore(store.db, edgeId),
-    events: fleetEvents(rooms, edgeId),
+    places: {
+      find: (roomId) => findNode(store.db, roomId),
+      move: (roomId, from, to) => moveToNode(store.db, roomId, from, to),
+    },
+    events: fleetEvents(rooms),
   });
   const identity = await makeIdentity(config.IDENTITY_KEY || config.CLUSTER_KEY[0]!);
-  const limits = new Limits(metrics);
-  const reception: Reception = { context, rooms, fleet, limits, identity };
   const sealer = await makeSealer(config.CLUSTER_KEY);
   const hasher = new PasswordHasher();
+  const limits = new Limits(metrics);
+  const reception: Reception = { context, rooms, fleet, limits, identity, passwords: hasher };
   const door: Door = { connected: new Set(), isClosing: false };
   addGauges(metrics, {
     sockets: () => door.connected.size,
     roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),
   });
   await ensureDefaultTenant(store.db, context.now());
+  const meetingClock = new MeetingClock({ ...context, retentionMs: config.RETENTION_S * 1000 });
+  const mailSender = sendsMail(config)
+    ? new MailSender(context, makeSmtpPost(config.SMTP_URL, config.MAIL_FROM))
+    : undefined;
   await rooms.start();
+  meetingClock.start();
+  mailSender?.start();
   const tending = setInterval(() => {
     for (const { socket } of door.connected) socket.tend();
   }, TEND_MS);
@@ -114,6 +127,8 @@ export async function startEdge(
     async [Symbol.asyncDispose]() {
       clearInterval(tending);
       hasher[Symbol.dispose]();
+      await mailSender?.[Symbol.asyncDispose]();
+      await meetingClock[Symbol.asyncDispose]();
       await rooms[Symbol.asyncDispose]();
       await fleet[Symbol.asyncDispose]();
       if (parts.bus === undefined) await bus[Symbol.asyncDispose]();
@@ -133,41 +148,24 @@ function openBus({ NATS_URL: natsUrls, DATABASE_URL: databaseUrl }: Config, log:
   return databaseUrl === "" ? makeLocalBus() : makePostgresBus(databaseUrl, log);
 }
 
-/** Where the fleet keeps what edges share. */
-function fleetStore(db: Db, edgeId: EdgeId): ConstructorParameters<typeof Fleet>[1]["store"] {
-  return {
-    readPlaces: (roomIds) => readPlaces(db, roomIds),
-    claimPlace: (roomId, address, ifVersion) => claimPlace(db, { roomId, address, edgeId, ifVersion }),
-    releasePlace: (roomId, nodeId, everyones) =>
-      releasePlace(db, { roomId, nodeId, edgeId: everyones ? null : edgeId }),
-    countPeers: (counts) => countPeers(db, edgeId, counts),
-    readRegisteredNodes: () => readRegisteredNodes(db),
-    keepNode: (address, controlUrl) => keepNode(db, address, controlUrl),
+/** What media nodes say reaches the sessions it concerns. */
+function fleetEvents(rooms: Rooms<Session>): FleetEvents {
+  const sessionsIn = function* (isMeant: (roomId: Parameters<typeof rooms.find>[0]) => boolean) {
+    for (const { room, sessions } of rooms.openRooms) if (isMeant(room.id)) yield* sessions.values();
   };
-}
-
-/** What happens to people's media reaches the sessions it concerns. */
-function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId): FleetEvents {
-  const sessionOf = ({ roomId, peerId }: PeerRef) => rooms.find(roomId)?.sessions.get(peerId);
   return {
-    notice: (notice) => sessionOf(notice)?.notice(notice),
-    roomNotice(notice, isOn) {
-      const frame = notice.type === "speakers"
-        ? JSON.stringify({ type: "speakers", speakers: notice.speakers })
-        : undefined;
-      for (const [peerId, session] of rooms.find(notice.roomId)?.sessions ?? []) {
-        if (!isOn(peerId)) continue;
-        if (frame !== undefined) session.sendFrame(frame);
-        else if (notice.type === "room.interrupted") session.interruptMedia(notice.nodeIds.length > 0);
-      }
+    notice(notice) {
+      if (notice.type === "room.interrupted") return;
+      const open = rooms.find(notice.roomId);
+      if (notice.type !== "speakers") return open?.sessions.get(notice.peerId)?.notice(notice);
+      const frame = JSON.stringify({ type: "speakers", speakers: notice.speakers });
+      for (const session of open?.sessions.values() ?? []) session.sendFrame(frame);
     },
-    moved: (peer, answer) => sessionOf(peer)?.movePeer(answer) ?? false,
-    lost: (peer, retryAfterMs) => sessionOf(peer)?.losePeer(retryAfterMs),
-    whereabouts(peer) {
-      if (sessionOf(peer) !== undefined) return "here";
-      const participant = rooms.find(peer.roomId)?.room.state.participants[peer.peerId];
-      if (participant === undefined) return "gone";
-      return participant.edgeId === edgeId ? "away" : "elsewhere";
+    nodeUp(livesThere) {
+      for (const session of sessionsIn(livesThere)) void session.readopt();
+    },
+    nodeLost(lived) {
+      for (const session of sessionsIn(lived)) session.losePeer(1_000);
     },
   };
 }

@@ -15,14 +15,20 @@ export const LIMITS = {
   "room.create": { points: 120, durationS: 60, refusal: "address.tooFrequent" },
   /** Wrong links tried from one address: a link has 128 random bits, this only keeps the log quiet. */
   "link.wrong": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
-  /** Registrations of media nodes from one address: each costs a call back. */
-  "node.register": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
   /** Signaling sockets and direct hellos from one address. */
   "socket.open": { points: 3_000, durationS: 60, refusal: "address.tooFrequent" },
   /** Commands of one person (a device cookie; an account, once there is one), over all their sockets. */
   "person.command": { points: 600, durationS: 10, refusal: "person.tooFrequent" },
   /** Commands in one room. */
   "room.command": { points: 10_000, durationS: 10, refusal: "room.tooFrequent" },
+  /** Wrong passwords of one room from one address. */
+  "password.wrong": { points: 5, durationS: 60, refusal: "password.tooFrequent" },
+  /** Wrong passwords of one room: from many addresses one guesses slowly, too. */
+  "password.ofRoom": { points: 60, durationS: 60, refusal: "password.tooFrequent" },
+  /** Reactions of one person; more are not shown. */
+  "person.reaction": { points: 10, durationS: 5, refusal: "person.tooFrequent" },
+  /** Reactions in one room: each goes to everyone. */
+  "room.reaction": { points: 40, durationS: 1, refusal: "room.tooFrequent" },
 } as const satisfies Record<string, { points: number; durationS: number; refusal: RefusalCode }>;
 
 export type LimitName = keyof typeof LIMITS;

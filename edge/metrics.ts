@@ -17,10 +17,8 @@ export interface Metrics {
   readonly commitSeconds: Histogram;
   /** Appends that another edge was ahead of. */
   readonly conflicts: Counter;
-  /** People who were moved to another media node, by reason. */
-  readonly moved: Counter<"reason">;
-  /** Times that a room's bounds kept it from a media node, or somebody's media had to leave one. */
-  readonly outside: Counter;
+  /** Mails handed over to a server ("sent"), to be tried again ("deferred"), and given up ("givenUp"). */
+  readonly mails: Counter<"outcome">;
 }
 
 /** What is read when somebody asks. */
@@ -50,8 +48,7 @@ export function makeMetrics(): Metrics {
     caughtUp: counter("caught_up", "Snapshots sent to slow readers in place of events", []),
     events: counter("events", "Events stored", []),
     conflicts: counter("append_conflicts", "Appends that another edge was ahead of", []),
-    moved: counter("moved", "People moved to another media node, by reason", ["reason"]),
-    outside: counter("outside", "Media refused because a room may not be on a node", []),
+    mails: counter("mails", "Mails sent, to be tried again, given up", ["outcome"]),
     commitSeconds: new Histogram({
       name: "tafelrunde_edge_commit_seconds",
       help: "Time of one append",

@@ -24,10 +24,16 @@ export const CLOSE = {
   malformed: { code: 4400, after: "stayAway" },
   /** No such room, or the link does not open it. */
   roomUnknown: { code: 4404, after: "stayAway" },
+  /** A moderator removed the person. */
+  removed: { code: 4403, after: "stayAway" },
+  /** A moderator did not let the person in. */
+  declined: { code: 4406, after: "stayAway" },
   /** No `hello` within 10 s, or nothing at all for 45 s. */
   silent: { code: 4408, after: "comeBack" },
   /** The same person is connected through a newer socket. */
   replaced: { code: 4409, after: "stayAway" },
+  /** A moderator has ended the meeting. */
+  ended: { code: 4410, after: "stayAway" },
   /** The protocol version is not spoken here. */
   version: { code: 4426, after: "reload" },
   /** Too many sockets are open from this network address. */

@@ -5,6 +5,8 @@ import { command, event } from "./message.ts";
 export const handCommands = {
   /** Raise (`raised: true`) or lower one's own hand. Asking for what is so already changes nothing. */
   "hand.raise": command("hand.raise", { raised: v.boolean() }),
+  /** Lower another's hand; null: all. */
+  "hand.lower": command("hand.lower", { participantId: v.nullable(ParticipantId) }),
 };
 
 export const handEvents = {

@@ -12,6 +12,13 @@ export type LinkSecret = v.InferOutput<typeof LinkSecret>;
 export const ParticipantId = v.pipe(v.string(), v.regex(/^[a-z2-7]{26}$/), v.brand("ParticipantId"));
 export type ParticipantId = v.InferOutput<typeof ParticipantId>;
 
+/**
+ * Who somebody is in one room, in whatever tab: 16 characters of base32 that follow from their account, or from their device. Tells nothing
+ * outside of that room.
+ */
+export const PersonId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/), v.brand("PersonId"));
+export type PersonId = v.InferOutput<typeof PersonId>;
+
 /** One browser tab, made by the client and kept over reloads. Not a secret: the device cookie is. */
 export const TabId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,36}$/), v.brand("TabId"));
 export type TabId = v.InferOutput<typeof TabId>;

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { CommandId } from "./ids.ts";
+import { RIGHT_NAMES, type RightRefusal } from "./rights.ts";
 
 /** Everything a person can be refused, in words of what is so. The client translates each (web/src/i18n). */
 export const REFUSAL_CODES = [
@@ -7,8 +8,34 @@ export const REFUSAL_CODES = [
   "room.unknown",
   /** The room has as many people as it may hold. */
   "room.full",
+  /** Who is not a member of the house may not come in. */
+  "room.guestsNotAllowed",
+  /** A moderator removed this person, and not before the meeting's end may they come back. */
+  "room.banned",
+  /** As many people wait as may. */
+  "room.waitingFull",
+  /** A room's name is longer than 120 characters. */
+  "room.nameTooLong",
+  /** The link was good once, and was taken back. */
+  "link.revoked",
+  /** The link was good until a day that has passed. */
+  "link.expired",
+  /** As many people as may have come in by this link. */
+  "link.usedUp",
+  /** The room has a password. */
+  "password.missing",
+  /** That is not the room's password. */
+  "password.wrong",
+  /** Too many wrong passwords; `retryAfterMs` says when the next will be looked at. */
+  "password.tooFrequent",
   /** The command needs someone who has joined. */
   "participant.notJoined",
+  /** There is nobody of that id in the room, or waiting. */
+  "participant.unknown",
+  /** Nobody renames, removes or makes another of the owner. */
+  "participant.isOwner",
+  /** Only the owner renames, removes or makes another of a cohost. */
+  "participant.isCohost",
   /** A name is empty once trimmed, or longer than 80 characters. */
   "participant.nameInvalid",
   /** A message is empty once trimmed. */
@@ -37,6 +64,8 @@ export const REFUSAL_CODES = [
   "room.busy",
   /** The database does not answer; the command is not stored. */
   "store.unavailable",
+  /** A right that the table (rights.ts) does not give to this role. */
+  ...RIGHT_NAMES.map((right): RightRefusal => `${right}.notAllowed`),
 ] as const;
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { ParticipantId } from "./ids.ts";
+import { command, event } from "./message.ts";
 
 /**
  * What somebody is in a room, the mightiest first. Owner: whose room it is. Cohost: leads it as well (with the owner: the moderators).
@@ -22,3 +24,19 @@ export function isModerator(role: Role): boolean {
 export function mightiest(roles: readonly Role[]): Role | undefined {
   return ROLES.find((role) => roles.includes(role));
 }
+
+/** Roles that moderators give in a meeting: whose room it is does not change. */
+export const GivenRole = v.picklist(["cohost", "presenter", "participant", "guest", "viewer"]);
+export type GivenRole = v.InferOutput<typeof GivenRole>;
+
+export const roleCommands = {
+  /** Gives somebody a role until the meeting ends, also when they leave and come back. */
+  "role.set": command("role.set", { participantId: ParticipantId, role: GivenRole }),
+};
+
+export const roleEvents = {
+  /** Everyone who is the same person has the role now. */
+  "role.changed": event("role.changed", { participantId: ParticipantId, role: Role }),
+};
+
+export type RoleEvent = v.InferOutput<(typeof roleEvents)[keyof typeof roleEvents]>;

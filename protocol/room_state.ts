@@ -1,9 +1,11 @@
 import { type Chat, evolveChat } from "./chat.ts";
-import type { Event } from "./down.ts";
+import type { Event, Skipped } from "./down.ts";
 import { evolveHands, type Hands, withoutHand } from "./hand.ts";
 import { evolveParticipants, type Participants } from "./participant.ts";
-import { evolveRoom, type Room } from "./room.ts";
+import { evolveKnown, type KnownPersons } from "./person.ts";
+import { EMPTY_ROOM, evolveRoom, type Room } from "./room.ts";
 import { evolveTracks, type Tracks, withoutTracksOf } from "./track.ts";
+import { evolveWaiting, type WaitingList, withoutWaiting } from "./waiting.ts";
 
 /** A room as its events make it. The same in every edge and every client that has seen the same events. */
 export interface RoomState {
@@ -11,6 +13,9 @@ export interface RoomState {
   readonly seq: number;
   readonly room: Room;
   readonly participants: Participants;
+  /** Empty for whoever is no moderator. */
+  readonly waiting: WaitingList;
+  readonly known: KnownPersons;
   readonly hands: Hands;
   readonly chat: Chat;
   readonly tracks: Tracks;
@@ -19,38 +24,61 @@ export interface RoomState {
 /**
  * Raise it when RoomState changes its shape: stored snapshots of another shape are then not read, the log is folded again instead.
  */
-export const STATE_SHAPE = 1;
+export const STATE_SHAPE = 2;
 
 export const EMPTY_STATE: RoomState = {
   seq: 0,
-  room: { name: "", createdAt: 0 },
+  room: EMPTY_ROOM,
   participants: {},
+  waiting: {},
+  known: {},
   hands: {},
   chat: [],
   tracks: {},
 };
 
 /** `state` after `event`. Pure; unchanged parts are shared. Throws RangeError unless `event` is the next in the log. */
-export function evolve(state: RoomState, event: Event): RoomState {
+export function evolve(state: RoomState, event: Event | Skipped): RoomState {
   if (event.seq !== state.seq + 1) throw new RangeError(`event ${event.seq} does not follow ${state.seq}`);
+  if (event.type === "skipped") return { ...state, seq: event.seq };
   return { ...evolveSlices(state, event), seq: event.seq };
 }
 
 function evolveSlices(state: RoomState, event: Event): RoomState {
   switch (event.type) {
     case "room.created":
+    case "room.changed":
       return { ...state, room: evolveRoom(state.room, event) };
+    case "room.ended":
+      return { ...state, participants: {}, waiting: {}, known: {}, hands: {}, tracks: {} };
     case "participant.joined":
+      return {
+        ...state,
+        participants: evolveParticipants(state.participants, event),
+        waiting: withoutWaiting(state.waiting, event.participantId),
+        known: evolveKnown(state.known, event, undefined),
+      };
     case "participant.away":
     case "participant.returned":
+    case "participant.renamed":
       return { ...state, participants: evolveParticipants(state.participants, event) };
+    case "role.changed": {
+      const known = evolveKnown(state.known, event, state.participants[event.participantId]);
+      return { ...state, participants: evolveParticipants(state.participants, event), known };
+    }
     case "participant.left":
       return {
         ...state,
         participants: evolveParticipants(state.participants, event),
+        known: evolveKnown(state.known, event, state.participants[event.participantId]),
         hands: withoutHand(state.hands, event.participantId),
         tracks: withoutTracksOf(state.tracks, event.participantId),
       };
+    case "waiting.entered":
+    case "waiting.away":
+    case "waiting.returned":
+    case "waiting.left":
+      return { ...state, waiting: evolveWaiting(state.waiting, event) };
     case "hand.raised":
     case "hand.lowered":
       return { ...state, hands: evolveHands(state.hands, event) };

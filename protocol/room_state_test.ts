@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import {
   CHAT_IN_STATE,
   type Draft,
+  type EdgeId,
   EMPTY_STATE,
   type Event,
   evolve,
   type ParticipantId,
+  type PersonId,
   type RoomState,
   type TrackId,
 } from "./mod.ts";
@@ -13,7 +15,7 @@ import {
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
 const BEN = "ben".padEnd(26, "b") as ParticipantId;
 const CAMERA = "11111111-1111-4111-8111-111111111111" as TrackId;
-const EDGE = "e".repeat(16);
+const EDGE = "e".repeat(16) as EdgeId;
 
 /** The state after `drafts`, stored one after another at 1000, 1001 … ms. */
 function after(...drafts: Draft<Event>[]): RoomState {
@@ -28,7 +30,15 @@ function after(...drafts: Draft<Event>[]): RoomState {
 }
 
 const joined = (participantId: ParticipantId, name: string) =>
-  ({ type: "participant.joined", participantId, name, edgeId: EDGE }) as Draft<Event>;
+  ({
+    type: "participant.joined",
+    participantId,
+    name,
+    edgeId: EDGE,
+    role: "guest",
+    isGuest: true,
+    persons: [participantId.slice(0, 16) as PersonId],
+  }) as Draft<Event>;
 
 Deno.test("[L3] a gap in the log is not folded over", () => {
   const event = { type: "room.created", name: "", seq: 2, at: 0, actor: null, cause: null } as const;
@@ -61,6 +71,9 @@ Deno.test("[P3] who is away and returns is the same person at another edge", () 
   assert.deepEqual(state.participants[ANNA], {
     id: ANNA,
     name: "Anna",
+    role: "guest",
+    isGuest: true,
+    persons: [ANNA.slice(0, 16)],
     joinedAt: 1000,
     presence: "here",
     presenceAt: 1003,

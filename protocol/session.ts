@@ -1,14 +1,17 @@
 import * as v from "valibot";
-import { CommandId, EdgeId, LinkSecret, NodeId, ParticipantId, RoomId, TabId } from "./ids.ts";
+import { CommandId, EdgeId, LinkSecret, ParticipantId, RoomId, TabId } from "./ids.ts";
 import { Instant, message, Seq } from "./message.ts";
-import { NodeOption, PeerAnswer, PeerOffer, RttByNode } from "./peer.ts";
+import { joinEntries } from "./participant.ts";
+import { PeerAnswer, PeerOffer } from "./peer.ts";
+import { Role } from "./role.ts";
 
 /** `hello` without its type: also the body of POST /v1/rooms/{room}/hello, for the direct way in. */
 export const helloEntries = {
   /** Protocol version of the sender. */
   version: v.pipe(v.number(), v.integer()),
   room: RoomId,
-  link: LinkSecret,
+  /** Absent: they come by what their account is in this room. */
+  link: v.optional(LinkSecret),
   tab: TabId,
   /** Last event the client has seen; it gets what came after, or a snapshot. Absent: it has seen nothing. */
   since: v.optional(Seq),
@@ -16,11 +19,8 @@ export const helloEntries = {
    * The media path: an offer asks for a new one, "keep" says that the one from before is alive, "none" that the client wants none (yet).
    */
   peer: v.union([PeerOffer, v.literal("keep"), v.literal("none")]),
-  /** Since version 3, with an offer: a media path made with it lives on this node. It is kept if it does; if not, another is made. */
-  onNode: v.optional(NodeId),
-  rttByNode: v.optional(RttByNode),
   /** The direct way in: join in the same message. */
-  join: v.optional(v.strictObject({ id: CommandId, name: v.string() })),
+  join: v.optional(v.strictObject({ id: CommandId, ...joinEntries })),
 };
 
 /** What anyone who holds a room's link may know before joining. */
@@ -50,10 +50,16 @@ export const sessionDown = {
     lobby: Lobby,
     /** Whether the person counts as joined (they resume, or came the direct way). */
     joined: v.boolean(),
+    /** Whether the person waits to be let in (they resume, or came the direct way). */
+    waiting: v.boolean(),
+    /** What they come as. */
+    role: Role,
+    /** The name of the account that they are signed in with; null: none. */
+    account: v.nullable(v.string()),
+    /** What stands between them and the room now. */
+    needs: v.strictObject({ password: v.boolean(), admission: v.boolean() }),
     /** A new media path; "kept": the one from before lives; null: there is none, ask again with `peer.open`. */
     peer: v.nullable(v.union([PeerAnswer, v.literal("kept")])),
-    /** Since version 3: the media nodes that the room may be on, to measure the way to. */
-    nodes: v.optional(v.array(NodeOption)),
     /** The edge's clock. */
     at: Instant,
   }),
@@ -61,6 +67,8 @@ export const sessionDown = {
   lobby: message("lobby", { lobby: Lobby }),
   /** The whole state, in place of events; `state` is a RoomState whose `seq` is the last event in it. */
   snapshot: message("snapshot", { state: v.record(v.string(), v.unknown()) }),
+  /** In place of an event that this person must not see: its place in the log and nothing else. */
+  skipped: message("skipped", { seq: Seq }),
   /** A command was taken but made no event (it asked for what is so already), or made it in an earlier try. */
   done: message("done", { cause: CommandId }),
   /**

@@ -9,6 +9,10 @@ export type Audience = v.InferOutput<typeof Audience>;
 export const WaitingRoom = v.picklist(["off", "guests", "everyone"]);
 export type WaitingRoom = v.InferOutput<typeof WaitingRoom>;
 
+/** Functions of a room whose users its owner chooses. */
+export const AUDIENCE_SETTINGS = ["speak", "camera", "share", "chat", "rename", "react"] as const;
+export type AudienceSetting = (typeof AUDIENCE_SETTINGS)[number];
+
 const settings = {
   waitingRoom: WaitingRoom,
   /** Whether people may be in the room before a moderator is. If not, they wait for one. */

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { ParticipantId, TrackId } from "./ids.ts";
 import { command, event, JsonObject } from "./message.ts";
+import type { Right } from "./rights.ts";
 
 /** Where a track comes from, and how many of each a person may publish at once. */
 export const TRACK_SOURCES = ["microphone", "camera", "screen", "screenAudio"] as const;
@@ -13,6 +14,14 @@ export function trackKind(source: TrackSource): "audio" | "video" {
   return source === "microphone" || source === "screenAudio" ? "audio" : "video";
 }
 
+/** The right that publishing from a source takes. */
+export const SOURCE_RIGHT = {
+  microphone: "speak",
+  camera: "camera",
+  screen: "share",
+  screenAudio: "share",
+} as const satisfies Record<TrackSource, Right>;
+
 export const trackCommands = {
   /** The media node gets the RTP parameters; the log does not. */
   "track.publish": command("track.publish", {
@@ -24,6 +33,10 @@ export const trackCommands = {
   /** Mute or unmute one's own track (microphone off, camera off). Asking for what is so already changes nothing. */
   "track.mute": command("track.mute", { trackId: TrackId, muted: v.boolean() }),
   "track.unpublish": command("track.unpublish", { trackId: TrackId }),
+  /** Mute another's microphone, or end their camera or screen; once, they may go on. */
+  "track.stop": command("track.stop", { trackId: TrackId }),
+  /** Mute all microphones but those of moderators; once. */
+  "track.muteAll": command("track.muteAll", {}),
 };
 
 export const trackEvents = {

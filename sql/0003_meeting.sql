@@ -48,11 +48,18 @@ insert into room_link (id, room_id, hash, created_at) select id, id, link_hash, 
 
 alter table room drop column link_hash;
 
+update room set name = coalesce(
+  (select body ->> 'name' from room_event where room_id = room.id and type = 'room.created' limit 1), '');
+
+-- Who came in before there were roles.
+update room_event set body = body || '{"role": "guest", "isGuest": true, "persons": []}' where type = 'participant.joined';
+
 -- Each person who came in with a link that has a limit.
 create table room_link_use (
   link_id text not null references room_link (id) on delete cascade,
-  participant_id text not null,
-  primary key (link_id, participant_id)
+  -- protocol: PersonId.
+  person_id text not null,
+  primary key (link_id, person_id)
 );
 
 -- Accounts that have a role in a room, beside its owner.
@@ -76,31 +83,56 @@ create table meeting (
   id text primary key,
   tenant_id text not null references tenant (id) on delete cascade,
   room_id text not null references room (id) on delete cascade,
+  -- The room was made with the meeting and goes with it.
+  has_own_room boolean not null,
   owner_id text not null references account (id) on delete cascade,
   title text not null,
   description text not null default '',
-  -- The first occurrence: local time ("2026-03-27T10:00:00") in time_zone (IANA), and how long it takes.
+  -- The first occurrence: local time ("2026-03-27T10:00") in time_zone (IANA), and how long it takes.
   starts_local text,
   time_zone text,
   duration_minutes integer,
   -- RFC 5545 RRULE without its name; null: once.
   recurrence text,
-  -- The first start and the last end as instants, for lists; ends_at null: no end. The rule says all between.
-  starts_at timestamptz,
-  ends_at timestamptz,
-  -- iCalendar: UID and SEQUENCE.
-  uid text not null unique,
+  -- Where lists have it: start and end of the occurrence that is under way or comes next, or else was last, and its start by the rule. A
+  -- permanent one: when it was made, and null.
+  listed_at timestamptz not null,
+  listed_until timestamptz,
+  listed_original text,
+  -- When another occurrence takes that place; null: none will.
+  advance_at timestamptz,
+  -- iCalendar: SEQUENCE. UID comes from the id.
   sequence integer not null default 0,
   cancelled_at timestamptz,
   version integer not null default 1,
   created_at timestamptz not null
 );
 
-create index meeting_owner on meeting (owner_id, starts_at, id);
+create index meeting_tenant on meeting (tenant_id, listed_at, id) where listed_until is not null;
 
-create index meeting_tenant on meeting (tenant_id, starts_at, id);
+create index meeting_tenant_permanent on meeting (tenant_id, listed_at, id) where listed_until is null;
+
+create index meeting_advance on meeting (advance_at) where advance_at is not null;
+
+create index meeting_owner on meeting (owner_id);
 
 create index meeting_room on meeting (room_id);
+
+-- Whose lists a meeting is in: its owner's, and those of the accounts that are invited. The instants are the meeting's, so that a list is one
+-- stretch of an index.
+create table agenda (
+  account_id text not null references account (id) on delete cascade,
+  meeting_id text not null references meeting (id) on delete cascade,
+  listed_at timestamptz not null,
+  listed_until timestamptz,
+  primary key (account_id, meeting_id)
+);
+
+create index agenda_listed on agenda (account_id, listed_at, meeting_id) where listed_until is not null;
+
+create index agenda_permanent on agenda (account_id, listed_at, meeting_id) where listed_until is null;
+
+create index agenda_meeting on agenda (meeting_id);
 
 -- One occurrence of a series that is different, or does not take place.
 create table meeting_exception (
@@ -121,12 +153,17 @@ create table invitation (
   account_id text references account (id) on delete cascade,
   email text,
   name text not null default '',
-  role text not null,
+  -- protocol: Role; null: what they are in the room comes from whether they sign in.
+  role text,
+  -- "de" or "en": what mails to an address are written in. An account says so itself.
+  language text,
   -- "none", "accepted", "tentative" or "declined".
   answer text not null default 'none',
   answered_at timestamptz,
-  -- SHA-256 of the secret in the mail by which somebody without an account answers.
-  token_hash text not null unique,
+  -- SHA-256 (hex) of the secret in the mail, by which one answers without signing in.
+  secret_hash text not null unique,
+  -- The same secret for the next mail, sealed under the cluster key (edge/seal.ts).
+  secret_sealed text not null,
   created_at timestamptz not null,
   unique (meeting_id, account_id),
   unique (meeting_id, email)
@@ -134,10 +171,17 @@ create table invitation (
 
 create index invitation_account on invitation (account_id) where account_id is not null;
 
+create index invitation_meeting on invitation (meeting_id, created_at, id);
+
+-- The link in the mail to an address is the invitation's: it ends with it.
+alter table room_link add column invitation_id text references invitation (id) on delete cascade;
+
+create index room_link_invitation on room_link (invitation_id) where invitation_id is not null;
+
 -- Mail that waits to be sent. A sender takes a row by setting due_at ahead: two edges do not send it twice.
 create table mail (
   id text primary key,
-  -- protocol-free JSON of what is to be sent (edge/mail): kind, to, language, parts, calendar.
+  -- edge/mail: WrittenMail, ready to be sent.
   body jsonb not null,
   due_at timestamptz not null,
   tries integer not null default 0,

@@ -19,6 +19,19 @@ create table account (
 CREATE INDEX account_name ON public.account USING btree (tenant_id, lower(name), id);
 CREATE UNIQUE INDEX account_email ON public.account USING btree (tenant_id, email) WHERE (email IS NOT NULL);
 
+create table agenda (
+  account_id text not null,
+  meeting_id text not null,
+  listed_at timestamp with time zone not null,
+  listed_until timestamp with time zone,
+  constraint agenda_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  constraint agenda_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES meeting(id) ON DELETE CASCADE,
+  constraint agenda_pkey PRIMARY KEY (account_id, meeting_id)
+);
+CREATE INDEX agenda_listed ON public.agenda USING btree (account_id, listed_at, meeting_id) WHERE (listed_until IS NOT NULL);
+CREATE INDEX agenda_meeting ON public.agenda USING btree (meeting_id);
+CREATE INDEX agenda_permanent ON public.agenda USING btree (account_id, listed_at, meeting_id) WHERE (listed_until IS NULL);
+
 create table api_key (
   id text not null,
   tenant_id text not null,
@@ -76,19 +89,22 @@ create table invitation (
   account_id text,
   email text,
   name text not null default ''::text,
-  role text not null,
+  role text,
+  language text,
   answer text not null default 'none'::text,
   answered_at timestamp with time zone,
-  token_hash text not null,
+  secret_hash text not null,
+  secret_sealed text not null,
   created_at timestamp with time zone not null,
   constraint invitation_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint invitation_meeting_id_account_id_key UNIQUE (meeting_id, account_id),
   constraint invitation_meeting_id_email_key UNIQUE (meeting_id, email),
   constraint invitation_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES meeting(id) ON DELETE CASCADE,
   constraint invitation_pkey PRIMARY KEY (id),
-  constraint invitation_token_hash_key UNIQUE (token_hash)
+  constraint invitation_secret_hash_key UNIQUE (secret_hash)
 );
 CREATE INDEX invitation_account ON public.invitation USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX invitation_meeting ON public.invitation USING btree (meeting_id, created_at, id);
 
 create table mail (
   id text not null,
@@ -104,6 +120,7 @@ create table meeting (
   id text not null,
   tenant_id text not null,
   room_id text not null,
+  has_own_room boolean not null,
   owner_id text not null,
   title text not null,
   description text not null default ''::text,
@@ -111,9 +128,10 @@ create table meeting (
   time_zone text,
   duration_minutes integer,
   recurrence text,
-  starts_at timestamp with time zone,
-  ends_at timestamp with time zone,
-  uid text not null,
+  listed_at timestamp with time zone not null,
+  listed_until timestamp with time zone,
+  listed_original text,
+  advance_at timestamp with time zone,
   sequence integer not null default 0,
   cancelled_at timestamp with time zone,
   version integer not null default 1,
@@ -121,12 +139,13 @@ create table meeting (
   constraint meeting_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint meeting_pkey PRIMARY KEY (id),
   constraint meeting_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id) ON DELETE CASCADE,
-  constraint meeting_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
-  constraint meeting_uid_key UNIQUE (uid)
+  constraint meeting_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );
-CREATE INDEX meeting_owner ON public.meeting USING btree (owner_id, starts_at, id);
+CREATE INDEX meeting_advance ON public.meeting USING btree (advance_at) WHERE (advance_at IS NOT NULL);
+CREATE INDEX meeting_owner ON public.meeting USING btree (owner_id);
 CREATE INDEX meeting_room ON public.meeting USING btree (room_id);
-CREATE INDEX meeting_tenant ON public.meeting USING btree (tenant_id, starts_at, id);
+CREATE INDEX meeting_tenant ON public.meeting USING btree (tenant_id, listed_at, id) WHERE (listed_until IS NOT NULL);
+CREATE INDEX meeting_tenant_permanent ON public.meeting USING btree (tenant_id, listed_at, id) WHERE (listed_until IS NULL);
 
 create table meeting_exception (
   meeting_id text not null,
@@ -143,14 +162,6 @@ create table migration (
   name text not null,
   applied_at timestamp with time zone not null default now(),
   constraint migration_pkey PRIMARY KEY (name)
-);
-
-create table node (
-  id text not null,
-  address jsonb not null,
-  control_url text,
-  seen_at timestamp with time zone not null,
-  constraint node_pkey PRIMARY KEY (id)
 );
 
 create table oidc_flow (
@@ -219,6 +230,7 @@ create table room (
   id text not null,
   created_at timestamp with time zone not null,
   base_seq integer not null default 0,
+  node_id text,
   idle_since timestamp with time zone,
   tenant_id text,
   owner_id text,
@@ -228,8 +240,6 @@ create table room (
   password_hash text,
   version integer not null default 1,
   is_adhoc boolean not null default false,
-  placement_version integer not null default 0,
-  residency jsonb,
   constraint room_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint room_pkey PRIMARY KEY (id),
   constraint room_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
@@ -263,17 +273,20 @@ create table room_link (
   expires_at timestamp with time zone,
   max_uses integer,
   revoked_at timestamp with time zone,
+  invitation_id text,
   constraint room_link_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id) ON DELETE SET NULL,
+  constraint room_link_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(id) ON DELETE CASCADE,
   constraint room_link_pkey PRIMARY KEY (id),
   constraint room_link_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id) ON DELETE CASCADE,
   constraint room_link_room_id_hash_key UNIQUE (room_id, hash)
 );
+CREATE INDEX room_link_invitation ON public.room_link USING btree (invitation_id) WHERE (invitation_id IS NOT NULL);
 
 create table room_link_use (
   link_id text not null,
-  participant_id text not null,
+  person_id text not null,
   constraint room_link_use_link_id_fkey FOREIGN KEY (link_id) REFERENCES room_link(id) ON DELETE CASCADE,
-  constraint room_link_use_pkey PRIMARY KEY (link_id, participant_id)
+  constraint room_link_use_pkey PRIMARY KEY (link_id, person_id)
 );
 
 create table room_member (
@@ -285,19 +298,6 @@ create table room_member (
   constraint room_member_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id) ON DELETE CASCADE
 );
 CREATE INDEX room_member_account ON public.room_member USING btree (account_id);
-
-create table room_node (
-  room_id text not null,
-  node_id text not null,
-  edge_id text not null,
-  peers integer not null default 1,
-  constraint room_node_edge_id_fkey FOREIGN KEY (edge_id) REFERENCES edge(id) ON DELETE CASCADE,
-  constraint room_node_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id) ON DELETE CASCADE,
-  constraint room_node_pkey PRIMARY KEY (room_id, node_id, edge_id),
-  constraint room_node_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id) ON DELETE CASCADE
-);
-CREATE INDEX room_node_edge ON public.room_node USING btree (edge_id);
-CREATE INDEX room_node_node ON public.room_node USING btree (node_id);
 
 create table room_snapshot (
   room_id text not null,
@@ -346,7 +346,6 @@ create table tenant (
   max_storage_bytes bigint,
   version integer not null default 1,
   created_at timestamp with time zone not null,
-  residency jsonb,
   constraint tenant_domain_key UNIQUE (domain),
   constraint tenant_pkey PRIMARY KEY (id),
   constraint tenant_slug_key UNIQUE (slug)

@@ -11,6 +11,7 @@ import {
   type RoomState,
   type TrackId,
 } from "@tafelrunde/protocol";
+import { join } from "../edge/rooms/decide_for_tests.ts";
 import type { Bus } from "../edge/bus/bus.ts";
 import { makeLocalBus } from "../edge/bus/local.ts";
 import { makeLog } from "../edge/log.ts";
@@ -55,7 +56,7 @@ Deno.test("[E3] one hand raised, one track muted and unmuted at two edges at onc
   const [anna] = PEOPLE as [ParticipantId];
   const trackId = TRACKS[0]!;
   const ask = (room: Room, command: RoomCommand) => room.submit(command, anna, newId());
-  await ask(first, { type: "participant.join", name: "Anna" });
+  await ask(first, join("Anna"));
   await ask(first, { type: "track.publish", trackId, source: "microphone", muted: false });
   for (let round = 0; round < 10; round++) {
     const [raised, muted] = [round % 2 === 0, round % 2 === 0];
@@ -159,10 +160,10 @@ function randomCommand(random: Random): { command: RoomCommand; participantId: P
   const participantId = random.pick(PEOPLE);
   const trackId = random.pick(TRACKS);
   const make: (() => RoomCommand)[] = [
-    () => ({ type: "participant.join", name: random.pick(["Anna", "Ben", " "]) }),
-    () => ({ type: "participant.join", name: "Cem" }),
-    () => ({ type: "participant.join", name: "Dora" }),
-    () => ({ type: "participant.join", name: "Emil" }),
+    () => ({ ...join("Anna"), name: random.pick(["Anna", "Ben", " "]) }),
+    () => join("Cem"),
+    () => join("Dora"),
+    () => join("Emil"),
     () => ({ type: "participant.leave" }),
     () => ({ type: "participant.lose", participantId, edgeId: edgeIdOf(random.below(EDGES)) }),
     () => ({ type: "participant.resume", participantId }),

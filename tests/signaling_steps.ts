@@ -154,7 +154,7 @@ export async function signalingSteps(
         await closesWith(client, name);
       }
       assert.equal(
-        (await readHeads(store.db, [room.room])).get(room.room),
+        (await readHeads(store.db, [room.room])).get(room.room)?.seq,
         before,
         "nothing was stored",
       );

@@ -32,7 +32,14 @@ async function measure(databaseUrl: string): Promise<number> {
     throw new Error("our own code failed");
   }))!;
   const who = "p".repeat(26) as ParticipantId;
-  await room.submit({ type: "participant.join", name: "Person" }, who, newCommandId());
+  const join = {
+    type: "participant.join",
+    name: "Person",
+    role: "guest",
+    isGuest: true,
+    persons: [],
+  } as const;
+  await room.submit(join, who, newCommandId());
   let isOver = false;
   const talk = async () => {
     while (!isOver) {

@@ -1,4 +1,10 @@
-import type { Event, RoomId } from "@tafelrunde/protocol";
+import type { DownOf, EdgeId, Event, RoomId } from "@tafelrunde/protocol";
+
+/** What is shown for a moment and not stored, and the edge where it was said. */
+export interface Moment {
+  readonly edgeId: EdgeId;
+  readonly message: DownOf<"reaction">;
+}
 
 /** What edges tell each other of a room's log. */
 export interface Growth {
@@ -6,6 +12,8 @@ export interface Growth {
   readonly seq: number;
   /** Its last events, in order and without a gap; none where they are too large for the bus: then the log has them. */
   readonly events: readonly Event[];
+  /** What the log does not hold; nobody asks for it again. */
+  readonly moments?: readonly Moment[];
 }
 
 export type GrowthListener = (growth: Growth) => void;

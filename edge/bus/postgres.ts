@@ -1,7 +1,7 @@
-import type { Event, RoomId } from "@tafelrunde/protocol";
+import type { RoomId } from "@tafelrunde/protocol";
 import pg from "pg";
 import type { Log } from "../log.ts";
-import { type Bus, Listeners } from "./bus.ts";
+import { type Bus, type Growth, Listeners } from "./bus.ts";
 import { readPublication, writePublication } from "./publication.ts";
 
 const CHANNEL = "tafelrunde_room";
@@ -24,7 +24,7 @@ const RECONNECT_MS = 500;
 /** The bus over PostgreSQL's LISTEN and NOTIFY: one connection that does both. */
 export function makePostgresBus(url: string, log: Log): Bus {
   const listeners = new Listeners();
-  const gathered = new Map<RoomId, Event[]>();
+  const gathered = new Map<RoomId, Growth>();
   const stopped = new AbortController();
   let client: pg.Client | undefined;
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
@@ -62,10 +62,9 @@ export function makePostgresBus(url: string, log: Log): Bus {
   };
   const flush = () => {
     flushTimer = undefined;
-    const payloads = [...gathered].map(([roomId, events]) => {
-      const seq = events.at(-1)!.seq;
-      return writePublication(roomId, { seq, events: events.length > GATHER_LIMIT ? [] : events });
-    });
+    const payloads = [...gathered].map(([roomId, growth]) =>
+      writePublication(roomId, growth.events.length > GATHER_LIMIT ? { ...growth, events: [] } : growth)
+    );
     gathered.clear();
     // What is lost here is found by the comparison with the log.
     client?.query("select pg_notify($1, payload) from unnest($2::text[]) as payload", [CHANNEL, payloads])
@@ -74,8 +73,13 @@ export function makePostgresBus(url: string, log: Log): Bus {
   start();
 
   return {
-    publish(roomId, { events }) {
-      gathered.set(roomId, [...gathered.get(roomId) ?? [], ...events]);
+    publish(roomId, { seq, events, moments = [] }) {
+      const before = gathered.get(roomId);
+      gathered.set(roomId, {
+        seq: Math.max(seq, before?.seq ?? 0),
+        events: [...before?.events ?? [], ...events],
+        moments: [...before?.moments ?? [], ...moments].slice(-GATHER_LIMIT),
+      });
       flushTimer ??= setTimeout(flush, GATHER_MS);
     },
     subscribe: (roomId, listener, signal) => listeners.add(roomId, listener, signal),

@@ -1,16 +1,18 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { withCaller } from "../identity/caller.ts";
-import type { Reception } from "../rooms/enter.ts";
+import type { Reception } from "../rooms/knock.ts";
 import { docsRoutes } from "./docs.ts";
 import { doorRoutes } from "./door.ts";
+import { favouriteRoutes } from "./favourites.ts";
 import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
+import { invitationRoutes } from "./invitations.ts";
 import { keyRoutes } from "./keys.ts";
 import { linkRoutes } from "./links.ts";
+import { meetingRoutes } from "./meetings.ts";
 import { memberRoutes } from "./members.ts";
 import { metricsRoutes } from "./metrics.ts";
-import { nodeRoutes } from "./nodes.ts";
 import { peopleRoutes } from "./people.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { roomRoutes } from "./rooms.ts";
@@ -23,15 +25,17 @@ import { webRoutes } from "./web.ts";
 /** The routes of the REST API. */
 function apiRoutes(reception: Reception, service: Service, door: Door): Route[] {
   const routes = [
-    ...roomRoutes(service),
+    ...roomRoutes(service, reception),
     ...linkRoutes(service),
     ...memberRoutes(service),
     ...peopleRoutes(service),
     ...groupRoutes(service),
     ...tenantRoutes(service),
     ...keyRoutes(service),
-    ...nodeRoutes(reception.fleet, service),
     ...doorRoutes(reception, service.config, service.runtime),
+    ...meetingRoutes(service),
+    ...invitationRoutes(service),
+    ...favouriteRoutes(service),
     ...healthRoutes(reception, door),
   ];
   return [...routes, ...docsRoutes(routes)];
@@ -49,8 +53,7 @@ export function makeApp(reception: Reception, service: Service, door: Door): Hon
       fontSrc: ["'self'"],
       imgSrc: ["'self'", "data:", "blob:"],
       mediaSrc: ["'self'", "blob:"],
-      // Echoes to the media nodes that there are now.
-      connectSrc: ["'self'", () => reception.fleet.registry.probeOrigins.join(" ")],
+      connectSrc: ["'self'"],
       manifestSrc: ["'self'"],
       workerSrc: ["'self'"],
       frameAncestors: ["'none'"],

@@ -2,6 +2,7 @@ import type { JsonSchema } from "@valibot/to-json-schema";
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { Content, OpenApi, Operation, Parameter } from "./openapi.ts";
+import type { Access } from "./route.ts";
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -58,7 +59,7 @@ export function renderDocs(api: OpenApi): Html {
       html`<section aria-labelledby="tag-${name}"><h2 id="tag-${name}">${
         titleOf(name)
       }</h2><p>${description}.</p>
-${routes.map(routeArticle)}</section>`
+${routes.map((one) => routeArticle(one, api.components.schemas))}</section>`
     )}
     <section aria-labelledby="shapes"><h2 id="shapes">Shapes</h2>
     ${Object.entries(api.components.schemas).map(([name, schema]) =>
@@ -99,6 +100,7 @@ function conventions(): Html {
 
 function routeArticle(
   { path, method, operation }: { path: string; method: string; operation: Operation },
+  schemas: OpenApi["components"]["schemas"],
 ): Html {
   const { operationId, summary, description, parameters, requestBody, responses } = operation;
   return html`<article id="${operationId}">
@@ -107,7 +109,7 @@ function routeArticle(
 ${description === undefined ? "" : html`<p>${description}</p>`}
 <p class="who">${whoMay(operation)}</p>
 ${parameters.length === 0 ? "" : html`<h4>Parameters</h4>${parameterList(parameters)}`}
-${requestBody === undefined ? "" : html`<h4>Body</h4>${content(requestBody.content)}`}
+${requestBody === undefined ? "" : html`<h4>Body</h4>${content(requestBody.content, schemas)}`}
 <h4>Answers</h4>
 <dl class="answers">${
     Object.entries(responses).map(([status, response]) =>
@@ -126,13 +128,17 @@ ${requestBody === undefined ? "" : html`<h4>Body</h4>${content(requestBody.conte
 </article>`;
 }
 
-function whoMay({ security }: Operation): string {
-  const kinds = security.flatMap((one) => Object.keys(one));
-  if (kinds.length === 0) return "Anyone";
+const WHO: Readonly<Record<Access, string>> = {
+  open: "Anyone",
+  anyone: "Anyone; more for somebody signed in",
+  member: "Somebody signed in",
+  admin: "An admin of the tenant",
+  operator: "An operator of the installation",
+};
+
+function whoMay({ security, "x-access": access }: Operation): string {
   const scopes = security.flatMap((one) => one["key"] ?? []);
-  const key = scopes.length > 0 ? ` or an API key with ${scopes.join(", ")}` : "";
-  const isOpen = security.some((one) => Object.keys(one).length === 0);
-  return `${isOpen ? "Anyone; more for s" : "S"}omebody signed in${key}`;
+  return `${WHO[access]}${scopes.length > 0 ? `, or an API key with ${scopes.join(", ")}` : ""}`;
 }
 
 function parameterList(parameters: readonly Parameter[]): Html {
@@ -148,10 +154,13 @@ function parameterList(parameters: readonly Parameter[]): Html {
   }</dl>`;
 }
 
-function content(content: Content): Html {
+/** `schemas`: shapes with a name are then shown and not only named. */
+function content(content: Content, schemas: OpenApi["components"]["schemas"] = {}): Html {
   return html`${
     Object.entries(content).map(([type, { schema }]) =>
-      html`${type === "application/json" ? "" : html`<p><code>${type}</code></p>`}${shape(schema)}`
+      html`${type === "application/json" ? "" : html`<p><code>${type}</code></p>`}${
+        shape(schemas[schema.$ref?.split("/").at(-1) ?? ""] ?? schema)
+      }`
     )
   }`;
 }

@@ -1,7 +1,18 @@
-import { type DownOf, isRefusal, type Refusal, RoomId, type RoomState } from "@tafelrunde/protocol";
+import {
+  type DownOf,
+  isModerator,
+  isRefusal,
+  type ParticipantId,
+  type Refusal,
+  RoomId,
+  type RoomState,
+  withoutModerators,
+} from "@tafelrunde/protocol";
 import { Hello, HelloAnswer, RoomLobby } from "@tafelrunde/protocol/http";
 import type { Config } from "../config.ts";
-import { enter, lobbyOf, openByLink, type Reception } from "../rooms/enter.ts";
+import { readCaller } from "../identity/caller.ts";
+import { enter, lobbyOf } from "../rooms/enter.ts";
+import { openByLink, type Reception } from "../rooms/knock.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import { tooFrequent } from "./limit.ts";
@@ -45,21 +56,26 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       if (hello.room !== params.room) {
         throw fieldProblem({ in: "body", name: "room", reason: "differs from the path" });
       }
-      const visitor = { device: ensureDevice(c, config), address: clientAddress(c, config, runtime) };
+      const visitor = {
+        device: ensureDevice(c, config),
+        address: clientAddress(c, config, runtime),
+        caller: await readCaller(c),
+      };
       const entered = await enter(reception, hello, visitor);
       if (entered === "version") {
         throw new ProblemError(426, "version.unknown", "This protocol version is not spoken here.");
       }
       if (typeof entered === "string") throw unknown("room");
       if (isRefusal(entered)) throw problemOf(entered);
-      const { welcome, open } = entered;
-      return { welcome, snapshot: welcome.joined ? snapshotOf(open.room.state) : null };
+      const { welcome, visit: { open } } = entered;
+      return { welcome, snapshot: welcome.joined ? snapshotOf(open.room.state, welcome.you) : null };
     }),
   ];
 }
 
-function snapshotOf(state: RoomState): DownOf<"snapshot"> {
-  return { type: "snapshot", state: { ...state } };
+function snapshotOf(state: RoomState, you: ParticipantId): DownOf<"snapshot"> {
+  const { role = "viewer" } = state.participants[you] ?? {};
+  return { type: "snapshot", state: { ...isModerator(role) ? state : withoutModerators(state) } };
 }
 
 function problemOf(refusal: Refusal): ProblemError {

@@ -1,7 +1,7 @@
 import { PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import { Health, Version } from "@tafelrunde/protocol/http";
 import { sql } from "kysely";
-import type { Reception } from "../rooms/enter.ts";
+import type { Reception } from "../rooms/knock.ts";
 import { type Route, route } from "./route.ts";
 import type { Door } from "./signal.ts";
 import manifest from "../package.json" with { type: "json" };

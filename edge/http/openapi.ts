@@ -7,8 +7,7 @@ import {
   toJsonSchemaDefs,
 } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import type { AnyDeclaration, Route } from "./route.ts";
-import { TAGS } from "./route.ts";
+import { type Access, type AnyDeclaration, type Route, TAGS } from "./route.ts";
 import { STATUS_TEXT } from "@std/http/status";
 import manifest from "../package.json" with { type: "json" };
 
@@ -42,6 +41,8 @@ export interface Operation {
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, ApiResponse>>;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  /** Which of the people who are signed in. */
+  readonly "x-access": Access;
 }
 
 /** An OpenAPI 3.1 document, as far as we write one. Source: https://spec.openapis.org/oas/v3.1.1 */
@@ -175,6 +176,7 @@ function operationOf(
     },
     responses: responsesOf(declaration, schemaOf),
     security: securityOf(declaration),
+    "x-access": declaration.access,
   };
 }
 

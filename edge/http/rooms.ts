@@ -10,6 +10,7 @@ import {
 } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import * as v from "valibot";
+import type { Reception } from "../rooms/knock.ts";
 import { makeRoom, requireFitting, throwSlugTaken } from "../rooms/make_room.ts";
 import { getLimits, isOfTenant } from "../store/quota.ts";
 import { deleteMember, setMember } from "../store/member.ts";
@@ -21,6 +22,7 @@ import {
   type RoomRecord,
   updateRoom,
 } from "../store/room_record.ts";
+import { ensureDevice } from "./device_cookie.ts";
 import { publicOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
@@ -34,7 +36,7 @@ import type { Service } from "./serve_route.ts";
 const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), RoomId]);
 
 /** /v1/rooms: make them, list them, look after them. */
-export function roomRoutes({ db, now, config, hasher }: Service): Route[] {
+export function roomRoutes({ db, now, config, hasher }: Service, { rooms, identity }: Reception): Route[] {
   const place = { tag: "rooms", params: { room: RoomId } } as const;
   const resourceOf = (c: Context, room: RoomRecord): RoomResource => {
     const { tenantId: _, createdAt, ...rest } = room;
@@ -58,6 +60,7 @@ export function roomRoutes({ db, now, config, hasher }: Service): Route[] {
       await deleteMember(trx, room.id, wished.ownerId);
       if (room.owner !== null) await setMember(trx, room.id, room.owner.id, "cohost");
     });
+    await rooms.refresh(room.id);
     const changed = await findRoomRecord(db, room.id, readerOf(caller));
     if (changed === undefined) throw unknown("room");
     return changed;
@@ -85,7 +88,10 @@ export function roomRoutes({ db, now, config, hasher }: Service): Route[] {
         ? requireNothingOwned(body, config.ROOM_CREATION)
         : await findOwner(caller, owner);
       const passwordHash = password === null ? null : await hasher.hash(password);
-      const made = await makeRoom(db, { ...wish, ...belongs, passwordHash }, now());
+      const device = ensureDevice(c, config);
+      const creator = caller.kind === "nobody" &&
+        { findCreator: (room: RoomId) => identity.person("device", device, room) };
+      const made = await makeRoom(db, { ...wish, ...belongs, ...creator, passwordHash }, now());
       return { ...made, url: `${publicOrigin(c, config)}/r/${made.room}#${made.link}` };
     }),
 

@@ -2,7 +2,8 @@ import { randomToken } from "@tafelrunde/protocol";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { WSContext, WSEvents } from "hono/ws";
 import type { Config } from "../config.ts";
-import type { Reception, Visitor } from "../rooms/enter.ts";
+import { readCaller } from "../identity/caller.ts";
+import type { Reception, Visitor } from "../rooms/knock.ts";
 import { Session } from "../rooms/session.ts";
 import { Socket, type Wire } from "../rooms/socket.ts";
 import { clientAddress } from "./address.ts";
@@ -10,6 +11,12 @@ import { readDevice } from "./device_cookie.ts";
 import { limitBy } from "./limit.ts";
 import { sameOrigin } from "./origin.ts";
 import { ProblemError } from "./problem.ts";
+
+declare module "hono" {
+  interface ContextVariableMap {
+    visitor: Visitor;
+  }
+}
 
 /** What differs between `ws` behind node-server and a Deno platform. */
 export interface Runtime {
@@ -71,10 +78,16 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
       await next();
     },
     limitBy(reception.limits, "socket.open", config, runtime),
-    // Who has no cookie cannot resume: their next socket is another person's.
-    runtime.upgrade((c) =>
-      open({ device: readDevice(c, config) ?? randomToken(), address: clientAddress(c, config, runtime) })
-    ),
+    async (c, next) => {
+      c.set("visitor", {
+        // Who has no cookie cannot resume: their next socket is another person's.
+        device: readDevice(c, config) ?? randomToken(),
+        address: clientAddress(c, config, runtime),
+        caller: await readCaller(c),
+      });
+      await next();
+    },
+    runtime.upgrade((c) => open(c.var.visitor)),
   );
   return routes;
 }

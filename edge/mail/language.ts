@@ -9,16 +9,23 @@ export function languageOf(name: string | null | undefined): Language {
 
 const LOCALES: Readonly<Record<Language, string>> = { de: "de-DE", en: "en-GB" };
 
+const DAY_AND_TIME = {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+} as const;
+
 /** "Montag, 30. März 2026 um 10:00 MESZ": an instant (ms) in a time zone (IANA). */
 export function sayInstant(at: number, timeZone: string, language: Language): string {
-  return new Intl.DateTimeFormat(LOCALES[language], {
-    timeZone,
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZoneName: "short",
-  }).format(at);
+  return new Intl.DateTimeFormat(LOCALES[language], { ...DAY_AND_TIME, timeZone, timeZoneName: "short" })
+    .format(at);
+}
+
+/** "Montag, 30. März 2026 um 10:00–11:00 MESZ" */
+export function sayRange(from: number, to: number, timeZone: string, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { ...DAY_AND_TIME, timeZone, timeZoneName: "short" })
+    .formatRange(from, to);
 }

@@ -1,5 +1,6 @@
-import type { Language } from "./language.ts";
 import { ACCOUNT_WORDS } from "./account_words.ts";
+import type { Language } from "./language.ts";
+import { writeMeetingLetter } from "./meeting_words.ts";
 import type { Page } from "./page.ts";
 
 /** What a mail is about, with all that its words need. Instants are ms. */
@@ -18,9 +19,33 @@ export type Letter =
     readonly tenantName: string;
     readonly url: string;
     readonly expiresAt: number;
-  };
+  }
+  | MeetingLetter;
 
-export type LetterKind = Letter["kind"];
+/** To somebody who is invited to a meeting: that they are, that it has changed, that it is off, that they are invited no more. */
+export interface MeetingLetter {
+  readonly kind: "meeting.invited" | "meeting.changed" | "meeting.cancelled" | "meeting.withdrawn";
+  readonly title: string;
+  readonly description: string;
+  readonly ownerName: string;
+  /** The next occurrence; null: a permanent meeting. */
+  readonly when: {
+    readonly startsAt: number;
+    readonly endsAt: number;
+    readonly timeZone: string;
+    /** "WEEKLY"; null: it takes place once. */
+    readonly frequency: string | null;
+    /** Some of the occurrences after it. */
+    readonly laterAt: readonly number[];
+  } | null;
+  readonly joinUrl: string;
+  readonly answerUrl: string;
+  /** The one occurrence that is different now; `is` null: it does not take place. */
+  readonly changed?: {
+    readonly wasAt: number;
+    readonly is: { readonly startsAt: number; readonly endsAt: number } | null;
+  } | undefined;
+}
 
 /** A letter in words. */
 export function writeLetter(letter: Letter, language: Language): Page {
@@ -29,6 +54,11 @@ export function writeLetter(letter: Letter, language: Language): Page {
       return ACCOUNT_WORDS[language].invited(letter);
     case "password.forgotten":
       return ACCOUNT_WORDS[language].passwordForgotten(letter);
+    case "meeting.invited":
+    case "meeting.changed":
+    case "meeting.cancelled":
+    case "meeting.withdrawn":
+      return writeMeetingLetter(letter, language);
     default:
       return letter satisfies never;
   }

@@ -32,7 +32,7 @@ export async function pageHtml(page: Page, language: Language): Promise<string> 
     html`
       <tr>
         <td style="padding:2px 16px 2px 0;color:#5c5f66;vertical-align:top">${label}</td>
-        <td style="padding:2px 0">${value}</td>
+        <td style="padding:2px 0;white-space:pre-line">${value}</td>
       </tr>
     `;
   const button = main && html`

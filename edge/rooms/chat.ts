@@ -1,10 +1,10 @@
-import { MAX_CHAT_TEXT, refuse, type RoomState, type UpOf } from "@tafelrunde/protocol";
+import { MAX_CHAT_TEXT, refuse, type RoomState } from "@tafelrunde/protocol";
 import { storable } from "./text.ts";
-import type { Decision, ParticipantAsker } from "./decision.ts";
+import type { ClientCommandOf, Decision, ParticipantAsker } from "./decision.ts";
 
 export function decideChat(
   state: RoomState,
-  command: Omit<UpOf<"chat.post">, "id">,
+  command: ClientCommandOf<"chat.post">,
   who: ParticipantAsker,
 ): Decision {
   const text = storable(command.text);

@@ -3,7 +3,12 @@ import { decideChat } from "./chat.ts";
 import type { Asker, Decision, RoomCommand } from "./decision.ts";
 import { decideHand } from "./hand.ts";
 import { decideParticipant } from "./participant.ts";
+import { decidePresence } from "./presence.ts";
+import { refuseRight } from "./rights.ts";
+import { decideRole } from "./role.ts";
+import { decideRoom, decideSync } from "./room_change.ts";
 import { decideDropAll, decideTrack } from "./track.ts";
+import { decideWaiting } from "./waiting.ts";
 
 /** What `command` comes to in `state`. Pure. */
 export function decide(state: RoomState, command: RoomCommand, who: Asker): Decision {
@@ -12,25 +17,45 @@ export function decide(state: RoomState, command: RoomCommand, who: Asker): Deci
     case "participant.resume":
     case "participant.lose":
     case "participant.expire":
-      return decideParticipant(state, command, who);
+      return decidePresence(state, command, who);
     case "track.dropAll":
       return decideDropAll(state, command);
+    case "room.sync":
+      return decideSync(state, command);
   }
   const { participantId } = who;
   if (participantId === null || state.participants[participantId] === undefined) {
-    return refuse("participant.notJoined");
+    // Who waits has nothing to ask but to wait no more.
+    return command.type === "participant.leave" && participantId !== null && state.waiting[participantId]
+      ? [{ type: "waiting.left", participantId, reason: "left" }]
+      : refuse("participant.notJoined");
   }
   const participant = { ...who, participantId };
+  const refusal = refuseRight(state, command, participant);
+  if (refusal !== null) return refusal;
   switch (command.type) {
     case "participant.leave":
+    case "participant.rename":
+    case "participant.remove":
       return decideParticipant(state, command, participant);
+    case "role.set":
+      return decideRole(state, command, participant);
+    case "waiting.admit":
+    case "waiting.decline":
+      return decideWaiting(state, command);
+    case "room.change":
+    case "room.end":
+      return decideRoom(state, command);
     case "hand.raise":
+    case "hand.lower":
       return decideHand(state, command, participant);
     case "chat.post":
       return decideChat(state, command, participant);
     case "track.publish":
     case "track.mute":
     case "track.unpublish":
+    case "track.stop":
+    case "track.muteAll":
       return decideTrack(state, command, participant);
     default:
       return command satisfies never;

@@ -1,4 +1,15 @@
-import type { CommandId, Draft, EdgeId, Event, ParticipantId, Refusal, UpOf } from "@tafelrunde/protocol";
+import type {
+  Command,
+  CommandId,
+  Draft,
+  EdgeId,
+  Event,
+  ParticipantId,
+  PersonId,
+  Refusal,
+  Role,
+  RoomSettings,
+} from "@tafelrunde/protocol";
 
 /** An event without its place in the log. */
 export type EventDraft = Draft<Event>;
@@ -6,15 +17,31 @@ export type EventDraft = Draft<Event>;
 /** What a command comes to: the events it makes (none: it asked for what is so already), or why not. */
 export type Decision = readonly EventDraft[] | Refusal;
 
-/** What a client may ask, as the room decides it: the media node has the RTP parameters already. */
+/** Who wants to come in, as the edge found out. */
+export interface Entrant {
+  /** By account, link or house; what the meeting made of them comes on top. */
+  readonly role: Role;
+  readonly isGuest: boolean;
+  readonly persons: readonly PersonId[];
+}
+
+/** Enters, or begins to wait. */
+export interface JoinCommand extends Entrant {
+  readonly type: "participant.join";
+  readonly name: string;
+}
+
+/** A command as it is asked: its id goes beside it. */
+export type Asked<C extends Command> = C extends Command ? Omit<C, "id"> : never;
+
+/** What a client may ask, as the room decides it: the password is checked, and the media node has the RTP parameters. */
 export type ClientCommand =
-  | Omit<UpOf<"participant.join">, "id">
-  | Omit<UpOf<"participant.leave">, "id">
-  | Omit<UpOf<"hand.raise">, "id">
-  | Omit<UpOf<"chat.post">, "id">
-  | Omit<UpOf<"track.publish">, "id" | "rtpParameters">
-  | Omit<UpOf<"track.mute">, "id">
-  | Omit<UpOf<"track.unpublish">, "id">;
+  | JoinCommand
+  | Asked<Exclude<Command, { type: "participant.join" | "track.publish" }>>
+  | Omit<Extract<Command, { type: "track.publish" }>, "id" | "rtpParameters">;
+
+/** A client's command of one type. */
+export type ClientCommandOf<Type extends ClientCommand["type"]> = Extract<ClientCommand, { type: Type }>;
 
 /** What the system itself asks; decided like a command, so that two edges may ask the same at once. */
 export type SystemCommand =
@@ -29,7 +56,9 @@ export type SystemCommand =
     readonly presenceAt: number;
   }
   /** The media path of the participant ended, and with it all their tracks. */
-  | { readonly type: "track.dropAll"; readonly participantId: ParticipantId };
+  | { readonly type: "track.dropAll"; readonly participantId: ParticipantId }
+  /** So the room is at rest, in its row. */
+  | { readonly type: "room.sync"; readonly name: string; readonly settings: RoomSettings };
 
 export type RoomCommand = ClientCommand | SystemCommand;
 

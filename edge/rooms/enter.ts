@@ -3,42 +3,24 @@ import {
   type DownOf,
   isRefusal,
   type Lobby,
-  type NodeOption,
+  may,
   OLDEST_VERSION,
-  type ParticipantId,
   PROTOCOL_VERSION,
   type Refusal,
-  refuse,
-  type RoomId,
   type RoomState,
 } from "@tafelrunde/protocol";
 import type { Hello } from "@tafelrunde/protocol/http";
-import type { Identity } from "../device.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { hashSecret } from "../identity/secret.ts";
-import type { Limits } from "../limits.ts";
-import { findLink } from "../store/link.ts";
-import type { RoomContext } from "./room.ts";
-import type { OpenRoom, Rooms } from "./rooms.ts";
-import type { Session } from "./session.ts";
-
-/** Protocol version from which on clients publish a track again under its id when their media has moved. */
-export const REPUBLISH_SINCE = 3;
-
-/** What entering needs of the edge. */
-export interface Reception {
-  readonly context: RoomContext;
-  readonly rooms: Rooms<Session>;
-  readonly fleet: Fleet;
-  readonly limits: Limits;
-  readonly identity: Identity;
-}
+import type { JoinCommand } from "./decision.ts";
+import { mustWait, refuseEntry, roleInMeeting } from "./entry.ts";
+import { knock, passGate, type Reception, type Visit, type Visitor } from "./knock.ts";
 
 /** Someone who said hello and may stay, as a socket or the direct way carries on. */
 export interface Entered {
-  readonly open: OpenRoom<Session>;
-  readonly participantId: ParticipantId;
+  readonly visit: Visit;
   readonly welcome: DownOf<"welcome">;
+  /** The media path was opened for someone who must not know who is inside. */
+  readonly isBlind: boolean;
 }
 
 /** What a link holder may know of a room. */
@@ -48,99 +30,101 @@ export function lobbyOf(state: RoomState): Lobby {
   return { name: state.room.name, present };
 }
 
-/** Who stands at the door, as the connection knows it. */
-export interface Visitor {
-  /** The secret of their device cookie. */
-  readonly device: string;
-  /** Their network address, for limits. */
-  readonly address: string;
+/** What stands between somebody and the room now. */
+export function needsOf({ open: { room }, entrant, passwordHash, participantId }: Visit) {
+  const isInside = room.state.participants[participantId] !== undefined;
+  return { password: passwordHash !== null, admission: !isInside && mustWait(room.state, entrant) };
 }
 
-/** The room of `id`, if `link` opens it. A wrong link and a wrong room look the same; who tries many has to wait. */
-export async function openByLink(
-  { rooms, limits, context: { db, now } }: Reception,
-  id: Hello["room"],
-  link: string,
-  address: string,
-): Promise<OpenRoom<Session> | Refusal> {
-  const spent = await limits.look("link.wrong", address);
-  if (spent !== undefined) return spent;
-  const [open, found] = await Promise.all([
-    rooms.open(id),
-    hashSecret(link).then((hash) => findLink(db, id, hash, now())),
-  ]);
-  if (open !== undefined && found !== undefined) return open;
-  await limits.take("link.wrong", address);
-  return refuse("room.unknown");
+/** The command by which somebody comes in. Accounts go by their own name unless they may choose. */
+export function joinOf(
+  { entrant, accountName, open: { room: { state } } }: Visit,
+  wished: string,
+): JoinCommand {
+  const isFree = accountName === null ||
+    (wished.trim() !== "" && may("rename", roleInMeeting(state, entrant), state.room.settings));
+  return { type: "participant.join", name: isFree ? wished : accountName, ...entrant };
 }
 
 /**
- * Answers a `hello`, whether it came over a socket or the direct way: checks version and link, joins or resumes if asked, and finds or makes
- * the media path beside it.
+ * Answers a `hello`, whether it came over a socket or the direct way: checks version and credentials, joins or resumes if asked, and finds or
+ * makes the media path beside it.
  */
 export async function enter(
   reception: Reception,
   hello: Hello,
-  { device, address }: Visitor,
+  visitor: Visitor,
 ): Promise<Entered | Refusal | CloseName> {
-  const { context, fleet } = reception;
+  const { context: { edgeId, now }, fleet } = reception;
   if (hello.version < OLDEST_VERSION || hello.version > PROTOCOL_VERSION) return "version";
-  const open = await openByLink(reception, hello.room, hello.link, address);
-  if (isRefusal(open)) return open.refused === "room.unknown" ? "roomUnknown" : open;
-  const participantId = await reception.identity(device, hello.room, hello.tab);
-  const { room } = open;
+  const visit = await knock(reception, hello, visitor);
+  if (isRefusal(visit)) return visit.refused === "room.unknown" ? "roomUnknown" : visit;
+  const { open: { room }, participantId, entrant } = visit;
   if (hello.since !== undefined) await room.reach(hello.since);
+  const refusal = refuseEntry(room.state, entrant) && await refuseUpToDate(visit);
+  if (refusal) return refusal;
+  const needs = needsOf(visit);
+  // Version 2 can neither wait nor ask for a password.
+  if (hello.version < 3 && (needs.password || needs.admission)) return "version";
 
-  const resumes = hello.since !== undefined && room.state.participants[participantId] !== undefined;
-  const live = hello.join !== undefined || resumes;
+  const isResuming = hello.since !== undefined && isIn(visit) !== undefined;
+  const stopped = hello.join && await passGate(reception, visit, hello.join.password, visitor);
+  if (isRefusal(stopped)) return stopped;
   const presence = hello.join !== undefined
-    ? room.submit({ type: "participant.join", name: hello.join.name }, participantId, hello.join.id)
-    : resumes
+    ? room.submit(joinOf(visit, hello.join.name), participantId, hello.join.id)
+    : isResuming
     ? room.submit({ type: "participant.resume", participantId })
-    : Promise.resolve("done" as const);
-  const [outcome, peer] = await Promise.all([presence, findPeer(fleet, hello, participantId, live)]);
-  if (isRefusal(outcome)) {
-    fleet.closePeer({ roomId: hello.room, peerId: participantId });
-    return outcome;
+    : undefined;
+  const isLive = presence !== undefined && !needs.admission;
+  const isBlind = needs.admission || (presence === undefined && needs.password);
+  const path = { live: isLive, blind: isBlind };
+  const [outcome, peer] = await Promise.all([presence, findPeer(fleet, hello, participantId, path)]);
+  const standing = presence === undefined ? undefined : isIn(visit);
+  const isWrongPath = isLive && standing !== "joined";
+  if (isRefusal(outcome) || isWrongPath) {
+    if (peer !== null) {
+      void fleet.ask<"peer.close">({ type: "peer.close", roomId: hello.room, peerId: participantId });
+    }
+    if (isRefusal(outcome)) return outcome;
   }
-  // Who resumes publishes their tracks again under the ids that they have.
-  if (peer !== "kept" && (hello.since === undefined || hello.version < REPUBLISH_SINCE)) {
-    await room.submit({ type: "track.dropAll", participantId });
-  }
+  if (peer !== "kept") await room.submit({ type: "track.dropAll", participantId });
 
-  const joined = live && room.state.participants[participantId] !== undefined;
-  const { edgeId, now } = context;
-  const version = Math.min(hello.version, PROTOCOL_VERSION);
   const welcome = {
     type: "welcome",
-    version,
+    version: Math.min(hello.version, PROTOCOL_VERSION),
     you: participantId,
     edgeId,
     lobby: lobbyOf(room.state),
-    joined,
-    peer,
-    ...hello.version >= REPUBLISH_SINCE && { nodes: await findNodes(fleet, hello.room) },
+    joined: standing === "joined",
+    waiting: standing === "waiting",
+    role: roleInMeeting(room.state, entrant),
+    account: visit.accountName,
+    needs: needsOf(visit),
+    peer: isWrongPath ? null : peer,
     at: now(),
   } as const;
-  return { open, participantId, welcome };
+  return { visit, welcome, isBlind: isBlind && peer !== null };
+}
+
+/** Whether somebody is in the room or waits for it. */
+export function isIn({ open: { room: { state } }, participantId }: Visit): "joined" | "waiting" | undefined {
+  if (state.participants[participantId] !== undefined) return "joined";
+  return state.waiting[participantId] === undefined ? undefined : "waiting";
+}
+
+/** Nobody is refused on what this edge has not heard of yet. */
+async function refuseUpToDate({ open: { room }, entrant }: Visit): Promise<Refusal | null> {
+  await room.reach(room.state.seq + 1);
+  return refuseEntry(room.state, entrant);
 }
 
 async function findPeer(
   fleet: Fleet,
   hello: Hello,
-  peerId: ParticipantId,
-  live: boolean,
+  peerId: Visit["participantId"],
+  path: { readonly live: boolean; readonly blind: boolean },
 ): Promise<DownOf<"welcome">["peer"]> {
-  const peer = { roomId: hello.room, peerId };
-  const { onNode, rttByNode } = hello;
   if (hello.peer === "none") return null;
-  if (hello.peer === "keep") return await fleet.adoptPeer(peer, { nodeId: null }) ? "kept" : null;
-  const need = { offer: hello.peer, live, blind: false };
-  if (onNode !== undefined && await fleet.adoptPeer(peer, { nodeId: onNode, need, rttByNode })) return "kept";
-  return await fleet.openPeer(peer, need, rttByNode);
-}
-
-async function findNodes(fleet: Fleet, roomId: RoomId): Promise<NodeOption[]> {
-  const profiles = await fleet.profilesFor(roomId);
-  return profiles.map(({ address: { nodeId, region }, probeUrl }) => ({ nodeId, region, probeUrl }));
+  if (hello.peer === "keep") return await fleet.adoptPeer(hello.room, peerId) ? "kept" : null;
+  return await fleet.openPeer(hello.room, peerId, hello.peer, path);
 }

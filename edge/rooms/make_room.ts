@@ -3,6 +3,7 @@ import {
   base32,
   DEFAULT_SETTINGS,
   type LinkSecret,
+  type PersonId,
   randomToken,
   type RoomId,
   type RoomSettingsChange,
@@ -27,6 +28,8 @@ export interface RoomWish {
   /** argon2id. */
   readonly passwordHash?: string | null;
   readonly isAdhoc?: boolean;
+  /** Who makes it without an account, and so owns it. */
+  readonly findCreator?: (room: RoomId) => Promise<PersonId>;
 }
 
 /** A new room, and the secret of its link, which nobody will ever read again. */
@@ -40,15 +43,16 @@ export interface MadeRoom {
  * people than its tenant may have in one room.
  */
 export async function makeRoom(db: Db, wish: RoomWish, at: number): Promise<MadeRoom> {
-  const { name, tenantId, settings = {}, ...rest } = wish;
+  const { name, tenantId, settings = {}, findCreator, ...rest } = wish;
   const room = newRoomId();
   const link = randomToken() as LinkSecret;
   const linkHash = await hashSecret(link);
+  const creator = await findCreator?.(room);
   await inTransaction(db, async (trx) => {
     const limits = tenantId && await getLimits(trx, tenantId);
     if (limits && limits.maxRooms !== null) await requireRoomLeft(trx, tenantId);
     const fitting = limits ? fitSettings(settings, limits) : settings;
-    await insertRoom(trx, { id: room, linkHash, tenantId, settings: fitting, ...rest }, name, at);
+    await insertRoom(trx, { id: room, linkHash, tenantId, settings: fitting, creator, ...rest }, name, at);
   }).catch(throwSlugTaken);
   return { room, link };
 }

@@ -1,9 +1,12 @@
 import {
+  audienceOf,
   type CommandId,
+  type DownOf,
   type EdgeId,
   type Event,
   evolve,
   isRefusal,
+  knownSince,
   type ParticipantId,
   type Refusal,
   refuse,
@@ -23,7 +26,7 @@ import {
 } from "../store/room_log.ts";
 import type { Db } from "../store/schema.ts";
 import { decide } from "./decide.ts";
-import type { Asker, RoomCommand } from "./decision.ts";
+import type { Asker, Decision, RoomCommand } from "./decision.ts";
 
 /** Commands waiting at once; more are refused with `room.busy`. */
 const INBOX_LIMIT = 1_000;
@@ -46,10 +49,30 @@ const STORE_PATIENCE_MS = 10_000;
 /** Wait between two tries on a database that does not answer, ms. */
 const STORE_RETRY_MS = 250;
 
+/** An event as it goes on the wire, serialised once for each audience. */
+export interface Told {
+  readonly event: Event;
+  readonly frame: string;
+  /** What goes to those who must not see the event; null: everyone may. */
+  readonly skipped: string | null;
+  /** The first version of the protocol that knows it. */
+  readonly version: number;
+}
+
 /** Someone who is told what happens in a room. */
 export interface Listener {
-  /** Called once for each event, in order, with the event's frame as it goes on the wire. */
-  tell(event: Event, frame: string): void;
+  /** Called once for each event, in order. `before`: the room as it was. */
+  tell(told: Told, before: RoomState): void;
+  /** What is shown for a moment and not stored. */
+  tellMoment?(frame: string): void;
+}
+
+/** Who reads a log: some of it is not for everyone. */
+export interface Reader {
+  readonly participantId: ParticipantId;
+  readonly isModerator: boolean;
+  /** Version of the protocol that they speak. */
+  readonly version: number;
 }
 
 /** The answer to a command: `stored` with the last event that it made, `done` when it made none (now or in an earlier try). */
@@ -78,7 +101,7 @@ interface Entry {
 export class Room {
   readonly id: RoomId;
   #state: RoomState;
-  #recent: { readonly seq: number; readonly frame: string }[] = [];
+  #recent: Told[] = [];
   #snapshotSeq: number;
   #isKeeping = false;
   #inbox: Entry[] = [];
@@ -124,17 +147,21 @@ export class Room {
   }
 
   /** What `command` would come to now; for work that must be done before it is submitted. */
-  preview(command: RoomCommand, participantId: ParticipantId): Refusal | null {
-    const decision = decide(this.#state, command, {
-      participantId,
-      commandId: null,
-      edgeId: this.#context.edgeId,
-    });
-    return isRefusal(decision) ? decision : null;
+  preview(command: RoomCommand, participantId: ParticipantId): Decision {
+    const { edgeId } = this.#context;
+    return decide(this.#state, command, { participantId, commandId: null, edgeId });
+  }
+
+  /** Shows something to everyone who is in the room now, at whatever edge. */
+  show(message: DownOf<"reaction">): void {
+    const { bus, edgeId } = this.#context;
+    this.#showHere(message);
+    bus.publish(this.id, { seq: this.#state.seq, events: [], moments: [{ edgeId, message }] });
   }
 
   /** The log has grown, says someone: takes the events from the word, or reads what is missing. */
-  announce({ seq, events }: Growth): void {
+  announce({ seq, events, moments = [] }: Growth): void {
+    for (const { edgeId, message } of moments) if (edgeId !== this.#context.edgeId) this.#showHere(message);
     if (seq <= this.#state.seq) return;
     this.#announcedSeq = Math.max(this.#announcedSeq, seq);
     if (this.#heard.length < HEARD_LIMIT) this.#heard.push(...events);
@@ -153,12 +180,14 @@ export class Room {
     signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
   }
 
-  /** The frames after `since`, if all of them are at hand. */
-  framesSince(since: number): readonly string[] | undefined {
+  /** The frames after `since` for `reader`, if all of them are at hand and they may see now what they could see then. */
+  framesSince(since: number, { participantId, isModerator, version }: Reader): readonly string[] | undefined {
     if (since === this.#state.seq) return [];
-    const first = this.#recent[0];
+    const first = this.#recent[0]?.event;
     if (first === undefined || first.seq > since + 1 || since > this.#state.seq) return undefined;
-    return this.#recent.filter((recent) => recent.seq > since).map((recent) => recent.frame);
+    const missed = this.#recent.filter(({ event }) => event.seq > since);
+    const isOther = missed.some((told) => told.version > version || givesRole(told.event, participantId));
+    return isOther ? undefined : missed.map(({ frame, skipped }) => isModerator ? frame : skipped ?? frame);
   }
 
   /** Resolves when nothing waits any more. */
@@ -302,13 +331,19 @@ export class Room {
 
   #apply(events: readonly Event[]): void {
     for (const event of events) {
-      this.#state = evolve(this.#state, event);
-      const frame = JSON.stringify(event);
-      this.#recent.push({ seq: event.seq, frame });
-      for (const listener of this.#listeners) listener.tell(event, frame);
+      const before = this.#state;
+      this.#state = evolve(before, event);
+      const told = frameOf(event);
+      this.#recent.push(told);
+      for (const listener of this.#listeners) listener.tell(told, before);
     }
     if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent = this.#recent.slice(-RECENT_EVENTS);
     this.#keepSnapshot();
+  }
+
+  #showHere(message: DownOf<"reaction">): void {
+    const frame = JSON.stringify(message);
+    for (const listener of this.#listeners) listener.tellMoment?.(frame);
   }
 
   /** Stores a snapshot when one is due, one at a time: a room may grow faster than the database takes them. */
@@ -320,6 +355,24 @@ export class Room {
       this.#context.log.warn("room.snapshot", { error: String(error) })
     ).finally(() => this.#isKeeping = false);
   }
+}
+
+function frameOf(event: Event): Told {
+  const isForAll = audienceOf(event.type) === "everyone";
+  return {
+    event,
+    frame: JSON.stringify(event),
+    skipped: isForAll
+      ? null
+      : JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">),
+    version: knownSince(event.type),
+  };
+}
+
+/** Whether somebody may see more, or less, from this event on. Of another tab of theirs it may be, too. */
+function givesRole(event: Event, participantId: ParticipantId): boolean {
+  return event.type === "role.changed" ||
+    (event.type === "participant.joined" && event.participantId === participantId);
 }
 
 /** Whether our own code failed, and not the database. */

@@ -7,6 +7,8 @@ import {
   evolve,
   newCommandId,
   type ParticipantId,
+  type PersonId,
+  PROTOCOL_VERSION,
   type RoomId,
 } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../bus/local.ts";
@@ -16,7 +18,7 @@ import { insertRoom } from "../store/room.ts";
 import { appendEvents, readEvents } from "../store/room_log.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
-import { Room } from "./room.ts";
+import { type Reader, Room, type Told } from "./room.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
 const BEN = "ben".padEnd(26, "b") as ParticipantId;
@@ -42,7 +44,14 @@ async function load(db: Db, id: RoomId, edge = "e"): Promise<Room> {
 }
 
 const join = (room: Room, who: ParticipantId, name = "A") =>
-  room.submit({ type: "participant.join", name }, who, newCommandId());
+  room.submit(
+    { type: "participant.join", name, role: "guest", isGuest: true, persons: [who.slice(0, 16) as PersonId] },
+    who,
+    newCommandId(),
+  );
+
+/** Who did not join or change their role in what they missed. */
+const reader: Reader = { participantId: ANNA, isModerator: false, version: PROTOCOL_VERSION };
 
 testOnStores("a room", async ({ store: { db }, again }, t) => {
   await t.step(
@@ -51,7 +60,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       const room = await load(db, await newRoom(db));
       const told: Event[] = [];
       const listener = {
-        tell(event: Event, frame: string) {
+        tell({ event, frame }: Told) {
           assert.deepEqual(JSON.parse(frame), event);
           told.push(event);
         },
@@ -167,10 +176,10 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     await join(room, ANNA);
     await room.submit({ type: "chat.post", text: "1" }, ANNA, newCommandId());
     await room.submit({ type: "chat.post", text: "2" }, ANNA, newCommandId());
-    assert.deepEqual(room.framesSince(3)?.map((frame) => JSON.parse(frame).text), ["2"]);
-    assert.deepEqual(room.framesSince(4), []);
-    assert.equal(room.framesSince(0), undefined, "the edge has not seen the first event itself");
-    assert.equal(room.framesSince(9), undefined, "a future that this edge does not know");
+    assert.deepEqual(room.framesSince(3, reader)?.map((frame) => JSON.parse(frame).text), ["2"]);
+    assert.deepEqual(room.framesSince(4, reader), []);
+    assert.equal(room.framesSince(0, reader), undefined, "the edge has not seen the first event itself");
+    assert.equal(room.framesSince(9, reader), undefined, "a future that this edge does not know");
   });
 
   await t.step("[C1] [P1] text that the database could not hold is stored without that", async () => {

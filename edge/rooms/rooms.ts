@@ -1,9 +1,15 @@
-import type { ParticipantId, RoomId } from "@tafelrunde/protocol";
+import {
+  isRefusal,
+  type NodeId,
+  type ParticipantId,
+  type RoomId,
+  type RoomState,
+} from "@tafelrunde/protocol";
 import { REPAIR_MS } from "../bus/bus.ts";
 import { endLease, forgetDeadEdges, readLiveEdges, renewLease } from "../store/lease.ts";
-import { eraseIdleRooms, findForgottenRooms, findRoom, setRoomIdle } from "../store/room.ts";
+import { eraseIdleRooms, findForgottenRooms, findRoom, type FoundRoom, setRoomIdle } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
-import { Room, type RoomContext } from "./room.ts";
+import { Room, type RoomContext, type Told } from "./room.ts";
 
 /** How long someone whose connection is gone may take to come back, ms. The media node keeps their media as long (ORPHAN_TTL_MS). */
 export const RESUME_WINDOW_MS = 20_000;
@@ -39,12 +45,18 @@ export interface OpenRoom<Session extends RoomSession> {
 export interface RoomsOptions<Session extends RoomSession> {
   /** How long the events of a room that nobody is in are kept, ms. */
   readonly retentionMs: number;
+  /** Told about once a second on which media node a room in memory is. */
+  readonly onPlaced: (open: OpenRoom<Session>, nodeId: NodeId) => void;
+  /** Told each event of a room in memory, once, before the people in it are. `before`: the room as it was. */
+  readonly onEvent: (open: OpenRoom<Session>, event: Told["event"], before: RoomState) => void;
 }
 
 interface Held<Session extends RoomSession> extends OpenRoom<Session> {
   usedAt: number;
   /** What `room.idle_since` was last set to. */
   idle: boolean;
+  /** The version of the row that the log agrees with. */
+  version: number;
   /** Aborted when the room is dropped from memory. */
   readonly dropped: AbortController;
 }
@@ -53,6 +65,8 @@ interface Held<Session extends RoomSession> extends OpenRoom<Session> {
 export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #context: RoomContext;
   readonly #retentionMs: number;
+  readonly #onPlaced: RoomsOptions<Session>["onPlaced"];
+  readonly #onEvent: RoomsOptions<Session>["onEvent"];
   readonly #held = new Map<RoomId, Held<Session>>();
   readonly #opening = new Map<RoomId, Promise<Held<Session> | undefined>>();
   readonly #stop = new AbortController();
@@ -62,6 +76,8 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   constructor(context: RoomContext, options: RoomsOptions<Session>) {
     this.#context = context;
     this.#retentionMs = options.retentionMs;
+    this.#onPlaced = options.onPlaced;
+    this.#onEvent = options.onEvent;
     this.#erasedAt = context.now() - ERASE_EVERY_MS;
   }
 
@@ -86,6 +102,13 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const opening = this.#opening.get(id) ?? this.#load(id).finally(() => this.#opening.delete(id));
     this.#opening.set(id, opening);
     return await opening;
+  }
+
+  /** The row of a room was changed: makes its log agree, so that the people in it see it at once. */
+  async refresh(id: RoomId): Promise<void> {
+    const held = await this.open(id) as Held<Session> | undefined;
+    const record = held && await findRoom(this.#context.db, id);
+    if (record !== undefined) await this.#agree(held!, record);
   }
 
   /** All rooms in memory. */
@@ -130,10 +153,22 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       sessions: new Map(),
       usedAt: now(),
       idle: record.isIdle,
+      version: 0,
       dropped,
     };
+    // Nobody comes in by other rules than those of the row.
+    await this.#agree(held, record);
+    room.listen({ tell: ({ event }, before) => this.#onEvent(held, event, before) }, dropped.signal);
     this.#held.set(id, held);
     return held;
+  }
+
+  /** The row is the truth at rest: what the log says otherwise is changed. */
+  async #agree(held: Held<Session>, { name, settings, version }: FoundRoom): Promise<void> {
+    if (held.version >= version) return;
+    const outcome = await held.room.submit({ type: "room.sync", name, settings });
+    if (isRefusal(outcome)) throw new Error(`room.sync: ${outcome.refused}`);
+    held.version = version;
   }
 
   #drop(id: RoomId): void {
@@ -149,7 +184,10 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const live = await readLiveEdges(db);
     const heads = await readHeads(db, [...this.#held.keys()]);
     for (const [id, held] of this.#held) {
-      held.room.announce({ seq: heads.get(id) ?? 0, events: [] });
+      const head = heads.get(id);
+      held.room.announce({ seq: head?.seq ?? 0, events: [] });
+      if (head?.nodeId) this.#onPlaced(held, head.nodeId);
+      if (head !== undefined && head.version > held.version) await this.refresh(id);
       this.#tendPresence(held, (edge) => live.has(edge as typeof edgeId));
       await this.#tendIdle(held);
     }
@@ -167,7 +205,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const { edgeId, now } = this.#context;
     for (
       const { id: participantId, presence, presenceAt, edgeId: theirEdge } of Object.values(
-        room.state.participants,
+        { ...room.state.participants, ...room.state.waiting },
       )
     ) {
       const absentMs = now() - presenceAt;
@@ -192,7 +230,8 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   #unload(): void {
     const { edgeId, now } = this.#context;
     for (const [id, { room, sessions, usedAt }] of this.#held) {
-      const isOurs = Object.values(room.state.participants).some((one) =>
+      const { participants, waiting } = room.state;
+      const isOurs = Object.values({ ...participants, ...waiting }).some((one) =>
         one.presence === "away" || one.edgeId === edgeId
       );
       if (sessions.size === 0 && !isOurs && now() - usedAt > UNLOAD_MS) this.#drop(id);

@@ -1,44 +1,48 @@
 import {
+  isModerator,
   MAX_TRACKS_PER_SOURCE,
   refuse,
   type RoomState,
   type Track,
   type TrackId,
 } from "@tafelrunde/protocol";
-import type { Decision, ParticipantAsker, RoomCommand } from "./decision.ts";
+import { tracksOf } from "./consequence.ts";
+import type { ClientCommandOf, Decision, EventDraft, ParticipantAsker, SystemCommand } from "./decision.ts";
 
-type TrackCommand = Exclude<Extract<RoomCommand, { type: `track.${string}` }>, { type: "track.dropAll" }>;
+type TrackCommand = ClientCommandOf<`track.${"publish" | "mute" | "unpublish" | "stop" | "muteAll"}`>;
 
 export function decideTrack(state: RoomState, command: TrackCommand, who: ParticipantAsker): Decision {
   const { participantId } = who;
-  const { trackId } = command;
   switch (command.type) {
     case "track.publish": {
-      const { source, muted } = command;
-      const before = state.tracks[trackId];
-      if (before !== undefined) {
-        // Published again: the person's media has moved.
-        if (before.participantId !== participantId || before.source !== source) {
-          return refuse("track.idTaken");
-        }
-        return before.muted === muted ? [] : [{ type: muted ? "track.muted" : "track.unmuted", trackId }];
-      }
-      const same = Object.values(state.tracks).filter((track) =>
-        track.participantId === participantId && track.source === source
-      );
+      const { trackId, source, muted } = command;
+      if (state.tracks[trackId] !== undefined) return refuse("track.idTaken");
+      const same = tracksOf(state, participantId).filter((track) => track.source === source);
       if (same.length >= MAX_TRACKS_PER_SOURCE) return refuse("track.limit");
       return [{ type: "track.published", trackId, participantId, source, muted }];
     }
     case "track.mute": {
+      const { trackId } = command;
       const track = ownTrack(state, trackId, who);
       if (track === undefined) return refuse("track.unknown");
       if (track.muted === command.muted) return [];
       return [{ type: command.muted ? "track.muted" : "track.unmuted", trackId }];
     }
     case "track.unpublish":
-      return ownTrack(state, trackId, who) === undefined
+      return ownTrack(state, command.trackId, who) === undefined
         ? refuse("track.unknown")
-        : [{ type: "track.unpublished", trackId }];
+        : [{ type: "track.unpublished", trackId: command.trackId }];
+    case "track.stop": {
+      const track = state.tracks[command.trackId];
+      return track === undefined ? refuse("track.unknown") : stop(track);
+    }
+    case "track.muteAll":
+      return Object.values(state.tracks)
+        .filter(({ source, participantId: whose }) =>
+          source === "microphone" && whose !== participantId &&
+          !isModerator(state.participants[whose]?.role ?? "guest")
+        )
+        .flatMap(stop);
     default:
       return command satisfies never;
   }
@@ -46,10 +50,16 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
 
 export function decideDropAll(
   state: RoomState,
-  command: Extract<RoomCommand, { type: "track.dropAll" }>,
+  command: Extract<SystemCommand, { type: "track.dropAll" }>,
 ): Decision {
-  return Object.values(state.tracks).filter((track) => track.participantId === command.participantId)
+  return tracksOf(state, command.participantId)
     .map((track) => ({ type: "track.unpublished", trackId: track.id }));
+}
+
+/** Another's microphone falls silent and stays; all else ends. */
+function stop({ id: trackId, source, muted }: Track): EventDraft[] {
+  if (source !== "microphone") return [{ type: "track.unpublished", trackId }];
+  return muted ? [] : [{ type: "track.muted", trackId }];
 }
 
 function ownTrack(state: RoomState, trackId: TrackId, who: ParticipantAsker): Track | undefined {

@@ -1,14 +1,7 @@
-import type { AccountId, LinkId, Role, RoomId } from "@tafelrunde/protocol";
+import type { AccountId, InvitationId, LinkId, RoomId } from "@tafelrunde/protocol";
 import type { LinkRole } from "@tafelrunde/protocol/http";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
-
-/** A link that opens a room now. */
-export interface FoundLink {
-  readonly id: string;
-  /** What it makes of who comes with it; null: that comes from who they are. */
-  readonly role: Role | null;
-}
 
 /** A link to be. `hash`: SHA-256 of its secret, hex. Instants are ms since 1970. */
 export interface NewLink {
@@ -20,6 +13,8 @@ export interface NewLink {
   readonly createdBy?: AccountId | null;
   readonly expiresAt?: number | null;
   readonly maxUses?: number | null;
+  /** The invitation whose mail has it, which it ends with. */
+  readonly invitationId?: InvitationId | null;
 }
 
 /** A link as those see it who look after its room. Instants are ms since 1970. */
@@ -41,6 +36,7 @@ export type LinkPosition = readonly [createdAt: number, id: string];
 export async function insertLink(db: Db, link: NewLink, at: Date): Promise<void> {
   const { id, roomId, hash, role = null, label = "", createdBy = null, expiresAt = null, maxUses = null } =
     link;
+  const { invitationId = null } = link;
   await db.insertInto("room_link").values({
     id,
     room_id: roomId,
@@ -51,30 +47,18 @@ export async function insertLink(db: Db, link: NewLink, at: Date): Promise<void>
     created_by: createdBy,
     expires_at: expiresAt === null ? null : new Date(expiresAt),
     max_uses: maxUses,
+    invitation_id: invitationId,
   }).execute();
 }
 
-/** The link of `roomId` with this hash, unless it is revoked or its term has passed at `now` (ms). */
-export async function findLink(
-  db: Db,
-  roomId: RoomId,
-  hash: string,
-  now: number,
-): Promise<FoundLink | undefined> {
-  const row = await db.selectFrom("room_link").select(["id", "role"])
-    .where("room_id", "=", roomId).where("hash", "=", hash).where("revoked_at", "is", null)
-    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", new Date(now))]))
-    .executeTakeFirst();
-  return row && { id: row.id, role: row.role as Role | null };
-}
-
-/** The room's links behind `after`, the newest first, at most `count`. */
+/** The room's links behind `after`, the newest first, at most `count`. Those in invitations' mails are not among them. */
 export async function listLinks(
   db: Db,
   roomId: RoomId,
   { after, count }: { readonly after: LinkPosition | undefined; readonly count: number },
 ): Promise<LinkRecord[]> {
   let query = db.selectFrom("room_link as l").where("l.room_id", "=", roomId)
+    .where("l.invitation_id", "is", null)
     .select((eb) => [
       "l.id",
       "l.role",
@@ -102,13 +86,13 @@ export async function listLinks(
   }));
 }
 
-/** How many links of the room are not revoked. */
+/** How many links of the room are not revoked, those in invitations' mails aside. */
 export async function countLinks(db: Db, roomId: RoomId): Promise<number> {
   const { count } = await db.selectFrom("room_link").where("room_id", "=", roomId).where(
     "revoked_at",
     "is",
     null,
-  )
+  ).where("invitation_id", "is", null)
     .select((eb) => eb.fn.countAll<number | string>().as("count")).executeTakeFirstOrThrow();
   return Number(count);
 }

@@ -1,4 +1,4 @@
-import { base32 } from "@tafelrunde/protocol";
+import { newRowId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
@@ -15,7 +15,7 @@ export interface ClaimedMail {
 /** Stores a mail that may be sent from `now` (ms) on. */
 export async function insertMail(db: Db, body: unknown, now: number): Promise<void> {
   const at = new Date(now);
-  const id = base32(crypto.getRandomValues(new Uint8Array(10)));
+  const id = newRowId();
   await db.insertInto("mail").values({ id, body: JSON.stringify(body), due_at: at, created_at: at })
     .execute();
 }

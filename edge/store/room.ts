@@ -1,5 +1,14 @@
-import type { AccountId, RoomId, RoomSettingsChange, TenantId } from "@tafelrunde/protocol";
+import {
+  type AccountId,
+  type NodeId,
+  type PersonId,
+  type RoomId,
+  type RoomSettings,
+  type RoomSettingsChange,
+  type TenantId,
+} from "@tafelrunde/protocol";
 import { insertLink } from "./link.ts";
+import { readSettings } from "./room_record.ts";
 import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -7,9 +16,13 @@ import { inTransaction } from "./transaction.ts";
 export interface FoundRoom {
   readonly id: RoomId;
   readonly isIdle: boolean;
+  readonly name: string;
+  readonly settings: RoomSettings;
+  /** Counts the changes of the row. */
+  readonly version: number;
 }
 
-/** A room to be. Without a tenant it belongs to whoever has its link. */
+/** A room to be. Without a tenant it belongs to whoever made it, and to who has its link. */
 export interface NewRoom {
   readonly id: RoomId;
   /** SHA-256 of its link's secret, hex. */
@@ -20,6 +33,8 @@ export interface NewRoom {
   readonly settings?: RoomSettingsChange;
   readonly passwordHash?: string | null;
   readonly isAdhoc?: boolean;
+  /** Who makes it without an account, and so owns it. */
+  readonly creator?: PersonId | undefined;
 }
 
 /** Stores a new room with its link and the first event of its log: all or nothing. */
@@ -44,7 +59,7 @@ export function insertRoom(db: Db, room: NewRoom, name: string, at: number): Pro
       room_id: id,
       seq: 1,
       type: "room.created",
-      body: JSON.stringify({ name }),
+      body: JSON.stringify({ name, creator: room.creator }),
       actor_id: null,
       command_id: null,
       at: now,
@@ -53,9 +68,33 @@ export function insertRoom(db: Db, room: NewRoom, name: string, at: number): Pro
 }
 
 export async function findRoom(db: Db, id: RoomId): Promise<FoundRoom | undefined> {
-  const row = await db.selectFrom("room").select("idle_since").where("id", "=", id)
-    .executeTakeFirst();
-  return row && { id, isIdle: row.idle_since !== null };
+  const row = await db.selectFrom("room").select(["idle_since", "name", "settings", "version"])
+    .where("id", "=", id).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { name, version } = row;
+  return { id, isIdle: row.idle_since !== null, name, settings: readSettings(row.settings), version };
+}
+
+/** The media node that the room is on, by its id; null: none, or no such room. */
+export async function findNode(db: Db, id: RoomId): Promise<NodeId | null> {
+  const row = await db.selectFrom("room").select("node_id").where("id", "=", id).executeTakeFirst();
+  return (row?.node_id ?? null) as NodeId | null;
+}
+
+/** Puts the room on `to`, if it still is on `from`. Gives the node that it is on then. */
+export async function moveToNode(
+  db: Db,
+  id: RoomId,
+  from: NodeId | null,
+  to: NodeId,
+): Promise<NodeId | null> {
+  await db.updateTable("room").set({ node_id: to }).where("id", "=", id).where(
+    "node_id",
+    "is not distinct from",
+    from,
+  )
+    .execute();
+  return await findNode(db, id);
 }
 
 /** Rooms that count as in use although nothing has happened in them since `before`: their edges may all have ended. At most 100. */

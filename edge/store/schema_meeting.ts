@@ -13,10 +13,11 @@ export interface MeetingSchema {
     expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
     max_uses: ColumnType<number | null, number | null | undefined, number | null>;
     revoked_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    invitation_id: ColumnType<string | null, string | null | undefined, string | null>;
   };
   room_link_use: {
     link_id: string;
-    participant_id: string;
+    person_id: string;
   };
   room_member: {
     room_id: string;
@@ -31,6 +32,7 @@ export interface MeetingSchema {
     id: string;
     tenant_id: string;
     room_id: string;
+    has_own_room: boolean;
     owner_id: string;
     title: string;
     description: Generated<string>;
@@ -38,13 +40,20 @@ export interface MeetingSchema {
     time_zone: ColumnType<string | null, string | null | undefined, string | null>;
     duration_minutes: ColumnType<number | null, number | null | undefined, number | null>;
     recurrence: ColumnType<string | null, string | null | undefined, string | null>;
-    starts_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
-    ends_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
-    uid: string;
+    listed_at: Date;
+    listed_until: Date | null;
+    listed_original: string | null;
+    advance_at: Date | null;
     sequence: Generated<number>;
     cancelled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
     version: Generated<number>;
     created_at: Date;
+  };
+  agenda: {
+    account_id: string;
+    meeting_id: string;
+    listed_at: Date;
+    listed_until: Date | null;
   };
   meeting_exception: {
     meeting_id: string;
@@ -60,10 +69,12 @@ export interface MeetingSchema {
     account_id: ColumnType<string | null, string | null | undefined, string | null>;
     email: ColumnType<string | null, string | null | undefined, string | null>;
     name: Generated<string>;
-    role: string;
+    role: string | null;
+    language: string | null;
     answer: Generated<string>;
     answered_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
-    token_hash: string;
+    secret_hash: string;
+    secret_sealed: string;
     created_at: Date;
   };
   mail: {

@@ -23,6 +23,12 @@ export async function ensureDefaultTenant(db: Db, at: number): Promise<void> {
   }).onConflict((conflict) => conflict.doNothing()).execute();
 }
 
+export async function getTenant(db: Db, id: TenantId): Promise<Tenant> {
+  const row = await db.selectFrom("tenant").select(["id", "slug", "name", "domain"]).where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return { ...row, id: row.id as TenantId };
+}
+
 /** The tenant that is reached under `host` (lower-case, without port); the default one if none has that name. */
 export async function getTenantByHost(db: Db, host: string): Promise<Tenant> {
   const row = await db.selectFrom("tenant").select(["id", "slug", "name", "domain"])

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { AccountId, InvitationId, LinkSecret, RoomId } from "../ids.ts";
 import { Role } from "../role.ts";
+import { LinkRole } from "./link.ts";
 import { pageOf } from "./page.ts";
 import { Email, line, Time } from "./text.ts";
 
@@ -17,18 +18,14 @@ export const MAX_INVITED = 1_000;
 export const InvitationAnswer = v.picklist(["none", "accepted", "tentative", "declined"]);
 export type InvitationAnswer = v.InferOutput<typeof InvitationAnswer>;
 
-/** What an invitation makes of somebody: anything but the owner. */
-export const InvitedRole = v.picklist(["cohost", "presenter", "participant", "guest", "viewer"]);
-export type InvitedRole = v.InferOutput<typeof InvitedRole>;
-
 /** Somebody to invite: an account of the meeting's tenant, or an address. An address that an account has is that account. */
 export const NewInvitation = v.union([
-  v.strictObject({ account: AccountId, role: v.optional(InvitedRole, "participant") }),
+  v.strictObject({ account: AccountId, role: v.optional(LinkRole, "participant") }),
   v.strictObject({
     email: Email,
     name: v.optional(line(MAX_INVITED_NAME), ""),
     /** Null: their link is like the room's own, and what they are comes from whether they sign in. Otherwise it is a link with this role. */
-    role: v.optional(v.nullable(InvitedRole), null),
+    role: v.optional(v.nullable(LinkRole), null),
   }),
 ]);
 export type NewInvitation = v.InferOutput<typeof NewInvitation>;
@@ -60,7 +57,7 @@ export const Invited = v.strictObject({ items: v.array(Invitation) });
 export const InvitationPage = pageOf(Invitation);
 
 /** PATCH /v1/meetings/{meeting}/invitations/{invitation} */
-export const ChangeInvitation = v.strictObject({ role: v.nullable(InvitedRole) });
+export const ChangeInvitation = v.strictObject({ role: v.nullable(LinkRole) });
 
 /** What one can say. */
 const given = v.picklist(["accepted", "tentative", "declined"]);

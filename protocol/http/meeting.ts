@@ -121,7 +121,7 @@ export const MeetingCreated = v.strictObject({
 export type MeetingCreated = v.InferOutput<typeof MeetingCreated>;
 
 /**
- * `?list=` of GET /v1/meetings. now: under way. soon: to come, the next one first. past: over (a series: all of it), the latest first. permanent:
+ * `?list=` of GET /v1/meetings, soon unless it says otherwise. now: under way. soon: to come, the next one first. past: over (a series: all of it), the latest first. permanent:
  * without a time, the newest first. favourites: those whose room is one, the one that began last first.
  */
 export const MeetingList = v.picklist(["now", "soon", "past", "permanent", "favourites"]);

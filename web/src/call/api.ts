@@ -1,8 +1,7 @@
 import type {
   Command,
-  NodeId,
   ParticipantId,
-  PlaceReason,
+  Reaction,
   Refusal,
   RoomId,
   RoomState,
@@ -20,6 +19,18 @@ export type CallEnd =
   /** The link does not open a room. */
   | "roomUnknown"
   | "roomFull"
+  /** The link was good once, and was taken back, has expired or is used up. */
+  | "linkOver"
+  /** Only members of the house may come in. */
+  | "guestsNotAllowed"
+  /** A moderator removed the person; they may ask to come back. */
+  | "removed"
+  /** The same, and not before the meeting has ended. */
+  | "banned"
+  /** A moderator did not let the person in. */
+  | "declined"
+  /** A moderator has ended the meeting. */
+  | "ended"
   /** The same person opened the meeting in a newer window. */
   | "replaced"
   /** This page is of another version than the server; loading it anew helps. */
@@ -28,23 +39,13 @@ export type CallEnd =
   | "fault";
 
 /** Where the person is. */
-export type CallPhase = "lobby" | "joining" | "joined" | "ended";
+export type CallPhase = "lobby" | "joining" | "waiting" | "joined" | "ended";
 
 /** The signaling socket. "reconnecting" is shown once it has lasted longer than a second. */
 export type Connection = "connecting" | "live" | "reconnecting";
 
 /** The media path. "none": no node takes us now (chat and the rest go on); "broken": it was there and is being repaired. */
 export type MediaPath = "none" | "connecting" | "live" | "broken";
-
-/** Where the person's media goes through. */
-export interface Place {
-  readonly nodeId: NodeId;
-  /** As its operator calls it, "berlin"; undefined: it does not say. */
-  readonly region: string | undefined;
-  /** Round trip as measured; undefined: not measured. */
-  readonly rttMs: number | undefined;
-  readonly why: PlaceReason | undefined;
-}
 
 /** One microphone or camera as the person sees it. */
 export type CaptureState =
@@ -96,18 +97,34 @@ export interface VideoView {
   readonly priority: number;
 }
 
+/** Something that a moderator did to this person's own media. */
+export interface Stopped {
+  readonly source: TrackSource;
+  /** Their name. */
+  readonly by: string;
+}
+
+/** A reaction on the screen, for a moment. */
+export interface ShownReaction {
+  readonly key: number;
+  readonly participantId: ParticipantId;
+  readonly reaction: Reaction;
+}
+
 /** Everything the pages read. A Solid store: read it in JSX and effects, never write it. */
 export interface CallView {
   readonly phase: CallPhase;
   readonly end: CallEnd | undefined;
   readonly connection: Connection;
   readonly media: MediaPath;
-  /** The media node; undefined: none yet. */
-  readonly place: Place | undefined;
-  /** Some of the meeting's media does not reach us now, because its nodes do not reach one another. */
-  readonly interrupted: boolean;
   readonly roomId: RoomId;
   readonly lobby: { readonly name: string; readonly present: number } | undefined;
+  /** What stands between the person and the room; undefined before it is known. */
+  readonly needs: { readonly password: boolean; readonly admission: boolean } | undefined;
+  /** The name of the account that the person is signed in with; null: none. */
+  readonly account: string | null;
+  /** A moderator's word to whoever was not let in; "" none. */
+  readonly declinedText: string;
   readonly you: ParticipantId | undefined;
   /**
    * The room with one's own unacknowledged commands applied. Its `seq` is that of the last stored event: a chat message with a higher one
@@ -116,6 +133,10 @@ export interface CallView {
   readonly state: RoomState;
   /** Who is heard now, loudest first. */
   readonly speaking: readonly ParticipantId[];
+  /** Reactions on the screen now, the newest last. */
+  readonly reactions: readonly ShownReaction[];
+  /** What a moderator did last to one's own media; undefined: nothing yet. */
+  readonly stopped: Stopped | undefined;
   /** Received (and live) media of others by track id. */
   readonly received: Readonly<Record<TrackId, MediaStreamTrack>>;
   /** The browser plays no sound before the person touches the page; `resumeAudio` from a click makes it. */
@@ -129,8 +150,10 @@ export interface Call {
   readonly view: CallView;
   /** Sends a command; resolves to null once it is stored, or to why not. Survives reconnects; never rejects. */
   send(ask: Ask): Promise<Refusal | null>;
-  /** The click in the lobby. Resolves to null, or to why not. */
-  join(name: string): Promise<Refusal | null>;
+  /** The click in the lobby. Resolves to null when the person is in, or waits to be let in, or to why not. */
+  join(name: string, password?: string): Promise<Refusal | null>;
+  /** Shows a reaction to everyone. */
+  react(reaction: Reaction): void;
   leave(): Promise<void>;
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
@@ -149,6 +172,7 @@ export interface Call {
 /** What the call needs to start: read from the link, the page and the browser's storage. */
 export interface CallStart {
   readonly roomId: RoomId;
+  /** "": they come by what their account is in the room. */
   readonly link: string;
   /** The direct way in: join at once under this name. */
   readonly joinAs: string | undefined;

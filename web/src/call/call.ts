@@ -1,16 +1,26 @@
-import { EMPTY_STATE, type Refusal, refuse, type TrackId, type TrackSource } from "@tafelrunde/protocol";
+import {
+  EMPTY_STATE,
+  may,
+  type ParticipantId,
+  type Reaction,
+  type Refusal,
+  refuse,
+  SOURCE_RIGHT,
+  TRACK_SOURCES,
+  type TrackId,
+  type TrackSource,
+} from "@tafelrunde/protocol";
 import { createStore, type SetStoreFunction } from "solid-js/store";
 import type { Ask, Call, CallEnd, CallStart, CallView, LocalMedia, VideoView } from "./api.ts";
 import { DeviceCapture } from "./capture.ts";
 import { markFirstFrame, MARKS } from "./first_frame.ts";
 import { rememberedWishes, rememberJoined, rememberName, rememberWishes, tabId } from "./identity.ts";
 import { LevelMeter } from "./level.ts";
-import type { Media, PeerOfHello } from "./media.ts";
+import type { Media } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
-import { Places } from "./place.ts";
 import { predict } from "./predict.ts";
 import { ScreenCapture } from "./screen.ts";
-import { Session } from "./session.ts";
+import { endOfRefusal, Session } from "./session.ts";
 import { onNetworkChange } from "./socket.ts";
 import { after } from "./timer.ts";
 
@@ -19,6 +29,12 @@ const PATH_PATIENCE_MS = 2_000;
 
 /** How long a hello waits for the media code, ms: on a slow network the room should not wait for the picture. */
 const MEDIA_PATIENCE_MS = 3_000;
+
+/** How long a reaction is on the screen, ms. */
+const REACTION_MS = 4_000;
+
+/** Most reactions on the screen at once; an older one makes room. */
+const MAX_REACTIONS = 24;
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -41,7 +57,6 @@ class LiveCall implements Call {
   readonly #start: CallStart;
   readonly #life = new AbortController();
   readonly #session: Session;
-  readonly #places: Places;
   readonly #microphone: DeviceCapture;
   readonly #camera: DeviceCapture;
   readonly #screen: ScreenCapture;
@@ -54,6 +69,8 @@ class LiveCall implements Call {
   #opening: Promise<void> = Promise.resolve();
   #measured: MediaStreamTrack | undefined;
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
+  /** Reactions seen so far. */
+  #reactions = 0;
 
   constructor(start: CallStart) {
     const wishes = rememberedWishes();
@@ -69,20 +86,18 @@ class LiveCall implements Call {
     });
     const url = new URL("/v1/signal", location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    const identity = { room: start.roomId, link: start.link, tab: tabId() };
-    this.#places = new Places({
-      setPlace: (place) => this.#set("place", place),
-      measured: (rttByNode) => this.#session.tell({ type: "rtt.measured", rttByNode }),
-    });
+    const identity = { room: start.roomId, ...start.link !== "" && { link: start.link }, tab: tabId() };
     this.#session = new Session(url.href.replace(/#.*/, ""), identity, {
       peerForHello: () => this.#peerForHello(),
-      rttByNode: () => this.#places.rttByNode,
-      welcomed: (peer, nodes) => {
-        this.#opening = this.#withMedia((media) => media.welcomed(peer));
-        this.#places.offer(nodes);
-      },
+      welcomed: (peer) => this.#opening = this.#withMedia((media) => media.welcomed(peer)),
       media: (message) => void this.#withMedia((media) => media.received(message)),
       lobby: (lobby) => this.#set("lobby", lobby),
+      met: ({ needs, account }) => this.#set({ needs, account }),
+      waiting: () => this.#wait(),
+      admitted: () => this.#enterMeeting(),
+      declined: (text) => this.#set("declinedText", text),
+      stopped: (trackId, by) => this.#stopped(trackId, by),
+      reaction: (participantId, reaction) => this.#showReaction(participantId, reaction),
       connection: (connection) => this.#set("connection", connection),
       changed: () => this.#roomChanged(),
       ended: (end) => this.#end(end),
@@ -96,10 +111,7 @@ class LiveCall implements Call {
     const { signal } = this.#life;
     markFirstFrame((track) => Object.values(this.view.received).includes(track));
     this.#session.start();
-    const moved = () => {
-      this.#media?.networkChanged();
-      this.#places.networkChanged();
-    };
+    const moved = () => this.#media?.networkChanged();
     globalThis.addEventListener("online", moved, { signal });
     onNetworkChange(moved, signal);
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listDevices(), { signal });
@@ -110,9 +122,13 @@ class LiveCall implements Call {
     return this.#session.ask(ask);
   }
 
-  async join(name: string): Promise<Refusal | null> {
+  async join(name: string, password?: string): Promise<Refusal | null> {
     performance.mark(MARKS.click);
-    return await this.#joinBy(name, this.#session.join(name));
+    return await this.#joinBy(name, this.#session.join(name, password));
+  }
+
+  react(reaction: Reaction): void {
+    this.#session.tell({ type: "reaction.send", reaction });
   }
 
   async leave(): Promise<void> {
@@ -184,22 +200,80 @@ class LiveCall implements Call {
 
   async #enter(name: string): Promise<void> {
     const refusal = await this.#joinBy(name, this.#session.enter(name));
-    if (refusal === null) return;
-    if (refusal.refused === "room.unknown") this.#end("roomUnknown");
-    else if (refusal.refused === "room.full") this.#end("roomFull");
+    const end = refusal && endOfRefusal(refusal.refused);
+    if (end) this.#end(end);
   }
 
   async #joinBy(name: string, joining: Promise<Refusal | null>): Promise<Refusal | null> {
     this.#set("phase", "joining");
-    void this.#withMedia((media) => media.setJoined(true));
+    if (this.view.needs?.admission !== true) void this.#withMedia((media) => media.setJoined(true));
     const refusal = await joining;
     if (this.view.phase === "ended") return refusal;
-    this.#set("phase", refusal === null ? "joined" : "lobby");
     if (refusal === null) {
       rememberName(name);
       rememberJoined(this.#start.roomId);
-    } else void this.#withMedia((media) => media.setJoined(false));
+      if (this.#session.isWaiting) this.#wait();
+      else this.#enterMeeting();
+    } else {
+      this.#set("phase", "lobby");
+      void this.#withMedia((media) => media.setJoined(false));
+    }
     return refusal;
+  }
+
+  #wait(): void {
+    this.#set("phase", "waiting");
+    void this.#withMedia((media) => media.setJoined(false));
+  }
+
+  #enterMeeting(): void {
+    if (this.view.phase === "ended") return;
+    performance.mark(MARKS.admitted);
+    this.#set("phase", "joined");
+    void this.#withMedia((media) => media.setJoined(true));
+  }
+
+  /** A moderator muted or ended what this person publishes: the device follows. */
+  #stopped(trackId: TrackId, by: ParticipantId): void {
+    const source = TRACK_SOURCES.find((source) => this.#published.get(source) === trackId);
+    if (source === undefined) return;
+    this.#set("stopped", { source, by: this.view.state.participants[by]?.name ?? "" });
+    this.#turnOff(source);
+  }
+
+  #turnOff(source: TrackSource): void {
+    switch (source) {
+      case "microphone":
+        return this.#microphone.hold();
+      case "camera":
+        return this.#camera.stop();
+      case "screen":
+      case "screenAudio":
+        return this.#screen.stop();
+      default:
+        return source satisfies never;
+    }
+  }
+
+  /** What the person has no right to (any more) is turned off. */
+  #obeyRights(): void {
+    const { log: { state: { room: { settings }, participants } }, you } = this.#session;
+    const role = you === undefined ? undefined : participants[you]?.role;
+    if (role === undefined) return;
+    const isOn = (source: TrackSource) => {
+      const { microphone, camera, screen } = this.view.local;
+      return (source === "microphone" ? microphone : source === "camera" ? camera : screen).state === "on";
+    };
+    for (const source of TRACK_SOURCES) {
+      if (!may(SOURCE_RIGHT[source], role, settings) && isOn(source)) this.#turnOff(source);
+    }
+  }
+
+  #showReaction(participantId: ParticipantId, reaction: Reaction): void {
+    const key = ++this.#reactions;
+    this.#set("reactions", [...this.view.reactions, { key, participantId, reaction }].slice(-MAX_REACTIONS));
+    const isOther = (shown: { readonly key: number }) => shown.key !== key;
+    after(REACTION_MS, () => this.#set("reactions", this.view.reactions.filter(isOther)), this.#life.signal);
   }
 
   #end(end: CallEnd): void {
@@ -211,7 +285,6 @@ class LiveCall implements Call {
     this.#camera.stop();
     this.#screen.stop();
     this.#level.close();
-    this.#places.close();
     void this.#withMedia((media) => media.close());
     if (end !== "left") this.#session.close();
   }
@@ -228,10 +301,9 @@ class LiveCall implements Call {
       state: () => this.#session.log.state,
       you: () => this.#session.you,
       setPath: (path) => this.#set("media", path),
-      setNode: (nodeId, why) => this.#places.arrive(nodeId, why),
-      setInterrupted: (interrupted) => this.#set("interrupted", interrupted),
       // In a Solid store, undefined takes the key away.
       setReceived: (trackId, track) => this.#set("received", trackId, track as MediaStreamTrack),
+      forbidden: (source) => this.#turnOff(source),
       setPublished: (tracks) => this.#published = tracks,
       setSpeaking: (trackIds) => this.#speaking(trackIds),
       setAudioBlocked: (blocked) => this.#set("audioBlocked", blocked),
@@ -257,14 +329,11 @@ class LiveCall implements Call {
     }
   }
 
-  async #peerForHello(): Promise<PeerOfHello> {
-    if (this.#media === undefined && this.#earlyOffer !== undefined) {
-      return { peer: (await this.#earlyOffer).offer };
-    }
-    const none = { peer: "none" } as const;
-    const patience = Promise.withResolvers<PeerOfHello>();
-    after(MEDIA_PATIENCE_MS, () => patience.resolve(none), this.#life.signal);
-    const offered = this.#mediaLoading.then(async (media) => await media?.peerForHello() ?? none);
+  async #peerForHello() {
+    if (this.#media === undefined && this.#earlyOffer !== undefined) return (await this.#earlyOffer).offer;
+    const patience = Promise.withResolvers<"none">();
+    after(MEDIA_PATIENCE_MS, () => patience.resolve("none"), this.#life.signal);
+    const offered = this.#mediaLoading.then(async (media) => await media?.peerForHello() ?? "none");
     return await Promise.race([offered, patience.promise]);
   }
 
@@ -276,6 +345,7 @@ class LiveCall implements Call {
       this.#set("pending", commands.map(({ id, ...ask }) => ({ id, ask: ask as Ask })));
     }
     this.#media?.changed();
+    this.#obeyRights();
   }
 
   #speaking(trackIds: readonly TrackId[]): void {
@@ -341,13 +411,16 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     end: undefined,
     connection: "connecting",
     media: "connecting",
-    place: undefined,
-    interrupted: false,
     roomId,
     lobby: undefined,
+    needs: undefined,
+    account: null,
+    declinedText: "",
     you: undefined,
     state: EMPTY_STATE,
     speaking: [],
+    reactions: [],
+    stopped: undefined,
     received: {},
     audioBlocked: false,
     local: {

@@ -1,5 +1,9 @@
 /** What bench/join reads: from the click (or the entry script's first line) to the first frame of someone else's picture. */
-export const MARKS = { click: "tafelrunde:click", firstFrame: "tafelrunde:first-frame" } as const;
+export const MARKS = {
+  click: "tafelrunde:click",
+  admitted: "tafelrunde:admitted",
+  firstFrame: "tafelrunde:first-frame",
+} as const;
 
 /**
  * Marks the first decoded frame of anyone's video once it is rendered in a <video> of the page; `isRemote` tells their tracks from one's

@@ -1,28 +1,38 @@
-import { type Down, type Event, ProtocolFault } from "@tafelrunde/protocol";
+import { type Down, type Event, ProtocolFault, type Skipped } from "@tafelrunde/protocol";
 
 /** Of each message that an edge may send: whether it is a stored event, and the fields that it must have. */
 const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, { type: Type }>)[] } = {
-  welcome: ["you", "lobby", "joined", "peer"],
+  welcome: ["you", "lobby", "joined", "waiting", "role", "account", "needs", "peer"],
   lobby: ["lobby"],
   snapshot: ["state"],
+  waiting: [],
+  declined: ["text"],
+  skipped: ["seq"],
+  reaction: ["participantId", "reaction"],
   done: ["cause"],
   refused: ["cause", "code"],
   moving: ["withinMs"],
   pong: ["n"],
   "peer.opened": ["answer"],
-  "peer.moved": ["answer"],
   "peer.closed": ["retryAfterMs"],
-  "media.interrupted": ["isInterrupted"],
   "consumers.opened": ["consumers"],
   "consumers.closed": ["trackIds"],
   "transport.restarted": ["direction", "iceParameters"],
   speakers: ["speakers"],
   "track.demand": ["trackId", "layer"],
   "room.created": ["seq", "name"],
-  "participant.joined": ["seq", "participantId", "name", "edgeId"],
+  "room.changed": ["seq"],
+  "room.ended": ["seq"],
+  "participant.joined": ["seq", "participantId", "name", "edgeId", "role", "isGuest", "persons"],
   "participant.away": ["seq", "participantId"],
   "participant.returned": ["seq", "participantId", "edgeId"],
+  "participant.renamed": ["seq", "participantId", "name"],
   "participant.left": ["seq", "participantId", "reason"],
+  "waiting.entered": ["seq", "participantId", "name", "edgeId", "role", "isGuest", "persons"],
+  "waiting.away": ["seq", "participantId"],
+  "waiting.returned": ["seq", "participantId", "edgeId"],
+  "waiting.left": ["seq", "participantId", "reason"],
+  "role.changed": ["seq", "participantId", "role"],
   "hand.raised": ["seq", "participantId"],
   "hand.lowered": ["seq", "participantId"],
   "chat.posted": ["seq", "participantId", "name", "text"],
@@ -52,7 +62,7 @@ export function parseFrame(data: unknown): Down {
   return message as unknown as Down;
 }
 
-/** Tells a stored event from all else. */
-export function isEvent(message: Down): message is Event {
+/** Tells a stored event, or what stands for one, from all else. */
+export function isEvent(message: Down): message is Event | Skipped {
   return "seq" in message;
 }

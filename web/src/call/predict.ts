@@ -35,7 +35,27 @@ function predictOne(state: RoomState, command: Command, you: ParticipantId): Dra
   switch (command.type) {
     case "participant.join":
     case "participant.leave":
+    case "participant.remove":
+    case "role.set":
+    case "waiting.admit":
+    case "waiting.decline":
+    case "room.change":
+    case "room.end":
+    case "track.stop":
+    case "track.muteAll":
+      // About others: shown when it is so.
       return undefined;
+    case "participant.rename": {
+      const name = command.name.trim();
+      const { participantId } = command;
+      return participantId === you && name !== ""
+        ? { type: "participant.renamed", participantId, name }
+        : undefined;
+    }
+    case "hand.lower": {
+      const { participantId } = command;
+      return participantId === null ? undefined : { type: "hand.lowered", participantId };
+    }
     case "hand.raise": {
       const isRaised = state.hands[you] !== undefined;
       if (isRaised === command.raised) return undefined;

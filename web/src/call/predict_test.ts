@@ -20,7 +20,17 @@ const state: RoomState = {
   ...EMPTY_STATE,
   seq: 7,
   participants: {
-    [ada]: { id: ada, name: "Ada", joinedAt: 1, presence: "here", presenceAt: 1, edgeId: "e" as never },
+    [ada]: {
+      id: ada,
+      name: "Ada",
+      role: "participant",
+      isGuest: false,
+      persons: [],
+      joinedAt: 1,
+      presence: "here",
+      presenceAt: 1,
+      edgeId: "e" as never,
+    },
   },
   tracks: { [camera]: { id: camera, participantId: ada, source: "camera", muted: false } },
 };

@@ -28,6 +28,7 @@ Deno.test("a path that goes while a producer is made takes it along: the source 
       return Promise.resolve(null);
     },
     withdraw() {},
+    forbidden() {},
     published() {},
   });
   const device = { sendRtpCapabilities: {} } as Device;

@@ -1,4 +1,11 @@
-import { EMPTY_STATE, type Event, evolve, type JsonObject, type RoomState } from "@tafelrunde/protocol";
+import {
+  EMPTY_STATE,
+  type Event,
+  evolve,
+  type JsonObject,
+  type RoomState,
+  type Skipped,
+} from "@tafelrunde/protocol";
 
 /** The room as its stored events make it, folded one by one. */
 export class RoomLog {
@@ -16,7 +23,7 @@ export class RoomLog {
   /**
    * Folds `event` in. "gap": it, or the one before, is missing or does not fit, and only a resume helps. "old": it was folded already.
    */
-  append(event: Event): "appended" | "old" | "gap" {
+  append(event: Event | Skipped): "appended" | "old" | "gap" {
     if (event.seq <= this.#state.seq) return "old";
     if (event.seq !== this.#state.seq + 1) return "gap";
     this.#state = evolve(this.#state, event);

@@ -4,21 +4,24 @@ import {
   type DownOf,
   type Event,
   newCommandId,
-  type NodeOption,
   type ParticipantId,
   type PeerAnswer,
+  type PeerOffer,
   PROTOCOL_VERSION,
+  type Reaction,
   type Refusal,
+  type RefusalCode,
   refuse,
   type RoomId,
-  type RttByNode,
+  type Skipped,
   type TabId,
+  type TrackId,
   type Up,
 } from "@tafelrunde/protocol";
 import type { Ask, CallEnd, CallView, Connection } from "./api.ts";
 import { helloOverHttp } from "./direct.ts";
 import { isEvent } from "./frame.ts";
-import type { PeerMessage, PeerOfHello } from "./media.ts";
+import type { PeerMessage } from "./media.ts";
 import { PendingCommands } from "./pending.ts";
 import { RoomLog } from "./room_log.ts";
 import { SignalSocket } from "./socket.ts";
@@ -30,18 +33,26 @@ const LEAVE_DEADLINE_MS = 1_500;
 /** Who asks for which room. */
 export interface Identity {
   readonly room: RoomId;
-  readonly link: string;
+  readonly link?: string;
   readonly tab: TabId;
 }
 
 /** What a session tells the call. */
 export interface SessionHost {
-  peerForHello(): Promise<PeerOfHello>;
-  /** Round trips to media nodes, if they are known. */
-  rttByNode(): RttByNode | undefined;
-  welcomed(peer: PeerAnswer | "kept" | null, nodes: readonly NodeOption[]): void;
+  peerForHello(): Promise<PeerOffer | "keep" | "none">;
+  welcomed(peer: PeerAnswer | "kept" | null): void;
   media(message: PeerMessage): void;
   lobby(lobby: NonNullable<CallView["lobby"]>): void;
+  /** Who the person is to the room, and what it wants of them. */
+  met(welcome: DownOf<"welcome">): void;
+  /** The person waits to be let in. */
+  waiting(): void;
+  /** Somebody, or a change of the rules, has let them in. */
+  admitted(): void;
+  declined(text: string): void;
+  /** Somebody else muted or ended one's own track. */
+  stopped(trackId: TrackId, by: ParticipantId): void;
+  reaction(participantId: ParticipantId, reaction: Reaction): void;
   connection(connection: Connection): void;
   /** The log, the pending commands or `you` have changed. */
   changed(): void;
@@ -64,6 +75,9 @@ export class Session {
   /** Counts sockets, so that a hello that took too long does not go to the next. */
   #sockets = 0;
   #isWelcome = false;
+  #isWaiting = false;
+  /** Why the last hello was refused; the socket is closed behind it. */
+  #helloRefusal: RefusalCode | undefined;
 
   constructor(url: string, identity: Identity, host: SessionHost) {
     this.#identity = identity;
@@ -72,13 +86,18 @@ export class Session {
       opened: () => void this.#hello(this.#anew()),
       received: (message) => this.#received(message),
       lost: () => this.#lost(),
-      ended: (next, code) => this.#ended(next === "reload" ? "outdated" : endOf(code)),
+      ended: (next, code) => this.#ended(next === "reload" ? "outdated" : this.#endOf(code)),
     });
     this.pending = new PendingCommands((command) => this.tell(command), () => host.changed());
   }
 
   get you(): ParticipantId | undefined {
     return this.#you;
+  }
+
+  /** Whether the person waits to be let in. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   start(): void {
@@ -96,9 +115,9 @@ export class Session {
   }
 
   /** Enters from the lobby. */
-  async join(name: string): Promise<Refusal | null> {
+  async join(name: string, password?: string): Promise<Refusal | null> {
     this.#name = name;
-    const refusal = await this.ask({ type: "participant.join", name });
+    const refusal = await this.ask({ type: "participant.join", name, ...password && { password } });
     if (refusal !== null) this.#name = undefined;
     return refusal;
   }
@@ -112,8 +131,7 @@ export class Session {
     const answer = await helloOverHttp({
       version: PROTOCOL_VERSION,
       ...this.#identity,
-      ...peer,
-      ...this.#measured(),
+      peer,
       join: { id, name },
     });
     try {
@@ -121,9 +139,11 @@ export class Session {
       if ("refused" in answer) return answer;
       this.#name = name;
       this.#you = answer.welcome.you;
+      this.#isWaiting = answer.welcome.waiting;
       if (answer.snapshot !== null) this.log.reset(answer.snapshot.state);
+      this.#host.met(answer.welcome);
       this.#host.lobby(answer.welcome.lobby);
-      this.#host.welcomed(answer.welcome.peer, answer.welcome.nodes ?? []);
+      this.#host.welcomed(answer.welcome.peer);
       this.#host.changed();
       return null;
     } finally {
@@ -157,15 +177,9 @@ export class Session {
         version: PROTOCOL_VERSION,
         ...this.#identity,
         ...(since !== undefined && { since }),
-        ...peer,
-        ...this.#measured(),
+        peer,
       } as Up,
     );
-  }
-
-  #measured(): { readonly rttByNode?: RttByNode } {
-    const rttByNode = this.#host.rttByNode();
-    return rttByNode === undefined ? {} : { rttByNode };
   }
 
   #received(message: Down): void {
@@ -177,11 +191,19 @@ export class Session {
         return this.#host.lobby(message.lobby);
       case "snapshot":
         return this.#reset(message);
+      case "waiting":
+        this.#isWaiting = true;
+        return this.#host.waiting();
+      case "declined":
+        return this.#host.declined(message.text);
+      case "reaction":
+        return this.#host.reaction(message.participantId, message.reaction);
       case "done":
         return this.pending.answer(message.cause, null);
       case "refused": {
         const { cause, code, retryAfterMs } = message;
-        if (cause !== null) this.pending.answer(cause, refuse(code, retryAfterMs));
+        if (cause === null) this.#helloRefusal = code;
+        else this.pending.answer(cause, refuse(code, retryAfterMs));
         return;
       }
       case "moving":
@@ -193,15 +215,17 @@ export class Session {
     }
   }
 
-  #welcomed({ you, lobby, joined, peer, nodes }: DownOf<"welcome">): void {
+  #welcomed(welcome: DownOf<"welcome">): void {
+    const { you, lobby, joined, waiting, peer } = welcome;
     this.#you = you;
     this.#isWelcome = true;
     this.#host.connection("live");
+    this.#host.met(welcome);
     this.#host.lobby(lobby);
-    if (this.#name !== undefined && !joined && !this.pending.has("participant.join")) {
+    if (this.#name !== undefined && !joined && !waiting && !this.pending.has("participant.join")) {
       void this.#comeBack(this.#name);
     }
-    this.#host.welcomed(peer, nodes ?? []);
+    this.#host.welcomed(peer);
     this.pending.resume();
     this.#host.changed();
   }
@@ -209,15 +233,22 @@ export class Session {
   /** The room gave the person up meanwhile: they enter again, ahead of what they asked for since. */
   async #comeBack(name: string): Promise<void> {
     const refusal = await this.pending.askFirst({ type: "participant.join", name });
-    if (refusal !== null) this.#ended(refusal.refused === "room.full" ? "roomFull" : "left");
+    if (refusal !== null) this.#ended(endOfRefusal(refusal.refused) ?? "left");
   }
 
-  #append(event: Event): void {
+  #append(event: Event | Skipped): void {
+    const { tracks } = this.log.state;
     if (this.log.append(event) === "gap") {
       console.warn("signaling: event missing before", event.seq);
       return this.#socket.reconnect();
     }
+    if (event.type === "skipped") return;
     if (event.cause !== null) this.pending.answer(event.cause, null);
+    if (event.type === "track.muted" || event.type === "track.unpublished") {
+      const { actor, trackId } = event;
+      const isOwn = tracks[trackId]?.participantId === this.#you;
+      if (isOwn && actor !== null && actor !== this.#you) this.#host.stopped(trackId, actor);
+    }
     this.#host.changed();
   }
 
@@ -228,6 +259,10 @@ export class Session {
     }
     if (this.#you !== undefined && this.log.state.participants[this.#you] !== undefined) {
       this.pending.withdraw(({ type }) => type === "participant.join", null);
+      if (this.#isWaiting) {
+        this.#isWaiting = false;
+        this.#host.admitted();
+      }
     }
     this.#host.changed();
   }
@@ -244,13 +279,39 @@ export class Session {
     return ++this.#sockets;
   }
 
+  #endOf(code: number): CallEnd {
+    const refused = code === CLOSE.normal.code ? this.#helloRefusal : undefined;
+    return refused === undefined ? endOfClose(code) : endOfRefusal(refused) ?? "fault";
+  }
+
   #ended(end: CallEnd): void {
     this.close();
     this.#host.ended(end);
   }
 }
 
-function endOf(code: number): CallEnd {
+/** The page for somebody who was refused for good; undefined: they may try again from where they are. */
+export function endOfRefusal(code: RefusalCode): CallEnd | undefined {
+  switch (code) {
+    case "room.unknown":
+      return "roomUnknown";
+    case "room.full":
+    case "room.waitingFull":
+      return "roomFull";
+    case "room.guestsNotAllowed":
+      return "guestsNotAllowed";
+    case "room.banned":
+      return "banned";
+    case "link.revoked":
+    case "link.expired":
+    case "link.usedUp":
+      return "linkOver";
+    default:
+      return undefined;
+  }
+}
+
+function endOfClose(code: number): CallEnd {
   switch (code) {
     case CLOSE.normal.code:
       return "left";
@@ -258,6 +319,12 @@ function endOf(code: number): CallEnd {
       return "roomUnknown";
     case CLOSE.replaced.code:
       return "replaced";
+    case CLOSE.removed.code:
+      return "removed";
+    case CLOSE.declined.code:
+      return "declined";
+    case CLOSE.ended.code:
+      return "ended";
     default:
       return "fault";
   }

@@ -28,23 +28,31 @@ const identity = {
 function makeSession(edge: TestingEdge) {
   const ends: CallEnd[] = [];
   const connections: Connection[] = [];
+  const said: string[] = [];
   const session = new Session(edge.url, identity, {
-    peerForHello: () => Promise.resolve({ peer: "none" }),
-    rttByNode: () => undefined,
+    peerForHello: () => Promise.resolve("none"),
     welcomed() {},
     media() {},
     lobby() {},
+    met() {},
+    waiting: () => said.push("waiting"),
+    admitted: () => said.push("admitted"),
+    declined: (text) => said.push(`declined: ${text}`),
+    stopped: (_trackId, by) => said.push(`stopped by ${by}`),
+    reaction() {},
     connection: (connection) => connections.at(-1) !== connection && connections.push(connection),
     changed() {},
     ended: (end) => ends.push(end),
   });
   session.start();
-  return { session, ends, connections, [Symbol.dispose]: () => session.close() };
+  return { session, ends, connections, said, [Symbol.dispose]: () => session.close() };
 }
 
-function welcome(joined: boolean) {
+function welcome(joined: boolean, waiting = false) {
   const lobby = { name: "Team", present: 0 };
-  return { type: "welcome", version: PROTOCOL_VERSION, you, edgeId, lobby, joined, peer: null, at: 1 };
+  const who = { role: "guest", account: null, needs: { password: false, admission: waiting } };
+  const standing = { joined, waiting, ...who };
+  return { type: "welcome", version: PROTOCOL_VERSION, you, edgeId, lobby, ...standing, peer: null, at: 1 };
 }
 
 const ada = { id: you, name: "Ada", edgeId, joinedAt: 1, presence: "here", presenceAt: 1 };
@@ -89,6 +97,62 @@ Deno.test("a click before the welcome joins after it; the snapshot with oneself 
   assert.deepEqual(hello, { type: "hello", version: PROTOCOL_VERSION, ...identity, peer: "none" });
   assert.equal(join?.type, "participant.join");
   assert.equal(client.session.log.state.seq, 5);
+});
+
+Deno.test("[W5] who waits is told, comes back as waiting, and is in with the snapshot that has them in it", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  const joined = client.session.join("Ada");
+  await greet(edge, 0, false);
+  await edge.until(() => edge.received[0]!.length === 2);
+  edge.send({ type: "waiting" });
+  edge.send({ type: "done", cause: (edge.received[0]![1] as UpOf<"participant.join">).id });
+  assert.equal(await joined, null);
+  assert.ok(client.session.isWaiting);
+  edge.socket.close(CLOSE.restart.code);
+  await edge.until(() => (edge.received[1]?.length ?? 0) > 0);
+  edge.send(welcome(false, true));
+  edge.send(snapshot(5));
+  await edge.until(() => client.said.includes("admitted"));
+  assert.deepEqual([client.said, client.session.isWaiting], [["waiting", "admitted"], false]);
+});
+
+Deno.test("[W7] who is not let in is told why, and the call ends", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  void client.session.join("Ada");
+  await greet(edge, 0, false);
+  edge.send({ type: "declined", text: "later" });
+  edge.socket.close(CLOSE.declined.code);
+  await edge.until(() => client.ends.length > 0);
+  assert.deepEqual([client.said, client.ends], [["declined: later"], ["declined"]]);
+});
+
+Deno.test("a hello that is refused by name ends on the page of that name", async () => {
+  for (
+    const [code, end] of [["room.guestsNotAllowed", "guestsNotAllowed"], [
+      "link.expired",
+      "linkOver",
+    ]] as const
+  ) {
+    await using edge = new TestingEdge();
+    using client = makeSession(edge);
+    await edge.until(() => (edge.received[0]?.length ?? 0) > 0);
+    edge.send({ type: "refused", cause: null, code });
+    edge.socket.close(CLOSE.normal.code);
+    await edge.until(() => client.ends.length > 0);
+    assert.deepEqual(client.ends, [end]);
+  }
+});
+
+Deno.test("[W2] an event that one must not see counts in the log", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  await joinAt(edge, client, 5);
+  edge.send({ type: "skipped", seq: 6 });
+  edge.send(posted(7, "seen"));
+  await edge.until(() => client.session.log.state.seq === 7);
+  assert.equal(edge.received.length, 1, "no gap, no second connection");
 });
 
 Deno.test("after a cut the session resumes behind the last event and repeats what was not answered", async () => {

@@ -73,19 +73,20 @@ export const de: Words = {
     cameraOff: "Ihre Kamera ist aus",
     cameraStarting: "Ihre Kamera startet …",
     level: "Lautstärke",
+    password: "Passwort der Besprechung",
+    passwordHint: "Die einladende Person kennt es.",
+    ask: "Um Einlass bitten",
+    admission: "Die Moderation lässt Sie ein.",
+    waiting: "Sie werden gleich eingelassen.",
+    waitingText:
+      "Die Moderation weiß, dass Sie da sind. Sobald sie Sie einlässt, sind Sie ohne weiteren Klick dabei.",
+    stopWaiting: "Gehen",
+    as: (name) => `Sie sind angemeldet als ${name}.`,
     noDevices:
       "Sie können auch ohne Kamera und Mikrofon teilnehmen: Sie sehen und hören die anderen und können im Chat schreiben.",
     asking: "Ihr Browser fragt nach einer Erlaubnis. Bitte lassen Sie Kamera und Mikrofon zu.",
     connecting: "Verbindung wird aufgebaut …",
     offline: "Keine Verbindung zum Server. Wir versuchen es weiter.",
-  },
-
-  place: {
-    distance: (where, ms) => `${where}, ${ms} ms`,
-    nearest: "Am nächsten bei Ihnen.",
-    together: "Nah bei Ihnen, und die anderen sind auch dort.",
-    load: "Die näheren sind gerade ausgelastet.",
-    unmeasured: "",
   },
 
   devices: {
@@ -148,6 +149,35 @@ export const de: Words = {
       title: "Die Besprechung ist voll.",
       text: "Im Moment passt niemand mehr hinein. Versuchen Sie es wieder, wenn jemand gegangen ist.",
     },
+    linkOver: {
+      title: "Dieser Link gilt nicht mehr.",
+      text:
+        "Er ist abgelaufen, wurde zurückgezogen oder so oft benutzt, wie er darf. Bitten Sie die einladende Person um einen neuen.",
+    },
+    guestsNotAllowed: {
+      title: "Diese Besprechung ist nur für Mitglieder.",
+      text: "Bitte melden Sie sich mit einem Konto der Organisation an, zu der sie gehört.",
+    },
+    signIn: "Anmelden",
+    removed: {
+      title: "Die Moderation hat Sie aus der Besprechung entfernt.",
+      text: "Sie können um erneuten Einlass bitten und warten dann, bis Sie eingelassen werden.",
+    },
+    banned: {
+      title: "Sie können in diese Besprechung nicht zurückkehren.",
+      text:
+        "Die Moderation hat Sie entfernt. Ist diese Besprechung zu Ende, steht Ihnen die nächste wieder offen.",
+    },
+    declined: {
+      title: "Sie wurden nicht eingelassen.",
+      text: "Die Moderation hat Ihre Bitte um Einlass abgelehnt.",
+    },
+    declinedWord: "Die Moderation schreibt:",
+    ended: {
+      title: "Die Besprechung ist beendet.",
+      text: "Die Moderation hat sie für alle beendet. Auf Wiedersehen!",
+    },
+    askAgain: "Noch einmal bitten",
     replaced: {
       title: "Die Besprechung läuft in einem anderen Fenster.",
       text: "Sie können nur einmal gleichzeitig teilnehmen. Im neueren Fenster geht es weiter.",
@@ -166,9 +196,25 @@ export const de: Words = {
     create: "Neue Besprechung anlegen",
   },
 
+  notAllowed: "Das ist Ihrer Rolle in dieser Besprechung nicht erlaubt.",
+
   refused: {
     "room.unknown": "Dieser Link öffnet keine Besprechung.",
     "room.full": "Die Besprechung ist voll.",
+    "room.guestsNotAllowed": "Diese Besprechung ist nur für Mitglieder. Bitte melden Sie sich an.",
+    "room.banned": "Die Moderation hat Sie aus dieser Besprechung entfernt.",
+    "room.waitingFull": "Es warten schon zu viele Personen. Bitte versuchen Sie es gleich noch einmal.",
+    "room.nameTooLong": "Der Name hat mehr als 120 Zeichen.",
+    "link.revoked": "Dieser Link wurde zurückgezogen.",
+    "link.expired": "Dieser Link ist abgelaufen.",
+    "link.usedUp": "Mit diesem Link haben schon so viele teilgenommen, wie dürfen.",
+    "password.missing": "Bitte geben Sie das Passwort der Besprechung ein.",
+    "password.wrong": "Das ist nicht das Passwort der Besprechung.",
+    "password.tooFrequent": "Zu viele falsche Passwörter. Bitte warten Sie eine Minute.",
+    "participant.unknown": "Diese Person ist nicht mehr da.",
+    "participant.isOwner": "Das geht bei der Eigentümerin oder dem Eigentümer der Besprechung nicht.",
+    "participant.isCohost":
+      "Bei einer Moderatorin oder einem Moderator darf das nur, wem die Besprechung gehört.",
     "participant.notJoined": "Sie nehmen nicht an der Besprechung teil.",
     "participant.nameInvalid": "Bitte geben Sie einen Namen mit höchstens 80 Zeichen ein.",
     "chat.empty": "Eine leere Nachricht lässt sich nicht senden.",

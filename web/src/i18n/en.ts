@@ -1,4 +1,4 @@
-import type { RefusalCode } from "@tafelrunde/protocol";
+import type { RefusalCode, RightRefusal } from "@tafelrunde/protocol";
 import { plural } from "./plural.ts";
 
 const count = plural("en");
@@ -69,19 +69,19 @@ export const en = {
     cameraOff: "Your camera is off",
     cameraStarting: "Your camera is starting …",
     level: "Sound level",
+    password: "Meeting password",
+    passwordHint: "Whoever invited you knows it.",
+    ask: "Ask to join",
+    admission: "A moderator lets you in.",
+    waiting: "You will be let in soon.",
+    waitingText: "The moderators know that you are here. You join by yourself as soon as they let you in.",
+    stopWaiting: "Leave",
+    as: (name: string) => `You are signed in as ${name}.`,
     noDevices:
       "You can join without camera and microphone: you will see and hear the others and can write in the chat.",
     asking: "Your browser is asking for permission. Please allow camera and microphone.",
     connecting: "Connecting …",
     offline: "No connection to the server. We keep trying.",
-  },
-
-  place: {
-    distance: (where: string, ms: number) => `${where}, ${ms} ms`,
-    nearest: "The closest to you.",
-    together: "Close to you, and the others are there too.",
-    load: "The closer ones have enough to do right now.",
-    unmeasured: "",
   },
 
   devices: {
@@ -137,6 +137,31 @@ export const en = {
       title: "The meeting is full.",
       text: "No more people fit in at the moment. Try again when someone has left.",
     },
+    linkOver: {
+      title: "This link is no longer valid.",
+      text:
+        "It has expired, was taken back, or has been used as often as it may be. Ask whoever invited you for a new one.",
+    },
+    guestsNotAllowed: {
+      title: "This meeting is for members only.",
+      text: "Please sign in with an account of the organisation that it belongs to.",
+    },
+    signIn: "Sign in",
+    removed: {
+      title: "A moderator has removed you from the meeting.",
+      text: "You may ask to come back; then you wait until you are let in.",
+    },
+    banned: {
+      title: "You cannot come back to this meeting.",
+      text: "A moderator has removed you. When this meeting has ended, the next one is open to you again.",
+    },
+    declined: {
+      title: "You were not let in.",
+      text: "A moderator has declined your request to join.",
+    },
+    declinedWord: "They say:",
+    ended: { title: "The meeting has ended.", text: "A moderator has ended it for everyone. Goodbye!" },
+    askAgain: "Ask again",
     replaced: {
       title: "The meeting is open in another window.",
       text: "You can be in a meeting once at a time. It goes on in the newer window.",
@@ -152,9 +177,25 @@ export const en = {
     create: "Create a new meeting",
   },
 
+  /** A right that one's role does not have. */
+  notAllowed: "Your role in this meeting does not allow that.",
+
   refused: {
     "room.unknown": "This link does not open a meeting.",
     "room.full": "The meeting is full.",
+    "room.guestsNotAllowed": "This meeting is for members only. Please sign in.",
+    "room.banned": "A moderator has removed you from this meeting.",
+    "room.waitingFull": "Too many people are waiting already. Please try again in a moment.",
+    "room.nameTooLong": "The name is longer than 120 characters.",
+    "link.revoked": "This link was taken back.",
+    "link.expired": "This link has expired.",
+    "link.usedUp": "As many people as may have joined with this link.",
+    "password.missing": "Please enter the meeting's password.",
+    "password.wrong": "That is not the meeting's password.",
+    "password.tooFrequent": "Too many wrong passwords. Please wait a minute.",
+    "participant.unknown": "This person is no longer there.",
+    "participant.isOwner": "Nobody can do that to the owner of the meeting.",
+    "participant.isCohost": "Only the owner can do that to a moderator.",
     "participant.notJoined": "You are not in the meeting.",
     "participant.nameInvalid": "Please enter a name of at most 80 characters.",
     "chat.empty": "An empty message cannot be sent.",
@@ -170,7 +211,7 @@ export const en = {
     "address.tooFrequent": "Too many requests come from your network. Please wait a moment.",
     "room.busy": "The meeting is very busy. Please try again in a moment.",
     "store.unavailable": "The server cannot save anything right now. Please try again in a moment.",
-  } satisfies Record<RefusalCode, string>,
+  } satisfies Record<Exclude<RefusalCode, RightRefusal>, string>,
 };
 
 /** The words of one language. */

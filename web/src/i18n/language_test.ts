@@ -15,8 +15,10 @@ Deno.test("the first language that there is wins, whatever its region", () => {
 });
 
 Deno.test("every refusal is said in every language", () => {
+  // Rights are refused in one sentence.
+  const said = REFUSAL_CODES.filter((code) => !code.endsWith(".notAllowed"));
   for (const words of [en, de]) {
-    deepEqual(Object.keys(words.refused).sort(), [...REFUSAL_CODES].sort());
+    deepEqual(Object.keys(words.refused).sort(), said.sort());
     for (const text of Object.values(words.refused)) ok(text.length > 10);
   }
 });

@@ -2,6 +2,7 @@ import { MAX_NAME, type Refusal } from "@tafelrunde/protocol";
 import { createEffect, createSignal, onMount, Show } from "solid-js";
 import { rememberedName } from "../call/identity.ts";
 import { words } from "../i18n/language.ts";
+import { refusalText } from "../i18n/refusal_text.ts";
 import { useCall } from "../room/call_context.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -12,7 +13,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { CaptureNotices } from "./CaptureNotices.tsx";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import styles from "./Lobby.module.css";
-import { PlaceLine } from "./PlaceLine.tsx";
+import { WaitingCard } from "./WaitingCard.tsx";
 import { Preview } from "./Preview.tsx";
 
 /** Before the meeting: who one is, how one looks and sounds, who is there. */
@@ -41,9 +42,10 @@ export function Lobby() {
         <div class={styles.looks}>
           <Preview />
           <CaptureNotices />
-          <PlaceLine />
         </div>
-        <JoinForm />
+        <Show when={call.view.phase === "waiting"} fallback={<JoinForm />}>
+          <WaitingCard />
+        </Show>
         <section class={styles.devices} aria-label={words().devices.title}>
           <DeviceChoices />
         </section>
@@ -54,11 +56,21 @@ export function Lobby() {
 
 function JoinForm() {
   const call = useCall();
-  const [name, setName] = createSignal(rememberedName());
+  const [written, setName] = createSignal<string>();
+  /** As last time, or as their account is called, until they write something else. */
+  const name = () => written() ?? (call.view.account ?? rememberedName());
+  const [password, setPassword] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
   const [refusal, setRefusal] = createSignal<Refusal>();
   let field!: HTMLInputElement;
+  let passwordField: HTMLInputElement | undefined;
 
+  const needsPassword = () =>
+    call.view.needs?.password === true || refusal()?.refused.startsWith("password.") === true;
+  const passwordProblem = () => {
+    const code = refusal()?.refused;
+    return code?.startsWith("password.") ? refusalText(code) : undefined;
+  };
   const nameProblem = () => {
     const length = name().trim().length;
     if (length > MAX_NAME) return words().lobby.nameTooLong(MAX_NAME);
@@ -72,9 +84,15 @@ function JoinForm() {
   const join = async () => {
     setTried(true);
     if (nameProblem() !== undefined) return field.focus();
+    if (needsPassword() && password() === "") {
+      setRefusal({ refused: "password.missing" });
+      return passwordField?.focus();
+    }
     setRefusal(undefined);
-    setRefusal((await call.join(name().trim())) ?? undefined);
+    setRefusal((await call.join(name().trim(), needsPassword() ? password() : undefined)) ?? undefined);
+    if (passwordProblem() !== undefined) passwordField?.select();
   };
+  const action = () => call.view.needs?.admission ? words().lobby.ask : words().lobby.join;
 
   // Not on touch screens: their keyboard would cover the preview.
   onMount(() => name() === "" && matchMedia("(hover: hover)").matches && field.focus());
@@ -97,13 +115,30 @@ function JoinForm() {
         onInput={setName}
         problem={nameProblem()}
       />
+      <Show when={needsPassword()}>
+        <Field
+          ref={(element: HTMLInputElement) => passwordField = element}
+          label={words().lobby.password}
+          type="password"
+          hint={words().lobby.passwordHint}
+          value={password()}
+          onInput={setPassword}
+          problem={passwordProblem()}
+        />
+      </Show>
       <Button type="submit" look="primary" busy={call.view.phase === "joining"}>
-        {call.view.phase === "joining" ? words().lobby.joining : words().lobby.join}
+        {call.view.phase === "joining" ? words().lobby.joining : action()}
       </Button>
-      <Show when={refusal()}>
+      <Show when={call.view.needs?.admission}>
+        <p class={styles.hint}>{words().lobby.admission}</p>
+      </Show>
+      <Show when={call.view.account}>
+        {(account) => <p class={styles.hint}>{words().lobby.as(account())}</p>}
+      </Show>
+      <Show when={passwordProblem() === undefined && refusal()}>
         {(refusal) => (
           <Notice shape={alert} tone="trouble">
-            {words().refused[refusal().refused]}
+            {refusalText(refusal().refused)}
           </Notice>
         )}
       </Show>

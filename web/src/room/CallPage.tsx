@@ -55,7 +55,10 @@ function Phase(props: { readonly call: Call; readonly again: () => void }) {
   });
   return (
     <Switch fallback={<Entering />}>
-      <Match when={view().phase === "lobby" || (view().phase === "joining" && cameByLobby())}>
+      <Match
+        when={view().phase === "lobby" || view().phase === "waiting" ||
+          (view().phase === "joining" && cameByLobby())}
+      >
         <Lobby />
       </Match>
       <Match when={view().phase === "joined"}>
@@ -65,7 +68,7 @@ function Phase(props: { readonly call: Call; readonly again: () => void }) {
       </Match>
       <Match when={view().phase === "ended"}>
         <Suspense>
-          <End end={view().end ?? "left"} again={() => props.again()} />
+          <End end={view().end ?? "left"} word={view().declinedText} again={() => props.again()} />
         </Suspense>
       </Match>
     </Switch>

@@ -1,6 +1,7 @@
 import { MAX_CHAT_TEXT, type Refusal } from "@tafelrunde/protocol";
 import { createSignal, createUniqueId, onMount, Show } from "solid-js";
-import { roomWords, words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
+import { refusalText } from "../i18n/refusal_text.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { useCall } from "./call_context.ts";
 import styles from "./ChatForm.module.css";
@@ -20,7 +21,7 @@ export function ChatForm() {
   const left = () => MAX_CHAT_TEXT - text().trim().length;
   const hint = () => {
     const refused = refusal();
-    if (refused !== undefined) return words().refused[refused.refused];
+    if (refused !== undefined) return refusalText(refused.refused);
     if (left() < 0) return roomWords().messages.tooLong(-left(), MAX_CHAT_TEXT);
     return text().length > COUNTED_FROM ? roomWords().messages.left(left()) : roomWords().messages.hint;
   };

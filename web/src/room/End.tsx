@@ -12,6 +12,8 @@ export type DeadEnd = "notFound" | CallEnd;
 
 interface EndProps {
   readonly end: DeadEnd;
+  /** What a moderator had to say. */
+  readonly word?: string;
   /** Starts a new call to the same meeting. Not needed where that would end the same way. */
   readonly again?: () => void;
 }
@@ -30,6 +32,13 @@ export function End(props: EndProps) {
         <Mark size={72} />
         <h1 ref={title} tabindex={-1}>{text().title}</h1>
         <p class={styles.text}>{text().text}</p>
+        <Show when={props.end === "declined" && props.word}>
+          {(word) => (
+            <blockquote class={styles.word}>
+              <span>{words().end.declinedWord}</span> {word()}
+            </blockquote>
+          )}
+        </Show>
         <Show when={props.end === "roomUnknown"}>
           <div class={styles.open}>
             <OpenLink />
@@ -63,6 +72,20 @@ function ways(props: EndProps): JSX.Element {
           {words().end.reload}
         </Button>
       );
+    case "removed":
+    case "declined":
+      return [again(words().end.askAgain), home()];
+    case "guestsNotAllowed":
+      return [
+        <ButtonLink href={`/signin?returnTo=${encodeURIComponent(location.pathname)}${location.hash}`}>
+          {words().end.signIn}
+        </ButtonLink>,
+        home(),
+      ];
+    case "linkOver":
+    case "banned":
+    case "ended":
+      return home();
     case "roomUnknown":
       return home(words().end.create);
     case "notFound":

@@ -1,0 +1,67 @@
+/**
+ * Asks an API as fast as it answers, over a number of connections at once. Arguments: a file with a Load as JSON. Prints LoadFigures as JSON.
+ */
+import { quantile } from "../statistics.ts";
+
+/** One request. */
+export interface Ask {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What is asked, in turn and again. */
+export interface Load {
+  readonly origin: string;
+  readonly asks: readonly Ask[];
+  readonly connections: number;
+  readonly seconds: number;
+  /** Status of every answer; another ends the bench. */
+  readonly status: number;
+}
+
+/** What came of it. */
+export interface LoadFigures {
+  readonly perS: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+}
+
+/** Answers before this are not counted: the program's and the database's first steps, ms. */
+const WARM_UP_MS = 1_000;
+
+async function run({ origin, asks, connections, seconds, status }: Load): Promise<LoadFigures> {
+  const latencies: number[] = [];
+  let sent = 0;
+  const start = performance.now() + WARM_UP_MS;
+  const end = start + seconds * 1_000;
+  const connection = async () => {
+    while (performance.now() < end) {
+      const number = sent++;
+      const { method, path, headers, body } = asks[number % asks.length]!;
+      const from = { "x-forwarded-for": `10.${number >> 16 & 255}.${number >> 8 & 255}.${number & 255}` };
+      const before = performance.now();
+      const response = await fetch(`${origin}${path}`, {
+        method,
+        headers: { ...headers, ...from },
+        ...body !== undefined && { body },
+      });
+      const text = await response.text();
+      if (response.status !== status) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+      if (before >= start) latencies.push(performance.now() - before);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, connection));
+  return {
+    perS: latencies.length / seconds,
+    medianMs: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+  };
+}
+
+if (import.meta.main) {
+  const [path = ""] = Deno.args;
+  console.log(JSON.stringify({ figures: await run(JSON.parse(await Deno.readTextFile(path))) }));
+  Deno.exit(0);
+}

@@ -1,0 +1,124 @@
+import {
+  type AccountId,
+  type LinkSecret,
+  newRowId,
+  randomToken,
+  type RoomId,
+  type TenantId,
+} from "@tafelrunde/protocol";
+import { type RawBuilder, sql } from "kysely";
+import { hashSecret } from "../../edge/identity/secret.ts";
+import { beginSession } from "../../edge/identity/session.ts";
+import { makeRoom } from "../../edge/rooms/make_room.ts";
+import { findAccount, insertAccount } from "../../edge/store/account.ts";
+import type { Db } from "../../edge/store/schema.ts";
+import type { Ask } from "./load.ts";
+
+/** People of a tenant who are signed in, each with a room of their own: requests are counted by account, and none may reach its limit. */
+const PEOPLE = 400;
+
+/** What is in the database before the bench. */
+export interface Seeded {
+  readonly people: readonly Person[];
+  /** An admin of a tenant with 1,000 rooms and meetings, of which 500 are their own, and of one with 100,000 and 50,000. */
+  readonly small: Person;
+  readonly large: Person;
+}
+
+/** Somebody signed in, and their room. */
+export interface Person {
+  readonly cookie: string;
+  readonly room: RoomId;
+  readonly link: LinkSecret;
+}
+
+/** Fills a database. */
+export async function seed(db: Db): Promise<Seeded> {
+  const now = Date.now();
+  const tenant = await makeTenant(db);
+  const people: Person[] = [];
+  for (let n = 0; n < PEOPLE; n++) people.push((await makePerson(db, tenant, now)).person);
+  const small = await makeHouse(db, 1_000, now);
+  const large = await makeHouse(db, 100_000, now);
+  await sql`analyze`.execute(db);
+  return { people, small, large };
+}
+
+/** What the requests of a person carry. */
+export function asksOf(
+  people: readonly Person[],
+  ask: (person: Person) => Omit<Ask, "headers"> & { headers?: Record<string, string> },
+): Ask[] {
+  return people.map((person) => {
+    const { headers = {}, ...rest } = ask(person);
+    return { ...rest, headers: { cookie: person.cookie, ...headers } };
+  });
+}
+
+async function makeTenant(db: Db): Promise<TenantId> {
+  const id = newRowId() as TenantId;
+  await db.insertInto("tenant").values({ id, slug: id, name: "Bench", created_at: new Date() }).execute();
+  return id;
+}
+
+async function makePerson(
+  db: Db,
+  tenantId: TenantId,
+  now: number,
+): Promise<{ id: AccountId; person: Person }> {
+  const id = newRowId() as AccountId;
+  await insertAccount(db, {
+    id,
+    tenantId,
+    name: `Person ${id}`,
+    email: `${id}@example.org`,
+    isEmailVerified: true,
+    role: "admin",
+    isOperator: false,
+  }, now);
+  const account = await findAccount(db, id);
+  if (account === undefined) throw new Error("the account is not there");
+  const secret = await beginSession(db, account, { method: "password", device: "bench" }, now);
+  const { room, link } = await makeRoom(db, { name: "Bench", tenantId, ownerId: id }, now);
+  return { id, person: { cookie: `tafelrunde-session=${secret}`, room, link } };
+}
+
+/** A tenant with as many rooms and as many meetings to come as `size`, every second of both the admin's own, and a tenth as many people. */
+async function makeHouse(db: Db, size: number, now: number): Promise<Person> {
+  const tenant = await makeTenant(db);
+  const { id: admin, person } = await makePerson(db, tenant, now);
+  const hash = await hashSecret(randomToken());
+  const people = size / 10;
+  // Ids of 16 letters that ids may have, from a kind and a number.
+  const idOf = (kind: string, n: RawBuilder<unknown>) =>
+    sql`translate(substr(md5(${`${kind} ${size} `}::text || ${n}), 1, 16), '0189', 'wxyz')`;
+  const n = sql.ref("n");
+  const room = sql`regexp_replace(${idOf("room", n)}, '^(....)(....)(....).*$', '\\1-\\2-\\3')`;
+  const owner = sql`case when n % 2 = 0 then ${admin} else ${
+    idOf("person", sql`(n % ${people}::int + 1)`)
+  } end`;
+  const at = sql`${new Date(now)}::timestamptz`;
+  const numbers = (count: number) => sql`generate_series(1, ${count}::int) as n`;
+  await sql`insert into account (id, tenant_id, name, email, created_at)
+    select ${idOf("person", n)}, ${tenant}, 'Person ' || n, 'person' || n || '@example.org', ${at}
+    from ${numbers(people)}`.execute(db);
+  await sql`insert into room (id, tenant_id, owner_id, name, created_at, idle_since)
+    select ${room}, ${tenant}, ${owner}, 'Room ' || n, ${at} - make_interval(mins => n), ${at} from ${
+    numbers(size)
+  }`.execute(db);
+  await sql`insert into room_link (id, room_id, hash, created_at)
+    select id, id, ${hash}, created_at from room where tenant_id = ${tenant} and name like 'Room %'`.execute(
+    db,
+  );
+  const soon = sql`${at} + make_interval(mins => n + 60)`;
+  await sql`insert into meeting (id, tenant_id, room_id, has_own_room, owner_id, title, starts_local, time_zone, duration_minutes, listed_at,
+      listed_until, listed_original, created_at)
+    select ${
+    idOf("meeting", n)
+  }, ${tenant}, ${room}, true, ${owner}, 'Meeting ' || n, to_char(${soon} at time zone 'Europe/Berlin',
+      'YYYY-MM-DD"T"HH24:MI'), 'Europe/Berlin', 30, ${soon}, ${soon} + interval '30 minutes', to_char(${soon} at time zone
+      'Europe/Berlin', 'YYYY-MM-DD"T"HH24:MI'), ${at} from ${numbers(size)}`.execute(db);
+  await sql`insert into agenda (account_id, meeting_id, listed_at, listed_until)
+    select owner_id, id, listed_at, listed_until from meeting where tenant_id = ${tenant}`.execute(db);
+  return person;
+}

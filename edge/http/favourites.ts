@@ -1,0 +1,60 @@
+import { RoomId } from "@tafelrunde/protocol";
+import { Favourites } from "@tafelrunde/protocol/http";
+import type { MeetingContext } from "../meetings/notices.ts";
+import { deleteFavourite, MAX_FAVOURITES, putFavourite, readFavourites } from "../store/favourite.ts";
+import { findRoomOwner } from "../store/meeting.ts";
+import { ProblemError, unknown } from "./problem.ts";
+import { type AccountCaller, type KeyCaller, type Route, route } from "./route.ts";
+
+/** /v1/favourites: rooms that somebody keeps at hand. */
+export function favouriteRoutes({ db }: MeetingContext): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/favourites",
+      tag: "rooms",
+      summary: "List one's favourite rooms, by name",
+      access: "member",
+      answer: Favourites,
+    }, async ({ caller }) => {
+      const favourites = await readFavourites(db, accountOf(caller).id);
+      return { items: favourites.map(({ roomId, name }) => ({ room: roomId, name })) };
+    }),
+
+    route({
+      method: "PUT",
+      path: "/v1/favourites/{room}",
+      tag: "rooms",
+      summary: "Make a room a favourite",
+      description: "One of the caller's tenant.",
+      access: "member",
+      params: { room: RoomId },
+      problems: { "favourites.full": 409 },
+    }, async ({ caller, params: { room } }) => {
+      const { id, tenantId } = accountOf(caller);
+      if (await findRoomOwner(db, tenantId, room) === undefined) throw unknown("room");
+      if (!await putFavourite(db, id, room)) {
+        throw new ProblemError(409, "favourites.full", `There are at most ${MAX_FAVOURITES} favourites.`);
+      }
+      return undefined;
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/favourites/{room}",
+      tag: "rooms",
+      summary: "Make a room no favourite any more",
+      access: "member",
+      params: { room: RoomId },
+    }, async ({ caller, params: { room } }) => {
+      if (!await deleteFavourite(db, accountOf(caller).id, room)) throw unknown("room");
+      return undefined;
+    }),
+  ];
+}
+
+/** No scope is declared, so no API key gets here. */
+function accountOf(caller: AccountCaller | KeyCaller): AccountCaller["account"] {
+  if (caller.kind === "key") throw new ProblemError(403, "key.notAllowed");
+  return caller.account;
+}

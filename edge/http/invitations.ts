@@ -1,0 +1,163 @@
+import { InvitationId, MeetingId } from "@tafelrunde/protocol";
+import {
+  AnswerBySecret,
+  AnsweredInvitation,
+  ChangeInvitation,
+  GiveAnswer,
+  Invitation,
+  InvitationPage,
+  Invite,
+  Invited,
+} from "@tafelrunde/protocol/http";
+import * as v from "valibot";
+import { hashSecret } from "../identity/secret.ts";
+import { actorOf, getReadable } from "../meetings/access.ts";
+import { changeInvitation, giveAnswer, invite, withdrawInvitation } from "../meetings/invite.ts";
+import type { MeetingContext } from "../meetings/notices.ts";
+import { findInvitationBySecret, findInvitationOf, listInvitations } from "../store/invitation.ts";
+import { readMeetings } from "../store/meeting_list.ts";
+import { invitationSeen, listedOccurrence } from "./meeting_seen.ts";
+import { notifyQuery } from "./meetings.ts";
+import { pagedBy, pageFrom } from "./paging.ts";
+import { ProblemError, unknown } from "./problem.ts";
+import { type Route, route } from "./route.ts";
+
+const position = v.tuple([v.pipe(v.number(), v.safeInteger()), InvitationId]);
+const params = { meeting: MeetingId };
+const changes = { "meeting.cancelled": 409, "meeting.notYours": 403 };
+
+/** /v1/meetings/{meeting}/invitations, and what those who are invited say to it. */
+export function invitationRoutes(context: MeetingContext): Route[] {
+  const { db } = context;
+  return [
+    route({
+      method: "POST",
+      path: "/v1/meetings/{meeting}/invitations",
+      tag: "meetings",
+      summary: "Invite people to a meeting",
+      description:
+        "Who is invited already stays so, with the role that is named now, and is sent the mail again.",
+      access: "member",
+      scope: "meetings:write",
+      params,
+      query: notifyQuery,
+      body: Invite,
+      answer: Invited,
+      problems: { ...changes, "mail.unavailable": 409, "meeting.full": 409 },
+    }, async ({ caller, params: { meeting: id }, query, body: { people } }) => {
+      const actor = actorOf(caller);
+      const invitations = await invite(context, actor, id, people, query);
+      const meeting = await getReadable(db, actor, id);
+      return { items: invitations.map((invitation) => invitationSeen(invitation, actor, meeting)) };
+    }),
+
+    route({
+      method: "GET",
+      path: "/v1/meetings/{meeting}/invitations",
+      tag: "meetings",
+      summary: "List who is invited",
+      access: "member",
+      scope: "meetings:read",
+      params,
+      query: pagedBy(position),
+      answer: InvitationPage,
+    }, async ({ caller, params: { meeting: id }, query: { limit, cursor } }) => {
+      const actor = actorOf(caller);
+      const meeting = await getReadable(db, actor, id);
+      const after = cursor && { at: cursor[0], id: cursor[1] };
+      const found = await listInvitations(db, id, after, limit + 1);
+      return pageFrom(
+        found,
+        limit,
+        (invitation) => invitationSeen(invitation, actor, meeting),
+        (invitation) => [invitation.createdAt, invitation.id],
+      );
+    }),
+
+    route({
+      method: "PATCH",
+      path: "/v1/meetings/{meeting}/invitations/{invitation}",
+      tag: "meetings",
+      summary: "Change what an invitation makes of somebody",
+      access: "member",
+      scope: "meetings:write",
+      params: { ...params, invitation: InvitationId },
+      body: ChangeInvitation,
+      answer: Invitation,
+      problems: { "meeting.notYours": 403 },
+    }, async ({ caller, params: { meeting: id, invitation }, body: { role } }) => {
+      const actor = actorOf(caller);
+      const changed = await changeInvitation(context, actor, id, invitation, role);
+      return invitationSeen(changed, actor, await getReadable(db, actor, id));
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/meetings/{meeting}/invitations/{invitation}",
+      tag: "meetings",
+      summary: "Take an invitation back",
+      access: "member",
+      scope: "meetings:write",
+      params: { ...params, invitation: InvitationId },
+      query: notifyQuery,
+      problems: { "meeting.notYours": 403 },
+    }, async ({ caller, params: { meeting, invitation }, query }) => {
+      await withdrawInvitation(context, actorOf(caller), meeting, invitation, query);
+      return undefined;
+    }),
+
+    route({
+      method: "PUT",
+      path: "/v1/meetings/{meeting}/answer",
+      tag: "meetings",
+      summary: "Answer one's invitation",
+      access: "member",
+      params,
+      body: GiveAnswer,
+      problems: { "meeting.cancelled": 409, "invitation.unknown": 404 },
+    }, async ({ caller, params: { meeting: id }, body: { answer } }) => {
+      const actor = actorOf(caller);
+      const meeting = await getReadable(db, actor, id);
+      const { accountId } = actor;
+      const invitation = accountId === null ? undefined : await findInvitationOf(db, id, { accountId });
+      if (invitation === undefined) throw unknown("invitation");
+      await giveAnswer(context, meeting, invitation, answer);
+      return undefined;
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/invitations/answer",
+      tag: "meetings",
+      summary: "Answer an invitation by the secret in its mail",
+      description: "What follows # in the mail's link. Without `answer` it only says what one is invited to.",
+      access: "open",
+      body: AnswerBySecret,
+      answer: AnsweredInvitation,
+      problems: { "invitation.unknown": 404, "meeting.cancelled": 409 },
+    }, async ({ body: { secret, answer } }) => {
+      const invitation = await findInvitationBySecret(db, await hashSecret(secret));
+      const [meeting] = invitation === undefined
+        ? []
+        : await readMeetings(db, [invitation.meetingId], undefined);
+      if (invitation === undefined || meeting === undefined) {
+        throw new ProblemError(404, "invitation.unknown", "There is no such invitation, or no more.");
+      }
+      if (answer !== undefined) await giveAnswer(context, meeting, invitation, answer);
+      const occurrence = listedOccurrence(meeting);
+      return {
+        title: meeting.title,
+        ownerName: meeting.ownerName,
+        name: invitation.name,
+        answer: answer ?? invitation.answer,
+        startsAt: occurrence?.startsAt ?? null,
+        endsAt: occurrence?.endsAt ?? null,
+        timeZone: meeting.time?.timeZone ?? null,
+        isSeries: meeting.time !== null && meeting.time.recurrence !== null,
+        isCancelled: meeting.cancelledAt !== null,
+        room: meeting.roomId,
+        opensRoom: invitation.accountId === null,
+      };
+    }),
+  ];
+}

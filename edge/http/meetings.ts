@@ -1,0 +1,279 @@
+import { MeetingId } from "@tafelrunde/protocol";
+import {
+  ChangeMeeting,
+  ChangeOccurrence,
+  CreateMeeting,
+  LocalTime,
+  MAX_OCCURRENCES_MS,
+  Meeting,
+  MeetingCreated,
+  MeetingList,
+  MeetingPage,
+  Occurrence,
+  Occurrences,
+  Time,
+} from "@tafelrunde/protocol/http";
+import * as v from "valibot";
+import { type Actor, actorOf, getReadable } from "../meetings/access.ts";
+import { writeCalendar } from "../meetings/calendar.ts";
+import { changeOccurrence } from "../meetings/except.ts";
+import { calendarEntry, type MeetingContext, organizerOf } from "../meetings/notices.ts";
+import { cancelMeeting, changeMeeting, createMeeting, removeMeeting } from "../meetings/plan.ts";
+import { happeningsBetween } from "../meetings/series.ts";
+import { findAccount } from "../store/account.ts";
+import { readExceptions } from "../store/meeting.ts";
+import { listMeetings, readMeetings, type SeenMeeting } from "../store/meeting_list.ts";
+import { meetingSeen, occurrenceOf } from "./meeting_seen.ts";
+import { publicOrigin } from "./origin.ts";
+import { pagedBy, pageFrom } from "./paging.ts";
+import { fieldProblem, ProblemError, unknown } from "./problem.ts";
+import { type Route, route } from "./route.ts";
+
+/** How far ahead occurrences are listed when nobody says, ms. */
+const AHEAD_MS = 92 * 86_400_000;
+
+/** `?notify=`: whether those who are invited are told by mail. */
+export const notifyQuery = {
+  notify: v.optional(v.pipe(v.picklist(["true", "false"]), v.transform((text) => text === "true")), "true"),
+};
+
+const position = v.tuple([v.pipe(v.number(), v.safeInteger()), MeetingId]);
+const params = { meeting: MeetingId };
+const occurrence = { meeting: MeetingId, original: LocalTime };
+const changes = { "meeting.cancelled": 409, "meeting.notYours": 403 };
+
+/** /v1/meetings: meetings, their occurrences, their calendar. */
+export function meetingRoutes(context: MeetingContext): Route[] {
+  const { db, now, config } = context;
+  const see = async (actor: Actor, id: MeetingId): Promise<SeenMeeting> => {
+    const [seen] = await readMeetings(db, [id], actor.accountId ?? undefined);
+    if (seen === undefined) throw unknown("meeting");
+    return seen;
+  };
+  return [
+    route({
+      method: "POST",
+      path: "/v1/meetings",
+      tag: "meetings",
+      summary: "Plan a meeting",
+      description: "With a room, unless one is named. Its link is shown this once.",
+      access: "member",
+      scope: "meetings:write",
+      limit: "room.create",
+      query: notifyQuery,
+      body: CreateMeeting,
+      answer: MeetingCreated,
+      status: 201,
+      etag: ({ version }) => version,
+      location: ({ id }) => `/v1/meetings/${id}`,
+      problems: { "mail.unavailable": 409, "tenant.roomsSpent": 409 },
+    }, async ({ caller, query, body, c }) => {
+      const actor = actorOf(caller);
+      const { meeting, link } = await createMeeting(context, actor, body, query);
+      const url = `${publicOrigin(c, config)}/r/${meeting.roomId}${link === null ? "" : `#${link}`}`;
+      return { ...meetingSeen(await see(actor, meeting.id), actor), link, url };
+    }),
+
+    route({
+      method: "GET",
+      path: "/v1/meetings",
+      tag: "meetings",
+      summary: "List meetings",
+      description:
+        "`of=me`: those that one owns or is invited to; `of=tenant`: all, for admins and API keys.",
+      access: "member",
+      scope: "meetings:read",
+      query: {
+        list: v.optional(MeetingList, "soon"),
+        of: v.optional(v.picklist(["me", "tenant"]), "me"),
+        ...pagedBy(position),
+      },
+      answer: MeetingPage,
+      problems: { "admin.needed": 403 },
+    }, async ({ caller, query: { list, of, limit, cursor } }) => {
+      const actor = actorOf(caller);
+      const after = cursor && { at: cursor[0], id: cursor[1] };
+      const found = await listMeetings(db, scopeOf(actor, of, list), list, now(), after, limit + 1);
+      const { items, next } = pageFrom(found, limit, ({ id }) => id, ({ at, id }) => [at, id]);
+      const seen = await readMeetings(db, items, actor.accountId ?? undefined);
+      return { items: seen.map((meeting) => meetingSeen(meeting, actor)), next };
+    }),
+
+    route({
+      method: "GET",
+      path: "/v1/meetings/{meeting}",
+      tag: "meetings",
+      summary: "Read a meeting",
+      access: "member",
+      scope: "meetings:read",
+      params,
+      answer: Meeting,
+      etag: ({ version }) => version,
+    }, async ({ caller, params: { meeting } }) => {
+      const actor = actorOf(caller);
+      await getReadable(db, actor, meeting);
+      return meetingSeen(await see(actor, meeting), actor);
+    }),
+
+    route({
+      method: "PATCH",
+      path: "/v1/meetings/{meeting}",
+      tag: "meetings",
+      summary: "Change a meeting",
+      description:
+        "Another time takes back the answers; another start, zone or rule undoes all exceptions too.",
+      access: "member",
+      scope: "meetings:write",
+      params,
+      query: notifyQuery,
+      body: ChangeMeeting,
+      answer: Meeting,
+      etag: ({ version }) => version,
+      ifMatch: true,
+      problems: changes,
+    }, async ({ caller, params: { meeting }, query, body, version }) => {
+      const actor = actorOf(caller);
+      await changeMeeting(context, actor, meeting, version, body, query);
+      return meetingSeen(await see(actor, meeting), actor);
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/meetings/{meeting}",
+      tag: "meetings",
+      summary: "Delete a meeting",
+      description: "With its room, if that was made with it.",
+      access: "member",
+      scope: "meetings:write",
+      params,
+      query: notifyQuery,
+      ifMatch: true,
+      problems: { "meeting.notYours": 403 },
+    }, async ({ caller, params: { meeting }, query, version }) => {
+      await removeMeeting(context, actorOf(caller), meeting, version, query);
+      return undefined;
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/meetings/{meeting}/cancel",
+      tag: "meetings",
+      summary: "Cancel a meeting",
+      access: "member",
+      scope: "meetings:write",
+      params,
+      query: notifyQuery,
+      answer: Meeting,
+      etag: ({ version }) => version,
+      problems: { "meeting.notYours": 403 },
+    }, async ({ caller, params: { meeting }, query }) => {
+      const actor = actorOf(caller);
+      await cancelMeeting(context, actor, meeting, query);
+      return meetingSeen(await see(actor, meeting), actor);
+    }),
+
+    route({
+      method: "GET",
+      path: "/v1/meetings/{meeting}/occurrences",
+      tag: "meetings",
+      summary: "List the occurrences of a meeting",
+      description: "Those that begin from `from` (now) on and before `to` (92 days later, at most 400).",
+      access: "member",
+      scope: "meetings:read",
+      params,
+      query: { from: v.optional(Time), to: v.optional(Time) },
+      answer: Occurrences,
+    }, async ({ caller, params: { meeting: id }, query }) => {
+      const meeting = await getReadable(db, actorOf(caller), id);
+      const from = query.from === undefined ? now() : Date.parse(query.from);
+      const to = query.to === undefined ? from + AHEAD_MS : Date.parse(query.to);
+      if (to - from > MAX_OCCURRENCES_MS) {
+        throw fieldProblem({ in: "query", name: "to", reason: "max_value" });
+      }
+      if (meeting.time === null) return { items: [] };
+      const happenings = happeningsBetween(meeting.time, await readExceptions(db, id), from, to);
+      return { items: happenings.map((happening) => occurrenceOf(happening, meeting.title)) };
+    }),
+
+    route({
+      method: "PUT",
+      path: "/v1/meetings/{meeting}/exceptions/{original}",
+      tag: "meetings",
+      summary: "Move, rename or cancel one occurrence of a series",
+      access: "member",
+      scope: "meetings:write",
+      params: occurrence,
+      query: notifyQuery,
+      body: ChangeOccurrence,
+      answer: Occurrence,
+      problems: { ...changes, "meeting.notSeries": 409, "meeting.tooManyExceptions": 409 },
+    }, async ({ caller, params: { meeting: id, original }, query, body }) => {
+      const { meeting, happening } = await changeOccurrence(
+        context,
+        actorOf(caller),
+        id,
+        original,
+        body,
+        query,
+      );
+      return occurrenceOf(happening, meeting.title);
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/meetings/{meeting}/exceptions/{original}",
+      tag: "meetings",
+      summary: "Make one occurrence like the others again",
+      access: "member",
+      scope: "meetings:write",
+      params: occurrence,
+      query: notifyQuery,
+      answer: Occurrence,
+      problems: { ...changes, "meeting.notSeries": 409 },
+    }, async ({ caller, params: { meeting: id, original }, query }) => {
+      const { meeting, happening } = await changeOccurrence(
+        context,
+        actorOf(caller),
+        id,
+        original,
+        undefined,
+        query,
+      );
+      return occurrenceOf(happening, meeting.title);
+    }),
+
+    route({
+      method: "GET",
+      path: "/v1/meetings/{meeting}/calendar",
+      tag: "meetings",
+      summary: "Read a meeting as iCalendar",
+      access: "member",
+      scope: "meetings:read",
+      params,
+      answer: v.string(),
+      answerType: "text/calendar",
+      problems: { "meeting.permanent": 409 },
+    }, async ({ caller, params: { meeting: id }, c }) => {
+      const meeting = await getReadable(db, actorOf(caller), id);
+      const { time } = meeting;
+      if (time === null) throw new ProblemError(409, "meeting.permanent", "It has no time.");
+      const owner = await findAccount(db, meeting.ownerId);
+      if (owner === undefined) throw unknown("meeting");
+      const url = `${publicOrigin(c, config)}/r/${meeting.roomId}`;
+      const exceptions = await readExceptions(db, id);
+      const entry = calendarEntry({ ...meeting, time }, exceptions, organizerOf(owner, config), url);
+      return writeCalendar(entry, "PUBLISH", undefined, now());
+    }),
+  ];
+}
+
+/** Whose meetings are listed. Throws 403 and 422. */
+function scopeOf({ tenantId, accountId, governs }: Actor, of: "me" | "tenant", list: MeetingList) {
+  if (of === "tenant") {
+    if (!governs) throw new ProblemError(403, "admin.needed");
+    if (list === "favourites") throw fieldProblem({ in: "query", name: "list", reason: "of" });
+    return { tenantId };
+  }
+  if (accountId === null) throw fieldProblem({ in: "query", name: "of", reason: "account" });
+  return { accountId };
+}

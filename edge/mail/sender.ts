@@ -1,0 +1,115 @@
+import * as v from "valibot";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { type ClaimedMail, claimMails, deferMail, deleteMail } from "../store/mail.ts";
+import type { Db } from "../store/schema.ts";
+import { WrittenMail } from "./mail.ts";
+import { CONNECTIONS, MailRefused, type Post, SILENCE_MS } from "./smtp.ts";
+
+/** How often the queue is looked at, ms. */
+const LOOK_MS = 1_000;
+
+/** Longest time for handing over one mail, ms: a server may be silent twice. */
+const SEND_MS = 2 * SILENCE_MS;
+
+/** How long a mail is this edge's alone, ms. Longer than sending it may take, so that no other edge sends it meanwhile. */
+export const CLAIM_MS = SEND_MS + 60_000;
+
+/** How long it is tried, ms. */
+export const GIVE_UP_MS = 24 * 3_600_000;
+
+/** First wait between two tries, ms; it doubles up to an hour. */
+const RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 3_600_000;
+
+/** How long an edge that ends waits for a server's answer, ms. */
+const GRACE_MS = 5_000;
+
+/** What sending needs of the edge. */
+export interface SenderContext {
+  readonly db: Db;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** Sends what waits in the queue, each mail by one edge. A mail is forgotten only when a server has taken it, or when it is given up. */
+export class MailSender implements AsyncDisposable {
+  readonly #context: SenderContext;
+  readonly #post: Post;
+  readonly #stop = new AbortController();
+  readonly #abandon = new AbortController();
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(context: SenderContext, post: Post) {
+    this.#context = context;
+    this.#post = post;
+  }
+
+  /** Begins to look at the queue. */
+  start(): void {
+    this.#running = Promise.all(Array.from({ length: CONNECTIONS }, () => this.#run()));
+  }
+
+  /** Takes no more mails, and ends. What is under way may take 5 s more; after that it is for another edge, or for the next start. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    const grace = setTimeout(() => this.#abandon.abort(), GRACE_MS);
+    await this.#running;
+    clearTimeout(grace);
+    await this.#post[Symbol.asyncDispose]();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        const { db, now } = this.#context;
+        const [mail] = await claimMails(db, 1, CLAIM_MS, now());
+        if (mail !== undefined) await this.#send(mail);
+        else await pause(LOOK_MS, signal);
+      } catch (error) {
+        // The database is away. What was claimed is due again when the claim has run out.
+        this.#context.log.warn("mail.queue", { error: String(error) });
+        await pause(LOOK_MS, signal);
+      }
+    }
+  }
+
+  async #send({ id, body, tries, queuedAt }: ClaimedMail): Promise<void> {
+    const { db, log, metrics, now } = this.#context;
+    const mail = v.parse(WrittenMail, body);
+    try {
+      await this.#post.send(id, mail, AbortSignal.any([this.#abandon.signal, AbortSignal.timeout(SEND_MS)]));
+    } catch (error) {
+      if (!(error instanceof MailRefused)) throw error;
+      const { isFinal, reason } = error;
+      const waitMs = Math.min(RETRY_MS * 2 ** tries, LONGEST_RETRY_MS);
+      if (this.#abandon.signal.aborted) return await deferMail(db, id, now());
+      if (!isFinal && now() + waitMs - queuedAt < GIVE_UP_MS) {
+        metrics.mails.inc({ outcome: "deferred" });
+        if (tries === 0) log.warn("mail.deferred", { kind: mail.kind, reason });
+        return await deferMail(db, id, now() + waitMs);
+      }
+      metrics.mails.inc({ outcome: "givenUp" });
+      log.error("mail.givenUp", { kind: mail.kind, tries: tries + 1, reason });
+      return await deleteMail(db, id);
+    }
+    metrics.mails.inc({ outcome: "sent" });
+    await deleteMail(db, id);
+  }
+}
+
+/** Waits, or less when it is over. */
+function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, delayMs);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}

@@ -1,0 +1,73 @@
+import type { Log } from "../log.ts";
+import {
+  deleteIdleAdhocRooms,
+  listedAt,
+  lockDueMeetings,
+  readExceptions,
+  writeListed,
+} from "../store/meeting.ts";
+import type { Db } from "../store/schema.ts";
+import { findPlace } from "./series.ts";
+
+/** How often series are looked after whose occurrence has ended, ms. */
+const ADVANCE_EVERY_MS = 5_000;
+
+/** How often rooms of ad-hoc meetings are looked after, ms. */
+const CLEAR_EVERY_MS = 10 * 60_000;
+
+/** Series advanced in one transaction. */
+const BATCH = 100;
+
+/** What the clock needs of the edge. `retentionMs`: how long what was said in an empty room is kept. */
+export interface ClockContext {
+  readonly db: Db;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly retentionMs: number;
+}
+
+/** Does what time does to meetings: the next occurrence of a series takes the place of one that has ended, ad-hoc meetings go with their rooms. */
+export class MeetingClock implements AsyncDisposable {
+  readonly #context: ClockContext;
+  readonly #stop = new AbortController();
+  #tick: Promise<void> = Promise.resolve();
+  #clearedAt = 0;
+
+  constructor(context: ClockContext) {
+    this.#context = context;
+  }
+
+  start(): void {
+    const timer = setInterval(() => {
+      this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
+        this.#context.log.warn("meetings.tend", { error: String(error) })
+      );
+    }, ADVANCE_EVERY_MS);
+    this.#stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#tick;
+  }
+
+  async #tend(): Promise<void> {
+    const { db, now, retentionMs } = this.#context;
+    while (!this.#stop.signal.aborted && await advanceMeetings(db, now()) === BATCH);
+    if (now() - this.#clearedAt < CLEAR_EVERY_MS) return;
+    this.#clearedAt = now();
+    await deleteIdleAdhocRooms(db, now() - retentionMs);
+  }
+}
+
+/** Puts series whose occurrence has ended by `now` (ms) where their next one is. Gives how many, at most 100 a call. */
+export function advanceMeetings(db: Db, now: number): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const due = await lockDueMeetings(trx, now, BATCH);
+    for (const { id, time, createdAt } of due) {
+      const place = time && findPlace(time, await readExceptions(trx, id), now);
+      await writeListed(trx, id, listedAt(place, createdAt));
+    }
+    return due.length;
+  });
+}

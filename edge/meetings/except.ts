@@ -1,0 +1,61 @@
+import type { MeetingId } from "@tafelrunde/protocol";
+import { type ChangeOccurrence, type LocalTime, MAX_EXCEPTIONS } from "@tafelrunde/protocol/http";
+import { ProblemError, unknown } from "../http/problem.ts";
+import { deleteExceptions, type Meeting, putException, readExceptions } from "../store/meeting.ts";
+import { type Actor, lockChangeable } from "./access.ts";
+import { requireNotCancelled, type Telling } from "./invite.ts";
+import { type MeetingContext, tellInvited } from "./notices.ts";
+import { moveInLists } from "./plan.ts";
+import { type Exception, findHappening, type Happening } from "./series.ts";
+
+/**
+ * Makes one occurrence of a series different, or (`wish` undefined) like the others again. Throws 404 `original.unknown` for one that the rule does
+ * not have, 409 `meeting.notSeries`, `meeting.tooManyExceptions`, `meeting.cancelled`.
+ */
+export function changeOccurrence(
+  context: MeetingContext,
+  actor: Actor,
+  id: MeetingId,
+  original: LocalTime,
+  wish: ChangeOccurrence | undefined,
+  { notify }: Telling,
+): Promise<{ meeting: Meeting; happening: Happening }> {
+  return context.db.transaction().execute(async (trx) => {
+    const before = await lockChangeable(trx, actor, id);
+    requireNotCancelled(before);
+    const { time } = before;
+    if (time === null || time.recurrence === null) {
+      throw new ProblemError(409, "meeting.notSeries", "It takes place once: change the meeting itself.");
+    }
+    const exceptions = await readExceptions(trx, id);
+    const was = findHappening(time, exceptions, original);
+    if (was === undefined) throw unknown("original");
+    const others = exceptions.filter((one) => one.original !== original);
+    if (wish === undefined) await deleteExceptions(trx, id, original);
+    else {
+      if (others.length >= MAX_EXCEPTIONS) {
+        throw new ProblemError(409, "meeting.tooManyExceptions", `A series has at most ${MAX_EXCEPTIONS}.`);
+      }
+      const exception = exceptionOf(original, wish);
+      await putException(trx, id, exception);
+      others.push(exception);
+    }
+    const meeting = await moveInLists(trx, before, others, context.now());
+    const happening = findHappening(time, others, original)!;
+    if (notify) {
+      const isCancelled = happening.exception?.isCancelled ?? false;
+      const isElsewhere = happening.startsAt !== was.startsAt || happening.endsAt !== was.endsAt ||
+        isCancelled;
+      await tellInvited(trx, context, meeting, {
+        kind: "meeting.changed",
+        ...isElsewhere && { changed: { wasAt: was.startsAt, is: isCancelled ? null : happening } },
+      });
+    }
+    return { meeting, happening };
+  });
+}
+
+function exceptionOf(original: LocalTime, wish: ChangeOccurrence): Exception {
+  const { isCancelled, start = null, durationMinutes = null, title = null } = wish;
+  return { original, isCancelled, start, durationMinutes, title };
+}

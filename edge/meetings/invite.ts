@@ -1,0 +1,224 @@
+import { type InvitationId, type MeetingId, newRowId, type RoomId } from "@tafelrunde/protocol";
+import {
+  type InvitationAnswer,
+  type LinkRole,
+  MAX_INVITED,
+  type NewInvitation as Wish,
+} from "@tafelrunde/protocol/http";
+import { sendsMail } from "../config.ts";
+import { fieldProblem, ProblemError, unknown } from "../http/problem.ts";
+import { findAccount, findAccountByEmail } from "../store/account.ts";
+import {
+  countInvitations,
+  deleteInvitation,
+  findInvitation,
+  findInvitationOf,
+  findInvitedRole,
+  insertInvitation,
+  type Invitation,
+  setAnswer,
+  setInvitationRole,
+  writeInvitedRole,
+} from "../store/invitation.ts";
+import { deleteAgenda, insertAgenda, type Meeting } from "../store/meeting.ts";
+import { insertLink } from "../store/link.ts";
+import type { Db } from "../store/schema.ts";
+import { type Actor, lockChangeable } from "./access.ts";
+import { makeInvitationSecret, type MeetingContext, tellSome } from "./notices.ts";
+
+/** Whether people are to be told by mail. */
+export interface Telling {
+  readonly notify: boolean;
+}
+
+/** Somebody who can be invited: an account, or an address that none has. */
+type Guest =
+  & { readonly role: LinkRole | null; readonly name: string; readonly language: string | null }
+  & (
+    | { readonly accountId: NonNullable<Invitation["accountId"]>; readonly email: null }
+    | { readonly accountId: null; readonly email: string }
+  );
+
+/**
+ * Invites people to the actor's meeting, and gives their invitations in the order in which they were named. Throws 409 `meeting.cancelled`,
+ * `mail.unavailable` or `meeting.full`, and 422 for somebody who is not there.
+ */
+export function invite(
+  context: MeetingContext,
+  actor: Actor,
+  meetingId: MeetingId,
+  people: readonly Wish[],
+  telling: Telling,
+): Promise<Invitation[]> {
+  return context.db.transaction().execute(async (trx) => {
+    const meeting = await lockChangeable(trx, actor, meetingId);
+    requireNotCancelled(meeting);
+    return await invitePeople(trx, context, actor, meeting, people, telling);
+  });
+}
+
+/** The same within a transaction that holds the meeting. */
+export async function invitePeople(
+  trx: Db,
+  context: MeetingContext,
+  actor: Actor,
+  meeting: Meeting,
+  people: readonly Wish[],
+  { notify }: Telling,
+): Promise<Invitation[]> {
+  const field = (index: number, reason: string) =>
+    fieldProblem({ in: "body", name: `people.${index}`, reason });
+  const invitations: Invitation[] = [];
+  for (const [index, wish] of people.entries()) {
+    const guest = await findGuest(trx, meeting, wish);
+    if (guest === undefined) throw field(index, "unknown");
+    if (guest.accountId === meeting.ownerId) throw field(index, "owner");
+    if (guest.accountId === null && notify && !sendsMail(context.config)) {
+      throw new ProblemError(
+        409,
+        "mail.unavailable",
+        "This installation sends no mails: invite people with an account, or pass the link on yourself.",
+      );
+    }
+    invitations.push(await inviteGuest(trx, context, actor, meeting, guest));
+  }
+  if (await countInvitations(trx, meeting.id) > MAX_INVITED) {
+    throw new ProblemError(409, "meeting.full", `A meeting invites at most ${MAX_INVITED} people.`);
+  }
+  if (notify) await tellSome(trx, context, meeting, invitations, { kind: "meeting.invited" });
+  return invitations;
+}
+
+/** Changes what an invitation makes of somebody. */
+export function changeInvitation(
+  { db }: MeetingContext,
+  actor: Actor,
+  meetingId: MeetingId,
+  id: InvitationId,
+  role: LinkRole | null,
+): Promise<Invitation> {
+  return db.transaction().execute(async (trx) => {
+    const { roomId } = await lockChangeable(trx, actor, meetingId);
+    const invitation = await getInvitation(trx, meetingId, id);
+    await setRole(trx, roomId, invitation, role);
+    return { ...invitation, role };
+  });
+}
+
+/** Takes an invitation back: its link opens nothing any more, its role is gone, the meeting leaves their lists and calendar. */
+export function withdrawInvitation(
+  context: MeetingContext,
+  actor: Actor,
+  meetingId: MeetingId,
+  id: InvitationId,
+  { notify }: Telling,
+): Promise<void> {
+  return context.db.transaction().execute(async (trx) => {
+    const meeting = await lockChangeable(trx, actor, meetingId);
+    const invitation = await getInvitation(trx, meetingId, id);
+    if (notify) {
+      await tellSome(trx, context, { ...meeting, sequence: meeting.sequence + 1 }, [invitation], {
+        kind: "meeting.withdrawn",
+      });
+    }
+    const { accountId } = invitation;
+    if (accountId === null) return await deleteInvitation(trx, id);
+    const before = await findInvitedRole(trx, meeting.roomId, accountId);
+    await deleteInvitation(trx, id);
+    await deleteAgenda(trx, accountId, meetingId);
+    await writeInvitedRole(trx, meeting.roomId, accountId, before);
+  });
+}
+
+/** Notes what somebody says to their invitation. Throws 409 when the meeting is cancelled. */
+export async function giveAnswer(
+  { db, now }: MeetingContext,
+  meeting: Meeting,
+  invitation: Invitation,
+  answer: InvitationAnswer,
+): Promise<void> {
+  requireNotCancelled(meeting);
+  await setAnswer(db, invitation.id, answer, now());
+}
+
+/** Throws 409. */
+export function requireNotCancelled({ cancelledAt }: Meeting): void {
+  if (cancelledAt !== null) throw new ProblemError(409, "meeting.cancelled", "The meeting is cancelled.");
+}
+
+async function getInvitation(trx: Db, meetingId: MeetingId, id: InvitationId): Promise<Invitation> {
+  const invitation = await findInvitation(trx, meetingId, id);
+  if (invitation === undefined) throw unknown("invitation");
+  return invitation;
+}
+
+/** An address that an account of the tenant has is that account. */
+async function findGuest(trx: Db, { tenantId }: Meeting, wish: Wish): Promise<Guest | undefined> {
+  const account = "account" in wish
+    ? await findAccount(trx, wish.account)
+    : await findAccountByEmail(trx, tenantId, wish.email);
+  if (account !== undefined && account.tenantId === tenantId && !account.isDisabled) {
+    const { id: accountId, name, language } = account;
+    return { accountId, email: null, name, language, role: wish.role ?? "participant" };
+  }
+  if ("account" in wish || account?.isDisabled) return undefined;
+  return { accountId: null, email: wish.email, name: wish.name, language: null, role: wish.role };
+}
+
+async function inviteGuest(
+  trx: Db,
+  { sealer, now }: MeetingContext,
+  actor: Actor,
+  meeting: Meeting,
+  guest: Guest,
+): Promise<Invitation> {
+  const { role, name, language, email, accountId } = guest;
+  const who = accountId === null ? { email } : { accountId };
+  const there = await findInvitationOf(trx, meeting.id, who);
+  if (there !== undefined) {
+    await setRole(trx, meeting.roomId, there, role);
+    return { ...there, role };
+  }
+  const id = newRowId() as InvitationId;
+  const { secretHash, sealedSecret } = await makeInvitationSecret(sealer, id);
+  const invitation = {
+    id,
+    meetingId: meeting.id,
+    accountId,
+    email,
+    name,
+    role,
+    language,
+    secretHash,
+    sealedSecret,
+  };
+  const before = accountId === null ? undefined : await findInvitedRole(trx, meeting.roomId, accountId);
+  await insertInvitation(trx, invitation, now());
+  if (accountId === null) {
+    await insertLink(trx, {
+      id,
+      roomId: meeting.roomId,
+      hash: secretHash,
+      role,
+      label: name || email,
+      createdBy: actor.accountId,
+      invitationId: id,
+    }, new Date(now()));
+  } else {
+    await writeInvitedRole(trx, meeting.roomId, accountId, before);
+    await insertAgenda(trx, accountId, meeting);
+  }
+  return await getInvitation(trx, meeting.id, id);
+}
+
+async function setRole(
+  trx: Db,
+  roomId: RoomId,
+  invitation: Invitation,
+  role: LinkRole | null,
+): Promise<void> {
+  const { id, accountId } = invitation;
+  const before = accountId === null ? undefined : await findInvitedRole(trx, roomId, accountId);
+  await setInvitationRole(trx, id, role);
+  if (accountId !== null) await writeInvitedRole(trx, roomId, accountId, before);
+}

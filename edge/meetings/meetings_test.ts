@@ -1,0 +1,428 @@
+import assert from "node:assert/strict";
+import { newRowId, type TenantId } from "@tafelrunde/protocol";
+import type {
+  AnsweredInvitation,
+  Favourites,
+  Invitation,
+  Meeting,
+  Occurrences,
+  Problem,
+} from "@tafelrunde/protocol/http";
+import { deleteIdleAdhocRooms } from "../store/meeting.ts";
+import { hashSecret } from "../identity/secret.ts";
+import { findEntry } from "../store/entry.ts";
+import { testOnStores } from "../store/store_for_tests.ts";
+import { advanceMeetings } from "./clock.ts";
+import { assertRefused, MONDAY, plan, serveMeetings, titlesOf } from "./meeting_for_tests.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const at = (start: string, recurrence: string | null = null) => ({
+  start,
+  timeZone: "Europe/Berlin",
+  durationMinutes: 60,
+  recurrence,
+});
+
+testOnStores("meetings", async ({ store: { db } }, t) => {
+  using rig = await serveMeetings(db);
+  const anna = await rig.addPerson("Anna");
+  const ben = await rig.addPerson("Ben");
+  const admin = await rig.addPerson("Ada", { role: "admin" });
+  const otherTenant = newRowId() as TenantId;
+  await db.insertInto("tenant").values({
+    id: otherTenant,
+    slug: "other",
+    name: "Other",
+    created_at: new Date(0),
+  })
+    .execute();
+  const stranger = await rig.addPerson("Otto", { role: "admin", tenantId: otherTenant });
+
+  await t.step("[D6] a meeting is made with a room, whose link is shown once", async () => {
+    const made = await plan(anna, { description: "Haushalt", settings: { waitingRoom: "guests" } });
+    assert.match(made.url, /^https:\/\/meet\.example\.org\/r\/[a-z2-7-]{14}#[\w-]{22}$/);
+    const entry = await findEntry(db, made.room, { accountId: null, linkHash: await hashSecret(made.link!) });
+    assert.ok(entry?.link);
+    assert.deepEqual([made.role, made.answer, made.owner], ["owner", null, { id: anna.id, name: "Anna" }]);
+    assert.deepEqual([made.occurrence?.startsAt, made.occurrence?.endsAt], [
+      "2026-03-23T09:00:00.000Z",
+      "2026-03-23T10:00:00.000Z",
+    ]);
+    const { link: _link, url: _url, ...meeting } = made;
+    const read = await anna.ask<Meeting>("GET", `/v1/meetings/${made.id}`);
+    assert.deepEqual([read.status, read.body, read.headers.get("etag")], [200, meeting, '"1"']);
+    const room = await db.selectFrom("room").selectAll().where("id", "=", made.room)
+      .executeTakeFirstOrThrow();
+    assert.deepEqual([room.owner_id, room.name, room.settings], [anna.id, "Rat", { waitingRoom: "guests" }]);
+  });
+
+  await t.step("[D6] who is not invited, and another tenant's admin, see none of it", async () => {
+    const { id } = await plan(anna);
+    for (const path of ["", "/occurrences", "/invitations", "/calendar"]) {
+      for (const person of [ben, stranger]) {
+        assertRefused(await person.ask("GET", `/v1/meetings/${id}${path}`), 404, "meeting.unknown");
+      }
+      assertRefused(await rig.nobody.ask("GET", `/v1/meetings/${id}${path}`), 401, "signIn.needed");
+    }
+    assertRefused(await ben.ask("PATCH", `/v1/meetings/${id}`, { title: "x" }), 404, "meeting.unknown");
+    assertRefused(await ben.ask("DELETE", `/v1/meetings/${id}`), 404, "meeting.unknown");
+    assertRefused(await stranger.ask("POST", `/v1/meetings/${id}/cancel`), 404, "meeting.unknown");
+    assert.equal((await admin.ask("GET", `/v1/meetings/${id}`)).status, 200);
+  });
+
+  await t.step("[D6] who is invited reads it and changes nothing; an admin changes it", async () => {
+    const { id } = await plan(anna, { invite: [{ account: ben.id, role: "cohost" }] });
+    const seen = await ben.ask<Meeting>("GET", `/v1/meetings/${id}`);
+    assert.deepEqual([seen.body.role, seen.body.answer], ["cohost", "none"]);
+    assertRefused(await ben.ask("PATCH", `/v1/meetings/${id}`, { title: "x" }), 403, "meeting.notYours");
+    assert.equal((await admin.ask("PATCH", `/v1/meetings/${id}`, { title: "Ausschuss" })).status, 200);
+  });
+
+  await t.step("[A4] a change is meant for a version", async () => {
+    const { id } = await plan(anna);
+    const first = await anna.ask("PATCH", `/v1/meetings/${id}`, { title: "Neu" }, { "if-match": '"1"' });
+    assert.deepEqual([first.status, first.headers.get("etag")], [200, '"2"']);
+    const second = await anna.ask("PATCH", `/v1/meetings/${id}`, { title: "Alt" }, { "if-match": '"1"' });
+    assertRefused(second, 412, "version.outdated");
+  });
+
+  await t.step("[D2] a wrong time is named, and nothing is stored", async () => {
+    const before = await db.selectFrom("meeting").select("id").execute();
+    const faults: readonly (readonly [unknown, string])[] = [
+      [at("2026-02-30T10:00"), "time.start"],
+      [at("2026-03-23T10:00", "FREQ=SECONDLY"), "time.recurrence"],
+      [at("2026-03-23T10:00", "FREQ=WEEKLY;BYDAY=TU"), "time.start"],
+      [{ ...at("2026-03-23T10:00"), timeZone: "+01:00" }, "time.timeZone"],
+      [{ ...at("2026-03-23T10:00"), timeZone: "Europe/Nowhere" }, "time.timeZone"],
+      [{ ...at("2026-03-23T10:00"), durationMinutes: 1441 }, "time.durationMinutes"],
+    ];
+    for (const [time, field] of faults) {
+      const answer = await anna.ask<Problem>("POST", "/v1/meetings", { title: "x", time });
+      assert.equal(answer.status, 422);
+      assert.equal(answer.body.fields?.[0]?.name, field);
+    }
+    assert.equal((await db.selectFrom("meeting").select("id").execute()).length, before.length);
+  });
+
+  await t.step(
+    "[D8] a meeting in a room that is there leaves it there; the room must be one's own",
+    async () => {
+      const { room, id } = await plan(anna);
+      const second = await plan(anna, { room, title: "Zweite" });
+      assert.deepEqual([second.link, second.url], [null, `https://meet.example.org/r/${room}`]);
+      assertRefused(
+        await ben.ask("POST", "/v1/meetings", { title: "x", time: null, room }),
+        422,
+        "request.invalid",
+      );
+      assert.equal((await anna.ask("DELETE", `/v1/meetings/${second.id}`)).status, 204);
+      assert.ok(await db.selectFrom("room").select("id").where("id", "=", room).executeTakeFirst());
+      assert.equal((await anna.ask("DELETE", `/v1/meetings/${id}`)).status, 204);
+      assert.equal(
+        await db.selectFrom("room").select("id").where("id", "=", room).executeTakeFirst(),
+        undefined,
+      );
+    },
+  );
+
+  await t.step("an API key plans for somebody of its tenant, with the scope for it", async () => {
+    const key = await rig.addKey(["meetings:write", "meetings:read"]);
+    const made = await plan(key, { owner: ben.id });
+    assert.deepEqual([made.owner.id, made.role], [ben.id, null]);
+    assertRefused(await key.ask("POST", "/v1/meetings", { title: "x", time: null }), 422, "request.invalid");
+    assertRefused(
+      await key.ask("POST", "/v1/meetings", { title: "x", time: null, owner: stranger.id }),
+      422,
+      "request.invalid",
+    );
+    const reader = await rig.addKey(["meetings:read"]);
+    assert.equal((await reader.ask("GET", "/v1/meetings?list=soon&of=tenant")).status, 200);
+    assertRefused(
+      await reader.ask("POST", "/v1/meetings", { title: "x", time: null }),
+      403,
+      "key.scopeMissing",
+    );
+    assertRefused(await reader.ask("GET", "/v1/meetings?list=soon"), 422, "request.invalid");
+  });
+
+  await t.step(
+    "[D3] one occurrence is moved, renamed, cancelled, and made like the others again",
+    async () => {
+      const { id } = await plan(anna, { time: at("2026-03-23T10:00", "FREQ=WEEKLY") });
+      const path = (original: string) => `/v1/meetings/${id}/exceptions/${original}`;
+      const moved = await anna.ask("PUT", path("2026-03-30T10:00"), {
+        start: "2026-03-31T15:00",
+        title: "Sitzung",
+      });
+      assert.deepEqual(moved.body, {
+        original: "2026-03-30T10:00",
+        startsAt: "2026-03-31T13:00:00.000Z",
+        endsAt: "2026-03-31T14:00:00.000Z",
+        title: "Sitzung",
+        isCancelled: false,
+        isException: true,
+      });
+      assert.equal((await anna.ask("PUT", path("2026-03-23T10:00"), { isCancelled: true })).status, 200);
+      const occurrences = await anna.ask<Occurrences>(
+        "GET",
+        `/v1/meetings/${id}/occurrences?from=2026-03-22T00:00:00Z&to=2026-04-07T00:00:00Z`,
+      );
+      assert.deepEqual(occurrences.body.items.map((one) => [one.startsAt, one.title, one.isCancelled]), [
+        ["2026-03-23T09:00:00.000Z", "Rat", true],
+        ["2026-03-31T13:00:00.000Z", "Sitzung", false],
+        ["2026-04-06T08:00:00.000Z", "Rat", false],
+      ]);
+      const listed = (await anna.ask<Meeting>("GET", `/v1/meetings/${id}`)).body;
+      assert.deepEqual([listed.occurrence?.startsAt, listed.occurrence?.title, listed.version], [
+        "2026-03-31T13:00:00.000Z",
+        "Sitzung",
+        3,
+      ]);
+      await anna.ask("DELETE", path("2026-03-30T10:00"));
+      assertRefused(await anna.ask("PUT", path("2026-03-24T10:00"), {}), 404, "original.unknown");
+      assertRefused(await anna.ask("PUT", path("nonsense"), {}), 404, "original.unknown");
+      await anna.ask("PATCH", `/v1/meetings/${id}`, { time: at("2026-03-23T11:00", "FREQ=WEEKLY") });
+      assert.deepEqual(
+        await db.selectFrom("meeting_exception").selectAll().where("meeting_id", "=", id).execute(),
+        [],
+      );
+      const once = await plan(anna);
+      const answer = await anna.ask("PUT", `/v1/meetings/${once.id}/exceptions/2026-03-23T10:00`, {});
+      assertRefused(answer, 409, "meeting.notSeries");
+    },
+  );
+
+  await t.step("cancelled is cancelled", async () => {
+    const { id } = await plan(anna);
+    const cancelled = await anna.ask<Meeting>("POST", `/v1/meetings/${id}/cancel`);
+    assert.equal(cancelled.body.cancelledAt, new Date(MONDAY).toISOString());
+    assert.deepEqual((await anna.ask<Meeting>("POST", `/v1/meetings/${id}/cancel`)).body, cancelled.body);
+    assertRefused(await anna.ask("PATCH", `/v1/meetings/${id}`, { title: "x" }), 409, "meeting.cancelled");
+  });
+});
+
+testOnStores("lists of meetings", async ({ store: { db } }, t) => {
+  using rig = await serveMeetings(db);
+  const anna = await rig.addPerson("Anna");
+  const ben = await rig.addPerson("Ben");
+  const admin = await rig.addPerson("Ada", { role: "admin" });
+  rig.now = Date.parse("2026-03-23T09:30:00Z");
+  await plan(anna, { title: "läuft" });
+  await plan(anna, { title: "morgen", time: at("2026-03-24T10:00") });
+  await plan(anna, { title: "übermorgen", time: at("2026-03-25T10:00"), invite: [{ account: ben.id }] });
+  await plan(anna, { title: "gestern", time: at("2026-03-22T10:00") });
+  await plan(anna, { title: "täglich", time: at("2026-03-01T12:00", "FREQ=DAILY") });
+  await plan(anna, { title: "vorbei", time: at("2026-03-01T12:00", "FREQ=DAILY;COUNT=3") });
+  const permanent = await plan(anna, { title: "immer", time: null });
+  await plan(ben, { title: "Bens", time: at("2026-03-23T18:00") });
+
+  await t.step("[D4] now, soon, past, permanent: each meeting once, in order", async () => {
+    assert.deepEqual(await titlesOf(anna, "list=now"), ["läuft"]);
+    assert.deepEqual(await titlesOf(anna, "list=soon"), ["täglich", "morgen", "übermorgen"]);
+    assert.deepEqual(await titlesOf(anna, "list=past"), ["gestern", "vorbei"]);
+    assert.deepEqual(await titlesOf(anna, "list=permanent"), ["immer"]);
+    assert.deepEqual(await titlesOf(ben, "list=soon"), ["Bens", "übermorgen"]);
+  });
+
+  await t.step("page by page it is the same list", async () => {
+    for (const list of ["soon", "past"]) {
+      assert.deepEqual(await titlesOf(anna, `list=${list}`, 1), await titlesOf(anna, `list=${list}`));
+    }
+    assertRefused(await anna.ask("GET", "/v1/meetings?list=soon&cursor=e30"), 422, "request.invalid");
+    assertRefused(await anna.ask("GET", "/v1/meetings?list=soon&limit=101"), 422, "request.invalid");
+  });
+
+  await t.step("of the tenant, for its admins", async () => {
+    assert.deepEqual(await titlesOf(admin, "list=soon&of=tenant"), [
+      "täglich",
+      "Bens",
+      "morgen",
+      "übermorgen",
+    ]);
+    assert.deepEqual(await titlesOf(admin, "list=soon"), []);
+    assertRefused(await anna.ask("GET", "/v1/meetings?list=soon&of=tenant"), 403, "admin.needed");
+  });
+
+  await t.step("[D4] the next occurrence takes the place of one that has ended, at one edge", async () => {
+    rig.now += 3 * HOUR_MS;
+    assert.deepEqual(await titlesOf(anna, "list=soon"), ["morgen", "übermorgen"]);
+    const advanced = await Promise.all([advanceMeetings(db, rig.now), advanceMeetings(db, rig.now)]);
+    assert.deepEqual(advanced.sort(), [0, 1]);
+    assert.deepEqual(await titlesOf(anna, "list=soon"), ["morgen", "täglich", "übermorgen"]);
+    assert.deepEqual(await titlesOf(anna, "list=past"), ["läuft", "gestern", "vorbei"]);
+    rig.now += 10 * DAY_MS;
+    await advanceMeetings(db, rig.now);
+    assert.deepEqual(await titlesOf(anna, "list=soon"), ["täglich"]);
+  });
+
+  await t.step("favourites are rooms, and their meetings a list", async () => {
+    assert.equal((await anna.ask("PUT", `/v1/favourites/${permanent.room}`)).status, 204);
+    assert.equal((await anna.ask("PUT", `/v1/favourites/${permanent.room}`)).status, 204);
+    assert.deepEqual((await anna.ask<Favourites>("GET", "/v1/favourites")).body.items, [
+      { room: permanent.room, name: "immer" },
+    ]);
+    assert.deepEqual(await titlesOf(anna, "list=favourites"), ["immer"]);
+    assert.ok((await anna.ask<Meeting>("GET", `/v1/meetings/${permanent.id}`)).body.isFavourite);
+    assert.equal((await anna.ask("DELETE", `/v1/favourites/${permanent.room}`)).status, 204);
+    assert.deepEqual(await titlesOf(anna, "list=favourites"), []);
+    assertRefused(await anna.ask("PUT", "/v1/favourites/aaaa-aaaa-aaaa"), 404, "room.unknown");
+  });
+});
+
+testOnStores("invitations", async ({ store: { db } }, t) => {
+  using rig = await serveMeetings(db);
+  const anna = await rig.addPerson("Anna");
+  const ben = await rig.addPerson("Ben");
+  const carla = await rig.addPerson("Carla");
+  const roleOf = async (room: string, account: string) =>
+    (await db.selectFrom("room_member").select("role").where("room_id", "=", room).where(
+      "account_id",
+      "=",
+      account,
+    )
+      .executeTakeFirst())?.role;
+  const invite = (id: string, people: readonly unknown[]) =>
+    anna.ask<{ items: Invitation[] }>("POST", `/v1/meetings/${id}/invitations?notify=false`, { people });
+
+  await t.step("[D7] an account has the invitation's role in the room until it is withdrawn", async () => {
+    const { id, room } = await plan(anna);
+    const { body } = await invite(id, [{ account: ben.id, role: "presenter" }, {
+      email: "carla@example.org",
+    }]);
+    assert.deepEqual(body.items.map(({ account, role }) => [account, role]), [
+      [ben.id, "presenter"],
+      [carla.id, "participant"],
+    ]);
+    assert.equal(await roleOf(room, ben.id), "presenter");
+    const path = `/v1/meetings/${id}/invitations/${body.items[0]!.id}`;
+    assertRefused(await ben.ask("PATCH", path, { role: "cohost" }), 403, "meeting.notYours");
+    assert.equal((await anna.ask("PATCH", path, { role: "cohost" })).status, 200);
+    assert.equal(await roleOf(room, ben.id), "cohost");
+    assert.equal((await anna.ask("DELETE", path)).status, 204);
+    assert.equal(await roleOf(room, ben.id), undefined);
+    assertRefused(await ben.ask("GET", `/v1/meetings/${id}`), 404, "meeting.unknown");
+    assert.deepEqual(await titlesOf(ben, "list=soon"), []);
+  });
+
+  await t.step(
+    "[D7] of two invitations to one room the mightier counts, and what was given by hand stays",
+    async () => {
+      const { id, room } = await plan(anna);
+      const second = await plan(anna, { room });
+      await invite(id, [{ account: ben.id, role: "viewer" }]);
+      const { body } = await invite(second.id, [{ account: ben.id, role: "cohost" }]);
+      assert.equal(await roleOf(room, ben.id), "cohost");
+      await anna.ask("DELETE", `/v1/meetings/${second.id}/invitations/${body.items[0]!.id}`);
+      assert.equal(await roleOf(room, ben.id), "viewer");
+      await db.updateTable("room_member").set({ role: "presenter" }).where("room_id", "=", room).execute();
+      await invite(second.id, [{ account: ben.id, role: "cohost" }]);
+      await anna.ask("DELETE", `/v1/meetings/${second.id}`);
+      assert.equal(await roleOf(room, ben.id), "presenter");
+    },
+  );
+
+  await t.step(
+    "[D7] an address has a link of its own, with a role only if that was said; it ends with the invitation",
+    async () => {
+      const { id, room } = await plan(anna);
+      const { body } = await invite(id, [
+        { email: "Gast@Example.com", name: "Gast" },
+        { email: "redner@example.com", role: "presenter" },
+      ]);
+      assert.deepEqual(body.items.map(({ account, email, role }) => [account, email, role]), [
+        [null, "gast@example.com", null],
+        [null, "redner@example.com", "presenter"],
+      ]);
+      const links = await db.selectFrom("room_link").select("role").where("room_id", "=", room)
+        .where("invitation_id", "is not", null).orderBy("role").execute();
+      assert.deepEqual(links.map(({ role }) => role), ["presenter", null]);
+      for (const { id: invitation } of body.items) {
+        await anna.ask("DELETE", `/v1/meetings/${id}/invitations/${invitation}`);
+      }
+      const left = await db.selectFrom("room_link").select("id").where("room_id", "=", room).execute();
+      assert.equal(left.length, 1);
+    },
+  );
+
+  await t.step("without a mail server, addresses are refused clearly and accounts are not", async () => {
+    const { id } = await plan(anna, { invite: [{ account: ben.id }] });
+    const answer = await anna.ask("POST", `/v1/meetings/${id}/invitations`, {
+      people: [{ email: "x@example.com" }],
+    });
+    assertRefused(answer, 409, "mail.unavailable");
+    assert.equal(
+      (await anna.ask("POST", `/v1/meetings/${id}/invitations`, { people: [{ account: ben.id }] })).status,
+      200,
+    );
+    assert.deepEqual(await db.selectFrom("mail").select("id").execute(), []);
+  });
+
+  await t.step("who is not there, and the owner, cannot be invited: nobody is then", async () => {
+    const { id } = await plan(anna);
+    for (const account of ["aaaaaaaaaaaaaaab", anna.id]) {
+      assertRefused(await invite(id, [{ account: ben.id }, { account }]), 422, "request.invalid");
+    }
+    const { body } = await anna.ask<{ items: unknown[] }>("GET", `/v1/meetings/${id}/invitations`);
+    assert.deepEqual(body.items, []);
+  });
+
+  await t.step("[D9] answers: in person, and by the secret", async () => {
+    const { id } = await plan(anna);
+    await invite(id, [{ account: ben.id }, { account: carla.id }]);
+    assert.equal((await ben.ask("PUT", `/v1/meetings/${id}/answer`, { answer: "accepted" })).status, 204);
+    assert.equal((await ben.ask<Meeting>("GET", `/v1/meetings/${id}`)).body.answer, "accepted");
+    assertRefused(
+      await anna.ask("PUT", `/v1/meetings/${id}/answer`, { answer: "accepted" }),
+      404,
+      "invitation.unknown",
+    );
+    const row = await db.selectFrom("invitation").selectAll().where("account_id", "=", carla.id)
+      .where("meeting_id", "=", id).executeTakeFirstOrThrow();
+    const secret = await rig.service.sealer.open(row.secret_sealed, `invitation ${row.id}`);
+    const answer = (body: unknown) =>
+      rig.nobody.ask<AnsweredInvitation>("POST", "/v1/invitations/answer", body);
+    const read = await answer({ secret });
+    assert.deepEqual([read.status, read.body.title, read.body.answer, read.body.opensRoom], [
+      200,
+      "Rat",
+      "none",
+      false,
+    ]);
+    assert.equal((await answer({ secret, answer: "declined" })).body.answer, "declined");
+    assertRefused(await answer({ secret: "a".repeat(22), answer: "declined" }), 404, "invitation.unknown");
+    const list = await ben.ask<{ items: Invitation[] }>("GET", `/v1/meetings/${id}/invitations`);
+    assert.deepEqual(list.body.items.map(({ name, answer, email }) => [name, answer, email]).sort(), [
+      ["Ben", "accepted", "ben@example.org"],
+      ["Carla", "declined", null],
+    ]);
+    await anna.ask("PATCH", `/v1/meetings/${id}`, { title: "Anders" });
+    assert.equal((await ben.ask<Meeting>("GET", `/v1/meetings/${id}`)).body.answer, "accepted");
+    await anna.ask("PATCH", `/v1/meetings/${id}`, { time: at("2026-03-24T10:00") });
+    assert.equal((await ben.ask<Meeting>("GET", `/v1/meetings/${id}`)).body.answer, "none");
+    await anna.ask("POST", `/v1/meetings/${id}/cancel`);
+    assertRefused(
+      await ben.ask("PUT", `/v1/meetings/${id}/answer`, { answer: "accepted" }),
+      409,
+      "meeting.cancelled",
+    );
+  });
+});
+
+testOnStores(
+  "ad-hoc meetings go with their rooms once those are empty for long",
+  async ({ store: { db } }) => {
+    using rig = await serveMeetings(db);
+    const anna = await rig.addPerson("Anna");
+    const { id, room } = await plan(anna, { isAdhoc: true });
+    await deleteIdleAdhocRooms(db, rig.now);
+    assert.equal((await anna.ask("GET", `/v1/meetings/${id}`)).status, 200);
+    await deleteIdleAdhocRooms(db, rig.now + 1);
+    assertRefused(await anna.ask("GET", `/v1/meetings/${id}`), 404, "meeting.unknown");
+    assert.equal(
+      await db.selectFrom("room").select("id").where("id", "=", room).executeTakeFirst(),
+      undefined,
+    );
+  },
+);

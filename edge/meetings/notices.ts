@@ -1,0 +1,202 @@
+import { type AccountId, type LinkSecret, randomToken } from "@tafelrunde/protocol";
+import { type Config, sendsMail } from "../config.ts";
+import { hashSecret } from "../identity/secret.ts";
+import { languageOf } from "../mail/language.ts";
+import type { MeetingLetter } from "../mail/letter.ts";
+import { queueMail } from "../mail/mail.ts";
+import type { Sealer } from "../seal.ts";
+import { type Account, findAccount } from "../store/account.ts";
+import { type Invitation, listInvitations, setInvitationSecret } from "../store/invitation.ts";
+import { type Meeting, readExceptions } from "../store/meeting.ts";
+import type { Db } from "../store/schema.ts";
+import { getTenant } from "../store/tenant.ts";
+import { type CalendarEntry, writeCalendar } from "./calendar.ts";
+import { type Exception, type Happening, happeningsBetween } from "./series.ts";
+
+/** What meetings need of the edge. */
+export interface MeetingContext {
+  readonly db: Db;
+  readonly now: () => number;
+  readonly sealer: Sealer;
+  readonly config: Config;
+}
+
+/** What there is to tell. `happening`: the one occurrence that it is about, and where that was before. */
+export interface Notice {
+  readonly kind: MeetingLetter["kind"];
+  readonly changed?: { readonly wasAt: number; readonly is: Happening | null };
+}
+
+/** How many further dates a mail names, and how far ahead they are looked for, ms. */
+const LATER_DATES = 3;
+const LATER_MS = 400 * 86_400_000;
+
+/** Invitations read at a time. */
+const BATCH = 100;
+
+/** The secret of an invitation to be: itself, as it is looked up, and as it is kept for the next mail. */
+export async function makeInvitationSecret(
+  sealer: Sealer,
+  invitationId: string,
+): Promise<{ secret: LinkSecret; secretHash: string; sealedSecret: string }> {
+  const secret = randomToken() as LinkSecret;
+  const [secretHash, sealedSecret] = await Promise.all([
+    hashSecret(secret),
+    sealer.seal(secret, sealContext(invitationId)),
+  ]);
+  return { secret, secretHash, sealedSecret };
+}
+
+/** Tells everybody who is invited to the meeting, by mail if this installation sends any. Part of the transaction `trx`: told if that commits. */
+export async function tellInvited(
+  trx: Db,
+  context: MeetingContext,
+  meeting: Meeting,
+  notice: Notice,
+): Promise<void> {
+  if (!sendsMail(context.config)) return;
+  const tell = await makeTeller(trx, context, meeting, notice);
+  let after: { at: number; id: Invitation["id"] } | undefined;
+  for (;;) {
+    const batch = await listInvitations(trx, meeting.id, after, BATCH);
+    for (const invitation of batch) await tell(invitation);
+    const last = batch.at(-1);
+    if (last === undefined || batch.length < BATCH) return;
+    after = { at: last.createdAt, id: last.id };
+  }
+}
+
+/** Tells some of those who are invited. */
+export async function tellSome(
+  trx: Db,
+  context: MeetingContext,
+  meeting: Meeting,
+  invitations: readonly Invitation[],
+  notice: Notice,
+): Promise<void> {
+  if (!sendsMail(context.config) || invitations.length === 0) return;
+  const tell = await makeTeller(trx, context, meeting, notice);
+  for (const invitation of invitations) await tell(invitation);
+}
+
+/** The meeting as calendars have it, for somebody who joins at `url`. */
+export function calendarEntry(
+  meeting: Meeting & { readonly time: NonNullable<Meeting["time"]> },
+  exceptions: readonly Exception[],
+  organizer: CalendarEntry["organizer"],
+  url: string,
+): CalendarEntry {
+  const { id, sequence, title, description, time, cancelledAt, createdAt } = meeting;
+  return {
+    id,
+    sequence,
+    title,
+    description,
+    time,
+    exceptions,
+    isCancelled: cancelledAt !== null,
+    createdAt,
+    organizer,
+    url,
+  };
+}
+
+/** Whom calendars name as the organizer: the meeting's owner, reached over the installation's address if they have none. */
+export function organizerOf(
+  owner: Pick<Account, "name" | "email">,
+  { MAIL_FROM }: Config,
+): CalendarEntry["organizer"] {
+  const fallback = /<([^>]+)>/.exec(MAIL_FROM)?.[1] ?? (MAIL_FROM || "noreply@invalid");
+  return { name: owner.name, email: owner.email ?? fallback };
+}
+
+/** Where people of the meeting's tenant reach the product, for links in mails. */
+async function originOf(trx: Db, { config }: MeetingContext, meeting: Meeting): Promise<string> {
+  const { protocol, origin } = new URL(config.PUBLIC_URL);
+  const { domain } = await getTenant(trx, meeting.tenantId);
+  return domain === null ? origin : `${protocol}//${domain}`;
+}
+
+async function makeTeller(trx: Db, context: MeetingContext, meeting: Meeting, { kind, changed }: Notice) {
+  const owner = await getOwner(trx, meeting.ownerId);
+  const exceptions = await readExceptions(trx, meeting.id);
+  const origin = await originOf(trx, context, meeting);
+  const organizer = organizerOf(owner, context.config);
+  const when = whenOf(meeting, exceptions);
+  const isOff = kind === "meeting.cancelled" || kind === "meeting.withdrawn";
+  return async (invitation: Invitation): Promise<void> => {
+    const { email: address, name, answer } = invitation;
+    if (address === null) return;
+    const secret = await readSecret(trx, context, invitation);
+    const room = `${origin}/r/${meeting.roomId}`;
+    const joinUrl = invitation.accountId === null ? `${room}#${secret}` : room;
+    const { time } = meeting;
+    const now = context.now();
+    await queueMail(trx, {
+      to: { name, address },
+      language: languageOf(invitation.language ?? owner.language),
+      replyTo: owner.email === null ? undefined : { name: owner.name, address: owner.email },
+      letter: {
+        kind,
+        title: meeting.title,
+        description: meeting.description,
+        ownerName: owner.name,
+        when,
+        joinUrl,
+        answerUrl: `${origin}/answer#${secret}`,
+        changed,
+      },
+      calendar: time === null ? undefined : {
+        method: isOff ? "CANCEL" : "REQUEST",
+        text: writeCalendar(
+          calendarEntry({ ...meeting, time }, exceptions, organizer, joinUrl),
+          isOff ? "CANCEL" : "REQUEST",
+          { name, email: address, answer },
+          now,
+        ),
+      },
+    }, now);
+  };
+}
+
+function whenOf(meeting: Meeting, exceptions: readonly Exception[]): MeetingLetter["when"] {
+  const { time, listed } = meeting;
+  if (time === null || listed.until === null) return null;
+  const later = time.recurrence === null
+    ? []
+    : happeningsBetween(time, exceptions, listed.at + 1, listed.at + LATER_MS).filter(({ exception }) =>
+      !exception?.isCancelled
+    );
+  return {
+    startsAt: listed.at,
+    endsAt: listed.until,
+    timeZone: time.timeZone,
+    frequency: /^FREQ=([A-Z]+)/.exec(time.recurrence ?? "")?.[1] ?? null,
+    laterAt: later.slice(0, LATER_DATES).map(({ startsAt }) => startsAt),
+  };
+}
+
+async function getOwner(trx: Db, id: AccountId): Promise<Account> {
+  const owner = await findAccount(trx, id);
+  if (owner === undefined) throw new Error("A meeting's owner is gone before the meeting.");
+  return owner;
+}
+
+/** The invitation's secret. One that no key opens any more (the cluster key was replaced) gives way to a new one. */
+async function readSecret(
+  trx: Db,
+  { sealer }: MeetingContext,
+  { id, sealedSecret }: Invitation,
+): Promise<string> {
+  try {
+    return await sealer.open(sealedSecret, sealContext(id));
+  } catch {
+    const made = await makeInvitationSecret(sealer, id);
+    await setInvitationSecret(trx, id, made);
+    return made.secret;
+  }
+}
+
+function sealContext(invitationId: string): string {
+  return `invitation ${invitationId}`;
+}

@@ -1,0 +1,223 @@
+import {
+  type AccountId,
+  type LinkSecret,
+  MAX_ROOM_NAME,
+  type MeetingId,
+  newRowId,
+} from "@tafelrunde/protocol";
+import type { ChangeMeeting, CreateMeeting, MeetingTime } from "@tafelrunde/protocol/http";
+import { fieldProblem } from "../http/problem.ts";
+import { outdated } from "../http/precondition.ts";
+import { makeRoom } from "../rooms/make_room.ts";
+import { type Account, findAccount } from "../store/account.ts";
+import { clearAnswers, findInvitedRole, readInvitedAccounts, writeInvitedRole } from "../store/invitation.ts";
+import {
+  deleteExceptions,
+  deleteMeeting,
+  findRoomOwner,
+  insertMeeting,
+  listedAt,
+  type Meeting,
+  readExceptions,
+  updateMeeting,
+} from "../store/meeting.ts";
+import type { Db } from "../store/schema.ts";
+import { type Actor, lockChangeable } from "./access.ts";
+import { isKnownZone } from "./calendar.ts";
+import { invitePeople, requireNotCancelled, type Telling } from "./invite.ts";
+import { type MeetingContext, tellInvited } from "./notices.ts";
+import { type Exception, findPlace, findTimeFault, normalTime } from "./series.ts";
+
+/** A new meeting, and the secret of its room's link if the room is new too. */
+export interface MadeMeeting {
+  readonly meeting: Meeting;
+  readonly link: LinkSecret | null;
+}
+
+/**
+ * Makes a meeting, with a room unless one is named, and invites people to it. Throws 422 for a time, room, owner or guest that cannot be, and what
+ * makeRoom and invite throw.
+ */
+export function createMeeting(
+  context: MeetingContext,
+  actor: Actor,
+  wish: CreateMeeting,
+  telling: Telling,
+): Promise<MadeMeeting> {
+  const time = wish.time && checkTime(wish.time);
+  return context.db.transaction().execute(async (trx) => {
+    const now = context.now();
+    const owner = await getOwner(trx, actor, wish.owner);
+    const { room, link } = await takeRoom(trx, actor, owner, wish, now);
+    const meeting = {
+      id: newRowId() as MeetingId,
+      tenantId: actor.tenantId,
+      roomId: room,
+      hasOwnRoom: link !== null,
+      ownerId: owner.id,
+      title: wish.title,
+      description: wish.description,
+      time,
+      sequence: 0,
+      cancelledAt: null,
+      version: 1,
+      createdAt: now,
+      listed: listedAt(time && findPlace(time, [], now), now),
+    };
+    await insertMeeting(trx, meeting);
+    await invitePeople(trx, context, actor, meeting, wish.invite, telling);
+    return { meeting, link };
+  });
+}
+
+/**
+ * Changes a meeting. Another time is another meeting to those who are invited: their answers are taken back, and exceptions with them if the days
+ * are others. `version`: the one that is meant; undefined: whichever there is. Throws 412 when it is another by now.
+ */
+export function changeMeeting(
+  context: MeetingContext,
+  actor: Actor,
+  id: MeetingId,
+  version: number | undefined,
+  wish: ChangeMeeting,
+  { notify }: Telling,
+): Promise<Meeting> {
+  const time = wish.time && checkTime(wish.time);
+  return context.db.transaction().execute(async (trx) => {
+    const before = await lockChangeable(trx, actor, id);
+    requireVersion(before, version);
+    requireNotCancelled(before);
+    if (time === null && before.time !== null) {
+      throw fieldProblem({ in: "body", name: "time", reason: "needed" });
+    }
+    const changesTime = time !== undefined && JSON.stringify(time) !== JSON.stringify(before.time);
+    if (changesTime) {
+      await clearAnswers(trx, id);
+      if (time === null || before.time === null || !hasSameDays(time, before.time)) {
+        await deleteExceptions(trx, id);
+      }
+    }
+    const now = context.now();
+    const meeting = await updateMeeting(trx, id, {
+      ...wish.title !== undefined && { title: wish.title },
+      ...wish.description !== undefined && { description: wish.description },
+      ...changesTime && {
+        time,
+        listed: listedAt(time && findPlace(time, await readExceptions(trx, id), now), before.createdAt),
+      },
+      sequence: before.sequence + 1,
+    });
+    if (notify) await tellInvited(trx, context, meeting, { kind: "meeting.changed" });
+    return meeting;
+  });
+}
+
+/** Cancels a meeting: it stays in lists as such. Once more changes nothing. */
+export function cancelMeeting(
+  context: MeetingContext,
+  actor: Actor,
+  id: MeetingId,
+  { notify }: Telling,
+): Promise<Meeting> {
+  return context.db.transaction().execute(async (trx) => {
+    const before = await lockChangeable(trx, actor, id);
+    if (before.cancelledAt !== null) return before;
+    const change = { cancelledAt: context.now(), sequence: before.sequence + 1 };
+    const meeting = await updateMeeting(trx, id, change);
+    if (notify) await tellInvited(trx, context, meeting, { kind: "meeting.cancelled" });
+    return meeting;
+  });
+}
+
+/** Deletes a meeting, its invitations with what they gave, and its room if that was made with it. Who is invited to one that is to come is told. */
+export function removeMeeting(
+  context: MeetingContext,
+  actor: Actor,
+  id: MeetingId,
+  version: number | undefined,
+  { notify }: Telling,
+): Promise<void> {
+  return context.db.transaction().execute(async (trx) => {
+    const meeting = await lockChangeable(trx, actor, id);
+    requireVersion(meeting, version);
+    const isOver = meeting.listed.until !== null && meeting.listed.until <= context.now();
+    if (notify && meeting.cancelledAt === null && !isOver) {
+      const last = { ...meeting, sequence: meeting.sequence + 1 };
+      await tellInvited(trx, context, last, { kind: "meeting.cancelled" });
+    }
+    const invited = await readInvitedAccounts(trx, id);
+    const before = new Map<AccountId, Awaited<ReturnType<typeof findInvitedRole>>>();
+    for (const account of invited) before.set(account, await findInvitedRole(trx, meeting.roomId, account));
+    await deleteMeeting(trx, meeting);
+    if (meeting.hasOwnRoom) return;
+    for (const [account, role] of before) await writeInvitedRole(trx, meeting.roomId, account, role);
+  });
+}
+
+/** The meeting's place after its exceptions have changed, with its version and SEQUENCE counted up. */
+export function moveInLists(
+  trx: Db,
+  meeting: Meeting,
+  exceptions: readonly Exception[],
+  now: number,
+): Promise<Meeting> {
+  return updateMeeting(trx, meeting.id, {
+    sequence: meeting.sequence + 1,
+    listed: listedAt(meeting.time && findPlace(meeting.time, exceptions, now), meeting.createdAt),
+  });
+}
+
+/** Throws 412. */
+export function requireVersion(meeting: Meeting, version: number | undefined): void {
+  if (version !== undefined && version !== meeting.version) throw outdated();
+}
+
+/** The time as it is stored. Throws 422 that says what is wrong with it. */
+function checkTime(time: MeetingTime): MeetingTime {
+  const fault = isKnownZone(time.timeZone)
+    ? findTimeFault(time)
+    : { field: "timeZone" as const, reason: "unknown" };
+  if (fault !== undefined) {
+    throw fieldProblem({ in: "body", name: `time.${fault.field}`, reason: fault.reason });
+  }
+  return normalTime(time);
+}
+
+function hasSameDays(one: MeetingTime, other: MeetingTime): boolean {
+  return one.start === other.start && one.timeZone === other.timeZone && one.recurrence === other.recurrence;
+}
+
+async function getOwner(trx: Db, actor: Actor, wished: AccountId | undefined): Promise<Account> {
+  const id = wished ?? actor.accountId;
+  const fault = (reason: string) => fieldProblem({ in: "body", name: "owner", reason });
+  if (id === null) throw fault("missing");
+  if (id !== actor.accountId && !actor.governs) throw fault("notAllowed");
+  const owner = await findAccount(trx, id);
+  if (owner === undefined || owner.tenantId !== actor.tenantId || owner.isDisabled) throw fault("unknown");
+  return owner;
+}
+
+/** The room that is named, or a new one with the secret of its link. */
+async function takeRoom(
+  trx: Db,
+  { tenantId, governs }: Actor,
+  owner: Account,
+  wish: CreateMeeting,
+  now: number,
+) {
+  const { room, title, settings, isAdhoc } = wish;
+  if (room === undefined) {
+    const name = title.slice(0, MAX_ROOM_NAME);
+    return await makeRoom(
+      trx,
+      { name, tenantId, ownerId: owner.id, ...settings && { settings }, isAdhoc },
+      now,
+    );
+  }
+  const fault = (name: string, reason: string) => fieldProblem({ in: "body", name, reason });
+  if (settings !== undefined) throw fault("settings", "roomExists");
+  if (isAdhoc) throw fault("isAdhoc", "roomExists");
+  const found = await findRoomOwner(trx, tenantId, room);
+  if (found === undefined || found !== owner.id && !governs) throw fault("room", "unknown");
+  return { room, link: null };
+}

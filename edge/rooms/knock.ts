@@ -1,0 +1,185 @@
+import {
+  type ParticipantId,
+  type PersonId,
+  type Refusal,
+  refuse,
+  type RoomId,
+  type TabId,
+} from "@tafelrunde/protocol";
+import type { Identity } from "../device.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Caller } from "../identity/caller.ts";
+import { HasherBusy } from "../identity/password/hasher.ts";
+import { hashSecret } from "../identity/secret.ts";
+import type { Limits } from "../limits.ts";
+import { type EntryLink, findEntry, type FoundEntry, hasUse, takeUse } from "../store/entry.ts";
+import type { Entrant } from "./decision.ts";
+import { findRole, roleInMeeting } from "./entry.ts";
+import type { RoomContext } from "./room.ts";
+import type { OpenRoom, Rooms } from "./rooms.ts";
+import type { Session } from "./session.ts";
+
+/** Wait before a password is looked at again when too many are waiting, ms. */
+const BUSY_MS = 1_000;
+
+/** What entering needs of the edge. */
+export interface Reception {
+  readonly context: RoomContext;
+  readonly rooms: Rooms<Session>;
+  readonly fleet: Fleet;
+  readonly limits: Limits;
+  readonly identity: Identity;
+  readonly passwords: Passwords;
+}
+
+/** Compares passwords with what is stored of them. Rejects with HasherBusy when too many wait. */
+export interface Passwords {
+  verify(password: string, hash: string): Promise<boolean>;
+}
+
+/** Who stands at the door, as the connection knows it. */
+export interface Visitor {
+  /** The secret of their device cookie. */
+  readonly device: string;
+  /** Their network address, for limits. */
+  readonly address: string;
+  readonly caller: Caller;
+}
+
+/** Somebody in front of a room that they may know of. */
+export interface Visit {
+  readonly open: OpenRoom<Session>;
+  readonly participantId: ParticipantId;
+  readonly entrant: Entrant;
+  /** Of the account that they are signed in with; null: none. */
+  readonly accountName: string | null;
+  /** Of the password that they have to know; null: none. */
+  readonly passwordHash: string | null;
+  /** The link that counts who comes in with it; null: it does not, or it is not what lets them in. */
+  readonly countedLink: { readonly id: string; readonly maxUses: number } | null;
+}
+
+/** What somebody says who knocks. */
+export interface Knock {
+  readonly room: RoomId;
+  readonly link?: string | undefined;
+  readonly tab: TabId;
+}
+
+/**
+ * Finds out who somebody is to a room. Who has neither a link nor a role there learns nothing: a wrong link and a wrong room look the same,
+ * and who tries many has to wait. A link that was good once is refused by name.
+ */
+export async function knock(
+  reception: Reception,
+  { room: id, link, tab }: Knock,
+  visitor: Visitor,
+): Promise<Visit | Refusal> {
+  const { rooms, limits, identity, context: { db } } = reception;
+  const spent = await limits.look("link.wrong", visitor.address);
+  if (spent !== undefined) return spent;
+  const account = visitor.caller.kind === "account" ? visitor.caller.account : null;
+  const [open, found, participantId, persons] = await Promise.all([
+    rooms.open(id),
+    hashLink(link).then((linkHash) => findEntry(db, id, { accountId: account?.id ?? null, linkHash })),
+    identity.participant(visitor.device, id, tab),
+    Promise.all([
+      ...account === null ? [] : [identity.person("account", account.id, id)],
+      identity.person("device", visitor.device, id),
+    ]),
+  ]);
+  const unknown = async () => {
+    await limits.take("link.wrong", visitor.address);
+    return refuse("room.unknown");
+  };
+  if (open === undefined || found === undefined) return await unknown();
+  const isOwner = account !== null && found.ownerId === account.id;
+  const isOfHouse = account !== null && found.tenantId === account.tenantId;
+  const role = findRole({ isOwner, isOfHouse, member: found.memberRole, link: found.link?.role ?? null });
+  const entrant = { role, isGuest: !isOwner && !isOfHouse && found.memberRole === null, persons };
+  const { state } = open.room;
+  const isKnown = isOwner || found.memberRole !== null || roleInMeeting(state, entrant) === "owner";
+  const isHere = (state.participants[participantId] ?? state.waiting[participantId]) !== undefined;
+  if (!isKnown) {
+    if (found.link === null) return await unknown();
+    const refusal = isHere ? null : await refuseLink(reception, found.link, persons);
+    if (refusal !== null) return refusal;
+  }
+  return {
+    open,
+    participantId,
+    entrant,
+    accountName: account?.name ?? null,
+    passwordHash: isKnown || isHere ? null : found.passwordHash,
+    countedLink: isKnown || isHere ? null : countedLink(found),
+  };
+}
+
+/** The room of `id`, if `link` opens it; for whoever only wants to look at its name. */
+export async function openByLink(
+  reception: Reception,
+  id: RoomId,
+  link: string,
+  address: string,
+): Promise<OpenRoom<Session> | Refusal> {
+  const { rooms, limits, context: { db } } = reception;
+  const spent = await limits.look("link.wrong", address);
+  if (spent !== undefined) return spent;
+  const [open, found] = await Promise.all([
+    rooms.open(id),
+    hashLink(link).then((linkHash) => findEntry(db, id, { accountId: null, linkHash })),
+  ]);
+  if (open !== undefined && found?.link) return await refuseLink(reception, found.link, []) ?? open;
+  await limits.take("link.wrong", address);
+  return refuse("room.unknown");
+}
+
+/** Asks of somebody who comes in what they have to bring: the password, a place among those of their link. Null, or why not. */
+export async function passGate(
+  { limits, passwords, context: { db } }: Reception,
+  { passwordHash, countedLink, entrant: { persons }, open: { room } }: Visit,
+  password: string | undefined,
+  { address }: Visitor,
+): Promise<Refusal | null> {
+  if (passwordHash !== null) {
+    if (password === undefined || password === "") return refuse("password.missing");
+    const limited = await limits.look("password.wrong", `${room.id} ${address}`) ??
+      await limits.look("password.ofRoom", room.id);
+    // Without a time: to come by itself again and again with the same word would not help.
+    if (limited !== undefined) return refuse(limited.refused);
+    const isRight = await passwords.verify(password, passwordHash).catch((error) => {
+      if (error instanceof HasherBusy) return undefined;
+      throw error;
+    });
+    if (isRight === undefined) return refuse("password.tooFrequent", BUSY_MS);
+    if (!isRight) {
+      await limits.take("password.ofRoom", room.id);
+      await limits.take("password.wrong", `${room.id} ${address}`);
+      return refuse("password.wrong");
+    }
+  }
+  if (countedLink === null) return null;
+  const { id, maxUses } = countedLink;
+  return await takeUse(db, id, persons.at(-1)!, maxUses) ? null : refuse("link.usedUp");
+}
+
+async function refuseLink(
+  { context: { db, now } }: Reception,
+  { id, isRevoked, expiresAt, maxUses }: EntryLink,
+  persons: readonly PersonId[],
+): Promise<Refusal | null> {
+  if (isRevoked) return refuse("link.revoked");
+  if (expiresAt !== null && expiresAt <= now()) return refuse("link.expired");
+  const person = persons.at(-1);
+  if (maxUses === null || person === undefined) return null;
+  return await hasUse(db, id, person, maxUses) ? null : refuse("link.usedUp");
+}
+
+function countedLink({ link }: FoundEntry): Visit["countedLink"] {
+  if (link === null || link.maxUses === null) return null;
+  return { id: link.id, maxUses: link.maxUses };
+}
+
+async function hashLink(link: string | undefined): Promise<string | null> {
+  return link === undefined ? null : await hashSecret(link);
+}

@@ -1,0 +1,44 @@
+import type { DownOf, ParticipantId, peerUp, RoomId, UpOf } from "@tafelrunde/protocol";
+import type { Fleet } from "../fleet/fleet.ts";
+
+/** What a client says about its media path. */
+export type PeerUp = UpOf<keyof typeof peerUp>;
+
+/** After a node that did not answer, or took nobody, the client tries again in this time, ms. */
+const RETRY_MS = 2_000;
+
+/** Passes a message about somebody's media path on to the node. Gives what to answer; `peer.closed`: there is no path. */
+export async function answerPeer(
+  fleet: Fleet,
+  { path, ...peer }: {
+    readonly roomId: RoomId;
+    readonly peerId: ParticipantId;
+    readonly path: { readonly live: boolean; readonly blind: boolean };
+  },
+  message: PeerUp,
+): Promise<DownOf<"peer.opened" | "peer.closed" | "transport.restarted"> | undefined> {
+  switch (message.type) {
+    case "peer.open": {
+      const answer = await fleet.openPeer(peer.roomId, peer.peerId, message.offer, path);
+      return answer === null
+        ? { type: "peer.closed", retryAfterMs: RETRY_MS }
+        : { type: "peer.opened", answer };
+    }
+    case "view.set":
+      void fleet.ask<"view.set">({ type: "view.set", ...peer, tracks: message.tracks });
+      return undefined;
+    case "track.refresh":
+      void fleet.ask<"track.refresh">({ type: "track.refresh", ...peer, trackId: message.trackId });
+      return undefined;
+    case "transport.restart": {
+      const { direction } = message;
+      const outcome = await fleet.ask<"transport.restart">({ type: "transport.restart", ...peer, direction });
+      if ("ok" in outcome) {
+        return { type: "transport.restarted", direction, iceParameters: outcome.ok.iceParameters };
+      }
+      return { type: "peer.closed", retryAfterMs: outcome.refused === "unreachable" ? RETRY_MS : 0 };
+    }
+    default:
+      return message satisfies never;
+  }
+}

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import {
+  AUDIENCE_SETTINGS,
+  DEFAULT_SETTINGS,
+  isAtLeast,
+  may,
+  type ParticipantId,
+  type Right,
+  RIGHT_NAMES,
+  RIGHTS,
+  type Role,
+  ROLES,
+  type TrackId,
+} from "@tafelrunde/protocol";
+import {
+  after,
+  ANNA,
+  changed,
+  entrant,
+  given,
+  HERE,
+  idOf,
+  joined,
+  published,
+  when,
+} from "./decide_for_tests.ts";
+import type { ClientCommand, EventDraft } from "./decision.ts";
+
+const BEN = idOf("Ben");
+const DORA = idOf("Dora");
+const MICROPHONE = "22222222-2222-4222-8222-222222222222" as TrackId;
+const SCREEN = "33333333-3333-4333-8333-333333333333" as TrackId;
+const NEW = "44444444-4444-4444-8444-444444444444" as TrackId;
+
+/** A command that takes the right and that nothing else speaks against, in the room of `roomWith`. */
+const COMMANDS: Readonly<Record<Exclude<Right, "react">, ClientCommand>> = {
+  speak: { type: "track.publish", trackId: NEW, source: "microphone", muted: false },
+  camera: { type: "track.publish", trackId: NEW, source: "camera", muted: false },
+  share: { type: "track.publish", trackId: NEW, source: "screen", muted: false },
+  chat: { type: "chat.post", text: "hello" },
+  rename: { type: "participant.rename", participantId: ANNA, name: "Anna B." },
+  raiseHand: { type: "hand.raise", raised: true },
+  lowerHands: { type: "hand.lower", participantId: BEN },
+  renameOthers: { type: "participant.rename", participantId: BEN, name: "Benjamin" },
+  muteOthers: { type: "track.stop", trackId: MICROPHONE },
+  stopOthers: { type: "track.stop", trackId: SCREEN },
+  setRole: { type: "role.set", participantId: BEN, role: "presenter" },
+  admit: { type: "waiting.admit", participantId: DORA },
+  remove: { type: "participant.remove", participantId: BEN, ban: false },
+  changeSettings: { type: "room.change", settings: { chat: "moderators" } },
+  endMeeting: { type: "room.end" },
+};
+
+/** Anna as `role`, Ben beside her with his hand, microphone and screen up, and Dora who waits. */
+function roomWith(role: Role, ...drafts: EventDraft[]) {
+  return given(
+    changed({ waitingRoom: "everyone" }),
+    joined(ANNA, "Anna", role),
+    joined(BEN, "Ben"),
+    { type: "hand.raised", participantId: BEN },
+    published(BEN, "microphone", MICROPHONE),
+    published(BEN, "screen", SCREEN),
+    { type: "waiting.entered", participantId: DORA, name: "Dora", edgeId: HERE, ...entrant("Dora") },
+    ...drafts,
+  );
+}
+
+for (const right of RIGHT_NAMES) {
+  if (right === "react") continue; // Not a command: tests/rights_test.ts.
+  Deno.test(`[R1] ${right}: every role, allowed or refused by name`, () => {
+    for (const role of ROLES) {
+      const decision = when(roomWith(role), ANNA, COMMANDS[right]);
+      const isAllowed = may(right, role, DEFAULT_SETTINGS);
+      if (isAllowed) {
+        assert.ok(Array.isArray(decision) && decision.length > 0, `${role}: ${JSON.stringify(decision)}`);
+      } else assert.deepEqual(decision, { refused: `${right}.notAllowed` }, role);
+    }
+  });
+}
+
+Deno.test("[R1] what moderators may, nobody below them may, whatever the settings", () => {
+  for (const right of RIGHT_NAMES) {
+    if ("setting" in RIGHTS[right] || right === "raiseHand") continue;
+    const allowed = ROLES.filter((role) => may(right, role, DEFAULT_SETTINGS));
+    assert.deepEqual(allowed, ["owner", "cohost"], right);
+  }
+});
+
+for (const right of AUDIENCE_SETTINGS) {
+  if (right === "react") continue;
+  Deno.test(`[R2] ${right}: the room's audience, for every role`, () => {
+    for (const audience of ["everyone", "members", "presenters", "moderators"] as const) {
+      for (const role of ROLES) {
+        const decision = when(roomWith(role, changed({ [right]: audience })), ANNA, COMMANDS[right]);
+        const isShowing = right === "speak" || right === "camera" || right === "share";
+        const least = {
+          everyone: isShowing ? "guest" : "viewer",
+          members: "participant",
+          presenters: "presenter",
+          moderators: isShowing ? "presenter" : "cohost",
+        } as const;
+        const isAllowed = isAtLeast(role, least[audience]);
+        assert.equal(Array.isArray(decision), isAllowed, `${audience}, ${role}: ${JSON.stringify(decision)}`);
+      }
+    }
+  });
+}
+
+Deno.test("[R3] a right that is taken away ends what is done with it", () => {
+  const state = roomWith("owner");
+  const unpublished = (trackId: TrackId) => ({ type: "track.unpublished", trackId });
+  assert.deepEqual(when(state, ANNA, { type: "role.set", participantId: BEN, role: "viewer" }), [
+    { type: "role.changed", participantId: BEN, role: "viewer" },
+    unpublished(MICROPHONE),
+    unpublished(SCREEN),
+  ]);
+  assert.deepEqual(when(state, ANNA, { type: "room.change", settings: { share: "moderators" } }), [
+    { type: "room.changed", settings: { share: "moderators" } },
+    unpublished(SCREEN),
+  ]);
+});
+
+Deno.test("[R4] nobody touches the owner, and only the owner touches a cohost", () => {
+  const CEM = idOf("Cem");
+  const state = given(
+    joined(ANNA, "Anna", "owner"),
+    joined(BEN, "Ben", "cohost"),
+    joined(CEM, "Cem", "cohost"),
+  );
+  const attempts = (who: ParticipantId, target: ParticipantId) =>
+    ([
+      { type: "role.set", participantId: target, role: "guest" },
+      { type: "participant.remove", participantId: target, ban: true },
+      { type: "participant.rename", participantId: target, name: "Nobody" },
+    ] as const).map((command) => when(state, who, command));
+  for (const decision of attempts(BEN, ANNA)) assert.deepEqual(decision, { refused: "participant.isOwner" });
+  for (const decision of attempts(BEN, CEM)) assert.deepEqual(decision, { refused: "participant.isCohost" });
+  for (const decision of attempts(ANNA, CEM)) assert.ok(Array.isArray(decision));
+  assert.deepEqual(when(state, ANNA, { type: "role.set", participantId: ANNA, role: "guest" }), {
+    refused: "participant.isOwner",
+  });
+  const stepsDown = when(state, BEN, { type: "role.set", participantId: BEN, role: "participant" });
+  assert.ok(Array.isArray(stepsDown), "a cohost may step down");
+});
+
+Deno.test("[R5] a role given in the meeting is kept for the person, in all their tabs and when they come back", () => {
+  const TAB = idOf("Tab");
+  const state = given(
+    joined(ANNA, "Anna", "owner"),
+    joined(BEN, "Ben"),
+    { ...joined(TAB, "Ben"), participantId: TAB } as EventDraft,
+    { type: "role.changed", participantId: BEN, role: "presenter" },
+  );
+  assert.deepEqual([state.participants[BEN]!.role, state.participants[TAB]!.role], [
+    "presenter",
+    "presenter",
+  ]);
+  const gone = after(
+    state,
+    ...[BEN, TAB].map((participantId): EventDraft => ({
+      type: "participant.left",
+      participantId,
+      reason: "left",
+    })),
+  );
+  assert.deepEqual(
+    when(gone, BEN, { type: "participant.join", name: "Ben", ...entrant("Ben") }),
+    [
+      joined(BEN, "Ben", "presenter"),
+    ].map((draft) => ({ ...draft, isGuest: true })),
+  );
+});
+
+Deno.test("[R6] mute all: every microphone but one's own and those of moderators, once", () => {
+  const CEM = idOf("Cem");
+  const own = "55555555-5555-4555-8555-555555555555" as TrackId;
+  const state = roomWith(
+    "owner",
+    joined(CEM, "Cem", "cohost"),
+    published(ANNA, "microphone", own),
+    published(CEM, "microphone", NEW),
+  );
+  assert.deepEqual(when(state, ANNA, { type: "track.muteAll" }), [{
+    type: "track.muted",
+    trackId: MICROPHONE,
+  }]);
+  const muted = after(state, { type: "track.muted", trackId: MICROPHONE });
+  assert.deepEqual(when(muted, ANNA, { type: "track.muteAll" }), []);
+  assert.deepEqual(when(muted, BEN, { type: "track.mute", trackId: MICROPHONE, muted: false }), [{
+    type: "track.unmuted",
+    trackId: MICROPHONE,
+  }]);
+});

@@ -1,0 +1,59 @@
+import {
+  MAX_ROOM_NAME,
+  refuse,
+  type Room,
+  type RoomSettings,
+  type RoomSettingsChange,
+  type RoomState,
+} from "@tafelrunde/protocol";
+import { endUnrightful, foresee } from "./consequence.ts";
+import type { ClientCommandOf, Decision, EventDraft, SystemCommand } from "./decision.ts";
+import { admitNeedless } from "./entry.ts";
+import { storable } from "./text.ts";
+
+export function decideRoom(
+  state: RoomState,
+  command: ClientCommandOf<"room.change" | "room.end">,
+): Decision {
+  switch (command.type) {
+    case "room.change": {
+      const name = command.name === undefined ? undefined : storable(command.name);
+      if (name !== undefined && name.length > MAX_ROOM_NAME) return refuse("room.nameTooLong");
+      return changeTo(state, name, command.settings ?? {});
+    }
+    case "room.end":
+      return [{ type: "room.ended" }];
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Makes the log agree with the row. */
+export function decideSync(
+  state: RoomState,
+  { name, settings }: Extract<SystemCommand, { type: "room.sync" }>,
+): Decision {
+  return changeTo(state, name, settings);
+}
+
+/** The change of what is different, and what follows from it: people let in, tracks ended. */
+function changeTo(state: RoomState, name: string | undefined, settings: RoomSettingsChange): EventDraft[] {
+  const { room } = state;
+  const changes = changesOf(room.settings, settings);
+  const isRenamed = name !== undefined && name !== room.name;
+  if (!isRenamed && changes === undefined) return [];
+  const changed = {
+    type: "room.changed",
+    ...isRenamed && { name },
+    ...changes && { settings: changes },
+  } as const satisfies EventDraft;
+  const after = foresee(state, [changed]);
+  return [changed, ...admitNeedless(after), ...endUnrightful(after)];
+}
+
+function changesOf(now: Room["settings"], wished: RoomSettingsChange): RoomSettingsChange | undefined {
+  const different = Object.entries(wished).filter(([key, value]) =>
+    value !== undefined && now[key as keyof RoomSettings] !== value
+  );
+  return different.length === 0 ? undefined : Object.fromEntries(different);
+}

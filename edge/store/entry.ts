@@ -1,0 +1,100 @@
+import { type PersonId, Role, type RoomId } from "@tafelrunde/protocol";
+import * as v from "valibot";
+import type { Db } from "./schema.ts";
+
+/** What decides how somebody may enter a room. */
+export interface FoundEntry {
+  /** Null: nobody's. */
+  readonly ownerId: string | null;
+  readonly tenantId: string | null;
+  /** argon2id; null: the room has none. */
+  readonly passwordHash: string | null;
+  /** What the account was made in this room; null: nothing. */
+  readonly memberRole: Role | null;
+  /** The link that they came with; null: none, or not of this room. */
+  readonly link: EntryLink | null;
+}
+
+/** A link that is, or was, of a room. */
+export interface EntryLink {
+  readonly id: string;
+  readonly role: Role | null;
+  readonly isRevoked: boolean;
+  readonly expiresAt: number | null;
+  /** People who may come in with it; null: any number. */
+  readonly maxUses: number | null;
+}
+
+/** What there is about `accountId` and a link of this hash (SHA-256, hex) in a room, by one query; undefined: no such room. */
+export async function findEntry(
+  db: Db,
+  roomId: RoomId,
+  { accountId, linkHash }: { readonly accountId: string | null; readonly linkHash: string | null },
+): Promise<FoundEntry | undefined> {
+  const row = await db.selectFrom("room as r")
+    .leftJoin(
+      "room_member as m",
+      (join) => join.onRef("m.room_id", "=", "r.id").on("m.account_id", "=", accountId ?? ""),
+    )
+    .leftJoin(
+      "room_link as l",
+      (join) => join.onRef("l.room_id", "=", "r.id").on("l.hash", "=", linkHash ?? ""),
+    )
+    .where("r.id", "=", roomId)
+    .select([
+      "r.owner_id",
+      "r.tenant_id",
+      "r.password_hash",
+      "m.role as member_role",
+      "l.id as link_id",
+      "l.role as link_role",
+      "l.revoked_at",
+      "l.expires_at",
+      "l.max_uses",
+    ]).executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    ownerId: row.owner_id,
+    tenantId: row.tenant_id,
+    passwordHash: row.password_hash,
+    memberRole: readRole(row.member_role),
+    link: row.link_id === null ? null : {
+      id: row.link_id,
+      role: readRole(row.link_role),
+      isRevoked: row.revoked_at !== null,
+      expiresAt: row.expires_at?.getTime() ?? null,
+      maxUses: row.max_uses,
+    },
+  };
+}
+
+/** Whether `person` may (still) come in by a link that takes `maxUses` people. */
+export async function hasUse(db: Db, linkId: string, person: PersonId, maxUses: number): Promise<boolean> {
+  const uses = await db.selectFrom("room_link_use").select("person_id").where("link_id", "=", linkId)
+    .limit(maxUses).execute();
+  return uses.length < maxUses || await isUser(db, linkId, person);
+}
+
+/** Counts `person` among those who came in by a link; false: it is used up. Twice counts once. */
+export function takeUse(db: Db, linkId: string, person: PersonId, maxUses: number): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    // Two who come at once take turns.
+    await trx.selectFrom("room_link").select("id").where("id", "=", linkId).forUpdate().execute();
+    if (await isUser(trx, linkId, person)) return true;
+    if (!await hasUse(trx, linkId, person, maxUses)) return false;
+    await trx.insertInto("room_link_use").values({ link_id: linkId, person_id: person }).execute();
+    return true;
+  });
+}
+
+async function isUser(db: Db, linkId: string, person: PersonId): Promise<boolean> {
+  const row = await db.selectFrom("room_link_use").select("link_id")
+    .where("link_id", "=", linkId).where("person_id", "=", person).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** A role that a newer version stored counts as none. */
+function readRole(text: string | null): Role | null {
+  const result = v.safeParse(Role, text);
+  return result.success ? result.output : null;
+}

@@ -1,0 +1,36 @@
+import type { AccountId, RoomId } from "@tafelrunde/protocol";
+import type { Db } from "./schema.ts";
+
+/** Most rooms that one account may keep at hand. */
+export const MAX_FAVOURITES = 200;
+
+/** A room that somebody keeps at hand. */
+export interface Favourite {
+  readonly roomId: RoomId;
+  readonly name: string;
+}
+
+/** Keeps a room at hand; false: there are as many as there may be. Once more changes nothing. */
+export async function putFavourite(db: Db, accountId: AccountId, roomId: RoomId): Promise<boolean> {
+  const { count } = await db.selectFrom("favourite").select((eb) => eb.fn.countAll<string>().as("count"))
+    .where("account_id", "=", accountId).where("room_id", "!=", roomId).executeTakeFirstOrThrow();
+  if (Number(count) >= MAX_FAVOURITES) return false;
+  await db.insertInto("favourite").values({ account_id: accountId, room_id: roomId })
+    .onConflict((conflict) => conflict.doNothing()).execute();
+  return true;
+}
+
+/** Keeps a room at hand no longer; whether it was. */
+export async function deleteFavourite(db: Db, accountId: AccountId, roomId: RoomId): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom("favourite").where("account_id", "=", accountId)
+    .where("room_id", "=", roomId).executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** All rooms that somebody keeps at hand, by name. */
+export async function readFavourites(db: Db, accountId: AccountId): Promise<Favourite[]> {
+  const rows = await db.selectFrom("favourite as f").innerJoin("room as r", "r.id", "f.room_id")
+    .select(["r.id", "r.name"]).where("f.account_id", "=", accountId).orderBy("r.name").orderBy("r.id")
+    .limit(MAX_FAVOURITES).execute();
+  return rows.map(({ id, name }) => ({ roomId: id as RoomId, name }));
+}

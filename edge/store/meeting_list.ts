@@ -1,0 +1,136 @@
+import type { AccountId, MeetingId, Role, TenantId } from "@tafelrunde/protocol";
+import { type InvitationAnswer, MAX_MEETING_MINUTES, type MeetingList } from "@tafelrunde/protocol/http";
+import { sql, type SqlBool } from "kysely";
+import type { Exception } from "../meetings/series.ts";
+import { exceptionOf, type Meeting, meetingOf } from "./meeting.ts";
+import type { Db } from "./schema.ts";
+
+/** A meeting as somebody sees it. */
+export interface SeenMeeting extends Meeting {
+  readonly ownerName: string;
+  readonly isAdhoc: boolean;
+  /** Theirs; null: they are not invited. */
+  readonly invitation: { readonly role: Role | null; readonly answer: InvitationAnswer } | null;
+  readonly isFavourite: boolean;
+  /** What is different in the occurrence that lists have. */
+  readonly listedException: Exception | null;
+}
+
+/** Whose meetings: those in somebody's lists, or all of a tenant. */
+export type MeetingsOf = { readonly accountId: AccountId } | { readonly tenantId: TenantId };
+
+/** A place in a list, between two of its meetings. */
+export interface ListPosition {
+  readonly at: number;
+  readonly id: MeetingId;
+}
+
+/** What is under way began within this, ms. */
+const LONGEST_MS = MAX_MEETING_MINUTES * 60_000;
+
+/**
+ * Ids of the first `count` meetings in a list after a position, in its order. Each list but the favourites (which are few) is one stretch of an
+ * index, whatever the tenant holds besides.
+ */
+export async function listMeetings(
+  db: Db,
+  of: MeetingsOf,
+  list: MeetingList,
+  now: number,
+  after: ListPosition | undefined,
+  count: number,
+): Promise<ListPosition[]> {
+  const isRising = list === "now" || list === "soon";
+  const source = "accountId" in of
+    ? sql`agenda as l where l.account_id = ${of.accountId}`
+    : sql`meeting as l where l.tenant_id = ${of.tenantId}`;
+  const id = "accountId" in of ? sql.ref<string>("l.meeting_id") : sql.ref<string>("l.id");
+  const position = after === undefined
+    ? sql<SqlBool>`true`
+    : isRising
+    ? sql<SqlBool>`(l.listed_at, ${id}) > (${new Date(after.at)}::timestamptz, ${after.id})`
+    : sql<SqlBool>`(l.listed_at, ${id}) < (${new Date(after.at)}::timestamptz, ${after.id})`;
+  const order = isRising ? sql`l.listed_at, ${id}` : sql`l.listed_at desc, ${id} desc`;
+  const { rows } = await sql<{ id: string; at: Date }>`
+    select ${id} as id, l.listed_at as at from ${source} and ${filterOf(list, of, now)} and ${position}
+    order by ${order} limit ${count}`.execute(db);
+  return rows.map((row) => ({ at: row.at.getTime(), id: row.id as MeetingId }));
+}
+
+function filterOf(list: MeetingList, of: MeetingsOf, nowMs: number) {
+  const now = sql`${new Date(nowMs)}::timestamptz`;
+  switch (list) {
+    case "now":
+      return sql<SqlBool>`l.listed_until > ${now} and l.listed_at <= ${now}
+        and l.listed_at > ${new Date(nowMs - LONGEST_MS)}::timestamptz`;
+    case "soon":
+      return sql<SqlBool>`l.listed_until is not null and l.listed_at > ${now}`;
+    case "past":
+      return sql<SqlBool>`l.listed_until <= ${now} and l.listed_at <= ${now}`;
+    case "permanent":
+      return sql<SqlBool>`l.listed_until is null`;
+    case "favourites":
+      return "accountId" in of
+        ? sql<SqlBool>`l.meeting_id in (
+            select m.id from favourite f join meeting m on m.room_id = f.room_id where f.account_id = ${of.accountId})`
+        : sql<SqlBool>`false`;
+    default:
+      return list satisfies never;
+  }
+}
+
+/** The meetings with these ids as `viewer` sees them, in the order of the ids; those that are gone are missing. Undefined: nobody in person. */
+export async function readMeetings(
+  db: Db,
+  ids: readonly MeetingId[],
+  viewer: AccountId | undefined,
+): Promise<SeenMeeting[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom("meeting as m")
+    .innerJoin("account as o", "o.id", "m.owner_id")
+    .innerJoin("room as r", "r.id", "m.room_id")
+    .leftJoin(
+      "invitation as i",
+      (join) => join.onRef("i.meeting_id", "=", "m.id").on("i.account_id", "=", viewer ?? null),
+    )
+    .leftJoin(
+      "favourite as f",
+      (join) => join.onRef("f.room_id", "=", "m.room_id").on("f.account_id", "=", viewer ?? null),
+    )
+    .leftJoin(
+      "meeting_exception as x",
+      (join) => join.onRef("x.meeting_id", "=", "m.id").onRef("x.original_local", "=", "m.listed_original"),
+    )
+    .selectAll("m")
+    .select([
+      "o.name as owner_name",
+      "r.is_adhoc",
+      "i.id as invitation_id",
+      "i.role as invited_role",
+      "i.answer",
+      "f.room_id as favourite_id",
+      "x.original_local as exception_original",
+      "x.is_cancelled as exception_cancelled",
+      "x.starts_local as exception_starts",
+      "x.duration_minutes as exception_minutes",
+      "x.title as exception_title",
+    ])
+    .where("m.id", "in", [...ids]).execute();
+  const byId = new Map(rows.map((row): [string, SeenMeeting] => [row.id, {
+    ...meetingOf(row),
+    ownerName: row.owner_name,
+    isAdhoc: row.is_adhoc,
+    invitation: row.invitation_id === null
+      ? null
+      : { role: row.invited_role as Role | null, answer: row.answer as InvitationAnswer },
+    isFavourite: row.favourite_id !== null,
+    listedException: row.exception_original === null ? null : exceptionOf({
+      original_local: row.exception_original,
+      is_cancelled: row.exception_cancelled!,
+      starts_local: row.exception_starts,
+      duration_minutes: row.exception_minutes,
+      title: row.exception_title,
+    }),
+  }]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}

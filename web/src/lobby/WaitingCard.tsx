@@ -1,0 +1,32 @@
+import { onMount, Show } from "solid-js";
+import { words } from "../i18n/language.ts";
+import { useCall } from "../room/call_context.ts";
+import { Button } from "../ui/Button.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { offline } from "../ui/shapes.ts";
+import styles from "./WaitingCard.module.css";
+
+/** For whoever waits to be let in: that they need do nothing, and a way out. */
+export function WaitingCard() {
+  const call = useCall();
+  let card!: HTMLElement;
+  // The button that was pressed is gone, and the focus with it.
+  onMount(() => card.focus({ preventScroll: true }));
+  return (
+    <section ref={card} class={styles.card} tabindex={-1} aria-labelledby="waiting-title">
+      <span class={styles.pulse} aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      <div role="status">
+        <h2 id="waiting-title">{words().lobby.waiting}</h2>
+        <p>{words().lobby.waitingText}</p>
+      </div>
+      <Show when={call.view.connection === "reconnecting"}>
+        <Notice shape={offline} tone="wait">{words().lobby.offline}</Notice>
+      </Show>
+      <Button onClick={() => void call.leave()}>{words().lobby.stopWaiting}</Button>
+    </section>
+  );
+}
