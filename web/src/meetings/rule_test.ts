@@ -1,0 +1,86 @@
+/// <reference lib="deno.ns" />
+import { deepEqual, equal } from "node:assert/strict";
+import { deMeetings } from "../i18n/de_meetings.ts";
+import { enMeetings } from "../i18n/en_meetings.ts";
+import { firstRule, formatRule, nthOfMonth, parseRule, type Rule, sayRule } from "./rule.ts";
+
+const ZONE = "Europe/Berlin";
+/** A Tuesday, the fourth of its month and the last but none. */
+const START = "2026-11-24T10:00";
+const rule = (change: Partial<Rule>): Rule => ({ ...firstRule(START), ...change });
+const en = (change: Partial<Rule>, start = START) =>
+  sayRule(rule(change), start, enMeetings.repeat.rule, "en");
+const de = (change: Partial<Rule>, start = START) =>
+  sayRule(rule(change), start, deMeetings.repeat.rule, "de");
+
+Deno.test("a rule is written as RFC 5545 has it, and read back as it was", () => {
+  const rules: readonly (readonly [Partial<Rule>, string])[] = [
+    [{}, "FREQ=WEEKLY;BYDAY=TU"],
+    [{ interval: 2, weekdays: ["TU", "TH"] }, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH"],
+    [{ unit: "DAILY", weekdays: [], end: { kind: "count", count: 5 } }, "FREQ=DAILY;COUNT=5"],
+    [{ unit: "MONTHLY", weekdays: [] }, "FREQ=MONTHLY"],
+    [{ unit: "MONTHLY", weekdays: [], nth: 4 }, "FREQ=MONTHLY;BYDAY=4TU"],
+    [{ unit: "MONTHLY", weekdays: [], nth: -1 }, "FREQ=MONTHLY;BYDAY=-1TU"],
+    [{ unit: "YEARLY", weekdays: [], interval: 3 }, "FREQ=YEARLY;INTERVAL=3"],
+    [{ end: { kind: "until", until: "2027-01-31" } }, "FREQ=WEEKLY;BYDAY=TU;UNTIL=20270131T225959Z"],
+    [{ end: { kind: "until", until: "2027-07-31" } }, "FREQ=WEEKLY;BYDAY=TU;UNTIL=20270731T215959Z"],
+  ];
+  for (const [change, text] of rules) {
+    equal(formatRule(rule(change), START, ZONE), text);
+    deepEqual(parseRule(text, START, ZONE), rule(change));
+  }
+});
+
+Deno.test("what the editor cannot show is not read, so that it is not lost", () => {
+  for (
+    const text of [
+      "FREQ=HOURLY",
+      "FREQ=MONTHLY;BYDAY=1TU,3TU",
+      "FREQ=MONTHLY;BYDAY=1MO",
+      "FREQ=MONTHLY;BYMONTHDAY=1,15",
+      "FREQ=WEEKLY;BYDAY=1MO",
+      "FREQ=YEARLY;BYMONTH=3",
+      "FREQ=WEEKLY;UNTIL=soon",
+    ]
+  ) {
+    equal(parseRule(text, START, ZONE), undefined, text);
+  }
+});
+
+Deno.test("a day or an instant ends a series on the same day", () => {
+  const end = { kind: "until", until: "2027-01-31" } as const;
+  deepEqual(parseRule("FREQ=WEEKLY;UNTIL=20270131", START, ZONE)?.end, end);
+  deepEqual(parseRule("FREQ=WEEKLY;UNTIL=20270131T090000Z", START, ZONE)?.end, end);
+});
+
+Deno.test("a rule is said in English", () => {
+  equal(en({}), "Every week on Tuesday");
+  equal(en({ interval: 2, weekdays: ["MO", "TH"] }), "Every 2 weeks on Monday and Thursday");
+  equal(en({ weekdays: ["MO", "TU", "WE", "TH", "FR"] }), "Every week from Monday to Friday");
+  equal(en({ unit: "DAILY", end: { kind: "count", count: 10 } }), "Every day, 10 times");
+  equal(en({ unit: "MONTHLY" }, "2026-11-03T10:00"), "Every month on the 3rd");
+  equal(en({ unit: "MONTHLY", nth: -1 }), "Every month on the last Tuesday");
+  equal(
+    en({ unit: "YEARLY", end: { kind: "until", until: "2030-05-03" } }, "2026-12-24T18:00"),
+    "Every year on 24 December, until 3 May 2030",
+  );
+});
+
+Deno.test("a rule is said in German", () => {
+  equal(de({}), "Jede Woche am Dienstag");
+  equal(de({ interval: 2, weekdays: ["MO", "TH"] }), "Alle 2 Wochen am Montag und Donnerstag");
+  equal(de({ weekdays: ["MO", "TU", "WE", "TH", "FR"] }), "Jede Woche von Montag bis Freitag");
+  equal(de({ unit: "DAILY", end: { kind: "count", count: 10 } }), "Jeden Tag, 10-mal");
+  equal(de({ unit: "MONTHLY" }, "2026-11-03T10:00"), "Jeden Monat am 3.");
+  equal(de({ unit: "MONTHLY", nth: 4 }), "Jeden Monat am vierten Dienstag");
+  equal(
+    de({ unit: "YEARLY", end: { kind: "until", until: "2030-05-03" } }, "2026-12-24T18:00"),
+    "Jedes Jahr am 24. Dezember, bis 3. Mai 2030",
+  );
+});
+
+Deno.test("a date is the n-th of its weekday in the month", () => {
+  equal(nthOfMonth("2026-11-01"), 1);
+  equal(nthOfMonth("2026-11-24"), 4);
+  equal(nthOfMonth("2026-11-30"), 5);
+});
