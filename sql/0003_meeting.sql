@@ -32,6 +32,8 @@ create table room_link (
   id text primary key,
   room_id text not null references room (id) on delete cascade,
   hash text not null,
+  -- The secret under the cluster key (edge/seal.ts), so that who looks after the room is shown it again; null: it was shown once.
+  sealed text,
   -- protocol: Role; null: the one link for all.
   role text,
   label text not null default '',

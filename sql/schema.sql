@@ -266,6 +266,7 @@ create table room_link (
   id text not null,
   room_id text not null,
   hash text not null,
+  sealed text,
   role text,
   label text not null default ''::text,
   created_at timestamp with time zone not null,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LinkCreated, RoomCreated, RoomResource } from "@tafelrunde/protocol/http";
+import type { LinkCreated, LinkForAll, RoomCreated, RoomResource } from "@tafelrunde/protocol/http";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, RestClient, signIn, withKey } from "./rest_client.ts";
@@ -68,6 +68,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
       ["GET", "/links"],
       ["POST", "/links", {}],
       ["DELETE", `/links/${room}`],
+      ["POST", "/link"],
       ["GET", "/members"],
       ["PUT", `/members/${anna.account}`, { role: "guest" }],
       ["DELETE", `/members/${anna.account}`],
@@ -220,6 +221,22 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
       "link.unknown",
     ]);
   });
+
+  await t.step(
+    "[A20] the link for all is shown again to who looks after the room, until it is taken back",
+    async () => {
+      const { room } = await make(anna, { name: "Tor" });
+      const path = `/v1/rooms/${room}/link`;
+      const forAll = await anna.get<LinkForAll>("POST", path);
+      assert.deepEqual(await anna.get("POST", path), forAll);
+      assert.equal(forAll.url, `${origin}/r/${room}#${forAll.link}`);
+      const stored = JSON.stringify(await db.selectFrom("room_link").selectAll().execute());
+      assert.ok(!stored.includes(forAll.link), "the database alone does not know it");
+      const { items: [itself] } = await anna.get<Page<{ id: string }>>("GET", `${path}s`);
+      await anna.get("DELETE", `${path}s/${itself!.id}`);
+      assert.notEqual((await anna.get<LinkForAll>("POST", path)).link, forAll.link);
+    },
+  );
 
   await t.step("[A21] a tenant's limits hold, also when many ask at once", async () => {
     const small = await makeTenant(db, "small");

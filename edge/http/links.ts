@@ -1,8 +1,22 @@
-import { LinkId, type LinkSecret, newRowId, randomToken, RoomId } from "@tafelrunde/protocol";
-import { CreateLink, LinkCreated, MAX_LINKS, RoomLink, RoomLinkPage } from "@tafelrunde/protocol/http";
+import { type AccountId, LinkId, type LinkSecret, newRowId, randomToken, RoomId } from "@tafelrunde/protocol";
+import {
+  CreateLink,
+  LinkCreated,
+  LinkForAll,
+  MAX_LINKS,
+  RoomLink,
+  RoomLinkPage,
+} from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { hashSecret } from "../identity/secret.ts";
-import { countLinks, insertLink, type LinkRecord, listLinks, revokeLink } from "../store/link.ts";
+import {
+  countLinks,
+  findSealedLink,
+  insertLink,
+  type LinkRecord,
+  listLinks,
+  revokeLink,
+} from "../store/link.ts";
 import { publicOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
@@ -15,8 +29,47 @@ import { timeOf } from "./time.ts";
 const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), LinkId]);
 
 /** /v1/rooms/{room}/links: make them, list them, take them back. */
-export function linkRoutes({ db, now, config }: Service): Route[] {
+export function linkRoutes({ db, now, config, sealer }: Service): Route[] {
+  const requireLinkLeft = async (room: RoomId) => {
+    if (await countLinks(db, room) < MAX_LINKS) return;
+    throw new ProblemError(409, "room.linksSpent", `A room has at most ${MAX_LINKS} links that are good.`);
+  };
+  /** The link for all as it was made before; undefined: none can be shown, or the key it was sealed with is gone. */
+  const findLinkForAll = async (room: RoomId) => {
+    const found = await findSealedLink(db, room, now());
+    return found && await sealer.open(found.sealed, contextOf(found.id)).catch(() => undefined) as
+      | LinkSecret
+      | undefined;
+  };
+  const makeLinkForAll = async (room: RoomId, createdBy: AccountId | null) => {
+    await requireLinkLeft(room);
+    const id = newRowId();
+    const link = randomToken() as LinkSecret;
+    const sealed = await sealer.seal(link, contextOf(id));
+    const made = { id, roomId: room, hash: await hashSecret(link), sealed, createdBy };
+    await insertLink(db, made, new Date(now()));
+    return link;
+  };
+
   return [
+    route({
+      method: "POST",
+      path: "/v1/rooms/{room}/link",
+      tag: "rooms",
+      summary: "Show a room's link for all",
+      description:
+        "The same each time, for whoever looks after the room; where it cannot be shown again, a new one is made.",
+      access: "member",
+      scope: "rooms:write",
+      params: { room: RoomId },
+      answer: LinkForAll,
+      problems: { "room.notAllowed": 403, "room.linksSpent": 409 },
+    }, async ({ caller, params, c }) => {
+      const { id } = await getRoomFor(db, caller, params.room, "lead");
+      const link = await findLinkForAll(id) ?? await makeLinkForAll(id, readerOf(caller).accountId);
+      return { link, url: `${publicOrigin(c, config)}/r/${id}#${link}` };
+    }),
+
     route({
       method: "POST",
       path: "/v1/rooms/{room}/links",
@@ -36,13 +89,7 @@ export function linkRoutes({ db, now, config }: Service): Route[] {
       if (expiresAt !== null && expiresAt <= at) {
         throw fieldProblem({ in: "body", name: "expiresAt", reason: "past" });
       }
-      if (await countLinks(db, room.id) >= MAX_LINKS) {
-        throw new ProblemError(
-          409,
-          "room.linksSpent",
-          `A room has at most ${MAX_LINKS} links that are good.`,
-        );
-      }
+      await requireLinkLeft(room.id);
       const { role, label, maxUses } = body;
       const id = newRowId() as LinkId;
       const link = randomToken() as LinkSecret;
@@ -89,6 +136,11 @@ export function linkRoutes({ db, now, config }: Service): Route[] {
       if (!await revokeLink(db, id, params.link, now())) throw unknown("link");
     }),
   ];
+}
+
+/** What a link's secret is sealed for. */
+function contextOf(linkId: string): string {
+  return `link:${linkId}`;
 }
 
 function linkOf({ createdAt, expiresAt, revokedAt, ...link }: LinkRecord): RoomLink {

@@ -8,6 +8,8 @@ export interface NewLink {
   readonly id: string;
   readonly roomId: RoomId;
   readonly hash: string;
+  /** Its secret, sealed, if it is to be shown again. */
+  readonly sealed?: string | null;
   readonly role?: LinkRole | null;
   readonly label?: string;
   readonly createdBy?: AccountId | null;
@@ -34,13 +36,23 @@ export interface LinkRecord {
 export type LinkPosition = readonly [createdAt: number, id: string];
 
 export async function insertLink(db: Db, link: NewLink, at: Date): Promise<void> {
-  const { id, roomId, hash, role = null, label = "", createdBy = null, expiresAt = null, maxUses = null } =
-    link;
-  const { invitationId = null } = link;
+  const {
+    id,
+    roomId,
+    hash,
+    sealed = null,
+    role = null,
+    label = "",
+    createdBy = null,
+    expiresAt = null,
+    maxUses = null,
+    invitationId = null,
+  } = link;
   await db.insertInto("room_link").values({
     id,
     room_id: roomId,
     hash,
+    sealed,
     role,
     label,
     created_at: at,
@@ -49,6 +61,20 @@ export async function insertLink(db: Db, link: NewLink, at: Date): Promise<void>
     max_uses: maxUses,
     invitation_id: invitationId,
   }).execute();
+}
+
+/** The newest link for all of `roomId` that is good at `now` (ms) and can be shown again: its sealed secret, by its id. */
+export async function findSealedLink(
+  db: Db,
+  roomId: RoomId,
+  now: number,
+): Promise<{ readonly id: string; readonly sealed: string } | undefined> {
+  const row = await db.selectFrom("room_link").select(["id", "sealed"])
+    .where("room_id", "=", roomId).where("role", "is", null).where("sealed", "is not", null)
+    .where("invitation_id", "is", null).where("max_uses", "is", null).where("revoked_at", "is", null)
+    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", new Date(now))]))
+    .orderBy("created_at", "desc").limit(1).executeTakeFirst();
+  return row && { id: row.id, sealed: row.sealed! };
 }
 
 /** The room's links behind `after`, the newest first, at most `count`. Those in invitations' mails are not among them. */

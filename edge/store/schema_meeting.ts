@@ -6,6 +6,7 @@ export interface MeetingSchema {
     id: string;
     room_id: string;
     hash: string;
+    sealed: ColumnType<string | null, string | null | undefined, string | null>;
     role: ColumnType<string | null, string | null | undefined, string | null>;
     label: Generated<string>;
     created_at: Date;

@@ -38,6 +38,10 @@ export const RoomLink = v.strictObject({
 });
 export type RoomLink = v.InferOutput<typeof RoomLink>;
 
+/** POST /v1/rooms/{room}/link: the link for all, the same each time. */
+export const LinkForAll = v.strictObject({ link: LinkSecret, url: v.string() });
+export type LinkForAll = v.InferOutput<typeof LinkForAll>;
+
 /** GET /v1/rooms/{room}/links, the newest first. */
 export const RoomLinkPage = pageOf(RoomLink);
 

@@ -1,5 +1,5 @@
 import type { RoomSettings } from "@tafelrunde/protocol";
-import type { CreateLink, LinkCreated, RoomLink, RoomResource } from "@tafelrunde/protocol/http";
+import type { CreateLink, LinkCreated, LinkForAll, RoomLink, RoomResource } from "@tafelrunde/protocol/http";
 import type { Page } from "./meetings.ts";
 import { type Answer, get, patch, post, put, query, remove } from "./request.ts";
 
@@ -34,6 +34,11 @@ export function listLinks(room: string, cursor?: string): Promise<Answer<Page<Ro
 /** Makes a link; its `url` is shown this once. */
 export function makeLink(room: string, link: NewLink, key: string): Promise<Answer<LinkCreated>> {
   return post(`/v1/rooms/${room}/links`, link, key);
+}
+
+/** The link for everyone, the same each time; for who leads the room. */
+export function readLinkForAll(room: string): Promise<Answer<LinkForAll>> {
+  return post(`/v1/rooms/${room}/link`);
 }
 
 export function revokeLink(room: string, linkId: string): Promise<Answer<void>> {

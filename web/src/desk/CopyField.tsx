@@ -34,7 +34,8 @@ export function CopyField(props: CopyFieldProps) {
 }
 
 interface CopyButtonProps {
-  readonly text: string;
+  /** What is copied; a promise where it has to be asked for. Undefined as the outcome: it could not be had. */
+  readonly text: string | (() => Promise<string | undefined>);
   /** Words of the button; "Copy" without. */
   readonly children?: string;
   readonly look?: "primary" | "plain" | "quiet";
@@ -45,12 +46,15 @@ interface CopyButtonProps {
 export function CopyButton(props: CopyButtonProps) {
   const [isCopied, setCopied] = createSignal(false);
   const put = async () => {
+    const { text } = props;
+    const found = typeof text === "string" ? text : await text();
+    if (found === undefined) return;
     try {
-      await navigator.clipboard.writeText(props.text);
+      await navigator.clipboard.writeText(found);
       setCopied(true);
     } catch {
       // No clipboard (a page without HTTPS) or no leave to use it: the person copies by hand.
-      prompt(wordsOf("desk").notCopied, props.text);
+      prompt(wordsOf("desk").notCopied, found);
     }
   };
   return (

@@ -20,9 +20,9 @@ export interface List<Item> {
   readonly mutate: (change: (items: readonly Item[]) => readonly Item[]) => void;
 }
 
-/** Loads a list; anew whenever `source` changes. */
+/** Loads a list; anew whenever `source` changes, and not as long as it is undefined. */
 export function createList<Source, Item>(
-  source: () => Source,
+  source: () => Source | undefined,
   load: (source: Source, cursor?: string) => Promise<Answer<Page<Item>>>,
 ): List<Item> {
   const [more, setMore] = createSignal<readonly Item[]>([]);
@@ -47,8 +47,9 @@ export function createList<Source, Item>(
     hasMore: () => next() !== null,
     loadMore: async () => {
       const cursor = next();
-      if (cursor === null) return;
-      const answer = await load(source(), cursor);
+      const from = source();
+      if (cursor === null || from === undefined) return;
+      const answer = await load(from, cursor);
       keep(answer);
       if (answer.ok) setMore((before) => [...before, ...answer.value.items]);
     },

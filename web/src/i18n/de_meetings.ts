@@ -186,9 +186,6 @@ export const deMeetings: typeof enMeetings = {
     lead:
       "Ein Link für alle, Kolleginnen und Kollegen wie Gäste. Was jemand in der Besprechung ist, ergibt sich daraus, ob die Person sich anmeldet, nicht aus dem Link.",
     url: "Link zur Besprechung",
-    lost:
-      "Der Link wurde gezeigt, als er entstand; hier liegt nur sein Fingerabdruck. Erzeugen Sie einen neuen zum Weitergeben; der alte gilt weiter, bis Sie ihn widerrufen.",
-    make: "Neuen Link für alle erzeugen",
     roleTitle: "Links mit einer Rolle",
     roleLead:
       "Wer mit so einem Link kommt, erhält diese Rolle, wer immer es ist. Geben Sie ihn nur denen, die gemeint sind.",

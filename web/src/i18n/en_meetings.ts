@@ -190,9 +190,6 @@ export const enMeetings = {
     lead:
       "One link for all: colleagues and guests. What somebody is in the meeting comes from whether they sign in, not from the link.",
     url: "Link to the meeting",
-    lost:
-      "The link was shown when it was made; only its fingerprint is kept here. Make a new one to pass on; the old one goes on working until you revoke it.",
-    make: "Make a new link for everyone",
     roleTitle: "Links with a role",
     roleLead:
       "Who comes in by such a link gets this role, whoever they are. Pass it on only to those who are meant.",

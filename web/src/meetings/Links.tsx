@@ -1,6 +1,6 @@
-import { createSignal, For, Show } from "solid-js";
-import { listLinks, makeLink, revokeLink, type RoomLink } from "../api/rooms.ts";
-import { createAsk, createKeys } from "../desk/ask.ts";
+import { createResource, createSignal, For, Show } from "solid-js";
+import { listLinks, readLinkForAll, revokeLink, type RoomLink } from "../api/rooms.ts";
+import { createAsk } from "../desk/ask.ts";
 import { CopyField } from "../desk/CopyField.tsx";
 import { createList } from "../desk/list.ts";
 import { Loading } from "../desk/Loading.tsx";
@@ -11,54 +11,42 @@ import { dayText, momentText } from "../i18n/dates.ts";
 import { language, wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { keepLink, keptLink } from "./kept_link.ts";
 import { LinkDialog } from "./LinkDialog.tsx";
 
 /** A room's links: the one for everyone, and apart from it those that give a role. */
 export function Links(props: { readonly room: string }) {
   const words = () => wordsOf("desk").meetings.links;
-  const [shown, setShown] = createSignal(keptLink(props.room));
   const [isMaking, setMaking] = createSignal(false);
   const [revoking, setRevoking] = createSignal<RoomLink>();
-  const list = createList(() => props.room, listLinks);
+  const [forAll, { refetch }] = createResource(() => readLinkForAll(props.room));
+  // Behind it: asking for the link for everyone may have made it.
+  const list = createList(() => forAll.latest && props.room, listLinks);
   const ask = createAsk();
-  const keyOf = createKeys();
-  const make = async () => {
-    const link = { role: null, label: "", expiresAt: null, maxUses: null };
-    const done = await ask.run(() =>
-      makeLink(props.room, link, keyOf({ link, after: list.items()?.length }))
-    );
-    if (done === undefined) return;
-    keepLink(props.room, done.value.url);
-    setShown(done.value.url);
-    await list.refresh();
+  const url = () => {
+    const latest = forAll.latest;
+    return latest?.ok ? latest.value.url : undefined;
+  };
+  const trouble = () => {
+    const latest = forAll.latest;
+    return latest === undefined || latest.ok ? list.trouble() ?? ask.trouble() : latest.trouble;
   };
   const revoke = async (link: RoomLink) => {
     if (await ask.run(() => revokeLink(props.room, link.id)) === undefined) return;
     setRevoking(undefined);
+    if (link.role === null) await refetch();
     await list.refresh();
   };
-  const forAll = () => list.items()?.filter(({ role }) => role === null) ?? [];
+  const plain = () => list.items()?.filter(({ role }) => role === null) ?? [];
   const withRole = () => list.items()?.filter(({ role }) => role !== null) ?? [];
   return (
     <>
       <Section title={words().title} lead={words().lead}>
-        <TroubleNotice trouble={list.trouble() ?? ask.trouble()} />
-        <Show
-          when={shown()}
-          fallback={
-            <>
-              <p>{words().lost}</p>
-              <div>
-                <Button look="primary" busy={ask.isBusy()} onClick={() => void make()}>{words().make}</Button>
-              </div>
-            </>
-          }
-        >
+        <TroubleNotice trouble={trouble()} />
+        <Show when={url()}>
           {(url) => <CopyField label={words().url} value={url()} />}
         </Show>
         <Show when={list.items()} fallback={<Loading />}>
-          <LinkRows label={words().title} links={forAll()} onRevoke={setRevoking} />
+          <LinkRows label={words().title} links={plain()} onRevoke={setRevoking} />
         </Show>
       </Section>
       <Section

@@ -16,7 +16,7 @@ import { Links } from "./Links.tsx";
 import { MeetingDetails } from "./MeetingDetails.tsx";
 import { MeetingInfo } from "./MeetingInfo.tsx";
 import styles from "./MeetingPage.module.css";
-import { Star } from "./MeetingRow.tsx";
+import { leads, Star } from "./MeetingRow.tsx";
 import { parseRule, sayRule } from "./rule.ts";
 import { fullSpanOf } from "./when.ts";
 import { ownZone } from "./zone.ts";
@@ -65,11 +65,6 @@ interface FrameProps {
   readonly tab: MeetingTab;
   readonly onChanged: (meeting: Meeting) => void;
   readonly onReload: () => void;
-}
-
-/** Whether the caller leads the meeting. Who has no role in it sees it as an administrator. */
-function leads({ role }: Meeting): boolean {
-  return role === "owner" || role === "cohost" || role === null;
 }
 
 function Frame(props: FrameProps) {

@@ -1,5 +1,6 @@
 import { createSignal, Show } from "solid-js";
 import { type Meeting, setFavourite } from "../api/meetings.ts";
+import { readLinkForAll } from "../api/rooms.ts";
 import { CopyButton } from "../desk/CopyField.tsx";
 import { Tag } from "../desk/Section.tsx";
 import { repeat, star, video } from "../desk/shapes.ts";
@@ -10,6 +11,11 @@ import { Icon } from "../ui/Icon.tsx";
 import styles from "./MeetingRow.module.css";
 import { dayOf, spanOf } from "./when.ts";
 import { ownZone } from "./zone.ts";
+
+/** Whether the caller leads the meeting. Who has no role in it sees it as an administrator. */
+export function leads({ role }: Meeting): boolean {
+  return role === "owner" || role === "cohost" || role === null;
+}
 
 interface MeetingRowProps {
   readonly meeting: Meeting;
@@ -25,6 +31,10 @@ export function MeetingRow(props: MeetingRowProps) {
   const words = () => wordsOf("desk").meetings;
   const title = () => props.meeting.occurrence?.title || props.meeting.title;
   const path = () => `/meetings/${props.meeting.id}`;
+  const linkForAll = async () => {
+    const answer = await readLinkForAll(props.meeting.room);
+    return answer.ok ? answer.value.url : undefined;
+  };
   const isOver = () => props.meeting.cancelledAt !== null;
   return (
     <li class={styles.row} data-now={props.isNow ? "" : undefined}>
@@ -42,13 +52,11 @@ export function MeetingRow(props: MeetingRowProps) {
       </div>
       <div class={styles.ways}>
         <Show when={!isOver()}>
-          <CopyButton
-            look="quiet"
-            text={`${location.origin}/r/${props.meeting.room}`}
-            label={words().copyLinkOf(title())}
-          >
-            {words().copyLink}
-          </CopyButton>
+          <Show when={leads(props.meeting)}>
+            <CopyButton look="quiet" text={linkForAll} label={words().copyLinkOf(title())}>
+              {words().copyLink}
+            </CopyButton>
+          </Show>
           <ButtonLink
             look={props.isNow ? "primary" : "plain"}
             shape={video}

@@ -14,7 +14,6 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { TextArea } from "../ui/TextArea.tsx";
 import { navigate } from "../ui/route.ts";
-import { keepLink } from "./kept_link.ts";
 import { type MeetingForm, newForm, problemsOf, timeOf } from "./meeting_form.ts";
 import { type Candidate, PeoplePicker, RolePicker } from "./PeoplePicker.tsx";
 import { isCapacity, SettingsFields } from "./SettingsFields.tsx";
@@ -54,7 +53,6 @@ export function NewMeeting() {
     const done = await ask.run(() => createMeeting(body, keyOf(body)));
     if (done === undefined) return;
     setDone(true);
-    keepLink(done.value.room, done.value.url);
     navigate(`/meetings/${done.value.id}/links`);
   };
   return (
