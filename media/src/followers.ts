@@ -34,8 +34,14 @@ const MAX_PIPES = 10_000;
 /** What a node that is followed has to know of its rooms. */
 export interface FollowedRoom {
   readonly residency: Residency;
+  readonly pipes: PipeServer;
+  /** Tracks that are published here. */
   announced(): AnnouncedTrack[];
-  /** Opens the sending end of a pipe; undefined: there is no such router. Rejects when it cannot. */
+}
+
+/** The sending ends of a room's pipes. */
+export interface PipeServer {
+  /** Opens one. The same again for the same id. Rejects when it cannot. */
   openOutlet(
     pipeId: string,
     routerId: string,
@@ -135,11 +141,11 @@ export class Followers implements Disposable {
         const room = roomId === undefined ? undefined : findRoom(roomId);
         if (request.type === "pipe.close") {
           follower.pipes.delete(pipeId);
-          room?.closeOutlet(pipeId);
+          room?.pipes.closeOutlet(pipeId);
           return DONE;
         }
         if (room === undefined) return { refused: "pipe.unknown" };
-        return await throughPipe(room, request);
+        return await throughPipe(room.pipes, request);
       }
     }
   }
@@ -162,13 +168,13 @@ export class Followers implements Disposable {
     if (follower.pipes.size >= MAX_PIPES) return { refused: "node.failed" };
     follower.pipes.set(pipeId, roomId);
     const scope = scopeBetween(this.#options.address, follower.address);
-    const opened = await room.openOutlet(pipeId, routerId, scope, end);
+    const opened = await room.pipes.openOutlet(pipeId, routerId, scope, end);
     if (typeof opened === "string") {
       follower.pipes.delete(pipeId);
       return { refused: opened };
     }
     if (!follower.pipes.has(pipeId)) {
-      room.closeOutlet(pipeId);
+      room.pipes.closeOutlet(pipeId);
       return { refused: "pipe.unknown" };
     }
     return { ok: { end: opened as CascadeAnswers["pipe.open"]["end"] } };
@@ -207,7 +213,7 @@ export class Followers implements Disposable {
       if (theirs === undefined || this.#isAllowed(follower, roomId, theirs)) continue;
       follower.rooms.delete(roomId);
       for (const [pipeId, room] of follower.pipes) {
-        if (room === roomId) this.#options.findRoom(roomId)?.closeOutlet(pipeId);
+        if (room === roomId) this.#options.findRoom(roomId)?.pipes.closeOutlet(pipeId);
       }
     }
   }
@@ -233,7 +239,7 @@ export class Followers implements Disposable {
     if (this.#followers.get(nodeId) === follower) this.#followers.delete(nodeId);
     for (const [pipeId, roomId] of [...follower.pipes]) {
       follower.pipes.delete(pipeId);
-      this.#options.findRoom(roomId)?.closeOutlet(pipeId);
+      this.#options.findRoom(roomId)?.pipes.closeOutlet(pipeId);
     }
   }
 
@@ -243,25 +249,25 @@ export class Followers implements Disposable {
 }
 
 async function throughPipe(
-  room: FollowedRoom,
+  pipes: PipeServer,
   request: Extract<CascadeRequest, { type: "pipe.send" | "pipe.demand" | "pipe.stop" | "pipe.check" }>,
 ): Promise<Outcome> {
   const { pipeId } = request;
   switch (request.type) {
     case "pipe.send": {
-      const rtpParameters = await room.sendThrough(pipeId, request.trackId, request.layer);
+      const rtpParameters = await pipes.sendThrough(pipeId, request.trackId, request.layer);
       return rtpParameters === undefined
         ? { refused: "track.unknown" }
         : { ok: { rtpParameters: { ...rtpParameters } } };
     }
     case "pipe.demand":
-      room.demandThrough(pipeId, request.trackId, request.layer);
+      pipes.demandThrough(pipeId, request.trackId, request.layer);
       return DONE;
     case "pipe.stop":
-      room.stopThrough(pipeId, request.trackId);
+      pipes.stopThrough(pipeId, request.trackId);
       return DONE;
     case "pipe.check": {
-      const bytesSent = await room.bytesSent(pipeId);
+      const bytesSent = await pipes.bytesSent(pipeId);
       return bytesSent === undefined ? { refused: "pipe.unknown" } : { ok: { bytesSent } };
     }
     default:

@@ -1,21 +1,25 @@
 import type { MediaNoticeOf } from "@tafelrunde/protocol/media";
 import type { Admission } from "./admission.ts";
 import type { MediaNode } from "./media_node.ts";
-import type { Peer } from "./peer.ts";
 import type { MediaWorker } from "./worker_pool.ts";
 
 /** How often a node reports, ms. Source: `load` in protocol/media.ts. */
 const REPORT_INTERVAL_MS = 1000;
 
-/** Peers whose bit rates are read per report, in turn; the others count with their last reading. It bounds what a report costs. */
-const PEERS_PER_REPORT = 50;
+/** Peers and pipes whose bit rates are read per report, in turn; the others count with their last reading. It bounds what a report costs. */
+const READ_PER_REPORT = 50;
+
+/** A person's transports, or an end of a pipe. */
+interface Metered {
+  bitrates(): Promise<{ sendBps: number; recvBps: number }>;
+}
 
 /** Reads how busy a node is. */
 export class LoadMeter {
   readonly #node: MediaNode;
   readonly #admission: Admission;
   readonly #workers: () => readonly MediaWorker[];
-  #readings = new Map<Peer, { sendBps: number; recvBps: number }>();
+  #readings = new Map<Metered, { sendBps: number; recvBps: number }>();
 
   constructor(node: MediaNode, admission: Admission, workers: () => readonly MediaWorker[]) {
     this.#node = node;
@@ -25,11 +29,11 @@ export class LoadMeter {
 
   async read(): Promise<MediaNoticeOf<"load">> {
     const peers = this.#node.peers();
+    const rooms = [...this.#node.rooms.values()];
     const [cpus] = await Promise.all([
       Promise.all(this.#workers().map((worker) => worker.cpu().catch(() => 0))),
-      this.#readBitrates(peers),
+      this.#readBitrates([...peers, ...rooms.flatMap(({ pipes }) => pipes.ports())]),
     ]);
-    const rooms = [...this.#node.rooms.values()];
     const readings = [...this.#readings.values()];
     const reading = {
       cpu: cpus,
@@ -51,31 +55,43 @@ export class LoadMeter {
   }
 
   /** Reads those that were not read for the longest; forgets those that are gone. */
-  async #readBitrates(peers: readonly Peer[]): Promise<void> {
-    const known = new Set(peers);
-    for (const peer of this.#readings.keys()) if (!known.has(peer)) this.#readings.delete(peer);
-    const unread = peers.filter((peer) => !this.#readings.has(peer));
-    const due = [...unread, ...this.#readings.keys()].slice(0, PEERS_PER_REPORT);
-    await Promise.all(due.map(async (peer) => {
-      const reading = await peer.bitrates().catch(() => undefined);
-      this.#readings.delete(peer);
-      if (reading !== undefined && !peer.closed) this.#readings.set(peer, reading);
+  async #readBitrates(metered: readonly Metered[]): Promise<void> {
+    const known = new Set(metered);
+    for (const each of this.#readings.keys()) if (!known.has(each)) this.#readings.delete(each);
+    const unread = metered.filter((each) => !this.#readings.has(each));
+    const due = [...unread, ...this.#readings.keys()].slice(0, READ_PER_REPORT);
+    await Promise.all(due.map(async (each) => {
+      // What has closed meanwhile cannot be read.
+      const reading = await each.bitrates().catch(() => undefined);
+      this.#readings.delete(each);
+      if (reading !== undefined) this.#readings.set(each, reading);
     }));
   }
 }
 
-/** Reads the load once a second and hands it to `report`; the returned function ends it. */
-export function makeLoadReports(
-  meter: LoadMeter,
-  report: (load: MediaNoticeOf<"load">) => void,
-): () => void {
-  let reading = false;
-  const timer = setInterval(() => {
-    if (reading) return;
-    reading = true;
-    void meter.read().then(report).finally(() => {
-      reading = false;
+/** Reads the load once a second, and when asked to, and hands it to `report`. */
+export class LoadReports implements Disposable {
+  readonly #meter: LoadMeter;
+  readonly #report: (load: MediaNoticeOf<"load">) => void;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #isReading = false;
+
+  constructor(meter: LoadMeter, report: (load: MediaNoticeOf<"load">) => void) {
+    this.#meter = meter;
+    this.#report = report;
+    this.#timer = setInterval(() => this.now(), REPORT_INTERVAL_MS);
+  }
+
+  /** Reports as soon as it is read; one reading at a time. */
+  now(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    void this.#meter.read().then(this.#report).finally(() => {
+      this.#isReading = false;
     });
-  }, REPORT_INTERVAL_MS);
-  return () => clearInterval(timer);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
 }

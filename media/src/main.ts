@@ -6,9 +6,10 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
 import { ControlServer } from "./control.ts";
 import { Edges } from "./edges.ts";
 import { listen } from "./listen.ts";
-import { LoadMeter, makeLoadReports } from "./load.ts";
+import { LoadMeter, LoadReports } from "./load.ts";
 import { type Log, makeLog } from "./log.ts";
 import { MediaNode } from "./media_node.ts";
+import { ProbeServer } from "./probe.ts";
 import { makeProfile } from "./profile.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -32,7 +33,16 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
       log,
     }),
   );
-  const profile = makeProfile(config, { control: listener.port, probe: undefined });
+  const probe = config.PROBE_PORT === undefined ? undefined : stack.use(
+    await listen({
+      host: config.PROBE_HOST,
+      port: config.PROBE_PORT,
+      certificate: certificate(config.PROBE_CERT, config.PROBE_CERT_KEY),
+      log,
+    }),
+  );
+  if (probe !== undefined) stack.use(new ProbeServer(probe));
+  const profile = makeProfile(config, { control: listener.port, probe: probe?.port });
   const admission = new Admission(profile.capacity, config.WORKER_CONSUMERS);
   const edges = new Edges();
   const cascade = stack.use(
@@ -53,6 +63,7 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
       profile,
       admission,
       cascade,
+      stateChanged: () => reports.now(),
       workerConsumers: config.WORKER_CONSUMERS,
       orphanTtlMs: config.ORPHAN_TTL_MS,
       lobbyTtlMs: config.LOBBY_TTL_MS,
@@ -72,7 +83,7 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
   );
   node.useWorkers(pool);
   const meter = new LoadMeter(node, admission, () => pool.workers);
-  stack.defer(makeLoadReports(meter, (load) => edges.notifyAll(load)));
+  const reports = stack.use(new LoadReports(meter, (load) => edges.notifyAll(load)));
   stack.use(new ControlServer({ listener, clusterKeys: config.CLUSTER_KEY, profile, node, edges, log }));
   const running = stack.move();
   return { port: listener.port, profile, node, pool, [Symbol.asyncDispose]: () => running.disposeAsync() };

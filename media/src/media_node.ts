@@ -29,6 +29,8 @@ export interface MediaNodeOptions {
   readonly workerConsumers: number;
   readonly edges: Edges;
   readonly cascade: Cascade;
+  /** It begins to drain. */
+  readonly stateChanged: () => void;
   readonly log: Log;
 }
 
@@ -174,7 +176,7 @@ export class MediaNode implements Disposable {
     }
     if (this.#pool?.workers.length === 0) return { refused: "node.full" };
     const room = this.#enter(roomId);
-    room.place(placement);
+    room.nodes.place(placement);
     try {
       const replaced = room.peers.get(peerId);
       if (replaced !== undefined) room.leave(replaced);
@@ -280,9 +282,9 @@ export class MediaNode implements Disposable {
   #place(roomId: string, placement: Placement): boolean {
     const { profile: { address }, log } = this.#options;
     const room = this.#rooms.get(roomId);
-    if (room !== undefined && placement.version <= room.placementVersion) return true;
+    if (room !== undefined && placement.version <= room.nodes.version) return true;
     if (isInside(address, placement.residency)) {
-      room?.place(placement);
+      room?.nodes.place(placement);
       this.#followers.confine(roomId);
       return true;
     }
@@ -328,6 +330,7 @@ export class MediaNode implements Disposable {
     admission.drain();
     this.#drainUntil = performance.now() + deadlineMs;
     log("info", "draining", { deadlineMs, peers: this.peers().length });
+    this.#options.stateChanged();
     this.#checkDrained();
   }
 

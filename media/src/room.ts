@@ -1,23 +1,19 @@
-import { type ConsumerInfo, trackKind } from "@tafelrunde/protocol";
+import type { ConsumerInfo } from "@tafelrunde/protocol";
 import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
-import {
-  ANYWHERE,
-  isInside,
-  type MediaNotice,
-  type MediaNoticeOf,
-  type MediaRequestOf,
-  type NodeAddress,
-  type Placement,
-  type Residency,
+import type {
+  MediaNotice,
+  MediaNoticeOf,
+  MediaRequestOf,
+  NodeAddress,
+  Residency,
 } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
 import type { Cascade } from "./cascade.ts";
 import { DemandTeller } from "./demand.ts";
-import type { Follow } from "./follow.ts";
 import type { FollowedRoom } from "./followers.ts";
 import type { Log } from "./log.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
-import type { PipeAddress, PipeScope } from "./pipe_port.ts";
+import { RoomNodes } from "./room_nodes.ts";
 import { HERE, RoomPipes, type RoomTrack } from "./room_pipes.ts";
 import { type Held, RoomRouter } from "./room_router.ts";
 import { type Speaker, Speakers } from "./speakers.ts";
@@ -63,17 +59,16 @@ export class Room implements FollowedRoom {
   /** In order of publishing. */
   readonly tracks = new TrackBook<RoomTrack>();
   readonly pipes: RoomPipes;
+  /** The other nodes that it is on. */
+  readonly nodes: RoomNodes;
   /** Openings under way: the room is not empty while there is one. */
   entering = 0;
   readonly #options: RoomOptions;
   readonly #demands = new Map<string, DemandTeller>();
-  readonly #follows = new Map<string, Follow>();
-  readonly #interrupted = new Set<string>();
   readonly #openings = new Map<MediaWorker, Promise<RoomRouter>>();
   /** Who is heard of all, for the people here; and of those who publish here, for the other nodes. */
   readonly #heard: Speakers;
   readonly #heardHere: Speakers;
-  #placement: Placement = { version: -1, nodes: [], residency: ANYWHERE };
   #closed = false;
 
   constructor(options: RoomOptions) {
@@ -89,18 +84,26 @@ export class Room implements FollowedRoom {
       changed: (users) => this.#rematchEach(users),
       outletClosed: options.outletClosed,
     });
+    this.nodes = new RoomNodes({
+      roomId: options.id,
+      address: options.address,
+      cascade: options.cascade,
+      book: this.tracks,
+      pipes: this.pipes,
+      heard: this.#heard,
+      log: options.log,
+      changed: () => this.#matchAll(),
+      interrupted: () => this.#tellInterrupted(this.#edgeIds()),
+      outside: options.outside,
+    });
   }
 
   get closed(): boolean {
     return this.#closed;
   }
 
-  get placementVersion(): number {
-    return this.#placement.version;
-  }
-
   get residency(): Residency {
-    return this.#placement.residency;
+    return this.nodes.residency;
   }
 
   /** Numbers of transports, producers and consumers that mediasoup holds for the room. */
@@ -108,81 +111,6 @@ export class Room implements FollowedRoom {
     const counts = await Promise.all(this.pipes.routers.map((router) => router.count()));
     const sum = (of: keyof Held) => counts.reduce((total, count) => total + count[of], 0);
     return { transports: sum("transports"), producers: sum("producers"), consumers: sum("consumers") };
-  }
-
-  /** Takes a newer placement: follows the nodes that it names, and no others. An older one changes nothing. */
-  place(placement: Placement): void {
-    const { version, nodes, residency } = placement;
-    if (version <= this.#placement.version || this.#closed) return;
-    this.#placement = placement;
-    const { address, cascade } = this.#options;
-    const others = new Map(nodes.map((node) => [node.nodeId as string, node]));
-    others.delete(address.nodeId);
-    for (const [nodeId, node] of others) {
-      if (isInside(node, residency)) continue;
-      others.delete(nodeId);
-      this.#options.outside();
-      this.#options.log("warn", "residency.refused", { what: "pipe", nodeId });
-    }
-    for (const [nodeId, follow] of this.#follows) if (!others.has(nodeId)) this.#unfollow(follow);
-    for (const [nodeId, node] of others) {
-      if (!this.#follows.has(nodeId)) this.#follows.set(nodeId, this.#follow(node, cascade));
-    }
-  }
-
-  #follow(node: NodeAddress, cascade: Cascade): Follow {
-    const place = node.nodeId;
-    const follow: Follow = cascade.follow(node, {
-      roomId: this.id as RoomId,
-      residency: () => this.residency,
-      events: {
-        tracks: (tracks) => {
-          const named = new Set<string>(tracks.map(({ trackId }) => trackId));
-          const over = [...this.tracks.from(place)].filter(([trackId]) => !named.has(trackId));
-          this.#learn(follow, tracks, over.map(([trackId]) => trackId));
-        },
-        changed: (tracks, ended) => this.#learn(follow, tracks, ended),
-        speakers: (speakers) => this.#heard.set(place, speakers),
-        interrupted: (isInterrupted) => {
-          if (isInterrupted) this.#interrupted.add(place);
-          else this.#interrupted.delete(place);
-          this.#tellInterrupted(this.#edgeIds());
-        },
-        shouldFlow: (inlet) => this.pipes.shouldFlow(inlet),
-      },
-    });
-    return follow;
-  }
-
-  #unfollow(follow: Follow): void {
-    const place = follow.nodeId;
-    this.#follows.delete(place);
-    follow[Symbol.dispose]();
-    this.#heard.set(place, []);
-    this.#learn(follow, [], [...this.tracks.from(place)].map(([trackId]) => trackId));
-    if (this.#interrupted.delete(place)) this.#tellInterrupted(this.#edgeIds());
-  }
-
-  /** What another node says of its tracks. */
-  #learn(follow: Follow, tracks: readonly AnnouncedTrack[], ended: readonly string[]): void {
-    const { nodeId: place, runId } = follow;
-    for (const trackId of ended) {
-      if (this.tracks.delete(trackId, place)) this.#settleOrigin(trackId);
-    }
-    for (const { trackId: id, peerId, source, muted, routerId, layers } of tracks) {
-      const origin = { at: "node", follow, runId, routerId } as const;
-      const kind = trackKind(source);
-      this.tracks.set(id, place, { id, peerId, source, muted, kind, layers, origin });
-      this.#settleOrigin(id);
-    }
-    if (tracks.length + ended.length > 0) this.#matchAll();
-  }
-
-  /** A place has changed its mind about a track: pipes follow. */
-  #settleOrigin(trackId: string): void {
-    const track = this.tracks.get(trackId);
-    if (track === undefined) this.pipes.end(trackId);
-    else this.pipes.update(track);
   }
 
   announced(): AnnouncedTrack[] {
@@ -298,7 +226,7 @@ export class Room implements FollowedRoom {
       this.#demands.set(id, new DemandTeller(layers.length, (layer) => this.#tellDemand(peer, id, layer)));
     }
     this.tracks.set(id, HERE, entry);
-    this.#settleOrigin(id);
+    this.pipes.refresh(id);
     this.#options.announce([announcementOf(entry)], []);
     this.#matchAll();
   }
@@ -316,7 +244,7 @@ export class Room implements FollowedRoom {
     await track.mute(muted);
     const entry = this.tracks.getFrom(track.id, HERE);
     if (entry === undefined) return;
-    this.#settleOrigin(track.id);
+    this.pipes.refresh(track.id);
     this.#options.announce([announcementOf(entry)], []);
   }
 
@@ -334,7 +262,7 @@ export class Room implements FollowedRoom {
     track.close();
     this.#demands.get(track.id)?.[Symbol.dispose]();
     this.#demands.delete(track.id);
-    this.#settleOrigin(track.id);
+    this.pipes.refresh(track.id);
   }
 
   #ended(tracks: readonly LocalTrack[]): void {
@@ -405,7 +333,7 @@ export class Room implements FollowedRoom {
       const demand = this.#demands.get(id);
       if (demand !== undefined) this.#tellDemand(peer, id, demand.told);
     }
-    if (this.#interrupted.size > 0) this.#tellInterrupted(new Set([peer.edgeId]));
+    if (this.nodes.interrupted.length > 0) this.#tellInterrupted(new Set([peer.edgeId]));
   }
 
   #tellDemand(peer: Peer, trackId: string, layer: number): void {
@@ -422,8 +350,11 @@ export class Room implements FollowedRoom {
   }
 
   #tellInterrupted(edgeIds: ReadonlySet<string>): void {
-    const nodeIds = [...this.#interrupted] as MediaNoticeOf<"room.interrupted">["nodeIds"];
-    this.#options.notifyEdges(edgeIds, { type: "room.interrupted", roomId: this.id as RoomId, nodeIds });
+    this.#options.notifyEdges(edgeIds, {
+      type: "room.interrupted",
+      roomId: this.id as RoomId,
+      nodeIds: [...this.nodes.interrupted],
+    });
   }
 
   #edgeIds(): Set<string> {
@@ -447,36 +378,12 @@ export class Room implements FollowedRoom {
     return lost;
   }
 
-  openOutlet(pipeId: string, routerId: string, scope: PipeScope, end: PipeAddress) {
-    return this.pipes.openOutlet(pipeId, routerId, scope, end);
-  }
-
-  sendThrough(pipeId: string, trackId: string, layer: number) {
-    return this.pipes.sendThrough(pipeId, trackId, layer);
-  }
-
-  demandThrough(pipeId: string, trackId: string, layer: number): void {
-    this.pipes.demandThrough(pipeId, trackId, layer);
-  }
-
-  stopThrough(pipeId: string, trackId: string): void {
-    this.pipes.stopThrough(pipeId, trackId);
-  }
-
-  bytesSent(pipeId: string): Promise<number | undefined> {
-    return this.pipes.bytesSent(pipeId);
-  }
-
-  closeOutlet(pipeId: string): void {
-    this.pipes.closeOutlet(pipeId);
-  }
-
   /** Ends the room and everyone in it. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const peer of [...this.peers.values()]) this.leave(peer);
-    for (const follow of [...this.#follows.values()]) this.#unfollow(follow);
+    this.nodes[Symbol.dispose]();
     this.#heard[Symbol.dispose]();
     this.#heardHere[Symbol.dispose]();
     this.pipes.close();

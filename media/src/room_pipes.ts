@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { types } from "mediasoup";
 import type { Follow } from "./follow.ts";
+import type { PipeServer } from "./followers.ts";
 import type { Log } from "./log.ts";
 import { LinkRefusal } from "./node_link.ts";
 import { Inlet, type PipeSource } from "./pipe_inlet.ts";
@@ -40,7 +41,7 @@ export interface RoomPipesOptions {
  * How tracks get to the routers of a room on this node: from the person who publishes on the router itself, from another router of the node,
  * or from another node. What comes from another node comes once, to the router that wanted it first; the others get it from there.
  */
-export class RoomPipes {
+export class RoomPipes implements PipeServer {
   readonly routers: RoomRouter[] = [];
   readonly #options: RoomPipesOptions;
   /** Sending ends, with their routers and whom they send to. */
@@ -93,8 +94,13 @@ export class RoomPipes {
     } else router.piped.get(trackId)?.want(user, layer);
   }
 
-  /** Something about a track changed: its mute, or where it comes from. */
-  update(track: RoomTrack): void {
+  /** Something about a track changed: its mute, where it comes from, or that there is one at all. */
+  refresh(trackId: string): void {
+    const track = this.#options.book.get(trackId);
+    if (track === undefined) {
+      for (const router of this.routers) this.#drop(router, trackId);
+      return;
+    }
     for (const router of this.routers) {
       const piped = router.piped.get(track.id);
       if (piped === undefined) continue;
@@ -103,11 +109,6 @@ export class RoomPipes {
       else if (piped.key === keyOf(track)) void piped.follow(track);
       else this.#pipe(track, router);
     }
-  }
-
-  /** A track is over. */
-  end(trackId: string): void {
-    for (const router of this.routers) this.#drop(router, trackId);
   }
 
   /** Resolves when what `user` waits for on a router flows, or `ms` are over. */

@@ -1,0 +1,71 @@
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Listener } from "./listen.ts";
+
+/** Largest message that is echoed, bytes: a number of the browser's. */
+export const MAX_PROBE_BYTES = 64;
+
+/** Most echoes on one connection: a measurement takes five or so. */
+export const MAX_ECHOES = 32;
+
+/** Longest life of a connection, ms: a measurement over the slowest network takes a tenth of it. */
+export const PROBE_TTL_MS = 10_000;
+
+/** Most connections at once, of all and of one address: a school behind one address opens its pages at the same time. */
+const MAX_CONNECTIONS = 2_000;
+const MAX_PER_ADDRESS = 200;
+
+/** WebSocket close codes. Source: RFC 6455 §7.4.1, IANA registry. */
+const NORMAL = 1000;
+const POLICY = 1008;
+const TRY_AGAIN_LATER = 1013;
+
+/**
+ * Where browsers measure the way to the node: a WebSocket that sends back what it gets. Whoever they are and wherever their page is from, they
+ * learn nothing else, so nobody is asked; and nothing of them is kept.
+ */
+export class ProbeServer implements Disposable {
+  readonly #server: WebSocketServer;
+  readonly #perAddress = new Map<string, number>();
+
+  constructor({ server }: Listener) {
+    this.#server = new WebSocketServer({
+      server,
+      path: "/probe",
+      maxPayload: MAX_PROBE_BYTES,
+      perMessageDeflate: false,
+    });
+    this.#server.on("connection", (socket, { socket: { remoteAddress = "" } }) => {
+      const count = (this.#perAddress.get(remoteAddress) ?? 0) + 1;
+      if (this.#server.clients.size > MAX_CONNECTIONS || count > MAX_PER_ADDRESS) {
+        socket.close(TRY_AGAIN_LATER);
+        socket.on("error", () => {/* it is refused already */});
+        return;
+      }
+      this.#perAddress.set(remoteAddress, count);
+      socket.once("close", () => {
+        const left = this.#perAddress.get(remoteAddress)! - 1;
+        if (left === 0) this.#perAddress.delete(remoteAddress);
+        else this.#perAddress.set(remoteAddress, left);
+      });
+      echo(socket);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const socket of this.#server.clients) socket.terminate();
+    this.#server.close();
+  }
+}
+
+function echo(socket: WebSocket): void {
+  let echoes = 0;
+  const end = setTimeout(() => socket.terminate(), PROBE_TTL_MS);
+  socket.on("error", () => {/* "close" follows */});
+  socket.once("close", () => clearTimeout(end));
+  socket.on("message", (data, isBinary) => {
+    echoes += 1;
+    if (echoes > MAX_ECHOES) return socket.close(POLICY);
+    socket.send(data, { binary: isBinary });
+    if (echoes === MAX_ECHOES) socket.close(NORMAL);
+  });
+}

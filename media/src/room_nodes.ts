@@ -1,0 +1,130 @@
+import { type NodeId, type RoomId, trackKind } from "@tafelrunde/protocol";
+import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
+import {
+  ANYWHERE,
+  isInside,
+  type NodeAddress,
+  type Placement,
+  type Residency,
+} from "@tafelrunde/protocol/media";
+import type { Cascade } from "./cascade.ts";
+import type { Follow } from "./follow.ts";
+import type { Log } from "./log.ts";
+import type { RoomPipes, RoomTrack } from "./room_pipes.ts";
+import type { Speakers } from "./speakers.ts";
+import type { TrackBook } from "./track_book.ts";
+
+export interface RoomNodesOptions {
+  readonly roomId: string;
+  /** This node. */
+  readonly address: NodeAddress;
+  readonly cascade: Cascade;
+  readonly book: TrackBook<RoomTrack>;
+  readonly pipes: RoomPipes;
+  readonly heard: Speakers;
+  readonly log: Log;
+  /** Other tracks are there than before. */
+  readonly changed: () => void;
+  /** Nodes whose tracks do not arrive are others than before. */
+  readonly interrupted: () => void;
+  /** Residency has kept the room from another node. */
+  readonly outside: () => void;
+}
+
+/** The other nodes that a room is on, and what they say of their tracks. */
+export class RoomNodes implements Disposable {
+  readonly #options: RoomNodesOptions;
+  readonly #follows = new Map<NodeId, Follow>();
+  readonly #interrupted = new Set<NodeId>();
+  #placement: Placement = { version: -1, nodes: [], residency: ANYWHERE };
+
+  constructor(options: RoomNodesOptions) {
+    this.#options = options;
+  }
+
+  /** Version of the placement that counts; -1: none is known. */
+  get version(): number {
+    return this.#placement.version;
+  }
+
+  get residency(): Residency {
+    return this.#placement.residency;
+  }
+
+  /** Nodes whose tracks do not arrive now. */
+  get interrupted(): readonly NodeId[] {
+    return [...this.#interrupted];
+  }
+
+  /** Takes a newer placement: follows the nodes that it names, and no others. An older one changes nothing. */
+  place(placement: Placement): void {
+    const { version, nodes, residency } = placement;
+    if (version <= this.version) return;
+    this.#placement = placement;
+    const { address, log, outside } = this.#options;
+    const others = new Map(nodes.map((node) => [node.nodeId, node]));
+    others.delete(address.nodeId);
+    for (const [nodeId, node] of others) {
+      if (isInside(node, residency)) continue;
+      others.delete(nodeId);
+      outside();
+      log("warn", "residency.refused", { what: "pipe", nodeId });
+    }
+    for (const [nodeId, follow] of this.#follows) if (!others.has(nodeId)) this.#unfollow(follow);
+    for (const [nodeId, node] of others) {
+      if (!this.#follows.has(nodeId)) this.#follows.set(nodeId, this.#follow(node));
+    }
+  }
+
+  #follow(node: NodeAddress): Follow {
+    const { nodeId: place } = node;
+    const { roomId, cascade, book, pipes, heard, interrupted } = this.#options;
+    const follow: Follow = cascade.follow(node, {
+      roomId: roomId as RoomId,
+      residency: () => this.residency,
+      events: {
+        tracks: (tracks) => {
+          const named = new Set<string>(tracks.map(({ trackId }) => trackId));
+          const known = [...book.from(place)].map(([trackId]) => trackId);
+          this.#learn(follow, tracks, known.filter((trackId) => !named.has(trackId)));
+        },
+        changed: (tracks, ended) => this.#learn(follow, tracks, ended),
+        speakers: (speakers) => heard.set(place, speakers),
+        interrupted: (isInterrupted) => {
+          if (isInterrupted) this.#interrupted.add(place);
+          else this.#interrupted.delete(place);
+          interrupted();
+        },
+        shouldFlow: (inlet) => pipes.shouldFlow(inlet),
+      },
+    });
+    return follow;
+  }
+
+  #unfollow(follow: Follow): void {
+    const { nodeId: place } = follow;
+    const { book, heard, interrupted } = this.#options;
+    this.#follows.delete(place);
+    follow[Symbol.dispose]();
+    heard.set(place, []);
+    this.#learn(follow, [], [...book.from(place)].map(([trackId]) => trackId));
+    if (this.#interrupted.delete(place)) interrupted();
+  }
+
+  /** What another node says of its tracks. */
+  #learn(follow: Follow, tracks: readonly AnnouncedTrack[], ended: readonly string[]): void {
+    const { nodeId: place, runId } = follow;
+    const { book, pipes, changed } = this.#options;
+    for (const trackId of ended) if (book.delete(trackId, place)) pipes.refresh(trackId);
+    for (const { trackId: id, peerId, source, muted, routerId, layers } of tracks) {
+      const origin = { at: "node", follow, runId, routerId } as const;
+      book.set(id, place, { id, peerId, source, muted, kind: trackKind(source), layers, origin });
+      pipes.refresh(id);
+    }
+    if (tracks.length + ended.length > 0) changed();
+  }
+
+  [Symbol.dispose](): void {
+    for (const follow of [...this.#follows.values()]) this.#unfollow(follow);
+  }
+}
