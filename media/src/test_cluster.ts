@@ -17,12 +17,19 @@ export async function startSite(
   name: string,
   variables: Readonly<Record<string, string>> = {},
   edgeId?: string,
+  key?: string,
 ): Promise<TestSite> {
   await using stack = new AsyncDisposableStack();
   const running = stack.use(
     await startTestNode({ NODE_ID: name, REGION: name, JURISDICTION: "de", ...variables }),
   );
-  const edge = stack.use(await TestEdge.connect(running.port, edgeId === undefined ? {} : { edgeId }));
+  const edge = stack.use(
+    await TestEdge.connect(running.port, {
+      ...(edgeId === undefined ? {} : { edgeId }),
+      ...(key === undefined ? {} : { key }),
+      isTls: variables["CONTROL_CERT"] !== undefined,
+    }),
+  );
   const owned = stack.move();
   return {
     running,

@@ -71,8 +71,11 @@ export class TestEdge implements AsyncDisposable {
     });
   }
 
-  static async connect(port: number, { key = TEST_KEY, edgeId = newId(16) } = {}): Promise<TestEdge> {
-    const { socket, ids, proof } = await greet(port, key, edgeId);
+  static async connect(
+    port: number,
+    { key = TEST_KEY, edgeId = newId(16), isTls = false } = {},
+  ): Promise<TestEdge> {
+    const { socket, ids, proof } = await greet(port, key, edgeId, isTls);
     const edge = new TestEdge(socket, edgeId);
     socket.send(JSON.stringify({ type: "auth", edgeId, nonce: ids.fromNonce, proof }));
     const nodeProof = await edge.#ready.promise;
@@ -153,12 +156,13 @@ export async function greet(
   port: number,
   key = TEST_KEY,
   edgeId = newId(16),
+  isTls = false,
 ): Promise<{
   socket: WebSocket;
   ids: ControlIds;
   proof: string;
 }> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  const socket = new WebSocket(`${isTls ? "wss" : "ws"}://127.0.0.1:${port}`, { rejectUnauthorized: false });
   const { nodeId, nonce } = v.parse(controlHandshake.challenge, JSON.parse(await nextText(socket)));
   const ids = { fromId: edgeId, nodeId, fromNonce: randomToken(), nodeNonce: nonce };
   return { socket, ids, proof: await controlProof(key, "edge", ids) };

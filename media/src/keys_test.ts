@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CONTROL_UNAUTHORIZED } from "@tafelrunde/protocol/media";
+import { greet, TestEdge, until } from "./test_edge.ts";
+import { startSite, TestRoom } from "./test_cluster.ts";
+import { newRoomId } from "./test_person.ts";
+
+const OLD = "the old cluster key of which too many know";
+const NEW = "the new cluster key which nobody knows so far";
+
+test("[N1] a cluster key is replaced in three steps, and at each everyone can talk to everyone", async () => {
+  for (
+    const [theirs, mine] of [[OLD, `${OLD},${NEW}`], [`${OLD},${NEW}`, `${NEW},${OLD}`], [
+      `${NEW},${OLD}`,
+      NEW,
+    ]] as const
+  ) {
+    await using fra = await startSite("fra", { CLUSTER_KEY: theirs }, undefined, theirs.split(",")[0]);
+    await using ber = await startSite("ber", { CLUSTER_KEY: mine }, undefined, mine.split(",")[0]);
+    const room = new TestRoom(newRoomId());
+    await room.put(fra, ber);
+    const [ada, ben] = [await room.enter(fra), await room.enter(ber)];
+    await ada.publish("camera");
+    await ben.publish("microphone");
+    await ber.edge.notice("consumers.opened");
+    await fra.edge.notice("consumers.opened");
+    for (const key of theirs.split(",")) {
+      await (await TestEdge.connect(fra.running.port, { key }))[Symbol.asyncDispose]();
+    }
+  }
+});
+
+test("[N1] a key that was taken away is refused, as are proofs of one side by another", async () => {
+  await using fra = await startSite("fra", { CLUSTER_KEY: NEW }, undefined, NEW);
+  const { socket, ids, proof } = await greet(fra.running.port, OLD);
+  socket.send(JSON.stringify({ type: "auth", edgeId: ids.fromId, nonce: ids.fromNonce, proof }));
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  assert.equal(await closed, CONTROL_UNAUTHORIZED);
+
+  // What an edge proves does not make it a node.
+  const edge = await greet(fra.running.port, NEW);
+  const node = {
+    ...fra.running.profile,
+    address: { ...fra.running.profile.address, nodeId: edge.ids.fromId },
+  };
+  edge.socket.send(JSON.stringify({ type: "auth.node", node, nonce: edge.ids.fromNonce, proof: edge.proof }));
+  assert.equal(await new Promise((resolve) => edge.socket.once("close", resolve)), CONTROL_UNAUTHORIZED);
+});
+
+test("[N1] nodes of different keys do not follow each other", async () => {
+  await using fra = await startSite("fra", { CLUSTER_KEY: NEW }, undefined, NEW);
+  await using ber = await startSite("ber", {});
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, ber);
+  await (await room.enter(fra)).publish("camera");
+  await room.enter(ber);
+  assert.deepEqual((await ber.edge.notice("room.interrupted")).nodeIds, ["fra"]);
+  assert.equal(ber.edge.notices.some(({ type }) => type === "consumers.opened"), false);
+});
+
+test("[K10] nodes talk over TLS, and only to those whose certificate they trust", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tafelrunde-tls-"));
+  try {
+    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+    execFileSync("openssl", [
+      ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=test".split(" "),
+      ...["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
+    ], { stdio: "ignore" });
+    const tls = { CONTROL_CERT: cert, CONTROL_CERT_KEY: key };
+    await using fra = await startSite("fra", { ...tls, CONTROL_CA: cert });
+    await using ber = await startSite("ber", { ...tls, CONTROL_CA: cert });
+    await using eve = await startSite("eve", tls);
+    assert.match(fra.address.privateUrl!, /^wss:/);
+    const room = new TestRoom(newRoomId());
+    await room.put(fra, ber, eve);
+    await (await room.enter(fra)).publish("camera");
+    await room.enter(ber);
+    await ber.edge.notice("consumers.opened");
+    await room.enter(eve);
+    await eve.edge.notice("room.interrupted", ({ nodeIds }) => nodeIds.length === 2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("[N4] [N5] a node that drains says so at once, takes nobody, and is done when the last one has gone", async () => {
+  await using fra = await startSite("fra");
+  const room = new TestRoom(newRoomId());
+  const ada = await room.enter(fra);
+  await fra.edge.must("node.drain", { deadlineMs: 60_000 });
+  assert.equal((await fra.edge.notice("load", ({ state }) => state !== "up")).state, "draining");
+  await assert.rejects(room.enter(fra), { message: /node.draining$/ });
+  await ada.open();
+  let drained = false;
+  void fra.running.node.drained.then(() => {
+    drained = true;
+  });
+  await fra.edge.must("peer.close", ada.ids);
+  await until("the end", () => drained);
+});

@@ -1,0 +1,144 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { randomInt, randomUUID } from "node:crypto";
+import { observer, type types } from "mediasoup";
+import type { Room } from "./room.ts";
+import { until } from "./test_edge.ts";
+import type { TestPerson } from "./test_person.ts";
+import { LocalTrack, trackIdOf } from "./track.ts";
+
+/** All routers of this process, which a room keeps to itself, and the producers on them by track. */
+const routers = new Map<
+  string,
+  { readonly router: types.Router; readonly producers: Map<string, types.Producer> }
+>();
+observer.on("newworker", (worker) =>
+  worker.observer.on("newrouter", (router) => {
+    const producers = new Map<string, types.Producer>();
+    routers.set(router.id, { router, producers });
+    router.observer.once("close", () => routers.delete(router.id));
+    router.observer.on("newtransport", (transport) =>
+      transport.observer.on("newproducer", (producer) => {
+        if (producer.appData["trackId"] !== undefined) producers.set(trackIdOf(producer), producer);
+      }));
+  }));
+
+const LISTEN = { protocol: "udp", ip: "127.0.0.1" } as const;
+const PAYLOAD_TYPE = 96;
+
+/** Bytes of one packet's payload: most of what fits a network's 1,500. */
+const PAYLOAD_BYTES = 1_100;
+
+/** VP8 payload descriptor and header of the first packet of a key frame (RFC 7741 §4): any packet may be the first to be forwarded. */
+const KEY_FRAME = [0x10, 0x00];
+
+/** A packet as a sink gets it. */
+export interface Arrival {
+  readonly number: number;
+  /** From `RtpSource.send` to the sink, by the machine's clock, ms. */
+  readonly delayMs: number;
+}
+
+/** A video track that sends what it is told to, in the place of someone's browser. */
+export class RtpSource implements AsyncDisposable {
+  readonly trackId: string;
+  readonly #socket: Socket;
+  readonly #ssrc: number;
+  #number = 0;
+
+  private constructor(trackId: string, socket: Socket, ssrc: number) {
+    this.trackId = trackId;
+    this.#socket = socket;
+    this.#ssrc = ssrc;
+  }
+
+  /** Publishes a track of `person`, who is in `room`. */
+  static async publish(room: Room, person: TestPerson, trackId = randomUUID() as string): Promise<RtpSource> {
+    const peer = room.peers.get(person.peerId)!;
+    const plain = await routers.get(peer.router.id)!.router.createPlainTransport({
+      listenInfo: LISTEN,
+      rtcpMux: true,
+      comedia: true,
+    });
+    const receive = peer.receive.bind(peer);
+    // The peer's own transport waits for a browser; this one takes plain RTP.
+    peer.receive = (options) =>
+      LocalTrack.receive(plain as unknown as types.WebRtcTransport, { ...options, peerId: peer.id });
+    const ssrc = randomInt(1, 2 ** 31);
+    const codec = { mimeType: "video/VP8", payloadType: PAYLOAD_TYPE, clockRate: 90000 };
+    await person.edge.must("track.publish", {
+      ...person.ids,
+      trackId,
+      source: "screen",
+      muted: false,
+      rtpParameters: { codecs: [codec], encodings: [{ ssrc }] },
+    });
+    peer.receive = receive;
+    const socket = createSocket("udp4");
+    socket.connect(plain.tuple.localPort, LISTEN.ip);
+    await once(socket, "connect");
+    return new RtpSource(trackId, socket, ssrc);
+  }
+
+  /** Sends one packet; gives its number. */
+  send(): number {
+    const number = this.#number++;
+    const packet = Buffer.alloc(12 + PAYLOAD_BYTES);
+    packet.writeUInt8(0x80, 0);
+    packet.writeUInt8(0x80 | PAYLOAD_TYPE, 1);
+    packet.writeUInt16BE(number & 0xffff, 2);
+    packet.writeUInt32BE(Math.round(performance.now() * 90) >>> 0, 4);
+    packet.writeUInt32BE(this.#ssrc, 8);
+    packet.set(KEY_FRAME, 12);
+    packet.writeUInt32BE(number, 12 + 4);
+    packet.writeBigUInt64BE(process.hrtime.bigint(), 12 + 8);
+    this.#socket.send(packet);
+    return number;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+  }
+}
+
+/** Takes what a node sends of a track, beside the people in the room, and notes when it came. */
+export class RtpSink implements AsyncDisposable {
+  readonly arrivals: Arrival[] = [];
+  readonly #socket: Socket;
+  readonly #transport: types.PlainTransport;
+
+  private constructor(socket: Socket, transport: types.PlainTransport) {
+    this.#socket = socket;
+    this.#transport = transport;
+    socket.on("message", (packet) => this.#take(packet));
+  }
+
+  /** Consumes a track on one of the room's routers, as soon as it is there. */
+  static async consume(room: Room, trackId: string, router = room.pipes.routers[0]!): Promise<RtpSink> {
+    const known = routers.get(router.id)!;
+    const producer = await until("the track", () => known.producers.get(trackId), 20_000);
+    const socket = createSocket("udp4");
+    socket.bind(0, LISTEN.ip);
+    await once(socket, "listening");
+    const transport = await known.router.createPlainTransport({ listenInfo: LISTEN, rtcpMux: true });
+    await transport.connect({ ip: LISTEN.ip, port: socket.address().port });
+    await transport.consume({ producerId: producer.id, rtpCapabilities: known.router.rtpCapabilities });
+    return new RtpSink(socket, transport);
+  }
+
+  #take(packet: Buffer): void {
+    const now = process.hrtime.bigint();
+    const second = packet.readUInt8(1) & 0x7f;
+    // RTCP on the same port. Source: RFC 5761 §4.
+    if (second >= 64 && second < 96) return;
+    const hasExtension = (packet.readUInt8(0) & 0x10) !== 0;
+    const at = 12 + (hasExtension ? 4 + 4 * packet.readUInt16BE(14) : 0);
+    const sentAt = packet.readBigUInt64BE(at + 8);
+    this.arrivals.push({ number: packet.readUInt32BE(at + 4), delayMs: Number(now - sentAt) / 1e6 });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#transport.close();
+    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+  }
+}
