@@ -1,5 +1,29 @@
 import { getConnInfo, upgradeWebSocket } from "hono/deno";
 import type { Runtime } from "./http/signal.ts";
+import type { Wire } from "./rooms/socket.ts";
+
+class DenoWire implements Wire {
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(text: string): void {
+    this.#socket.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  /** Deno has none: the closing handshake or TCP ends it. */
+  terminate(): void {}
+}
 
 /**
  * Sockets by Deno itself, for platforms that offer nothing else. Messages are measured when they have arrived, so the platform in front must
@@ -8,17 +32,7 @@ import type { Runtime } from "./http/signal.ts";
 export function denoRuntime(): Runtime {
   return {
     upgrade: (events) => upgradeWebSocket(events, { idleTimeout: 0 }),
-    wireOf(ws) {
-      const raw = ws.raw as WebSocket;
-      return {
-        get unsentBytes() {
-          return raw.bufferedAmount;
-        },
-        send: (text) => raw.send(text),
-        close: (code, reason) => raw.close(code, reason),
-        terminate: () => {/* Deno has none: the closing handshake or TCP ends it */},
-      };
-    },
+    wireOf: (ws) => new DenoWire(ws.raw as WebSocket),
     peerAddress: (c) => getConnInfo(c).remote.address ?? "",
   };
 }

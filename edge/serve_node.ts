@@ -6,6 +6,7 @@ import type { Hono } from "hono";
 import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
 import type { Runtime } from "./http/signal.ts";
+import type { Wire } from "./rooms/socket.ts";
 
 /** What node-server calls a WebSocketServer: the same thing, typed without the optional parts. */
 type UpgradeServer = NonNullable<Parameters<typeof serve>[0]["websocket"]>["server"];
@@ -18,24 +19,38 @@ export interface Listening extends AsyncDisposable {
 /** The connection below each socket. */
 const connections = new WeakMap<WebSocket, Duplex>();
 
+/** A class, not an object with accessors: those would each be of a shape of their own, and no call on them compiled. */
+class NodeWire implements Wire {
+  readonly #socket: WebSocket;
+  readonly #connection: Duplex;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    this.#connection = connections.get(socket)!;
+  }
+
+  get unsentBytes(): number {
+    return this.#connection.writableLength;
+  }
+
+  send(text: string): void {
+    if (this.#connection.writable) this.#connection.write(encodeFrame(text));
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}
+
 /** Sockets by `ws`: it bounds a message while it arrives and can end a connection without a handshake; Deno's own can do neither. */
 export function nodeRuntime(): Runtime {
   return {
     upgrade: (events) => upgradeWebSocket(events),
-    wireOf(ws) {
-      const raw = ws.raw as WebSocket;
-      const connection = connections.get(raw)!;
-      return {
-        get unsentBytes() {
-          return connection.writableLength;
-        },
-        send(text) {
-          if (connection.writable) connection.write(encodeFrame(text));
-        },
-        close: (code, reason) => raw.close(code, reason),
-        terminate: () => raw.terminate(),
-      };
-    },
+    wireOf: (ws) => new NodeWire(ws.raw as WebSocket),
     peerAddress: (c) => getConnInfo(c).remote.address ?? "",
   };
 }
