@@ -66,22 +66,18 @@ function load<Figures>(name: TaskName, task: unknown): Promise<Figures> {
 /** Each part, as it is called in the result. */
 const MEASURE: Record<Part, (backbone: Backbone) => Promise<Record<string, number>>> = {
   async fanout({ createDatabase, natsUrl }) {
-    const run = async (server: Server, kind: FanoutTask["kind"], frameBytes: number) => {
-      await using running = server;
-      const { origin, pid } = running;
-      return await load<FanoutFigures>("fanout", { kind, origin, pid, frameBytes } satisfies FanoutTask);
-    };
-    const edge = await run(await startEdge(await createDatabase(), natsUrl), "edge", 0);
-    const bare = await run(await serve("bench/edge/bare_server.ts"), "bare", edge.frameBytes);
+    await using edgeServer = await startEdge(await createDatabase(), natsUrl);
+    await using bareServer = await serve("bench/edge/bare_server.ts");
+    const target = ({ origin, pid }: Server) => ({ origin, pid });
+    const task: FanoutTask = { edge: target(edgeServer), bare: target(bareServer) };
+    const { edge, bare } = await load<FanoutFigures>("fanout", task);
     return {
-      eventsPerS: edge.eventsPerS,
-      p50Ms: edge.p50Ms,
-      p99Ms: edge.p99Ms,
-      cpuUsPerFrame: edge.cpuUsPerFrame,
+      ...edge,
       ratioToBareWs: edge.cpuUsPerFrame / bare.cpuUsPerFrame,
       bareCpuUsPerFrame: bare.cpuUsPerFrame,
+      bareP50Ms: bare.p50Ms,
       bareP99Ms: bare.p99Ms,
-      frameBytes: edge.frameBytes,
+      bareFrameBytes: bare.frameBytes,
     };
   },
 

@@ -111,6 +111,26 @@ Deno.test("[E3] [P2] the last free place in a room, wanted at two edges at once:
   }
 });
 
+Deno.test("[P1] [P3] one name wanted at two edges at once: names are not unique, so both come in, as two people in one order", async () => {
+  await using backbone = await startBackbone("postgres");
+  await using first = await startTestEdge({ env: backbone.env });
+  await using second = await startTestEdge({ env: backbone.env });
+  const room = await createRoom(first.origin);
+  const people = [first, second].map(({ origin }) => ({ origin, client: new SignalClient(room) }));
+  await Promise.all(people.map(({ client, origin }) => client.enter(origin)));
+  const answers = await Promise.all(
+    people.map(({ client }) => client.ask({ type: "participant.join", name: "Anna" })),
+  );
+  assert.deepEqual(answers.map(({ type }) => type), ["done", "done"]);
+  const [one, other] = people.map(({ client }) => client) as [SignalClient, SignalClient];
+  for (const client of [one, other]) {
+    await client.until(() => Object.keys(client.state.participants).length === 2);
+  }
+  assert.deepEqual(one.state, other.state);
+  assert.deepEqual(Object.values(one.state.participants).map(({ name }) => name), ["Anna", "Anna"]);
+  await Promise.all([one.close(), other.close()]);
+});
+
 Deno.test("[L6] one person with the same command at two edges: stored once, answered at both", async () => {
   await using backbone = await startBackbone("postgres");
   await using first = await startTestEdge({ env: backbone.env });

@@ -2,18 +2,30 @@ import { quantile } from "../statistics.ts";
 import { makeRoom, newId, Person } from "./person.ts";
 import { cpuUs } from "./pinned.ts";
 
-export const FANOUT = { rooms: 20, people: 50, everyMs: 100, warmUpMs: 20_000, measuredMs: 15_000 } as const;
+/** The two servers take turns of `turnMs`: first to warm up, then measured, so that both meet the machine in the same mood. */
+export const FANOUT = {
+  rooms: 20,
+  people: 50,
+  everyMs: 100,
+  turnMs: 5_000,
+  warmUpTurns: 5,
+  measuredTurns: 6,
+} as const;
 
-/** What of a server is loaded. */
-export interface FanoutTask {
-  readonly kind: "edge" | "bare";
+/** A server under load. */
+export interface Target {
   readonly origin: string;
   readonly pid: number;
-  /** Bytes of one frame; of the bare server, which has none of its own. */
-  readonly frameBytes: number;
 }
 
-export interface FanoutFigures {
+/** The edge, and what it is held against. */
+export interface FanoutTask {
+  readonly edge: Target;
+  readonly bare: Target;
+}
+
+/** What one server did. */
+export interface Delivery {
   /** Delivered, a second. */
   readonly eventsPerS: number;
   readonly p50Ms: number;
@@ -22,94 +34,159 @@ export interface FanoutFigures {
   readonly frameBytes: number;
 }
 
+export interface FanoutFigures {
+  readonly edge: Delivery;
+  readonly bare: Delivery;
+}
+
 interface Sent {
   readonly at: number;
   missing: number;
 }
 
-/** One event per room every 100 ms to 50 people each: how long it takes to the last of them, and what it costs the server. */
-export async function fanout(task: FanoutTask): Promise<FanoutFigures> {
-  const sent = new Map<string, Sent>();
-  const latencies: number[] = [];
-  let frames = 0;
-  let bytes = 0;
-  let isMeasuring = false;
-  const receive = (frame: string) => {
+/** How someone asks for an event that contains `key`. */
+type Speak = (person: Person, key: string) => void;
+
+/** The people on one server, in their rooms, and what has reached them. */
+class Crowd {
+  readonly #pid: number;
+  readonly #rooms: readonly (readonly Person[])[];
+  readonly #speak: Speak;
+  readonly #sent = new Map<string, Sent>();
+  #said = 0;
+  #latencies: number[] = [];
+  #frames = 0;
+  #bytes = 0;
+  #cpuUs = 0;
+  #spokenMs = 0;
+
+  constructor(pid: number, rooms: readonly (readonly Person[])[], speak: Speak) {
+    this.#pid = pid;
+    this.#rooms = rooms;
+    this.#speak = speak;
+    for (const person of rooms.flat()) person.onFrame = (frame) => this.#receive(frame);
+  }
+
+  /**
+   * One event per room every 100 ms for a turn; resolves when all of them have reached everyone. Rooms know nothing of each other: each
+   * speaks at a random moment of the 100 ms, kept for the turn.
+   */
+  async takeTurn(): Promise<void> {
+    const [cpuBefore, begunAt] = [cpuUs(this.#pid), performance.now()];
+    const phases = this.#rooms.map((people) => ({ people, phaseMs: Math.random() * FANOUT.everyMs }))
+      .toSorted((a, b) => a.phaseMs - b.phaseMs);
+    for (let roundAt = begunAt; roundAt < begunAt + FANOUT.turnMs; roundAt += FANOUT.everyMs) {
+      for (const { people, phaseMs } of phases) {
+        await pause(Math.max(0, roundAt + phaseMs - performance.now()));
+        this.#say(people);
+      }
+    }
+    await pause(Math.max(0, begunAt + FANOUT.turnMs - performance.now()));
+    this.#spokenMs += performance.now() - begunAt;
+    for (let waitedMs = 0; this.#sent.size > 0; waitedMs += 10) {
+      if (waitedMs > 2_000) throw new Error(`${this.#sent.size} events have not reached everyone`);
+      await pause(10);
+    }
+    this.#cpuUs += cpuUs(this.#pid) - cpuBefore;
+  }
+
+  /** Forgets what was measured so far. */
+  startAnew(): void {
+    this.#latencies = [];
+    this.#frames =
+      this.#bytes =
+      this.#cpuUs =
+      this.#spokenMs =
+        0;
+  }
+
+  get frameBytes(): number {
+    return Math.round(this.#bytes / this.#frames);
+  }
+
+  get delivery(): Delivery {
+    return {
+      eventsPerS: this.#frames / (this.#spokenMs / 1000),
+      p50Ms: quantile(this.#latencies, 0.5),
+      p99Ms: quantile(this.#latencies, 0.99),
+      cpuUsPerFrame: this.#cpuUs / this.#frames,
+      frameBytes: this.frameBytes,
+    };
+  }
+
+  leave(): void {
+    for (const person of this.#rooms.flat()) person.socket.terminate();
+  }
+
+  #say(people: readonly Person[]): void {
+    const n = this.#said++;
+    const key = `#${n}`;
+    this.#sent.set(key, { at: performance.now(), missing: people.length });
+    this.#speak(people[Math.floor(n / FANOUT.rooms) % people.length]!, `${key}#`);
+  }
+
+  #receive(frame: string): void {
     const from = frame.indexOf("#");
     if (from < 0) return;
     const key = frame.slice(from, frame.indexOf("#", from + 1));
-    const event = sent.get(key);
+    const event = this.#sent.get(key);
     if (event === undefined) return;
-    if (isMeasuring) {
-      frames++;
-      bytes += frame.length;
-    }
+    this.#frames++;
+    this.#bytes += frame.length;
     if (--event.missing > 0) return;
-    sent.delete(key);
-    if (isMeasuring) latencies.push(performance.now() - event.at);
-  };
-  const rooms = await Promise.all(
-    Array.from({ length: FANOUT.rooms }, (_, room) => gather(task, room, receive)),
-  );
-
-  let number = 0;
-  const speak = (people: readonly Person[]) => {
-    const n = number++;
-    const key = `#${n}`;
-    sent.set(key, { at: performance.now(), missing: people.length });
-    const speaker = people[Math.floor(n / FANOUT.rooms) % people.length]!;
-    if (task.kind === "edge") {
-      speaker.send({ type: "chat.post", id: newId(), text: `${key}# says someone in a meeting` });
-    } else speaker.socket.send(`${key}#`.padEnd(task.frameBytes, "x"));
-  };
-  const timers = rooms.map((people, index) => {
-    let timer: ReturnType<typeof setInterval> | undefined;
-    // The rooms speak one after another within each 100 ms.
-    const start = setTimeout(() => {
-      timer = setInterval(() => speak(people), FANOUT.everyMs);
-    }, index * FANOUT.everyMs / FANOUT.rooms);
-    return () => {
-      clearTimeout(start);
-      clearInterval(timer);
-    };
-  });
-  await pause(FANOUT.warmUpMs);
-  isMeasuring = true;
-  const [cpuBefore, begunAt] = [cpuUs(task.pid), performance.now()];
-  await pause(FANOUT.measuredMs);
-  const [cpu, seconds] = [cpuUs(task.pid) - cpuBefore, (performance.now() - begunAt) / 1000];
-  isMeasuring = false;
-  for (const stop of timers) stop();
-  await pause(500);
-  for (const person of rooms.flat()) person.socket.terminate();
-  if (sent.size > 0) throw new Error(`${sent.size} events have not reached everyone`);
-  return {
-    eventsPerS: frames / seconds,
-    p50Ms: quantile(latencies, 0.5),
-    p99Ms: quantile(latencies, 0.99),
-    cpuUsPerFrame: cpu / frames,
-    frameBytes: Math.round(bytes / frames),
-  };
+    this.#sent.delete(key);
+    this.#latencies.push(performance.now() - event.at);
+  }
 }
 
-/** The people of one room, all in. */
-async function gather(task: FanoutTask, n: number, receive: (frame: string) => void): Promise<Person[]> {
-  const url = task.origin.replace("http", "ws");
-  if (task.kind === "bare") {
-    const people = Array.from({ length: FANOUT.people }, () => new Person(`${url}/${n}`));
-    await Promise.all(people.map((person) => person.opened()));
-    for (const person of people) person.onFrame = receive;
-    return people;
-  }
-  const room = await makeRoom(task.origin);
+/** One event per room every 100 ms to 50 people each: how long it takes to the last of them, and what it costs each of the servers. */
+export async function fanout(task: FanoutTask): Promise<FanoutFigures> {
+  const edge = new Crowd(
+    task.edge.pid,
+    await inRooms(() => joinEdge(task.edge)),
+    (person, key) =>
+      person.send({ type: "chat.post", id: newId(), text: `${key} says someone in a meeting` }),
+  );
+  const bare = new Crowd(
+    task.bare.pid,
+    await inRooms((room) => joinBare(task.bare, room)),
+    (person, key) => person.socket.send(key.padEnd(edge.frameBytes, "x")),
+  );
+  const takeTurns = async (count: number) => {
+    for (let turn = 0; turn < count; turn++) {
+      await edge.takeTurn();
+      await bare.takeTurn();
+    }
+  };
+  await takeTurns(FANOUT.warmUpTurns);
+  edge.startAnew();
+  bare.startAnew();
+  await takeTurns(FANOUT.measuredTurns);
+  edge.leave();
+  bare.leave();
+  return { edge: edge.delivery, bare: bare.delivery };
+}
+
+function inRooms(join: (room: number) => Promise<Person[]>): Promise<Person[][]> {
+  return Promise.all(Array.from({ length: FANOUT.rooms }, (_, room) => join(room)));
+}
+
+async function joinEdge({ origin }: Target): Promise<Person[]> {
+  const room = await makeRoom(origin);
   const people: Person[] = [];
   for (let index = 0; index < FANOUT.people; index++) {
-    const person = new Person(`${url}/v1/signal`);
+    const person = new Person(`${origin.replace("http", "ws")}/v1/signal`);
     await person.hello(room);
     await person.join(`Person ${index}`);
-    person.onFrame = receive;
     people.push(person);
   }
+  return people;
+}
+
+async function joinBare({ origin }: Target, room: number): Promise<Person[]> {
+  const url = `${origin.replace("http", "ws")}/${room}`;
+  const people = Array.from({ length: FANOUT.people }, () => new Person(url));
+  await Promise.all(people.map((person) => person.opened()));
   return people;
 }
 
