@@ -18,6 +18,7 @@ import { MeetingClock } from "./meetings/clock.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
 import { enforce } from "./rooms/enforce.ts";
 import type { Reception } from "./rooms/knock.ts";
+import { startMinutes } from "./rooms/minutes.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
 import { makeSealer } from "./seal.ts";
@@ -103,6 +104,7 @@ export async function startEdge(
   const tending = setInterval(() => {
     for (const { socket } of door.connected) socket.tend();
   }, TEND_MS);
+  const minutes = startMinutes(context, rooms);
   return {
     app: makeApp(
       reception,
@@ -126,6 +128,7 @@ export async function startEdge(
     },
     async [Symbol.asyncDispose]() {
       clearInterval(tending);
+      minutes[Symbol.dispose]();
       hasher[Symbol.dispose]();
       await mailSender?.[Symbol.asyncDispose]();
       await meetingClock[Symbol.asyncDispose]();

@@ -14,6 +14,8 @@ export const REFUSAL_CODES = [
   "room.banned",
   /** As many people wait as may. */
   "room.waitingFull",
+  /** The people of the room's tenant have spent all of its minutes of this month. */
+  "tenant.minutesSpent",
   /** A room's name is longer than 120 characters. */
   "room.nameTooLong",
   /** The link was good once, and was taken back. */

@@ -213,7 +213,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
     ]);
     assert.deepEqual(await anna.fail("POST", path, { role: "owner" }), [422, "request.invalid"]);
     await anna.get("DELETE", `${path}/${made.id}`);
-    assert.equal((await lobby(made.link)).status, 404);
+    assert.deepEqual((await (await lobby(made.link)).json()).code, "link.revoked");
     assert.deepEqual(await anna.fail("DELETE", `${path}/${"a".repeat(16)}`), [404, "link.unknown"]);
     const other = await make(anna);
     assert.deepEqual(await anna.fail("DELETE", `/v1/rooms/${other.room}/links/${made.id}`), [

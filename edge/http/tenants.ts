@@ -21,6 +21,7 @@ import {
   type TenantRecord,
   updateTenant,
 } from "../store/tenant_record.ts";
+import { monthOf } from "../store/usage.ts";
 import { publicOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
@@ -183,11 +184,6 @@ export function tenantRoutes({ db, now, config }: Service): Route[] {
       if (!await deleteTenant(db, id, version)) throw outdated();
     }),
   ];
-}
-
-/** The first day of the month of an instant (ms), UTC: "2026-11-01". */
-export function monthOf(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 7)}-01`;
 }
 
 function tenantOf({ createdAt, ...tenant }: TenantRecord): TenantResource {

@@ -4,6 +4,7 @@ import {
   type Refusal,
   refuse,
   type RoomId,
+  type RoomState,
   type TabId,
 } from "@tafelrunde/protocol";
 import type { Identity } from "../device.ts";
@@ -12,7 +13,14 @@ import type { Caller } from "../identity/caller.ts";
 import { HasherBusy } from "../identity/password/hasher.ts";
 import { hashSecret } from "../identity/secret.ts";
 import type { Limits } from "../limits.ts";
-import { type EntryLink, findEntry, type FoundEntry, hasUse, takeUse } from "../store/entry.ts";
+import {
+  type EntryLink,
+  type EntryQuota,
+  findEntry,
+  type FoundEntry,
+  hasUse,
+  takeUse,
+} from "../store/entry.ts";
 import type { Entrant } from "./decision.ts";
 import { findRole, roleInMeeting } from "./entry.ts";
 import type { RoomContext } from "./room.ts";
@@ -57,6 +65,8 @@ export interface Visit {
   readonly passwordHash: string | null;
   /** The link that counts who comes in with it; null: it does not, or it is not what lets them in. */
   readonly countedLink: { readonly id: string; readonly maxUses: number } | null;
+  /** What is left of the tenant's limits; null: who is inside already is not asked. */
+  readonly quota: EntryQuota | null;
 }
 
 /** What somebody says who knocks. */
@@ -75,13 +85,13 @@ export async function knock(
   { room: id, link, tab }: Knock,
   visitor: Visitor,
 ): Promise<Visit | Refusal> {
-  const { rooms, limits, identity, context: { db } } = reception;
+  const { rooms, limits, identity, context: { db, now } } = reception;
   const spent = await limits.look("link.wrong", visitor.address);
   if (spent !== undefined) return spent;
   const account = visitor.caller.kind === "account" ? visitor.caller.account : null;
   const [open, found, participantId, persons] = await Promise.all([
     rooms.open(id),
-    hashLink(link).then((linkHash) => findEntry(db, id, { accountId: account?.id ?? null, linkHash })),
+    hashLink(link).then((linkHash) => findEntry(db, id, { accountId: account?.id ?? null, linkHash }, now())),
     identity.participant(visitor.device, id, tab),
     Promise.all([
       ...account === null ? [] : [identity.person("account", account.id, id)],
@@ -112,6 +122,7 @@ export async function knock(
     accountName: account?.name ?? null,
     passwordHash: isKnown || isHere ? null : found.passwordHash,
     countedLink: isKnown || isHere ? null : countedLink(found),
+    quota: isHere ? null : found.quota,
   };
 }
 
@@ -122,25 +133,27 @@ export async function openByLink(
   link: string,
   address: string,
 ): Promise<OpenRoom<Session> | Refusal> {
-  const { rooms, limits, context: { db } } = reception;
+  const { rooms, limits, context: { db, now } } = reception;
   const spent = await limits.look("link.wrong", address);
   if (spent !== undefined) return spent;
   const [open, found] = await Promise.all([
     rooms.open(id),
-    hashLink(link).then((linkHash) => findEntry(db, id, { accountId: null, linkHash })),
+    hashLink(link).then((linkHash) => findEntry(db, id, { accountId: null, linkHash }, now())),
   ]);
   if (open !== undefined && found?.link) return await refuseLink(reception, found.link, []) ?? open;
   await limits.take("link.wrong", address);
   return refuse("room.unknown");
 }
 
-/** Asks of somebody who comes in what they have to bring: the password, a place among those of their link. Null, or why not. */
+/** Asks what has to be there for somebody to come in: what their tenant has left, the password, a place among those of their link. Null, or why not. */
 export async function passGate(
   { limits, passwords, context: { db } }: Reception,
-  { passwordHash, countedLink, entrant: { persons }, open: { room } }: Visit,
+  { passwordHash, countedLink, quota, entrant: { persons }, open: { room } }: Visit,
   password: string | undefined,
   { address }: Visitor,
 ): Promise<Refusal | null> {
+  const spent = quota && refuseSpent(quota, room.state);
+  if (spent !== null) return spent;
   if (passwordHash !== null) {
     if (password === undefined || password === "") return refuse("password.missing");
     const limited = await limits.look("password.wrong", `${room.id} ${address}`) ??
@@ -161,6 +174,13 @@ export async function passGate(
   if (countedLink === null) return null;
   const { id, maxUses } = countedLink;
   return await takeUse(db, id, persons.at(-1)!, maxUses) ? null : refuse("link.usedUp");
+}
+
+/** What a tenant has spent ends no meeting; it lets nobody new in. */
+function refuseSpent({ maxParticipants, isSpent }: EntryQuota, { participants }: RoomState): Refusal | null {
+  if (isSpent) return refuse("tenant.minutesSpent");
+  const isFull = maxParticipants !== null && Object.keys(participants).length >= maxParticipants;
+  return isFull ? refuse("room.full") : null;
 }
 
 async function refuseLink(

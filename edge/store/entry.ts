@@ -1,6 +1,8 @@
 import { type PersonId, Role, type RoomId } from "@tafelrunde/protocol";
+import { sql } from "kysely";
 import * as v from "valibot";
 import type { Db } from "./schema.ts";
+import { monthOf } from "./usage.ts";
 
 /** What decides how somebody may enter a room. */
 export interface FoundEntry {
@@ -13,6 +15,16 @@ export interface FoundEntry {
   readonly memberRole: Role | null;
   /** The link that they came with; null: none, or not of this room. */
   readonly link: EntryLink | null;
+  /** What is left of the tenant's limits. */
+  readonly quota: EntryQuota;
+}
+
+/** What of a tenant's limits concerns who comes in. */
+export interface EntryQuota {
+  /** Most people in one room; null: as many as any room may have. */
+  readonly maxParticipants: number | null;
+  /** All minutes of this month have been spent. */
+  readonly isSpent: boolean;
 }
 
 /** A link that is, or was, of a room. */
@@ -25,11 +37,12 @@ export interface EntryLink {
   readonly maxUses: number | null;
 }
 
-/** What there is about `accountId` and a link of this hash (SHA-256, hex) in a room, by one query; undefined: no such room. */
+/** What there is about `accountId` and a link of this hash (SHA-256, hex) in a room at `now` (ms), by one query; undefined: no such room. */
 export async function findEntry(
   db: Db,
   roomId: RoomId,
   { accountId, linkHash }: { readonly accountId: string | null; readonly linkHash: string | null },
+  now: number,
 ): Promise<FoundEntry | undefined> {
   const row = await db.selectFrom("room as r")
     .leftJoin(
@@ -40,8 +53,16 @@ export async function findEntry(
       "room_link as l",
       (join) => join.onRef("l.room_id", "=", "r.id").on("l.hash", "=", linkHash ?? ""),
     )
+    .leftJoin("tenant as t", "t.id", "r.tenant_id")
+    .leftJoin(
+      "tenant_usage as u",
+      (join) => join.onRef("u.tenant_id", "=", "t.id").on("u.month", "=", sql<Date>`${monthOf(now)}::date`),
+    )
     .where("r.id", "=", roomId)
     .select([
+      "t.max_participants",
+      "t.max_minutes",
+      "u.minutes",
       "r.owner_id",
       "r.tenant_id",
       "r.password_hash",
@@ -64,6 +85,10 @@ export async function findEntry(
       isRevoked: row.revoked_at !== null,
       expiresAt: row.expires_at?.getTime() ?? null,
       maxUses: row.max_uses,
+    },
+    quota: {
+      maxParticipants: row.max_participants,
+      isSpent: row.max_minutes !== null && (row.minutes ?? 0) >= row.max_minutes,
     },
   };
 }

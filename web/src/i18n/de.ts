@@ -204,6 +204,7 @@ export const de: Words = {
     "room.guestsNotAllowed": "Diese Besprechung ist nur für Mitglieder. Bitte melden Sie sich an.",
     "room.banned": "Die Moderation hat Sie aus dieser Besprechung entfernt.",
     "room.waitingFull": "Es warten schon zu viele Personen. Bitte versuchen Sie es gleich noch einmal.",
+    "tenant.minutesSpent": "Diese Organisation hat ihre Minuten für diesen Monat verbraucht.",
     "room.nameTooLong": "Der Name hat mehr als 120 Zeichen.",
     "link.revoked": "Dieser Link wurde zurückgezogen.",
     "link.expired": "Dieser Link ist abgelaufen.",

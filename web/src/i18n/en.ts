@@ -186,6 +186,7 @@ export const en = {
     "room.guestsNotAllowed": "This meeting is for members only. Please sign in.",
     "room.banned": "A moderator has removed you from this meeting.",
     "room.waitingFull": "Too many people are waiting already. Please try again in a moment.",
+    "tenant.minutesSpent": "This organisation has spent its minutes for this month.",
     "room.nameTooLong": "The name is longer than 120 characters.",
     "link.revoked": "This link was taken back.",
     "link.expired": "This link has expired.",
