@@ -110,7 +110,7 @@ async function makeHouse(db: Db, size: number, now: number): Promise<Person> {
     select id, id, ${hash}, created_at from room where tenant_id = ${tenant} and name like 'Room %'`.execute(
     db,
   );
-  const soon = sql`${at} + make_interval(mins => n + 60)`;
+  const soon = sql`(${at} + make_interval(mins => n + 60))`;
   await sql`insert into meeting (id, tenant_id, room_id, has_own_room, owner_id, title, starts_local, time_zone, duration_minutes, listed_at,
       listed_until, listed_original, created_at)
     select ${
