@@ -69,5 +69,5 @@ export async function pageHtml(page: Page, language: Language): Promise<string> 
         </body>
       </html>
     `,
-  );
+  ).trim();
 }

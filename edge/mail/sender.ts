@@ -6,9 +6,6 @@ import type { Db } from "../store/schema.ts";
 import { WrittenMail } from "./mail.ts";
 import { CONNECTIONS, MailRefused, type Post, SILENCE_MS } from "./smtp.ts";
 
-/** How often the queue is looked at, ms. */
-const LOOK_MS = 1_000;
-
 /** Longest time for handing over one mail, ms: a server may be silent twice. */
 const SEND_MS = 2 * SILENCE_MS;
 
@@ -22,8 +19,8 @@ export const GIVE_UP_MS = 24 * 3_600_000;
 const RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;
 
-/** How long an edge that ends waits for a server's answer, ms. */
-const GRACE_MS = 5_000;
+/** How often the queue is looked at, and how long an edge that ends waits for a server's answer, ms. */
+const PACE = { lookMs: 1_000, graceMs: 5_000 };
 
 /** What sending needs of the edge. */
 export interface SenderContext {
@@ -37,13 +34,15 @@ export interface SenderContext {
 export class MailSender implements AsyncDisposable {
   readonly #context: SenderContext;
   readonly #post: Post;
+  readonly #pace: typeof PACE;
   readonly #stop = new AbortController();
   readonly #abandon = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(context: SenderContext, post: Post) {
+  constructor(context: SenderContext, post: Post, pace: Partial<typeof PACE> = {}) {
     this.#context = context;
     this.#post = post;
+    this.#pace = { ...PACE, ...pace };
   }
 
   /** Begins to look at the queue. */
@@ -51,10 +50,10 @@ export class MailSender implements AsyncDisposable {
     this.#running = Promise.all(Array.from({ length: CONNECTIONS }, () => this.#run()));
   }
 
-  /** Takes no more mails, and ends. What is under way may take 5 s more; after that it is for another edge, or for the next start. */
+  /** Takes no more mails, and ends. What is under way may take some seconds more; after that it is for another edge, or for the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
-    const grace = setTimeout(() => this.#abandon.abort(), GRACE_MS);
+    const grace = setTimeout(() => this.#abandon.abort(), this.#pace.graceMs);
     await this.#running;
     clearTimeout(grace);
     await this.#post[Symbol.asyncDispose]();
@@ -67,11 +66,11 @@ export class MailSender implements AsyncDisposable {
         const { db, now } = this.#context;
         const [mail] = await claimMails(db, 1, CLAIM_MS, now());
         if (mail !== undefined) await this.#send(mail);
-        else await pause(LOOK_MS, signal);
+        else await pause(this.#pace.lookMs, signal);
       } catch (error) {
         // The database is away. What was claimed is due again when the claim has run out.
         this.#context.log.warn("mail.queue", { error: String(error) });
-        await pause(LOOK_MS, signal);
+        await pause(this.#pace.lookMs, signal);
       }
     }
   }
