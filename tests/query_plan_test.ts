@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { CompiledQuery, type KyselyPlugin, type RootOperationNode, sql } from "kysely";
+import type { RoomCreated } from "@tafelrunde/protocol/http";
+import type { Db } from "../edge/store/schema.ts";
+import { testOnStores } from "../edge/store/store_for_tests.ts";
+import { startTestEdge } from "./edge_rig.ts";
+import { makeTenant, signIn } from "./rest_client.ts";
+
+/** A database that remembers what it was asked. */
+function watched(db: Db): { db: Db; asked: RootOperationNode[] } {
+  const asked: RootOperationNode[] = [];
+  const plugin: KyselyPlugin = {
+    transformQuery({ node }) {
+      asked.push(node);
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  };
+  return { db: db.withPlugin(plugin), asked };
+}
+
+/** The plan of a query, as far as there are indexes for it: small tables would be read as a whole otherwise. */
+function planOf(db: Db, node: RootOperationNode): Promise<string> {
+  const { sql: text, parameters } = db.getExecutor().compileQuery(node, { queryId: crypto.randomUUID() });
+  return db.transaction().execute(async (trx) => {
+    await sql`set local enable_seqscan = off`.execute(trx);
+    const { rows } = await trx.executeQuery<Record<string, string>>(
+      CompiledQuery.raw(`explain ${text}`, [...parameters]),
+    );
+    return rows.map((row) => row["QUERY PLAN"]).join("\n");
+  });
+}
+
+testOnStores("what requests ask of the database", async ({ store }, t) => {
+  const { db, asked } = watched(store.db);
+  await using edge = await startTestEdge({ store: { ...store, db } });
+  const { origin } = edge;
+  const tenant = await makeTenant(store.db, "house");
+  const anna = await signIn(store.db, origin, tenant, { role: "admin" });
+  const { room } = await anna.get<RoomCreated>("POST", "/v1/rooms", {});
+  // What edges do by themselves each second is none of the request's.
+  const isOwn = (text: string) => !/"?(edge|room_event)"?\b/.test(text);
+  const queriesOf = async (path: string) => {
+    const before = asked.length;
+    await anna.get("GET", path);
+    const nodes = asked.slice(before);
+    const texts = nodes.map((node) => store.db.getExecutor().compileQuery(node, { queryId: "test" }).sql);
+    return nodes.flatMap((node, index) => isOwn(texts[index]!) ? [{ node, text: texts[index]! }] : []);
+  };
+
+  await t.step("[A26] who asks costs one query, the room another, both by index", async () => {
+    const queries = await queriesOf(`/v1/rooms/${room}`);
+    assert.deepEqual(queries.map(({ text }) => /from "(\w+)"/.exec(text)?.[1]), ["session", "room"]);
+    for (const { node, text } of queries) {
+      assert.doesNotMatch(await planOf(store.db, node), /Seq Scan/, text);
+    }
+  });
+
+  for (
+    const path of [
+      "/v1/rooms",
+      "/v1/rooms?list=shared",
+      "/v1/rooms?list=tenant",
+      `/v1/rooms/${room}/links`,
+      `/v1/rooms/${room}/members`,
+      "/v1/people",
+      "/v1/groups",
+      "/v1/keys",
+      "/v1/meetings?list=now",
+      "/v1/meetings?list=soon",
+      "/v1/meetings?list=past",
+      "/v1/meetings?list=soon&of=tenant",
+    ]
+  ) {
+    await t.step(`[A26] the list ${path.replace(room, "{room}")} reads indexes only`, async () => {
+      const queries = await queriesOf(path);
+      assert.ok(queries.length >= 2 && queries.length <= 4, `${queries.length} queries`);
+      for (const { node, text } of queries) {
+        assert.doesNotMatch(await planOf(store.db, node), /Seq Scan/, text);
+      }
+    });
+  }
+});
