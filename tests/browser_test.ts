@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import axe from "axe-core";
+import { violations } from "./axe.ts";
 import { type Person, TestBrowser } from "./browser_rig.ts";
 import { Product } from "./product_rig.ts";
 
@@ -181,7 +181,7 @@ Deno.test("every page can be used without a mouse and without eyes", async (t) =
   for (const [name, open] of Object.entries(pages)) {
     await t.step(`${name}: names, contrast, order: nothing that axe finds wrong`, async () => {
       await open();
-      assert.deepEqual(await violations(anna), []);
+      assert.deepEqual(await violations(anna.page), []);
     });
     await t.step(`${name}: nothing is wider than a screen of 320 pixels`, async () => {
       const before = anna.page.viewportSize()!;
@@ -202,15 +202,6 @@ Deno.test("every page can be used without a mouse and without eyes", async (t) =
 /** `text` with another letter at position `at`, of the same alphabet. */
 function changeAt(text: string, at: number): string {
   return text.slice(0, at) + (text[at] === "a" ? "b" : "a") + text.slice(at + 1);
-}
-
-/** What axe finds wrong in the page: WCAG 2.2 A and AA, and good practice; one line each. */
-async function violations({ page }: Person): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-  return violations.map(({ id, help, nodes }) =>
-    `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`
-  );
 }
 
 /** Presses Tab once around the page; gives the names of what was focused. Fails on a focus that cannot be seen. */

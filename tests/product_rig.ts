@@ -20,6 +20,7 @@ export class Product implements AsyncDisposable {
   #port = ANY_PORT;
   #supervisor: Deno.ChildProcess | undefined;
   #ended: Promise<unknown> = Promise.resolve();
+  #firstAccount = "";
   /** Its last words, for the message of a test that fails. */
   #said = "";
 
@@ -41,6 +42,11 @@ export class Product implements AsyncDisposable {
   /** Where its pages are, "http://localhost:PORT"; the same after each start. */
   get origin(): string {
     return `http://localhost:${this.#port}`;
+  }
+
+  /** Where the first account is made, as the log has it. */
+  get firstAccountUrl(): string {
+    return `${this.origin}${this.#firstAccount}`;
   }
 
   /** Starts it on the data of before; resolves when it says that it runs. */
@@ -65,6 +71,7 @@ export class Product implements AsyncDisposable {
       stderr: "piped",
     }).spawn();
     const hear = (line: string) => {
+      this.#firstAccount = /\/first#[\w-]{43}/.exec(line)?.[0] ?? this.#firstAccount;
       this.#said = `${this.#said}${line}\n`.slice(-4_000);
       const port = /is running: http:\/\/\S+:(\d+)/.exec(line)?.[1];
       if (port !== undefined) ready.resolve(port);

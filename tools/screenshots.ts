@@ -31,6 +31,15 @@ const CLICKS: Readonly<Record<string, string>> = {
   "chat-long": "nav button:last-of-type >> nth=-1",
   participants: "nav button >> nth=1",
   devices: "nav button >> nth=0",
+  "meeting-new-series": "fieldset label >> nth=1",
+  "meeting-occurrence": "li button[data-look=quiet] >> nth=2",
+  "meeting-cancel": "main button[data-look=danger] >> nth=-1",
+  "meeting-links-new": "section >> nth=1 >> button >> nth=0",
+  "account-menu": "header button[popovertarget]",
+  "account-codes": "section >> nth=2 >> button",
+  "admin-keys-new": "main button[data-look=primary]",
+  "admin-invite": "main button[data-look=primary]",
+  "admin-members": "li button >> nth=0",
 };
 
 /** In the page. */

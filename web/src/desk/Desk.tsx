@@ -1,8 +1,12 @@
-import { createEffect, type JSX, lazy, Match, Show, Suspense, Switch } from "solid-js";
-import { findMe, me } from "../me/me.ts";
+import { createEffect, createResource, type JSX, lazy, Match, Show, Suspense, Switch } from "solid-js";
+import { findMe, me, trouble } from "../me/me.ts";
+import { Button } from "../ui/Button.tsx";
+import { Page } from "../ui/Page.tsx";
 import { navigate } from "../ui/route.ts";
 import { createDeskRoute, type DeskRoute, followLinks } from "./desk_route.ts";
 import { Loading } from "./Loading.tsx";
+import { TroubleNotice } from "./TroubleNotice.tsx";
+import { wordsOf } from "../i18n/language.ts";
 
 const SignIn = lazy(async () => ({ default: (await import("../signin/SignIn.tsx")).SignIn }));
 const Ticket = lazy(async () => ({ default: (await import("../signin/Ticket.tsx")).Ticket }));
@@ -86,14 +90,30 @@ function DeskPages(props: { readonly route: DeskRoute }) {
 
 /** Its children for whoever is signed in; others go to the sign-in page and come back. */
 function SignedIn(props: { readonly children: JSX.Element }) {
-  void findMe();
+  const [, { refetch }] = createResource(findMe);
   createEffect(() => {
     if (me() !== "nobody") return;
     navigate(`/signin?returnTo=${encodeURIComponent(location.pathname + location.search)}`);
   });
   return (
-    <Show when={typeof me() !== "string"} fallback={<Loading />}>
+    <Show when={typeof me() !== "string"} fallback={<NotYet onRetry={() => void refetch()} />}>
       {props.children}
+    </Show>
+  );
+}
+
+/** As long as it is not known who is signed in. */
+function NotYet(props: { readonly onRetry: () => void }) {
+  return (
+    <Show when={trouble()} fallback={<Loading />}>
+      {(trouble) => (
+        <Page>
+          <TroubleNotice
+            trouble={trouble()}
+            action={<Button onClick={() => props.onRetry()}>{wordsOf("desk").tryAgain}</Button>}
+          />
+        </Page>
+      )}
     </Show>
   );
 }

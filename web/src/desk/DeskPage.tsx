@@ -1,4 +1,4 @@
-import { createEffect, For, type JSX, Show } from "solid-js";
+import { createEffect, For, type JSX, onMount, Show } from "solid-js";
 import { Page } from "../ui/Page.tsx";
 import styles from "./DeskPage.module.css";
 
@@ -23,6 +23,8 @@ export function DeskPage(props: DeskPageProps) {
   createEffect(() => {
     document.title = `${props.title} – Tafelrunde`;
   });
+  let title!: HTMLHeadingElement;
+  onMount(() => title.focus({ preventScroll: true }));
   return (
     <Page place="top">
       <div class={styles.desk}>
@@ -31,7 +33,7 @@ export function DeskPage(props: DeskPageProps) {
             <Show when={props.back}>
               {(back) => <a class={styles.back} href={back().href}>← {back().text}</a>}
             </Show>
-            <h1>{props.title}</h1>
+            <h1 ref={title} tabindex={-1}>{props.title}</h1>
             <Show when={props.lead}>
               <div class={styles.lead}>{props.lead}</div>
             </Show>
@@ -45,7 +47,13 @@ export function DeskPage(props: DeskPageProps) {
             <nav class={styles.tabs} aria-label={props.tabsLabel ?? props.title}>
               <For each={tabs()}>
                 {({ href, text, isHere }) => (
-                  <a href={href} aria-current={isHere ? "page" : undefined}>{text}</a>
+                  <a
+                    ref={(tab) => isHere && queueMicrotask(() => show(tab))}
+                    href={href}
+                    aria-current={isHere ? "page" : undefined}
+                  >
+                    {text}
+                  </a>
                 )}
               </For>
             </nav>
@@ -55,4 +63,9 @@ export function DeskPage(props: DeskPageProps) {
       </div>
     </Page>
   );
+}
+
+/** Brings a tab into sight where not all fit side by side. */
+function show(tab: HTMLElement): void {
+  tab.scrollIntoView({ block: "nearest", inline: "center" });
 }

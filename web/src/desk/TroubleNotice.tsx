@@ -1,6 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import type { Trouble } from "../api/request.ts";
 import { wordsOf } from "../i18n/language.ts";
+import { ButtonLink } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { alert } from "../ui/shapes.ts";
 
@@ -24,10 +25,21 @@ export function TroubleNotice(
   return (
     <Show when={props.trouble}>
       {(trouble) => (
-        <Notice shape={alert} tone="trouble" action={props.action}>
+        <Notice shape={alert} tone="trouble" action={props.action ?? <SignInAgain trouble={trouble()} />}>
           {sayTrouble(trouble())}
         </Notice>
       )}
+    </Show>
+  );
+}
+
+/** The way back in, when the session has ended meanwhile. */
+function SignInAgain(props: { readonly trouble: Trouble }) {
+  return (
+    <Show when={props.trouble.code === "signIn.needed"}>
+      <ButtonLink href={`/signin?returnTo=${encodeURIComponent(location.pathname)}`}>
+        {wordsOf("desk").signIn.action}
+      </ButtonLink>
     </Show>
   );
 }

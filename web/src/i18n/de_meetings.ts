@@ -262,7 +262,7 @@ export const deMeetings: typeof enMeetings = {
     from: (name) => `${name} lädt Sie ein`,
     hello: (name) => `Guten Tag, ${name}: Kommen Sie?`,
     question: "Kommen Sie?",
-    yourTime: "in Ihrer Zeitzone",
+    yourTime: "Ihre Zeit",
     theirTime: (text, zone) => `${text} in ${zone}`,
     permanent: "Jederzeit: Diese Besprechung hat kein Datum.",
     series: "Der nächste Termin einer Serie.",

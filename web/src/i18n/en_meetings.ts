@@ -266,7 +266,7 @@ export const enMeetings = {
     from: (name: string) => `${name} invites you`,
     hello: (name: string) => `Hello ${name}, will you come?`,
     question: "Will you come?",
-    yourTime: "in your time zone",
+    yourTime: "Your time",
     theirTime: (text: string, zone: string) => `${text} in ${zone}`,
     permanent: "At any time: this meeting has no date.",
     series: "The next date of a series.",

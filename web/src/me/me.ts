@@ -1,15 +1,17 @@
 import { createSignal } from "solid-js";
 import { type Account, readAccount } from "../api/account.ts";
+import type { Trouble } from "../api/request.ts";
 import { rememberName } from "../call/identity.ts";
-import { setKnownName } from "./known_name.ts";
 
 /** Whose browser this is. "unknown": the server has not said, or could not be asked. */
 export type Me = "unknown" | "nobody" | Account;
 
 const [me, setMe] = createSignal<Me>("unknown");
 
-/** Who is signed in, as far as it is known. */
-export { me };
+const [trouble, setTrouble] = createSignal<Trouble>();
+
+/** Who is signed in, as far as it is known; and why it is not, when it could not be asked. */
+export { me, trouble };
 
 /** The account that is signed in; undefined: nobody's, or not known yet. */
 export function account(): Account | undefined {
@@ -26,9 +28,14 @@ export function findMe(): Promise<Me> {
 
 /** Asks the server now: after signing in or out, or a change of the account. */
 export async function askAgain(): Promise<Me> {
+  setTrouble(undefined);
   const answer = await readAccount();
   if (answer.ok) meIs(answer.value);
   else if (answer.trouble.status === 401) meIs("nobody");
+  else {
+    asking = undefined;
+    setTrouble(answer.trouble);
+  }
   return me();
 }
 
@@ -36,7 +43,6 @@ export async function askAgain(): Promise<Me> {
 export function meIs(now: Account | "nobody"): void {
   asking = Promise.resolve(now);
   setMe(now);
-  setKnownName(now === "nobody" ? "" : now.name);
 }
 
 /** After a sign-in on this page: the name is the one that this browser joins with from now on. */

@@ -102,14 +102,16 @@ function WhenForThem(props: { readonly invitation: AnsweredInvitation }) {
       ? fullSpanOf(Date.parse(startsAt), Date.parse(endsAt), zone, language())
       : "";
   };
+  const isElsewhere = () => props.invitation.timeZone !== ownZone();
   return (
     <div class={styles.when}>
       <Show when={props.invitation.startsAt} fallback={<p>{words().permanent}</p>}>
+        <Show when={isElsewhere()}>
+          <p>{words().yourTime}</p>
+        </Show>
         <p class={styles.span}>{span(ownZone())}</p>
-        <Show when={props.invitation.timeZone !== ownZone() && props.invitation.timeZone}>
-          {(zone) => (
-            <p>{words().yourTime} · {words().theirTime(span(zone()), zone().replaceAll("_", " "))}</p>
-          )}
+        <Show when={isElsewhere() && props.invitation.timeZone}>
+          {(zone) => <p>{words().theirTime(span(zone()), zone().replaceAll("_", " "))}</p>}
         </Show>
         <Show when={props.invitation.isSeries}>
           <p>{words().series}</p>

@@ -18,27 +18,28 @@ export type Route =
 export interface RoomRoute {
   readonly page: "room";
   readonly roomId: RoomId;
-  readonly link: LinkSecret;
+  /** "": none, for who is signed in and has a role in the room. */
+  readonly link: LinkSecret | "";
 }
 
 const ROOM_PATH = new RegExp(`^/r/(${ROOM_ID.source})/?$`);
 const DESK_PATH = /^\/(signin|first|invite|reset|answer|meetings|account|admin)(\/|$)/;
 const ROOM_HASH = new RegExp(`^#(${LINK_SECRET.source})$`);
 
-/** Reads an address: `/`, `/r/{room}#{link}` or one of the desk's. */
+/** Reads an address: `/`, `/r/{room}#{link}`, `/r/{room}` or one of the desk's. */
 export function parseRoute(url: URL): Route {
   if (url.pathname === "/" || url.pathname === "/index.html") return { page: "home" };
   if (DESK_PATH.test(url.pathname)) return { page: "desk" };
   if (!/^\/r(\/[^/]*)?\/?$/.test(url.pathname)) return { page: "notFound" };
   const roomId = ROOM_PATH.exec(url.pathname)?.[1];
-  const link = ROOM_HASH.exec(url.hash)?.[1];
+  const link = url.hash === "" ? "" : ROOM_HASH.exec(url.hash)?.[1];
   if (roomId === undefined || link === undefined) return { page: "badLink" };
-  return { page: "room", roomId: roomId as RoomId, link: link as LinkSecret };
+  return { page: "room", roomId: roomId as RoomId, link: link as LinkSecret | "" };
 }
 
-/** Path and fragment of a room's link, without the origin. */
+/** Path and fragment of a room's link, without the origin; `link` "": none. */
 export function roomPath(roomId: string, link: string): string {
-  return `/r/${roomId}#${link}`;
+  return link === "" ? `/r/${roomId}` : `/r/${roomId}#${link}`;
 }
 
 /** The event of the window that tells of it. */

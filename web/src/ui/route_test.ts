@@ -18,6 +18,7 @@ Deno.test("an address names a page", () => {
 Deno.test("a room's address has a name and a secret", () => {
   const room = { page: "room", roomId: "k7wq-3fzp-axmd", link: "AAAAAAAAAAAAAAAAAAAAAA" };
   deepEqual(parse("/r/k7wq-3fzp-axmd#AAAAAAAAAAAAAAAAAAAAAA"), room);
+  deepEqual(parse("/r/k7wq-3fzp-axmd"), { ...room, link: "" });
   deepEqual(parse("/r/k7wq-3fzp-axmd?join&lang=de#AAAAAAAAAAAAAAAAAAAAAA"), room);
 });
 
@@ -25,7 +26,6 @@ Deno.test("a room's address with a part missing or mistyped is a bad link", () =
   for (
     const path of [
       "/r/",
-      "/r/k7wq-3fzp-axmd",
       "/r/k7wq-3fzp-axm1#AAAAAAAAAAAAAAAAAAAAAA",
       "/r/k7wq-3fzp-axmd#AAAA",
     ]

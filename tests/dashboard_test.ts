@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { violations } from "./axe.ts";
+import { type Person, TestBrowser } from "./browser_rig.ts";
+import { Product } from "./product_rig.ts";
+
+const EMAIL = "anna.lindqvist@example.org";
+const PASSWORD = "vier Stühle und ein runder Tisch";
+
+let product: Product;
+let browser: TestBrowser;
+const shared = new AsyncDisposableStack();
+Deno.test.beforeAll(async () => {
+  product = shared.use(await Product.start());
+  browser = shared.use(await TestBrowser.launch());
+});
+Deno.test.afterAll(() => shared.disposeAsync());
+
+Deno.test("from the first account to a meeting with a guest, and out again", async (t) => {
+  await using anna = await browser.newPerson("Anna Lindqvist");
+  const { page } = anna;
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  let link = "";
+
+  await t.step("the link in the log makes the first account, which administers", async () => {
+    await page.goto(product.firstAccountUrl);
+    await hasHeading(page, "Set up Tafelrunde");
+    await isAccessible(page);
+    await anna.press("Create account");
+    await page.getByText("Please enter your name so that the others know who you are.").waitFor();
+    await field(page, "Your name").fill(anna.name);
+    await field(page, "E-mail address").fill(EMAIL);
+    await field(page, "Password").fill(PASSWORD);
+    await anna.press("Create account");
+    await hasHeading(page, "My meetings");
+    await page.getByText("Nothing is planned.").waitFor();
+    await isAccessible(page);
+  });
+
+  await t.step("a series is planned, and read back in words", async () => {
+    await page.getByRole("link", { name: "Plan a meeting" }).click();
+    await hasHeading(page, "Plan a meeting");
+    await anna.press("Plan meeting");
+    await page.getByText("Please give the meeting a title.").waitFor();
+    await field(page, "Title").fill("Budget 2031");
+    await page.getByRole("radio", { name: "Repeatedly" }).check();
+    await field(page, "First date").fill("2031-03-03");
+    await field(page, "Start").fill("10:00");
+    await page.getByRole("combobox", { name: "Time zone" }).selectOption("Europe/Berlin");
+    await page.getByRole("combobox", { name: "Every" }).selectOption("2");
+    await page.getByRole("checkbox", { name: "Thursday" }).check();
+    await page.getByText("Every 2 weeks on Monday and Thursday").waitFor();
+    await isAccessible(page);
+  });
+
+  await t.step("somebody from outside is invited by their address", async () => {
+    await page.getByRole("combobox", { name: "Name or e-mail address" }).fill("ben@example.org");
+    await page.getByRole("option", { name: "Invite ben@example.org" }).click();
+    await anna.press("Plan and invite one person");
+    await hasHeading(page, "Budget 2031");
+    await page.getByRole("link", { name: "People", exact: true }).click();
+    await page.getByRole("listitem").filter({ hasText: "ben@example.org" }).getByText("No answer yet")
+      .waitFor();
+    await isAccessible(page);
+  });
+
+  await t.step("the link for everyone is copied, and is the same after a reload", async () => {
+    await page.getByRole("link", { name: "Links", exact: true }).click();
+    link = await field(page, "Link to the meeting").inputValue();
+    await anna.press("Copy");
+    await anna.button("Copied").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
+    await page.reload();
+    assert.equal(await field(page, "Link to the meeting").inputValue(), link);
+    await isAccessible(page);
+  });
+
+  await t.step("a link with a role is another thing, and says so", async () => {
+    await anna.press("New link with a role");
+    await page.getByRole("dialog").getByRole("combobox", { name: "Role" }).selectOption("viewer");
+    await field(page, "Label (optional)").fill("Press");
+    await anna.press("Make link");
+    const shown = page.getByRole("dialog").getByRole("textbox", { name: "Gives the role Viewer" });
+    assert.notEqual(await shown.inputValue(), link);
+    await anna.press("Close");
+    await page.getByRole("listitem").filter({ hasText: "Press" }).getByText("Gives the role Viewer")
+      .waitFor();
+  });
+
+  await t.step("a guest needs nothing but the link; who is signed in is known by name", async () => {
+    await using ben = await browser.newPerson("Ben");
+    await ben.join(link);
+    await page.getByRole("link", { name: "Join" }).click();
+    await anna.button("Join meeting").waitFor();
+    assert.equal(await field(page, "Your name").inputValue(), anna.name);
+    await anna.press("Join meeting");
+    await anna.isIn();
+    await ben.tile(anna.name).waitFor();
+    await anna.tile("Ben").waitFor();
+    await anna.press("Leave meeting");
+  });
+
+  await t.step("a change is kept, and not lost by accident", async () => {
+    await page.goto(`${product.origin}/meetings`);
+    await page.getByRole("link", { name: "Budget 2031", exact: true }).click();
+    await field(page, "Title").fill("Budget 2032");
+    await page.getByRole("link", { name: "My meetings" }).click();
+    await page.getByRole("dialog", { name: "Leave without saving?" }).waitFor();
+    await anna.press("Stay here");
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await hasHeading(page, "Budget 2032");
+    await isAccessible(page);
+  });
+
+  await t.step("one date of the series is cancelled, then all of it", async () => {
+    await page.getByRole("button", { name: /^Change the date Thursday,? 6 March 2031/ }).click();
+    await anna.press("Cancel this date");
+    await page.getByRole("listitem").filter({ hasText: "6 March 2031" }).getByText("Cancelled").waitFor();
+    await anna.press("Cancel the series");
+    await anna.press("Cancel meeting");
+    await page.getByText("This meeting is cancelled.").waitFor();
+  });
+
+  await t.step("a permanent meeting is a favourite", async () => {
+    await page.goto(`${product.origin}/meetings/new`);
+    await field(page, "Title").fill("Open hour");
+    await page.getByRole("radio", { name: "Permanent" }).check();
+    await anna.press("Plan meeting");
+    await hasHeading(page, "Open hour");
+    await anna.press("Favourite: Open hour");
+    await page.getByRole("button", { name: "Favourite: Open hour", pressed: true }).waitFor();
+    await page.getByRole("link", { name: "My meetings" }).click();
+    await page.getByRole("link", { name: "Favourites" }).click();
+    await page.getByRole("link", { name: "Open hour", exact: true }).waitFor();
+  });
+
+  await t.step("an ad-hoc meeting is one click", async () => {
+    await anna.press("Start now");
+    await anna.button("Join meeting").waitFor();
+    assert.match(page.url(), /\/r\/[^#]+#.{22}$/);
+  });
+
+  await t.step("an API key is shown once, and works as far as its scopes go", async () => {
+    await page.goto(`${product.origin}/admin/keys`);
+    await anna.press("New API key");
+    await field(page, "What it is for").fill("Calendar");
+    await page.getByRole("checkbox", { name: "See meetings" }).check();
+    await isAccessible(page);
+    await anna.press("Create key");
+    const key = await field(page, "API key").inputValue();
+    await anna.press("I have kept it");
+    await page.getByRole("listitem").filter({ hasText: "Calendar" }).getByText("See meetings").waitFor();
+    const ask = async (path: string) => {
+      const answer = await fetch(product.origin + path, { headers: { authorization: `Bearer ${key}` } });
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    assert.deepEqual([await ask("/v1/meetings?list=permanent"), await ask("/v1/people")], [200, 403]);
+  });
+
+  await t.step(
+    "every page of account and administration is accessible, also where it is narrow",
+    async () => {
+      for (
+        const path of [
+          ...["/account", "/account/sign-in", "/account/data", "/admin", "/admin/groups", "/admin/usage"],
+          ...["/admin/organisation", "/admin/tenants", "/meetings", "/meetings/new", "/meetings/past"],
+        ]
+      ) {
+        await page.goto(product.origin + path);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.getByRole("status").filter({ hasText: "Loading" }).waitFor({ state: "detached" });
+        await isAccessible(page);
+        await fitsNarrow(page);
+      }
+    },
+  );
+
+  await t.step(
+    "signing out everywhere signs out here, too, and one comes back to where one was",
+    async () => {
+      await using elsewhere = await browser.newPerson("Elsewhere");
+      await signIn(elsewhere, "/account/sign-in");
+      await hasHeading(elsewhere.page, "Account");
+      await anna.page.goto(`${product.origin}/account/sign-in`);
+      await anna.press("Sign out everywhere");
+      await page.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
+      await hasHeading(page, "Sign in");
+      await isAccessible(page);
+      await elsewhere.page.reload();
+      await hasHeading(elsewhere.page, "Sign in");
+      await signIn(anna, "/meetings/past");
+      await page.getByRole("link", { name: "Budget 2032", exact: true }).waitFor();
+    },
+  );
+
+  await t.step("a wrong password is refused kindly", async () => {
+    await using stranger = await browser.newPerson("Stranger");
+    await signIn(stranger, "/meetings", "not this one at all");
+    await stranger.page.getByText("do not match an account").waitFor();
+  });
+});
+
+/** Goes to a page that needs an account, and signs in on the way. */
+async function signIn(person: Person, path: string, password = PASSWORD): Promise<void> {
+  const { page } = person;
+  await page.goto(product.origin + path);
+  await hasHeading(page, "Sign in");
+  await field(page, "E-mail address").fill(EMAIL);
+  await field(page, "Password").fill(password);
+  await person.button("Sign in").click();
+}
+
+function field(page: Page, name: string) {
+  return page.getByLabel(name, { exact: true });
+}
+
+async function hasHeading(page: Page, name: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+}
+
+async function isAccessible(page: Page): Promise<void> {
+  assert.deepEqual(await violations(page), [], page.url());
+}
+
+/** Nothing is wider than a screen of 320 pixels. */
+async function fitsNarrow(page: Page): Promise<void> {
+  const before = page.viewportSize()!;
+  await page.setViewportSize({ width: 320, height: 640 });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, page.url());
+  await page.setViewportSize(before);
+}
