@@ -1,5 +1,6 @@
 import { MAX_CLUSTER_KEYS } from "@tafelrunde/protocol/media";
 import * as v from "valibot";
+import { type ProviderConfig, providerVariables, readProviders } from "./identity/oidc/provider_config.ts";
 
 const url = (protocols: string[]) =>
   v.pipe(
@@ -145,7 +146,14 @@ type Values = {
 };
 
 /** An edge's configuration, checked and frozen. */
-export type Config = Values;
+export interface Config extends Values {
+  readonly providers: readonly ProviderConfig[];
+}
+
+/** The names of all variables that an edge reads. */
+export function variableNames(): string[] {
+  return [...Object.keys(VARIABLES), ...providerVariables()];
+}
 
 /** All that is wrong with a configuration, one line each. */
 export class ConfigError extends Error {
@@ -167,8 +175,13 @@ export function readConfig(env: (name: string) => string | undefined): Config {
       if (values[name] === "") wrong.push(`${name} is empty, but SMTP_URL is not`);
     }
   }
+  const providers = readProviders(env, wrong);
+  // Where a provider sends people back to never comes from a request's Host header either.
+  if (providers.length > 0 && values.PUBLIC_URL === "") {
+    wrong.push("PUBLIC_URL is empty, but OIDC_ISSUER is not");
+  }
   if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
-  return Object.freeze(values) as Config;
+  return Object.freeze({ ...values as Values, providers });
 }
 
 /** Whether this installation sends mails. What needs one is refused or left out if not. */

@@ -14,8 +14,10 @@ async function run(): Promise<void> {
   const server = Deno.serve({
     port: config.PORT,
     hostname: config.HOST,
-    onListen: ({ port }) => log.info("ready", { port, edgeId: edge.edgeId }),
+    onListen: () => {},
   }, edge.app.fetch);
+  const { port } = server.addr;
+  log.info("ready", { port, edgeId: edge.edgeId, firstAdmin: await edge.makeFirstAdminLink(port) });
   const reason = await askedToEnd(config);
   log.info("draining", { reason, sockets: edge.sockets });
   await edge.drain(config.DRAIN_S * 1000);

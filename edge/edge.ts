@@ -9,7 +9,11 @@ import { makeIdentity } from "./device.ts";
 import { Fleet, type FleetEvents } from "./fleet/fleet.ts";
 import { makeApp } from "./http/app.ts";
 import type { Connected, Door, Runtime } from "./http/signal.ts";
+import type { Desk } from "./identity/desk.ts";
+import { startErasing } from "./identity/erase.ts";
+import { Providers } from "./identity/oidc/providers.ts";
 import { PasswordHasher } from "./identity/password/hasher.ts";
+import { makeFirstAdminLink } from "./identity/ticket.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { MailSender } from "./mail/sender.ts";
@@ -36,6 +40,8 @@ const LAST_CALL_MS = 500;
 export interface Edge extends AsyncDisposable {
   readonly app: Hono;
   readonly edgeId: EdgeId;
+  /** The link by which the first account is made, good once and for a day; undefined: somebody runs the installation already. */
+  makeFirstAdminLink(port: number): Promise<string | undefined>;
   /** Open signaling sockets. */
   readonly sockets: number;
   /**
@@ -88,6 +94,9 @@ export async function startEdge(
   const hasher = new PasswordHasher();
   const limits = new Limits(metrics);
   const reception: Reception = { context, rooms, fleet, limits, identity, passwords: hasher };
+  const { now } = context;
+  const providers = new Providers(config.providers, now);
+  const desk: Desk = { db: store.db, config, log, limits, hasher, sealer, providers, now };
   const door: Door = { connected: new Set(), isClosing: false };
   addGauges(metrics, {
     sockets: () => door.connected.size,
@@ -101,17 +110,18 @@ export async function startEdge(
   await rooms.start();
   meetingClock.start();
   mailSender?.start();
+  const erasing = startErasing(desk);
   const tending = setInterval(() => {
     for (const { socket } of door.connected) socket.tend();
   }, TEND_MS);
   const minutes = startMinutes(context, rooms);
   return {
-    app: makeApp(
-      reception,
-      { db: store.db, now: context.now, sealer, hasher, limits, config, runtime },
-      door,
-    ),
+    app: makeApp(reception, { ...desk, runtime }, door),
     edgeId,
+    async makeFirstAdminLink(port) {
+      const origin = new URL(config.PUBLIC_URL || `http://localhost:${port}`).origin;
+      return (await makeFirstAdminLink(store.db, origin, now()))?.url;
+    },
     get sockets() {
       return door.connected.size;
     },
@@ -129,6 +139,7 @@ export async function startEdge(
     async [Symbol.asyncDispose]() {
       clearInterval(tending);
       minutes[Symbol.dispose]();
+      erasing[Symbol.dispose]();
       hasher[Symbol.dispose]();
       await mailSender?.[Symbol.asyncDispose]();
       await meetingClock[Symbol.asyncDispose]();

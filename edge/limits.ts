@@ -15,6 +15,14 @@ export const LIMITS = {
   "room.create": { points: 120, durationS: 60, refusal: "address.tooFrequent" },
   /** Wrong links tried from one address: a link has 128 random bits, this only keeps the log quiet. */
   "link.wrong": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
+  /** Wrong passwords and recovery codes for one account from one address. */
+  "signIn.guess": { points: 10, durationS: 900, refusal: "address.tooFrequent" },
+  /** The same from one address, for whatever accounts. */
+  "signIn.address": { points: 200, durationS: 900, refusal: "address.tooFrequent" },
+  /** The same for one account, from whatever addresses. Its owner has other ways in: a passkey, a mail, a provider. */
+  "signIn.account": { points: 100, durationS: 3_600, refusal: "person.tooFrequent" },
+  /** Mails about a forgotten password to one address of e-mail. */
+  "signIn.mail": { points: 3, durationS: 3_600, refusal: "person.tooFrequent" },
   /** Signaling sockets and direct hellos from one address. */
   "socket.open": { points: 3_000, durationS: 60, refusal: "address.tooFrequent" },
   /** Commands of one person (a device cookie; an account, once there is one), over all their sockets. */
@@ -84,6 +92,11 @@ export class Limits {
     if (state === null || state.remainingPoints > 0) return undefined;
     this.#metrics.limited.inc({ limit: name });
     return refuse(LIMITS[name].refusal, state.msBeforeNext);
+  }
+
+  /** Gives a point back that was taken: what it was taken for turned out to be in order. */
+  async giveBack(name: LimitName, key: string): Promise<void> {
+    await this.#limiters[name].reward(key);
   }
 
   /** Counts an open socket of `address`; undefined: it has as many as it may. Call the result once when the socket is gone. */

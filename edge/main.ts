@@ -13,7 +13,8 @@ async function run(): Promise<void> {
   const runtime = nodeRuntime();
   await using edge = await startEdge(config, runtime, log);
   await using server = await listenNode(edge.app, { hostname: config.HOST, port: config.PORT });
-  log.info("ready", { port: server.port, edgeId: edge.edgeId });
+  const firstAdmin = await edge.makeFirstAdminLink(server.port);
+  log.info("ready", { port: server.port, edgeId: edge.edgeId, firstAdmin });
   const reason = await askedToEnd(config);
   log.info("draining", { reason, sockets: edge.sockets });
   await edge.drain(config.DRAIN_S * 1000);

@@ -50,6 +50,8 @@ create table account (
 
 create unique index account_email on account (tenant_id, email) where email is not null;
 
+create index account_operator on account (id) where is_operator;
+
 create index account_name on account (tenant_id, lower(name), id);
 
 -- What an OpenID provider calls an account.

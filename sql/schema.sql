@@ -17,6 +17,7 @@ create table account (
   constraint account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );
 CREATE INDEX account_name ON public.account USING btree (tenant_id, lower(name), id);
+CREATE INDEX account_operator ON public.account USING btree (id) WHERE is_operator;
 CREATE UNIQUE INDEX account_email ON public.account USING btree (tenant_id, email) WHERE (email IS NOT NULL);
 
 create table agenda (

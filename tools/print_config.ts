@@ -3,6 +3,7 @@
  * `--write` puts them into the page, each between `<!-- table: name -->` and `<!-- end -->`. tests/docs_test.ts compares.
  */
 import { VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
+import { PROVIDER_VARIABLES } from "../edge/identity/oidc/provider_config.ts";
 import { LIMITS } from "../edge/limits.ts";
 import { addGauges, makeMetrics } from "../edge/metrics.ts";
 import { VARIABLES as MEDIA_VARIABLES } from "../media/src/config.ts";
@@ -21,6 +22,7 @@ interface Variable {
 export function configTables(): Readonly<Record<string, string>> {
   return {
     edge: variableTable(EDGE_VARIABLES),
+    providers: variableTable(PROVIDER_VARIABLES),
     media: variableTable(MEDIA_VARIABLES),
     limits: limitTable(),
     metrics: metricTable(),

@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/knock.ts";
+import { accountRoutes } from "./account.ts";
+import { authRoutes } from "./auth.ts";
 import { docsRoutes } from "./docs.ts";
 import { doorRoutes } from "./door.ts";
 import { favouriteRoutes } from "./favourites.ts";
@@ -13,6 +15,7 @@ import { linkRoutes } from "./links.ts";
 import { meetingRoutes } from "./meetings.ts";
 import { memberRoutes } from "./members.ts";
 import { metricsRoutes } from "./metrics.ts";
+import { oidcRoutes } from "./oidc.ts";
 import { peopleRoutes } from "./people.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { roomRoutes } from "./rooms.ts";
@@ -36,6 +39,8 @@ function apiRoutes(reception: Reception, service: Service, door: Door): Route[] 
     ...meetingRoutes(service),
     ...invitationRoutes(service),
     ...favouriteRoutes(service),
+    ...authRoutes(service),
+    ...accountRoutes(service),
     ...healthRoutes(reception, door),
   ];
   return [...routes, ...docsRoutes(routes)];
@@ -70,8 +75,9 @@ export function makeApp(reception: Reception, service: Service, door: Door): Hon
     referrerPolicy: "no-referrer",
     crossOriginEmbedderPolicy: false,
   }));
-  app.use("/v1/*", withCaller(reception.context.db, reception.context.now, config));
+  app.use("/v1/*", withCaller(service));
   serveRoutes(app, apiRoutes(reception, service, door), service);
+  app.route("/v1/auth/oidc", oidcRoutes(service));
   app.route("/v1", signalRoutes(reception, config, runtime, door));
   app.route("/v1", metricsRoutes(reception.context.metrics, config));
   app.all("/v1/*", () => {

@@ -1,6 +1,6 @@
 import { randomToken } from "@tafelrunde/protocol";
-import { getCookies, setCookie } from "@std/http/cookie";
 import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
 import type { Config } from "../config.ts";
 import { DEVICE } from "../device.ts";
 
@@ -16,7 +16,7 @@ export function isSecure(c: Context, config: Config): boolean {
 
 /** The device that sent the request; undefined: it has no (sound) cookie. */
 export function readDevice(c: Context, config: Config): string | undefined {
-  const value = getCookies(c.req.raw.headers)[cookieName(c, config)];
+  const value = getCookie(c, cookieName(c, config));
   return value !== undefined && DEVICE.test(value) ? value : undefined;
 }
 
@@ -25,18 +25,13 @@ export function ensureDevice(c: Context, config: Config): string {
   const known = readDevice(c, config);
   if (known !== undefined) return known;
   const value = randomToken();
-  const headers = new Headers();
-  const secure = isSecure(c, config);
-  setCookie(headers, {
-    name: cookieName(c, config),
-    value,
+  setCookie(c, cookieName(c, config), value, {
     path: "/",
     httpOnly: true,
     sameSite: "Lax",
-    secure,
+    secure: isSecure(c, config),
     maxAge: MAX_AGE_S,
   });
-  c.header("set-cookie", headers.get("set-cookie") ?? "", { append: true });
   return value;
 }
 

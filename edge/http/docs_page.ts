@@ -131,6 +131,7 @@ ${requestBody === undefined ? "" : html`<h4>Body</h4>${content(requestBody.conte
 const WHO: Readonly<Record<Access, string>> = {
   open: "Anyone",
   anyone: "Anyone; more for somebody signed in",
+  person: "Somebody signed in",
   member: "Somebody signed in",
   admin: "An admin of the tenant",
   operator: "An operator of the installation",

@@ -12,12 +12,13 @@ export type AccountCaller = Extract<Caller, { kind: "account" }>;
 export type KeyCaller = Extract<Caller, { kind: "key" }>;
 
 /**
- * Whom a route answers. `open`: everybody, and nobody is asked who they are; `anyone`: everybody, and it matters who; `member`: who is signed
- * in; `admin`: a tenant's admins; `operator`: who runs the installation. API keys with the route's scope may what members and admins may.
+ * Whom a route answers. `open`: everybody, and nobody is asked who they are; `anyone`: everybody, and it matters who; `person`: who is signed
+ * in, and no API key; `member`: who is signed in; `admin`: a tenant's admins; `operator`: who runs the installation. API keys with the route's scope may what members and admins may.
  */
 export interface CallerOf {
   readonly open: Extract<Caller, { kind: "nobody" }>;
   readonly anyone: Caller;
+  readonly person: AccountCaller;
   readonly member: AccountCaller | KeyCaller;
   readonly admin: AccountCaller | KeyCaller;
   readonly operator: AccountCaller;
@@ -74,7 +75,7 @@ export interface Declaration<
   readonly summary: string;
   readonly description?: string;
   readonly access: Who;
-  /** The scope that an API key needs; without one, no key may. Not with `open` and `operator`. */
+  /** The scope that an API key needs; without one, no key may. Not with `open`, `person` and `operator`. */
   readonly scope?: Scope;
   /** What requests are counted under, in place of `api`; null: they are not. */
   readonly limit?: LimitName | null;

@@ -1,15 +1,13 @@
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
-import type { Config } from "../config.ts";
 import type { Caller } from "../identity/caller.ts";
-import type { PasswordHasher } from "../identity/password/hasher.ts";
+import type { Desk } from "../identity/desk.ts";
 import { hashSecret } from "../identity/secret.ts";
-import type { Limits } from "../limits.ts";
 import { findAllowedCaller, nameOf } from "./access.ts";
 import { clientAddress } from "./address.ts";
 import { parseBody, readText } from "./body.ts";
-import { actOnce, type KeptAnswer, type Once, readIdempotencyKey } from "./idempotency.ts";
+import { actOnce, type KeptAnswer, readIdempotencyKey } from "./idempotency.ts";
 import { parseInput, parseParams, parseQuery } from "./input.ts";
 import { takePoint } from "./limit.ts";
 import { refuseForeignOrigin } from "./origin.ts";
@@ -19,10 +17,7 @@ import type { AnyDeclaration, Reply, Route } from "./route.ts";
 import type { Runtime } from "./signal.ts";
 
 /** What serving routes needs of the edge. */
-export interface Service extends Once {
-  readonly hasher: PasswordHasher;
-  readonly limits: Limits;
-  readonly config: Config;
+export interface Service extends Desk {
   readonly runtime: Runtime;
 }
 

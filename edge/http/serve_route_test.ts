@@ -5,11 +5,8 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { readConfig } from "../config.ts";
 import { withCaller } from "../identity/caller.ts";
+import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { API_KEY_PREFIX, hashSecret, newSecret } from "../identity/secret.ts";
-import { PasswordHasher } from "../identity/password/hasher.ts";
-import { Limits } from "../limits.ts";
-import { makeMetrics } from "../metrics.ts";
-import { makeSealer } from "../seal.ts";
 import { denoRuntime } from "../serve_deno.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
@@ -85,16 +82,9 @@ async function serveNotes(db: Db) {
     route({ ...place, method: "DELETE", path: "/v1/operators", access: "operator" }, () => undefined),
   ];
   const app = new Hono();
-  app.use(withCaller(db, Date.now, config));
-  serveRoutes(app, routes, {
-    db,
-    now: Date.now,
-    sealer: await makeSealer([CLUSTER_KEY]),
-    hasher: new PasswordHasher(),
-    limits: new Limits(makeMetrics()),
-    config,
-    runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" },
-  });
+  const desk = await makeTestDesk(db, { config });
+  app.use(withCaller(desk));
+  serveRoutes(app, routes, { ...desk, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } });
   app.onError((error, c) => problemResponse(c, error));
   return { app, done, finish };
 }

@@ -18,6 +18,9 @@ export const SESSION_IDLE_MS = 14 * 86_400_000;
 /** How long a browser stays signed in at most, ms. */
 export const SESSION_MAX_MS = 90 * 86_400_000;
 
+/** The same, where an OpenID provider has let the person in and cannot be asked again whether it still would: a working day. */
+const UNCHECKED_MAX_MS = 12 * 3_600_000;
+
 /** How often a session gets a new secret, ms. */
 const ROTATE_MS = 86_400_000;
 
@@ -33,14 +36,20 @@ export interface OpenSession {
   readonly renewed?: string;
 }
 
+/** How somebody signed in. */
+export interface SignIn {
+  /** "password", "passkey", "recovery", "ticket" or the id of an OpenID provider. */
+  readonly method: string;
+  /** "Firefox on Windows" */
+  readonly device: string;
+  /** When they proved who they are, ms; now, unless it was at a provider. */
+  readonly provedAt?: number;
+  readonly provider?: ProviderSession;
+}
+
 /** Signs a browser in. Gives the secret for its cookie. */
-export async function beginSession(
-  db: Db,
-  account: Account,
-  { method, device }: { readonly method: string; readonly device: string },
-  now: number,
-  provider?: ProviderSession,
-): Promise<string> {
+export async function beginSession(db: Db, account: Account, signIn: SignIn, now: number): Promise<string> {
+  const { method, device, provedAt = now, provider } = signIn;
   const secret = newSecret();
   await insertSession(
     db,
@@ -50,12 +59,26 @@ export async function beginSession(
       accountId: account.id,
       method,
       device,
-      expiresAt: now + SESSION_IDLE_MS,
+      provedAt,
+      expiresAt: endOf({
+        createdAt: now,
+        issuer: provider?.issuer ?? null,
+        recheckAt: provider?.recheckAt ?? null,
+      }, now),
     },
     now,
     provider,
   );
   return secret;
+}
+
+/** When a session that is used at `now` ends. */
+function endOf(
+  { createdAt, issuer, recheckAt }: Pick<StoredSession, "createdAt" | "issuer" | "recheckAt">,
+  now: number,
+): number {
+  const isUnchecked = issuer !== null && recheckAt === null;
+  return Math.min(now + SESSION_IDLE_MS, createdAt + (isUnchecked ? UNCHECKED_MAX_MS : SESSION_MAX_MS));
 }
 
 /**
@@ -72,8 +95,7 @@ export async function openSession(db: Db, secret: string, now: number): Promise<
     await settleRotation(db, session.id, now + GRACE_MS);
   }
   if (now - session.seenAt >= TOUCH_MS) {
-    const expiresAt = Math.min(now + SESSION_IDLE_MS, session.createdAt + SESSION_MAX_MS);
-    await touchSession(db, session.id, now, expiresAt);
+    await touchSession(db, session.id, now, endOf(session, now));
   }
   const isDue = now - session.rotatedAt >= (isPrevious ? GRACE_MS : ROTATE_MS);
   if (!isDue || isPrevious && session.previousUntil !== null) return { session };

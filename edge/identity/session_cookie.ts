@@ -1,5 +1,5 @@
-import { getCookies, setCookie } from "@std/http/cookie";
 import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
 import type { Config } from "../config.ts";
 import { isSecure } from "../http/device_cookie.ts";
 import { SECRET } from "./secret.ts";
@@ -7,23 +7,19 @@ import { SESSION_MAX_MS } from "./session.ts";
 
 /** The secret of the session that the request comes with; undefined: it has no (sound) cookie. */
 export function readSessionCookie(c: Context, config: Config): string | undefined {
-  const value = getCookies(c.req.raw.headers)[cookieName(c, config)];
+  const value = getCookie(c, cookieName(c, config));
   return value !== undefined && SECRET.test(value) ? value : undefined;
 }
 
 /** Sends the session's secret, or with null takes it away. */
 export function writeSessionCookie(c: Context, config: Config, secret: string | null): void {
-  const headers = new Headers();
-  setCookie(headers, {
-    name: cookieName(c, config),
-    value: secret ?? "",
+  setCookie(c, cookieName(c, config), secret ?? "", {
     path: "/",
     httpOnly: true,
     sameSite: "Lax",
     secure: isSecure(c, config),
     maxAge: secret === null ? 0 : SESSION_MAX_MS / 1000,
   });
-  c.header("set-cookie", headers.get("set-cookie") ?? "", { append: true });
 }
 
 /** Browsers take `__Host-` only from https, and Safari takes no Secure cookie from http://localhost. */

@@ -9,12 +9,10 @@ import { meetingRoutes } from "../http/meetings.ts";
 import { problemResponse } from "../http/problem.ts";
 import { serveRoutes, type Service } from "../http/serve_route.ts";
 import { withCaller } from "../identity/caller.ts";
+import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { PasswordHasher } from "../identity/password/hasher.ts";
 import { API_KEY_PREFIX, hashSecret, newSecret } from "../identity/secret.ts";
 import { beginSession } from "../identity/session.ts";
-import { Limits } from "../limits.ts";
-import { makeMetrics } from "../metrics.ts";
-import { makeSealer } from "../seal.ts";
 import { denoRuntime } from "../serve_deno.ts";
 import { insertAccount } from "../store/account.ts";
 import type { Db } from "../store/schema.ts";
@@ -70,17 +68,10 @@ export async function serveMeetings(
     })[name]
   );
   const hasher = new PasswordHasher();
-  const service: Service = {
-    db,
-    now: () => rig.now,
-    sealer: await makeSealer(config.CLUSTER_KEY),
-    hasher,
-    limits: new Limits(makeMetrics()),
-    config,
-    runtime: denoRuntime(),
-  };
+  const desk = await makeTestDesk(db, { config, hasher, now: () => rig.now });
+  const service: Service = { ...desk, runtime: denoRuntime() };
   const app = new Hono();
-  app.use("/v1/*", withCaller(db, service.now, config));
+  app.use("/v1/*", withCaller(service));
   serveRoutes(app, [
     ...meetingRoutes(service),
     ...invitationRoutes(service),

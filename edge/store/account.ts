@@ -1,4 +1,5 @@
 import type { AccountId, AccountRole, TenantId } from "@tafelrunde/protocol";
+import type { AccountLanguage } from "@tafelrunde/protocol/http";
 import type { Selectable } from "kysely";
 import type { Db, Schema } from "./schema.ts";
 
@@ -13,8 +14,8 @@ export interface Account {
   readonly role: AccountRole;
   /** Runs the installation: all tenants. */
   readonly isOperator: boolean;
-  /** "de" or "en"; null: as the browser says. */
-  readonly language: string | null;
+  /** Null: as the browser says. */
+  readonly language: AccountLanguage | null;
   /** IANA name; null: as the browser says. */
   readonly timeZone: string | null;
   readonly isDisabled: boolean;
@@ -68,6 +69,84 @@ export async function findAccountByEmail(
   return row && accountOf(row);
 }
 
+/** Whether somebody runs the installation. */
+export async function hasOperator(db: Db): Promise<boolean> {
+  return await db.selectFrom("account").select("id").where("is_operator", "=", true).limit(1)
+    .executeTakeFirst() !== undefined;
+}
+
+/** Its person has shown that the account's address is theirs, and how they are called. Gives the account as it is then. */
+export async function verifyAccount(db: Db, id: AccountId, name: string, at: number): Promise<Account> {
+  const row = await db.updateTable("account")
+    .set((eb) => ({ name, email_verified_at: new Date(at), version: eb("version", "+", 1) }))
+    .where("id", "=", id).returningAll().executeTakeFirstOrThrow();
+  return accountOf(row);
+}
+
+/** What an identity provider says of an account. */
+export type Mirrored = Pick<Account, "name" | "email" | "isEmailVerified" | "role">;
+
+/** Brings the account in line with `said`. Gives it as it is then; what is so already counts as no change. */
+export async function mirrorAccount(db: Db, account: Account, said: Mirrored, at: number): Promise<Account> {
+  const isSame = account.name === said.name && account.email === said.email &&
+    account.isEmailVerified === said.isEmailVerified && account.role === said.role;
+  if (isSame) return account;
+  const row = await db.updateTable("account").set((eb) => ({
+    name: said.name,
+    email: said.email,
+    role: said.role,
+    email_verified_at: said.isEmailVerified ? new Date(at) : null,
+    version: eb("version", "+", 1),
+  })).where("id", "=", account.id).returningAll().executeTakeFirstOrThrow();
+  return accountOf(row);
+}
+
+/** What a person may change of their account; what is undefined stays. */
+export interface AccountChange {
+  readonly name?: string | undefined;
+  readonly language?: AccountLanguage | null | undefined;
+  readonly timeZone?: string | null | undefined;
+}
+
+/** Changes the account, if it is at `version` (undefined: whichever). Undefined: it is not. */
+export async function changeAccount(
+  db: Db,
+  id: AccountId,
+  { name, language, timeZone }: AccountChange,
+  version: number | undefined,
+): Promise<Account | undefined> {
+  let query = db.updateTable("account").set((eb) => ({
+    ...name !== undefined && { name },
+    ...language !== undefined && { language },
+    ...timeZone !== undefined && { time_zone: timeZone },
+    version: eb("version", "+", 1),
+  })).where("id", "=", id);
+  if (version !== undefined) query = query.where("version", "=", version);
+  const row = await query.returningAll().executeTakeFirst();
+  return row && accountOf(row);
+}
+
+/**
+ * Deletes the account with all that is the person's: rooms, meetings, sessions. False: it is the last admin of a tenant that has others in it.
+ */
+export async function deleteAccount(
+  db: Db,
+  { id, tenantId, role }: Pick<Account, "id" | "tenantId" | "role">,
+): Promise<boolean> {
+  return await db.transaction().execute(async (trx) => {
+    // Two admins who go at once: one of them waits here, and sees that the other is gone.
+    await trx.selectFrom("tenant").select("id").where("id", "=", tenantId).forUpdate().execute();
+    const others = trx.selectFrom("account").select("role").where("tenant_id", "=", tenantId)
+      .where("id", "!=", id).where("disabled_at", "is", null);
+    const admin = await others.where("role", "=", "admin").limit(1).executeTakeFirst();
+    if (role === "admin" && admin === undefined && await others.limit(1).executeTakeFirst() !== undefined) {
+      return false;
+    }
+    await trx.deleteFrom("account").where("id", "=", id).execute();
+    return true;
+  });
+}
+
 /** A row of `account` as the rest of the program knows it. */
 export function accountOf(row: Selectable<Schema["account"]>): Account {
   return {
@@ -78,7 +157,7 @@ export function accountOf(row: Selectable<Schema["account"]>): Account {
     isEmailVerified: row.email_verified_at !== null,
     role: row.role as AccountRole,
     isOperator: row.is_operator,
-    language: row.language,
+    language: row.language as AccountLanguage | null,
     timeZone: row.time_zone,
     isDisabled: row.disabled_at !== null,
     version: row.version,

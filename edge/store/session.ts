@@ -2,6 +2,9 @@ import type { AccountId, SessionId } from "@tafelrunde/protocol";
 import { type Account, accountOf } from "./account.ts";
 import type { Db } from "./schema.ts";
 
+/** Most sessions that a list shows. */
+const MAX_LISTED = 100;
+
 /** A signed-in browser. Instants are ms since 1970. */
 export interface StoredSession {
   readonly id: SessionId;
@@ -19,7 +22,9 @@ export interface StoredSession {
   readonly createdAt: number;
   readonly seenAt: number;
   readonly expiresAt: number;
-  /** When the OpenID provider is to be asked again; null: never. */
+  /** The OpenID provider that it comes from; null: it is our own. */
+  readonly issuer: string | null;
+  /** When the provider is to be asked again; null: never. */
   readonly recheckAt: number | null;
 }
 
@@ -30,6 +35,8 @@ export interface NewSession {
   readonly accountId: AccountId;
   readonly method: string;
   readonly device: string;
+  /** When the person proved who they are; a provider may have asked them hours ago. */
+  readonly provedAt: number;
   readonly expiresAt: number;
 }
 
@@ -56,7 +63,7 @@ export async function insertSession(
     method: session.method,
     device: session.device,
     created_at: now,
-    proved_at: now,
+    proved_at: new Date(session.provedAt),
     seen_at: now,
     rotated_at: now,
     expires_at: new Date(session.expiresAt),
@@ -83,6 +90,7 @@ export async function findSession(db: Db, hash: string, now: number): Promise<St
       "s.created_at as begun_at",
       "s.seen_at",
       "s.expires_at",
+      "s.issuer",
       "s.recheck_at",
     ])
     .where((eb) => eb.or([eb("s.hash", "=", hash), eb("s.previous_hash", "=", hash)]))
@@ -100,6 +108,7 @@ export async function findSession(db: Db, hash: string, now: number): Promise<St
     createdAt: row.begun_at.getTime(),
     seenAt: row.seen_at.getTime(),
     expiresAt: row.expires_at.getTime(),
+    issuer: row.issuer,
     recheckAt: row.recheck_at?.getTime() ?? null,
   };
 }
@@ -128,6 +137,81 @@ export async function settleRotation(db: Db, id: SessionId, until: number): Prom
 export async function touchSession(db: Db, id: SessionId, seenAt: number, expiresAt: number): Promise<void> {
   await db.updateTable("session").set({ seen_at: new Date(seenAt), expires_at: new Date(expiresAt) })
     .where("id", "=", id).execute();
+}
+
+/** What the provider gave for the session, encrypted; null: nothing. */
+export async function findTokens(db: Db, id: SessionId): Promise<string | null> {
+  const row = await db.selectFrom("session").select("tokens").where("id", "=", id).executeTakeFirst();
+  return row?.tokens ?? null;
+}
+
+/** Puts the next check off to `to`, if it still is due at `from`: of several requests at once one does it. Says whether it did. */
+export async function claimRecheck(db: Db, id: SessionId, from: number, to: number): Promise<boolean> {
+  const result = await db.updateTable("session").set({ recheck_at: new Date(to) }).where("id", "=", id)
+    .where("recheck_at", "=", new Date(from)).executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Keeps what the provider gave at a check, and when the next one is due. */
+export async function keepTokens(db: Db, id: SessionId, tokens: string, recheckAt: number): Promise<void> {
+  await db.updateTable("session").set({ tokens, recheck_at: new Date(recheckAt) }).where("id", "=", id)
+    .execute();
+}
+
+/** A signed-in browser, for the person's list. */
+export interface ListedSession {
+  readonly id: SessionId;
+  readonly device: string;
+  readonly method: string;
+  readonly createdAt: number;
+  readonly seenAt: number;
+}
+
+/** The account's sessions at `now`, the one used last first. */
+export async function listSessions(db: Db, accountId: AccountId, now: number): Promise<ListedSession[]> {
+  const rows = await db.selectFrom("session").select(["id", "device", "method", "created_at", "seen_at"])
+    .where("account_id", "=", accountId).where("expires_at", ">", new Date(now))
+    .orderBy("seen_at", "desc").orderBy("id").limit(MAX_LISTED).execute();
+  return rows.map((row) => ({
+    id: row.id as SessionId,
+    device: row.device,
+    method: row.method,
+    createdAt: row.created_at.getTime(),
+    seenAt: row.seen_at.getTime(),
+  }));
+}
+
+/** Ends one of an account's sessions; says whether there was such a one. */
+export async function deleteSessionOf(db: Db, accountId: AccountId, id: SessionId): Promise<boolean> {
+  const result = await db.deleteFrom("session").where("account_id", "=", accountId).where("id", "=", id)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+/** What a provider's logout names: one session, all of one person's, or one of theirs. */
+export interface LoggedOut {
+  readonly issuer: string;
+  readonly sid: string | undefined;
+  readonly subject: string | undefined;
+}
+
+/** Ends the sessions that a provider's logout names. Gives how many there were. */
+export async function deleteProviderSessions(db: Db, { issuer, sid, subject }: LoggedOut): Promise<number> {
+  let query = db.deleteFrom("session").where("issuer", "=", issuer);
+  if (sid !== undefined) query = query.where("sid", "=", sid);
+  if (subject !== undefined) {
+    query = query.where(
+      "account_id",
+      "in",
+      (eb) =>
+        eb.selectFrom("identity").select("account_id").where("issuer", "=", issuer).where(
+          "subject",
+          "=",
+          subject,
+        ),
+    );
+  }
+  return Number((await query.executeTakeFirst()).numDeletedRows);
 }
 
 export async function deleteSession(db: Db, id: SessionId): Promise<void> {

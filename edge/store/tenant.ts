@@ -29,6 +29,13 @@ export async function getTenant(db: Db, id: TenantId): Promise<Tenant> {
   return { ...row, id: row.id as TenantId };
 }
 
+/** The tenant with this name in addresses and claims. */
+export async function findTenantBySlug(db: Db, slug: string): Promise<Tenant | undefined> {
+  const row = await db.selectFrom("tenant").select(["id", "slug", "name", "domain"]).where("slug", "=", slug)
+    .executeTakeFirst();
+  return row && { ...row, id: row.id as TenantId };
+}
+
 /** The tenant that is reached under `host` (lower-case, without port); the default one if none has that name. */
 export async function getTenantByHost(db: Db, host: string): Promise<Tenant> {
   const row = await db.selectFrom("tenant").select(["id", "slug", "name", "domain"])

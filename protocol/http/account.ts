@@ -8,6 +8,7 @@ import { TimeZone } from "./time_zone.ts";
 
 /** Languages that pages and mails are in. */
 export const AccountLanguage = v.picklist(["de", "en"]);
+export type AccountLanguage = v.InferOutput<typeof AccountLanguage>;
 
 /** An account's name: 1 to 80 characters, like that of somebody in a room. */
 export const AccountName = line(MAX_NAME, 1);
@@ -86,3 +87,9 @@ export const AccountSessions = v.strictObject({
   })),
 });
 export type AccountSessions = v.InferOutput<typeof AccountSessions>;
+
+/** `?keep=`: what is to stay. */
+export const KeepSession = v.picklist(["current"]);
+
+/** GET /v1/account/export: all that is stored on the person. Its shape is that of the tables, and grows with them. */
+export const AccountExport = v.looseObject({ account: AccountInfo, exportedAt: Time });

@@ -18,7 +18,7 @@ export const SignInMethods = v.strictObject({
 });
 export type SignInMethods = v.InferOutput<typeof SignInMethods>;
 
-/** POST /v1/auth/password. 401 `signIn.wrong`, whatever is wrong; 429 `signIn.tooFrequent`. */
+/** POST /v1/auth/password. 401 `signIn.wrong`, whatever is wrong; 429 for who tries too often. */
 export const PasswordSignIn = v.strictObject({ email: Email, password: opaque(256) });
 
 /** POST /v1/auth/passkey: the answer to POST /v1/auth/passkey/options. */

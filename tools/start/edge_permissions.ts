@@ -1,4 +1,5 @@
-import { VARIABLES } from "../../edge/config.ts";
+import { variableNames, VARIABLES } from "../../edge/config.ts";
+import { MAX_PROVIDERS, providerVariable } from "../../edge/identity/oidc/provider_config.ts";
 import { ROOT } from "../places.ts";
 import { WEB_DIR } from "../setup/web_app.ts";
 
@@ -10,11 +11,13 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   "tls:": 4222,
   "ws:": 80,
   "wss:": 443,
+  "http:": 80,
+  "https:": 443,
 };
 
 /**
  * What the edge may do, one by one; everything else Deno refuses it. Of the environment it sees its own variables, of the network the address
- * it listens on and those that `env` names (media nodes, database, bus).
+ * it listens on and those that `env` names (media nodes, database, bus, identity providers).
  */
 export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: string): string[] {
   const { HOST = "", PORT = "", MEDIA_NODES = "", DATABASE_URL = "", NATS_URL = "" } = env;
@@ -22,6 +25,7 @@ export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: 
   const hosts = [
     `${HOST || VARIABLES.HOST.default}:${PORT}`,
     ...peers.filter((url) => URL.canParse(url)).map(hostOf),
+    ...providerHosts(env),
   ];
   const readable = ["edge", "protocol", "sql", "node_modules"].map((folder) => `${ROOT}/${folder}`);
   return [
@@ -30,7 +34,7 @@ export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: 
     // Who runs the product need not own its folder, which Deno would otherwise tidy up at the start.
     "--node-modules-dir=manual",
     `--allow-net=${hosts.join(",")}`,
-    `--allow-env=${Object.keys(VARIABLES).join(",")}`,
+    `--allow-env=${variableNames().join(",")}`,
     // Libraries ask for variables of their own; they find them unset.
     "--ignore-env",
     "--allow-sys=hostname,osRelease,uid,gid,userInfo",
@@ -43,4 +47,15 @@ export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: 
 function hostOf(address: string): string {
   const { hostname, port, protocol } = new URL(address);
   return `${hostname}:${port || DEFAULT_PORTS[protocol] || 443}`;
+}
+
+/** Where identity providers are: the issuers' addresses, and the hosts of their other endpoints. */
+function providerHosts(env: Readonly<Record<string, string>>): string[] {
+  return Array.from({ length: MAX_PROVIDERS }, (_, index) => {
+    const { [providerVariable("OIDC_ISSUER", index + 1)]: issuer = "" } = env;
+    const { [providerVariable("OIDC_HOSTS", index + 1)]: others = "" } = env;
+    if (!URL.canParse(issuer)) return [];
+    const named = others.split(",").map((host) => host.trim()).filter((host) => host !== "");
+    return [hostOf(issuer), ...named.map((host) => hostOf(`https://${host}`))];
+  }).flat();
 }

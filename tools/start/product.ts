@@ -67,6 +67,10 @@ export async function runProduct(stop: StopRequest): Promise<void> {
     await unlessStopped(Promise.all([edge.ready, media?.ready]), stop.signal);
     if (!stop.signal.aborted) {
       console.log(`Tafelrunde is running: ${env("PUBLIC_URL") || `http://localhost:${ports.page}`}`);
+      const { firstAdmin } = await edge.ready;
+      if (firstAdmin !== undefined) {
+        console.log(`The first account is made here, within a day: ${firstAdmin}`);
+      }
     }
     await unlessStopped(new Promise(() => {}), stop.signal);
   } finally {

@@ -1,0 +1,313 @@
+import {
+  AccountExport,
+  AccountInfo,
+  AccountMethods,
+  AccountSessions,
+  AddPasskey,
+  ChangeAccount,
+  KeepSession,
+  PasskeyId,
+  PasskeyOptions,
+  RecoveryCodes,
+  RenamePasskey,
+  SetPassword,
+} from "@tafelrunde/protocol/http";
+import { type AccountId, SessionId } from "@tafelrunde/protocol";
+import type { Context } from "hono";
+import * as v from "valibot";
+import type { Desk } from "../identity/desk.ts";
+import { addPasskey, askForNewPasskey, type Place } from "../identity/passkey.ts";
+import { hashNewPassword } from "../identity/password/password.ts";
+import { makeRecoveryCodes } from "../identity/recovery_code.ts";
+import { writeSessionCookie } from "../identity/session_cookie.ts";
+import { describeAccount, requireProof } from "../identity/sign_in.ts";
+import { changeAccount, deleteAccount } from "../store/account.ts";
+import { exportAccount } from "../store/account_export.ts";
+import { deletePasskey, renamePasskey } from "../store/passkey.ts";
+import { deletePassword, setPassword } from "../store/password.ts";
+import { deleteSessionOf, deleteSessionsOf, listSessions } from "../store/session.ts";
+import { isFederated, listSignInMethods } from "../store/sign_in_methods.ts";
+import { getTenant } from "../store/tenant.ts";
+import { ensureDevice, readDevice } from "./device_cookie.ts";
+import { publicOrigin } from "./origin.ts";
+import { outdated } from "./precondition.ts";
+import { ProblemError, unknown } from "./problem.ts";
+import { type Route, route } from "./route.ts";
+
+const PROOF = { "account.proofNeeded": 403 };
+const LAST = { "account.lastMethod": 409 };
+const FEDERATED = { "account.federated": 409 };
+
+/** /v1/account: what somebody sees and changes of their own account. */
+export function accountRoutes(desk: Desk): Route[] {
+  return [...profileRoutes(desk), ...passwordRoutes(desk), ...passkeyRoutes(desk), ...sessionRoutes(desk)];
+}
+
+function profileRoutes(desk: Desk): Route[] {
+  const { db, config, now } = desk;
+  return [
+    route({
+      method: "GET",
+      path: "/v1/account",
+      tag: "account",
+      summary: "Read who is signed in",
+      access: "person",
+      answer: AccountInfo,
+      etag: ({ version }) => version,
+    }, ({ caller: { account, session } }) => describeAccount(desk, account, session)),
+
+    route({
+      method: "PATCH",
+      path: "/v1/account",
+      tag: "account",
+      summary: "Change one's name, language or time zone",
+      access: "person",
+      body: ChangeAccount,
+      answer: AccountInfo,
+      etag: ({ version }) => version,
+      ifMatch: true,
+    }, async ({ caller: { account, session }, body, version }) => {
+      const changed = await changeAccount(db, account.id, body, version);
+      if (changed === undefined) throw outdated();
+      return await describeAccount(desk, changed, session);
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/account",
+      tag: "account",
+      summary: "Delete one's account, with one's rooms and meetings",
+      access: "person",
+      problems: { ...PROOF, "account.lastAdmin": 409 },
+    }, async ({ caller: { account, session }, c }) => {
+      requireProof(session, now());
+      if (!await deleteAccount(db, account)) {
+        throw new ProblemError(409, "account.lastAdmin", "Somebody else has to become an admin first.");
+      }
+      writeSessionCookie(c, config, null);
+    }),
+
+    route({
+      method: "GET",
+      path: "/v1/account/export",
+      tag: "account",
+      summary: "Read all that is stored on oneself",
+      access: "person",
+      answer: AccountExport,
+    }, async ({ caller: { account, session }, c }) => {
+      c.header("content-disposition", 'attachment; filename="tafelrunde-account.json"');
+      return {
+        exportedAt: new Date(now()).toISOString(),
+        account: await describeAccount(desk, account, session),
+        ...await exportAccount(db, account.id),
+      };
+    }),
+
+    route({
+      method: "GET",
+      path: "/v1/account/methods",
+      tag: "account",
+      summary: "List the ways to sign in that one has",
+      access: "person",
+      answer: AccountMethods,
+    }, async ({ caller: { account } }) => {
+      const methods = await listSignInMethods(db, account.id);
+      return {
+        passwordChangedAt: timeOf(methods.passwordChangedAt ?? null),
+        passkeys: methods.passkeys.map(({ id, name, createdAt, usedAt }) => ({
+          id,
+          name,
+          createdAt: new Date(createdAt).toISOString(),
+          usedAt: timeOf(usedAt),
+        })),
+        recoveryCodesLeft: methods.recoveryCodesLeft,
+        providers: methods.identities.map(({ issuer, createdAt }) => ({
+          issuer,
+          createdAt: new Date(createdAt).toISOString(),
+        })),
+      };
+    }),
+  ];
+}
+
+function passwordRoutes(desk: Desk): Route[] {
+  const { db, now } = desk;
+  return [
+    route({
+      method: "PUT",
+      path: "/v1/account/password",
+      tag: "account",
+      summary: "Set one's password, which ends all other sessions",
+      access: "person",
+      body: SetPassword,
+      problems: { ...PROOF, ...FEDERATED, "password.common": 422, "signIn.busy": 503 },
+    }, async ({ caller: { account, session }, body: { password } }) => {
+      requireProof(session, now());
+      await refuseFederated(desk, account.id);
+      const hash = await hashNewPassword(desk, password, [account.name, account.email]);
+      await setPassword(db, account.id, hash, now());
+      await deleteSessionsOf(db, account.id, session.id);
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/account/password",
+      tag: "account",
+      summary: "Do without a password",
+      access: "person",
+      problems: { ...PROOF, ...LAST },
+    }, async ({ caller: { account, session } }) => {
+      requireProof(session, now());
+      const { passkeys, identities } = await listSignInMethods(db, account.id);
+      if (passkeys.length + identities.length === 0) throw lastMethod();
+      await deletePassword(db, account.id);
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/account/recovery-codes",
+      tag: "account",
+      summary: "Make ten recovery codes; those of before are good no more",
+      access: "person",
+      answer: RecoveryCodes,
+      status: 201,
+      problems: { ...PROOF, ...FEDERATED },
+    }, async ({ caller: { account, session } }) => {
+      requireProof(session, now());
+      await refuseFederated(desk, account.id);
+      return { codes: await makeRecoveryCodes(db, account.id) };
+    }),
+  ];
+}
+
+function passkeyRoutes(desk: Desk): Route[] {
+  const { db, config, now } = desk;
+  const placeOf = (c: Context, device: string): Place => ({ origin: publicOrigin(c, config), device });
+  return [
+    route({
+      method: "POST",
+      path: "/v1/account/passkeys/options",
+      tag: "account",
+      summary: "Ask what a new passkey has to be made of",
+      access: "person",
+      answer: PasskeyOptions,
+      problems: { ...PROOF, ...FEDERATED, "passkey.limit": 409 },
+    }, async ({ caller: { account, session }, c }) => {
+      requireProof(session, now());
+      await refuseFederated(desk, account.id);
+      const { name } = await getTenant(db, account.tenantId);
+      return await askForNewPasskey(desk, placeOf(c, ensureDevice(c, config)), account, name);
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/account/passkeys",
+      tag: "account",
+      summary: "Add a passkey",
+      access: "person",
+      body: AddPasskey,
+      answer: v.strictObject({ id: PasskeyId }),
+      status: 201,
+      problems: { ...PROOF, "passkey.wrong": 422, "passkey.taken": 409 },
+    }, async ({ caller: { account, session }, body, c }) => {
+      requireProof(session, now());
+      return { id: await addPasskey(desk, placeOf(c, readDevice(c, config) ?? ""), account, body) };
+    }),
+
+    route({
+      method: "PATCH",
+      path: "/v1/account/passkeys/{passkey}",
+      tag: "account",
+      summary: "Name a passkey",
+      access: "person",
+      params: { passkey: PasskeyId },
+      body: RenamePasskey,
+    }, async ({ caller: { account }, params: { passkey }, body: { name } }) => {
+      if (!await renamePasskey(db, account.id, passkey, name)) throw unknown("passkey");
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/account/passkeys/{passkey}",
+      tag: "account",
+      summary: "Remove a passkey",
+      access: "person",
+      params: { passkey: PasskeyId },
+      problems: { ...PROOF, ...LAST },
+    }, async ({ caller: { account, session }, params: { passkey } }) => {
+      requireProof(session, now());
+      const { passwordChangedAt, passkeys, identities } = await listSignInMethods(db, account.id);
+      const others = passkeys.filter(({ id }) => id !== passkey).length + identities.length;
+      if (passwordChangedAt === undefined && others === 0) throw lastMethod();
+      if (!await deletePasskey(db, account.id, passkey)) throw unknown("passkey");
+    }),
+  ];
+}
+
+function sessionRoutes(desk: Desk): Route[] {
+  const { db, config, now } = desk;
+  return [
+    route({
+      method: "GET",
+      path: "/v1/account/sessions",
+      tag: "account",
+      summary: "List the browsers that are signed in",
+      access: "person",
+      answer: AccountSessions,
+    }, async ({ caller: { account, session } }) => {
+      const sessions = await listSessions(db, account.id, now());
+      return {
+        items: sessions.map(({ id, device, method, createdAt, seenAt }) => ({
+          id,
+          device,
+          method,
+          createdAt: new Date(createdAt).toISOString(),
+          seenAt: new Date(seenAt).toISOString(),
+          isCurrent: id === session.id,
+        })),
+      };
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/account/sessions",
+      tag: "account",
+      summary: "Sign out everywhere, or everywhere else",
+      access: "person",
+      query: { keep: v.optional(KeepSession) },
+    }, async ({ caller: { account, session }, query: { keep }, c }) => {
+      await deleteSessionsOf(db, account.id, keep === "current" ? session.id : undefined);
+      if (keep === undefined) writeSessionCookie(c, config, null);
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/account/sessions/{session}",
+      tag: "account",
+      summary: "Sign a browser out",
+      access: "person",
+      params: { session: SessionId },
+    }, async ({ caller: { account, session }, params, c }) => {
+      if (!await deleteSessionOf(db, account.id, params.session)) throw unknown("session");
+      if (params.session === session.id) writeSessionCookie(c, config, null);
+    }),
+  ];
+}
+
+/** Throws 409 for somebody whom an OpenID provider alone lets in: a way past it would outlast its word. */
+async function refuseFederated({ db }: Desk, accountId: AccountId): Promise<void> {
+  if (!isFederated(await listSignInMethods(db, accountId))) return;
+  throw new ProblemError(
+    409,
+    "account.federated",
+    "An identity provider looks after how this account signs in.",
+  );
+}
+
+function lastMethod(): ProblemError {
+  return new ProblemError(409, "account.lastMethod", "It is the last way to sign in.");
+}
+
+function timeOf(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,89 @@
+import { Hono } from "hono";
+import { withCaller } from "../identity/caller.ts";
+import type { Desk } from "../identity/desk.ts";
+import { denoRuntime } from "../serve_deno.ts";
+import { accountRoutes } from "./account.ts";
+import { authRoutes } from "./auth.ts";
+import { oidcRoutes } from "./oidc.ts";
+import { problemResponse } from "./problem.ts";
+import { serveRoutes } from "./serve_route.ts";
+
+/** Where tests reach it. */
+export const ORIGIN = "http://meet.example";
+
+/** The routes of signing in and of accounts. Requests come from the address in `x-test-address`. */
+export function makeAccountApp(desk: Desk): Hono {
+  const runtime = {
+    ...denoRuntime(),
+    peerAddress: (c: { req: { header(name: string): string | undefined } }) =>
+      c.req.header("x-test-address") ?? "192.0.2.1",
+  };
+  const app = new Hono();
+  app.use(withCaller(desk));
+  const service = { ...desk, runtime };
+  serveRoutes(app, [...authRoutes(service), ...accountRoutes(service)], service);
+  app.route("/v1/auth/oidc", oidcRoutes(service));
+  app.onError((error, c) => {
+    if (!("status" in error)) console.error(error);
+    return problemResponse(c, error);
+  });
+  return app;
+}
+
+/** An answer as tests look at it. */
+export interface Answer {
+  readonly status: number;
+  /** Parsed JSON; undefined: there was none. */
+  // deno-lint-ignore no-explicit-any
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+/** A browser without a screen: keeps cookies, names its origin. */
+export class TestClient {
+  readonly cookies = new Map<string, string>();
+  readonly #app: Hono;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(app: Hono, headers: Readonly<Record<string, string>> = {}) {
+    this.#app = app;
+    this.#headers = headers;
+  }
+
+  /** Asks for `"METHOD /path"`. */
+  async ask(what: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const [method = "", path = ""] = what.split(" ");
+    const response = await this.#app.request(`${ORIGIN}${path}`, {
+      method,
+      headers: {
+        host: new URL(ORIGIN).host,
+        ...method !== "GET" && { origin: ORIGIN },
+        ...body !== undefined && { "content-type": "application/json" },
+        cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+        ...this.#headers,
+        ...headers,
+      },
+      ...body !== undefined && { body: JSON.stringify(body) },
+    });
+    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
+    const text = await response.text();
+    const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+    return {
+      status: response.status,
+      body: isJson ? JSON.parse(text) : undefined,
+      headers: response.headers,
+    };
+  }
+
+  /** Status and problem code of an answer; status alone when it is none. */
+  async outcome(what: string, body?: unknown, headers?: Record<string, string>): Promise<string> {
+    const { status, body: answer } = await this.ask(what, body, headers);
+    return [status, answer?.code].filter((part) => part !== undefined).join(" ");
+  }
+
+  #keep(cookie: string): void {
+    const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    if (/max-age=0/i.test(cookie)) this.cookies.delete(name);
+    else this.cookies.set(name, value);
+  }
+}

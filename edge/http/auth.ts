@@ -1,0 +1,219 @@
+import {
+  AccountInfo,
+  BackChannelLogout,
+  ForgottenPassword,
+  PasskeyOptions,
+  PasskeySignIn,
+  PasswordSignIn,
+  ProviderId,
+  ReadTicket,
+  RecoverySignIn,
+  SignedOut,
+  SignInMethods,
+  TicketInfo,
+  UseTicket,
+} from "@tafelrunde/protocol/http";
+import type { Context } from "hono";
+import { sendsMail } from "../config.ts";
+import { readCaller } from "../identity/caller.ts";
+import { findLogoutUrl, logOutByToken } from "../identity/oidc/logout.ts";
+import { askForPasskey, signInByPasskey } from "../identity/passkey.ts";
+import { type Guess, signInByPassword, signInByRecoveryCode } from "../identity/password/password.ts";
+import { writeSessionCookie } from "../identity/session_cookie.ts";
+import { describeAccount, signIn } from "../identity/sign_in.ts";
+import { getTicket, mailForgottenPassword, useLink } from "../identity/ticket.ts";
+import { type Account, findAccountByEmail } from "../store/account.ts";
+import { deleteSession } from "../store/session.ts";
+import { getTenant, getTenantByHost, type Tenant } from "../store/tenant.ts";
+import { clientAddress } from "./address.ts";
+import { ensureDevice, readDevice } from "./device_cookie.ts";
+import { publicOrigin } from "./origin.ts";
+import { unknown } from "./problem.ts";
+import { type Route, route } from "./route.ts";
+import type { Service } from "./serve_route.ts";
+
+/** What signing in is refused with, besides wrong input. */
+const PROBLEMS = {
+  "signIn.wrong": 401,
+  "signIn.busy": 503,
+  "address.tooFrequent": 429,
+  "person.tooFrequent": 429,
+};
+
+/** /v1/auth: signing in and out. What goes through an OpenID provider's pages is in oidc.ts. */
+export function authRoutes(desk: Service): Route[] {
+  const { db, config, now, limits, runtime } = desk;
+  const tenantOf = (c: Context): Promise<Tenant> =>
+    getTenantByHost(db, new URL(publicOrigin(c, config)).hostname);
+  const guessOf = async (c: Context, email: string): Promise<Guess> => ({
+    tenantId: (await tenantOf(c)).id,
+    email,
+    address: clientAddress(c, config, runtime),
+  });
+  const enter = async (c: Context, account: Account, method: string): Promise<AccountInfo> => {
+    await signIn(c, desk, account, { method });
+    return await describeAccount(desk, account, { method, provedAt: now() });
+  };
+  return [
+    route({
+      method: "GET",
+      path: "/v1/auth/methods",
+      tag: "auth",
+      summary: "List the ways to sign in",
+      access: "open",
+      answer: SignInMethods,
+    }, async ({ c }) => {
+      const { name } = await tenantOf(c);
+      return {
+        tenant: { name },
+        builtIn: true,
+        providers: desk.providers.all.map(({ id, name }) => ({ id, name })),
+        canResetPassword: sendsMail(config),
+      };
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/auth/password",
+      tag: "auth",
+      summary: "Sign in with a password",
+      access: "open",
+      body: PasswordSignIn,
+      answer: AccountInfo,
+      problems: PROBLEMS,
+    }, async ({ body, c }) => {
+      const account = await signInByPassword(desk, await guessOf(c, body.email), body.password);
+      return await enter(c, account, "password");
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/auth/recovery",
+      tag: "auth",
+      summary: "Sign in with a recovery code, which is used up",
+      access: "open",
+      body: RecoverySignIn,
+      answer: AccountInfo,
+      problems: PROBLEMS,
+    }, async ({ body, c }) => {
+      const account = await signInByRecoveryCode(desk, await guessOf(c, body.email), body.code);
+      return await enter(c, account, "recovery");
+    }),
+
+    route(
+      {
+        method: "POST",
+        path: "/v1/auth/passkey/options",
+        tag: "auth",
+        summary: "Ask what an authenticator has to sign",
+        access: "open",
+        answer: PasskeyOptions,
+      },
+      async ({ c }) =>
+        await askForPasskey(desk, { origin: publicOrigin(c, config), device: ensureDevice(c, config) }),
+    ),
+
+    route({
+      method: "POST",
+      path: "/v1/auth/passkey",
+      tag: "auth",
+      summary: "Sign in with a passkey",
+      access: "open",
+      body: PasskeySignIn,
+      answer: AccountInfo,
+      problems: { "signIn.wrong": 401 },
+    }, async ({ body, c }) => {
+      const place = { origin: publicOrigin(c, config), device: readDevice(c, config) ?? "" };
+      return await enter(c, await signInByPasskey(desk, place, body), "passkey");
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/auth/forgotten",
+      tag: "auth",
+      summary: "Ask for a mail to choose a new password",
+      description: "Answers the same, whether there is such an account or not.",
+      access: "open",
+      body: ForgottenPassword,
+      status: 202,
+      problems: { "person.tooFrequent": 429 },
+    }, async ({ body: { email }, c }) => {
+      if (!sendsMail(config)) return;
+      const { id } = await tenantOf(c);
+      const spent = await limits.take("signIn.mail", email);
+      const account = await findAccountByEmail(db, id, email);
+      if (spent !== undefined) return;
+      // Not waited for: how long it takes would tell whether there is such an account.
+      mailForgottenPassword(desk, publicOrigin(c, config), account).catch((error) =>
+        desk.log.error("mail.fault", { error })
+      );
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/auth/ticket",
+      tag: "auth",
+      summary: "Read what a link that is good once is for",
+      access: "open",
+      body: ReadTicket,
+      answer: TicketInfo,
+      problems: { "ticket.unknown": 404 },
+    }, async ({ body }) => {
+      const { ticket, account } = await getTicket(desk, body.ticket);
+      const { name } = await getTenant(db, ticket.tenantId);
+      return {
+        purpose: ticket.purpose,
+        tenant: { name },
+        name: account?.name ?? null,
+        email: account?.email ?? null,
+        expiresAt: new Date(ticket.expiresAt).toISOString(),
+      };
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/auth/ticket/use",
+      tag: "auth",
+      summary: "Use such a link up: set the password and sign in",
+      access: "open",
+      body: UseTicket,
+      answer: AccountInfo,
+      problems: { "ticket.unknown": 404, "password.common": 422, "signIn.busy": 503 },
+    }, async ({ body: { ticket, ...use }, c }) => await enter(c, await useLink(desk, ticket, use), "ticket")),
+
+    route({
+      method: "POST",
+      path: "/v1/auth/sign-out",
+      tag: "auth",
+      summary: "Sign this browser out",
+      access: "open",
+      answer: SignedOut,
+    }, async ({ c }) => {
+      const caller = await readCaller(c);
+      writeSessionCookie(c, config, null);
+      if (caller.kind !== "account") return { continueTo: null };
+      const url = await findLogoutUrl(desk, caller.session, `${publicOrigin(c, config)}/`);
+      await deleteSession(db, caller.session.id);
+      return { continueTo: url?.href ?? null };
+    }),
+
+    route({
+      method: "POST",
+      path: "/v1/auth/oidc/{provider}/logout",
+      tag: "auth",
+      summary: "End the sessions that a logout token of the provider names",
+      description: "For identity providers: OpenID Connect Back-Channel Logout 1.0.",
+      access: "open",
+      params: { provider: ProviderId },
+      body: BackChannelLogout,
+      bodyType: "application/x-www-form-urlencoded",
+      status: 200,
+      takesForeignOrigin: true,
+      problems: { "oidc.logoutWrong": 400 },
+    }, async ({ params, body }) => {
+      const provider = desk.providers.find(params.provider);
+      if (provider === undefined) throw unknown("provider");
+      await logOutByToken(desk, provider, body.logout_token);
+    }),
+  ];
+}

@@ -1,0 +1,50 @@
+import { type Context, Hono } from "hono";
+import { readCaller } from "../identity/caller.ts";
+import { beginSignIn, endSignIn, safeReturnTo } from "../identity/oidc/flow.ts";
+import type { ProviderConfig } from "../identity/oidc/provider_config.ts";
+import { signIn } from "../identity/sign_in.ts";
+import { ensureDevice, readDevice } from "./device_cookie.ts";
+import { limitBy } from "./limit.ts";
+import { publicOrigin } from "./origin.ts";
+import { unknown } from "./problem.ts";
+import type { Service } from "./serve_route.ts";
+
+/** /v1/auth/oidc/{provider}, and its /callback: addresses that a browser goes to, and is sent on from. */
+export function oidcRoutes(desk: Service): Hono {
+  const { config, limits, runtime } = desk;
+  const routes = new Hono();
+  routes.use(limitBy(limits, "api.address", config, runtime));
+  const providerOf = (c: Context): ProviderConfig => {
+    const provider = desk.providers.find(c.req.param("provider") ?? "");
+    if (provider === undefined) throw unknown("provider");
+    return provider;
+  };
+  // Absolute, whatever the path: "//host" would be another site.
+  const go = (c: Context, path: string) => c.redirect(`${publicOrigin(c, config)}${path}`, 302);
+
+  routes.get("/:provider", async (c) => {
+    const provider = providerOf(c);
+    const origin = publicOrigin(c, config);
+    const caller = await readCaller(c);
+    const url = await beginSignIn(desk, provider, origin, {
+      device: ensureDevice(c, config),
+      returnTo: safeReturnTo(c.req.query("returnTo"), origin),
+      isProof: caller.kind === "account",
+    });
+    c.header("cache-control", "no-store");
+    return c.redirect(url.href, 302);
+  });
+
+  routes.get("/:provider/callback", async (c) => {
+    const provider = providerOf(c);
+    const asked = new URL(c.req.url);
+    const url = new URL(`${publicOrigin(c, config)}${asked.pathname}${asked.search}`);
+    const returned = await endSignIn(desk, provider, url, readDevice(c, config));
+    c.header("cache-control", "no-store");
+    if (typeof returned === "string") return go(c, `/signin?problem=${returned}`);
+    const { account, session, provedAt, returnTo } = returned;
+    await signIn(c, desk, account, { method: provider.id, provedAt, provider: session });
+    return go(c, returnTo);
+  });
+  return routes;
+}

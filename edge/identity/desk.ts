@@ -1,0 +1,19 @@
+import type { Config } from "../config.ts";
+import type { Limits } from "../limits.ts";
+import type { Log } from "../log.ts";
+import type { Sealer } from "../seal.ts";
+import type { Db } from "../store/schema.ts";
+import type { Providers } from "./oidc/providers.ts";
+import type { PasswordHasher } from "./password/hasher.ts";
+
+/** What signing in and looking after one's account need of the edge. */
+export interface Desk {
+  readonly db: Db;
+  readonly config: Config;
+  readonly log: Log;
+  readonly limits: Limits;
+  readonly hasher: PasswordHasher;
+  readonly sealer: Sealer;
+  readonly providers: Providers;
+  readonly now: () => number;
+}

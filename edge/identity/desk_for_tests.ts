@@ -1,0 +1,30 @@
+import { readConfig } from "../config.ts";
+import { Limits } from "../limits.ts";
+import { makeLog } from "../log.ts";
+import { makeMetrics } from "../metrics.ts";
+import { makeSealer } from "../seal.ts";
+import type { Db } from "../store/schema.ts";
+import type { Desk } from "./desk.ts";
+import { Providers } from "./oidc/providers.ts";
+import { PasswordHasher } from "./password/hasher.ts";
+
+/** A key for tests, not for anything else. */
+const CLUSTER_KEY = "a cluster key for tests of accounts and sessions";
+
+/** All that signing in needs, on `db`; whoever uses passwords disposes of the hasher. */
+export async function makeTestDesk(db: Db, given: Partial<Desk> = {}): Promise<Desk> {
+  const config = given.config ??
+    readConfig((name) => name === "CLUSTER_KEY" ? CLUSTER_KEY : undefined);
+  const now = given.now ?? Date.now;
+  return {
+    db,
+    config,
+    log: makeLog(() => {}),
+    limits: new Limits(makeMetrics()),
+    hasher: new PasswordHasher(),
+    sealer: await makeSealer([CLUSTER_KEY]),
+    providers: new Providers(config.providers, now),
+    now,
+    ...given,
+  };
+}

@@ -1,0 +1,22 @@
+import { eraseExpiredOidcFlows } from "../store/oidc_flow.ts";
+import { eraseExpiredSessions } from "../store/session.ts";
+import { eraseExpiredTickets } from "../store/ticket.ts";
+import type { Desk } from "./desk.ts";
+
+/** How often it is looked for what has expired, ms. */
+const ERASE_EVERY_MS = 10 * 60_000;
+
+/** Erases sessions, links and sign-ins whose time has passed, every ten minutes until disposed. */
+export function startErasing({ db, log, now }: Pick<Desk, "db" | "log" | "now">): Disposable {
+  const timer = setInterval(() => {
+    eraseExpired(db, now()).catch((error) => log.error("erase.fault", { error }));
+  }, ERASE_EVERY_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** Erases what has expired at `now` (ms). */
+export async function eraseExpired(db: Desk["db"], now: number): Promise<void> {
+  await eraseExpiredSessions(db, now);
+  await eraseExpiredTickets(db, now);
+  await eraseExpiredOidcFlows(db, now);
+}

@@ -1,0 +1,155 @@
+import * as client from "openid-client";
+import { ProblemError } from "../../http/problem.ts";
+import type { Account } from "../../store/account.ts";
+import { insertOidcFlow, takeOidcFlow } from "../../store/oidc_flow.ts";
+import type { ProviderSession } from "../../store/session.ts";
+import type { Desk } from "../desk.ts";
+import { hashSecret } from "../secret.ts";
+import { admit, type Unadmitted } from "./admit.ts";
+import { isIncomplete, readClaims } from "./claims.ts";
+import type { ProviderConfig } from "./provider_config.ts";
+import { RECHECK_MS } from "./recheck.ts";
+import { sealTokens } from "./tokens.ts";
+import { askUserInfo } from "./userinfo.ts";
+
+/** How long somebody may take to sign in at the provider, ms. */
+const FLOW_MS = 15 * 60_000;
+
+/** A path to come back to, whatever was asked for: of this site, or its start. */
+export function safeReturnTo(asked: string | undefined, origin: string): string {
+  const url = URL.parse(asked ?? "/", origin);
+  if (url === null || url.origin !== origin || !asked?.startsWith("/")) return "/";
+  return `${url.pathname}${url.search}${url.hash}`;
+}
+
+/** Where the provider sends the person back to. One for each provider, so that no two can be mixed up. */
+export function redirectUri(origin: string, { id }: ProviderConfig): string {
+  return `${origin}/v1/auth/oidc/${id}/callback`;
+}
+
+/** Somebody about to sign in at a provider. */
+export interface Beginning {
+  /** The secret of their device cookie: only this browser ends what it has begun. */
+  readonly device: string;
+  /** A path of this site. */
+  readonly returnTo: string;
+  /** They are signed in, and are to prove once more who they are. */
+  readonly isProof: boolean;
+}
+
+/** Where to send somebody to sign in. Throws 503 `oidc.unreachable`. */
+export async function beginSignIn(
+  desk: Desk,
+  provider: ProviderConfig,
+  origin: string,
+  { device, returnTo, isProof }: Beginning,
+): Promise<URL> {
+  const configuration = await reach(desk, provider);
+  const [codeVerifier, state, nonce] = [
+    client.randomPKCECodeVerifier(),
+    client.randomState(),
+    client.randomNonce(),
+  ];
+  await insertOidcFlow(desk.db, {
+    stateHash: await hashSecret(state),
+    provider: provider.id,
+    codeVerifier,
+    nonce,
+    returnTo,
+    deviceHash: await hashSecret(device),
+    expiresAt: desk.now() + FLOW_MS,
+  });
+  return client.buildAuthorizationUrl(configuration, {
+    redirect_uri: redirectUri(origin, provider),
+    scope: provider.scopes,
+    code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: "S256",
+    state,
+    nonce,
+    ...isProof ? { prompt: "login", max_age: "0" } : {},
+    ...provider.scopes.split(" ").includes("offline_access") && !isProof ? { prompt: "consent" } : {},
+  });
+}
+
+/** Somebody who came back from a provider with whom all is well. */
+export interface Returned {
+  readonly account: Account;
+  readonly returnTo: string;
+  readonly session: ProviderSession;
+  /** When they signed in at the provider, ms. */
+  readonly provedAt: number;
+}
+
+/** Why somebody comes back from a provider without being signed in. */
+export type Unreturned =
+  | Unadmitted
+  /** It was not begun by this browser, was ended before, or took too long. */
+  | "oidc.stateUnknown"
+  /** The provider, or the person there, did not want to. */
+  | "oidc.denied"
+  /** What the provider says does not hold: signature, issuer, nonce, time. */
+  | "oidc.answerWrong"
+  /** The provider does not answer. */
+  | "oidc.unreachable";
+
+/** Ends a sign-in: `url` is where the provider has sent the person, with its answer in the query. */
+export async function endSignIn(
+  desk: Desk,
+  provider: ProviderConfig,
+  url: URL,
+  device: string | undefined,
+): Promise<Returned | Unreturned> {
+  const { db, now } = desk;
+  const state = url.searchParams.get("state") ?? "";
+  const flow = device === undefined ? undefined : await takeOidcFlow(db, {
+    stateHash: await hashSecret(state),
+    deviceHash: await hashSecret(device),
+    provider: provider.id,
+  }, now());
+  if (flow === undefined) return "oidc.stateUnknown";
+  try {
+    const configuration = await desk.providers.discover(provider);
+    const tokens = await client.authorizationCodeGrant(configuration, url, {
+      pkceCodeVerifier: flow.codeVerifier,
+      expectedState: state,
+      expectedNonce: flow.nonce,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims()!;
+    const claimed = readClaims(
+      isIncomplete(claims, provider) ? await askUserInfo(configuration, tokens, claims) : claims,
+      provider,
+    );
+    const account = await admit(db, claimed, provider, now());
+    if (typeof account === "string") return account;
+    const session: ProviderSession = {
+      issuer: claims.iss,
+      sid: typeof claims.sid === "string" ? claims.sid : null,
+      tokens: await sealTokens(desk, { idToken: tokens.id_token, refreshToken: tokens.refresh_token }),
+      recheckAt: tokens.refresh_token === undefined ? null : now() + RECHECK_MS,
+    };
+    const provedAt = Math.min(claims.auth_time === undefined ? now() : claims.auth_time * 1000, now());
+    return { account, returnTo: flow.returnTo, session, provedAt };
+  } catch (error) {
+    return reasonOf(error, desk, provider);
+  }
+}
+
+async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Configuration> {
+  try {
+    return await desk.providers.discover(provider);
+  } catch (error) {
+    desk.log.warn("oidc.unreachable", { provider: provider.id, error });
+    throw new ProblemError(503, "oidc.unreachable", "The identity provider does not answer.");
+  }
+}
+
+function reasonOf(error: unknown, { log }: Desk, provider: ProviderConfig): Unreturned {
+  if (error instanceof client.AuthorizationResponseError) return "oidc.denied";
+  const isAnswer = error instanceof client.ClientError && error.code !== "OAUTH_TIMEOUT" ||
+    error instanceof client.ResponseBodyError;
+  const reason = isAnswer ? "oidc.answerWrong" : "oidc.unreachable";
+  const { code, message } = error as { code?: string; message?: string };
+  log.warn(reason, { provider: provider.id, code, message });
+  return reason;
+}

@@ -1,0 +1,181 @@
+import { ProviderId } from "@tafelrunde/protocol/http";
+import * as v from "valibot";
+
+/** How many OpenID providers one installation has at most. */
+export const MAX_PROVIDERS = 9;
+
+const claim = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_:/.-]{0,128}$/, "is no name of a claim"));
+
+const issuer = v.pipe(
+  v.string(),
+  v.check((text) => {
+    const url = URL.parse(text);
+    return url !== null &&
+      (url.protocol === "https:" || url.protocol === "http:" && isLoopback(url.hostname));
+  }, "is neither a URL with https: nor one of this machine"),
+);
+
+/** The variables of one provider: `OIDC_ISSUER` … for the first, `OIDC_ISSUER_2` … for the second. docs/running.md prints its table from here. */
+export const PROVIDER_VARIABLES = {
+  OIDC_ISSUER: {
+    schema: issuer,
+    default: "",
+    doc: "Address of an OpenID provider: `https://id.example.org/realms/rathaus`. Empty: there is none.",
+  },
+  OIDC_CLIENT_ID: {
+    schema: v.pipe(v.string(), v.minLength(1, "is empty, but OIDC_ISSUER is not")),
+    default: "",
+    doc: "What the provider calls this installation.",
+  },
+  OIDC_CLIENT_SECRET: {
+    schema: v.string(),
+    default: "",
+    doc: "The secret that goes with it. Empty: a public client, which has none.",
+  },
+  OIDC_ID: {
+    schema: v.union([v.literal(""), ProviderId], "is not of small letters, digits and hyphens"),
+    default: "",
+    doc: "Its name in our addresses. Empty: `oidc`, `oidc-2` …",
+  },
+  OIDC_NAME: { schema: v.string(), default: "", doc: "Its name on the button. Empty: the issuer's host." },
+  OIDC_SCOPES: {
+    schema: v.pipe(
+      v.string(),
+      v.check((text) => text.split(" ").includes("openid"), "does not name the scope openid"),
+    ),
+    default: "openid profile email",
+    doc:
+      "What is asked for. With `offline_access`, where the provider has it, sessions outlast those at the provider.",
+  },
+  OIDC_HOSTS: {
+    schema: v.string(),
+    default: "",
+    doc:
+      "Hosts that the provider's endpoints are on besides the issuer's, separated by commas. `npm start` lets the edge connect to no others.",
+  },
+  OIDC_TENANT: {
+    schema: v.string(),
+    default: "",
+    doc: "Slug of the tenant that its people belong to. Empty: the default tenant.",
+  },
+  OIDC_TENANT_CLAIM: {
+    schema: claim,
+    default: "",
+    doc:
+      "Claim that names the tenant by its slug, for a provider of several. Who has none that is known is not let in.",
+  },
+  OIDC_NAME_CLAIM: { schema: claim, default: "name", doc: "Claim with the person's name." },
+  OIDC_EMAIL_CLAIM: { schema: claim, default: "email", doc: "Claim with their address." },
+  OIDC_TRUST_EMAIL: {
+    schema: v.pipe(v.picklist(["", "1"], "is neither empty nor 1"), v.transform((text) => text === "1")),
+    default: "",
+    doc:
+      "1: the addresses are the persons' own, although the provider does not say `email_verified`. Somebody with the address of an account gets that account.",
+  },
+  OIDC_GROUPS_CLAIM: { schema: claim, default: "groups", doc: "Claim with a list of groups." },
+  OIDC_ADMIN_GROUP: {
+    schema: v.string(),
+    default: "",
+    doc:
+      "Who is in this group is an admin of the tenant, and who is not is none. Empty: admins are made by hand.",
+  },
+} as const satisfies Record<
+  `OIDC_${string}`,
+  { schema: v.GenericSchema<string, unknown>; default: string; doc: string }
+>;
+
+type Name = keyof typeof PROVIDER_VARIABLES;
+type Values = { readonly [N in Name]: v.InferOutput<(typeof PROVIDER_VARIABLES)[N]["schema"]> };
+
+/** An OpenID provider as configured. */
+export interface ProviderConfig {
+  /** Its name in our addresses. */
+  readonly id: string;
+  /** Its name on the button. */
+  readonly name: string;
+  readonly issuer: URL;
+  readonly clientId: string;
+  /** Undefined: a public client. */
+  readonly clientSecret: string | undefined;
+  readonly scopes: string;
+  /** Slug; undefined: the default tenant. */
+  readonly tenant: string | undefined;
+  readonly tenantClaim: string | undefined;
+  readonly nameClaim: string;
+  readonly emailClaim: string;
+  readonly trustsEmail: boolean;
+  readonly groupsClaim: string;
+  readonly adminGroup: string | undefined;
+}
+
+/** Ids that would be mistaken for our own ways to sign in. */
+const TAKEN_IDS = ["password", "passkey", "recovery", "ticket"];
+
+/** The name of a variable of the `nth` provider, from 1. */
+export function providerVariable(name: Name, nth: number): string {
+  return nth === 1 ? name : `${name}_${nth}`;
+}
+
+/** Every variable that providers may be configured by. */
+export function providerVariables(): string[] {
+  return Array.from(
+    { length: MAX_PROVIDERS },
+    (_, index) => Object.keys(PROVIDER_VARIABLES).map((name) => providerVariable(name as Name, index + 1)),
+  ).flat();
+}
+
+/** Reads the providers; what is wrong is added to `wrong`, one line each. */
+export function readProviders(env: (name: string) => string | undefined, wrong: string[]): ProviderConfig[] {
+  const providers: ProviderConfig[] = [];
+  for (let nth = 1; nth <= MAX_PROVIDERS; nth++) {
+    if (!env(providerVariable("OIDC_ISSUER", nth))) continue;
+    const values = readValues(env, nth, wrong);
+    if (values === undefined) continue;
+    const provider = providerOf(values, nth);
+    if (TAKEN_IDS.includes(provider.id) || providers.some(({ id }) => id === provider.id)) {
+      wrong.push(`${providerVariable("OIDC_ID", nth)} is taken: ${provider.id}`);
+    }
+    providers.push(provider);
+  }
+  return providers;
+}
+
+function readValues(
+  env: (name: string) => string | undefined,
+  nth: number,
+  wrong: string[],
+): Values | undefined {
+  const values: Record<string, unknown> = {};
+  const faults: string[] = [];
+  for (const [name, { schema, default: fallback }] of Object.entries(PROVIDER_VARIABLES)) {
+    const variable = providerVariable(name as Name, nth);
+    const result = v.safeParse(schema, env(variable) ?? fallback);
+    if (result.success) values[name] = result.output;
+    else faults.push(`${variable} ${result.issues[0].message}`);
+  }
+  wrong.push(...faults);
+  return faults.length > 0 ? undefined : values as Values;
+}
+
+function providerOf(values: Values, nth: number): ProviderConfig {
+  const issuer = new URL(values.OIDC_ISSUER);
+  return {
+    id: values.OIDC_ID || (nth === 1 ? "oidc" : `oidc-${nth}`),
+    name: values.OIDC_NAME || issuer.hostname,
+    issuer,
+    clientId: values.OIDC_CLIENT_ID,
+    clientSecret: values.OIDC_CLIENT_SECRET || undefined,
+    scopes: values.OIDC_SCOPES,
+    tenant: values.OIDC_TENANT || undefined,
+    tenantClaim: values.OIDC_TENANT_CLAIM || undefined,
+    nameClaim: values.OIDC_NAME_CLAIM,
+    emailClaim: values.OIDC_EMAIL_CLAIM,
+    trustsEmail: values.OIDC_TRUST_EMAIL,
+    groupsClaim: values.OIDC_GROUPS_CLAIM,
+    adminGroup: values.OIDC_ADMIN_GROUP || undefined,
+  };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+}

@@ -1,0 +1,158 @@
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
+import type { AddPasskey, PasskeyOptions, PasskeySignIn } from "@tafelrunde/protocol/http";
+import type * as v from "valibot";
+import { ProblemError } from "../http/problem.ts";
+import type { Account } from "../store/account.ts";
+import { findPasskey, insertPasskey, listPasskeys, touchPasskey } from "../store/passkey.ts";
+import { insertTicket, useTicket } from "../store/ticket.ts";
+import type { Desk } from "./desk.ts";
+import { signInWrong } from "./password/password.ts";
+import { hashSecret } from "./secret.ts";
+
+/** How long somebody may take to show a passkey, ms. */
+const CHALLENGE_MS = 5 * 60_000;
+
+/** Most passkeys of one account. */
+const MAX_PASSKEYS = 20;
+
+/** Loaded when first needed: it takes 200 ms, and most requests of an edge never ask for it. */
+const webauthn = () => import("@simplewebauthn/server");
+
+/** Where passkeys are asked for: the site's origin, "https://meet.example.org", and the secret of the browser's device cookie. */
+export interface Place {
+  readonly origin: string;
+  readonly device: string;
+}
+
+/** What an authenticator is asked for a new passkey. */
+export async function askForNewPasskey(
+  desk: Desk,
+  place: Place,
+  account: Account,
+  siteName: string,
+): Promise<v.InferOutput<typeof PasskeyOptions>> {
+  const known = await listPasskeys(desk.db, account.id);
+  if (known.length >= MAX_PASSKEYS) {
+    throw new ProblemError(409, "passkey.limit", `An account has ${MAX_PASSKEYS} at most.`);
+  }
+  const { generateRegistrationOptions } = await webauthn();
+  const options = await generateRegistrationOptions({
+    rpID: new URL(place.origin).hostname,
+    rpName: siteName,
+    userID: new TextEncoder().encode(account.id),
+    userName: account.email ?? account.name,
+    userDisplayName: account.name,
+    attestationType: "none",
+    timeout: CHALLENGE_MS,
+    excludeCredentials: known.map(({ id }) => ({ id })),
+    // A passkey stands for name and password together: it knows whose it is, and asks for finger, face or PIN.
+    authenticatorSelection: { residentKey: "required", userVerification: "required" },
+  });
+  await keepChallenge(desk, place, options.challenge, account);
+  return { ...options };
+}
+
+/** Stores the passkey that an authenticator made, and gives its id. Throws 422 `passkey.wrong`, 409 `passkey.taken`. */
+export async function addPasskey(
+  desk: Desk,
+  place: Place,
+  account: Account,
+  { name, credential }: v.InferOutput<typeof AddPasskey>,
+): Promise<string> {
+  const challenge = challengeOf(credential.response.clientDataJSON);
+  const { verifyRegistrationResponse } = await webauthn();
+  const verified = await takeChallenge(desk, place, challenge, account) && await verifyRegistrationResponse({
+    response: credential as RegistrationResponseJSON,
+    expectedChallenge: challenge,
+    expectedOrigin: place.origin,
+    expectedRPID: new URL(place.origin).hostname,
+    requireUserVerification: true,
+  }).catch(() => undefined);
+  if (!verified || !verified.verified) {
+    throw new ProblemError(422, "passkey.wrong", "The passkey does not fit.");
+  }
+  const { id, publicKey, counter } = verified.registrationInfo.credential;
+  const { transports } = credential.response;
+  if (!await insertPasskey(desk.db, account.id, { id, publicKey, counter, transports, name }, desk.now())) {
+    throw new ProblemError(409, "passkey.taken", "This passkey is there already.");
+  }
+  return id;
+}
+
+/** What an authenticator is asked to sign in. Names nobody: the passkey does. */
+export async function askForPasskey(desk: Desk, place: Place): Promise<v.InferOutput<typeof PasskeyOptions>> {
+  const { generateAuthenticationOptions } = await webauthn();
+  const options = await generateAuthenticationOptions({
+    rpID: new URL(place.origin).hostname,
+    userVerification: "required",
+    timeout: CHALLENGE_MS,
+  });
+  await keepChallenge(desk, place, options.challenge, undefined);
+  return { ...options };
+}
+
+/** The account whose passkey was shown. Throws 401 `signIn.wrong`. */
+export async function signInByPasskey(
+  desk: Desk,
+  place: Place,
+  { credential }: v.InferOutput<typeof PasskeySignIn>,
+): Promise<Account> {
+  const challenge = challengeOf(credential.response.clientDataJSON);
+  const found = await takeChallenge(desk, place, challenge, undefined)
+    ? await findPasskey(desk.db, credential.id)
+    : undefined;
+  if (found === undefined || found.account.isDisabled) throw signInWrong();
+  const { verifyAuthenticationResponse } = await webauthn();
+  const { id, publicKey, counter } = found.credential;
+  const verified = await verifyAuthenticationResponse({
+    response: credential as AuthenticationResponseJSON,
+    expectedChallenge: challenge,
+    expectedOrigin: place.origin,
+    expectedRPID: new URL(place.origin).hostname,
+    credential: { id, publicKey, counter },
+    requireUserVerification: true,
+  }).catch(() => undefined);
+  if (!verified?.verified) throw signInWrong();
+  await touchPasskey(desk.db, id, verified.authenticationInfo.newCounter, desk.now());
+  return found.account;
+}
+
+/** A challenge is good once, for the browser that asked, and for the account that it asked for. */
+async function keepChallenge(
+  desk: Desk,
+  { device }: Place,
+  challenge: string,
+  account: Account | undefined,
+): Promise<void> {
+  await insertTicket(desk.db, {
+    hash: await hashChallenge(device, challenge, account),
+    purpose: "passkey",
+    tenantId: null,
+    accountId: account?.id ?? null,
+    expiresAt: desk.now() + CHALLENGE_MS,
+  });
+}
+
+async function takeChallenge(
+  desk: Desk,
+  { device }: Place,
+  challenge: string,
+  account: Account | undefined,
+): Promise<boolean> {
+  return await useTicket(desk.db, await hashChallenge(device, challenge, account), "passkey", desk.now());
+}
+
+function hashChallenge(device: string, challenge: string, account: Account | undefined): Promise<string> {
+  return hashSecret(JSON.stringify(["passkey", device, challenge, account?.id ?? null]));
+}
+
+/** The challenge that the authenticator says it has signed; empty: it says none. */
+function challengeOf(clientDataJSON: string): string {
+  try {
+    const text = new TextDecoder().decode(Uint8Array.fromBase64(clientDataJSON, { alphabet: "base64url" }));
+    const challenge: unknown = JSON.parse(text).challenge;
+    return typeof challenge === "string" ? challenge : "";
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,57 @@
+import type { AccountInfo } from "@tafelrunde/protocol/http";
+import type { Context } from "hono";
+import { ProblemError } from "../http/problem.ts";
+import type { Account } from "../store/account.ts";
+import { deleteSession, type StoredSession } from "../store/session.ts";
+import { getTenant } from "../store/tenant.ts";
+import { readCaller } from "./caller.ts";
+import type { Desk } from "./desk.ts";
+import { deviceLabel } from "./device_label.ts";
+import { beginSession, type SignIn } from "./session.ts";
+import { writeSessionCookie } from "./session_cookie.ts";
+
+/** How long after signing in the ways to sign in may be changed, ms. */
+const PROOF_MS = 10 * 60_000;
+
+/** Signs the browser in, in place of whoever was before. It gets a new secret: one that somebody planted is worth nothing. */
+export async function signIn(
+  c: Context,
+  { db, config, now }: Desk,
+  account: Account,
+  how: Omit<SignIn, "device">,
+): Promise<void> {
+  const former = await readCaller(c);
+  const device = deviceLabel(c.req.header("user-agent"));
+  const secret = await beginSession(db, account, { ...how, device }, now());
+  if (former.kind === "account") await deleteSession(db, former.session.id);
+  writeSessionCookie(c, config, secret);
+}
+
+/** Throws 403 `account.proofNeeded` unless the person has signed in just now: what follows would lock its owner out if it were not them. */
+export function requireProof({ provedAt }: Pick<StoredSession, "provedAt">, now: number): void {
+  if (now - provedAt <= PROOF_MS) return;
+  throw new ProblemError(403, "account.proofNeeded", "Sign in again, then ask once more.");
+}
+
+/** What the signed-in browser may know of its account. */
+export async function describeAccount(
+  { db }: Pick<Desk, "db">,
+  account: Account,
+  { method, provedAt }: Pick<StoredSession, "method" | "provedAt">,
+): Promise<AccountInfo> {
+  const tenant = await getTenant(db, account.tenantId);
+  return {
+    id: account.id,
+    tenant: { id: tenant.id, name: tenant.name },
+    name: account.name,
+    email: account.email,
+    role: account.role,
+    isOperator: account.isOperator,
+    language: account.language,
+    timeZone: account.timeZone,
+    version: account.version,
+    createdAt: new Date(account.createdAt).toISOString(),
+    method,
+    provedUntil: new Date(provedAt + PROOF_MS).toISOString(),
+  };
+}

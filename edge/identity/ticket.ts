@@ -1,0 +1,163 @@
+import { type AccountId, newRowId, type TenantId } from "@tafelrunde/protocol";
+import { ProblemError } from "../http/problem.ts";
+import { languageOf } from "../mail/language.ts";
+import { queueMail } from "../mail/mail.ts";
+import { type Account, findAccount, hasOperator, insertAccount, verifyAccount } from "../store/account.ts";
+import { setPassword } from "../store/password.ts";
+import type { Db } from "../store/schema.ts";
+import { deleteSessionsOf } from "../store/session.ts";
+import { isFederated, listSignInMethods } from "../store/sign_in_methods.ts";
+import { DEFAULT_TENANT, getTenant } from "../store/tenant.ts";
+import { deleteTickets, findTicket, insertTicket, type Ticket, useTicket } from "../store/ticket.ts";
+import type { Desk } from "./desk.ts";
+import { hashNewPassword } from "./password/password.ts";
+import { hashSecret, newSecret } from "./secret.ts";
+
+/** Links that are good once: the page that each leads to, and for how long it is good, ms. */
+const LINKS = {
+  firstAdmin: { page: "first", termMs: 86_400_000 },
+  invite: { page: "invite", termMs: 7 * 86_400_000 },
+  resetPassword: { page: "reset", termMs: 3_600_000 },
+} as const;
+export type LinkPurpose = keyof typeof LINKS;
+
+/** A link that is good once, until `expiresAt` (ms). Its secret is in the fragment, which browsers do not send. */
+export interface OneTimeLink {
+  readonly url: string;
+  readonly expiresAt: number;
+}
+
+/** Makes a link for an account (null: for the first one). Links for the same made before are good no more, but for `firstAdmin`: each edge prints its own. */
+export async function makeLink(
+  db: Db,
+  origin: string,
+  link: { readonly purpose: LinkPurpose; readonly tenantId: TenantId; readonly accountId: AccountId | null },
+  now: number,
+): Promise<OneTimeLink> {
+  const { purpose, tenantId, accountId } = link;
+  const { page, termMs } = LINKS[purpose];
+  const secret = newSecret();
+  const expiresAt = now + termMs;
+  if (accountId !== null) await deleteTickets(db, purpose, accountId);
+  await insertTicket(db, { hash: await hashSecret(secret), purpose, tenantId, accountId, expiresAt });
+  return { url: `${origin}/${page}#${secret}`, expiresAt };
+}
+
+/** The link by which somebody makes the first account; undefined: there are accounts. */
+export async function makeFirstAdminLink(
+  db: Db,
+  origin: string,
+  now: number,
+): Promise<OneTimeLink | undefined> {
+  if (await hasOperator(db)) return undefined;
+  return await makeLink(
+    db,
+    origin,
+    { purpose: "firstAdmin", tenantId: DEFAULT_TENANT, accountId: null },
+    now,
+  );
+}
+
+/** Writes to the account's address, if there is one and mails are sent, with a link to choose a new password. */
+export async function mailForgottenPassword(
+  { db, now }: Desk,
+  origin: string,
+  account: Account | undefined,
+): Promise<void> {
+  if (account === undefined || account.email === null || account.isDisabled) return;
+  if (isFederated(await listSignInMethods(db, account.id))) return;
+  const { id: accountId, tenantId, name, email } = account;
+  const tenant = await getTenant(db, tenantId);
+  const link = await makeLink(db, origin, { purpose: "resetPassword", tenantId, accountId }, now());
+  await queueMail(db, {
+    to: { name, address: email },
+    language: languageOf(account.language),
+    letter: { kind: "password.forgotten", tenantName: tenant.name, ...link },
+  }, now());
+}
+
+/** A ticket that is good, and the account that it is for. */
+export interface OpenTicket {
+  readonly ticket: Ticket & { readonly purpose: LinkPurpose; readonly tenantId: TenantId };
+  readonly account: Account | undefined;
+}
+
+/** What a link's secret is good for. Throws 404 `ticket.unknown`. */
+export async function getTicket({ db, now }: Pick<Desk, "db" | "now">, secret: string): Promise<OpenTicket> {
+  const ticket = await findTicket(db, await hashSecret(secret), now());
+  if (ticket === undefined || !isLink(ticket.purpose) || ticket.tenantId === null) throw ticketUnknown();
+  const account = ticket.accountId === null ? undefined : await findAccount(db, ticket.accountId);
+  const isGood = ticket.purpose === "firstAdmin" ? !await hasOperator(db) : account && !account.isDisabled;
+  if (!isGood) throw ticketUnknown();
+  return { ticket: { ...ticket, purpose: ticket.purpose, tenantId: ticket.tenantId }, account };
+}
+
+/** What comes with a ticket that is used. */
+export interface TicketUse {
+  readonly password: string;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+/**
+ * Uses a link up: makes the first account, or sets the password of the one it is for, which ends all its sessions. Gives the account. Throws
+ * 404 `ticket.unknown`, 422 for a common password or what is missing.
+ */
+export async function useLink(desk: Desk, secret: string, use: TicketUse): Promise<Account> {
+  const { db } = desk;
+  const { ticket, account } = await getTicket(desk, secret);
+  const name = use.name ?? account?.name ?? missing("name");
+  const email = account === undefined ? use.email ?? missing("email") : account.email;
+  const hash = await hashNewPassword(desk, use.password, [name, email]);
+  const at = desk.now();
+  return await db.transaction().execute(async (trx) => {
+    if (!await useTicket(trx, ticket.hash, ticket.purpose, at)) throw ticketUnknown();
+    const holder = account === undefined
+      ? await makeFirstAccount(trx, { tenantId: ticket.tenantId, name, email }, at)
+      : await verifyAccount(trx, account.id, ticket.purpose === "invite" ? name : account.name, at);
+    await setPassword(trx, holder.id, hash, at);
+    await deleteSessionsOf(trx, holder.id);
+    return holder;
+  });
+}
+
+async function makeFirstAccount(
+  db: Db,
+  { tenantId, name, email }: {
+    readonly tenantId: TenantId;
+    readonly name: string;
+    readonly email: string | null;
+  },
+  at: number,
+): Promise<Account> {
+  await deleteTickets(db, "firstAdmin", null);
+  const account = await insertAccount(db, {
+    id: newRowId() as AccountId,
+    tenantId,
+    name,
+    email,
+    isEmailVerified: false,
+    role: "admin",
+    isOperator: true,
+  }, at);
+  if (account === undefined) throw ticketUnknown();
+  return account;
+}
+
+function isLink(purpose: Ticket["purpose"]): purpose is LinkPurpose {
+  return purpose in LINKS;
+}
+
+function ticketUnknown(): ProblemError {
+  return new ProblemError(
+    404,
+    "ticket.unknown",
+    "The link has been used, its time has passed, or it is mistyped.",
+  );
+}
+
+function missing(name: string): never {
+  throw new ProblemError(422, "request.invalid", `${name}: missing`, {
+    fields: [{ in: "body", name, reason: "missing" }],
+  });
+}

@@ -1,0 +1,49 @@
+import type { AccountId } from "@tafelrunde/protocol";
+import { type Account, accountOf } from "./account.ts";
+import type { Db } from "./schema.ts";
+
+/** What an OpenID provider calls somebody. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** The account that this identity belongs to. */
+export async function findAccountByIdentity(
+  db: Db,
+  { issuer, subject }: Identity,
+): Promise<Account | undefined> {
+  const row = await db.selectFrom("identity as i").innerJoin("account as a", "a.id", "i.account_id")
+    .selectAll("a").where("i.issuer", "=", issuer).where("i.subject", "=", subject).executeTakeFirst();
+  return row && accountOf(row);
+}
+
+/** Ties an identity to an account; false: it belongs to one already. */
+export async function insertIdentity(
+  db: Db,
+  { issuer, subject }: Identity,
+  accountId: AccountId,
+  at: number,
+): Promise<boolean> {
+  const result = await db.insertInto("identity").values({
+    issuer,
+    subject,
+    account_id: accountId,
+    created_at: new Date(at),
+  }).onConflict((conflict) => conflict.doNothing()).executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** The account's identities, the oldest first. `createdAt`: ms. */
+export async function listIdentities(
+  db: Db,
+  accountId: AccountId,
+): Promise<(Identity & { readonly createdAt: number })[]> {
+  const rows = await db.selectFrom("identity").selectAll().where("account_id", "=", accountId)
+    .orderBy("created_at").execute();
+  return rows.map(({ issuer, subject, created_at }) => ({
+    issuer,
+    subject,
+    createdAt: created_at.getTime(),
+  }));
+}

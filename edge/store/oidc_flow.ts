@@ -1,0 +1,53 @@
+import type { Db } from "./schema.ts";
+
+/** A sign-in on its way through an OpenID provider. */
+export interface OidcFlow {
+  /** SHA-256 of `state`, hex. */
+  readonly stateHash: string;
+  readonly provider: string;
+  readonly codeVerifier: string;
+  readonly nonce: string;
+  /** A path of this site. */
+  readonly returnTo: string;
+  /** SHA-256 of the device cookie that began it: nobody else ends it. */
+  readonly deviceHash: string;
+  /** Ms since 1970. */
+  readonly expiresAt: number;
+}
+
+export async function insertOidcFlow(db: Db, flow: OidcFlow): Promise<void> {
+  await db.insertInto("oidc_flow").values({
+    state_hash: flow.stateHash,
+    provider: flow.provider,
+    code_verifier: flow.codeVerifier,
+    nonce: flow.nonce,
+    return_to: flow.returnTo,
+    device_hash: flow.deviceHash,
+    expires_at: new Date(flow.expiresAt),
+  }).execute();
+}
+
+/** The flow of a state, which is used up by this; undefined: there is none (any more), it is another device's or another provider's. */
+export async function takeOidcFlow(
+  db: Db,
+  { stateHash, deviceHash, provider }: Pick<OidcFlow, "stateHash" | "deviceHash" | "provider">,
+  now: number,
+): Promise<OidcFlow | undefined> {
+  const row = await db.deleteFrom("oidc_flow").where("state_hash", "=", stateHash)
+    .where("device_hash", "=", deviceHash).where("provider", "=", provider)
+    .where("expires_at", ">", new Date(now)).returningAll().executeTakeFirst();
+  return row && {
+    stateHash: row.state_hash,
+    provider: row.provider,
+    codeVerifier: row.code_verifier,
+    nonce: row.nonce,
+    returnTo: row.return_to,
+    deviceHash: row.device_hash,
+    expiresAt: row.expires_at.getTime(),
+  };
+}
+
+/** Forgets sign-ins that nobody has ended in time. */
+export async function eraseExpiredOidcFlows(db: Db, now: number): Promise<void> {
+  await db.deleteFrom("oidc_flow").where("expires_at", "<=", new Date(now)).execute();
+}

@@ -1,0 +1,39 @@
+import type { AccountId, TenantId } from "@tafelrunde/protocol";
+import { type Account, accountOf } from "./account.ts";
+import type { Db } from "./schema.ts";
+
+/** The tenant's account with this address (lower-case) and its password's hash; null: it has no password. */
+export async function findPasswordByEmail(
+  db: Db,
+  tenantId: TenantId,
+  email: string,
+): Promise<{ readonly account: Account; readonly hash: string | null } | undefined> {
+  const row = await db.selectFrom("account as a").leftJoin("password as p", "p.account_id", "a.id")
+    .selectAll("a").select("p.hash").where("a.tenant_id", "=", tenantId).where("a.email", "=", email)
+    .executeTakeFirst();
+  return row && { account: accountOf(row), hash: row.hash };
+}
+
+/** When the account's password was set, ms; undefined: there is none. */
+export async function findPasswordChange(db: Db, accountId: AccountId): Promise<number | undefined> {
+  const row = await db.selectFrom("password").select("changed_at").where("account_id", "=", accountId)
+    .executeTakeFirst();
+  return row?.changed_at.getTime();
+}
+
+/** Sets the password, by its hash. */
+export async function setPassword(db: Db, accountId: AccountId, hash: string, at: number): Promise<void> {
+  const changed_at = new Date(at);
+  await db.insertInto("password").values({ account_id: accountId, hash, changed_at })
+    .onConflict((conflict) => conflict.column("account_id").doUpdateSet({ hash, changed_at })).execute();
+}
+
+/** Puts a new hash of the same password in the place of `from`. */
+export async function replaceHash(db: Db, accountId: AccountId, from: string, hash: string): Promise<void> {
+  await db.updateTable("password").set({ hash }).where("account_id", "=", accountId).where("hash", "=", from)
+    .execute();
+}
+
+export async function deletePassword(db: Db, accountId: AccountId): Promise<void> {
+  await db.deleteFrom("password").where("account_id", "=", accountId).execute();
+}

@@ -1,0 +1,37 @@
+import type { AccountId } from "@tafelrunde/protocol";
+import type { Db } from "./schema.ts";
+
+/** Puts new recovery codes, by their hashes, in the place of all that the account had. */
+export async function replaceRecoveryCodes(
+  db: Db,
+  accountId: AccountId,
+  hashes: readonly string[],
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    // Of two requests at once the later one's codes are good, all of them.
+    await trx.selectFrom("account").select("id").where("id", "=", accountId).forUpdate().execute();
+    await trx.deleteFrom("recovery_code").where("account_id", "=", accountId).execute();
+    await trx.insertInto("recovery_code").values(hashes.map((hash) => ({ account_id: accountId, hash })))
+      .execute();
+  });
+}
+
+/** Uses a code up; says whether it was good. */
+export async function useRecoveryCode(
+  db: Db,
+  accountId: AccountId,
+  hash: string,
+  at: number,
+): Promise<boolean> {
+  const result = await db.updateTable("recovery_code").set({ used_at: new Date(at) })
+    .where("account_id", "=", accountId).where("hash", "=", hash).where("used_at", "is", null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** How many codes the account has left. */
+export async function countRecoveryCodes(db: Db, accountId: AccountId): Promise<number> {
+  const { count } = await db.selectFrom("recovery_code").select((eb) => eb.fn.countAll<string>().as("count"))
+    .where("account_id", "=", accountId).where("used_at", "is", null).executeTakeFirstOrThrow();
+  return Number(count);
+}

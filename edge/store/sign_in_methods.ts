@@ -1,0 +1,30 @@
+import type { AccountId } from "@tafelrunde/protocol";
+import { type Identity, listIdentities } from "./identity.ts";
+import { listPasskeys, type Passkey } from "./passkey.ts";
+import { findPasswordChange } from "./password.ts";
+import { countRecoveryCodes } from "./recovery_code.ts";
+import type { Db } from "./schema.ts";
+
+/** All the ways in which an account can sign in. Instants are ms. */
+export interface SignInMethods {
+  /** Undefined: it has no password. */
+  readonly passwordChangedAt: number | undefined;
+  readonly passkeys: readonly Passkey[];
+  readonly recoveryCodesLeft: number;
+  readonly identities: readonly (Identity & { readonly createdAt: number })[];
+}
+
+export async function listSignInMethods(db: Db, accountId: AccountId): Promise<SignInMethods> {
+  const [passwordChangedAt, passkeys, recoveryCodesLeft, identities] = await Promise.all([
+    findPasswordChange(db, accountId),
+    listPasskeys(db, accountId),
+    countRecoveryCodes(db, accountId),
+    listIdentities(db, accountId),
+  ]);
+  return { passwordChangedAt, passkeys, recoveryCodesLeft, identities };
+}
+
+/** Whether an OpenID provider alone lets this person in. Then a way of its own would go on when the provider no longer wants them. */
+export function isFederated({ passwordChangedAt, passkeys, identities }: SignInMethods): boolean {
+  return identities.length > 0 && passwordChangedAt === undefined && passkeys.length === 0;
+}
