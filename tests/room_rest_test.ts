@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { CLOSE } from "@tafelrunde/protocol";
 import type { LinkCreated, LinkForAll, RoomCreated, RoomResource } from "@tafelrunde/protocol/http";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, RestClient, signIn, withKey } from "./rest_client.ts";
+import { SignalClient } from "./signal_client.ts";
 
 type Page<Item> = { items: Item[]; next: string | null };
 
@@ -235,6 +237,22 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
       const { items: [itself] } = await anna.get<Page<{ id: string }>>("GET", `${path}s`);
       await anna.get("DELETE", `${path}s/${itself!.id}`);
       assert.notEqual((await anna.get<LinkForAll>("POST", path)).link, forAll.link);
+    },
+  );
+
+  await t.step(
+    "[A27] what is changed of a room reaches who is in it; when it is deleted they are sent away",
+    async () => {
+      const made = await make(anna, { name: "before" });
+      const path = `/v1/rooms/${made.room}`;
+      const cem = await new SignalClient(made).join(origin, "Cem");
+      const any = { "if-match": "*" };
+      await anna.get("PATCH", path, { name: "after", settings: { chat: "moderators" } }, any);
+      await cem.until(() => cem.state.room.name === "after" && cem.state.room.settings.chat === "moderators");
+      await anna.get("DELETE", path, undefined, any);
+      await cem.until(() => cem.closed !== undefined);
+      assert.equal(cem.closed?.code, CLOSE.roomUnknown.code);
+      assert.deepEqual(await anna.fail("GET", path), [404, "room.unknown"]);
     },
   );
 

@@ -148,6 +148,7 @@ export function roomRoutes({ db, now, config, hasher }: Service, { rooms, identi
       method: "DELETE",
       path: "/v1/rooms/{room}",
       summary: "Delete a room, with its links, meetings and all that was said",
+      description: "Who is in it is sent away.",
       access: "member",
       scope: "rooms:write",
       ifMatch: true,
@@ -155,6 +156,7 @@ export function roomRoutes({ db, now, config, hasher }: Service, { rooms, identi
     }, async ({ caller, params, version }) => {
       const { id } = await getRoomFor(db, caller, params.room, "own");
       if (!await deleteRoom(db, id, version)) throw outdated();
+      await rooms.refresh(id);
     }),
 
     route({

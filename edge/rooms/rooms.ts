@@ -32,6 +32,8 @@ export interface RoomSession {
   replace(): void;
   /** Our own code failed on the room: the client may come back to it read anew. */
   fault(): void;
+  /** The room was deleted. */
+  end(): void;
 }
 
 /** A room in memory and the people of this edge in it. */
@@ -104,11 +106,13 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     return await opening;
   }
 
-  /** The row of a room was changed: makes its log agree, so that the people in it see it at once. */
+  /** The row of a room was changed or deleted: makes its log agree, so that the people in it see it at once, or sends them away. */
   async refresh(id: RoomId): Promise<void> {
     const held = await this.open(id) as Held<Session> | undefined;
-    const record = held && await findRoom(this.#context.db, id);
-    if (record !== undefined) await this.#agree(held!, record);
+    if (held === undefined) return;
+    const record = await findRoom(this.#context.db, id);
+    if (record === undefined) this.#drop(id, "deleted");
+    else await this.#agree(held, record);
   }
 
   /** All rooms in memory. */
@@ -141,7 +145,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       told.room?.announce(growth);
     }, AbortSignal.any([dropped.signal, this.#stop.signal]));
     const record = await findRoom(db, id);
-    const room = record && await Room.load(id, this.#context, () => this.#drop(id));
+    const room = record && await Room.load(id, this.#context, () => this.#drop(id, "fault"));
     if (record === undefined || room === undefined) {
       dropped.abort();
       return undefined;
@@ -171,23 +175,31 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     held.version = version;
   }
 
-  #drop(id: RoomId): void {
+  #drop(id: RoomId, why: "fault" | "unused" | "deleted"): void {
     const held = this.#held.get(id);
     this.#held.delete(id);
     held?.dropped.abort();
-    for (const session of held?.sessions.values() ?? []) session.fault();
+    for (const session of held?.sessions.values() ?? []) {
+      if (why === "deleted") session.end();
+      else session.fault();
+    }
   }
 
   async #tend(): Promise<void> {
     const { db, edgeId, now } = this.#context;
     await renewLease(db, edgeId);
     const live = await readLiveEdges(db);
-    const heads = await readHeads(db, [...this.#held.keys()]);
-    for (const [id, held] of this.#held) {
+    const known = [...this.#held];
+    const heads = await readHeads(db, known.map(([id]) => id));
+    for (const [id, held] of known) {
       const head = heads.get(id);
-      held.room.announce({ seq: head?.seq ?? 0, events: [] });
-      if (head?.nodeId) this.#onPlaced(held, head.nodeId);
-      if (head !== undefined && head.version > held.version) await this.refresh(id);
+      if (head === undefined) {
+        this.#drop(id, "deleted");
+        continue;
+      }
+      held.room.announce({ seq: head.seq, events: [] });
+      if (head.nodeId) this.#onPlaced(held, head.nodeId);
+      if (head.version > held.version) await this.refresh(id);
       this.#tendPresence(held, (edge) => live.has(edge as typeof edgeId));
       await this.#tendIdle(held);
     }
@@ -234,7 +246,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       const isOurs = Object.values({ ...participants, ...waiting }).some((one) =>
         one.presence === "away" || one.edgeId === edgeId
       );
-      if (sessions.size === 0 && !isOurs && now() - usedAt > UNLOAD_MS) this.#drop(id);
+      if (sessions.size === 0 && !isOurs && now() - usedAt > UNLOAD_MS) this.#drop(id, "unused");
     }
   }
 }

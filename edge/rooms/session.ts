@@ -110,6 +110,10 @@ export class Session implements Passenger {
     this.#socket.close("replaced");
   }
 
+  end(): void {
+    this.#socket.close("roomUnknown");
+  }
+
   fault(): void {
     this.#socket.close("internal");
   }
