@@ -7,6 +7,7 @@ import { makePostgresBus } from "./bus/postgres.ts";
 import { type Config, sendsMail } from "./config.ts";
 import { makeIdentity } from "./device.ts";
 import { Fleet, type FleetEvents } from "./fleet/fleet.ts";
+import type { PeerRef } from "./fleet/fleet_node.ts";
 import { makeApp } from "./http/app.ts";
 import type { Connected, Door, Runtime } from "./http/signal.ts";
 import type { Desk } from "./identity/desk.ts";
@@ -27,7 +28,9 @@ import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
 import { makeSealer } from "./seal.ts";
 import { openPglite, openPostgres, type Store } from "./store/open.ts";
-import { findNode, moveToNode } from "./store/room.ts";
+import { keepNode, readRegisteredNodes } from "./store/node.ts";
+import { claimPlace, countPeers, readPlaces, releasePlace } from "./store/placement.ts";
+import type { Db } from "./store/schema.ts";
 import { ensureDefaultTenant } from "./store/tenant.ts";
 
 /** How often sockets are looked after, ms. */
@@ -74,20 +77,15 @@ export async function startEdge(
   const context = { db: store.db, bus, edgeId, log, metrics, now: parts.now ?? Date.now };
   const rooms: Rooms<Session> = new Rooms(context, {
     retentionMs: config.RETENTION_S * 1000,
-    onPlaced({ room, sessions }, nodeId) {
-      if (fleet.placed(room.id, nodeId)) { for (const session of sessions.values()) session.losePeer(0); }
-    },
-    onEvent: (open, event, before) => enforce(fleet, open, event, before),
+    onEvent: ({ room }, event, before) => enforce(fleet, room.id, event, before),
   });
   const fleet = new Fleet(config.MEDIA_NODES, {
     clusterKeys: config.CLUSTER_KEY,
     edgeId,
     log,
-    places: {
-      find: (roomId) => findNode(store.db, roomId),
-      move: (roomId, from, to) => moveToNode(store.db, roomId, from, to),
-    },
-    events: fleetEvents(rooms),
+    metrics,
+    store: fleetStore(store.db, edgeId),
+    events: fleetEvents(rooms, edgeId),
   });
   const identity = await makeIdentity(config.IDENTITY_KEY || config.CLUSTER_KEY[0]!);
   const sealer = await makeSealer(config.CLUSTER_KEY);
@@ -162,24 +160,42 @@ function openBus({ NATS_URL: natsUrls, DATABASE_URL: databaseUrl }: Config, log:
   return databaseUrl === "" ? makeLocalBus() : makePostgresBus(databaseUrl, log);
 }
 
-/** What media nodes say reaches the sessions it concerns. */
-function fleetEvents(rooms: Rooms<Session>): FleetEvents {
-  const sessionsIn = function* (isMeant: (roomId: Parameters<typeof rooms.find>[0]) => boolean) {
-    for (const { room, sessions } of rooms.openRooms) if (isMeant(room.id)) yield* sessions.values();
-  };
+/** Where the fleet keeps what edges share. */
+function fleetStore(db: Db, edgeId: EdgeId): ConstructorParameters<typeof Fleet>[1]["store"] {
   return {
-    notice(notice) {
-      if (notice.type === "room.interrupted") return;
-      const open = rooms.find(notice.roomId);
-      if (notice.type !== "speakers") return open?.sessions.get(notice.peerId)?.notice(notice);
-      const frame = JSON.stringify({ type: "speakers", speakers: notice.speakers });
-      for (const session of open?.sessions.values() ?? []) session.sendFrame(frame);
+    readPlaces: (roomIds) => readPlaces(db, roomIds),
+    claimPlace: (roomId, address, ifVersion) => claimPlace(db, { roomId, address, edgeId, ifVersion }),
+    releasePlace: (roomId, nodeId, everyones) =>
+      releasePlace(db, { roomId, nodeId, edgeId: everyones ? null : edgeId }),
+    countPeers: (counts) => countPeers(db, edgeId, counts),
+    readRegisteredNodes: () => readRegisteredNodes(db),
+    keepNode: (address, controlUrl) => keepNode(db, address, controlUrl),
+  };
+}
+
+/** What happens to people's media reaches the sessions it concerns. */
+function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId): FleetEvents {
+  const sessionOf = ({ roomId, peerId }: PeerRef) => rooms.find(roomId)?.sessions.get(peerId);
+  return {
+    notice: (notice) => sessionOf(notice)?.notice(notice),
+    roomNotice(notice, isOn) {
+      const frame = notice.type === "speakers"
+        ? JSON.stringify({ type: "speakers", speakers: notice.speakers })
+        : undefined;
+      for (const [peerId, session] of rooms.find(notice.roomId)?.sessions ?? []) {
+        if (!isOn(peerId)) continue;
+        if (frame !== undefined) session.sendFrame(frame);
+        else if (notice.type === "room.interrupted") session.interruptMedia(notice.nodeIds.length > 0);
+      }
     },
-    nodeUp(livesThere) {
-      for (const session of sessionsIn(livesThere)) void session.readopt();
-    },
-    nodeLost(lived) {
-      for (const session of sessionsIn(lived)) session.losePeer(1_000);
+    moved: (peer, answer) => sessionOf(peer)?.movePeer(answer) ?? false,
+    lost: (peer, retryAfterMs) => sessionOf(peer)?.losePeer(retryAfterMs),
+    whereabouts(peer) {
+      if (sessionOf(peer) !== undefined) return "here";
+      const state = rooms.find(peer.roomId)?.room.state;
+      const participant = state?.participants[peer.peerId] ?? state?.waiting[peer.peerId];
+      if (participant === undefined) return "gone";
+      return participant.edgeId === edgeId ? "away" : "elsewhere";
     },
   };
 }

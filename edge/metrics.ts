@@ -19,6 +19,10 @@ export interface Metrics {
   readonly conflicts: Counter;
   /** Mails handed over to a server ("sent"), to be tried again ("deferred"), and given up ("givenUp"). */
   readonly mails: Counter<"outcome">;
+  /** People who were moved to another media node, by reason. */
+  readonly moved: Counter<"reason">;
+  /** Times that a room's bounds kept it from a media node, or somebody's media had to leave one. */
+  readonly outside: Counter;
 }
 
 /** What is read when somebody asks. */
@@ -49,6 +53,8 @@ export function makeMetrics(): Metrics {
     events: counter("events", "Events stored", []),
     conflicts: counter("append_conflicts", "Appends that another edge was ahead of", []),
     mails: counter("mails", "Mails sent, to be tried again, given up", ["outcome"]),
+    moved: counter("moved", "People moved to another media node, by reason", ["reason"]),
+    outside: counter("outside", "Media refused because a room may not be on a node", []),
     commitSeconds: new Histogram({
       name: "tafelrunde_edge_commit_seconds",
       help: "Time of one append",

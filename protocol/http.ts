@@ -6,6 +6,7 @@ export * from "./http/key.ts";
 export * from "./http/link.ts";
 export * from "./http/meeting.ts";
 export * from "./http/member.ts";
+export * from "./http/node.ts";
 export * from "./http/page.ts";
 export * from "./http/passkey.ts";
 export * from "./http/person.ts";

@@ -211,6 +211,20 @@ export async function findProvedKey(
   return undefined;
 }
 
+/** Proof of a node that registers, and what it registers: HMAC-SHA256, base64url. A copy of it tells an edge only to call the node again. */
+export async function registrationProof(
+  clusterKey: string,
+  { nodeId, controlUrl }: { readonly nodeId: string; readonly controlUrl: string },
+): Promise<string> {
+  const text = JSON.stringify(["tafelrunde registration 1", nodeId, controlUrl]);
+  const mac = await crypto.subtle.sign(
+    "HMAC",
+    await hmacKey(clusterKey, "sign"),
+    new TextEncoder().encode(text),
+  );
+  return base64url(new Uint8Array(mac));
+}
+
 function hmacKey(clusterKey: string, usage: "sign" | "verify"): Promise<CryptoKey> {
   const bytes = new TextEncoder().encode(clusterKey);
   return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [usage]);

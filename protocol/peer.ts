@@ -9,6 +9,37 @@ export type Fingerprint = v.InferOutput<typeof Fingerprint>;
 export const Direction = v.picklist(["send", "recv"]);
 export type Direction = v.InferOutput<typeof Direction>;
 
+/** Round trips to media nodes as a client measured them, ms, by node. */
+export const RttByNode = v.pipe(
+  v.record(NodeId, v.pipe(v.number(), v.minValue(0), v.maxValue(60_000))),
+  v.check((rtts) => Object.keys(rtts).length <= 100),
+);
+export type RttByNode = v.InferOutput<typeof RttByNode>;
+
+/** Why somebody is on a media node, for them to read. */
+export const PLACE_REASONS = [
+  /** It is the nearest, as measured. */
+  "nearest",
+  /** Others of the meeting are there, and none is nearer by much. */
+  "together",
+  /** The nearer ones have enough to do. */
+  "load",
+  /** Nothing was measured. */
+  "unmeasured",
+] as const;
+export const PlaceReason = v.picklist(PLACE_REASONS);
+export type PlaceReason = (typeof PLACE_REASONS)[number];
+
+/** A media node that a client may measure the way to. */
+export const NodeOption = v.strictObject({
+  nodeId: NodeId,
+  /** Where it is, as its operator calls it; null: it does not say. */
+  region: v.nullable(v.string()),
+  /** A WebSocket that sends back what it gets; null: it cannot be measured. */
+  probeUrl: v.nullable(v.string()),
+});
+export type NodeOption = v.InferOutput<typeof NodeOption>;
+
 /** What a client brings to get its media path: sent once, ahead of any transport, so that nothing waits for a second exchange. */
 export const PeerOffer = v.strictObject({
   /** mediasoup-client's `device.recvRtpCapabilities`. */
@@ -46,6 +77,8 @@ export const PeerAnswer = v.strictObject({
   send: TransportInfo,
   recv: TransportInfo,
   consumers: v.array(ConsumerInfo),
+  /** The edge adds why it is this node. */
+  why: v.optional(PlaceReason),
 });
 export type PeerAnswer = v.InferOutput<typeof PeerAnswer>;
 
@@ -65,6 +98,10 @@ export type ViewTrack = v.InferOutput<typeof ViewTrack>;
 export const peerUp = {
   /** Asks for a (new) media path; the one before, if any, is closed. Answered by `peer.opened` or `peer.closed`. */
   "peer.open": message("peer.open", { offer: PeerOffer }),
+  /** The client has measured the media nodes (again). */
+  "rtt.measured": message("rtt.measured", { rttByNode: RttByNode }),
+  /** The client receives and sends all through this node: what other nodes still have of it may go. */
+  "peer.settled": message("peer.settled", { nodeId: NodeId }),
   /** Everything that the client wants to receive now; what it does not name is stopped. Repeating it is harmless. */
   "view.set": message("view.set", { tracks: v.pipe(v.array(ViewTrack), v.maxLength(MAX_VIEW_TRACKS)) }),
   /** The client has decoded nothing of a track that it should see: asks for a key frame. */
@@ -77,6 +114,13 @@ export const peerDown = {
   "peer.opened": message("peer.opened", { answer: PeerAnswer }),
   /** There is no media path (any more): the node is gone, or took nobody. The client may send `peer.open` again after `retryAfterMs`. */
   "peer.closed": message("peer.closed", { retryAfterMs: v.number() }),
+  /**
+   * Since version 3. The client's media is on another node from now on, connected to the fingerprints of the offer that it made last: there it
+   * receives, and publishes its tracks again under the same ids. What it had lives on while it can, until `peer.settled`.
+   */
+  "peer.moved": message("peer.moved", { answer: PeerAnswer }),
+  /** Since version 3. Whether some of the room's media does not reach the client's node now; heals by itself. */
+  "media.interrupted": message("media.interrupted", { isInterrupted: v.boolean() }),
   "consumers.opened": message("consumers.opened", { consumers: v.array(ConsumerInfo) }),
   "consumers.closed": message("consumers.closed", { trackIds: v.array(TrackId) }),
   "transport.restarted": message("transport.restarted", { direction: Direction, iceParameters: JsonObject }),

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { CommandId, EdgeId, LinkSecret, ParticipantId, RoomId, TabId } from "./ids.ts";
+import { CommandId, EdgeId, LinkSecret, NodeId, ParticipantId, RoomId, TabId } from "./ids.ts";
 import { Instant, message, Seq } from "./message.ts";
 import { joinEntries } from "./participant.ts";
-import { PeerAnswer, PeerOffer } from "./peer.ts";
+import { NodeOption, PeerAnswer, PeerOffer, RttByNode } from "./peer.ts";
 import { Role } from "./role.ts";
 
 /** `hello` without its type: also the body of POST /v1/rooms/{room}/hello, for the direct way in. */
@@ -19,6 +19,9 @@ export const helloEntries = {
    * The media path: an offer asks for a new one, "keep" says that the one from before is alive, "none" that the client wants none (yet).
    */
   peer: v.union([PeerOffer, v.literal("keep"), v.literal("none")]),
+  /** Since version 3, with an offer: a media path made with it lives on this node. It is kept if it does; if not, another is made. */
+  onNode: v.optional(NodeId),
+  rttByNode: v.optional(RttByNode),
   /** The direct way in: join in the same message. */
   join: v.optional(v.strictObject({ id: CommandId, ...joinEntries })),
 };
@@ -60,6 +63,8 @@ export const sessionDown = {
     needs: v.strictObject({ password: v.boolean(), admission: v.boolean() }),
     /** A new media path; "kept": the one from before lives; null: there is none, ask again with `peer.open`. */
     peer: v.nullable(v.union([PeerAnswer, v.literal("kept")])),
+    /** Since version 3: the media nodes that the room may be on, to measure the way to. */
+    nodes: v.optional(v.array(NodeOption)),
     /** The edge's clock. */
     at: Instant,
   }),

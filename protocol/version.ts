@@ -4,7 +4,7 @@
  *
  * - 1: the first.
  * - 2: `moving`; the refusals `person.tooFrequent`, `room.tooFrequent` and `address.tooFrequent`; the close code 4430.
- * - 3: roles, the waiting room, room settings, reactions.
+ * - 3: roles, the waiting room, room settings, reactions; `peer.moved`, tracks that are published again under their ids, measured round trips.
  */
 export const PROTOCOL_VERSION = 3;
 

@@ -165,6 +165,14 @@ create table migration (
   constraint migration_pkey PRIMARY KEY (name)
 );
 
+create table node (
+  id text not null,
+  address jsonb not null,
+  control_url text,
+  seen_at timestamp with time zone not null,
+  constraint node_pkey PRIMARY KEY (id)
+);
+
 create table oidc_flow (
   state_hash text not null,
   provider text not null,
@@ -231,7 +239,6 @@ create table room (
   id text not null,
   created_at timestamp with time zone not null,
   base_seq integer not null default 0,
-  node_id text,
   idle_since timestamp with time zone,
   tenant_id text,
   owner_id text,
@@ -241,6 +248,8 @@ create table room (
   password_hash text,
   version integer not null default 1,
   is_adhoc boolean not null default false,
+  placement_version integer not null default 0,
+  residency jsonb,
   constraint room_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint room_pkey PRIMARY KEY (id),
   constraint room_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
@@ -301,6 +310,19 @@ create table room_member (
 );
 CREATE INDEX room_member_account ON public.room_member USING btree (account_id);
 
+create table room_node (
+  room_id text not null,
+  node_id text not null,
+  edge_id text not null,
+  peers integer not null default 1,
+  constraint room_node_edge_id_fkey FOREIGN KEY (edge_id) REFERENCES edge(id) ON DELETE CASCADE,
+  constraint room_node_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id) ON DELETE CASCADE,
+  constraint room_node_pkey PRIMARY KEY (room_id, node_id, edge_id),
+  constraint room_node_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id) ON DELETE CASCADE
+);
+CREATE INDEX room_node_edge ON public.room_node USING btree (edge_id);
+CREATE INDEX room_node_node ON public.room_node USING btree (node_id);
+
 create table room_snapshot (
   room_id text not null,
   seq integer not null,
@@ -348,6 +370,7 @@ create table tenant (
   max_storage_bytes bigint,
   version integer not null default 1,
   created_at timestamp with time zone not null,
+  residency jsonb,
   constraint tenant_domain_key UNIQUE (domain),
   constraint tenant_pkey PRIMARY KEY (id),
   constraint tenant_slug_key UNIQUE (slug)

@@ -9,10 +9,15 @@ import { CLUSTER_KEY } from "./edge_rig.ts";
 export interface MediaProcess extends AsyncDisposable {
   /** Its control address, for MEDIA_NODES. */
   readonly url: string;
+  /** `kill -9`; it is started again at the same port after a moment, as another run. */
+  kill(): void;
+  /** Stops it without a word, and lets it go on. */
+  freeze(): void;
+  thaw(): void;
 }
 
-/** Starts a media node with one worker. */
-export async function startMediaProcess(): Promise<MediaProcess> {
+/** Starts a media node with one worker. `env` comes on top of what tests need. */
+export async function startMediaProcess(env: Readonly<Record<string, string>> = {}): Promise<MediaProcess> {
   await using stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-media-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
@@ -24,20 +29,32 @@ export async function startMediaProcess(): Promise<MediaProcess> {
     env: {
       CLUSTER_KEY,
       DRAIN_S: "0",
-      CONTROL_PORT: "0",
+      CONTROL_PORT: String(freePort()),
       RTC_PORT: "0",
       RTC_LISTEN: "127.0.0.1",
       WORKERS: "1",
+      PIPE_PORTS: "0",
+      NETWORK: "test",
       MEDIASOUP_WORKER_BIN: await findWorker() ?? "",
+      ...env,
     },
     log: stack.use(new LogFile(`${folder}/media.log`)),
-    show: (text) => console.error(text),
+    show: () => {},
   });
   stack.defer(() => service.stop(5_000));
   const { port } = await service.ready;
   const running = stack.move();
   return {
     url: `ws://127.0.0.1:${port}`,
+    kill: () => Deno.kill(service.pid!, "SIGKILL"),
+    freeze: () => Deno.kill(service.pid!, "SIGSTOP"),
+    thaw: () => Deno.kill(service.pid!, "SIGCONT"),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** A port that nobody listens on now: a node that is started again must be found where it was. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
 }

@@ -1,4 +1,4 @@
-import type { NodeId, RoomId } from "@tafelrunde/protocol";
+import type { NodeId, PlaceReason, RoomId } from "@tafelrunde/protocol";
 import { isInside, type NodeAddress, type NodeState, type Residency } from "@tafelrunde/protocol/media";
 
 /**
@@ -70,6 +70,16 @@ export function choose(need: Need, candidates: readonly Candidate[]): NodeId | u
     if (isBetter) best = { nodeId, costMs, hash };
   }
   return best?.nodeId;
+}
+
+/** Why `nodeId` was chosen from these. */
+export function whyChosen(need: Need, candidates: readonly Candidate[], nodeId: NodeId): PlaceReason {
+  const rttOf = (id: NodeId) => need.rttByNode[id] ?? Infinity;
+  if (rttOf(nodeId) === Infinity) return "unmeasured";
+  const nearer = candidates.filter(({ address }) => rttOf(address.nodeId) < rttOf(nodeId));
+  if (nearer.length === 0) return "nearest";
+  const isTogether = candidates.some(({ address, roomPeers }) => address.nodeId === nodeId && roomPeers > 0);
+  return isTogether ? "together" : "load";
 }
 
 /** Grows with the square of what is in use beyond EASY_LOAD: gentle at first, steep before the end. */

@@ -41,12 +41,22 @@ interface Pending {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
+/** A connection on which nothing has been heard for so long is made anew, ms: a node says its load each second. */
+export const QUIET_MS = 1_500;
+
+/** How often that is looked at, ms. */
+const LOOK_MS = 250;
+
 /** What happens on a connection, told to its owner. */
 export interface ConnectionEvents {
+  /** A node of this name is at the other end; false: go away from it and try again later. */
+  meets(nodeId: NodeId): boolean;
   notice(notice: MediaNotice): void;
   /** The node answers; after an interruption it may have forgotten peers. */
   up(): void;
   down(): void;
+  /** Nothing listens at the node's address. */
+  refused(): void;
 }
 
 /** The control connection to one media node: reconnects by itself, repeats what was not answered. */
@@ -63,6 +73,9 @@ export class NodeConnection implements AsyncDisposable {
   #isUp = false;
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #heardAt = 0;
+  #lookedAt = 0;
+  readonly #lookTimer: ReturnType<typeof setInterval>;
   #isStopped = false;
 
   constructor(
@@ -74,6 +87,7 @@ export class NodeConnection implements AsyncDisposable {
     this.#edgeId = options.edgeId;
     this.#events = options.events;
     this.#log = options.log.with({ node: url });
+    this.#lookTimer = setInterval(() => this.#look(), LOOK_MS);
     this.#connect();
   }
 
@@ -111,6 +125,7 @@ export class NodeConnection implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#retryTimer);
+    clearInterval(this.#lookTimer);
     for (const [id, { answer, timer }] of this.#pending) {
       clearTimeout(timer);
       this.#pending.delete(id);
@@ -131,6 +146,7 @@ export class NodeConnection implements AsyncDisposable {
     let ids: ControlIds | undefined;
     const onHandshake = async (message: ControlHandshake) => {
       if (message.type === "challenge") {
+        if (!this.#events.meets(message.nodeId)) return socket.close();
         ids = {
           fromId: this.#edgeId,
           nodeId: message.nodeId,
@@ -160,11 +176,24 @@ export class NodeConnection implements AsyncDisposable {
         socket.close();
       });
     });
-    socket.addEventListener("error", () => {/* "close" follows and tells */});
+    socket.addEventListener("error", ({ error }) => {
+      // "close" follows and tells the rest.
+      if (isConnectionRefused(error)) this.#events.refused();
+    });
     socket.addEventListener("close", ({ code }) => this.#onClose(code), { once: true });
   }
 
+  /** Gives up a connection that is silent. What this process did not hear because it was busy itself does not count. */
+  #look(): void {
+    const now = performance.now();
+    const wasLate = now - this.#lookedAt > 2 * LOOK_MS;
+    this.#lookedAt = now;
+    if (wasLate) this.#heardAt = Math.max(this.#heardAt, now - QUIET_MS / 2);
+    if (this.#isUp && now - this.#heardAt > QUIET_MS) this.#socket?.terminate();
+  }
+
   async #onMessage(text: string, onHandshake: (message: ControlHandshake) => Promise<void>): Promise<void> {
+    this.#heardAt = performance.now();
     if (!this.#isUp) return await onHandshake(parse(controlHandshake, text) as ControlHandshake);
     if (!text.startsWith('{"id":')) return this.#events.notice(parse(mediaNotices, text) as MediaNotice);
     const answer: MediaAnswer = v.parse(mediaAnswer, JSON.parse(text));
@@ -192,7 +221,14 @@ export class NodeConnection implements AsyncDisposable {
       this.#log.warn("node.down", { code });
       this.#events.down();
     }
-    this.#retryTimer = setTimeout(() => this.#connect(), this.#retryMs * (0.75 + Math.random() / 2));
-    this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
+    // At once after an interruption: whether something still listens there tells a process that has ended from a network that is gone.
+    const delayMs = wasUp ? 0 : this.#retryMs * (0.75 + Math.random() / 2);
+    if (!wasUp) this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
+    this.#retryTimer = setTimeout(() => this.#connect(), delayMs);
   }
+}
+
+/** Whether the other host said that nobody listens. Source: connect(2), ECONNREFUSED. */
+function isConnectionRefused(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === "ECONNREFUSED";
 }

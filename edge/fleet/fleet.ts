@@ -1,61 +1,83 @@
-import type { EdgeId, NodeId, ParticipantId, PeerAnswer, PeerOffer, RoomId } from "@tafelrunde/protocol";
+import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId } from "@tafelrunde/protocol";
 import {
   ANYWHERE,
+  isInside,
   type MediaAnswers,
   type MediaNotice,
-  type MediaNoticeOf,
-  type Placement,
+  type NodeProfile,
 } from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
-import { type Candidate, choose } from "./choose.ts";
-import { type MediaAsk, type MediaOutcome, NodeConnection } from "./connection.ts";
-
-/** A node that has been silent for so long is given up, ms; its people then ask for a new media path. */
-const GIVE_UP_MS = 3_000;
+import type { Metrics } from "../metrics.ts";
+import { choose, whyChosen } from "./choose.ts";
+import type { MediaAsk, MediaOutcome } from "./connection.ts";
+import { FleetNode, type PeerRef } from "./fleet_node.ts";
+import { Placements, type PlaceStore } from "./placements.ts";
+import { type PeerHome, type PeerNeed, RoomHome } from "./room_home.ts";
+import { Registry, type RegistryStore } from "./registry.ts";
 
 /** Video tracks that a newcomer's first view prepares. A grid of nine fits every screen; more come with the first `view.set`. */
 const FIRST_VIEW_VIDEOS = 9;
 
-/** A room is on one node, and may be on any. */
-const ONE_NODE: Placement = { version: 0, nodes: [], residency: ANYWHERE };
+/** How often places are compared with the database, ms. */
+const TEND_MS = 1_000;
 
-/** Told what media nodes say. */
+/** How long somebody whom nobody knows any more keeps their media, ms: who came the direct way has 10 s for their socket. */
+const GONE_MS = 15_000;
+
+/** Over how long the people of a draining node are spread, ms for each: all at once would be a storm of key frames. */
+const DRAIN_STEP_MS = 40;
+const DRAIN_SPREAD_MS = 5_000;
+
+/** How long a client may take to let go of the node that it was on, ms; then it is closed there. */
+const LEAVE_WITHIN_MS = 15_000;
+
+/** When a client whose media was lost asks again, ms. */
+const RETRY_MS = 2_000;
+
+/** Why people are moved; a label of the metrics. */
+export type MoveReason = "lost" | "drain" | "nearer" | "outside";
+
+/** Where a person is, as far as this edge is concerned. */
+export type Whereabouts =
+  /** On a socket of this edge. */
+  | "here"
+  /** Without a socket, in the time to come back. */
+  | "away"
+  /** Another edge has them. */
+  | "elsewhere"
+  /** They are not in the room (any more). */
+  | "gone";
+
+/** What a node says about a person, but for what the fleet sees to itself. */
+export type PeerNotice = Exclude<Extract<MediaNotice, { peerId: ParticipantId }>, { type: "peer.closed" }>;
+
+/** Told what happens to people's media. */
 export interface FleetEvents {
-  notice(notice: Exclude<MediaNotice, { type: "load" }>): void;
-  /** A node answers again and may have forgotten peers: adopt those of the rooms that live there. */
-  nodeUp(livesThere: (roomId: RoomId) => boolean): void;
-  /** A node is given up. */
-  nodeLost(lived: (roomId: RoomId) => boolean): void;
+  /** The node that has a person's media says something about them. */
+  notice(notice: PeerNotice): void;
+  /** A node says something about a room, for those whose media it has. */
+  roomNotice(
+    notice: Extract<MediaNotice, { type: "speakers" | "room.interrupted" }>,
+    isOn: (peerId: ParticipantId) => boolean,
+  ): void;
+  /** A person's media is on another node from now on. False: they cannot be told, it has to be made anew when they ask. */
+  moved(peer: PeerRef, answer: PeerAnswer): boolean;
+  /** A person's media is gone; they may ask anew after `retryAfterMs`. */
+  lost(peer: PeerRef, retryAfterMs: number): void;
+  whereabouts(peer: PeerRef): Whereabouts;
 }
 
-/** Where edges agree which node a room is on. */
-export interface Places {
-  find(roomId: RoomId): Promise<NodeId | null>;
-  /** Puts the room on `to` if it still is on `from`; gives the node that it is on then. */
-  move(roomId: RoomId, from: NodeId | null, to: NodeId): Promise<NodeId | null>;
-}
-
-interface Node {
-  readonly url: string;
-  readonly connection: NodeConnection;
-  load: MediaNoticeOf<"load"> | undefined;
-  /** While it is not known whether it lives: it has not answered yet, or not since it was lost, and is not given up. */
-  doubt: Doubt | undefined;
-}
-
-interface Doubt {
-  readonly giveUpTimer: ReturnType<typeof setTimeout>;
-  readonly over: Promise<void>;
-  readonly end: () => void;
-}
-
-/** The media nodes as one edge sees them. A room is on one node. */
+/** The media nodes as one edge sees them, and where the media of its people is. A room may be on any number of nodes. */
 export class Fleet implements AsyncDisposable {
-  readonly #nodes: readonly Node[];
-  /** Where rooms with people of this edge are; a room stays where it is until its node is given up. */
-  readonly #homes = new Map<RoomId, { readonly node: Node; readonly nodeId: NodeId }>();
-  readonly #places: Places;
+  readonly #rooms = new Map<RoomId, RoomHome>();
+  readonly #registry: Registry;
+  readonly #placements: Placements;
+  readonly #edgeId: EdgeId;
   readonly #events: FleetEvents;
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+  readonly #stop = new AbortController();
+  #tick: Promise<void> = Promise.resolve();
 
   constructor(
     urls: readonly string[],
@@ -63,170 +85,366 @@ export class Fleet implements AsyncDisposable {
       clusterKeys: readonly string[];
       edgeId: EdgeId;
       log: Log;
-      places: Places;
+      metrics: Metrics;
+      store: PlaceStore & RegistryStore;
       events: FleetEvents;
     },
   ) {
-    this.#events = options.events;
-    this.#places = options.places;
-    this.#nodes = urls.map((url) => {
-      const node: Node = {
-        url,
-        load: undefined,
-        doubt: undefined,
-        connection: new NodeConnection(url, {
-          ...options,
-          events: {
-            notice: (notice) => {
-              if (notice.type === "load") node.load = notice;
-              else options.events.notice(notice);
-            },
-            up: () => this.#onUp(node),
-            down: () => this.#onDown(node),
-          },
-        }),
-      };
-      this.#beginDoubt(node);
-      return node;
+    const { edgeId, log, metrics, events, store } = options;
+    this.#edgeId = edgeId;
+    this.#events = events;
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#registry = new Registry(urls, {
+      ...options,
+      events: {
+        notice: (node, notice) => this.#onNotice(node, notice),
+        returned: (node) => this.#onReturned(node),
+        lost: (node) => this.#onLost(node),
+        draining: (node) => this.#onDraining(node),
+      },
     });
+    this.#placements = new Placements(store, edgeId, log, (nodeId) => this.#registry.find(nodeId));
+    const timer = setInterval(() => {
+      this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
+        log.warn("fleet.tend", { error: String(error) })
+      );
+    }, TEND_MS);
+    this.#stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  }
+
+  get registry(): Registry {
+    return this.#registry;
   }
 
   /** Nodes that answer, and all. */
   get size(): { readonly up: number; readonly all: number } {
-    return { up: this.#nodes.filter((node) => node.connection.isUp).length, all: this.#nodes.length };
+    const { nodes } = this.#registry;
+    return { up: nodes.filter((node) => node.isUp).length, all: nodes.length };
   }
 
-  /** Makes a media path for a person who is in the room (`live`), in its lobby, or may not even know who is inside (`blind`); null: no node takes them now. */
+  /** The nodes that people of this room may be on. */
+  async profilesFor(roomId: RoomId): Promise<readonly NodeProfile[]> {
+    const room = await this.#room(roomId);
+    return room.places === undefined ? [] : this.#registry.allowed(room.residency);
+  }
+
+  /** Notes how far a person is from the nodes, ms. Who is not in the room yet moves to a node that is better by more than the error. */
+  async measured(peer: PeerRef, rttByNode: Readonly<Record<NodeId, number>>): Promise<void> {
+    const home = await this.#home(peer);
+    home.rttByNode = rttByNode;
+    if (home.node === undefined || home.need === undefined || home.need.live) return;
+    const room = await this.#room(peer.roomId);
+    if (this.#choose(room, home, new Set()) !== home.node) await this.#move(peer, "nearer");
+  }
+
+  /** Makes a media path for a person, in place of the one that they had; null: no node takes them now. */
   async openPeer(
-    roomId: RoomId,
-    peerId: ParticipantId,
-    offer: PeerOffer,
-    { live, blind }: { readonly live: boolean; readonly blind: boolean },
+    peer: PeerRef,
+    need: PeerNeed,
+    rttByNode?: Readonly<Record<NodeId, number>>,
   ): Promise<PeerAnswer | null> {
-    await this.#settle(roomId);
-    const outcome = await this.ask<"peer.open">({
-      type: "peer.open",
-      roomId,
-      peerId,
-      placement: ONE_NODE,
-      offer,
-      live,
-      blind,
-      videos: FIRST_VIEW_VIDEOS,
-    });
-    return "ok" in outcome ? outcome.ok : null;
+    const home = await this.#home(peer);
+    home.need = need;
+    if (rttByNode !== undefined) home.rttByNode = rttByNode;
+    const answer = await this.#open(peer, home);
+    this.#letGo(peer, home);
+    return answer;
   }
 
-  /** Takes over a person's media from another edge, or from before an interruption; false: it is gone. */
-  async adoptPeer(roomId: RoomId, peerId: ParticipantId): Promise<boolean> {
-    await this.#settle(roomId);
-    return "ok" in await this.ask<"peer.adopt">({ type: "peer.adopt", roomId, peerId });
+  /**
+   * Takes over a person's media from another edge, or from before an interruption; false: it is gone. `nodeId` null: the client does not say
+   * where it is. `need`: to make it anew elsewhere one day.
+   */
+  async adoptPeer(
+    peer: PeerRef,
+    { nodeId, need, rttByNode }: {
+      nodeId: NodeId | null;
+      need?: PeerNeed;
+      rttByNode?: Readonly<Record<NodeId, number>> | undefined;
+    },
+  ): Promise<boolean> {
+    const home = await this.#home(peer);
+    const room = await this.#room(peer.roomId);
+    home.need = need ?? home.need;
+    home.rttByNode = rttByNode ?? home.rttByNode;
+    for (const candidate of nodeId === null ? this.#placements.nodesOf(room) : [nodeId]) {
+      const node = await this.#registry.settled(candidate);
+      if (node === undefined || !this.#mayBe(room, node)) continue;
+      home.node = node;
+      this.#placements.claim(room, node);
+      if ("ok" in await node.connection.ask<"peer.adopt">({ type: "peer.adopt", ...peer })) return true;
+      if (home.node === node) home.node = undefined;
+    }
+    return false;
   }
 
-  /** Asks the room's node. Never rejects. */
-  ask<Type extends keyof MediaAnswers>(
-    ask: MediaAsk<Type> & { roomId: RoomId },
-  ): Promise<MediaOutcome<Type>> {
-    const home = this.#homes.get(ask.roomId);
-    return home === undefined
-      ? Promise.resolve({ refused: "unreachable" })
-      : home.node.connection.ask<Type>(ask);
+  /** Lets a person in whose media was prepared. */
+  startPeer(peer: PeerRef): void {
+    const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+    if (home?.need !== undefined) home.need = { ...home.need, live: true, blind: false };
+    void this.ask<"peer.start">({ type: "peer.start", ...peer });
   }
 
-  /** Another edge says where the room is now. True: elsewhere than this edge's people. */
-  placed(roomId: RoomId, nodeId: NodeId): boolean {
-    const home = this.#homes.get(roomId);
-    if (home === undefined || home.nodeId === nodeId) return false;
-    this.#homes.delete(roomId);
-    return true;
+  /** The client's media is all on `nodeId`: what other nodes still have of it is closed. */
+  settledOn(peer: PeerRef, nodeId: NodeId): void {
+    const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+    if (home?.node?.nodeId === nodeId) this.#letGo(peer, home);
   }
 
-  /** Nobody of this edge is in the room any more. */
-  forget(roomId: RoomId): void {
-    this.#homes.delete(roomId);
+  closePeer(peer: PeerRef): void {
+    const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+    if (home === undefined) return;
+    this.#letGo(peer, home);
+    home.node?.close(peer);
+    this.#rooms.get(peer.roomId)?.peers.delete(peer.peerId);
+  }
+
+  /** Asks the node that a person's media is on. Never rejects. */
+  ask<Type extends keyof MediaAnswers>(ask: MediaAsk<Type> & PeerRef): Promise<MediaOutcome<Type>> {
+    const node = this.#rooms.get(ask.roomId)?.peers.get(ask.peerId)?.node;
+    return node === undefined ? Promise.resolve({ refused: "unreachable" }) : node.connection.ask<Type>(ask);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const node of this.#nodes) endDoubt(node);
-    await Promise.all(this.#nodes.map((node) => node.connection[Symbol.asyncDispose]()));
+    this.#stop.abort();
+    await this.#tick;
+    await this.#registry[Symbol.asyncDispose]();
   }
 
-  /** Finds the room's node: where the edges have agreed it is, or, if that one does not answer, a new one to agree on. */
-  async #settle(roomId: RoomId): Promise<void> {
-    const home = this.#homes.get(roomId);
-    if (home !== undefined && (!home.node.connection.isUp || home.node.connection.nodeId === home.nodeId)) {
+  /** The room's entry, with its places read. */
+  async #room(roomId: RoomId): Promise<RoomHome> {
+    const room = this.#rooms.get(roomId) ?? new RoomHome(roomId);
+    this.#rooms.set(roomId, room);
+    if (room.places === undefined) await this.#placements.refresh([room]);
+    return room;
+  }
+
+  async #home({ roomId, peerId }: PeerRef): Promise<PeerHome> {
+    const room = await this.#room(roomId);
+    const home = room.peers.get(peerId) ??
+      { node: undefined, need: undefined, rttByNode: {}, leaving: new Set(), goneSince: undefined };
+    room.peers.set(peerId, home);
+    // Somebody else's request may have dropped the room while its places were read.
+    this.#rooms.set(roomId, room);
+    return home;
+  }
+
+  /** Makes the person's media on a node that is chosen now; the one of before is left, and stays until it is let go. */
+  async #open(peer: PeerRef, home: PeerHome): Promise<PeerAnswer | null> {
+    const room = await this.#room(peer.roomId);
+    // Its bounds are not known: nowhere is allowed.
+    if (room.places === undefined) return null;
+    const refused = new Set<FleetNode>();
+    const before = home.node;
+    for (;;) {
+      const node = await this.#placeIn(room, home, refused);
+      if (node === undefined) break;
+      const { need } = home;
+      if (need === undefined) break;
+      const outcome = await node.connection.ask<"peer.open">({
+        type: "peer.open",
+        ...peer,
+        ...need,
+        placement: room.placement,
+        videos: FIRST_VIEW_VIDEOS,
+      });
+      if ("ok" in outcome) {
+        if (before !== undefined && before !== node) home.leaving.add(before);
+        home.leaving.delete(node);
+        const why = whyChosen(this.#needOf(room, home), this.#candidates(room, home), node.nodeId!);
+        return { ...outcome.ok, why };
+      }
+      refused.add(node);
+      if (outcome.refused === "node.outside") this.#refuseOutside(node);
+      this.#log.warn("peer.refused", { node: node.url, refused: outcome.refused });
+    }
+    home.node = before?.isUp ? before : undefined;
+    return null;
+  }
+
+  /** Chooses a node, and notes it for all to see: the next of the room sees that it is open already. */
+  async #placeIn(
+    room: RoomHome,
+    home: PeerHome,
+    refused: ReadonlySet<FleetNode>,
+  ): Promise<FleetNode | undefined> {
+    await this.#registry.settledFor(this.#placements.nodesOf(room));
+    const turn = room.turn.then(() => this.#takePlace(room, home, refused));
+    room.turn = turn.catch(() => {});
+    return await turn;
+  }
+
+  async #takePlace(
+    room: RoomHome,
+    home: PeerHome,
+    refused: ReadonlySet<FleetNode>,
+  ): Promise<FleetNode | undefined> {
+    // Each try that fails means that another edge was faster, and now its choice is known.
+    for (let tries = 0; tries < 3; tries++) {
+      const node = this.#choose(room, home, refused);
+      if (node === undefined) return undefined;
+      home.node = node;
+      node.countNewcomer();
+      const isNew = room.countPeers(node.nodeId!, this.#edgeId) === 1 && !room.claims.has(node.nodeId!);
+      if (!isNew) {
+        this.#placements.claim(room, node);
+        return node;
+      }
+      if (tries === 2 || await this.#placements.claimIfUnchanged(room, node)) return node;
+    }
+    return home.node;
+  }
+
+  #choose(room: RoomHome, home: PeerHome, refused: ReadonlySet<FleetNode>): FleetNode | undefined {
+    const candidates = this.#candidates(room, home).filter(({ address: { nodeId } }) =>
+      ![...refused].some((node) => node.nodeId === nodeId)
+    );
+    const nodeId = choose(this.#needOf(room, home), candidates);
+    if (nodeId === undefined && choose({ ...this.#needOf(room, home), residency: ANYWHERE }, candidates)) {
+      this.#refuseOutside(undefined);
+    }
+    return nodeId && this.#registry.find(nodeId);
+  }
+
+  #needOf(room: RoomHome, home: PeerHome) {
+    const { roomId, residency } = room;
+    return { roomId, residency, rttByNode: home.rttByNode, current: home.node?.nodeId ?? null };
+  }
+
+  #candidates(room: RoomHome, home: PeerHome) {
+    return this.#registry.nodes.flatMap((node) => {
+      if (node.nodeId === undefined) return [];
+      const own = home.node === node ? 1 : 0;
+      return node.candidate(room.countPeers(node.nodeId, this.#edgeId) - own) ?? [];
+    });
+  }
+
+  /** Whether the room may be on a node; what is not is logged and counted. */
+  #mayBe(room: RoomHome, node: FleetNode): boolean {
+    const { profile } = node.connection;
+    const isAllowed = profile !== undefined && room.places !== undefined &&
+      isInside(profile.address, room.places.residency);
+    if (!isAllowed) this.#refuseOutside(node);
+    return isAllowed;
+  }
+
+  #refuseOutside(node: FleetNode | undefined): void {
+    this.#metrics.outside.inc();
+    this.#log.warn("residency.refused", { node: node?.nodeId ?? "every node that is up" });
+  }
+
+  /** Gives a person other media than they have, make before break where what they have still lives. */
+  async #move(peer: PeerRef, reason: MoveReason): Promise<void> {
+    const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+    if (home === undefined) return;
+    const before = home.node;
+    if (reason === "lost") {
+      before?.close(peer);
+      home.node = undefined;
+    }
+    const answer = home.need === undefined ? null : await this.#open(peer, home);
+    if (answer !== null && home.node === before && reason !== "lost") return;
+    if (answer !== null && this.#events.moved(peer, answer)) {
+      this.#metrics.moved.inc({ reason });
+      const node = home.node;
+      const timer = setTimeout(() => {
+        if (home.node === node) this.#letGo(peer, home);
+      }, LEAVE_WITHIN_MS);
+      this.#stop.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
       return;
     }
-    let nodeId = await this.#places.find(roomId);
-    await this.#clearDoubt(nodeId);
-    for (let tries = 0; tries < this.#nodes.length + 1; tries++) {
-      const up = this.#nodes.filter((node) => node.connection.isUp);
-      const node = up.find((one) => one.connection.nodeId === nodeId);
-      if (node !== undefined && nodeId !== null) {
-        this.#homes.set(roomId, { node, nodeId });
-        return;
-      }
-      const chosen = choose(
-        { roomId, residency: ANYWHERE, rttByNode: {}, current: null },
-        up.flatMap(candidate),
-      );
-      if (chosen === undefined) return;
-      nodeId = await this.#places.move(roomId, nodeId, chosen);
+    // Draining with nowhere to go: the person stays for as long as the node does.
+    if (answer === null && before?.isUp === true && reason !== "outside") return;
+    this.#events.lost(peer, answer === null && home.need !== undefined ? RETRY_MS : 0);
+  }
+
+  #letGo(peer: PeerRef, home: PeerHome): void {
+    for (const node of home.leaving) if (node !== home.node) node.close(peer);
+    home.leaving.clear();
+  }
+
+  #onNotice(node: FleetNode, notice: Exclude<MediaNotice, { type: "load" }>): void {
+    const room = this.#rooms.get(notice.roomId);
+    const isOn = (peerId: ParticipantId) => room?.peers.get(peerId)?.node === node;
+    if (notice.type === "speakers" || notice.type === "room.interrupted") {
+      return this.#events.roomNotice(notice, isOn);
+    }
+    // What it says of media that it is left with is of no interest any more.
+    if (!isOn(notice.peerId)) return;
+    if (notice.type !== "peer.closed") return this.#events.notice(notice);
+    if (notice.why === "outside") this.#refuseOutside(node);
+    const { roomId, peerId } = notice;
+    void this.#move({ roomId, peerId }, notice.why === "outside" ? "outside" : "lost");
+  }
+
+  /** It answers again and may have forgotten people. */
+  #onReturned(node: FleetNode): void {
+    for (const peer of this.#peersOn(node)) {
+      void this.#readopt(peer, node);
+    }
+    for (const room of this.#rooms.values()) {
+      if (room.places?.nodes.has(node.nodeId!)) this.#placements.tell(room, node);
     }
   }
 
-  /** Waits while the room's node may still answer: an edge that has just begun knows none yet. Nobody is moved because of that. */
-  async #clearDoubt(nodeId: NodeId | null): Promise<void> {
-    const up = this.#nodes.filter((node) => node.connection.isUp);
-    const isFound = nodeId === null ? up.length > 0 : up.some((node) => node.connection.nodeId === nodeId);
-    if (isFound) return;
-    const mayBeIt = ({ connection }: Node) =>
-      nodeId === null || connection.nodeId === undefined || connection.nodeId === nodeId;
-    const doubts = this.#nodes.flatMap((node) => node.doubt && mayBeIt(node) ? [node.doubt.over] : []);
-    if (doubts.length === 0) return;
-    // The first that answers may be the one, or leave fewer to wait for.
-    await Promise.race(doubts);
-    await this.#clearDoubt(nodeId);
+  async #readopt(peer: PeerRef, node: FleetNode): Promise<void> {
+    const outcome = await node.connection.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
+    const isStill = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId)?.node === node;
+    if ("refused" in outcome && outcome.refused !== "unreachable" && isStill) await this.#move(peer, "lost");
   }
 
-  #beginDoubt(node: Node): void {
-    const { promise: over, resolve: end } = Promise.withResolvers<void>();
-    node.doubt = { giveUpTimer: setTimeout(() => this.#giveUp(node), GIVE_UP_MS), over, end };
+  #onLost(node: FleetNode): void {
+    const peers = this.#peersOn(node);
+    this.#log.warn("node.lost", { node: node.url, peers: peers.length });
+    this.#placements.lost(node, this.#rooms.values());
+    for (const peer of peers) void this.#move(peer, "lost");
   }
 
-  #onUp(node: Node): void {
-    endDoubt(node);
-    this.#events.nodeUp((roomId) => this.#homes.get(roomId)?.node === node);
+  #onDraining(node: FleetNode): void {
+    const peers = this.#peersOn(node);
+    this.#log.info("node.draining", { node: node.url, peers: peers.length });
+    const stepMs = Math.min(DRAIN_STEP_MS, DRAIN_SPREAD_MS / Math.max(1, peers.length));
+    for (const [index, peer] of peers.entries()) {
+      const timer = setTimeout(() => {
+        if (this.#rooms.get(peer.roomId)?.peers.get(peer.peerId)?.node === node) {
+          void this.#move(peer, "drain");
+        }
+      }, index * stepMs);
+      this.#stop.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    }
   }
 
-  #onDown(node: Node): void {
-    this.#beginDoubt(node);
-  }
-
-  #giveUp(node: Node): void {
-    endDoubt(node);
-    const lost = new Set(
-      [...this.#homes].filter(([, home]) => home.node === node).map(([roomId]) => roomId),
+  #peersOn(node: FleetNode): PeerRef[] {
+    return [...this.#rooms.values()].flatMap(({ roomId, peers }) =>
+      [...peers].flatMap(([peerId, home]) => home.node === node ? [{ roomId, peerId }] : [])
     );
-    for (const roomId of lost) this.#homes.delete(roomId);
-    this.#events.nodeLost((roomId) => lost.has(roomId));
   }
-}
 
-function endDoubt(node: Node): void {
-  clearTimeout(node.doubt?.giveUpTimer);
-  node.doubt?.end();
-  node.doubt = undefined;
-}
+  async #tend(): Promise<void> {
+    const now = performance.now();
+    for (const [roomId, { peers }] of this.#rooms) {
+      for (const [peerId, home] of peers) this.#tendPeer({ roomId, peerId }, home, now);
+    }
+    await this.#registry.tend();
+    await this.#placements.tend([...this.#rooms.values()], now);
+    for (const [roomId, room] of this.#rooms) {
+      if (room.peers.size === 0 && room.claims.size === 0) this.#rooms.delete(roomId);
+    }
+  }
 
-function candidate({ connection: { profile }, load }: Node): Candidate[] {
-  if (profile === undefined) return [];
-  const peers = (load?.peers ?? 0) / profile.capacity.peers;
-  return [{
-    address: profile.address,
-    state: load?.state ?? "up",
-    isResting: false,
-    load: Math.max(peers, ...load?.cpu ?? []),
-    roomPeers: 0,
-  }];
+  #tendPeer(peer: PeerRef, home: PeerHome, now: number): void {
+    switch (this.#events.whereabouts(peer)) {
+      case "here":
+      case "away":
+        home.goneSince = undefined;
+        return;
+      case "elsewhere":
+        this.#rooms.get(peer.roomId)?.peers.delete(peer.peerId);
+        return;
+      case "gone":
+        home.goneSince ??= now;
+        if (now - home.goneSince > GONE_MS) this.closePeer(peer);
+    }
+  }
 }

@@ -15,6 +15,7 @@ import { linkRoutes } from "./links.ts";
 import { meetingRoutes } from "./meetings.ts";
 import { memberRoutes } from "./members.ts";
 import { metricsRoutes } from "./metrics.ts";
+import { nodeRoutes } from "./nodes.ts";
 import { oidcRoutes } from "./oidc.ts";
 import { peopleRoutes } from "./people.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
@@ -35,6 +36,7 @@ function apiRoutes(reception: Reception, service: Service, door: Door): Route[] 
     ...groupRoutes(service),
     ...tenantRoutes(service),
     ...keyRoutes(service),
+    ...nodeRoutes(reception.fleet, service),
     ...doorRoutes(reception, service.config, service.runtime),
     ...meetingRoutes(service),
     ...invitationRoutes(service),
@@ -58,7 +60,8 @@ export function makeApp(reception: Reception, service: Service, door: Door): Hon
       fontSrc: ["'self'"],
       imgSrc: ["'self'", "data:", "blob:"],
       mediaSrc: ["'self'", "blob:"],
-      connectSrc: ["'self'"],
+      // Echoes to the media nodes that there are now.
+      connectSrc: ["'self'", () => reception.fleet.registry.probeOrigins.join(" ")],
       manifestSrc: ["'self'"],
       workerSrc: ["'self'"],
       frameAncestors: ["'none'"],

@@ -119,6 +119,15 @@ Deno.test("[T1] a person publishes one track per source, under an id that nobody
   assert.deepEqual(publish(ANNA, second, "screen"), [{ ...published(), trackId: second, source: "screen" }]);
 });
 
+Deno.test("[T4] a person publishes their own track again when their media has moved, and it stays what it is", () => {
+  const state = given(joined(ANNA), joined(BEN, "Ben"), published());
+  const again = (who: ParticipantId, muted: boolean) =>
+    when(state, who, { type: "track.publish", trackId: CAMERA, source: "camera", muted });
+  assert.deepEqual(again(ANNA, false), []);
+  assert.deepEqual(again(ANNA, true), [{ type: "track.muted", trackId: CAMERA }]);
+  assert.deepEqual(again(BEN, false), { refused: "track.idTaken" });
+});
+
 Deno.test("[T3] nobody mutes or ends another's track", () => {
   const state = given(joined(ANNA), joined(BEN, "Ben"), published());
   assert.deepEqual(when(state, BEN, { type: "track.mute", trackId: CAMERA, muted: true }), {

@@ -4,9 +4,11 @@ import {
   isRefusal,
   type Lobby,
   may,
+  type NodeOption,
   OLDEST_VERSION,
   PROTOCOL_VERSION,
   type Refusal,
+  type RoomId,
   type RoomState,
 } from "@tafelrunde/protocol";
 import type { Hello } from "@tafelrunde/protocol/http";
@@ -14,6 +16,9 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { JoinCommand } from "./decision.ts";
 import { mustWait, refuseEntry, roleInMeeting } from "./entry.ts";
 import { knock, passGate, type Reception, type Visit, type Visitor } from "./knock.ts";
+
+/** Protocol version from which on clients publish a track again under its id when their media has moved. */
+export const REPUBLISH_SINCE = 3;
 
 /** Someone who said hello and may stay, as a socket or the direct way carries on. */
 export interface Entered {
@@ -82,12 +87,13 @@ export async function enter(
   const standing = presence === undefined ? undefined : isIn(visit);
   const isWrongPath = isLive && standing !== "joined";
   if (isRefusal(outcome) || isWrongPath) {
-    if (peer !== null) {
-      void fleet.ask<"peer.close">({ type: "peer.close", roomId: hello.room, peerId: participantId });
-    }
+    if (peer !== null) fleet.closePeer({ roomId: hello.room, peerId: participantId });
     if (isRefusal(outcome)) return outcome;
   }
-  if (peer !== "kept") await room.submit({ type: "track.dropAll", participantId });
+  // Who resumes publishes their tracks again under the ids that they have.
+  if (peer !== "kept" && (hello.since === undefined || hello.version < REPUBLISH_SINCE)) {
+    await room.submit({ type: "track.dropAll", participantId });
+  }
 
   const welcome = {
     type: "welcome",
@@ -101,6 +107,7 @@ export async function enter(
     account: visit.accountName,
     needs: needsOf(visit),
     peer: isWrongPath ? null : peer,
+    ...hello.version >= REPUBLISH_SINCE && { nodes: await findNodes(fleet, hello.room) },
     at: now(),
   } as const;
   return { visit, welcome, isBlind: isBlind && peer !== null };
@@ -124,7 +131,16 @@ async function findPeer(
   peerId: Visit["participantId"],
   path: { readonly live: boolean; readonly blind: boolean },
 ): Promise<DownOf<"welcome">["peer"]> {
+  const peer = { roomId: hello.room, peerId };
+  const { onNode, rttByNode } = hello;
   if (hello.peer === "none") return null;
-  if (hello.peer === "keep") return await fleet.adoptPeer(hello.room, peerId) ? "kept" : null;
-  return await fleet.openPeer(hello.room, peerId, hello.peer, path);
+  if (hello.peer === "keep") return await fleet.adoptPeer(peer, { nodeId: null }) ? "kept" : null;
+  const need = { offer: hello.peer, ...path };
+  if (onNode !== undefined && await fleet.adoptPeer(peer, { nodeId: onNode, need, rttByNode })) return "kept";
+  return await fleet.openPeer(peer, need, rttByNode);
+}
+
+async function findNodes(fleet: Fleet, roomId: RoomId): Promise<NodeOption[]> {
+  const profiles = await fleet.profilesFor(roomId);
+  return profiles.map(({ address: { nodeId, region }, probeUrl }) => ({ nodeId, region, probeUrl }));
 }

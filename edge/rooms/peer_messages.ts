@@ -19,11 +19,17 @@ export async function answerPeer(
 ): Promise<DownOf<"peer.opened" | "peer.closed" | "transport.restarted"> | undefined> {
   switch (message.type) {
     case "peer.open": {
-      const answer = await fleet.openPeer(peer.roomId, peer.peerId, message.offer, path);
+      const answer = await fleet.openPeer(peer, { offer: message.offer, ...path });
       return answer === null
         ? { type: "peer.closed", retryAfterMs: RETRY_MS }
         : { type: "peer.opened", answer };
     }
+    case "rtt.measured":
+      await fleet.measured(peer, message.rttByNode);
+      return undefined;
+    case "peer.settled":
+      fleet.settledOn(peer, message.nodeId);
+      return undefined;
     case "view.set":
       void fleet.ask<"view.set">({ type: "view.set", ...peer, tracks: message.tracks });
       return undefined;

@@ -1,10 +1,4 @@
-import {
-  isRefusal,
-  type NodeId,
-  type ParticipantId,
-  type RoomId,
-  type RoomState,
-} from "@tafelrunde/protocol";
+import { isRefusal, type ParticipantId, type RoomId, type RoomState } from "@tafelrunde/protocol";
 import { REPAIR_MS } from "../bus/bus.ts";
 import { endLease, forgetDeadEdges, readLiveEdges, renewLease } from "../store/lease.ts";
 import { eraseIdleRooms, findForgottenRooms, findRoom, type FoundRoom, setRoomIdle } from "../store/room.ts";
@@ -47,8 +41,6 @@ export interface OpenRoom<Session extends RoomSession> {
 export interface RoomsOptions<Session extends RoomSession> {
   /** How long the events of a room that nobody is in are kept, ms. */
   readonly retentionMs: number;
-  /** Told about once a second on which media node a room in memory is. */
-  readonly onPlaced: (open: OpenRoom<Session>, nodeId: NodeId) => void;
   /** Told each event of a room in memory, once, before the people in it are. `before`: the room as it was. */
   readonly onEvent: (open: OpenRoom<Session>, event: Told["event"], before: RoomState) => void;
 }
@@ -67,7 +59,6 @@ interface Held<Session extends RoomSession> extends OpenRoom<Session> {
 export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #context: RoomContext;
   readonly #retentionMs: number;
-  readonly #onPlaced: RoomsOptions<Session>["onPlaced"];
   readonly #onEvent: RoomsOptions<Session>["onEvent"];
   readonly #held = new Map<RoomId, Held<Session>>();
   readonly #opening = new Map<RoomId, Promise<Held<Session> | undefined>>();
@@ -78,7 +69,6 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   constructor(context: RoomContext, options: RoomsOptions<Session>) {
     this.#context = context;
     this.#retentionMs = options.retentionMs;
-    this.#onPlaced = options.onPlaced;
     this.#onEvent = options.onEvent;
     this.#erasedAt = context.now() - ERASE_EVERY_MS;
   }
@@ -198,7 +188,6 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
         continue;
       }
       held.room.announce({ seq: head.seq, events: [] });
-      if (head.nodeId) this.#onPlaced(held, head.nodeId);
       if (head.version > held.version) await this.refresh(id);
       this.#tendPresence(held, (edge) => live.has(edge as typeof edgeId));
       await this.#tendIdle(held);

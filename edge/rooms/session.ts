@@ -10,6 +10,7 @@ import {
   may,
   type ParticipantEvent,
   type ParticipantId,
+  type PeerAnswer,
   ProtocolFault,
   type Refusal,
   type RoomState,
@@ -18,10 +19,10 @@ import {
   type WaitingEvent,
   withoutModerators,
 } from "@tafelrunde/protocol";
-import type { MediaNotice } from "@tafelrunde/protocol/media";
+import type { PeerNotice } from "../fleet/fleet.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { ClientCommand } from "./decision.ts";
-import { enter, type Entered, isIn, joinOf, lobbyOf, needsOf } from "./enter.ts";
+import { enter, type Entered, isIn, joinOf, lobbyOf, needsOf, REPUBLISH_SINCE } from "./enter.ts";
 import { knock, passGate, type Reception, type Visit, type Visitor } from "./knock.ts";
 import { answerPeer, type PeerUp } from "./peer_messages.ts";
 import type { Reader, Told } from "./room.ts";
@@ -99,8 +100,7 @@ export class Session implements Passenger {
     const { context, fleet } = this.#reception;
     if (standing !== "lobby") {
       void open.room.submit({ type: "participant.lose", participantId, edgeId: context.edgeId });
-    } else void fleet.ask<"peer.close">({ type: "peer.close", roomId: open.room.id, peerId: participantId });
-    if (open.sessions.size === 0) fleet.forget(open.room.id);
+    } else fleet.closePeer({ roomId: open.room.id, peerId: participantId });
   }
 
   /** The same person came through a newer socket, which carries on with everything. */
@@ -119,7 +119,7 @@ export class Session implements Passenger {
   }
 
   /** The media node says something that concerns this person. */
-  notice(notice: Exclude<MediaNotice, { type: "load" | "speakers" | "room.interrupted" }>): void {
+  notice(notice: PeerNotice): void {
     switch (notice.type) {
       case "consumers.opened":
         // Who has to wait must not learn who is inside, whatever was prepared before.
@@ -129,11 +129,16 @@ export class Session implements Passenger {
         return this.#send({ type: "consumers.closed", trackIds: notice.trackIds });
       case "track.demand":
         return this.#send({ type: "track.demand", trackId: notice.trackId, layer: notice.layer });
-      case "peer.closed":
-        return this.losePeer(0);
       default:
         notice satisfies never;
     }
+  }
+
+  /** The media is on another node from now on. False: the client cannot be told. */
+  movePeer(answer: PeerAnswer): boolean {
+    if (this.#stage.name !== "entered" || this.#stage.hello.version < REPUBLISH_SINCE) return false;
+    this.#send({ type: "peer.moved", answer });
+    return true;
   }
 
   /** The media path is gone; the client may ask for a new one after `retryAfterMs`. */
@@ -141,14 +146,13 @@ export class Session implements Passenger {
     const stage = this.#stage;
     if (stage.name !== "entered") return;
     this.#send({ type: "peer.closed", retryAfterMs });
-    void stage.open.room.submit({ type: "track.dropAll", participantId: stage.participantId });
+    void this.#dropTracks(stage);
   }
 
-  /** The media node was out of reach and may have forgotten this person. */
-  async readopt(): Promise<void> {
-    const stage = this.#stage;
-    if (stage.name !== "entered") return;
-    if (!await this.#reception.fleet.adoptPeer(stage.open.room.id, stage.participantId)) this.losePeer(0);
+  /** Some of the room's media does not reach the person's node, or all does again. */
+  interruptMedia(isInterrupted: boolean): void {
+    if (this.#stage.name !== "entered" || this.#stage.hello.version < REPUBLISH_SINCE) return;
+    this.#send({ type: "media.interrupted", isInterrupted });
   }
 
   /** Something happened in the room. */
@@ -261,7 +265,7 @@ export class Session implements Passenger {
   /** A moderator, or a change of the rules, has let them in. */
   #admitted(stage: EnteredStage): void {
     stage.standing = "joined";
-    this.#askFleet(stage, "peer.start");
+    this.#startPeer(stage);
     this.#attach(stage, undefined);
   }
 
@@ -270,7 +274,7 @@ export class Session implements Passenger {
     stage.open.sessions.delete(stage.participantId);
     this.#stage = { name: "gone" };
     this.#ended.abort();
-    this.#askFleet(stage, "peer.close");
+    this.#endPeer(stage);
     // To version 2, what it does not know means "come back".
     this.#socket.close(stage.hello.version < 3 ? "normal" : why);
   }
@@ -279,8 +283,12 @@ export class Session implements Passenger {
     return isModerator(room.state.participants[participantId]?.role ?? "viewer");
   }
 
-  #askFleet({ open: { room }, participantId }: EnteredStage, type: "peer.start" | "peer.close"): void {
-    void this.#reception.fleet.ask<typeof type>({ type, roomId: room.id, peerId: participantId });
+  #startPeer({ open: { room }, participantId }: EnteredStage): void {
+    this.#reception.fleet.startPeer({ roomId: room.id, peerId: participantId });
+  }
+
+  #endPeer({ open: { room }, participantId }: EnteredStage): void {
+    this.#reception.fleet.closePeer({ roomId: room.id, peerId: participantId });
   }
 
   /** Sends a frame that was serialised once for many, to those who have joined. What is not an event may be lost. */
@@ -444,7 +452,7 @@ export class Session implements Passenger {
     const join = joinOf(visit, name);
     // The first picture waits for neither the commit nor this socket: consumers start as soon as nothing speaks against it.
     const isWelcome = !isRefusal(room.preview(join, participantId)) && !needsOf(visit).admission;
-    if (isWelcome) this.#askFleet(stage, "peer.start");
+    if (isWelcome) this.#startPeer(stage);
     const outcome = await room.submit(join, participantId, id);
     if (isRefusal(outcome)) {
       if (isWelcome && stage.standing === "lobby") this.#closePeer(stage);
@@ -452,7 +460,7 @@ export class Session implements Passenger {
     }
     if (this.#stage !== stage) return void room.submit({ type: "participant.lose", participantId, edgeId });
     if (isIn(visit) === "waiting") return this.#wait(stage, id, isWelcome);
-    if (!isWelcome) this.#askFleet(stage, "peer.start");
+    if (!isWelcome) this.#startPeer(stage);
     if (stage.standing !== "joined") {
       stage.standing = "joined";
       this.#attach(stage, undefined);
@@ -471,13 +479,13 @@ export class Session implements Passenger {
   }
 
   #closePeer(stage: EnteredStage): void {
-    this.#askFleet(stage, "peer.close");
+    this.#endPeer(stage);
     this.losePeer(0);
   }
 
   #leave(stage: EnteredStage): void {
     stage.open.sessions.delete(stage.participantId);
-    this.#askFleet(stage, "peer.close");
+    this.#endPeer(stage);
     this.#socket.close("normal");
   }
 
@@ -488,9 +496,9 @@ export class Session implements Passenger {
     const answer = await answerPeer(fleet, { roomId: room.id, peerId, path }, message);
     if (message.type === "peer.open") {
       stage.isBlind = path.blind;
-      if (path.live) await room.submit({ type: "track.dropAll", participantId: peerId });
+      if (path.live) await this.#dropTracks(stage);
       // Let in while the path was made.
-      else if (this.#stage === stage && stage.standing === "joined") this.#askFleet(stage, "peer.start");
+      else if (this.#stage === stage && stage.standing === "joined") this.#startPeer(stage);
     }
     if (answer === undefined) return;
     if (answer.type === "peer.closed" && message.type !== "peer.open") this.losePeer(answer.retryAfterMs);
@@ -505,6 +513,13 @@ export class Session implements Passenger {
     const limited = await limits.take("person.reaction", this.#visitor.device) ??
       await limits.take("room.reaction", room.id);
     if (limited === undefined) room.show({ type: "reaction", participantId, reaction });
+  }
+
+  /** The tracks of someone whose client publishes anew, under other ids, when the media path is another. */
+  async #dropTracks({ open, participantId, hello, standing }: EnteredStage): Promise<void> {
+    if (standing === "joined" && hello.version < REPUBLISH_SINCE) {
+      await open.room.submit({ type: "track.dropAll", participantId });
+    }
   }
 
   #refuse(cause: Command["id"] | null, refusal: Refusal, close?: "normal"): void {

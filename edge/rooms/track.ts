@@ -16,7 +16,14 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
   switch (command.type) {
     case "track.publish": {
       const { trackId, source, muted } = command;
-      if (state.tracks[trackId] !== undefined) return refuse("track.idTaken");
+      const before = state.tracks[trackId];
+      if (before !== undefined) {
+        // Published again: the person's media has moved.
+        if (before.participantId !== participantId || before.source !== source) {
+          return refuse("track.idTaken");
+        }
+        return before.muted === muted ? [] : [{ type: muted ? "track.muted" : "track.unmuted", trackId }];
+      }
       const same = tracksOf(state, participantId).filter((track) => track.source === source);
       if (same.length >= MAX_TRACKS_PER_SOURCE) return refuse("track.limit");
       return [{ type: "track.published", trackId, participantId, source, muted }];

@@ -1,6 +1,5 @@
 import {
   type AccountId,
-  type NodeId,
   type PersonId,
   type RoomId,
   type RoomSettings,
@@ -73,28 +72,6 @@ export async function findRoom(db: Db, id: RoomId): Promise<FoundRoom | undefine
   if (row === undefined) return undefined;
   const { name, version } = row;
   return { id, isIdle: row.idle_since !== null, name, settings: readSettings(row.settings), version };
-}
-
-/** The media node that the room is on, by its id; null: none, or no such room. */
-export async function findNode(db: Db, id: RoomId): Promise<NodeId | null> {
-  const row = await db.selectFrom("room").select("node_id").where("id", "=", id).executeTakeFirst();
-  return (row?.node_id ?? null) as NodeId | null;
-}
-
-/** Puts the room on `to`, if it still is on `from`. Gives the node that it is on then. */
-export async function moveToNode(
-  db: Db,
-  id: RoomId,
-  from: NodeId | null,
-  to: NodeId,
-): Promise<NodeId | null> {
-  await db.updateTable("room").set({ node_id: to }).where("id", "=", id).where(
-    "node_id",
-    "is not distinct from",
-    from,
-  )
-    .execute();
-  return await findNode(db, id);
 }
 
 /** Rooms that count as in use although nothing has happened in them since `before`: their edges may all have ended. At most 100. */

@@ -3,7 +3,6 @@ import {
   EMPTY_STATE,
   type Event,
   evolve,
-  type NodeId,
   type ParticipantId,
   type RoomId,
   type RoomState,
@@ -113,10 +112,9 @@ export async function writeSnapshot(db: Db, roomId: RoomId, state: RoomState): P
     ).execute();
 }
 
-/** Where a room stands: its last event, the media node that it is on, its row. */
+/** Where a room stands: its last event, its row. */
 export interface RoomHead {
   readonly seq: number;
-  readonly nodeId: NodeId | null;
   /** Counts the changes of its row. */
   readonly version: number;
 }
@@ -126,18 +124,12 @@ export async function readHeads(db: Db, roomIds: readonly RoomId[]): Promise<Map
   if (roomIds.length === 0) return new Map();
   const rows = await db.selectFrom("room as r").where("r.id", "in", roomIds).select((eb) => [
     "r.id",
-    "r.node_id",
     "r.version",
     eb.selectFrom("room_event as e").whereRef("e.room_id", "=", "r.id").select((inner) =>
       inner.fn.max("e.seq").as("seq")
     ).as("seq"),
   ]).execute();
-  return new Map(
-    rows.map(({ id, seq, node_id, version }) => [
-      id as RoomId,
-      { seq: seq ?? 0, nodeId: node_id as NodeId | null, version },
-    ]),
-  );
+  return new Map(rows.map(({ id, seq, version }) => [id as RoomId, { seq: seq ?? 0, version }]));
 }
 
 /** SQLSTATE 23505, from pg and PGlite alike. */

@@ -1,14 +1,16 @@
 import type { ColumnType, Generated, Kysely, Transaction } from "kysely";
 import type { MeetingSchema } from "./schema_meeting.ts";
+import type { NodeSchema } from "./schema_node.ts";
 import type { PeopleSchema } from "./schema_people.ts";
 
 /** Rows as they are in the database (sql/). Each is turned into a domain type in the file of its noun and nowhere else. */
-export interface Schema extends PeopleSchema, MeetingSchema {
+export interface Schema extends PeopleSchema, MeetingSchema, NodeSchema {
   room: {
     id: string;
     created_at: Date;
     base_seq: Generated<number>;
-    node_id: Generated<string | null>;
+    placement_version: Generated<number>;
+    residency: ColumnType<unknown, string | null | undefined, string | null>;
     idle_since: Date | null;
     tenant_id: Generated<string | null>;
     owner_id: Generated<string | null>;

@@ -8,6 +8,7 @@ export interface PeopleSchema {
     name: string;
     domain: ColumnType<string | null, string | null | undefined, string | null>;
     branding: ColumnType<unknown, string | undefined, string>;
+    residency: ColumnType<unknown, string | null | undefined, string | null>;
     max_participants: ColumnType<number | null, number | null | undefined, number | null>;
     max_rooms: ColumnType<number | null, number | null | undefined, number | null>;
     max_minutes: ColumnType<number | null, number | null | undefined, number | null>;

@@ -3,7 +3,6 @@ import {
   type CommandId,
   type EdgeId,
   type Event,
-  type NodeId,
   type ParticipantId,
   type RoomId,
 } from "@tafelrunde/protocol";
@@ -11,15 +10,7 @@ import { sql } from "kysely";
 import { endLease, readLiveEdges, renewLease } from "./lease.ts";
 import { migrate } from "./migrate.ts";
 import { openPglite, StoreInUse } from "./open.ts";
-import {
-  eraseIdleRooms,
-  findForgottenRooms,
-  findNode,
-  findRoom,
-  insertRoom,
-  moveToNode,
-  setRoomIdle,
-} from "./room.ts";
+import { eraseIdleRooms, findForgottenRooms, findRoom, insertRoom, setRoomIdle } from "./room.ts";
 import {
   appendEvents,
   commandKey,
@@ -68,7 +59,7 @@ testOnStores("[L1] the log gives back what was stored, in order", async ({ store
       { type: "room.created", seq: 1, at: AT, actor: null, cause: null, name: "Rat" },
       ...events,
     ]);
-    assert.deepEqual(await readHeads(db, [room]), new Map([[room, { seq: 3, nodeId: null, version: 1 }]]));
+    assert.deepEqual(await readHeads(db, [room]), new Map([[room, { seq: 3, version: 1 }]]));
   });
   await t.step("a place in the log is taken once, and a batch is stored whole or not at all", async () => {
     const room = await makeRoom(db);
@@ -142,19 +133,6 @@ testOnStores("[L7] the term of personal data", async ({ store: { db } }, t) => {
     assert.equal((await readState(db, room))!.seq, 2);
   });
 });
-
-testOnStores(
-  "[F1] edges agree on a room's media node by comparing before they change it",
-  async ({ store: { db } }) => {
-    const room = await makeRoom(db);
-    const [one, two] = ["node-one", "node-two"] as [NodeId, NodeId];
-    assert.equal(await findNode(db, room), null);
-    assert.equal(await moveToNode(db, room, null, one), one);
-    assert.equal(await moveToNode(db, room, null, two), one);
-    assert.equal(await moveToNode(db, room, one, two), two);
-    assert.equal(await moveToNode(db, room, one, one), two);
-  },
-);
 
 testOnStores("[L7] rooms whose edges ended without a word are found", async ({ store: { db } }) => {
   const room = await makeRoom(db);

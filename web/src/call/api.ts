@@ -1,6 +1,8 @@
 import type {
   Command,
+  NodeId,
   ParticipantId,
+  PlaceReason,
   Reaction,
   Refusal,
   RoomId,
@@ -46,6 +48,16 @@ export type Connection = "connecting" | "live" | "reconnecting";
 
 /** The media path. "none": no node takes us now (chat and the rest go on); "broken": it was there and is being repaired. */
 export type MediaPath = "none" | "connecting" | "live" | "broken";
+
+/** Where the person's media goes through. */
+export interface Place {
+  readonly nodeId: NodeId;
+  /** As its operator calls it, "berlin"; undefined: it does not say. */
+  readonly region: string | undefined;
+  /** Round trip as measured; undefined: not measured. */
+  readonly rttMs: number | undefined;
+  readonly why: PlaceReason | undefined;
+}
 
 /** One microphone or camera as the person sees it. */
 export type CaptureState =
@@ -117,6 +129,10 @@ export interface CallView {
   readonly end: CallEnd | undefined;
   readonly connection: Connection;
   readonly media: MediaPath;
+  /** The media node; undefined: none yet. */
+  readonly place: Place | undefined;
+  /** Some of the meeting's media does not reach us now, because its nodes do not reach one another. */
+  readonly interrupted: boolean;
   readonly roomId: RoomId;
   readonly lobby: { readonly name: string; readonly present: number } | undefined;
   /** What stands between the person and the room; undefined before it is known. */

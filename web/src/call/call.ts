@@ -16,8 +16,9 @@ import { DeviceCapture } from "./capture.ts";
 import { markFirstFrame, MARKS } from "./first_frame.ts";
 import { rememberedWishes, rememberJoined, rememberName, rememberWishes, tabId } from "./identity.ts";
 import { LevelMeter } from "./level.ts";
-import type { Media } from "./media.ts";
+import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
+import { Places } from "./place.ts";
 import { predict } from "./predict.ts";
 import { ScreenCapture } from "./screen.ts";
 import { endOfRefusal, Session } from "./session.ts";
@@ -57,6 +58,7 @@ class LiveCall implements Call {
   readonly #start: CallStart;
   readonly #life = new AbortController();
   readonly #session: Session;
+  readonly #places: Places;
   readonly #microphone: DeviceCapture;
   readonly #camera: DeviceCapture;
   readonly #screen: ScreenCapture;
@@ -87,9 +89,17 @@ class LiveCall implements Call {
     const url = new URL("/v1/signal", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const identity = { room: start.roomId, ...start.link !== "" && { link: start.link }, tab: tabId() };
+    this.#places = new Places({
+      setPlace: (place) => this.#set("place", place),
+      measured: (rttByNode) => this.#session.tell({ type: "rtt.measured", rttByNode }),
+    });
     this.#session = new Session(url.href.replace(/#.*/, ""), identity, {
       peerForHello: () => this.#peerForHello(),
-      welcomed: (peer) => this.#opening = this.#withMedia((media) => media.welcomed(peer)),
+      rttByNode: () => this.#places.rttByNode,
+      welcomed: (peer, nodes) => {
+        this.#opening = this.#withMedia((media) => media.welcomed(peer));
+        this.#places.offer(nodes);
+      },
       media: (message) => void this.#withMedia((media) => media.received(message)),
       lobby: (lobby) => this.#set("lobby", lobby),
       met: ({ needs, account }) => this.#set({ needs, account }),
@@ -111,7 +121,10 @@ class LiveCall implements Call {
     const { signal } = this.#life;
     markFirstFrame((track) => Object.values(this.view.received).includes(track));
     this.#session.start();
-    const moved = () => this.#media?.networkChanged();
+    const moved = () => {
+      this.#media?.networkChanged();
+      this.#places.networkChanged();
+    };
     globalThis.addEventListener("online", moved, { signal });
     onNetworkChange(moved, signal);
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listDevices(), { signal });
@@ -285,6 +298,7 @@ class LiveCall implements Call {
     this.#camera.stop();
     this.#screen.stop();
     this.#level.close();
+    this.#places.close();
     void this.#withMedia((media) => media.close());
     if (end !== "left") this.#session.close();
   }
@@ -301,6 +315,8 @@ class LiveCall implements Call {
       state: () => this.#session.log.state,
       you: () => this.#session.you,
       setPath: (path) => this.#set("media", path),
+      setNode: (nodeId, why) => this.#places.arrive(nodeId, why),
+      setInterrupted: (interrupted) => this.#set("interrupted", interrupted),
       // In a Solid store, undefined takes the key away.
       setReceived: (trackId, track) => this.#set("received", trackId, track as MediaStreamTrack),
       forbidden: (source) => this.#turnOff(source),
@@ -329,11 +345,14 @@ class LiveCall implements Call {
     }
   }
 
-  async #peerForHello() {
-    if (this.#media === undefined && this.#earlyOffer !== undefined) return (await this.#earlyOffer).offer;
-    const patience = Promise.withResolvers<"none">();
-    after(MEDIA_PATIENCE_MS, () => patience.resolve("none"), this.#life.signal);
-    const offered = this.#mediaLoading.then(async (media) => await media?.peerForHello() ?? "none");
+  async #peerForHello(): Promise<PeerOfHello> {
+    if (this.#media === undefined && this.#earlyOffer !== undefined) {
+      return { peer: (await this.#earlyOffer).offer };
+    }
+    const none = { peer: "none" } as const;
+    const patience = Promise.withResolvers<PeerOfHello>();
+    after(MEDIA_PATIENCE_MS, () => patience.resolve(none), this.#life.signal);
+    const offered = this.#mediaLoading.then(async (media) => await media?.peerForHello() ?? none);
     return await Promise.race([offered, patience.promise]);
   }
 
@@ -411,6 +430,8 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     end: undefined,
     connection: "connecting",
     media: "connecting",
+    place: undefined,
+    interrupted: false,
     roomId,
     lobby: undefined,
     needs: undefined,

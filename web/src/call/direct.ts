@@ -8,9 +8,9 @@ const DEADLINE_MS = 6_000;
 /** Refusals that pass; the socket's hello is held back or repeated by itself. */
 const PASSING: ReadonlySet<RefusalCode> = new Set(["address.tooFrequent", "room.busy", "store.unavailable"]);
 
-type HelloBody = Pick<UpOf<"hello">, "version" | "room" | "tab" | "peer" | "join"> & {
-  readonly link?: string;
-};
+type HelloBody =
+  & Pick<UpOf<"hello">, "version" | "room" | "tab" | "peer" | "onNode" | "rttByNode" | "join">
+  & { readonly link?: string };
 
 /**
  * Says hello by HTTP. Gives the edge's answer, or why the person may not enter, or undefined when it did not work out (the socket then has

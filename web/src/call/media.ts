@@ -1,15 +1,17 @@
 import type {
   DownOf,
+  NodeId,
   ParticipantId,
   PeerAnswer,
   peerDown,
-  PeerOffer,
+  PlaceReason,
   Refusal,
   RoomState,
   TrackId,
   Tracks,
   TrackSource,
   Up,
+  UpOf,
 } from "@tafelrunde/protocol";
 import type { Device } from "mediasoup-client";
 import type { Ask, MediaPath, VideoView } from "./api.ts";
@@ -18,6 +20,7 @@ import { loadDevice, Peer } from "./peer.ts";
 import { Playback } from "./playback.ts";
 import { type OwnMedia, Publisher } from "./publisher.ts";
 import { Receiver } from "./receiver.ts";
+import { Reception } from "./reception.ts";
 import { after, every } from "./timer.ts";
 import { buildView } from "./view.ts";
 import { WATCH_INTERVAL_MS, Watchdog, type Watched } from "./watchdog.ts";
@@ -37,7 +40,22 @@ const REOPEN_DELAY_MS = 2_000;
 /** Longest wait for the answer to a `peer.open`, ms: the control channel's deadline and a slow network. */
 const OPEN_DEADLINE_MS = 8_000;
 
+/** Longest time that a path of before is kept beside the next, ms. */
+const HANDOVER_DEADLINE_MS = 8_000;
+
 export type PeerMessage = DownOf<keyof typeof peerDown>;
+
+/** What a hello says of the media path. */
+export type PeerOfHello = Pick<UpOf<"hello">, "peer" | "onNode">;
+
+/** One media path: its transports on one node, and what comes through them. */
+interface Path {
+  readonly peer: Peer;
+  readonly receiver: Receiver;
+  readonly nodeId: NodeId;
+  /** What it was made with, and can be made with again elsewhere. */
+  readonly prepared: PreparedOffer;
+}
 
 /** What the media path needs of the call. */
 export interface MediaHost {
@@ -48,6 +66,9 @@ export interface MediaHost {
   state(): RoomState;
   you(): ParticipantId | undefined;
   setPath(path: MediaPath): void;
+  /** The node that the media goes through, and why. */
+  setNode(nodeId: NodeId, why: PlaceReason | undefined): void;
+  setInterrupted(isInterrupted: boolean): void;
   setReceived(trackId: TrackId, track: MediaStreamTrack | undefined): void;
   forbidden(source: TrackSource): void;
   setPublished(tracks: ReadonlyMap<TrackSource, TrackId>): void;
@@ -70,7 +91,10 @@ export class Media {
   #prepared: Promise<PreparedOffer> | undefined;
   /** The offer was made for what this browser could do before an update; its answer is of no use. */
   #isStale: boolean;
-  #peer: { readonly peer: Peer; readonly receiver: Receiver } | undefined;
+  readonly #reception: Reception;
+  #path: Path | undefined;
+  /** The path of before, while what came through it is shown until it comes through the one of now. */
+  #leaving: Path | undefined;
   #reopening: AbortController | undefined;
   #isJoined = false;
   /** The room's tracks when last looked at. A track may be received before the room tells of it, never after it is gone. */
@@ -104,14 +128,16 @@ export class Media {
       published: (tracks) => host.setPublished(tracks),
     });
     this.#playback = new Playback((blocked) => host.setAudioBlocked(blocked));
+    this.#reception = new Reception({ show: (trackId, track) => this.#show(trackId, track) });
     every(WATCH_INTERVAL_MS, () => void this.#watch(), this.#life.signal);
     this.#prepared = early ?? this.#prepare();
     this.#isStale = early !== undefined && !isUpToDate;
   }
 
   /** What a hello says of the media path. */
-  async peerForHello(): Promise<PeerOffer | "keep"> {
-    return this.#peer === undefined ? (await this.#prepare()).offer : "keep";
+  async peerForHello(): Promise<PeerOfHello> {
+    if (this.#path === undefined) return { peer: (await this.#prepare()).offer };
+    return { peer: this.#path.prepared.offer, onNode: this.#path.nodeId };
   }
 
   /** What the edge answered to it. */
@@ -119,8 +145,8 @@ export class Media {
     this.#sentView = "";
     this.#scheduleView();
     if (answer === null) this.#reopen(0);
-    else if (answer === "kept") this.#peer?.peer.repair("broken");
-    else await this.#open(answer);
+    else if (answer === "kept") this.#path?.peer.repair("broken");
+    else await this.#open(answer, this.#path?.prepared);
   }
 
   /** Whether the person is in: what was prepared is played and published then, and not before. */
@@ -128,21 +154,27 @@ export class Media {
     if (isJoined === this.#isJoined) return;
     this.#isJoined = isJoined;
     if (isJoined) this.#attach(SEND_DELAY_MS);
-    else this.#publisher.detach();
+    else this.#publisher.withdrawAll();
   }
 
   async received(message: PeerMessage): Promise<void> {
     switch (message.type) {
       case "peer.opened":
         return await this.#open(message.answer);
+      case "peer.moved":
+        // An offer of another path is on its way: its answer counts.
+        if (this.#path !== undefined) await this.#open(message.answer, this.#path.prepared);
+        return;
+      case "media.interrupted":
+        return this.#host.setInterrupted(message.isInterrupted);
       case "peer.closed":
         return this.#reopen(message.retryAfterMs);
       case "consumers.opened":
-        return await this.#peer?.receiver.open(message.consumers);
+        return await this.#path?.receiver.open(message.consumers);
       case "consumers.closed":
-        return this.#peer?.receiver.close(message.trackIds);
+        return this.#path?.receiver.close(message.trackIds);
       case "transport.restarted":
-        return await this.#peer?.peer.restarted(message);
+        return await this.#path?.peer.restarted(message);
       case "speakers":
         return this.#host.setSpeaking(message.speakers.map(({ trackId }) => trackId));
       case "track.demand":
@@ -158,7 +190,7 @@ export class Media {
     const { tracks } = this.#host.state();
     if (tracks === this.#tracks) return;
     const gone = Object.values(this.#tracks).filter(({ id }) => tracks[id] === undefined);
-    this.#peer?.receiver.close(gone.map(({ id }) => id));
+    for (const path of [this.#path, this.#leaving]) path?.receiver.close(gone.map(({ id }) => id));
     this.#tracks = tracks;
     this.#publisher.confirm(tracks);
     this.#scheduleView();
@@ -183,7 +215,7 @@ export class Media {
 
   /** The device moved to another network: its old addresses are void. */
   networkChanged(): void {
-    this.#peer?.peer.repair("all");
+    this.#path?.peer.repair("all");
   }
 
   close(): void {
@@ -191,7 +223,8 @@ export class Media {
     this.#reopening?.abort();
     this.#viewTimer?.abort();
     this.#publisher.close();
-    this.#closePeer();
+    this.#closePath();
+    this.#reception.close();
     this.#playback.close();
   }
 
@@ -199,55 +232,82 @@ export class Media {
     return this.#prepared ??= prepareOffer({ ...this.#device.recvRtpCapabilities });
   }
 
-  async #open(answer: PeerAnswer): Promise<void> {
-    const prepared = await this.#prepare();
+  /**
+   * Goes over to the path of `answer`. `again`: it was made with the offer of the path of now, in its place; what that one still carries is
+   * shown and sent until it goes through the new one.
+   */
+  async #open(answer: PeerAnswer, again?: PreparedOffer): Promise<void> {
+    const prepared = again ?? await this.#prepare();
     if (this.#life.signal.aborted) return;
     // The direct way in is answered twice, by HTTP and over the socket, when the second hello overtakes the first answer's path.
-    if (this.#peer?.peer.send.id === answer.send.id) return;
-    this.#prepared = undefined;
+    if (this.#path?.peer.send.id === answer.send.id) return;
+    if (again === undefined) this.#prepared = undefined;
     this.#reopening?.abort();
     this.#reopening = undefined;
-    this.#closePeer();
     if (this.#isStale) {
       this.#isStale = false;
+      this.#closePath();
       return this.#reopen(0);
     }
     let wasLive = false;
     const peer: Peer = new Peer(this.#device, prepared, answer, {
-      tell: (message) => this.#host.tell(message),
+      tell: (message) => this.#path === path && this.#host.tell(message),
       changed: () => {
         wasLive ||= peer.isLive;
-        this.#host.setPath(peer.isLive ? "live" : wasLive ? "broken" : "connecting");
+        if (this.#path === path) this.#host.setPath(peer.isLive ? "live" : wasLive ? "broken" : "connecting");
       },
-      failed: () => this.#reopen(0),
+      failed: () => {
+        if (this.#path === path) this.#reopen(0);
+      },
     });
-    const receiver = new Receiver(peer.recv, {
-      received: (trackId, track) => this.#received(trackId, track),
-    });
-    this.#peer = { peer, receiver };
-    this.#host.setPath("connecting");
+    const receiver = new Receiver(peer.recv, this.#reception);
+    const path: Path = { peer, receiver, nodeId: answer.nodeId, prepared };
+    closeNow(this.#leaving);
+    this.#leaving = this.#path;
+    this.#path = path;
+    this.#host.setNode(answer.nodeId, answer.why);
+    this.#host.setInterrupted(false);
+    if (this.#leaving === undefined) this.#host.setPath("connecting");
     this.#sentView = "";
     if (this.#isJoined) this.#attach(0);
     if (answer.consumers.length === 0) peer.warm("recv");
     // What comes in goes first: the two would compete for this tab's one thread.
     else await receiver.open(answer.consumers);
     peer.warm("send");
+    await this.#handOver(path);
+  }
+
+  /** Lets go of the path of before once nothing depends on it any more. */
+  async #handOver(path: Path): Promise<void> {
+    const leaving = this.#leaving;
+    if (leaving !== undefined) {
+      const deadline = Promise.withResolvers<void>();
+      after(HANDOVER_DEADLINE_MS, deadline.resolve, this.#life.signal);
+      const isDone = async () => {
+        await this.#publisher.settled();
+        await leaving.receiver.emptied();
+      };
+      await Promise.race([isDone(), deadline.promise]);
+      if (this.#leaving === leaving) this.#leaving = undefined;
+      closeNow(leaving);
+    }
+    if (this.#path === path) this.#host.tell({ type: "peer.settled", nodeId: path.nodeId });
   }
 
   #attach(sendDelayMs: number): void {
-    const current = this.#peer;
+    const current = this.#path;
     if (current === undefined) return;
     const { state, you } = this.#host;
     for (const { id, participantId } of Object.values(state().tracks)) {
-      if (participantId === you()) void this.#host.ask({ type: "track.unpublish", trackId: id });
+      if (participantId !== you() || this.#publisher.has(id)) continue;
+      void this.#host.ask({ type: "track.unpublish", trackId: id });
     }
-    const { peer, receiver } = current;
-    this.#publisher.attach(this.#device, peer.send, sendDelayMs);
-    receiver.forEach((trackId, track) => this.#received(trackId, track));
+    this.#publisher.attach(this.#device, current.peer.send, sendDelayMs);
+    this.#reception.forEach((trackId, track) => this.#show(trackId, track));
     this.#scheduleView();
   }
 
-  #received(trackId: TrackId, track: MediaStreamTrack | undefined): void {
+  #show(trackId: TrackId, track: MediaStreamTrack | undefined): void {
     this.#host.setReceived(trackId, track);
     if (track === undefined) this.#playback.stop(trackId);
     else if (track.kind === "audio" && this.#isJoined) this.#playback.play(trackId, track);
@@ -259,8 +319,8 @@ export class Media {
     if (this.#life.signal.aborted) return;
     const reopening = new AbortController();
     this.#reopening = reopening;
-    this.#host.setPath(this.#peer === undefined ? "none" : "broken");
-    this.#closePeer();
+    this.#host.setPath(this.#path === undefined ? "none" : "broken");
+    this.#closePath();
     after(delayMs, () => void this.#askToOpen(reopening.signal), reopening.signal);
   }
 
@@ -272,13 +332,13 @@ export class Media {
     after(OPEN_DEADLINE_MS, () => this.#reopen(REOPEN_DELAY_MS), signal);
   }
 
-  #closePeer(): void {
-    const current = this.#peer;
-    if (current === undefined) return;
-    this.#peer = undefined;
+  #closePath(): void {
+    closeNow(this.#leaving);
+    this.#leaving = undefined;
+    if (this.#path === undefined) return;
     this.#publisher.detach();
-    current.receiver.closeAll();
-    current.peer.close();
+    closeNow(this.#path);
+    this.#path = undefined;
   }
 
   #scheduleView(): void {
@@ -290,7 +350,7 @@ export class Media {
 
   #sendView(): void {
     this.#viewTimer = undefined;
-    if (this.#peer === undefined || this.#videos === undefined) return;
+    if (this.#path === undefined || this.#videos === undefined) return;
     const { state, you } = this.#host;
     const tracks = buildView(this.#videos, state(), you(), devicePixelRatio);
     const view = JSON.stringify(tracks);
@@ -299,12 +359,12 @@ export class Media {
 
   /** Asks for key frames of pictures that do not appear, and for the view again when a track does not come at all. */
   async #watch(): Promise<void> {
-    const current = this.#peer;
+    const current = this.#path;
     if (current?.peer.isLive !== true || !this.#isJoined) return;
     const frames = this.#ticks++ % 4 === 0 || this.#watchdog.hasDark
-      ? await current.receiver.framesDecoded()
+      ? await current.receiver.progress()
       : undefined;
-    if (frames === undefined || current !== this.#peer) return;
+    if (frames === undefined || current !== this.#path) return;
     const overdue = this.#watchdog.look(this.#watched(frames), performance.now());
     if (!this.#watchdog.hasDark) this.#triedAnotherPath = false;
     if (this.#watchdog.isBlind && !this.#triedAnotherPath) {
@@ -330,4 +390,9 @@ export class Media {
       return [{ trackId, framesDecoded: frames.get(trackId) ?? 0, isSteady: track.source === "camera" }];
     });
   }
+}
+
+function closeNow(path: Path | undefined): void {
+  path?.receiver.closeAll();
+  path?.peer.close();
 }

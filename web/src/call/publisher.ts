@@ -25,6 +25,8 @@ export interface OwnMedia {
 interface Published {
   readonly trackId: TrackId;
   readonly producer: Producer;
+  /** What it is sent through. */
+  readonly transport: Transport;
   muted: boolean;
   /** Whether the room has stored it. */
   isStored: boolean;
@@ -42,13 +44,16 @@ export interface PublisherHost {
 
 /**
  * Makes what is published match what the devices give: one producer per source, made when the source is first on, kept while it is muted.
- * Ids are made here and told one way, so that nothing waits for an answer.
+ * Ids are made here and told one way, so that nothing waits for an answer. A track that goes through another transport keeps its id.
  */
 export class Publisher {
   readonly #host: PublisherHost;
   readonly #wanted = new Map<TrackSource, OwnMedia>();
   readonly #published = new Map<TrackSource, Published>();
+  /** Under which ids the room knows the sources, also while nothing is sent. */
+  readonly #ids = new Map<TrackSource, TrackId>();
   readonly #work = new Map<TrackSource, Promise<void>>();
+  readonly #announcing = new Set<Promise<void>>();
   readonly #life = new AbortController();
   /** Runs from `attach` to the first publishing. */
   #waiting: AbortController | undefined;
@@ -65,9 +70,14 @@ export class Publisher {
     this.#match(source);
   }
 
-  /** Publishes through `transport` from `delayMs` on, under new ids, until `detach`. */
+  /** Whether the room knows `trackId` from here. */
+  has(trackId: TrackId): boolean {
+    return [...this.#ids.values()].includes(trackId);
+  }
+
+  /** Publishes through `transport` from `delayMs` on. What went through another one goes on there until it comes through this one. */
   attach(device: Device, transport: Transport, delayMs: number): void {
-    this.detach();
+    this.#waiting?.abort();
     this.#waiting = new AbortController();
     after(delayMs, () => this.#start(device, transport), this.#waiting.signal);
   }
@@ -78,15 +88,25 @@ export class Publisher {
     for (const source of TRACK_SOURCES) this.#match(source);
   }
 
-  /** The transport is gone, and with it what was published. */
+  /** Resolves when everything that is wanted goes through the transport of now and is stored, or was refused. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#work.values());
+    await Promise.all(this.#announcing);
+  }
+
+  /** The transport is gone. What was sent through it comes again through the next, under the same ids. */
   detach(): void {
     this.#waiting?.abort();
     this.#path = undefined;
-    for (const { trackId } of this.#published.values()) {
-      this.#host.withdraw(trackId);
-      void this.#host.ask({ type: "track.unpublish", trackId });
-    }
+    for (const { trackId, isStored } of this.#published.values()) if (!isStored) this.#host.withdraw(trackId);
     this.#published.clear();
+  }
+
+  /** Takes back all that is published: the person is not in the room (any more). */
+  withdrawAll(): void {
+    this.detach();
+    for (const trackId of this.#ids.values()) void this.#host.ask({ type: "track.unpublish", trackId });
+    this.#ids.clear();
     this.#tell();
   }
 
@@ -96,6 +116,7 @@ export class Publisher {
       if (!isStored || tracks[trackId] !== undefined) continue;
       producer.close();
       this.#published.delete(source);
+      this.#ids.delete(source);
       this.#tell();
       after(RETRY_MS, () => this.#match(source), this.#life.signal);
     }
@@ -130,20 +151,22 @@ export class Publisher {
     if (this.#path === undefined || this.#path.transport.closed) return;
     const wanted = this.#wanted.get(source);
     const published = this.#published.get(source);
-    if (wanted === undefined) {
-      if (published !== undefined) this.#unpublish(source, published);
-    } else if (published !== undefined) {
-      await this.#adjust(published, wanted);
-    } else if (wanted.track !== null && !wanted.muted) {
-      await this.#produce(source, wanted.track);
+    if (wanted === undefined) this.#unpublish(source);
+    else if (published?.transport === this.#path.transport) await this.#adjust(published, wanted);
+    // Muted is published only what the room knows already.
+    else if (wanted.track !== null && (!wanted.muted || this.#ids.has(source))) {
+      await this.#produce(source, { ...wanted, track: wanted.track });
     }
   }
 
-  async #produce(source: TrackSource, track: MediaStreamTrack): Promise<void> {
+  async #produce(
+    source: TrackSource,
+    { track, muted }: OwnMedia & { readonly track: MediaStreamTrack },
+  ): Promise<void> {
     const { device, transport } = this.#path!;
     const { encodings, codecOptions } = sendingOf(source);
     const codec = trackKind(source) === "video" ? videoCodecOf(device) : undefined;
-    const trackId = newTrackId();
+    const trackId = this.#ids.get(source) ?? newTrackId();
     const producer = await transport.produce({
       track,
       codecOptions,
@@ -155,8 +178,13 @@ export class Publisher {
     });
     // The path went while the producer was made: on the next one the source is published anew.
     if (this.#path?.transport !== transport) return producer.close();
-    this.#published.set(source, { trackId, producer, muted: false, isStored: false });
-    void this.#announce(source, trackId, { ...producer.rtpParameters });
+    // An earlier way of it that nobody knows of yet would come after this one.
+    if (this.#published.get(source)?.isStored === false) this.#host.withdraw(trackId);
+    const published = { trackId, producer, transport, muted, isStored: false };
+    this.#published.set(source, published);
+    this.#ids.set(source, trackId);
+    const announcing = this.#announce(source, published).finally(() => this.#announcing.delete(announcing));
+    this.#announcing.add(announcing);
     this.#tell();
   }
 
@@ -167,39 +195,40 @@ export class Publisher {
     void this.#host.ask({ type: "track.mute", trackId: published.trackId, muted });
   }
 
-  #unpublish(source: TrackSource, { trackId, producer }: Published): void {
-    producer.close();
+  #unpublish(source: TrackSource): void {
+    const trackId = this.#ids.get(source);
+    if (trackId === undefined) return;
+    this.#published.get(source)?.producer.close();
     this.#published.delete(source);
+    this.#ids.delete(source);
     this.#tell();
     void this.#host.ask({ type: "track.unpublish", trackId });
   }
 
-  async #announce(
-    source: TrackSource,
-    trackId: TrackId,
-    rtpParameters: Record<string, unknown>,
-  ): Promise<void> {
+  async #announce(source: TrackSource, published: Published): Promise<void> {
+    const { trackId, producer, muted } = published;
     const refusal = await this.#host.ask({
       type: "track.publish",
       trackId,
       source,
-      muted: false,
-      rtpParameters,
+      muted,
+      rtpParameters: { ...producer.rtpParameters },
     });
-    const published = this.#published.get(source);
-    if (published?.trackId !== trackId) return;
+    if (this.#published.get(source) !== published) return;
     published.isStored = refusal === null;
     if (refusal === null) return;
     console.warn("media: refused", source, refusal.refused);
-    published.producer.close();
+    producer.close();
     this.#published.delete(source);
+    // The node could not take it: it is offered again as what it is. The room could not: as another.
+    if (refusal.refused !== "media.unavailable") this.#ids.delete(source);
     this.#tell();
     if (refusal.refused.endsWith(".notAllowed")) return this.#host.forbidden(source);
     after(RETRY_MS, () => this.#match(source), this.#life.signal);
   }
 
   #tell(): void {
-    this.#host.published(new Map([...this.#published].map(([source, { trackId }]) => [source, trackId])));
+    this.#host.published(new Map(this.#ids));
   }
 }
 

@@ -4,15 +4,16 @@ import {
   type DownOf,
   type Event,
   newCommandId,
+  type NodeOption,
   type ParticipantId,
   type PeerAnswer,
-  type PeerOffer,
   PROTOCOL_VERSION,
   type Reaction,
   type Refusal,
   type RefusalCode,
   refuse,
   type RoomId,
+  type RttByNode,
   type Skipped,
   type TabId,
   type TrackId,
@@ -21,7 +22,7 @@ import {
 import type { Ask, CallEnd, CallView, Connection } from "./api.ts";
 import { helloOverHttp } from "./direct.ts";
 import { isEvent } from "./frame.ts";
-import type { PeerMessage } from "./media.ts";
+import type { PeerMessage, PeerOfHello } from "./media.ts";
 import { PendingCommands } from "./pending.ts";
 import { RoomLog } from "./room_log.ts";
 import { SignalSocket } from "./socket.ts";
@@ -39,8 +40,10 @@ export interface Identity {
 
 /** What a session tells the call. */
 export interface SessionHost {
-  peerForHello(): Promise<PeerOffer | "keep" | "none">;
-  welcomed(peer: PeerAnswer | "kept" | null): void;
+  peerForHello(): Promise<PeerOfHello>;
+  /** Round trips to media nodes, if they are known. */
+  rttByNode(): RttByNode | undefined;
+  welcomed(peer: PeerAnswer | "kept" | null, nodes: readonly NodeOption[]): void;
   media(message: PeerMessage): void;
   lobby(lobby: NonNullable<CallView["lobby"]>): void;
   /** Who the person is to the room, and what it wants of them. */
@@ -131,7 +134,8 @@ export class Session {
     const answer = await helloOverHttp({
       version: PROTOCOL_VERSION,
       ...this.#identity,
-      peer,
+      ...peer,
+      ...this.#measured(),
       join: { id, name },
     });
     try {
@@ -143,7 +147,7 @@ export class Session {
       if (answer.snapshot !== null) this.log.reset(answer.snapshot.state);
       this.#host.met(answer.welcome);
       this.#host.lobby(answer.welcome.lobby);
-      this.#host.welcomed(answer.welcome.peer);
+      this.#host.welcomed(answer.welcome.peer, answer.welcome.nodes ?? []);
       this.#host.changed();
       return null;
     } finally {
@@ -177,9 +181,15 @@ export class Session {
         version: PROTOCOL_VERSION,
         ...this.#identity,
         ...(since !== undefined && { since }),
-        peer,
+        ...peer,
+        ...this.#measured(),
       } as Up,
     );
+  }
+
+  #measured(): { readonly rttByNode?: RttByNode } {
+    const rttByNode = this.#host.rttByNode();
+    return rttByNode === undefined ? {} : { rttByNode };
   }
 
   #received(message: Down): void {
@@ -216,7 +226,7 @@ export class Session {
   }
 
   #welcomed(welcome: DownOf<"welcome">): void {
-    const { you, lobby, joined, waiting, peer } = welcome;
+    const { you, lobby, joined, waiting, peer, nodes } = welcome;
     this.#you = you;
     this.#isWelcome = true;
     this.#host.connection("live");
@@ -225,7 +235,7 @@ export class Session {
     if (this.#name !== undefined && !joined && !waiting && !this.pending.has("participant.join")) {
       void this.#comeBack(this.#name);
     }
-    this.#host.welcomed(peer);
+    this.#host.welcomed(peer, nodes ?? []);
     this.pending.resume();
     this.#host.changed();
   }

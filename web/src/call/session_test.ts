@@ -30,7 +30,8 @@ function makeSession(edge: TestingEdge) {
   const connections: Connection[] = [];
   const said: string[] = [];
   const session = new Session(edge.url, identity, {
-    peerForHello: () => Promise.resolve("none"),
+    peerForHello: () => Promise.resolve({ peer: "none" }),
+    rttByNode: () => undefined,
     welcomed() {},
     media() {},
     lobby() {},

@@ -89,6 +89,14 @@ export const de: Words = {
     offline: "Keine Verbindung zum Server. Wir versuchen es weiter.",
   },
 
+  place: {
+    distance: (where, ms) => `${where}, ${ms} ms`,
+    nearest: "Am nächsten bei Ihnen.",
+    together: "Nah bei Ihnen, und die anderen sind auch dort.",
+    load: "Die näheren sind gerade ausgelastet.",
+    unmeasured: "",
+  },
+
   devices: {
     mute: "Mikrofon ausschalten",
     unmute: "Mikrofon einschalten",

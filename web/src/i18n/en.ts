@@ -84,6 +84,14 @@ export const en = {
     offline: "No connection to the server. We keep trying.",
   },
 
+  place: {
+    distance: (where: string, ms: number) => `${where}, ${ms} ms`,
+    nearest: "The closest to you.",
+    together: "Close to you, and the others are there too.",
+    load: "The closer ones have enough to do right now.",
+    unmeasured: "",
+  },
+
   devices: {
     mute: "Mute microphone",
     unmute: "Unmute microphone",

@@ -14,6 +14,7 @@ import { CaptureNotices } from "./CaptureNotices.tsx";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import styles from "./Lobby.module.css";
 import { WaitingCard } from "./WaitingCard.tsx";
+import { PlaceLine } from "./PlaceLine.tsx";
 import { Preview } from "./Preview.tsx";
 
 /** Before the meeting: who one is, how one looks and sounds, who is there. */
@@ -42,6 +43,7 @@ export function Lobby() {
         <div class={styles.looks}>
           <Preview />
           <CaptureNotices />
+          <PlaceLine />
         </div>
         <Show when={call.view.phase === "waiting"} fallback={<JoinForm />}>
           <WaitingCard />

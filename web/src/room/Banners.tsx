@@ -21,6 +21,9 @@ export function Banners() {
         <Match when={call.view.media === "none"}>
           <Notice shape={offline} tone="wait">{roomWords().mediaNone}</Notice>
         </Match>
+        <Match when={call.view.interrupted}>
+          <Notice shape={offline} tone="wait">{roomWords().mediaInterrupted}</Notice>
+        </Match>
       </Switch>
       <Show when={call.view.audioBlocked}>
         <button type="button" class={styles.hear} onClick={() => void call.resumeAudio()}>

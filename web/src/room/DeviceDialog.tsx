@@ -1,6 +1,7 @@
 import { onMount } from "solid-js";
 import { words } from "../i18n/language.ts";
 import { DeviceChoices } from "../lobby/DeviceChoices.tsx";
+import { PlaceLine } from "../lobby/PlaceLine.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import styles from "./DeviceDialog.module.css";
 import { cross } from "./shapes.ts";
@@ -26,6 +27,7 @@ export function DeviceDialog(props: { readonly onClose: () => void }) {
         </header>
         <div class={styles.choices}>
           <DeviceChoices />
+          <PlaceLine />
         </div>
       </div>
     </dialog>

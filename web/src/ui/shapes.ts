@@ -18,3 +18,5 @@ export const offline: Shape =
 export const people: Shape =
   "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2M16 3.128a4 4 0 0 1 0 7.744M22 21v-2a4 4 0 0 0-3-3.87M9 3a4 4 0 0 1 0 8 4 4 0 0 1 0-8z";
 export const spinner: Shape = "M21 12a9 9 0 1 1-6.219-8.56";
+export const place: Shape =
+  "M20 10c0 4.993-5.539 10.193-7.399 11.799a1 1 0 0 1-1.202 0C9.539 20.193 4 14.993 4 10a8 8 0 0 1 16 0M12 7a3 3 0 1 0 0 6 3 3 0 0 0 0-6z";

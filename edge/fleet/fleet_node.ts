@@ -1,0 +1,196 @@
+import type { EdgeId, NodeId, ParticipantId, RoomId } from "@tafelrunde/protocol";
+import type { MediaNotice, MediaNoticeOf, NodeState } from "@tafelrunde/protocol/media";
+import type { Log } from "../log.ts";
+import type { Candidate } from "./choose.ts";
+import { NodeConnection } from "./connection.ts";
+import { Rest } from "./rest.ts";
+
+/** A node that nothing has been heard of for so long is lost, ms. It speaks each second. */
+export const SILENCE_MS = 3_000;
+
+/** A person's media in a room. */
+export interface PeerRef {
+  readonly roomId: RoomId;
+  readonly peerId: ParticipantId;
+}
+
+/** What happens to a node, told to the fleet. */
+export interface NodeEvents {
+  notice(node: FleetNode, notice: Exclude<MediaNotice, { type: "load" }>): void;
+  /** Whether this connection to that node is wanted; false: there is another one. */
+  meets(node: FleetNode, nodeId: NodeId): boolean;
+  /** It answers, and knows what it knew before. */
+  returned(node: FleetNode): void;
+  /** What was on it is gone: it has been silent for too long, its process has ended, or another one answers. */
+  lost(node: FleetNode): void;
+  /** It asks that its people be moved. */
+  draining(node: FleetNode): void;
+}
+
+/** While it is not known whether a node lives. */
+interface Doubt {
+  readonly timer: ReturnType<typeof setTimeout>;
+  readonly over: Promise<void>;
+  readonly end: () => void;
+}
+
+/** One media node as this edge sees it. */
+export class FleetNode implements AsyncDisposable {
+  readonly url: string;
+  /** Whether other edges may be told of `url`. */
+  readonly isRegistered: boolean;
+  readonly connection: NodeConnection;
+  readonly #events: NodeEvents;
+  readonly #rest = new Rest();
+  /** People who are elsewhere now, and may still be on the node: closed when it answers again. */
+  readonly #abandoned = new Map<ParticipantId, PeerRef>();
+  #doubt: Doubt | undefined;
+  #runId: string | undefined;
+  #load: MediaNoticeOf<"load"> | undefined;
+  /** People who came since the last load was told. */
+  #newcomers = 0;
+
+  constructor(
+    url: string,
+    options: {
+      isRegistered: boolean;
+      clusterKeys: readonly string[];
+      edgeId: EdgeId;
+      log: Log;
+      events: NodeEvents;
+    },
+  ) {
+    this.url = url;
+    this.isRegistered = options.isRegistered;
+    this.#events = options.events;
+    this.connection = new NodeConnection(url, {
+      ...options,
+      events: {
+        meets: (nodeId) => options.events.meets(this, nodeId),
+        notice: (notice) => this.#onNotice(notice),
+        up: () => this.#onUp(),
+        down: () => this.#beginDoubt(),
+        refused: () => this.#onRefused(),
+      },
+    });
+    this.#beginDoubt();
+  }
+
+  /** Known once it has answered. */
+  get nodeId(): NodeId | undefined {
+    return this.connection.profile?.address.nodeId;
+  }
+
+  get isUp(): boolean {
+    return this.connection.isUp;
+  }
+
+  /** Resolves when it is known whether the node lives; undefined: it is. */
+  get doubt(): Promise<void> | undefined {
+    return this.#doubt?.over;
+  }
+
+  /** It has never answered yet, and may. */
+  get isNew(): boolean {
+    return this.#runId === undefined && this.#doubt !== undefined;
+  }
+
+  /** The node as it counts for a choice; undefined: it does not answer. */
+  candidate(roomPeers: number): Candidate | undefined {
+    const { profile } = this.connection;
+    if (!this.isUp || profile === undefined) return undefined;
+    return {
+      address: profile.address,
+      state: this.#load?.state ?? "up",
+      isResting: !this.#rest.isOver(performance.now()),
+      load: this.#loadShare(),
+      roomPeers,
+    };
+  }
+
+  /** How it is, for its operator. */
+  get report(): {
+    readonly state: NodeState | "resting" | "lost";
+    readonly load: number;
+    readonly peers: number;
+  } {
+    if (!this.isUp) return { state: "lost", load: 0, peers: 0 };
+    const state = this.#load?.state ?? "up";
+    const isResting = state === "up" && !this.#rest.isOver(performance.now());
+    return { state: isResting ? "resting" : state, load: this.#loadShare(), peers: this.#load?.peers ?? 0 };
+  }
+
+  /** Somebody was sent there. */
+  countNewcomer(): void {
+    this.#newcomers++;
+  }
+
+  /** Closes a person's media there, now or when the node is back. */
+  close(peer: PeerRef): void {
+    if (this.isUp) void this.connection.ask<"peer.close">({ type: "peer.close", ...peer });
+    else if (this.#runId !== undefined) this.#abandoned.set(peer.peerId, peer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#endDoubt();
+    await this.connection[Symbol.asyncDispose]();
+  }
+
+  /** Share of what it can bear, by what it has least of, 0 to 1. */
+  #loadShare(): number {
+    const { capacity } = this.connection.profile!;
+    if (this.#load === undefined) return this.#newcomers / capacity.peers;
+    const { cpu, peers, sendBps, recvBps } = this.#load;
+    const busy = cpu.reduce((sum, worker) => sum + worker, 0) / Math.max(1, cpu.length);
+    const bandwidth = capacity.bandwidthBps === 0 ? 0 : Math.max(sendBps, recvBps) / capacity.bandwidthBps;
+    return Math.max(busy, bandwidth, (peers + this.#newcomers) / capacity.peers);
+  }
+
+  #onNotice(notice: MediaNotice): void {
+    if (notice.type !== "load") return this.#events.notice(this, notice);
+    const wasDraining = this.#load?.state === "draining";
+    this.#load = notice;
+    this.#newcomers = 0;
+    if (notice.state === "draining" && !wasDraining) this.#events.draining(this);
+  }
+
+  #onUp(): void {
+    const { runId } = this.connection.profile!;
+    const isSameRun = this.#runId === runId;
+    const isFirst = this.#runId === undefined;
+    const wasGivenUp = this.#doubt === undefined;
+    this.#endDoubt();
+    this.#runId = runId;
+    this.#load = undefined;
+    this.#newcomers = 0;
+    if (!isSameRun) this.#abandoned.clear();
+    for (const peer of this.#abandoned.values()) this.close(peer);
+    this.#abandoned.clear();
+    if (!isSameRun && !isFirst && !wasGivenUp) this.#lose();
+    this.#rest.returned(performance.now());
+    this.#events.returned(this);
+  }
+
+  #beginDoubt(): void {
+    this.#endDoubt();
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    this.#doubt = { timer: setTimeout(() => this.#lose(), SILENCE_MS), over, end };
+  }
+
+  /** Nothing listens there. A process that was there has ended then; one that starts may still come. */
+  #onRefused(): void {
+    if (this.#runId !== undefined && this.#doubt !== undefined) this.#lose();
+  }
+
+  #lose(): void {
+    this.#endDoubt();
+    if (this.#runId !== undefined) this.#rest.lost(performance.now());
+    this.#events.lost(this);
+  }
+
+  #endDoubt(): void {
+    clearTimeout(this.#doubt?.timer);
+    this.#doubt?.end();
+    this.#doubt = undefined;
+  }
+}

@@ -1,0 +1,143 @@
+import type { EdgeId, NodeId, RoomId } from "@tafelrunde/protocol";
+import type { NodeAddress } from "@tafelrunde/protocol/media";
+import type { Log } from "../log.ts";
+import type { PeerCount, RoomPlaces } from "../store/placement.ts";
+import type { FleetNode } from "./fleet_node.ts";
+import type { RoomHome } from "./room_home.ts";
+
+/** How long a room stays on a node that this edge has nobody on any more, ms: who lost their connection has 20 s to come back. */
+const RELEASE_MS = 25_000;
+
+/** Where edges agree which nodes a room is on. */
+export interface PlaceStore {
+  readPlaces(roomIds: readonly RoomId[]): Promise<Map<RoomId, RoomPlaces>>;
+  claimPlace(roomId: RoomId, address: NodeAddress, ifVersion: number | undefined): Promise<boolean>;
+  /** `everyones`: no edge has anybody there any more. */
+  releasePlace(roomId: RoomId, nodeId: NodeId, everyones: boolean): Promise<void>;
+  countPeers(counts: readonly PeerCount[]): Promise<void>;
+}
+
+/**
+ * Which nodes rooms are on: claimed here, agreed on in the database, told to the nodes. Media does not wait for the database: what it could
+ * not be told is repeated with the next `tend`.
+ */
+export class Placements {
+  readonly #store: PlaceStore;
+  readonly #edgeId: EdgeId;
+  readonly #log: Log;
+  readonly #findNode: (nodeId: NodeId) => FleetNode | undefined;
+
+  constructor(
+    store: PlaceStore,
+    edgeId: EdgeId,
+    log: Log,
+    findNode: (nodeId: NodeId) => FleetNode | undefined,
+  ) {
+    this.#store = store;
+    this.#edgeId = edgeId;
+    this.#log = log;
+    this.#findNode = findNode;
+  }
+
+  /** The nodes that a room is on, as far as this edge knows. */
+  nodesOf({ places, claims }: RoomHome): readonly NodeId[] {
+    return [...new Set([...places?.nodes.keys() ?? [], ...claims.keys()])];
+  }
+
+  /** Reads where rooms are, and tells their nodes what has changed. Never rejects. */
+  async refresh(rooms: readonly RoomHome[]): Promise<void> {
+    try {
+      const found = await this.#store.readPlaces(rooms.map(({ roomId }) => roomId));
+      for (const room of rooms) {
+        const places = found.get(room.roomId);
+        if (places === undefined) continue;
+        room.places = places;
+        if (places.version > room.toldVersion) this.#tellAll(room);
+      }
+    } catch (error) {
+      this.#log.warn("placement.unread", { error: String(error) });
+    }
+  }
+
+  /** Notes that this edge has people of the room on a node. Returns at once. */
+  claim(room: RoomHome, node: FleetNode): void {
+    if (room.claims.has(node.nodeId!)) return;
+    void this.#claim(room, node, undefined);
+  }
+
+  /** The same, unless the room's places have changed since they were read; false: they have, and are known now. */
+  claimIfUnchanged(room: RoomHome, node: FleetNode): Promise<boolean> {
+    return this.#claim(room, node, room.places?.version);
+  }
+
+  /** A node is lost, and every room's place on it. */
+  lost(node: FleetNode, rooms: Iterable<RoomHome>): void {
+    const { nodeId } = node;
+    if (nodeId === undefined) return;
+    for (const room of rooms) {
+      room.claims.delete(nodeId);
+      if (room.places?.nodes.has(nodeId) !== true) continue;
+      const { version, residency, nodes } = room.places;
+      room.places = { version, residency, nodes: new Map([...nodes].filter(([id]) => id !== nodeId)) };
+      void this.#release(room, nodeId, true);
+    }
+  }
+
+  /** Tells a node where a room is. */
+  tell({ roomId, placement }: RoomHome, node: FleetNode): void {
+    void node.connection.ask<"room.place">({ type: "room.place", roomId, placement });
+  }
+
+  /** Notes what is not noted yet, gives back what is not used any more, and learns what others did. */
+  async tend(rooms: readonly RoomHome[], now: number): Promise<void> {
+    const counts: PeerCount[] = [];
+    for (const room of rooms) {
+      for (const { node } of room.peers.values()) if (node?.isUp) this.claim(room, node);
+      for (const [nodeId, claim] of room.claims) {
+        const peers = room.countOwn(nodeId);
+        claim.emptySince = peers > 0 ? undefined : claim.emptySince ?? now;
+        if (claim.emptySince !== undefined && now - claim.emptySince > RELEASE_MS) {
+          room.claims.delete(nodeId);
+          await this.#release(room, nodeId, false);
+        } else if (peers !== claim.counted) {
+          claim.counted = peers;
+          counts.push({ roomId: room.roomId, nodeId, peers });
+        }
+      }
+    }
+    await this.#store.countPeers(counts);
+    await this.refresh(rooms);
+  }
+
+  async #claim(room: RoomHome, node: FleetNode, ifVersion: number | undefined): Promise<boolean> {
+    const { address } = node.connection.profile!;
+    room.claims.set(address.nodeId, { emptySince: undefined, counted: 1 });
+    try {
+      const isClaimed = await this.#store.claimPlace(room.roomId, address, ifVersion);
+      if (!isClaimed) room.claims.delete(address.nodeId);
+      await this.refresh([room]);
+      return isClaimed;
+    } catch (error) {
+      room.claims.delete(address.nodeId);
+      this.#log.warn("placement.unclaimed", { error: String(error) });
+      return true;
+    }
+  }
+
+  async #release(room: RoomHome, nodeId: NodeId, everyones: boolean): Promise<void> {
+    try {
+      await this.#store.releasePlace(room.roomId, nodeId, everyones);
+      await this.refresh([room]);
+    } catch (error) {
+      this.#log.warn("placement.unreleased", { error: String(error) });
+    }
+  }
+
+  #tellAll(room: RoomHome): void {
+    room.toldVersion = room.places?.version ?? -1;
+    for (const nodeId of this.nodesOf(room)) {
+      const node = this.#findNode(nodeId);
+      if (node?.isUp) this.tell(room, node);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** How long a node that was lost once rests after it is back, ms; doubled with each loss that follows. */
+const FIRST_REST_MS = 5_000;
+
+/** Longest rest, ms. */
+const LONGEST_REST_MS = 5 * 60_000;
+
+/** After so long without a loss, the losses before are forgotten, ms. */
+const STEADY_MS = 5 * 60_000;
+
+/** Flap damping: a node that comes and goes is left alone for longer each time. Times are of one clock that only goes forward, ms. */
+export class Rest {
+  #losses = 0;
+  #lostAt = -Infinity;
+  #until = -Infinity;
+
+  lost(at: number): void {
+    if (at - this.#lostAt > STEADY_MS) this.#losses = 0;
+    this.#losses++;
+    this.#lostAt = at;
+  }
+
+  /** The node answers (again). */
+  returned(at: number): void {
+    if (this.#losses === 0) return;
+    this.#until = at + Math.min(FIRST_REST_MS * 2 ** (this.#losses - 1), LONGEST_REST_MS);
+  }
+
+  isOver(at: number): boolean {
+    return at >= this.#until;
+  }
+}

@@ -1,0 +1,70 @@
+import type { EdgeId, NodeId, ParticipantId, PeerOffer, RoomId } from "@tafelrunde/protocol";
+import { ANYWHERE, type Placement, type Residency } from "@tafelrunde/protocol/media";
+import type { RoomPlaces } from "../store/placement.ts";
+import type { FleetNode } from "./fleet_node.ts";
+
+/** How a person's media is made, here and anew elsewhere. */
+export interface PeerNeed {
+  readonly offer: PeerOffer;
+  /** The person is in the room, not before it. */
+  readonly live: boolean;
+  /** They must not learn (yet) who is inside. */
+  readonly blind: boolean;
+}
+
+/** Somebody's media. */
+export interface PeerHome {
+  node: FleetNode | undefined;
+  /** How to make it anew; undefined: the client has not said. */
+  need: PeerNeed | undefined;
+  /** The person's round trips, ms; in memory only, and gone with the socket. */
+  rttByNode: Readonly<Record<NodeId, number>>;
+  /** Nodes that still carry media of before, until the client has let go of it. */
+  readonly leaving: Set<FleetNode>;
+  /** Since when nobody knows the person any more, ms. */
+  goneSince: number | undefined;
+}
+
+/** Everyone of this edge in one room, by where their media is, and all that is known of where the room is. */
+export class RoomHome {
+  readonly roomId: RoomId;
+  readonly peers = new Map<ParticipantId, PeerHome>();
+  /** As read last; undefined: not yet. */
+  places: RoomPlaces | undefined;
+  /** Where this edge has noted that it has people, and since when it has none any more. */
+  readonly claims = new Map<NodeId, { emptySince: number | undefined; counted: number }>();
+  /** Version of the placement that the nodes were told last. */
+  toldVersion = -1;
+  /** Choices that may open a node are made one after the other. */
+  turn: Promise<unknown> = Promise.resolve();
+
+  constructor(roomId: RoomId) {
+    this.roomId = roomId;
+  }
+
+  get residency(): Residency {
+    return this.places?.residency ?? ANYWHERE;
+  }
+
+  /** What nodes are told. */
+  get placement(): Placement {
+    const { version, nodes } = this.places ?? { version: 0, nodes: new Map() };
+    return { version, nodes: [...nodes.values()].map(({ address }) => address), residency: this.residency };
+  }
+
+  /** People of the room on a node: this edge's as they are, the others' as they said a second ago. */
+  countPeers(nodeId: NodeId, edgeId: EdgeId): number {
+    let count = this.countOwn(nodeId);
+    for (const [other, peers] of this.places?.nodes.get(nodeId)?.peersByEdge ?? []) {
+      if (other !== edgeId) count += Math.max(1, peers);
+    }
+    return count;
+  }
+
+  /** People of this edge on a node. */
+  countOwn(nodeId: NodeId): number {
+    let count = 0;
+    for (const { node } of this.peers.values()) if (node?.nodeId === nodeId) count++;
+    return count;
+  }
+}

@@ -1,0 +1,102 @@
+import { NodeId, RoomId } from "@tafelrunde/protocol";
+import { DrainNode, NodeList, RegisterNode, SetResidency } from "@tafelrunde/protocol/http";
+import { registrationProof } from "@tafelrunde/protocol/media";
+import { timingSafeEqual } from "node:crypto";
+import type { Fleet } from "../fleet/fleet.ts";
+import { boundRoom, boundTenant } from "../store/placement.ts";
+import { ProblemError, unknown } from "./problem.ts";
+import { getRoomFor, readerOf } from "./room_access.ts";
+import { type Route, route } from "./route.ts";
+import type { Service } from "./serve_route.ts";
+
+/** /v1/nodes: media nodes register, operators look at them and empty them; and where rooms may be. */
+export function nodeRoutes({ registry }: Fleet, { db, config }: Service): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/v1/nodes",
+      tag: "service",
+      summary: "Register a media node",
+      description:
+        "Media nodes do this by themselves. The edge calls back, and keeps only what proves the cluster key there.",
+      access: "open",
+      limit: "node.register",
+      body: RegisterNode,
+      problems: { "node.unproved": 403, "node.unreachable": 502 },
+    }, async ({ body }) => {
+      const proofs = await Promise.all(config.CLUSTER_KEY.map((key) => registrationProof(key, body)));
+      if (!proofs.some((proof) => isSame(proof, body.proof))) throw new ProblemError(403, "node.unproved");
+      if (!await registry.register(body.controlUrl)) throw new ProblemError(502, "node.unreachable");
+    }),
+
+    route({
+      method: "GET",
+      path: "/v1/nodes",
+      tag: "service",
+      summary: "List the media nodes, as this edge sees them",
+      access: "operator",
+      answer: NodeList,
+    }, () => ({
+      nodes: registry.nodes.flatMap(({ connection: { profile }, report }) => {
+        if (profile === undefined) return [];
+        const { address: { nodeId, region, jurisdiction }, operator } = profile;
+        return [{ id: nodeId, ...report, region, jurisdiction, operator }];
+      }),
+    })),
+
+    route({
+      method: "POST",
+      path: "/v1/nodes/{node}/drain",
+      tag: "service",
+      summary: "Empty a media node",
+      description:
+        "Its people are moved to other nodes without a gap; then its process ends. SIGTERM to the process does the same.",
+      access: "operator",
+      params: { node: NodeId },
+      body: DrainNode,
+      problems: { "node.unreachable": 502 },
+    }, async ({ params, body: { withinS } }) => {
+      const node = registry.find(params.node);
+      if (node === undefined) throw unknown("node");
+      const outcome = await node.connection.ask<"node.drain">({
+        type: "node.drain",
+        deadlineMs: withinS * 1000,
+      });
+      if ("refused" in outcome) throw new ProblemError(502, "node.unreachable");
+    }),
+
+    route({
+      method: "PUT",
+      path: "/v1/rooms/{room}/residency",
+      tag: "rooms",
+      summary: "Bind a room to regions and jurisdictions",
+      description:
+        "Null stands for any. What the tenant is bound to holds as well. Holds at once, also for who is in the room.",
+      access: "member",
+      scope: "rooms:write",
+      params: { room: RoomId },
+      body: SetResidency,
+      problems: { "room.notAllowed": 403 },
+    }, async ({ caller, params, body }) => {
+      const { id } = await getRoomFor(db, caller, params.room, "own");
+      await boundRoom(db, id, body);
+    }),
+
+    route({
+      method: "PUT",
+      path: "/v1/tenant/residency",
+      tag: "tenants",
+      summary: "Bind all rooms of one's tenant to regions and jurisdictions",
+      access: "admin",
+      scope: "tenant:write",
+      body: SetResidency,
+    }, async ({ caller, body }) => {
+      await boundTenant(db, readerOf(caller).tenantId, body);
+    }),
+  ];
+}
+
+/** Compares in constant time what is of one length. */
+function isSame(one: string, other: string): boolean {
+  return timingSafeEqual(new TextEncoder().encode(one), new TextEncoder().encode(other));
+}

@@ -1,0 +1,40 @@
+import type { NodeId } from "@tafelrunde/protocol";
+import type { NodeAddress } from "@tafelrunde/protocol/media";
+import { sql } from "kysely";
+import type { Db } from "./schema.ts";
+
+/** Nodes that no edge has seen for so long are forgotten, ms. */
+const FORGET_MS = 24 * 3_600_000;
+
+/** A node that registered itself. */
+export interface RegisteredNode {
+  readonly nodeId: NodeId;
+  /** Where edges reach it. */
+  readonly controlUrl: string;
+}
+
+/** Keeps what a node proved to be. `controlUrl` null: it is not for other edges to use; what is known stays. */
+export async function keepNode(db: Db, address: NodeAddress, controlUrl: string | null): Promise<void> {
+  const row = { address: JSON.stringify(address), seen_at: sql<Date>`now()` };
+  await db.insertInto("node").values({ id: address.nodeId, control_url: controlUrl, ...row })
+    .onConflict((conflict) =>
+      conflict.column("id").doUpdateSet({ ...row, ...controlUrl !== null && { control_url: controlUrl } })
+    ).execute();
+}
+
+/** The nodes that registered themselves and were seen in the last day. */
+export async function readRegisteredNodes(db: Db): Promise<RegisteredNode[]> {
+  const rows = await db.selectFrom("node").select(["id", "control_url"]).where("control_url", "is not", null)
+    .where("seen_at", ">", sql<Date>`now() - ${FORGET_MS} * interval '1 millisecond'`).execute();
+  return rows.map(({ id, control_url }) => ({ nodeId: id as NodeId, controlUrl: control_url! }));
+}
+
+/** Forgets nodes that nobody has seen for a day. */
+export async function forgetDeadNodes(db: Db): Promise<void> {
+  await db.deleteFrom("node").where(
+    "seen_at",
+    "<",
+    sql<Date>`now() - ${FORGET_MS} * interval '1 millisecond'`,
+  )
+    .execute();
+}

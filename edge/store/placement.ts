@@ -1,0 +1,158 @@
+import type { EdgeId, NodeId, RoomId } from "@tafelrunde/protocol";
+import { ANYWHERE, type NodeAddress, type Residency } from "@tafelrunde/protocol/media";
+import { sql } from "kysely";
+import type { Db } from "./schema.ts";
+
+/**
+ * An edge that has not renewed its lease for so long has no people any more, ms: nodes keep them 20 s for another edge to adopt
+ * (ORPHAN_TTL_MS).
+ */
+const EDGE_GONE_MS = 30_000;
+
+/** Where a room is and may be. */
+export interface RoomPlaces {
+  /** Grows with every change of nodes or bounds. */
+  readonly version: number;
+  readonly residency: Residency;
+  readonly nodes: ReadonlyMap<NodeId, RoomPlace>;
+}
+
+/** A room on one node. */
+export interface RoomPlace {
+  readonly address: NodeAddress;
+  /** People of the room there, by the edges that have them; a second old. */
+  readonly peersByEdge: ReadonlyMap<EdgeId, number>;
+}
+
+/** How many people of a room an edge has on a node. */
+export interface PeerCount {
+  readonly roomId: RoomId;
+  readonly nodeId: NodeId;
+  readonly peers: number;
+}
+
+/** Where these rooms are; of one that is not there, nothing. */
+export async function readPlaces(db: Db, roomIds: readonly RoomId[]): Promise<Map<RoomId, RoomPlaces>> {
+  if (roomIds.length === 0) return new Map();
+  const [rooms, places] = await Promise.all([
+    db.selectFrom("room as r").leftJoin("tenant as t", "t.id", "r.tenant_id").where("r.id", "in", roomIds)
+      .select(["r.id", "r.placement_version", "r.residency", "t.residency as tenant_residency"]).execute(),
+    db.selectFrom("room_node as p").innerJoin("node as n", "n.id", "p.node_id")
+      .innerJoin("edge as e", "e.id", "p.edge_id").where("p.room_id", "in", roomIds)
+      .where("e.seen_at", ">", sql<Date>`now() - ${EDGE_GONE_MS} * interval '1 millisecond'`)
+      .select(["p.room_id", "p.node_id", "p.edge_id", "p.peers", "n.address"]).execute(),
+  ]);
+  const found = new Map(rooms.map((row) => [
+    row.id as RoomId,
+    {
+      version: row.placement_version,
+      residency: bothOf(row.residency as Residency | null, row.tenant_residency as Residency | null),
+      nodes: new Map<NodeId, { address: NodeAddress; peersByEdge: Map<EdgeId, number> }>(),
+    },
+  ]));
+  for (const { room_id, node_id, edge_id, peers, address } of places) {
+    const nodes = found.get(room_id as RoomId)?.nodes;
+    const place = nodes?.get(node_id as NodeId) ??
+      { address: address as NodeAddress, peersByEdge: new Map<EdgeId, number>() };
+    nodes?.set(node_id as NodeId, place);
+    place.peersByEdge.set(edge_id as EdgeId, peers);
+  }
+  return found;
+}
+
+/**
+ * Notes that `edgeId` has people of the room on `nodeId`. With `ifVersion`, only if nobody changed the room's places since: false: somebody
+ * did. True also when it was noted before.
+ */
+export function claimPlace(
+  db: Db,
+  { roomId, address, edgeId, ifVersion }: {
+    roomId: RoomId;
+    address: NodeAddress;
+    edgeId: EdgeId;
+    ifVersion: number | undefined;
+  },
+): Promise<boolean> {
+  const { nodeId } = address;
+  return db.transaction().execute(async (trx) => {
+    const room = await trx.selectFrom("room").select("placement_version").where("id", "=", roomId)
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (room === undefined) return false;
+    if (ifVersion !== undefined && room.placement_version !== ifVersion) return false;
+    const isFirst = !await isPlaced(trx, roomId, nodeId);
+    await trx.insertInto("node")
+      .values({ id: nodeId, address: JSON.stringify(address), control_url: null, seen_at: sql<Date>`now()` })
+      .onConflict((conflict) => conflict.doNothing()).execute();
+    await trx.insertInto("room_node").values({ room_id: roomId, node_id: nodeId, edge_id: edgeId })
+      .onConflict((conflict) => conflict.doNothing()).execute();
+    if (isFirst) await raiseVersion(trx, roomId);
+    return true;
+  });
+}
+
+/** Notes that `edgeId` has nobody of the room on `nodeId` any more; `edgeId` null: no edge has. */
+export async function releasePlace(
+  db: Db,
+  { roomId, nodeId, edgeId }: { roomId: RoomId; nodeId: NodeId; edgeId: EdgeId | null },
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx.selectFrom("room").select("id").where("id", "=", roomId).forNoKeyUpdate().execute();
+    const { numDeletedRows } = await trx.deleteFrom("room_node").where("room_id", "=", roomId)
+      .where("node_id", "=", nodeId).$if(edgeId !== null, (query) => query.where("edge_id", "=", edgeId!))
+      .executeTakeFirst();
+    if (numDeletedRows > 0n && !await isPlaced(trx, roomId, nodeId)) await raiseVersion(trx, roomId);
+  });
+}
+
+/** Renews how many people `edgeId` has where; what it has not claimed is left out. */
+export async function countPeers(db: Db, edgeId: EdgeId, counts: readonly PeerCount[]): Promise<void> {
+  if (counts.length === 0) return;
+  const rows = counts.map(({ roomId, nodeId, peers }) => ({ room_id: roomId, node_id: nodeId, peers }));
+  await sql`update room_node as p set peers = c.peers
+    from json_to_recordset(${JSON.stringify(rows)}::json) as c(room_id text, node_id text, peers integer)
+    where p.edge_id = ${edgeId} and p.room_id = c.room_id and p.node_id = c.node_id`.execute(db);
+}
+
+/** Bounds a room, or with null only by its tenant. */
+export async function boundRoom(db: Db, roomId: RoomId, residency: Residency | null): Promise<void> {
+  await db.updateTable("room").set(({ eb }) => ({
+    residency: residency && JSON.stringify(residency),
+    placement_version: eb("placement_version", "+", 1),
+  })).where("id", "=", roomId).execute();
+}
+
+/** Bounds all rooms of a tenant, or with null none of them. */
+export async function boundTenant(db: Db, tenantId: string, residency: Residency | null): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx.updateTable("tenant").set({ residency: residency && JSON.stringify(residency) })
+      .where("id", "=", tenantId).execute();
+    await trx.updateTable("room").set(({ eb }) => ({ placement_version: eb("placement_version", "+", 1) }))
+      .where("tenant_id", "=", tenantId).execute();
+  });
+}
+
+async function isPlaced(db: Db, roomId: RoomId, nodeId: NodeId): Promise<boolean> {
+  const row = await db.selectFrom("room_node").select("edge_id").where("room_id", "=", roomId)
+    .where("node_id", "=", nodeId).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
+async function raiseVersion(db: Db, roomId: RoomId): Promise<void> {
+  await db.updateTable("room").set(({ eb }) => ({ placement_version: eb("placement_version", "+", 1) }))
+    .where("id", "=", roomId).execute();
+}
+
+/** What satisfies both. */
+function bothOf(one: Residency | null, other: Residency | null): Residency {
+  const both = <Place>(some: readonly Place[] | null = null, others: readonly Place[] | null = null) =>
+    some === null
+      ? others && [...others]
+      : others === null
+      ? [...some]
+      : some.filter((place) => others.includes(place));
+  return one === null || other === null ? one ?? other ?? ANYWHERE : {
+    regions: both(one.regions, other.regions),
+    jurisdictions: both(one.jurisdictions, other.jurisdictions),
+  };
+}

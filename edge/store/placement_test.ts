@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import type { EdgeId, NodeId, RoomId } from "@tafelrunde/protocol";
+import { ANYWHERE, type Jurisdiction, type NodeAddress, type RegionId } from "@tafelrunde/protocol/media";
+import { sql } from "kysely";
+import { endLease, renewLease } from "./lease.ts";
+import { keepNode, readRegisteredNodes } from "./node.ts";
+import { boundRoom, boundTenant, claimPlace, countPeers, readPlaces, releasePlace } from "./placement.ts";
+import { insertRoom } from "./room.ts";
+import { testOnStores } from "./store_for_tests.ts";
+
+const ROOM = "aaaa-bbbb-cccc" as RoomId;
+const HERE = "e".repeat(16) as EdgeId;
+const THERE = "f".repeat(16) as EdgeId;
+
+function addressOf(nodeId: string): NodeAddress {
+  return {
+    nodeId: nodeId as NodeId,
+    region: nodeId as RegionId,
+    jurisdiction: "de" as Jurisdiction,
+    publicUrl: null,
+    privateUrl: null,
+    network: null,
+  };
+}
+const FRA = addressOf("fra");
+const BER = addressOf("ber");
+
+testOnStores("where rooms are", async ({ store: { db } }, t) => {
+  await insertRoom(db, { id: ROOM, linkHash: "00" }, "", Date.now());
+  await renewLease(db, HERE);
+  await renewLease(db, THERE);
+  const claim = (address: NodeAddress, edgeId: EdgeId, ifVersion?: number) =>
+    claimPlace(db, { roomId: ROOM, address, edgeId, ifVersion });
+  const read = async () => (await readPlaces(db, [ROOM])).get(ROOM)!;
+
+  await t.step(
+    "[F1] of two edges that open a room at the same time, one learns of the other's choice",
+    async () => {
+      const { version, nodes } = await read();
+      assert.equal(nodes.size, 0);
+      assert.deepEqual(
+        (await Promise.all([claim(FRA, HERE, version), claim(BER, THERE, version)])).toSorted(),
+        [false, true],
+      );
+      const places = await read();
+      assert.equal(places.version, version + 1);
+      assert.equal(places.nodes.size, 1);
+    },
+  );
+
+  await t.step("[F2] the version grows with each change of the nodes, and with nothing else", async () => {
+    await releasePlace(db, { roomId: ROOM, nodeId: "ber" as NodeId, edgeId: null });
+    await claim(FRA, HERE);
+    const { version } = await read();
+    await claim(FRA, HERE);
+    await claim(FRA, THERE);
+    await countPeers(db, HERE, [{ roomId: ROOM, nodeId: FRA.nodeId, peers: 7 }]);
+    await releasePlace(db, { roomId: ROOM, nodeId: FRA.nodeId, edgeId: THERE });
+    let places = await read();
+    assert.equal(places.version, version);
+    assert.deepEqual(places.nodes.get(FRA.nodeId), { address: FRA, peersByEdge: new Map([[HERE, 7]]) });
+    await claim(BER, THERE);
+    await releasePlace(db, { roomId: ROOM, nodeId: FRA.nodeId, edgeId: HERE });
+    places = await read();
+    assert.equal(places.version, version + 2);
+    assert.deepEqual([...places.nodes.keys()], [BER.nodeId]);
+  });
+
+  await t.step("[F2] an edge that is gone holds no places, at once or after half a minute", async () => {
+    await sql`update edge set seen_at = now() - interval '31 seconds' where id = ${THERE}`.execute(db);
+    assert.equal((await read()).nodes.size, 0);
+    await renewLease(db, THERE);
+    assert.equal((await read()).nodes.size, 1);
+    await endLease(db, THERE);
+    assert.equal((await read()).nodes.size, 0);
+  });
+
+  await t.step("[F6] the bounds of tenant and room count both", async () => {
+    const { version, residency } = await read();
+    assert.deepEqual(residency, ANYWHERE);
+    const { id } = await db.insertInto("tenant").values({
+      id: "t",
+      slug: "t",
+      name: "T",
+      created_at: new Date(),
+    })
+      .returning("id").executeTakeFirstOrThrow();
+    await db.updateTable("room").set({ tenant_id: id }).where("id", "=", ROOM).execute();
+    const [fra, ber] = ["fra", "ber"] as RegionId[] as [RegionId, RegionId];
+    await boundTenant(db, id, { regions: [fra, ber], jurisdictions: ["de" as Jurisdiction] });
+    await boundRoom(db, ROOM, { regions: [ber, "zrh" as RegionId], jurisdictions: null });
+    const places = await read();
+    assert.deepEqual(places.residency, { regions: [ber], jurisdictions: ["de"] });
+    assert.equal(places.version, version + 2);
+  });
+
+  await t.step(
+    "[F3] a node that registered is found by every edge for a day, by the database's clock",
+    async () => {
+      await keepNode(db, FRA, "wss://fra.example.org:4400");
+      await keepNode(db, FRA, null);
+      await keepNode(db, BER, null);
+      assert.deepEqual(await readRegisteredNodes(db), [{
+        nodeId: "fra" as NodeId,
+        controlUrl: "wss://fra.example.org:4400",
+      }]);
+      await sql`update node set seen_at = now() - interval '25 hours'`.execute(db);
+      assert.deepEqual(await readRegisteredNodes(db), []);
+    },
+  );
+});

@@ -1,0 +1,17 @@
+import type { ColumnType, Generated } from "kysely";
+
+/** Rows of sql/0004_node.sql. */
+export interface NodeSchema {
+  node: {
+    id: string;
+    address: ColumnType<unknown, string, string>;
+    control_url: string | null;
+    seen_at: Date;
+  };
+  room_node: {
+    room_id: string;
+    node_id: string;
+    edge_id: string;
+    peers: Generated<number>;
+  };
+}

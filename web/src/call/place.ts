@@ -1,0 +1,77 @@
+import type { NodeId, NodeOption, PlaceReason, RttByNode } from "@tafelrunde/protocol";
+import type { Place } from "./api.ts";
+import { measureNodes, rememberedRtts, rememberRtts } from "./probe.ts";
+
+/** What the places need of the call. */
+export interface PlacesHost {
+  setPlace(place: Place | undefined): void;
+  /** The nodes have been measured (anew). */
+  measured(rttByNode: RttByNode): void;
+}
+
+/** How far the media nodes are, and on which one the person is. */
+export class Places {
+  readonly #host: PlacesHost;
+  readonly #life = new AbortController();
+  #nodes: readonly NodeOption[] = [];
+  #rtts = rememberedRtts();
+  #measuring: AbortController | undefined;
+  #at: { readonly nodeId: NodeId; readonly why: PlaceReason | undefined } | undefined;
+
+  constructor(host: PlacesHost) {
+    this.#host = host;
+  }
+
+  /** Round trips on this network, ms; undefined: not measured yet. */
+  get rttByNode(): RttByNode | undefined {
+    return this.#rtts;
+  }
+
+  /** The nodes that there are; measures them unless that has been done. */
+  offer(nodes: readonly NodeOption[]): void {
+    this.#nodes = nodes;
+    const isKnown = nodes.every(({ nodeId, probeUrl }) =>
+      probeUrl === null || this.#rtts?.[nodeId] !== undefined
+    );
+    if (!isKnown) void this.#measure();
+    this.#tell();
+  }
+
+  /** The media goes through this node. */
+  arrive(nodeId: NodeId, why: PlaceReason | undefined): void {
+    this.#at = { nodeId, why };
+    this.#tell();
+  }
+
+  /** What was measured holds no more. */
+  networkChanged(): void {
+    rememberRtts(this.#rtts = undefined);
+    void this.#measure();
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#measuring?.abort();
+  }
+
+  async #measure(): Promise<void> {
+    this.#measuring?.abort();
+    if (this.#life.signal.aborted || this.#nodes.length === 0) return;
+    const measuring = new AbortController();
+    this.#measuring = measuring;
+    const rtts = await measureNodes(this.#nodes, measuring.signal);
+    if (measuring.signal.aborted) return;
+    this.#measuring = undefined;
+    if (Object.keys(rtts).length === 0) return;
+    rememberRtts(this.#rtts = rtts);
+    this.#host.measured(rtts);
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#at === undefined) return;
+    const { nodeId, why } = this.#at;
+    const region = this.#nodes.find((node) => node.nodeId === nodeId)?.region ?? undefined;
+    this.#host.setPlace({ nodeId, region, rttMs: this.#rtts?.[nodeId], why });
+  }
+}
