@@ -1,5 +1,7 @@
-import nodemailer from "nodemailer";
+import { connect } from "node:net";
+import nodemailer, { type SMTPTransportOptions } from "nodemailer";
 import type { WrittenMail } from "./mail.ts";
+import { MAIL_PORTS } from "./port.ts";
 
 /** How long a server may keep silent. After a message it may have taken, giving up early means sending it twice. Source: RFC 5321 §4.5.3.2.6. */
 export const SILENCE_MS = 10 * 60_000;
@@ -37,6 +39,9 @@ export function makeSmtpPost(url: string, from: string): Post {
     url,
     pool: true,
     maxConnections: CONNECTIONS,
+    getSocket: socketsTo(url),
+    // A password is never sent in clear, whoever strips STARTTLS from what the server offers.
+    requireTLS: new URL(url).username !== "",
     // Whether and when to try again is for the queue to say: it outlives this process.
     maxRequeues: 0,
     connectionTimeout: CONNECT_MS,
@@ -70,6 +75,23 @@ export function makeSmtpPost(url: string, from: string): Post {
       transport.close();
       return Promise.resolve();
     },
+  };
+}
+
+/** Connects to the server by its name: what Deno lets this process do. The library would look the name up and connect to what it finds. */
+function socketsTo(url: string): NonNullable<SMTPTransportOptions["getSocket"]> {
+  const { protocol, hostname, port } = new URL(url);
+  const address = { host: hostname, port: Number(port) || MAIL_PORTS[protocol] || 25 };
+  return (_options, done) => {
+    const socket = connect({ ...address, timeout: CONNECT_MS });
+    socket.once("error", done);
+    socket.once("timeout", () => socket.destroy(new Error("The mail server does not answer.")));
+    socket.once("connect", () => {
+      socket.off("error", done);
+      socket.removeAllListeners("timeout");
+      socket.setTimeout(0);
+      done(null, { connection: socket });
+    });
   };
 }
 

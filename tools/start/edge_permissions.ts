@@ -1,5 +1,6 @@
 import { variableNames, VARIABLES } from "../../edge/config.ts";
 import { MAX_PROVIDERS, providerVariable } from "../../edge/identity/oidc/provider_config.ts";
+import { MAIL_PORTS } from "../../edge/mail/port.ts";
 import { ROOT } from "../places.ts";
 import { WEB_DIR } from "../setup/web_app.ts";
 
@@ -13,15 +14,16 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   "wss:": 443,
   "http:": 80,
   "https:": 443,
+  ...MAIL_PORTS,
 };
 
 /**
  * What the edge may do, one by one; everything else Deno refuses it. Of the environment it sees its own variables, of the network the address
- * it listens on and those that `env` names (media nodes, database, bus, identity providers).
+ * it listens on and those that `env` names (media nodes, database, bus, mail server, identity providers).
  */
 export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: string): string[] {
-  const { HOST = "", PORT = "", MEDIA_NODES = "", DATABASE_URL = "", NATS_URL = "" } = env;
-  const peers = [MEDIA_NODES, DATABASE_URL, NATS_URL].join(",").split(",").map((url) => url.trim());
+  const { HOST = "", PORT = "", MEDIA_NODES = "", DATABASE_URL = "", NATS_URL = "", SMTP_URL = "" } = env;
+  const peers = [MEDIA_NODES, DATABASE_URL, NATS_URL, SMTP_URL].join(",").split(",").map((url) => url.trim());
   const hosts = [
     `${HOST || VARIABLES.HOST.default}:${PORT}`,
     ...peers.filter((url) => URL.canParse(url)).map(hostOf),

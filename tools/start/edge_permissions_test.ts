@@ -9,11 +9,12 @@ Deno.test("the edge may reach what its configuration names, and nothing else", (
     NATS_URL: "",
     OIDC_ISSUER_2: "https://id.example/realms/rathaus",
     OIDC_HOSTS_2: "keys.id.example, 192.0.2.7:8443",
+    SMTP_URL: "smtps://user:secret@mail.example",
   };
   const permissions = edgePermissions(env, "/data");
   assert.ok(
     permissions.includes(
-      "--allow-net=0.0.0.0:8080,127.0.0.1:4400,fra.example:443,db.example:5432,id.example:443,keys.id.example:443,192.0.2.7:8443",
+      "--allow-net=0.0.0.0:8080,127.0.0.1:4400,fra.example:443,db.example:5432,mail.example:465,id.example:443,keys.id.example:443,192.0.2.7:8443",
     ),
   );
   assert.ok(permissions.includes("--allow-write=/data"));
