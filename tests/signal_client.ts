@@ -9,6 +9,7 @@ import {
   type LinkSecret,
   newCommandId,
   parseDown,
+  type ParticipantId,
   PROTOCOL_VERSION,
   randomToken,
   type RoomId,
@@ -24,11 +25,14 @@ const DEADLINE_MS = 15_000;
 /** A command without its id. */
 export type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
-/** Makes a room over the REST API. */
-export async function createRoom(origin: string, name = ""): Promise<RoomCreated> {
+/** Makes a room over the REST API; it belongs to `device`. */
+export async function createRoom(origin: string, name = "", device?: string): Promise<RoomCreated> {
   const response = await fetch(`${origin}/v1/rooms`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: {
+      "content-type": "application/json",
+      ...device !== undefined && { cookie: `tafelrunde=${device}` },
+    },
     body: JSON.stringify({ name }),
   });
   if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
@@ -45,6 +49,8 @@ export function roomOf(link: string): RoomCreated {
 export interface Identity {
   readonly device?: string;
   readonly tab?: string;
+  /** The secret of the session that it is signed in with. */
+  readonly session?: string | undefined;
   /** Where it says, as a proxy would, that it comes from; an edge with TRUST_PROXY believes it. */
   readonly address?: string | undefined;
   /** Protocol version that it speaks. */
@@ -58,6 +64,9 @@ export class SignalClient {
   readonly room: RoomCreated;
   readonly address: string | undefined;
   readonly version: number;
+  readonly session: string | undefined;
+  /** Who they are in the room, once they were welcome. */
+  you: ParticipantId | undefined;
   /** All messages of the present socket, and of those before. */
   readonly received: Down[] = [];
   state: RoomState = EMPTY_STATE;
@@ -73,6 +82,7 @@ export class SignalClient {
     this.device = identity.device ?? randomToken();
     this.address = identity.address;
     this.version = identity.version ?? PROTOCOL_VERSION;
+    this.session = identity.session;
     this.tab = identity.tab ?? crypto.randomUUID();
   }
 
@@ -80,7 +90,7 @@ export class SignalClient {
   async connect(origin: string): Promise<void> {
     const socket = new WebSocket(`${origin.replace("http", "ws")}/v1/signal`, {
       headers: {
-        cookie: `tafelrunde=${this.device}`,
+        cookie: `tafelrunde=${this.device}${this.session ? `; tafelrunde-session=${this.session}` : ""}`,
         ...this.address !== undefined && { "x-forwarded-for": this.address },
       },
     });
@@ -123,6 +133,7 @@ export class SignalClient {
       return welcome !== undefined || this.closed !== undefined;
     });
     if (welcome === undefined) throw new Error(`closed with ${this.closed!.code}: ${this.closed!.reason}`);
+    this.you = welcome.you;
     return welcome;
   }
 
@@ -210,7 +221,7 @@ export class SignalClient {
   #receive(message: Down): void {
     this.received.push(message);
     if (message.type === "snapshot") this.state = message.state as unknown as RoomState;
-    else if (isEvent(message)) this.state = evolve(this.state, message);
+    else if (isEvent(message) || message.type === "skipped") this.state = evolve(this.state, message);
     this.#wake();
   }
 

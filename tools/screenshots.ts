@@ -40,11 +40,23 @@ const CLICKS: Readonly<Record<string, string>> = {
   "admin-keys-new": "main button[data-look=primary]",
   "admin-invite": "main button[data-look=primary]",
   "admin-members": "li button >> nth=0",
+  moderator: "nav button >> nth=1",
+  "moderator-person": "nav button >> nth=1",
+  "moderator-settings": "nav button >> nth=1",
+  "moderator-end": "nav button >> nth=1",
+  reactions: "section > div > span > button",
 };
 
 /** In the page. */
 const ALL_VIDEOS_PLAY =
   `[...document.querySelectorAll("video")].every((video) => video.readyState >= 2 && !("empty" in video.dataset))`;
+
+/** What to click after that. */
+const SECOND_CLICKS: Readonly<Record<string, string>> = {
+  "moderator-person": "aside li button >> nth=2",
+  "moderator-settings": "aside section button >> nth=-2",
+  "moderator-end": "aside section button >> nth=-1",
+};
 
 const OUT = new URL("../.cache/screenshots/", import.meta.url);
 
@@ -85,6 +97,8 @@ async function shoot(browser: Browser, address: string, names: readonly string[]
       await page.waitForSelector(name === "direct" ? "[role=status]" : "main");
       const click = CLICKS[name];
       if (click !== undefined) await page.locator(click).first().click();
+      const second = SECOND_CLICKS[name];
+      if (second !== undefined) await page.locator(second).first().click();
       await page.mouse.move(1, 1);
       await page.waitForFunction(ALL_VIDEOS_PLAY);
       await page.evaluate("document.fonts.ready");

@@ -45,7 +45,7 @@ function rightFor(
     case "track.stop": {
       const track = state.tracks[command.trackId];
       if (track?.participantId === self) return null;
-      return track?.source === "camera" || track?.source === "screen" ? "stopOthers" : "muteOthers";
+      return track?.source === "microphone" ? "muteOthers" : "stopOthers";
     }
     case "track.muteAll":
       return "muteOthers";

@@ -5,9 +5,15 @@ import { Notice } from "../ui/Notice.tsx";
 import { loudspeaker, microphoneOff, offline } from "../ui/shapes.ts";
 import styles from "./Banners.module.css";
 import { useCall } from "./call_context.ts";
+import { WaitingNotice } from "./WaitingNotice.tsx";
+
+interface BannersProps {
+  /** Opens the list of those who wait; undefined: it is open. */
+  readonly onShowWaiting: (() => void) | undefined;
+}
 
 /** What stands in the way of the meeting right now, above the people; gone when it is over. */
-export function Banners() {
+export function Banners(props: BannersProps) {
   const call = useCall();
   return (
     <div class={styles.banners}>
@@ -33,6 +39,7 @@ export function Banners() {
       <Show when={call.view.local.speakingWhileMuted}>
         <Notice shape={microphoneOff} tone="wait">{roomWords().mutedSpeaking}</Notice>
       </Show>
+      <Show when={props.onShowWaiting}>{(onShow) => <WaitingNotice onShow={onShow()} />}</Show>
       <CaptureNotices isBrief />
     </div>
   );

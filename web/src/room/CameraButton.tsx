@@ -3,14 +3,22 @@ import { ControlButton } from "../ui/ControlButton.tsx";
 import { camera, cameraOff } from "../ui/shapes.ts";
 import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
+import { useRights } from "./rights.ts";
 
 /** Turns one's camera on and off. */
 export function CameraButton() {
   const call = useCall();
+  const rights = useRights();
   const isOn = () => call.view.local.camera.state === "on";
+  const isForbidden = () => call.view.phase === "joined" && !rights.may("camera");
   return (
     <ControlButton
-      label={isOn() ? words().devices.cameraOff : words().devices.cameraOn}
+      disabled={isForbidden()}
+      label={isForbidden()
+        ? words().notAllowed
+        : isOn()
+        ? words().devices.cameraOff
+        : words().devices.cameraOn}
       shape={isOn() ? camera : cameraOff}
       tone={isOn() ? "plain" : "off"}
       busy={call.view.local.camera.state === "starting"}

@@ -1,10 +1,11 @@
 import { MAX_CHAT_TEXT, type Refusal } from "@tafelrunde/protocol";
 import { createSignal, createUniqueId, onMount, Show } from "solid-js";
-import { roomWords } from "../i18n/language.ts";
+import { roomWords, words } from "../i18n/language.ts";
 import { refusalText } from "../i18n/refusal_text.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { useCall } from "./call_context.ts";
 import styles from "./ChatForm.module.css";
+import { useRights } from "./rights.ts";
 import { send } from "./shapes.ts";
 
 /** From here on the field says how many characters are left. */
@@ -16,11 +17,13 @@ export function ChatForm() {
   const id = createUniqueId();
   const [text, setText] = createSignal("");
   const [refusal, setRefusal] = createSignal<Refusal>();
+  const rights = useRights();
   let field!: HTMLTextAreaElement;
 
   const left = () => MAX_CHAT_TEXT - text().trim().length;
   const hint = () => {
     const refused = refusal();
+    if (!rights.may("chat")) return words().notAllowed;
     if (refused !== undefined) return refusalText(refused.refused);
     if (left() < 0) return roomWords().messages.tooLong(-left(), MAX_CHAT_TEXT);
     return text().length > COUNTED_FROM ? roomWords().messages.left(left()) : roomWords().messages.hint;
@@ -57,6 +60,7 @@ export function ChatForm() {
       <div class={styles.row}>
         <div class={styles.grow} data-text={text()}>
           <textarea
+            disabled={!rights.may("chat")}
             ref={field}
             rows={1}
             aria-label={roomWords().messages.field}

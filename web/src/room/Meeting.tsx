@@ -22,9 +22,12 @@ import { DeviceDialog } from "./DeviceDialog.tsx";
 import { HandButton } from "./HandButton.tsx";
 import styles from "./Meeting.module.css";
 import { MicrophoneButton } from "./MicrophoneButton.tsx";
+import { Moderation } from "./Moderation.tsx";
 import { createNewsToasts } from "./news_toasts.ts";
 import { Panel } from "./Panel.tsx";
 import { ParticipantsPanel } from "./ParticipantsPanel.tsx";
+import { ReactButton } from "./ReactButton.tsx";
+import { HeardReactions } from "./Reactions.tsx";
 import { ScreenButton } from "./ScreenButton.tsx";
 import { chat, leave, sliders } from "./shapes.ts";
 import { Stage } from "./Stage.tsx";
@@ -79,7 +82,10 @@ function Frame() {
         <Show when={count() === 1}>
           <Alone />
         </Show>
-        <Banners />
+        <Banners
+          onShowWaiting={panel() === "participants" ? undefined : () => setPanel("participants")}
+        />
+        <HeardReactions />
         <ToastList />
       </main>
       <section class={styles.controls} inert={isCovered()} aria-label={roomWords().controls}>
@@ -87,6 +93,7 @@ function Frame() {
         <CameraButton />
         <ScreenButton />
         <HandButton />
+        <ReactButton />
         <ControlButton
           label={roomWords().leave}
           shape={leave}
@@ -134,6 +141,7 @@ function Frame() {
         <Match when={panel() === "participants"}>
           <Panel id={panelId} title={roomWords().participants} onClose={() => setPanel(undefined)}>
             <ParticipantsPanel />
+            <Moderation />
           </Panel>
         </Match>
       </Switch>

@@ -3,14 +3,18 @@ import { ControlButton } from "../ui/ControlButton.tsx";
 import { microphone, microphoneOff } from "../ui/shapes.ts";
 import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
+import { useRights } from "./rights.ts";
 
 /** Mutes and unmutes one's microphone. */
 export function MicrophoneButton() {
   const call = useCall();
+  const rights = useRights();
   const isOn = () => call.view.local.microphone.state === "on";
+  const isForbidden = () => call.view.phase === "joined" && !rights.may("speak");
   return (
     <ControlButton
-      label={isOn() ? words().devices.mute : words().devices.unmute}
+      disabled={isForbidden()}
+      label={isForbidden() ? words().notAllowed : isOn() ? words().devices.mute : words().devices.unmute}
       shape={isOn() ? microphone : microphoneOff}
       tone={isOn() ? "plain" : "off"}
       busy={call.view.local.microphone.state === "starting"}

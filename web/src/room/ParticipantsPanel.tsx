@@ -1,5 +1,5 @@
 import type { ParticipantId } from "@tafelrunde/protocol";
-import { createMemo, For, Show } from "solid-js";
+import { createMemo, createSignal, For, Show } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -7,11 +7,15 @@ import { camera, cameraOff, microphone, microphoneOff } from "../ui/shapes.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./ParticipantsPanel.module.css";
 import { peopleInOrder, placeOfHand, tracksByPerson, type TracksOf } from "./people.ts";
-import { hand } from "./shapes.ts";
+import { PersonDialog } from "./PersonDialog.tsx";
+import { useRights } from "./rights.ts";
+import { dots, hand } from "./shapes.ts";
+import { WaitingList } from "./WaitingList.tsx";
 
 /** Everyone in the meeting: first the raised hands in their order, then the others in the order of joining. */
 export function ParticipantsPanel() {
   const call = useCall();
+  const [chosen, setChosen] = createSignal<ParticipantId>();
   const tracks = createMemo(() => tracksByPerson(call.view));
   const ids = createMemo(() => {
     const place = (id: ParticipantId) => placeOfHand(call.view, id) ?? Infinity;
@@ -19,16 +23,36 @@ export function ParticipantsPanel() {
   });
   return (
     <div class={styles.people}>
+      <WaitingList />
       <p class={styles.count}>{roomWords().inRoom(ids().length)}</p>
       <ul>
-        <For each={ids()}>{(id) => <Person id={id} tracks={tracks()} />}</For>
+        <For each={ids()}>
+          {(id) => <Person id={id} tracks={tracks()} onOptions={() => setChosen(id)} />}
+        </For>
       </ul>
+      <Show when={chosen()}>
+        {(id) => <PersonDialog id={id()} onClose={() => setChosen(undefined)} />}
+      </Show>
     </div>
   );
 }
 
-function Person(props: { readonly id: ParticipantId; readonly tracks: TracksOf }) {
+interface PersonProps {
+  readonly id: ParticipantId;
+  readonly tracks: TracksOf;
+  readonly onOptions: () => void;
+}
+
+function Person(props: PersonProps) {
   const call = useCall();
+  const rights = useRights();
+  const isYou = () => props.id === call.view.you;
+  const hasOptions = () => isYou() ? rights.may("rename") : rights.isModerator();
+  /** Participants are what people are by default; the others are worth a word. */
+  const badge = () => {
+    const role = person()?.role;
+    return role === undefined || role === "participant" ? undefined : role;
+  };
   const person = () => call.view.state.participants[props.id];
   const name = () => person()?.name ?? "";
   const tracks = () => props.tracks.get(props.id) ?? {};
@@ -37,8 +61,11 @@ function Person(props: { readonly id: ParticipantId; readonly tracks: TracksOf }
       <Avatar id={props.id} name={name()} />
       <span class={styles.name}>
         <span>{name()}</span>
-        <Show when={props.id === call.view.you}>
-          <small>{roomWords().you}</small>
+        <Show when={isYou() || badge()}>
+          <small>
+            {[isYou() ? roomWords().you : undefined, badge() && roomWords().roles[badge()!]]
+              .filter(Boolean).join(" · ")}
+          </small>
         </Show>
         <Show when={person()?.presence === "away"}>
           <small>{roomWords().awayShort}</small>
@@ -60,6 +87,16 @@ function Person(props: { readonly id: ParticipantId; readonly tracks: TracksOf }
         words={roomWords().micState}
       />
       <State isOn={isLive(tracks().camera)} on={camera} off={cameraOff} words={roomWords().cameraState} />
+      <Show when={hasOptions()}>
+        <button
+          type="button"
+          class={styles.options}
+          aria-label={roomWords().optionsOf(name())}
+          onClick={() => props.onOptions()}
+        >
+          <Icon shape={dots} size={20} />
+        </button>
+      </Show>
     </li>
   );
 }

@@ -1,17 +1,20 @@
 import { Show } from "solid-js";
-import { roomWords } from "../i18n/language.ts";
+import { roomWords, words } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
 import { useCall } from "./call_context.ts";
+import { useRights } from "./rights.ts";
 import { screen, screenStop } from "./shapes.ts";
 
 /** Starts and stops sharing one's screen; absent where the browser cannot. */
 export function ScreenButton() {
   const call = useCall();
+  const rights = useRights();
   const isOn = () => call.view.local.screen.state === "on";
   return (
     <Show when={call.view.local.screen.state !== "unsupported"}>
       <ControlButton
-        label={isOn() ? roomWords().stopShare : roomWords().share}
+        disabled={!rights.may("share")}
+        label={!rights.may("share") ? words().notAllowed : isOn() ? roomWords().stopShare : roomWords().share}
         shape={isOn() ? screenStop : screen}
         tone={isOn() ? "on" : "plain"}
         busy={call.view.local.screen.state === "starting"}

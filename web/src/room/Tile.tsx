@@ -8,6 +8,7 @@ import { Video } from "../ui/Video.tsx";
 import { useCall } from "./call_context.ts";
 import { placeOfHand, type TracksOf } from "./people.ts";
 import { hand } from "./shapes.ts";
+import { TileReactions } from "./Reactions.tsx";
 import styles from "./Tile.module.css";
 import { createVideoView } from "./video_views.ts";
 
@@ -73,6 +74,7 @@ export function Tile(props: TileProps) {
           </p>
         )}
       </Show>
+      <TileReactions id={props.id} />
       <p class={styles.label}>
         <Show when={isMuted()}>
           <Icon shape={microphoneOff} size={16} />

@@ -1,9 +1,10 @@
+import type { Role } from "@tafelrunde/protocol";
 import { createEffect, untrack } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
-import { people } from "../ui/shapes.ts";
+import { cameraOff, microphoneOff, people } from "../ui/shapes.ts";
 import { useCall } from "./call_context.ts";
 import { type News, newsBetween } from "./news.ts";
-import { chat, hand } from "./shapes.ts";
+import { chat, hand, screenStop } from "./shapes.ts";
 import { type Toast, useToasts } from "./Toasts.tsx";
 
 /** Tells in toasts what others do; what is written in the chat only while the chat is closed. */
@@ -27,6 +28,31 @@ export function createNewsToasts(isChatOpen: () => boolean, openChat: () => void
         return news satisfies never;
     }
   };
+
+  createEffect((before: typeof call.view.stopped) => {
+    const { stopped } = call.view;
+    if (stopped === undefined || stopped === before) return stopped;
+    const t = untrack(roomWords);
+    const { source, by } = stopped;
+    const said = source === "microphone"
+      ? t.mutedBy
+      : source === "camera"
+      ? t.cameraStoppedBy
+      : t.shareStoppedBy;
+    toasts.show({
+      shape: source === "microphone" ? microphoneOff : source === "camera" ? cameraOff : screenStop,
+      text: said(by),
+    });
+    return stopped;
+  });
+
+  createEffect((before: Role | undefined) => {
+    const now = call.view.you && call.view.state.participants[call.view.you]?.role;
+    if (before !== undefined && now && now !== before) {
+      toasts.show({ shape: people, text: untrack(roomWords).roleNow[now] });
+    }
+    return now || before;
+  });
 
   createEffect((before: typeof call.view.state | undefined) => {
     const now = call.view.state;

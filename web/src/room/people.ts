@@ -1,4 +1,4 @@
-import type { ParticipantId, Track, TrackSource } from "@tafelrunde/protocol";
+import type { Participant, ParticipantId, Role, Track, TrackSource, Waiting } from "@tafelrunde/protocol";
 import type { CallView } from "../call/api.ts";
 
 /** What each person publishes, by source. */
@@ -29,4 +29,19 @@ export function placeOfHand(view: CallView, id: ParticipantId): number | undefin
   const raisedAt = view.state.hands[id];
   if (raisedAt === undefined) return undefined;
   return 1 + Object.values(view.state.hands).filter((at) => at < raisedAt).length;
+}
+
+/** Who waits, the longest first; somebody with several tabs once. Empty for whoever is no moderator. */
+export function waitingPersons(view: CallView): Waiting[] {
+  const persons = new Map<string, Waiting>();
+  for (const waiting of Object.values(view.state.waiting)) {
+    const key = waiting.persons[0] ?? waiting.id;
+    if (!persons.has(key)) persons.set(key, waiting);
+  }
+  return [...persons.values()];
+}
+
+/** Whether a moderator of this role may rename, remove or make another of somebody; the edge has the last word. */
+export function mayTouch(role: Role, { role: theirs }: Participant, isYou: boolean): boolean {
+  return theirs !== "owner" && (theirs !== "cohost" || role === "owner" || isYou);
 }

@@ -12,6 +12,8 @@ interface ControlButtonProps {
   /** Keys that do the same anywhere on the page (`shortcut`). */
   readonly keys?: string;
   readonly busy?: boolean;
+  /** Nothing to be done with it now; the label says why. */
+  readonly disabled?: boolean;
   /** A count at the corner, how it is read aloud, and whether it asks for attention. */
   readonly badge?: { readonly text: string; readonly heard: string; readonly isNew?: boolean } | undefined;
   /** For a button that opens a panel: whether it is open, and the panel's id. */
@@ -23,7 +25,7 @@ interface ControlButtonProps {
 /** A round button with an icon: microphone, camera and their like. */
 export function ControlButton(props: ControlButtonProps) {
   const badgeId = createUniqueId();
-  if (props.keys !== undefined) createShortcut(props.keys, () => props.onClick());
+  if (props.keys !== undefined) createShortcut(props.keys, () => props.disabled || props.onClick());
   return (
     <span class={styles.place}>
       <button
@@ -33,10 +35,11 @@ export function ControlButton(props: ControlButtonProps) {
         aria-label={props.label}
         aria-keyshortcuts={props.keys}
         aria-busy={props.busy}
+        aria-disabled={props.disabled}
         aria-expanded={props.expanded}
         aria-controls={props.expanded ? props.controls : undefined}
         aria-describedby={props.badge && badgeId}
-        onClick={() => props.onClick()}
+        onClick={() => props.disabled || props.onClick()}
       >
         <Icon shape={props.shape} />
       </button>

@@ -1,0 +1,74 @@
+import { createSignal, lazy, Show, Suspense } from "solid-js";
+import { roomWords, speakAlso } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { microphoneOff } from "../ui/shapes.ts";
+import { useAsk } from "./ask.ts";
+import { useCall } from "./call_context.ts";
+import styles from "./Moderation.module.css";
+import { useRights } from "./rights.ts";
+import { hand, leave, sliders } from "./shapes.ts";
+import { useToasts } from "./Toasts.tsx";
+
+/** The form is that of the desk, and so are its words. */
+const RoomSettingsDialog = lazy(async () => {
+  const [dialog] = await Promise.all([import("./RoomSettingsDialog.tsx"), speakAlso("desk")]);
+  return { default: dialog.RoomSettingsDialog };
+});
+
+/** What moderators do about everyone at once. */
+export function Moderation() {
+  const call = useCall();
+  const ask = useAsk();
+  const rights = useRights();
+  const toasts = useToasts();
+  const [open, setOpen] = createSignal<"settings" | "end">();
+  const muteAll = async () => {
+    if (await ask({ type: "track.muteAll" })) {
+      toasts.show({ shape: microphoneOff, text: roomWords().mutedAll });
+    }
+  };
+  return (
+    <Show when={rights.isModerator()}>
+      <section class={styles.moderation} aria-label={roomWords().moderation}>
+        <Button look="quiet" shape={microphoneOff} onClick={() => void muteAll()}>
+          {roomWords().muteAll}
+        </Button>
+        <Show when={Object.keys(call.view.state.hands).length > 0}>
+          <Button
+            look="quiet"
+            shape={hand}
+            onClick={() => void ask({ type: "hand.lower", participantId: null })}
+          >
+            {roomWords().lowerAll}
+          </Button>
+        </Show>
+        <Button look="quiet" shape={sliders} onClick={() => setOpen("settings")}>
+          {roomWords().settings}
+        </Button>
+        <Button look="quiet" shape={leave} onClick={() => setOpen("end")}>{roomWords().endForAll}</Button>
+        <Show when={open() === "settings"}>
+          <Suspense>
+            <RoomSettingsDialog onClose={() => setOpen(undefined)} />
+          </Suspense>
+        </Show>
+        <Show when={open() === "end"}>
+          <Dialog
+            title={roomWords().endTitle}
+            onClose={() => setOpen(undefined)}
+            actions={
+              <>
+                <Button onClick={() => setOpen(undefined)}>{roomWords().cancel}</Button>
+                <Button look="danger" onClick={() => void ask({ type: "room.end" })}>
+                  {roomWords().endForAll}
+                </Button>
+              </>
+            }
+          >
+            <p>{roomWords().endText}</p>
+          </Dialog>
+        </Show>
+      </section>
+    </Show>
+  );
+}

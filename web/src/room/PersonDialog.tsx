@@ -1,0 +1,144 @@
+import { type GivenRole, MAX_NAME, type Participant, type ParticipantId } from "@tafelrunde/protocol";
+import { createSignal, Show } from "solid-js";
+import type { Ask } from "../call/api.ts";
+import { roomWords, words } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Choice, Field } from "../ui/Field.tsx";
+import { Toggle } from "../ui/Toggle.tsx";
+import { useAsk } from "./ask.ts";
+import { useCall } from "./call_context.ts";
+import { mayTouch, tracksByPerson } from "./people.ts";
+import styles from "./PersonDialog.module.css";
+import { useRights } from "./rights.ts";
+
+/** What one may do about a person: rename them, give them a role, quiet them, make them leave. About oneself: one's name. */
+export function PersonDialog(props: { readonly id: ParticipantId; readonly onClose: () => void }) {
+  const call = useCall();
+  const person = () => call.view.state.participants[props.id];
+  return (
+    <Show when={person()}>{(person) => <Options person={person()} onClose={() => props.onClose()} />}</Show>
+  );
+}
+
+function Options(props: { readonly person: Participant; readonly onClose: () => void }) {
+  const call = useCall();
+  const ask = useAsk();
+  const rights = useRights();
+  const [isRemoving, setRemoving] = createSignal(false);
+  const isYou = () => props.person.id === call.view.you;
+  const isTouchable = () => mayTouch(rights.role(), props.person, isYou());
+  const tracks = () => tracksByPerson(call.view).get(props.person.id) ?? {};
+  const participantId = () => props.person.id;
+  const act = (request: Ask) => {
+    void ask(request);
+    props.onClose();
+  };
+  const mayRename = () => isYou() ? rights.may("rename") : rights.may("renameOthers") && isTouchable();
+  return (
+    <Dialog
+      title={isRemoving() ? roomWords().removeTitle(props.person.name) : props.person.name}
+      onClose={() => props.onClose()}
+      actions={isRemoving() ? undefined : <Button onClick={() => props.onClose()}>{words().close}</Button>}
+    >
+      <Show
+        when={!isRemoving()}
+        fallback={<Removal person={props.person} onClose={() => props.onClose()} />}
+      >
+        <Show when={mayRename()}>
+          <NameForm
+            name={props.person.name}
+            onSave={(name) => act({ type: "participant.rename", participantId: participantId(), name })}
+          />
+        </Show>
+        <Show when={rights.may("setRole") && isTouchable()}>
+          <Choice
+            label={roomWords().role}
+            value={props.person.role}
+            hint={props.person.role === "owner" ? undefined : roomWords().roleHint[props.person.role]}
+            options={givenRoles(props.person).map((value) => ({ value, text: roomWords().roles[value] }))}
+            onChoose={(role) =>
+              void ask({ type: "role.set", participantId: participantId(), role: role as GivenRole })}
+          />
+        </Show>
+        <div class={styles.acts}>
+          <Show when={!isYou() && rights.may("muteOthers") && tracks().microphone?.muted === false}>
+            <Button onClick={() => act({ type: "track.stop", trackId: tracks().microphone!.id })}>
+              {roomWords().muteOne}
+            </Button>
+          </Show>
+          <Show when={!isYou() && rights.may("stopOthers") && tracks().camera?.muted === false}>
+            <Button onClick={() => act({ type: "track.stop", trackId: tracks().camera!.id })}>
+              {roomWords().stopCamera}
+            </Button>
+          </Show>
+          <Show when={!isYou() && rights.may("stopOthers") && tracks().screen}>
+            {(screen) => (
+              <Button onClick={() => act({ type: "track.stop", trackId: screen().id })}>
+                {roomWords().stopShareOf}
+              </Button>
+            )}
+          </Show>
+          <Show
+            when={!isYou() && rights.may("lowerHands") &&
+              call.view.state.hands[props.person.id] !== undefined}
+          >
+            <Button onClick={() => act({ type: "hand.lower", participantId: participantId() })}>
+              {roomWords().lowerTheirHand}
+            </Button>
+          </Show>
+          <Show when={!isYou() && rights.may("remove") && isTouchable()}>
+            <Button look="danger" onClick={() => setRemoving(true)}>{roomWords().remove}</Button>
+          </Show>
+        </div>
+      </Show>
+    </Dialog>
+  );
+}
+
+function NameForm(props: { readonly name: string; readonly onSave: (name: string) => void }) {
+  const [written, setWritten] = createSignal<string>();
+  const name = () => written() ?? props.name;
+  const isGood = () => name().trim() !== "" && name().trim().length <= MAX_NAME;
+  return (
+    <form
+      class={styles.name}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isGood() && name().trim() !== props.name) props.onSave(name().trim());
+      }}
+    >
+      <Field
+        label={roomWords().rename}
+        value={name()}
+        onInput={setWritten}
+        problem={isGood() || written() === undefined ? undefined : words().refused["participant.nameInvalid"]}
+      />
+      <Button type="submit">{roomWords().save}</Button>
+    </form>
+  );
+}
+
+function Removal(props: { readonly person: Participant; readonly onClose: () => void }) {
+  const ask = useAsk();
+  const [ban, setBan] = createSignal(false);
+  const remove = () => {
+    void ask({ type: "participant.remove", participantId: props.person.id, ban: ban() });
+    props.onClose();
+  };
+  return (
+    <>
+      <p>{roomWords().removeText}</p>
+      <Toggle label={roomWords().ban} look="check" isOn={ban()} onChange={setBan} />
+      <div class={styles.foot}>
+        <Button onClick={() => props.onClose()}>{roomWords().cancel}</Button>
+        <Button look="danger" onClick={remove}>{roomWords().remove}</Button>
+      </div>
+    </>
+  );
+}
+
+/** The roles that somebody can be given: a guest is no participant of the house, and the other way round. */
+function givenRoles({ isGuest }: Participant): GivenRole[] {
+  return ["cohost", "presenter", isGuest ? "guest" : "participant", "viewer"];
+}

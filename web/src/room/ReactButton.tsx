@@ -1,0 +1,59 @@
+import { type Reaction, REACTIONS } from "@tafelrunde/protocol";
+import { createSignal, createUniqueId, For, Show } from "solid-js";
+import { roomWords } from "../i18n/language.ts";
+import { ControlButton } from "../ui/ControlButton.tsx";
+import { useCall } from "./call_context.ts";
+import styles from "./ReactButton.module.css";
+import { useRights } from "./rights.ts";
+import { smile } from "./shapes.ts";
+
+/** Opens a row of reactions; each is shown to everyone for a moment. */
+export function ReactButton() {
+  const call = useCall();
+  const rights = useRights();
+  const id = createUniqueId();
+  const [isOpen, setOpen] = createSignal(false);
+  let place!: HTMLDivElement;
+  const react = (reaction: Reaction) => {
+    call.react(reaction);
+    setOpen(false);
+    place.querySelector("button")?.focus();
+  };
+  const closeWhenLeft = (event: FocusEvent) => {
+    if (!place.contains(event.relatedTarget as Node | null)) setOpen(false);
+  };
+  return (
+    <Show when={rights.may("react")}>
+      <div
+        ref={place}
+        class={styles.place}
+        onKeyDown={(event) => event.key === "Escape" && setOpen(false)}
+        onFocusOut={closeWhenLeft}
+      >
+        <ControlButton
+          label={roomWords().react}
+          shape={smile}
+          expanded={isOpen()}
+          controls={id}
+          onClick={() => setOpen(!isOpen())}
+        />
+        <Show when={isOpen()}>
+          <div id={id} class={styles.row} role="group" aria-label={roomWords().react}>
+            <For each={REACTIONS}>
+              {(reaction) => (
+                <button
+                  type="button"
+                  aria-label={roomWords().reactions[reaction]}
+                  onMouseDown={(event) => event.preventDefault()}
+                  onClick={() => react(reaction)}
+                >
+                  {reaction}
+                </button>
+              )}
+            </For>
+          </div>
+        </Show>
+      </div>
+    </Show>
+  );
+}

@@ -1,0 +1,114 @@
+import { MAX_DECLINE_TEXT, type Waiting } from "@tafelrunde/protocol";
+import { createMemo, createSignal, For, onCleanup, Show } from "solid-js";
+import { every } from "../call/timer.ts";
+import { roomWords } from "../i18n/language.ts";
+import { Avatar } from "../ui/Avatar.tsx";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Field } from "../ui/Field.tsx";
+import { useAsk } from "./ask.ts";
+import { useCall } from "./call_context.ts";
+import styles from "./WaitingList.module.css";
+import { waitingPersons } from "./people.ts";
+
+/** How often "since when" is counted anew, ms. */
+const RECOUNT_MS = 15_000;
+
+/** For moderators: who waits and since when, the longest first; nothing when nobody does. */
+export function WaitingList() {
+  const call = useCall();
+  const ask = useAsk();
+  const people = createMemo(() => waitingPersons(call.view));
+  const [declined, setDeclined] = createSignal<Waiting>();
+  const now = createNow();
+  return (
+    <Show when={people().length > 0}>
+      <section class={styles.waiting} aria-label={roomWords().waiting.title(people().length)}>
+        <header>
+          <h3>{roomWords().waiting.title(people().length)}</h3>
+          <Show when={people().length > 1}>
+            <Button look="quiet" onClick={() => void ask({ type: "waiting.admit", participantId: null })}>
+              {roomWords().waiting.admitAll}
+            </Button>
+          </Show>
+        </header>
+        <ul>
+          <For each={people()}>
+            {(person) => (
+              <li>
+                <Avatar id={person.id} name={person.name} />
+                <span class={styles.name}>
+                  <span>{person.name}</span>
+                  <small>
+                    {person.isGuest && `${roomWords().roles.guest}, `}
+                    {roomWords().waiting.since(Math.max(0, Math.floor((now() - person.since) / 60_000)))}
+                  </small>
+                </span>
+                <span class={styles.actions}>
+                  <Button
+                    look="quiet"
+                    label={roomWords().waiting.declineOne(person.name)}
+                    onClick={() => setDeclined(person)}
+                  >
+                    {roomWords().waiting.decline}
+                  </Button>
+                  <Button
+                    look="primary"
+                    label={roomWords().waiting.admitOne(person.name)}
+                    onClick={() => void ask({ type: "waiting.admit", participantId: person.id })}
+                  >
+                    {roomWords().waiting.admit}
+                  </Button>
+                </span>
+              </li>
+            )}
+          </For>
+        </ul>
+        <Show when={declined()}>
+          {(person) => <DeclineDialog person={person()} onClose={() => setDeclined(undefined)} />}
+        </Show>
+      </section>
+    </Show>
+  );
+}
+
+function DeclineDialog(props: { readonly person: Waiting; readonly onClose: () => void }) {
+  const ask = useAsk();
+  const [text, setText] = createSignal("");
+  const decline = () => {
+    void ask({
+      type: "waiting.decline",
+      participantId: props.person.id,
+      text: text().slice(0, MAX_DECLINE_TEXT),
+    });
+    props.onClose();
+  };
+  return (
+    <Dialog
+      title={roomWords().waiting.declineTitle(props.person.name)}
+      onClose={() => props.onClose()}
+      actions={
+        <>
+          <Button onClick={() => props.onClose()}>{roomWords().cancel}</Button>
+          <Button look="danger" onClick={decline}>{roomWords().waiting.decline}</Button>
+        </>
+      }
+    >
+      <Field
+        label={roomWords().waiting.declineText}
+        placeholder={roomWords().waiting.declinePlaceholder}
+        value={text()}
+        onInput={setText}
+      />
+    </Dialog>
+  );
+}
+
+/** The time, ms, about four times a minute. */
+function createNow(): () => number {
+  const [now, setNow] = createSignal(Date.now());
+  const life = new AbortController();
+  every(RECOUNT_MS, () => setNow(Date.now()), life.signal);
+  onCleanup(() => life.abort());
+  return now;
+}

@@ -1,0 +1,16 @@
+import type { Ask } from "../call/api.ts";
+import { refusalText } from "../i18n/refusal_text.ts";
+import { alert } from "../ui/shapes.ts";
+import { useCall } from "./call_context.ts";
+import { useToasts } from "./Toasts.tsx";
+
+/** Asks something of the room and says so in a toast when it is refused. Resolves to whether it was done. */
+export function useAsk(): (ask: Ask) => Promise<boolean> {
+  const call = useCall();
+  const toasts = useToasts();
+  return async (ask) => {
+    const refusal = await call.send(ask);
+    if (refusal !== null) toasts.show({ shape: alert, text: refusalText(refusal.refused) });
+    return refusal === null;
+  };
+}

@@ -1,0 +1,20 @@
+import { isModerator, may, type Right, type Role } from "@tafelrunde/protocol";
+import { useCall } from "./call_context.ts";
+
+/** What the person of this page is in the meeting, and may. Read it in JSX: it changes. */
+export interface OwnRights {
+  readonly role: () => Role;
+  readonly may: (right: Right) => boolean;
+  readonly isModerator: () => boolean;
+}
+
+/** The rights of this page's person. Throws outside of a call. */
+export function useRights(): OwnRights {
+  const call = useCall();
+  const role = () => (call.view.you && call.view.state.participants[call.view.you]?.role) || "viewer";
+  return {
+    role,
+    may: (right) => may(right, role(), call.view.state.room.settings),
+    isModerator: () => isModerator(role()),
+  };
+}
