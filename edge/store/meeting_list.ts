@@ -1,6 +1,6 @@
 import type { AccountId, MeetingId, Role, TenantId } from "@tafelrunde/protocol";
 import { type InvitationAnswer, MAX_MEETING_MINUTES, type MeetingList } from "@tafelrunde/protocol/http";
-import { sql, type SqlBool } from "kysely";
+import { type RawBuilder, sql, type SqlBool } from "kysely";
 import type { Exception } from "../meetings/series.ts";
 import { exceptionOf, type Meeting, meetingOf } from "./meeting.ts";
 import type { Db } from "./schema.ts";
@@ -40,21 +40,32 @@ export async function listMeetings(
   after: ListPosition | undefined,
   count: number,
 ): Promise<ListPosition[]> {
+  const { rows } = await listQuery(of, list, now, after, count).execute(db);
+  return rows.map((row) => ({ at: row.at.getTime(), id: row.id as MeetingId }));
+}
+
+/** The query of `listMeetings`. */
+export function listQuery(
+  of: MeetingsOf,
+  list: MeetingList,
+  now: number,
+  after: ListPosition | undefined,
+  count: number,
+): RawBuilder<{ id: string; at: Date }> {
   const isRising = list === "now" || list === "soon";
   const source = "accountId" in of
     ? sql`agenda as l where l.account_id = ${of.accountId}`
     : sql`meeting as l where l.tenant_id = ${of.tenantId}`;
-  const id = "accountId" in of ? sql.ref<string>("l.meeting_id") : sql.ref<string>("l.id");
-  const position = after === undefined
-    ? sql<SqlBool>`true`
-    : isRising
-    ? sql<SqlBool>`(l.listed_at, ${id}) > (${new Date(after.at)}::timestamptz, ${after.id})`
-    : sql<SqlBool>`(l.listed_at, ${id}) < (${new Date(after.at)}::timestamptz, ${after.id})`;
+  const id = sql.ref<string>("accountId" in of ? "l.meeting_id" : "l.id");
+  const place = after && sql`(${new Date(after.at)}::timestamptz, ${after.id})`;
+  const position = place &&
+    (isRising ? sql`(l.listed_at, ${id}) > ${place}` : sql`(l.listed_at, ${id}) < ${place}`);
   const order = isRising ? sql`l.listed_at, ${id}` : sql`l.listed_at desc, ${id} desc`;
-  const { rows } = await sql<{ id: string; at: Date }>`
-    select ${id} as id, l.listed_at as at from ${source} and ${filterOf(list, of, now)} and ${position}
-    order by ${order} limit ${count}`.execute(db);
-  return rows.map((row) => ({ at: row.at.getTime(), id: row.id as MeetingId }));
+  return sql`
+    select ${id} as id, l.listed_at as at from ${source} and ${filterOf(list, of, now)} and ${
+    position ?? sql`true`
+  }
+    order by ${order} limit ${count}`;
 }
 
 function filterOf(list: MeetingList, of: MeetingsOf, nowMs: number) {

@@ -1,5 +1,5 @@
 import { PGlite } from "@electric-sql/pglite";
-import { Kysely, PGliteDialect, PostgresDialect } from "kysely";
+import { Kysely, PGliteDialect, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import type { Db, Schema } from "./schema.ts";
 import { migrate } from "./migrate.ts";
@@ -52,6 +52,8 @@ export async function openPglite(directory?: string): Promise<Store> {
     const client = directory === undefined ? await PGlite.create() : await PGlite.create(directory);
     const db: Db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: client }) });
     await migrate(db);
+    // Nothing here gathers statistics: a planner that takes every table for small would collect and sort what an index has in order.
+    await sql`set enable_bitmapscan = off`.execute(db);
     return {
       db,
       kind: "pglite",

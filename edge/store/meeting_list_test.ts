@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import type { AccountId, MeetingId } from "@tafelrunde/protocol";
+import { MeetingList } from "@tafelrunde/protocol/http";
+import { sql } from "kysely";
+import { listQuery, type MeetingsOf, readMeetings } from "./meeting_list.ts";
+import type { Db } from "./schema.ts";
+import { testOnStores } from "./store_for_tests.ts";
+import { DEFAULT_TENANT, ensureDefaultTenant } from "./tenant.ts";
+
+const ANNA = "aaaaaaaaaaaaaanna".slice(1) as AccountId;
+const NOW = Date.parse("2026-03-23T07:00:00Z");
+
+/** An account with `count` meetings, one each ten minutes, half of them over; a tenth of them permanent. */
+async function seed(db: Db, count: number): Promise<void> {
+  await ensureDefaultTenant(db, 0);
+  const at = sql`${new Date(NOW)}::timestamptz`;
+  await sql`insert into account (id, tenant_id, name, created_at) values (${ANNA}, ${DEFAULT_TENANT}, 'Anna', ${at})`
+    .execute(db);
+  await sql`insert into room (id, tenant_id, owner_id, name, created_at, idle_since)
+    values ('aaaa-aaaa-aaaa', ${DEFAULT_TENANT}, ${ANNA}, 'Rat', ${at}, ${at})`.execute(db);
+  await sql`insert into meeting (id, tenant_id, room_id, has_own_room, owner_id, title, listed_at, listed_until, created_at)
+    select 'm' || lpad(n::text, 15, '0'), ${DEFAULT_TENANT}, 'aaaa-aaaa-aaaa', false, ${ANNA}, 'Rat', start,
+      case when n % 10 = 0 then null else start + interval '1 hour' end, start
+    from (select n, ${at} + (n - ${count}::int / 2) * interval '10 minutes' as start from generate_series(1, ${count}::int) n) s`
+    .execute(db);
+  await sql`insert into agenda (account_id, meeting_id, listed_at, listed_until)
+    select ${ANNA}, id, listed_at, listed_until from meeting`.execute(db);
+}
+
+/** Rows that all nodes of a plan together took up, and what kinds of nodes there are. */
+function readPlan(plan: Plan): { rows: number; kinds: string[] } {
+  const below = (plan.Plans ?? []).map(readPlan);
+  const own = (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"];
+  return {
+    rows: own + below.reduce((sum, { rows }) => sum + rows, 0),
+    kinds: [plan["Node Type"], ...below.flatMap(({ kinds }) => kinds)],
+  };
+}
+
+interface Plan {
+  readonly "Node Type": string;
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+testOnStores(
+  "[D5] a list takes up as many rows as it shows, however many there are",
+  async ({ store }, t) => {
+    const { db, kind } = store;
+    await seed(db, 20_000);
+    // As autovacuum does, which PGlite lacks: it never knows how large its tables are.
+    if (kind === "postgres") await sql`analyze`.execute(db);
+    for (const list of MeetingList.options) {
+      if (list === "favourites") continue;
+      for (const  of of[{ accountId: ANNA }, { tenantId: DEFAULT_TENANT }] satisfies MeetingsOf[]) {
+        await t.step(`${list} of ${Object.keys(of)[0]}`, async () => {
+          const dayMs = 86_400_000;
+          const middle = {
+            at: NOW + (list === "past" ? -dayMs : dayMs),
+            id: "maaaaaaaaaaaaaaa" as MeetingId,
+          };
+          for (const after of [undefined, middle]) {
+            const query = listQuery(of, list, NOW, after, 21);
+            const { rows: [row] } = await sql<{ "QUERY PLAN": [{ Plan: Plan }] }>`
+            explain (analyze, format json) ${query}`.execute(db);
+            const { rows, kinds } = readPlan(row!["QUERY PLAN"][0].Plan);
+            // For those under way, all that began within a day are looked through: 144 here, whatever the size.
+            assert.ok(rows <= (list === "now" ? 500 : 100), `${rows} rows: ${kinds}`);
+          }
+        });
+      }
+    }
+    await t.step("what is listed is read by its ids", async () => {
+      const ids = ["m000000000000001", "m000000000000003", "m000000000000002"] as MeetingId[];
+      const read = await readMeetings(db, [...ids, "gone".padEnd(16, "a") as MeetingId], ANNA);
+      assert.deepEqual(read.map(({ id }) => id), ids);
+    });
+  },
+);
