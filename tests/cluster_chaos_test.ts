@@ -39,7 +39,7 @@ Deno.test(`edges are killed with -9, the database crashes, and nobody loses a wo
   const media = stack.use(await startMediaProcess());
   const env = { DATABASE_URL: databaseUrl, NATS_URL: nats?.url ?? "", MEDIA_NODES: media.url, WEB_DIR };
   const edges: EdgeProcess[] = [];
-  for (let n = 0; n < EDGES; n++) edges.push(stack.use(await EdgeProcess.start(env, NICENESS)));
+  for (let n = 0; n < EDGES; n++) edges.push(stack.use(await EdgeProcess.start(env, { niceness: NICENESS })));
   const proxy = stack.use(new TcpProxy(edges.map(({ port }) => port)));
   const store = stack.use(await openStore(databaseUrl));
   const random = seededRandom(SEED);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CLOSE, type Down, isRefusal, OLDEST_VERSION } from "@tafelrunde/protocol";
+import { CLOSE, type Down, isRefusal, OLDEST_VERSION, PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import { seededRandom } from "./cluster_random.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
@@ -26,8 +26,8 @@ Deno.test("[E6] an edge asked to end sends its people elsewhere: spread out, not
   let isEnding = false;
   const origins = () => isEnding ? [ending.origin, staying.origin] : [ending.origin];
   for (let n = 0; n < 30; n++) {
-    const version = n < 5 ? 1 : undefined;
-    const options = { origins, random, ...version !== undefined && { version } };
+    const version = n < 5 ? OLDEST_VERSION : PROTOCOL_VERSION;
+    const options = { origins, random, version };
     people.push(stack.use(await RoamingClient.join(room, `Person ${n}`, options)));
   }
   const answers: Promise<Down>[] = [];
@@ -73,7 +73,7 @@ Deno.test("[E6] an edge asked to end sends its people elsewhere: spread out, not
   const movedAfter = people.flatMap(({ movings }) => movings.map(({ movedAt }) => movedAt! - begunAt)).sort(
     (a, b) => a - b,
   );
-  assert.equal(movedAfter.length, 25, "each of them is told to move");
+  assert.equal(movedAfter.length, people.length, "each of them is told to move");
   const [first, last] = [movedAfter[0]!, movedAfter.at(-1)!];
   assert.ok(last - first > DRAIN_S * 1000 / 2, `all within ${last - first} ms`);
   console.log(

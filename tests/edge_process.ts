@@ -13,24 +13,35 @@ export interface Ended {
   readonly afterMs: number;
 }
 
+/** What of an edge is started, and how kindly it treats others. */
+export interface EdgeProcessOptions {
+  /** The server when not given. */
+  readonly entry?: "edge/main.ts" | "edge/deploy.ts";
+  /** As in nice(1). */
+  readonly niceness?: number;
+}
+
 /** An edge in a process of its own, on 127.0.0.1 and at the same port after each start. Its end is at the latest that of this process. */
 export class EdgeProcess implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
-  readonly #niceness: number;
+  readonly #options: EdgeProcessOptions;
   #port = 0;
   #process: Deno.ChildProcess | undefined;
   #output: Promise<unknown> = Promise.resolve();
   /** Warnings, errors and what is no log line at all, of all its runs; the newest 100. */
   readonly complaints: string[] = [];
 
-  private constructor(env: Readonly<Record<string, string>>, niceness: number) {
+  private constructor(env: Readonly<Record<string, string>>, options: EdgeProcessOptions) {
     this.#env = env;
-    this.#niceness = niceness;
+    this.#options = options;
   }
 
   /** Starts an edge with `env` on top of what tests need; resolves when it is ready. */
-  static async start(env: Readonly<Record<string, string>>, niceness = 0): Promise<EdgeProcess> {
-    const edge = new EdgeProcess({ WEB_DIR: await makeStubPages(), ...env }, niceness);
+  static async start(
+    env: Readonly<Record<string, string>>,
+    options: EdgeProcessOptions = {},
+  ): Promise<EdgeProcess> {
+    const edge = new EdgeProcess({ WEB_DIR: await makeStubPages(), ...env }, options);
     await edge.startAgain();
     return edge;
   }
@@ -50,8 +61,9 @@ export class EdgeProcess implements AsyncDisposable {
   /** Starts it once more, at the port of before; resolves when it is ready. */
   async startAgain(): Promise<void> {
     const ready = Promise.withResolvers<number>();
+    const { entry = "edge/main.ts", niceness = 0 } = this.#options;
     const process = new Deno.Command("nice", {
-      args: [`-n${this.#niceness}`, Deno.execPath(), "run", "-A", "--no-check", `${ROOT}/edge/main.ts`],
+      args: [`-n${niceness}`, Deno.execPath(), "run", "-A", "--no-check", `${ROOT}/${entry}`],
       cwd: ROOT,
       env: {
         CLUSTER_KEY,
