@@ -7,6 +7,7 @@ import { findWorker } from "../setup/media_worker.ts";
 import { findNode } from "../setup/node.ts";
 import { SetupError } from "../setup/step.ts";
 import { WEB_DIR } from "../setup/web_app.ts";
+import { areRtcPortsFree } from "../start/choose_ports.ts";
 import { LogFile } from "../start/log_file.ts";
 import { Service } from "../start/service.ts";
 import type { StopRequest } from "../stop_request.ts";
@@ -15,8 +16,8 @@ import { TcpProxy } from "./tcp_proxy.ts";
 const EDGES = 2;
 const MEDIA_NODES = 2;
 
-/** First RTC port of each media node; they are far apart, as a node takes one per worker. */
-const RTC_PORTS = [45_400, 45_500];
+/** Where the media nodes' RTC ports are looked for; the system may have lent some of them to a connection. */
+const RTC_PORTS = { first: 45_400, last: 45_499 };
 
 /** Where the whole is reached when PORT does not say. */
 const PORT = 8090;
@@ -53,13 +54,14 @@ export async function runCluster(stop: StopRequest): Promise<void> {
   };
 
   const controlPorts = Array.from({ length: MEDIA_NODES }, freeTcpPort);
+  const rtcPorts = await chooseRtcPorts(MEDIA_NODES);
   const media = await Promise.all(
     controlPorts.map(async (controlPort, index) =>
       start(`media ${index + 1}`, await findNode() ?? "node", [`${ROOT}/media/src/main.ts`], {
         NODE_ID: `node-${index + 1}`,
         DRAIN_S: "0",
         CONTROL_PORT: String(controlPort),
-        RTC_PORT: String(RTC_PORTS[index]),
+        RTC_PORT: String(rtcPorts[index]),
         WORKERS: "1",
         MEDIASOUP_WORKER_BIN: await findWorker() ?? "",
       })
@@ -91,4 +93,14 @@ export async function runCluster(stop: StopRequest): Promise<void> {
   await stopped;
   // The edges first, while there is still somewhere to store what people have asked.
   await Promise.all(edges.map(({ service }) => service.stop(STOP_MS, stop.impatient)));
+}
+
+/** Free RTC ports for `count` media nodes of one worker each. Throws `SetupError` when there are not so many. */
+async function chooseRtcPorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  for (let port = RTC_PORTS.first; port <= RTC_PORTS.last && ports.length < count; port++) {
+    if (await areRtcPortsFree(port, 1)) ports.push(port);
+  }
+  if (ports.length === count) return ports;
+  throw new SetupError(`Fewer than ${count} of the ports ${RTC_PORTS.first} to ${RTC_PORTS.last} are free.`);
 }

@@ -32,13 +32,16 @@ export async function choosePorts(env: (name: string) => string | undefined): Pr
       CONTROL_PORTS,
       (port) => isTcpPortFree(controlHost, port),
     ),
-    rtc: await choose("RTC_PORT", env("RTC_PORT"), RTC_PORTS, async (first) => {
-      for (const port of range(first, workers, 1)) {
-        if (!isTcpPortFree("0.0.0.0", port) || !await isUdpPortFree(port)) return false;
-      }
-      return true;
-    }),
+    rtc: await choose("RTC_PORT", env("RTC_PORT"), RTC_PORTS, (first) => areRtcPortsFree(first, workers)),
   };
+}
+
+/** Whether a media node could take `first` and the ports after it, one for each worker, UDP and TCP. */
+export async function areRtcPortsFree(first: number, workers: number): Promise<boolean> {
+  for (const port of range(first, workers, 1)) {
+    if (!isTcpPortFree("0.0.0.0", port) || !await isUdpPortFree(port)) return false;
+  }
+  return true;
 }
 
 type IsFree = (port: number) => boolean | Promise<boolean>;
