@@ -115,6 +115,32 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
   );
 
   await t.step(
+    "[A28] an invitation makes an account and a link that is good once; a new one ends the one before",
+    async () => {
+      const wish = { name: "Dora", email: "Dora@Example.org", role: "member" };
+      const invited = await admin.get<Person & { inviteUrl: string }>("POST", "/v1/people", wish);
+      assert.deepEqual([invited.email, invited.version], ["dora@example.org", 1]);
+      assert.deepEqual(await admin.fail("POST", "/v1/people", wish), [409, "person.emailTaken"]);
+      assert.deepEqual(await anna.fail("POST", "/v1/people", wish), [403, "admin.needed"]);
+      const path = `/v1/people/${invited.id}/invitation`;
+      const again = await admin.get<{ inviteUrl: string }>("POST", path);
+      assert.deepEqual(await elsewhere.fail("POST", path), [404, "account.unknown"]);
+      const nobody = new RestClient(origin);
+      const use = (url: string) => ({
+        ticket: new URL(url).hash.slice(1),
+        password: "ein ganz anderes Kennwort 4711",
+      });
+      assert.deepEqual(await nobody.fail("POST", "/v1/auth/ticket/use", use(invited.inviteUrl)), [
+        404,
+        "ticket.unknown",
+      ]);
+      await nobody.get("POST", "/v1/auth/ticket/use", use(again.inviteUrl));
+      assert.deepEqual(await admin.fail("POST", path), [409, "person.isSetUp"]);
+      await admin.get("DELETE", `/v1/people/${invited.id}`, undefined, any);
+    },
+  );
+
+  await t.step(
     "[A24] groups: names are unique in a tenant, external ones are not changed by hand",
     async () => {
       const group = await admin.get<Group>("POST", "/v1/groups", { name: "Chor" });

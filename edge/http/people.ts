@@ -1,10 +1,23 @@
-import { AccountId, type TenantId } from "@tafelrunde/protocol";
-import { ChangePerson, Person, PersonPage, PersonSearch } from "@tafelrunde/protocol/http";
+import { AccountId, newRowId, type TenantId } from "@tafelrunde/protocol";
+import {
+  ChangePerson,
+  InvitePerson,
+  Person,
+  PersonInvited,
+  PersonPage,
+  PersonSearch,
+} from "@tafelrunde/protocol/http";
 import * as v from "valibot";
+import { sendsMail } from "../config.ts";
+import { makeLink } from "../identity/ticket.ts";
+import { languageOf } from "../mail/language.ts";
+import { queueMail } from "../mail/mail.ts";
+import { insertAccount } from "../store/account.ts";
 import {
   countOtherAdmins,
   deletePerson,
   findPerson,
+  isNew,
   listPeople,
   type PersonChange,
   type PersonRecord,
@@ -12,7 +25,9 @@ import {
 } from "../store/person.ts";
 import type { Db } from "../store/schema.ts";
 import { deleteSessionsOf } from "../store/session.ts";
+import { getTenant } from "../store/tenant.ts";
 import { inTransaction } from "../store/transaction.ts";
+import { publicOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
@@ -25,11 +40,34 @@ import { timeOf } from "./time.ts";
 const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
 
 /** /v1/people: who belongs to a tenant. */
-export function peopleRoutes({ db, now }: Service): Route[] {
+export function peopleRoutes({ db, now, config }: Service): Route[] {
   const get = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
     const person = await findPerson(trx, tenantId, id);
     if (person === undefined) throw unknown("account");
     return person;
+  };
+  /** Makes a link by which somebody sets their account up, and mails it where mails are sent. */
+  const invite = async (
+    trx: Db,
+    caller: TenantCaller,
+    person: PersonRecord & { readonly email: string },
+    origin: string,
+    language: string | null,
+  ): Promise<v.InferInput<typeof PersonInvited>> => {
+    const { tenantId } = readerOf(caller);
+    const link = await makeLink(trx, origin, { purpose: "invite", tenantId, accountId: person.id }, now());
+    const isMailed = sendsMail(config);
+    if (isMailed) {
+      const { name: tenantName } = await getTenant(trx, tenantId);
+      const inviterName = caller.kind === "account" ? caller.account.name : tenantName;
+      await queueMail(trx, {
+        to: { name: person.name, address: person.email },
+        language: languageOf(language),
+        letter: { kind: "account.invited", tenantName, inviterName, ...link },
+      }, now());
+    }
+    const inviteUrl = isMailed ? null : link.url;
+    return { ...personOf(person), inviteUrl, inviteExpiresAt: timeOf(link.expiresAt) };
   };
   const resource = {
     tag: "people",
@@ -56,6 +94,52 @@ export function peopleRoutes({ db, now }: Service): Route[] {
       });
       return pageFrom(people, limit, personOf, ({ sortName, id }) => [sortName, id]);
     }),
+
+    route({
+      ...resource,
+      method: "POST",
+      path: "/v1/people",
+      summary: "Make somebody an account, and invite them to set it up",
+      access: "admin",
+      scope: "people:write",
+      body: InvitePerson,
+      answer: PersonInvited,
+      status: 201,
+      location: ({ id }) => `/v1/people/${id}`,
+      problems: { "person.emailTaken": 409 },
+    }, ({ caller, body: { name, email, role, language }, c }) =>
+      inTransaction(db, async (trx) => {
+        const { tenantId } = readerOf(caller);
+        const id = newRowId() as AccountId;
+        const account = { id, tenantId, name, email, role, isEmailVerified: false, isOperator: false };
+        if (await insertAccount(trx, account, now()) === undefined) {
+          throw new ProblemError(409, "person.emailTaken", "Somebody of this tenant has this address.", {
+            fields: [{ in: "body", name: "email", reason: "taken" }],
+          });
+        }
+        const person = await get(trx, tenantId, id);
+        return await invite(trx, caller, { ...person, email }, publicOrigin(c, config), language);
+      })),
+
+    route({
+      ...resource,
+      method: "POST",
+      path: "/v1/people/{account}/invitation",
+      summary: "Invite somebody once more; the link before is good no more",
+      access: "admin",
+      scope: "people:write",
+      params: { account: AccountId },
+      answer: PersonInvited,
+      problems: { "person.noEmail": 409, "person.isSetUp": 409 },
+    }, ({ caller, params, c }) =>
+      inTransaction(db, async (trx) => {
+        const { email, ...person } = await get(trx, readerOf(caller).tenantId, params.account);
+        if (email === null) throw new ProblemError(409, "person.noEmail", "There is no address to write to.");
+        if (!await isNew(trx, person.id)) {
+          throw new ProblemError(409, "person.isSetUp", "They can sign in already.");
+        }
+        return await invite(trx, caller, { ...person, email }, publicOrigin(c, config), null);
+      })),
 
     route({
       ...resource,
