@@ -1,0 +1,123 @@
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+
+/** What a provider puts into a token: signed by which key, with which header and claims. */
+export interface Forgery {
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly header?: Readonly<Record<string, unknown>>;
+  /** "known": the key that it publishes; "unknown": another; "secret": the client's secret, as HMAC; "none": not at all. */
+  readonly key?: "known" | "unknown" | "secret" | "none";
+  /** What becomes of the signed token. */
+  readonly tamper?: (token: string) => string;
+}
+
+/** An OpenID provider that says whatever a test wants it to. */
+export interface TestProvider extends AsyncDisposable {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** How the next ID tokens are made. */
+  idToken: Forgery;
+  /** Answers to refresh tokens: a status besides 200 refuses. */
+  refreshStatus: number;
+  /** Requests to the token endpoint, by grant. */
+  readonly grants: string[];
+  /** A logout token. */
+  logoutToken(forgery?: Forgery): Promise<string>;
+}
+
+const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
+
+/** Starts one on 127.0.0.1. Its person is "sub-anna", in the session "sid-1". */
+export async function startTestProvider(person: Readonly<Record<string, unknown>>): Promise<TestProvider> {
+  const known = await generateKeyPair("RS256");
+  const unknown = await generateKeyPair("RS256");
+  const jwk = { ...await exportJWK(known.publicKey), kid: "k1", alg: "RS256", use: "sig" };
+  const [clientId, clientSecret] = ["tafelrunde", "a secret of the client, long enough for HMAC"];
+  const sign = async (claims: JWTPayload, { header, key = "known", tamper = (token) => token }: Forgery) => {
+    const part = (value: unknown) =>
+      new TextEncoder().encode(JSON.stringify(value)).toBase64({ alphabet: "base64url", omitPadding: true });
+    if (key === "none") return `${part({ alg: "none", ...header })}.${part(claims)}.`;
+    const isHmac = key === "secret";
+    const signer = new SignJWT(claims).setProtectedHeader({
+      alg: isHmac ? "HS256" : "RS256",
+      ...!isHmac && { kid: "k1" },
+      ...header,
+    });
+    const signing = isHmac
+      ? new TextEncoder().encode(clientSecret)
+      : (key === "known" ? known : unknown).privateKey;
+    return tamper(await signer.sign(signing));
+  };
+  let nonce: string | undefined;
+  const nowS = () => Math.floor(Date.now() / 1000);
+  const idTokenOf = async () => ({
+    access_token: "access",
+    token_type: "Bearer",
+    refresh_token: "refresh",
+    id_token: await sign({
+      iss: provider.issuer,
+      sub: "sub-anna",
+      aud: clientId,
+      iat: nowS(),
+      exp: nowS() + 300,
+      sid: "sid-1",
+      ...nonce !== undefined && { nonce },
+      ...person,
+      ...provider.idToken.claims,
+    }, provider.idToken),
+  });
+  const answer = async (request: Request): Promise<Response> => {
+    const url = new URL(request.url);
+    if (url.pathname === "/keys") return Response.json({ keys: [jwk] });
+    if (url.pathname === "/authorize") {
+      nonce = url.searchParams.get("nonce") ?? undefined;
+      const back = new URL(url.searchParams.get("redirect_uri")!);
+      back.searchParams.set("code", "code");
+      back.searchParams.set("state", url.searchParams.get("state")!);
+      back.searchParams.set("iss", provider.issuer);
+      return Response.redirect(back, 302);
+    }
+    if (url.pathname === "/token") {
+      const grant = new URLSearchParams(await request.text()).get("grant_type") ?? "";
+      provider.grants.push(grant);
+      if (grant !== "refresh_token") return Response.json(await idTokenOf());
+      nonce = undefined;
+      if (provider.refreshStatus === 200) return Response.json(await idTokenOf());
+      const error = provider.refreshStatus === 400 ? "invalid_grant" : "server_error";
+      return Response.json({ error }, { status: provider.refreshStatus });
+    }
+    const { issuer } = provider;
+    return Response.json({
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      jwks_uri: `${issuer}/keys`,
+      end_session_endpoint: `${issuer}/end`,
+      authorization_response_iss_parameter_supported: true,
+      code_challenge_methods_supported: ["S256"],
+    });
+  };
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, answer);
+  const provider: TestProvider = {
+    issuer: `http://127.0.0.1:${server.addr.port}`,
+    clientId,
+    clientSecret,
+    idToken: {},
+    refreshStatus: 200,
+    grants: [],
+    logoutToken(forgery = {}) {
+      return sign({
+        iss: provider.issuer,
+        aud: clientId,
+        iat: nowS(),
+        exp: nowS() + 120,
+        jti: crypto.randomUUID(),
+        sid: "sid-1",
+        events: { [LOGOUT_EVENT]: {} },
+        ...forgery.claims,
+      }, { ...forgery, header: { typ: "logout+jwt", ...forgery.header } });
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+  return provider;
+}
