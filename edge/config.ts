@@ -119,6 +119,16 @@ export const VARIABLES = {
     doc:
       "How long the events of a room (chat, names) are kept once nobody is in it, seconds. The room and its link stay.",
   },
+  MEETING_RETENTION_DAYS: {
+    schema: v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,4}$/, "is not a whole number of days"),
+      v.transform(Number),
+    ),
+    default: "90",
+    doc:
+      "How long a meeting that is over is kept, days. It goes with its invitations, and with its room if that was made with it and nobody has been there since.",
+  },
   SMTP_URL: {
     schema: v.union([v.literal(""), url(["smtp:", "smtps:"])]),
     default: "",

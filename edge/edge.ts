@@ -101,7 +101,11 @@ export async function startEdge(
     roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),
   });
   await ensureDefaultTenant(store.db, context.now());
-  const meetingClock = new MeetingClock({ ...context, retentionMs: config.RETENTION_S * 1000 });
+  const meetingClock = new MeetingClock({
+    ...context,
+    retentionMs: config.RETENTION_S * 1000,
+    meetingRetentionMs: config.MEETING_RETENTION_DAYS * 86_400_000,
+  });
   const mailSender = sendsMail(config)
     ? new MailSender(context, makeSmtpPost(config.SMTP_URL, config.MAIL_FROM))
     : undefined;

@@ -116,6 +116,8 @@ create index meeting_tenant_permanent on meeting (tenant_id, listed_at, id) wher
 
 create index meeting_advance on meeting (advance_at) where advance_at is not null;
 
+create index meeting_over on meeting (listed_until) where advance_at is null and listed_until is not null;
+
 create index meeting_owner on meeting (owner_id);
 
 create index meeting_room on meeting (room_id);

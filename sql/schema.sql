@@ -143,6 +143,7 @@ create table meeting (
   constraint meeting_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );
 CREATE INDEX meeting_advance ON public.meeting USING btree (advance_at) WHERE (advance_at IS NOT NULL);
+CREATE INDEX meeting_over ON public.meeting USING btree (listed_until) WHERE ((advance_at IS NULL) AND (listed_until IS NOT NULL));
 CREATE INDEX meeting_owner ON public.meeting USING btree (owner_id);
 CREATE INDEX meeting_room ON public.meeting USING btree (room_id);
 CREATE INDEX meeting_tenant ON public.meeting USING btree (tenant_id, listed_at, id) WHERE (listed_until IS NOT NULL);

@@ -3,30 +3,33 @@ import {
   deleteIdleAdhocRooms,
   listedAt,
   lockDueMeetings,
+  lockOldMeetings,
   readExceptions,
   writeListed,
 } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
+import { eraseMeeting } from "./plan.ts";
 import { findPlace } from "./series.ts";
 
 /** How often series are looked after whose occurrence has ended, ms. */
 const ADVANCE_EVERY_MS = 5_000;
 
-/** How often rooms of ad-hoc meetings are looked after, ms. */
+/** How often what has had its time is looked for, ms. */
 const CLEAR_EVERY_MS = 10 * 60_000;
 
-/** Series advanced in one transaction. */
+/** Meetings looked after in one transaction. */
 const BATCH = 100;
 
-/** What the clock needs of the edge. `retentionMs`: how long what was said in an empty room is kept. */
+/** What the clock needs of the edge. How long is kept: what was said in an empty room, and a meeting that is over. */
 export interface ClockContext {
   readonly db: Db;
   readonly log: Log;
   readonly now: () => number;
   readonly retentionMs: number;
+  readonly meetingRetentionMs: number;
 }
 
-/** Does what time does to meetings: the next occurrence of a series takes the place of one that has ended, ad-hoc meetings go with their rooms. */
+/** Does what time does to meetings: the next occurrence of a series takes the place of one that has ended; what has had its time goes. */
 export class MeetingClock implements AsyncDisposable {
   readonly #context: ClockContext;
   readonly #stop = new AbortController();
@@ -52,11 +55,12 @@ export class MeetingClock implements AsyncDisposable {
   }
 
   async #tend(): Promise<void> {
-    const { db, now, retentionMs } = this.#context;
+    const { db, now, retentionMs, meetingRetentionMs } = this.#context;
     while (!this.#stop.signal.aborted && await advanceMeetings(db, now()) === BATCH);
     if (now() - this.#clearedAt < CLEAR_EVERY_MS) return;
     this.#clearedAt = now();
     await deleteIdleAdhocRooms(db, now() - retentionMs);
+    while (!this.#stop.signal.aborted && await eraseOldMeetings(db, now() - meetingRetentionMs) === BATCH);
   }
 }
 
@@ -69,5 +73,16 @@ export function advanceMeetings(db: Db, now: number): Promise<number> {
       await writeListed(trx, id, listedAt(place, createdAt));
     }
     return due.length;
+  });
+}
+
+/** Deletes meetings that were over before `before` (ms); their rooms only if nobody has been there since. Gives how many, at most 100 a call. */
+export function eraseOldMeetings(db: Db, before: number): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const old = await lockOldMeetings(trx, before, BATCH);
+    for (const { meeting, isRoomIdle } of old) {
+      await eraseMeeting(trx, { ...meeting, hasOwnRoom: meeting.hasOwnRoom && isRoomIdle });
+    }
+    return old.length;
   });
 }

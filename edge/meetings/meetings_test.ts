@@ -12,7 +12,7 @@ import { deleteIdleAdhocRooms } from "../store/meeting.ts";
 import { hashSecret } from "../identity/secret.ts";
 import { findEntry } from "../store/entry.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
-import { advanceMeetings } from "./clock.ts";
+import { advanceMeetings, eraseOldMeetings } from "./clock.ts";
 import { assertRefused, MONDAY, plan, serveMeetings, titlesOf } from "./meeting_for_tests.ts";
 
 const HOUR_MS = 3_600_000;
@@ -43,7 +43,10 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
   await t.step("[D6] a meeting is made with a room, whose link is shown once", async () => {
     const made = await plan(anna, { description: "Haushalt", settings: { waitingRoom: "guests" } });
     assert.match(made.url, /^https:\/\/meet\.example\.org\/r\/[a-z2-7-]{14}#[\w-]{22}$/);
-    const entry = await findEntry(db, made.room, { accountId: null, linkHash: await hashSecret(made.link!) });
+    const entry = await findEntry(db, made.room, {
+      accountId: null,
+      linkHash: await hashSecret(made.link!),
+    }, rig.now);
     assert.ok(entry?.link);
     assert.deepEqual([made.role, made.answer, made.owner], ["owner", null, { id: anna.id, name: "Anna" }]);
     assert.deepEqual([made.occurrence?.startsAt, made.occurrence?.endsAt], [
@@ -424,5 +427,30 @@ testOnStores(
       await db.selectFrom("room").select("id").where("id", "=", room).executeTakeFirst(),
       undefined,
     );
+  },
+);
+
+testOnStores(
+  "[D10] a meeting that has been over for long goes, with its room unless somebody has been there since",
+  async ({ store: { db } }) => {
+    using rig = await serveMeetings(db);
+    const anna = await rig.addPerson("Anna");
+    const old = await plan(anna);
+    const used = await plan(anna);
+    const series = await plan(anna, { time: at("2026-03-23T10:00", "FREQ=WEEKLY") });
+    const permanent = await plan(anna, { time: null });
+    await anna.ask("POST", `/v1/meetings/${used.id}/invitations?notify=false`, {
+      people: [{ email: "gast@example.com" }],
+    });
+    const over = Date.parse(old.occurrence!.endsAt);
+    await db.updateTable("room").set({ idle_since: null }).where("id", "=", used.room).execute();
+    assert.equal(await eraseOldMeetings(db, over), 0);
+    await advanceMeetings(db, over + 1);
+    assert.equal(await eraseOldMeetings(db, over + 1), 2);
+    const idsOf = async (table: "meeting" | "room") =>
+      (await db.selectFrom(table).select("id").execute()).map(({ id }) => id).sort();
+    assert.deepEqual(await idsOf("meeting"), [series.id, permanent.id].sort());
+    assert.deepEqual(await idsOf("room"), [series.room, permanent.room, used.room].sort());
+    assert.deepEqual(await db.selectFrom("invitation").select("id").execute(), []);
   },
 );

@@ -145,13 +145,21 @@ export function removeMeeting(
       const last = { ...meeting, sequence: meeting.sequence + 1 };
       await tellInvited(trx, context, last, { kind: "meeting.cancelled" });
     }
-    const invited = await readInvitedAccounts(trx, id);
-    const before = new Map<AccountId, Awaited<ReturnType<typeof findInvitedRole>>>();
-    for (const account of invited) before.set(account, await findInvitedRole(trx, meeting.roomId, account));
-    await deleteMeeting(trx, meeting);
-    if (meeting.hasOwnRoom) return;
-    for (const [account, role] of before) await writeInvitedRole(trx, meeting.roomId, account, role);
+    await eraseMeeting(trx, meeting);
   });
+}
+
+/** Deletes a meeting with all that its invitations gave, and tells nobody. */
+export async function eraseMeeting(trx: Db, meeting: Meeting): Promise<void> {
+  const { id, roomId, hasOwnRoom } = meeting;
+  const before = new Map<AccountId, Awaited<ReturnType<typeof findInvitedRole>>>();
+  if (!hasOwnRoom) {
+    for (const account of await readInvitedAccounts(trx, id)) {
+      before.set(account, await findInvitedRole(trx, roomId, account));
+    }
+  }
+  await deleteMeeting(trx, meeting);
+  for (const [account, role] of before) await writeInvitedRole(trx, roomId, account, role);
 }
 
 /** The meeting's place after its exceptions have changed, with its version and SEQUENCE counted up. */

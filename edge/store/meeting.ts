@@ -113,6 +113,23 @@ export async function deleteMeeting(db: Db, { id, roomId, hasOwnRoom }: Meeting)
   if (hasOwnRoom) await db.deleteFrom("room").where("id", "=", roomId).execute();
 }
 
+/** Up to `count` meetings that were over before `before` (ms), locked, each with whether its room has been empty since then too. */
+export async function lockOldMeetings(
+  db: Db,
+  before: number,
+  count: number,
+): Promise<{ meeting: Meeting; isRoomIdle: boolean }[]> {
+  const at = new Date(before);
+  const rows = await db.selectFrom("meeting as m").innerJoin("room as r", "r.id", "m.room_id")
+    .selectAll("m").select("r.idle_since")
+    .where("m.listed_until", "<", at).where("m.advance_at", "is", null)
+    .orderBy("m.listed_until").limit(count).forUpdate("m").skipLocked().execute();
+  return rows.map((row) => ({
+    meeting: meetingOf(row),
+    isRoomIdle: row.idle_since !== null && row.idle_since < at,
+  }));
+}
+
 /** Deletes ad-hoc meetings with their rooms, once those have been empty since before `before` (ms). */
 export async function deleteIdleAdhocRooms(db: Db, before: number): Promise<void> {
   await db.deleteFrom("room").where("is_adhoc", "=", true).where("idle_since", "<", new Date(before))
