@@ -1,6 +1,6 @@
 /**
  * `deno task bench:join [--runs=15] [--only=lobby,direct,…] [--trace] [--record]`: how long it takes from the click (or, the direct way, from
- * the first line of the page's script) to the first frame of someone else's picture. Edge, media node, publisher and viewer are the real
+ * the first line of the page's script; out of the waiting room, from the moderator's click) to the first frame of someone else's picture. Edge, media node, publisher and viewer are the real
  * ones, on three hosts of a simulated network. Progress on standard error; the last line of standard output is one JSON object.
  * `--trace` prints the steps of each visit, `--record` writes results/join.json. Exit code 1 when a visit had no picture.
  */
@@ -17,7 +17,7 @@ import { webApp } from "../tools/setup/web_app.ts";
 import { listenForStop, StopRequested } from "../tools/stop_request.ts";
 import { launchBrowser } from "./join/browser.ts";
 import { startProduct } from "./join/product.ts";
-import { newProfile, publish, visit, type Way } from "./join/visit.ts";
+import { newProfile, publish, setWaitingRoom, visit, type Way } from "./join/visit.ts";
 import { networkTools, type Quality, startNetlab } from "./netlab/netlab.ts";
 import { record } from "./record.ts";
 import { claimProcessors } from "./scheduling.ts";
@@ -41,6 +41,7 @@ const VIEWER = {
 const CASES = {
   lobby: { viewer: VIEWER.far, way: "lobby" },
   direct: { viewer: VIEWER.far, way: "direct" },
+  waiting: { viewer: VIEWER.far, way: "waiting" },
   mobileLobby: { viewer: VIEWER.mobile, way: "lobby" },
   mobileDirect: { viewer: VIEWER.mobile, way: "direct" },
 } satisfies Record<string, { viewer: Quality; way: Way }>;
@@ -77,7 +78,7 @@ async function measure({ runs, names, trace }: Options, signal: AbortSignal): Pr
     return browser;
   };
   const [publisher, viewer] = [await launch("pub"), await launch("cli")];
-  const link = await publish(publisher, origin, PERSON);
+  const { page: moderator, link } = await publish(publisher, origin, PERSON);
 
   const durations = new Map(names.map((name) => [name, [] as (number | undefined)[]]));
   // Whoever comes the direct way has been there before: their name is remembered, the page's files are in their cache.
@@ -86,7 +87,8 @@ async function measure({ runs, names, trace }: Options, signal: AbortSignal): Pr
     await net.link("srv", "cli", CASES[name].viewer);
     await new Promise((rested) => setTimeout(rested, REST_MS));
     signal.throwIfAborted();
-    const { ms, steps } = await visit(profile, link, { way, person: PERSON, trace });
+    await setWaitingRoom(moderator, way === "waiting" ? "everyone" : "off");
+    const { ms, steps } = await visit(profile, link, { way, person: PERSON, trace, moderator });
     console.error(`${name} ${run}: ${ms === undefined ? "no picture" : `${Math.round(ms)} ms`}`);
     for (const [at, what] of steps.toSorted(([a], [b]) => a - b)) {
       console.error(`  ${at.toFixed(0).padStart(6)}  ${what}`);

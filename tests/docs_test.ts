@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path";
 import { CLOSE } from "@tafelrunde/protocol";
 import { ROOT } from "../tools/places.ts";
-import { configTables, withTables } from "../tools/print_config.ts";
+import { configTables, protocolTables, withTables } from "../tools/print_config.ts";
 
 /** Every Markdown file of the repository: path from its root, and text. */
 const papers = new Map<string, string>();
@@ -66,6 +66,11 @@ Deno.test("every excerpt with `file:` stands in that file as it is shown, line b
 Deno.test("the tables of variables, limits and metrics are what the code has (`deno run -A tools/print_config.ts --write`)", async () => {
   const page = await read("docs/running.md");
   assert.equal(page, withTables(page, configTables()));
+});
+
+Deno.test("[R1] the protocol's table of rights is what the code has (`deno run -A tools/print_config.ts --write`)", async () => {
+  const page = await read("docs/protocol.md");
+  assert.equal(page, withTables(page, protocolTables()));
 });
 
 Deno.test("[X2] the protocol's table of close codes is what the code has", async () => {

@@ -1,5 +1,5 @@
 /**
- * The tables of docs/running.md, printed from the code that they are about. `deno run -A tools/print_config.ts` prints them all,
+ * The tables of docs/running.md and docs/protocol.md, printed from the code that they are about. `deno run -A tools/print_config.ts` prints them all,
  * `--write` puts them into the page, each between `<!-- table: name -->` and `<!-- end -->`. tests/docs_test.ts compares.
  */
 import { VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
@@ -7,10 +7,21 @@ import { PROVIDER_VARIABLES } from "../edge/identity/oidc/provider_config.ts";
 import { LIMITS } from "../edge/limits.ts";
 import { addGauges, makeMetrics } from "../edge/metrics.ts";
 import { VARIABLES as MEDIA_VARIABLES } from "../media/src/config.ts";
+import {
+  type Audience,
+  DEFAULT_SETTINGS,
+  may,
+  type Right,
+  RIGHT_NAMES,
+  type RightRule,
+  RIGHTS,
+  type Role,
+  ROLES,
+} from "@tafelrunde/protocol";
 import { ROOT } from "./places.ts";
 
-/** The page that holds the tables. */
-const PAGE = `${ROOT}/docs/running.md`;
+/** The pages that hold tables. */
+const PAGES = { running: `${ROOT}/docs/running.md`, protocol: `${ROOT}/docs/protocol.md` };
 
 /** One variable, as both configurations describe it. */
 interface Variable {
@@ -27,6 +38,11 @@ export function configTables(): Readonly<Record<string, string>> {
     limits: limitTable(),
     metrics: metricTable(),
   };
+}
+
+/** Those of docs/protocol.md. */
+export function protocolTables(): Readonly<Record<string, string>> {
+  return { rights: rightTable() };
 }
 
 /** `page` with each table that it has a place for as `tables` has it. Throws when a table has no place, or a place no table. */
@@ -69,6 +85,21 @@ function limitTable(): string {
   );
 }
 
+/** Who has each right: "yes", "–", or "everyone" and the like: with these settings for the function and those that reach further. */
+function rightTable(): string {
+  const cell = (right: Right, role: Role): string => {
+    const rule: RightRule = RIGHTS[right];
+    const allows = (audience: Audience) =>
+      may(right, role, { ...DEFAULT_SETTINGS, ..."setting" in rule && { [rule.setting]: audience } });
+    if (allows("moderators")) return "yes";
+    return (["presenters", "members", "everyone"] as const).find(allows) ?? "–";
+  };
+  return table(
+    ["Right", ...ROLES],
+    RIGHT_NAMES.map((right) => [`\`${right}\``, ...ROLES.map((role) => cell(right, role))]),
+  );
+}
+
 function metricTable(): string {
   const metrics = makeMetrics();
   addGauges(metrics, { sockets: () => 0, roomSizes: () => [] });
@@ -92,8 +123,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 if (import.meta.main) {
-  const tables = configTables();
-  if (Deno.args.includes("--write")) {
-    await Deno.writeTextFile(PAGE, withTables(await Deno.readTextFile(PAGE), tables));
-  } else for (const [name, text] of Object.entries(tables)) console.log(`${name}\n\n${text}\n`);
+  const pages = [[PAGES.running, configTables()], [PAGES.protocol, protocolTables()]] as const;
+  for (const [page, tables] of pages) {
+    if (Deno.args.includes("--write")) {
+      await Deno.writeTextFile(page, withTables(await Deno.readTextFile(page), tables));
+    } else for (const [name, text] of Object.entries(tables)) console.log(`${name}\n\n${text}\n`);
+  }
 }

@@ -15,8 +15,8 @@ export type Step = readonly [at: number, what: string];
 
 /** What the observer offers to the bench, as `globalThis.joinBench`. */
 export interface Observer {
-  /** Whether both transports are connected and someone's video is prepared. */
-  isWarm(): boolean;
+  /** Whether both transports are connected and, if `hasTracks`, someone's video is prepared. */
+  isWarm(hasTracks: boolean): boolean;
   /** Resolves with the first frame of the remote tile. */
   readonly sighting: Promise<Sighting>;
   readonly steps: readonly Step[];
@@ -132,12 +132,13 @@ export function observe({ person, trace }: { person: string; trace: boolean }): 
     requestAnimationFrame(look);
   });
   globalThis.joinBench = {
-    isWarm: () => {
+    isWarm: (hasTracks) => {
       const connected = connections.filter(({ connectionState }) => connectionState === "connected");
       const transceivers = connected.flatMap((connection) => connection.getTransceivers());
       // mediasoup-client receives bandwidth probes on a track of their own, "probator".
       return connected.length >= 2 &&
-        transceivers.some(({ mid, receiver }) => receiver.track.kind === "video" && mid !== "probator");
+        (!hasTracks ||
+          transceivers.some(({ mid, receiver }) => receiver.track.kind === "video" && mid !== "probator"));
     },
     sighting,
     steps,

@@ -1,8 +1,11 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { observe, type Observer, type Sighting, type Step } from "./observer.ts";
 
-/** How people come in: "lobby" counts from the click, "direct" from the first line of the page's script. */
-export type Way = "lobby" | "direct";
+/**
+ * How people come in: "lobby" counts from the click, "direct" from the first line of the page's script, "waiting" from the click by which a
+ * moderator lets them in.
+ */
+export type Way = "lobby" | "direct" | "waiting";
 
 /** Longest wait for a picture, ms; then the visit counts as one without. */
 const PICTURE_DEADLINE_MS = 10_000;
@@ -22,14 +25,26 @@ const LEAST_CONTRAST = 30;
 /** The marks that the web app leaves. Source: web/src/call/first_line.ts, first_frame.ts. */
 const MARKS = { line: "tafelrunde:first-line", click: "tafelrunde:click", frame: "tafelrunde:first-frame" };
 
+/** Set by the moderator's page when somebody is let in: ms since 1970, by the clock that all of this machine's pages share. */
+declare global {
+  var letInAt: number | undefined;
+}
+
 /** How one visit went; `ms` undefined: no picture. */
 export interface Visit {
   readonly ms: number | undefined;
   readonly steps: readonly Step[];
 }
 
-/** Opens a meeting as the publisher and stays; gives the meeting's link. */
-export async function publish(browser: Browser, origin: string, person: string): Promise<string> {
+/** A page that publishes, and leads its meeting. */
+export interface Published {
+  readonly page: Page;
+  /** The meeting's. */
+  readonly link: string;
+}
+
+/** Opens a meeting as the publisher and stays. */
+export async function publish(browser: Browser, origin: string, person: string): Promise<Published> {
   const page = await openTab(await newProfile(browser));
   await page.goto(`${origin}/?lang=en`);
   await page.getByRole("button", { name: "Create meeting" }).click();
@@ -37,7 +52,23 @@ export async function publish(browser: Browser, origin: string, person: string):
   await page.getByRole("button", { name: "Join meeting" }).click();
   await page.locator(`[role=group][aria-label="${person}"] video`).waitFor();
   await page.getByRole("button", { name: "Turn camera off" }).waitFor();
-  return page.url();
+  await page.evaluate(() => {
+    addEventListener("click", ({ target, timeStamp }) => {
+      const isLetIn = target instanceof Element && target.closest('[aria-label="Let Viewer in"]') !== null;
+      if (isLetIn) globalThis.letInAt = performance.timeOrigin + timeStamp;
+    }, { capture: true });
+  });
+  return { page, link: page.url() };
+}
+
+/** Changes who has to wait in the publisher's meeting, as a moderator does, with their list of participants open. */
+export async function setWaitingRoom(page: Page, waitingRoom: "off" | "everyone"): Promise<void> {
+  const participants = page.getByRole("button", { name: "Participants", exact: true });
+  if (await participants.getAttribute("aria-expanded") !== "true") await participants.click();
+  await page.getByRole("button", { name: "Room settings" }).click();
+  await page.getByLabel("Waiting room").selectOption(waitingRoom);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
 /**
@@ -47,7 +78,7 @@ export async function publish(browser: Browser, origin: string, person: string):
 export async function visit(
   profile: BrowserContext,
   link: string,
-  { way, person, trace }: { way: Way; person: string; trace: boolean },
+  { way, person, trace, moderator }: { way: Way; person: string; trace: boolean; moderator: Page },
 ): Promise<Visit> {
   const page = await openTab(profile);
   try {
@@ -59,10 +90,14 @@ export async function visit(
     } else {
       await page.goto(link);
       await page.getByLabel("Your name").fill("Viewer");
-      await page.waitForFunction(() => joinBench.isWarm());
+      await page.waitForFunction((hasTracks) => joinBench.isWarm(hasTracks), way === "lobby");
+      if (way === "waiting") await page.getByRole("button", { name: "Ask to join" }).click();
+      const letIn = moderator.getByRole("button", { name: "Let Viewer in", exact: true });
+      if (way === "waiting") await letIn.waitFor();
       const { least, most } = HESITATION_MS;
       await page.waitForTimeout(least + Math.random() * (most - least));
-      await page.getByRole("button", { name: "Join meeting" }).click();
+      if (way === "waiting") await letIn.click();
+      else await page.getByRole("button", { name: "Join meeting" }).click();
     }
     const sighting = await page.evaluate(
       (deadlineMs) =>
@@ -74,7 +109,9 @@ export async function visit(
     );
     const steps: Observer["steps"] = trace ? await page.evaluate(() => joinBench.steps) : [];
     if (sighting === undefined) return { ms: undefined, steps };
-    const ms = durationOf(sighting, way);
+    const ms = way === "waiting"
+      ? await durationSinceLetIn(page, moderator, sighting)
+      : durationOf(sighting, way);
     await page.getByRole("button", { name: "Leave meeting" }).click();
     await page.getByRole("button", { name: "Leave meeting" }).waitFor({ state: "detached" });
     return { ms, steps };
@@ -100,6 +137,22 @@ async function openTab(profile: BrowserContext): Promise<Page> {
     if (message.type() === "warning" || message.type() === "error") console.error("page:", message.text());
   });
   return page;
+}
+
+/** From the moderator's click to the page's first frame, ms. */
+async function durationSinceLetIn(
+  page: Page,
+  moderator: Page,
+  { marks, contrast }: Sighting,
+): Promise<number> {
+  const letInAt = await moderator.evaluate(() => globalThis.letInAt);
+  const originAt = await page.evaluate(() => performance.timeOrigin);
+  const frameAt = marks[MARKS.frame];
+  if (letInAt === undefined || frameAt === undefined) {
+    throw new Error(`nobody has marked the ${letInAt === undefined ? "click" : "first frame"}`);
+  }
+  if (contrast < LEAST_CONTRAST) throw new Error(`the picture is none: contrast ${contrast}`);
+  return originAt + frameAt - letInAt;
 }
 
 /** What the page's marks say, ms. Throws when the observer saw something else. */
