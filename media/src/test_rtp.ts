@@ -55,25 +55,33 @@ export class RtpSource implements AsyncDisposable {
   /** Publishes a track of `person`, who is in `room`. */
   static async publish(room: Room, person: TestPerson, trackId = randomUUID() as string): Promise<RtpSource> {
     const peer = room.peers.get(person.peerId)!;
-    const plain = await routers.get(peer.router.id)!.router.createPlainTransport({
-      listenInfo: LISTEN,
-      rtcpMux: true,
-      comedia: true,
-    });
     const receive = peer.receive.bind(peer);
-    // The peer's own transport waits for a browser; this one takes plain RTP.
-    peer.receive = (options) =>
-      LocalTrack.receive(plain as unknown as types.WebRtcTransport, { ...options, peerId: peer.id });
-    const ssrc = randomInt(1, 2 ** 31);
-    const codec = { mimeType: "video/VP8", payloadType: PAYLOAD_TYPE, clockRate: 90000 };
-    await person.edge.must("track.publish", {
-      ...person.ids,
+    return await RtpSource.open(
+      routers.get(peer.router.id)!.router,
       trackId,
-      source: "screen",
-      muted: false,
-      rtpParameters: { codecs: [codec], encodings: [{ ssrc }] },
+      async (plain, rtpParameters) => {
+        // The peer's own transport waits for a browser; this one takes plain RTP.
+        peer.receive = (options) =>
+          LocalTrack.receive(plain as unknown as types.WebRtcTransport, { ...options, peerId: peer.id });
+        const track = { trackId, source: "screen", muted: false, rtpParameters };
+        await person.edge.must("track.publish", { ...person.ids, ...track });
+        peer.receive = receive;
+      },
+    );
+  }
+
+  /** Sends to `router`, once `produce` has made a producer of its parameters on the transport. */
+  static async open(
+    router: types.Router,
+    trackId: string,
+    produce: (transport: types.PlainTransport, rtpParameters: types.RtpParameters) => Promise<unknown>,
+  ): Promise<RtpSource> {
+    const plain = await router.createPlainTransport({ listenInfo: LISTEN, rtcpMux: true, comedia: true });
+    const ssrc = randomInt(1, 2 ** 31);
+    await produce(plain, {
+      codecs: [{ mimeType: "video/VP8", payloadType: PAYLOAD_TYPE, clockRate: 90000 }],
+      encodings: [{ ssrc }],
     });
-    peer.receive = receive;
     const socket = createSocket("udp4");
     socket.connect(plain.tuple.localPort, LISTEN.ip);
     await once(socket, "connect");
@@ -117,12 +125,16 @@ export class RtpSink implements AsyncDisposable {
   static async consume(room: Room, trackId: string, router = room.pipes.routers[0]!): Promise<RtpSink> {
     const known = routers.get(router.id)!;
     const producer = await until("the track", () => known.producers.get(trackId), 20_000);
+    return await RtpSink.open(known.router, producer.id);
+  }
+
+  static async open(router: types.Router, producerId: string): Promise<RtpSink> {
     const socket = createSocket("udp4");
     socket.bind(0, LISTEN.ip);
     await once(socket, "listening");
-    const transport = await known.router.createPlainTransport({ listenInfo: LISTEN, rtcpMux: true });
+    const transport = await router.createPlainTransport({ listenInfo: LISTEN, rtcpMux: true });
     await transport.connect({ ip: LISTEN.ip, port: socket.address().port });
-    await transport.consume({ producerId: producer.id, rtpCapabilities: known.router.rtpCapabilities });
+    await transport.consume({ producerId, rtpCapabilities: router.rtpCapabilities });
     return new RtpSink(socket, transport);
   }
 

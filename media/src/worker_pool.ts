@@ -88,10 +88,15 @@ export class MediaWorker {
     });
   }
 
+  /** Processor time that it has used since it began, ms. */
+  async cpuMs(): Promise<number> {
+    const { ru_utime, ru_stime } = await this.#worker.getResourceUsage();
+    return ru_utime + ru_stime;
+  }
+
   /** Share of one core that it used since it was asked last, 0 to 1. */
   async cpu(): Promise<number> {
-    const { ru_utime, ru_stime } = await this.#worker.getResourceUsage();
-    const usage = { cpuMs: ru_utime + ru_stime, at: performance.now() };
+    const usage = { cpuMs: await this.cpuMs(), at: performance.now() };
     const before = this.#usage ?? { cpuMs: usage.cpuMs, at: 0 };
     this.#usage = usage;
     return Math.min(1, (usage.cpuMs - before.cpuMs) / (usage.at - before.at));
