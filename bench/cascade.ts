@@ -59,7 +59,7 @@ const underWay = () => new Promise((resolve) => setTimeout(resolve, 5 * LINK_MS)
 /** Sends for a while; gives what it cost. */
 async function run({ near, far }: Pair, seconds: number) {
   const usage = () => Promise.all([near.ask<Usage>({ do: "usage" }), far.ask<Usage>({ do: "usage" })]);
-  // After a rest mediasoup takes a stream for a new one, and sends what it held back meanwhile: the first packets are not counted.
+  // After a rest mediasoup takes a stream for a new one: the first packets are not counted.
   await near.ask({ do: "send", seconds: WARM_UP_S, packetsPerSecond: PACKETS_PER_SECOND });
   await underWay();
   await Promise.all([near.ask({ do: "arrivals" }), far.ask({ do: "arrivals" })]);

@@ -114,10 +114,12 @@ export class RtpSink implements AsyncDisposable {
   readonly arrivals: Arrival[] = [];
   readonly #socket: Socket;
   readonly #transport: types.PlainTransport;
+  readonly #ssrc: number;
 
-  private constructor(socket: Socket, transport: types.PlainTransport) {
+  private constructor(socket: Socket, transport: types.PlainTransport, ssrc: number) {
     this.#socket = socket;
     this.#transport = transport;
+    this.#ssrc = ssrc;
     socket.on("message", (packet) => this.#take(packet));
   }
 
@@ -134,15 +136,17 @@ export class RtpSink implements AsyncDisposable {
     await once(socket, "listening");
     const transport = await router.createPlainTransport({ listenInfo: LISTEN, rtcpMux: true });
     await transport.connect({ ip: LISTEN.ip, port: socket.address().port });
-    await transport.consume({ producerId, rtpCapabilities: router.rtpCapabilities });
-    return new RtpSink(socket, transport);
+    const { rtpParameters } = await transport.consume({
+      producerId,
+      rtpCapabilities: router.rtpCapabilities,
+    });
+    return new RtpSink(socket, transport, rtpParameters.encodings![0]!.ssrc!);
   }
 
   #take(packet: Buffer): void {
     const now = process.hrtime.bigint();
-    const second = packet.readUInt8(1) & 0x7f;
-    // RTCP on the same port. Source: RFC 5761 §4.
-    if (second >= 64 && second < 96) return;
+    // RTCP comes on the same port, and mediasoup's probing of the bandwidth in a stream of its own.
+    if (packet.length < 12 || packet.readUInt32BE(8) !== this.#ssrc) return;
     const hasExtension = (packet.readUInt8(0) & 0x10) !== 0;
     const at = 12 + (hasExtension ? 4 + 4 * packet.readUInt16BE(14) : 0);
     const sentAt = packet.readBigUInt64BE(at + 8);
