@@ -22,7 +22,7 @@ const STORES = ["postgres", "pglite"] as const;
 const CONNECTIONS = 8;
 
 /** How long each route is asked, seconds. */
-const SECONDS = 4;
+const SECONDS = 3;
 
 /** Largest ratio of a list's median at 100,000 to that at 1,000. */
 const REACH = 1.3;

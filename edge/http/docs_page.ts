@@ -197,7 +197,7 @@ function typeOf(schema: JsonSchema): Html {
   }
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
   if (values !== undefined) return joined(values.map((value) => html`<code>${String(value)}</code>`), " · ");
-  if (properties !== undefined) return shape(schema);
+  if (Object.keys(properties ?? {}).length > 0) return shape(schema);
   if (schema.type === "array") {
     return html`list of ${typeof items === "object" && !Array.isArray(items) ? typeOf(items) : "values"}${
       rules(schema)
