@@ -97,7 +97,29 @@ export async function readMeetings(
   viewer: AccountId | undefined,
 ): Promise<SeenMeeting[]> {
   if (ids.length === 0) return [];
-  const rows = await db.selectFrom("meeting as m")
+  const rows = await seenQuery(db, ids, viewer).execute();
+  const byId = new Map(rows.map((row): [string, SeenMeeting] => [row.id, {
+    ...meetingOf(row),
+    ownerName: row.owner_name,
+    isAdhoc: row.is_adhoc,
+    invitation: row.invitation_id === null
+      ? null
+      : { role: row.invited_role as Role | null, answer: row.answer as InvitationAnswer },
+    isFavourite: row.favourite_id !== null,
+    listedException: row.exception_original === null ? null : exceptionOf({
+      original_local: row.exception_original,
+      is_cancelled: row.exception_cancelled!,
+      starts_local: row.exception_starts,
+      duration_minutes: row.exception_minutes,
+      title: row.exception_title,
+    }),
+  }]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** The query of `readMeetings`. */
+export function seenQuery(db: Db, ids: readonly MeetingId[], viewer: AccountId | undefined) {
+  return db.selectFrom("meeting as m")
     .innerJoin("account as o", "o.id", "m.owner_id")
     .innerJoin("room as r", "r.id", "m.room_id")
     .leftJoin(
@@ -126,22 +148,5 @@ export async function readMeetings(
       "x.duration_minutes as exception_minutes",
       "x.title as exception_title",
     ])
-    .where("m.id", "in", [...ids]).execute();
-  const byId = new Map(rows.map((row): [string, SeenMeeting] => [row.id, {
-    ...meetingOf(row),
-    ownerName: row.owner_name,
-    isAdhoc: row.is_adhoc,
-    invitation: row.invitation_id === null
-      ? null
-      : { role: row.invited_role as Role | null, answer: row.answer as InvitationAnswer },
-    isFavourite: row.favourite_id !== null,
-    listedException: row.exception_original === null ? null : exceptionOf({
-      original_local: row.exception_original,
-      is_cancelled: row.exception_cancelled!,
-      starts_local: row.exception_starts,
-      duration_minutes: row.exception_minutes,
-      title: row.exception_title,
-    }),
-  }]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+    .where("m.id", "in", [...ids]);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AccountId, MeetingId } from "@tafelrunde/protocol";
 import { MeetingList } from "@tafelrunde/protocol/http";
 import { sql } from "kysely";
-import { listQuery, type MeetingsOf, readMeetings } from "./meeting_list.ts";
+import { listQuery, type MeetingsOf, readMeetings, seenQuery } from "./meeting_list.ts";
 import type { Db } from "./schema.ts";
 import { testOnStores } from "./store_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "./tenant.ts";
@@ -17,9 +17,10 @@ async function seed(db: Db, count: number): Promise<void> {
   await sql`insert into account (id, tenant_id, name, created_at) values (${ANNA}, ${DEFAULT_TENANT}, 'Anna', ${at})`
     .execute(db);
   await sql`insert into room (id, tenant_id, owner_id, name, created_at, idle_since)
-    values ('aaaa-aaaa-aaaa', ${DEFAULT_TENANT}, ${ANNA}, 'Rat', ${at}, ${at})`.execute(db);
+    select 'room-' || n, ${DEFAULT_TENANT}, ${ANNA}, 'Rat', ${at}, ${at} from generate_series(1, ${count}::int) n`
+    .execute(db);
   await sql`insert into meeting (id, tenant_id, room_id, has_own_room, owner_id, title, listed_at, listed_until, created_at)
-    select 'm' || lpad(n::text, 15, '0'), ${DEFAULT_TENANT}, 'aaaa-aaaa-aaaa', false, ${ANNA}, 'Rat', start,
+    select 'm' || lpad(n::text, 15, '0'), ${DEFAULT_TENANT}, 'room-' || n, true, ${ANNA}, 'Rat', start,
       case when n % 10 = 0 then null else start + interval '1 hour' end, start
     from (select n, ${at} + (n - ${count}::int / 2) * interval '10 minutes' as start from generate_series(1, ${count}::int) n) s`
     .execute(db);
@@ -76,6 +77,12 @@ testOnStores(
       const ids = ["m000000000000001", "m000000000000003", "m000000000000002"] as MeetingId[];
       const read = await readMeetings(db, [...ids, "gone".padEnd(16, "a") as MeetingId], ANNA);
       assert.deepEqual(read.map(({ id }) => id), ids);
+      const [row] = await seenQuery(db, ids, ANNA).explain<{ "QUERY PLAN": [{ Plan: Plan }] }>(
+        "json",
+        sql`analyze`,
+      );
+      const { rows, kinds } = readPlan(row!["QUERY PLAN"][0].Plan);
+      assert.ok(rows <= 100, `${rows} rows: ${kinds}`);
     });
   },
 );
