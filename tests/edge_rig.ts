@@ -56,7 +56,7 @@ export async function startTestEdge(
     ...now && { now },
   });
   const server = serving === "server"
-    ? await listenNode(edge.app, { hostname: "127.0.0.1", port: 0 })
+    ? await listenNode(edge.app, { hostname: "127.0.0.1", port: config.PORT })
     : listenDeno(edge.app.fetch);
   return {
     origin: `http://127.0.0.1:${server.port}`,

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import type { AccountInfo } from "@tafelrunde/protocol/http";
+import type { Page } from "playwright-core";
+import { openPglite } from "../edge/store/open.ts";
+import { freeTcpPort } from "../tools/ports.ts";
+import { TestBrowser } from "./browser_rig.ts";
+import { startTestEdge } from "./edge_rig.ts";
+import { CLIENT, startRealProvider } from "./oidc_provider.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Who the page's browser is signed in as; undefined: nobody. */
+function readAccount(page: Page): Promise<AccountInfo | undefined> {
+  return page.evaluate(async () => {
+    const response = await fetch("/v1/account");
+    return response.ok ? await response.json() : undefined;
+  });
+}
+
+/** Types a name and any password on the provider's page, and agrees to what is asked for. */
+async function signInAtProvider(page: Page, name: string): Promise<void> {
+  await page.getByPlaceholder("Enter any login").fill(name);
+  await page.getByPlaceholder("and password").fill("any");
+  await page.getByRole("button", { name: "Sign-in" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
+  const origin = `http://localhost:${freeTcpPort()}`;
+  await using provider = await startRealProvider(origin);
+  provider.people.set("anna", { name: "Anna Schmidt", email: "anna@rathaus.example", groups: ["Rat"] });
+  provider.people.set("otto", { name: "Otto Maier", email: "otto@rathaus.example", groups: [] });
+  await using store = await openPglite();
+  let offsetMs = 0;
+  await using edge = await startTestEdge({
+    store,
+    now: () => Date.now() + offsetMs,
+    env: {
+      PORT: new URL(origin).port,
+      PUBLIC_URL: origin,
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: CLIENT.id,
+      OIDC_CLIENT_SECRET: CLIENT.secret,
+      OIDC_SCOPES: "openid profile email groups",
+    },
+  });
+  await using browser = await TestBrowser.launch();
+  const sitDown = async (name: string) => {
+    const person = await browser.newPerson(name);
+    // The provider's pages ask another site for a font.
+    await person.page.route((url) => url.hostname !== "localhost", (route) => route.abort());
+    return person;
+  };
+
+  await using anna = await sitDown("Anna");
+  const { page } = anna;
+
+  await t.step("[U28] somebody signs in, and comes to where they wanted to be", async () => {
+    await page.goto(`${origin}/v1/auth/oidc/oidc?returnTo=${encodeURIComponent("/meetings?day=1")}`);
+    await signInAtProvider(page, "anna");
+    await page.waitForURL(`${origin}/meetings?day=1`);
+    const account = await readAccount(page);
+    assert.deepEqual(
+      [account?.name, account?.email, account?.method],
+      ["Anna Schmidt", "anna@rathaus.example", "oidc"],
+    );
+    assert.equal(await page.evaluate(() => document.cookie), "", "no cookie is open to scripts");
+    assert.equal(await page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage }).length), 0);
+  });
+
+  await t.step(
+    "[U26] the session is checked with a refresh token; what the provider says anew is taken over",
+    async () => {
+      provider.people.set("anna", { name: "Anna Meier", email: "anna@rathaus.example", groups: ["Rat"] });
+      offsetMs = 11 * MINUTE_MS;
+      await readAccount(page);
+      assert.equal((await readAccount(page))?.name, "Anna Meier");
+      assert.deepEqual(provider.grants, ["authorization_code", "refresh_token"]);
+      offsetMs = 0;
+    },
+  );
+
+  await t.step("[U23] an answer that another browser began signs nobody in", async () => {
+    await using otto = await sitDown("Otto");
+    await otto.page.goto(`${origin}/v1/auth/oidc/oidc`);
+    // To the edge, a browser without the cookie that it began with is another one.
+    await otto.page.context().clearCookies({ name: "tafelrunde" });
+    await signInAtProvider(otto.page, "otto");
+    await otto.page.waitForURL(`${origin}/signin?problem=oidc.stateUnknown`);
+    assert.equal(await readAccount(otto.page), undefined);
+    await otto.page.goto(`${origin}/v1/auth/oidc/oidc`);
+    await otto.page.waitForURL(`${origin}/`);
+    assert.equal((await readAccount(otto.page))?.name, "Otto Maier");
+  });
+
+  await t.step("[U27] who signs out at the provider is out here as well, by the back channel", async () => {
+    assert.ok(await readAccount(page));
+    const other = await page.context().newPage();
+    await other.goto(`${provider.issuer}/session/end`);
+    await other.getByRole("button", { name: "Yes, sign me out" }).click();
+    await other.getByText("Sign-out Success").waitFor();
+    await other.close();
+    assert.equal(await readAccount(page), undefined);
+  });
+
+  await t.step("[U13] who signs out here is led to the provider, and back", async () => {
+    await page.goto(`${origin}/v1/auth/oidc/oidc`);
+    await signInAtProvider(page, "anna");
+    await page.waitForURL(`${origin}/`);
+    const continueTo = await page.evaluate(async () => {
+      const response = await fetch("/v1/auth/sign-out", { method: "POST" });
+      return (await response.json()).continueTo;
+    });
+    assert.equal(await readAccount(page), undefined);
+    await page.goto(continueTo);
+    await page.getByRole("button", { name: "Yes, sign me out" }).click();
+    await page.waitForURL(`${origin}/`);
+  });
+
+  await t.step("[U26] who is let in no more at the provider is out here with the next check", async () => {
+    await page.goto(`${origin}/v1/auth/oidc/oidc`);
+    await signInAtProvider(page, "anna");
+    await page.waitForURL(`${origin}/`);
+    provider.people.delete("anna");
+    assert.ok(await readAccount(page));
+    offsetMs = 11 * MINUTE_MS;
+    assert.equal(await readAccount(page), undefined);
+  });
+  assert.deepEqual(anna.faults, []);
+});
