@@ -16,7 +16,12 @@ export interface Load {
   readonly origin: string;
   readonly asks: readonly Ask[];
   readonly connections: number;
+  /** How long it is measured at most. */
   readonly seconds: number;
+  /** Answers that are not counted: the program's and the database's first steps. */
+  readonly warmUp: number;
+  /** After how many answers it is enough. */
+  readonly enough: number;
   /** Status of every answer; another ends the bench. */
   readonly status: number;
 }
@@ -28,16 +33,14 @@ export interface LoadFigures {
   readonly p99Ms: number;
 }
 
-/** Answers before this are not counted: the program's and the database's first steps, ms. */
-const WARM_UP_MS = 1_000;
-
-async function run({ origin, asks, connections, seconds, status }: Load): Promise<LoadFigures> {
+async function run(
+  { origin, asks, connections, seconds, warmUp, enough, status }: Load,
+): Promise<LoadFigures> {
   const latencies: number[] = [];
   let sent = 0;
-  const start = performance.now() + WARM_UP_MS;
-  const end = start + seconds * 1_000;
+  let start = Infinity;
   const connection = async () => {
-    while (performance.now() < end) {
+    while (latencies.length < enough && performance.now() < start + seconds * 1_000) {
       const number = sent++;
       const { method, path, headers, body } = asks[number % asks.length]!;
       const from = { "x-forwarded-for": `10.${number >> 16 & 255}.${number >> 8 & 255}.${number & 255}` };
@@ -49,12 +52,14 @@ async function run({ origin, asks, connections, seconds, status }: Load): Promis
       });
       const text = await response.text();
       if (response.status !== status) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-      if (before >= start) latencies.push(performance.now() - before);
+      if (number < warmUp) continue;
+      start = Math.min(start, before);
+      latencies.push(performance.now() - before);
     }
   };
   await Promise.all(Array.from({ length: connections }, connection));
   return {
-    perS: latencies.length / seconds,
+    perS: latencies.length / ((performance.now() - start) / 1_000),
     medianMs: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
   };

@@ -23,7 +23,7 @@ const STEP = 10_000;
 /** What is in the database before the bench. */
 export interface Seeded {
   readonly people: readonly Person[];
-  /** An admin of a tenant with 1,000 rooms and meetings, of which 500 are their own, and of one with 100,000 and 50,000. */
+  /** An admin of a tenant with 1,000 rooms and meetings, every second of them their own, and of one with `size` of both. */
   readonly small: Person;
   readonly large: Person;
 }
@@ -33,16 +33,18 @@ export interface Person {
   readonly cookie: string;
   readonly room: RoomId;
   readonly link: LinkSecret;
+  /** Of an invitation to a meeting in that room, to somebody without an account. */
+  readonly invitation: string;
 }
 
 /** Fills a database. */
-export async function seed(db: Db): Promise<Seeded> {
+export async function seed(db: Db, size: number): Promise<Seeded> {
   const now = Date.now();
   const tenant = await makeTenant(db);
   const people: Person[] = [];
   for (let n = 0; n < PEOPLE; n++) people.push((await makePerson(db, tenant, now)).person);
   const small = await makeHouse(db, 1_000, now);
-  const large = await makeHouse(db, 100_000, now);
+  const large = await makeHouse(db, size, now);
   await sql`analyze`.execute(db);
   return { people, small, large };
 }
@@ -83,7 +85,33 @@ async function makePerson(
   if (account === undefined) throw new Error("the account is not there");
   const secret = await beginSession(db, account, { method: "password", device: "bench" }, now);
   const { room, link } = await makeRoom(db, { name: "Bench", tenantId, ownerId: id }, now);
-  return { id, person: { cookie: `tafelrunde-session=${secret}`, room, link } };
+  const invitation = randomToken();
+  const at = new Date(now);
+  const meeting = {
+    id: newRowId(),
+    tenant_id: tenantId,
+    room_id: room,
+    has_own_room: true,
+    owner_id: id,
+    title: "Bench",
+    listed_at: at,
+    listed_until: null,
+    listed_original: null,
+    advance_at: null,
+    created_at: at,
+  };
+  await db.insertInto("meeting").values(meeting).execute();
+  await db.insertInto("invitation").values({
+    id: newRowId(),
+    meeting_id: meeting.id,
+    email: `guest-${id}@example.org`,
+    role: null,
+    language: null,
+    secret_hash: await hashSecret(invitation),
+    secret_sealed: "",
+    created_at: at,
+  }).execute();
+  return { id, person: { cookie: `tafelrunde-session=${secret}`, room, link, invitation } };
 }
 
 /** A tenant with as many rooms and as many meetings to come as `size`, every second of both the admin's own, and a tenth as many people. */
