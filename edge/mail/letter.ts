@@ -33,7 +33,7 @@ export interface MeetingLetter {
     readonly startsAt: number;
     readonly endsAt: number;
     readonly timeZone: string;
-    /** "WEEKLY"; null: it takes place once. */
+    /** "WEEKLY"; null: it takes place once, or at longer intervals, which its dates tell better. */
     readonly frequency: string | null;
     /** Some of the occurrences after it. */
     readonly laterAt: readonly number[];

@@ -171,7 +171,8 @@ function whenOf(meeting: Meeting, exceptions: readonly Exception[]): MeetingLett
     startsAt: listed.at,
     endsAt: listed.until,
     timeZone: time.timeZone,
-    frequency: /^FREQ=([A-Z]+)/.exec(time.recurrence ?? "")?.[1] ?? null,
+    // "Every second week" is told by its dates.
+    frequency: /^FREQ=([A-Z]+)(?!.*;INTERVAL=(?!1(?:;|$)))/.exec(time.recurrence ?? "")?.[1] ?? null,
     laterAt: later.slice(0, LATER_DATES).map(({ startsAt }) => startsAt),
   };
 }
