@@ -42,7 +42,9 @@ export type Command =
   | { readonly do: "bareReceive"; readonly tracks: readonly BareTrack[] }
   | { readonly do: "send"; readonly seconds: number; readonly packetsPerSecond: number }
   | { readonly do: "arrivals" }
-  | { readonly do: "usage" };
+  | { readonly do: "usage" }
+  /** The nodes that tracks do not arrive from, as the node said last. */
+  | { readonly do: "interrupted" };
 
 const [kind = "", name = "", address = ""] = process.argv.slice(2);
 const sources: RtpSource[] = [];
@@ -127,6 +129,10 @@ async function carryOut(command: Command): Promise<unknown> {
       return await send(command.seconds, command.packetsPerSecond);
     case "arrivals":
       return sinks.map(({ arrivals }) => arrivals.splice(0));
+    case "interrupted": {
+      const notices = edge.notices.filter((notice) => notice.type === "room.interrupted");
+      return notices.at(-1)?.nodeIds ?? [];
+    }
     case "usage":
       return { cpuMs: await cpuMs(), pipeBytes: await pipeBytes() };
     default:
