@@ -89,6 +89,15 @@ if (kind === "media") {
 } else {
   await setup([dependencies, webApp], signal);
   await copyMember("edge", out);
+  const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`)) as {
+    imports: Record<string, string>;
+  };
+  const seen = new Set<string>();
+  // What the whole workspace may import; tests' own things (a browser, axe) stay behind.
+  for (const [alias, from] of Object.entries(imports)) {
+    const name = /^npm:(@?[^@]+)@/.exec(from)?.[1];
+    if (alias.startsWith("@std/") && name !== undefined) await copyPackage(`node_modules/${name}`, out, seen);
+  }
   for (const path of ["sql", "web/dist", "deno.json", "deno.lock", "package.json"]) await copy(path, out);
   // The workspace names its folders; those that the edge does without have to be there all the same.
   for (const path of ["media/package.json", "web/package.json", "bench/deno.json"]) await copy(path, out);
