@@ -24,8 +24,8 @@ const LOADED = {
   always: [/^src\/i18n\/[a-z]{2}\.ts$/],
   /** Behind the lobby, for the meeting. */
   meeting: [/^src\/room\/Meeting\.tsx$/, /^src\/room\/End\.tsx$/, /^src\/i18n\/[a-z]{2}_room\.ts$/],
-  /** Behind each page: who is signed in. */
-  me: [/^src\/me\/Me\.tsx$/, /^src\/i18n\/[a-z]{2}_me\.ts$/],
+  /** Behind each page: who is signed in, whose pages these are. */
+  me: [/^src\/me\/Me\.tsx$/, /^src\/me\/Legal\.tsx$/, /^src\/i18n\/[a-z]{2}_me\.ts$/],
   /** What all pages of the desk share. */
   desk: [/^src\/desk\/Desk\.tsx$/, /^src\/i18n\/[a-z]{2}_desk\.ts$/],
   /** The desk's own pages, one of them at a time. */

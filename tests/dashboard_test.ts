@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { type SmtpSink, startSmtpSink } from "../edge/mail/smtp_sink_for_tests.ts";
 import { violations } from "./axe.ts";
 import { type Person, TestBrowser } from "./browser_rig.ts";
+import { freeTcpPort } from "../tools/ports.ts";
 import { Product } from "./product_rig.ts";
 
 const EMAIL = "anna.lindqvist@example.org";
@@ -9,9 +11,19 @@ const PASSWORD = "vier Stühle und ein runder Tisch";
 
 let product: Product;
 let browser: TestBrowser;
+let mails: SmtpSink;
 const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
-  product = shared.use(await Product.start());
+  mails = shared.use(await startSmtpSink());
+  const port = freeTcpPort();
+  product = shared.use(
+    await Product.start({
+      PORT: String(port),
+      PUBLIC_URL: `http://localhost:${port}`,
+      SMTP_URL: mails.url,
+      MAIL_FROM: "tafelrunde@example.org",
+    }),
+  );
   browser = shared.use(await TestBrowser.launch());
 });
 Deno.test.afterAll(() => shared.disposeAsync());
@@ -21,9 +33,20 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
   const { page } = anna;
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   let link = "";
+  /** One step; each needs those before it. */
+  const step = async (name: string, play: () => Promise<void>) => {
+    const isDone = await t.step(name, async () => {
+      try {
+        await play();
+      } catch (cause) {
+        throw new Error(`The page says: ${await page.locator("body").innerText()}`, { cause });
+      }
+    });
+    assert.ok(isDone, name);
+  };
 
-  await t.step("the link in the log makes the first account, which administers", async () => {
-    await page.goto(product.firstAccountUrl);
+  await step("the link in the log makes the first account, which administers", async () => {
+    await page.goto(await product.firstAccountUrl());
     await hasHeading(page, "Set up Tafelrunde");
     await isAccessible(page);
     await anna.press("Create account");
@@ -37,7 +60,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
-  await t.step("a series is planned, and read back in words", async () => {
+  await step("a series is planned, and read back in words", async () => {
     await page.getByRole("link", { name: "Plan a meeting" }).click();
     await hasHeading(page, "Plan a meeting");
     await anna.press("Plan meeting");
@@ -53,7 +76,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
-  await t.step("somebody from outside is invited by their address", async () => {
+  await step("somebody from outside is invited by their address", async () => {
     await page.getByRole("combobox", { name: "Name or e-mail address" }).fill("ben@example.org");
     await page.getByRole("option", { name: "Invite ben@example.org" }).click();
     await anna.press("Plan and invite one person");
@@ -64,7 +87,23 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
-  await t.step("the link for everyone is copied, and is the same after a reload", async () => {
+  await step("they answer by the link in their mail, without an account", async () => {
+    await mails.waitFor(1);
+    const letter = mails.taken.find(({ to }) => to.includes("ben@example.org"));
+    const path = /\/answer#[\w-]+/.exec(letter?.email.text ?? "")?.[0];
+    assert.ok(path, "no link to answer in the mail");
+    await using ben = await browser.newPerson("Ben");
+    await ben.page.goto(product.origin + path);
+    await hasHeading(ben.page, "Budget 2031");
+    await ben.press("Yes");
+    await ben.page.getByText("Thank you. You are coming.").waitFor();
+    await isAccessible(ben.page);
+    await fitsNarrow(ben.page);
+    await page.reload();
+    await page.getByRole("listitem").filter({ hasText: "ben@example.org" }).getByText("Coming").waitFor();
+  });
+
+  await step("the link for everyone is copied, and is the same after a reload", async () => {
     await page.getByRole("link", { name: "Links", exact: true }).click();
     link = await field(page, "Link to the meeting").inputValue();
     await anna.press("Copy");
@@ -75,7 +114,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
-  await t.step("a link with a role is another thing, and says so", async () => {
+  await step("a link with a role is another thing, and says so", async () => {
     await anna.press("New link with a role");
     await page.getByRole("dialog").getByRole("combobox", { name: "Role" }).selectOption("viewer");
     await field(page, "Label (optional)").fill("Press");
@@ -87,7 +126,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
       .waitFor();
   });
 
-  await t.step("a guest needs nothing but the link; who is signed in is known by name", async () => {
+  await step("a guest needs nothing but the link; who is signed in is known by name", async () => {
     await using ben = await browser.newPerson("Ben");
     await ben.join(link);
     await page.getByRole("link", { name: "Join" }).click();
@@ -100,7 +139,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await anna.press("Leave meeting");
   });
 
-  await t.step("a change is kept, and not lost by accident", async () => {
+  await step("a change is kept, and not lost by accident", async () => {
     await page.goto(`${product.origin}/meetings`);
     await page.getByRole("link", { name: "Budget 2031", exact: true }).click();
     await field(page, "Title").fill("Budget 2032");
@@ -112,7 +151,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
-  await t.step("one date of the series is cancelled, then all of it", async () => {
+  await step("one date of the series is cancelled, then all of it", async () => {
     await page.getByRole("button", { name: /^Change the date Thursday,? 6 March 2031/ }).click();
     await anna.press("Cancel this date");
     await page.getByRole("listitem").filter({ hasText: "6 March 2031" }).getByText("Cancelled").waitFor();
@@ -121,7 +160,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await page.getByText("This meeting is cancelled.").waitFor();
   });
 
-  await t.step("a permanent meeting is a favourite", async () => {
+  await step("a permanent meeting is a favourite", async () => {
     await page.goto(`${product.origin}/meetings/new`);
     await field(page, "Title").fill("Open hour");
     await page.getByRole("radio", { name: "Permanent" }).check();
@@ -134,13 +173,13 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await page.getByRole("link", { name: "Open hour", exact: true }).waitFor();
   });
 
-  await t.step("an ad-hoc meeting is one click", async () => {
+  await step("an ad-hoc meeting is one click", async () => {
     await anna.press("Start now");
     await anna.button("Join meeting").waitFor();
     assert.match(page.url(), /\/r\/[^#]+#.{22}$/);
   });
 
-  await t.step("an API key is shown once, and works as far as its scopes go", async () => {
+  await step("an API key is shown once, and works as far as its scopes go", async () => {
     await page.goto(`${product.origin}/admin/keys`);
     await anna.press("New API key");
     await field(page, "What it is for").fill("Calendar");
@@ -155,10 +194,13 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
       await answer.body?.cancel();
       return answer.status;
     };
-    assert.deepEqual([await ask("/v1/meetings?list=permanent"), await ask("/v1/people")], [200, 403]);
+    assert.deepEqual([await ask("/v1/meetings?list=permanent&of=tenant"), await ask("/v1/people")], [
+      200,
+      403,
+    ]);
   });
 
-  await t.step(
+  await step(
     "every page of account and administration is accessible, also where it is narrow",
     async () => {
       for (
@@ -176,7 +218,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     },
   );
 
-  await t.step(
+  await step(
     "signing out everywhere signs out here, too, and one comes back to where one was",
     async () => {
       await using elsewhere = await browser.newPerson("Elsewhere");
@@ -194,7 +236,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     },
   );
 
-  await t.step("a wrong password is refused kindly", async () => {
+  await step("a wrong password is refused kindly", async () => {
     await using stranger = await browser.newPerson("Stranger");
     await signIn(stranger, "/meetings", "not this one at all");
     await stranger.page.getByText("do not match an account").waitFor();

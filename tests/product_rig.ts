@@ -17,19 +17,22 @@ export type Part = keyof typeof PARTS;
  */
 export class Product implements AsyncDisposable {
   readonly #dataDir: string;
+  readonly #env: Readonly<Record<string, string>>;
   #port = ANY_PORT;
   #supervisor: Deno.ChildProcess | undefined;
   #ended: Promise<unknown> = Promise.resolve();
-  #firstAccount = "";
+  readonly #firstAccount = Promise.withResolvers<string>();
   /** Its last words, for the message of a test that fails. */
   #said = "";
 
-  private constructor(dataDir: string) {
+  private constructor(dataDir: string, env: Readonly<Record<string, string>>) {
     this.#dataDir = dataDir;
+    this.#env = env;
   }
 
-  static async start(): Promise<Product> {
-    const product = new Product(await Deno.makeTempDir({ prefix: "tafelrunde-product-" }));
+  /** `env`: configuration besides where it listens and keeps its data. */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<Product> {
+    const product = new Product(await Deno.makeTempDir({ prefix: "tafelrunde-product-" }), env);
     try {
       await product.startAgain();
     } catch (error) {
@@ -44,9 +47,9 @@ export class Product implements AsyncDisposable {
     return `http://localhost:${this.#port}`;
   }
 
-  /** Where the first account is made, as the log has it. */
-  get firstAccountUrl(): string {
-    return `${this.origin}${this.#firstAccount}`;
+  /** Where the first account is made, as the log says it. */
+  async firstAccountUrl(): Promise<string> {
+    return `${this.origin}${await this.#firstAccount.promise}`;
   }
 
   /** Starts it on the data of before; resolves when it says that it runs. */
@@ -65,13 +68,15 @@ export class Product implements AsyncDisposable {
         DATA_DIR: this.#dataDir,
         TAFELRUNDE_LIFELINE: "stdin",
         NO_COLOR: "1",
+        ...this.#env,
       },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
     const hear = (line: string) => {
-      this.#firstAccount = /\/first#[\w-]{43}/.exec(line)?.[0] ?? this.#firstAccount;
+      const first = /\/first#[\w-]{43}/.exec(line)?.[0];
+      if (first !== undefined) this.#firstAccount.resolve(first);
       this.#said = `${this.#said}${line}\n`.slice(-4_000);
       const port = /is running: http:\/\/\S+:(\d+)/.exec(line)?.[1];
       if (port !== undefined) ready.resolve(port);

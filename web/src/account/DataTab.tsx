@@ -48,8 +48,8 @@ function DeleteDialog(props: { readonly account: Account; readonly onClose: () =
     setTried(true);
     if (!isTyped()) return;
     if (await ask.run(() => withProof(() => deleteAccount(props.account.version))) === undefined) return;
-    signedOut();
     navigate("/");
+    signedOut();
   };
   return (
     <Dialog

@@ -9,7 +9,6 @@ import { language, wordsOf } from "../i18n/language.ts";
 import { signedOut } from "../me/me.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { navigate } from "../ui/route.ts";
 
 /** The browsers that are signed in, and the way out of each. */
 export function Sessions() {
@@ -27,7 +26,6 @@ export function Sessions() {
   const endAll = async () => {
     if (await ask.run(endAllSessions) === undefined) return;
     signedOut();
-    navigate("/signin");
   };
   return (
     <Section

@@ -8,6 +8,7 @@ import { Loading } from "../desk/Loading.tsx";
 import { Section } from "../desk/Section.tsx";
 import { TroubleNotice } from "../desk/TroubleNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
+import { paint } from "../me/branding.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import styles from "./Admin.module.css";
@@ -73,7 +74,9 @@ function OrganisationForm(props: OrganisationFormProps) {
     const done = await ask.run(() =>
       changeTenant({ name: name().trim(), branding: branding() }, tenant.version)
     );
-    if (done !== undefined) props.onChanged(done.value);
+    if (done === undefined) return;
+    paint(done.value.branding.accent);
+    props.onChanged(done.value);
   };
   return (
     <form class={formStyles.form} novalidate onSubmit={(event) => void save(event)}>

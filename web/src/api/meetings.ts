@@ -60,9 +60,10 @@ export function calendarPath(meetingId: string): string {
   return `/v1/meetings/${meetingId}/calendar`;
 }
 
-/** Occurrences of a series that end after `from` (ISO 8601). */
-export function listOccurrences(meetingId: string, from: string): Promise<Answer<Occurrences>> {
-  return get(`/v1/meetings/${meetingId}/occurrences${query({ from })}`);
+/** Occurrences of a series that begin from `from` on and before `to` (ms since 1970). */
+export function listOccurrences(meetingId: string, from: number, to: number): Promise<Answer<Occurrences>> {
+  const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  return get(`/v1/meetings/${meetingId}/occurrences${query(range)}`);
 }
 
 /** Makes one occurrence different from the series; `original` names it. */

@@ -78,7 +78,7 @@ export const deDesk: DeskWords = {
     "group.isExternal": "Diese Gruppe führt Ihr Anmeldedienst; sie ändert sich dort.",
     "group.nameTaken": "Eine Gruppe mit diesem Namen gibt es schon.",
     "mail.unavailable":
-      "Von hier können keine E-Mails gesendet werden. Bitte wenden Sie sich an den Betrieb.",
+      "Von hier können keine E-Mails gesendet werden, also auch keine Einladungen an Adressen. Geben Sie stattdessen den Link weiter, oder wenden Sie sich an den Betrieb.",
     "meeting.cancelled": "Diese Besprechung ist schon abgesagt.",
     "meeting.full": "Zu einer Besprechung können nicht noch mehr Menschen eingeladen werden.",
     "meeting.notSeries": "Diese Besprechung wiederholt sich nicht.",

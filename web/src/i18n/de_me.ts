@@ -8,4 +8,6 @@ export const deMe: MeWords = {
   account: "Konto",
   admin: "Verwaltung",
   signOut: "Abmelden",
+  imprint: "Impressum",
+  privacy: "Datenschutz",
 };

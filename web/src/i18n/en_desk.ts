@@ -73,7 +73,8 @@ export const enDesk = {
     "favourites.full": "You have as many favourites as there can be. Take one out first.",
     "group.isExternal": "This group is kept by your identity provider and changes there.",
     "group.nameTaken": "There is a group of this name already.",
-    "mail.unavailable": "No mail can be sent from here. Please ask whoever runs this installation.",
+    "mail.unavailable":
+      "No mail can be sent from here, so nobody can be invited by address. Pass on the link instead, or ask whoever runs this installation.",
     "meeting.cancelled": "This meeting is cancelled already.",
     "meeting.full": "More people cannot be invited to one meeting.",
     "meeting.notSeries": "This meeting does not repeat.",

@@ -6,6 +6,8 @@ export const enMe = {
   account: "Account",
   admin: "Administration",
   signOut: "Sign out",
+  imprint: "Imprint",
+  privacy: "Privacy",
 };
 
 export type MeWords = typeof enMe;

@@ -49,9 +49,9 @@ function Menu(props: { readonly account: Account }) {
   let panel!: HTMLDivElement;
   const leave = async () => {
     const done = await signOut();
-    signedOut();
     if (done.ok && done.value.continueTo !== null) location.assign(done.value.continueTo);
     else navigate("/");
+    signedOut();
   };
   return (
     <div>
@@ -59,8 +59,8 @@ function Menu(props: { readonly account: Account }) {
         type="button"
         class={styles.button}
         popovertarget={id}
-        aria-label={wordsOf("me").menu(props.account.name)}
       >
+        <span class="heard">{wordsOf("me").menu(props.account.name)}</span>
         <Avatar id={props.account.id} name={props.account.name} />
       </button>
       <div ref={panel} id={id} popover="auto" class={styles.panel} onClick={() => panel.hidePopover()}>

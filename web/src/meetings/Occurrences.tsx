@@ -23,6 +23,9 @@ import { localOf, ownZone } from "./zone.ts";
 /** How many dates are shown at once. */
 const AT_ONCE = 8;
 
+/** How far ahead dates can be changed singly: a year, ms. */
+const AHEAD_MS = 366 * 86_400_000;
+
 /** The single dates of a series, each to be moved or cancelled by itself. */
 export function Occurrences(props: { readonly meeting: Meeting }) {
   const words = () => wordsOf("desk").meetings.page;
@@ -31,7 +34,9 @@ export function Occurrences(props: { readonly meeting: Meeting }) {
   const list = createList(
     () => props.meeting.id,
     async (id: string) => {
-      const answer = await listOccurrences(id, new Date().toISOString());
+      const next = Date.parse(props.meeting.occurrence?.startsAt ?? "");
+      const from = Math.max(Date.now(), Number.isNaN(next) ? 0 : next);
+      const answer = await listOccurrences(id, from, from + AHEAD_MS);
       return answer.ok ? { ...answer, value: { ...answer.value, next: null } } : answer;
     },
   );

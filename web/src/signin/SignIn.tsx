@@ -27,9 +27,8 @@ export function SignIn(props: SignInProps) {
   const words = () => wordsOf("desk").signIn;
   const arrive = async () => {
     await signedIn();
-    navigate(props.returnTo);
   };
-  // Who is signed in already needs no form.
+  // Who has signed in, or was signed in already, goes on to where they wanted to.
   createEffect(() => typeof me() !== "string" && navigate(props.returnTo));
   return (
     <SignFrame title={words().title} lead={words().lead}>

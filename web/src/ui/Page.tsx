@@ -4,6 +4,7 @@ import { Logo } from "./Logo.tsx";
 import styles from "./Page.module.css";
 
 const Me = lazy(async () => ({ default: (await import("../me/Me.tsx")).Me }));
+const Legal = lazy(async () => ({ default: (await import("../me/Legal.tsx")).Legal }));
 
 interface PageProps {
   readonly children: JSX.Element;
@@ -27,6 +28,9 @@ export function Page(props: PageProps) {
       </header>
       <main class={styles.main} data-place={props.place ?? "center"}>{props.children}</main>
       {props.footer}
+      <Suspense>
+        <Legal />
+      </Suspense>
     </div>
   );
 }
