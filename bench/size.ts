@@ -19,7 +19,7 @@ const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, deskJsKb: 65 };
 
 /** When each chunk that is loaded on demand is loaded, by its source in web/. A pattern may stand for one chunk a language. */
 const LOADED = {
-  home: [/^src\/home\/Home\.tsx$/],
+  home: [/^src\/home\/Home\.tsx$/, /^src\/i18n\/[a-z]{2}_home\.ts$/],
   /** With each page: its words. */
   always: [/^src\/i18n\/[a-z]{2}\.ts$/],
   /** Behind the lobby, for the meeting. */
@@ -30,6 +30,10 @@ const LOADED = {
   desk: [/^src\/desk\/Desk\.tsx$/, /^src\/i18n\/[a-z]{2}_desk\.ts$/],
   /** The desk's own pages, one of them at a time. */
   deskPage: [/^src\/(signin|meetings|account|admin)\/[A-Z]\w+\.tsx$/],
+  /** Once somebody has to wait. */
+  waiting: [/^src\/lobby\/WaitingCard\.tsx$/],
+  /** When a moderator opens them; with the desk's words. */
+  settings: [/^src\/room\/RoomSettingsDialog\.tsx$/],
   /** Once somebody uses a passkey. */
   passkey: [/@simplewebauthn\/browser/],
   /** mediasoup-client and what uses it. */

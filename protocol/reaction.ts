@@ -1,11 +1,9 @@
 import * as v from "valibot";
 import { ParticipantId } from "./ids.ts";
 import { message } from "./message.ts";
+import { REACTIONS } from "./reaction_names.ts";
 
-/** What one may react with. */
-export const REACTIONS = ["👍", "👏", "❤️", "😂", "😮", "🎉", "🤔", "👎"] as const;
-export const Reaction = v.picklist(REACTIONS);
-export type Reaction = (typeof REACTIONS)[number];
+const Reaction = v.picklist(REACTIONS);
 
 export const reactionUp = {
   /** Shown to everyone for a moment; nobody answers for it. */

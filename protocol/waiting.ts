@@ -1,13 +1,11 @@
 import * as v from "valibot";
+import { MAX_DECLINE_TEXT } from "./text_limits.ts";
 import { EdgeId, ParticipantId } from "./ids.ts";
 import { command, event, message } from "./message.ts";
 import { entrantEntries, type Participant } from "./participant.ts";
 
 /** Most people who wait before one room. */
 export const MAX_WAITING = 200;
-
-/** Longest word to somebody who is not let in, characters. */
-export const MAX_DECLINE_TEXT = 200;
 
 export const waitingCommands = {
   /** Lets somebody in; null: everyone who waits, as far as there is room. */

@@ -7,6 +7,12 @@
  */
 export const HEAD_START_MS = 100;
 
+/**
+ * The same for somebody who comes out of the waiting room, ms: their browser has nothing else to do, and somebody is looking at the screen. The
+ * publisher's round trip and its encoder come on top. Source: bench:join, `waiting`.
+ */
+export const ADMISSION_HEAD_START_MS = 50;
+
 /** The tracks that are held back. */
 export class HeadStarts implements Disposable {
   readonly #trackIds = new Set<string>();
@@ -16,15 +22,15 @@ export class HeadStarts implements Disposable {
     return this.#trackIds.has(trackId);
   }
 
-  /** Holds `trackIds` back, then calls `over`. */
-  give(trackIds: readonly string[], over: () => void): void {
+  /** Holds `trackIds` back for `delayMs`, then calls `over`. */
+  give(trackIds: readonly string[], delayMs: number, over: () => void): void {
     if (trackIds.length === 0) return;
     for (const trackId of trackIds) this.#trackIds.add(trackId);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       for (const trackId of trackIds) this.#trackIds.delete(trackId);
       over();
-    }, HEAD_START_MS);
+    }, delayMs);
     this.#timers.add(timer);
   }
 

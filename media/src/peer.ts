@@ -7,7 +7,7 @@ import type {
   ViewTrack,
 } from "@tafelrunde/protocol";
 import { ortc, type types } from "mediasoup";
-import { HeadStarts } from "./head_start.ts";
+import { ADMISSION_HEAD_START_MS, HEAD_START_MS, HeadStarts } from "./head_start.ts";
 import type { RoomRouter } from "./room_router.ts";
 import { Subscription } from "./subscription.ts";
 import { LocalTrack, type TrackFacts } from "./track.ts";
@@ -58,7 +58,8 @@ export class Peer {
   readonly #offer: PeerOffer;
   readonly #capabilities: types.RtpCapabilities;
   readonly #transports: Readonly<Record<Direction, types.WebRtcTransport>>;
-  readonly #blind: boolean;
+  /** Knows of no track until it is live, and then hears of all at once. */
+  #blind: boolean;
   readonly #videos: number;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #unsendable = new Set<string>();
@@ -220,7 +221,9 @@ export class Peer {
     if (!this.#answered || opened.length + closed.length === 0) return;
     this.#room.changed(this, opened.map(({ info }) => info), closed);
     const videos = opened.filter(({ info }) => info.kind === "video").map(({ trackId }) => trackId);
-    this.#headStarts.give(videos, () => this.#room.rematch(this));
+    const delayMs = this.#blind ? ADMISSION_HEAD_START_MS : HEAD_START_MS;
+    this.#blind = false;
+    this.#headStarts.give(videos, delayMs, () => this.#room.rematch(this));
   }
 
   /** Ends the subscriptions that are `over`; gives their tracks. */

@@ -4,8 +4,14 @@ import { speakAlso } from "./i18n/language.ts";
 import { CallPage } from "./room/CallPage.tsx";
 import { createRoute, roomPath } from "./ui/route.ts";
 
-const End = lazy(async () => ({ default: (await import("./room/End.tsx")).End }));
-const Home = lazy(async () => ({ default: (await import("./home/Home.tsx")).Home }));
+const End = lazy(async () => {
+  const [end] = await Promise.all([import("./room/End.tsx"), speakAlso("room")]);
+  return { default: end.End };
+});
+const Home = lazy(async () => {
+  const [home] = await Promise.all([import("./home/Home.tsx"), speakAlso("home")]);
+  return { default: home.Home };
+});
 const Desk = lazy(async () => {
   const [desk] = await Promise.all([import("./desk/Desk.tsx"), speakAlso("desk")]);
   return { default: desk.Desk };

@@ -13,6 +13,7 @@ import {
 import { createStore, type SetStoreFunction } from "solid-js/store";
 import type { Ask, Call, CallEnd, CallStart, CallView, LocalMedia, VideoView } from "./api.ts";
 import { DeviceCapture } from "./capture.ts";
+import { endOfRefusal } from "./end.ts";
 import { markFirstFrame, MARKS } from "./first_frame.ts";
 import { rememberedWishes, rememberJoined, rememberName, rememberWishes, tabId } from "./identity.ts";
 import { LevelMeter } from "./level.ts";
@@ -21,7 +22,7 @@ import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { Places } from "./place.ts";
 import { predict } from "./predict.ts";
 import { ScreenCapture } from "./screen.ts";
-import { endOfRefusal, Session } from "./session.ts";
+import { Session } from "./session.ts";
 import { onNetworkChange } from "./socket.ts";
 import { after } from "./timer.ts";
 

@@ -1,12 +1,11 @@
-import { type Refusal, REFUSAL_CODES, type RefusalCode, refuse } from "@tafelrunde/protocol";
+import { type Refusal, type RefusalCode, refuse } from "@tafelrunde/protocol";
 import type { HelloAnswer } from "@tafelrunde/protocol/http";
 import type { UpOf } from "@tafelrunde/protocol";
 
+import { endOfRefusal } from "./end.ts";
+
 /** Longest wait for the answer, ms: the control channel's deadline and a round trip. */
 const DEADLINE_MS = 6_000;
-
-/** Refusals that pass; the socket's hello is held back or repeated by itself. */
-const PASSING: ReadonlySet<RefusalCode> = new Set(["address.tooFrequent", "room.busy", "store.unavailable"]);
 
 type HelloBody =
   & Pick<UpOf<"hello">, "version" | "room" | "tab" | "peer" | "onNode" | "rttByNode" | "join">
@@ -26,8 +25,10 @@ export async function helloOverHttp(hello: HelloBody): Promise<HelloAnswer | Ref
     });
     const answer: unknown = await response.json();
     if (response.ok) return answer as HelloAnswer;
-    const code = REFUSAL_CODES.find((code) => code === (answer as { code?: unknown }).code);
-    return code === undefined || PASSING.has(code) ? undefined : refuse(code);
+    const { code } = answer as { readonly code?: RefusalCode };
+    const isForGood = code !== undefined &&
+      (endOfRefusal(code) !== undefined || code.startsWith("password."));
+    return isForGood ? refuse(code) : undefined;
   } catch (cause) {
     console.warn("hello by HTTP", cause);
     return undefined;

@@ -21,6 +21,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { Ask, CallEnd, CallView, Connection } from "./api.ts";
 import { helloOverHttp } from "./direct.ts";
+import { endOfClose, endOfRefusal } from "./end.ts";
 import { isEvent } from "./frame.ts";
 import type { PeerMessage, PeerOfHello } from "./media.ts";
 import { PendingCommands } from "./pending.ts";
@@ -297,45 +298,5 @@ export class Session {
   #ended(end: CallEnd): void {
     this.close();
     this.#host.ended(end);
-  }
-}
-
-/** The page for somebody who was refused for good; undefined: they may try again from where they are. */
-export function endOfRefusal(code: RefusalCode): CallEnd | undefined {
-  switch (code) {
-    case "room.unknown":
-      return "roomUnknown";
-    case "room.full":
-    case "room.waitingFull":
-      return "roomFull";
-    case "room.guestsNotAllowed":
-      return "guestsNotAllowed";
-    case "room.banned":
-      return "banned";
-    case "link.revoked":
-    case "link.expired":
-    case "link.usedUp":
-      return "linkOver";
-    default:
-      return undefined;
-  }
-}
-
-function endOfClose(code: number): CallEnd {
-  switch (code) {
-    case CLOSE.normal.code:
-      return "left";
-    case CLOSE.roomUnknown.code:
-      return "roomUnknown";
-    case CLOSE.replaced.code:
-      return "replaced";
-    case CLOSE.removed.code:
-      return "removed";
-    case CLOSE.declined.code:
-      return "declined";
-    case CLOSE.ended.code:
-      return "ended";
-    default:
-      return "fault";
   }
 }

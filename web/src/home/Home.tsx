@@ -1,6 +1,6 @@
 import { MAX_ROOM_NAME } from "@tafelrunde/protocol";
 import { createEffect, createSignal, For } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { words, wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -23,12 +23,12 @@ export function Home() {
     <Page footer={<Trust />}>
       <div class={styles.home}>
         <div class={styles.intro}>
-          <h1>{words().home.title}</h1>
-          <p class={styles.lead}>{words().home.lead}</p>
+          <h1>{wordsOf("home").title}</h1>
+          <p class={styles.lead}>{wordsOf("home").lead}</p>
           <div class={styles.card}>
             <CreateRoom />
             <div class={styles.or} aria-hidden="true">
-              {words().home.or}
+              {wordsOf("home").or}
             </div>
             <OpenLink />
           </div>
@@ -55,8 +55,8 @@ function CreateRoom() {
   };
   const problem = () => {
     const failed = failure();
-    if (isTooLong()) return words().home.nameTooLong(MAX_ROOM_NAME);
-    return failed && words().home.failed[failed];
+    if (isTooLong()) return wordsOf("home").nameTooLong(MAX_ROOM_NAME);
+    return failed && wordsOf("home").failed[failed];
   };
 
   return (
@@ -69,14 +69,14 @@ function CreateRoom() {
       }}
     >
       <Field
-        label={words().home.name}
-        placeholder={words().home.namePlaceholder}
+        label={wordsOf("home").name}
+        placeholder={wordsOf("home").namePlaceholder}
         value={name()}
         onInput={setName}
         problem={problem()}
       />
       <Button type="submit" look="primary" shape={plus} busy={isCreating()}>
-        {isCreating() ? words().home.creating : words().home.create}
+        {isCreating() ? wordsOf("home").creating : wordsOf("home").create}
       </Button>
     </form>
   );
@@ -85,9 +85,9 @@ function CreateRoom() {
 function Trust() {
   return (
     <footer class={styles.trust}>
-      <h2 class="heard">{words().home.trustTitle}</h2>
+      <h2 class="heard">{wordsOf("home").trustTitle}</h2>
       <ul>
-        <For each={words().home.trust}>
+        <For each={wordsOf("home").trust}>
           {([title, text], at) => (
             <li>
               <Icon shape={TRUST_SHAPES[at()] ?? shield} size={24} />

@@ -21,8 +21,8 @@ export function OpenLink() {
   return (
     <form class={styles.open} onSubmit={open} novalidate>
       <Field
-        label={words().home.open}
-        placeholder={words().home.openPlaceholder}
+        label={words().link.open}
+        placeholder={words().link.openPlaceholder}
         inputmode="url"
         value={text()}
         onInput={(text) => {
@@ -31,7 +31,7 @@ export function OpenLink() {
         }}
         problem={problem(answer())}
       />
-      <Button type="submit">{words().home.openAction}</Button>
+      <Button type="submit">{words().link.openAction}</Button>
     </form>
   );
 }

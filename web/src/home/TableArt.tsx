@@ -1,4 +1,4 @@
-import { words } from "../i18n/language.ts";
+import { wordsOf } from "../i18n/language.ts";
 import styles from "./TableArt.module.css";
 
 /** Where people sit: the angle from the top, degrees, and their colour's number. */
@@ -22,7 +22,7 @@ const HAND_UP = 5;
 /** The picture of the start page: seven people around a table, one speaking, one with a hand up. */
 export function TableArt() {
   return (
-    <svg class={styles.art} viewBox="0 0 480 480" role="img" aria-label={words().home.art}>
+    <svg class={styles.art} viewBox="0 0 480 480" role="img" aria-label={wordsOf("home").art}>
       <circle cx="240" cy="240" r="172" class={styles.ring} />
       <circle cx="240" cy="240" r="104" class={styles.table} />
       <circle cx="240" cy="240" r="90" class={styles.grain} />

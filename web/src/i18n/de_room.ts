@@ -125,6 +125,84 @@ export const deRoom: RoomWords = {
         : count(minutes, { one: "seit einer Minute", other: `seit ${minutes} Minuten` }),
   },
 
+  end: {
+    left: {
+      title: "Sie haben die Besprechung verlassen.",
+      text: "Auf Wiedersehen – oder kommen Sie zurück: Ihr Link gilt weiterhin.",
+    },
+    rejoin: "Wieder teilnehmen",
+    roomUnknown: {
+      title: "Dieser Link öffnet keine Besprechung.",
+      text:
+        "Vielleicht ist er unvollständig oder vertippt. Fragen Sie die einladende Person nach dem Link, oder fügen Sie ihn hier noch einmal ein.",
+    },
+    roomFull: {
+      title: "Die Besprechung ist voll.",
+      text: "Im Moment passt niemand mehr hinein. Versuchen Sie es wieder, wenn jemand gegangen ist.",
+    },
+    linkOver: {
+      title: "Dieser Link gilt nicht mehr.",
+      text:
+        "Er ist abgelaufen, wurde zurückgezogen oder so oft benutzt, wie er darf. Bitten Sie die einladende Person um einen neuen.",
+    },
+    guestsNotAllowed: {
+      title: "Diese Besprechung ist nur für Mitglieder.",
+      text: "Bitte melden Sie sich mit einem Konto der Organisation an, zu der sie gehört.",
+    },
+    signIn: "Anmelden",
+    removed: {
+      title: "Die Moderation hat Sie aus der Besprechung entfernt.",
+      text: "Sie können um erneuten Einlass bitten und warten dann, bis Sie eingelassen werden.",
+    },
+    banned: {
+      title: "Sie können in diese Besprechung nicht zurückkehren.",
+      text:
+        "Die Moderation hat Sie entfernt. Ist diese Besprechung zu Ende, steht Ihnen die nächste wieder offen.",
+    },
+    declined: {
+      title: "Sie wurden nicht eingelassen.",
+      text: "Die Moderation hat Ihre Bitte um Einlass abgelehnt.",
+    },
+    declinedWord: "Die Moderation schreibt:",
+    ended: {
+      title: "Die Besprechung ist beendet.",
+      text: "Die Moderation hat sie für alle beendet. Auf Wiedersehen!",
+    },
+    askAgain: "Noch einmal bitten",
+    replaced: {
+      title: "Die Besprechung läuft in einem anderen Fenster.",
+      text: "Sie können nur einmal gleichzeitig teilnehmen. Im neueren Fenster geht es weiter.",
+    },
+    here: "Hier fortsetzen",
+    outdated: {
+      title: "Es gibt eine neue Version.",
+      text: "Laden Sie die Seite neu, dann können Sie teilnehmen.",
+    },
+    reload: "Neu laden",
+    fault: {
+      title: "Etwas ist schiefgegangen.",
+      text: "Das war unser Fehler, nicht Ihrer. Meist hilft es, wieder teilzunehmen.",
+    },
+    notFound: { title: "Hier ist nichts.", text: "Die Adresse ist vertippt, oder die Seite ist umgezogen." },
+    create: "Neue Besprechung anlegen",
+  },
+
+  refused: {
+    "chat.empty": "Eine leere Nachricht lässt sich nicht senden.",
+    "chat.tooLong": "Die Nachricht hat mehr als 4.000 Zeichen.",
+    "track.unknown": "Dieses Bild oder dieser Ton ist nicht mehr da.",
+    "track.idTaken": "Das Starten hat nicht geklappt. Bitte versuchen Sie es erneut.",
+    "track.limit": "Das teilen Sie bereits.",
+    "track.invalid": "Ihr Browser und der Server fanden kein gemeinsames Format.",
+    "room.nameTooLong": "Der Name hat mehr als 120 Zeichen.",
+    "participant.unknown": "Diese Person ist nicht mehr da.",
+    "participant.isOwner": "Das geht bei der Eigentümerin oder dem Eigentümer der Besprechung nicht.",
+    "participant.isCohost":
+      "Bei einer Moderatorin oder einem Moderator darf das nur, wem die Besprechung gehört.",
+    "message.tooFrequent": "Das war zu schnell. Bitte warten Sie einen Moment.",
+    "participant.notJoined": "Sie nehmen nicht an der Besprechung teil.",
+  },
+
   messages: {
     empty: "Noch hat niemand etwas geschrieben.",
     emptyHint: "Was Sie hier schreiben, können alle in der Besprechung lesen.",

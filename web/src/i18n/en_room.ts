@@ -1,4 +1,4 @@
-import type { GivenRole, Reaction, Role } from "@tafelrunde/protocol";
+import type { GivenRole, Reaction, RefusalCode, Role } from "@tafelrunde/protocol";
 import { plural } from "./plural.ts";
 
 const count = plural("en");
@@ -123,6 +123,74 @@ export const enRoom = {
     since: (minutes: number) =>
       minutes === 0 ? "just now" : count(minutes, { one: "for a minute", other: `for ${minutes} minutes` }),
   },
+
+  end: {
+    left: { title: "You have left the meeting.", text: "Goodbye, or come back in: your link still works." },
+    rejoin: "Join again",
+    roomUnknown: {
+      title: "This link does not open a meeting.",
+      text:
+        "It may be incomplete or mistyped. Ask whoever invited you for the link, or paste it here once more.",
+    },
+    roomFull: {
+      title: "The meeting is full.",
+      text: "No more people fit in at the moment. Try again when someone has left.",
+    },
+    linkOver: {
+      title: "This link is no longer valid.",
+      text:
+        "It has expired, was taken back, or has been used as often as it may be. Ask whoever invited you for a new one.",
+    },
+    guestsNotAllowed: {
+      title: "This meeting is for members only.",
+      text: "Please sign in with an account of the organisation that it belongs to.",
+    },
+    signIn: "Sign in",
+    removed: {
+      title: "A moderator has removed you from the meeting.",
+      text: "You may ask to come back; then you wait until you are let in.",
+    },
+    banned: {
+      title: "You cannot come back to this meeting.",
+      text: "A moderator has removed you. When this meeting has ended, the next one is open to you again.",
+    },
+    declined: {
+      title: "You were not let in.",
+      text: "A moderator has declined your request to join.",
+    },
+    declinedWord: "They say:",
+    ended: { title: "The meeting has ended.", text: "A moderator has ended it for everyone. Goodbye!" },
+    askAgain: "Ask again",
+    replaced: {
+      title: "The meeting is open in another window.",
+      text: "You can be in a meeting once at a time. It goes on in the newer window.",
+    },
+    here: "Continue here",
+    outdated: { title: "There is a new version.", text: "Load the page again, then you can join." },
+    reload: "Load again",
+    fault: {
+      title: "Something went wrong.",
+      text: "That was our mistake, not yours. Joining again usually helps.",
+    },
+    notFound: { title: "There is nothing here.", text: "The address is mistyped, or the page has moved." },
+    create: "Create a new meeting",
+  },
+
+  /** What can only be refused to somebody who is in the meeting. */
+  refused: {
+    "chat.empty": "An empty message cannot be sent.",
+    "chat.tooLong": "The message is longer than 4,000 characters.",
+    "track.unknown": "This picture or sound is gone.",
+    "track.idTaken": "Starting it did not work. Please try again.",
+    "track.limit": "You are sharing this already.",
+    "track.invalid": "Your browser and the server could not agree on a format.",
+    "room.nameTooLong": "The name is longer than 120 characters.",
+    "participant.unknown": "This person is no longer there.",
+    "participant.isOwner": "Nobody can do that to the owner of the meeting.",
+    "participant.isCohost": "Only the owner can do that to a moderator.",
+    "message.tooFrequent": "That was too fast. Please wait a moment.",
+    "participant.notJoined": "You are not in the meeting.",
+  } satisfies Partial<Record<RefusalCode, string>>,
 
   messages: {
     empty: "Nothing has been written yet.",

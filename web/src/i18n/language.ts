@@ -1,6 +1,7 @@
 import { createSignal } from "solid-js";
 import type { Words } from "./en.ts";
 import type { DeskWords } from "./en_desk.ts";
+import type { HomeWords } from "./en_home.ts";
 import type { MeWords } from "./en_me.ts";
 import type { RoomWords } from "./en_room.ts";
 
@@ -10,6 +11,8 @@ export type Language = keyof typeof LANGUAGES;
 
 /** Words that load with the pages that need them, by their name here. */
 interface Vocabularies {
+  /** The start page. */
+  readonly home: HomeWords;
   /** The meeting. */
   readonly room: RoomWords;
   /** Who is signed in, in the header of every page. */
@@ -19,6 +22,10 @@ interface Vocabularies {
 }
 
 const LOAD: { [Name in keyof Vocabularies]: Record<Language, () => Promise<Vocabularies[Name]>> } = {
+  home: {
+    de: async () => (await import("./de_home.ts")).deHome,
+    en: async () => (await import("./en_home.ts")).enHome,
+  },
   room: {
     de: async () => (await import("./de_room.ts")).deRoom,
     en: async () => (await import("./en_room.ts")).enRoom,

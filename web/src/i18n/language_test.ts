@@ -5,6 +5,7 @@ import { clockTime } from "./clock.ts";
 import { de } from "./de.ts";
 import { deRoom } from "./de_room.ts";
 import { en } from "./en.ts";
+import { enRoom } from "./en_room.ts";
 import { pickLanguage } from "./language.ts";
 
 Deno.test("the first language that there is wins, whatever its region", () => {
@@ -17,9 +18,10 @@ Deno.test("the first language that there is wins, whatever its region", () => {
 Deno.test("every refusal is said in every language", () => {
   // Rights are refused in one sentence.
   const said = REFUSAL_CODES.filter((code) => !code.endsWith(".notAllowed"));
-  for (const words of [en, de]) {
-    deepEqual(Object.keys(words.refused).sort(), said.sort());
-    for (const text of Object.values(words.refused)) ok(text.length > 10);
+  for (const [words, room] of [[en, enRoom], [de, deRoom]] as const) {
+    const refused = { ...words.refused, ...room.refused };
+    deepEqual(Object.keys(refused).sort(), said.sort());
+    for (const text of Object.values(refused)) ok(text.length > 10);
   }
 });
 

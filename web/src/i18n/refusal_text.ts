@@ -1,11 +1,19 @@
-import type { RefusalCode, RightRefusal } from "@tafelrunde/protocol";
-import { words } from "./language.ts";
+import type { RefusalCode } from "@tafelrunde/protocol";
+import type { Words } from "./en.ts";
+import type { RoomWords } from "./en_room.ts";
+import { roomWords, words } from "./language.ts";
 
-/** Why something was refused, in words. Read it in JSX: it changes with the language. */
+/** Why something was refused, in words; a right that is missing in one sentence for all. Read it in JSX: it changes with the language. */
 export function refusalText(code: RefusalCode): string {
-  return isRightRefusal(code) ? words().notAllowed : words().refused[code];
+  if (isSaidAnywhere(code)) return words().refused[code];
+  return isSaidInRoom(code) ? roomWords().refused[code] : words().notAllowed;
 }
 
-function isRightRefusal(code: RefusalCode): code is RightRefusal {
-  return code.endsWith(".notAllowed");
+function isSaidAnywhere(code: RefusalCode): code is keyof Words["refused"] {
+  return Object.hasOwn(words().refused, code);
+}
+
+/** What only somebody in the meeting can be refused; its words come with the meeting. */
+function isSaidInRoom(code: RefusalCode): code is keyof RoomWords["refused"] {
+  return !code.endsWith(".notAllowed");
 }

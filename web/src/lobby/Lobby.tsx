@@ -1,5 +1,5 @@
 import { MAX_NAME, type Refusal } from "@tafelrunde/protocol";
-import { createEffect, createSignal, onMount, Show } from "solid-js";
+import { createEffect, createSignal, lazy, onMount, Show, Suspense } from "solid-js";
 import { rememberedName } from "../call/identity.ts";
 import { words } from "../i18n/language.ts";
 import { refusalText } from "../i18n/refusal_text.ts";
@@ -13,9 +13,10 @@ import { Icon } from "../ui/Icon.tsx";
 import { CaptureNotices } from "./CaptureNotices.tsx";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import styles from "./Lobby.module.css";
-import { WaitingCard } from "./WaitingCard.tsx";
 import { PlaceLine } from "./PlaceLine.tsx";
 import { Preview } from "./Preview.tsx";
+
+const WaitingCard = lazy(async () => ({ default: (await import("./WaitingCard.tsx")).WaitingCard }));
 
 /** Before the meeting: who one is, how one looks and sounds, who is there. */
 export function Lobby() {
@@ -46,7 +47,9 @@ export function Lobby() {
           <PlaceLine />
         </div>
         <Show when={call.view.phase === "waiting"} fallback={<JoinForm />}>
-          <WaitingCard />
+          <Suspense>
+            <WaitingCard />
+          </Suspense>
         </Show>
         <section class={styles.devices} aria-label={words().devices.title}>
           <DeviceChoices />

@@ -21,7 +21,10 @@ const Meeting = lazy(async () => {
   const [meeting] = await Promise.all([import("./Meeting.tsx"), speakAlso("room")]);
   return { default: meeting.Meeting };
 });
-const End = lazy(async () => ({ default: (await import("./End.tsx")).End }));
+const End = lazy(async () => {
+  const [end] = await Promise.all([import("./End.tsx"), speakAlso("room")]);
+  return { default: end.End };
+});
 
 interface CallPageProps {
   /** The meeting's link, to be passed on. */

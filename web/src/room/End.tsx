@@ -1,7 +1,7 @@
 import { createEffect, type JSX, onMount, Show } from "solid-js";
 import type { CallEnd } from "../call/api.ts";
 import { OpenLink } from "../home/OpenLink.tsx";
-import { words } from "../i18n/language.ts";
+import { roomWords, words } from "../i18n/language.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { Mark } from "../ui/Logo.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -20,7 +20,7 @@ interface EndProps {
 
 /** Why there is no meeting (any more), and ways on. */
 export function End(props: EndProps) {
-  const text = () => words().end[props.end];
+  const text = () => roomWords().end[props.end];
   let title!: HTMLHeadingElement;
   onMount(() => title.focus());
   createEffect(() => {
@@ -35,7 +35,7 @@ export function End(props: EndProps) {
         <Show when={props.end === "declined" && props.word}>
           {(word) => (
             <blockquote class={styles.word}>
-              <span>{words().end.declinedWord}</span> {word()}
+              <span>{roomWords().end.declinedWord}</span> {word()}
             </blockquote>
           )}
         </Show>
@@ -59,26 +59,26 @@ function ways(props: EndProps): JSX.Element {
   const home = (text = words().toHome) => <ButtonLink href="/">{text}</ButtonLink>;
   switch (props.end) {
     case "left":
-      return [again(words().end.rejoin), home()];
+      return [again(roomWords().end.rejoin), home()];
     case "roomFull":
       return [again(words().tryAgain), home()];
     case "replaced":
-      return [again(words().end.here), home()];
+      return [again(roomWords().end.here), home()];
     case "fault":
-      return [again(words().end.rejoin), home()];
+      return [again(roomWords().end.rejoin), home()];
     case "outdated":
       return (
         <Button look="primary" onClick={() => location.reload()}>
-          {words().end.reload}
+          {roomWords().end.reload}
         </Button>
       );
     case "removed":
     case "declined":
-      return [again(words().end.askAgain), home()];
+      return [again(roomWords().end.askAgain), home()];
     case "guestsNotAllowed":
       return [
         <ButtonLink href={`/signin?returnTo=${encodeURIComponent(location.pathname)}${location.hash}`}>
-          {words().end.signIn}
+          {roomWords().end.signIn}
         </ButtonLink>,
         home(),
       ];
@@ -87,7 +87,7 @@ function ways(props: EndProps): JSX.Element {
     case "ended":
       return home();
     case "roomUnknown":
-      return home(words().end.create);
+      return home(roomWords().end.create);
     case "notFound":
       return home();
     default:
