@@ -126,5 +126,5 @@ Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
     offsetMs = 11 * MINUTE_MS;
     assert.equal(await readAccount(page), undefined);
   });
-  assert.deepEqual(anna.faults, []);
+  assert.deepEqual(edge.complaints, []);
 });
