@@ -231,8 +231,9 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
       await isAccessible(page);
       await elsewhere.page.reload();
       await hasHeading(elsewhere.page, "Sign in");
-      await signIn(anna, "/meetings/past");
-      await page.getByRole("link", { name: "Budget 2032", exact: true }).waitFor();
+      await signIn(anna, "/meetings/permanent");
+      await page.getByRole("link", { name: "Open hour", exact: true }).waitFor();
+      assert.equal(new URL(page.url()).pathname, "/meetings/permanent");
     },
   );
 
