@@ -211,6 +211,20 @@ Deno.test("[F12] with no node left clients are told, and come back by themselves
   await anna.close();
 });
 
+Deno.test("[F3] a node that is told of the edges registers by itself", async () => {
+  await using backbone = await startBackbone("postgres");
+  await using edge = await startTestEdge({ env: backbone.env });
+  await using _node = await startMediaProcess({ NODE_ID: "muc", EDGE_URL: edge.origin });
+  const room = await createRoom(edge.origin);
+  let answer: unknown = null;
+  for (const deadline = Date.now() + 15_000; answer === null && Date.now() < deadline;) {
+    const anna = new SignalClient(room);
+    ({ peer: answer } = await anna.enter(edge.origin, { peer: OFFER }));
+    await anna.close();
+  }
+  assert.equal((answer as PeerAnswer).nodeId, "muc");
+});
+
 Deno.test("[F3] a node that registers is found by every edge, one that does not hold the key by none", async () => {
   await using registered = await node("ber");
   await using stranger = await startMediaProcess({

@@ -2,10 +2,10 @@ import type { EdgeId, NodeId, ParticipantId, RoomId } from "@tafelrunde/protocol
 import type { MediaNotice, MediaNoticeOf, NodeState } from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
 import type { Candidate } from "./choose.ts";
-import { NodeConnection } from "./connection.ts";
+import { NodeConnection, QUIET_MS } from "./connection.ts";
 import { Rest } from "./rest.ts";
 
-/** A node that nothing has been heard of for so long is lost, ms. It speaks each second. */
+/** A node that nothing has been heard of for so long is lost, ms. It speaks each second; after QUIET_MS it is called again. */
 export const SILENCE_MS = 3_000;
 
 /** A person's media in a room. */
@@ -69,11 +69,11 @@ export class FleetNode implements AsyncDisposable {
         meets: (nodeId) => options.events.meets(this, nodeId),
         notice: (notice) => this.#onNotice(notice),
         up: () => this.#onUp(),
-        down: () => this.#beginDoubt(),
+        down: () => this.#beginDoubt(SILENCE_MS - QUIET_MS),
         refused: () => this.#onRefused(),
       },
     });
-    this.#beginDoubt();
+    this.#beginDoubt(SILENCE_MS);
   }
 
   /** Known once it has answered. */
@@ -171,10 +171,10 @@ export class FleetNode implements AsyncDisposable {
     this.#events.returned(this);
   }
 
-  #beginDoubt(): void {
+  #beginDoubt(forMs: number): void {
     this.#endDoubt();
     const { promise: over, resolve: end } = Promise.withResolvers<void>();
-    this.#doubt = { timer: setTimeout(() => this.#lose(), SILENCE_MS), over, end };
+    this.#doubt = { timer: setTimeout(() => this.#lose(), forMs), over, end };
   }
 
   /** Nothing listens there. A process that was there has ended then; one that starts may still come. */

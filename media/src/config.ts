@@ -142,6 +142,12 @@ export const VARIABLES = {
     default: "",
     doc: "Control address for nodes inside NETWORK. Empty: CONTROL_HOST and CONTROL_PORT.",
   },
+  EDGE_URL: {
+    schema: urlOf("http:", "https:"),
+    default: "",
+    doc:
+      "Address of the edges, `https://meet.example.org`: the node registers there, and all of them find it. Empty: only edges that name it in MEDIA_NODES do.",
+  },
   CONTROL_CERT: {
     schema: v.string(),
     default: "",

@@ -11,6 +11,7 @@ import { type Log, makeLog } from "./log.ts";
 import { MediaNode } from "./media_node.ts";
 import { ProbeServer } from "./probe.ts";
 import { makeProfile } from "./profile.ts";
+import { keepRegistered } from "./registration.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** A media node that takes edges. */
@@ -85,6 +86,17 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
   const meter = new LoadMeter(node, admission, () => pool.workers);
   const reports = stack.use(new LoadReports(meter, (load) => edges.notifyAll(load)));
   stack.use(new ControlServer({ listener, clusterKeys: config.CLUSTER_KEY, profile, node, edges, log }));
+  const { publicUrl, privateUrl } = profile.address;
+  const scheme = config.CONTROL_CERT === "" ? "ws" : "wss";
+  if (config.EDGE_URL !== "") {
+    stack.use(keepRegistered({
+      edgeUrl: config.EDGE_URL,
+      nodeId: config.NODE_ID,
+      controlUrl: publicUrl ?? privateUrl ?? `${scheme}://${config.CONTROL_HOST}:${listener.port}`,
+      clusterKey: config.CLUSTER_KEY[0]!,
+      log,
+    }));
+  }
   const running = stack.move();
   return { port: listener.port, profile, node, pool, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

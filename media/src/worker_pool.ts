@@ -22,6 +22,17 @@ export interface WorkerPoolOptions {
   readonly onDied: (worker: MediaWorker) => void;
 }
 
+type SignalListener = (signal: NodeJS.Signals) => void;
+
+function signalListeners(): [NodeJS.Signals, SignalListener][] {
+  return (["SIGINT", "SIGTERM"] as const).flatMap((signal) =>
+    process.listeners(signal).map((listener): [NodeJS.Signals, SignalListener] => [
+      signal,
+      listener as SignalListener,
+    ])
+  );
+}
+
 /** One mediasoup worker process with its one media port. */
 export class MediaWorker {
   /** People on it: what counts when a room looks for a place. */
@@ -43,10 +54,15 @@ export class MediaWorker {
     port: number,
     onDied: (worker: MediaWorker) => void,
   ): Promise<MediaWorker> {
+    const before = new Set(signalListeners());
     const worker = await createWorker({
       logLevel: "error",
       ...(workerBin === undefined ? {} : { workerBin }),
     });
+    // mediasoup 3.27 ends its workers when the process is asked to end (Worker.js, onSignal); a node that drains needs them still.
+    for (const [signal, listener] of signalListeners()) {
+      if (![...before].some(([, other]) => other === listener)) process.removeListener(signal, listener);
+    }
     try {
       const server = await worker.createWebRtcServer({
         listenInfos: addresses.flatMap(({ ip, announced }) =>

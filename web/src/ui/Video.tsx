@@ -13,11 +13,17 @@ interface VideoProps {
 /** Plays one video track without sound. Invisible until it has a picture, so that what lies behind it shows meanwhile. */
 export function Video(props: VideoProps) {
   let video!: HTMLVideoElement;
+  const stream = new MediaStream();
+  // Another track in the same stream: the last picture stays until the next one is there.
   createEffect(() => {
+    const { track } = props;
+    for (const before of stream.getTracks()) if (before !== track) stream.removeTrack(before);
+    stream.addTrack(track);
+    if (video.srcObject !== null) return;
     video.dataset["empty"] = "";
-    video.srcObject = new MediaStream([props.track]);
-    onCleanup(() => video.srcObject = null);
+    video.srcObject = stream;
   });
+  onCleanup(() => video.srcObject = null);
   return (
     <video
       ref={(element) => {

@@ -1,0 +1,264 @@
+/**
+ * `deno task bench:failover [--runs=20] [--people=6] [--only=kill,cut,drain] [--record]`: what six people in a call notice when a media node dies (its process
+ * is killed, or its host vanishes without a word) or drains. Edge, nodes and browsers are the real ones, on hosts of a simulated network. For
+ * each person: ms from the event until every picture moves and everyone is heard again; for a drain, the longest standstill of any picture.
+ * The last line of standard output is one JSON object; `--record` writes results/failover.json. Exit code 1 when somebody did not recover.
+ */
+import { parseArgs } from "node:util";
+import type { Page } from "playwright-core";
+import { setup } from "../tools/setup/setup.ts";
+import { dependencies } from "../tools/setup/dependencies.ts";
+import { chromium } from "../tools/setup/for_tests.ts";
+import { mediaWorker } from "../tools/setup/media_worker.ts";
+import { node } from "../tools/setup/node.ts";
+import { SetupError } from "../tools/setup/step.ts";
+import { webApp } from "../tools/setup/web_app.ts";
+import { listenForStop, StopRequested } from "../tools/stop_request.ts";
+import { type Cluster, startCluster } from "./failover/cluster.ts";
+import { longestGapMs, recoveryMs } from "./failover/gaps.ts";
+import { type Watched, watchMedia } from "./failover/watch.ts";
+import { launchBrowser } from "./join/browser.ts";
+import { type Netlab, networkTools, startNetlab } from "./netlab/netlab.ts";
+import { record } from "./record.ts";
+import { claimProcessors } from "./scheduling.ts";
+import { summarise } from "./statistics.ts";
+
+const HOSTS = {
+  core: "10.78.0.1",
+  fra: "10.78.1.1",
+  ber: "10.78.2.1",
+  muc: "10.78.3.1",
+  north: "10.78.4.1",
+  south: "10.78.5.1",
+};
+type Host = keyof typeof HOSTS;
+const NODES = ["fra", "ber", "muc"] as const;
+type NodeName = (typeof NODES)[number];
+
+/** One way, ms: people in the north are near Berlin, those in the south near Frankfurt. */
+const DELAYS: readonly [Host, Host, number][] = [
+  ["north", "ber", 3],
+  ["north", "fra", 8],
+  ["north", "muc", 10],
+  ["south", "fra", 3],
+  ["south", "muc", 6],
+  ["south", "ber", 9],
+  ["fra", "ber", 4],
+  ["fra", "muc", 4],
+  ["ber", "muc", 5],
+];
+
+const PEOPLE: Readonly<Record<string, Host>> = {
+  Anna: "north",
+  Ben: "north",
+  Cem: "north",
+  Dora: "south",
+  Emil: "south",
+  Fatma: "south",
+};
+
+const CASES = ["kill", "cut", "drain"] as const;
+type Case = (typeof CASES)[number];
+
+/** How long people are watched before and after the event, ms. */
+const BEFORE_MS = 1_500;
+const AFTER_MS = { kill: 9_000, cut: 11_000, drain: 12_000 } satisfies Record<Case, number>;
+
+/** Longest wait until everyone sees and hears everyone (again), ms. */
+const STEADY_DEADLINE_MS = 30_000;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Small screens: six people share this machine with their encoders and decoders, which are not what is measured. */
+const VIEWPORT = { width: 480, height: 420 };
+
+/** Whether all others move, however slowly, and are heard. */
+function isWhole({ frames, heard }: Watched, others: number): boolean {
+  const moving = Object.values(frames).filter((times) => times.length > 1).length;
+  return moving >= others && heard.some(([, count]) => count >= others);
+}
+
+class Call {
+  readonly #pages: readonly Page[];
+  readonly #net: Netlab<Host>;
+  readonly #cluster: Cluster<NodeName>;
+
+  constructor(pages: readonly Page[], net: Netlab<Host>, cluster: Cluster<NodeName>) {
+    this.#pages = pages;
+    this.#net = net;
+    this.#cluster = cluster;
+  }
+
+  /** Waits until everyone sees and hears everyone, and every node runs. */
+  async steady(): Promise<void> {
+    const deadline = Date.now() + STEADY_DEADLINE_MS;
+    const others = this.#pages.length - 1;
+    for (;;) {
+      const watched = await this.#watch(() => pause(1_000));
+      const missing = watched.filter((one) => !isWhole(one, others)).length;
+      if (missing === 0 && NODES.every((name) => this.#cluster.pidOf(name) !== undefined)) return;
+      if (Date.now() > deadline) {
+        for (const [index, { frames, heard }] of watched.entries()) {
+          const counts = Object.entries(frames).map(([name, times]) => `${name} ${times.length}`).join(", ");
+          console.error(`${Object.keys(PEOPLE)[index]} has frames of ${counts}; hears ${heard.at(-1)?.[1]}`);
+        }
+        throw new Error(`${missing} people do not see and hear everyone`);
+      }
+    }
+  }
+
+  /** Lets it happen to the node that most people are on. Gives each person's figure, ms. */
+  async run(what: Case): Promise<number[]> {
+    const victim = await this.#busiest();
+    const others = this.#pages.length - 1;
+    let at = 0;
+    const watched = await this.#watch(async () => {
+      await pause(BEFORE_MS);
+      at = Date.now();
+      if (what === "cut") await this.#cut(victim);
+      else this.#cluster.end(victim, what === "kill" ? "SIGKILL" : "SIGTERM");
+      await pause(AFTER_MS[what]);
+    });
+    if (what === "cut") { for (const host of Object.keys(HOSTS) as Host[]) await this.#heal(victim, host); }
+    const to = at + AFTER_MS[what];
+    return watched.map((one) =>
+      what === "drain"
+        ? Math.max(...Object.values(one.frames).map((times) => longestGapMs(times, at, to)))
+        : recoveryMs(one, others, at, to)
+    );
+  }
+
+  async #watch(meanwhile: () => Promise<unknown>): Promise<Watched[]> {
+    await Promise.all(this.#pages.map((page) => page.evaluate(() => failoverBench.begin())));
+    await meanwhile();
+    return await Promise.all(this.#pages.map((page) => page.evaluate(() => failoverBench.end())));
+  }
+
+  async #busiest(): Promise<NodeName> {
+    const addresses = await Promise.all(
+      this.#pages.map((page) => page.evaluate(() => failoverBench.nodeAddress())),
+    );
+    const counts = NODES.map((name) => addresses.filter((address) => address === HOSTS[name]).length);
+    console.error(`  on ${NODES.map((name, index) => `${name} ${counts[index]}`).join(", ")}`);
+    return NODES[counts.indexOf(Math.max(...counts))]!;
+  }
+
+  async #cut(victim: NodeName): Promise<void> {
+    for (const host of Object.keys(HOSTS) as Host[]) if (host !== victim) await this.#net.cut(victim, host);
+  }
+
+  async #heal(victim: NodeName, host: Host): Promise<void> {
+    if (host !== victim) await this.#net.heal(victim, host);
+  }
+}
+
+async function joinAll(
+  people: number,
+  net: Netlab<Host>,
+  origin: string,
+  folder: string,
+  stack: AsyncDisposableStack,
+): Promise<Page[]> {
+  const browsers = new Map<Host, Awaited<ReturnType<typeof launchBrowser>>>();
+  for (const host of new Set(Object.values(PEOPLE))) {
+    const browser = await launchBrowser(net, host, origin, folder);
+    stack.defer(() => browser.close());
+    browsers.set(host, browser);
+  }
+  const pages: Page[] = [];
+  let link: string | undefined;
+  for (const [name, host] of Object.entries(PEOPLE).slice(0, people)) {
+    const profile = await browsers.get(host)!.newContext({ locale: "en", viewport: VIEWPORT });
+    const page = await profile.newPage();
+    page.on("pageerror", (error) => console.error(`${name}:`, error));
+    await page.addInitScript(watchMedia, name);
+    if (link === undefined) {
+      await page.goto(`${origin}/?lang=en`);
+      await page.getByRole("button", { name: "Create meeting" }).click();
+      await page.waitForURL(/\/r\/[^#]+#.+/);
+      link = page.url();
+    } else await page.goto(link);
+    await page.getByLabel("Your name").fill(name);
+    await page.getByRole("button", { name: "Join meeting" }).click();
+    await page.getByRole("button", { name: "Leave meeting" }).waitFor();
+    pages.push(page);
+  }
+  return pages;
+}
+
+async function measure(people: number, runs: number, cases: readonly Case[], signal: AbortSignal) {
+  await using stack = new AsyncDisposableStack();
+  const folder = await Deno.makeTempDir({ prefix: "tafelrunde-bench-" });
+  stack.defer(async () => {
+    if (Deno.env.get("KEEP_LOGS") === "1") console.error(`logs: ${folder}`);
+    else await Deno.remove(folder, { recursive: true });
+  });
+  const net = stack.use(await startNetlab(HOSTS));
+  for (const [one, other, delayMs] of DELAYS) await net.link(one, other, { delayMs });
+  const cluster = stack.use(await startCluster(net, HOSTS, { core: "core", nodes: NODES, folder }));
+  const call = new Call(await joinAll(people, net, cluster.origin, folder, stack), net, cluster);
+  const measured = new Map(cases.map((name) => [name, [] as number[]]));
+  for (const [name, all] of measured) {
+    for (let run = 1; run <= runs; run++) {
+      signal.throwIfAborted();
+      await call.steady();
+      const figures = await call.run(name);
+      console.error(`${name} ${run}/${runs}: ${figures.map(Math.round).join(", ")} ms`);
+      all.push(...figures);
+    }
+  }
+  return measured;
+}
+
+async function run(signal: AbortSignal): Promise<boolean> {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      runs: { type: "string", default: "20" },
+      people: { type: "string", default: String(Object.keys(PEOPLE).length) },
+      only: { type: "string", default: CASES.join() },
+      record: { type: "boolean", default: false },
+    },
+  });
+  const runs = Number(values.runs);
+  const people = Number(values.people);
+  const asked = values.only.split(",");
+  const cases = CASES.filter((name) => asked.includes(name));
+  if (!Number.isInteger(runs) || runs < 1 || cases.length < asked.length) {
+    throw new SetupError(`--runs takes a number, --only takes ${CASES.join(", ")}`);
+  }
+  await setup([dependencies, node, mediaWorker, webApp, chromium, networkTools], signal);
+  await claimProcessors();
+  const measured = await measure(people, runs, cases, signal);
+  const all = [...measured.values()].flat();
+  const lost = all.filter((ms) => !Number.isFinite(ms)).length;
+  const of = (name: Case) => (measured.get(name) ?? []).filter(Number.isFinite);
+  const figures = {
+    ...measured.has("kill") && { kill: summarise(of("kill")) },
+    ...measured.has("cut") && { cut: summarise(of("cut")) },
+    ...measured.has("drain") && {
+      drain: { maxGapMs: Math.round(Math.max(...of("drain"))), ...summarise(of("drain")) },
+    },
+    runs,
+    people,
+    ...lost > 0 && { lost },
+  };
+  if (values.record) {
+    await record("failover", {
+      ...figures,
+      all: Object.fromEntries([...measured].map(([name, ms]) => [name, ms.map(Math.round)])),
+    });
+  }
+  console.log(JSON.stringify(figures));
+  return lost === 0;
+}
+
+const stop = listenForStop();
+try {
+  Deno.exit(await run(stop.signal) ? 0 : 1);
+} catch (error) {
+  if (!stop.signal.aborted && !(error instanceof StopRequested)) {
+    console.error(error instanceof SetupError ? error.message : error);
+  }
+  Deno.exit(1);
+}

@@ -1,0 +1,82 @@
+import { randomToken } from "@tafelrunde/protocol";
+import { ROOT } from "../../tools/places.ts";
+import { findWorker } from "../../tools/setup/media_worker.ts";
+import { findNode } from "../../tools/setup/node.ts";
+import { WEB_DIR } from "../../tools/setup/web_app.ts";
+import { LogFile } from "../../tools/start/log_file.ts";
+import { Service } from "../../tools/start/service.ts";
+import type { Netlab } from "../netlab/netlab.ts";
+
+/** Of the pages, the control channel and the echoes; each host has them for itself. */
+const PORTS = { page: 8080, control: 4400, probe: 4443 };
+
+/** Time for the processes to end by themselves, ms. */
+const STOP_DEADLINE_MS = 5_000;
+
+/** An edge and a media node in each of some regions, each on a host of its own. A node that ends is started again. */
+export interface Cluster<Name extends string> extends AsyncDisposable {
+  /** Where the pages are. */
+  readonly origin: string;
+  /** Ends a node's process: SIGKILL at once, SIGTERM when its people are elsewhere. */
+  end(node: Name, signal: "SIGKILL" | "SIGTERM"): void;
+  /** The node's process; undefined while it is started again. */
+  pidOf(node: Name): number | undefined;
+}
+
+/** Starts the edge on the host `core` and nodes on the others. Data and logs go to `folder`. */
+export async function startCluster<Name extends string, Node extends Name>(
+  net: Netlab<Name>,
+  hosts: Readonly<Record<Name, string>>,
+  { core, nodes, folder }: { core: Name; nodes: readonly Node[]; folder: string },
+): Promise<Cluster<Node>> {
+  await using stack = new AsyncDisposableStack();
+  const shared = { CLUSTER_KEY: randomToken() + randomToken() };
+  const start = (host: Name, program: string, args: readonly string[], env: Record<string, string>) => {
+    const service = new Service({
+      name: host,
+      ...net.on(host, program, args),
+      cwd: ROOT,
+      env: { ...shared, ...env },
+      log: stack.use(new LogFile(`${folder}/${host}.log`)),
+      show: () => {},
+    });
+    stack.defer(() => service.stop(STOP_DEADLINE_MS));
+    return service;
+  };
+  const program = await findNode() ?? "node";
+  const worker = await findWorker() ?? "";
+  const services = new Map(nodes.map((name) => [
+    name,
+    start(name, program, [`${ROOT}/media/src/main.ts`], {
+      NODE_ID: name,
+      REGION: name,
+      JURISDICTION: "de",
+      NETWORK: "lab",
+      CONTROL_HOST: hosts[name],
+      CONTROL_PORT: String(PORTS.control),
+      RTC_LISTEN: hosts[name],
+      PROBE_HOST: hosts[name],
+      PROBE_PORT: String(PORTS.probe),
+      WORKERS: "1",
+      MEDIASOUP_WORKER_BIN: worker,
+    }),
+  ]));
+  // A copy: a build of the web app meanwhile must not change what is measured.
+  const webDir = `${folder}/web`;
+  await new Deno.Command("cp", { args: ["-r", WEB_DIR, webDir] }).output();
+  const edge = start(core, Deno.execPath(), ["run", "-A", "--frozen", `${ROOT}/edge/main.ts`], {
+    DATA_DIR: folder,
+    DATABASE_URL: "",
+    PORT: String(PORTS.page),
+    MEDIA_NODES: nodes.map((name) => `ws://${hosts[name]}:${PORTS.control}`).join(","),
+    WEB_DIR: webDir,
+  });
+  await Promise.all([edge.ready, ...[...services.values()].map(({ ready }) => ready)]);
+  const running = stack.move();
+  return {
+    origin: `http://${hosts[core]}:${PORTS.page}`,
+    end: (node, signal) => Deno.kill(services.get(node)!.pid!, signal),
+    pidOf: (node) => services.get(node)!.pid,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

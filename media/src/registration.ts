@@ -1,0 +1,57 @@
+import { registrationProof } from "@tafelrunde/protocol/media";
+import type { Log } from "./log.ts";
+
+/** Pause between two tries until an edge has taken the registration, ms. */
+const RETRY_MS = 2_000;
+
+/** How often a registration is renewed, ms: edges forget nodes after a day. */
+const RENEW_MS = 10 * 60_000;
+
+/** Longest wait for an answer, ms: the edge calls back, for 3 s at most. */
+const DEADLINE_MS = 5_000;
+
+export interface RegistrationOptions {
+  /** Where edges answer; any of them tells the others. */
+  readonly edgeUrl: string;
+  readonly nodeId: string;
+  /** Where edges reach the node. */
+  readonly controlUrl: string;
+  readonly clusterKey: string;
+  readonly log: Log;
+}
+
+/** Tells the edges where this node is, until it is disposed. Never rejects: an edge that is away is asked again. */
+export function keepRegistered(
+  { edgeUrl, nodeId, controlUrl, clusterKey, log }: RegistrationOptions,
+): Disposable {
+  const life = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wasTaken = false;
+  const register = async () => {
+    const isTaken = await tell().catch(() => false);
+    if (life.signal.aborted) return;
+    if (isTaken !== wasTaken) {
+      log(isTaken ? "info" : "warn", isTaken ? "registered" : "unregistered", { edgeUrl });
+    }
+    wasTaken = isTaken;
+    timer = setTimeout(() => void register(), isTaken ? RENEW_MS : RETRY_MS);
+  };
+  const tell = async () => {
+    const proof = await registrationProof(clusterKey, { nodeId, controlUrl });
+    const response = await fetch(new URL("/v1/nodes", edgeUrl), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ nodeId, controlUrl, proof }),
+      signal: AbortSignal.any([life.signal, AbortSignal.timeout(DEADLINE_MS)]),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  };
+  void register();
+  return {
+    [Symbol.dispose]() {
+      life.abort();
+      clearTimeout(timer);
+    },
+  };
+}
