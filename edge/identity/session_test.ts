@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { AccountId } from "@tafelrunde/protocol";
+import { CompiledQuery, sql } from "kysely";
 import { type Account, insertAccount } from "../store/account.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
@@ -38,6 +39,45 @@ testOnStores("sessions", async ({ store: { db } }, t) => {
       assert.ok(!JSON.stringify(await db.selectFrom("session").selectAll().execute()).includes(secret));
     },
   );
+
+  await t.step(
+    "[U1] who is signed in costs one query, by indexes, however many sessions there are",
+    async () => {
+      const secret = await begin(0);
+      const built: CompiledQuery[] = [];
+      let executed = 0;
+      const counting = db.withPlugin({
+        transformQuery({ node, queryId }) {
+          built.push(db.getExecutor().compileQuery(node, queryId));
+          return node;
+        },
+        transformResult({ result }) {
+          executed++;
+          return Promise.resolve(result);
+        },
+      });
+      assert.ok(await openSession(counting, secret, 1));
+      assert.equal(executed, 1);
+      await sql`insert into session (id, hash, previous_hash, rotated_at, account_id, method, device, created_at, proved_at, seen_at, expires_at)
+      select 'many-' || n, 'hash-' || n, 'previous-' || n, now(), ${account.id}, 'password', '', now(), now(), now(), now()
+      from generate_series(1, 5000) n`.execute(db);
+      await sql`analyze session`.execute(db);
+      const { sql: text, parameters } = built.at(-1)!;
+      const plan = JSON.stringify(
+        (await db.executeQuery(CompiledQuery.raw(`explain ${text}`, [...parameters]))).rows,
+      );
+      assert.doesNotMatch(plan, /Seq Scan on session/);
+      assert.match(plan, /session_hash_key.*session_previous_hash_key/);
+    },
+  );
+
+  await t.step("[U26] without refresh tokens, what a provider said holds for 12 hours", async () => {
+    const provider = { issuer: "https://id.example", sid: null, tokens: "", recheckAt: null };
+    const signIn = { method: "oidc", device: "", provider };
+    const secret = await beginSession(db, account, signIn, 0);
+    assert.ok(await openSession(db, secret, 12 * 3_600_000 - 1));
+    assert.equal(await openSession(db, secret, 12 * 3_600_000), undefined);
+  });
 
   await t.step("[U2] it ends 14 days after its last use", async () => {
     const secret = await begin(0);

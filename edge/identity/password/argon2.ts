@@ -1,7 +1,7 @@
 import { argon2id, argon2Verify } from "hash-wasm";
 
 /**
- * Memory (KiB), passes and lanes of new hashes. Source: OWASP Password Storage Cheat Sheet, Argon2id; docs/adr/0012 has what it costs.
+ * Memory (KiB), passes and lanes of new hashes. Source: OWASP Password Storage Cheat Sheet, Argon2id; docs/adr/0015 has what it costs.
  * The hash names its own, so that they can be raised: those of before are made anew at the next sign-in.
  */
 const COST = { memorySize: 19_456, iterations: 2, parallelism: 1 } as const;
