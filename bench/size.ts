@@ -15,7 +15,7 @@ import { record } from "./record.ts";
  * Most JavaScript, KB: until the lobby stands, without mediasoup-client; for the whole meeting, with it; for the heaviest of the pages
  * around meetings.
  */
-const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, deskJsKb: 65 };
+const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, deskJsKb: 75 };
 
 /** When each chunk that is loaded on demand is loaded, by its source in web/. A pattern may stand for one chunk a language. */
 const LOADED = {

@@ -3,7 +3,8 @@ import { providerPath, readMethods } from "../api/auth.ts";
 import { wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
 import { LocalSignIn } from "../signin/LocalSignIn.tsx";
-import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Button } from "../ui/Button.tsx";
+import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { asking } from "./proof.ts";
 

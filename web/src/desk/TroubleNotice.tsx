@@ -1,7 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import type { Trouble } from "../api/request.ts";
 import { wordsOf } from "../i18n/language.ts";
-import { ButtonLink } from "../ui/Button.tsx";
+import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { alert } from "../ui/shapes.ts";
 

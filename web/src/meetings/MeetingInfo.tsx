@@ -5,7 +5,7 @@ import { Section } from "../desk/Section.tsx";
 import { calendar, check } from "../desk/shapes.ts";
 import { TroubleNotice } from "../desk/TroubleNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
-import { ButtonLink } from "../ui/Button.tsx";
+import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { AnswerButtons } from "./AnswerButtons.tsx";
 import styles from "./MeetingPage.module.css";

@@ -6,7 +6,7 @@ import { Tag } from "../desk/Section.tsx";
 import { repeat, star, video } from "../desk/shapes.ts";
 import { language, wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
-import { ButtonLink } from "../ui/Button.tsx";
+import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import styles from "./MeetingRow.module.css";
 import { dayOf, spanOf } from "./when.ts";

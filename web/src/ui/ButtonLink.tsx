@@ -1,0 +1,28 @@
+import { type JSX, Show } from "solid-js";
+import styles from "./Button.module.css";
+import { Icon, type Shape } from "./Icon.tsx";
+
+interface ButtonLinkProps {
+  readonly href: string;
+  readonly look?: "primary" | "plain" | "quiet";
+  readonly shape?: Shape;
+  readonly label?: string;
+  readonly download?: string;
+  readonly children: JSX.Element;
+}
+
+/** A link that looks like a button. */
+export function ButtonLink(props: ButtonLinkProps) {
+  return (
+    <a
+      href={props.href}
+      class={styles.button}
+      data-look={props.look ?? "plain"}
+      aria-label={props.label}
+      download={props.download}
+    >
+      <Show when={props.shape}>{(shape) => <Icon shape={shape()} size={20} />}</Show>
+      {props.children}
+    </a>
+  );
+}
