@@ -37,6 +37,13 @@ export interface Devices {
   readonly allowed?: boolean;
 }
 
+/** Another host that the browser runs on, and where it finds the pages. */
+export interface BrowserHost {
+  /** Runs Chromium there. */
+  readonly executablePath: string;
+  readonly origin: string;
+}
+
 /** One Chromium. */
 export class TestBrowser implements AsyncDisposable {
   readonly #browser: Browser;
@@ -49,6 +56,7 @@ export class TestBrowser implements AsyncDisposable {
 
   static async launch(
     { likeness = LIKENESSES.Anna, cameras = 1, allowed = true }: Devices = {},
+    host?: BrowserHost,
   ): Promise<TestBrowser> {
     const directory = await Deno.makeTempDir({ prefix: "tafelrunde-browser-" });
     await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour));
@@ -60,8 +68,9 @@ export class TestBrowser implements AsyncDisposable {
       ...(cameras > 0 ? [`--use-file-for-fake-video-capture=${directory}/picture.y4m`] : []),
       `--use-file-for-fake-audio-capture=${directory}/tone.wav`,
       allowed ? "--use-fake-ui-for-media-stream" : "--deny-permission-prompts",
+      ...host === undefined ? [] : [`--unsafely-treat-insecure-origin-as-secure=${host.origin}`],
     ];
-    const executablePath = await findChromium();
+    const executablePath = host?.executablePath ?? await findChromium();
     assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
     return new TestBrowser(await chromium.launch({ executablePath, args: flags }), directory);
   }

@@ -1,0 +1,117 @@
+import { startCluster } from "../bench/failover/cluster.ts";
+import { networkTools, startNetlab } from "../bench/netlab/netlab.ts";
+import { ROOT } from "../tools/places.ts";
+import { findChromium } from "../tools/setup/for_tests.ts";
+import { type Person, TestBrowser } from "./browser_rig.ts";
+import { LIKENESSES } from "./media_rig.ts";
+
+/** An edge, three nodes, and a person near each. */
+const HOSTS = {
+  core: "10.79.0.1",
+  fra: "10.79.1.1",
+  ber: "10.79.2.1",
+  muc: "10.79.3.1",
+  anna: "10.79.4.1",
+  ben: "10.79.5.1",
+  cem: "10.79.6.1",
+};
+type Host = keyof typeof HOSTS;
+const NODES = ["fra", "ber", "muc"] as const;
+type NodeName = (typeof NODES)[number];
+
+/** Whom each person is near to, and how the places call themselves. */
+const NEAREST = { anna: "fra", ben: "ber", cem: "muc" } as const satisfies Record<string, NodeName>;
+
+/** One way, ms. */
+const NEAR_MS = 2;
+const FAR_MS = 15;
+
+const isPossible = Deno.build.os === "linux" && await networkTools.check(() => {}) === undefined;
+
+Deno.test({
+  name: "three people in three regions",
+  ignore: !isPossible,
+  async fn(t) {
+    await using stack = new AsyncDisposableStack();
+    const folder = await Deno.makeTempDir({ prefix: "tafelrunde-regions-" });
+    stack.defer(() => Deno.remove(folder, { recursive: true }));
+    const net = stack.use(await startNetlab(HOSTS));
+    for (const [person, nearest] of Object.entries(NEAREST) as [keyof typeof NEAREST, NodeName][]) {
+      for (const node of NODES) {
+        await net.link(person, node, { delayMs: node === nearest ? NEAR_MS : FAR_MS });
+      }
+    }
+    const cluster = stack.use(await startCluster(net, HOSTS, { core: "core", nodes: NODES, folder }));
+    const launch = async (host: Host, name: keyof typeof LIKENESSES): Promise<Person> => {
+      const { command, args } = net.on(host, await findChromium() ?? "chromium");
+      const executablePath = `${folder}/chromium-${host}`;
+      await Deno.writeTextFile(
+        executablePath,
+        `#!/bin/sh\ncd ${ROOT}\nexec ${[command, ...args].join(" ")} "$@"\n`,
+        { mode: 0o755 },
+      );
+      const browser = stack.use(
+        await TestBrowser.launch({ likeness: LIKENESSES[name] }, { executablePath, origin: cluster.origin }),
+      );
+      return stack.use(await browser.newPerson(name));
+    };
+    const [anna, ben, cem] = [
+      await launch("anna", "Anna"),
+      await launch("ben", "Ben"),
+      await launch("cem", "Cem"),
+    ];
+    const everyone = [anna, ben, cem];
+    const likenessOf = ({ name }: Person) => LIKENESSES[name as keyof typeof LIKENESSES];
+    const seeEachOther = () =>
+      Promise.all(everyone.map(async (person) => {
+        for (const other of everyone) {
+          if (other === person) continue;
+          await person.sees(other.name, likenessOf(other).colour);
+          await person.hears(likenessOf(other));
+        }
+      }));
+
+    await t.step("[F4] each is on the node that is nearest, and the lobby says so", async () => {
+      const link = await anna.createMeeting(cluster.origin);
+      await Promise.all([ben.page.goto(link), cem.page.goto(link)]);
+      await anna.page.getByText(/^Fra, \d+ ms$/).waitFor();
+      await ben.page.getByText(/^Ber, \d+ ms$/).waitFor();
+      await cem.page.getByText(/^Muc, \d+ ms$/).waitFor();
+      await Promise.all(everyone.map((person) => person.join()));
+    });
+
+    await t.step("[K3] they see and hear each other across three nodes", async () => {
+      await Promise.all(everyone.map((person) => person.listen()));
+      await seeEachOther();
+    });
+
+    await t.step("[F9] a node that is killed: its person is back elsewhere, nobody has left", async () => {
+      await anna.opens("Participants");
+      cluster.end("muc", "SIGKILL");
+      await seeEachOther();
+      await anna.row("Cem").waitFor();
+    });
+
+    await t.step("[F11] a node that drains: its person is elsewhere before it ends", async () => {
+      const before = cluster.pidOf("ber");
+      cluster.end("ber", "SIGTERM");
+      await seeEachOther();
+      while (cluster.pidOf("ber") === before) await new Promise((resolve) => setTimeout(resolve, 50));
+      await seeEachOther();
+    });
+
+    await t.step(
+      "[K8] a cut between two nodes only: people stay, and what was missing comes back",
+      async () => {
+        await net.cut("fra", "ber");
+        await net.cut("fra", "muc");
+        await net.cut("ber", "muc");
+        for (const person of everyone) await person.button("Leave meeting").waitFor();
+        await net.heal("fra", "ber");
+        await net.heal("fra", "muc");
+        await net.heal("ber", "muc");
+        await seeEachOther();
+      },
+    );
+  },
+});
