@@ -1,0 +1,155 @@
+import {
+  type CloseName,
+  type CommandId,
+  type Down,
+  isModerator,
+  type ParticipantId,
+  type Refusal,
+  type UpOf,
+  withoutModerators,
+} from "@tafelrunde/protocol";
+import { type Entered, REPUBLISH_SINCE } from "./enter.ts";
+import type { Reception, Visit, Visitor } from "./knock.ts";
+import type { Reader, Room } from "./room.ts";
+import { say, sayRefused } from "./say.ts";
+import type { Socket } from "./socket.ts";
+
+/** Missed frames that are replayed, characters in all; for more, a snapshot is the better answer. */
+const REPLAY_LIMIT = 128 * 1024;
+
+/** In front of the room, waiting to be let in, or in it. */
+export type Standing = "lobby" | "waiting" | "joined";
+
+/** What a session knows about who has come. */
+export interface Arrival {
+  readonly socket: Socket;
+  readonly reception: Reception;
+  readonly visitor: Visitor;
+  readonly hello: Omit<UpOf<"hello">, "type">;
+  readonly entered: Entered;
+  /** Aborted when the session is over. */
+  readonly ended: AbortController;
+}
+
+/** One person at a room from `hello` to the end of their session: where they stand, what they are sent, their media path. */
+export class Attendance {
+  readonly socket: Socket;
+  readonly reception: Reception;
+  readonly visitor: Visitor;
+  readonly open: Visit["open"];
+  readonly participantId: ParticipantId;
+  /** What they came with. */
+  readonly hello: Arrival["hello"];
+  standing: Standing;
+  /** The media path tells nothing of who is inside before they are. */
+  isBlind: boolean;
+  readonly #ended: AbortController;
+
+  constructor({ socket, reception, visitor, hello, entered, ended }: Arrival) {
+    const { visit: { open, participantId }, welcome, isBlind } = entered;
+    this.socket = socket;
+    this.reception = reception;
+    this.visitor = visitor;
+    this.open = open;
+    this.participantId = participantId;
+    this.hello = hello;
+    this.standing = welcome.joined ? "joined" : welcome.waiting ? "waiting" : "lobby";
+    this.isBlind = isBlind;
+    this.#ended = ended;
+  }
+
+  get room(): Room {
+    return this.open.room;
+  }
+
+  get isOver(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
+  get isModerator(): boolean {
+    return isModerator(this.room.state.participants[this.participantId]?.role ?? "viewer");
+  }
+
+  send(message: Down): void {
+    say(this.socket, message);
+  }
+
+  refuse(cause: CommandId, refusal: Refusal): void {
+    sayRefused(this.socket, this.reception.context.metrics, cause, refusal);
+  }
+
+  /** Brings a joined client to the room's present: the frames that it missed, or a snapshot where they are not at hand. */
+  attach(since: number | undefined): void {
+    const { participantId, isModerator, hello: { version } } = this;
+    const reader: Reader = { participantId, version, isModerator };
+    const frames = since === undefined ? undefined : this.room.framesSince(since, reader);
+    const isSmall = (frames ?? []).reduce((sum, frame) => sum + frame.length, 0) <= REPLAY_LIMIT;
+    if (frames === undefined || !isSmall) this.#sendSnapshot();
+    else for (const frame of frames) this.socket.send(frame);
+  }
+
+  /** Not every event has reached them: the state as it is now stands for all of them. */
+  catchUp(): void {
+    if (this.standing !== "joined") return;
+    this.reception.context.metrics.caughtUp.inc();
+    this.#sendSnapshot();
+  }
+
+  /** The room's media reaches them from now on. */
+  startPeer(): void {
+    this.reception.fleet.startPeer({ roomId: this.room.id, peerId: this.participantId });
+  }
+
+  /** Ends their media path; the client hears of it and may ask for another. */
+  closePeer(): void {
+    this.endPeer();
+    this.losePeer(0);
+  }
+
+  /** Ends their media path, for who has no use for another. */
+  endPeer(): void {
+    this.reception.fleet.closePeer({ roomId: this.room.id, peerId: this.participantId });
+  }
+
+  /** Their media path is gone; the client may ask for a new one after `retryAfterMs`. */
+  losePeer(retryAfterMs: number): void {
+    if (this.isOver) return;
+    this.send({ type: "peer.closed", retryAfterMs });
+    void this.dropTracks();
+  }
+
+  /** Ends the tracks of someone whose client publishes anew, under other ids, when the media path is another. */
+  async dropTracks(): Promise<void> {
+    if (this.standing === "joined" && this.hello.version < REPUBLISH_SINCE) {
+      await this.room.submit({ type: "track.dropAll", participantId: this.participantId });
+    }
+  }
+
+  /** They have left. */
+  leave(): void {
+    this.open.sessions.delete(this.participantId);
+    this.endPeer();
+    this.socket.close("normal");
+  }
+
+  /** They have to go, and their media with them. */
+  dismiss(why: CloseName): void {
+    this.open.sessions.delete(this.participantId);
+    this.#ended.abort();
+    this.endPeer();
+    // To version 2, what it does not know means "come back".
+    this.socket.close(this.hello.version < 3 ? "normal" : why);
+  }
+
+  /** The same person came through another edge, which carries on with everything. */
+  moveAway(): void {
+    this.open.sessions.delete(this.participantId);
+    this.#ended.abort();
+    this.socket.close("replaced");
+  }
+
+  #sendSnapshot(): void {
+    const { state } = this.room;
+    this.send({ type: "snapshot", state: { ...this.isModerator ? state : withoutModerators(state) } });
+  }
+}

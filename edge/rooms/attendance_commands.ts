@@ -1,0 +1,99 @@
+import { type Command, type CommandId, isRefusal, type UpOf } from "@tafelrunde/protocol";
+import { updateRoom } from "../store/room_record.ts";
+import type { Attendance } from "./attendance.ts";
+import type { ClientCommand } from "./decision.ts";
+import { isIn, joinOf, needsOf } from "./enter.ts";
+import { knock, passGate } from "./knock.ts";
+import { changeTrack } from "./track_media.ts";
+
+/** Does what somebody asks of the room, and answers them. Resolves when their next message may be looked at. */
+export async function takeCommand(here: Attendance, message: Command): Promise<void> {
+  const { room, participantId, visitor, reception: { limits, fleet, context: { db } } } = here;
+  const { id, ...command } = message;
+  const limited = await limits.take("person.command", visitor.device) ??
+    await limits.take("room.command", room.id);
+  if (limited !== undefined) return here.refuse(id, limited);
+  const submit = (asked: ClientCommand) =>
+    room.submit(asked, participantId, id).then((outcome) => {
+      if (isRefusal(outcome)) here.refuse(id, outcome);
+      else if (outcome === "done") here.send({ type: "done", cause: id });
+      return outcome;
+    });
+  switch (command.type) {
+    case "participant.join":
+      return await join(here, message as UpOf<"participant.join">);
+    case "participant.leave": {
+      const isWaiting = here.standing === "waiting";
+      const outcome = await submit(command);
+      if (isRefusal(outcome)) return;
+      // Who waits is told of no event that would say so.
+      if (isWaiting && outcome !== "done") here.send({ type: "done", cause: id });
+      return here.leave();
+    }
+    case "room.change":
+      // The row first: it is the truth at rest. What stands in the way is told by the room itself.
+      if (!isRefusal(room.preview(command, participantId))) {
+        await updateRoom(db, room.id, undefined, command);
+      }
+      return void await submit(command);
+    case "hand.raise":
+    case "hand.lower":
+    case "chat.post":
+    case "participant.rename":
+    case "participant.remove":
+    case "role.set":
+    case "waiting.admit":
+    case "waiting.decline":
+    case "track.stop":
+    case "track.muteAll":
+    case "room.end":
+      // Not awaited: commands that arrive together are stored together.
+      void submit(command);
+      return;
+    case "track.publish":
+    case "track.mute":
+    case "track.unpublish": {
+      const refusal = await changeTrack({ fleet, room, participantId }, command, submit);
+      return refusal === null ? undefined : here.refuse(id, refusal);
+    }
+    default:
+      command satisfies never;
+  }
+}
+
+async function join(here: Attendance, { id, name, password }: UpOf<"participant.join">): Promise<void> {
+  const { room, participantId, hello, visitor, reception } = here;
+  const { edgeId } = reception.context;
+  // As it is now: a link may have been revoked since hello.
+  const visit = await knock(reception, hello, visitor);
+  if (isRefusal(visit)) return here.refuse(id, visit);
+  const stopped = await passGate(reception, visit, password, visitor);
+  if (stopped !== null) return here.refuse(id, stopped);
+  const asked = joinOf(visit, name);
+  // The first picture waits for neither the commit nor this socket: consumers start as soon as nothing speaks against it.
+  const isWelcome = !isRefusal(room.preview(asked, participantId)) && !needsOf(visit).admission;
+  if (isWelcome) here.startPeer();
+  const outcome = await room.submit(asked, participantId, id);
+  if (isRefusal(outcome)) {
+    if (isWelcome && here.standing === "lobby") here.closePeer();
+    return here.refuse(id, outcome);
+  }
+  if (here.isOver) return void room.submit({ type: "participant.lose", participantId, edgeId });
+  if (isIn(visit) === "waiting") return wait(here, id, isWelcome);
+  if (!isWelcome) here.startPeer();
+  if (here.standing !== "joined") {
+    here.standing = "joined";
+    here.attach(undefined);
+  }
+  here.send({ type: "done", cause: id });
+}
+
+/** They have to wait. A media path that knows who is inside is not for them. */
+function wait(here: Attendance, cause: CommandId, isStarted: boolean): void {
+  // Version 2 cannot wait; the page of this version can.
+  if (here.hello.version < 3) return here.socket.close("version");
+  here.standing = "waiting";
+  if (!here.isBlind || isStarted) here.closePeer();
+  here.send({ type: "waiting" });
+  here.send({ type: "done", cause });
+}

@@ -1,0 +1,119 @@
+import {
+  type Event,
+  isModerator,
+  type ParticipantEvent,
+  type RoomState,
+  type WaitingEvent,
+} from "@tafelrunde/protocol";
+import type { Attendance } from "./attendance.ts";
+import { lobbyOf } from "./enter.ts";
+import type { Told } from "./room.ts";
+
+/** Tells somebody of an event in the room, as far as it is for them, and does what it means for their session. `before`: the room as it was. */
+export function tellEvent(
+  here: Attendance,
+  { event, frame, skipped, version }: Told,
+  before: RoomState,
+): void {
+  if (here.standing !== "joined") return tellOutside(here, event);
+  // A client that does not know of such things gets the room as it is after them.
+  if (version > here.hello.version) here.catchUp();
+  else here.socket.broadcast(skipped === null || here.isModerator ? frame : skipped);
+  switch (event.type) {
+    case "participant.joined":
+    case "participant.away":
+    case "participant.returned":
+    case "participant.left":
+      if (event.participantId === here.participantId) tellPresence(here, event);
+      return;
+    case "role.changed": {
+      const wasModerator = isModerator(before.participants[here.participantId]?.role ?? "viewer");
+      if (wasModerator !== here.isModerator) here.catchUp();
+      return;
+    }
+    case "room.ended":
+      return here.dismiss("ended");
+  }
+}
+
+/** What the room holds of this person's own presence. */
+function tellPresence(here: Attendance, event: ParticipantEvent): void {
+  switch (event.type) {
+    case "participant.joined":
+    case "participant.renamed":
+      return;
+    case "participant.returned":
+      return tellReturned(here, event);
+    case "participant.left":
+      // Presumed lost while the socket lived on: coming back sorts it out.
+      if (event.reason === "lost") here.socket.close("silent");
+      else if (event.reason !== "left") here.dismiss("removed");
+      return;
+    case "participant.away":
+      return resume(here);
+    default:
+      event satisfies never;
+  }
+}
+
+/** What happens in the room, to somebody who is not in it. */
+function tellOutside(here: Attendance, event: Event): void {
+  const isAboutMe = "participantId" in event && event.participantId === here.participantId;
+  switch (event.type) {
+    case "participant.joined":
+      if (isAboutMe && here.standing === "waiting") return admitted(here);
+      return tellLobby(here);
+    case "participant.away":
+    case "participant.returned":
+    case "participant.left":
+    case "room.changed":
+      return tellLobby(here);
+    case "room.ended":
+      if (here.standing === "waiting") return here.dismiss("ended");
+      return tellLobby(here);
+    case "waiting.entered":
+    case "waiting.away":
+    case "waiting.returned":
+    case "waiting.left":
+      if (isAboutMe && here.standing === "waiting") tellWaiting(here, event);
+  }
+}
+
+/** What the waiting list holds of this person. */
+function tellWaiting(here: Attendance, event: WaitingEvent): void {
+  switch (event.type) {
+    case "waiting.entered":
+      return;
+    case "waiting.returned":
+      return tellReturned(here, event);
+    case "waiting.left":
+      if (event.reason === "lost") return here.socket.close("silent");
+      if (event.reason === "left") return;
+      here.send({ type: "declined", text: event.text ?? "" });
+      return here.dismiss("declined");
+    case "waiting.away":
+      return resume(here);
+    default:
+      event satisfies never;
+  }
+}
+
+/** Presumed away while the socket lives. */
+function resume({ room, participantId }: Attendance): void {
+  void room.submit({ type: "participant.resume", participantId });
+}
+
+function tellLobby(here: Attendance): void {
+  here.send({ type: "lobby", lobby: lobbyOf(here.room.state) });
+}
+
+function tellReturned(here: Attendance, { edgeId }: { readonly edgeId: string }): void {
+  if (edgeId !== here.reception.context.edgeId) here.moveAway();
+}
+
+/** A moderator, or a change of the rules, has let them in. */
+function admitted(here: Attendance): void {
+  here.standing = "joined";
+  here.startPeer();
+  here.attach(undefined);
+}

@@ -1,0 +1,19 @@
+import type { CommandId, Down, DownOf, Refusal } from "@tafelrunde/protocol";
+import type { Metrics } from "../metrics.ts";
+import type { Socket } from "./socket.ts";
+
+/** Sends a message to one client. */
+export function say(socket: Socket, message: Down): void {
+  socket.send(JSON.stringify(message));
+}
+
+/** Tells a client that something is not to be, and counts it. `cause`: the command; null: it was none. */
+export function sayRefused(
+  socket: Socket,
+  metrics: Metrics,
+  cause: CommandId | null,
+  { refused: code, ...rest }: Refusal,
+): void {
+  metrics.refused.inc({ code });
+  say(socket, { type: "refused", cause, code, ...rest } satisfies DownOf<"refused">);
+}
