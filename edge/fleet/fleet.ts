@@ -1,22 +1,13 @@
 import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId } from "@tafelrunde/protocol";
-import {
-  ANYWHERE,
-  isInside,
-  type MediaAnswers,
-  type MediaNotice,
-  type NodeProfile,
-} from "@tafelrunde/protocol/media";
+import type { MediaAnswers, MediaNotice, NodeProfile } from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
-import { choose, whyChosen } from "./choose.ts";
 import type { MediaAsk, MediaOutcome } from "./connection.ts";
-import { FleetNode, type PeerRef } from "./fleet_node.ts";
+import type { FleetNode, PeerRef } from "./fleet_node.ts";
+import { Opening } from "./opening.ts";
 import { Placements, type PlaceStore } from "./placements.ts";
 import { type PeerHome, type PeerNeed, RoomHome } from "./room_home.ts";
 import { Registry, type RegistryStore } from "./registry.ts";
-
-/** Video tracks that a newcomer's first view prepares. A grid of nine fits every screen; more come with the first `view.set`. */
-const FIRST_VIEW_VIDEOS = 9;
 
 /** How often places are compared with the database, ms. */
 const TEND_MS = 1_000;
@@ -72,7 +63,7 @@ export class Fleet implements AsyncDisposable {
   readonly #rooms = new Map<RoomId, RoomHome>();
   readonly #registry: Registry;
   readonly #placements: Placements;
-  readonly #edgeId: EdgeId;
+  readonly #opening: Opening;
   readonly #events: FleetEvents;
   readonly #log: Log;
   readonly #metrics: Metrics;
@@ -91,7 +82,6 @@ export class Fleet implements AsyncDisposable {
     },
   ) {
     const { edgeId, log, metrics, events, store } = options;
-    this.#edgeId = edgeId;
     this.#events = events;
     this.#log = log;
     this.#metrics = metrics;
@@ -105,6 +95,7 @@ export class Fleet implements AsyncDisposable {
       },
     });
     this.#placements = new Placements(store, edgeId, log, (nodeId) => this.#registry.find(nodeId));
+    this.#opening = new Opening(this.#registry, this.#placements, options);
     const timer = setInterval(() => {
       this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
         log.warn("fleet.tend", { error: String(error) })
@@ -135,7 +126,7 @@ export class Fleet implements AsyncDisposable {
     home.rttByNode = rttByNode;
     if (home.node === undefined || home.need === undefined || home.need.live) return;
     const room = await this.#room(peer.roomId);
-    if (this.#choose(room, home, new Set()) !== home.node) await this.#move(peer, "nearer");
+    if (this.#opening.choose(room, home) !== home.node) await this.#move(peer, "nearer");
   }
 
   /** Makes a media path for a person, in place of the one that they had; null: no node takes them now. */
@@ -147,7 +138,7 @@ export class Fleet implements AsyncDisposable {
     const home = await this.#home(peer);
     home.need = need;
     if (rttByNode !== undefined) home.rttByNode = rttByNode;
-    const answer = await this.#open(peer, home);
+    const answer = await this.#opening.open(await this.#room(peer.roomId), peer, home);
     this.#letGo(peer, home);
     return answer;
   }
@@ -170,7 +161,7 @@ export class Fleet implements AsyncDisposable {
     home.rttByNode = rttByNode ?? home.rttByNode;
     for (const candidate of nodeId === null ? this.#placements.nodesOf(room) : [nodeId]) {
       const node = await this.#registry.settled(candidate);
-      if (node === undefined || !this.#mayBe(room, node)) continue;
+      if (node === undefined || !this.#opening.mayBe(room, node)) continue;
       home.node = node;
       this.#placements.claim(room, node);
       if ("ok" in await node.connection.ask<"peer.adopt">({ type: "peer.adopt", ...peer })) return true;
@@ -230,110 +221,6 @@ export class Fleet implements AsyncDisposable {
     return home;
   }
 
-  /** Makes the person's media on a node that is chosen now; the one of before is left, and stays until it is let go. */
-  async #open(peer: PeerRef, home: PeerHome): Promise<PeerAnswer | null> {
-    const room = await this.#room(peer.roomId);
-    // Its bounds are not known: nowhere is allowed.
-    if (room.places === undefined) return null;
-    const refused = new Set<FleetNode>();
-    const before = home.node;
-    for (;;) {
-      const node = await this.#placeIn(room, home, refused);
-      if (node === undefined) break;
-      const { need } = home;
-      if (need === undefined) break;
-      const outcome = await node.connection.ask<"peer.open">({
-        type: "peer.open",
-        ...peer,
-        ...need,
-        placement: room.placement,
-        videos: FIRST_VIEW_VIDEOS,
-      });
-      if ("ok" in outcome) {
-        if (before !== undefined && before !== node) home.leaving.add(before);
-        home.leaving.delete(node);
-        const why = whyChosen(this.#needOf(room, home), this.#candidates(room, home), node.nodeId!);
-        return { ...outcome.ok, why };
-      }
-      refused.add(node);
-      if (outcome.refused === "node.outside") this.#refuseOutside(node);
-      this.#log.warn("peer.refused", { node: node.url, refused: outcome.refused });
-    }
-    home.node = before?.isUp ? before : undefined;
-    return null;
-  }
-
-  /** Chooses a node, and notes it for all to see: the next of the room sees that it is open already. */
-  async #placeIn(
-    room: RoomHome,
-    home: PeerHome,
-    refused: ReadonlySet<FleetNode>,
-  ): Promise<FleetNode | undefined> {
-    await this.#registry.settledFor(this.#placements.nodesOf(room));
-    const turn = room.turn.then(() => this.#takePlace(room, home, refused));
-    room.turn = turn.catch(() => {});
-    return await turn;
-  }
-
-  async #takePlace(
-    room: RoomHome,
-    home: PeerHome,
-    refused: ReadonlySet<FleetNode>,
-  ): Promise<FleetNode | undefined> {
-    // Each try that fails means that another edge was faster, and now its choice is known.
-    for (let tries = 0; tries < 3; tries++) {
-      const node = this.#choose(room, home, refused);
-      if (node === undefined) return undefined;
-      home.node = node;
-      node.countNewcomer();
-      const isNew = room.countPeers(node.nodeId!, this.#edgeId) === 1 && !room.claims.has(node.nodeId!);
-      if (!isNew) {
-        this.#placements.claim(room, node);
-        return node;
-      }
-      if (tries === 2 || await this.#placements.claimIfUnchanged(room, node)) return node;
-    }
-    return home.node;
-  }
-
-  #choose(room: RoomHome, home: PeerHome, refused: ReadonlySet<FleetNode>): FleetNode | undefined {
-    const candidates = this.#candidates(room, home).filter(({ address: { nodeId } }) =>
-      ![...refused].some((node) => node.nodeId === nodeId)
-    );
-    const nodeId = choose(this.#needOf(room, home), candidates);
-    if (nodeId === undefined && choose({ ...this.#needOf(room, home), residency: ANYWHERE }, candidates)) {
-      this.#refuseOutside(undefined);
-    }
-    return nodeId && this.#registry.find(nodeId);
-  }
-
-  #needOf(room: RoomHome, home: PeerHome) {
-    const { roomId, residency } = room;
-    return { roomId, residency, rttByNode: home.rttByNode, current: home.node?.nodeId ?? null };
-  }
-
-  #candidates(room: RoomHome, home: PeerHome) {
-    return this.#registry.nodes.flatMap((node) => {
-      if (node.nodeId === undefined) return [];
-      const own = home.node === node ? 1 : 0;
-      return node.candidate(room.countPeers(node.nodeId, this.#edgeId) - own) ?? [];
-    });
-  }
-
-  /** Whether the room may be on a node; what is not is logged and counted. */
-  #mayBe(room: RoomHome, node: FleetNode): boolean {
-    const { profile } = node.connection;
-    const isAllowed = profile !== undefined && room.places !== undefined &&
-      isInside(profile.address, room.places.residency);
-    if (!isAllowed) this.#refuseOutside(node);
-    return isAllowed;
-  }
-
-  #refuseOutside(node: FleetNode | undefined): void {
-    this.#metrics.outside.inc();
-    this.#log.warn("residency.refused", { node: node?.nodeId ?? "every node that is up" });
-  }
-
   /** Gives a person other media than they have, make before break where what they have still lives. */
   async #move(peer: PeerRef, reason: MoveReason): Promise<void> {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
@@ -343,7 +230,9 @@ export class Fleet implements AsyncDisposable {
       before?.close(peer);
       home.node = undefined;
     }
-    const answer = home.need === undefined ? null : await this.#open(peer, home);
+    const answer = home.need === undefined
+      ? null
+      : await this.#opening.open(await this.#room(peer.roomId), peer, home);
     if (answer !== null && home.node === before && reason !== "lost") return;
     if (answer !== null && this.#events.moved(peer, answer)) {
       this.#metrics.moved.inc({ reason });
@@ -373,7 +262,7 @@ export class Fleet implements AsyncDisposable {
     // What it says of media that it is left with is of no interest any more.
     if (!isOn(notice.peerId)) return;
     if (notice.type !== "peer.closed") return this.#events.notice(notice);
-    if (notice.why === "outside") this.#refuseOutside(node);
+    if (notice.why === "outside") this.#opening.refuseOutside(node);
     const { roomId, peerId } = notice;
     void this.#move({ roomId, peerId }, notice.why === "outside" ? "outside" : "lost");
   }

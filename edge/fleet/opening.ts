@@ -1,0 +1,138 @@
+import type { EdgeId, PeerAnswer } from "@tafelrunde/protocol";
+import { ANYWHERE, isInside } from "@tafelrunde/protocol/media";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { choose, whyChosen } from "./choose.ts";
+import type { FleetNode, PeerRef } from "./fleet_node.ts";
+import type { Placements } from "./placements.ts";
+import type { Registry } from "./registry.ts";
+import type { PeerHome, RoomHome } from "./room_home.ts";
+
+/** Video tracks that a newcomer's first view prepares. A grid of nine fits every screen; more come with the first `view.set`. */
+const FIRST_VIEW_VIDEOS = 9;
+
+/** Finds a node for a person and makes their media there. */
+export class Opening {
+  readonly #registry: Registry;
+  readonly #placements: Placements;
+  readonly #edgeId: EdgeId;
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+
+  constructor(
+    registry: Registry,
+    placements: Placements,
+    { edgeId, log, metrics }: { edgeId: EdgeId; log: Log; metrics: Metrics },
+  ) {
+    this.#registry = registry;
+    this.#placements = placements;
+    this.#edgeId = edgeId;
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  /** Makes the person's media on a node that is chosen now; the one of before is left, and stays until it is let go. */
+  async open(room: RoomHome, peer: PeerRef, home: PeerHome): Promise<PeerAnswer | null> {
+    // Its bounds are not known: nowhere is allowed.
+    if (room.places === undefined) return null;
+    const refused = new Set<FleetNode>();
+    const before = home.node;
+    for (;;) {
+      const node = await this.#placeIn(room, home, refused);
+      if (node === undefined) break;
+      const { need } = home;
+      if (need === undefined) break;
+      const outcome = await node.connection.ask<"peer.open">({
+        type: "peer.open",
+        ...peer,
+        ...need,
+        placement: room.placement,
+        videos: FIRST_VIEW_VIDEOS,
+      });
+      if ("ok" in outcome) {
+        if (before !== undefined && before !== node) home.leaving.add(before);
+        home.leaving.delete(node);
+        const why = whyChosen(this.#needOf(room, home), this.#candidates(room, home), node.nodeId!);
+        return { ...outcome.ok, why };
+      }
+      refused.add(node);
+      if (outcome.refused === "node.outside") this.refuseOutside(node);
+      this.#log.warn("peer.refused", { node: node.url, refused: outcome.refused });
+    }
+    home.node = before?.isUp ? before : undefined;
+    return null;
+  }
+
+  /** Chooses a node, and notes it for all to see: the next of the room sees that it is open already. */
+  async #placeIn(
+    room: RoomHome,
+    home: PeerHome,
+    refused: ReadonlySet<FleetNode>,
+  ): Promise<FleetNode | undefined> {
+    await this.#registry.settledFor(this.#placements.nodesOf(room));
+    const turn = room.turn.then(() => this.#takePlace(room, home, refused));
+    room.turn = turn.catch(() => {});
+    return await turn;
+  }
+
+  async #takePlace(
+    room: RoomHome,
+    home: PeerHome,
+    refused: ReadonlySet<FleetNode>,
+  ): Promise<FleetNode | undefined> {
+    // Each try that fails means that another edge was faster, and now its choice is known.
+    for (let tries = 0; tries < 3; tries++) {
+      const node = this.choose(room, home, refused);
+      if (node === undefined) return undefined;
+      home.node = node;
+      node.countNewcomer();
+      const isNew = room.countPeers(node.nodeId!, this.#edgeId) === 1 && !room.claims.has(node.nodeId!);
+      if (!isNew) {
+        this.#placements.claim(room, node);
+        return node;
+      }
+      if (tries === 2 || await this.#placements.claimIfUnchanged(room, node)) return node;
+    }
+    return home.node;
+  }
+
+  /** The node that the person would come to now. */
+  choose(room: RoomHome, home: PeerHome, refused: ReadonlySet<FleetNode> = new Set()): FleetNode | undefined {
+    const candidates = this.#candidates(room, home).filter(({ address: { nodeId } }) =>
+      ![...refused].some((node) => node.nodeId === nodeId)
+    );
+    const nodeId = choose(this.#needOf(room, home), candidates);
+    if (nodeId === undefined && choose({ ...this.#needOf(room, home), residency: ANYWHERE }, candidates)) {
+      this.refuseOutside(undefined);
+    }
+    return nodeId && this.#registry.find(nodeId);
+  }
+
+  #needOf(room: RoomHome, home: PeerHome) {
+    const { roomId, residency } = room;
+    return { roomId, residency, rttByNode: home.rttByNode, current: home.node?.nodeId ?? null };
+  }
+
+  #candidates(room: RoomHome, home: PeerHome) {
+    return this.#registry.nodes.flatMap((node) => {
+      if (node.nodeId === undefined) return [];
+      const own = home.node === node ? 1 : 0;
+      return node.candidate(room.countPeers(node.nodeId, this.#edgeId) - own) ?? [];
+    });
+  }
+
+  /** Whether the room may be on a node; what is not is logged and counted. */
+  mayBe(room: RoomHome, node: FleetNode): boolean {
+    const { profile } = node.connection;
+    const isAllowed = profile !== undefined && room.places !== undefined &&
+      isInside(profile.address, room.places.residency);
+    if (!isAllowed) this.refuseOutside(node);
+    return isAllowed;
+  }
+
+  /** Counts and logs that a room may not be on a node; undefined: on none of those that are up. */
+  refuseOutside(node: FleetNode | undefined): void {
+    this.#metrics.outside.inc();
+    this.#log.warn("residency.refused", { node: node?.nodeId ?? "every node that is up" });
+  }
+}
