@@ -30,6 +30,8 @@ const LOADED = {
   desk: [/^src\/desk\/Desk\.tsx$/, /^src\/i18n\/[a-z]{2}_desk\.ts$/],
   /** The desk's own pages, one of them at a time. */
   deskPage: [/^src\/(signin|meetings|account|admin)\/[A-Z]\w+\.tsx$/],
+  /** Behind the lobby, when nodes have not been measured within the hour. */
+  probe: [/^src\/call\/probe\.ts$/],
   /** Once somebody has to wait. */
   waiting: [/^src\/lobby\/WaitingCard\.tsx$/],
   /** When a moderator opens them; with the desk's words. */

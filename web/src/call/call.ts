@@ -1,11 +1,9 @@
 import {
   EMPTY_STATE,
-  may,
   type ParticipantId,
   type Reaction,
   type Refusal,
   refuse,
-  SOURCE_RIGHT,
   TRACK_SOURCES,
   type TrackId,
   type TrackSource,
@@ -16,7 +14,6 @@ import { DeviceCapture } from "./capture.ts";
 import { endOfRefusal } from "./end.ts";
 import { markFirstFrame, MARKS } from "./first_frame.ts";
 import { rememberedWishes, rememberJoined, rememberName, rememberWishes, tabId } from "./identity.ts";
-import { LevelMeter } from "./level.ts";
 import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { Places } from "./place.ts";
@@ -63,14 +60,12 @@ class LiveCall implements Call {
   readonly #microphone: DeviceCapture;
   readonly #camera: DeviceCapture;
   readonly #screen: ScreenCapture;
-  readonly #level: LevelMeter;
   /** An offer that could be made before the media code is there. */
   readonly #earlyOffer: ReturnType<typeof prepareOffer> | undefined;
   readonly #mediaLoading: Promise<Media | undefined>;
   #media: Media | undefined;
   /** Ends when the media path that the edge gave last is being connected. */
   #opening: Promise<void> = Promise.resolve();
-  #measured: MediaStreamTrack | undefined;
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
   /** Reactions seen so far. */
   #reactions = 0;
@@ -82,11 +77,6 @@ class LiveCall implements Call {
     this.#microphone = new DeviceCapture("microphone", wishes.microphoneId, () => this.#microphoneChanged());
     this.#camera = new DeviceCapture("camera", wishes.cameraId, () => this.#cameraChanged());
     this.#screen = new ScreenCapture((screen, audio) => this.#screenChanged(screen, audio));
-    this.#level = new LevelMeter({
-      level: (level) => this.#set("local", "level", level),
-      speaking: (speaking) =>
-        this.#set("local", "speakingWhileMuted", speaking && this.view.local.microphone.state === "off"),
-    });
     const url = new URL("/v1/signal", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const identity = { room: start.roomId, ...start.link !== "" && { link: start.link }, tab: tabId() };
@@ -269,20 +259,6 @@ class LiveCall implements Call {
     }
   }
 
-  /** What the person has no right to (any more) is turned off. */
-  #obeyRights(): void {
-    const { log: { state: { room: { settings }, participants } }, you } = this.#session;
-    const role = you === undefined ? undefined : participants[you]?.role;
-    if (role === undefined) return;
-    const isOn = (source: TrackSource) => {
-      const { microphone, camera, screen } = this.view.local;
-      return (source === "microphone" ? microphone : source === "camera" ? camera : screen).state === "on";
-    };
-    for (const source of TRACK_SOURCES) {
-      if (!may(SOURCE_RIGHT[source], role, settings) && isOn(source)) this.#turnOff(source);
-    }
-  }
-
   #showReaction(participantId: ParticipantId, reaction: Reaction): void {
     const key = ++this.#reactions;
     this.#set("reactions", [...this.view.reactions, { key, participantId, reaction }].slice(-MAX_REACTIONS));
@@ -298,7 +274,6 @@ class LiveCall implements Call {
     this.#microphone.stop();
     this.#camera.stop();
     this.#screen.stop();
-    this.#level.close();
     this.#places.close();
     void this.#withMedia((media) => media.close());
     if (end !== "left") this.#session.close();
@@ -320,6 +295,9 @@ class LiveCall implements Call {
       setInterrupted: (interrupted) => this.#set("interrupted", interrupted),
       // In a Solid store, undefined takes the key away.
       setReceived: (trackId, track) => this.#set("received", trackId, track as MediaStreamTrack),
+      setLevel: (level) => this.#set("local", "level", level),
+      setSpeakingAloud: (isAloud) =>
+        this.#set("local", "speakingWhileMuted", isAloud && this.view.local.microphone.state === "off"),
       forbidden: (source) => this.#turnOff(source),
       setPublished: (tracks) => this.#published = tracks,
       setSpeaking: (trackIds) => this.#speaking(trackIds),
@@ -365,7 +343,6 @@ class LiveCall implements Call {
       this.#set("pending", commands.map(({ id, ...ask }) => ({ id, ask: ask as Ask })));
     }
     this.#media?.changed();
-    this.#obeyRights();
   }
 
   #speaking(trackIds: readonly TrackId[]): void {
@@ -396,8 +373,6 @@ class LiveCall implements Call {
   #microphoneChanged(): void {
     const { capture, held } = this.#microphone;
     this.#set("local", "microphone", capture);
-    if (held !== this.#measured) this.#level.measure(held);
-    this.#measured = held;
     if (capture.state === "on") this.#set("local", "speakingWhileMuted", false);
     void this.#withMedia((media) =>
       media.setOwn("microphone", { track: held ?? null, muted: capture.state !== "on" })

@@ -15,6 +15,7 @@ import type {
 } from "@tafelrunde/protocol";
 import type { Device } from "mediasoup-client";
 import type { Ask, MediaPath, VideoView } from "./api.ts";
+import { LevelMeter } from "./level.ts";
 import { type PreparedOffer, prepareOffer, rememberCapabilities } from "./offer.ts";
 import { loadDevice, Peer } from "./peer.ts";
 import { Playback } from "./playback.ts";
@@ -70,6 +71,11 @@ export interface MediaHost {
   setNode(nodeId: NodeId, why: PlaceReason | undefined): void;
   setInterrupted(isInterrupted: boolean): void;
   setReceived(trackId: TrackId, track: MediaStreamTrack | undefined): void;
+  /** How loud one's own microphone is, 0 to 1, muted or not. */
+  setLevel(level: number): void;
+  /** Whether somebody speaks into it. */
+  setSpeakingAloud(isAloud: boolean): void;
+  /** The person has no right (any more) to what `source` gives. */
   forbidden(source: TrackSource): void;
   setPublished(tracks: ReadonlyMap<TrackSource, TrackId>): void;
   setSpeaking(trackIds: readonly TrackId[]): void;
@@ -85,6 +91,8 @@ export class Media {
   readonly #host: MediaHost;
   readonly #publisher: Publisher;
   readonly #playback: Playback;
+  readonly #level: LevelMeter;
+  #microphone: MediaStreamTrack | null = null;
   readonly #watchdog = new Watchdog();
   readonly #life = new AbortController();
   /** The offer that was made and not yet used: repeated as it is, the node answers it as it did before. */
@@ -126,6 +134,10 @@ export class Media {
       withdraw: (trackId) => host.withdraw(trackId),
       forbidden: (source) => host.forbidden(source),
       published: (tracks) => host.setPublished(tracks),
+    });
+    this.#level = new LevelMeter({
+      level: (level) => host.setLevel(level),
+      speaking: (isAloud) => host.setSpeakingAloud(isAloud),
     });
     this.#playback = new Playback((blocked) => host.setAudioBlocked(blocked));
     this.#reception = new Reception({ show: (trackId, track) => this.#show(trackId, track) });
@@ -187,7 +199,9 @@ export class Media {
   /** The room's state has changed. */
   changed(): void {
     if (!this.#isJoined) return;
-    const { tracks } = this.#host.state();
+    const state = this.#host.state();
+    this.#publisher.obey(state, this.#host.you());
+    const { tracks } = state;
     if (tracks === this.#tracks) return;
     const gone = Object.values(this.#tracks).filter(({ id }) => tracks[id] === undefined);
     for (const path of [this.#path, this.#leaving]) path?.receiver.close(gone.map(({ id }) => id));
@@ -198,6 +212,9 @@ export class Media {
 
   setOwn(source: TrackSource, media: OwnMedia | undefined): void {
     this.#publisher.set(source, media);
+    if (source !== "microphone" || media?.track === this.#microphone) return;
+    this.#microphone = media?.track ?? null;
+    this.#level.measure(this.#microphone ?? undefined);
   }
 
   setVideoView(videos: readonly VideoView[]): void {
@@ -226,6 +243,7 @@ export class Media {
     this.#closePath();
     this.#reception.close();
     this.#playback.close();
+    this.#level.close();
   }
 
   #prepare(): Promise<PreparedOffer> {

@@ -1,6 +1,10 @@
 import {
+  may,
   newTrackId,
+  type ParticipantId,
   type Refusal,
+  type RoomState,
+  SOURCE_RIGHT,
   TRACK_SOURCES,
   type TrackId,
   trackKind,
@@ -68,6 +72,15 @@ export class Publisher {
     if (media === undefined) this.#wanted.delete(source);
     else this.#wanted.set(source, media);
     this.#match(source);
+  }
+
+  /** Gives back what the person has no right to (any more). */
+  obey({ room: { settings }, participants }: RoomState, you: ParticipantId | undefined): void {
+    const role = you === undefined ? undefined : participants[you]?.role;
+    if (role === undefined) return;
+    for (const [source, { muted }] of this.#wanted) {
+      if (!muted && !may(SOURCE_RIGHT[source], role, settings)) this.#host.forbidden(source);
+    }
   }
 
   /** Whether the room knows `trackId` from here. */
