@@ -19,7 +19,7 @@ const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, deskJsKb: 75 };
 
 /** When each chunk that is loaded on demand is loaded, by its source in web/. A pattern may stand for one chunk a language. */
 const LOADED = {
-  home: [/^src\/home\/Home\.tsx$/, /^src\/i18n\/[a-z]{2}_home\.ts$/],
+  home: [/^src\/home\/Home\.tsx$/, /^src\/i18n\/[a-z]{2}_home\.ts$/, /^src\/i18n\/[a-z]{2}_link\.ts$/],
   /** With each page: its words. */
   always: [/^src\/i18n\/[a-z]{2}\.ts$/],
   /** Behind the lobby, for the meeting. */

@@ -5,15 +5,15 @@ import { CallPage } from "./room/CallPage.tsx";
 import { createRoute, roomPath } from "./ui/route.ts";
 
 const End = lazy(async () => {
-  const [end] = await Promise.all([import("./room/End.tsx"), speakAlso("room")]);
+  const [end] = await Promise.all([import("./room/End.tsx"), speakAlso("room"), speakAlso("link")]);
   return { default: end.End };
 });
 const Home = lazy(async () => {
-  const [home] = await Promise.all([import("./home/Home.tsx"), speakAlso("home")]);
+  const [home] = await Promise.all([import("./home/Home.tsx"), speakAlso("home"), speakAlso("link")]);
   return { default: home.Home };
 });
 const Desk = lazy(async () => {
-  const [desk] = await Promise.all([import("./desk/Desk.tsx"), speakAlso("desk")]);
+  const [desk] = await Promise.all([import("./desk/Desk.tsx"), speakAlso("desk"), speakAlso("link")]);
   return { default: desk.Desk };
 });
 

@@ -18,7 +18,6 @@ import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { Places } from "./place.ts";
 import { predict } from "./predict.ts";
-import { ScreenCapture } from "./screen.ts";
 import { Session } from "./session.ts";
 import { onNetworkChange } from "./socket.ts";
 import { after } from "./timer.ts";
@@ -59,7 +58,6 @@ class LiveCall implements Call {
   readonly #places: Places;
   readonly #microphone: DeviceCapture;
   readonly #camera: DeviceCapture;
-  readonly #screen: ScreenCapture;
   /** An offer that could be made before the media code is there. */
   readonly #earlyOffer: ReturnType<typeof prepareOffer> | undefined;
   readonly #mediaLoading: Promise<Media | undefined>;
@@ -76,7 +74,6 @@ class LiveCall implements Call {
     [this.view, this.#set] = createStore<CallStore>(firstView(start, wishes.speakerId));
     this.#microphone = new DeviceCapture("microphone", wishes.microphoneId, () => this.#microphoneChanged());
     this.#camera = new DeviceCapture("camera", wishes.cameraId, () => this.#cameraChanged());
-    this.#screen = new ScreenCapture((screen, audio) => this.#screenChanged(screen, audio));
     const url = new URL("/v1/signal", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const identity = { room: start.roomId, ...start.link !== "" && { link: start.link }, tab: tabId() };
@@ -156,11 +153,11 @@ class LiveCall implements Call {
   }
 
   startScreen(): Promise<void> {
-    return this.#screen.start();
+    return this.#withMedia((media) => media.screen.start());
   }
 
   stopScreen(): Promise<void> {
-    this.#screen.stop();
+    this.#media?.screen.stop();
     return Promise.resolve();
   }
 
@@ -253,7 +250,7 @@ class LiveCall implements Call {
         return this.#camera.stop();
       case "screen":
       case "screenAudio":
-        return this.#screen.stop();
+        return this.#media?.screen.stop();
       default:
         return source satisfies never;
     }
@@ -273,7 +270,6 @@ class LiveCall implements Call {
     if (end !== "outdated") rememberJoined(null);
     this.#microphone.stop();
     this.#camera.stop();
-    this.#screen.stop();
     this.#places.close();
     void this.#withMedia((media) => media.close());
     if (end !== "left") this.#session.close();
@@ -296,6 +292,7 @@ class LiveCall implements Call {
       // In a Solid store, undefined takes the key away.
       setReceived: (trackId, track) => this.#set("received", trackId, track as MediaStreamTrack),
       setLevel: (level) => this.#set("local", "level", level),
+      setScreen: (screen) => this.#set("local", "screen", screen),
       setSpeakingAloud: (isAloud) =>
         this.#set("local", "speakingWhileMuted", isAloud && this.view.local.microphone.state === "off"),
       forbidden: (source) => this.#turnOff(source),
@@ -310,6 +307,7 @@ class LiveCall implements Call {
     } catch (cause) {
       console.warn("media: this browser has none", cause);
       this.#set("media", "none");
+      this.#set("local", "screen", { state: "unsupported", track: undefined });
     }
     return this.#media;
   }
@@ -387,15 +385,6 @@ class LiveCall implements Call {
       media.setOwn("camera", { track: track ?? null, muted: track === undefined })
     );
   }
-
-  #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
-    this.#set("local", "screen", screen);
-    const ownOf = (track: MediaStreamTrack | undefined) => track && { track, muted: false };
-    void this.#withMedia((media) => {
-      media.setOwn("screen", ownOf(screen.track));
-      media.setOwn("screenAudio", ownOf(audio));
-    });
-  }
 }
 
 function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore {
@@ -423,7 +412,7 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     local: {
       microphone: off(),
       camera: off(),
-      screen: { state: ScreenCapture.isSupported ? "off" : "unsupported", track: undefined },
+      screen: { state: "off", track: undefined },
       level: 0,
       speakingWhileMuted: false,
       microphones: [],

@@ -14,7 +14,7 @@ import type {
   UpOf,
 } from "@tafelrunde/protocol";
 import type { Device } from "mediasoup-client";
-import type { Ask, MediaPath, VideoView } from "./api.ts";
+import type { Ask, LocalMedia, MediaPath, VideoView } from "./api.ts";
 import { LevelMeter } from "./level.ts";
 import { type PreparedOffer, prepareOffer, rememberCapabilities } from "./offer.ts";
 import { loadDevice, Peer } from "./peer.ts";
@@ -22,6 +22,7 @@ import { Playback } from "./playback.ts";
 import { type OwnMedia, Publisher } from "./publisher.ts";
 import { Receiver } from "./receiver.ts";
 import { Reception } from "./reception.ts";
+import { ScreenCapture } from "./screen.ts";
 import { after, every } from "./timer.ts";
 import { buildView } from "./view.ts";
 import { WATCH_INTERVAL_MS, Watchdog, type Watched } from "./watchdog.ts";
@@ -75,6 +76,7 @@ export interface MediaHost {
   setLevel(level: number): void;
   /** Whether somebody speaks into it. */
   setSpeakingAloud(isAloud: boolean): void;
+  setScreen(screen: LocalMedia["screen"]): void;
   /** The person has no right (any more) to what `source` gives. */
   forbidden(source: TrackSource): void;
   setPublished(tracks: ReadonlyMap<TrackSource, TrackId>): void;
@@ -91,6 +93,8 @@ export class Media {
   readonly #host: MediaHost;
   readonly #publisher: Publisher;
   readonly #playback: Playback;
+  /** What the person shares of their screen. */
+  readonly screen: ScreenCapture;
   readonly #level: LevelMeter;
   #microphone: MediaStreamTrack | null = null;
   readonly #watchdog = new Watchdog();
@@ -135,6 +139,8 @@ export class Media {
       forbidden: (source) => host.forbidden(source),
       published: (tracks) => host.setPublished(tracks),
     });
+    this.screen = new ScreenCapture((screen, audio) => this.#screenChanged(screen, audio));
+    host.setScreen(this.screen.state);
     this.#level = new LevelMeter({
       level: (level) => host.setLevel(level),
       speaking: (isAloud) => host.setSpeakingAloud(isAloud),
@@ -244,6 +250,7 @@ export class Media {
     this.#reception.close();
     this.#playback.close();
     this.#level.close();
+    this.screen.stop();
   }
 
   #prepare(): Promise<PreparedOffer> {
@@ -323,6 +330,13 @@ export class Media {
     this.#publisher.attach(this.#device, current.peer.send, sendDelayMs);
     this.#reception.forEach((trackId, track) => this.#show(trackId, track));
     this.#scheduleView();
+  }
+
+  #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
+    this.#host.setScreen(screen);
+    const ownOf = (track: MediaStreamTrack | undefined) => track && { track, muted: false };
+    this.setOwn("screen", ownOf(screen.track));
+    this.setOwn("screenAudio", ownOf(audio));
   }
 
   #show(trackId: TrackId, track: MediaStreamTrack | undefined): void {

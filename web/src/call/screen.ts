@@ -13,13 +13,21 @@ export class ScreenCapture {
     this.#changed = changed;
   }
 
-  static get isSupported(): boolean {
-    return navigator.mediaDevices?.getDisplayMedia !== undefined;
+  /** What is shared now. */
+  get state(): Screen {
+    const state = this.#isStarting
+      ? "starting"
+      : this.#video !== undefined
+      ? "on"
+      : isSupported()
+      ? "off"
+      : "unsupported";
+    return { state, track: this.#video };
   }
 
   /** Opens the browser's picker; resolves when sharing runs or was cancelled, never rejects. */
   async start(): Promise<void> {
-    if (!ScreenCapture.isSupported || this.#isStarting || this.#video !== undefined) return;
+    if (!isSupported() || this.#isStarting || this.#video !== undefined) return;
     this.#isStarting = true;
     this.#tell();
     try {
@@ -56,13 +64,10 @@ export class ScreenCapture {
   }
 
   #tell(): void {
-    const state = this.#isStarting
-      ? "starting"
-      : this.#video !== undefined
-      ? "on"
-      : ScreenCapture.isSupported
-      ? "off"
-      : "unsupported";
-    this.#changed({ state, track: this.#video }, this.#audio);
+    this.#changed(this.state, this.#audio);
   }
+}
+
+function isSupported(): boolean {
+  return navigator.mediaDevices?.getDisplayMedia !== undefined;
 }

@@ -1,5 +1,5 @@
 import { createSignal, type JSX } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { navigate, roomPath } from "../ui/route.ts";
@@ -21,8 +21,8 @@ export function OpenLink() {
   return (
     <form class={styles.open} onSubmit={open} novalidate>
       <Field
-        label={words().link.open}
-        placeholder={words().link.openPlaceholder}
+        label={wordsOf("link").open}
+        placeholder={wordsOf("link").openPlaceholder}
         inputmode="url"
         value={text()}
         onInput={(text) => {
@@ -31,7 +31,7 @@ export function OpenLink() {
         }}
         problem={problem(answer())}
       />
-      <Button type="submit">{words().link.openAction}</Button>
+      <Button type="submit">{wordsOf("link").openAction}</Button>
     </form>
   );
 }
@@ -42,20 +42,21 @@ function problem(link: MeetingLink | undefined): JSX.Element {
     case "link":
       return undefined;
     case "empty":
-      return words().link.empty;
+      return wordsOf("link").empty;
     case "noSecret":
-      return words().link.noSecret;
+      return wordsOf("link").noSecret;
     case "notALink":
       return (
         <>
-          {words().link.notALink} <span class={styles.example}>{`${location.host}/r/k7wq-3fzp-axmd#…`}</span>
+          {wordsOf("link").notALink}{" "}
+          <span class={styles.example}>{`${location.host}/r/k7wq-3fzp-axmd#…`}</span>
         </>
       );
     case "otherServer":
       return (
         <>
-          {words().link.otherServer(link.host)}{" "}
-          <a href={link.url} rel="noreferrer">{words().link.openThere}</a>
+          {wordsOf("link").otherServer(link.host)}{" "}
+          <a href={link.url} rel="noreferrer">{wordsOf("link").openThere}</a>
         </>
       );
     default:

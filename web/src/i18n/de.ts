@@ -12,17 +12,6 @@ export const de: Words = {
   loading: "Wird geladen …",
   toHome: "Zur Startseite",
 
-  link: {
-    open: "Einladungslink öffnen",
-    openPlaceholder: "Link aus der Einladung einfügen",
-    openAction: "Öffnen",
-    empty: "Bitte fügen Sie zuerst einen Link ein.",
-    notALink: "Das ist kein Einladungslink. Ein Link sieht so aus:",
-    noSecret: "Der Link ist unvollständig: Der Teil nach dem # fehlt. Bitte kopieren Sie den ganzen Link.",
-    otherServer: (host) => `Dieser Link gehört zu einem anderen Server: ${host}`,
-    openThere: "Dort öffnen",
-  },
-
   lobby: {
     title: "Bereit?",
     present: (n) =>

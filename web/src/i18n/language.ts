@@ -2,6 +2,7 @@ import { createSignal } from "solid-js";
 import type { Words } from "./en.ts";
 import type { DeskWords } from "./en_desk.ts";
 import type { HomeWords } from "./en_home.ts";
+import type { LinkWords } from "./en_link.ts";
 import type { MeWords } from "./en_me.ts";
 import type { RoomWords } from "./en_room.ts";
 
@@ -13,6 +14,8 @@ export type Language = keyof typeof LANGUAGES;
 interface Vocabularies {
   /** The start page. */
   readonly home: HomeWords;
+  /** The field that opens a meeting link: on the start page, at the desk, and where a meeting has ended. */
+  readonly link: LinkWords;
   /** The meeting. */
   readonly room: RoomWords;
   /** Who is signed in, in the header of every page. */
@@ -25,6 +28,10 @@ const LOAD: { [Name in keyof Vocabularies]: Record<Language, () => Promise<Vocab
   home: {
     de: async () => (await import("./de_home.ts")).deHome,
     en: async () => (await import("./en_home.ts")).enHome,
+  },
+  link: {
+    de: async () => (await import("./de_link.ts")).deLink,
+    en: async () => (await import("./en_link.ts")).enLink,
   },
   room: {
     de: async () => (await import("./de_room.ts")).deRoom,

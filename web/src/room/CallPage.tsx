@@ -22,7 +22,7 @@ const Meeting = lazy(async () => {
   return { default: meeting.Meeting };
 });
 const End = lazy(async () => {
-  const [end] = await Promise.all([import("./End.tsx"), speakAlso("room")]);
+  const [end] = await Promise.all([import("./End.tsx"), speakAlso("room"), speakAlso("link")]);
   return { default: end.End };
 });
 
