@@ -2,8 +2,9 @@ import { RoomId } from "@tafelrunde/protocol";
 import { Favourites } from "@tafelrunde/protocol/http";
 import type { MeetingContext } from "../meetings/notices.ts";
 import { deleteFavourite, MAX_FAVOURITES, putFavourite, readFavourites } from "../store/favourite.ts";
-import { findRoomOwner } from "../store/meeting.ts";
+import { hasMeetingIn } from "../store/meeting.ts";
 import { ProblemError, unknown } from "./problem.ts";
+import { getRoomFor } from "./room_access.ts";
 import { type AccountCaller, type KeyCaller, type Route, route } from "./route.ts";
 
 /** /v1/favourites: rooms that somebody keeps at hand. */
@@ -26,13 +27,13 @@ export function favouriteRoutes({ db }: MeetingContext): Route[] {
       path: "/v1/favourites/{room}",
       tag: "rooms",
       summary: "Make a room a favourite",
-      description: "One of the caller's tenant.",
+      description: "One that the caller may read, or where they have a meeting.",
       access: "member",
       params: { room: RoomId },
       problems: { "favourites.full": 409 },
     }, async ({ caller, params: { room } }) => {
-      const { id, tenantId } = accountOf(caller);
-      if (await findRoomOwner(db, tenantId, room) === undefined) throw unknown("room");
+      const { id } = accountOf(caller);
+      if (!await hasMeetingIn(db, id, room)) await getRoomFor(db, caller, room, "read");
       if (!await putFavourite(db, id, room)) {
         throw new ProblemError(409, "favourites.full", `There are at most ${MAX_FAVOURITES} favourites.`);
       }

@@ -24,7 +24,7 @@ import { type Route, route } from "./route.ts";
 
 const position = v.tuple([v.pipe(v.number(), v.safeInteger()), InvitationId]);
 const params = { meeting: MeetingId };
-const changes = { "meeting.cancelled": 409, "meeting.notYours": 403 };
+const changes = { "meeting.cancelled": 409, "meeting.notYours": 403, "room.notAllowed": 403 };
 
 /** /v1/meetings/{meeting}/invitations, and what those who are invited say to it. */
 export function invitationRoutes(context: MeetingContext): Route[] {
@@ -84,7 +84,7 @@ export function invitationRoutes(context: MeetingContext): Route[] {
       params: { ...params, invitation: InvitationId },
       body: ChangeInvitation,
       answer: Invitation,
-      problems: { "meeting.notYours": 403 },
+      problems: { "meeting.notYours": 403, "room.notAllowed": 403 },
     }, async ({ caller, params: { meeting: id, invitation }, body: { role } }) => {
       const actor = actorOf(caller);
       const changed = await changeInvitation(context, actor, id, invitation, role);

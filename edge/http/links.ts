@@ -75,6 +75,7 @@ export function linkRoutes({ db, now, config, sealer }: Service): Route[] {
       path: "/v1/rooms/{room}/links",
       tag: "rooms",
       summary: "Make a link to a room",
+      description: "Only the owner, admins and API keys make one for cohosts.",
       access: "member",
       scope: "rooms:write",
       params: { room: RoomId },
@@ -83,7 +84,7 @@ export function linkRoutes({ db, now, config, sealer }: Service): Route[] {
       status: 201,
       problems: { "room.notAllowed": 403, "room.linksSpent": 409 },
     }, async ({ caller, params, body, c }) => {
-      const room = await getRoomFor(db, caller, params.room, "lead");
+      const room = await getRoomFor(db, caller, params.room, body.role === "cohost" ? "own" : "lead");
       const expiresAt = body.expiresAt === null ? null : Date.parse(body.expiresAt);
       const at = now();
       if (expiresAt !== null && expiresAt <= at) {

@@ -1,4 +1,4 @@
-import { isModerator, type RoomId } from "@tafelrunde/protocol";
+import { isModerator, type Role, type RoomId } from "@tafelrunde/protocol";
 import type { Db } from "../store/schema.ts";
 import { findRoomRecord, type Reader, type RoomRecord } from "../store/room_record.ts";
 import { ProblemError, unknown } from "./problem.ts";
@@ -31,10 +31,15 @@ export async function getRoomFor(
 ): Promise<RoomRecord> {
   const room = await findRoomRecord(db, id, readerOf(caller));
   if (room === undefined || room.role === null && !actsForTenant(caller)) throw unknown("room");
-  if (actsForTenant(caller) || right === "read") return room;
-  const isAllowed = room.role !== null && (right === "lead" ? isModerator(room.role) : room.role === "owner");
+  if (!actsForTenant(caller)) requireRight(room.role, right);
+  return room;
+}
+
+/** Throws 403 for who has too little. `role`: what they are in the room; null: nothing. */
+export function requireRight(role: Role | null, right: RoomRight): void {
+  const isAllowed = role !== null &&
+    (right === "read" || (right === "lead" ? isModerator(role) : role === "owner"));
   if (!isAllowed) {
     throw new ProblemError(403, "room.notAllowed", "Your role in this room is too little for that.");
   }
-  return room;
 }

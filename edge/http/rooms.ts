@@ -13,6 +13,7 @@ import * as v from "valibot";
 import type { Reception } from "../rooms/knock.ts";
 import { makeRoom, requireFitting, throwSlugTaken } from "../rooms/make_room.ts";
 import { getLimits, isOfTenant } from "../store/quota.ts";
+import { detachRoom } from "../store/meeting.ts";
 import { deleteMember, setMember } from "../store/member.ts";
 import {
   deleteRoom,
@@ -59,6 +60,7 @@ export function roomRoutes({ db, now, config, hasher }: Service, { rooms, identi
       if (wished.ownerId === undefined || wished.ownerId === room.owner?.id) return;
       await deleteMember(trx, room.id, wished.ownerId);
       if (room.owner !== null) await setMember(trx, room.id, room.owner.id, "cohost");
+      await detachRoom(trx, room.id);
     });
     await rooms.refresh(room.id);
     const changed = await findRoomRecord(db, room.id, readerOf(caller));

@@ -1,8 +1,11 @@
-import type { AccountId, MeetingId, TenantId } from "@tafelrunde/protocol";
+import type { AccountId, MeetingId, RoomId, TenantId } from "@tafelrunde/protocol";
+import type { LinkRole } from "@tafelrunde/protocol/http";
 import { ProblemError, unknown } from "../http/problem.ts";
+import { requireRight } from "../http/room_access.ts";
 import type { AccountCaller, KeyCaller } from "../http/route.ts";
 import { findInvitationOf } from "../store/invitation.ts";
 import { findMeeting, type Meeting } from "../store/meeting.ts";
+import { findRoomRecord } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 
 /** Who does something with meetings. */
@@ -42,6 +45,18 @@ export async function lockChangeable(trx: Db, actor: Actor, id: MeetingId): Prom
   if (mayChange(actor, meeting)) return meeting;
   if (!await isInvited(trx, actor, id)) throw unknown("meeting");
   throw new ProblemError(403, "meeting.notYours", "Only its owner and the tenant's admins change a meeting.");
+}
+
+/** Throws 403 for who may not give that role in the room: it may have been given away since the meeting was planned. */
+export async function requireGiving(
+  trx: Db,
+  { tenantId, accountId, governs }: Actor,
+  roomId: RoomId,
+  role: LinkRole | null,
+): Promise<void> {
+  if (governs) return;
+  const room = await findRoomRecord(trx, roomId, { tenantId, accountId });
+  requireRight(room?.role ?? null, role === "cohost" ? "own" : "lead");
 }
 
 async function isInvited(db: Db, { accountId }: Actor, id: MeetingId): Promise<boolean> {

@@ -23,7 +23,7 @@ import {
 import { deleteAgenda, insertAgenda, type Meeting } from "../store/meeting.ts";
 import { insertLink } from "../store/link.ts";
 import type { Db } from "../store/schema.ts";
-import { type Actor, lockChangeable } from "./access.ts";
+import { type Actor, lockChangeable, requireGiving } from "./access.ts";
 import { makeInvitationSecret, type MeetingContext, tellSome } from "./notices.ts";
 
 /** Whether people are to be told by mail. */
@@ -100,6 +100,7 @@ export function changeInvitation(
   return db.transaction().execute(async (trx) => {
     const { roomId } = await lockChangeable(trx, actor, meetingId);
     const invitation = await getInvitation(trx, meetingId, id);
+    await requireGiving(trx, actor, roomId, role);
     await setRole(trx, roomId, invitation, role);
     return { ...invitation, role };
   });
@@ -173,6 +174,7 @@ async function inviteGuest(
   guest: Guest,
 ): Promise<Invitation> {
   const { role, name, language, email, accountId } = guest;
+  await requireGiving(trx, actor, meeting.roomId, role);
   const who = accountId === null ? { email } : { accountId };
   const there = await findInvitationOf(trx, meeting.id, who);
   if (there !== undefined) {

@@ -260,3 +260,17 @@ function listedColumns({ at, until, original, advanceAt }: Listed) {
     advance_at: advanceAt === null ? null : new Date(advanceAt),
   };
 }
+
+/** The room goes with no meeting any more: it belongs to somebody else now. */
+export async function detachRoom(db: Db, roomId: RoomId): Promise<void> {
+  await db.updateTable("meeting").set({ has_own_room: false }).where("room_id", "=", roomId)
+    .where("has_own_room", "=", true).execute();
+}
+
+/** Whether the account owns a meeting in the room or is invited to one. */
+export async function hasMeetingIn(db: Db, accountId: AccountId, roomId: RoomId): Promise<boolean> {
+  const row = await db.selectFrom("meeting as m").innerJoin("agenda as a", "a.meeting_id", "m.id")
+    .select("m.id").where("m.room_id", "=", roomId).where("a.account_id", "=", accountId).limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
