@@ -199,7 +199,7 @@ create table idempotency (
   -- Account or API key.
   caller text not null,
   key text not null,
-  -- SHA-256 of method, path and body.
+  -- SHA-256 of method, path and body, sealed under the cluster key.
   request_hash text not null,
   -- Status, headers and body, sealed with the cluster key: some hold secrets. Null: it is being worked on.
   answer text,

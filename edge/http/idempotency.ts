@@ -32,8 +32,8 @@ export function readIdempotencyKey(c: Context): string | undefined {
 
 /**
  * Runs `act` once per key: who repeats the request within a day gets the first answer again. While the first is under way, or if it never came to an
- * end, that is 409; with another body 422. What fails is not kept: it has changed nothing, and may be tried again with the same key. Answers
- * may hold secrets that are shown once, so they are kept sealed.
+ * end, that is 409; with another body 422. What fails is not kept: it has changed nothing, and may be tried again with the same key. Requests
+ * may hold passwords, answers secrets that are shown once: both are kept sealed, the request as its hash.
  */
 export async function actOnce(
   { db, sealer, now }: Once,
@@ -42,9 +42,9 @@ export async function actOnce(
   act: () => Promise<KeptAnswer>,
 ): Promise<KeptAnswer> {
   const context = JSON.stringify([id.caller, id.key]);
-  const begun = await beginRequest(db, id, requestHash, now());
+  const begun = await beginRequest(db, id, await sealer.seal(requestHash, context), now());
   if (begun !== undefined) {
-    if (begun.requestHash !== requestHash) {
+    if (await sealer.open(begun.requestHash, context) !== requestHash) {
       throw new ProblemError(422, "idempotency.otherRequest", "This key was used for another request.", {
         fields: [{ in: "header", name: "idempotency-key", reason: "reused" }],
       });
