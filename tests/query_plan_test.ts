@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CompiledQuery, type KyselyPlugin, type RootOperationNode, sql } from "kysely";
+import { CompiledQuery, type KyselyPlugin, type QueryId, type RootOperationNode, sql } from "kysely";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
 import type { Db } from "../edge/store/schema.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
@@ -9,12 +9,17 @@ import { makeTenant, signIn } from "./rest_client.ts";
 /** A database that remembers what it was asked. */
 function watched(db: Db): { db: Db; asked: RootOperationNode[] } {
   const asked: RootOperationNode[] = [];
+  // Parts of a query pass by too; only a whole one has a result.
+  const passing = new WeakMap<QueryId, RootOperationNode>();
   const plugin: KyselyPlugin = {
-    transformQuery({ node }) {
-      asked.push(node);
+    transformQuery({ node, queryId }) {
+      passing.set(queryId, node);
       return node;
     },
-    transformResult: ({ result }) => Promise.resolve(result),
+    transformResult({ result, queryId }) {
+      asked.push(passing.get(queryId)!);
+      return Promise.resolve(result);
+    },
   };
   return { db: db.withPlugin(plugin), asked };
 }

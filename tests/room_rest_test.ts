@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { CLOSE } from "@tafelrunde/protocol";
-import type { LinkCreated, LinkForAll, RoomCreated, RoomResource } from "@tafelrunde/protocol/http";
+import { CLOSE, newCommandId, PROTOCOL_VERSION } from "@tafelrunde/protocol";
+import type {
+  HelloAnswer,
+  Invitation,
+  LinkCreated,
+  LinkForAll,
+  Meeting,
+  RoomCreated,
+  RoomResource,
+} from "@tafelrunde/protocol/http";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, RestClient, signIn, withKey } from "./rest_client.ts";
@@ -255,6 +263,44 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
       assert.deepEqual(await anna.fail("GET", path), [404, "room.unknown"]);
     },
   );
+
+  await t.step("[A27] who is in the room is what their account is there, from the change on", async () => {
+    const made = await make(anna);
+    const path = `/v1/rooms/${made.room}`;
+    const cem = await new SignalClient(made).join(origin, "Cem");
+    const { welcome: { you } } = await ben.get<HelloAnswer>("POST", `${path}/hello`, {
+      version: PROTOCOL_VERSION,
+      room: made.room,
+      link: made.link,
+      tab: crypto.randomUUID(),
+      peer: "none",
+      join: { id: newCommandId(), name: "Ben" },
+    });
+    const becomes = (role: string) => cem.until(() => cem.state.participants[you]?.role === role);
+    await becomes("participant");
+    await anna.get("PUT", `${path}/members/${ben.account}`, { role: "cohost" });
+    await becomes("cohost");
+    await anna.get("DELETE", `${path}/members/${ben.account}`);
+    await becomes("participant");
+    const { id } = await anna.get<Meeting>("POST", "/v1/meetings?notify=false", {
+      title: "Rat",
+      time: null,
+      room: made.room,
+    });
+    const people = [{ account: ben.account, role: "presenter" }];
+    const { items: [invitation] } = await anna.get<{ items: Invitation[] }>(
+      "POST",
+      `/v1/meetings/${id}/invitations?notify=false`,
+      { people },
+    );
+    await becomes("presenter");
+    await anna.get("DELETE", `/v1/meetings/${id}/invitations/${invitation!.id}?notify=false`);
+    await becomes("participant");
+    await anna.get("PATCH", path, { owner: ben.account }, { "if-match": "*" });
+    await becomes("owner");
+    await ben.get("PATCH", path, { owner: anna.account }, { "if-match": "*" });
+    await becomes("cohost");
+  });
 
   await t.step("[A21] a tenant's limits hold, also when many ask at once", async () => {
     const small = await makeTenant(db, "small");

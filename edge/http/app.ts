@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/knock.ts";
+import { roleSyncer } from "../rooms/sync_roles.ts";
 import { accountRoutes } from "./account.ts";
 import { authRoutes } from "./auth.ts";
 import { docsRoutes } from "./docs.ts";
@@ -28,10 +29,11 @@ import { webRoutes } from "./web.ts";
 
 /** The routes of the REST API. */
 function apiRoutes(reception: Reception, service: Service, door: Door): Route[] {
+  const syncRoles = roleSyncer(reception);
   const routes = [
-    ...roomRoutes(service, reception),
+    ...roomRoutes(service, reception, syncRoles),
     ...linkRoutes(service),
-    ...memberRoutes(service),
+    ...memberRoutes(service, syncRoles),
     ...peopleRoutes(service),
     ...groupRoutes(service),
     ...tenantRoutes(service),
@@ -39,7 +41,7 @@ function apiRoutes(reception: Reception, service: Service, door: Door): Route[] 
     ...nodeRoutes(reception.fleet, service),
     ...doorRoutes(reception, service.config, service.runtime),
     ...meetingRoutes(service),
-    ...invitationRoutes(service),
+    ...invitationRoutes(service, syncRoles),
     ...favouriteRoutes(service),
     ...authRoutes(service),
     ...accountRoutes(service),

@@ -14,6 +14,7 @@ import { hashSecret } from "../identity/secret.ts";
 import { actorOf, getReadable } from "../meetings/access.ts";
 import { changeInvitation, giveAnswer, invite, withdrawInvitation } from "../meetings/invite.ts";
 import type { MeetingContext } from "../meetings/notices.ts";
+import type { SyncRoles } from "../rooms/sync_roles.ts";
 import { findInvitationBySecret, findInvitationOf, listInvitations } from "../store/invitation.ts";
 import { readMeetings } from "../store/meeting_list.ts";
 import { invitationSeen, listedOccurrence } from "./meeting_seen.ts";
@@ -27,7 +28,7 @@ const params = { meeting: MeetingId };
 const changes = { "meeting.cancelled": 409, "meeting.notYours": 403, "room.notAllowed": 403 };
 
 /** /v1/meetings/{meeting}/invitations, and what those who are invited say to it. */
-export function invitationRoutes(context: MeetingContext): Route[] {
+export function invitationRoutes(context: MeetingContext, syncRoles: SyncRoles): Route[] {
   const { db } = context;
   return [
     route({
@@ -48,6 +49,7 @@ export function invitationRoutes(context: MeetingContext): Route[] {
       const actor = actorOf(caller);
       const invitations = await invite(context, actor, id, people, query);
       const meeting = await getReadable(db, actor, id);
+      await syncRoles(meeting.roomId, invitations.flatMap(({ accountId }) => accountId ?? []));
       return { items: invitations.map((invitation) => invitationSeen(invitation, actor, meeting)) };
     }),
 
@@ -88,7 +90,9 @@ export function invitationRoutes(context: MeetingContext): Route[] {
     }, async ({ caller, params: { meeting: id, invitation }, body: { role } }) => {
       const actor = actorOf(caller);
       const changed = await changeInvitation(context, actor, id, invitation, role);
-      return invitationSeen(changed, actor, await getReadable(db, actor, id));
+      const meeting = await getReadable(db, actor, id);
+      if (changed.accountId !== null) await syncRoles(meeting.roomId, [changed.accountId]);
+      return invitationSeen(changed, actor, meeting);
     }),
 
     route({
@@ -101,8 +105,11 @@ export function invitationRoutes(context: MeetingContext): Route[] {
       params: { ...params, invitation: InvitationId },
       query: notifyQuery,
       problems: { "meeting.notYours": 403 },
-    }, async ({ caller, params: { meeting, invitation }, query }) => {
-      await withdrawInvitation(context, actorOf(caller), meeting, invitation, query);
+    }, async ({ caller, params: { meeting: id, invitation }, query }) => {
+      const actor = actorOf(caller);
+      const { accountId } = await withdrawInvitation(context, actor, id, invitation, query);
+      const { roomId } = await getReadable(db, actor, id);
+      if (accountId !== null) await syncRoles(roomId, [accountId]);
       return undefined;
     }),
 

@@ -1,6 +1,7 @@
 import { AccountId, RoomId } from "@tafelrunde/protocol";
 import { MAX_MEMBERS, RoomMember, RoomMemberPage, SetMember } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
+import type { SyncRoles } from "../rooms/sync_roles.ts";
 import {
   countMembers,
   deleteMember,
@@ -20,7 +21,7 @@ import type { Service } from "./serve_route.ts";
 const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
 
 /** /v1/rooms/{room}/members: accounts that have a role in a room. */
-export function memberRoutes({ db }: Service): Route[] {
+export function memberRoutes({ db }: Service, syncRoles: SyncRoles): Route[] {
   const place = { tag: "rooms", access: "member" } as const;
   const params = { room: RoomId, account: AccountId };
   return [
@@ -61,6 +62,7 @@ export function memberRoutes({ db }: Service): Route[] {
         throw new ProblemError(409, "room.membersSpent", `A room has at most ${MAX_MEMBERS} members.`);
       }
       await setMember(db, room.id, params.account, role);
+      await syncRoles(room.id, [params.account]);
     }),
 
     route({
@@ -78,6 +80,7 @@ export function memberRoutes({ db }: Service): Route[] {
       const right = isOwn ? "read" : before === "cohost" ? "own" : "lead";
       const room = await getRoomFor(db, caller, params.room, right);
       if (!await deleteMember(db, room.id, params.account)) throw unknown("account");
+      await syncRoles(room.id, [params.account]);
     }),
   ];
 }

@@ -11,6 +11,7 @@ import {
 import type { Context } from "hono";
 import * as v from "valibot";
 import type { Reception } from "../rooms/knock.ts";
+import type { SyncRoles } from "../rooms/sync_roles.ts";
 import { makeRoom, requireFitting, throwSlugTaken } from "../rooms/make_room.ts";
 import { getLimits, isOfTenant } from "../store/quota.ts";
 import { detachRoom } from "../store/meeting.ts";
@@ -37,7 +38,11 @@ import type { Service } from "./serve_route.ts";
 const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), RoomId]);
 
 /** /v1/rooms: make them, list them, look after them. */
-export function roomRoutes({ db, now, config, hasher }: Service, { rooms, identity }: Reception): Route[] {
+export function roomRoutes(
+  { db, now, config, hasher }: Service,
+  { rooms, identity }: Reception,
+  syncRoles: SyncRoles,
+): Route[] {
   const place = { tag: "rooms", params: { room: RoomId } } as const;
   const resourceOf = (c: Context, room: RoomRecord): RoomResource => {
     const { tenantId: _, createdAt, ...rest } = room;
@@ -63,6 +68,9 @@ export function roomRoutes({ db, now, config, hasher }: Service, { rooms, identi
       await detachRoom(trx, room.id);
     });
     await rooms.refresh(room.id);
+    if (wished.ownerId !== undefined) {
+      await syncRoles(room.id, room.owner === null ? [wished.ownerId] : [room.owner.id, wished.ownerId]);
+    }
     const changed = await findRoomRecord(db, room.id, readerOf(caller));
     if (changed === undefined) throw unknown("room");
     return changed;

@@ -113,7 +113,7 @@ export function withdrawInvitation(
   meetingId: MeetingId,
   id: InvitationId,
   { notify }: Telling,
-): Promise<void> {
+): Promise<Invitation> {
   return context.db.transaction().execute(async (trx) => {
     const meeting = await lockChangeable(trx, actor, meetingId);
     const invitation = await getInvitation(trx, meetingId, id);
@@ -123,11 +123,15 @@ export function withdrawInvitation(
       });
     }
     const { accountId } = invitation;
-    if (accountId === null) return await deleteInvitation(trx, id);
+    if (accountId === null) {
+      await deleteInvitation(trx, id);
+      return invitation;
+    }
     const before = await findInvitedRole(trx, meeting.roomId, accountId);
     await deleteInvitation(trx, id);
     await deleteAgenda(trx, accountId, meetingId);
     await writeInvitedRole(trx, meeting.roomId, accountId, before);
+    return invitation;
   });
 }
 

@@ -74,7 +74,7 @@ export async function serveMeetings(
   app.use("/v1/*", withCaller(service));
   serveRoutes(app, [
     ...meetingRoutes(service),
-    ...invitationRoutes(service),
+    ...invitationRoutes(service, () => Promise.resolve()),
     ...favouriteRoutes(service),
   ], service);
   app.onError((error, c) => problemResponse(c, error));

@@ -5,7 +5,7 @@ import { decideHand } from "./hand.ts";
 import { decideParticipant } from "./participant.ts";
 import { decidePresence } from "./presence.ts";
 import { refuseRight } from "./rights.ts";
-import { decideRole } from "./role.ts";
+import { decideRole, decideRoleSync } from "./role.ts";
 import { decideRoom, decideSync } from "./room_change.ts";
 import { decideDropAll, decideTrack } from "./track.ts";
 import { decideWaiting } from "./waiting.ts";
@@ -22,6 +22,8 @@ export function decide(state: RoomState, command: RoomCommand, who: Asker): Deci
       return decideDropAll(state, command);
     case "room.sync":
       return decideSync(state, command);
+    case "role.sync":
+      return decideRoleSync(state, command);
   }
   const { participantId } = who;
   if (participantId === null || state.participants[participantId] === undefined) {

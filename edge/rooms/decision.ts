@@ -57,6 +57,8 @@ export type SystemCommand =
   }
   /** The media path of the participant ended, and with it all their tracks. */
   | { readonly type: "track.dropAll"; readonly participantId: ParticipantId }
+  /** So somebody's role in the room is at rest, by their account. */
+  | { readonly type: "role.sync"; readonly person: PersonId; readonly role: Role }
   /** So the room is at rest, in its row. */
   | { readonly type: "room.sync"; readonly name: string; readonly settings: RoomSettings };
 

@@ -1,6 +1,6 @@
-import { type ParticipantId, type Refusal, refuse, type RoomState } from "@tafelrunde/protocol";
+import { type ParticipantId, type Refusal, refuse, type Role, type RoomState } from "@tafelrunde/protocol";
 import { endUnrightful, foresee } from "./consequence.ts";
-import type { ClientCommandOf, Decision, ParticipantAsker } from "./decision.ts";
+import type { ClientCommandOf, Decision, ParticipantAsker, SystemCommand } from "./decision.ts";
 
 export function decideRole(
   state: RoomState,
@@ -9,6 +9,19 @@ export function decideRole(
 ): Decision {
   const refusal = refuseTarget(state, participantId, who);
   if (refusal !== null) return refusal;
+  return changeRole(state, participantId, role);
+}
+
+/** Gives somebody who is inside, in whatever tab, the role that they have at rest now. */
+export function decideRoleSync(
+  state: RoomState,
+  { person, role }: Extract<SystemCommand, { type: "role.sync" }>,
+): Decision {
+  const inside = Object.values(state.participants).find(({ persons: [self] }) => self === person);
+  return inside === undefined ? [] : changeRole(state, inside.id, role);
+}
+
+function changeRole(state: RoomState, participantId: ParticipantId, role: Role): Decision {
   if (state.participants[participantId]!.role === role) return [];
   const changed = { type: "role.changed", participantId, role } as const;
   return [changed, ...endUnrightful(foresee(state, [changed]))];

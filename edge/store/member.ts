@@ -1,4 +1,4 @@
-import type { AccountId, RoomId } from "@tafelrunde/protocol";
+import type { AccountId, Role, RoomId } from "@tafelrunde/protocol";
 import type { LinkRole } from "@tafelrunde/protocol/http";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
@@ -67,4 +67,20 @@ export async function deleteMember(db: Db, roomId: RoomId, accountId: AccountId)
   const { numDeletedRows } = await db.deleteFrom("room_member").where("room_id", "=", roomId)
     .where("account_id", "=", accountId).executeTakeFirst();
   return numDeletedRows > 0n;
+}
+
+/** What those of `accounts` who own the room or are its members are there. */
+export async function readStandings(
+  db: Db,
+  roomId: RoomId,
+  accounts: readonly AccountId[],
+): Promise<Map<AccountId, Role>> {
+  const [members, room] = await Promise.all([
+    db.selectFrom("room_member").select(["account_id", "role"]).where("room_id", "=", roomId)
+      .where("account_id", "in", accounts).execute(),
+    db.selectFrom("room").select("owner_id").where("id", "=", roomId).executeTakeFirst(),
+  ]);
+  const roles = new Map(members.map(({ account_id, role }) => [account_id as AccountId, role as Role]));
+  if (room?.owner_id) roles.set(room.owner_id as AccountId, "owner");
+  return roles;
 }
