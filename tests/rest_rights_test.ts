@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { AccountId } from "@tafelrunde/protocol";
+import { type AccountId, newCommandId, PROTOCOL_VERSION, type RoomState } from "@tafelrunde/protocol";
 import {
+  type HelloAnswer,
   type Invitation,
   type LinkCreated,
   type Meeting,
@@ -229,6 +230,50 @@ testOnStores("rights over the REST API", async ({ store }, t) => {
       assert.deepEqual(await invite("guest"), [403, "room.notAllowed"]);
       await owner.get("DELETE", `/v1/meetings/${meeting}?notify=false`, undefined, { "if-match": "*" });
       await other.get("GET", `/v1/rooms/${room}`);
+    },
+  );
+
+  await t.step(
+    "[W5] the direct way in shows who waits to moderators alone, and nothing to who has to wait",
+    async () => {
+      const maker = await withKey(db, edge.origin, house.tenant);
+      const world = await makeWorld(maker, house.people);
+      const any = { "if-match": "*" };
+      await maker.get("PATCH", `/v1/rooms/${world.room}`, { settings: { waitingRoom: "guests" } }, any);
+      const callers = await house.callersWith(undefined, world);
+      const expected: Partial<Record<CallerName, number | "waits" | "room.unknown">> = {
+        linkHolder: "waits",
+        owner: 1,
+        cohost: 1,
+        presenter: 0,
+        participant: 0,
+        guest: 0,
+        viewer: 0,
+        colleague: "room.unknown",
+        admin: "room.unknown",
+        stranger: "room.unknown",
+        key: "room.unknown",
+        foreignKey: "room.unknown",
+      };
+      for (const [name, seen] of Object.entries(expected)) {
+        const response = await callers[name as CallerName].ask("POST", `/v1/rooms/${world.room}/hello`, {
+          version: PROTOCOL_VERSION,
+          room: world.room,
+          ...name === "linkHolder" && { link: world.secret },
+          tab: crypto.randomUUID(),
+          peer: "none",
+          join: { id: newCommandId(), name },
+        });
+        const answer: Pick<HelloAnswer, "welcome"> & {
+          snapshot: { state: RoomState } | null;
+          code?: string;
+        } = await response.json();
+        const got = answer.code ??
+          (answer.snapshot === null
+            ? answer.welcome.waiting && "waits"
+            : Object.keys(answer.snapshot.state.waiting).length);
+        assert.equal(got, seen, name);
+      }
     },
   );
   assert.deepEqual(edge.complaints, []);

@@ -1,5 +1,4 @@
 import {
-  EMPTY_STATE,
   type ParticipantId,
   type Reaction,
   type Refusal,
@@ -8,8 +7,9 @@ import {
   type TrackId,
   type TrackSource,
 } from "@tafelrunde/protocol";
-import { createStore, type SetStoreFunction } from "solid-js/store";
-import type { Ask, Call, CallEnd, CallStart, CallView, LocalMedia, VideoView } from "./api.ts";
+import type { SetStoreFunction } from "solid-js/store";
+import type { Ask, Call, CallEnd, CallStart, CallView, VideoView } from "./api.ts";
+import { type CallStore, createView } from "./call_view.ts";
 import { DeviceCapture } from "./capture.ts";
 import { endOfRefusal } from "./end.ts";
 import { markFirstFrame, MARKS } from "./first_frame.ts";
@@ -18,6 +18,7 @@ import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { Places } from "./place.ts";
 import { predict } from "./predict.ts";
+import { showReaction } from "./reactions.ts";
 import { Session } from "./session.ts";
 import { onNetworkChange } from "./socket.ts";
 import { after } from "./timer.ts";
@@ -27,20 +28,6 @@ const PATH_PATIENCE_MS = 2_000;
 
 /** How long a hello waits for the media code, ms: on a slow network the room should not wait for the picture. */
 const MEDIA_PATIENCE_MS = 3_000;
-
-/** How long a reaction is on the screen, ms. */
-const REACTION_MS = 4_000;
-
-/** Most reactions on the screen at once; an older one makes room. */
-const MAX_REACTIONS = 24;
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-/** CallView as it may be written, here and nowhere else. */
-interface CallStore extends Writable<Omit<CallView, "local" | "received">> {
-  local: Writable<LocalMedia>;
-  received: Record<TrackId, MediaStreamTrack>;
-}
 
 /** Starts a call: connects, prepares the media path and opens the devices as wished. It ends by `leave` or by itself (`view.end`). */
 export function createCall(start: CallStart): Call {
@@ -65,13 +52,11 @@ class LiveCall implements Call {
   /** Ends when the media path that the edge gave last is being connected. */
   #opening: Promise<void> = Promise.resolve();
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
-  /** Reactions seen so far. */
-  #reactions = 0;
 
   constructor(start: CallStart) {
     const wishes = rememberedWishes();
     this.#start = start;
-    [this.view, this.#set] = createStore<CallStore>(firstView(start, wishes.speakerId));
+    [this.view, this.#set] = createView(start, wishes.speakerId);
     this.#microphone = new DeviceCapture("microphone", wishes.microphoneId, () => this.#microphoneChanged());
     this.#camera = new DeviceCapture("camera", wishes.cameraId, () => this.#cameraChanged());
     const url = new URL("/v1/signal", location.href);
@@ -95,7 +80,8 @@ class LiveCall implements Call {
       admitted: () => this.#enterMeeting(),
       declined: (text) => this.#set("declinedText", text),
       stopped: (trackId, by) => this.#stopped(trackId, by),
-      reaction: (participantId, reaction) => this.#showReaction(participantId, reaction),
+      reaction: (participantId, reaction) =>
+        showReaction(this.view, this.#set, { participantId, reaction }, this.#life.signal),
       connection: (connection) => this.#set("connection", connection),
       changed: () => this.#roomChanged(),
       ended: (end) => this.#end(end),
@@ -256,13 +242,6 @@ class LiveCall implements Call {
     }
   }
 
-  #showReaction(participantId: ParticipantId, reaction: Reaction): void {
-    const key = ++this.#reactions;
-    this.#set("reactions", [...this.view.reactions, { key, participantId, reaction }].slice(-MAX_REACTIONS));
-    const isOther = (shown: { readonly key: number }) => shown.key !== key;
-    after(REACTION_MS, () => this.#set("reactions", this.view.reactions.filter(isOther)), this.#life.signal);
-  }
-
   #end(end: CallEnd): void {
     if (this.view.phase === "ended") return;
     this.#set({ phase: "ended", end });
@@ -385,41 +364,4 @@ class LiveCall implements Call {
       media.setOwn("camera", { track: track ?? null, muted: track === undefined })
     );
   }
-}
-
-function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore {
-  // One for each: a Solid store merges what is set into the object that was there.
-  const off = () => ({ state: "off", deviceId: "", track: undefined }) as const;
-  return {
-    phase: joinAs === undefined ? "lobby" : "joining",
-    end: undefined,
-    connection: "connecting",
-    media: "connecting",
-    place: undefined,
-    interrupted: false,
-    roomId,
-    lobby: undefined,
-    needs: undefined,
-    account: null,
-    declinedText: "",
-    you: undefined,
-    state: EMPTY_STATE,
-    speaking: [],
-    reactions: [],
-    stopped: undefined,
-    received: {},
-    audioBlocked: false,
-    local: {
-      microphone: off(),
-      camera: off(),
-      screen: { state: "off", track: undefined },
-      level: 0,
-      speakingWhileMuted: false,
-      microphones: [],
-      cameras: [],
-      speakers: [],
-      speakerId,
-    },
-    pending: [],
-  };
 }

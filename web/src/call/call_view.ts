@@ -1,0 +1,53 @@
+import { EMPTY_STATE, type TrackId } from "@tafelrunde/protocol";
+import { createStore, type SetStoreFunction } from "solid-js/store";
+import type { CallStart, CallView, LocalMedia } from "./api.ts";
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** CallView as the call writes it, and nobody else. */
+export interface CallStore extends Writable<Omit<CallView, "local" | "received">> {
+  local: Writable<LocalMedia>;
+  received: Record<TrackId, MediaStreamTrack>;
+}
+
+/** What a call shows before anything has happened, and how that is changed. */
+export function createView(start: CallStart, speakerId: string): [CallView, SetStoreFunction<CallStore>] {
+  return createStore(firstView(start, speakerId));
+}
+
+function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore {
+  // One for each: a Solid store merges what is set into the object that was there.
+  const off = () => ({ state: "off", deviceId: "", track: undefined }) as const;
+  return {
+    phase: joinAs === undefined ? "lobby" : "joining",
+    end: undefined,
+    connection: "connecting",
+    media: "connecting",
+    place: undefined,
+    interrupted: false,
+    roomId,
+    lobby: undefined,
+    needs: undefined,
+    account: null,
+    declinedText: "",
+    you: undefined,
+    state: EMPTY_STATE,
+    speaking: [],
+    reactions: [],
+    stopped: undefined,
+    received: {},
+    audioBlocked: false,
+    local: {
+      microphone: off(),
+      camera: off(),
+      screen: { state: "off", track: undefined },
+      level: 0,
+      speakingWhileMuted: false,
+      microphones: [],
+      cameras: [],
+      speakers: [],
+      speakerId,
+    },
+    pending: [],
+  };
+}
