@@ -8,6 +8,7 @@ import {
   listGroups,
   removeGroupMember,
 } from "../api/admin.ts";
+import { ConfirmDialog } from "../desk/ConfirmDialog.tsx";
 import { createAsk, createKeys } from "../desk/ask.ts";
 import formStyles from "../desk/Form.module.css";
 import { createList } from "../desk/list.ts";
@@ -92,21 +93,14 @@ export function Groups() {
       </Show>
       <Show when={deleting()}>
         {(group) => (
-          <Dialog
+          <ConfirmDialog
             title={words().deleteTitle(group().name)}
+            text={words().deleteText}
+            action={words().delete}
+            ask={ask}
+            onConfirm={() => drop(group())}
             onClose={() => setDeleting(undefined)}
-            actions={
-              <>
-                <Button onClick={() => setDeleting(undefined)}>{wordsOf("desk").cancel}</Button>
-                <Button look="danger" busy={ask.isBusy()} onClick={() => void drop(group())}>
-                  {words().delete}
-                </Button>
-              </>
-            }
-          >
-            <p>{words().deleteText}</p>
-            <TroubleNotice trouble={ask.trouble()} />
-          </Dialog>
+          />
         )}
       </Show>
     </Section>

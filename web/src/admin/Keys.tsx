@@ -1,5 +1,6 @@
 import { createSignal, For, Show } from "solid-js";
 import { type ApiKey, createKey, deleteKey, listKeys, type Scope } from "../api/admin.ts";
+import { ConfirmDialog } from "../desk/ConfirmDialog.tsx";
 import { createAsk, createKeys } from "../desk/ask.ts";
 import { CopyField } from "../desk/CopyField.tsx";
 import formStyles from "../desk/Form.module.css";
@@ -75,21 +76,14 @@ export function Keys() {
       </Show>
       <Show when={deleting()}>
         {(key) => (
-          <Dialog
+          <ConfirmDialog
             title={words().deleteTitle(key().name)}
+            text={words().deleteText}
+            action={words().delete}
+            ask={ask}
+            onConfirm={() => drop(key())}
             onClose={() => setDeleting(undefined)}
-            actions={
-              <>
-                <Button onClick={() => setDeleting(undefined)}>{wordsOf("desk").cancel}</Button>
-                <Button look="danger" busy={ask.isBusy()} onClick={() => void drop(key())}>
-                  {words().delete}
-                </Button>
-              </>
-            }
-          >
-            <p>{words().deleteText}</p>
-            <TroubleNotice trouble={ask.trouble()} />
-          </Dialog>
+          />
         )}
       </Show>
     </Section>

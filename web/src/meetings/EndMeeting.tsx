@@ -1,10 +1,9 @@
 import { createSignal, Show } from "solid-js";
 import { cancelMeeting, deleteMeeting, type Meeting } from "../api/meetings.ts";
+import { ConfirmDialog } from "../desk/ConfirmDialog.tsx";
 import { createAsk } from "../desk/ask.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
-import { Dialog } from "../ui/Dialog.tsx";
 import { navigate } from "../ui/route.ts";
 
 interface EndMeetingProps {
@@ -47,19 +46,15 @@ export function EndMeeting(props: EndMeetingProps) {
     <>
       <Button look="danger" onClick={() => setAsking(true)}>{text().open}</Button>
       <Show when={isAsking()}>
-        <Dialog
+        <ConfirmDialog
           title={text().title}
+          text={text().text}
+          action={text().confirm}
+          keep={words().keep}
+          ask={ask}
+          onConfirm={end}
           onClose={() => setAsking(false)}
-          actions={
-            <>
-              <Button onClick={() => setAsking(false)}>{words().keep}</Button>
-              <Button look="danger" busy={ask.isBusy()} onClick={() => void end()}>{text().confirm}</Button>
-            </>
-          }
-        >
-          <p>{text().text}</p>
-          <TroubleNotice trouble={ask.trouble()} />
-        </Dialog>
+        />
       </Show>
     </>
   );

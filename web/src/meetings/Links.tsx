@@ -1,5 +1,6 @@
 import { createResource, createSignal, For, Show } from "solid-js";
 import { listLinks, readLinkForAll, revokeLink, type RoomLink } from "../api/rooms.ts";
+import { ConfirmDialog } from "../desk/ConfirmDialog.tsx";
 import { createAsk } from "../desk/ask.ts";
 import { CopyField } from "../desk/CopyField.tsx";
 import { createList } from "../desk/list.ts";
@@ -10,7 +11,6 @@ import { TroubleNotice } from "../desk/TroubleNotice.tsx";
 import { dayText, momentText } from "../i18n/dates.ts";
 import { language, wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
-import { Dialog } from "../ui/Dialog.tsx";
 import { LinkDialog } from "./LinkDialog.tsx";
 
 /** A room's links: the one for everyone, and apart from it those that give a role. */
@@ -69,20 +69,14 @@ export function Links(props: { readonly room: string }) {
       </Show>
       <Show when={revoking()}>
         {(link) => (
-          <Dialog
+          <ConfirmDialog
             title={words().revokeTitle}
+            text={words().revokeText}
+            action={words().revoke}
+            ask={ask}
+            onConfirm={() => revoke(link())}
             onClose={() => setRevoking(undefined)}
-            actions={
-              <>
-                <Button onClick={() => setRevoking(undefined)}>{wordsOf("desk").cancel}</Button>
-                <Button look="danger" busy={ask.isBusy()} onClick={() => void revoke(link())}>
-                  {words().revoke}
-                </Button>
-              </>
-            }
-          >
-            <p>{words().revokeText}</p>
-          </Dialog>
+          />
         )}
       </Show>
     </>

@@ -1,0 +1,38 @@
+import { wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import type { Ask } from "./ask.ts";
+import { TroubleNotice } from "./TroubleNotice.tsx";
+
+interface ConfirmDialogProps {
+  readonly title: string;
+  readonly text: string;
+  /** What is done, as a button says it. */
+  readonly action: string;
+  /** What the other button says; "Cancel" unless it does otherwise. */
+  readonly keep?: string;
+  readonly ask: Ask;
+  readonly onConfirm: () => Promise<void>;
+  readonly onClose: () => void;
+}
+
+/** Asks once more before something is lost; says why it did not work, if so. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  return (
+    <Dialog
+      title={props.title}
+      onClose={() => props.onClose()}
+      actions={
+        <>
+          <Button onClick={() => props.onClose()}>{props.keep ?? wordsOf("desk").cancel}</Button>
+          <Button look="danger" busy={props.ask.isBusy()} onClick={() => void props.onConfirm()}>
+            {props.action}
+          </Button>
+        </>
+      }
+    >
+      <p>{props.text}</p>
+      <TroubleNotice trouble={props.ask.trouble()} />
+    </Dialog>
+  );
+}
