@@ -5,8 +5,10 @@
 import { VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
 import { PROVIDER_VARIABLES } from "../edge/identity/oidc/provider_config.ts";
 import { LIMITS } from "../edge/limits.ts";
-import { addGauges, makeMetrics } from "../edge/metrics.ts";
+import { addGauges, makeMetrics, type Metrics } from "../edge/metrics.ts";
+import { Census } from "../media/src/census.ts";
 import { VARIABLES as MEDIA_VARIABLES } from "../media/src/config.ts";
+import { makeMetrics as makeMediaMetrics } from "../media/src/metrics.ts";
 import {
   type Audience,
   DEFAULT_SETTINGS,
@@ -36,7 +38,8 @@ export function configTables(): Readonly<Record<string, string>> {
     providers: variableTable(PROVIDER_VARIABLES),
     media: variableTable(MEDIA_VARIABLES),
     limits: limitTable(),
-    metrics: metricTable(),
+    metrics: metricTable(edgeRegistry()),
+    mediaMetrics: metricTable(makeMediaMetrics({ load: () => undefined, census: new Census() })),
   };
 }
 
@@ -100,12 +103,16 @@ function rightTable(): string {
   );
 }
 
-function metricTable(): string {
+function edgeRegistry(): Metrics["registry"] {
   const metrics = makeMetrics();
   addGauges(metrics, { sockets: () => 0, roomSizes: () => [] });
+  return metrics.registry;
+}
+
+function metricTable(registry: Metrics["registry"]): string {
   return table(
     ["Metric", "Type", "Labels", "Meaning"],
-    metrics.registry.getMetricsAsArray().map((metric) => {
+    registry.getMetricsAsArray().map((metric) => {
       // prom-client keeps the labels on the object, but not in its typings.
       const { name, help, constructor, labelNames = [] } = metric as typeof metric & {
         labelNames?: readonly string[];

@@ -245,6 +245,14 @@ export const VARIABLES = {
     default: String(LOBBY_TTL_MS),
     doc: "How long media is kept ready for someone who waits in a lobby, ms.",
   },
+  METRICS_TOKEN: {
+    schema: v.pipe(
+      v.string(),
+      v.check((text) => text === "" || text.length >= 16, "is shorter than 16 characters"),
+    ),
+    default: "",
+    doc: "Bearer token for GET /metrics on CONTROL_PORT, at least 16 characters. Empty: no such page.",
+  },
   TAFELRUNDE_LIFELINE: {
     schema: v.picklist(["", "stdin"], "is neither empty nor stdin"),
     default: "",

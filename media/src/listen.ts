@@ -1,5 +1,5 @@
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
-import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Log } from "./log.ts";
@@ -20,19 +20,25 @@ export interface ListenOptions {
 export interface Listener extends Disposable {
   readonly server: Server | HttpsServer;
   readonly port: number;
+  /** Who answers a GET of a path; any other request that opens no WebSocket is answered 426. */
+  readonly routes: Map<string, RequestListener>;
 }
 
 /** Listens. Rejects when it cannot, or the certificate cannot be read. A certificate that is renewed is taken without a restart. */
 export async function listen({ host, port, certificate, log }: ListenOptions): Promise<Listener> {
-  const refuse = (_: unknown, response: { writeHead(code: number): { end(): void } }) =>
-    response.writeHead(426).end();
+  const routes = new Map<string, RequestListener>();
+  const answer: RequestListener = (request, response) => {
+    const route = request.method === "GET" ? routes.get(request.url ?? "") : undefined;
+    if (route === undefined) response.writeHead(426).end();
+    else route(request, response);
+  };
   let server: Server | HttpsServer;
   let stopWatching = () => {};
-  if (certificate === undefined) server = createHttpServer(refuse);
+  if (certificate === undefined) server = createHttpServer(answer);
   else {
     const { certFile, keyFile } = certificate;
     const read = () => ({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
-    const https = createHttpsServer(read(), refuse);
+    const https = createHttpsServer(read(), answer);
     const renew = () => {
       try {
         https.setSecureContext(read());
@@ -57,6 +63,7 @@ export async function listen({ host, port, certificate, log }: ListenOptions): P
   server.on("error", (error) => log("error", "listen.failed", { error }));
   return {
     server,
+    routes,
     port: (server.address() as AddressInfo).port,
     [Symbol.dispose]() {
       stopWatching();

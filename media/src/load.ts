@@ -75,6 +75,7 @@ export class LoadReports implements Disposable {
   readonly #report: (load: MediaNoticeOf<"load">) => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #isReading = false;
+  #last: MediaNoticeOf<"load"> | undefined;
 
   constructor(meter: LoadMeter, report: (load: MediaNoticeOf<"load">) => void) {
     this.#meter = meter;
@@ -82,11 +83,19 @@ export class LoadReports implements Disposable {
     this.#timer = setInterval(() => this.now(), REPORT_INTERVAL_MS);
   }
 
+  /** The newest report. */
+  get last(): MediaNoticeOf<"load"> | undefined {
+    return this.#last;
+  }
+
   /** Reports as soon as it is read; one reading at a time. */
   now(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    void this.#meter.read().then(this.#report).finally(() => {
+    void this.#meter.read().then((load) => {
+      this.#last = load;
+      this.#report(load);
+    }).finally(() => {
       this.#isReading = false;
     });
   }

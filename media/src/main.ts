@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { NodeProfile } from "@tafelrunde/protocol/media";
 import { Admission } from "./admission.ts";
 import { Cascade } from "./cascade.ts";
+import { Census } from "./census.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { ControlServer } from "./control.ts";
 import { Edges } from "./edges.ts";
@@ -9,6 +10,7 @@ import { listen } from "./listen.ts";
 import { LoadMeter, LoadReports } from "./load.ts";
 import { type Log, makeLog } from "./log.ts";
 import { MediaNode } from "./media_node.ts";
+import { makeMetrics, serveMetrics } from "./metrics.ts";
 import { ProbeServer } from "./probe.ts";
 import { makeProfile } from "./profile.ts";
 import { keepRegistered } from "./registration.ts";
@@ -21,6 +23,8 @@ export interface RunningNode extends AsyncDisposable {
   readonly profile: NodeProfile;
   readonly node: MediaNode;
   readonly pool: WorkerPool;
+  /** What of mediasoup's is open. */
+  readonly census: Census;
 }
 
 /** Starts a media node. Rejects when it cannot listen or start its workers; nothing is left running then. */
@@ -72,12 +76,14 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
       log,
     }),
   );
+  const census = new Census();
   const pool = stack.use(
     await WorkerPool.start({
       count: config.WORKERS,
       addresses: config.RTC_LISTEN,
       rtcPort: config.RTC_PORT,
       workerBin: config.MEDIASOUP_WORKER_BIN || undefined,
+      census,
       log,
       onDied: (worker) => node.workerDied(worker),
     }),
@@ -85,6 +91,10 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
   node.useWorkers(pool);
   const meter = new LoadMeter(node, admission, () => pool.workers);
   const reports = stack.use(new LoadReports(meter, (load) => edges.notifyAll(load)));
+  if (config.METRICS_TOKEN !== "") {
+    const metrics = makeMetrics({ load: () => reports.last, census });
+    listener.routes.set("/metrics", serveMetrics(metrics, config.METRICS_TOKEN));
+  }
   stack.use(new ControlServer({ listener, clusterKeys: config.CLUSTER_KEY, profile, node, edges, log }));
   const { publicUrl, privateUrl } = profile.address;
   const scheme = config.CONTROL_CERT === "" ? "ws" : "wss";
@@ -98,7 +108,14 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
     }));
   }
   const running = stack.move();
-  return { port: listener.port, profile, node, pool, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    port: listener.port,
+    profile,
+    node,
+    pool,
+    census,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 function certificate(certFile: string, keyFile: string) {

@@ -1,4 +1,5 @@
 import { createWorker, type types } from "mediasoup";
+import type { Census } from "./census.ts";
 import type { ListenAddress } from "./config.ts";
 import type { Log } from "./log.ts";
 
@@ -17,6 +18,8 @@ export interface WorkerPoolOptions {
   /** Port of the first worker; 0: any for each. */
   readonly rtcPort: number;
   readonly workerBin: string | undefined;
+  /** Counts what they open. */
+  readonly census: Census;
   readonly log: Log;
   /** A worker is gone, and with it every room that was on it. */
   readonly onDied: (worker: MediaWorker) => void;
@@ -50,7 +53,7 @@ export class MediaWorker {
 
   /** Starts a process that listens on `port` of every address, with UDP and TCP. Rejects when it cannot. */
   static async start(
-    { addresses, workerBin }: WorkerPoolOptions,
+    { addresses, workerBin, census }: WorkerPoolOptions,
     port: number,
     onDied: (worker: MediaWorker) => void,
   ): Promise<MediaWorker> {
@@ -63,6 +66,7 @@ export class MediaWorker {
     for (const [signal, listener] of signalListeners()) {
       if (![...before].some(([, other]) => other === listener)) process.removeListener(signal, listener);
     }
+    census.watch(worker);
     try {
       const server = await worker.createWebRtcServer({
         listenInfos: addresses.flatMap(({ ip, announced }) =>

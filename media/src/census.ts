@@ -1,0 +1,36 @@
+import type { types } from "mediasoup";
+
+/** Things of mediasoup's. A pipe is a transport to another node or worker; what goes through it is a producer at one end, a consumer at the other. */
+export const KINDS = ["router", "transport", "pipe", "producer", "consumer"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** How many things of mediasoup's are open, whether or not anything of ours still knows them. Counting costs an event at birth and death. */
+export class Census {
+  readonly #open = new Map<Kind, number>(KINDS.map((kind) => [kind, 0]));
+
+  /** Those of each kind that are open now. */
+  get open(): Readonly<Record<Kind, number>> {
+    return Object.fromEntries(this.#open) as Record<Kind, number>;
+  }
+
+  /** Counts what a worker opens from now on. */
+  watch({ observer }: types.Worker): void {
+    observer.on("newrouter", (router) => {
+      this.#born("router", router.observer);
+      router.observer.on("newtransport", (transport) => {
+        this.#born(transport.type === "pipe" ? "pipe" : "transport", transport.observer);
+        transport.observer.on("newproducer", (producer) => this.#born("producer", producer.observer));
+        transport.observer.on("newconsumer", (consumer) => this.#born("consumer", consumer.observer));
+      });
+    });
+  }
+
+  #born(kind: Kind, life: { once(event: "close", listener: () => void): unknown }): void {
+    this.#add(kind, 1);
+    life.once("close", () => this.#add(kind, -1));
+  }
+
+  #add(kind: Kind, change: number): void {
+    this.#open.set(kind, this.#open.get(kind)! + change);
+  }
+}

@@ -1,0 +1,71 @@
+import { timingSafeEqual } from "node:crypto";
+import type { RequestListener } from "node:http";
+import { type MediaNoticeOf, NODE_STATES } from "@tafelrunde/protocol/media";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Census } from "./census.ts";
+
+/** What is read when somebody asks. */
+export interface MetricSources {
+  /** What the edges were told last; undefined: nothing yet. */
+  readonly load: () => MediaNoticeOf<"load"> | undefined;
+  readonly census: Pick<Census, "open">;
+}
+
+/** The metrics of one node. Labels are kinds and numbers of workers, never ids. docs/running.md lists them. */
+export function makeMetrics({ load, census }: MetricSources): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    collect: (this: Gauge<Label>) => void,
+  ) => new Gauge({ name: `tafelrunde_media_${name}`, help, labelNames, registers, collect });
+  const loadGauge = (name: string, help: string, read: (load: MediaNoticeOf<"load">) => number) =>
+    gauge(name, help, [], function () {
+      const now = load();
+      if (now !== undefined) this.set(read(now));
+    });
+  gauge("state", "1 for the state that the node is in", ["state"], function () {
+    for (const state of NODE_STATES) this.set({ state }, Number(load()?.state === state));
+  });
+  gauge(
+    "worker_cpu",
+    "Share of one core that each worker used over the last second",
+    ["worker"],
+    function () {
+      this.reset();
+      for (const [worker, share] of load()?.cpu.entries() ?? []) this.set({ worker: String(worker) }, share);
+    },
+  );
+  loadGauge("peers", "People, waiting ones too", ({ peers }) => peers);
+  loadGauge("rooms", "Rooms with people on this node", ({ rooms }) => rooms);
+  loadGauge("send_bps", "Sent over the last second, pipes too, bit/s", ({ sendBps }) => sendBps);
+  loadGauge("recv_bps", "Received over the last second, pipes too, bit/s", ({ recvBps }) => recvBps);
+  loadGauge(
+    "outside",
+    "People and pipes that residency has refused since the start",
+    ({ outside }) => outside,
+  );
+  gauge("open", "What mediasoup holds", ["kind"], function () {
+    for (const [kind, count] of Object.entries(census.open)) this.set({ kind }, count);
+  });
+  return registry;
+}
+
+/** Answers with the metrics in Prometheus' text format, for who shows `token`; and those of the process with them. */
+export function serveMetrics(registry: Registry, token: string): RequestListener {
+  collectDefaultMetrics({ register: registry });
+  const expected = Buffer.from(`Bearer ${token}`);
+  return (request, response) => {
+    const given = Buffer.from(request.headers.authorization ?? "");
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      response.writeHead(401).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { "content-type": registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  };
+}
