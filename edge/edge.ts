@@ -9,7 +9,7 @@ import { makeIdentity } from "./device.ts";
 import { Fleet, type FleetEvents } from "./fleet/fleet.ts";
 import type { PeerRef } from "./fleet/fleet_node.ts";
 import { makeApp } from "./http/app.ts";
-import type { Connected, Door, Runtime } from "./http/signal.ts";
+import type { Door, Runtime } from "./http/signal.ts";
 import type { Desk } from "./identity/desk.ts";
 import { startErasing } from "./identity/erase.ts";
 import { Providers } from "./identity/oidc/providers.ts";
@@ -129,8 +129,8 @@ export async function startEdge(
     },
     async drain(withinMs) {
       door.isClosing = true;
-      for (const { socket, session } of door.connected) {
-        if (withinMs === 0 || !session.move(withinMs)) await closeSettled({ socket, session });
+      for (const session of door.connected) {
+        if (withinMs === 0 || !session.move(withinMs)) await closeSettled(session);
       }
       const deadline = Date.now() + withinMs + LAST_CALL_MS;
       while (door.connected.size > 0 && Date.now() < deadline) {
@@ -154,9 +154,9 @@ export async function startEdge(
 }
 
 /** Ends a socket once what its client has asked is done. */
-async function closeSettled({ socket, session }: Connected): Promise<void> {
+async function closeSettled(session: Session): Promise<void> {
   await session.settled();
-  socket.close("restart");
+  session.socket.close("restart");
 }
 
 function openBus({ NATS_URL: natsUrls, DATABASE_URL: databaseUrl }: Config, log: Log): Promise<Bus> | Bus {

@@ -1,4 +1,4 @@
-import { getConnInfo, upgradeWebSocket } from "hono/deno";
+import { getConnInfo } from "hono/deno";
 import type { Runtime } from "./http/signal.ts";
 import type { Wire } from "./rooms/socket.ts";
 
@@ -31,8 +31,16 @@ class DenoWire implements Wire {
  */
 export function denoRuntime(): Runtime {
   return {
-    upgrade: (events) => upgradeWebSocket(events, { idleTimeout: 0 }),
-    wireOf: (ws) => new DenoWire(ws.raw as WebSocket),
+    upgrade(c, open) {
+      if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return undefined;
+      const { socket, response } = Deno.upgradeWebSocket(c.req.raw, { idleTimeout: 0 });
+      socket.onopen = () => {
+        const end = open(new DenoWire(socket));
+        socket.onmessage = ({ data }) => end.receive(data);
+        socket.onclose = () => end.gone();
+      };
+      return response;
+    },
     peerAddress: (c) => getConnInfo(c).remote.address ?? "",
   };
 }

@@ -1,11 +1,10 @@
 import { randomToken } from "@tafelrunde/protocol";
-import { type Context, Hono, type MiddlewareHandler } from "hono";
-import type { WSContext, WSEvents } from "hono/ws";
+import { type Context, Hono } from "hono";
 import type { Config } from "../config.ts";
 import { readCaller } from "../identity/caller.ts";
 import type { Reception, Visitor } from "../rooms/knock.ts";
 import { Session } from "../rooms/session.ts";
-import { Socket, type Wire } from "../rooms/socket.ts";
+import type { Wire } from "../rooms/socket.ts";
 import { clientAddress } from "./address.ts";
 import { readDevice } from "./device_cookie.ts";
 import { limitBy } from "./limit.ts";
@@ -18,55 +17,47 @@ declare module "hono" {
   }
 }
 
+/** Our end of a WebSocket: is told what comes over it. */
+export interface WireEnd {
+  /** A message: a string, or whatever the platform takes for bytes. */
+  receive(data: unknown): void;
+  /** The wire is closed. */
+  gone(): void;
+}
+
+/** Called with a WebSocket once it is open. */
+export type OpenWire = (wire: Wire) => WireEnd;
+
 /** What differs between `ws` behind node-server and a Deno platform. */
 export interface Runtime {
-  /** Makes the upgrade to a WebSocket a middleware. */
-  upgrade(events: (c: Context) => WSEvents): MiddlewareHandler;
-  /** The socket as our side sees it. */
-  wireOf(ws: WSContext): Wire;
+  /** The answer that makes a request a WebSocket, for which `open` is then called; undefined: it does not ask for one. */
+  upgrade(c: Context, open: OpenWire): Response | undefined;
   /** The network address that the connection comes from. */
   peerAddress(c: Context): string;
 }
 
-/** One open socket and the person on it. */
-export interface Connected {
-  readonly socket: Socket;
-  readonly session: Session;
-}
-
-/** The open sockets of an edge, and whether it takes new ones. */
+/** Who has an open socket to an edge, and whether it takes new ones. */
 export interface Door {
-  readonly connected: Set<Connected>;
+  readonly connected: Set<Session>;
   isClosing: boolean;
 }
 
 /** GET /v1/signal: the signaling socket. */
 export function signalRoutes(reception: Reception, config: Config, runtime: Runtime, door: Door): Hono {
-  const { log, now, metrics } = reception.context;
-  const open = (visitor: Visitor): WSEvents => {
-    let connected: Connected | undefined;
-    let release: (() => void) | undefined;
-    const gone = () => {
-      connected?.socket.gone();
-      release?.();
-      if (connected !== undefined) door.connected.delete(connected);
-      connected = release = undefined;
-    };
+  // In a scope of its own: what a socket refers to lives as long as it, and the request does not have to.
+  const openFor = (visitor: Visitor): OpenWire => (wire) => {
+    const release = reception.limits.holdSocket(visitor.address);
+    const session = new Session(wire, reception, visitor);
+    const { socket } = session;
+    door.connected.add(session);
+    if (release === undefined) socket.close("addressFull");
     return {
-      onOpen(_event, ws) {
-        const passenger = (socket: Socket) => {
-          const session = new Session(socket, reception, visitor);
-          connected = { socket, session };
-          return session;
-        };
-        const socket = new Socket(runtime.wireOf(ws), { log, now, metrics, passenger });
-        door.connected.add(connected!);
-        release = reception.limits.holdSocket(visitor.address);
-        if (release === undefined) socket.close("addressFull");
+      receive: (data) => socket.receive(data),
+      gone() {
+        socket.gone();
+        release?.();
+        door.connected.delete(session);
       },
-      onMessage: (event) => connected?.socket.receive(event.data),
-      onClose: gone,
-      onError: gone,
     };
   };
   const routes = new Hono();
@@ -87,7 +78,7 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
       });
       await next();
     },
-    runtime.upgrade((c) => open(c.var.visitor)),
+    async (c, next) => runtime.upgrade(c, openFor(c.var.visitor)) ?? await next(),
   );
   return routes;
 }

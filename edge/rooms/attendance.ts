@@ -5,11 +5,10 @@ import {
   isModerator,
   type ParticipantId,
   type Refusal,
-  type UpOf,
   withoutModerators,
 } from "@tafelrunde/protocol";
 import { type Entered, REPUBLISH_SINCE } from "./enter.ts";
-import type { Reception, Visit, Visitor } from "./knock.ts";
+import type { Knock, Reception, Visit, Visitor } from "./knock.ts";
 import type { Reader, Room } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
 import type { Socket } from "./socket.ts";
@@ -25,10 +24,10 @@ export interface Arrival {
   readonly socket: Socket;
   readonly reception: Reception;
   readonly visitor: Visitor;
-  readonly hello: Omit<UpOf<"hello">, "type">;
+  readonly knock: Knock;
+  /** Of the protocol, as the client speaks it. */
+  readonly version: number;
   readonly entered: Entered;
-  /** Aborted when the session is over. */
-  readonly ended: AbortController;
 }
 
 /** One person at a room from `hello` to the end of their session: where they stand, what they are sent, their media path. */
@@ -38,24 +37,23 @@ export class Attendance {
   readonly visitor: Visitor;
   readonly open: Visit["open"];
   readonly participantId: ParticipantId;
-  /** What they came with. */
-  readonly hello: Arrival["hello"];
+  readonly knock: Knock;
+  readonly version: number;
   standing: Standing;
   /** The media path tells nothing of who is inside before they are. */
   isBlind: boolean;
-  readonly #ended: AbortController;
 
-  constructor({ socket, reception, visitor, hello, entered, ended }: Arrival) {
+  constructor({ socket, reception, visitor, knock, version, entered }: Arrival) {
     const { visit: { open, participantId }, welcome, isBlind } = entered;
     this.socket = socket;
     this.reception = reception;
     this.visitor = visitor;
     this.open = open;
     this.participantId = participantId;
-    this.hello = hello;
+    this.knock = knock;
+    this.version = version;
     this.standing = welcome.joined ? "joined" : welcome.waiting ? "waiting" : "lobby";
     this.isBlind = isBlind;
-    this.#ended = ended;
   }
 
   get room(): Room {
@@ -63,7 +61,7 @@ export class Attendance {
   }
 
   get isOver(): boolean {
-    return this.#ended.signal.aborted;
+    return !this.socket.isOpen;
   }
 
   get isModerator(): boolean {
@@ -80,7 +78,7 @@ export class Attendance {
 
   /** Brings a joined client to the room's present: the frames that it missed, or a snapshot where they are not at hand. */
   attach(since: number | undefined): void {
-    const { participantId, isModerator, hello: { version } } = this;
+    const { participantId, isModerator, version } = this;
     const reader: Reader = { participantId, version, isModerator };
     const frames = since === undefined ? undefined : this.room.framesSince(since, reader);
     const isSmall = (frames ?? []).reduce((sum, frame) => sum + frame.length, 0) <= REPLAY_LIMIT;
@@ -120,7 +118,7 @@ export class Attendance {
 
   /** Ends the tracks of someone whose client publishes anew, under other ids, when the media path is another. */
   async dropTracks(): Promise<void> {
-    if (this.standing === "joined" && this.hello.version < REPUBLISH_SINCE) {
+    if (this.standing === "joined" && this.version < REPUBLISH_SINCE) {
       await this.room.submit({ type: "track.dropAll", participantId: this.participantId });
     }
   }
@@ -135,16 +133,14 @@ export class Attendance {
   /** They have to go, and their media with them. */
   dismiss(why: CloseName): void {
     this.open.sessions.delete(this.participantId);
-    this.#ended.abort();
     this.endPeer();
     // To version 2, what it does not know means "come back".
-    this.socket.close(this.hello.version < 3 ? "normal" : why);
+    this.socket.close(this.version < 3 ? "normal" : why);
   }
 
   /** The same person came through another edge, which carries on with everything. */
   moveAway(): void {
     this.open.sessions.delete(this.participantId);
-    this.#ended.abort();
     this.socket.close("replaced");
   }
 

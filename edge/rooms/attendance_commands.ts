@@ -62,10 +62,10 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
 }
 
 async function join(here: Attendance, { id, name, password }: UpOf<"participant.join">): Promise<void> {
-  const { room, participantId, hello, visitor, reception } = here;
+  const { room, participantId, visitor, reception } = here;
   const { edgeId } = reception.context;
   // As it is now: a link may have been revoked since hello.
-  const visit = await knock(reception, hello, visitor);
+  const visit = await knock(reception, here.knock, visitor);
   if (isRefusal(visit)) return here.refuse(id, visit);
   const stopped = await passGate(reception, visit, password, visitor);
   if (stopped !== null) return here.refuse(id, stopped);
@@ -91,7 +91,7 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
 /** They have to wait. A media path that knows who is inside is not for them. */
 function wait(here: Attendance, cause: CommandId, isStarted: boolean): void {
   // Version 2 cannot wait; the page of this version can.
-  if (here.hello.version < 3) return here.socket.close("version");
+  if (here.version < 3) return here.socket.close("version");
   here.standing = "waiting";
   if (!here.isBlind || isStarted) here.closePeer();
   here.send({ type: "waiting" });

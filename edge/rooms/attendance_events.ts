@@ -17,7 +17,7 @@ export function tellEvent(
 ): void {
   if (here.standing !== "joined") return tellOutside(here, event);
   // A client that does not know of such things gets the room as it is after them.
-  if (version > here.hello.version) here.catchUp();
+  if (version > here.version) here.catchUp();
   else here.socket.broadcast(skipped === null || here.isModerator ? frame : skipped);
   switch (event.type) {
     case "participant.joined":

@@ -174,10 +174,13 @@ export class Room {
     await this.#running;
   }
 
-  /** Tells `listener` every event from now on, until `signal` aborts. */
-  listen(listener: Listener, signal: AbortSignal): void {
+  /** Tells `listener` every event from now on, until `unlisten`. */
+  listen(listener: Listener): void {
     this.#listeners.add(listener);
-    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
+  }
+
+  unlisten(listener: Listener): void {
+    this.#listeners.delete(listener);
   }
 
   /** The frames after `since` for `reader`, if all of them are at hand and they may see now what they could see then. */

@@ -65,7 +65,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
           told.push(event);
         },
       };
-      room.listen(listener, new AbortController().signal);
+      room.listen(listener);
       await join(room, ANNA);
       const id = newCommandId();
       const outcome = await room.submit({ type: "chat.post", text: "hello" }, ANNA, id);

@@ -3,7 +3,7 @@ import { REPAIR_MS } from "../bus/bus.ts";
 import { endLease, forgetDeadEdges, readLiveEdges, renewLease } from "../store/lease.ts";
 import { eraseIdleRooms, findForgottenRooms, findRoom, type FoundRoom, setRoomIdle } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
-import { Room, type RoomContext, type Told } from "./room.ts";
+import { type Listener, Room, type RoomContext, type Told } from "./room.ts";
 
 /** How long someone whose connection is gone may take to come back, ms. The media node keeps their media as long (ORPHAN_TTL_MS). */
 export const RESUME_WINDOW_MS = 20_000;
@@ -152,7 +152,9 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     };
     // Nobody comes in by other rules than those of the row.
     await this.#agree(held, record);
-    room.listen({ tell: ({ event }, before) => this.#onEvent(held, event, before) }, dropped.signal);
+    const listener: Listener = { tell: ({ event }, before) => this.#onEvent(held, event, before) };
+    room.listen(listener);
+    dropped.signal.addEventListener("abort", () => room.unlisten(listener), { once: true });
     this.#held.set(id, held);
     return held;
   }

@@ -19,31 +19,25 @@ import type { Reception, Visitor } from "./knock.ts";
 import { answerPeer, type PeerUp } from "./peer_messages.ts";
 import type { Told } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
-import type { Passenger, Socket } from "./socket.ts";
+import { type Passenger, Socket, type Wire } from "./socket.ts";
 
 /** Messages of one socket that wait for their turn at once. */
 const QUEUE_LIMIT = 256;
 
 /** One person on one socket: turns messages into commands and requests to the media node, and tells what happens. */
 export class Session implements Passenger {
-  readonly #socket: Socket;
+  readonly socket: Socket;
   readonly #reception: Reception;
   readonly #visitor: Visitor;
-  /** Aborted when nothing is done for this person any more. */
-  readonly #ended = new AbortController();
   /** From `hello` on. */
   #attendance: Attendance | undefined;
   #queue: Promise<void> = Promise.resolve();
   #queued = 0;
 
-  constructor(socket: Socket, reception: Reception, visitor: Visitor) {
-    this.#socket = socket;
+  constructor(wire: Wire, reception: Reception, visitor: Visitor) {
     this.#reception = reception;
     this.#visitor = visitor;
-  }
-
-  get socket(): Socket {
-    return this.#socket;
+    this.socket = new Socket(wire, reception.context, this);
   }
 
   /** Messages are taken one after another: what a message needs from the media node is there before the next is looked at. */
@@ -59,14 +53,14 @@ export class Session implements Passenger {
   receiveTooFrequent(message: Up, retryAfterMs: number): void {
     const cause = isCommand(message) ? message.id : null;
     const { metrics } = this.#reception.context;
-    sayRefused(this.#socket, metrics, cause, { refused: "message.tooFrequent", retryAfterMs });
+    sayRefused(this.socket, metrics, cause, { refused: "message.tooFrequent", retryAfterMs });
   }
 
   gone(): void {
-    const here = this.#here;
-    this.#ended.abort();
+    const here = this.#attendance;
     if (here === undefined) return;
     const { open, participantId, standing } = here;
+    open.room.unlisten(this);
     if (open.sessions.get(participantId) !== this) return;
     open.sessions.delete(participantId);
     if (standing === "lobby") return here.endPeer();
@@ -76,16 +70,15 @@ export class Session implements Passenger {
 
   /** The same person came through a newer socket, which carries on with everything. */
   replace(): void {
-    this.#ended.abort();
-    this.#socket.close("replaced");
+    this.socket.close("replaced");
   }
 
   end(): void {
-    this.#socket.close("roomUnknown");
+    this.socket.close("roomUnknown");
   }
 
   fault(): void {
-    this.#socket.close("internal");
+    this.socket.close("internal");
   }
 
   /** The media node says something that concerns this person. */
@@ -133,7 +126,7 @@ export class Session implements Passenger {
 
   /** Sends a frame that was serialised once for many, to those who have joined. What is not an event may be lost. */
   sendFrame(frame: string): void {
-    if (this.#here?.standing === "joined") this.#socket.broadcast(frame);
+    if (this.#here?.standing === "joined") this.socket.broadcast(frame);
   }
 
   /** The reader was too slow for the events of a while. */
@@ -156,26 +149,26 @@ export class Session implements Passenger {
 
   /** Undefined: they have not said hello yet, or it is over. */
   get #here(): Attendance | undefined {
-    return this.#ended.signal.aborted ? undefined : this.#attendance;
+    return this.socket.isOpen ? this.#attendance : undefined;
   }
 
   /** What the client speaks; 0: nobody is there. */
   get #version(): number {
-    return this.#here?.hello.version ?? 0;
+    return this.#here?.version ?? 0;
   }
 
   #send(message: Down): void {
-    say(this.#socket, message);
+    say(this.socket, message);
   }
 
   #fail(error: unknown): void {
-    if (error instanceof ProtocolFault) return this.#socket.close("malformed", error.message);
+    if (error instanceof ProtocolFault) return this.socket.close("malformed", error.message);
     this.#reception.context.log.error("session.fault", { error });
-    this.#socket.close("internal");
+    this.socket.close("internal");
   }
 
   async #take(message: Exclude<Up, UpOf<"ping">>): Promise<void> {
-    if (this.#ended.signal.aborted) return;
+    if (!this.socket.isOpen) return;
     const here = this.#attendance;
     if (message.type === "hello") {
       if (here !== undefined) throw new ProtocolFault("hello: a second one");
@@ -189,7 +182,7 @@ export class Session implements Passenger {
 
   async #enter({ type: _, ...hello }: UpOf<"hello">): Promise<void> {
     const entered = await enter(this.#reception, hello, this.#visitor);
-    const socket = this.#socket;
+    const { socket } = this;
     if (typeof entered === "string") return socket.close(entered);
     if (isRefusal(entered)) {
       sayRefused(socket, this.#reception.context.metrics, hello.join?.id ?? null, entered);
@@ -197,15 +190,22 @@ export class Session implements Passenger {
     }
     if (!socket.isOpen) return this.#loseEntered(entered);
     const { visit: { open, participantId }, welcome } = entered;
-    open.sessions.get(participantId)?.replace();
+    const former = open.sessions.get(participantId);
     open.sessions.set(participantId, this);
-    const [reception, visitor, ended] = [this.#reception, this.#visitor, this.#ended];
-    const here = new Attendance({ socket, reception, visitor, hello, entered, ended });
+    former?.replace();
+    const here = new Attendance({
+      socket,
+      reception: this.#reception,
+      visitor: this.#visitor,
+      knock: { room: hello.room, link: hello.link, tab: hello.tab },
+      version: hello.version,
+      entered,
+    });
     this.#attendance = here;
     this.#send(welcome);
     if (hello.join !== undefined) this.#send({ type: "done", cause: hello.join.id });
     if (here.standing === "joined") here.attach(hello.since);
-    open.room.listen(this, ended.signal);
+    if (socket.isOpen) open.room.listen(this);
   }
 
   /** They were gone before they were in. */

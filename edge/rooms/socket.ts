@@ -68,16 +68,17 @@ export class Socket {
 
   constructor(
     wire: Wire,
-    options: { log: Log; now: () => number; metrics: Metrics; passenger: (socket: Socket) => Passenger },
+    { log, now, metrics }: { readonly log: Log; readonly now: () => number; readonly metrics: Metrics },
+    passenger: Passenger,
   ) {
     this.#wire = wire;
-    this.#log = options.log;
-    this.#now = options.now;
-    this.#metrics = options.metrics;
-    this.#heardAt = options.now();
+    this.#log = log;
+    this.#now = now;
+    this.#metrics = metrics;
+    this.#passenger = passenger;
+    this.#heardAt = now();
     this.#allowance = new Allowance(MESSAGE_ALLOWANCE, this.#heardAt);
     this.#helloTimer = setTimeout(() => this.close("silent"), HELLO_WITHIN_MS);
-    this.#passenger = options.passenger(this);
   }
 
   get isOpen(): boolean {
