@@ -14,6 +14,7 @@ import type { Desk } from "./identity/desk.ts";
 import { startErasing } from "./identity/erase.ts";
 import { Providers } from "./identity/oidc/providers.ts";
 import { PasswordHasher } from "./identity/password/hasher.ts";
+import { SignOuts } from "./identity/sign_outs.ts";
 import { makeFirstAdminLink } from "./identity/ticket.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -94,8 +95,9 @@ export async function startEdge(
   const reception: Reception = { context, rooms, fleet, limits, identity, passwords: hasher };
   const { now } = context;
   const providers = new Providers(config.providers, now);
-  const desk: Desk = { db: store.db, config, log, limits, hasher, sealer, providers, now };
   const door: Door = { connected: new Set(), isClosing: false };
+  const signOuts = new SignOuts(context, () => [...door.connected].map(({ session }) => session));
+  const desk: Desk = { db: store.db, config, log, limits, hasher, sealer, providers, signOuts, now };
   addGauges(metrics, {
     sockets: () => door.connected.size,
     roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),
@@ -142,6 +144,7 @@ export async function startEdge(
       clearInterval(tending);
       minutes[Symbol.dispose]();
       erasing[Symbol.dispose]();
+      await signOuts[Symbol.asyncDispose]();
       hasher[Symbol.dispose]();
       await mailSender?.[Symbol.asyncDispose]();
       await meetingClock[Symbol.asyncDispose]();

@@ -22,6 +22,8 @@ export const CLOSE = {
   restart: { code: 1012, after: "comeBack" },
   /** Not JSON, not text, an unknown type, a wrong shape, or a message where it makes no sense. */
   malformed: { code: 4400, after: "stayAway" },
+  /** The account that the person came with is not signed in any more. */
+  signedOut: { code: 4401, after: "stayAway" },
   /** No such room, or the link does not open it. */
   roomUnknown: { code: 4404, after: "stayAway" },
   /** A moderator removed the person. */

@@ -182,14 +182,13 @@ function randomCommand(random: Random): { command: RoomCommand; participantId: P
 /** Loses a third of what is published, and says a third of the rest late and out of order. */
 function unreliableBus(bus: Bus, random: Random): Bus {
   return {
+    ...bus,
     publish(roomId, growth) {
       const fate = random.next();
       if (fate < 0.33) return;
       if (fate < 0.66) return bus.publish(roomId, growth);
       setTimeout(() => bus.publish(roomId, growth), random.below(20));
     },
-    subscribe: (roomId, listener, signal) => bus.subscribe(roomId, listener, signal),
-    [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
   };
 }
 

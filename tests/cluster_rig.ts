@@ -49,6 +49,10 @@ export function lossyBus(bus: Bus, isCarried: () => boolean): Bus {
       if (isCarried()) bus.publish(roomId, growth);
     },
     subscribe: (roomId, listener, signal) => bus.subscribe(roomId, listener, signal),
+    publishSignOut(accounts) {
+      if (isCarried()) bus.publishSignOut(accounts);
+    },
+    subscribeSignOuts: (listener, signal) => bus.subscribeSignOuts(listener, signal),
     [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
   };
 }

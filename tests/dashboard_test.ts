@@ -33,6 +33,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
   const { page } = anna;
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   let link = "";
+  let adhocLink = "";
   /** One step; each needs those before it. */
   const step = async (name: string, play: () => Promise<void>) => {
     const isDone = await t.step(name, async () => {
@@ -176,7 +177,8 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
   await step("an ad-hoc meeting is one click", async () => {
     await anna.press("Start now");
     await anna.button("Join meeting").waitFor();
-    assert.match(page.url(), /\/r\/[^#]+#.{22}$/);
+    adhocLink = page.url();
+    assert.match(adhocLink, /\/r\/[^#]+#.{22}$/);
   });
 
   await step("an API key is shown once, and works as far as its scopes go", async () => {
@@ -222,6 +224,10 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     "signing out everywhere signs out here, too, and one comes back to where one was",
     async () => {
       await using elsewhere = await browser.newPerson("Elsewhere");
+      await using inMeeting = await browser.newPerson("In a meeting");
+      await signIn(inMeeting, "/meetings");
+      await hasHeading(inMeeting.page, "My meetings");
+      await inMeeting.join(adhocLink);
       await signIn(elsewhere, "/account/sign-in");
       await hasHeading(elsewhere.page, "Account");
       await anna.page.goto(`${product.origin}/account/sign-in`);
@@ -231,6 +237,12 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
       await isAccessible(page);
       await elsewhere.page.reload();
       await hasHeading(elsewhere.page, "Sign in");
+      await hasHeading(inMeeting.page, "You have been signed out.");
+      await isAccessible(inMeeting.page);
+      await fitsNarrow(inMeeting.page);
+      await inMeeting.press("Join as a guest");
+      await inMeeting.join();
+      await inMeeting.press("Leave meeting");
       await signIn(anna, "/meetings/permanent");
       await page.getByRole("link", { name: "Open hour", exact: true }).waitFor();
       assert.equal(new URL(page.url()).pathname, "/meetings/permanent");

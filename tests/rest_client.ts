@@ -11,11 +11,18 @@ export class RestClient {
   readonly #headers: Readonly<Record<string, string>>;
   /** Empty for nobody and for keys. */
   readonly account: AccountId;
+  /** The secret of the session that it is signed in with; undefined for nobody and for keys. */
+  readonly session: string | undefined;
 
-  constructor(origin: string, headers: Readonly<Record<string, string>> = {}, account = "") {
+  constructor(
+    origin: string,
+    headers: Readonly<Record<string, string>> = {},
+    person?: { readonly account: AccountId; readonly session: string },
+  ) {
     this.origin = origin;
     this.#headers = headers;
-    this.account = account as AccountId;
+    this.account = person?.account ?? "" as AccountId;
+    this.session = person?.session;
   }
 
   /** One request; an object as `body` goes as JSON. */
@@ -88,7 +95,8 @@ export async function signIn(
   }, Date.now());
   if (account === undefined) throw new Error("there is such an account");
   const secret = await beginSession(db, account, { method: "password", device: "test" }, Date.now());
-  return new RestClient(origin, { cookie: `tafelrunde-session=${secret}` }, id);
+  const headers = { cookie: `tafelrunde-session=${secret}` };
+  return new RestClient(origin, headers, { account: id, session: secret });
 }
 
 /** A program with a new API key of the tenant. */

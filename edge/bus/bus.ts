@@ -1,4 +1,4 @@
-import type { DownOf, EdgeId, Event, RoomId } from "@tafelrunde/protocol";
+import type { AccountId, DownOf, EdgeId, Event, RoomId } from "@tafelrunde/protocol";
 
 /** What is shown for a moment and not stored, and the edge where it was said. */
 export interface Moment {
@@ -18,6 +18,9 @@ export interface Growth {
 
 export type GrowthListener = (growth: Growth) => void;
 
+/** Told whose sessions have ended. */
+export type SignOutListener = (accounts: readonly AccountId[]) => void;
+
 /**
  * Tells edges that a room's log has grown. It may lose, repeat and reorder: who hears of an event it has not seen reads the log, and
  * rooms are compared with the log each `REPAIR_MS` besides.
@@ -27,6 +30,10 @@ export interface Bus extends AsyncDisposable {
   publish(roomId: RoomId, growth: Growth): void;
   /** Calls `listener` with what others (and perhaps this edge) publish of a room, until `signal` aborts. */
   subscribe(roomId: RoomId, listener: GrowthListener, signal: AbortSignal): void;
+  /** Tells the other edges that sessions of these accounts have ended. Returns at once. What is lost is found by edge/identity/sign_outs.ts. */
+  publishSignOut(accounts: readonly AccountId[]): void;
+  /** Calls `listener` with what others (and perhaps this edge) publish of sessions that have ended, until `signal` aborts. */
+  subscribeSignOuts(listener: SignOutListener, signal: AbortSignal): void;
 }
 
 /** How long an event that the bus lost stays unseen at most, ms. */
@@ -35,9 +42,13 @@ export const REPAIR_MS = 1_000;
 /** Largest publication, bytes: below PostgreSQL's 8,000 for one NOTIFY. Larger ones go by reference: without their events. */
 export const PUBLICATION_LIMIT_BYTES = 7_500;
 
-/** Who listens to which room; for buses that bring everything to every edge. */
+/** Most accounts that one publication names: each takes 19 bytes of `PUBLICATION_LIMIT_BYTES`. */
+export const SIGN_OUT_LIMIT = 300;
+
+/** Who listens to what; for buses that bring everything to every edge. */
 export class Listeners {
   readonly #byRoom = new Map<RoomId, Set<GrowthListener>>();
+  readonly #toSignOuts = new Set<SignOutListener>();
 
   add(roomId: RoomId, listener: GrowthListener, signal: AbortSignal): void {
     const listeners = this.#byRoom.get(roomId) ?? new Set();
@@ -53,7 +64,17 @@ export class Listeners {
     for (const listener of this.#byRoom.get(roomId) ?? []) listener(growth);
   }
 
+  addToSignOuts(listener: SignOutListener, signal: AbortSignal): void {
+    this.#toSignOuts.add(listener);
+    signal.addEventListener("abort", () => this.#toSignOuts.delete(listener), { once: true });
+  }
+
+  tellSignOut(accounts: readonly AccountId[]): void {
+    for (const listener of this.#toSignOuts) listener(accounts);
+  }
+
   clear(): void {
     this.#byRoom.clear();
+    this.#toSignOuts.clear();
   }
 }

@@ -6,6 +6,8 @@ export function makeLocalBus(): Bus {
   return {
     publish: (roomId, growth) => queueMicrotask(() => listeners.tell(roomId, growth)),
     subscribe: (roomId, listener, signal) => listeners.add(roomId, listener, signal),
+    publishSignOut: (accounts) => queueMicrotask(() => listeners.tellSignOut(accounts)),
+    subscribeSignOuts: (listener, signal) => listeners.addToSignOuts(listener, signal),
     [Symbol.asyncDispose]() {
       listeners.clear();
       return Promise.resolve();

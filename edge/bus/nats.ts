@@ -1,9 +1,10 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Log } from "../log.ts";
 import type { Bus } from "./bus.ts";
-import { readPublication, writePublication } from "./publication.ts";
+import { readPublication, readSignOut, writePublication, writeSignOut } from "./publication.ts";
 
 const SUBJECT = "tafelrunde.room.";
+const SIGN_OUT_SUBJECT = "tafelrunde.signOut";
 
 /**
  * The bus over NATS core: a subject per room, so that an edge hears only of the rooms that it holds. Resolves when connected; from then on the
@@ -34,6 +35,17 @@ export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bu
         callback(error, message) {
           const publication = error === null ? readPublication(message.string()) : undefined;
           if (publication?.roomId === roomId) listener(publication.growth);
+        },
+      });
+      signal.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
+    },
+    publishSignOut(accounts) {
+      if (isUp) connection.publish(SIGN_OUT_SUBJECT, writeSignOut(accounts));
+    },
+    subscribeSignOuts(listener, signal) {
+      const subscription = connection.subscribe(SIGN_OUT_SUBJECT, {
+        callback(error, message) {
+          if (error === null) listener(readSignOut(message.string()));
         },
       });
       signal.addEventListener("abort", () => subscription.unsubscribe(), { once: true });

@@ -2,9 +2,10 @@ import type { RoomId } from "@tafelrunde/protocol";
 import pg from "pg";
 import type { Log } from "../log.ts";
 import { type Bus, type Growth, Listeners } from "./bus.ts";
-import { readPublication, writePublication } from "./publication.ts";
+import { readPublication, readSignOut, writePublication, writeSignOut } from "./publication.ts";
 
 const CHANNEL = "tafelrunde_room";
+const SIGN_OUT_CHANNEL = "tafelrunde_sign_out";
 
 /**
  * Publications are gathered for so long into one statement, ms. A NOTIFY takes a lock that all commits of the database share, so it stays out
@@ -38,12 +39,13 @@ export function makePostgresBus(url: string, log: Log): Bus {
       client = undefined;
       reconnect();
     });
-    next.on("notification", ({ payload }) => {
+    next.on("notification", ({ channel, payload }) => {
+      if (channel === SIGN_OUT_CHANNEL) return listeners.tellSignOut(readSignOut(payload ?? ""));
       const publication = readPublication(payload ?? "");
       if (publication !== undefined) listeners.tell(publication.roomId, publication.growth);
     });
     await next.connect();
-    await next.query(`listen ${CHANNEL}`);
+    await next.query(`listen ${CHANNEL}; listen ${SIGN_OUT_CHANNEL}`);
     if (stopped.signal.aborted) return await next.end();
     client = next;
   };
@@ -60,15 +62,18 @@ export function makePostgresBus(url: string, log: Log): Bus {
       reconnect();
     });
   };
+  const notify = (channel: string, payloads: readonly string[]) => {
+    // What is lost here is found by the comparison with the database.
+    client?.query("select pg_notify($1, payload) from unnest($2::text[]) as payload", [channel, payloads])
+      .catch((error) => log.warn("bus.publish", { error: String(error) }));
+  };
   const flush = () => {
     flushTimer = undefined;
     const payloads = [...gathered].map(([roomId, growth]) =>
       writePublication(roomId, growth.events.length > GATHER_LIMIT ? { ...growth, events: [] } : growth)
     );
     gathered.clear();
-    // What is lost here is found by the comparison with the log.
-    client?.query("select pg_notify($1, payload) from unnest($2::text[]) as payload", [CHANNEL, payloads])
-      .catch((error) => log.warn("bus.publish", { error: String(error) }));
+    notify(CHANNEL, payloads);
   };
   start();
 
@@ -83,6 +88,8 @@ export function makePostgresBus(url: string, log: Log): Bus {
       flushTimer ??= setTimeout(flush, GATHER_MS);
     },
     subscribe: (roomId, listener, signal) => listeners.add(roomId, listener, signal),
+    publishSignOut: (accounts) => notify(SIGN_OUT_CHANNEL, [writeSignOut(accounts)]),
+    subscribeSignOuts: (listener, signal) => listeners.addToSignOuts(listener, signal),
     async [Symbol.asyncDispose]() {
       stopped.abort();
       clearTimeout(flushTimer);

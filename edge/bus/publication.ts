@@ -1,4 +1,4 @@
-import type { Event, RoomId } from "@tafelrunde/protocol";
+import type { AccountId, Event, RoomId } from "@tafelrunde/protocol";
 import { type Growth, type Moment, PUBLICATION_LIMIT_BYTES } from "./bus.ts";
 
 const encoder = new TextEncoder();
@@ -21,5 +21,20 @@ export function readPublication(text: string): { roomId: RoomId; growth: Growth 
     return { roomId, growth: { seq, events, moments } };
   } catch {
     return undefined;
+  }
+}
+
+/** Whose sessions have ended, as text. */
+export function writeSignOut(accounts: readonly AccountId[]): string {
+  return JSON.stringify(accounts);
+}
+
+/** Reads what `writeSignOut` wrote; empty: it is something else. */
+export function readSignOut(text: string): readonly AccountId[] {
+  try {
+    const accounts: AccountId[] = JSON.parse(text);
+    return Array.isArray(accounts) ? accounts : [];
+  } catch {
+    return [];
   }
 }

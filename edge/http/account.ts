@@ -84,6 +84,7 @@ function profileRoutes(desk: Desk): Route[] {
       if (!await deleteAccount(db, account)) {
         throw new ProblemError(409, "account.lastAdmin", "Somebody else has to become an admin first.");
       }
+      desk.signOuts.tell([account.id]);
       writeSessionCookie(c, config, null);
     }),
 
@@ -147,6 +148,7 @@ function passwordRoutes(desk: Desk): Route[] {
       const hash = await hashNewPassword(desk, password, [account.name, account.email]);
       await setPassword(db, account.id, hash, now());
       await deleteSessionsOf(db, account.id, session.id);
+      desk.signOuts.tell([account.id]);
     }),
 
     route({
@@ -277,6 +279,7 @@ function sessionRoutes(desk: Desk): Route[] {
       query: { keep: v.optional(KeepSession) },
     }, async ({ caller: { account, session }, query: { keep }, c }) => {
       await deleteSessionsOf(db, account.id, keep === "current" ? session.id : undefined);
+      desk.signOuts.tell([account.id]);
       if (keep === undefined) writeSessionCookie(c, config, null);
     }),
 
@@ -289,6 +292,7 @@ function sessionRoutes(desk: Desk): Route[] {
       params: { session: SessionId },
     }, async ({ caller: { account, session }, params, c }) => {
       if (!await deleteSessionOf(db, account.id, params.session)) throw unknown("session");
+      desk.signOuts.tell([account.id]);
       if (params.session === session.id) writeSessionCookie(c, config, null);
     }),
   ];

@@ -215,6 +215,24 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.equal(await stolen.outcome("GET /v1/account"), "401 signIn.needed");
   });
 
+  await t.step("[U32] signing in again as oneself keeps the session, under a new secret", async () => {
+    const { client, email } = await makePerson("greta");
+    const sessions = async () =>
+      (await client.ask("GET /v1/account/sessions")).body.items as { id: string }[];
+    const before = await sessions();
+    const stolen = new TestClient(app);
+    for (const [name, value] of client.cookies) stolen.cookies.set(name, value);
+    assert.equal(await client.outcome("POST /v1/auth/password", { email, password: PASSWORD }), "200");
+    assert.deepEqual((await sessions()).map(({ id }) => id), before.map(({ id }) => id));
+    assert.equal(await stolen.outcome("GET /v1/account"), "401 signIn.needed");
+    const other = await makePerson("gregor");
+    assert.equal(
+      await client.outcome("POST /v1/auth/password", { email: other.email, password: PASSWORD }),
+      "200",
+    );
+    assert.equal((await sessions()).some(({ id }) => id === before[0]?.id), false);
+  });
+
   await t.step("[U14] a page of another site cannot act in a person's name", async () => {
     const { client } = await makePerson("hanna");
     const foreign = { origin: "https://evil.example" };

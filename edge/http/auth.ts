@@ -194,6 +194,7 @@ export function authRoutes(desk: Service): Route[] {
       if (caller.kind !== "account") return { continueTo: null };
       const url = await findLogoutUrl(desk, caller.session, `${publicOrigin(c, config)}/`);
       await deleteSession(db, caller.session.id);
+      desk.signOuts.tell([caller.account.id]);
       return { continueTo: url?.href ?? null };
     }),
 

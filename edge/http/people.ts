@@ -40,7 +40,7 @@ import { timeOf } from "./time.ts";
 const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
 
 /** /v1/people: who belongs to a tenant. */
-export function peopleRoutes({ db, now, config }: Service): Route[] {
+export function peopleRoutes({ db, now, config, signOuts }: Service): Route[] {
   const get = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
     const person = await findPerson(trx, tenantId, id);
     if (person === undefined) throw unknown("account");
@@ -163,15 +163,18 @@ export function peopleRoutes({ db, now, config }: Service): Route[] {
       ifMatch: true,
       body: ChangePerson,
       problems,
-    }, ({ caller, params, body, version }) =>
-      inTransaction(db, async (trx) => {
-        const { tenantId } = readerOf(caller);
+    }, async ({ caller, params, body, version }) => {
+      const { tenantId } = readerOf(caller);
+      const changed = await inTransaction(db, async (trx) => {
         const person = await get(trx, tenantId, params.account);
         await requireLeadable(trx, caller, person, body);
         if (!await updatePerson(trx, person.id, version, body, now())) throw outdated();
         if (body.isDisabled) await deleteSessionsOf(trx, person.id);
-        return personOf(await get(trx, tenantId, person.id));
-      })),
+        return await get(trx, tenantId, person.id);
+      });
+      if (body.isDisabled) signOuts.tell([changed.id]);
+      return personOf(changed);
+    }),
 
     route({
       method: "DELETE",
@@ -183,12 +186,14 @@ export function peopleRoutes({ db, now, config }: Service): Route[] {
       params: { account: AccountId },
       ifMatch: true,
       problems,
-    }, ({ caller, params, version }) =>
-      inTransaction(db, async (trx) => {
+    }, async ({ caller, params, version }) => {
+      await inTransaction(db, async (trx) => {
         const person = await get(trx, readerOf(caller).tenantId, params.account);
         await requireLeadable(trx, caller, person, { isDisabled: true });
         if (!await deletePerson(trx, person.id, version)) throw outdated();
-      })),
+      });
+      signOuts.tell([params.account]);
+    }),
   ];
 }
 

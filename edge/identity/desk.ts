@@ -3,6 +3,7 @@ import type { Limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Sealer } from "../seal.ts";
 import type { Db } from "../store/schema.ts";
+import type { SignOuts } from "./sign_outs.ts";
 import type { Providers } from "./oidc/providers.ts";
 import type { PasswordHasher } from "./password/hasher.ts";
 
@@ -15,5 +16,6 @@ export interface Desk {
   readonly hasher: PasswordHasher;
   readonly sealer: Sealer;
   readonly providers: Providers;
+  readonly signOuts: Pick<SignOuts, "tell">;
   readonly now: () => number;
 }

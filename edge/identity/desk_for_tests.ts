@@ -24,6 +24,7 @@ export async function makeTestDesk(db: Db, given: Partial<Desk> = {}): Promise<D
     hasher: new PasswordHasher(),
     sealer: await makeSealer([CLUSTER_KEY]),
     providers: new Providers(config.providers, now),
+    signOuts: { tell() {} },
     now,
     ...given,
   };

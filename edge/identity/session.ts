@@ -2,6 +2,7 @@ import { newRowId, type SessionId } from "@tafelrunde/protocol";
 import type { Account } from "../store/account.ts";
 import type { Db } from "../store/schema.ts";
 import {
+  deleteSession,
   findSession,
   insertSession,
   type ProviderSession,
@@ -45,16 +46,19 @@ export interface SignIn {
   /** When they proved who they are, ms; now, unless it was at a provider. */
   readonly provedAt?: number;
   readonly provider?: ProviderSession;
+  /** The browser's session of before. Of the same account it goes on, under a new secret: what is open in other tabs stays open. */
+  readonly former?: StoredSession;
 }
 
 /** Signs a browser in. Gives the secret for its cookie. */
 export async function beginSession(db: Db, account: Account, signIn: SignIn, now: number): Promise<string> {
-  const { method, device, provedAt = now, provider } = signIn;
+  const { method, device, provedAt = now, provider, former } = signIn;
   const secret = newSecret();
+  if (former !== undefined) await deleteSession(db, former.id);
   await insertSession(
     db,
     {
-      id: newRowId() as SessionId,
+      id: former?.account.id === account.id ? former.id : newRowId() as SessionId,
       hash: await hashSecret(secret),
       accountId: account.id,
       method,

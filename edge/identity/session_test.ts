@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import type { AccountId } from "@tafelrunde/protocol";
+import type { AccountId, SessionId } from "@tafelrunde/protocol";
 import { CompiledQuery, sql } from "kysely";
 import { type Account, insertAccount } from "../store/account.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
+import { readOpenSessions } from "../store/session.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
 import { beginSession, openSession, SESSION_IDLE_MS, SESSION_MAX_MS } from "./session.ts";
 
@@ -70,6 +71,26 @@ testOnStores("sessions", async ({ store: { db } }, t) => {
       assert.match(plan, /session_hash_key.*session_previous_hash_key/);
     },
   );
+
+  await t.step("[U31] which of many sessions are open is asked by an index, too", async () => {
+    const open = (await openSession(db, await begin(0), 1))!.session.id;
+    const asked: CompiledQuery[] = [];
+    const watched = db.withPlugin({
+      transformQuery({ node, queryId }) {
+        asked.push(db.getExecutor().compileQuery(node, queryId));
+        return node;
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    });
+    const ids = [open, "many-1", "none"] as SessionId[];
+    assert.deepEqual(await readOpenSessions(watched, ids, 1), new Set([open, "many-1"]));
+    assert.deepEqual(await readOpenSessions(watched, ids, 1 + SESSION_IDLE_MS), new Set(["many-1"]));
+    const { sql: text, parameters } = asked.at(-1)!;
+    const plan = JSON.stringify(
+      (await db.executeQuery(CompiledQuery.raw(`explain ${text}`, [...parameters]))).rows,
+    );
+    assert.doesNotMatch(plan, /Seq Scan on session/);
+  });
 
   await t.step("[U26] without refresh tokens, what a provider said holds for 12 hours", async () => {
     const provider = { issuer: "https://id.example", sid: null, tokens: "", recheckAt: null };

@@ -2,8 +2,9 @@ import type { AccountInfo } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import { ProblemError } from "../http/problem.ts";
 import type { Account } from "../store/account.ts";
-import { deleteSession, type StoredSession } from "../store/session.ts";
+import type { StoredSession } from "../store/session.ts";
 import { getTenant } from "../store/tenant.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { readCaller } from "./caller.ts";
 import type { Desk } from "./desk.ts";
 import { deviceLabel } from "./device_label.ts";
@@ -16,14 +17,16 @@ const PROOF_MS = 10 * 60_000;
 /** Signs the browser in, in place of whoever was before. It gets a new secret: one that somebody planted is worth nothing. */
 export async function signIn(
   c: Context,
-  { db, config, now }: Desk,
+  { db, config, now, signOuts }: Desk,
   account: Account,
-  how: Omit<SignIn, "device">,
+  how: Omit<SignIn, "device" | "former">,
 ): Promise<void> {
-  const former = await readCaller(c);
+  const caller = await readCaller(c);
+  const former = caller.kind === "account" ? caller.session : undefined;
   const device = deviceLabel(c.req.header("user-agent"));
-  const secret = await beginSession(db, account, { ...how, device }, now());
-  if (former.kind === "account") await deleteSession(db, former.session.id);
+  const begin = { ...how, device, ...former && { former } };
+  const secret = await inTransaction(db, (trx) => beginSession(trx, account, begin, now()));
+  if (former !== undefined && former.account.id !== account.id) signOuts.tell([former.account.id]);
   writeSessionCookie(c, config, secret);
 }
 

@@ -110,7 +110,7 @@ export async function useLink(desk: Desk, secret: string, use: TicketUse): Promi
   const email = account === undefined ? use.email ?? missing("email") : account.email;
   const hash = await hashNewPassword(desk, use.password, [name, email]);
   const at = desk.now();
-  return await db.transaction().execute(async (trx) => {
+  const used = await db.transaction().execute(async (trx) => {
     if (!await useTicket(trx, ticket.hash, ticket.purpose, at)) throw ticketUnknown();
     const holder = account === undefined
       ? await makeFirstAccount(trx, { tenantId: ticket.tenantId, name, email }, at)
@@ -119,6 +119,8 @@ export async function useLink(desk: Desk, secret: string, use: TicketUse): Promi
     await deleteSessionsOf(trx, holder.id);
     return holder;
   });
+  desk.signOuts.tell([used.id]);
+  return used;
 }
 
 async function makeFirstAccount(

@@ -138,6 +138,13 @@ export class Attendance {
     this.socket.close(this.version < 3 ? "normal" : why);
   }
 
+  /** The account that they came with is not signed in any more: who comes back is somebody else. */
+  signOut(): void {
+    const { room, participantId, standing } = this;
+    this.dismiss("signedOut");
+    if (standing !== "lobby") void room.submit({ type: "participant.leave" }, participantId);
+  }
+
   /** The same person came through another edge, which carries on with everything. */
   moveAway(): void {
     this.open.sessions.delete(this.participantId);

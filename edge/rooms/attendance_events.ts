@@ -48,6 +48,7 @@ function tellPresence(here: Attendance, event: ParticipantEvent): void {
       // Presumed lost while the socket lived on: coming back sorts it out.
       if (event.reason === "lost") here.socket.close("silent");
       else if (event.reason !== "left") here.dismiss("removed");
+      else if (event.cause === null) here.dismiss("signedOut");
       return;
     case "participant.away":
       return resume(here);
@@ -88,7 +89,7 @@ function tellWaiting(here: Attendance, event: WaitingEvent): void {
       return tellReturned(here, event);
     case "waiting.left":
       if (event.reason === "lost") return here.socket.close("silent");
-      if (event.reason === "left") return;
+      if (event.reason === "left") return event.cause === null ? here.dismiss("signedOut") : undefined;
       here.send({ type: "declined", text: event.text ?? "" });
       return here.dismiss("declined");
     case "waiting.away":

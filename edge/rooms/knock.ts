@@ -107,6 +107,7 @@ export async function knock(
   const isOfHouse = account !== null && found.tenantId === account.tenantId;
   const role = findRole({ isOwner, isOfHouse, member: found.memberRole, link: found.link?.role ?? null });
   const entrant = { role, isGuest: !isOwner && !isOfHouse && found.memberRole === null, persons };
+  await leaveSignedOut(open, participantId, persons);
   const { state } = open.room;
   const isKnown = isOwner || found.memberRole !== null || roleInMeeting(state, entrant) === "owner";
   const isHere = (state.participants[participantId] ?? state.waiting[participantId]) !== undefined;
@@ -174,6 +175,17 @@ export async function passGate(
   if (countedLink === null) return null;
   const { id, maxUses } = countedLink;
   return await takeUse(db, id, persons.at(-1)!, maxUses) ? null : refuse("link.usedUp");
+}
+
+/** Who was there with an account, and comes back without it, has left: what it made of them is not theirs any more. */
+async function leaveSignedOut(
+  { room }: OpenRoom<Session>,
+  participantId: ParticipantId,
+  persons: readonly PersonId[],
+): Promise<void> {
+  const here = room.state.participants[participantId] ?? room.state.waiting[participantId];
+  if (here === undefined || here.persons.every((person) => persons.includes(person))) return;
+  await room.submit({ type: "participant.leave" }, participantId);
 }
 
 /** What a tenant has spent ends no meeting; it lets nobody new in. */

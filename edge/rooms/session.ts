@@ -11,6 +11,7 @@ import {
   type UpOf,
 } from "@tafelrunde/protocol";
 import type { PeerNotice } from "../fleet/fleet.ts";
+import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
 import { takeCommand } from "./attendance_commands.ts";
 import { tellEvent } from "./attendance_events.ts";
@@ -75,6 +76,17 @@ export class Session implements Passenger {
 
   end(): void {
     this.socket.close("roomUnknown");
+  }
+
+  /** The account that they came with; the session is checked by edge/identity/sign_outs.ts. */
+  get caller(): Caller {
+    return this.#visitor.caller;
+  }
+
+  /** They are not signed in any more. */
+  signOut(): void {
+    if (this.#here === undefined) this.#socket.close("signedOut");
+    else this.#here.signOut();
   }
 
   fault(): void {

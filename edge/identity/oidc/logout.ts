@@ -85,7 +85,7 @@ export async function logOutByToken(desk: Desk, provider: ProviderConfig, token:
     expiresAt: now() + (MAX_AGE_S + CLOCK_SKEW_S) * 1000,
   });
   if (!isNew) throw logoutWrong("jti: used before");
-  await deleteProviderSessions(db, { issuer, sid, subject: sub });
+  desk.signOuts.tell(await deleteProviderSessions(db, { issuer, sid, subject: sub }));
 }
 
 /** Where somebody goes to sign out at their provider as well, and from there back to `home`; undefined: there is no such place. */

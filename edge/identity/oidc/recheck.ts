@@ -38,6 +38,7 @@ export async function recheck(desk: Desk, session: StoredSession): Promise<boole
     }
   }
   await deleteSession(db, session.id);
+  desk.signOuts.tell([session.account.id]);
   return false;
 }
 

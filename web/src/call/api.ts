@@ -33,6 +33,8 @@ export type CallEnd =
   | "declined"
   /** A moderator has ended the meeting. */
   | "ended"
+  /** The account that the person came with is not signed in any more. */
+  | "signedOut"
   /** The same person opened the meeting in a newer window. */
   | "replaced"
   /** This page is of another version than the server; loading it anew helps. */

@@ -35,6 +35,8 @@ export function endOfClose(code: number): CallEnd {
       return "removed";
     case CLOSE.declined.code:
       return "declined";
+    case CLOSE.signedOut.code:
+      return "signedOut";
     case CLOSE.ended.code:
       return "ended";
     default:

@@ -150,6 +150,12 @@ export const deRoom: RoomWords = {
       text: "Bitte melden Sie sich mit einem Konto der Organisation an, zu der sie gehört.",
     },
     signIn: "Anmelden",
+    signedOut: {
+      title: "Sie wurden abgemeldet.",
+      text:
+        "Damit haben Sie die Besprechung verlassen. Melden Sie sich wieder an, um mit Ihrem Konto weiterzumachen.",
+    },
+    asGuest: "Als Gast teilnehmen",
     removed: {
       title: "Die Moderation hat Sie aus der Besprechung entfernt.",
       text: "Sie können um erneuten Einlass bitten und warten dann, bis Sie eingelassen werden.",

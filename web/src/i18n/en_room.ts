@@ -146,6 +146,11 @@ export const enRoom = {
       text: "Please sign in with an account of the organisation that it belongs to.",
     },
     signIn: "Sign in",
+    signedOut: {
+      title: "You have been signed out.",
+      text: "So you have left the meeting. Sign in again to go on with your account.",
+    },
+    asGuest: "Join as a guest",
     removed: {
       title: "A moderator has removed you from the meeting.",
       text: "You may ask to come back; then you wait until you are let in.",

@@ -58,6 +58,14 @@ function ways(props: EndProps): JSX.Element {
     </Button>
   );
   const home = (text = words().toHome) => <ButtonLink href="/">{text}</ButtonLink>;
+  const signIn = (look?: "primary") => (
+    <ButtonLink
+      {...look && { look }}
+      href={`/signin?returnTo=${encodeURIComponent(location.pathname)}${location.hash}`}
+    >
+      {roomWords().end.signIn}
+    </ButtonLink>
+  );
   switch (props.end) {
     case "left":
       return [again(roomWords().end.rejoin), home()];
@@ -77,10 +85,12 @@ function ways(props: EndProps): JSX.Element {
     case "declined":
       return [again(roomWords().end.askAgain), home()];
     case "guestsNotAllowed":
+      return [signIn(), home()];
+    case "signedOut":
       return [
-        <ButtonLink href={`/signin?returnTo=${encodeURIComponent(location.pathname)}${location.hash}`}>
-          {roomWords().end.signIn}
-        </ButtonLink>,
+        signIn("primary"),
+        // Without a link there is no way in but by an account.
+        location.hash !== "" && <Button onClick={() => props.again?.()}>{roomWords().end.asGuest}</Button>,
         home(),
       ];
     case "linkOver":

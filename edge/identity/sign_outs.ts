@@ -1,0 +1,94 @@
+import type { AccountId, SessionId } from "@tafelrunde/protocol";
+import { type Bus, SIGN_OUT_LIMIT } from "../bus/bus.ts";
+import type { Log } from "../log.ts";
+import type { Db } from "../store/schema.ts";
+import { readOpenSessions } from "../store/session.ts";
+import type { Caller } from "./caller.ts";
+
+/** How long it stays unnoticed at most that a session has ended whose end the bus lost, or whose term has passed, ms. */
+const REPAIR_MS = 30_000;
+
+/** A signaling socket, and who it came with. */
+export interface CallersSocket {
+  readonly caller: Caller;
+  /** Who it came with is not signed in any more. */
+  signOut(): void;
+}
+
+/** What it needs of its edge. */
+export interface SignOutsContext {
+  readonly db: Db;
+  readonly bus: Bus;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/**
+ * Closes the sockets of this edge that came in with an account, once their session has ended: at a word from whoever ended it, at whatever edge,
+ * and otherwise within `REPAIR_MS`. Sockets of guests are not asked about.
+ */
+export class SignOuts implements AsyncDisposable {
+  readonly #context: SignOutsContext;
+  readonly #sockets: () => Iterable<CallersSocket>;
+  readonly #stop = new AbortController();
+  /** Whose sockets are to be looked at next; "everyone": all. */
+  #due: Set<AccountId> | "everyone" = new Set();
+  #looking: Promise<void> | undefined;
+
+  constructor(
+    context: SignOutsContext,
+    sockets: () => Iterable<CallersSocket>,
+    { repairMs = REPAIR_MS } = {},
+  ) {
+    this.#context = context;
+    this.#sockets = sockets;
+    const { signal } = this.#stop;
+    context.bus.subscribeSignOuts((accounts) => this.#look(accounts), signal);
+    const timer = setInterval(() => this.#look("everyone"), repairMs);
+    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  }
+
+  /** Sessions of these accounts have ended: tells all edges. To be called when that is committed. */
+  tell(accounts: readonly AccountId[]): void {
+    if (accounts.length === 0) return;
+    this.#look(accounts);
+    for (let begin = 0; begin < accounts.length; begin += SIGN_OUT_LIMIT) {
+      this.#context.bus.publishSignOut(accounts.slice(begin, begin + SIGN_OUT_LIMIT));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#looking;
+  }
+
+  /** One look at a time: words that come meanwhile are gathered for the next. */
+  #look(accounts: readonly AccountId[] | "everyone"): void {
+    if (this.#stop.signal.aborted) return;
+    if (accounts === "everyone") this.#due = accounts;
+    else if (this.#due !== "everyone") { for (const account of accounts) this.#due.add(account); }
+    this.#looking ??= this.#run().catch((error) => {
+      this.#context.log.warn("signOuts.look", { error: String(error) });
+    }).finally(() => this.#looking = undefined);
+  }
+
+  async #run(): Promise<void> {
+    const { db, now } = this.#context;
+    while (this.#due === "everyone" || this.#due.size > 0) {
+      const due = this.#due;
+      this.#due = new Set();
+      const socketsBySession = new Map<SessionId, CallersSocket[]>();
+      for (const socket of this.#sockets()) {
+        const { caller } = socket;
+        if (caller.kind !== "account" || due !== "everyone" && !due.has(caller.account.id)) continue;
+        const sockets = socketsBySession.get(caller.session.id) ?? [];
+        socketsBySession.set(caller.session.id, [...sockets, socket]);
+      }
+      if (socketsBySession.size === 0) continue;
+      const open = await readOpenSessions(db, [...socketsBySession.keys()], now());
+      for (const [id, sockets] of socketsBySession) {
+        if (!open.has(id)) { for (const socket of sockets) socket.signOut(); }
+      }
+    }
+  }
+}
