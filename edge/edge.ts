@@ -96,7 +96,7 @@ export async function startEdge(
   const { now } = context;
   const providers = new Providers(config.providers, now);
   const door: Door = { connected: new Set(), isClosing: false };
-  const signOuts = new SignOuts(context, () => [...door.connected].map(({ session }) => session));
+  const signOuts = new SignOuts(context, () => door.connected);
   const desk: Desk = { db: store.db, config, log, limits, hasher, sealer, providers, signOuts, now };
   addGauges(metrics, {
     sockets: () => door.connected.size,

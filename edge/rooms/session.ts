@@ -85,7 +85,7 @@ export class Session implements Passenger {
 
   /** They are not signed in any more. */
   signOut(): void {
-    if (this.#here === undefined) this.#socket.close("signedOut");
+    if (this.#here === undefined) this.socket.close("signedOut");
     else this.#here.signOut();
   }
 
