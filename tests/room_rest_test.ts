@@ -249,7 +249,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
   );
 
   await t.step(
-    "[A27] what is changed of a room reaches who is in it; when it is deleted they are sent away",
+    "[A27] what is changed of a room reaches who is in it; when it is deleted the meeting ends for them",
     async () => {
       const made = await make(anna, { name: "before" });
       const path = `/v1/rooms/${made.room}`;
@@ -259,7 +259,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
       await cem.until(() => cem.state.room.name === "after" && cem.state.room.settings.chat === "moderators");
       await anna.get("DELETE", path, undefined, any);
       await cem.until(() => cem.closed !== undefined);
-      assert.equal(cem.closed?.code, CLOSE.roomUnknown.code);
+      assert.equal(cem.closed?.code, CLOSE.ended.code);
       assert.deepEqual(await anna.fail("GET", path), [404, "room.unknown"]);
     },
   );

@@ -27,7 +27,10 @@ import { deletePasskey, renamePasskey } from "../store/passkey.ts";
 import { deletePassword, setPassword } from "../store/password.ts";
 import { deleteSessionOf, deleteSessionsOf, listSessions } from "../store/session.ts";
 import { isFederated, listSignInMethods } from "../store/sign_in_methods.ts";
+import { callOffMeetingsOf } from "../meetings/remove.ts";
+import type { TellRemoval } from "../rooms/removal.ts";
 import { getTenant } from "../store/tenant.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { publicOrigin } from "./origin.ts";
 import { outdated } from "./precondition.ts";
@@ -39,11 +42,16 @@ const LAST = { "account.lastMethod": 409 };
 const FEDERATED = { "account.federated": 409 };
 
 /** /v1/account: what somebody sees and changes of their own account. */
-export function accountRoutes(desk: Desk): Route[] {
-  return [...profileRoutes(desk), ...passwordRoutes(desk), ...passkeyRoutes(desk), ...sessionRoutes(desk)];
+export function accountRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
+  return [
+    ...profileRoutes(desk, tellRemoval),
+    ...passwordRoutes(desk),
+    ...passkeyRoutes(desk),
+    ...sessionRoutes(desk),
+  ];
 }
 
-function profileRoutes(desk: Desk): Route[] {
+function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
   const { db, config, now } = desk;
   return [
     route({
@@ -77,14 +85,19 @@ function profileRoutes(desk: Desk): Route[] {
       path: "/v1/account",
       tag: "account",
       summary: "Delete one's account, with one's rooms and meetings",
+      description:
+        "For who is in these rooms the meeting ends; who is invited to one that is to come is told by mail.",
       access: "person",
       problems: { ...PROOF, "account.lastAdmin": 409 },
     }, async ({ caller: { account, session }, c }) => {
       requireProof(session, now());
-      if (!await deleteAccount(db, account)) {
+      const removal = await inTransaction(db, async (trx) => {
+        const calledOff = await callOffMeetingsOf(trx, desk, account.id);
+        if (await deleteAccount(trx, account)) return calledOff;
         throw new ProblemError(409, "account.lastAdmin", "Somebody else has to become an admin first.");
-      }
+      });
       desk.signOuts.tell([account.id]);
+      await tellRemoval(removal);
       writeSessionCookie(c, config, null);
     }),
 

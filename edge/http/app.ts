@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/knock.ts";
+import { removalTeller } from "../rooms/removal.ts";
 import { roleSyncer } from "../rooms/sync_roles.ts";
 import { accountRoutes } from "./account.ts";
 import { authRoutes } from "./auth.ts";
@@ -30,21 +31,22 @@ import { webRoutes } from "./web.ts";
 /** The routes of the REST API. */
 function apiRoutes(reception: Reception, service: Service, door: Door): Route[] {
   const syncRoles = roleSyncer(reception);
+  const tellRemoval = removalTeller(reception, syncRoles);
   const routes = [
-    ...roomRoutes(service, reception, syncRoles),
+    ...roomRoutes(service, reception, syncRoles, tellRemoval),
     ...linkRoutes(service),
     ...memberRoutes(service, syncRoles),
-    ...peopleRoutes(service),
+    ...peopleRoutes(service, tellRemoval),
     ...groupRoutes(service),
     ...tenantRoutes(service),
     ...keyRoutes(service),
     ...nodeRoutes(reception.fleet, service),
     ...doorRoutes(reception, service.config, service.runtime),
-    ...meetingRoutes(service),
+    ...meetingRoutes(service, tellRemoval),
     ...invitationRoutes(service, syncRoles),
     ...favouriteRoutes(service),
     ...authRoutes(service),
-    ...accountRoutes(service),
+    ...accountRoutes(service, tellRemoval),
     ...healthRoutes(reception, door),
   ];
   return [...routes, ...docsRoutes(routes)];

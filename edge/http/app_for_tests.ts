@@ -21,7 +21,7 @@ export function makeAccountApp(desk: Desk): Hono {
   const app = new Hono();
   app.use(withCaller(desk));
   const service = { ...desk, runtime };
-  serveRoutes(app, [...authRoutes(service), ...accountRoutes(service)], service);
+  serveRoutes(app, [...authRoutes(service), ...accountRoutes(service, () => Promise.resolve())], service);
   app.route("/v1/auth/oidc", oidcRoutes(service));
   app.onError((error, c) => {
     if (!("status" in error)) console.error(error);

@@ -18,8 +18,10 @@ import { type Actor, actorOf, getReadable } from "../meetings/access.ts";
 import { writeCalendar } from "../meetings/calendar.ts";
 import { changeOccurrence } from "../meetings/except.ts";
 import { calendarEntry, type MeetingContext, organizerOf } from "../meetings/notices.ts";
-import { cancelMeeting, changeMeeting, createMeeting, removeMeeting } from "../meetings/plan.ts";
+import { cancelMeeting, changeMeeting, createMeeting } from "../meetings/plan.ts";
+import { removeMeeting } from "../meetings/remove.ts";
 import { happeningsBetween } from "../meetings/series.ts";
+import type { TellRemoval } from "../rooms/removal.ts";
 import { findAccount } from "../store/account.ts";
 import { readExceptions } from "../store/meeting.ts";
 import { listMeetings, readMeetings, type SeenMeeting } from "../store/meeting_list.ts";
@@ -43,7 +45,7 @@ const occurrence = { meeting: MeetingId, original: LocalTime };
 const changes = { "meeting.cancelled": 409, "meeting.notYours": 403 };
 
 /** /v1/meetings: meetings, their occurrences, their calendar. */
-export function meetingRoutes(context: MeetingContext): Route[] {
+export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval): Route[] {
   const { db, now, config } = context;
   const see = async (actor: Actor, id: MeetingId): Promise<SeenMeeting> => {
     const [seen] = await readMeetings(db, [id], actor.accountId ?? undefined);
@@ -142,7 +144,7 @@ export function meetingRoutes(context: MeetingContext): Route[] {
       path: "/v1/meetings/{meeting}",
       tag: "meetings",
       summary: "Delete a meeting",
-      description: "With its room, if that was made with it.",
+      description: "With its room, if that was made with it; for who is in that, the meeting ends.",
       access: "member",
       scope: "meetings:write",
       params,
@@ -150,7 +152,7 @@ export function meetingRoutes(context: MeetingContext): Route[] {
       ifMatch: true,
       problems: { "meeting.notYours": 403 },
     }, async ({ caller, params: { meeting }, query, version }) => {
-      await removeMeeting(context, actorOf(caller), meeting, version, query);
+      await tellRemoval(await removeMeeting(context, actorOf(caller), meeting, version, query));
       return undefined;
     }),
 

@@ -10,6 +10,8 @@ import {
 import * as v from "valibot";
 import { sendsMail } from "../config.ts";
 import { makeLink } from "../identity/ticket.ts";
+import { callOffMeetingsOf } from "../meetings/remove.ts";
+import type { TellRemoval } from "../rooms/removal.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
 import { insertAccount } from "../store/account.ts";
@@ -40,7 +42,8 @@ import { timeOf } from "./time.ts";
 const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
 
 /** /v1/people: who belongs to a tenant. */
-export function peopleRoutes({ db, now, config, signOuts }: Service): Route[] {
+export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[] {
+  const { db, now, config, signOuts } = service;
   const get = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
     const person = await findPerson(trx, tenantId, id);
     if (person === undefined) throw unknown("account");
@@ -181,18 +184,23 @@ export function peopleRoutes({ db, now, config, signOuts }: Service): Route[] {
       path: "/v1/people/{account}",
       tag: "people",
       summary: "Delete somebody's account, with their rooms and meetings",
+      description:
+        "For who is in their rooms the meeting ends; who is invited to one that is to come is told by mail.",
       access: "admin",
       scope: "people:write",
       params: { account: AccountId },
       ifMatch: true,
       problems,
     }, async ({ caller, params, version }) => {
-      await inTransaction(db, async (trx) => {
+      const removal = await inTransaction(db, async (trx) => {
         const person = await get(trx, readerOf(caller).tenantId, params.account);
         await requireLeadable(trx, caller, person, { isDisabled: true });
+        const calledOff = await callOffMeetingsOf(trx, service, person.id);
         if (!await deletePerson(trx, person.id, version)) throw outdated();
+        return calledOff;
       });
       signOuts.tell([params.account]);
+      await tellRemoval(removal);
     }),
   ];
 }

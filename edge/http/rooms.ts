@@ -11,6 +11,8 @@ import {
 import type { Context } from "hono";
 import * as v from "valibot";
 import type { Reception } from "../rooms/knock.ts";
+import { callOffMeetingsIn } from "../meetings/remove.ts";
+import type { TellRemoval } from "../rooms/removal.ts";
 import type { SyncRoles } from "../rooms/sync_roles.ts";
 import { makeRoom, requireFitting, throwSlugTaken } from "../rooms/make_room.ts";
 import { getLimits, isOfTenant } from "../store/quota.ts";
@@ -39,10 +41,12 @@ const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), Ro
 
 /** /v1/rooms: make them, list them, look after them. */
 export function roomRoutes(
-  { db, now, config, hasher }: Service,
+  service: Service,
   { rooms, identity }: Reception,
   syncRoles: SyncRoles,
+  tellRemoval: TellRemoval,
 ): Route[] {
+  const { db, now, config, hasher } = service;
   const place = { tag: "rooms", params: { room: RoomId } } as const;
   const resourceOf = (c: Context, room: RoomRecord): RoomResource => {
     const { tenantId: _, createdAt, ...rest } = room;
@@ -158,15 +162,20 @@ export function roomRoutes(
       method: "DELETE",
       path: "/v1/rooms/{room}",
       summary: "Delete a room, with its links, meetings and all that was said",
-      description: "Who is in it is sent away.",
+      description:
+        "For who is in it the meeting ends; who is invited to a meeting there that is to come is told by mail.",
       access: "member",
       scope: "rooms:write",
       ifMatch: true,
       problems: { "room.notAllowed": 403 },
     }, async ({ caller, params, version }) => {
       const { id } = await getRoomFor(db, caller, params.room, "own");
-      if (!await deleteRoom(db, id, version)) throw outdated();
-      await rooms.refresh(id);
+      const removal = await inTransaction(db, async (trx) => {
+        const calledOff = await callOffMeetingsIn(trx, service, id);
+        if (!await deleteRoom(trx, id, version)) throw outdated();
+        return calledOff;
+      });
+      await tellRemoval(removal);
     }),
 
     route({

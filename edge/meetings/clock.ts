@@ -8,7 +8,7 @@ import {
   writeListed,
 } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
-import { eraseMeeting } from "./plan.ts";
+import { eraseMeeting } from "./remove.ts";
 import { findPlace } from "./series.ts";
 
 /** How often series are looked after whose occurrence has ended, ms. */

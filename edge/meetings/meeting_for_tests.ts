@@ -73,7 +73,7 @@ export async function serveMeetings(
   const app = new Hono();
   app.use("/v1/*", withCaller(service));
   serveRoutes(app, [
-    ...meetingRoutes(service),
+    ...meetingRoutes(service, () => Promise.resolve()),
     ...invitationRoutes(service, () => Promise.resolve()),
     ...favouriteRoutes(service),
   ], service);

@@ -10,10 +10,9 @@ import { fieldProblem } from "../http/problem.ts";
 import { outdated } from "../http/precondition.ts";
 import { makeRoom } from "../rooms/make_room.ts";
 import { type Account, findAccount } from "../store/account.ts";
-import { clearAnswers, findInvitedRole, readInvitedAccounts, writeInvitedRole } from "../store/invitation.ts";
+import { clearAnswers } from "../store/invitation.ts";
 import {
   deleteExceptions,
-  deleteMeeting,
   findRoomOwner,
   insertMeeting,
   listedAt,
@@ -127,39 +126,6 @@ export function cancelMeeting(
     if (notify) await tellInvited(trx, context, meeting, { kind: "meeting.cancelled" });
     return meeting;
   });
-}
-
-/** Deletes a meeting, its invitations with what they gave, and its room if that was made with it. Who is invited to one that is to come is told. */
-export function removeMeeting(
-  context: MeetingContext,
-  actor: Actor,
-  id: MeetingId,
-  version: number | undefined,
-  { notify }: Telling,
-): Promise<void> {
-  return context.db.transaction().execute(async (trx) => {
-    const meeting = await lockChangeable(trx, actor, id);
-    requireVersion(meeting, version);
-    const isOver = meeting.listed.until !== null && meeting.listed.until <= context.now();
-    if (notify && meeting.cancelledAt === null && !isOver) {
-      const last = { ...meeting, sequence: meeting.sequence + 1 };
-      await tellInvited(trx, context, last, { kind: "meeting.cancelled" });
-    }
-    await eraseMeeting(trx, meeting);
-  });
-}
-
-/** Deletes a meeting with all that its invitations gave, and tells nobody. */
-export async function eraseMeeting(trx: Db, meeting: Meeting): Promise<void> {
-  const { id, roomId, hasOwnRoom } = meeting;
-  const before = new Map<AccountId, Awaited<ReturnType<typeof findInvitedRole>>>();
-  if (!hasOwnRoom) {
-    for (const account of await readInvitedAccounts(trx, id)) {
-      before.set(account, await findInvitedRole(trx, roomId, account));
-    }
-  }
-  await deleteMeeting(trx, meeting);
-  for (const [account, role] of before) await writeInvitedRole(trx, roomId, account, role);
 }
 
 /** The meeting's place after its exceptions have changed, with its version and SEQUENCE counted up. */

@@ -75,7 +75,8 @@ export class Session implements Passenger {
   }
 
   end(): void {
-    this.socket.close("roomUnknown");
+    if (this.#here === undefined) this.socket.close("roomUnknown");
+    else this.#here.dismiss("ended");
   }
 
   /** The account that they came with; the session is checked by edge/identity/sign_outs.ts. */

@@ -128,23 +128,22 @@ export async function changeAccount(
 
 /**
  * Deletes the account with all that is the person's: rooms, meetings, sessions. False: it is the last admin of a tenant that has others in it.
+ * Part of the transaction `trx`.
  */
 export async function deleteAccount(
-  db: Db,
+  trx: Db,
   { id, tenantId, role }: Pick<Account, "id" | "tenantId" | "role">,
 ): Promise<boolean> {
-  return await db.transaction().execute(async (trx) => {
-    // Two admins who go at once: one of them waits here, and sees that the other is gone.
-    await trx.selectFrom("tenant").select("id").where("id", "=", tenantId).forUpdate().execute();
-    const others = trx.selectFrom("account").select("role").where("tenant_id", "=", tenantId)
-      .where("id", "!=", id).where("disabled_at", "is", null);
-    const admin = await others.where("role", "=", "admin").limit(1).executeTakeFirst();
-    if (role === "admin" && admin === undefined && await others.limit(1).executeTakeFirst() !== undefined) {
-      return false;
-    }
-    await trx.deleteFrom("account").where("id", "=", id).execute();
-    return true;
-  });
+  // Two admins who go at once: one of them waits here, and sees that the other is gone.
+  await trx.selectFrom("tenant").select("id").where("id", "=", tenantId).forUpdate().execute();
+  const others = trx.selectFrom("account").select("role").where("tenant_id", "=", tenantId)
+    .where("id", "!=", id).where("disabled_at", "is", null);
+  const admin = await others.where("role", "=", "admin").limit(1).executeTakeFirst();
+  if (role === "admin" && admin === undefined && await others.limit(1).executeTakeFirst() !== undefined) {
+    return false;
+  }
+  await trx.deleteFrom("account").where("id", "=", id).execute();
+  return true;
 }
 
 /** A row of `account` as the rest of the program knows it. */

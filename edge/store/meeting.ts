@@ -130,6 +130,21 @@ export async function lockOldMeetings(
   }));
 }
 
+/** The meetings of an account, locked. */
+export async function lockMeetingsOf(db: Db, ownerId: AccountId): Promise<Meeting[]> {
+  const rows = await db.selectFrom("meeting").selectAll().where("owner_id", "=", ownerId).orderBy("id")
+    .forUpdate().execute();
+  return rows.map(meetingOf);
+}
+
+/** The meetings in these rooms, locked. */
+export async function lockMeetingsIn(db: Db, rooms: readonly RoomId[]): Promise<Meeting[]> {
+  if (rooms.length === 0) return [];
+  const rows = await db.selectFrom("meeting").selectAll().where("room_id", "in", rooms).orderBy("id")
+    .forUpdate().execute();
+  return rows.map(meetingOf);
+}
+
 /** Deletes ad-hoc meetings with their rooms, once those have been empty since before `before` (ms). */
 export async function deleteIdleAdhocRooms(db: Db, before: number): Promise<void> {
   await db.deleteFrom("room").where("is_adhoc", "=", true).where("idle_since", "<", new Date(before))

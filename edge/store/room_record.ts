@@ -138,6 +138,18 @@ export async function updateRoom(
   return (await query.returning("version").executeTakeFirst())?.version;
 }
 
+/** Locks the room: no meeting is planned there until the transaction ends. */
+export async function lockRoom(db: Db, id: RoomId): Promise<void> {
+  await db.selectFrom("room").select("id").where("id", "=", id).forUpdate().execute();
+}
+
+/** The rooms of an account, locked: no meeting is planned there until the transaction ends. */
+export async function lockRoomsOf(db: Db, ownerId: AccountId): Promise<RoomId[]> {
+  const rows = await db.selectFrom("room").select("id").where("owner_id", "=", ownerId).orderBy("id")
+    .forUpdate().execute();
+  return rows.map(({ id }) => id as RoomId);
+}
+
 /** Deletes the room with everything that belongs to it, if its version still is `version`. Says whether it did. */
 export async function deleteRoom(db: Db, id: RoomId, version: number | undefined): Promise<boolean> {
   let query = db.deleteFrom("room").where("id", "=", id);

@@ -76,7 +76,7 @@ export const deAccount: typeof enAccount = {
   exportAction: "Meine Daten herunterladen",
   deleteTitle: "Konto löschen",
   deleteText:
-    "Ihr Profil, Ihre Besprechungen und deren Räume werden gelöscht, und wen Sie eingeladen haben, erfährt davon. Das lässt sich nicht rückgängig machen.",
+    "Ihr Profil, Ihre Besprechungen und Ihre Räume werden gelöscht. Wer zu einer künftigen Besprechung eingeladen ist, erhält eine Absage per E-Mail; eine laufende Besprechung in einem Ihrer Räume endet für alle. Das lässt sich nicht rückgängig machen.",
   deleteAction: "Mein Konto löschen …",
   deleteConfirm: "Endgültig löschen",
   deleteMistyped: "Das stimmt noch nicht überein.",

@@ -248,7 +248,7 @@ export const deMeetings: typeof enMeetings = {
     delete: "Besprechung löschen",
     deleteTitle: "Diese Besprechung löschen?",
     deleteText:
-      "Sie verschwindet aus allen Listen, mit ihrem Raum, ihren Links und den Antworten. Das lässt sich nicht rückgängig machen.",
+      "Sie verschwindet aus allen Listen, mit ihren Links und den Antworten – und mit ihrem Raum, wenn er für sie angelegt wurde: Wer gerade darin ist, muss dann gehen. Wer eingeladen ist und es noch nicht weiß, erhält eine Absage per E-Mail. Das lässt sich nicht rückgängig machen.",
     isCancelled: "Diese Besprechung ist abgesagt.",
     calendar: "In den Kalender",
     resetTitle: "Alle Termine ändern?",

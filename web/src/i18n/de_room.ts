@@ -172,7 +172,7 @@ export const deRoom: RoomWords = {
     declinedWord: "Die Moderation schreibt:",
     ended: {
       title: "Die Besprechung ist beendet.",
-      text: "Die Moderation hat sie für alle beendet. Auf Wiedersehen!",
+      text: "Sie wurde für alle beendet. Auf Wiedersehen!",
     },
     askAgain: "Noch einmal bitten",
     replaced: {

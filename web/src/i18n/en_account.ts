@@ -68,7 +68,7 @@ export const enAccount = {
   exportAction: "Download my data",
   deleteTitle: "Delete your account",
   deleteText:
-    "Your profile, your meetings and their rooms are erased, and people you invited are told. This cannot be undone.",
+    "Your profile, your meetings and your rooms are erased. Whoever is invited to a meeting that is to come gets a mail that it is cancelled, and a meeting that is under way in one of your rooms ends for everyone. This cannot be undone.",
   deleteAction: "Delete my account …",
   deleteConfirm: "Delete for ever",
   deleteMistyped: "That is not the same yet.",

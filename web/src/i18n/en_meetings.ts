@@ -252,7 +252,7 @@ export const enMeetings = {
     delete: "Delete meeting",
     deleteTitle: "Delete this meeting?",
     deleteText:
-      "It disappears from all lists, with its room, its links and what was answered. This cannot be undone.",
+      "It disappears from all lists, with its links and what was answered, and with its room if that was made for it: whoever is in it has to leave then. Whoever is invited and does not know yet gets a mail that it is cancelled. This cannot be undone.",
     isCancelled: "This meeting is cancelled.",
     calendar: "Add to calendar",
     resetTitle: "Change all dates?",

@@ -164,7 +164,7 @@ export const enRoom = {
       text: "A moderator has declined your request to join.",
     },
     declinedWord: "They say:",
-    ended: { title: "The meeting has ended.", text: "A moderator has ended it for everyone. Goodbye!" },
+    ended: { title: "The meeting has ended.", text: "It has been ended for everyone. Goodbye!" },
     askAgain: "Ask again",
     replaced: {
       title: "The meeting is open in another window.",

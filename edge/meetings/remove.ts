@@ -1,0 +1,80 @@
+import type { AccountId, MeetingId, RoomId } from "@tafelrunde/protocol";
+import type { Removal } from "../rooms/removal.ts";
+import { findInvitedRole, readInvitedAccounts, writeInvitedRole } from "../store/invitation.ts";
+import { deleteMeeting, lockMeetingsIn, lockMeetingsOf, type Meeting } from "../store/meeting.ts";
+import { lockRoom, lockRoomsOf } from "../store/room_record.ts";
+import type { Db } from "../store/schema.ts";
+import { type Actor, lockChangeable } from "./access.ts";
+import type { Telling } from "./invite.ts";
+import { type MeetingContext, tellInvited } from "./notices.ts";
+import { requireVersion } from "./plan.ts";
+
+/** Deletes a meeting, its invitations with what they gave, and its room if that was made with it. Who is invited to one that is to come is told. */
+export function removeMeeting(
+  context: MeetingContext,
+  actor: Actor,
+  id: MeetingId,
+  version: number | undefined,
+  { notify }: Telling,
+): Promise<Removal> {
+  return context.db.transaction().execute(async (trx) => {
+    const meeting = await lockChangeable(trx, actor, id);
+    requireVersion(meeting, version);
+    if (notify) await tellOff(trx, context, meeting);
+    return await eraseMeeting(trx, meeting);
+  });
+}
+
+/** What has to be done about its meetings before a room is deleted: who is invited to one that is to come is told. Part of the transaction `trx`. */
+export async function callOffMeetingsIn(trx: Db, context: MeetingContext, roomId: RoomId): Promise<Removal> {
+  await lockRoom(trx, roomId);
+  for (const meeting of await lockMeetingsIn(trx, [roomId])) await tellOff(trx, context, meeting);
+  return { rooms: [roomId], standings: [] };
+}
+
+/**
+ * What has to be done before an account is deleted: who is invited to a meeting of it, or in a room of it, that is to come is told; what its
+ * meetings gave people in the rooms of others is taken back. Part of the transaction `trx`.
+ */
+export async function callOffMeetingsOf(
+  trx: Db,
+  context: MeetingContext,
+  accountId: AccountId,
+): Promise<Removal> {
+  const rooms = await lockRoomsOf(trx, accountId);
+  const own = await lockMeetingsOf(trx, accountId);
+  const others = (await lockMeetingsIn(trx, rooms)).filter(({ ownerId }) => ownerId !== accountId);
+  for (const meeting of [...own, ...others]) await tellOff(trx, context, meeting);
+  const elsewhere = own.filter(({ roomId }) => !rooms.includes(roomId));
+  const removals: Removal[] = [];
+  for (const meeting of elsewhere) removals.push(await eraseMeeting(trx, meeting));
+  return {
+    rooms: [...rooms, ...removals.flatMap((removal) => removal.rooms)],
+    standings: removals.flatMap(({ standings }) => standings),
+  };
+}
+
+/** Deletes a meeting with all that its invitations gave, and tells nobody. */
+export async function eraseMeeting(trx: Db, meeting: Meeting): Promise<Removal> {
+  const { id, roomId, hasOwnRoom } = meeting;
+  const before = new Map<AccountId, Awaited<ReturnType<typeof findInvitedRole>>>();
+  if (!hasOwnRoom) {
+    for (const account of await readInvitedAccounts(trx, id)) {
+      before.set(account, await findInvitedRole(trx, roomId, account));
+    }
+  }
+  await deleteMeeting(trx, meeting);
+  for (const [account, role] of before) await writeInvitedRole(trx, roomId, account, role);
+  return hasOwnRoom
+    ? { rooms: [roomId], standings: [] }
+    : { rooms: [], standings: [{ roomId, accounts: [...before.keys()] }] };
+}
+
+/** Tells who is invited that the meeting will not be, unless it is over or they know. */
+async function tellOff(trx: Db, context: MeetingContext, meeting: Meeting): Promise<void> {
+  const isOver = meeting.listed.until !== null && meeting.listed.until <= context.now();
+  if (meeting.cancelledAt !== null || isOver) return;
+  await tellInvited(trx, context, { ...meeting, sequence: meeting.sequence + 1 }, {
+    kind: "meeting.cancelled",
+  });
+}
