@@ -192,7 +192,7 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId): FleetEvents {
       for (const [peerId, session] of rooms.find(notice.roomId)?.sessions ?? []) {
         if (!isOn(peerId)) continue;
         if (frame !== undefined) session.sendFrame(frame);
-        else if (notice.type === "room.interrupted") session.interruptMedia(notice.nodeIds.length > 0);
+        else if (notice.type === "room.interrupted") session.interruptMedia(notice.trackIds);
       }
     },
     moved: (peer, answer) => sessionOf(peer)?.movePeer(answer) ?? false,

@@ -160,8 +160,12 @@ export const mediaNotices = {
   }),
   /** Who is heard, wherever they are; sent to every edge with peers in the room. */
   "speakers": message("speakers", { roomId: RoomId, speakers: peerDown.speakers.entries.speakers }),
-  /** Nodes of the room whose tracks do not arrive here now; the newest wins, empty: all is well. Heals by itself. */
-  "room.interrupted": message("room.interrupted", { roomId: RoomId, nodeIds: v.array(NodeId) }),
+  /** Nodes of the room whose tracks do not arrive here now, and those tracks; the newest wins, empty: all is well. Heals by itself. */
+  "room.interrupted": message("room.interrupted", {
+    roomId: RoomId,
+    nodeIds: v.array(NodeId),
+    trackIds: v.array(TrackId),
+  }),
   /** Once a second, and at once when the state changes. */
   "load": message("load", nodeLoad),
 };

@@ -77,6 +77,8 @@ export const PeerAnswer = v.strictObject({
   send: TransportInfo,
   recv: TransportInfo,
   consumers: v.array(ConsumerInfo),
+  /** Tracks that do not reach the node now, as in `media.interrupted`; not there: all do. */
+  interrupted: v.optional(v.array(TrackId)),
   /** The edge adds why it is this node. */
   why: v.optional(PlaceReason),
 });
@@ -119,8 +121,8 @@ export const peerDown = {
    * receives, and publishes its tracks again under the same ids. What it had lives on while it can, until `peer.settled`.
    */
   "peer.moved": message("peer.moved", { answer: PeerAnswer }),
-  /** Since version 3. Whether some of the room's media does not reach the client's node now; heals by itself. */
-  "media.interrupted": message("media.interrupted", { isInterrupted: v.boolean() }),
+  /** Since version 3. The tracks that do not reach the client's node now, all of them; the newest wins, empty: all do. Heals by itself. */
+  "media.interrupted": message("media.interrupted", { trackIds: v.array(TrackId) }),
   "consumers.opened": message("consumers.opened", { consumers: v.array(ConsumerInfo) }),
   "consumers.closed": message("consumers.closed", { trackIds: v.array(TrackId) }),
   "transport.restarted": message("transport.restarted", { direction: Direction, iceParameters: JsonObject }),

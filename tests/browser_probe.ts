@@ -13,6 +13,8 @@ export interface Probe {
   watch(name: string): void;
   /** Longest time that the watched picture stood still or was not there, ms. */
   longestStillMs(): number;
+  /** Widths of the simulcast layers of the camera that are sent now, pixels, smallest first. */
+  widthsSent(): Promise<number[]>;
 }
 
 declare global {
@@ -25,6 +27,8 @@ export interface Picture {
   readonly frames: number;
   /** Mean colour of the upper half. */
   readonly colour: Colour;
+  /** Pixels, as it was received. */
+  readonly width: number;
 }
 
 /** Looks at the first of these video elements; undefined when there is none or it has no picture yet. Runs in the page. */
@@ -43,6 +47,7 @@ export function lookAt([video]: readonly Element[]): Picture | undefined {
   return {
     frames: video.getVideoPlaybackQuality().totalVideoFrames,
     colour: { red: mean(0), green: mean(1), blue: mean(2) },
+    width: video.videoWidth,
   };
 }
 
@@ -51,6 +56,14 @@ export function installProbe(): void {
   /** Level that counts as heard, dB below full scale: 30 dB under the tones of media_rig.ts, and over what one leaks into another. */
   const HEARD_DB = -50;
   const LOOK_MS = 40;
+
+  const connections: RTCPeerConnection[] = [];
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      connections.push(this);
+    }
+  };
 
   const heardAt = new Map<number, number>();
   let listeningSince = performance.now();
@@ -115,6 +128,14 @@ export function installProbe(): void {
       watched = { name, frames: 0, stillMs: 0, longestStillMs: 0 };
     },
     longestStillMs: () => watched?.longestStillMs ?? Infinity,
+    async widthsSent() {
+      const open = connections.filter(({ connectionState }) => connectionState === "connected");
+      const reports = await Promise.all(open.map((connection) => connection.getStats()));
+      return reports.flatMap((report) => [...report.values()])
+        .filter((one) => one.type === "outbound-rtp" && one.kind === "video" && one.active && one.frameWidth)
+        .map((one): number => one.frameWidth)
+        .sort((a, b) => a - b);
+    },
   };
   setInterval(() => {
     listen();

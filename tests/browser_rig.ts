@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 import { findChromium } from "../tools/setup/for_tests.ts";
 import { installProbe, lookAt, type Picture } from "./browser_probe.ts";
-import { type Colour, type Likeness, LIKENESSES, makePicture, makeTone } from "./media_rig.ts";
+import {
+  type Colour,
+  type Likeness,
+  LIKENESSES,
+  makePicture,
+  makeTone,
+  type PictureSize,
+} from "./media_rig.ts";
 
 /** Longest wait for anything that should happen, ms; far above what a busy machine needs. */
 const DEADLINE_MS = 40_000;
@@ -32,6 +39,7 @@ const FLAGS = [
 export interface Devices {
   /** What the camera films and the microphone hears; one of LIKENESSES when not given. */
   readonly likeness?: Likeness;
+  readonly size?: PictureSize;
   /** How many cameras there are; one when not given. */
   readonly cameras?: number;
   readonly allowed?: boolean;
@@ -55,11 +63,11 @@ export class TestBrowser implements AsyncDisposable {
   }
 
   static async launch(
-    { likeness = LIKENESSES.Anna, cameras = 1, allowed = true }: Devices = {},
+    { likeness = LIKENESSES.Anna, size, cameras = 1, allowed = true }: Devices = {},
     host?: BrowserHost,
   ): Promise<TestBrowser> {
     const directory = await Deno.makeTempDir({ prefix: "tafelrunde-browser-" });
-    await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour));
+    await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour, size));
     await Deno.writeFile(`${directory}/tone.wav`, makeTone(likeness.toneHz));
     const flags = [
       ...FLAGS,
@@ -189,6 +197,24 @@ export class Person implements AsyncDisposable {
           (colour === undefined || isLike(last.colour, colour));
       },
       () => `${this.name} does not see ${name}: first ${JSON.stringify(first)}, last ${JSON.stringify(last)}`,
+    );
+  }
+
+  /** Waits until the picture of someone comes so wide, pixels. */
+  async seesWidth(name: string, width: number): Promise<void> {
+    let last: number | undefined;
+    await until(
+      async () => (last = (await this.pictureOf(name))?.width) === width,
+      () => `${this.name} sees ${name} ${last} pixels wide instead of ${width}`,
+    );
+  }
+
+  /** Waits until the camera is sent in these simulcast layers: widths in pixels, smallest first. */
+  async sendsWidths(widths: readonly number[]): Promise<void> {
+    let last: number[] = [];
+    await until(
+      async () => (last = await this.page.evaluate(() => probe.widthsSent())).join() === widths.join(),
+      () => `${this.name} sends layers of ${last} pixels instead of ${widths}`,
     );
   }
 

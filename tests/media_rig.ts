@@ -14,6 +14,12 @@ export interface Likeness {
   readonly toneHz: number;
 }
 
+/** Pixels. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Three people whom nobody confuses. The tones share no harmonics below 5 kHz. */
 export const LIKENESSES = {
   Anna: { colour: { red: 190, green: 50, blue: 50 }, toneHz: 440 },
@@ -27,8 +33,8 @@ const BEEP_S = 0.3;
 const PAUSE_S = 0.3;
 const AMPLITUDE = 0.4;
 
-const WIDTH = 640;
-const HEIGHT = 360;
+/** What a camera films when nothing else is said; small, because every picture of a test is encoded and decoded on one machine. */
+const SIZE: PictureSize = { width: 640, height: 360 };
 const FRAMES_PER_SECOND = 15;
 const FRAMES = 15;
 
@@ -61,18 +67,18 @@ export function makeTone(toneHz: number): Uint8Array {
 }
 
 /** A YUV4MPEG2 file of one second: the colour, and a bar that moves over its lower edge; Chromium repeats it. */
-export function makePicture(colour: Colour): Uint8Array {
+export function makePicture(colour: Colour, { width, height } = SIZE): Uint8Array {
   const { luma, blueness, redness } = toYuv(colour);
   const parts: Uint8Array[] = [
-    ascii(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`),
+    ascii(`YUV4MPEG2 W${width} H${height} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`),
   ];
   for (let frame = 0; frame < FRAMES; frame++) {
-    const brightness = new Uint8Array(WIDTH * HEIGHT).fill(luma);
-    const from = Math.round(((WIDTH - 60) * frame) / FRAMES);
-    for (let row = HEIGHT - 40; row < HEIGHT - 10; row++) {
-      brightness.fill(230, row * WIDTH + from, row * WIDTH + from + 60);
+    const brightness = new Uint8Array(width * height).fill(luma);
+    const from = Math.round(((width - 60) * frame) / FRAMES);
+    for (let row = height - 40; row < height - 10; row++) {
+      brightness.fill(230, row * width + from, row * width + from + 60);
     }
-    const quarter = (WIDTH / 2) * (HEIGHT / 2);
+    const quarter = (width / 2) * (height / 2);
     parts.push(
       ascii("FRAME\n"),
       brightness,

@@ -21,6 +21,8 @@ export interface Cluster<Name extends string> extends AsyncDisposable {
   end(node: Name, signal: "SIGKILL" | "SIGTERM"): void;
   /** The node's process; undefined while it is started again. */
   pidOf(node: Name): number | undefined;
+  /** Ends of pipes that mediasoup holds on a node. */
+  pipesOf(node: Name): Promise<number>;
 }
 
 /** Starts the edge on the host `core` and nodes on the others. Data and logs go to `folder`. */
@@ -30,7 +32,7 @@ export async function startCluster<Name extends string, Node extends Name>(
   { core, nodes, folder }: { core: Name; nodes: readonly Node[]; folder: string },
 ): Promise<Cluster<Node>> {
   await using stack = new AsyncDisposableStack();
-  const shared = { CLUSTER_KEY: randomToken() + randomToken() };
+  const shared = { CLUSTER_KEY: randomToken() + randomToken(), METRICS_TOKEN: randomToken() };
   const start = (host: Name, program: string, args: readonly string[], env: Record<string, string>) => {
     const service = new Service({
       name: host,
@@ -77,6 +79,17 @@ export async function startCluster<Name extends string, Node extends Name>(
     origin: `http://${hosts[core]}:${PORTS.page}`,
     end: (node, signal) => Deno.kill(services.get(node)!.pid!, signal),
     pidOf: (node) => services.get(node)!.pid,
+    async pipesOf(node) {
+      const page = `http://${hosts[node]}:${PORTS.control}/metrics`;
+      const headers = { authorization: `Bearer ${shared.METRICS_TOKEN}` };
+      const read = `console.log(await (await fetch("${page}", ${JSON.stringify({ headers })})).text())`;
+      const { command, args } = net.on(node, Deno.execPath(), ["eval", read]);
+      const { stdout } = await new Deno.Command(command, { args }).output();
+      const [, pipes] = /^tafelrunde_media_open\{kind="pipe"\} (\d+)$/m.exec(
+        new TextDecoder().decode(stdout),
+      )!;
+      return Number(pipes);
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

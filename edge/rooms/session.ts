@@ -7,6 +7,7 @@ import {
   type PeerAnswer,
   ProtocolFault,
   type RoomState,
+  type TrackId,
   type Up,
   type UpOf,
 } from "@tafelrunde/protocol";
@@ -122,9 +123,9 @@ export class Session implements Passenger {
     this.#here?.losePeer(retryAfterMs);
   }
 
-  /** Some of the room's media does not reach the person's node, or all does again. */
-  interruptMedia(isInterrupted: boolean): void {
-    if (this.#version >= REPUBLISH_SINCE) this.#send({ type: "media.interrupted", isInterrupted });
+  /** These tracks do not reach the person's node now; none: all do. */
+  interruptMedia(trackIds: TrackId[]): void {
+    if (this.#version >= REPUBLISH_SINCE) this.#send({ type: "media.interrupted", trackIds });
   }
 
   /** Something happened in the room. */

@@ -4,7 +4,7 @@ import { DEMAND_FALL_MS } from "./demand.ts";
 import type { Held } from "./room_router.ts";
 import { startSite, TestRoom, type TestSite } from "./test_cluster.ts";
 import { until, untilAsync } from "./test_edge.ts";
-import { newRoomId } from "./test_person.ts";
+import { newRoomId, TestPerson } from "./test_person.ts";
 
 /** What mediasoup holds for a room on a site. */
 async function held({ running }: TestSite, room: TestRoom): Promise<Held> {
@@ -141,7 +141,7 @@ test("[K9] a room bound to a place comes to no node outside, neither with people
   // A node that was told otherwise, or pretends so, is refused by the one that knows.
   const before = fra.running.node.outside;
   const lied = { ...room.placement, version: 99, residency: { regions: null, jurisdictions: null } };
-  const eve = new (await import("./test_person.ts")).TestPerson(zrh.edge, room.id);
+  const eve = new TestPerson(zrh.edge, room.id);
   eve.placement = lied;
   await eve.open();
   await until("the refusal", () => fra.running.node.outside > before);
@@ -164,7 +164,11 @@ test("[K8] a node that dies is told of as interrupted until the placement drops 
   await ben.show([camera, 360]);
   await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
   await fra[Symbol.asyncDispose]();
-  assert.deepEqual((await ber.edge.notice("room.interrupted")).nodeIds, ["fra"]);
+  const { nodeIds, trackIds } = await ber.edge.notice("room.interrupted");
+  assert.deepEqual([nodeIds, trackIds], [["fra"], [camera]]);
+  const cem = new TestPerson(ber.edge, room.id);
+  assert.deepEqual((await cem.open()).interrupted, [camera], "who comes meanwhile is told so");
+  await ber.edge.must("peer.close", cem.ids);
   await room.put(ber);
   assert.deepEqual((await ber.edge.notice("room.interrupted")).nodeIds, []);
   await holds(ber, room, { transports: 2, producers: 0, consumers: 0 });

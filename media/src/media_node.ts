@@ -162,12 +162,13 @@ export class MediaNode implements Disposable {
     { roomId, peerId, placement, offer, live, blind, videos }: MediaRequestOf<"peer.open">,
   ): Promise<Outcome> {
     if (!this.#place(roomId, placement)) return { refused: "node.outside" };
-    const before = this.#rooms.get(roomId)?.peers.get(peerId);
-    if (before?.isFor(offer)) {
+    const known = this.#rooms.get(roomId);
+    const before = known?.peers.get(peerId);
+    if (known !== undefined && before?.isFor(offer)) {
       before.edgeId = edgeId;
       before.orphanedAt = undefined;
       if (live && !before.live) await before.start();
-      return this.#describe(before);
+      return this.#describe(known, before);
     }
     const { admission, profile: { capacity } } = this.#options;
     if (admission.state === "draining") return { refused: "node.draining" };
@@ -183,15 +184,22 @@ export class MediaNode implements Disposable {
       const peer = await room.enter({ id: peerId, offer, live, blind, videos, edgeId });
       if (peer.closed) return { refused: "node.failed" };
       if (!this.#options.edges.has(edgeId)) peer.orphanedAt = performance.now();
-      return this.#describe(peer);
+      return this.#describe(room, peer);
     } finally {
       room.entering -= 1;
       this.#closeIfEmpty(room);
     }
   }
 
-  #describe(peer: Peer): Outcome {
-    return { ok: { nodeId: this.#options.profile.address.nodeId, ...peer.describe() } };
+  #describe({ nodes }: Room, peer: Peer): Outcome {
+    const { trackIds: interrupted } = nodes.interrupted;
+    return {
+      ok: {
+        nodeId: this.#options.profile.address.nodeId,
+        ...peer.describe(),
+        ...interrupted.length > 0 && { interrupted },
+      },
+    };
   }
 
   /** The room, opened if need be, that the caller is entering. */

@@ -333,7 +333,7 @@ export class Room implements FollowedRoom {
       const demand = this.#demands.get(id);
       if (demand !== undefined) this.#tellDemand(peer, id, demand.told);
     }
-    if (this.nodes.interrupted.length > 0) this.#tellInterrupted(new Set([peer.edgeId]));
+    if (this.nodes.interrupted.nodeIds.length > 0) this.#tellInterrupted(new Set([peer.edgeId]));
   }
 
   #tellDemand(peer: Peer, trackId: string, layer: number): void {
@@ -353,7 +353,7 @@ export class Room implements FollowedRoom {
     this.#options.notifyEdges(edgeIds, {
       type: "room.interrupted",
       roomId: this.id as RoomId,
-      nodeIds: [...this.nodes.interrupted],
+      ...this.nodes.interrupted,
     });
   }
 

@@ -1,4 +1,4 @@
-import { type NodeId, type RoomId, trackKind } from "@tafelrunde/protocol";
+import { type NodeId, type RoomId, type TrackId, trackKind } from "@tafelrunde/protocol";
 import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
 import {
   ANYWHERE,
@@ -25,7 +25,7 @@ export interface RoomNodesOptions {
   readonly log: Log;
   /** Other tracks are there than before. */
   readonly changed: () => void;
-  /** Nodes whose tracks do not arrive are others than before. */
+  /** The tracks that do not arrive are others than before. */
   readonly interrupted: () => void;
   /** Residency has kept the room from another node. */
   readonly outside: () => void;
@@ -51,9 +51,16 @@ export class RoomNodes implements Disposable {
     return this.#placement.residency;
   }
 
-  /** Nodes whose tracks do not arrive now. */
-  get interrupted(): readonly NodeId[] {
-    return [...this.#interrupted];
+  /** Nodes whose tracks do not arrive now, and those of their tracks that come from nowhere else. */
+  get interrupted(): { nodeIds: NodeId[]; trackIds: TrackId[] } {
+    const { book } = this.#options;
+    const nodeIds = [...this.#interrupted];
+    const trackIds = nodeIds.flatMap((place) =>
+      [...book.from(place)].flatMap(([trackId, track]) =>
+        book.get(trackId) === track ? [trackId as TrackId] : []
+      )
+    );
+    return { nodeIds, trackIds };
   }
 
   /** Takes a newer placement: follows the nodes that it names, and no others. An older one changes nothing. */
@@ -107,21 +114,24 @@ export class RoomNodes implements Disposable {
     this.#follows.delete(place);
     follow[Symbol.dispose]();
     heard.set(place, []);
+    const wasInterrupted = this.#interrupted.delete(place);
     this.#learn(follow, [], [...book.from(place)].map(([trackId]) => trackId));
-    if (this.#interrupted.delete(place)) interrupted();
+    if (wasInterrupted) interrupted();
   }
 
   /** What another node says of its tracks. */
   #learn(follow: Follow, tracks: readonly AnnouncedTrack[], ended: readonly string[]): void {
     const { nodeId: place, runId } = follow;
-    const { book, pipes, changed } = this.#options;
+    const { book, pipes, changed, interrupted } = this.#options;
     for (const trackId of ended) if (book.delete(trackId, place)) pipes.refresh(trackId);
     for (const { trackId: id, peerId, source, muted, routerId, layers } of tracks) {
       const origin = { at: "node", follow, runId, routerId } as const;
       book.set(id, place, { id, peerId, source, muted, kind: trackKind(source), layers, origin });
       pipes.refresh(id);
     }
-    if (tracks.length + ended.length > 0) changed();
+    if (tracks.length + ended.length === 0) return;
+    changed();
+    if (this.#interrupted.size > 0) interrupted();
   }
 
   [Symbol.dispose](): void {

@@ -133,8 +133,8 @@ export interface CallView {
   readonly media: MediaPath;
   /** The media node; undefined: none yet. */
   readonly place: Place | undefined;
-  /** Some of the meeting's media does not reach us now, because its nodes do not reach one another. */
-  readonly interrupted: boolean;
+  /** Tracks of others that do not reach us now, because the nodes do not reach one another. */
+  readonly interrupted: readonly TrackId[];
   readonly roomId: RoomId;
   readonly lobby: { readonly name: string; readonly present: number } | undefined;
   /** What stands between the person and the room; undefined before it is known. */

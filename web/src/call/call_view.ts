@@ -24,7 +24,7 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     connection: "connecting",
     media: "connecting",
     place: undefined,
-    interrupted: false,
+    interrupted: [],
     roomId,
     lobby: undefined,
     needs: undefined,

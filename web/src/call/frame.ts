@@ -16,7 +16,7 @@ const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, {
   "peer.opened": ["answer"],
   "peer.moved": ["answer"],
   "peer.closed": ["retryAfterMs"],
-  "media.interrupted": ["isInterrupted"],
+  "media.interrupted": ["trackIds"],
   "consumers.opened": ["consumers"],
   "consumers.closed": ["trackIds"],
   "transport.restarted": ["direction", "iceParameters"],

@@ -70,7 +70,8 @@ export interface MediaHost {
   setPath(path: MediaPath): void;
   /** The node that the media goes through, and why. */
   setNode(nodeId: NodeId, why: PlaceReason | undefined): void;
-  setInterrupted(isInterrupted: boolean): void;
+  /** The tracks that do not reach the node now. */
+  setInterrupted(trackIds: readonly TrackId[]): void;
   setReceived(trackId: TrackId, track: MediaStreamTrack | undefined): void;
   /** How loud one's own microphone is, 0 to 1, muted or not. */
   setLevel(level: number): void;
@@ -184,7 +185,7 @@ export class Media {
         if (this.#path !== undefined) await this.#open(message.answer, this.#path.prepared);
         return;
       case "media.interrupted":
-        return this.#host.setInterrupted(message.isInterrupted);
+        return this.#host.setInterrupted(message.trackIds);
       case "peer.closed":
         return this.#reopen(message.retryAfterMs);
       case "consumers.opened":
@@ -291,7 +292,7 @@ export class Media {
     this.#leaving = this.#path;
     this.#path = path;
     this.#host.setNode(answer.nodeId, answer.why);
-    this.#host.setInterrupted(false);
+    this.#host.setInterrupted(answer.interrupted ?? []);
     if (this.#leaving === undefined) this.#host.setPath("connecting");
     this.#sentView = "";
     if (this.#isJoined) this.#attach(0);

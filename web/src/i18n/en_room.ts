@@ -37,8 +37,7 @@ export const enRoom = {
   handOf: (name: string) => `${name} raised a hand`,
   reconnecting: "Connection lost. Reconnecting …",
   mediaBroken: "Picture and sound are interrupted. They will be back in a moment.",
-  mediaInterrupted:
-    "Some people’s picture and sound do not get through right now. They come back by themselves.",
+  interrupted: "Connection between the regions interrupted",
   mediaNone: "Picture and sound are not available right now. The chat works; we keep trying.",
   mutedSpeaking: "You are speaking, but your microphone is off.",
   hear: "Tap to hear the others",

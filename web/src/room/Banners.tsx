@@ -27,9 +27,6 @@ export function Banners(props: BannersProps) {
         <Match when={call.view.media === "none"}>
           <Notice shape={offline} tone="wait">{roomWords().mediaNone}</Notice>
         </Match>
-        <Match when={call.view.interrupted}>
-          <Notice shape={offline} tone="wait">{roomWords().mediaInterrupted}</Notice>
-        </Match>
       </Switch>
       <Show when={call.view.audioBlocked}>
         <button type="button" class={styles.hear} onClick={() => void call.resumeAudio()}>

@@ -4,6 +4,7 @@ import { roomWords } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Video } from "../ui/Video.tsx";
 import { useCall } from "./call_context.ts";
+import { Interrupted } from "./Interrupted.tsx";
 import { screen } from "./shapes.ts";
 import styles from "./ScreenTile.module.css";
 import { createVideoView } from "./video_views.ts";
@@ -25,6 +26,7 @@ export function ScreenTile(props: { readonly track: Track }) {
   return (
     <div ref={tile} class={styles.screen} role="group" aria-label={roomWords().screenOf(owner())}>
       <Show when={picture()}>{(track) => <Video track={track()} fit="contain" />}</Show>
+      <Interrupted trackIds={[props.track.id]} />
       <p class={styles.label}>
         <Icon shape={screen} size={16} />
         <span>{isYours() ? roomWords().sharing : roomWords().screenOf(owner())}</span>

@@ -6,6 +6,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { microphoneOff } from "../ui/shapes.ts";
 import { Video } from "../ui/Video.tsx";
 import { useCall } from "./call_context.ts";
+import { Interrupted } from "./Interrupted.tsx";
 import { placeOfHand, type TracksOf } from "./people.ts";
 import { hand } from "./shapes.ts";
 import { TileReactions } from "./Reactions.tsx";
@@ -62,7 +63,10 @@ export function Tile(props: TileProps) {
         <Avatar id={props.id} name={name()} />
       </div>
       <Show when={picture()}>{(track) => <Video track={track()} mirrored={isYou()} />}</Show>
-      <Show when={isAway()}>
+      <Show
+        when={isAway()}
+        fallback={<Interrupted trackIds={[tracks().camera?.id, tracks().microphone?.id]} />}
+      >
         <p class={styles.away}>{roomWords().away}</p>
       </Show>
       <Show when={placeOfHand(call.view, props.id)}>
