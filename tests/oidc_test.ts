@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import type { AccountInfo } from "@tafelrunde/protocol/http";
 import type { Page } from "playwright-core";
 import { openPglite } from "../edge/store/open.ts";
+import { WEB_DIR } from "../tools/setup/web_app.ts";
 import { freeTcpPort } from "../tools/ports.ts";
-import { TestBrowser } from "./browser_rig.ts";
-import { startTestEdge } from "./edge_rig.ts";
-import { CLIENT, startRealProvider } from "./oidc_provider.ts";
+import { type Person, TestBrowser } from "./browser_rig.ts";
+import { createRoom } from "./signal_client.ts";
+import { startTestEdge, type TestEdge } from "./edge_rig.ts";
+import { CLIENT, type RealProvider, startRealProvider } from "./oidc_provider.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -25,33 +27,59 @@ async function signInAtProvider(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Continue" }).click();
 }
 
-Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
+/** An edge whose people sign in at a real provider, and a browser. */
+interface House extends AsyncDisposable {
+  readonly origin: string;
+  readonly provider: RealProvider;
+  readonly edge: TestEdge;
+  readonly clock: { /** How far the edge's clock is ahead, ms. */ aheadMs: number };
+  sitDown(name: string): Promise<Person>;
+}
+
+/** Anna and Otto may sign in. `webDir`: built pages in place of stubs. */
+async function openHouse(webDir?: string): Promise<House> {
+  await using stack = new AsyncDisposableStack();
   const origin = `http://localhost:${freeTcpPort()}`;
-  await using provider = await startRealProvider(origin);
+  const provider = stack.use(await startRealProvider(origin));
   provider.people.set("anna", { name: "Anna Schmidt", email: "anna@rathaus.example", groups: ["Rat"] });
   provider.people.set("otto", { name: "Otto Maier", email: "otto@rathaus.example", groups: [] });
-  await using store = await openPglite();
-  let offsetMs = 0;
-  await using edge = await startTestEdge({
-    store,
-    now: () => Date.now() + offsetMs,
-    env: {
-      PORT: new URL(origin).port,
-      PUBLIC_URL: origin,
-      OIDC_ISSUER: provider.issuer,
-      OIDC_CLIENT_ID: CLIENT.id,
-      OIDC_CLIENT_SECRET: CLIENT.secret,
-      OIDC_SCOPES: "openid profile email groups",
+  const store = stack.use(await openPglite());
+  const clock = { aheadMs: 0 };
+  const edge = stack.use(
+    await startTestEdge({
+      store,
+      ...webDir !== undefined && { webDir },
+      now: () => Date.now() + clock.aheadMs,
+      env: {
+        PORT: new URL(origin).port,
+        PUBLIC_URL: origin,
+        OIDC_ISSUER: provider.issuer,
+        OIDC_CLIENT_ID: CLIENT.id,
+        OIDC_CLIENT_SECRET: CLIENT.secret,
+        OIDC_SCOPES: "openid profile email groups",
+      },
+    }),
+  );
+  const browser = stack.use(await TestBrowser.launch());
+  const running = stack.move();
+  return {
+    origin,
+    provider,
+    edge,
+    clock,
+    async sitDown(name) {
+      const person = await browser.newPerson(name);
+      // The provider's pages ask another site for a font.
+      await person.page.route((url) => url.hostname !== "localhost", (route) => route.abort());
+      return person;
     },
-  });
-  await using browser = await TestBrowser.launch();
-  const sitDown = async (name: string) => {
-    const person = await browser.newPerson(name);
-    // The provider's pages ask another site for a font.
-    await person.page.route((url) => url.hostname !== "localhost", (route) => route.abort());
-    return person;
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
 
+Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
+  await using house = await openHouse();
+  const { origin, provider, edge, clock, sitDown } = house;
   await using anna = await sitDown("Anna");
   const { page } = anna;
 
@@ -72,11 +100,11 @@ Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
     "[U26] the session is checked with a refresh token; what the provider says anew is taken over",
     async () => {
       provider.people.set("anna", { name: "Anna Meier", email: "anna@rathaus.example", groups: ["Rat"] });
-      offsetMs = 11 * MINUTE_MS;
+      clock.aheadMs = 11 * MINUTE_MS;
       await readAccount(page);
       assert.equal((await readAccount(page))?.name, "Anna Meier");
       assert.deepEqual(provider.grants, ["authorization_code", "refresh_token"]);
-      offsetMs = 0;
+      clock.aheadMs = 0;
     },
   );
 
@@ -123,8 +151,35 @@ Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
     await page.waitForURL(`${origin}/`);
     provider.people.delete("anna");
     assert.ok(await readAccount(page));
-    offsetMs = 11 * MINUTE_MS;
+    clock.aheadMs = 11 * MINUTE_MS;
     assert.equal(await readAccount(page), undefined);
   });
   assert.deepEqual(edge.complaints, []);
+});
+
+Deno.test("[U33] a guest link's secret comes back from the provider, and neither server has seen it", async () => {
+  await using house = await openHouse(WEB_DIR);
+  const { origin, sitDown } = house;
+  const { room, link } = await createRoom(origin, "Rat");
+  await using otto = await sitDown("Otto");
+  const { page } = otto;
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    // Who comes to a room shows the link's secret, of course.
+    if (!/\/(hello|lobby)$/.test(pathname)) {
+      sent.push(request.url().replace(/#.*/, ""), request.postData() ?? "");
+    }
+  });
+  await page.goto(`${origin}/signin?returnTo=${encodeURIComponent(`/r/${room}`)}#${link}`);
+  page.on("framenavigated", (frame) => sent.push(frame.url().startsWith(origin) ? "" : frame.url()));
+  await page.getByRole("link", { name: /^Sign in with/ }).click();
+  await page.getByPlaceholder("Enter any login").waitFor();
+  await signInAtProvider(page, "otto");
+  await page.waitForURL(`${origin}/r/${room}#${link}`);
+  await otto.button("Join meeting").waitFor();
+  assert.equal((await readAccount(page))?.name, "Otto Maier");
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  for (const text of [...sent, stored]) assert.ok(!text.includes(link), text);
+  assert.doesNotMatch(stored, /tafelrunde\.half/);
 });

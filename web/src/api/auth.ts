@@ -30,9 +30,9 @@ export function signInWithRecoveryCode(body: { email: string; code: string }): P
   return post("/v1/auth/recovery", body);
 }
 
-/** Where signing in at a provider begins; the browser goes there, and comes back to `returnTo`. */
+/** Where signing in at a provider begins; the browser goes there, and comes back to `returnTo`: a path without a fragment. */
 export function providerPath({ id }: Provider, returnTo: string): string {
-  return `/v1/auth/oidc/${id}${query({ returnTo: returnTo.replace(/#.*/, "") })}`;
+  return `/v1/auth/oidc/${id}${query({ returnTo })}`;
 }
 
 export function askForReset(body: { email: string }): Promise<Answer<void>> {

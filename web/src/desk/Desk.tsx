@@ -41,7 +41,7 @@ function DeskPages(props: { readonly route: DeskRoute }) {
   return (
     <Switch fallback={<End end="notFound" />}>
       <Match when={on(props.route, "signIn")}>
-        {(route) => <SignIn returnTo={route().returnTo} problem={route().problem} />}
+        {(route) => <SignIn returnTo={route().returnTo} half={route().half} problem={route().problem} />}
       </Match>
       <Match when={on(props.route, "ticket")}>
         {(route) => <Ticket secret={route().secret} />}

@@ -13,8 +13,11 @@ export type MeetingTab = (typeof MEETING_TABS)[number];
 
 /** One of the pages of people with an account, and of those that lead there. `secret`: the address's fragment. */
 export type DeskRoute =
-  /** `returnTo`: where to go afterwards, a path on this site. `problem`: why a provider's sign-in failed, "" when it did not. */
-  | { readonly page: "signIn"; readonly returnTo: string; readonly problem: string }
+  /**
+   * `returnTo`: where to go afterwards, a path on this site. `half`: of its fragment, after a provider's pages (signin/fragment_halves.ts), "" of
+   * none. `problem`: why a provider's sign-in failed, "" when it did not.
+   */
+  | { readonly page: "signIn"; readonly returnTo: string; readonly half: string; readonly problem: string }
   | { readonly page: "ticket"; readonly secret: string }
   | { readonly page: "answer"; readonly secret: string }
   | { readonly page: "meetings"; readonly tab: MeetingListTab }
@@ -36,6 +39,7 @@ export function parseDeskRoute(url: URL): DeskRoute {
       return {
         page: "signIn",
         returnTo: safeReturn(url.searchParams.get("returnTo")) + (secret === "" ? "" : `#${secret}`),
+        half: /^[0-9a-f]*$/.exec(url.searchParams.get("half") ?? "")?.[0] ?? "",
         problem: url.searchParams.get("problem") ?? "",
       };
     case "first":

@@ -38,6 +38,13 @@ Deno.test("after signing in one comes back to this site, and nowhere else", () =
   deepEqual(parse("/signin?returnTo=%2Fr%2Fk7wq-3fzp-axmd#secret"), {
     page: "signIn",
     returnTo: "/r/k7wq-3fzp-axmd#secret",
+    half: "",
     problem: "",
+  });
+  deepEqual(parse("/signin?returnTo=%2Fr%2Fk7wq-3fzp-axmd&half=0af3&problem=oidc.denied"), {
+    page: "signIn",
+    returnTo: "/r/k7wq-3fzp-axmd",
+    half: "0af3",
+    problem: "oidc.denied",
   });
 });

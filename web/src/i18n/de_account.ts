@@ -63,7 +63,7 @@ export const deAccount: typeof enAccount = {
   signOutOf: (device) => `${device} abmelden`,
   signOutAll: "Überall abmelden",
   signOutAllText:
-    "Alle Geräte werden abgemeldet, auch dieses. Besprechungen, in denen Sie sind, gehen weiter.",
+    "Alle Geräte werden abgemeldet, auch dieses. Besprechungen, in denen Sie mit diesem Konto sind, verlassen Sie damit.",
 
   proof: {
     title: "Sind Sie es?",

@@ -55,7 +55,8 @@ export const enAccount = {
   signOut: "Sign out",
   signOutOf: (device: string) => `Sign out ${device}`,
   signOutAll: "Sign out everywhere",
-  signOutAllText: "All devices are signed out, this one as well. Meetings that you are in go on.",
+  signOutAllText:
+    "All devices are signed out, this one as well. You leave meetings that you are in with this account.",
 
   proof: {
     title: "Is it you?",

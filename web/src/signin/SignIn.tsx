@@ -1,5 +1,5 @@
-import { createEffect, createResource, createSignal, For, Match, Show, Switch } from "solid-js";
-import { providerPath, readMethods, signInWithRecoveryCode } from "../api/auth.ts";
+import { createEffect, createResource, createSignal, For, Match, Show, Switch, untrack } from "solid-js";
+import { type Provider, providerPath, readMethods, signInWithRecoveryCode } from "../api/auth.ts";
 import { createAsk } from "../desk/ask.ts";
 import { Loading } from "../desk/Loading.tsx";
 import { TroubleNotice } from "../desk/TroubleNotice.tsx";
@@ -9,6 +9,7 @@ import { Button } from "../ui/Button.tsx";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Field } from "../ui/Field.tsx";
 import { navigate } from "../ui/route.ts";
+import { joinFragment, splitFragment } from "./fragment_halves.ts";
 import { Forgotten } from "./Forgotten.tsx";
 import { LocalSignIn } from "./LocalSignIn.tsx";
 import { SignFrame } from "./SignFrame.tsx";
@@ -17,6 +18,8 @@ import styles from "./SignIn.module.css";
 interface SignInProps {
   /** Where one came from: a path on this site. */
   readonly returnTo: string;
+  /** Half of its fragment, for who comes back from a provider's pages; "": there is none. */
+  readonly half: string;
   /** Why a provider's sign-in failed; "": it did not. */
   readonly problem: string;
 }
@@ -30,7 +33,9 @@ export function SignIn(props: SignInProps) {
     await signedIn();
   };
   // Who has signed in, or was signed in already, goes on to where they wanted to.
-  createEffect(() => typeof me() !== "string" && navigate(props.returnTo));
+  const joined = untrack(() => props.half === "" ? "" : joinFragment(props.half));
+  const returnTo = () => joined === "" ? props.returnTo : `${props.returnTo}#${joined}`;
+  createEffect(() => typeof me() !== "string" && navigate(returnTo()));
   return (
     <SignFrame title={words().title} lead={words().lead}>
       <Show when={methods()} fallback={<Loading />}>
@@ -64,7 +69,8 @@ export function SignIn(props: SignInProps) {
                         {(provider) => (
                           <ButtonLink
                             look={builtIn ? "plain" : "primary"}
-                            href={providerPath(provider, props.returnTo)}
+                            href={providerPath(provider, returnTo().replace(/#.*/, ""))}
+                            onClick={(event) => goWithFragment(event, provider, returnTo())}
                           >
                             {words().with(provider.name)}
                           </ButtonLink>
@@ -90,6 +96,15 @@ export function SignIn(props: SignInProps) {
       </Show>
     </SignFrame>
   );
+}
+
+/** Goes to the provider; what follows # in the address comes back in halves, by way of this page. */
+function goWithFragment(event: MouseEvent, provider: Provider, returnTo: string): void {
+  const [path = "", fragment = ""] = returnTo.split("#");
+  const half = fragment === "" ? "" : splitFragment(fragment);
+  if (half === "") return;
+  event.preventDefault();
+  location.assign(providerPath(provider, `/signin?returnTo=${encodeURIComponent(path)}&half=${half}`));
 }
 
 /** With one of the codes that were written down for this. */

@@ -8,6 +8,8 @@ interface ButtonLinkProps {
   readonly shape?: Shape;
   readonly label?: string;
   readonly download?: string;
+  /** Told of a click before the browser follows the link. */
+  readonly onClick?: (event: MouseEvent) => void;
   readonly children: JSX.Element;
 }
 
@@ -20,6 +22,7 @@ export function ButtonLink(props: ButtonLinkProps) {
       data-look={props.look ?? "plain"}
       aria-label={props.label}
       download={props.download}
+      onClick={(event) => props.onClick?.(event)}
     >
       <Show when={props.shape}>{(shape) => <Icon shape={shape()} size={20} />}</Show>
       {props.children}
