@@ -10,6 +10,7 @@ import { nats, postgres } from "../tools/setup/for_tests.ts";
 import { setup } from "../tools/setup/setup.ts";
 import { SetupError } from "../tools/setup/step.ts";
 import { webApp } from "../tools/setup/web_app.ts";
+import { EDGE_ENV } from "../tools/start/edge_env.ts";
 import { listenForStop } from "../tools/stop_request.ts";
 import type { FanoutFigures, FanoutTask } from "./edge/fanout.ts";
 import type { TaskName } from "./edge/load.ts";
@@ -43,6 +44,7 @@ async function serve(path: string, env: Readonly<Record<string, string>> = {}): 
 
 function startEdge(databaseUrl: string, natsUrl: string): Promise<Server> {
   return serve("edge/main.ts", {
+    ...EDGE_ENV,
     DATABASE_URL: databaseUrl,
     NATS_URL: natsUrl,
     CLUSTER_KEY: "a cluster key for benches and nothing else",

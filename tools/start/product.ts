@@ -5,6 +5,7 @@ import { WEB_DIR } from "../setup/web_app.ts";
 import type { StopRequest } from "../stop_request.ts";
 import { choosePorts } from "./choose_ports.ts";
 import { clusterKey, openDataDir } from "./data_dir.ts";
+import { EDGE_ENV } from "./edge_env.ts";
 import { edgePermissions } from "./edge_permissions.ts";
 import { LogFile } from "./log_file.ts";
 import { Service } from "./service.ts";
@@ -58,7 +59,7 @@ export async function runProduct(stop: StopRequest): Promise<void> {
     command: Deno.execPath(),
     args: ["run", ...permissions, `${ROOT}/edge/main.ts`],
     cwd: ROOT,
-    env: edgeEnv,
+    env: { ...EDGE_ENV, ...edgeEnv },
     log: edgeLog,
     show,
   });
