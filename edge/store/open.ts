@@ -1,6 +1,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect, PostgresDialect, sql } from "kysely";
 import pg from "pg";
+import { offerDirectly } from "./direct.ts";
 import type { Db, Schema } from "./schema.ts";
 import { migrate } from "./migrate.ts";
 
@@ -33,6 +34,7 @@ export async function openPostgres(url: string): Promise<Store> {
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   const db: Db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  offerDirectly(db, (text, parameters) => pool.query(text, parameters));
   try {
     await migrate(db);
   } catch (error) {

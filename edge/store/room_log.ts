@@ -8,7 +8,7 @@ import {
   type RoomState,
   STATE_SHAPE,
 } from "@tafelrunde/protocol";
-import { CompiledQuery } from "kysely";
+import { executeDirectly } from "./direct.ts";
 import type { Db } from "./schema.ts";
 
 /** Events read at once. */
@@ -36,7 +36,7 @@ export async function appendEvents(db: Db, roomId: RoomId, events: readonly Even
     at: new Date(at),
   }));
   try {
-    await db.executeQuery(CompiledQuery.raw(APPEND, [roomId, JSON.stringify(rows)]));
+    await executeDirectly(db, APPEND, [roomId, JSON.stringify(rows)]);
     return "stored";
   } catch (error) {
     if (isUniqueViolation(error)) return "conflict";
