@@ -5,10 +5,14 @@ import { LogFile } from "../tools/start/log_file.ts";
 import { Service } from "../tools/start/service.ts";
 import { CLUSTER_KEY } from "./edge_rig.ts";
 
+const METRICS_TOKEN = "a token for the metrics of tests";
+
 /** A media node in a process of its own, on 127.0.0.1. */
 export interface MediaProcess extends AsyncDisposable {
   /** Its control address, for MEDIA_NODES. */
   readonly url: string;
+  /** One of its metrics now, by name and labels as they stand in the page; undefined: it does not answer. */
+  metric(name: string): Promise<number | undefined>;
   /** `kill -9`; it is started again at the same port after a moment, as another run. */
   kill(): void;
   /** Stops it without a word, and lets it go on. */
@@ -28,6 +32,7 @@ export async function startMediaProcess(env: Readonly<Record<string, string>> = 
     cwd: ROOT,
     env: {
       CLUSTER_KEY,
+      METRICS_TOKEN,
       DRAIN_S: "0",
       CONTROL_PORT: String(freePort()),
       RTC_PORT: "0",
@@ -46,6 +51,12 @@ export async function startMediaProcess(env: Readonly<Record<string, string>> = 
   const running = stack.move();
   return {
     url: `ws://127.0.0.1:${port}`,
+    async metric(name) {
+      const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+      const page = await fetch(`http://127.0.0.1:${port}/metrics`, { headers }).catch(() => undefined);
+      const line = (await page?.text())?.split("\n").find((line) => line.startsWith(`${name} `));
+      return line === undefined ? undefined : Number(line.slice(name.length + 1));
+    },
     kill: () => Deno.kill(service.pid!, "SIGKILL"),
     freeze: () => Deno.kill(service.pid!, "SIGSTOP"),
     thaw: () => Deno.kill(service.pid!, "SIGCONT"),

@@ -1,5 +1,5 @@
-import { type CommandId, type Down, newCommandId, type Up } from "@tafelrunde/protocol";
-import type { RoomCreated } from "@tafelrunde/protocol/http";
+import { type CommandId, type Down, type DownOf, newCommandId, type Up } from "@tafelrunde/protocol";
+import type { Hello, RoomCreated } from "@tafelrunde/protocol/http";
 import type { Random } from "./cluster_random.ts";
 import { type Ask, type Identity, SignalClient } from "./signal_client.ts";
 
@@ -14,6 +14,10 @@ export interface Roaming extends Identity {
   /** The edges to choose from, asked each time. */
   readonly origins: () => readonly string[];
   readonly random: Random;
+  /** What it says of its media when it comes to an edge; nothing when not given. */
+  readonly hello?: () => Partial<Hello>;
+  /** It has come to an edge. */
+  readonly entered?: (welcome: DownOf<"welcome">) => void;
 }
 
 interface Pending {
@@ -29,6 +33,8 @@ export class RoamingClient implements AsyncDisposable {
   readonly client: SignalClient;
   readonly #origins: () => readonly string[];
   readonly #random: Random;
+  readonly #hello: () => Partial<Hello>;
+  readonly #entered: (welcome: DownOf<"welcome">) => void;
   readonly #pending = new Map<CommandId, Pending>();
   /** Times that it came to an edge anew. */
   moves = 0;
@@ -39,10 +45,15 @@ export class RoamingClient implements AsyncDisposable {
   #life: Promise<void> = Promise.resolve();
   #read = 0;
 
-  private constructor(room: RoomCreated, { origins, random, ...identity }: Roaming) {
+  private constructor(
+    room: RoomCreated,
+    { origins, random, hello = () => ({}), entered = () => {}, ...identity }: Roaming,
+  ) {
     this.client = new SignalClient(room, identity);
     this.#origins = origins;
     this.#random = random;
+    this.#hello = hello;
+    this.#entered = entered;
   }
 
   /** Joins `room`; resolves when its state is there. */
@@ -125,8 +136,9 @@ export class RoamingClient implements AsyncDisposable {
     this.#isIn = false;
     for (;;) {
       try {
-        await this.client.enter(this.#random.pick(this.#origins()));
+        const welcome = await this.client.enter(this.#random.pick(this.#origins()), this.#hello());
         this.#isIn = true;
+        this.#entered(welcome);
         return;
       } catch (error) {
         if (this.#isLeaving) return;

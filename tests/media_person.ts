@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import type {
+  Down,
+  DownOf,
+  NodeId,
+  PeerAnswer,
+  PeerOffer,
+  RttByNode,
+  TrackId,
+  TrackSource,
+  UpOf,
+} from "@tafelrunde/protocol";
+import type { RoomCreated } from "@tafelrunde/protocol/http";
+import { makeOffer, makeRtpParameters } from "../media/src/test_person.ts";
+import { type Roaming, RoamingClient } from "./roaming_client.ts";
+import type { Ask } from "./signal_client.ts";
+
+/** Wait before a command that was refused for want of media is sent again, ms. */
+const RETRY_MS = 100;
+
+/** Longest time that a command may be refused, ms: a node that dies is replaced in less. */
+const PATIENCE_MS = 30_000;
+
+/** What the person publishes. */
+interface OwnTrack {
+  readonly source: TrackSource;
+  muted: boolean;
+}
+
+/**
+ * Someone who does with media what the web app does, but for the media: publishes, mutes and looks over any edge, follows when an edge or a node
+ * is lost, and knows what there has to be. What they ask for is done in turn.
+ */
+export class MediaPerson implements AsyncDisposable {
+  /** The node that their media is on, as they were told. */
+  nodeId: NodeId | undefined;
+  readonly tracks = new Map<TrackId, OwnTrack>();
+  /** Heights of the tiles by track, pixels. */
+  view = new Map<TrackId, number>();
+  readonly #offer: PeerOffer;
+  readonly #roaming: RoamingClient;
+  readonly #watching: Promise<void>;
+  #turn: Promise<void> = Promise.resolve();
+  #isGone = false;
+
+  private constructor(roaming: RoamingClient, offer: PeerOffer) {
+    this.#roaming = roaming;
+    this.#offer = offer;
+    this.#watching = this.#watch();
+  }
+
+  /** Joins a room, with media on the node that is nearest by `rttByNode`. */
+  static async join(
+    room: RoomCreated,
+    name: string,
+    options: Roaming & { readonly rttByNode: RttByNode },
+  ): Promise<MediaPerson> {
+    const { rttByNode, ...roaming } = options;
+    const offer = makeOffer() as PeerOffer;
+    let person: MediaPerson | undefined;
+    let answer: PeerAnswer | "kept" | null = null;
+    const client = await RoamingClient.join(room, name, {
+      ...roaming,
+      hello: () => ({
+        peer: offer,
+        rttByNode,
+        ...person?.nodeId !== undefined && { onNode: person.nodeId },
+      }),
+      entered: ({ peer }) => {
+        answer = peer as typeof answer;
+        if (person !== undefined) person.#welcomed(answer);
+      },
+    });
+    person = new MediaPerson(client, offer);
+    person.#welcomed(answer);
+    await person.settled();
+    return person;
+  }
+
+  get client() {
+    return this.#roaming.client;
+  }
+
+  publish(source: TrackSource): void {
+    const trackId = crypto.randomUUID() as TrackId;
+    this.tracks.set(trackId, { source, muted: false });
+    this.#do(() => this.#publish(trackId));
+  }
+
+  mute(trackId: TrackId, muted: boolean): void {
+    this.tracks.get(trackId)!.muted = muted;
+    this.#do(() => this.#ask({ type: "track.mute", trackId, muted }));
+  }
+
+  unpublish(trackId: TrackId): void {
+    this.tracks.delete(trackId);
+    this.#do(() => this.#ask({ type: "track.unpublish", trackId }));
+  }
+
+  show(view: ReadonlyMap<TrackId, number>): void {
+    this.view = new Map(view);
+    this.#do(() => this.#show());
+  }
+
+  /** Loses the connection to the edge, and finds another. */
+  cut(): void {
+    this.client.cut();
+  }
+
+  /** Leaves the room. */
+  async leave(): Promise<void> {
+    this.#do(() => this.#ask({ type: "participant.leave" }));
+    await this[Symbol.asyncDispose]();
+  }
+
+  /** Resolves when all that was asked for is done. */
+  async settled(): Promise<void> {
+    for (let turn; turn !== this.#turn;) await (turn = this.#turn);
+  }
+
+  /** Is gone without a word. */
+  async vanish(): Promise<void> {
+    this.#isGone = true;
+    await this.#roaming[Symbol.asyncDispose]();
+    await this.#watching;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.settled();
+    await this.vanish();
+  }
+
+  #do(act: () => Promise<void>): void {
+    this.#turn = this.#turn.then(() => this.#isGone ? undefined : act());
+    // It is awaited by `settled`; until then it must not count as unhandled.
+    this.#turn.catch(() => {});
+  }
+
+  #welcomed(answer: PeerAnswer | "kept" | null): void {
+    if (answer === "kept") this.#do(() => this.#show());
+    else if (answer === null) this.#openAfter(RETRY_MS);
+    else this.#moved(answer);
+  }
+
+  /** The media is on another node: everything once more there, under the same ids. */
+  #moved({ nodeId }: PeerAnswer): void {
+    this.nodeId = nodeId;
+    this.#do(async () => {
+      await Promise.all([...this.tracks.keys()].map((trackId) => this.#publish(trackId)));
+      await this.#show();
+      if (this.nodeId === nodeId) this.#say({ type: "peer.settled", nodeId });
+    });
+  }
+
+  #openAfter(ms: number): void {
+    this.nodeId = undefined;
+    this.#do(async () => {
+      await pause(ms);
+      if (this.nodeId === undefined) this.#say({ type: "peer.open", offer: this.#offer });
+    });
+  }
+
+  async #publish(trackId: TrackId): Promise<void> {
+    const track = this.tracks.get(trackId);
+    if (track === undefined) return;
+    const { source, muted } = track;
+    await this.#ask({
+      type: "track.publish",
+      trackId,
+      source,
+      muted,
+      rtpParameters: makeRtpParameters(source) as UpOf<"track.publish">["rtpParameters"],
+    });
+  }
+
+  async #show(): Promise<void> {
+    const tracks = [...this.view].map(([trackId, height]) => ({
+      trackId,
+      width: Math.round(height * 16 / 9),
+      height,
+      priority: 10,
+    }));
+    this.#say({ type: "view.set", tracks });
+    await Promise.resolve();
+  }
+
+  /** What is lost on the way is said again when the person comes to the next edge, or node. */
+  #say(message: UpOf<"view.set" | "peer.settled" | "peer.open">): void {
+    if (this.client.closed === undefined) this.client.send(message);
+  }
+
+  /** Asks until it is done: media may be on its way to another node. */
+  async #ask(ask: Ask): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const answer = await this.#roaming.ask(ask);
+      if (answer.type !== "refused" || this.#isGone) return;
+      assert.ok(
+        answer.code === "media.unavailable" || answer.code === "message.tooFrequent",
+        `${ask.type}: ${answer.code}`,
+      );
+      assert.ok(Date.now() < deadline, `${ask.type} is refused: ${answer.code}`);
+      await pause(RETRY_MS);
+    }
+  }
+
+  async #watch(): Promise<void> {
+    const { client } = this;
+    let read = 0;
+    while (!this.#isGone) {
+      await client.until(
+        () => client.received.length > read || this.#isGone || client.closed !== undefined,
+        Infinity,
+      );
+      for (; read < client.received.length; read++) this.#hear(client.received[read]!);
+      if (client.closed !== undefined) await pause(RETRY_MS);
+    }
+  }
+
+  #hear(message: Down): void {
+    switch (message.type) {
+      case "peer.moved":
+      case "peer.opened":
+        return this.#moved((message as DownOf<"peer.moved">).answer);
+      case "peer.closed":
+        return this.#openAfter(message.retryAfterMs);
+    }
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
