@@ -140,7 +140,7 @@ Deno.test({
       "[K8] a cut between two nodes: people stay, and see on the tiles what does not get through",
       async () => {
         const cut = (person: Person, name: string) =>
-          person.tile(name).getByText("Connection between the regions interrupted");
+          person.tile(name).getByText("Line between regions interrupted");
         await net.cut("fra", "muc");
         await Promise.all([cut(anna, "Cem").waitFor(), cut(cem, "Anna").waitFor()]);
         for (const [person, name] of [[anna, "Ben"], [ben, "Anna"], [ben, "Cem"], [cem, "Ben"]] as const) {

@@ -38,7 +38,7 @@ export const deRoom: RoomWords = {
   handOf: (name) => `${name} hat die Hand gehoben`,
   reconnecting: "Verbindung unterbrochen. Wird wiederhergestellt …",
   mediaBroken: "Bild und Ton sind unterbrochen und gleich wieder da.",
-  interrupted: "Verbindung zwischen den Standorten unterbrochen",
+  interrupted: "Leitung zwischen Standorten unterbrochen",
   mediaNone: "Bild und Ton sind gerade nicht verfügbar. Der Chat funktioniert; wir versuchen es weiter.",
   mutedSpeaking: "Sie sprechen, aber Ihr Mikrofon ist aus.",
   hear: "Tippen, um die anderen zu hören",

@@ -37,7 +37,7 @@ export const enRoom = {
   handOf: (name: string) => `${name} raised a hand`,
   reconnecting: "Connection lost. Reconnecting …",
   mediaBroken: "Picture and sound are interrupted. They will be back in a moment.",
-  interrupted: "Connection between the regions interrupted",
+  interrupted: "Line between regions interrupted",
   mediaNone: "Picture and sound are not available right now. The chat works; we keep trying.",
   mutedSpeaking: "You are speaking, but your microphone is off.",
   hear: "Tap to hear the others",
