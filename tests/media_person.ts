@@ -186,7 +186,7 @@ export class MediaPerson implements AsyncDisposable {
 
   /** What is lost on the way is said again when the person comes to the next edge, or node. */
   #say(message: UpOf<"view.set" | "peer.settled" | "peer.open">): void {
-    if (this.client.closed === undefined) this.client.send(message);
+    if (this.#roaming.isHeard) this.client.send(message);
   }
 
   /** Asks until it is done: media may be on its way to another node. */

@@ -78,6 +78,11 @@ export class RoamingClient implements AsyncDisposable {
     });
   }
 
+  /** Whether an edge has welcomed it and hears what it says. */
+  get isHeard(): boolean {
+    return this.#isIn && this.client.closed === undefined;
+  }
+
   /** Commands that have not been answered. */
   get waiting(): number {
     return this.#pending.size;
@@ -90,7 +95,7 @@ export class RoamingClient implements AsyncDisposable {
   }
 
   #send(id: CommandId, ask: Ask): void {
-    if (this.#isIn && this.client.closed === undefined) this.client.send({ ...ask, id } as Up);
+    if (this.isHeard) this.client.send({ ...ask, id } as Up);
   }
 
   /** One stay at an edge after another. */
