@@ -71,6 +71,8 @@ export class NodeConnection implements AsyncDisposable {
   #socket: WebSocket | undefined;
   #profile: NodeProfile | undefined;
   #isUp = false;
+  /** It has said what no node says. */
+  #isFaulty = false;
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #heardAt = 0;
@@ -173,6 +175,7 @@ export class NodeConnection implements AsyncDisposable {
     socket.addEventListener("message", ({ data }) => {
       read = read.then(() => this.#onMessage(String(data), onHandshake)).catch((error) => {
         this.#log.warn("node.fault", { error: String(error) });
+        this.#isFaulty = true;
         socket.close();
       });
     });
@@ -222,7 +225,11 @@ export class NodeConnection implements AsyncDisposable {
       this.#events.down();
     }
     // At once after an interruption: whether something still listens there tells a process that has ended from a network that is gone.
-    const delayMs = wasUp ? 0 : this.#retryMs * (0.75 + Math.random() / 2);
+    const isAtOnce = wasUp && !this.#isFaulty;
+    // One that breaks the rules each time would otherwise be called without a pause.
+    if (this.#isFaulty) this.#retryMs = LAST_RETRY_MS;
+    this.#isFaulty = false;
+    const delayMs = isAtOnce ? 0 : this.#retryMs * (0.75 + Math.random() / 2);
     if (!wasUp) this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
     this.#retryTimer = setTimeout(() => this.#connect(), delayMs);
   }

@@ -136,14 +136,14 @@ export class FleetNode implements AsyncDisposable {
     await this.connection[Symbol.asyncDispose]();
   }
 
-  /** Share of what it can bear, by what it has least of, 0 to 1. */
+  /** Share of what it can bear, by what it has least of, 0 to 1, whatever it says of itself. */
   #loadShare(): number {
     const { capacity } = this.connection.profile!;
-    if (this.#load === undefined) return this.#newcomers / capacity.peers;
-    const { cpu, peers, sendBps, recvBps } = this.#load;
+    const { cpu, peers, sendBps, recvBps } = this.#load ?? { cpu: [], peers: 0, sendBps: 0, recvBps: 0 };
     const busy = cpu.reduce((sum, worker) => sum + worker, 0) / Math.max(1, cpu.length);
     const bandwidth = capacity.bandwidthBps === 0 ? 0 : Math.max(sendBps, recvBps) / capacity.bandwidthBps;
-    return Math.max(busy, bandwidth, (peers + this.#newcomers) / capacity.peers);
+    const crowd = capacity.peers === 0 ? 1 : (peers + this.#newcomers) / capacity.peers;
+    return Math.min(1, Math.max(busy, bandwidth, crowd));
   }
 
   #onNotice(notice: MediaNotice): void {

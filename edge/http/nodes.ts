@@ -1,9 +1,9 @@
 import { NodeId, RoomId } from "@tafelrunde/protocol";
-import { DrainNode, NodeList, RegisterNode, SetResidency } from "@tafelrunde/protocol/http";
-import { registrationProof } from "@tafelrunde/protocol/media";
+import { DrainNode, NodeList, RegisterNode, RoomResidency, SetResidency } from "@tafelrunde/protocol/http";
+import { registrationProof, Residency } from "@tafelrunde/protocol/media";
 import { timingSafeEqual } from "node:crypto";
 import type { Fleet } from "../fleet/fleet.ts";
-import { boundRoom, boundTenant } from "../store/placement.ts";
+import { boundRoom, boundTenant, readBounds, readTenantBounds } from "../store/placement.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { getRoomFor, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
@@ -66,6 +66,23 @@ export function nodeRoutes({ registry }: Fleet, { db, config }: Service): Route[
     }),
 
     route({
+      method: "GET",
+      path: "/v1/rooms/{room}/residency",
+      tag: "rooms",
+      summary: "Read what a room is bound to",
+      description: "Media of the room is on nodes that satisfy both, and on no others. Null stands for any.",
+      access: "member",
+      scope: "rooms:read",
+      params: { room: RoomId },
+      answer: RoomResidency,
+    }, async ({ caller, params }) => {
+      const { id } = await getRoomFor(db, caller, params.room, "read");
+      const bounds = await readBounds(db, id);
+      if (bounds === undefined) throw unknown("room");
+      return bounds;
+    }),
+
+    route({
       method: "PUT",
       path: "/v1/rooms/{room}/residency",
       tag: "rooms",
@@ -81,6 +98,16 @@ export function nodeRoutes({ registry }: Fleet, { db, config }: Service): Route[
       const { id } = await getRoomFor(db, caller, params.room, "own");
       await boundRoom(db, id, body);
     }),
+
+    route({
+      method: "GET",
+      path: "/v1/tenant/residency",
+      tag: "tenants",
+      summary: "Read what all rooms of one's tenant are bound to",
+      access: "member",
+      scope: "tenant:read",
+      answer: Residency,
+    }, async ({ caller }) => await readTenantBounds(db, readerOf(caller).tenantId)),
 
     route({
       method: "PUT",

@@ -114,6 +114,25 @@ export async function countPeers(db: Db, edgeId: EdgeId, counts: readonly PeerCo
     where p.edge_id = ${edgeId} and p.room_id = c.room_id and p.node_id = c.node_id`.execute(db);
 }
 
+/** What a room is bound to itself, and by its tenant. */
+export async function readBounds(
+  db: Db,
+  roomId: RoomId,
+): Promise<{ readonly room: Residency; readonly tenant: Residency } | undefined> {
+  const row = await db.selectFrom("room as r").leftJoin("tenant as t", "t.id", "r.tenant_id")
+    .where("r.id", "=", roomId).select(["r.residency", "t.residency as tenant_residency"]).executeTakeFirst();
+  return row && {
+    room: row.residency as Residency | null ?? ANYWHERE,
+    tenant: row.tenant_residency as Residency | null ?? ANYWHERE,
+  };
+}
+
+/** What all rooms of a tenant are bound to. */
+export async function readTenantBounds(db: Db, tenantId: string): Promise<Residency> {
+  const row = await db.selectFrom("tenant").where("id", "=", tenantId).select("residency").executeTakeFirst();
+  return row?.residency as Residency | null ?? ANYWHERE;
+}
+
 /** Bounds a room, or with null only by its tenant. */
 export async function boundRoom(db: Db, roomId: RoomId, residency: Residency | null): Promise<void> {
   await db.updateTable("room").set(({ eb }) => ({

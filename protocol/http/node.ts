@@ -35,5 +35,13 @@ export const DrainNode = v.strictObject({
   withinS: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400)), 60),
 });
 
+/** GET /v1/rooms/{room}/residency: both hold. */
+export const RoomResidency = v.strictObject({
+  /** What the room itself is bound to. */
+  room: Residency,
+  /** What all rooms of its tenant are bound to. */
+  tenant: Residency,
+});
+
 /** PUT /v1/rooms/{room}/residency and /v1/tenant/residency: where media may be; null for anywhere. */
 export const SetResidency = Residency;

@@ -1,0 +1,89 @@
+import { base32, type NodeId, randomToken } from "@tafelrunde/protocol";
+import { controlProof, type NodeProfile } from "@tafelrunde/protocol/media";
+import { type WebSocket, WebSocketServer } from "ws";
+import { CLUSTER_KEY } from "./edge_rig.ts";
+
+/** A load that is no lie: a node that has nothing to do. */
+export const IDLE = {
+  type: "load",
+  state: "up",
+  cpu: [0],
+  peers: 0,
+  rooms: 0,
+  producers: 0,
+  consumers: 0,
+  piped: 0,
+  outside: 0,
+  sendBps: 0,
+  recvBps: 0,
+};
+
+/** A node that holds the cluster key, says of its load what it is told to say, and takes nobody. */
+export class LyingNode implements AsyncDisposable {
+  readonly #server: WebSocketServer;
+  readonly #profile: NodeProfile;
+  #load: string;
+  /** How often an edge has called. */
+  calls = 0;
+  /** How often it was asked to take somebody. */
+  asked = 0;
+
+  private constructor(server: WebSocketServer, profile: NodeProfile, load: string) {
+    this.#server = server;
+    this.#profile = profile;
+    this.#load = load;
+    server.on("connection", (socket: WebSocket) => this.#greet(socket));
+  }
+
+  /** `load` is sent as it stands. */
+  static async start(nodeId: string, load: string, capacity = 2_000): Promise<LyingNode> {
+    const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+    await new Promise((resolve) => server.once("listening", resolve));
+    const address = {
+      nodeId: nodeId as NodeId,
+      region: nodeId as NodeProfile["address"]["region"],
+      jurisdiction: "de" as NodeProfile["address"]["jurisdiction"],
+      publicUrl: null,
+      privateUrl: null,
+      network: null,
+    };
+    const runId = base32(crypto.getRandomValues(new Uint8Array(10))).slice(0, 16) as NodeProfile["runId"];
+    return new LyingNode(server, {
+      address,
+      runId,
+      operator: "",
+      probeUrl: null,
+      capacity: { peers: capacity, workers: 1, bandwidthBps: 0 },
+    }, load);
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.#server.address() as { port: number }).port}`;
+  }
+
+  #greet(socket: WebSocket): void {
+    this.calls++;
+    const { nodeId } = this.#profile.address;
+    const nodeNonce = randomToken();
+    socket.on("error", () => {});
+    socket.on("message", (data: unknown) => {
+      const message = JSON.parse(String(data));
+      if (message.type === "auth") {
+        const ids = { fromId: message.edgeId, nodeId, fromNonce: message.nonce, nodeNonce };
+        void controlProof(CLUSTER_KEY, "node", ids).then((proof) => {
+          socket.send(JSON.stringify({ type: "ready", proof, node: this.#profile }));
+          socket.send(this.#load);
+        });
+        return;
+      }
+      if (message.type === "peer.open") this.asked++;
+      socket.send(JSON.stringify({ id: message.id, refused: "node.full" }));
+    });
+    socket.send(JSON.stringify({ type: "challenge", nodeId, nonce: nodeNonce }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#server.clients) socket.terminate();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import type { PeerAnswer, PeerOffer, RttByNode } from "@tafelrunde/protocol";
+import { makeOffer } from "../media/src/test_person.ts";
+import { until } from "./browser_rig.ts";
+import { startBackbone } from "./cluster_rig.ts";
+import { startTestEdge } from "./edge_rig.ts";
+import { IDLE, LyingNode } from "./lying_node.ts";
+import { startMediaProcess } from "./media_process.ts";
+import { createRoom, SignalClient } from "./signal_client.ts";
+
+/** What a node says of its load; `isFault`: it is no load at all. */
+const LIES: readonly { what: string; load: string; capacity?: number; isFault: boolean }[] = [
+  { what: "idle while it takes nobody", load: JSON.stringify(IDLE), isFault: false },
+  { what: "a billion people", load: JSON.stringify({ ...IDLE, peers: 1e9 }), isFault: false },
+  { what: "room for nobody", load: JSON.stringify(IDLE), capacity: 0, isFault: false },
+  { what: "fewer people than none", load: JSON.stringify({ ...IDLE, peers: -5 }), isFault: true },
+  { what: "a processor that is less than idle", load: JSON.stringify({ ...IDLE, cpu: [-1] }), isFault: true },
+  { what: "not a number", load: JSON.stringify(IDLE).replace('"peers":0', '"peers":NaN'), isFault: true },
+  {
+    what: "more than there is",
+    load: JSON.stringify(IDLE).replace('"peers":0', '"peers":1e999'),
+    isFault: true,
+  },
+];
+
+/** Calls in one test at most: one that breaks the rules is called again after two seconds. */
+const FEW_CALLS = 20;
+
+for (const { what, load, capacity, isFault } of LIES) {
+  Deno.test(`[N4] a node that says of its load: ${what}, keeps nobody from the others`, async () => {
+    await using stack = new AsyncDisposableStack();
+    const backbone = stack.use(await startBackbone("postgres"));
+    const honest = stack.use(await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" }));
+    const liar = stack.use(await LyingNode.start("liar", load, capacity));
+    const edge = stack.use(
+      await startTestEdge({ env: backbone.env, mediaNodes: [honest.url, liar.url] }),
+    );
+    await until(() => Promise.resolve(liar.calls > 0), () => "nobody calls the node");
+    for (let n = 0; n < 3; n++) {
+      const anna = new SignalClient(await createRoom(edge.origin));
+      const { peer } = await anna.enter(edge.origin, {
+        peer: makeOffer() as PeerOffer,
+        rttByNode: { fra: 40, liar: 1 } as RttByNode,
+      });
+      assert.equal((peer as PeerAnswer).nodeId, "fra");
+      await anna.close();
+    }
+    const hasComplained = () => edge.complaints.some((line) => line.includes("node.fault"));
+    if (isFault) await until(() => Promise.resolve(hasComplained()), () => "the edge believes it");
+    else assert.ok(!hasComplained());
+    assert.ok(liar.calls < FEW_CALLS, `called ${liar.calls} times`);
+  });
+}

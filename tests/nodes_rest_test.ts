@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import type { DownOf, PeerAnswer, PeerOffer, RttByNode } from "@tafelrunde/protocol";
+import { ANYWHERE, type Residency } from "@tafelrunde/protocol/media";
+import { makeOffer } from "../media/src/test_person.ts";
+import { until } from "./browser_rig.ts";
+import { startBackbone } from "./cluster_rig.ts";
+import { startTestEdge } from "./edge_rig.ts";
+import { type MediaProcess, startMediaProcess } from "./media_process.ts";
+import { makeTenant, RestClient, signIn, withKey } from "./rest_client.ts";
+import { createRoom, SignalClient } from "./signal_client.ts";
+
+const inGermany: Residency = { regions: null, jurisdictions: ["de"] as Residency["jurisdictions"] };
+
+/** Somebody who is inside, with media on the node that they are nearest to. */
+async function join(
+  origin: string,
+  client: SignalClient,
+  rttByNode: Record<string, number>,
+): Promise<PeerAnswer> {
+  const { peer } = await client.enter(origin, {
+    peer: makeOffer() as PeerOffer,
+    rttByNode: rttByNode as RttByNode,
+  });
+  assert.ok(typeof peer === "object" && peer !== null, "a node takes them");
+  await client.ask({ type: "participant.join", name: "Anna" });
+  return peer;
+}
+
+/** Waits until the edge knows all its nodes. */
+async function untilKnown(operator: RestClient, count: number): Promise<void> {
+  await until(
+    async () => (await operator.get<{ nodes: unknown[] }>("GET", "/v1/nodes")).nodes.length === count,
+    () => "the edge does not know its nodes",
+  );
+}
+
+const startNode = (nodeId: string, jurisdiction = "de", env: Record<string, string> = {}) =>
+  startMediaProcess({ NODE_ID: nodeId, REGION: nodeId, JURISDICTION: jurisdiction, ...env });
+
+/** When a node's process began; undefined: none runs. */
+const startedAt = (node: MediaProcess) => node.metric("process_start_time_seconds");
+
+Deno.test("POST /v1/nodes/{node}/drain", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const backbone = stack.use(await startBackbone("postgres"));
+  const { db } = backbone.store;
+  const fra = stack.use(await startNode("fra", "de", { DRAIN_S: "60" }));
+  const ber = stack.use(await startNode("ber"));
+  const mediaNodes = [fra.url, ber.url];
+  const { origin } = stack.use(await startTestEdge({ env: backbone.env, mediaNodes }));
+  const other = stack.use(await startTestEdge({ env: backbone.env, mediaNodes }));
+  const tenant = await makeTenant(db, "stadt");
+  const operator = await signIn(db, origin, tenant, { isOperator: true });
+  await untilKnown(operator, mediaNodes.length);
+  const path = "/v1/nodes/fra/drain";
+
+  await t.step("only who runs the installation may", async () => {
+    assert.deepEqual(await new RestClient(origin).fail("POST", path, {}), [401, "signIn.needed"]);
+    for (const role of ["member", "admin"] as const) {
+      const [status] = await (await signIn(db, origin, tenant, { role })).fail("POST", path, {});
+      assert.equal(status, 403, role);
+    }
+    const [status] = await (await withKey(db, origin, tenant)).fail("POST", path, {});
+    assert.equal(status, 403, "an API key");
+  });
+
+  await t.step("a node that is not there is unknown, a deadline that makes no sense is refused", async () => {
+    assert.deepEqual(await operator.fail("POST", "/v1/nodes/muc/drain", {}), [404, "node.unknown"]);
+    assert.deepEqual(await operator.fail("POST", path, { withinS: -1 }), [422, "request.invalid"]);
+    assert.deepEqual(await operator.fail("POST", path, { withinS: 1e9 }), [422, "request.invalid"]);
+  });
+
+  await t.step(
+    "[N5] [F11] its people are elsewhere first, then its process ends; twice is as good as once",
+    async () => {
+      const began = await startedAt(fra);
+      const room = await createRoom(origin);
+      const [anna, ben] = [new SignalClient(room), new SignalClient(room)];
+      assert.equal((await join(origin, anna, { fra: 1, ber: 40 })).nodeId, "fra");
+      assert.equal((await join(other.origin, ben, { fra: 1, ber: 40 })).nodeId, "fra");
+      const from = [anna, ben].map(({ received }) => received.length);
+      await operator.get("POST", path, { withinS: 60 });
+      await operator.get("POST", path, { withinS: 3_600 });
+      for (const [index, client] of [anna, ben].entries()) {
+        const { answer } = await client.next("peer.moved", from[index]);
+        assert.equal(answer.nodeId, "ber", "at either edge");
+        assert.equal(await startedAt(fra), began, "it waits for them");
+        client.send({ type: "peer.settled", nodeId: answer.nodeId });
+      }
+      await until(async () => ![began].includes(await startedAt(fra)), () => "the process does not end");
+      for (const client of [anna, ben]) {
+        assert.ok(
+          client.received.every(({ type }) => !/^participant\.(left|away)$|^peer\.closed$/.test(type)),
+        );
+        await client.close();
+      }
+    },
+  );
+});
+
+Deno.test("where a room may be", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const backbone = stack.use(await startBackbone("postgres"));
+  const { db } = backbone.store;
+  const fra = stack.use(await startNode("fra"));
+  const zrh = stack.use(await startNode("zrh", "ch"));
+  const { origin, complaints } = stack.use(
+    await startTestEdge({ env: backbone.env, mediaNodes: [fra.url, zrh.url] }),
+  );
+  const [tenant, otherTenant] = [await makeTenant(db, "stadt"), await makeTenant(db, "land")];
+  const operator = await signIn(db, origin, tenant, { isOperator: true });
+  const [owner, colleague] = [await signIn(db, origin, tenant), await signIn(db, origin, tenant)];
+  const admin = await signIn(db, origin, tenant, { role: "admin" });
+  const stranger = await signIn(db, origin, otherTenant, { role: "admin" });
+  await untilKnown(operator, 2);
+  const made = await owner.get<{ room: string; link: string }>("POST", "/v1/rooms", { name: "Rat" });
+  const path = `/v1/rooms/${made.room}/residency`;
+  const room = made as unknown as ConstructorParameters<typeof SignalClient>[0];
+
+  await t.step(
+    "[A17] [A18] its owner and the tenant's admins say so; for others it is not there",
+    async () => {
+      assert.deepEqual(await new RestClient(origin).fail("PUT", path, inGermany), [401, "signIn.needed"]);
+      for (const client of [colleague, stranger]) {
+        assert.deepEqual(await client.fail("PUT", path, inGermany), [404, "room.unknown"]);
+        assert.deepEqual(await client.fail("GET", path), [404, "room.unknown"]);
+      }
+      await owner.get("PUT", path, ANYWHERE);
+      await admin.get("PUT", path, ANYWHERE);
+      for (const scopes of [["rooms:read"], ["tenant:write"]]) {
+        const key = await withKey(db, origin, tenant, scopes);
+        assert.deepEqual(await key.fail("PUT", path, inGermany), [403, "key.scopeMissing"]);
+      }
+      await (await withKey(db, origin, tenant, ["rooms:write"])).get("PUT", path, ANYWHERE);
+    },
+  );
+
+  await t.step("what is no region or jurisdiction is refused by name", async () => {
+    const ask = async (body: unknown) => {
+      const response = await owner.ask("PUT", path, body);
+      return [response.status, JSON.stringify(await response.json())] as const;
+    };
+    for (
+      const [body, field] of [
+        [{ ...ANYWHERE, regions: ["no region!"] }, "regions"],
+        [{ ...ANYWHERE, jurisdictions: ["Germany"] }, "jurisdictions"],
+        [{ ...ANYWHERE, regions: "fra" }, "regions"],
+        [{ ...ANYWHERE, countries: ["de"] }, "countries"],
+      ] as const
+    ) {
+      const [status, problem] = await ask(body);
+      assert.equal(status, 422);
+      assert.ok(problem.includes(field), problem);
+    }
+    assert.deepEqual(
+      await owner.get("GET", path),
+      { room: ANYWHERE, tenant: ANYWHERE },
+      "nothing has changed",
+    );
+  });
+
+  await t.step(
+    "[F6] it holds at once, also for who is inside; and what keeps them out is logged",
+    async () => {
+      const anna = new SignalClient(room);
+      assert.equal((await join(origin, anna, { fra: 90, zrh: 1 })).nodeId, "zrh");
+      const from = anna.received.length;
+      await owner.get("PUT", path, inGermany);
+      assert.deepEqual(await colleague.fail("GET", path), [404, "room.unknown"]);
+      assert.deepEqual(await owner.get("GET", path), { room: inGermany, tenant: ANYWHERE });
+      const moved: DownOf<"peer.moved"> = await anna.next("peer.moved", from);
+      assert.equal(moved.answer.nodeId, "fra");
+      assert.ok(complaints.some((line) => line.includes("residency.refused")));
+      await anna.close();
+    },
+  );
+
+  await t.step(
+    "[F6] a tenant's bounds hold for all its rooms besides the room's own, and for no other tenant's",
+    async () => {
+      const tenantPath = "/v1/tenant/residency";
+      assert.equal((await owner.fail("PUT", tenantPath, inGermany))[0], 403, "only admins");
+      await owner.get("PUT", path, ANYWHERE);
+      await admin.get("PUT", tenantPath, inGermany);
+      assert.deepEqual(await owner.get("GET", tenantPath), inGermany);
+      assert.deepEqual(await stranger.get("GET", tenantPath), ANYWHERE);
+      assert.deepEqual(await owner.get("GET", path), { room: ANYWHERE, tenant: inGermany });
+      const anna = new SignalClient(room);
+      assert.equal((await join(origin, anna, { fra: 90, zrh: 1 })).nodeId, "fra");
+      await anna.close();
+      const theirs = await stranger.get<typeof room>("POST", "/v1/rooms", { name: "Kreis" });
+      const ben = new SignalClient(theirs);
+      assert.equal((await join(origin, ben, { fra: 90, zrh: 1 })).nodeId, "zrh");
+      await ben.close();
+    },
+  );
+});
