@@ -136,14 +136,16 @@ export class MediaNode implements Disposable {
         return DONE;
       case "track.publish": {
         if (!peer.live) return { refused: "peer.notStarted" };
-        const result = await room.publish(peer, request);
+        const result = await room.published.publish(peer, request);
         return result === "published" ? DONE : { refused: result };
       }
       case "track.mute": {
-        return await room.mute(peer, request.trackId, request.muted) ? DONE : { refused: "track.unknown" };
+        return await room.published.mute(peer, request.trackId, request.muted)
+          ? DONE
+          : { refused: "track.unknown" };
       }
       case "track.close":
-        room.unpublish(peer, request.trackId);
+        room.published.unpublish(peer, request.trackId);
         return DONE;
       case "view.set":
         await peer.setView(request.tracks);

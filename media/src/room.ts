@@ -1,28 +1,18 @@
 import type { ConsumerInfo } from "@tafelrunde/protocol";
 import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
-import type {
-  MediaNotice,
-  MediaNoticeOf,
-  MediaRequestOf,
-  NodeAddress,
-  Residency,
-} from "@tafelrunde/protocol/media";
+import type { MediaNotice, MediaNoticeOf, NodeAddress, Residency } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
 import type { Cascade } from "./cascade.ts";
-import { DemandTeller } from "./demand.ts";
 import type { FollowedRoom } from "./followers.ts";
 import type { Log } from "./log.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
 import { RoomNodes } from "./room_nodes.ts";
-import { HERE, RoomPipes, type RoomTrack } from "./room_pipes.ts";
+import { RoomPipes, type RoomTrack } from "./room_pipes.ts";
 import { type Held, RoomRouter } from "./room_router.ts";
+import { RoomTracks } from "./room_tracks.ts";
 import { type Speaker, Speakers } from "./speakers.ts";
-import type { LocalTrack } from "./track.ts";
 import { TrackBook } from "./track_book.ts";
 import type { MediaWorker } from "./worker_pool.ts";
-
-/** Most tracks of one peer, a bound against a broken edge; people's own limits are the edge's (MAX_TRACKS_PER_SOURCE). */
-const MAX_PEER_TRACKS = 8;
 
 /** How long a newcomer's first view waits for what is on its way from other workers and nodes, ms. What comes later comes by a notice. */
 const FIRST_VIEW_WAIT_MS = 100;
@@ -59,12 +49,13 @@ export class Room implements FollowedRoom {
   /** In order of publishing. */
   readonly tracks = new TrackBook<RoomTrack>();
   readonly pipes: RoomPipes;
+  /** Those that are published here. */
+  readonly published: RoomTracks;
   /** The other nodes that it is on. */
   readonly nodes: RoomNodes;
   /** Openings under way: the room is not empty while there is one. */
   entering = 0;
   readonly #options: RoomOptions;
-  readonly #demands = new Map<string, DemandTeller>();
   readonly #openings = new Map<MediaWorker, Promise<RoomRouter>>();
   /** Who is heard of all, for the people here; and of those who publish here, for the other nodes. */
   readonly #heard: Speakers;
@@ -80,9 +71,17 @@ export class Room implements FollowedRoom {
       book: this.tracks,
       addresses: options.cascade.addresses,
       log: options.log,
-      want: (trackId, user, layer) => this.#demands.get(trackId)?.set(user, layer),
+      want: (trackId, user, layer) => this.published.want(trackId, user, layer),
       changed: (users) => this.#rematchEach(users),
       outletClosed: options.outletClosed,
+    });
+    this.published = new RoomTracks({
+      book: this.tracks,
+      pipes: this.pipes,
+      log: options.log,
+      announce: options.announce,
+      changed: () => this.#matchAll(),
+      demanded: (peer, trackId, layer) => this.#tellDemand(peer, trackId, layer),
     });
     this.nodes = new RoomNodes({
       roomId: options.id,
@@ -114,7 +113,7 @@ export class Room implements FollowedRoom {
   }
 
   announced(): AnnouncedTrack[] {
-    return [...this.tracks.from(HERE)].map(([, track]) => announcementOf(track));
+    return this.published.announced();
   }
 
   /** Opens a peer's transports and all that its first view shows. Rejects when its capabilities make no sense, or the worker died. */
@@ -165,121 +164,9 @@ export class Room implements FollowedRoom {
     if (this.peers.get(peer.id) !== peer) return;
     this.peers.delete(peer.id);
     peer.router.addPeers(-1);
-    const tracks = this.#tracksOf(peer);
+    const tracks = this.published.of(peer);
     peer.close();
-    for (const track of tracks) this.#remove(track);
-    this.#ended(tracks);
-  }
-
-  async publish(
-    peer: Peer,
-    { trackId, source, muted, rtpParameters }: MediaRequestOf<"track.publish">,
-  ): Promise<"published" | "track.idTaken" | "track.invalid" | "peer.unknown"> {
-    const before = this.#trackHere(trackId);
-    if (before !== undefined) {
-      if (before.peerId !== peer.id) return "track.idTaken";
-      await this.#mute(before, muted);
-      return "published";
-    }
-    // The same person's track from another node moves here; anybody else's stays theirs.
-    if ((this.tracks.get(trackId)?.peerId ?? peer.id) !== peer.id) return "track.idTaken";
-    if (this.#tracksOf(peer).length >= MAX_PEER_TRACKS) return "track.invalid";
-    let track: LocalTrack | undefined;
-    try {
-      track = await peer.receive({
-        trackId,
-        source,
-        muted,
-        rtpParameters: rtpParameters as unknown as types.RtpParameters,
-      });
-      await peer.router.listenTo(track);
-    } catch (error) {
-      track?.close();
-      if (peer.closed) return "peer.unknown";
-      this.#options.log("warn", "track.invalid", { reason: error instanceof Error ? error.message : "" });
-      return "track.invalid";
-    }
-    if (peer.closed) return "peer.unknown";
-    if (this.#trackHere(trackId) !== undefined) {
-      track.close();
-      return "track.idTaken";
-    }
-    this.#add(track, peer);
-    return "published";
-  }
-
-  #add(track: LocalTrack, peer: Peer): void {
-    const { id, peerId, kind, source, layers } = track;
-    const origin = { at: "here", router: peer.router, track } as const;
-    const entry: RoomTrack = {
-      id,
-      peerId,
-      kind,
-      source,
-      layers,
-      origin,
-      get muted() {
-        return track.muted;
-      },
-    };
-    if (kind === "video") {
-      this.#demands.set(id, new DemandTeller(layers.length, (layer) => this.#tellDemand(peer, id, layer)));
-    }
-    this.tracks.set(id, HERE, entry);
-    this.pipes.refresh(id);
-    this.#options.announce([announcementOf(entry)], []);
-    this.#matchAll();
-  }
-
-  /** Mutes or unmutes a track of `peer`; false when it has no such track. */
-  async mute(peer: Peer, trackId: string, muted: boolean): Promise<boolean> {
-    const track = this.#trackHere(trackId);
-    if (track?.peerId !== peer.id) return false;
-    await this.#mute(track, muted);
-    return true;
-  }
-
-  async #mute(track: LocalTrack, muted: boolean): Promise<void> {
-    if (track.muted === muted) return;
-    await track.mute(muted);
-    const entry = this.tracks.getFrom(track.id, HERE);
-    if (entry === undefined) return;
-    this.pipes.refresh(track.id);
-    this.#options.announce([announcementOf(entry)], []);
-  }
-
-  /** Ends a track of `peer`; false when it has no such track. */
-  unpublish(peer: Peer, trackId: string): boolean {
-    const track = this.#trackHere(trackId);
-    if (track?.peerId !== peer.id) return false;
-    this.#remove(track);
-    this.#ended([track]);
-    return true;
-  }
-
-  #remove(track: LocalTrack): void {
-    this.tracks.delete(track.id, HERE);
-    track.close();
-    this.#demands.get(track.id)?.[Symbol.dispose]();
-    this.#demands.delete(track.id);
-    this.pipes.refresh(track.id);
-  }
-
-  #ended(tracks: readonly LocalTrack[]): void {
-    if (tracks.length === 0) return;
-    this.#options.announce([], tracks.map(({ id }) => id));
-    this.#matchAll();
-  }
-
-  #trackHere(trackId: string): LocalTrack | undefined {
-    const origin = this.tracks.getFrom(trackId, HERE)?.origin;
-    return origin?.at === "here" ? origin.track : undefined;
-  }
-
-  #tracksOf(peer: Peer): LocalTrack[] {
-    return [...this.tracks.from(HERE)].flatMap(([, { origin }]) =>
-      origin.at === "here" && origin.track.peerId === peer.id ? [origin.track] : []
-    );
+    this.published.end(tracks);
   }
 
   #matchAll(): void {
@@ -329,10 +216,7 @@ export class Room implements FollowedRoom {
   recount(peer: Peer): void {
     peer.missed = false;
     this.changed(peer, peer.consumers(), []);
-    for (const { id } of this.#tracksOf(peer)) {
-      const demand = this.#demands.get(id);
-      if (demand !== undefined) this.#tellDemand(peer, id, demand.told);
-    }
+    this.published.recount(peer);
     if (this.nodes.interrupted.nodeIds.length > 0) this.#tellInterrupted(new Set([peer.edgeId]));
   }
 
@@ -388,16 +272,4 @@ export class Room implements FollowedRoom {
     this.#heardHere[Symbol.dispose]();
     this.pipes.close();
   }
-}
-
-function announcementOf({ id, peerId, source, muted, layers, origin }: RoomTrack): AnnouncedTrack {
-  if (origin.at !== "here") throw new Error("a node announces only what is published on it");
-  return {
-    trackId: id as TrackId,
-    peerId: peerId as PeerId,
-    source,
-    muted,
-    routerId: origin.router.id,
-    layers: layers.map(({ width, height }) => ({ width, height })),
-  };
 }

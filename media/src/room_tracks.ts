@@ -1,0 +1,177 @@
+import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
+import type { MediaRequestOf } from "@tafelrunde/protocol/media";
+import type { types } from "mediasoup";
+import { DemandTeller } from "./demand.ts";
+import type { Log } from "./log.ts";
+import type { Peer } from "./peer.ts";
+import { HERE, type RoomPipes, type RoomTrack } from "./room_pipes.ts";
+import type { LocalTrack } from "./track.ts";
+import type { TrackBook } from "./track_book.ts";
+
+/** Most tracks of one peer, a bound against a broken edge; people's own limits are the edge's (MAX_TRACKS_PER_SOURCE). */
+const MAX_PEER_TRACKS = 8;
+
+export interface RoomTracksOptions {
+  readonly book: TrackBook<RoomTrack>;
+  readonly pipes: Pick<RoomPipes, "refresh">;
+  readonly log: Log;
+  /** Tells the nodes that follow the room of tracks that began or changed, and of those that ended. */
+  readonly announce: (tracks: readonly AnnouncedTrack[], ended: readonly string[]) => void;
+  /** Other tracks are there than before. */
+  readonly changed: () => void;
+  /** The largest layer of a track that anyone wants is another; -1: nobody wants it. */
+  readonly demanded: (peer: Peer, trackId: string, layer: number) => void;
+}
+
+/** What people on this node publish in a room. */
+export class RoomTracks {
+  readonly #options: RoomTracksOptions;
+  readonly #demands = new Map<string, DemandTeller>();
+
+  constructor(options: RoomTracksOptions) {
+    this.#options = options;
+  }
+
+  announced(): AnnouncedTrack[] {
+    return [...this.#options.book.from(HERE)].map(([, track]) => announcementOf(track));
+  }
+
+  of(peer: Peer): LocalTrack[] {
+    return [...this.#options.book.from(HERE)].flatMap(([, { origin }]) =>
+      origin.at === "here" && origin.track.peerId === peer.id ? [origin.track] : []
+    );
+  }
+
+  async publish(
+    peer: Peer,
+    { trackId, source, muted, rtpParameters }: MediaRequestOf<"track.publish">,
+  ): Promise<"published" | "track.idTaken" | "track.invalid" | "peer.unknown"> {
+    const { book, log } = this.#options;
+    const before = this.#find(trackId);
+    if (before !== undefined) {
+      if (before.peerId !== peer.id) return "track.idTaken";
+      await this.#mute(before, muted);
+      return "published";
+    }
+    // The same person's track from another node moves here; anybody else's stays theirs.
+    if ((book.get(trackId)?.peerId ?? peer.id) !== peer.id) return "track.idTaken";
+    if (this.of(peer).length >= MAX_PEER_TRACKS) return "track.invalid";
+    let track: LocalTrack | undefined;
+    try {
+      track = await peer.receive({
+        trackId,
+        source,
+        muted,
+        rtpParameters: rtpParameters as unknown as types.RtpParameters,
+      });
+      await peer.router.listenTo(track);
+    } catch (error) {
+      track?.close();
+      if (peer.closed) return "peer.unknown";
+      log("warn", "track.invalid", { reason: error instanceof Error ? error.message : "" });
+      return "track.invalid";
+    }
+    if (peer.closed) return "peer.unknown";
+    if (this.#find(trackId) !== undefined) {
+      track.close();
+      return "track.idTaken";
+    }
+    this.#add(track, peer);
+    return "published";
+  }
+
+  #add(track: LocalTrack, peer: Peer): void {
+    const { book, pipes, announce, changed, demanded } = this.#options;
+    const { id, peerId, kind, source, layers } = track;
+    const origin = { at: "here", router: peer.router, track } as const;
+    const entry: RoomTrack = {
+      id,
+      peerId,
+      kind,
+      source,
+      layers,
+      origin,
+      get muted() {
+        return track.muted;
+      },
+    };
+    if (kind === "video") {
+      this.#demands.set(id, new DemandTeller(layers.length, (layer) => demanded(peer, id, layer)));
+    }
+    book.set(id, HERE, entry);
+    pipes.refresh(id);
+    announce([announcementOf(entry)], []);
+    changed();
+  }
+
+  /** Mutes or unmutes a track of `peer`; false when it has no such track. */
+  async mute(peer: Peer, trackId: string, muted: boolean): Promise<boolean> {
+    const track = this.#find(trackId);
+    if (track?.peerId !== peer.id) return false;
+    await this.#mute(track, muted);
+    return true;
+  }
+
+  async #mute(track: LocalTrack, muted: boolean): Promise<void> {
+    if (track.muted === muted) return;
+    await track.mute(muted);
+    const { book, pipes, announce } = this.#options;
+    const entry = book.getFrom(track.id, HERE);
+    if (entry === undefined) return;
+    pipes.refresh(track.id);
+    announce([announcementOf(entry)], []);
+  }
+
+  /** Ends a track of `peer`; false when it has no such track. */
+  unpublish(peer: Peer, trackId: string): boolean {
+    const track = this.#find(trackId);
+    if (track?.peerId !== peer.id) return false;
+    this.end([track]);
+    return true;
+  }
+
+  /** Ends tracks. */
+  end(tracks: readonly LocalTrack[]): void {
+    if (tracks.length === 0) return;
+    const { book, pipes, announce, changed } = this.#options;
+    for (const track of tracks) {
+      book.delete(track.id, HERE);
+      track.close();
+      this.#demands.get(track.id)?.[Symbol.dispose]();
+      this.#demands.delete(track.id);
+      pipes.refresh(track.id);
+    }
+    announce([], tracks.map(({ id }) => id));
+    changed();
+  }
+
+  /** Notes the largest layer of a track that `user` wants; -1: none. */
+  want(trackId: string, user: string, layer: number): void {
+    this.#demands.get(trackId)?.set(user, layer);
+  }
+
+  /** Says once more what is wanted of a peer's tracks. */
+  recount(peer: Peer): void {
+    for (const { id } of this.of(peer)) {
+      const demand = this.#demands.get(id);
+      if (demand !== undefined) this.#options.demanded(peer, id, demand.told);
+    }
+  }
+
+  #find(trackId: string): LocalTrack | undefined {
+    const origin = this.#options.book.getFrom(trackId, HERE)?.origin;
+    return origin?.at === "here" ? origin.track : undefined;
+  }
+}
+
+function announcementOf({ id, peerId, source, muted, layers, origin }: RoomTrack): AnnouncedTrack {
+  if (origin.at !== "here") throw new Error("a node announces only what is published on it");
+  return {
+    trackId: id as AnnouncedTrack["trackId"],
+    peerId: peerId as AnnouncedTrack["peerId"],
+    source,
+    muted,
+    routerId: origin.router.id,
+    layers: layers.map(({ width, height }) => ({ width, height })),
+  };
+}
