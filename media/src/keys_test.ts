@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { CONTROL_UNAUTHORIZED } from "@tafelrunde/protocol/media";
+import { makeCertificate } from "./test_certificate.ts";
 import { greet, TestEdge, until } from "./test_edge.ts";
 import { startSite, TestRoom } from "./test_cluster.ts";
 import { newRoomId } from "./test_person.ts";
@@ -63,28 +60,18 @@ test("[N1] nodes of different keys do not follow each other", async () => {
 });
 
 test("[K10] nodes talk over TLS, and only to those whose certificate they trust", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "tafelrunde-tls-"));
-  try {
-    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-    execFileSync("openssl", [
-      ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=test".split(" "),
-      ...["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
-    ], { stdio: "ignore" });
-    const tls = { CONTROL_CERT: cert, CONTROL_CERT_KEY: key };
-    await using fra = await startSite("fra", { ...tls, CONTROL_CA: cert });
-    await using ber = await startSite("ber", { ...tls, CONTROL_CA: cert });
-    await using eve = await startSite("eve", tls);
-    assert.match(fra.address.privateUrl!, /^wss:/);
-    const room = new TestRoom(newRoomId());
-    await room.put(fra, ber, eve);
-    await (await room.enter(fra)).publish("camera");
-    await room.enter(ber);
-    await ber.edge.notice("consumers.opened");
-    await room.enter(eve);
-    await eve.edge.notice("room.interrupted", ({ nodeIds }) => nodeIds.length === 2);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  using certificate = makeCertificate();
+  await using fra = await startSite("fra", certificate.trusted);
+  await using ber = await startSite("ber", certificate.trusted);
+  await using eve = await startSite("eve", certificate.own);
+  assert.match(fra.address.privateUrl!, /^wss:/);
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, ber, eve);
+  await (await room.enter(fra)).publish("camera");
+  await room.enter(ber);
+  await ber.edge.notice("consumers.opened");
+  await room.enter(eve);
+  await eve.edge.notice("room.interrupted", ({ nodeIds }) => nodeIds.length === 2);
 });
 
 test("[N4] [N5] a node that drains says so at once, takes nobody, and is done when the last one has gone", async () => {

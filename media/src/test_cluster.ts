@@ -28,6 +28,7 @@ export async function startSite(
       ...(edgeId === undefined ? {} : { edgeId }),
       ...(key === undefined ? {} : { key }),
       isTls: variables["CONTROL_CERT"] !== undefined,
+      ...(variables["CONTROL_HOST"] === undefined ? {} : { host: `[${variables["CONTROL_HOST"]}]` }),
     }),
   );
   const owned = stack.move();

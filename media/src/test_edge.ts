@@ -73,9 +73,9 @@ export class TestEdge implements AsyncDisposable {
 
   static async connect(
     port: number,
-    { key = TEST_KEY, edgeId = newId(16), isTls = false } = {},
+    { key = TEST_KEY, edgeId = newId(16), isTls = false, host = "127.0.0.1" } = {},
   ): Promise<TestEdge> {
-    const { socket, ids, proof } = await greet(port, key, edgeId, isTls);
+    const { socket, ids, proof } = await greet(port, key, edgeId, isTls, host);
     const edge = new TestEdge(socket, edgeId);
     socket.send(JSON.stringify({ type: "auth", edgeId, nonce: ids.fromNonce, proof }));
     const nodeProof = await edge.#ready.promise;
@@ -157,12 +157,13 @@ export async function greet(
   key = TEST_KEY,
   edgeId = newId(16),
   isTls = false,
+  host = "127.0.0.1",
 ): Promise<{
   socket: WebSocket;
   ids: ControlIds;
   proof: string;
 }> {
-  const socket = new WebSocket(`${isTls ? "wss" : "ws"}://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  const socket = new WebSocket(`${isTls ? "wss" : "ws"}://${host}:${port}`, { rejectUnauthorized: false });
   const { nodeId, nonce } = v.parse(controlHandshake.challenge, JSON.parse(await nextText(socket)));
   const ids = { fromId: edgeId, nodeId, fromNonce: randomToken(), nodeNonce: nonce };
   return { socket, ids, proof: await controlProof(key, "edge", ids) };

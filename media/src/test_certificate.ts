@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A certificate for 127.0.0.1 that only those trust who are told to, in files that go with it. */
+export interface TestCertificate extends Disposable {
+  /** Variables of a node that shows it. */
+  readonly own: Readonly<Record<string, string>>;
+  /** Those of a node that shows it, and trusts others that do. */
+  readonly trusted: Readonly<Record<string, string>>;
+}
+
+export function makeCertificate(): TestCertificate {
+  const folder = mkdtempSync(join(tmpdir(), "tafelrunde-tls-"));
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  execFileSync("openssl", [
+    ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=test".split(" "),
+    ...["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
+  ], { stdio: "ignore" });
+  const own = { CONTROL_CERT: cert, CONTROL_CERT_KEY: key };
+  return {
+    own,
+    trusted: { ...own, CONTROL_CA: cert },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
+}
