@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type NodeId, type RttByNode, TRACK_SOURCES, type TrackId } from "@tafelrunde/protocol";
+import { type RttByNode, TRACK_SOURCES, type TrackId } from "@tafelrunde/protocol";
 import { readPlaces } from "../edge/store/placement.ts";
 import { until } from "./browser_rig.ts";
 import { type Random, seededRandom } from "./cluster_random.ts";

@@ -53,26 +53,22 @@ export class MediaPerson implements AsyncDisposable {
   static async join(
     room: RoomCreated,
     name: string,
-    options: Roaming & { readonly rttByNode: RttByNode },
+    { rttByNode, ...roaming }: Roaming & { readonly rttByNode: RttByNode },
   ): Promise<MediaPerson> {
-    const { rttByNode, ...roaming } = options;
+    const inside = Promise.withResolvers<MediaPerson>();
+    const known: { person?: MediaPerson } = {};
     const offer = makeOffer() as PeerOffer;
-    let person: MediaPerson | undefined;
-    let answer: PeerAnswer | "kept" | null = null;
     const client = await RoamingClient.join(room, name, {
       ...roaming,
       hello: () => ({
         peer: offer,
         rttByNode,
-        ...person?.nodeId !== undefined && { onNode: person.nodeId },
+        ...known.person?.nodeId !== undefined && { onNode: known.person.nodeId },
       }),
-      entered: ({ peer }) => {
-        answer = peer as typeof answer;
-        if (person !== undefined) person.#welcomed(answer);
-      },
+      entered: ({ peer }) => void inside.promise.then((person) => person.#welcomed(peer)),
     });
-    person = new MediaPerson(client, offer);
-    person.#welcomed(answer);
+    const person = known.person = new MediaPerson(client, offer);
+    inside.resolve(person);
     await person.settled();
     return person;
   }
@@ -136,7 +132,7 @@ export class MediaPerson implements AsyncDisposable {
     this.#turn.catch(() => {});
   }
 
-  #welcomed(answer: PeerAnswer | "kept" | null): void {
+  #welcomed(answer: DownOf<"welcome">["peer"]): void {
     if (answer === "kept") this.#do(() => this.#show());
     else if (answer === null) this.#openAfter(RETRY_MS);
     else this.#moved(answer);
