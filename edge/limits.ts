@@ -23,6 +23,8 @@ export const LIMITS = {
   "signIn.account": { points: 100, durationS: 3_600, refusal: "person.tooFrequent" },
   /** Mails about a forgotten password to one address of e-mail. */
   "signIn.mail": { points: 3, durationS: 3_600, refusal: "person.tooFrequent" },
+  /** Mails to new addresses of one account. */
+  "account.mail": { points: 5, durationS: 3_600, refusal: "person.tooFrequent" },
   /** Registrations of media nodes from one address: each costs a call back. */
   "node.register": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
   /** Signaling sockets and direct hellos from one address. */

@@ -13,6 +13,7 @@ create table account (
   disabled_at timestamp with time zone,
   version integer not null default 1,
   created_at timestamp with time zone not null,
+  mails_answers boolean not null default true,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );
@@ -137,12 +138,15 @@ create table meeting (
   cancelled_at timestamp with time zone,
   version integer not null default 1,
   created_at timestamp with time zone not null,
+  answers_due_at timestamp with time zone,
+  answers_told_at timestamp with time zone,
   constraint meeting_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint meeting_pkey PRIMARY KEY (id),
   constraint meeting_room_id_fkey FOREIGN KEY (room_id) REFERENCES room(id) ON DELETE CASCADE,
   constraint meeting_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );
 CREATE INDEX meeting_advance ON public.meeting USING btree (advance_at) WHERE (advance_at IS NOT NULL);
+CREATE INDEX meeting_answers ON public.meeting USING btree (answers_due_at) WHERE (answers_due_at IS NOT NULL);
 CREATE INDEX meeting_over ON public.meeting USING btree (listed_until) WHERE ((advance_at IS NULL) AND (listed_until IS NOT NULL));
 CREATE INDEX meeting_owner ON public.meeting USING btree (owner_id);
 CREATE INDEX meeting_room ON public.meeting USING btree (room_id);
@@ -359,6 +363,15 @@ CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX session_sid ON public.session USING btree (issuer, sid) WHERE (sid IS NOT NULL);
 
+create table tally (
+  limit_name text not null,
+  key_hash text not null,
+  points integer not null,
+  ends_at timestamp with time zone not null,
+  constraint tally_pkey PRIMARY KEY (limit_name, key_hash)
+);
+CREATE INDEX tally_end ON public.tally USING btree (ends_at);
+
 create table tenant (
   id text not null,
   slug text not null,
@@ -391,6 +404,7 @@ create table ticket (
   tenant_id text,
   account_id text,
   expires_at timestamp with time zone not null,
+  email text,
   constraint ticket_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint ticket_pkey PRIMARY KEY (hash),
   constraint ticket_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE

@@ -7,6 +7,8 @@ import { freeTcpPort } from "../tools/ports.ts";
 import { Product } from "./product_rig.ts";
 
 const EMAIL = "anna.lindqvist@example.org";
+/** Anna's, as it is now. */
+let email = EMAIL;
 const PASSWORD = "vier Stühle und ein runder Tisch";
 
 let product: Product;
@@ -220,6 +222,37 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     },
   );
 
+  await step("another address is confirmed by the link in the mail that goes there", async () => {
+    await page.goto(`${product.origin}/account`);
+    await anna.press("Change address");
+    await field(page, "New e-mail address").fill("anna@elsewhere.example");
+    const before = mails.taken.length;
+    await anna.press("Send link");
+    await page.getByText("is on its way to anna@elsewhere.example").or(field(page, "Password")).first()
+      .waitFor();
+    if (await field(page, "Password").isVisible()) {
+      await field(page, "Password").fill(PASSWORD);
+      await page.getByRole("dialog").getByRole("button", { name: "Sign in", exact: true }).click();
+      await page.getByText("is on its way to anna@elsewhere.example").waitFor();
+    }
+    await isAccessible(page);
+    await fitsNarrow(page);
+    await mails.waitFor(before + 1);
+    const path = /\/email#[\w-]+/.exec(mails.taken.at(-1)?.email.text ?? "")?.[0];
+    assert.ok(path, "no link to confirm in the mail");
+    await page.goto(product.origin + path);
+    await hasHeading(page, "Is this your address?");
+    await isAccessible(page);
+    await fitsNarrow(page);
+    await anna.press("Yes, use this address");
+    await hasHeading(page, "Your address is changed.");
+    await mails.waitFor(before + 2);
+    assert.ok(mails.taken.at(-1)?.to.includes(EMAIL), "the address of before is told");
+    await page.getByRole("link", { name: "To my account" }).click();
+    await page.getByText("anna@elsewhere.example").waitFor();
+    email = "anna@elsewhere.example";
+  });
+
   await step(
     "signing out everywhere signs out here, too, and one comes back to where one was",
     async () => {
@@ -261,7 +294,7 @@ async function signIn(person: Person, path: string, password = PASSWORD): Promis
   const { page } = person;
   await page.goto(product.origin + path);
   await hasHeading(page, "Sign in");
-  await field(page, "E-mail address").fill(EMAIL);
+  await field(page, "E-mail address").fill(email);
   await field(page, "Password").fill(password);
   await person.button("Sign in").click();
 }

@@ -10,12 +10,14 @@ import {
   PasskeyOptions,
   RecoveryCodes,
   RenamePasskey,
+  SetEmail,
   SetPassword,
 } from "@tafelrunde/protocol/http";
 import { type AccountId, SessionId } from "@tafelrunde/protocol";
 import type { Context } from "hono";
 import * as v from "valibot";
 import type { Desk } from "../identity/desk.ts";
+import { askForEmail } from "../identity/email.ts";
 import { addPasskey, askForNewPasskey, type Place } from "../identity/passkey.ts";
 import { hashNewPassword } from "../identity/password/password.ts";
 import { makeRecoveryCodes } from "../identity/recovery_code.ts";
@@ -32,6 +34,7 @@ import type { TellRemoval } from "../rooms/removal.ts";
 import { getTenant } from "../store/tenant.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
+import { tooFrequent } from "./limit.ts";
 import { publicOrigin } from "./origin.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
@@ -78,6 +81,27 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       const changed = await changeAccount(db, account.id, body, version);
       if (changed === undefined) throw outdated();
       return await describeAccount(desk, changed, session);
+    }),
+
+    route({
+      method: "PUT",
+      path: "/v1/account/email",
+      tag: "account",
+      summary: "Ask for another address; it changes once the mail that goes there is answered",
+      access: "person",
+      body: SetEmail,
+      status: 202,
+      problems: {
+        ...PROOF,
+        ...FEDERATED,
+        ...{ "mail.unavailable": 409, "person.emailTaken": 409, "person.tooFrequent": 429 },
+      },
+    }, async ({ caller: { account, session }, body: { email }, c }) => {
+      requireProof(session, now());
+      await refuseFederated(desk, account.id);
+      const spent = await desk.limits.take("account.mail", account.id);
+      if (spent !== undefined) throw tooFrequent(spent);
+      await askForEmail(desk, publicOrigin(c, config), account, email);
     }),
 
     route({

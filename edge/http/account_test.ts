@@ -6,6 +6,7 @@ import { findAccountByEmail } from "../store/account.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
 import { makeAccountApp, ORIGIN, TestClient } from "./app_for_tests.ts";
+import { sql } from "kysely";
 import type { AccountId } from "@tafelrunde/protocol";
 import { insertAccount } from "../store/account.ts";
 import { hashNewPassword } from "../identity/password/password.ts";
@@ -287,6 +288,79 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.deepEqual([body.name, body.email, body.role], ["Jan Maat", "jan@example.org", "member"]);
   });
 
+  await t.step(
+    "[U34] another address: confirmed by a link that goes there, told to the one before",
+    async () => {
+      const mailDesk = {
+        ...desk,
+        config: {
+          ...desk.config,
+          SMTP_URL: "smtp://localhost",
+          PUBLIC_URL: ORIGIN,
+          MAIL_FROM: "meet@example.org",
+        },
+      };
+      const mailApp = makeAccountApp(mailDesk);
+      const { account, email } = await makePerson("kurt");
+      const { email: taken } = await makePerson("klara");
+      const client = new TestClient(mailApp);
+      const use = { email, password: PASSWORD };
+      assert.equal(await client.outcome("POST /v1/auth/password", use), "200");
+      const lastMail = async () => {
+        const row = await db.selectFrom("mail").select("body").orderBy("created_at", "desc").orderBy(
+          "id",
+          "desc",
+        )
+          .limit(1).executeTakeFirstOrThrow();
+        await db.deleteFrom("mail").execute();
+        return row.body as { to: { address: string }; kind: string; text: string };
+      };
+      const ask = (to: string) => client.outcome("PUT /v1/account/email", { email: to });
+      assert.equal(await ask(taken), "409 person.emailTaken");
+      assert.equal(await ask("kein Ort"), "422 request.invalid");
+      assert.equal(await ask("Kurt.Neu@example.org"), "202");
+      const first = secretOf(/\S+\/email#\S+/.exec((await lastMail()).text)?.[0]);
+      assert.equal(await ask("kurt.neu@example.org"), "202");
+      const mail = await lastMail();
+      assert.deepEqual([mail.kind, mail.to.address], ["email.confirm", "kurt.neu@example.org"]);
+      const ticket = secretOf(/\S+\/email#\S+/.exec(mail.text)?.[0]);
+      assert.equal((await client.ask("GET /v1/account")).body.email, email, "nothing has changed yet");
+      const reset = await makeLink(db, ORIGIN, {
+        purpose: "resetPassword",
+        tenantId: DEFAULT_TENANT,
+        accountId: account.id,
+      }, at);
+
+      const nobody = new TestClient(mailApp);
+      assert.equal(await nobody.outcome("POST /v1/auth/email", { ticket: first }), "404 ticket.unknown");
+      const asPassword = { ticket, password: PASSWORD };
+      assert.equal(await nobody.outcome("POST /v1/auth/ticket/use", asPassword), "404 ticket.unknown");
+      assert.equal(
+        await nobody.outcome("POST /v1/auth/email", { ticket: secretOf(reset.url) }),
+        "404 ticket.unknown",
+      );
+      const { body: info } = await nobody.ask("POST /v1/auth/ticket", { ticket });
+      assert.deepEqual([info.purpose, info.email], ["changeEmail", "kurt.neu@example.org"]);
+      const { body: confirmed } = await nobody.ask("POST /v1/auth/email", { ticket });
+      assert.deepEqual(confirmed, { email: "kurt.neu@example.org" });
+      const notice = await lastMail();
+      assert.deepEqual([notice.kind, notice.to.address], ["email.changed", email]);
+      assert.equal(await nobody.outcome("POST /v1/auth/email", { ticket }), "404 ticket.unknown");
+      assert.equal((await client.ask("GET /v1/account")).body.email, "kurt.neu@example.org");
+      assert.equal(
+        await nobody.outcome("POST /v1/auth/ticket", { ticket: secretOf(reset.url) }),
+        "404 ticket.unknown",
+        "what went to the address of before is good no more",
+      );
+      assert.equal(await nobody.outcome("POST /v1/auth/password", use), "401 signIn.wrong");
+      const anew = { ...use, email: "kurt.neu@example.org" };
+      assert.equal(await nobody.outcome("POST /v1/auth/password", anew), "200");
+      at += 11 * 60_000;
+      assert.equal(await ask("kurt.neuer@example.org"), "403 account.proofNeeded");
+      at -= 11 * 60_000;
+    },
+  );
+
   await t.step("[U17] one changes one's profile; who changes an older version is told so", async () => {
     const { client } = await makePerson("karl");
     const read = await client.ask("GET /v1/account");
@@ -316,6 +390,25 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.equal(body.recovery_code.length, 10);
     const text = JSON.stringify(body);
     assert.ok(!text.includes("hash") && !text.includes("argon2"), text);
+  });
+
+  await t.step("[U18] the export leaves out no table that has something on a person", async () => {
+    const { client } = await makePerson("leo");
+    const { body } = await client.ask("GET /v1/account/export");
+    const { rows } = await sql<{ table: string }>`
+      select distinct r.table_name as table from information_schema.referential_constraints c
+      join information_schema.key_column_usage r on r.constraint_name = c.constraint_name
+      join information_schema.constraint_column_usage t on t.constraint_name = c.constraint_name
+      where t.table_name = 'account' order by 1`.execute(db);
+    // By other names, or on nothing but the meetings that are there already.
+    const known: Record<string, string> = {
+      ticket: "mail_address",
+      people_group_member: "people_group",
+      agenda: "meeting",
+    };
+    assert.ok(rows.length >= 12, "the query finds the tables");
+    const missing = rows.map(({ table }) => known[table] ?? table).filter((name) => !(name in body));
+    assert.deepEqual(missing, []);
   });
 
   await t.step(

@@ -1,6 +1,7 @@
 import {
   AccountInfo,
   BackChannelLogout,
+  EmailConfirmed,
   ForgottenPassword,
   PasskeyOptions,
   PasskeySignIn,
@@ -16,6 +17,7 @@ import {
 import type { Context } from "hono";
 import { sendsMail } from "../config.ts";
 import { readCaller } from "../identity/caller.ts";
+import { confirmEmail } from "../identity/email.ts";
 import { findLogoutUrl, logOutByToken } from "../identity/oidc/logout.ts";
 import { askForPasskey, signInByPasskey } from "../identity/passkey.ts";
 import { type Guess, signInByPassword, signInByRecoveryCode } from "../identity/password/password.ts";
@@ -165,7 +167,7 @@ export function authRoutes(desk: Service): Route[] {
         purpose: ticket.purpose,
         tenant: { name },
         name: account?.name ?? null,
-        email: account?.email ?? null,
+        email: ticket.email ?? account?.email ?? null,
         expiresAt: new Date(ticket.expiresAt).toISOString(),
       };
     }),
@@ -180,6 +182,17 @@ export function authRoutes(desk: Service): Route[] {
       answer: AccountInfo,
       problems: { "ticket.unknown": 404, "password.common": 422, "signIn.busy": 503 },
     }, async ({ body: { ticket, ...use }, c }) => await enter(c, await useLink(desk, ticket, use), "ticket")),
+
+    route({
+      method: "POST",
+      path: "/v1/auth/email",
+      tag: "auth",
+      summary: "Confirm the new address of an account by the link in the mail that went there",
+      access: "open",
+      body: ReadTicket,
+      answer: EmailConfirmed,
+      problems: { "ticket.unknown": 404, "person.emailTaken": 409 },
+    }, async ({ body }) => ({ email: await confirmEmail(desk, body.ticket) })),
 
     route({
       method: "POST",

@@ -15,7 +15,7 @@ const DIRECT_CHUNKS = ["src/call/media.ts", "src/room/Meeting.tsx"];
 const PAGES = [
   "/",
   "/r/:room",
-  ...["/signin", "/first", "/invite", "/reset", "/answer"],
+  ...["/signin", "/first", "/invite", "/reset", "/email", "/answer"],
   ...["/meetings", "/account", "/admin"].map((path) => `${path}/*`),
 ];
 

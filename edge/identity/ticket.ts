@@ -18,6 +18,7 @@ const LINKS = {
   firstAdmin: { page: "first", termMs: 86_400_000 },
   invite: { page: "invite", termMs: 7 * 86_400_000 },
   resetPassword: { page: "reset", termMs: 3_600_000 },
+  changeEmail: { page: "email", termMs: 86_400_000 },
 } as const;
 export type LinkPurpose = keyof typeof LINKS;
 
@@ -31,15 +32,21 @@ export interface OneTimeLink {
 export async function makeLink(
   db: Db,
   origin: string,
-  link: { readonly purpose: LinkPurpose; readonly tenantId: TenantId; readonly accountId: AccountId | null },
+  link: {
+    readonly purpose: LinkPurpose;
+    readonly tenantId: TenantId;
+    readonly accountId: AccountId | null;
+    /** With `changeEmail`. */
+    readonly email?: string;
+  },
   now: number,
 ): Promise<OneTimeLink> {
-  const { purpose, tenantId, accountId } = link;
+  const { purpose, tenantId, accountId, email = null } = link;
   const { page, termMs } = LINKS[purpose];
   const secret = newSecret();
   const expiresAt = now + termMs;
   if (accountId !== null) await deleteTickets(db, purpose, accountId);
-  await insertTicket(db, { hash: await hashSecret(secret), purpose, tenantId, accountId, expiresAt });
+  await insertTicket(db, { hash: await hashSecret(secret), purpose, tenantId, accountId, email, expiresAt });
   return { url: `${origin}/${page}#${secret}`, expiresAt };
 }
 
@@ -106,6 +113,7 @@ export interface TicketUse {
 export async function useLink(desk: Desk, secret: string, use: TicketUse): Promise<Account> {
   const { db } = desk;
   const { ticket, account } = await getTicket(desk, secret);
+  if (ticket.purpose === "changeEmail") throw ticketUnknown();
   const name = use.name ?? account?.name ?? missing("name");
   const email = account === undefined ? use.email ?? missing("email") : account.email;
   const hash = await hashNewPassword(desk, use.password, [name, email]);
@@ -150,7 +158,8 @@ function isLink(purpose: Ticket["purpose"]): purpose is LinkPurpose {
   return purpose in LINKS;
 }
 
-function ticketUnknown(): ProblemError {
+/** 404 for a link that is good no more. */
+export function ticketUnknown(): ProblemError {
   return new ProblemError(
     404,
     "ticket.unknown",

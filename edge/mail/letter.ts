@@ -20,6 +20,15 @@ export type Letter =
     readonly url: string;
     readonly expiresAt: number;
   }
+  /** Somebody (the reader, one hopes) wants this address for their account; `url` is good once, until `expiresAt`. */
+  | {
+    readonly kind: "email.confirm";
+    readonly tenantName: string;
+    readonly url: string;
+    readonly expiresAt: number;
+  }
+  /** The reader's account has another address from now on. */
+  | { readonly kind: "email.changed"; readonly tenantName: string; readonly email: string }
   | MeetingLetter;
 
 /** To somebody who is invited to a meeting: that they are, that it has changed, that it is off, that they are invited no more. */
@@ -54,6 +63,10 @@ export function writeLetter(letter: Letter, language: Language): Page {
       return ACCOUNT_WORDS[language].invited(letter);
     case "password.forgotten":
       return ACCOUNT_WORDS[language].passwordForgotten(letter);
+    case "email.confirm":
+      return ACCOUNT_WORDS[language].emailConfirm(letter);
+    case "email.changed":
+      return ACCOUNT_WORDS[language].emailChanged(letter);
     case "meeting.invited":
     case "meeting.changed":
     case "meeting.cancelled":

@@ -83,6 +83,22 @@ export async function verifyAccount(db: Db, id: AccountId, name: string, at: num
   return accountOf(row);
 }
 
+/** Gives the account another address, which its person has shown to be theirs. False: somebody of the tenant has it. */
+export async function changeEmail(
+  trx: Db,
+  { id, tenantId }: Pick<Account, "id" | "tenantId">,
+  email: string,
+  at: number,
+): Promise<boolean> {
+  // Two who want the same one at once: one of them waits here, and sees that it is taken.
+  await trx.selectFrom("tenant").select("id").where("id", "=", tenantId).forUpdate().execute();
+  if (await findAccountByEmail(trx, tenantId, email) !== undefined) return false;
+  await trx.updateTable("account")
+    .set((eb) => ({ email, email_verified_at: new Date(at), version: eb("version", "+", 1) }))
+    .where("id", "=", id).execute();
+  return true;
+}
+
 /** What an identity provider says of an account. */
 export type Mirrored = Pick<Account, "name" | "email" | "isEmailVerified" | "role">;
 

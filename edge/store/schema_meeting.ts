@@ -47,6 +47,8 @@ export interface MeetingSchema {
     advance_at: Date | null;
     sequence: Generated<number>;
     cancelled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    answers_due_at: ColumnType<Date | null, undefined, Date | null>;
+    answers_told_at: ColumnType<Date | null, undefined, Date | null>;
     version: Generated<number>;
     created_at: Date;
   };

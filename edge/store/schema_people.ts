@@ -32,6 +32,7 @@ export interface PeopleSchema {
     language: ColumnType<string | null, string | null | undefined, string | null>;
     time_zone: ColumnType<string | null, string | null | undefined, string | null>;
     disabled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    mails_answers: Generated<boolean>;
     version: Generated<number>;
     created_at: Date;
   };
@@ -84,7 +85,14 @@ export interface PeopleSchema {
     purpose: string;
     tenant_id: ColumnType<string | null, string | null | undefined, string | null>;
     account_id: ColumnType<string | null, string | null | undefined, string | null>;
+    email: ColumnType<string | null, string | null | undefined, string | null>;
     expires_at: Date;
+  };
+  tally: {
+    limit_name: string;
+    key_hash: string;
+    points: number;
+    ends_at: Date;
   };
   oidc_flow: {
     state_hash: string;

@@ -2,10 +2,16 @@ import type { AccountId, TenantId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
 
 /**
- * What is good once, or has been good once. `firstAdmin`, `invite`, `resetPassword`: links. `passkey`: a challenge that an authenticator is to
+ * What is good once, or has been good once. `firstAdmin`, `invite`, `resetPassword`, `changeEmail`: links. `passkey`: a challenge that an authenticator is to
  * sign. `logoutToken`: a provider's token that has been used up.
  */
-export type TicketPurpose = "firstAdmin" | "invite" | "resetPassword" | "passkey" | "logoutToken";
+export type TicketPurpose =
+  | "firstAdmin"
+  | "invite"
+  | "resetPassword"
+  | "changeEmail"
+  | "passkey"
+  | "logoutToken";
 
 /** A ticket. `hash`: SHA-256 of its secret, hex. Instants are ms. */
 export interface Ticket {
@@ -13,6 +19,8 @@ export interface Ticket {
   readonly purpose: TicketPurpose;
   readonly tenantId: TenantId | null;
   readonly accountId: AccountId | null;
+  /** The address that the account is to have, with `changeEmail`. */
+  readonly email?: string | null;
   readonly expiresAt: number;
 }
 
@@ -23,6 +31,7 @@ export async function insertTicket(db: Db, ticket: Ticket): Promise<boolean> {
     purpose: ticket.purpose,
     tenant_id: ticket.tenantId,
     account_id: ticket.accountId,
+    email: ticket.email ?? null,
     expires_at: new Date(ticket.expiresAt),
   }).onConflict((conflict) => conflict.doNothing()).executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
@@ -37,6 +46,7 @@ export async function findTicket(db: Db, hash: string, now: number): Promise<Tic
     purpose: row.purpose as TicketPurpose,
     tenantId: row.tenant_id as TenantId | null,
     accountId: row.account_id as AccountId | null,
+    email: row.email,
     expiresAt: row.expires_at.getTime(),
   };
 }

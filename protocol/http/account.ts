@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { AccountRole } from "../account.ts";
 import { AccountId, SessionId, TenantId } from "../ids.ts";
 import { MAX_NAME } from "../participant.ts";
-import { line, opaque, ResourceVersion, Time } from "./text.ts";
+import { Email, line, opaque, ResourceVersion, Time } from "./text.ts";
 import { RegisteredPasskey } from "./passkey.ts";
 import { TimeZone } from "./time_zone.ts";
 
@@ -57,6 +57,9 @@ export const AccountMethods = v.strictObject({
   providers: v.array(v.strictObject({ issuer: v.string(), createdAt: Time })),
 });
 export type AccountMethods = v.InferOutput<typeof AccountMethods>;
+
+/** PUT /v1/account/email: the address that the account is to have, once its person has confirmed it. */
+export const SetEmail = v.strictObject({ email: Email });
 
 /** PUT /v1/account/password. All other sessions of the account end. */
 export const SetPassword = v.strictObject({ password: NewPassword });

@@ -38,11 +38,15 @@ export const ReadTicket = v.strictObject({ ticket: TicketSecret });
 
 /** Its answer. */
 export const TicketInfo = v.strictObject({
-  /** `firstAdmin`: makes the first account, with name and e-mail. `invite`: the account waits for its password. `resetPassword`. */
-  purpose: v.picklist(["firstAdmin", "invite", "resetPassword"]),
+  /**
+   * `firstAdmin`: makes the first account, with name and e-mail. `invite`: the account waits for its password. `resetPassword`. `changeEmail`:
+   * the account is to have this address.
+   */
+  purpose: v.picklist(["firstAdmin", "invite", "resetPassword", "changeEmail"]),
   tenant: v.strictObject({ name: v.string() }),
   /** Of the account; null with `firstAdmin`. */
   name: v.nullable(v.string()),
+  /** Of the account; the new one with `changeEmail`; null with `firstAdmin`. */
   email: v.nullable(v.string()),
   expiresAt: Time,
 });
@@ -55,6 +59,9 @@ export const UseTicket = v.strictObject({
   email: v.optional(Email),
   password: NewPassword,
 });
+
+/** 200 of POST /v1/auth/email: the address that the account has now. */
+export const EmailConfirmed = v.strictObject({ email: v.string() });
 
 /** 200 of POST /v1/auth/sign-out. */
 export const SignedOut = v.strictObject({

@@ -3,6 +3,7 @@ import { ACCOUNT_TABS, type AccountTab } from "../desk/desk_route.ts";
 import { DeskPage } from "../desk/DeskPage.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
+import { EmailSection } from "./EmailSection.tsx";
 import { DataTab } from "./DataTab.tsx";
 import { Passkeys } from "./Passkeys.tsx";
 import { PasswordSection } from "./PasswordSection.tsx";
@@ -28,6 +29,7 @@ export function AccountPage(props: { readonly tab: AccountTab }) {
           <Switch>
             <Match when={props.tab === "profile"}>
               <Profile account={account()} />
+              <EmailSection account={account()} />
             </Match>
             <Match when={props.tab === "sign-in"}>
               <SignInTab />

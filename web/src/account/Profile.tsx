@@ -1,4 +1,4 @@
-import { createSignal, Show } from "solid-js";
+import { createSignal } from "solid-js";
 import { type Account, changeAccount } from "../api/account.ts";
 import { createAsk } from "../desk/ask.ts";
 import { FormFoot } from "../desk/FormFoot.tsx";
@@ -50,18 +50,6 @@ export function Profile(props: { readonly account: Account }) {
           onInput={setName}
           problem={name().trim() === "" ? words().nameMissing : undefined}
         />
-        <Show when={props.account.email}>
-          {(email) => (
-            <Field
-              label={words().email}
-              type="email"
-              disabled
-              value={email()}
-              onInput={() => {}}
-              hint={words().emailHint}
-            />
-          )}
-        </Show>
         <Choice
           label={words().language}
           value={tongue() ?? ""}

@@ -21,6 +21,11 @@ export function changeAccount(
   return patch("/v1/account", change, `"${version}"`);
 }
 
+/** Asks for another address: a mail goes there, with a link to confirm it. */
+export function setEmail(email: string): Promise<Answer<void>> {
+  return put("/v1/account/email", { email });
+}
+
 /** Erases the account and all that belongs to it. */
 export function deleteAccount(version: number): Promise<Answer<void>> {
   return remove("/v1/account", `"${version}"`);

@@ -55,3 +55,8 @@ export function redeemTicket(
 export function signOut(): Promise<Answer<{ readonly continueTo: string | null }>> {
   return post("/v1/auth/sign-out");
 }
+
+/** Confirms the new address of an account by the link that went there. */
+export function confirmEmail(ticket: string): Promise<Answer<{ readonly email: string }>> {
+  return post("/v1/auth/email", { ticket });
+}

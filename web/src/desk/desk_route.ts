@@ -45,6 +45,7 @@ export function parseDeskRoute(url: URL): DeskRoute {
     case "first":
     case "invite":
     case "reset":
+    case "email":
       return { page: "ticket", secret };
     case "answer":
       return { page: "answer", secret };

@@ -70,6 +70,8 @@ export const deDesk: DeskWords = {
       "Niemand außer Ihnen kann die Organisation verwalten. Geben Sie zuerst jemand anderem dieses Recht.",
     "account.lastMethod":
       "Ohne dies könnten Sie sich nicht mehr anmelden. Fügen Sie zuerst einen anderen Weg hinzu.",
+    "account.federated": "Darum kümmert sich der Anmeldedienst Ihrer Organisation.",
+    "person.emailTaken": "Jemand in Ihrer Organisation hat diese Adresse schon.",
     "account.proofNeeded": "Bitte melden Sie sich dafür noch einmal an.",
     "passkey.cancelled": "Es wurde kein Passkey angelegt.",
     "admin.needed": "Das darf nur, wer Ihre Organisation verwaltet.",

@@ -40,6 +40,15 @@ export const deTicket: typeof enTicket = {
     lead: "Wenn Sie es ändern, werden alle anderen Geräte abgemeldet.",
     action: "Passwort ändern",
   },
+  changeEmail: {
+    title: "Ist das Ihre Adresse?",
+    lead: (email) => `Ihr Konto hat dann die Adresse ${email}.`,
+    action: "Ja, diese Adresse benutzen",
+    done: "Ihre Adresse ist geändert.",
+    doneLead: (email) =>
+      `Ihr Konto hat jetzt die Adresse ${email}. Die bisherige hat eine Nachricht erhalten.`,
+    on: "Zu meinem Konto",
+  },
   name: "Ihr Name",
   nameMissing: "Bitte geben Sie Ihren Namen ein, damit die anderen wissen, wer Sie sind.",
   email: "E-Mail-Adresse",

@@ -67,6 +67,8 @@ export const enDesk = {
     "account.lastAdmin":
       "You are the last who can administer your organisation. Make somebody else an administrator first.",
     "account.lastMethod": "Without this you could not sign in any more. Add another way first.",
+    "account.federated": "Your organisation’s sign-in service looks after this.",
+    "person.emailTaken": "Somebody in your organisation has this address already.",
     "account.proofNeeded": "Please sign in once more for this.",
     "passkey.cancelled": "No passkey was made.",
     "admin.needed": "Only an administrator of your organisation may do this.",

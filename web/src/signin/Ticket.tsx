@@ -1,4 +1,4 @@
-import { createResource, createSignal, Show } from "solid-js";
+import { createResource, createSignal, Show, untrack } from "solid-js";
 import { readTicket, redeemTicket, type TicketInfo } from "../api/auth.ts";
 import { createAsk } from "../desk/ask.ts";
 import { Loading } from "../desk/Loading.tsx";
@@ -9,11 +9,12 @@ import { Button } from "../ui/Button.tsx";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Field } from "../ui/Field.tsx";
 import { navigate } from "../ui/route.ts";
+import { ConfirmEmail } from "./ConfirmEmail.tsx";
 import { MIN_PASSWORD, passwordProblem } from "./password.ts";
 import { SignFrame } from "./SignFrame.tsx";
 import styles from "./SignIn.module.css";
 
-/** A link that is good once: the first admin's, an invitation to an account, a new password. */
+/** A link that is good once: the first admin's, an invitation to an account, a new password, a new address. */
 export function Ticket(props: { readonly secret: string }) {
   const [ticket] = createResource(() => readTicket(props.secret));
   const words = () => wordsOf("desk").ticket;
@@ -32,15 +33,23 @@ export function Ticket(props: { readonly secret: string }) {
             </SignFrame>
           );
         }
-        return <Redeem secret={props.secret} ticket={now.value} />;
+        const { purpose, email } = now.value;
+        if (purpose === "changeEmail") return <ConfirmEmail secret={props.secret} email={email ?? ""} />;
+        return <Redeem secret={props.secret} purpose={purpose} ticket={now.value} />;
       }}
     </Show>
   );
 }
 
-function Redeem(props: { readonly secret: string; readonly ticket: TicketInfo }) {
+interface RedeemProps {
+  readonly secret: string;
+  readonly purpose: Exclude<TicketInfo["purpose"], "changeEmail">;
+  readonly ticket: TicketInfo;
+}
+
+function Redeem(props: RedeemProps) {
   const words = () => wordsOf("desk").ticket;
-  const { purpose } = props.ticket;
+  const purpose = untrack(() => props.purpose);
   const [name, setName] = createSignal(props.ticket.name ?? "");
   const [email, setEmail] = createSignal(props.ticket.email ?? "");
   const [password, setPassword] = createSignal("");

@@ -23,7 +23,7 @@ export interface RoomRoute {
 }
 
 const ROOM_PATH = new RegExp(`^/r/(${ROOM_ID.source})/?$`);
-const DESK_PATH = /^\/(signin|first|invite|reset|answer|meetings|account|admin)(\/|$)/;
+const DESK_PATH = /^\/(signin|first|invite|reset|email|answer|meetings|account|admin)(\/|$)/;
 const ROOM_HASH = new RegExp(`^#(${LINK_SECRET.source})$`);
 
 /** Reads an address: `/`, `/r/{room}#{link}`, `/r/{room}` or one of the desk's. */

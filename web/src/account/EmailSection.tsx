@@ -1,0 +1,82 @@
+import { createResource, createSignal, Show } from "solid-js";
+import { type Account, setEmail } from "../api/account.ts";
+import { readMethods } from "../api/auth.ts";
+import { createAsk } from "../desk/ask.ts";
+import { FormFoot } from "../desk/FormFoot.tsx";
+import formStyles from "../desk/Form.module.css";
+import { Section } from "../desk/Section.tsx";
+import { check } from "../desk/shapes.ts";
+import { wordsOf } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { createMethods } from "./methods.ts";
+import { withProof } from "./proof.ts";
+
+/** The account's address, and how it becomes another: by a link in a mail that goes there. */
+export function EmailSection(props: { readonly account: Account }) {
+  const words = () => wordsOf("desk").account;
+  const methods = createMethods();
+  const [house] = createResource(readMethods);
+  const [isOpen, setOpen] = createSignal(false);
+  const [email, setText] = createSignal("");
+  const [wasTried, setTried] = createSignal(false);
+  const [sentTo, setSentTo] = createSignal("");
+  const ask = createAsk();
+  const sendsMail = () => {
+    const answer = house();
+    return answer?.ok === true && answer.value.canResetPassword;
+  };
+  const isFederated = () => {
+    const now = methods.now();
+    return now !== undefined && now.providers.length > 0 && now.passwordChangedAt === null &&
+      now.passkeys.length === 0;
+  };
+  const isAddress = () => /^\S+@\S+\.\S+$/.test(email().trim());
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!isAddress()) return;
+    const wished = email().trim();
+    if (await ask.run(() => withProof(() => setEmail(wished))) === undefined) return;
+    setSentTo(wished);
+    setOpen(false);
+    setText("");
+    setTried(false);
+  };
+  return (
+    <Section
+      title={words().email}
+      lead={props.account.email ?? words().emailNone}
+      action={
+        <Show when={!isOpen() && sendsMail() && !isFederated()}>
+          <Button onClick={() => setOpen(true)}>{words().emailChange}</Button>
+        </Show>
+      }
+    >
+      <Show when={isFederated()}>
+        <p>{words().emailFederated}</p>
+      </Show>
+      <Show when={sentTo()}>
+        {(address) => <Notice shape={check} tone="hint">{words().emailSent(address())}</Notice>}
+      </Show>
+      <Show when={isOpen()}>
+        <form class={formStyles.form} novalidate onSubmit={(event) => void send(event)}>
+          <Field
+            label={words().emailNew}
+            type="email"
+            inputmode="email"
+            autocomplete="email"
+            value={email()}
+            onInput={setText}
+            hint={words().emailHint}
+            problem={wasTried() && !isAddress() ? words().emailWrong : undefined}
+          />
+          <FormFoot ask={ask} action={words().emailSend}>
+            <Button onClick={() => setOpen(false)}>{wordsOf("desk").cancel}</Button>
+          </FormFoot>
+        </form>
+      </Show>
+    </Section>
+  );
+}
