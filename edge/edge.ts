@@ -105,6 +105,7 @@ export async function startEdge(
   await ensureDefaultTenant(store.db, context.now());
   const meetingClock = new MeetingClock({
     ...context,
+    config,
     retentionMs: config.RETENTION_S * 1000,
     meetingRetentionMs: config.MEETING_RETENTION_DAYS * 86_400_000,
   });

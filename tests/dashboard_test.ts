@@ -161,6 +161,8 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await anna.press("Cancel the series");
     await anna.press("Cancel meeting");
     await page.getByText("This meeting is cancelled.").waitFor();
+    await page.getByRole("link", { name: "My meetings" }).click();
+    await page.getByRole("listitem").filter({ hasText: "Budget 2032" }).getByText("Cancelled").waitFor();
   });
 
   await step("a permanent meeting is a favourite", async () => {

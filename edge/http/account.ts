@@ -71,7 +71,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       method: "PATCH",
       path: "/v1/account",
       tag: "account",
-      summary: "Change one's name, language or time zone",
+      summary: "Change one's name, language, time zone, or whether answers come by mail",
       access: "person",
       body: ChangeAccount,
       answer: AccountInfo,

@@ -365,10 +365,18 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     const { client } = await makePerson("karl");
     const read = await client.ask("GET /v1/account");
     const etag = read.headers.get("etag")!;
-    const change = { name: "Karl der Große", language: "de", timeZone: "Europe/Berlin" };
+    const change = {
+      name: "Karl der Große",
+      language: "de",
+      timeZone: "Europe/Berlin",
+      mailsAnswers: false,
+    };
     assert.equal(await client.outcome("PATCH /v1/account", change), "428 precondition.missing");
     const { body } = await client.ask("PATCH /v1/account", change, { "if-match": etag });
-    assert.deepEqual([body.name, body.language, body.timeZone], Object.values(change));
+    assert.deepEqual(
+      [body.name, body.language, body.timeZone, body.mailsAnswers],
+      Object.values(change),
+    );
     assert.equal(
       await client.outcome("PATCH /v1/account", { name: "Karl" }, { "if-match": etag }),
       "412 version.outdated",

@@ -52,6 +52,7 @@ export async function describeAccount(
     isOperator: account.isOperator,
     language: account.language,
     timeZone: account.timeZone,
+    mailsAnswers: account.mailsAnswers,
     version: account.version,
     createdAt: new Date(account.createdAt).toISOString(),
     method,

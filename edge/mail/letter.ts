@@ -1,5 +1,6 @@
 import { ACCOUNT_WORDS } from "./account_words.ts";
 import type { Language } from "./language.ts";
+import { writeAnswersLetter } from "./answers_words.ts";
 import { writeMeetingLetter } from "./meeting_words.ts";
 import type { Page } from "./page.ts";
 
@@ -29,6 +30,19 @@ export type Letter =
   }
   /** The reader's account has another address from now on. */
   | { readonly kind: "email.changed"; readonly tenantName: string; readonly email: string }
+  /** To whom a meeting belongs: who has answered. `more`: how many besides. */
+  | {
+    readonly kind: "meeting.answered";
+    readonly title: string;
+    readonly answers: readonly {
+      readonly name: string;
+      readonly answer: "accepted" | "tentative" | "declined";
+    }[];
+    readonly more: number;
+    readonly url: string;
+    /** Where these mails are switched off. */
+    readonly settingsUrl: string;
+  }
   | MeetingLetter;
 
 /** To somebody who is invited to a meeting: that they are, that it has changed, that it is off, that they are invited no more. */
@@ -67,6 +81,8 @@ export function writeLetter(letter: Letter, language: Language): Page {
       return ACCOUNT_WORDS[language].emailConfirm(letter);
     case "email.changed":
       return ACCOUNT_WORDS[language].emailChanged(letter);
+    case "meeting.answered":
+      return writeAnswersLetter(letter, language);
     case "meeting.invited":
     case "meeting.changed":
     case "meeting.cancelled":

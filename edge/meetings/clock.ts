@@ -1,3 +1,4 @@
+import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import {
   deleteIdleAdhocRooms,
@@ -8,6 +9,7 @@ import {
   writeListed,
 } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
+import { tellAnswers } from "./answers.ts";
 import { eraseMeeting } from "./remove.ts";
 import { findPlace } from "./series.ts";
 
@@ -23,13 +25,17 @@ const BATCH = 100;
 /** What the clock needs of the edge. How long is kept: what was said in an empty room, and a meeting that is over. */
 export interface ClockContext {
   readonly db: Db;
+  readonly config: Config;
   readonly log: Log;
   readonly now: () => number;
   readonly retentionMs: number;
   readonly meetingRetentionMs: number;
 }
 
-/** Does what time does to meetings: the next occurrence of a series takes the place of one that has ended; what has had its time goes. */
+/**
+ * Does what time does to meetings: the next occurrence of a series takes the place of one that has ended; owners are told of answers; what has had
+ * its time goes.
+ */
 export class MeetingClock implements AsyncDisposable {
   readonly #context: ClockContext;
   readonly #stop = new AbortController();
@@ -57,6 +63,7 @@ export class MeetingClock implements AsyncDisposable {
   async #tend(): Promise<void> {
     const { db, now, retentionMs, meetingRetentionMs } = this.#context;
     while (!this.#stop.signal.aborted && await advanceMeetings(db, now()) === BATCH);
+    while (!this.#stop.signal.aborted && await tellAnswers(this.#context) === BATCH);
     if (now() - this.#clearedAt < CLEAR_EVERY_MS) return;
     this.#clearedAt = now();
     await deleteIdleAdhocRooms(db, now() - retentionMs);

@@ -21,9 +21,11 @@ import {
   writeInvitedRole,
 } from "../store/invitation.ts";
 import { deleteAgenda, insertAgenda, type Meeting } from "../store/meeting.ts";
+import { noteAnswer } from "../store/meeting_answers.ts";
 import { insertLink } from "../store/link.ts";
 import type { Db } from "../store/schema.ts";
 import { type Actor, lockChangeable, requireGiving } from "./access.ts";
+import { ANSWERS_TOGETHER_MS } from "./answers.ts";
 import { makeInvitationSecret, type MeetingContext, tellSome } from "./notices.ts";
 
 /** Whether people are to be told by mail. */
@@ -135,7 +137,7 @@ export function withdrawInvitation(
   });
 }
 
-/** Notes what somebody says to their invitation. Throws 409 when the meeting is cancelled. */
+/** Notes what somebody says to their invitation; the owner hears of it by mail. Throws 409 when the meeting is cancelled. */
 export async function giveAnswer(
   { db, now }: MeetingContext,
   meeting: Meeting,
@@ -143,7 +145,11 @@ export async function giveAnswer(
   answer: InvitationAnswer,
 ): Promise<void> {
   requireNotCancelled(meeting);
-  await setAnswer(db, invitation.id, answer, now());
+  await db.transaction().execute(async (trx) => {
+    const isTold = invitation.accountId !== meeting.ownerId && invitation.answer !== answer;
+    const at = isTold ? await noteAnswer(trx, meeting.id, now(), ANSWERS_TOGETHER_MS) : now();
+    await setAnswer(trx, invitation.id, answer, at);
+  });
 }
 
 /** Throws 409. */

@@ -111,7 +111,11 @@ export function organizerOf(
 }
 
 /** Where people of the meeting's tenant reach the product, for links in mails. */
-async function originOf(trx: Db, { config }: MeetingContext, meeting: Meeting): Promise<string> {
+export async function originOf(
+  trx: Db,
+  { config }: Pick<MeetingContext, "config">,
+  meeting: Meeting,
+): Promise<string> {
   const { protocol, origin } = new URL(config.PUBLIC_URL);
   const { domain } = await getTenant(trx, meeting.tenantId);
   return domain === null ? origin : `${protocol}//${domain}`;

@@ -18,6 +18,8 @@ export interface Account {
   readonly language: AccountLanguage | null;
   /** IANA name; null: as the browser says. */
   readonly timeZone: string | null;
+  /** They want a mail when somebody answers an invitation to a meeting of theirs. */
+  readonly mailsAnswers: boolean;
   readonly isDisabled: boolean;
   readonly version: number;
   readonly createdAt: number;
@@ -122,19 +124,21 @@ export interface AccountChange {
   readonly name?: string | undefined;
   readonly language?: AccountLanguage | null | undefined;
   readonly timeZone?: string | null | undefined;
+  readonly mailsAnswers?: boolean | undefined;
 }
 
 /** Changes the account, if it is at `version` (undefined: whichever). Undefined: it is not. */
 export async function changeAccount(
   db: Db,
   id: AccountId,
-  { name, language, timeZone }: AccountChange,
+  { name, language, timeZone, mailsAnswers }: AccountChange,
   version: number | undefined,
 ): Promise<Account | undefined> {
   let query = db.updateTable("account").set((eb) => ({
     ...name !== undefined && { name },
     ...language !== undefined && { language },
     ...timeZone !== undefined && { time_zone: timeZone },
+    ...mailsAnswers !== undefined && { mails_answers: mailsAnswers },
     version: eb("version", "+", 1),
   })).where("id", "=", id);
   if (version !== undefined) query = query.where("version", "=", version);
@@ -174,6 +178,7 @@ export function accountOf(row: Selectable<Schema["account"]>): Account {
     isOperator: row.is_operator,
     language: row.language as AccountLanguage | null,
     timeZone: row.time_zone,
+    mailsAnswers: row.mails_answers,
     isDisabled: row.disabled_at !== null,
     version: row.version,
     createdAt: row.created_at.getTime(),

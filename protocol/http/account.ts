@@ -26,6 +26,8 @@ export const AccountInfo = v.strictObject({
   isOperator: v.boolean(),
   language: v.nullable(AccountLanguage),
   timeZone: v.nullable(v.string()),
+  /** Whether they get a mail when somebody answers an invitation to a meeting of theirs. */
+  mailsAnswers: v.boolean(),
   version: ResourceVersion,
   createdAt: Time,
   /** How this browser signed in: "password", "passkey", "recovery", "ticket" or the id of an OpenID provider. */
@@ -40,6 +42,7 @@ export const ChangeAccount = v.partial(v.strictObject({
   name: AccountName,
   language: v.nullable(AccountLanguage),
   timeZone: v.nullable(TimeZone),
+  mailsAnswers: v.boolean(),
 }));
 
 /** GET /v1/account/methods: the ways to sign in that this account has. */

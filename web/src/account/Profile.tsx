@@ -8,20 +8,23 @@ import { chooseLanguage, type Language, language, LANGUAGES, wordsOf } from "../
 import { askAgain, meIs } from "../me/me.ts";
 import { allZones, ownZone } from "../meetings/zone.ts";
 import { Choice, Field } from "../ui/Field.tsx";
+import { Toggle } from "../ui/Toggle.tsx";
 import formStyles from "../desk/Form.module.css";
 
-/** Name, language and time zone. */
+/** Name, language, time zone, and what mails come. */
 export function Profile(props: { readonly account: Account }) {
   const words = () => wordsOf("desk").account;
   const [name, setName] = createSignal(props.account.name);
   const [tongue, setTongue] = createSignal<Language | null>(props.account.language);
   const [zone, setZone] = createSignal(props.account.timeZone);
+  const [mailsAnswers, setMailsAnswers] = createSignal(props.account.mailsAnswers);
   const [isSaved, setSaved] = createSignal(false);
   const ask = createAsk();
   const change = () => ({
     ...(name().trim() === props.account.name ? {} : { name: name().trim() }),
     ...(tongue() === props.account.language ? {} : { language: tongue() }),
     ...(zone() === props.account.timeZone ? {} : { timeZone: zone() }),
+    ...(mailsAnswers() === props.account.mailsAnswers ? {} : { mailsAnswers: mailsAnswers() }),
   });
   const isDirty = () => Object.keys(change()).length > 0;
 
@@ -67,6 +70,12 @@ export function Profile(props: { readonly account: Account }) {
             ...allZones(zone() ?? ownZone()).map((value) => ({ value, text: value.replaceAll("_", " ") })),
           ]}
           onChoose={(value) => setZone(value === "" ? null : value)}
+        />
+        <Toggle
+          label={words().mailsAnswers}
+          hint={words().mailsAnswersHint}
+          isOn={mailsAnswers()}
+          onChange={setMailsAnswers}
         />
         <FormFoot
           ask={ask}

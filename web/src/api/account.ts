@@ -15,7 +15,12 @@ export function readAccount(): Promise<Answer<Account>> {
 }
 
 export function changeAccount(
-  change: { name?: string; language?: Account["language"]; timeZone?: string | null },
+  change: {
+    name?: string;
+    language?: Account["language"];
+    timeZone?: string | null;
+    mailsAnswers?: boolean;
+  },
   version: number,
 ): Promise<Answer<Account>> {
   return patch("/v1/account", change, `"${version}"`);

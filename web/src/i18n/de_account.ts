@@ -23,6 +23,9 @@ export const deAccount: typeof enAccount = {
   zone: "Zeitzone",
   zoneAuto: (zone) => `Wie im Browser eingestellt (${zone})`,
 
+  mailsAnswers: "Antworten auf meine Einladungen per E-Mail melden",
+  mailsAnswersHint: "Eine Nachricht je Besprechung, höchstens alle zehn Minuten.",
+
   password: "Passwort",
   passwordSet: "Sie können sich mit E-Mail-Adresse und Passwort anmelden.",
   passwordNone: "Sie haben kein Passwort: Sie melden sich anders an.",

@@ -21,6 +21,9 @@ export const enAccount = {
   zone: "Time zone",
   zoneAuto: (zone: string) => `As the browser says (${zone})`,
 
+  mailsAnswers: "Tell me by mail who answers my invitations",
+  mailsAnswersHint: "One message for a meeting, every ten minutes at most.",
+
   password: "Password",
   passwordSet: "You can sign in with your e-mail address and a password.",
   passwordNone: "You have no password: you sign in another way.",

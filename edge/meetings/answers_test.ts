@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import type { MeetingCreated } from "@tafelrunde/protocol/http";
+import type { Db } from "../store/schema.ts";
+import { testOnStores } from "../store/store_for_tests.ts";
+import { ANSWERS_TOGETHER_MS, tellAnswers } from "./answers.ts";
+import { type MeetingsRig, type Person, plan, serveMeetings } from "./meeting_for_tests.ts";
+
+const ENV = { SMTP_URL: "smtp://localhost", MAIL_FROM: "Tafelrunde <meet@example.org>" };
+
+/** Mails about answers that wait to be sent: to whom, and who is said to say what. Takes them away. */
+async function takeMails(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom("mail").select("body").orderBy("created_at").execute();
+  await db.deleteFrom("mail").execute();
+  return rows.map(({ body }) => body as { kind: string; to: { address: string }; text: string })
+    .filter(({ kind }) => kind === "meeting.answered")
+    .map(({ to, text }) =>
+      `${to.address}: ${text.match(/^.*: (kommt|kommt nicht|kommt vielleicht)$/gm)?.join(", ")}`
+    );
+}
+
+testOnStores("[D12] the owner of a meeting hears who has answered", async (opened, t) => {
+  const { db } = opened.store;
+  using rig: MeetingsRig = await serveMeetings(db, ENV);
+  const tell = (other: Db = db) => tellAnswers({ ...rig.service, db: other, now: () => rig.now });
+  const [anna, ben, cem] = [
+    await rig.addPerson("Anna"),
+    await rig.addPerson("Ben"),
+    await rig.addPerson("Cem"),
+  ];
+  const meet = () =>
+    plan(anna, { time: null, invite: [{ account: ben.id }, { account: cem.id }, { account: anna.id }] });
+  const answer = async (person: Person, { id }: MeetingCreated, said: string) => {
+    const { status } = await person.ask("PUT", `/v1/meetings/${id}/answer`, { answer: said });
+    assert.equal(status, 204);
+    rig.now += 1_000;
+  };
+
+  await t.step("at once, then all of ten minutes in one mail", async () => {
+    const meeting = await meet();
+    await answer(ben, meeting, "accepted");
+    await tell();
+    assert.deepEqual(await takeMails(db), ["anna@example.org: Ben: kommt"]);
+    await answer(cem, meeting, "tentative");
+    await answer(ben, meeting, "declined");
+    await tell();
+    assert.deepEqual(await takeMails(db), []);
+    rig.now += ANSWERS_TOGETHER_MS;
+    await tell();
+    assert.deepEqual(await takeMails(db), ["anna@example.org: Cem: kommt vielleicht, Ben: kommt nicht"]);
+    rig.now += ANSWERS_TOGETHER_MS;
+    await tell();
+    assert.deepEqual(await takeMails(db), []);
+  });
+
+  await t.step("the same answer again, and one's own, are no news", async () => {
+    const meeting = await meet();
+    await answer(anna, meeting, "accepted");
+    await tell();
+    assert.deepEqual(await takeMails(db), []);
+    await answer(ben, meeting, "accepted");
+    await tell();
+    await takeMails(db);
+    await answer(ben, meeting, "accepted");
+    rig.now += ANSWERS_TOGETHER_MS;
+    await tell();
+    assert.deepEqual(await takeMails(db), []);
+  });
+
+  await t.step("edges that look at the same time tell it once", async () => {
+    const meeting = await meet();
+    await answer(ben, meeting, "accepted");
+    const { db: other } = await opened.again();
+    await Promise.all([tell(), tell(other), tell(), tell(other)]);
+    assert.deepEqual(await takeMails(db), ["anna@example.org: Ben: kommt"]);
+  });
+
+  await t.step("an answer that is given while the mail is written is in the next one", async () => {
+    const meeting = await meet();
+    await answer(ben, meeting, "accepted");
+    await tell();
+    // Another edge's clock is behind.
+    rig.now -= 60_000;
+    await answer(cem, meeting, "accepted");
+    rig.now += 60_000 + ANSWERS_TOGETHER_MS;
+    await tell();
+    assert.deepEqual(await takeMails(db), ["anna@example.org: Ben: kommt", "anna@example.org: Cem: kommt"]);
+  });
+
+  await t.step("not who does not want it, nor of a meeting that is off", async () => {
+    const off = await meet();
+    await answer(ben, off, "accepted");
+    await anna.ask("POST", `/v1/meetings/${off.id}/cancel?notify=false`);
+    await tell();
+    await db.updateTable("account").set({ mails_answers: false }).where("id", "=", anna.id).execute();
+    await answer(ben, await meet(), "accepted");
+    await tell();
+    assert.deepEqual(await takeMails(db), []);
+  });
+});
