@@ -91,7 +91,7 @@ export async function startEdge(
   const identity = await makeIdentity(config.IDENTITY_KEY || config.CLUSTER_KEY[0]!);
   const sealer = await makeSealer(config.CLUSTER_KEY);
   const hasher = new PasswordHasher();
-  const limits = new Limits(metrics);
+  const limits = new Limits(context);
   const reception: Reception = { context, rooms, fleet, limits, identity, passwords: hasher };
   const { now } = context;
   const providers = new Providers(config.providers, now);

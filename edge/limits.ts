@@ -1,9 +1,13 @@
 import { type Refusal, type RefusalCode, refuse } from "@tafelrunde/protocol";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
+import { hashSecret } from "./identity/secret.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Db } from "./store/schema.ts";
+import { findPoints, returnPoint, takePoint, type Tally } from "./store/tally.ts";
 
 /**
- * How much of what, by whom. Addresses are generous: a school or a town hall is one address. Each edge counts for itself.
+ * How much of what, by whom. Addresses are generous: a school or a town hall is one address. Each edge counts for itself, but for what is
+ * `isShared`: that is counted in the database, or who guesses would have as many tries at each edge.
  * What one connection may send is in rooms/allowance.ts.
  */
 export const LIMITS = {
@@ -16,15 +20,15 @@ export const LIMITS = {
   /** Wrong links tried from one address: a link has 128 random bits, this only keeps the log quiet. */
   "link.wrong": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
   /** Wrong passwords and recovery codes for one account from one address. */
-  "signIn.guess": { points: 10, durationS: 900, refusal: "address.tooFrequent" },
+  "signIn.guess": { points: 10, durationS: 900, refusal: "address.tooFrequent", isShared: true },
   /** The same from one address, for whatever accounts. */
-  "signIn.address": { points: 200, durationS: 900, refusal: "address.tooFrequent" },
+  "signIn.address": { points: 200, durationS: 900, refusal: "address.tooFrequent", isShared: true },
   /** The same for one account, from whatever addresses. Its owner has other ways in: a passkey, a mail, a provider. */
-  "signIn.account": { points: 100, durationS: 3_600, refusal: "person.tooFrequent" },
+  "signIn.account": { points: 100, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
   /** Mails about a forgotten password to one address of e-mail. */
-  "signIn.mail": { points: 3, durationS: 3_600, refusal: "person.tooFrequent" },
+  "signIn.mail": { points: 3, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
   /** Mails to new addresses of one account. */
-  "account.mail": { points: 5, durationS: 3_600, refusal: "person.tooFrequent" },
+  "account.mail": { points: 5, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
   /** Registrations of media nodes from one address: each costs a call back. */
   "node.register": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
   /** Signaling sockets and direct hellos from one address. */
@@ -34,16 +38,32 @@ export const LIMITS = {
   /** Commands in one room. */
   "room.command": { points: 10_000, durationS: 10, refusal: "room.tooFrequent" },
   /** Wrong passwords of one room from one address. */
-  "password.wrong": { points: 5, durationS: 60, refusal: "password.tooFrequent" },
+  "password.wrong": { points: 5, durationS: 60, refusal: "password.tooFrequent", isShared: true },
   /** Wrong passwords of one room: from many addresses one guesses slowly, too. */
-  "password.ofRoom": { points: 60, durationS: 60, refusal: "password.tooFrequent" },
+  "password.ofRoom": { points: 60, durationS: 60, refusal: "password.tooFrequent", isShared: true },
   /** Reactions of one person; more are not shown. */
   "person.reaction": { points: 10, durationS: 5, refusal: "person.tooFrequent" },
   /** Reactions in one room: each goes to everyone. */
   "room.reaction": { points: 40, durationS: 1, refusal: "room.tooFrequent" },
-} as const satisfies Record<string, { points: number; durationS: number; refusal: RefusalCode }>;
+} as const satisfies Record<
+  string,
+  { points: number; durationS: number; refusal: RefusalCode; isShared?: true }
+>;
 
 export type LimitName = keyof typeof LIMITS;
+
+/** Where points are counted. Instants and terms are ms. */
+interface Counter {
+  /** Takes a point; gives how many are taken now, and until when. */
+  take(key: string): Promise<Count>;
+  look(key: string): Promise<Count | undefined>;
+  giveBack(key: string): Promise<void>;
+}
+
+interface Count {
+  readonly taken: number;
+  readonly resetMs: number;
+}
 
 /** What is left of a limit after a point was taken. */
 export interface Draw {
@@ -57,19 +77,23 @@ export interface Draw {
 /** Sockets that one address may have open at once. */
 export const SOCKETS_PER_ADDRESS = 1_000;
 
-/** Counts what is limited. Keys live as long as their window, in memory only. */
+/** Counts what is limited. */
 export class Limits {
-  readonly #limiters: Readonly<Record<LimitName, RateLimiterMemory>>;
+  readonly #counters: ReadonlyMap<LimitName, Counter>;
   readonly #metrics: Metrics;
   readonly #socketsByAddress = new Map<string, number>();
 
-  constructor(metrics: Metrics) {
+  /** `db`: where edges count together. */
+  constructor({ metrics, db, now }: { metrics: Metrics; db: Db; now: () => number }) {
     this.#metrics = metrics;
-    this.#limiters = Object.fromEntries(
-      Object.entries(LIMITS).map((
-        [name, { points, durationS }],
-      ) => [name, new RateLimiterMemory({ points, duration: durationS })]),
-    ) as Record<LimitName, RateLimiterMemory>;
+    this.#counters = new Map(
+      Object.entries<(typeof LIMITS)[LimitName] & { isShared?: true }>(LIMITS).map(([name, limit]) => [
+        name as LimitName,
+        limit.isShared
+          ? sharedCounter(db, name as LimitName, limit.durationS * 1000, now)
+          : ownCounter(limit.durationS),
+      ]),
+    );
   }
 
   /** Takes one point of `key`; undefined: it had one left. */
@@ -79,28 +103,22 @@ export class Limits {
 
   /** Takes one point of `key` and says how it stands. */
   async draw(name: LimitName, key: string): Promise<Draw> {
-    try {
-      const { remainingPoints, msBeforeNext } = await this.#limiters[name].consume(key);
-      return { remaining: remainingPoints, resetMs: msBeforeNext, refusal: undefined };
-    } catch (rejection) {
-      if (!(rejection instanceof RateLimiterRes)) throw rejection;
-      this.#metrics.limited.inc({ limit: name });
-      const { msBeforeNext } = rejection;
-      return { remaining: 0, resetMs: msBeforeNext, refusal: refuse(LIMITS[name].refusal, msBeforeNext) };
-    }
+    const { taken, resetMs } = await this.#counter(name).take(key);
+    const remaining = LIMITS[name].points - taken;
+    const refusal = remaining < 0 ? this.#refuse(name, resetMs) : undefined;
+    return { remaining: Math.max(0, remaining), resetMs, refusal };
   }
 
   /** What `take` would say, without taking a point. */
   async look(name: LimitName, key: string): Promise<Refusal | undefined> {
-    const state = await this.#limiters[name].get(key);
-    if (state === null || state.remainingPoints > 0) return undefined;
-    this.#metrics.limited.inc({ limit: name });
-    return refuse(LIMITS[name].refusal, state.msBeforeNext);
+    const count = await this.#counter(name).look(key);
+    if (count === undefined || count.taken < LIMITS[name].points) return undefined;
+    return this.#refuse(name, count.resetMs);
   }
 
   /** Gives a point back that was taken: what it was taken for turned out to be in order. */
   async giveBack(name: LimitName, key: string): Promise<void> {
-    await this.#limiters[name].reward(key);
+    await this.#counter(name).giveBack(key);
   }
 
   /** Counts an open socket of `address`; undefined: it has as many as it may. Call the result once when the socket is gone. */
@@ -117,4 +135,48 @@ export class Limits {
       else this.#socketsByAddress.set(address, left);
     };
   }
+
+  #counter(name: LimitName): Counter {
+    return this.#counters.get(name)!;
+  }
+
+  #refuse(name: LimitName, retryAfterMs: number): Refusal {
+    this.#metrics.limited.inc({ limit: name });
+    return refuse(LIMITS[name].refusal, retryAfterMs);
+  }
+}
+
+/** Counts in memory. Keys live as long as their window. */
+function ownCounter(durationS: number): Counter {
+  // What is too much is for `Limits` to say.
+  const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: durationS });
+  const countOf = ({ consumedPoints, msBeforeNext }: RateLimiterRes): Count => ({
+    taken: consumedPoints,
+    resetMs: msBeforeNext,
+  });
+  return {
+    take: async (key) => countOf(await limiter.consume(key)),
+    look: async (key) => {
+      const state = await limiter.get(key);
+      return state === null ? undefined : countOf(state);
+    },
+    giveBack: async (key) => void await limiter.reward(key),
+  };
+}
+
+/** Counts in the database, with the edges that share it. */
+function sharedCounter(db: Db, name: LimitName, windowMs: number, now: () => number): Counter {
+  const keyOf = async (key: string) => ({ name, keyHash: await hashSecret(key) });
+  const countOf = ({ points, endsAt }: Tally): Count => ({
+    taken: points,
+    resetMs: Math.max(0, endsAt - now()),
+  });
+  return {
+    take: async (key) => countOf(await takePoint(db, await keyOf(key), windowMs, now())),
+    look: async (key) => {
+      const tally = await findPoints(db, await keyOf(key), now());
+      return tally && countOf(tally);
+    },
+    giveBack: async (key) => await returnPoint(db, await keyOf(key)),
+  };
 }

@@ -20,7 +20,7 @@ export async function makeTestDesk(db: Db, given: Partial<Desk> = {}): Promise<D
     db,
     config,
     log: makeLog(() => {}),
-    limits: new Limits(makeMetrics()),
+    limits: new Limits({ metrics: makeMetrics(), db, now }),
     hasher: new PasswordHasher(),
     sealer: await makeSealer([CLUSTER_KEY]),
     providers: new Providers(config.providers, now),

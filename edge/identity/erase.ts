@@ -2,13 +2,14 @@ import { KEEP_ANSWERS_MS } from "../http/idempotency.ts";
 import { eraseOldRequests } from "../store/idempotency.ts";
 import { eraseExpiredOidcFlows } from "../store/oidc_flow.ts";
 import { eraseExpiredSessions } from "../store/session.ts";
+import { eraseOldTallies } from "../store/tally.ts";
 import { eraseExpiredTickets } from "../store/ticket.ts";
 import type { Desk } from "./desk.ts";
 
 /** How often it is looked for what has expired, ms. */
 const ERASE_EVERY_MS = 10 * 60_000;
 
-/** Erases sessions, links, sign-ins and kept answers whose time has passed, every ten minutes until disposed. */
+/** Erases sessions, links, sign-ins, counted tries and kept answers whose time has passed, every ten minutes until disposed. */
 export function startErasing({ db, log, now }: Pick<Desk, "db" | "log" | "now">): Disposable {
   const timer = setInterval(() => {
     eraseExpired(db, now()).catch((error) => log.error("erase.fault", { error }));
@@ -21,5 +22,6 @@ export async function eraseExpired(db: Desk["db"], now: number): Promise<void> {
   await eraseExpiredSessions(db, now);
   await eraseExpiredTickets(db, now);
   await eraseExpiredOidcFlows(db, now);
+  await eraseOldTallies(db, now);
   await eraseOldRequests(db, now - KEEP_ANSWERS_MS);
 }
