@@ -129,6 +129,20 @@ testOnStores("[D11] what is deleted is called off, and ends for who is there", a
     await bens.close();
   });
 
+  await t.step(
+    "[D8] a room that was made with it stays as long as another meeting is planned there",
+    async () => {
+      const anna = await sitDown("Anna");
+      const one = await plan(anna, {});
+      const other = await plan(anna, { room: one.room, title: "Danach" });
+      const mails = await mailsOf(() => anna.get("DELETE", `/v1/meetings/${one.id}`, undefined, ANY));
+      assert.deepEqual(mails, ["gast@example.com CANCEL 1"]);
+      assert.equal((await anna.get<Meeting>("GET", `/v1/meetings/${other.id}`)).cancelledAt, null);
+      await anna.get("DELETE", `/v1/meetings/${other.id}`, undefined, ANY);
+      assert.deepEqual(await anna.fail("GET", `/v1/rooms/${one.room}`), [404, "room.unknown"]);
+    },
+  );
+
   await t.step("an account that is refused its end loses nothing, and nobody is told", async () => {
     const other = await makeTenant(db, "other");
     const admin = await signIn(db, origin, other, { role: "admin" });

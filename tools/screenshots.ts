@@ -36,6 +36,8 @@ const CLICKS: Readonly<Record<string, string>> = {
   "meeting-cancel": "main button[data-look=danger] >> nth=-1",
   "meeting-links-new": "section >> nth=1 >> button >> nth=0",
   "account-menu": "header button[popovertarget]",
+  "account-email": "section >> nth=1 >> button",
+  "account-delete": "main button[data-look=danger]",
   "account-codes": "section >> nth=2 >> button",
   "admin-keys-new": "main button[data-look=primary]",
   "admin-invite": "main button[data-look=primary]",

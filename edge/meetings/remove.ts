@@ -1,7 +1,7 @@
 import type { AccountId, MeetingId, RoomId } from "@tafelrunde/protocol";
 import type { Removal } from "../rooms/removal.ts";
 import { findInvitedRole, readInvitedAccounts, writeInvitedRole } from "../store/invitation.ts";
-import { deleteMeeting, lockMeetingsIn, lockMeetingsOf, type Meeting } from "../store/meeting.ts";
+import { deleteMeeting, lockMeetingsIn, lockMeetingsOf, type Meeting, passRoomOn } from "../store/meeting.ts";
 import { lockRoom, lockRoomsOf } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 import { type Actor, lockChangeable } from "./access.ts";
@@ -54,16 +54,17 @@ export async function callOffMeetingsOf(
   };
 }
 
-/** Deletes a meeting with all that its invitations gave, and tells nobody. */
+/** Deletes a meeting with all that its invitations gave, and tells nobody. Its own room goes too, unless another meeting is to be there. */
 export async function eraseMeeting(trx: Db, meeting: Meeting): Promise<Removal> {
-  const { id, roomId, hasOwnRoom } = meeting;
+  const { id, roomId } = meeting;
+  const hasOwnRoom = meeting.hasOwnRoom && !await passRoomOn(trx, meeting);
   const before = new Map<AccountId, Awaited<ReturnType<typeof findInvitedRole>>>();
   if (!hasOwnRoom) {
     for (const account of await readInvitedAccounts(trx, id)) {
       before.set(account, await findInvitedRole(trx, roomId, account));
     }
   }
-  await deleteMeeting(trx, meeting);
+  await deleteMeeting(trx, { ...meeting, hasOwnRoom });
   for (const [account, role] of before) await writeInvitedRole(trx, roomId, account, role);
   return hasOwnRoom
     ? { rooms: [roomId], standings: [] }

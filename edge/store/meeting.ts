@@ -107,6 +107,19 @@ export async function writeListed(db: Db, id: MeetingId, listed: Listed): Promis
   await db.updateTable("agenda").set({ listed_at, listed_until }).where("meeting_id", "=", id).execute();
 }
 
+/** The room of a meeting that goes is from now on that of another meeting there; false: there is none. */
+export async function passRoomOn(trx: Db, { id, roomId }: Meeting): Promise<boolean> {
+  const heir = await trx.selectFrom("meeting").select("id").where("room_id", "=", roomId).where(
+    "id",
+    "!=",
+    id,
+  )
+    .orderBy("created_at").orderBy("id").limit(1).forUpdate().executeTakeFirst();
+  if (heir === undefined) return false;
+  await trx.updateTable("meeting").set({ has_own_room: true }).where("id", "=", heir.id).execute();
+  return true;
+}
+
 /** Deletes a meeting; with its room if it has one of its own. */
 export async function deleteMeeting(db: Db, { id, roomId, hasOwnRoom }: Meeting): Promise<void> {
   await db.deleteFrom("meeting").where("id", "=", id).execute();
