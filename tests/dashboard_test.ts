@@ -154,6 +154,28 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
+  await step("from one date on, a series is another", async () => {
+    await page.getByRole("button", { name: /^Change the date Monday,? 31 March 2031/ }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("radio", { name: "This and all following" }).check();
+    await isAccessible(page);
+    await dialog.getByLabel("Title", { exact: true }).fill("Budget from April");
+    await dialog.getByLabel("Start", { exact: true }).fill("14:00");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await hasHeading(page, "Budget from April");
+    await page.getByRole("button", { name: /^Change the date Monday,? 31 March 2031/ }).waitFor();
+    await page.getByRole("button", { name: /^Change the date Monday,? 14 April 2031/ }).click();
+    await dialog.getByRole("radio", { name: "This and all following" }).check();
+    await dialog.getByRole("button", { name: "Cancel this and all following" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: /14 April 2031/ }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: /^Change the date Thursday,? 3 April 2031/ }).waitFor();
+    await page.getByRole("link", { name: "My meetings" }).click();
+    await page.getByRole("link", { name: "Budget 2032", exact: true }).click();
+    await page.getByRole("button", { name: /20 March 2031/ }).waitFor();
+    assert.equal(await page.getByRole("button", { name: /31 March 2031/ }).count(), 0);
+  });
+
   await step("one date of the series is cancelled, then all of it", async () => {
     await page.getByRole("button", { name: /^Change the date Thursday,? 6 March 2031/ }).click();
     await anna.press("Cancel this date");

@@ -1,5 +1,6 @@
 import { MeetingId } from "@tafelrunde/protocol";
 import {
+  ChangeFollowing,
   ChangeMeeting,
   ChangeOccurrence,
   CreateMeeting,
@@ -17,6 +18,7 @@ import * as v from "valibot";
 import { type Actor, actorOf, getReadable } from "../meetings/access.ts";
 import { writeCalendar } from "../meetings/calendar.ts";
 import { changeOccurrence } from "../meetings/except.ts";
+import { cancelFollowing, changeFollowing } from "../meetings/following.ts";
 import { calendarEntry, type MeetingContext, organizerOf } from "../meetings/notices.ts";
 import { cancelMeeting, changeMeeting, createMeeting } from "../meetings/plan.ts";
 import { removeMeeting } from "../meetings/remove.ts";
@@ -42,6 +44,7 @@ export const notifyQuery = {
 const position = v.tuple([v.pipe(v.number(), v.safeInteger()), MeetingId]);
 const params = { meeting: MeetingId };
 const occurrence = { meeting: MeetingId, original: LocalTime };
+const following = { "meeting.notSeries": 409, "meeting.isFirst": 409 };
 const changes = { "meeting.cancelled": 409, "meeting.notYours": 403 };
 
 /** /v1/meetings: meetings, their occurrences, their calendar. */
@@ -242,6 +245,44 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
         query,
       );
       return occurrenceOf(happening, meeting.title);
+    }),
+
+    route({
+      method: "PUT",
+      path: "/v1/meetings/{meeting}/following/{original}",
+      tag: "meetings",
+      summary: "Change one occurrence of a series and all after it",
+      description: "They become a meeting of their own, which is the answer; the series ends before.",
+      access: "member",
+      scope: "meetings:write",
+      params: occurrence,
+      query: notifyQuery,
+      body: ChangeFollowing,
+      answer: Meeting,
+      etag: ({ version }) => version,
+      problems: { ...changes, ...following },
+    }, async ({ caller, params: { meeting: id, original }, query, body }) => {
+      const actor = actorOf(caller);
+      const { id: nextId } = await changeFollowing(context, actor, id, original, body, query);
+      return meetingSeen(await see(actor, nextId), actor);
+    }),
+
+    route({
+      method: "DELETE",
+      path: "/v1/meetings/{meeting}/following/{original}",
+      tag: "meetings",
+      summary: "Cancel one occurrence of a series and all after it",
+      access: "member",
+      scope: "meetings:write",
+      params: occurrence,
+      query: notifyQuery,
+      answer: Meeting,
+      etag: ({ version }) => version,
+      problems: { ...changes, ...following },
+    }, async ({ caller, params: { meeting: id, original }, query }) => {
+      const actor = actorOf(caller);
+      await cancelFollowing(context, actor, id, original, query);
+      return meetingSeen(await see(actor, id), actor);
     }),
 
     route({

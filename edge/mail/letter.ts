@@ -45,9 +45,14 @@ export type Letter =
   }
   | MeetingLetter;
 
-/** To somebody who is invited to a meeting: that they are, that it has changed, that it is off, that they are invited no more. */
+/** To somebody who is invited to a meeting: that they are, that it has changed, that it ends earlier, that it is off, that they are invited no more. */
 export interface MeetingLetter {
-  readonly kind: "meeting.invited" | "meeting.changed" | "meeting.cancelled" | "meeting.withdrawn";
+  readonly kind:
+    | "meeting.invited"
+    | "meeting.changed"
+    | "meeting.shortened"
+    | "meeting.cancelled"
+    | "meeting.withdrawn";
   readonly title: string;
   readonly description: string;
   readonly ownerName: string;
@@ -68,6 +73,8 @@ export interface MeetingLetter {
     readonly wasAt: number;
     readonly is: { readonly startsAt: number; readonly endsAt: number } | null;
   } | undefined;
+  /** When the last occurrence of a series begins that ends earlier now. */
+  readonly lastAt?: number | undefined;
 }
 
 /** A letter in words. */
@@ -85,6 +92,7 @@ export function writeLetter(letter: Letter, language: Language): Page {
       return writeAnswersLetter(letter, language);
     case "meeting.invited":
     case "meeting.changed":
+    case "meeting.shortened":
     case "meeting.cancelled":
     case "meeting.withdrawn":
       return writeMeetingLetter(letter, language);

@@ -9,6 +9,7 @@ interface MeetingWords {
   readonly opening: Readonly<Record<MeetingLetter["kind"], (ownerName: string, title: string) => string>>;
   readonly moved: (was: string, is: string) => string;
   readonly dropped: (was: string) => string;
+  readonly last: (at: string) => string;
   readonly when: string;
   readonly repeats: string;
   readonly later: string;
@@ -24,18 +25,21 @@ const WORDS: Readonly<Record<Language, MeetingWords>> = {
     subject: {
       "meeting.invited": (title) => `Einladung: ${title}`,
       "meeting.changed": (title) => `Geändert: ${title}`,
+      "meeting.shortened": (title) => `Endet früher: ${title}`,
       "meeting.cancelled": (title) => `Abgesagt: ${title}`,
       "meeting.withdrawn": (title) => `Einladung zurückgezogen: ${title}`,
     },
     opening: {
       "meeting.invited": (owner, title) => `${owner} lädt Sie zu einer Videokonferenz ein: „${title}“.`,
       "meeting.changed": (owner, title) => `${owner} hat die Videokonferenz „${title}“ geändert.`,
+      "meeting.shortened": (owner, title) => `${owner} hat die Reihe „${title}“ verkürzt.`,
       "meeting.cancelled": (owner, title) => `${owner} hat die Videokonferenz „${title}“ abgesagt.`,
       "meeting.withdrawn": (owner, title) =>
         `${owner} hat Ihre Einladung zur Videokonferenz „${title}“ zurückgezogen.`,
     },
     moved: (was, is) => `Statt ${was} jetzt: ${is}.`,
     dropped: (was) => `Dieser Termin fällt aus: ${was}.`,
+    last: (at) => `Ihr letzter Termin ist jetzt: ${at}.`,
     when: "Wann",
     repeats: "Wiederholung",
     later: "Weitere Termine",
@@ -49,18 +53,21 @@ const WORDS: Readonly<Record<Language, MeetingWords>> = {
     subject: {
       "meeting.invited": (title) => `Invitation: ${title}`,
       "meeting.changed": (title) => `Changed: ${title}`,
+      "meeting.shortened": (title) => `Ends earlier: ${title}`,
       "meeting.cancelled": (title) => `Cancelled: ${title}`,
       "meeting.withdrawn": (title) => `Invitation withdrawn: ${title}`,
     },
     opening: {
       "meeting.invited": (owner, title) => `${owner} invites you to a video conference: “${title}”.`,
       "meeting.changed": (owner, title) => `${owner} has changed the video conference “${title}”.`,
+      "meeting.shortened": (owner, title) => `${owner} has shortened the series “${title}”.`,
       "meeting.cancelled": (owner, title) => `${owner} has cancelled the video conference “${title}”.`,
       "meeting.withdrawn": (owner, title) =>
         `${owner} has withdrawn your invitation to the video conference “${title}”.`,
     },
     moved: (was, is) => `Instead of ${was}, it now is: ${is}.`,
     dropped: (was) => `This date does not take place: ${was}.`,
+    last: (at) => `Its last date now is: ${at}.`,
     when: "When",
     repeats: "Repeats",
     later: "Further dates",
@@ -74,7 +81,7 @@ const WORDS: Readonly<Record<Language, MeetingWords>> = {
 /** A letter about a meeting. */
 export function writeMeetingLetter(letter: MeetingLetter, language: Language): Page {
   const words = WORDS[language];
-  const { kind, title, ownerName, description, when, joinUrl, answerUrl, changed } = letter;
+  const { kind, title, ownerName, description, when, joinUrl, answerUrl, changed, lastAt } = letter;
   const isOn = kind === "meeting.invited" || kind === "meeting.changed";
   const facts: [string, string][] = [];
   if (when !== null) {
@@ -93,6 +100,9 @@ export function writeMeetingLetter(letter: MeetingLetter, language: Language): P
         ? words.dropped(was)
         : words.moved(was, sayRange(changed.is.startsAt, changed.is.endsAt, when.timeZone, language)),
     );
+  }
+  if (lastAt !== undefined && when !== null) {
+    paragraphs.push(words.last(sayInstant(lastAt, when.timeZone, language)));
   }
   if (isOn && description !== "") paragraphs.push(description);
   return {

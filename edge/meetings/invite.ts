@@ -1,4 +1,10 @@
-import { type InvitationId, type MeetingId, newRowId, type RoomId } from "@tafelrunde/protocol";
+import {
+  type AccountId,
+  type InvitationId,
+  type MeetingId,
+  newRowId,
+  type RoomId,
+} from "@tafelrunde/protocol";
 import {
   type InvitationAnswer,
   type LinkRole,
@@ -16,6 +22,7 @@ import {
   findInvitedRole,
   insertInvitation,
   type Invitation,
+  listInvitations,
   setAnswer,
   setInvitationRole,
   writeInvitedRole,
@@ -178,12 +185,12 @@ async function findGuest(trx: Db, { tenantId }: Meeting, wish: Wish): Promise<Gu
 
 async function inviteGuest(
   trx: Db,
-  { sealer, now }: MeetingContext,
+  context: MeetingContext,
   actor: Actor,
   meeting: Meeting,
   guest: Guest,
 ): Promise<Invitation> {
-  const { role, name, language, email, accountId } = guest;
+  const { role, email, accountId } = guest;
   await requireGiving(trx, actor, meeting.roomId, role);
   const who = accountId === null ? { email } : { accountId };
   const there = await findInvitationOf(trx, meeting.id, who);
@@ -191,6 +198,33 @@ async function inviteGuest(
     await setRole(trx, meeting.roomId, there, role);
     return { ...there, role };
   }
+  return await storeInvitation(trx, context, meeting, guest, actor.accountId);
+}
+
+/** Invites everybody who is invited to `from` to another meeting as well. `keepAnswers`: what they have said holds for that, too. */
+export async function inviteTheSame(
+  trx: Db,
+  context: MeetingContext,
+  from: Meeting,
+  to: Meeting,
+  { keepAnswers }: { readonly keepAnswers: boolean },
+): Promise<void> {
+  for (const invitation of await listInvitations(trx, from.id, undefined, MAX_INVITED)) {
+    const { name, language, role, accountId, email, answer, answeredAt } = invitation;
+    const who = accountId === null ? { accountId, email: email ?? "" } : { accountId, email: null };
+    const { id } = await storeInvitation(trx, context, to, { name, language, role, ...who }, from.ownerId);
+    if (keepAnswers && answeredAt !== null) await setAnswer(trx, id, answer, answeredAt);
+  }
+}
+
+/** Stores an invitation with all that it gives: a link to who has no account, the role in the room and a place in the lists to who has one. */
+async function storeInvitation(
+  trx: Db,
+  { sealer, now }: MeetingContext,
+  meeting: Meeting,
+  { role, name, language, email, accountId }: Guest,
+  createdBy: AccountId | null,
+): Promise<Invitation> {
   const id = newRowId() as InvitationId;
   const { secretHash, sealedSecret } = await makeInvitationSecret(sealer, id);
   const invitation = {
@@ -213,7 +247,7 @@ async function inviteGuest(
       hash: secretHash,
       role,
       label: name || email,
-      createdBy: actor.accountId,
+      createdBy,
       invitationId: id,
     }, new Date(now()));
   } else {

@@ -25,6 +25,8 @@ export interface MeetingContext {
 export interface Notice {
   readonly kind: MeetingLetter["kind"];
   readonly changed?: { readonly wasAt: number; readonly is: Happening | null };
+  /** When the last occurrence of a series begins that ends earlier now, ms. */
+  readonly lastAt?: number;
 }
 
 /** How many further dates a mail names, and how far ahead they are looked for, ms. */
@@ -121,7 +123,12 @@ export async function originOf(
   return domain === null ? origin : `${protocol}//${domain}`;
 }
 
-async function makeTeller(trx: Db, context: MeetingContext, meeting: Meeting, { kind, changed }: Notice) {
+async function makeTeller(
+  trx: Db,
+  context: MeetingContext,
+  meeting: Meeting,
+  { kind, changed, lastAt }: Notice,
+) {
   const owner = await getOwner(trx, meeting.ownerId);
   const exceptions = await readExceptions(trx, meeting.id);
   const origin = await originOf(trx, context, meeting);
@@ -149,6 +156,7 @@ async function makeTeller(trx: Db, context: MeetingContext, meeting: Meeting, { 
         joinUrl,
         answerUrl: `${origin}/answer#${secret}`,
         changed,
+        lastAt,
       },
       calendar: time === null ? undefined : {
         method: isOff ? "CANCEL" : "REQUEST",

@@ -147,7 +147,7 @@ export function requireVersion(meeting: Meeting, version: number | undefined): v
 }
 
 /** The time as it is stored. Throws 422 that says what is wrong with it. */
-function checkTime(time: MeetingTime): MeetingTime {
+export function checkTime(time: MeetingTime): MeetingTime {
   const fault = isKnownZone(time.timeZone)
     ? findTimeFault(time)
     : { field: "timeZone" as const, reason: "unknown" };
@@ -157,7 +157,8 @@ function checkTime(time: MeetingTime): MeetingTime {
   return normalTime(time);
 }
 
-function hasSameDays(one: MeetingTime, other: MeetingTime): boolean {
+/** Whether the rule has the same occurrences, whatever they are like. */
+export function hasSameDays(one: MeetingTime, other: MeetingTime): boolean {
   return one.start === other.start && one.timeZone === other.timeZone && one.recurrence === other.recurrence;
 }
 

@@ -99,6 +99,53 @@ export function normalTime(time: MeetingTime): MeetingTime {
   return { ...time, recurrence };
 }
 
+/** A series in two: what is before one of its occurrences, and the others. */
+export interface SplitTime {
+  readonly before: MeetingTime;
+  readonly after: MeetingTime;
+}
+
+/**
+ * Splits a series before its occurrence at `original`, which is not the first. The second part begins there and goes on as the rule did, for as many
+ * occurrences as are left of its COUNT. Source: RFC 5545 §3.8.5.3, and §3.3.10 for an UNTIL in UTC.
+ */
+export function splitTime(
+  time: MeetingTime & { readonly recurrence: string },
+  original: LocalTime,
+): SplitTime {
+  const at = startOf(time, original).epochMilliseconds;
+  const parts = partsOf(time.recurrence) ?? new Map<string, string>();
+  const write = (changed: ReadonlyMap<string, string>) =>
+    [...changed].map((part) => part.join("=")).join(";");
+  const before = new Map([...parts].filter(([name]) => name !== "COUNT"));
+  const last = Temporal.Instant.fromEpochMilliseconds(at - 1_000).toString({ smallestUnit: "second" });
+  before.set("UNTIL", last.replaceAll(/[-:]/g, ""));
+  const after = new Map(parts);
+  const count = parts.get("COUNT");
+  if (count !== undefined) {
+    const past = originalsBetween(time, startOf(time, time.start).epochMilliseconds, at - 1_000).length;
+    after.set("COUNT", String(Number(count) - past));
+  }
+  return {
+    before: { ...time, recurrence: write(before) },
+    after: { ...time, start: original, recurrence: write(after) },
+  };
+}
+
+/** The series from another `start` on: its UNTIL moves by as much on the clock, so that it loses and gains nothing at its end. */
+export function moveStart(time: MeetingTime, start: LocalTime): MeetingTime {
+  const shift = Temporal.PlainDateTime.from(time.start).until(start);
+  const recurrence = time.recurrence?.replace(
+    /UNTIL=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/,
+    (_all, year, month, day, hour, minute, second) => {
+      const until = Temporal.Instant.from(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+        .toZonedDateTimeISO(time.timeZone).toPlainDateTime().add(shift).toZonedDateTime(time.timeZone);
+      return `UNTIL=${until.toInstant().toString({ smallestUnit: "second" }).replaceAll(/[-:]/g, "")}`;
+    },
+  );
+  return { ...time, start, recurrence: recurrence ?? null };
+}
+
 /** Whether the rule of `time` has an occurrence at `original`. */
 export function isOccurrence(time: MeetingTime, original: LocalTime): boolean {
   if (time.recurrence === null) return original === time.start;

@@ -146,6 +146,19 @@ export const ChangeOccurrence = v.strictObject({
 });
 export type ChangeOccurrence = v.InferOutput<typeof ChangeOccurrence>;
 
+/**
+ * PUT /v1/meetings/{meeting}/following/{original}: makes one occurrence of a series and all after it a meeting of their own. What is not named is as
+ * in the series.
+ */
+export const ChangeFollowing = v.partial(v.strictObject({
+  title,
+  description,
+  /** Of the first one of them: one that the rule has, at whatever time of day. */
+  start: LocalTime,
+  durationMinutes: MeetingTime.entries.durationMinutes,
+}));
+export type ChangeFollowing = v.InferOutput<typeof ChangeFollowing>;
+
 /** GET /v1/favourites: all of them, by name. */
 export const Favourites = v.strictObject({
   items: v.array(v.strictObject({ room: RoomId, name: v.string() })),

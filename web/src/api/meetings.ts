@@ -1,5 +1,6 @@
 import type {
   AnsweredInvitation,
+  ChangeFollowing,
   ChangeOccurrence,
   CreateMeeting,
   Invitation,
@@ -78,6 +79,20 @@ export function changeOccurrence(
 /** Makes one occurrence again what the series says. */
 export function restoreOccurrence(meetingId: string, original: string): Promise<Answer<void>> {
   return remove(`/v1/meetings/${meetingId}/exceptions/${original}`);
+}
+
+/** Makes one occurrence of a series and all after it a meeting of their own, which is the answer. */
+export function changeFollowing(
+  meetingId: string,
+  original: string,
+  change: ChangeFollowing,
+): Promise<Answer<Meeting>> {
+  return put(`/v1/meetings/${meetingId}/following/${original}`, change);
+}
+
+/** Cancels one occurrence of a series and all after it; gives the meeting that is left. */
+export function cancelFollowing(meetingId: string, original: string): Promise<Answer<Meeting>> {
+  return remove(`/v1/meetings/${meetingId}/following/${original}`);
 }
 
 export function listInvitations(meetingId: string, cursor?: string): Promise<Answer<Page<Invitation>>> {

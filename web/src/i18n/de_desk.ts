@@ -83,6 +83,7 @@ export const deDesk: DeskWords = {
       "Von hier können keine E-Mails gesendet werden, also auch keine Einladungen an Adressen. Geben Sie stattdessen den Link weiter, oder wenden Sie sich an den Betrieb.",
     "meeting.cancelled": "Diese Besprechung ist schon abgesagt.",
     "meeting.full": "Zu einer Besprechung können nicht noch mehr Menschen eingeladen werden.",
+    "meeting.isFirst": "Das ist die ganze Serie: Ändern Sie diese, oder sagen Sie sie ab.",
     "meeting.notSeries": "Diese Besprechung wiederholt sich nicht.",
     "meeting.notYours": "Diese Besprechung darf nur ändern, wer sie leitet.",
     "meeting.permanent": "Diese Besprechung hat kein Datum.",

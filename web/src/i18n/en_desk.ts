@@ -79,6 +79,7 @@ export const enDesk = {
       "No mail can be sent from here, so nobody can be invited by address. Pass on the link instead, or ask whoever runs this installation.",
     "meeting.cancelled": "This meeting is cancelled already.",
     "meeting.full": "More people cannot be invited to one meeting.",
+    "meeting.isFirst": "This is the whole series: change or cancel that.",
     "meeting.notSeries": "This meeting does not repeat.",
     "meeting.notYours": "Only who leads this meeting may change it.",
     "meeting.permanent": "This meeting has no date.",

@@ -85,7 +85,7 @@ export function MeetingDetails(props: MeetingDetailsProps) {
         </form>
       </Section>
       <Show when={meeting.time?.recurrence}>
-        <Occurrences meeting={meeting} />
+        <Occurrences meeting={meeting} onChanged={props.onChanged} />
       </Show>
       <RoomSection room={meeting.room} />
       <div class={styles.ends}>

@@ -1,5 +1,7 @@
 import { createSignal, For, Show } from "solid-js";
 import {
+  cancelFollowing,
+  changeFollowing,
   changeOccurrence,
   listOccurrences,
   type Meeting,
@@ -16,6 +18,8 @@ import { language, wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Choice, Field } from "../ui/Field.tsx";
+import { navigate } from "../ui/route.ts";
+import { Segments } from "../ui/Segments.tsx";
 import { DURATIONS } from "./meeting_form.ts";
 import { fullSpanOf } from "./when.ts";
 import { localOf, ownZone } from "./zone.ts";
@@ -26,8 +30,13 @@ const AT_ONCE = 8;
 /** How far ahead dates can be changed singly: a year, ms. */
 const AHEAD_MS = 366 * 86_400_000;
 
-/** The single dates of a series, each to be moved or cancelled by itself. */
-export function Occurrences(props: { readonly meeting: Meeting }) {
+interface OccurrencesProps {
+  readonly meeting: Meeting;
+  readonly onChanged: (meeting: Meeting) => void;
+}
+
+/** The single dates of a series, each to be moved or cancelled by itself or with all after it. */
+export function Occurrences(props: OccurrencesProps) {
   const words = () => wordsOf("desk").meetings.page;
   const [editing, setEditing] = createSignal<Occurrence>();
   const [shown, setShown] = createSignal(AT_ONCE);
@@ -77,6 +86,7 @@ export function Occurrences(props: { readonly meeting: Meeting }) {
               setEditing(undefined);
               void list.refresh();
             }}
+            onShortened={props.onChanged}
           />
         )}
       </Show>
@@ -130,7 +140,10 @@ interface OccurrenceDialogProps {
   readonly meeting: Meeting;
   readonly occurrence: Occurrence;
   readonly onClose: () => void;
+  /** One date is different now. */
   readonly onDone: () => void;
+  /** The series ends before this date now. */
+  readonly onShortened: (meeting: Meeting) => void;
 }
 
 function OccurrenceDialog(props: OccurrenceDialogProps) {
@@ -142,6 +155,8 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
   const [date, setDate] = createSignal(start.slice(0, 10));
   const [clock, setClock] = createSignal(start.slice(11, 16));
   const [duration, setDuration] = createSignal(minutes);
+  const [scope, setScope] = createSignal<"one" | "following">("one");
+  const isFirst = occurrence.original === meeting.time?.start;
   const ask = createAsk();
   const run = async (send: Parameters<typeof ask.run>[0]) => {
     if (await ask.run(send) !== undefined) props.onDone();
@@ -149,6 +164,7 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
   const save = (event: SubmitEvent) => {
     event.preventDefault();
     if (date() === "" || clock() === "") return;
+    if (scope() === "following") return void saveFollowing();
     const change = {
       start: `${date()}T${clock()}`,
       durationMinutes: duration(),
@@ -156,13 +172,45 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
     };
     void run(() => changeOccurrence(meeting.id, occurrence.original, change));
   };
-  const cancel = () => run(() => changeOccurrence(meeting.id, occurrence.original, { isCancelled: true }));
+  /** The day stays: the rule of the series says which it is. */
+  const saveFollowing = async () => {
+    const { time } = meeting;
+    if (time === null) return;
+    const start = `${occurrence.original.slice(0, 10)}T${clock()}`;
+    const isSameTime = start === occurrence.original && duration() === time.durationMinutes;
+    const change = {
+      ...(isSameTime ? {} : { start, durationMinutes: duration() }),
+      ...(title().trim() === "" || title().trim() === meeting.title ? {} : { title: title().trim() }),
+    };
+    const done = await ask.run(() => changeFollowing(meeting.id, occurrence.original, change));
+    if (done !== undefined) navigate(`/meetings/${done.value.id}`);
+  };
+  const cancel = async () => {
+    if (scope() === "one") {
+      return await run(() => changeOccurrence(meeting.id, occurrence.original, { isCancelled: true }));
+    }
+    const done = await ask.run(() => cancelFollowing(meeting.id, occurrence.original));
+    if (done !== undefined) props.onShortened(done.value);
+  };
   return (
-    <Dialog title={words().page.occurrenceTitle(spanText(occurrence))} onClose={() => props.onClose()}>
+    <Dialog title={spanText(occurrence)} onClose={() => props.onClose()}>
       <form class={formStyles.form} novalidate onSubmit={save}>
+        <Show when={!isFirst}>
+          <Segments
+            label={words().page.scope}
+            value={scope()}
+            options={[
+              { value: "one", text: words().page.scopeOne },
+              { value: "following", text: words().page.scopeFollowing },
+            ]}
+            onChoose={setScope}
+          />
+        </Show>
         <Field label={words().form.name} value={title()} onInput={setTitle} />
         <div class={formStyles.pair}>
-          <Field label={words().form.date} type="date" value={date()} onInput={setDate} />
+          <Show when={scope() === "one"}>
+            <Field label={words().form.date} type="date" value={date()} onInput={setDate} />
+          </Show>
           <Field label={words().form.start} type="time" value={clock()} onInput={setClock} />
           <Choice
             label={words().form.duration}
@@ -180,10 +228,12 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
         <TroubleNotice trouble={ask.trouble()} />
         <div class={formStyles.buttons}>
           <Button type="submit" look="primary" busy={ask.isBusy()}>{wordsOf("desk").save}</Button>
-          <Show when={!occurrence.isCancelled}>
-            <Button look="danger" onClick={() => void cancel()}>{words().page.occurrenceCancel}</Button>
+          <Show when={!occurrence.isCancelled || scope() === "following"}>
+            <Button look="danger" onClick={() => void cancel()}>
+              {scope() === "one" ? words().page.occurrenceCancel : words().page.followingCancel}
+            </Button>
           </Show>
-          <Show when={occurrence.isException}>
+          <Show when={occurrence.isException && scope() === "one"}>
             <Button onClick={() => void run(() => restoreOccurrence(meeting.id, occurrence.original))}>
               {words().page.occurrenceRestore}
             </Button>

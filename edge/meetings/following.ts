@@ -1,0 +1,129 @@
+import { type MeetingId, newRowId } from "@tafelrunde/protocol";
+import type { ChangeFollowing, LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
+import { ProblemError, unknown } from "../http/problem.ts";
+import {
+  deleteExceptions,
+  insertMeeting,
+  listedAt,
+  type Meeting,
+  putException,
+  readExceptions,
+  updateMeeting,
+} from "../store/meeting.ts";
+import type { Db } from "../store/schema.ts";
+import { type Actor, lockChangeable } from "./access.ts";
+import { inviteTheSame, requireNotCancelled, type Telling } from "./invite.ts";
+import { type MeetingContext, tellInvited } from "./notices.ts";
+import { checkTime, hasSameDays } from "./plan.ts";
+import { type Exception, findPlace, isOccurrence, moveStart, splitTime } from "./series.ts";
+
+/** Later than any occurrence, ms: their years go to 2099. */
+const AFTER_ALL = Date.UTC(2200);
+
+/** A series that has been shortened, and what it was. */
+interface Shortened {
+  readonly meeting: Meeting;
+  /** The part that it has lost, as it would have gone on, and what was different in it. */
+  readonly after: MeetingTime;
+  readonly exceptions: readonly Exception[];
+  /** When its last occurrence begins, ms. */
+  readonly lastAt: number;
+}
+
+/**
+ * Cancels one occurrence of a series and all after it: the series ends before. Throws 404 `original.unknown` for one that the rule does not have,
+ * 409 `meeting.notSeries`, `meeting.isFirst` (that is all of it), `meeting.cancelled`.
+ */
+export function cancelFollowing(
+  context: MeetingContext,
+  actor: Actor,
+  id: MeetingId,
+  original: LocalTime,
+  { notify }: Telling,
+): Promise<Meeting> {
+  return context.db.transaction().execute(async (trx) => {
+    const { meeting, lastAt } = await shorten(trx, context, actor, id, original);
+    if (notify) await tellInvited(trx, context, meeting, { kind: "meeting.shortened", lastAt });
+    return meeting;
+  });
+}
+
+/**
+ * Changes one occurrence of a series and all after it. They become a meeting of their own, in the same room, with the same people; the series ends
+ * before. Gives the new one. Exceptions go along, and answers hold, as long as the time is the same. Throws what `cancelFollowing` does.
+ */
+export function changeFollowing(
+  context: MeetingContext,
+  actor: Actor,
+  id: MeetingId,
+  original: LocalTime,
+  wish: ChangeFollowing,
+  { notify }: Telling,
+): Promise<Meeting> {
+  return context.db.transaction().execute(async (trx) => {
+    const now = context.now();
+    const { meeting: before, after, exceptions: lost, lastAt } = await shorten(
+      trx,
+      context,
+      actor,
+      id,
+      original,
+    );
+    const { start = after.start, durationMinutes = after.durationMinutes } = wish;
+    const time = checkTime({ ...moveStart(after, start), durationMinutes });
+    const exceptions = hasSameDays(time, after) ? lost : [];
+    const meeting: Meeting = {
+      ...before,
+      id: newRowId() as MeetingId,
+      hasOwnRoom: false,
+      title: wish.title ?? before.title,
+      description: wish.description ?? before.description,
+      time,
+      sequence: 0,
+      version: 1,
+      createdAt: now,
+      listed: listedAt(findPlace(time, exceptions, now), now),
+    };
+    await insertMeeting(trx, meeting);
+    for (const exception of exceptions) await putException(trx, meeting.id, exception);
+    const keepAnswers = hasSameDays(time, after) && time.durationMinutes === after.durationMinutes;
+    await inviteTheSame(trx, context, before, meeting, { keepAnswers });
+    if (notify) {
+      await tellInvited(trx, context, before, { kind: "meeting.shortened", lastAt });
+      await tellInvited(trx, context, meeting, { kind: "meeting.changed" });
+    }
+    return meeting;
+  });
+}
+
+/** Ends a series before one of its occurrences. */
+async function shorten(
+  trx: Db,
+  context: MeetingContext,
+  actor: Actor,
+  id: MeetingId,
+  original: LocalTime,
+): Promise<Shortened> {
+  const before = await lockChangeable(trx, actor, id);
+  requireNotCancelled(before);
+  const { time } = before;
+  if (time === null || time.recurrence === null) {
+    throw new ProblemError(409, "meeting.notSeries", "It takes place once: change the meeting itself.");
+  }
+  if (!isOccurrence(time, original)) throw unknown("original");
+  if (original === time.start) {
+    throw new ProblemError(409, "meeting.isFirst", "That is the whole series: change or cancel that.");
+  }
+  const parts = splitTime({ ...time, recurrence: time.recurrence }, original);
+  const exceptions = await readExceptions(trx, id);
+  const kept = exceptions.filter((exception) => exception.original < original);
+  const lost = exceptions.filter((exception) => exception.original >= original);
+  for (const exception of lost) await deleteExceptions(trx, id, exception.original);
+  const meeting = await updateMeeting(trx, id, {
+    time: parts.before,
+    sequence: before.sequence + 1,
+    listed: listedAt(findPlace(parts.before, kept, context.now()), before.createdAt),
+  });
+  const { happening: last } = findPlace(parts.before, kept, AFTER_ALL);
+  return { meeting, after: parts.after, exceptions: lost, lastAt: last.startsAt };
+}
