@@ -2,7 +2,7 @@ import { newRowId, type SessionId } from "@tafelrunde/protocol";
 import type { Account } from "../store/account.ts";
 import type { Db } from "../store/schema.ts";
 import {
-  deleteSession,
+  deleteSessionOf,
   findSession,
   insertSession,
   type ProviderSession,
@@ -54,11 +54,12 @@ export interface SignIn {
 export async function beginSession(db: Db, account: Account, signIn: SignIn, now: number): Promise<string> {
   const { method, device, provedAt = now, provider, former } = signIn;
   const secret = newSecret();
-  if (former !== undefined) await deleteSession(db, former.id);
+  // Of two sign-ins at once, one carries it on.
+  const isFree = former !== undefined && await deleteSessionOf(db, former.account.id, former.id);
   await insertSession(
     db,
     {
-      id: former?.account.id === account.id ? former.id : newRowId() as SessionId,
+      id: isFree && former.account.id === account.id ? former.id : newRowId() as SessionId,
       hash: await hashSecret(secret),
       accountId: account.id,
       method,

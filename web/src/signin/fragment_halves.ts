@@ -1,5 +1,5 @@
 /** Where the tab keeps its half while somebody is at a provider's pages. */
-const KEY = "tafelrunde.half";
+const KEY = "tafelrunde:half";
 
 /**
  * Splits what follows # in an address, which no server may read, into two halves that say nothing without each other. One stays in this tab,
