@@ -88,6 +88,9 @@ const meeting = (
 
 const TIME = { start: "2090-03-06T10:00", timeZone: "Europe/Berlin", durationMinutes: 60 };
 
+/** The series' third occurrence. */
+const LATER = "2090-03-20T10:00";
+
 const TABLE: readonly Row[] = [
   room(READ, "read the room", "GET", () => ""),
   room(READ, "list its members", "GET", () => "/members"),
@@ -152,6 +155,10 @@ const TABLE: readonly Row[] = [
   meeting(OWN, "cancel one occurrence", "PUT", () => `/exceptions/${TIME.start}?notify=false`, {
     isCancelled: true,
   }),
+  meeting(OWN, "change one occurrence and all after it", "PUT", () => `/following/${LATER}?notify=false`, {
+    title: "another",
+  }),
+  meeting(OWN, "cancel one occurrence and all after it", "DELETE", () => `/following/${LATER}?notify=false`),
   meeting(OWN, "invite somebody", "POST", () => "/invitations?notify=false", {
     people: [{ email: "gast@example.org" }],
   }),

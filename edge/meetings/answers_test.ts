@@ -27,8 +27,7 @@ testOnStores("[D12] the owner of a meeting hears who has answered", async (opene
     await rig.addPerson("Ben"),
     await rig.addPerson("Cem"),
   ];
-  const meet = () =>
-    plan(anna, { time: null, invite: [{ account: ben.id }, { account: cem.id }, { account: anna.id }] });
+  const meet = () => plan(anna, { time: null, invite: [{ account: ben.id }, { account: cem.id }] });
   const answer = async (person: Person, { id }: MeetingCreated, said: string) => {
     const { status } = await person.ask("PUT", `/v1/meetings/${id}/answer`, { answer: said });
     assert.equal(status, 204);
@@ -52,11 +51,8 @@ testOnStores("[D12] the owner of a meeting hears who has answered", async (opene
     assert.deepEqual(await takeMails(db), []);
   });
 
-  await t.step("the same answer again, and one's own, are no news", async () => {
+  await t.step("the same answer again is no news", async () => {
     const meeting = await meet();
-    await answer(anna, meeting, "accepted");
-    await tell();
-    assert.deepEqual(await takeMails(db), []);
     await answer(ben, meeting, "accepted");
     await tell();
     await takeMails(db);

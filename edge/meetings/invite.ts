@@ -153,8 +153,9 @@ export async function giveAnswer(
 ): Promise<void> {
   requireNotCancelled(meeting);
   await db.transaction().execute(async (trx) => {
-    const isTold = invitation.accountId !== meeting.ownerId && invitation.answer !== answer;
-    const at = isTold ? await noteAnswer(trx, meeting.id, now(), ANSWERS_TOGETHER_MS) : now();
+    const at = invitation.answer !== answer
+      ? await noteAnswer(trx, meeting.id, now(), ANSWERS_TOGETHER_MS)
+      : now();
     await setAnswer(trx, invitation.id, answer, at);
   });
 }
