@@ -58,6 +58,7 @@ Deno.test("[D13] at another time of day, a part loses and gains nothing at its e
     const moved = moveStart(time, `2026-03-16T${start}`);
     assert.equal(startsOf(moved).length, startsOf(time).length, until);
     assert.equal(findTimeFault(moved), undefined);
+    assert.match(moved.recurrence!, /UNTIL=20261026T225959Z/, "as the form writes it");
   }
 });
 
@@ -111,8 +112,8 @@ testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, 
       const { id } = await series();
       const { status, body } = await anna.ask<Meeting>("DELETE", following(id, "2026-03-30T10:00"));
       assert.equal(status, 200);
-      // The clocks have gone forward between the two last dates: 10:00 is 08:00 then.
-      assert.equal(body.time?.recurrence, "FREQ=WEEKLY;BYDAY=MO;UNTIL=20260330T075959Z");
+      // The end of the day on which the clocks have gone forward.
+      assert.equal(body.time?.recurrence, "FREQ=WEEKLY;BYDAY=MO;UNTIL=20260329T215959Z");
       assert.deepEqual(await occurrencesOf(id), ["2026-03-16T09:00 Jour fixe", "2026-03-23T09:00 Jour fixe"]);
       const mails = await takeMails();
       assert.deepEqual(mails.map(({ to, kind }) => `${to.address} ${kind}`).sort(), [
@@ -124,7 +125,7 @@ testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, 
         assert.equal(calendar?.method, "REQUEST");
         const event = eventOf(calendar!.text);
         assert.deepEqual([event.uid, event.sequence], [`${id}@tafelrunde`, 1]);
-        assert.match(calendar!.text, /RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20260330T075959Z/);
+        assert.match(calendar!.text, /RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20260329T215959Z/);
       }
     },
   );

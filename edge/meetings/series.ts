@@ -92,8 +92,7 @@ export function normalTime(time: MeetingTime): MeetingTime {
     /UNTIL=(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d))?(?=;|$)/,
     (_all, year, month, day, hour = "23", minute = "59", second = "59") => {
       const local = Temporal.PlainDateTime.from(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
-      const instant = local.toZonedDateTime(time.timeZone).toInstant().toString({ smallestUnit: "second" });
-      return `UNTIL=${instant.replaceAll(/[-:]/g, "")}`;
+      return `UNTIL=${utcStamp(local.toZonedDateTime(time.timeZone))}`;
     },
   );
   return { ...time, recurrence };
@@ -106,23 +105,22 @@ export interface SplitTime {
 }
 
 /**
- * Splits a series before its occurrence at `original`, which is not the first. The second part begins there and goes on as the rule did, for as many
- * occurrences as are left of its COUNT. Source: RFC 5545 §3.8.5.3, and §3.3.10 for an UNTIL in UTC.
+ * Splits a series before its occurrence at `original`, which is not the first: the first part has its end with the day before. The second begins
+ * there and goes on as the rule did, for as many occurrences as are left of its COUNT. Source: RFC 5545 §3.8.5.3, and §3.3.10 for an UNTIL in UTC.
  */
 export function splitTime(
   time: MeetingTime & { readonly recurrence: string },
   original: LocalTime,
 ): SplitTime {
-  const at = startOf(time, original).epochMilliseconds;
   const parts = partsOf(time.recurrence) ?? new Map<string, string>();
   const write = (changed: ReadonlyMap<string, string>) =>
     [...changed].map((part) => part.join("=")).join(";");
   const before = new Map([...parts].filter(([name]) => name !== "COUNT"));
-  const last = Temporal.Instant.fromEpochMilliseconds(at - 1_000).toString({ smallestUnit: "second" });
-  before.set("UNTIL", last.replaceAll(/[-:]/g, ""));
+  before.set("UNTIL", endOfDay(Temporal.PlainDate.from(original).subtract({ days: 1 }), time));
   const after = new Map(parts);
   const count = parts.get("COUNT");
   if (count !== undefined) {
+    const at = startOf(time, original).epochMilliseconds;
     const past = originalsBetween(time, startOf(time, time.start).epochMilliseconds, at - 1_000).length;
     after.set("COUNT", String(Number(count) - past));
   }
@@ -132,15 +130,21 @@ export function splitTime(
   };
 }
 
-/** The series from another `start` on: its UNTIL moves by as much on the clock, so that it loses and gains nothing at its end. */
+/** The series from another `start` on: its UNTIL moves by as many days, to the end of one, so that it loses and gains nothing at its end. */
 export function moveStart(time: MeetingTime, start: LocalTime): MeetingTime {
-  const shift = Temporal.PlainDateTime.from(time.start).until(start);
+  if (start === time.start) return time;
+  const days = Temporal.PlainDate.from(time.start).until(Temporal.PlainDate.from(start), {
+    largestUnit: "days",
+  });
+  const clock = Temporal.PlainTime.from(time.start);
   const recurrence = time.recurrence?.replace(
     /UNTIL=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/,
     (_all, year, month, day, hour, minute, second) => {
       const until = Temporal.Instant.from(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-        .toZonedDateTimeISO(time.timeZone).toPlainDateTime().add(shift).toZonedDateTime(time.timeZone);
-      return `UNTIL=${until.toInstant().toString({ smallestUnit: "second" }).replaceAll(/[-:]/g, "")}`;
+        .toZonedDateTimeISO(time.timeZone);
+      const isBeforeStart = Temporal.PlainTime.compare(until.toPlainTime(), clock) < 0;
+      const last = until.toPlainDate().subtract({ days: isBeforeStart ? 1 : 0 });
+      return `UNTIL=${endOfDay(last.add(days), time)}`;
     },
   );
   return { ...time, start, recurrence: recurrence ?? null };
@@ -241,6 +245,16 @@ function isWhole(text: string | undefined, most: number): boolean {
  */
 function startOf({ timeZone }: MeetingTime, local: LocalTime): Temporal.ZonedDateTime {
   return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: "compatible" });
+}
+
+/** The last second of a day in the meeting's zone, for UNTIL. */
+function endOfDay(day: Temporal.PlainDate, { timeZone }: MeetingTime): string {
+  return utcStamp(day.toPlainDateTime("23:59:59").toZonedDateTime(timeZone));
+}
+
+/** "20260329T215959Z" */
+function utcStamp(at: Temporal.ZonedDateTime): string {
+  return at.toInstant().toString({ smallestUnit: "second" }).replaceAll(/[-:]/g, "");
 }
 
 function localOf(zoned: Temporal.ZonedDateTime): LocalTime {

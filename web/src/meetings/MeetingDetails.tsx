@@ -46,7 +46,7 @@ export function MeetingDetails(props: MeetingDetailsProps) {
     return {
       ...(title.trim() === meeting.title ? {} : { title: title.trim() }),
       ...(description.trim() === meeting.description ? {} : { description: description.trim() }),
-      ...(JSON.stringify(time) === JSON.stringify(meeting.time) ? {} : { time }),
+      ...(JSON.stringify(time) === JSON.stringify(timeOf(first)) ? {} : { time }),
     };
   };
   const isDirty = () => Object.keys(changed()).length > 0;
