@@ -273,7 +273,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await mails.waitFor(before + 2);
     assert.ok(mails.taken.at(-1)?.to.includes(EMAIL), "the address of before is told");
     await page.getByRole("link", { name: "To my account" }).click();
-    await page.getByText("anna@elsewhere.example").waitFor();
+    await page.getByRole("region", { name: "E-mail address" }).getByText("anna@elsewhere.example").waitFor();
     email = "anna@elsewhere.example";
   });
 

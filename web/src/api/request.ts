@@ -45,8 +45,12 @@ export async function request<T>(
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
     if (!answer.ok) return { ok: false, trouble: await readTrouble(answer) };
-    const value = answer.status === 204 ? undefined : await answer.json();
-    return { ok: true, value: value as T, etag: answer.headers.get("etag") ?? "" };
+    const text = await answer.text();
+    return {
+      ok: true,
+      value: (text === "" ? undefined : JSON.parse(text)) as T,
+      etag: answer.headers.get("etag") ?? "",
+    };
   } catch (cause) {
     // fetch rejects with TypeError without a network, TimeoutError after the deadline; SyntaxError is an answer that is not JSON.
     const code = cause instanceof SyntaxError ? "fault" : "offline";

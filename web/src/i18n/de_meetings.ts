@@ -43,7 +43,7 @@ export const deMeetings: typeof enMeetings = {
   join: "Teilnehmen",
   joinOf: (title) => `An ${title} teilnehmen`,
   copyLink: "Link kopieren",
-  copyLinkOf: (title) => `Link von ${title} kopieren`,
+  copyLinkOf: (title) => `Link kopieren: ${title}`,
   favourite: (title) => `Favorit: ${title}`,
   host: (name) => `Leitung: ${name}`,
   series: "Wiederholt sich",

@@ -27,7 +27,7 @@ export const enAdmin = {
     disable: "Disable",
     disableOf: (name: string) => `Disable ${name}`,
     enable: "Enable again",
-    enableOf: (name: string) => `Enable ${name} again`,
+    enableOf: (name: string) => `Enable again: ${name}`,
     disableTitle: (name: string) => `Disable ${name}?`,
     disableText: "They are signed out at once and cannot sign in any more. Their meetings stay.",
     send: "Send invitation",

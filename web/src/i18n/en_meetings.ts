@@ -48,7 +48,7 @@ export const enMeetings = {
   join: "Join",
   joinOf: (title: string) => `Join ${title}`,
   copyLink: "Copy link",
-  copyLinkOf: (title: string) => `Copy the link of ${title}`,
+  copyLinkOf: (title: string) => `Copy link of ${title}`,
   favourite: (title: string) => `Favourite: ${title}`,
   host: (name: string) => `Host: ${name}`,
   series: "Repeats",
