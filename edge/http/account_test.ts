@@ -288,38 +288,48 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.deepEqual([body.name, body.email, body.role], ["Jan Maat", "jan@example.org", "member"]);
   });
 
+  const mailDesk = {
+    ...desk,
+    config: {
+      ...desk.config,
+      SMTP_URL: "smtp://localhost",
+      PUBLIC_URL: ORIGIN,
+      MAIL_FROM: "meet@example.org",
+    },
+  };
+  const mailApp = makeAccountApp(mailDesk);
+  const lastMail = async () => {
+    const row = await db.selectFrom("mail").select("body").orderBy("created_at", "desc").orderBy(
+      "id",
+      "desc",
+    )
+      .limit(1).executeTakeFirstOrThrow();
+    await db.deleteFrom("mail").execute();
+    return row.body as { to: { address: string }; kind: string; text: string };
+  };
+  /** The secret of a link to confirm `to`, which `client` asks for. */
+  const askForEmail = async (client: TestClient, to: string) => {
+    assert.equal(await client.outcome("PUT /v1/account/email", { email: to }), "202");
+    return { ticket: secretOf(/\S+\/email#\S+/.exec((await lastMail()).text)?.[0]) };
+  };
+  const comeWithMail = async (name: string) => {
+    const person = await makePerson(name);
+    const client = new TestClient(mailApp);
+    const use = { email: person.email, password: PASSWORD };
+    assert.equal(await client.outcome("POST /v1/auth/password", use), "200");
+    return { ...person, client };
+  };
+
   await t.step(
     "[U34] another address: confirmed by a link that goes there, told to the one before",
     async () => {
-      const mailDesk = {
-        ...desk,
-        config: {
-          ...desk.config,
-          SMTP_URL: "smtp://localhost",
-          PUBLIC_URL: ORIGIN,
-          MAIL_FROM: "meet@example.org",
-        },
-      };
-      const mailApp = makeAccountApp(mailDesk);
-      const { account, email } = await makePerson("kurt");
+      const { account, email, client } = await comeWithMail("kurt");
       const { email: taken } = await makePerson("klara");
-      const client = new TestClient(mailApp);
       const use = { email, password: PASSWORD };
-      assert.equal(await client.outcome("POST /v1/auth/password", use), "200");
-      const lastMail = async () => {
-        const row = await db.selectFrom("mail").select("body").orderBy("created_at", "desc").orderBy(
-          "id",
-          "desc",
-        )
-          .limit(1).executeTakeFirstOrThrow();
-        await db.deleteFrom("mail").execute();
-        return row.body as { to: { address: string }; kind: string; text: string };
-      };
       const ask = (to: string) => client.outcome("PUT /v1/account/email", { email: to });
       assert.equal(await ask(taken), "409 person.emailTaken");
       assert.equal(await ask("kein Ort"), "422 request.invalid");
-      assert.equal(await ask("Kurt.Neu@example.org"), "202");
-      const first = secretOf(/\S+\/email#\S+/.exec((await lastMail()).text)?.[0]);
+      const { ticket: first } = await askForEmail(client, "Kurt.Neu@example.org");
       assert.equal(await ask("kurt.neu@example.org"), "202");
       const mail = await lastMail();
       assert.deepEqual([mail.kind, mail.to.address], ["email.confirm", "kurt.neu@example.org"]);
@@ -360,6 +370,55 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
       at -= 11 * 60_000;
     },
   );
+
+  await t.step(
+    "[U34] of two who confirm one address at once, or one of them twice, one gets it",
+    async () => {
+      const people = [await comeWithMail("ute"), await comeWithMail("udo")];
+      const links = [];
+      for (const { client } of people) links.push(await askForEmail(client, "u@example.org"));
+      const nobody = new TestClient(mailApp);
+      const confirm = (link: object) => nobody.outcome("POST /v1/auth/email", link);
+      const outcomes = await Promise.all([...links, ...links].map(confirm));
+      assert.equal(outcomes.filter((outcome) => outcome === "200").length, 1, outcomes.join());
+      assert.ok(
+        outcomes.every((outcome) => /^200$|ticket.unknown|person.emailTaken/.test(outcome)),
+        outcomes.join(),
+      );
+
+      const { client } = await comeWithMail("ulf");
+      const link = await askForEmail(client, "belegt@example.org");
+      await makePerson("belegt");
+      assert.equal(await confirm(link), "409 person.emailTaken");
+    },
+  );
+
+  await t.step("[U34] who is put out of the account does not get it back by an address", async () => {
+    const nobody = new TestClient(mailApp);
+    const ends: Readonly<Record<string, (client: TestClient, id: AccountId) => Promise<unknown>>> = {
+      "a new password": (client) => client.outcome("PUT /v1/account/password", { password: `${PASSWORD}!` }),
+      "out everywhere": (client) => client.outcome("DELETE /v1/account/sessions"),
+      "a mailed password": async (_client, accountId) => {
+        const reset = { purpose: "resetPassword", tenantId: DEFAULT_TENANT, accountId } as const;
+        const ticket = secretOf((await makeLink(db, ORIGIN, reset, at)).url);
+        await nobody.outcome("POST /v1/auth/ticket/use", { ticket, password: `${PASSWORD}!` });
+      },
+      "disabled": (_client, id) =>
+        db.updateTable("account").set({ disabled_at: new Date(at) }).where("id", "=", id).execute(),
+      "a provider's alone": async (_client, id) => {
+        await db.insertInto("identity")
+          .values({ issuer: "https://idp.example", subject: id, account_id: id, created_at: new Date(at) })
+          .execute();
+        await db.deleteFrom("password").where("account_id", "=", id).execute();
+      },
+    };
+    for (const [index, [name, end]] of Object.entries(ends).entries()) {
+      const { client, account } = await comeWithMail(`nora${index}`);
+      const link = await askForEmail(client, `thief${index}@example.org`);
+      await end(client, account.id);
+      assert.equal(await nobody.outcome("POST /v1/auth/email", link), "404 ticket.unknown", name);
+    }
+  });
 
   await t.step("[U17] one changes one's profile; who changes an older version is told so", async () => {
     const { client } = await makePerson("karl");

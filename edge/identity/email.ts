@@ -2,9 +2,18 @@ import { sendsMail } from "../config.ts";
 import { ProblemError } from "../http/problem.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
-import { type Account, changeEmail, findAccountByEmail } from "../store/account.ts";
+import {
+  type Account,
+  ACCOUNT_EMAIL,
+  changeEmail,
+  findAccountByEmail,
+  lockAccount,
+} from "../store/account.ts";
+import { violates } from "../store/constraint.ts";
+import { isFederated, listSignInMethods } from "../store/sign_in_methods.ts";
 import { getTenant } from "../store/tenant.ts";
 import { deleteTickets, useTicket } from "../store/ticket.ts";
+import { inTransaction } from "../store/transaction.ts";
 import type { Desk } from "./desk.ts";
 import { getTicket, makeLink, ticketUnknown } from "./ticket.ts";
 
@@ -22,7 +31,7 @@ export async function askForEmail(
   const holder = await findAccountByEmail(db, tenantId, email);
   if (holder !== undefined) throw emailTaken();
   const { name: tenantName } = await getTenant(db, tenantId);
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const link = await makeLink(trx, origin, { purpose: "changeEmail", tenantId, accountId, email }, now());
     await queueMail(trx, {
       to: { name, address: email },
@@ -38,20 +47,29 @@ export async function askForEmail(
  */
 export async function confirmEmail(desk: Desk, secret: string): Promise<string> {
   const { db, now } = desk;
-  const { ticket: { hash, email }, account } = await getTicket(desk, secret);
+  const { ticket: { hash, email, tenantId }, account } = await getTicket(desk, secret);
   if (account === undefined || !email) throw ticketUnknown();
-  const { name: tenantName } = await getTenant(db, account.tenantId);
-  await db.transaction().execute(async (trx) => {
-    if (!await useTicket(trx, hash, "changeEmail", now())) throw ticketUnknown();
-    if (!await changeEmail(trx, account, email, now())) throw emailTaken();
-    await deleteTickets(trx, "resetPassword", account.id);
-    if (account.email === null) return;
-    await queueMail(trx, {
-      to: { name: account.name, address: account.email },
-      language: languageOf(account.language),
-      letter: { kind: "email.changed", tenantName, email },
-    }, now());
-  });
+  const { name: tenantName } = await getTenant(db, tenantId);
+  try {
+    await inTransaction(db, async (trx) => {
+      const before = await lockAccount(trx, account.id);
+      if (before === undefined || before.isDisabled) throw ticketUnknown();
+      if (isFederated(await listSignInMethods(trx, account.id))) throw ticketUnknown();
+      if (!await useTicket(trx, hash, "changeEmail", now())) throw ticketUnknown();
+      await changeEmail(trx, account.id, email, now());
+      for (const purpose of ["resetPassword", "changeEmail"] as const) {
+        await deleteTickets(trx, purpose, account.id);
+      }
+      if (before.email === null) return;
+      await queueMail(trx, {
+        to: { name: before.name, address: before.email },
+        language: languageOf(before.language),
+        letter: { kind: "email.changed", tenantName, email },
+      }, now());
+    });
+  } catch (error) {
+    throw violates(error, ACCOUNT_EMAIL) ? emailTaken() : error;
+  }
   return email;
 }
 

@@ -9,6 +9,7 @@ import { deleteSessionsOf } from "../store/session.ts";
 import { isFederated, listSignInMethods } from "../store/sign_in_methods.ts";
 import { DEFAULT_TENANT, getTenant } from "../store/tenant.ts";
 import { deleteTickets, findTicket, insertTicket, type Ticket, useTicket } from "../store/ticket.ts";
+import { inTransaction } from "../store/transaction.ts";
 import type { Desk } from "./desk.ts";
 import { hashNewPassword } from "./password/password.ts";
 import { hashSecret, newSecret } from "./secret.ts";
@@ -118,7 +119,7 @@ export async function useLink(desk: Desk, secret: string, use: TicketUse): Promi
   const email = account === undefined ? use.email ?? missing("email") : account.email;
   const hash = await hashNewPassword(desk, use.password, [name, email]);
   const at = desk.now();
-  const used = await db.transaction().execute(async (trx) => {
+  const used = await inTransaction(db, async (trx) => {
     if (!await useTicket(trx, ticket.hash, ticket.purpose, at)) throw ticketUnknown();
     const holder = account === undefined
       ? await makeFirstAccount(trx, { tenantId: ticket.tenantId, name, email }, at)

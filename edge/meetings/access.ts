@@ -4,7 +4,7 @@ import { ProblemError, unknown } from "../http/problem.ts";
 import { requireRight } from "../http/room_access.ts";
 import type { AccountCaller, KeyCaller } from "../http/route.ts";
 import { findInvitationOf } from "../store/invitation.ts";
-import { findMeeting, type Meeting } from "../store/meeting.ts";
+import { findMeeting, lockMeeting, type Meeting } from "../store/meeting.ts";
 import { findRoomRecord } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 
@@ -38,9 +38,17 @@ export async function getReadable(db: Db, actor: Actor, id: MeetingId): Promise<
   throw unknown("meeting");
 }
 
-/** The meeting, locked, for whom may change it. Throws 404 for who may not read it, 403 for who may only read it. */
-export async function lockChangeable(trx: Db, actor: Actor, id: MeetingId): Promise<Meeting> {
-  const meeting = await findMeeting(trx, actor.tenantId, id, { forUpdate: true });
+/**
+ * The meeting, locked (`withRoom`: to be deleted with its room), for whom may change it. Throws 404 for who may not read it, 403 for who may only
+ * read it.
+ */
+export async function lockChangeable(
+  trx: Db,
+  actor: Actor,
+  id: MeetingId,
+  { withRoom = false } = {},
+): Promise<Meeting> {
+  const meeting = await lockMeeting(trx, actor.tenantId, id, { withRoom });
   if (meeting === undefined) throw unknown("meeting");
   if (mayChange(actor, meeting)) return meeting;
   if (!await isInvited(trx, actor, id)) throw unknown("meeting");

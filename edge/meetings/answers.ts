@@ -8,6 +8,7 @@ import {
   noteAnswersTold,
 } from "../store/meeting_answers.ts";
 import type { Db } from "../store/schema.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { type MeetingContext, originOf } from "./notices.ts";
 
 /** How long after a mail about a meeting's answers the next one waits at least, ms. */
@@ -23,7 +24,7 @@ const BATCH = 100;
 export function tellAnswers(
   { db, config, now }: Pick<MeetingContext, "db" | "config" | "now">,
 ): Promise<number> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const at = now();
     const due = await lockAnsweredMeetings(trx, at, BATCH);
     for (const answered of due) {

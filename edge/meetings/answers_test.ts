@@ -27,7 +27,8 @@ testOnStores("[D12] the owner of a meeting hears who has answered", async (opene
     await rig.addPerson("Ben"),
     await rig.addPerson("Cem"),
   ];
-  const meet = () => plan(anna, { time: null, invite: [{ account: ben.id }, { account: cem.id }] });
+  const meet = (wish = {}) =>
+    plan(anna, { time: null, invite: [{ account: ben.id }, { account: cem.id }], ...wish });
   const answer = async (person: Person, { id }: MeetingCreated, said: string) => {
     const { status } = await person.ask("PUT", `/v1/meetings/${id}/answer`, { answer: said });
     assert.equal(status, 204);
@@ -80,6 +81,28 @@ testOnStores("[D12] the owner of a meeting hears who has answered", async (opene
     rig.now += 60_000 + ANSWERS_TOGETHER_MS;
     await tell();
     assert.deepEqual(await takeMails(db), ["anna@example.org: Ben: kommt", "anna@example.org: Cem: kommt"]);
+  });
+
+  await t.step("what was said to a series is not told again of its later part", async () => {
+    const time = {
+      start: "2026-04-06T10:00",
+      timeZone: "Europe/Berlin",
+      durationMinutes: 60,
+      recurrence: "FREQ=WEEKLY",
+    };
+    const meeting = await meet({ time });
+    await answer(ben, meeting, "accepted");
+    await tell();
+    const { body: later } = await anna.ask<MeetingCreated>(
+      "PUT",
+      `/v1/meetings/${meeting.id}/following/2026-04-20T10:00?notify=false`,
+      { title: "Anders" },
+    );
+    await takeMails(db);
+    await answer(cem, later, "declined");
+    rig.now += ANSWERS_TOGETHER_MS;
+    await tell();
+    assert.deepEqual(await takeMails(db), ["anna@example.org: Cem: kommt nicht"]);
   });
 
   await t.step("not who does not want it, nor of a meeting that is off", async () => {

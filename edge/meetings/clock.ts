@@ -9,6 +9,7 @@ import {
   writeListed,
 } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { tellAnswers } from "./answers.ts";
 import { eraseMeeting } from "./remove.ts";
 import { findPlace } from "./series.ts";
@@ -73,7 +74,7 @@ export class MeetingClock implements AsyncDisposable {
 
 /** Puts series whose occurrence has ended by `now` (ms) where their next one is. Gives how many, at most 100 a call. */
 export function advanceMeetings(db: Db, now: number): Promise<number> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const due = await lockDueMeetings(trx, now, BATCH);
     for (const { id, time, createdAt } of due) {
       const place = time && findPlace(time, await readExceptions(trx, id), now);
@@ -85,7 +86,7 @@ export function advanceMeetings(db: Db, now: number): Promise<number> {
 
 /** Deletes meetings that were over before `before` (ms); their rooms only if nobody has been there since. Gives how many, at most 100 a call. */
 export function eraseOldMeetings(db: Db, before: number): Promise<number> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const old = await lockOldMeetings(trx, before, BATCH);
     for (const { meeting, isRoomIdle } of old) {
       await eraseMeeting(trx, { ...meeting, hasOwnRoom: meeting.hasOwnRoom && isRoomIdle });

@@ -2,6 +2,7 @@ import type { MeetingId } from "@tafelrunde/protocol";
 import { type ChangeOccurrence, type LocalTime, MAX_EXCEPTIONS } from "@tafelrunde/protocol/http";
 import { ProblemError, unknown } from "../http/problem.ts";
 import { deleteExceptions, type Meeting, putException, readExceptions } from "../store/meeting.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { requireNotCancelled, type Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
@@ -20,7 +21,7 @@ export function changeOccurrence(
   wish: ChangeOccurrence | undefined,
   { notify }: Telling,
 ): Promise<{ meeting: Meeting; happening: Happening }> {
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const before = await lockChangeable(trx, actor, id);
     requireNotCancelled(before);
     const { time } = before;

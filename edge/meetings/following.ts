@@ -10,7 +10,9 @@ import {
   readExceptions,
   updateMeeting,
 } from "../store/meeting.ts";
+import { noteAnswersTold } from "../store/meeting_answers.ts";
 import type { Db } from "../store/schema.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { inviteTheSame, requireNotCancelled, type Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
@@ -41,7 +43,7 @@ export function cancelFollowing(
   original: LocalTime,
   { notify }: Telling,
 ): Promise<Meeting> {
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const { meeting, lastAt } = await shorten(trx, context, actor, id, original);
     if (notify) await tellInvited(trx, context, meeting, { kind: "meeting.shortened", lastAt });
     return meeting;
@@ -60,7 +62,7 @@ export function changeFollowing(
   wish: ChangeFollowing,
   { notify }: Telling,
 ): Promise<Meeting> {
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const now = context.now();
     const { meeting: before, after, exceptions: lost, lastAt } = await shorten(
       trx,
@@ -88,6 +90,8 @@ export function changeFollowing(
     for (const exception of exceptions) await putException(trx, meeting.id, exception);
     const keepAnswers = hasSameDays(time, after) && time.durationMinutes === after.durationMinutes;
     await inviteTheSame(trx, context, before, meeting, { keepAnswers });
+    // The owner has heard of them, or will: as answers to the series of before.
+    if (keepAnswers) await noteAnswersTold(trx, meeting.id, now);
     if (notify) {
       await tellInvited(trx, context, before, { kind: "meeting.shortened", lastAt });
       await tellInvited(trx, context, meeting, { kind: "meeting.changed" });

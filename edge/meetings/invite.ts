@@ -31,6 +31,7 @@ import { deleteAgenda, insertAgenda, type Meeting } from "../store/meeting.ts";
 import { noteAnswer } from "../store/meeting_answers.ts";
 import { insertLink } from "../store/link.ts";
 import type { Db } from "../store/schema.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable, requireGiving } from "./access.ts";
 import { ANSWERS_TOGETHER_MS } from "./answers.ts";
 import { makeInvitationSecret, type MeetingContext, tellSome } from "./notices.ts";
@@ -59,7 +60,7 @@ export function invite(
   people: readonly Wish[],
   telling: Telling,
 ): Promise<Invitation[]> {
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const meeting = await lockChangeable(trx, actor, meetingId);
     requireNotCancelled(meeting);
     return await invitePeople(trx, context, actor, meeting, people, telling);
@@ -106,7 +107,7 @@ export function changeInvitation(
   id: InvitationId,
   role: LinkRole | null,
 ): Promise<Invitation> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const { roomId } = await lockChangeable(trx, actor, meetingId);
     const invitation = await getInvitation(trx, meetingId, id);
     await requireGiving(trx, actor, roomId, role);
@@ -123,7 +124,7 @@ export function withdrawInvitation(
   id: InvitationId,
   { notify }: Telling,
 ): Promise<Invitation> {
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const meeting = await lockChangeable(trx, actor, meetingId);
     const invitation = await getInvitation(trx, meetingId, id);
     if (notify) {
@@ -152,7 +153,7 @@ export async function giveAnswer(
   answer: InvitationAnswer,
 ): Promise<void> {
   requireNotCancelled(meeting);
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const at = invitation.answer !== answer
       ? await noteAnswer(trx, meeting.id, now(), ANSWERS_TOGETHER_MS)
       : now();

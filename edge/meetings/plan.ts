@@ -13,14 +13,15 @@ import { type Account, findAccount } from "../store/account.ts";
 import { clearAnswers } from "../store/invitation.ts";
 import {
   deleteExceptions,
-  findRoomOwner,
   insertMeeting,
   listedAt,
+  lockRoomOwner,
   type Meeting,
   readExceptions,
   updateMeeting,
 } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { isKnownZone } from "./calendar.ts";
 import { invitePeople, requireNotCancelled, type Telling } from "./invite.ts";
@@ -44,7 +45,7 @@ export function createMeeting(
   telling: Telling,
 ): Promise<MadeMeeting> {
   const time = wish.time && checkTime(wish.time);
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const now = context.now();
     const owner = await getOwner(trx, actor, wish.owner);
     const { room, link } = await takeRoom(trx, actor, owner, wish, now);
@@ -82,7 +83,7 @@ export function changeMeeting(
   { notify }: Telling,
 ): Promise<Meeting> {
   const time = wish.time && checkTime(wish.time);
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const before = await lockChangeable(trx, actor, id);
     requireVersion(before, version);
     requireNotCancelled(before);
@@ -118,7 +119,7 @@ export function cancelMeeting(
   id: MeetingId,
   { notify }: Telling,
 ): Promise<Meeting> {
-  return context.db.transaction().execute(async (trx) => {
+  return inTransaction(context.db, async (trx) => {
     const before = await lockChangeable(trx, actor, id);
     if (before.cancelledAt !== null) return before;
     const change = { cancelledAt: context.now(), sequence: before.sequence + 1 };
@@ -192,7 +193,7 @@ async function takeRoom(
   const fault = (name: string, reason: string) => fieldProblem({ in: "body", name, reason });
   if (settings !== undefined) throw fault("settings", "roomExists");
   if (isAdhoc) throw fault("isAdhoc", "roomExists");
-  const found = await findRoomOwner(trx, tenantId, room);
+  const found = await lockRoomOwner(trx, tenantId, room);
   if (found === undefined || found !== owner.id && !governs) throw fault("room", "unknown");
   return { room, link: null };
 }

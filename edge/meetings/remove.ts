@@ -4,6 +4,7 @@ import { findInvitedRole, readInvitedAccounts, writeInvitedRole } from "../store
 import { deleteMeeting, lockMeetingsIn, lockMeetingsOf, type Meeting, passRoomOn } from "../store/meeting.ts";
 import { lockRoom, lockRoomsOf } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import type { Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
@@ -17,8 +18,8 @@ export function removeMeeting(
   version: number | undefined,
   { notify }: Telling,
 ): Promise<Removal> {
-  return context.db.transaction().execute(async (trx) => {
-    const meeting = await lockChangeable(trx, actor, id);
+  return inTransaction(context.db, async (trx) => {
+    const meeting = await lockChangeable(trx, actor, id, { withRoom: true });
     requireVersion(meeting, version);
     if (notify) await tellOff(trx, context, meeting);
     return await eraseMeeting(trx, meeting);

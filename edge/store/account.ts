@@ -85,20 +85,21 @@ export async function verifyAccount(db: Db, id: AccountId, name: string, at: num
   return accountOf(row);
 }
 
-/** Gives the account another address, which its person has shown to be theirs. False: somebody of the tenant has it. */
-export async function changeEmail(
-  trx: Db,
-  { id, tenantId }: Pick<Account, "id" | "tenantId">,
-  email: string,
-  at: number,
-): Promise<boolean> {
-  // Two who want the same one at once: one of them waits here, and sees that it is taken.
-  await trx.selectFrom("tenant").select("id").where("id", "=", tenantId).forUpdate().execute();
-  if (await findAccountByEmail(trx, tenantId, email) !== undefined) return false;
+/** The account as nobody changes it until the transaction ends. */
+export async function lockAccount(trx: Db, id: AccountId): Promise<Account | undefined> {
+  const row = await trx.selectFrom("account").selectAll().where("id", "=", id).forNoKeyUpdate()
+    .executeTakeFirst();
+  return row && accountOf(row);
+}
+
+/** The index that lets no two accounts of a tenant have one address. */
+export const ACCOUNT_EMAIL = "account_email";
+
+/** Gives the account another address, which its person has shown to be theirs. What it throws where somebody has that violates ACCOUNT_EMAIL. */
+export async function changeEmail(trx: Db, id: AccountId, email: string, at: number): Promise<void> {
   await trx.updateTable("account")
     .set((eb) => ({ email, email_verified_at: new Date(at), version: eb("version", "+", 1) }))
     .where("id", "=", id).execute();
-  return true;
 }
 
 /** What an identity provider says of an account. */
@@ -155,7 +156,7 @@ export async function deleteAccount(
   { id, tenantId, role }: Pick<Account, "id" | "tenantId" | "role">,
 ): Promise<boolean> {
   // Two admins who go at once: one of them waits here, and sees that the other is gone.
-  await trx.selectFrom("tenant").select("id").where("id", "=", tenantId).forUpdate().execute();
+  await trx.selectFrom("tenant").select("id").where("id", "=", tenantId).forNoKeyUpdate().execute();
   const others = trx.selectFrom("account").select("role").where("tenant_id", "=", tenantId)
     .where("id", "!=", id).where("disabled_at", "is", null);
   const admin = await others.where("role", "=", "admin").limit(1).executeTakeFirst();

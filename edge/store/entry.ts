@@ -2,6 +2,7 @@ import { type PersonId, Role, type RoomId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Db } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
 import { monthOf } from "./usage.ts";
 
 /** What decides how somebody may enter a room. */
@@ -102,7 +103,7 @@ export async function hasUse(db: Db, linkId: string, person: PersonId, maxUses: 
 
 /** Counts `person` among those who came in by a link; false: it is used up. Twice counts once. */
 export function takeUse(db: Db, linkId: string, person: PersonId, maxUses: number): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     // Two who come at once take turns.
     await trx.selectFrom("room_link").select("id").where("id", "=", linkId).forUpdate().execute();
     if (await isUser(trx, linkId, person)) return true;

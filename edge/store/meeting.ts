@@ -66,19 +66,36 @@ export async function insertMeeting(db: Db, meeting: Omit<Meeting, "version">): 
   await insertAgenda(db, meeting.ownerId, meeting);
 }
 
-/** The meeting, if it is in the tenant. With `forUpdate` nobody else changes it until the transaction ends. */
+/** The meeting, if it is in the tenant. */
 export async function findMeeting(
   db: Db,
   tenantId: TenantId,
   id: MeetingId,
-  { forUpdate = false } = {},
 ): Promise<Meeting | undefined> {
   const row = await db.selectFrom("meeting").selectAll().where("id", "=", id).where(
     "tenant_id",
     "=",
     tenantId,
   )
-    .$if(forUpdate, (query) => query.forUpdate()).executeTakeFirst();
+    .executeTakeFirst();
+  return row && meetingOf(row);
+}
+
+/** The same, locked: nobody else changes it until the transaction ends, nor deletes its room; with `withRoom` nobody uses that either. */
+export async function lockMeeting(
+  trx: Db,
+  tenantId: TenantId,
+  id: MeetingId,
+  { withRoom }: { readonly withRoom: boolean },
+): Promise<Meeting | undefined> {
+  const room = trx.selectFrom("room").select("id").where(
+    "id",
+    "=",
+    (eb) => eb.selectFrom("meeting").select("room_id").where("id", "=", id).where("tenant_id", "=", tenantId),
+  );
+  await (withRoom ? room.forUpdate() : room.forKeyShare()).execute();
+  const row = await trx.selectFrom("meeting").selectAll().where("id", "=", id)
+    .where("tenant_id", "=", tenantId).forUpdate().executeTakeFirst();
   return row && meetingOf(row);
 }
 
@@ -164,18 +181,18 @@ export async function deleteIdleAdhocRooms(db: Db, before: number): Promise<void
     .execute();
 }
 
-/** Whose a room of the tenant is; null: nobody's, undefined: there is no such room. */
-export async function findRoomOwner(
-  db: Db,
+/** Whose a room of the tenant is; null: nobody's, undefined: there is no such room. It stays until the transaction ends. */
+export async function lockRoomOwner(
+  trx: Db,
   tenantId: TenantId,
   roomId: RoomId,
 ): Promise<AccountId | null | undefined> {
-  const row = await db.selectFrom("room").select("owner_id").where("id", "=", roomId).where(
+  const row = await trx.selectFrom("room").select("owner_id").where("id", "=", roomId).where(
     "tenant_id",
     "=",
     tenantId,
   )
-    .executeTakeFirst();
+    .forKeyShare().executeTakeFirst();
   return row && row.owner_id as AccountId | null;
 }
 

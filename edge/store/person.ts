@@ -99,7 +99,7 @@ export async function isNew(db: Db, id: AccountId): Promise<boolean> {
 /** How many admins the tenant has who can sign in, beside `except`. Locks them until the transaction ends. */
 export async function countOtherAdmins(trx: Db, tenantId: TenantId, except: AccountId): Promise<number> {
   const admins = await trx.selectFrom("account").select("id").where("tenant_id", "=", tenantId)
-    .where("role", "=", "admin").where("disabled_at", "is", null).forUpdate().execute();
+    .where("role", "=", "admin").where("disabled_at", "is", null).forNoKeyUpdate().execute();
   return admins.filter(({ id }) => id !== except).length;
 }
 

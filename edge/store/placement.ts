@@ -2,6 +2,7 @@ import type { EdgeId, NodeId, RoomId } from "@tafelrunde/protocol";
 import { ANYWHERE, type NodeAddress, type Residency } from "@tafelrunde/protocol/media";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
 
 /**
  * An edge that has not renewed its lease for so long has no people any more, ms: nodes keep them 20 s for another edge to adopt
@@ -74,7 +75,7 @@ export function claimPlace(
   },
 ): Promise<boolean> {
   const { nodeId } = address;
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const room = await trx.selectFrom("room").select("placement_version").where("id", "=", roomId)
       .forNoKeyUpdate()
       .executeTakeFirst();
@@ -96,7 +97,7 @@ export async function releasePlace(
   db: Db,
   { roomId, nodeId, edgeId }: { roomId: RoomId; nodeId: NodeId; edgeId: EdgeId | null },
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     await trx.selectFrom("room").select("id").where("id", "=", roomId).forNoKeyUpdate().execute();
     const { numDeletedRows } = await trx.deleteFrom("room_node").where("room_id", "=", roomId)
       .where("node_id", "=", nodeId).$if(edgeId !== null, (query) => query.where("edge_id", "=", edgeId!))
@@ -143,7 +144,7 @@ export async function boundRoom(db: Db, roomId: RoomId, residency: Residency | n
 
 /** Bounds all rooms of a tenant, or with null none of them. */
 export async function boundTenant(db: Db, tenantId: string, residency: Residency | null): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     await trx.updateTable("tenant").set({ residency: residency && JSON.stringify(residency) })
       .where("id", "=", tenantId).execute();
     await trx.updateTable("room").set(({ eb }) => ({ placement_version: eb("placement_version", "+", 1) }))

@@ -15,7 +15,7 @@ export interface TenantLimits {
 export async function getLimits(db: Db, tenantId: TenantId, lock = false): Promise<TenantLimits> {
   let query = db.selectFrom("tenant").where("id", "=", tenantId)
     .select(["max_participants", "max_rooms", "max_minutes", "max_storage_bytes"]);
-  if (lock) query = query.forUpdate();
+  if (lock) query = query.forNoKeyUpdate();
   const row = await query.executeTakeFirstOrThrow();
   return {
     maxParticipants: row.max_participants,

@@ -1,5 +1,6 @@
 import type { AccountId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Puts new recovery codes, by their hashes, in the place of all that the account had. */
 export async function replaceRecoveryCodes(
@@ -7,9 +8,9 @@ export async function replaceRecoveryCodes(
   accountId: AccountId,
   hashes: readonly string[],
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     // Of two requests at once the later one's codes are good, all of them.
-    await trx.selectFrom("account").select("id").where("id", "=", accountId).forUpdate().execute();
+    await trx.selectFrom("account").select("id").where("id", "=", accountId).forNoKeyUpdate().execute();
     await trx.deleteFrom("recovery_code").where("account_id", "=", accountId).execute();
     await trx.insertInto("recovery_code").values(hashes.map((hash) => ({ account_id: accountId, hash })))
       .execute();

@@ -114,7 +114,7 @@ export async function eraseIdleRooms(db: Db, before: number): Promise<number> {
 }
 
 function eraseRoom(db: Db, id: string, cutoff: Date): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const room = await trx.selectFrom("room").select("id").where("id", "=", id).where(
       "idle_since",
       "<",

@@ -2,6 +2,7 @@ import type { AccountId, SessionId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
 import { type Account, accountOf } from "./account.ts";
 import type { Db } from "./schema.ts";
+import { deleteTickets } from "./ticket.ts";
 
 /** Most sessions that a list shows. */
 const MAX_LISTED = 100;
@@ -237,8 +238,12 @@ export async function deleteSession(db: Db, id: SessionId): Promise<void> {
   await db.deleteFrom("session").where("id", "=", id).execute();
 }
 
-/** Ends all sessions of an account, but for `except`. */
+/**
+ * Ends all sessions of an account, but for `except`. An address that one of them has asked for goes with them: whoever it was does not get the
+ * account back by it.
+ */
 export async function deleteSessionsOf(db: Db, accountId: AccountId, except?: SessionId): Promise<void> {
+  await deleteTickets(db, "changeEmail", accountId);
   let query = db.deleteFrom("session").where("account_id", "=", accountId);
   if (except !== undefined) query = query.where("id", "!=", except);
   await query.execute();

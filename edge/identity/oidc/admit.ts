@@ -4,6 +4,7 @@ import { findAccountByIdentity, insertIdentity } from "../../store/identity.ts";
 import { setExternalGroups } from "../../store/people_group.ts";
 import type { Db } from "../../store/schema.ts";
 import { DEFAULT_TENANT, findTenantBySlug } from "../../store/tenant.ts";
+import { inTransaction } from "../../store/transaction.ts";
 import type { Claimed } from "./claims.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 
@@ -24,7 +25,7 @@ export async function admit(
   provider: ProviderConfig,
   now: number,
 ): Promise<Account | Unadmitted> {
-  return await db.transaction().execute(async (trx) => {
+  return await inTransaction(db, async (trx) => {
     const account = await findAccountByIdentity(trx, claimed) ?? await adopt(trx, claimed, provider, now);
     if (typeof account === "string") return account;
     if (account.isDisabled) return "account.disabled";

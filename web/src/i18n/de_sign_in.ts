@@ -42,7 +42,8 @@ export const deTicket: typeof enTicket = {
   },
   changeEmail: {
     title: "Ist das Ihre Adresse?",
-    lead: (email) => `Ihr Konto hat dann die Adresse ${email}.`,
+    lead: (name, email) =>
+      `Das Konto von ${name} hat dann die Adresse ${email}. Sind Sie das nicht, lassen Sie es.`,
     action: "Ja, diese Adresse benutzen",
     done: "Ihre Adresse ist geändert.",
     doneLead: (email) =>

@@ -39,7 +39,8 @@ export const enTicket = {
   },
   changeEmail: {
     title: "Is this your address?",
-    lead: (email: string) => `From now on your account will have the address ${email}.`,
+    lead: (name: string, email: string) =>
+      `From now on ${name}’s account will have the address ${email}. If that is not you, leave it.`,
     action: "Yes, use this address",
     done: "Your address is changed.",
     doneLead: (email: string) => `Your account has the address ${email} now. The one before got a message.`,

@@ -8,8 +8,15 @@ import { Button } from "../ui/Button.tsx";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { SignFrame } from "./SignFrame.tsx";
 
+interface ConfirmEmailProps {
+  readonly secret: string;
+  /** Of whom the account is, and the address that it is to have. */
+  readonly name: string;
+  readonly email: string;
+}
+
 /** The link in the mail to a new address: a click confirms it, a program that only looks at links does not. */
-export function ConfirmEmail(props: { readonly secret: string; readonly email: string }) {
+export function ConfirmEmail(props: ConfirmEmailProps) {
   const words = () => wordsOf("desk").ticket.changeEmail;
   const [isDone, setDone] = createSignal(false);
   const ask = createAsk();
@@ -21,7 +28,7 @@ export function ConfirmEmail(props: { readonly secret: string; readonly email: s
   return (
     <SignFrame
       title={isDone() ? words().done : words().title}
-      lead={isDone() ? words().doneLead(props.email) : words().lead(props.email)}
+      lead={isDone() ? words().doneLead(props.email) : words().lead(props.name, props.email)}
     >
       <Show when={!isDone()} fallback={<ButtonLink href="/account">{words().on}</ButtonLink>}>
         <TroubleNotice trouble={ask.trouble()} />

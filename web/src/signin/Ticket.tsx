@@ -33,8 +33,10 @@ export function Ticket(props: { readonly secret: string }) {
             </SignFrame>
           );
         }
-        const { purpose, email } = now.value;
-        if (purpose === "changeEmail") return <ConfirmEmail secret={props.secret} email={email ?? ""} />;
+        const { purpose, name, email } = now.value;
+        if (purpose === "changeEmail") {
+          return <ConfirmEmail secret={props.secret} name={name ?? ""} email={email ?? ""} />;
+        }
         return <Redeem secret={props.secret} purpose={purpose} ticket={now.value} />;
       }}
     </Show>
