@@ -311,6 +311,24 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await signIn(stranger, "/meetings", "not this one at all");
     await stranger.page.getByText("do not match an account").waitFor();
   });
+  await step("a forgotten password gives way to another, by a mail", async () => {
+    await using forgetful = await browser.newPerson("Forgetful");
+    const { page } = forgetful;
+    await page.goto(`${product.origin}/meetings`);
+    await forgetful.press("Forgotten your password?");
+    await field(page, "E-mail address").fill(email);
+    const before = mails.taken.length;
+    await forgetful.press("Send link");
+    await page.getByText("is on its way").waitFor();
+    await isAccessible(page);
+    await mails.waitFor(before + 1);
+    const path = /\/reset#[\w-]+/.exec(mails.taken.at(-1)?.email.text ?? "")?.[0];
+    assert.ok(path, "no link in the mail");
+    await page.goto(product.origin + path);
+    await field(page, "New password").fill(`${PASSWORD}!`);
+    await forgetful.press("Change password");
+    await hasHeading(page, "My meetings");
+  });
 });
 
 /** Goes to a page that needs an account, and signs in on the way. */
