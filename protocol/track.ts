@@ -23,7 +23,10 @@ export const SOURCE_RIGHT = {
 } as const satisfies Record<TrackSource, Right>;
 
 export const trackCommands = {
-  /** The media node gets the RTP parameters; the log does not. */
+  /**
+   * The media node gets the RTP parameters; the log does not. In a camera's encodings `scaleResolutionDownBy` tells the size of each layer, as a
+   * part of 1280 × 720.
+   */
   "track.publish": command("track.publish", {
     trackId: TrackId,
     source: TrackSource,

@@ -35,6 +35,9 @@ const LARGE = { width: 2400, height: 1500 };
 const FULL_SIZE = { width: 1280, height: 720 };
 const [small, middle, large] = [320, 640, 1280];
 
+/** Width of the others' pictures. */
+const SMALL_CAMERA = 640;
+
 const isPossible = Deno.build.os === "linux" && await networkTools.check(() => {}) === undefined;
 
 Deno.test({
@@ -111,6 +114,7 @@ Deno.test({
       await cem.page.setViewportSize(LARGE);
       await anna.sendsWidths([small, middle, large]);
       await cem.seesWidth("Anna", large);
+      await cem.seesWidth("Ben", SMALL_CAMERA);
       await ben.seesWidth("Anna", small);
       await cem.page.setViewportSize(SMALL);
       await anna.sendsWidths([small]);
@@ -170,5 +174,28 @@ Deno.test({
       while (cluster.pidOf("ber") === before) await new Promise((resolve) => setTimeout(resolve, 50));
       await seeEachOther();
     });
+
+    await step(
+      "[F12] all nodes gone: everyone is told, the chat works, and all is back by itself",
+      async () => {
+        await until(
+          () => Promise.resolve(NODES.every((node) => cluster.pidOf(node) !== undefined)),
+          () => "not all nodes run again",
+        );
+        // They are started again at once: out of the edge's reach, they stay gone until everyone has been told.
+        await Promise.all(NODES.map((node) => net.cut("core", node)));
+        for (const node of NODES) cluster.end(node, "SIGKILL");
+        await Promise.all(
+          everyone.map(({ page }) =>
+            page.getByText("Picture and sound are not available right now.").waitFor()
+          ),
+        );
+        await Promise.all([ben, cem].map((person) => person.opens("Chat")));
+        await cem.says("Can you read me?");
+        await ben.reads("Can you read me?");
+        await Promise.all(NODES.map((node) => net.heal("core", node)));
+        await seeEachOther();
+      },
+    );
   },
 });

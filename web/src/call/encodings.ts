@@ -1,5 +1,5 @@
 import type { TrackSource } from "@tafelrunde/protocol";
-import type { ProducerCodecOptions, RtpEncodingParameters } from "mediasoup-client/types";
+import type { ProducerCodecOptions, RtpEncodingParameters, RtpParameters } from "mediasoup-client/types";
 
 interface Sending {
   readonly encodings?: RtpEncodingParameters[];
@@ -9,21 +9,61 @@ interface Sending {
 /** Where the sender's bandwidth estimate starts, kbit/s: libwebrtc's own 300 would leave the picture small for seconds. */
 const START_BITRATE_KBPS = 1_000;
 
+/** What a picture is captured in, pixels; not known: as was asked for. Source: W3C Media Capture and Streams, MediaTrackSettings. */
+interface Captured {
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** What a node takes a camera for. Source: CAPTURED in media/src/track.ts. */
+const USUAL = { width: 1280, height: 720 };
+
+/** Bit rates of 180, 360 and 720 lines, bit/s. */
+const CAMERA_BITRATES = [150_000, 500_000, 1_500_000];
+
+/** Pixels from which on libwebrtc makes two and three layers; it drops the largest of what is more. Source: its kSimulcastFormats. */
+const TWO_LAYERS = 480 * 270;
+const THREE_LAYERS = 960 * 540;
+
+function cameraLayers({ width = USUAL.width, height = USUAL.height }: Captured): number {
+  const pixels = width * height;
+  return pixels >= THREE_LAYERS ? 3 : pixels >= TWO_LAYERS ? 2 : 1;
+}
+
+/** `parameters` for the node, which knows sizes only as parts of the usual one. */
+export function announced(
+  source: TrackSource,
+  parameters: RtpParameters,
+  { width = USUAL.width, height = USUAL.height }: Captured,
+): RtpParameters {
+  const { encodings = [] } = parameters;
+  if (source !== "camera") return parameters;
+  const smallness = Math.max(1, USUAL.width / width, USUAL.height / height);
+  return {
+    ...parameters,
+    encodings: encodings.map((encoding) => ({
+      ...encoding,
+      scaleResolutionDownBy: (encoding.scaleResolutionDownBy ?? 1) * smallness,
+    })),
+  };
+}
+
 /**
- * How each source is encoded. A camera: three simulcast layers (of 720p: 180, 360 and 720 lines), smallest first, as `track.demand` counts
- * them. A screen: one layer, sharp rather than smooth; `dtx` tells the node that it may be silent while nothing moves (mediasoup #532).
+ * How each source is encoded. A camera: simulcast layers (of 720p: 180, 360 and 720 lines), smallest first, as `track.demand` counts
+ * them, as many as a picture of its size gets. A screen: one layer, sharp rather than smooth; `dtx` tells the node that it may be silent while nothing moves (mediasoup #532).
  */
-export function sendingOf(source: TrackSource): Sending {
+export function sendingOf(source: TrackSource, captured: Captured): Sending {
   switch (source) {
-    case "camera":
+    case "camera": {
+      const layers = cameraLayers(captured);
       return {
-        encodings: [
-          { scaleResolutionDownBy: 4, maxBitrate: 150_000 },
-          { scaleResolutionDownBy: 2, maxBitrate: 500_000 },
-          { scaleResolutionDownBy: 1, maxBitrate: 1_500_000 },
-        ],
+        encodings: CAMERA_BITRATES.slice(0, layers).map((maxBitrate, layer) => ({
+          scaleResolutionDownBy: 2 ** (layers - 1 - layer),
+          maxBitrate,
+        })),
         codecOptions: { videoGoogleStartBitrate: START_BITRATE_KBPS },
       };
+    }
     case "screen":
       return {
         encodings: [{ maxBitrate: 3_000_000, dtx: true }],

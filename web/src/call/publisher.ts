@@ -14,7 +14,7 @@ import {
 import type { Device } from "mediasoup-client";
 import type { Producer, Transport } from "mediasoup-client/types";
 import type { Ask } from "./api.ts";
-import { sendingOf, sendLayersUpTo } from "./encodings.ts";
+import { announced, sendingOf, sendLayersUpTo } from "./encodings.ts";
 import { after } from "./timer.ts";
 
 /** How long after a refusal (usually: no media node) a track is offered again, ms. */
@@ -177,7 +177,7 @@ export class Publisher {
     { track, muted }: OwnMedia & { readonly track: MediaStreamTrack },
   ): Promise<void> {
     const { device, transport } = this.#path!;
-    const { encodings, codecOptions } = sendingOf(source);
+    const { encodings, codecOptions } = sendingOf(source, track.getSettings());
     const codec = trackKind(source) === "video" ? videoCodecOf(device) : undefined;
     const trackId = this.#ids.get(source) ?? newTrackId();
     const producer = await transport.produce({
@@ -225,7 +225,7 @@ export class Publisher {
       trackId,
       source,
       muted,
-      rtpParameters: { ...producer.rtpParameters },
+      rtpParameters: { ...announced(source, producer.rtpParameters, producer.track?.getSettings() ?? {}) },
     });
     if (this.#published.get(source) !== published) return;
     published.isStored = refusal === null;

@@ -33,7 +33,7 @@ Deno.test("a path that goes while a producer is made takes it along: the source 
   });
   const device = { sendRtpCapabilities: {} } as Device;
   const [first, second] = [makeTransport(), makeTransport()];
-  publisher.set("microphone", { track: {} as MediaStreamTrack, muted: false });
+  publisher.set("microphone", { track: { getSettings: () => ({}) } as MediaStreamTrack, muted: false });
   publisher.attach(device, first.transport, 0);
   await settled();
   publisher.attach(device, second.transport, 0);

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { parse } from "@std/yaml";
+import { validate } from "dockerfile-utils";
+import { readConfig as readEdgeConfig, VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
+import { readConfig as readMediaConfig, VARIABLES as MEDIA_VARIABLES } from "../media/src/config.ts";
+import { eachLine, leash } from "../tools/leash.ts";
+import { ROOT } from "../tools/places.ts";
+import { findNode } from "../tools/setup/node.ts";
+import { until } from "./browser_rig.ts";
+
+/** Where the images keep things; in these tests, folders below a temporary one. */
+const PLACES = { "/opt/tafelrunde": "program", "/var/lib/tafelrunde": "data" } as const;
+
+const CLUSTER_KEY = "a cluster key of images that are under test";
+
+/** What of a Dockerfile's last stage says how the process runs. */
+interface Recipe {
+  readonly env: Readonly<Record<string, string>>;
+  readonly command: readonly string[];
+  readonly healthCheck: readonly string[];
+}
+
+/** Reads a Dockerfile, as if its places were below `folder`. */
+async function readRecipe(kind: "media" | "edge", folder: string): Promise<Recipe> {
+  let text = (await Deno.readTextFile(`${ROOT}/Dockerfile.${kind}`)).replaceAll(/\\\n\s*/g, "");
+  for (const [place, below] of Object.entries(PLACES)) text = text.replaceAll(place, `${folder}/${below}`);
+  const stage = text.slice(text.lastIndexOf("\nFROM "));
+  const listAfter = (start: RegExp): string[] => JSON.parse(start.exec(stage)![1]!);
+  const [, env] = /^ENV (.*)$/m.exec(stage)!;
+  return {
+    env: Object.fromEntries(Array.from(env!.matchAll(/(\w+)=(\S*)/g), ([, name, value]) => [name, value])),
+    command: listAfter(/^CMD (.*)$/m),
+    healthCheck: listAfter(/^HEALTHCHECK .* CMD (.*)$/m),
+  };
+}
+
+function freePort(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return String(listener.addr.port);
+}
+
+/** Names of the files below a folder, those of packages left out. */
+async function* ownFiles(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
+    if (isDirectory && name !== "node_modules") yield* ownFiles(`${folder}/${name}`);
+    else if (isFile) yield name;
+  }
+}
+
+for (const kind of ["media", "edge"] as const) {
+  Deno.test(`what the ${kind} image holds runs by itself, is healthy, and ends when asked to`, async () => {
+    await using stack = new AsyncDisposableStack();
+    const folder = await Deno.makeTempDir({ prefix: "tafelrunde-image-" });
+    stack.defer(() => Deno.remove(folder, { recursive: true }));
+    const program = `${folder}/program`;
+    await Deno.mkdir(`${folder}/data`);
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", `${ROOT}/tools/image.ts`, kind, program],
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    const tests = (await Array.fromAsync(ownFiles(program))).filter((name) => /_test\.ts$|^test_/.test(name));
+    assert.deepEqual(tests, []);
+
+    const { env, command, healthCheck } = await readRecipe(kind, folder);
+    const programs: Record<string, string> = { node: await findNode() ?? "node", deno: Deno.execPath() };
+    const options = {
+      cwd: program,
+      clearEnv: true,
+      env: {
+        ...env,
+        HOME: `${folder}/data`,
+        CLUSTER_KEY,
+        ...kind === "media"
+          ? { CONTROL_PORT: freePort(), RTC_PORT: "0", WORKERS: "1" }
+          : { PORT: freePort() },
+      },
+      stdout: "piped",
+      stderr: "piped",
+    } as const;
+    const [name, ...args] = command as [string, ...string[]];
+    const said: string[] = [];
+    const running = leash(programs[name]!, args, options);
+    const hear = (line: string) => void said.push(line);
+    const heard = Promise.all([
+      eachLine(running.process.stdout, hear),
+      eachLine(running.process.stderr, hear),
+    ]);
+    stack.defer(() => running.letGo());
+    const [checkName, ...checkArgs] = healthCheck as [string, ...string[]];
+    const isHealthy = async () =>
+      (await new Deno.Command(programs[checkName]!, { ...options, args: checkArgs }).output()).success;
+    await until(isHealthy, () => `it is not healthy:\n${said.join("\n")}`);
+    await running.letGo();
+    await running.process.status;
+    await heard;
+    assert.ok(said.some((line) => line.includes('"stopped"')), said.join("\n"));
+    assert.equal(await isHealthy(), false);
+  });
+
+  Deno.test(`Dockerfile.${kind} has nothing that a linter finds`, async () => {
+    assert.deepEqual(validate(await Deno.readTextFile(`${ROOT}/Dockerfile.${kind}`)), []);
+  });
+}
+
+Deno.test("compose.yaml configures edges and nodes with variables that there are, and values that they take", async () => {
+  const { services } = parse(await Deno.readTextFile(`${ROOT}/compose.yaml`)) as {
+    services: Record<string, { build?: { dockerfile: string }; environment: Record<string, string> }>;
+  };
+  const ports: string[] = [];
+  for (const [name, { build, environment }] of Object.entries(services)) {
+    if (build === undefined) continue;
+    const env = Object.fromEntries(
+      Object.entries(environment).map(([key, value]) => [
+        key,
+        value.replace(/\$\{CLUSTER_KEY[^}]*\}/, CLUSTER_KEY).replace(/\$\{\w+:-(\w+)\}/, "$1"),
+      ]),
+    );
+    const isMedia = build.dockerfile === "Dockerfile.media";
+    const known: object = isMedia ? MEDIA_VARIABLES : EDGE_VARIABLES;
+    assert.deepEqual(Object.keys(env).filter((key) => !Object.hasOwn(known, key)), [], name);
+    if (isMedia) readMediaConfig(env);
+    else readEdgeConfig((key) => env[key]);
+    ports.push(...["PORT", "CONTROL_PORT", "RTC_PORT", "PROBE_PORT"].flatMap((key) => env[key] ?? []));
+  }
+  assert.equal(new Set(ports).size, ports.length, "all of them are on one host");
+});
