@@ -185,7 +185,11 @@ function fleetStore(db: Db, edgeId: EdgeId): ConstructorParameters<typeof Fleet>
 function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId): FleetEvents {
   const sessionOf = ({ roomId, peerId }: PeerRef) => rooms.find(roomId)?.sessions.get(peerId);
   return {
-    notice: (notice) => sessionOf(notice)?.notice(notice),
+    notice(notice) {
+      const session = sessionOf(notice);
+      session?.notice(notice);
+      return session !== undefined;
+    },
     roomNotice(notice, isOn) {
       const frame = notice.type === "speakers"
         ? JSON.stringify({ type: "speakers", speakers: notice.speakers })

@@ -139,6 +139,41 @@ Deno.test("three people at one table", async (t) => {
   });
 });
 
+Deno.test("what the node tells while the lobby's media code is still on its way is not lost", async () => {
+  await using annasBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Anna });
+  await using bensBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Ben });
+  await using anna = await annasBrowser.newPerson("Anna");
+  await using ben = await bensBrowser.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  // The second time, the browser makes its offer without that code.
+  await ben.page.goto(link);
+  await ben.page.waitForFunction(() => localStorage.getItem("tafelrunde:capabilities") !== null);
+  const code = Promise.withResolvers<void>();
+  await ben.page.route("**/assets/media-*.js", async (route) => {
+    await code.promise;
+    await route.continue();
+  });
+  const said: string[] = [];
+  const heard: string[] = [];
+  ben.page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => void said.push(String(payload)));
+    socket.on("framereceived", ({ payload }) => void heard.push(String(payload)));
+  });
+  const hears = (type: string) =>
+    until(
+      () => Promise.resolve(heard.some((frame) => frame.includes(`"type":"${type}"`))),
+      () => `${type} does not come`,
+    );
+  await ben.page.reload();
+  await hears("welcome");
+  await anna.join();
+  await hears("consumers.opened");
+  code.resolve();
+  await ben.join();
+  await ben.sees("Anna", LIKENESSES.Anna.colour);
+  assert.ok(!said.some((frame) => frame.includes('"type":"peer.open"')), "over the path of the lobby");
+});
+
 Deno.test("200 messages of two browsers and a script arrive everywhere in one order, once each, over a cut", async () => {
   await using browser = await TestBrowser.launch();
   await using road = new CuttableRoad(product.origin);

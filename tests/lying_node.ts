@@ -18,25 +18,47 @@ export const IDLE = {
   recvBps: 0,
 };
 
-/** A node that holds the cluster key, says of its load what it is told to say, and takes nobody. */
+/** As often as nodes say it (N4): one that is silent is called again. */
+const LOAD_INTERVAL_MS = 1_000;
+
+/** A request of an edge, as far as tests look at it. */
+export interface Asked {
+  readonly type: string;
+  readonly id: number;
+  readonly roomId: string;
+  readonly peerId: string;
+}
+
+/** What a node says to a request: the answer, and what it tells unasked. */
+export type Reply = (asked: Asked) => readonly object[];
+
+const refuse: Reply = ({ id }) => [{ id, refused: "node.full" }];
+
+/** A node that holds the cluster key, says of its load and to requests what it is told to say, and takes nobody by itself. */
 export class LyingNode implements AsyncDisposable {
   readonly #server: WebSocketServer;
   readonly #profile: NodeProfile;
-  #load: string;
+  readonly #load: string;
+  readonly #reply: Reply;
   /** How often an edge has called. */
   calls = 0;
   /** How often it was asked to take somebody. */
   asked = 0;
 
-  private constructor(server: WebSocketServer, profile: NodeProfile, load: string) {
+  private constructor(server: WebSocketServer, profile: NodeProfile, load: string, reply: Reply) {
     this.#server = server;
     this.#profile = profile;
     this.#load = load;
+    this.#reply = reply;
     server.on("connection", (socket: WebSocket) => this.#greet(socket));
   }
 
   /** `load` is sent as it stands. */
-  static async start(nodeId: string, load: string, capacity = 2_000): Promise<LyingNode> {
+  static async start(
+    nodeId: string,
+    load: string,
+    { capacity = 2_000, reply = refuse }: { capacity?: number | undefined; reply?: Reply } = {},
+  ): Promise<LyingNode> {
     const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
     await new Promise((resolve) => server.once("listening", resolve));
     const address = {
@@ -48,13 +70,18 @@ export class LyingNode implements AsyncDisposable {
       network: null,
     };
     const runId = base32(crypto.getRandomValues(new Uint8Array(10))).slice(0, 16) as NodeProfile["runId"];
-    return new LyingNode(server, {
-      address,
-      runId,
-      operator: "",
-      probeUrl: null,
-      capacity: { peers: capacity, workers: 1, bandwidthBps: 0 },
-    }, load);
+    return new LyingNode(
+      server,
+      {
+        address,
+        runId,
+        operator: "",
+        probeUrl: null,
+        capacity: { peers: capacity, workers: 1, bandwidthBps: 0 },
+      },
+      load,
+      reply,
+    );
   }
 
   get url(): string {
@@ -73,11 +100,13 @@ export class LyingNode implements AsyncDisposable {
         void controlProof(CLUSTER_KEY, "node", ids).then((proof) => {
           socket.send(JSON.stringify({ type: "ready", proof, node: this.#profile }));
           socket.send(this.#load);
+          const timer = setInterval(() => socket.send(this.#load), LOAD_INTERVAL_MS);
+          socket.once("close", () => clearInterval(timer));
         });
         return;
       }
       if (message.type === "peer.open") this.asked++;
-      socket.send(JSON.stringify({ id: message.id, refused: "node.full" }));
+      for (const said of this.#reply(message)) socket.send(JSON.stringify(said));
     });
     socket.send(JSON.stringify({ type: "challenge", nodeId, nonce: nodeNonce }));
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PeerAnswer, PeerOffer, RttByNode } from "@tafelrunde/protocol";
+import { newTrackId, type PeerAnswer, type PeerOffer, type RttByNode } from "@tafelrunde/protocol";
 import { makeOffer } from "../media/src/test_person.ts";
 import { until } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
@@ -31,7 +31,7 @@ for (const { what, load, capacity, isFault } of LIES) {
     await using stack = new AsyncDisposableStack();
     const backbone = stack.use(await startBackbone("postgres"));
     const honest = stack.use(await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" }));
-    const liar = stack.use(await LyingNode.start("liar", load, capacity));
+    const liar = stack.use(await LyingNode.start("liar", load, { capacity }));
     const edge = stack.use(
       await startTestEdge({ env: backbone.env, mediaNodes: [honest.url, liar.url] }),
     );
@@ -51,3 +51,35 @@ for (const { what, load, capacity, isFault } of LIES) {
     assert.ok(liar.calls < FEW_CALLS, `called ${liar.calls} times`);
   });
 }
+
+Deno.test("[N2] what a node says of somebody who is not welcomed yet reaches them afterwards", async () => {
+  await using stack = new AsyncDisposableStack();
+  const transport = { iceParameters: {}, iceCandidates: [], dtlsParameters: {}, sctpParameters: {} };
+  const trackId = crypto.randomUUID();
+  const node = stack.use(
+    await LyingNode.start("fra", JSON.stringify(IDLE), {
+      reply({ type, id, roomId, peerId }) {
+        const consumer = { consumerId: "c", trackId, kind: "video", streamId: "s", rtpParameters: {} };
+        const opened = { type: "consumers.opened", roomId, peerId, consumers: [consumer] };
+        if (type === "peer.adopt") return [opened, { id, ok: null }];
+        if (type !== "peer.open") return [{ id, ok: null }];
+        const [send, recv] = [{ id: "s", ...transport }, { id: "r", ...transport }];
+        return [{ id, ok: { nodeId: "fra", send, recv, consumers: [] } }, opened];
+      },
+    }),
+  );
+  const edge = stack.use(await startTestEdge({ mediaNodes: [node.url] }));
+  const anna = new SignalClient(await createRoom(edge.origin));
+  await anna.enter(edge.origin, { peer: makeOffer() as PeerOffer });
+  await anna.ask({ type: "participant.join", name: "Anna" });
+  const own = { trackId: newTrackId(), source: "camera", muted: false, rtpParameters: {} } as const;
+  assert.equal((await anna.ask({ type: "track.publish", ...own })).type, "track.published");
+  anna.cut();
+  const seen = anna.received.length;
+  // Anew, not resumed: what they published is dropped first, which takes the edge a moment.
+  const { peer } = await anna.enter(edge.origin, { peer: makeOffer() as PeerOffer, since: undefined });
+  assert.deepEqual((peer as PeerAnswer).consumers, []);
+  const { consumers } = await anna.next("consumers.opened", seen);
+  assert.equal(consumers[0]?.trackId, trackId);
+  await anna.close();
+});

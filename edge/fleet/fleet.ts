@@ -44,8 +44,8 @@ export type PeerNotice = Exclude<Extract<MediaNotice, { peerId: ParticipantId }>
 
 /** Told what happens to people's media. */
 export interface FleetEvents {
-  /** The node that has a person's media says something about them. */
-  notice(notice: PeerNotice): void;
+  /** The node that has a person's media says something about them. False: nobody listens for them (yet). */
+  notice(notice: PeerNotice): boolean;
   /** A node says something about a room, for those whose media it has. */
   roomNotice(
     notice: Extract<MediaNotice, { type: "speakers" | "room.interrupted" }>,
@@ -170,6 +170,14 @@ export class Fleet implements AsyncDisposable {
     return false;
   }
 
+  /** Somebody listens for a person from now on. What the node said while nobody did, or to who did before, it says again. */
+  listened(peer: PeerRef, { hadListener }: { hadListener: boolean }): void {
+    const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+    if (home === undefined || !(home.hasMissed || hadListener)) return;
+    home.hasMissed = false;
+    void home.node?.connection.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
+  }
+
   /** Lets a person in whose media was prepared. */
   startPeer(peer: PeerRef): void {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
@@ -214,7 +222,14 @@ export class Fleet implements AsyncDisposable {
   async #home({ roomId, peerId }: PeerRef): Promise<PeerHome> {
     const room = await this.#room(roomId);
     const home = room.peers.get(peerId) ??
-      { node: undefined, need: undefined, rttByNode: {}, leaving: new Set(), goneSince: undefined };
+      {
+        node: undefined,
+        need: undefined,
+        rttByNode: {},
+        leaving: new Set(),
+        hasMissed: false,
+        goneSince: undefined,
+      };
     room.peers.set(peerId, home);
     // Somebody else's request may have dropped the room while its places were read.
     this.#rooms.set(roomId, room);
@@ -261,7 +276,10 @@ export class Fleet implements AsyncDisposable {
     }
     // What it says of media that it is left with is of no interest any more.
     if (!isOn(notice.peerId)) return;
-    if (notice.type !== "peer.closed") return this.#events.notice(notice);
+    if (notice.type !== "peer.closed") {
+      if (!this.#events.notice(notice)) room!.peers.get(notice.peerId)!.hasMissed = true;
+      return;
+    }
     if (notice.why === "outside") this.#opening.refuseOutside(node);
     const { roomId, peerId } = notice;
     void this.#move({ roomId, peerId }, notice.why === "outside" ? "outside" : "lost");

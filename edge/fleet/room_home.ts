@@ -21,6 +21,8 @@ export interface PeerHome {
   rttByNode: Readonly<Record<NodeId, number>>;
   /** Nodes that still carry media of before, until the client has let go of it. */
   readonly leaving: Set<FleetNode>;
+  /** Whether the node said something about them that nobody heard. */
+  hasMissed: boolean;
   /** Since when nobody knows the person any more, ms. */
   goneSince: number | undefined;
 }

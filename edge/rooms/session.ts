@@ -219,7 +219,10 @@ export class Session implements Passenger {
     this.#send(welcome);
     if (hello.join !== undefined) this.#send({ type: "done", cause: hello.join.id });
     if (here.standing === "joined") here.attach(hello.since);
-    if (socket.isOpen) open.room.listen(this);
+    if (!socket.isOpen) return;
+    open.room.listen(this);
+    const peer = { roomId: hello.room, peerId: participantId };
+    this.#reception.fleet.listened(peer, { hadListener: former !== undefined });
   }
 
   /** They were gone before they were in. */

@@ -177,6 +177,8 @@ export class Media {
   }
 
   async received(message: PeerMessage): Promise<void> {
+    // An answer may be ahead of it whose path is made once the offer is at hand.
+    await this.#prepared;
     switch (message.type) {
       case "peer.opened":
         return await this.#open(message.answer);
