@@ -1,6 +1,6 @@
 import type { NodeId, NodeOption, PlaceReason, RttByNode } from "@tafelrunde/protocol";
 import type { Place } from "./api.ts";
-import { rememberedRtts, rememberRtts } from "./rtt_memory.ts";
+import { forgetRtts, holds, rememberedRtts, rememberRtts } from "./rtt_memory.ts";
 
 /** What the places need of the call. */
 export interface PlacesHost {
@@ -14,7 +14,7 @@ export class Places {
   readonly #host: PlacesHost;
   readonly #life = new AbortController();
   #nodes: readonly NodeOption[] = [];
-  #rtts = rememberedRtts();
+  #measured = rememberedRtts();
   #measuring: AbortController | undefined;
   #at: { readonly nodeId: NodeId; readonly why: PlaceReason | undefined } | undefined;
 
@@ -22,16 +22,17 @@ export class Places {
     this.#host = host;
   }
 
-  /** Round trips on this network, ms; undefined: not measured yet. */
+  /** Round trips on this network, ms; undefined: not measured yet, or too long ago. */
   get rttByNode(): RttByNode | undefined {
-    return this.#rtts;
+    return this.#measured !== undefined && holds(this.#measured) ? this.#measured.rttByNode : undefined;
   }
 
   /** The nodes that there are; measures them unless that has been done. */
   offer(nodes: readonly NodeOption[]): void {
     this.#nodes = nodes;
+    const { rttByNode } = this;
     const isKnown = nodes.every(({ nodeId, probeUrl }) =>
-      probeUrl === null || this.#rtts?.[nodeId] !== undefined
+      probeUrl === null || rttByNode?.[nodeId] !== undefined
     );
     if (!isKnown) void this.#measure();
     this.#tell();
@@ -45,7 +46,8 @@ export class Places {
 
   /** What was measured holds no more. */
   networkChanged(): void {
-    rememberRtts(this.#rtts = undefined);
+    this.#measured = undefined;
+    forgetRtts();
     void this.#measure();
   }
 
@@ -66,7 +68,7 @@ export class Places {
     if (measuring.signal.aborted) return;
     this.#measuring = undefined;
     if (Object.keys(rtts).length === 0) return;
-    rememberRtts(this.#rtts = rtts);
+    this.#measured = rememberRtts(rtts);
     this.#host.measured(rtts);
     this.#tell();
   }
@@ -75,6 +77,6 @@ export class Places {
     if (this.#at === undefined) return;
     const { nodeId, why } = this.#at;
     const region = this.#nodes.find((node) => node.nodeId === nodeId)?.region ?? undefined;
-    this.#host.setPlace({ nodeId, region, rttMs: this.#rtts?.[nodeId], why });
+    this.#host.setPlace({ nodeId, region, rttMs: this.rttByNode?.[nodeId], why });
   }
 }

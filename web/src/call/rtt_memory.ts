@@ -1,12 +1,12 @@
 import type { RttByNode } from "@tafelrunde/protocol";
 
 /** How long a measurement holds, ms. */
-const TERM_MS = 3_600_000;
+export const RTT_TERM_MS = 3_600_000;
 
 const KEY = "tafelrunde:rtt";
 
 /** What was measured on one network. */
-interface Measured {
+export interface Measured {
   /** Date.now(). */
   readonly at: number;
   /** The kind of network, where the browser tells. */
@@ -14,28 +14,38 @@ interface Measured {
   readonly rttByNode: RttByNode;
 }
 
-/** What was measured on this network within the hour; undefined: nothing, or the network is another. */
-export function rememberedRtts(): RttByNode | undefined {
+/** What this tab measured last; undefined: nothing. */
+export function rememberedRtts(): Measured | undefined {
   try {
-    const kept: Measured | null = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    const isGood = kept !== null && kept.network === networkKind() && Date.now() - kept.at < TERM_MS;
-    return isGood ? kept.rttByNode : undefined;
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "null") ?? undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Keeps it for this tab; undefined: forgets it. */
-export function rememberRtts(rttByNode: RttByNode | undefined): void {
+/** Keeps for this tab what was measured just now. */
+export function rememberRtts(rttByNode: RttByNode): Measured {
+  const measured: Measured = { at: Date.now(), network: networkKind(), rttByNode };
   try {
-    if (rttByNode === undefined) sessionStorage.removeItem(KEY);
-    else {
-      const measured: Measured = { at: Date.now(), network: networkKind(), rttByNode };
-      sessionStorage.setItem(KEY, JSON.stringify(measured));
-    }
+    sessionStorage.setItem(KEY, JSON.stringify(measured));
   } catch (cause) {
     console.warn("not remembered", KEY, cause);
   }
+  return measured;
+}
+
+export function forgetRtts(): void {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch (cause) {
+    console.warn("not forgotten", KEY, cause);
+  }
+}
+
+/** Whether it is still worth something: the network is the same, and it is not too old. */
+export function holds({ at, network }: Measured): boolean {
+  const ageMs = Date.now() - at;
+  return network === networkKind() && ageMs >= 0 && ageMs < RTT_TERM_MS;
 }
 
 function networkKind(): string {

@@ -9,6 +9,7 @@ import {
   refuse,
   type RoomId,
   type RoomState,
+  type RttByNode,
   type TabId,
   type UpOf,
 } from "@tafelrunde/protocol";
@@ -25,13 +26,13 @@ const identity = {
 };
 
 /** A session at `edge`, and what it has told its call. */
-function makeSession(edge: TestingEdge) {
+function makeSession(edge: TestingEdge, rttByNode: () => RttByNode | undefined = () => undefined) {
   const ends: CallEnd[] = [];
   const connections: Connection[] = [];
   const said: string[] = [];
   const session = new Session(edge.url, identity, {
     peerForHello: () => Promise.resolve({ peer: "none" }),
-    rttByNode: () => undefined,
+    rttByNode,
     welcomed() {},
     media() {},
     lobby() {},
@@ -98,6 +99,16 @@ Deno.test("a click before the welcome joins after it; the snapshot with oneself 
   assert.deepEqual(hello, { type: "hello", version: PROTOCOL_VERSION, ...identity, peer: "none" });
   assert.equal(join?.type, "participant.join");
   assert.equal(client.session.log.state.seq, 5);
+});
+
+Deno.test("[F8] each hello says how far the nodes are, as far as it is known by then", async () => {
+  await using edge = new TestingEdge();
+  const known: { rttByNode?: RttByNode } = {};
+  using _client = makeSession(edge, () => known.rttByNode);
+  assert.equal("rttByNode" in await greet(edge, 0, false), false);
+  known.rttByNode = { fra: 12.3 } as RttByNode;
+  edge.socket.close(CLOSE.restart.code);
+  assert.deepEqual((await greet(edge, 1, false)).rttByNode, known.rttByNode);
 });
 
 Deno.test("[W5] who waits is told, comes back as waiting, and is in with the snapshot that has them in it", async () => {
