@@ -23,6 +23,9 @@ import { record } from "./record.ts";
 import { claimProcessors } from "./scheduling.ts";
 import { summarise } from "./statistics.ts";
 
+/** Pictures a second, as the web app asks cameras for: the made-up one has 20 by itself. */
+const CAMERA_FPS = 30;
+
 const HOSTS = { srv: "10.77.0.1", pub: "10.77.0.2", cli: "10.77.0.3" };
 
 const PUBLISHER_RTT_MS = 20;
@@ -72,7 +75,7 @@ async function measure({ runs, names, trace }: Options, signal: AbortSignal): Pr
   await net.link("srv", "pub", PUBLISHER);
   const { origin } = stack.use(await startProduct(net, "srv", HOSTS.srv, folder));
   const launch = async (host: "pub" | "cli") => {
-    const browser = await launchBrowser(net, host, origin, folder);
+    const browser = await launchBrowser(net, host, origin, folder, CAMERA_FPS);
     stack.defer(() => browser.close());
     signal.addEventListener("abort", () => void browser.close(), { once: true });
     return browser;

@@ -74,7 +74,8 @@ export const mediaRequests = {
    * paused until `peer.start`, and the peer may not publish. `blind`: who must not know (yet) who is inside; until `peer.start` there are
    * transports and nothing else. A peer of the same id with other fingerprints is replaced, its tracks end;
    * with the same fingerprints it is answered again as it is. The automatic view follows the room until the first `view.set`. Tracks of
-   * other nodes that are not piped yet come by `consumers.opened`. `placement` is taken as by `room.place`.
+   * other nodes that are not piped yet come by `consumers.opened`. `placement` is taken as by `room.place`. `beside` names a node that drains
+   * and that the peer's media comes from as yet; null: there is none (K12).
    */
   "peer.open": request("peer.open", {
     ...peer,
@@ -82,6 +83,7 @@ export const mediaRequests = {
     offer: PeerOffer,
     live: v.boolean(),
     blind: v.boolean(),
+    beside: v.nullable(NodeId),
     videos: v.pipe(v.number(), v.integer()),
   }),
   /** Lets a lobby peer in: resumes its consumers, asks for key frames, allows it to publish. */

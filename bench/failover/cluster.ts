@@ -10,6 +10,9 @@ import type { Netlab } from "../netlab/netlab.ts";
 /** Of the pages, the control channel and the echoes; each host has them for itself. */
 const PORTS = { page: 8080, control: 4400, probe: 4443 };
 
+/** How long a node stays away that has ended, ms: another machine's start is not to cost the others' processors. */
+const AWAY_MS = 8_000;
+
 /** Time for the processes to end by themselves, ms. */
 const STOP_DEADLINE_MS = 5_000;
 
@@ -41,6 +44,7 @@ export async function startCluster<Name extends string, Node extends Name>(
       env: { ...shared, ...env },
       log: stack.use(new LogFile(`${folder}/${host}.log`)),
       show: () => {},
+      pauseMs: AWAY_MS,
     });
     stack.defer(() => service.stop(STOP_DEADLINE_MS));
     return service;

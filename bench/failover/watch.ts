@@ -2,7 +2,7 @@
 
 /** What a page saw and heard of the others, instants in ms since the epoch. */
 export interface Watched {
-  /** When each frame of each of the others was presented, by name. */
+  /** When each frame of each of the others was decoded, by name, ascending. */
   readonly frames: Readonly<Record<string, readonly number[]>>;
   /** How many of the others were heard, at each look. */
   readonly heard: readonly (readonly [at: number, count: number])[];
@@ -12,46 +12,81 @@ export interface Watched {
 export interface Watcher {
   /** Forgets what was, watches from now on. */
   begin(): void;
-  end(): Watched;
+  end(): Promise<Watched>;
   /** Address of the node that media goes through. */
   nodeAddress(): Promise<string | undefined>;
 }
 
 declare global {
   var failoverBench: Watcher;
+  /** Source: W3C MediaStreamTrack Insertable Media Processing; Chromium has it in windows, too. */
+  var MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack }) => {
+    readonly readable: ReadableStream<VideoFrame>;
+  };
+}
+
+/** Where the page finds the worker that runs `watchFrames`. */
+export const FRAME_WATCH_PATH = "/failover-bench-frames.js";
+
+/** Runs in a worker: a page whose main thread is busy sees the pictures move all the same. */
+export function watchFrames(): void {
+  let frames = new Map<string, number[]>();
+  const watch = async (trackId: string, readable: ReadableStream<VideoFrame>) => {
+    const reader = readable.getReader();
+    for (;;) {
+      const { done, value: frame } = await reader.read();
+      if (done) return;
+      frame.close();
+      const at = performance.timeOrigin + performance.now();
+      const times = frames.get(trackId);
+      if (times === undefined) frames.set(trackId, [at]);
+      else times.push(at);
+    }
+  };
+  globalThis.addEventListener("message", ({ data }) => {
+    if (data === "begin") frames = new Map();
+    else if (data === "end") postMessage(frames);
+    else void watch(data.trackId, data.readable);
+  });
 }
 
 /** Runs in the page ahead of its own scripts and shares nothing with them. `person` is whose page it is. */
 export function watchMedia(person: string): void {
-  /** How often it is looked who is heard, and whether there are pictures that are not watched yet, ms. */
-  const LOOK_MS = 25;
+  /** How often it is looked who is heard, and whose picture is shown, ms. */
+  const LOOK_MS = 100;
   /** Sound that came so long ago is not heard any more, ms: with DTX, silence is a packet each 400 ms. */
-  const HEARD_MS = 450;
+  const HEARD_MS = 500;
+  /** Small and slow: six people's encoders share this machine, and are not what is measured. */
+  const CAMERA = { width: 320, height: 180, frameRate: 10 };
   const connections: RTCPeerConnection[] = [];
-  let frames: Record<string, number[]> = {};
+  /** Whose picture each track is. */
+  const names = new Map<string, string>();
+  const worker = new Worker("/failover-bench-frames.js");
   let heard: [number, number][] = [];
-  const hooked = new WeakSet<HTMLVideoElement>();
   let timer: ReturnType<typeof setInterval> | undefined;
 
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
       connections.push(this);
+      this.addEventListener("track", ({ track }) => {
+        if (track.kind === "video") watch(track);
+      });
     }
   };
-  const nameOf = (video: Element) => video.closest("[role=group]")?.getAttribute("aria-label") ?? "";
-  const hook = (video: HTMLVideoElement) => {
-    hooked.add(video);
-    const onFrame = () => {
-      (frames[nameOf(video)] ??= []).push(performance.timeOrigin + performance.now());
-      if (video.isConnected) video.requestVideoFrameCallback(onFrame);
-      else hooked.delete(video);
-    };
-    video.requestVideoFrameCallback(onFrame);
+  const { mediaDevices } = navigator;
+  const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.getUserMedia = (constraints) =>
+    getUserMedia({ ...constraints, ...constraints?.video && { video: CAMERA } });
+  const watch = (track: MediaStreamTrack) => {
+    const { readable } = new MediaStreamTrackProcessor({ track: track.clone() });
+    worker.postMessage({ trackId: track.id, readable }, [readable]);
   };
   const look = () => {
     for (const video of document.querySelectorAll<HTMLVideoElement>("[role=group] video")) {
-      if (!hooked.has(video) && nameOf(video) !== person) hook(video);
+      const [track] = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks() : [];
+      const name = video.closest("[role=group]")?.getAttribute("aria-label");
+      if (track !== undefined && name) names.set(track.id, name);
     }
     const now = performance.timeOrigin + performance.now();
     let count = 0;
@@ -67,14 +102,24 @@ export function watchMedia(person: string): void {
   };
   globalThis.failoverBench = {
     begin() {
-      frames = {};
+      worker.postMessage("begin");
       heard = [];
       clearInterval(timer);
       timer = setInterval(look, LOOK_MS);
     },
-    end() {
+    async end() {
       clearInterval(timer);
-      return { frames, heard };
+      const told = new Promise<Map<string, number[]>>((resolve) =>
+        worker.addEventListener("message", ({ data }) => resolve(data), { once: true })
+      );
+      worker.postMessage("end");
+      const byName: Record<string, number[]> = {};
+      for (const [trackId, times] of await told) {
+        const name = names.get(trackId);
+        if (name !== undefined && name !== person) (byName[name] ??= []).push(...times);
+      }
+      for (const times of Object.values(byName)) times.sort((a, b) => a - b);
+      return { frames: byName, heard };
     },
     async nodeAddress() {
       const connection = connections.findLast(({ connectionState }) => connectionState === "connected");

@@ -2,12 +2,13 @@ import { type Browser, chromium } from "playwright-core";
 import { findChromium } from "../../tools/setup/for_tests.ts";
 import type { Netlab } from "../netlab/netlab.ts";
 
-/** Starts Chromium on `host`, with a made-up camera and microphone that `origin` may use without asking. */
+/** Starts Chromium on `host`, with a made-up camera and microphone that `origin` may use without asking; the camera gives `fps` pictures a second. */
 export async function launchBrowser<Name extends string>(
   net: Netlab<Name>,
   host: Name,
   origin: string,
   folder: string,
+  fps: number,
 ): Promise<Browser> {
   const { command, args } = net.on(host, await findChromium() ?? "chromium");
   const executablePath = `${folder}/chromium-${host}`;
@@ -25,8 +26,7 @@ export async function launchBrowser<Name extends string>(
       "--disable-gpu",
       "--no-first-run",
       "--disable-background-networking",
-      // 30 pictures a second, as the web app asks cameras for: the made-up one has 20 by itself.
-      "--use-fake-device-for-media-stream=fps=30",
+      `--use-fake-device-for-media-stream=fps=${fps}`,
       "--use-fake-ui-for-media-stream",
       `--unsafely-treat-insecure-origin-as-secure=${origin}`,
     ],

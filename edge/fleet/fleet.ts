@@ -16,7 +16,7 @@ const TEND_MS = 1_000;
 const GONE_MS = 15_000;
 
 /** Over how long the people of a draining node are spread, ms for each: all at once would be a storm of key frames. */
-const DRAIN_STEP_MS = 40;
+const DRAIN_STEP_MS = 300;
 const DRAIN_SPREAD_MS = 5_000;
 
 /** How long a client may take to let go of the node that it was on, ms; then it is closed there. */

@@ -85,6 +85,11 @@ export class FleetNode implements AsyncDisposable {
     return this.connection.isUp;
   }
 
+  /** It lives, and its people are to go elsewhere. */
+  get isDraining(): boolean {
+    return this.isUp && this.#load?.state === "draining";
+  }
+
   /** Resolves when it is known whether the node lives; undefined: it is. */
   get doubt(): Promise<void> | undefined {
     return this.#doubt?.over;
@@ -148,7 +153,7 @@ export class FleetNode implements AsyncDisposable {
 
   #onNotice(notice: MediaNotice): void {
     if (notice.type !== "load") return this.#events.notice(this, notice);
-    const wasDraining = this.#load?.state === "draining";
+    const wasDraining = this.isDraining;
     this.#load = notice;
     this.#newcomers = 0;
     if (notice.state === "draining" && !wasDraining) this.#events.draining(this);

@@ -47,6 +47,7 @@ export class Opening {
         ...peer,
         ...need,
         placement: room.placement,
+        beside: before?.isDraining ? before.nodeId! : null,
         videos: FIRST_VIEW_VIDEOS,
       });
       if ("ok" in outcome) {

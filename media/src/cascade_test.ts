@@ -118,13 +118,36 @@ test("[K5] [K7] who moves to another node is seen from there, without two ways o
   ada.placement = room.placement;
   await ada.open();
   await ada.publish("camera", { trackId: camera });
-  const { peerId, trackIds } = await ber.edge.notice("consumers.closed");
-  assert.deepEqual([peerId, trackIds], [ben.peerId, [camera]]);
-  assert.equal((await ber.edge.notice("consumers.opened")).consumers[0]!.trackId, camera);
+  const { peerId, consumers } = await ber.edge.notice("consumers.opened");
+  assert.deepEqual([peerId, consumers.map(({ trackId }) => trackId)], [ben.peerId, [camera]]);
   await holds(muc, room, { transports: 4, producers: 1, consumers: 2 });
   await fra.edge.must("peer.close", ada.ids);
   await holds(fra, room, { transports: 3, producers: 1, consumers: 1 });
   await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
+});
+
+test("[K12] who leaves a node that drains is not sent twice what still comes from there", async () => {
+  await using fra = await startSite("fra");
+  await using ber = await startSite("ber");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra);
+  const [ada, ben] = [await room.enter(fra), await room.enter(fra)];
+  const cameras = [await ada.publish("camera"), await ben.publish("camera")];
+  await fra.edge.must("node.drain", { deadlineMs: 60_000 });
+  await room.put(fra, ber);
+  const named = ({ consumers }: { consumers: readonly { trackId: string }[] }) =>
+    consumers.map(({ trackId }) => trackId);
+  const seen: string[][] = [];
+  for (const [index, person] of [ada, ben].entries()) {
+    person.edge = ber.edge;
+    person.placement = room.placement;
+    seen.push(named(await person.open({ beside: "fra" })));
+    await person.publish("camera", { trackId: cameras[index]! });
+  }
+  assert.deepEqual(seen, [[], [cameras[0]]]);
+  assert.deepEqual(named(await ber.edge.notice("consumers.opened")), [cameras[1]]);
+  await holds(fra, room, { transports: 4, producers: 2, consumers: 2 });
+  await holds(ber, room, { transports: 4, producers: 2, consumers: 2 });
 });
 
 test("[K9] a room bound to a place comes to no node outside, neither with people nor by a pipe", async () => {

@@ -161,7 +161,7 @@ export class MediaNode implements Disposable {
 
   async #open(
     edgeId: string,
-    { roomId, peerId, placement, offer, live, blind, videos }: MediaRequestOf<"peer.open">,
+    { roomId, peerId, placement, offer, live, blind, beside, videos }: MediaRequestOf<"peer.open">,
   ): Promise<Outcome> {
     if (!this.#place(roomId, placement)) return { refused: "node.outside" };
     const known = this.#rooms.get(roomId);
@@ -183,7 +183,7 @@ export class MediaNode implements Disposable {
     try {
       const replaced = room.peers.get(peerId);
       if (replaced !== undefined) room.leave(replaced);
-      const peer = await room.enter({ id: peerId, offer, live, blind, videos, edgeId });
+      const peer = await room.enter({ id: peerId, offer, live, blind, beside, videos, edgeId });
       if (peer.closed) return { refused: "node.failed" };
       if (!this.#options.edges.has(edgeId)) peer.orphanedAt = performance.now();
       return this.#describe(room, peer);
@@ -222,6 +222,7 @@ export class MediaNode implements Disposable {
       address,
       cascade,
       log,
+      isDraining: () => this.#options.admission.state === "draining",
       findWorker: (routers) => this.#findWorker(routers),
       notify: (peer, notice) => {
         if (!edges.notify(peer.edgeId, notice)) peer.missed = true;

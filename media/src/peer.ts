@@ -8,15 +8,24 @@ import type {
 } from "@tafelrunde/protocol";
 import { ortc, type types } from "mediasoup";
 import { ADMISSION_HEAD_START_MS, HEAD_START_MS, HeadStarts } from "./head_start.ts";
+import { Replaced } from "./replaced.ts";
 import type { RoomRouter } from "./room_router.ts";
 import { Subscription } from "./subscription.ts";
 import { LocalTrack, type TrackFacts } from "./track.ts";
 import type { TrackBook } from "./track_book.ts";
 import { automaticView, type Wish, wishes } from "./view.ts";
 
+/**
+ * How long a peer that comes from a node that drains waits for the others' tracks to be published elsewhere, ms: within 5 s everyone is on the
+ * way (F11), and its client keeps the way of before for 8 s.
+ */
+const BESIDE_LIMIT_MS = 7_000;
+
 /** What a peer needs of its room. */
 export interface PeerRoom {
   readonly tracks: Pick<TrackBook<TrackFacts>, "get" | "values">;
+  /** Whether a track is published on another node. */
+  isFrom(trackId: string, nodeId: string): boolean;
   /** A peer wants a track from now on. Gives what stands for it on the peer's router; undefined: nothing yet, `match` will be called again. */
   use(trackId: string, peer: Peer): types.Producer | undefined;
   unuse(trackId: string, peer: Peer): void;
@@ -37,6 +46,8 @@ export interface PeerOptions {
   readonly live: boolean;
   /** Nothing is prepared before the person is in the room. */
   readonly blind: boolean;
+  /** A node that drains and that the person's media comes from as yet. */
+  readonly beside: string | null;
   /** Video tracks of the automatic view. */
   readonly videos: number;
   /** The edge that hears of it. */
@@ -67,6 +78,9 @@ export class Peer {
   readonly #used = new Set<string>();
   readonly #wanted = new Set<string>();
   readonly #headStarts = new HeadStarts();
+  readonly #replaced = new Replaced();
+  #beside: string | null;
+  #besideTimer: ReturnType<typeof setTimeout> | undefined;
   #live: boolean;
   #view: readonly ViewTrack[] | undefined;
   #answered = false;
@@ -77,7 +91,7 @@ export class Peer {
   private constructor(
     room: PeerRoom,
     router: RoomRouter,
-    { id, offer, live, blind, videos, edgeId }: PeerOptions,
+    { id, offer, live, blind, beside, videos, edgeId }: PeerOptions,
     capabilities: types.RtpCapabilities,
     transports: Readonly<Record<Direction, types.WebRtcTransport>>,
   ) {
@@ -88,6 +102,8 @@ export class Peer {
     this.#offer = offer;
     this.#live = live;
     this.#blind = blind;
+    this.#beside = beside;
+    if (beside !== null) this.#besideTimer = setTimeout(() => this.#endBeside(), BESIDE_LIMIT_MS);
     this.#videos = videos;
     this.#capabilities = capabilities;
     this.#transports = transports;
@@ -206,17 +222,25 @@ export class Peer {
     const { tracks } = this.#room;
     const view = this.#view ?? automaticView(tracks.values(), this.id, this.#videos);
     const wished = wishes(this.#blind && !this.#live ? [] : view, tracks, this.id);
+    for (const trackId of wished.keys()) {
+      if (this.#beside !== null && this.#room.isFrom(trackId, this.#beside)) wished.delete(trackId);
+    }
     const producers = this.#use(wished);
     this.#passOn(wished);
-    const closed = this.#unsubscribe((trackId, { closed, producerId }) =>
+    const over = this.#unsubscribe((trackId, { closed, producerId }) =>
       closed || producers.get(trackId)?.id !== producerId
     );
     const made = await Promise.all(
       [...producers].map(([trackId, producer]) => this.#fulfil(wished.get(trackId)!, producer)),
     );
-    if (this.#closed) return;
     const opened = made.filter((subscription) => subscription !== undefined);
+    if (this.#closed) return;
     for (const subscription of opened) this.#subscriptions.set(subscription.trackId, subscription);
+    for (const subscription of over) {
+      if (this.#subscriptions.has(subscription.trackId)) this.#replaced.keep(subscription);
+      else subscription.close();
+    }
+    const closed = over.map(({ trackId }) => trackId).filter((trackId) => !this.#subscriptions.has(trackId));
     this.router.worker.consumers += opened.length;
     if (!this.#answered || opened.length + closed.length === 0) return;
     this.#room.changed(this, opened.map(({ info }) => info), closed);
@@ -226,17 +250,22 @@ export class Peer {
     this.#headStarts.give(videos, delayMs, () => this.#room.rematch(this));
   }
 
-  /** Ends the subscriptions that are `over`; gives their tracks. */
-  #unsubscribe(over: (trackId: string, subscription: Subscription) => boolean): string[] {
-    const trackIds: string[] = [];
+  /** Takes out the subscriptions that are `over`, and gives them: the caller closes them. */
+  #unsubscribe(over: (trackId: string, subscription: Subscription) => boolean): Subscription[] {
+    const subscriptions: Subscription[] = [];
     for (const [trackId, subscription] of this.#subscriptions) {
       if (!over(trackId, subscription)) continue;
-      subscription.close();
       this.#subscriptions.delete(trackId);
-      trackIds.push(trackId);
+      subscriptions.push(subscription);
     }
-    this.router.worker.consumers -= trackIds.length;
-    return trackIds;
+    this.router.worker.consumers -= subscriptions.length;
+    return subscriptions;
+  }
+
+  /** What is not here yet is not waited for any longer. */
+  #endBeside(): void {
+    this.#beside = null;
+    this.#room.rematch(this);
   }
 
   /** Creates or changes what `wish` asks for; gives what it created. */
@@ -307,7 +336,9 @@ export class Peer {
     this.#closed = true;
     this.#passOn(new Map());
     this.#use(new Map());
+    clearTimeout(this.#besideTimer);
     this.#headStarts[Symbol.dispose]();
+    this.#replaced[Symbol.dispose]();
     this.router.worker.consumers -= this.#subscriptions.size;
     this.#subscriptions.clear();
     this.#transports.send.close();

@@ -18,10 +18,12 @@ export interface PipedTrackOptions {
   readonly key: string;
   /** The pipe that it is to come through, opened if need be. Rejects when there is none now. */
   readonly inlet: () => Promise<Inlet>;
-  /** Stands for it until it flows, and is closed then. */
+  /** Stands for it until it flows. */
   readonly previous: PipedTrack | undefined;
   /** It flows, or does not flow any more. */
   readonly changed: () => void;
+  /** It flows in place of `previous`. */
+  readonly replaced: (previous: PipedTrack) => void;
   /** Nobody has wanted it for a while: it is closed. */
   readonly unused: () => void;
   readonly failed: (error: unknown) => void;
@@ -158,7 +160,7 @@ export class PipedTrack {
     this.#previous = undefined;
     this.#first.resolve();
     this.#options.changed();
-    previous?.close();
+    if (previous !== undefined) this.#options.replaced(previous);
     return { lost: lost.promise };
   }
 

@@ -28,6 +28,8 @@ export interface RoomOptions {
   readonly address: NodeAddress;
   readonly cascade: Cascade;
   readonly log: Log;
+  /** Whether the people here are on their way to other nodes. */
+  readonly isDraining: () => boolean;
   /** A worker for a newcomer, given the routers that there are; undefined: none runs. */
   readonly findWorker: (routers: readonly RoomRouter[]) => MediaWorker | undefined;
   /** Tells the edge of one peer. */
@@ -47,7 +49,7 @@ export class Room implements FollowedRoom {
   readonly id: string;
   readonly peers = new Map<string, Peer>();
   /** In order of publishing. */
-  readonly tracks = new TrackBook<RoomTrack>();
+  readonly tracks: TrackBook<RoomTrack>;
   readonly pipes: RoomPipes;
   /** Those that are published here. */
   readonly published: RoomTracks;
@@ -65,6 +67,8 @@ export class Room implements FollowedRoom {
   constructor(options: RoomOptions) {
     this.id = options.id;
     this.#options = options;
+    // Who is leaving a node that drains gets what is left there until the end, and not by a detour.
+    this.tracks = new TrackBook(() => options.isDraining() ? HERE : undefined);
     this.#heard = new Speakers((speakers) => this.#tellSpeakers(speakers));
     this.#heardHere = new Speakers((speakers) => options.speak(speakers));
     this.pipes = new RoomPipes({
@@ -182,6 +186,11 @@ export class Room implements FollowedRoom {
 
   rematch(peer: Peer): void {
     peer.match().catch((error: unknown) => this.#options.log("error", "peer.unmatched", { error }));
+  }
+
+  isFrom(trackId: string, nodeId: string): boolean {
+    const origin = this.tracks.get(trackId)?.origin;
+    return origin?.at === "node" && origin.follow.nodeId === nodeId;
   }
 
   use(trackId: string, peer: Peer): types.Producer | undefined {

@@ -93,7 +93,7 @@ export class RoomNodes implements Disposable {
         tracks: (tracks) => {
           const named = new Set<string>(tracks.map(({ trackId }) => trackId));
           const known = [...book.from(place)].map(([trackId]) => trackId);
-          this.#learn(follow, tracks, known.filter((trackId) => !named.has(trackId)));
+          this.#learn(follow, tracks, known.filter((trackId) => !named.has(trackId)), true);
         },
         changed: (tracks, ended) => this.#learn(follow, tracks, ended),
         speakers: (speakers) => heard.set(place, speakers),
@@ -119,14 +119,14 @@ export class RoomNodes implements Disposable {
     if (wasInterrupted) interrupted();
   }
 
-  /** What another node says of its tracks. */
-  #learn(follow: Follow, tracks: readonly AnnouncedTrack[], ended: readonly string[]): void {
+  /** What another node says of its tracks; `isOld`: of those that it has, not of those that are new. */
+  #learn(follow: Follow, tracks: readonly AnnouncedTrack[], ended: readonly string[], isOld = false): void {
     const { nodeId: place, runId } = follow;
     const { book, pipes, changed, interrupted } = this.#options;
     for (const trackId of ended) if (book.delete(trackId, place)) pipes.refresh(trackId);
     for (const { trackId: id, peerId, source, muted, routerId, layers } of tracks) {
       const origin = { at: "node", follow, runId, routerId } as const;
-      book.set(id, place, { id, peerId, source, muted, kind: trackKind(source), layers, origin });
+      book.set(id, place, { id, peerId, source, muted, kind: trackKind(source), layers, origin }, isOld);
       pipes.refresh(id);
     }
     if (tracks.length + ended.length === 0) return;

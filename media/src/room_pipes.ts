@@ -8,6 +8,7 @@ import { Inlet, type PipeSource } from "./pipe_inlet.ts";
 import { Outlet } from "./pipe_outlet.ts";
 import type { PipeAddress, PipeAddresses, PipePort, PipeScope } from "./pipe_port.ts";
 import { PipedTrack } from "./piped_track.ts";
+import { Replaced } from "./replaced.ts";
 import type { RoomRouter } from "./room_router.ts";
 import type { LocalTrack, TrackFacts } from "./track.ts";
 import type { TrackBook } from "./track_book.ts";
@@ -49,6 +50,7 @@ export class RoomPipes implements PipeServer {
     string,
     { readonly outlet: Promise<Outlet>; readonly router: RoomRouter; readonly scope: PipeScope }
   >();
+  readonly #replaced = new Replaced();
   /** Routers that tracks of other nodes come to. */
   readonly #landings = new Map<string, RoomRouter>();
 
@@ -105,8 +107,10 @@ export class RoomPipes implements PipeServer {
       const piped = router.piped.get(track.id);
       if (piped === undefined) continue;
       const isAtHome = track.origin.at === "here" && track.origin.router === router;
-      if (isAtHome) this.#drop(router, track.id);
-      else if (piped.key === keyOf(track)) void piped.follow(track);
+      if (isAtHome) {
+        this.#takeOut(router, track.id);
+        this.#replaced.keep(piped);
+      } else if (piped.key === keyOf(track)) void piped.follow(track);
       else this.#pipe(track, router);
     }
   }
@@ -126,10 +130,14 @@ export class RoomPipes implements PipeServer {
   }
 
   #drop(router: RoomRouter, trackId: string): void {
+    this.#takeOut(router, trackId)?.close();
+  }
+
+  #takeOut(router: RoomRouter, trackId: string): PipedTrack | undefined {
     const piped = router.piped.get(trackId);
     router.piped.delete(trackId);
     if (this.#landings.get(trackId) === router) this.#landings.delete(trackId);
-    piped?.close();
+    return piped;
   }
 
   #pipe(track: RoomTrack, router: RoomRouter): PipedTrack {
@@ -147,6 +155,7 @@ export class RoomPipes implements PipeServer {
       unused: () => {
         if (router.piped.get(track.id) === piped) this.#drop(router, track.id);
       },
+      replaced: (previous) => this.#replaced.keep(previous),
       failed: (error) => {
         const reason = error instanceof Error ? error.message : String(error);
         this.#options.log("warn", "pipe.failed", { reason });
@@ -323,6 +332,7 @@ export class RoomPipes implements PipeServer {
   }
 
   close(): void {
+    this.#replaced[Symbol.dispose]();
     for (const router of [...this.routers]) this.remove(router);
   }
 }

@@ -70,9 +70,11 @@ export class TestPerson {
     return { roomId: this.roomId, peerId: this.peerId };
   }
 
-  async open({ live = true, blind = false, videos = 4 } = {}): Promise<PeerAnswer> {
+  async open(
+    { live = true, blind = false, beside = null as string | null, videos = 4 } = {},
+  ): Promise<PeerAnswer> {
     const { ids, placement, offer } = this;
-    const fields = { ...ids, placement, offer, live, blind, videos };
+    const fields = { ...ids, placement, offer, live, blind, beside, videos };
     return await this.edge.must("peer.open", fields) as PeerAnswer;
   }
 

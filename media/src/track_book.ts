@@ -1,13 +1,19 @@
 /**
  * Which tracks a room has, and where from. A track may come from two places at once while its publisher moves: the place that named it last
- * counts; when that one lets go of it, the one before. Iterates in the order in which tracks were first named.
+ * counts; when that one lets go of it, the one before. `first` gives a place that counts before all others, while it has the track. Iterates in
+ * the order in which tracks were first named.
  */
 export class TrackBook<Entry> implements Iterable<[string, Entry]> {
   readonly #tracks = new Map<string, Map<string, Entry>>();
+  readonly #first: () => string | undefined;
+
+  constructor(first: () => string | undefined = () => undefined) {
+    this.#first = first;
+  }
 
   /** What is known of a track from the place that counts. */
   get(trackId: string): Entry | undefined {
-    return lastOf(this.#tracks.get(trackId));
+    return this.#thatCounts(this.#tracks.get(trackId));
   }
 
   /** What is known of a track from one place. */
@@ -23,10 +29,15 @@ export class TrackBook<Entry> implements Iterable<[string, Entry]> {
     }
   }
 
-  /** Notes what a place says of a track; news of a track that it has named already leave its turn as it is. */
-  set(trackId: string, place: string, entry: Entry): void {
+  /**
+   * Notes what a place says of a track; news of a track that it has named already leave its turn as it is. `isOld`: it is not known for how long
+   * the place has had it; what others named counts before.
+   */
+  set(trackId: string, place: string, entry: Entry, isOld = false): void {
     const entries = this.#tracks.get(trackId);
-    if (entries === undefined) this.#tracks.set(trackId, new Map([[place, entry]]));
+    if (isOld && entries?.has(place) === false) {
+      this.#tracks.set(trackId, new Map([[place, entry], ...entries]));
+    } else if (entries === undefined) this.#tracks.set(trackId, new Map([[place, entry]]));
     else entries.set(place, entry);
   }
 
@@ -43,16 +54,18 @@ export class TrackBook<Entry> implements Iterable<[string, Entry]> {
   }
 
   *[Symbol.iterator](): Iterator<[string, Entry]> {
-    for (const [trackId, entries] of this.#tracks) yield [trackId, lastOf(entries)!];
+    for (const [trackId, entries] of this.#tracks) yield [trackId, this.#thatCounts(entries)!];
   }
 
   *values(): Iterable<Entry> {
-    for (const entries of this.#tracks.values()) yield lastOf(entries)!;
+    for (const entries of this.#tracks.values()) yield this.#thatCounts(entries)!;
   }
-}
 
-function lastOf<Entry>(entries: ReadonlyMap<string, Entry> | undefined): Entry | undefined {
-  let last: Entry | undefined;
-  for (const entry of entries?.values() ?? []) last = entry;
-  return last;
+  #thatCounts(entries: ReadonlyMap<string, Entry> | undefined): Entry | undefined {
+    const first = this.#first();
+    let last = first === undefined ? undefined : entries?.get(first);
+    if (last !== undefined) return last;
+    for (const entry of entries?.values() ?? []) last = entry;
+    return last;
+  }
 }

@@ -2,7 +2,7 @@ import { eachLine } from "../leash.ts";
 import type { LogFile } from "./log_file.ts";
 import { readLogLine } from "./log_line.ts";
 
-/** First and longest pause before a service that ended by itself is started again, ms. */
+/** First pause, if none is asked for, and longest before a service that ended by itself is started again, ms. */
 const PAUSES_MS = { first: 250, longest: 10_000 };
 /** A service that ran this long starts over with the first pause, ms. */
 const STABLE_MS = 60_000;
@@ -21,6 +21,8 @@ export interface ServiceSpec {
   readonly log: LogFile;
   /** Shows a line of trouble to the person at the terminal. */
   readonly show: (text: string) => void;
+  /** First pause before it is started again, ms; 250 when not said. */
+  readonly pauseMs?: number;
 }
 
 /** A service did not come up; the message holds its own last words. */
@@ -69,9 +71,9 @@ export class Service {
   }
 
   async #live(ready: PromiseWithResolvers<Readonly<Record<string, unknown>>>): Promise<void> {
-    const { name, show } = this.#spec;
+    const { name, show, pauseMs: firstPauseMs = PAUSES_MS.first } = this.#spec;
     let wasReady = false;
-    let pauseMs = PAUSES_MS.first;
+    let pauseMs = firstPauseMs;
     const timer = setTimeout(() => {
       ready.reject(new ServiceError(`The ${name} did not say "ready" within ${READY_MS / 1000} s.`));
     }, READY_MS);
@@ -88,10 +90,10 @@ export class Service {
         ready.reject(new ServiceError(`The ${name} does not start (${how}):\n${lastWords}`));
         break;
       }
-      if (Date.now() - begunAt > STABLE_MS) pauseMs = PAUSES_MS.first;
+      if (Date.now() - begunAt > STABLE_MS) pauseMs = firstPauseMs;
       show(`${name}: ended (${how}), starts again in ${pauseMs} ms`);
       await pause(pauseMs, this.#stopping.signal);
-      pauseMs = Math.min(pauseMs * 2, PAUSES_MS.longest);
+      pauseMs = Math.max(firstPauseMs, Math.min(pauseMs * 2, PAUSES_MS.longest));
     }
     clearTimeout(timer);
   }

@@ -42,6 +42,9 @@ const REOPEN_DELAY_MS = 2_000;
 /** Longest wait for the answer to a `peer.open`, ms: the control channel's deadline and a slow network. */
 const OPEN_DEADLINE_MS = 8_000;
 
+/** Shortest and longest time that it is kept when this side needs it no more, ms: others may still see what came through it. */
+const HANDOVER_LINGER_MS = [1_000, 3_000] as const;
+
 /** Longest time that a path of before is kept beside the next, ms. */
 const HANDOVER_DEADLINE_MS = 8_000;
 
@@ -292,6 +295,7 @@ export class Media {
     const path: Path = { peer, receiver, nodeId: answer.nodeId, prepared };
     closeNow(this.#leaving);
     this.#leaving = this.#path;
+    this.#leaving?.receiver.leave();
     this.#path = path;
     this.#host.setNode(answer.nodeId, answer.why);
     this.#host.setInterrupted(answer.interrupted ?? []);
@@ -301,7 +305,7 @@ export class Media {
     if (answer.consumers.length === 0) peer.warm("recv");
     // What comes in goes first: the two would compete for this tab's one thread.
     else await receiver.open(answer.consumers);
-    peer.warm("send");
+    if (!this.#isJoined || !this.#publisher.hasSomething) peer.warm("send");
     await this.#handOver(path);
   }
 
@@ -314,10 +318,14 @@ export class Media {
       const isDone = async () => {
         await this.#publisher.settled();
         await leaving.receiver.emptied();
+        const [shortest, longest] = HANDOVER_LINGER_MS;
+        const lingerMs = shortest + Math.random() * (longest - shortest);
+        await new Promise<void>((resolve) => after(lingerMs, resolve, this.#life.signal));
       };
       await Promise.race([isDone(), deadline.promise]);
       if (this.#leaving === leaving) this.#leaving = undefined;
       closeNow(leaving);
+      path.receiver.expectNothing();
     }
     if (this.#path === path) this.#host.tell({ type: "peer.settled", nodeId: path.nodeId });
   }
@@ -428,6 +436,7 @@ export class Media {
 }
 
 function closeNow(path: Path | undefined): void {
+  path?.receiver.leave();
   path?.receiver.closeAll();
   path?.peer.close();
 }

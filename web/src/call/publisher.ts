@@ -83,6 +83,11 @@ export class Publisher {
     }
   }
 
+  /** Whether there is something to send: that connects the transport by itself. */
+  get hasSomething(): boolean {
+    return this.#ids.size > 0;
+  }
+
   /** Whether the room knows `trackId` from here. */
   has(trackId: TrackId): boolean {
     return [...this.#ids.values()].includes(trackId);

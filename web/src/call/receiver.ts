@@ -1,9 +1,14 @@
 import type { ConsumerInfo, TrackId } from "@tafelrunde/protocol";
 import type { Consumer, RtpParameters, Transport } from "mediasoup-client/types";
+import { flowing } from "./flow.ts";
 import type { Reception, Source } from "./reception.ts";
+import { after } from "./timer.ts";
 
 /** How much of a track has come: frames decoded of a picture, packets of sound. */
 type Progress = ReadonlyMap<TrackId, number>;
+
+/** How long tracks that come on another way are collected, ms: each offer and answer costs the browser as much as one for all of them. */
+const GATHER_MS = 250;
 
 /** How old an answer of the browser may be when several ask at once, ms. */
 const STATS_AGE_MS = 20;
@@ -14,17 +19,31 @@ interface Entry {
   source: (Source & { readonly consumer: Consumer }) | undefined;
 }
 
+interface Gathering {
+  readonly infos: Map<TrackId, ConsumerInfo>;
+  /** Resolves when all of it is received. */
+  readonly opened: Promise<void>;
+  /** Receives what is there. */
+  end(): void;
+}
+
 /** Everything that a peer receives on one transport: one consumer per track. What is shown of it is the reception's to say. */
 export class Receiver {
   readonly #transport: Transport;
   readonly #reception: Reception;
   readonly #entries = new Map<TrackId, Entry>();
   readonly #waiters: (() => void)[] = [];
+  /** Tracks that came through the path of before and have not come through this one. */
+  readonly #expected: Set<TrackId>;
+  /** What has come of them, until all are there or time is up. */
+  #gathering: Gathering | undefined;
+  #isLeaving = false;
   #stats: { readonly at: number; readonly progress: Promise<ReadonlyMap<string, number>> } | undefined;
 
   constructor(transport: Transport, reception: Reception) {
     this.#transport = transport;
     this.#reception = reception;
+    this.#expected = new Set(reception.trackIds);
   }
 
   /** How much of each track has come since it was received. Without tracks whose consumer is not there yet. */
@@ -38,23 +57,55 @@ export class Receiver {
   }
 
   /**
-   * Receives what the node has opened. All in one tick, which mediasoup-client answers with one offer and answer. Resolves when that is
-   * done, never rejects.
+   * Receives what the node has opened. All in one tick, which mediasoup-client answers with one offer and answer; what was there before comes
+   * together. Resolves when that is done, never rejects.
    */
-  async open(infos: readonly ConsumerInfo[]): Promise<void> {
-    const fresh = infos.filter(({ trackId, consumerId }) =>
-      this.#entries.get(trackId)?.consumerId !== consumerId
-    );
-    await Promise.all(fresh.map((info) => this.#consume(info)));
+  open(infos: readonly ConsumerInfo[]): Promise<void> {
+    const gathering = this.#gathering ??= this.#gather();
+    for (const info of infos) {
+      this.#expected.delete(info.trackId);
+      gathering.infos.set(info.trackId, info);
+    }
+    if (this.#expected.size === 0) gathering.end();
+    return gathering.opened;
+  }
+
+  #gather(): Gathering {
+    const infos = new Map<TrackId, ConsumerInfo>();
+    const life = new AbortController();
+    const ended = Promise.withResolvers<void>();
+    after(GATHER_MS, ended.resolve, life.signal);
+    const opened = ended.promise.then(async () => {
+      life.abort();
+      this.#gathering = undefined;
+      const fresh = [...infos.values()].filter(({ trackId, consumerId }) =>
+        this.#entries.get(trackId)?.consumerId !== consumerId
+      );
+      await Promise.all(fresh.map((info) => this.#consume(info)));
+    });
+    return { infos, opened, end: ended.resolve };
   }
 
   close(trackIds: Iterable<TrackId>): void {
     for (const trackId of trackIds) {
       const source = this.#entries.get(trackId)?.source;
       this.#entries.delete(trackId);
+      this.#expected.delete(trackId);
+      this.#gathering?.infos.delete(trackId);
       if (source !== undefined) this.#reception.end(trackId, source);
     }
     this.#tellEmptied();
+  }
+
+  /** Its path is closed as a whole, now or soon. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
+  /** What has not come again by now is not waited for. */
+  expectNothing(): void {
+    this.#expected.clear();
+    this.#gathering?.end();
   }
 
   /** Resolves when nothing of it is shown any more. */
@@ -84,9 +135,12 @@ export class Receiver {
       entry.source = {
         consumer,
         track,
-        flows: async () => ((await this.#progressByTrack()).get(track.id) ?? 0) > 0,
+        flowing: (signal) =>
+          flowing(track, async () => (await this.#progressByTrack()).get(track.id) ?? 0, signal),
         release: () => {
-          consumer.close();
+          // An offer and answer for each that ends would be for nothing.
+          if (this.#isLeaving) track.stop();
+          else consumer.close();
           if (this.#entries.get(trackId) === entry) this.#entries.delete(trackId);
           this.#tellEmptied();
         },

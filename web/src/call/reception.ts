@@ -1,8 +1,5 @@
 import type { TrackId } from "@tafelrunde/protocol";
-import { every } from "./timer.ts";
-
-/** How often it is looked whether what comes next flows already, ms. */
-const LOOK_MS = 50;
+import { after } from "./timer.ts";
 
 /** How long what was there stays at most, ms: if nothing flows by then, the new way is as good. */
 const PATIENCE_MS = 5_000;
@@ -10,8 +7,8 @@ const PATIENCE_MS = 5_000;
 /** One way on which a track comes. */
 export interface Source {
   readonly track: MediaStreamTrack;
-  /** Whether something of it has been decoded, or (sound) has come. */
-  flows(): Promise<boolean>;
+  /** Resolves when something of it has been decoded, or (sound) has come, or with `signal`. */
+  flowing(signal: AbortSignal): Promise<void>;
   /** It is not shown any more. */
   release(): void;
 }
@@ -28,34 +25,44 @@ export interface ReceptionHost {
 export class Reception {
   readonly #host: ReceptionHost;
   readonly #shown = new Map<TrackId, Source>();
-  readonly #next = new Map<TrackId, { readonly source: Source; readonly since: number }>();
-  readonly #life = new AbortController();
-  #looking: AbortController | undefined;
+  readonly #next = new Map<TrackId, { readonly source: Source; readonly life: AbortController }>();
 
   constructor(host: ReceptionHost) {
     this.#host = host;
   }
 
   add(trackId: TrackId, source: Source): void {
-    const before = this.#next.get(trackId)?.source;
+    const before = this.#next.get(trackId);
     if (!this.#shown.has(trackId)) return this.#show(trackId, source);
-    this.#next.set(trackId, { source, since: performance.now() });
-    before?.release();
-    this.#look();
+    const next = { source, life: new AbortController() };
+    this.#next.set(trackId, next);
+    before?.life.abort();
+    before?.source.release();
+    const swap = () => {
+      if (this.#next.get(trackId) === next) this.#swap(trackId, source);
+    };
+    after(PATIENCE_MS, swap, next.life.signal);
+    void source.flowing(next.life.signal).then(swap);
   }
 
   /** A way has ended. */
   end(trackId: TrackId, source: Source): void {
     const next = this.#next.get(trackId);
-    if (next?.source === source) this.#next.delete(trackId);
-    else if (this.#shown.get(trackId) === source) {
+    if (next?.source === source) {
+      this.#next.delete(trackId);
+      next.life.abort();
+    } else if (this.#shown.get(trackId) === source) {
       if (next === undefined) {
         this.#shown.delete(trackId);
         this.#host.show(trackId, undefined);
       } else this.#swap(trackId, next.source);
     }
     source.release();
-    this.#settle();
+  }
+
+  /** Of which tracks something is shown. */
+  get trackIds(): ReadonlySet<TrackId> {
+    return new Set(this.#shown.keys());
   }
 
   /** Calls `each` with every track that is shown. */
@@ -64,10 +71,8 @@ export class Reception {
   }
 
   close(): void {
-    this.#life.abort();
-    this.#looking?.abort();
+    for (const { life } of this.#next.values()) life.abort();
     this.#next.clear();
-    this.#settle();
   }
 
   #show(trackId: TrackId, source: Source): void {
@@ -77,29 +82,9 @@ export class Reception {
 
   #swap(trackId: TrackId, source: Source): void {
     const before = this.#shown.get(trackId);
+    this.#next.get(trackId)?.life.abort();
     this.#next.delete(trackId);
     this.#show(trackId, source);
     before?.release();
-  }
-
-  #look(): void {
-    if (this.#looking !== undefined || this.#life.signal.aborted) return;
-    this.#looking = new AbortController();
-    every(LOOK_MS, () => void this.#lookNow(), this.#looking.signal);
-  }
-
-  async #lookNow(): Promise<void> {
-    const now = performance.now();
-    for (const [trackId, { source, since }] of [...this.#next]) {
-      const isDue = now - since > PATIENCE_MS || await source.flows();
-      if (isDue && this.#next.get(trackId)?.source === source) this.#swap(trackId, source);
-    }
-    this.#settle();
-  }
-
-  #settle(): void {
-    if (this.#next.size > 0) return;
-    this.#looking?.abort();
-    this.#looking = undefined;
   }
 }

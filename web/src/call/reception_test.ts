@@ -6,16 +6,17 @@ import { Reception, type Source } from "./reception.ts";
 const CAMERA = "camera" as TrackId;
 
 interface TestSource extends Source {
-  isFlowing: boolean;
+  readonly flow: () => void;
   isReleased: boolean;
 }
 
 function makeSource(name: string): TestSource {
+  const { promise, resolve } = Promise.withResolvers<void>();
   const source: TestSource = {
-    isFlowing: false,
+    flow: resolve,
     isReleased: false,
     track: { name } as unknown as MediaStreamTrack,
-    flows: () => Promise.resolve(source.isFlowing),
+    flowing: () => promise,
     release: () => {
       source.isReleased = true;
     },
@@ -42,7 +43,7 @@ Deno.test("[F10] what comes another way is shown once it flows, and what was the
   reception.add(CAMERA, next);
   assert.deepEqual(shown, ["old"]);
   assert.equal(old.isReleased, false);
-  next.isFlowing = true;
+  next.flow();
   await change();
   assert.deepEqual(shown, ["old", "next"]);
   assert.equal(old.isReleased, true);
