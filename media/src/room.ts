@@ -7,7 +7,7 @@ import type { FollowedRoom } from "./followers.ts";
 import type { Log } from "./log.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
 import { RoomNodes } from "./room_nodes.ts";
-import { RoomPipes, type RoomTrack } from "./room_pipes.ts";
+import { HERE, RoomPipes, type RoomTrack } from "./room_pipes.ts";
 import { type Held, RoomRouter } from "./room_router.ts";
 import { RoomTracks } from "./room_tracks.ts";
 import { type Speaker, Speakers } from "./speakers.ts";
