@@ -1,4 +1,5 @@
 import type { types } from "mediasoup";
+import { bornOf } from "./born_of.ts";
 import type { PipeAddress, PipePort } from "./pipe_port.ts";
 import { KEY_FRAME_REQUEST_DELAY_MS, type TrackFacts } from "./track.ts";
 
@@ -69,13 +70,17 @@ export class Inlet {
     this.#trackIds.add(trackId);
     try {
       const rtpParameters = await this.#source.send(this.id, trackId, layer);
-      const producer = await this.port.transport.produce({
-        kind,
-        rtpParameters,
-        paused: track.muted,
-        keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS,
-        appData: { trackId },
-      });
+      const { transport } = this.port;
+      const producer = await bornOf(
+        transport,
+        transport.produce({
+          kind,
+          rtpParameters,
+          paused: track.muted,
+          keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS,
+          appData: { trackId },
+        }),
+      );
       producer.observer.once("close", () => this.#stop(trackId));
       return producer;
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { types } from "mediasoup";
+import { bornOf } from "./born_of.ts";
 import { DEMAND_FALL_MS } from "./demand.ts";
 import type { PipePort } from "./pipe_port.ts";
 
@@ -62,10 +63,11 @@ export class Outlet {
   }
 
   async #start({ id, producer }: PipeableTrack): Promise<Piped> {
-    const consumer = await this.port.transport.consume({ producerId: producer.id });
-    if (this.#isClosed || producer.closed) {
+    const { transport } = this.port;
+    const consumer = await bornOf(transport, transport.consume({ producerId: producer.id }));
+    if (producer.closed) {
       consumer.close();
-      throw new Error("the track or its pipe ended");
+      throw new Error("the track ended");
     }
     const piped = this.#piped.get(id);
     consumer.observer.once("close", () => this.#forget(id, piped));

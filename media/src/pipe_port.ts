@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { PipeEnd } from "@tafelrunde/protocol/cascade";
 import type { NodeAddress } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
+import { bornOf } from "./born_of.ts";
 import type { ListenAddress, PortRange } from "./config.ts";
 
 /**
@@ -55,17 +56,20 @@ export class PipePort {
     if (listen === undefined) return undefined;
     const { ip, announced } = listen;
     const { min, max } = addresses.ports;
-    const transport = await router.createPipeTransport({
-      listenInfo: {
-        protocol: "udp",
-        ip,
-        ...(announced === undefined ? {} : { announcedAddress: announced }),
-        ...(isInside || max === 0 ? {} : { portRange: { min, max } }),
-      },
-      enableSctp: false,
-      enableRtx: !isInside,
-      enableSrtp: !isInside,
-    });
+    const transport = await bornOf(
+      router,
+      router.createPipeTransport({
+        listenInfo: {
+          protocol: "udp",
+          ip,
+          ...(announced === undefined ? {} : { announcedAddress: announced }),
+          ...(isInside || max === 0 ? {} : { portRange: { min, max } }),
+        },
+        enableSctp: false,
+        enableRtx: !isInside,
+        enableSrtp: !isInside,
+      }),
+    );
     const { srtpParameters, tuple: { localPort } } = transport;
     const address: PipeAddress = { ip: announced ?? ip, port: localPort };
     if (isInside) return new PipePort(transport, address);

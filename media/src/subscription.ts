@@ -1,5 +1,6 @@
 import type { ConsumerInfo } from "@tafelrunde/protocol";
 import type { types } from "mediasoup";
+import { bornOf } from "./born_of.ts";
 import { FlowWatch } from "./flow_watch.ts";
 import { streamIdOf, type TrackFacts } from "./track.ts";
 import type { Wish } from "./view.ts";
@@ -52,12 +53,15 @@ export class Subscription {
     },
   ): Promise<Subscription> {
     const layer = Math.max(0, wish.layer);
-    const consumer = await transport.consume({
-      producerId: producer.id,
-      rtpCapabilities,
-      paused,
-      ...(track.layers.length > 1 ? { preferredLayers: { spatialLayer: layer } } : {}),
-    });
+    const consumer = await bornOf(
+      transport,
+      transport.consume({
+        producerId: producer.id,
+        rtpCapabilities,
+        paused,
+        ...(track.layers.length > 1 ? { preferredLayers: { spatialLayer: layer } } : {}),
+      }),
+    );
     return new Subscription(track, consumer, layer, fail);
   }
 

@@ -1,5 +1,6 @@
 import { trackKind, type TrackSource } from "@tafelrunde/protocol";
 import type { types } from "mediasoup";
+import { bornOf } from "./born_of.ts";
 import { layerSizes, type Size, type ViewableTrack } from "./view.ts";
 
 /**
@@ -65,13 +66,16 @@ export class LocalTrack implements TrackFacts {
         String(codec?.mimeType).toLowerCase().startsWith(`${kind}/`)
       );
     if (!fits) throw new TypeError(`codecs are not ${kind}`);
-    const producer = await transport.produce({
-      kind,
-      rtpParameters,
-      paused: muted,
-      keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS,
-      appData: { trackId },
-    });
+    const producer = await bornOf(
+      transport,
+      transport.produce({
+        kind,
+        rtpParameters,
+        paused: muted,
+        keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS,
+        appData: { trackId },
+      }),
+    );
     return new LocalTrack(trackId, peerId, source, producer);
   }
 

@@ -1,4 +1,5 @@
 import { createWorker, type types } from "mediasoup";
+import { bornOf } from "./born_of.ts";
 import type { Census } from "./census.ts";
 import type { ListenAddress } from "./config.ts";
 import type { Log } from "./log.ts";
@@ -97,15 +98,18 @@ export class MediaWorker {
 
   /** A transport of `router` on this worker's port. SCTP is on because a data channel is how a browser connects ahead of any media. */
   async openTransport(router: types.Router): Promise<types.WebRtcTransport> {
-    return await router.createWebRtcTransport({
-      webRtcServer: this.#server,
-      enableUdp: true,
-      enableTcp: true,
-      preferUdp: true,
-      enableSctp: true,
-      initialAvailableOutgoingBitrate: INITIAL_SEND_BPS,
-      iceConsentTimeout: ICE_CONSENT_TIMEOUT_S,
-    });
+    return await bornOf(
+      router,
+      router.createWebRtcTransport({
+        webRtcServer: this.#server,
+        enableUdp: true,
+        enableTcp: true,
+        preferUdp: true,
+        enableSctp: true,
+        initialAvailableOutgoingBitrate: INITIAL_SEND_BPS,
+        iceConsentTimeout: ICE_CONSENT_TIMEOUT_S,
+      }),
+    );
   }
 
   /** Processor time that it has used since it began, ms. */
