@@ -37,13 +37,16 @@ export class MediaPerson implements AsyncDisposable {
   readonly tracks = new Map<TrackId, OwnTrack>();
   /** Heights of the tiles by track, pixels. */
   view = new Map<TrackId, number>();
+  readonly name: string;
   readonly #offer: PeerOffer;
   readonly #roaming: RoamingClient;
   readonly #watching: Promise<void>;
   #turn: Promise<void> = Promise.resolve();
+  #opening: ReturnType<typeof setTimeout> | undefined;
   #isGone = false;
 
-  private constructor(roaming: RoamingClient, offer: PeerOffer) {
+  private constructor(name: string, roaming: RoamingClient, offer: PeerOffer) {
+    this.name = name;
     this.#roaming = roaming;
     this.#offer = offer;
     this.#watching = this.#watch();
@@ -67,7 +70,7 @@ export class MediaPerson implements AsyncDisposable {
       }),
       entered: ({ peer }) => void inside.promise.then((person) => person.#welcomed(peer)),
     });
-    const person = known.person = new MediaPerson(client, offer);
+    const person = known.person = new MediaPerson(name, client, offer);
     inside.resolve(person);
     await person.settled();
     return person;
@@ -117,6 +120,7 @@ export class MediaPerson implements AsyncDisposable {
   /** Is gone without a word. */
   async vanish(): Promise<void> {
     this.#isGone = true;
+    clearTimeout(this.#opening);
     await this.#roaming[Symbol.asyncDispose]();
     await this.#watching;
   }
@@ -148,12 +152,13 @@ export class MediaPerson implements AsyncDisposable {
     });
   }
 
+  /** Not in turn: what is asked for meanwhile waits for it. */
   #openAfter(ms: number): void {
     this.nodeId = undefined;
-    this.#do(async () => {
-      await pause(ms);
+    clearTimeout(this.#opening);
+    this.#opening = setTimeout(() => {
       if (this.nodeId === undefined) this.#say({ type: "peer.open", offer: this.#offer });
-    });
+    }, ms);
   }
 
   async #publish(trackId: TrackId): Promise<void> {
