@@ -90,6 +90,8 @@ export const mediaRequests = {
   "peer.start": request("peer.start", peer),
   /** Takes a peer over from another edge. Refused with `peer.unknown` when the node does not have it (any more). */
   "peer.adopt": request("peer.adopt", peer),
+  /** The edge has no say in the peer any more: as if that edge were gone. Nothing, when another has adopted it. */
+  "peer.release": request("peer.release", peer),
   "peer.close": request("peer.close", peer),
   /** A track that the same peer publishes on another node meanwhile (it is moving) goes over to this one; nobody loses it. */
   "track.publish": request("track.publish", {
@@ -128,6 +130,7 @@ export interface MediaAnswers {
   "peer.open": PeerAnswer;
   "peer.start": null;
   "peer.adopt": null;
+  "peer.release": null;
   "peer.close": null;
   "track.publish": null;
   "track.mute": null;

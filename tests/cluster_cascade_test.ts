@@ -177,7 +177,9 @@ Deno.test(`[K3] [K4] [F9] nothing is left over anywhere after any order of steps
           return JSON.stringify(last) === JSON.stringify(expectedOn(nodeId, people));
         },
         () =>
-          `${nodeId} holds ${JSON.stringify(last)} instead of ${JSON.stringify(expectedOn(nodeId, people))}; ` +
+          `${nodeId} holds ${JSON.stringify(last)} instead of ${
+            JSON.stringify(expectedOn(nodeId, people))
+          }; ` +
           [...people].map((person) => `${person.name}: ${person.nodeId}`).join(", "),
       );
     }

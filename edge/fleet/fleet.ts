@@ -15,6 +15,9 @@ const TEND_MS = 1_000;
 /** How long somebody whom nobody knows any more keeps their media, ms: who came the direct way has 10 s for their socket. */
 const GONE_MS = 15_000;
 
+/** A person who is at another edge for so long has not just come back to this one, ms. */
+const ELSEWHERE_MS = 500;
+
 /** Over how long the people of a draining node are spread, ms for each: all at once would be a storm of key frames. */
 const DRAIN_STEP_MS = 300;
 const DRAIN_SPREAD_MS = 5_000;
@@ -159,13 +162,19 @@ export class Fleet implements AsyncDisposable {
     const room = await this.#room(peer.roomId);
     home.need = need ?? home.need;
     home.rttByNode = rttByNode ?? home.rttByNode;
+    const before = home.node;
     for (const candidate of nodeId === null ? this.#placements.nodesOf(room) : [nodeId]) {
       const node = await this.#registry.settled(candidate);
       if (node === undefined || !this.#opening.mayBe(room, node)) continue;
       home.node = node;
       this.#placements.claim(room, node);
-      if ("ok" in await node.connection.ask<"peer.adopt">({ type: "peer.adopt", ...peer })) return true;
-      if (home.node === node) home.node = undefined;
+      if ("ok" in await node.connection.ask<"peer.adopt">({ type: "peer.adopt", ...peer })) {
+        home.leaving.delete(node);
+        // The client has not heard of it.
+        if (before !== undefined && before !== node) before.close(peer);
+        return true;
+      }
+      if (home.node === node) home.node = before;
     }
     return false;
   }
@@ -245,6 +254,7 @@ export class Fleet implements AsyncDisposable {
       before?.close(peer);
       home.node = undefined;
     }
+    if (this.#events.whereabouts(peer) === "elsewhere") return;
     const answer = home.need === undefined
       ? null
       : await this.#opening.open(await this.#room(peer.roomId), peer, home);
@@ -347,6 +357,9 @@ export class Fleet implements AsyncDisposable {
         home.goneSince = undefined;
         return;
       case "elsewhere":
+        home.goneSince ??= now;
+        if (now - home.goneSince < ELSEWHERE_MS) return;
+        for (const node of [...home.leaving, home.node]) node?.release(peer);
         this.#rooms.get(peer.roomId)?.peers.delete(peer.peerId);
         return;
       case "gone":

@@ -2,7 +2,7 @@ import type { EdgeId, NodeId, ParticipantId, RoomId } from "@tafelrunde/protocol
 import type { MediaNotice, MediaNoticeOf, NodeState } from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
 import type { Candidate } from "./choose.ts";
-import { NodeConnection, QUIET_MS } from "./connection.ts";
+import { type MediaAsk, NodeConnection, QUIET_MS } from "./connection.ts";
 import { Rest } from "./rest.ts";
 
 /** A node that nothing has been heard of for so long is lost, ms. It speaks each second; after QUIET_MS it is called again, and a lost call repeated by TCP (1 s). */
@@ -27,6 +27,8 @@ export interface NodeEvents {
   draining(node: FleetNode): void;
 }
 
+type Ending = MediaAsk<"peer.close" | "peer.release">;
+
 /** While it is not known whether a node lives. */
 interface Doubt {
   readonly timer: ReturnType<typeof setTimeout>;
@@ -42,8 +44,8 @@ export class FleetNode implements AsyncDisposable {
   readonly connection: NodeConnection;
   readonly #events: NodeEvents;
   readonly #rest = new Rest();
-  /** People who are elsewhere now, and may still be on the node: closed when it answers again. */
-  readonly #abandoned = new Map<ParticipantId, PeerRef>();
+  /** What it has to hear, when it answers again, of people who are elsewhere now. */
+  readonly #endings = new Map<ParticipantId, Ending>();
   #doubt: Doubt | undefined;
   #runId: string | undefined;
   #load: MediaNoticeOf<"load"> | undefined;
@@ -132,8 +134,17 @@ export class FleetNode implements AsyncDisposable {
 
   /** Closes a person's media there, now or when the node is back. */
   close(peer: PeerRef): void {
-    if (this.isUp) void this.connection.ask<"peer.close">({ type: "peer.close", ...peer });
-    else if (this.#runId !== undefined) this.#abandoned.set(peer.peerId, peer);
+    this.#end({ type: "peer.close", ...peer });
+  }
+
+  /** Leaves it to others to close a person's media there, or to adopt it. */
+  release(peer: PeerRef): void {
+    this.#end({ type: "peer.release", ...peer });
+  }
+
+  #end(ending: Ending): void {
+    if (this.isUp) void this.connection.ask<Ending["type"]>(ending);
+    else if (this.#runId !== undefined) this.#endings.set(ending.peerId, ending);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -168,9 +179,9 @@ export class FleetNode implements AsyncDisposable {
     this.#runId = runId;
     this.#load = undefined;
     this.#newcomers = 0;
-    if (!isSameRun) this.#abandoned.clear();
-    for (const peer of this.#abandoned.values()) this.close(peer);
-    this.#abandoned.clear();
+    if (!isSameRun) this.#endings.clear();
+    for (const ending of this.#endings.values()) this.#end(ending);
+    this.#endings.clear();
     if (!isSameRun && !isFirst && !wasGivenUp) this.#lose();
     this.#rest.returned(performance.now());
     this.#events.returned(this);

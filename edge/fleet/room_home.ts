@@ -23,7 +23,7 @@ export interface PeerHome {
   readonly leaving: Set<FleetNode>;
   /** Whether the node said something about them that nobody heard. */
   hasMissed: boolean;
-  /** Since when nobody knows the person any more, ms. */
+  /** Since when the person is not at this edge any more, ms. */
   goneSince: number | undefined;
 }
 

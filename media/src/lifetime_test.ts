@@ -45,6 +45,26 @@ test("another edge adopts a peer, hears all that it is sent, and the first has n
   assert.equal((await second.notice("consumers.closed")).peerId, ada.peerId);
 });
 
+test("[N2] a peer that its edge has let go of ends, unless another edge has adopted it", async () => {
+  await using running = await startTestNode({ ORPHAN_TTL_MS: String(SHORT_MS) });
+  await using first = await TestEdge.connect(running.port);
+  await using second = await TestEdge.connect(running.port);
+  const roomId = newRoomId();
+  const [ada, ben, cem] = [1, 2, 3].map(() => new TestPerson(first, roomId)) as [
+    TestPerson,
+    TestPerson,
+    TestPerson,
+  ];
+  for (const person of [ada, ben, cem]) await person.open();
+  await second.must("peer.adopt", ada.ids);
+  for (const person of [ada, ben, cem]) await first.must("peer.release", person.ids);
+  await second.must("peer.adopt", ben.ids);
+  await until("the end of one", () => running.node.peers().length < 3);
+  const left = running.node.peers();
+  assert.deepEqual(left.map(({ id }) => id), [ada.peerId, ben.peerId]);
+  assert.ok(left.every(({ edgeId, orphanedAt }) => edgeId === second.edgeId && orphanedAt === undefined));
+});
+
 test("an edge that comes back finds its peers, and hears what it missed", async () => {
   await using running = await startTestNode({ ORPHAN_TTL_MS: String(SHORT_MS) });
   await using first = await TestEdge.connect(running.port);

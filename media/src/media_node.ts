@@ -39,6 +39,9 @@ export type Outcome = { readonly ok: MediaAnswers[MediaRequest["type"]] } | {
   readonly refused: MediaRefusal;
 };
 
+/** Edge of a peer that none has a say in. */
+const NO_EDGE = "";
+
 const DONE: Outcome = { ok: null };
 
 /** Requests about one person. */
@@ -121,7 +124,8 @@ export class MediaNode implements Disposable {
     const room = this.#rooms.get(request.roomId);
     const peer = room?.peers.get(request.peerId);
     if (room === undefined || peer === undefined) {
-      return request.type === "peer.close" ? DONE : { refused: "peer.unknown" };
+      const isGone = request.type === "peer.close" || request.type === "peer.release";
+      return isGone ? DONE : { refused: "peer.unknown" };
     }
     switch (request.type) {
       case "peer.start":
@@ -129,6 +133,11 @@ export class MediaNode implements Disposable {
         return DONE;
       case "peer.adopt":
         this.#adopt(room, peer, edgeId);
+        return DONE;
+      case "peer.release":
+        if (peer.edgeId !== edgeId) return DONE;
+        peer.edgeId = NO_EDGE;
+        peer.orphanedAt = performance.now();
         return DONE;
       case "peer.close":
         // An edge that lost the peer to another has no say any more, unless that other is gone.
