@@ -30,7 +30,7 @@ const LAST_RETRY_MS = 2_000;
 /** One request without its id. */
 export type MediaAsk<Type extends keyof MediaAnswers> = Omit<MediaRequestOf<Type>, "id">;
 
-/** The answer to a request, or why not; "unreachable": none came within CONTROL_DEADLINE_MS. */
+/** The answer to a request, or why not; "unreachable": none came within CONTROL_DEADLINE_MS, or the node was lost. */
 export type MediaOutcome<Type extends keyof MediaAnswers> =
   | { readonly ok: MediaAnswers[Type] }
   | { readonly refused: MediaRefusal | "unreachable" };
@@ -52,7 +52,9 @@ export interface ConnectionEvents {
   /** A node of this name is at the other end; false: go away from it and try again later. */
   meets(nodeId: NodeId): boolean;
   notice(notice: MediaNotice): void;
-  /** The node answers; after an interruption it may have forgotten peers. */
+  /** The node answers, in the run that its profile names. What has not been answered yet is repeated after this. */
+  proved(): void;
+  /** It hears what it is asked; after an interruption it may have forgotten peers. */
   up(): void;
   down(): void;
   /** Nothing listens at the node's address. */
@@ -124,15 +126,20 @@ export class NodeConnection implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#retryTimer);
-    clearInterval(this.#lookTimer);
+  /** Waits for no answer any more. */
+  giveUp(): void {
     for (const [id, { answer, timer }] of this.#pending) {
       clearTimeout(timer);
       this.#pending.delete(id);
       answer({ refused: "unreachable" });
     }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#retryTimer);
+    clearInterval(this.#lookTimer);
+    this.giveUp();
     const socket = this.#socket;
     if (socket === undefined || socket.readyState === WebSocket.CLOSED) return;
     const closed = new Promise((resolve) => socket.addEventListener("close", resolve, { once: true }));
@@ -211,6 +218,7 @@ export class NodeConnection implements AsyncDisposable {
     this.#isUp = true;
     this.#retryMs = FIRST_RETRY_MS;
     this.#log.info("node.up", { nodeId: this.nodeId });
+    this.#events.proved();
     for (const { frame } of this.#pending.values()) this.#socket?.send(frame);
     this.#events.up();
   }

@@ -8,6 +8,7 @@ import { Opening } from "./opening.ts";
 import { Placements, type PlaceStore } from "./placements.ts";
 import { type PeerHome, type PeerNeed, RoomHome } from "./room_home.ts";
 import { Registry, type RegistryStore } from "./registry.ts";
+import { Turn } from "./turn.ts";
 
 /** How often places are compared with the database, ms. */
 const TEND_MS = 1_000;
@@ -129,7 +130,7 @@ export class Fleet implements AsyncDisposable {
     home.rttByNode = rttByNode;
     if (home.node === undefined || home.need === undefined || home.need.live) return;
     const room = await this.#room(peer.roomId);
-    if (this.#opening.choose(room, home) !== home.node) await this.#move(peer, "nearer");
+    if (this.#opening.choose(room, home) !== home.node) await this.#move(peer, home.node, "nearer");
   }
 
   /** Makes a media path for a person, in place of the one that they had; null: no node takes them now. */
@@ -139,11 +140,13 @@ export class Fleet implements AsyncDisposable {
     rttByNode?: Readonly<Record<NodeId, number>>,
   ): Promise<PeerAnswer | null> {
     const home = await this.#home(peer);
-    home.need = need;
-    if (rttByNode !== undefined) home.rttByNode = rttByNode;
-    const answer = await this.#opening.open(await this.#room(peer.roomId), peer, home);
-    this.#letGo(peer, home);
-    return answer;
+    return await home.turns.take(async () => {
+      home.need = need;
+      if (rttByNode !== undefined) home.rttByNode = rttByNode;
+      const answer = await this.#open(peer, home);
+      this.#letGo(peer, home);
+      return answer;
+    });
   }
 
   /**
@@ -159,16 +162,22 @@ export class Fleet implements AsyncDisposable {
     },
   ): Promise<boolean> {
     const home = await this.#home(peer);
+    return await home.turns.take(async () => {
+      home.need = need ?? home.need;
+      home.rttByNode = rttByNode ?? home.rttByNode;
+      return await this.#adopt(peer, home, nodeId);
+    });
+  }
+
+  async #adopt(peer: PeerRef, home: PeerHome, nodeId: NodeId | null): Promise<boolean> {
     const room = await this.#room(peer.roomId);
-    home.need = need ?? home.need;
-    home.rttByNode = rttByNode ?? home.rttByNode;
     const before = home.node;
     for (const candidate of nodeId === null ? this.#placements.nodesOf(room) : [nodeId]) {
       const node = await this.#registry.settled(candidate);
       if (node === undefined || !this.#opening.mayBe(room, node)) continue;
       home.node = node;
       this.#placements.claim(room, node);
-      if ("ok" in await node.connection.ask<"peer.adopt">({ type: "peer.adopt", ...peer })) {
+      if ("ok" in await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer })) {
         home.leaving.delete(node);
         // The client has not heard of it.
         if (before !== undefined && before !== node) before.close(peer);
@@ -184,7 +193,7 @@ export class Fleet implements AsyncDisposable {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
     if (home === undefined || !(home.hasMissed || hadListener)) return;
     home.hasMissed = false;
-    void home.node?.connection.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
+    void home.node?.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
   }
 
   /** Lets a person in whose media was prepared. */
@@ -211,7 +220,7 @@ export class Fleet implements AsyncDisposable {
   /** Asks the node that a person's media is on. Never rejects. */
   ask<Type extends keyof MediaAnswers>(ask: MediaAsk<Type> & PeerRef): Promise<MediaOutcome<Type>> {
     const node = this.#rooms.get(ask.roomId)?.peers.get(ask.peerId)?.node;
-    return node === undefined ? Promise.resolve({ refused: "unreachable" }) : node.connection.ask<Type>(ask);
+    return node === undefined ? Promise.resolve({ refused: "unreachable" }) : node.ask<Type>(ask);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -236,6 +245,7 @@ export class Fleet implements AsyncDisposable {
         need: undefined,
         rttByNode: {},
         leaving: new Set(),
+        turns: new Turn(),
         hasMissed: false,
         goneSince: undefined,
       };
@@ -245,19 +255,33 @@ export class Fleet implements AsyncDisposable {
     return home;
   }
 
-  /** Gives a person other media than they have, make before break where what they have still lives. */
-  async #move(peer: PeerRef, reason: MoveReason): Promise<void> {
+  /** Makes media for a person on the node that is chosen now. Who has left meanwhile keeps none. */
+  async #open(peer: PeerRef, home: PeerHome): Promise<PeerAnswer | null> {
+    const room = await this.#room(peer.roomId);
+    const answer = await this.#opening.open(room, peer, home);
+    const current = room.peers.get(peer.peerId);
+    if (current === home) return answer;
+    this.#letGo(peer, home);
+    if (home.node !== current?.node) home.node?.close(peer);
+    return null;
+  }
+
+  /** Gives a person other media than they have on `before`, make before break where that still lives; not if they have other media already. */
+  async #move(peer: PeerRef, before: FleetNode | undefined, reason: MoveReason): Promise<void> {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
-    if (home === undefined) return;
+    await home?.turns.take(async () => {
+      if (home.node === before) await this.#moveNow(peer, home, reason);
+    });
+  }
+
+  async #moveNow(peer: PeerRef, home: PeerHome, reason: MoveReason): Promise<void> {
     const before = home.node;
     if (reason === "lost") {
       before?.close(peer);
       home.node = undefined;
     }
     if (this.#events.whereabouts(peer) === "elsewhere") return;
-    const answer = home.need === undefined
-      ? null
-      : await this.#opening.open(await this.#room(peer.roomId), peer, home);
+    const answer = home.need === undefined ? null : await this.#open(peer, home);
     if (answer !== null && home.node === before && reason !== "lost") return;
     if (answer !== null && this.#events.moved(peer, answer)) {
       this.#metrics.moved.inc({ reason });
@@ -292,7 +316,7 @@ export class Fleet implements AsyncDisposable {
     }
     if (notice.why === "outside") this.#opening.refuseOutside(node);
     const { roomId, peerId } = notice;
-    void this.#move({ roomId, peerId }, notice.why === "outside" ? "outside" : "lost");
+    void this.#move({ roomId, peerId }, node, notice.why === "outside" ? "outside" : "lost");
   }
 
   /** It answers again and may have forgotten people. */
@@ -306,16 +330,15 @@ export class Fleet implements AsyncDisposable {
   }
 
   async #readopt(peer: PeerRef, node: FleetNode): Promise<void> {
-    const outcome = await node.connection.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
-    const isStill = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId)?.node === node;
-    if ("refused" in outcome && outcome.refused !== "unreachable" && isStill) await this.#move(peer, "lost");
+    const outcome = await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
+    if ("refused" in outcome && outcome.refused !== "unreachable") await this.#move(peer, node, "lost");
   }
 
   #onLost(node: FleetNode): void {
     const peers = this.#peersOn(node);
     this.#log.warn("node.lost", { node: node.url, peers: peers.length });
     this.#placements.lost(node, this.#rooms.values());
-    for (const peer of peers) void this.#move(peer, "lost");
+    for (const peer of peers) void this.#move(peer, node, "lost");
   }
 
   #onDraining(node: FleetNode): void {
@@ -323,11 +346,7 @@ export class Fleet implements AsyncDisposable {
     this.#log.info("node.draining", { node: node.url, peers: peers.length });
     const stepMs = Math.min(DRAIN_STEP_MS, DRAIN_SPREAD_MS / Math.max(1, peers.length));
     for (const [index, peer] of peers.entries()) {
-      const timer = setTimeout(() => {
-        if (this.#rooms.get(peer.roomId)?.peers.get(peer.peerId)?.node === node) {
-          void this.#move(peer, "drain");
-        }
-      }, index * stepMs);
+      const timer = setTimeout(() => void this.#move(peer, node, "drain"), index * stepMs);
       this.#stop.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
     }
   }

@@ -1,8 +1,8 @@
 import type { EdgeId, NodeId, ParticipantId, RoomId } from "@tafelrunde/protocol";
-import type { MediaNotice, MediaNoticeOf, NodeState } from "@tafelrunde/protocol/media";
+import type { MediaAnswers, MediaNotice, MediaNoticeOf, NodeState } from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
 import type { Candidate } from "./choose.ts";
-import { type MediaAsk, NodeConnection, QUIET_MS } from "./connection.ts";
+import { type MediaAsk, type MediaOutcome, NodeConnection, QUIET_MS } from "./connection.ts";
 import { Rest } from "./rest.ts";
 
 /** A node that nothing has been heard of for so long is lost, ms. It speaks each second; after QUIET_MS it is called again, and a lost call repeated by TCP (1 s). */
@@ -70,6 +70,7 @@ export class FleetNode implements AsyncDisposable {
       events: {
         meets: (nodeId) => options.events.meets(this, nodeId),
         notice: (notice) => this.#onNotice(notice),
+        proved: () => this.#onProved(),
         up: () => this.#onUp(),
         down: () => this.#beginDoubt(SILENCE_MS - QUIET_MS),
         refused: () => this.#onRefused(),
@@ -132,6 +133,12 @@ export class FleetNode implements AsyncDisposable {
     this.#newcomers++;
   }
 
+  /** Asks for something about a person's media there. Never rejects. */
+  ask<Type extends keyof MediaAnswers>(ask: MediaAsk<Type> & PeerRef): Promise<MediaOutcome<Type>> {
+    if (ask.type === "peer.open" || ask.type === "peer.adopt") this.#endings.delete(ask.peerId);
+    return this.connection.ask<Type>(ask);
+  }
+
   /** Closes a person's media there, now or when the node is back. */
   close(peer: PeerRef): void {
     this.#end({ type: "peer.close", ...peer });
@@ -170,7 +177,7 @@ export class FleetNode implements AsyncDisposable {
     if (notice.state === "draining" && !wasDraining) this.#events.draining(this);
   }
 
-  #onUp(): void {
+  #onProved(): void {
     const { runId } = this.connection.profile!;
     const isSameRun = this.#runId === runId;
     const isFirst = this.#runId === undefined;
@@ -180,9 +187,12 @@ export class FleetNode implements AsyncDisposable {
     this.#load = undefined;
     this.#newcomers = 0;
     if (!isSameRun) this.#endings.clear();
+    if (!isSameRun && !isFirst && !wasGivenUp) this.#lose();
+  }
+
+  #onUp(): void {
     for (const ending of this.#endings.values()) this.#end(ending);
     this.#endings.clear();
-    if (!isSameRun && !isFirst && !wasGivenUp) this.#lose();
     this.#rest.returned(performance.now());
     this.#events.returned(this);
   }
@@ -201,6 +211,7 @@ export class FleetNode implements AsyncDisposable {
   #lose(): void {
     this.#endDoubt();
     if (this.#runId !== undefined) this.#rest.lost(performance.now());
+    this.connection.giveUp();
     this.#events.lost(this);
   }
 

@@ -42,7 +42,7 @@ export class Opening {
       if (node === undefined) break;
       const { need } = home;
       if (need === undefined) break;
-      const outcome = await node.connection.ask<"peer.open">({
+      const outcome = await node.ask<"peer.open">({
         type: "peer.open",
         ...peer,
         ...need,
@@ -57,6 +57,8 @@ export class Opening {
         return { ...outcome.ok, why };
       }
       refused.add(node);
+      // It may have heard, and may have been about to answer.
+      if (outcome.refused === "unreachable") node.close(peer);
       if (outcome.refused === "node.outside") this.refuseOutside(node);
       this.#log.warn("peer.refused", { node: node.url, refused: outcome.refused });
     }
@@ -71,9 +73,7 @@ export class Opening {
     refused: ReadonlySet<FleetNode>,
   ): Promise<FleetNode | undefined> {
     await this.#registry.settledFor(this.#placements.nodesOf(room));
-    const turn = room.turn.then(() => this.#takePlace(room, home, refused));
-    room.turn = turn.catch(() => {});
-    return await turn;
+    return await room.choices.take(() => this.#takePlace(room, home, refused));
   }
 
   async #takePlace(

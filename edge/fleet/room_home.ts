@@ -2,6 +2,7 @@ import type { EdgeId, NodeId, ParticipantId, PeerOffer, RoomId } from "@tafelrun
 import { ANYWHERE, type Placement, type Residency } from "@tafelrunde/protocol/media";
 import type { RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
+import { Turn } from "./turn.ts";
 
 /** How a person's media is made, here and anew elsewhere. */
 export interface PeerNeed {
@@ -19,6 +20,8 @@ export interface PeerHome {
   need: PeerNeed | undefined;
   /** The person's round trips, ms; in memory only, and gone with the socket. */
   rttByNode: Readonly<Record<NodeId, number>>;
+  /** Their media is made, taken over and moved one after the other. */
+  readonly turns: Turn;
   /** Nodes that still carry media of before, until the client has let go of it. */
   readonly leaving: Set<FleetNode>;
   /** Whether the node said something about them that nobody heard. */
@@ -38,7 +41,7 @@ export class RoomHome {
   /** Version of the placement that the nodes were told last. */
   toldVersion = -1;
   /** Choices that may open a node are made one after the other. */
-  turn: Promise<unknown> = Promise.resolve();
+  readonly choices = new Turn();
 
   constructor(roomId: RoomId) {
     this.roomId = roomId;
