@@ -16,7 +16,9 @@ export type Serving = "server" | "function";
 export interface TestEdge extends AsyncDisposable {
   /** "http://127.0.0.1:PORT" */
   readonly origin: string;
-  /** Warnings and errors that it logged. */
+  /** All lines that it logged. */
+  readonly logged: readonly string[];
+  /** Warnings and errors of them. */
   readonly complaints: string[];
 }
 
@@ -45,8 +47,10 @@ export async function startTestEdge(
     ...options.env,
   };
   const config = readConfig((name) => env[name]);
+  const logged: string[] = [];
   const complaints: string[] = [];
   const log = makeLog((line) => {
+    logged.push(line);
     if (!line.includes('"level":"info"')) complaints.push(line);
   });
   const runtime = serving === "server" ? nodeRuntime() : denoRuntime();
@@ -60,6 +64,7 @@ export async function startTestEdge(
     : listenDeno(edge.app.fetch);
   return {
     origin: `http://127.0.0.1:${server.port}`,
+    logged,
     complaints,
     async [Symbol.asyncDispose]() {
       await edge.drain(0);

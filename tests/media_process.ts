@@ -11,6 +11,10 @@ const METRICS_TOKEN = "a token for the metrics of tests";
 export interface MediaProcess extends AsyncDisposable {
   /** Its control address, for MEDIA_NODES. */
   readonly url: string;
+  /** The page of its metrics now; undefined: it does not answer. */
+  metrics(): Promise<string | undefined>;
+  /** All that it has logged, over all its runs. */
+  log(): Promise<string>;
   /** One of its metrics now, by name and labels as they stand in the page; undefined: it does not answer. */
   metric(name: string): Promise<number | undefined>;
   /** `kill -9`; it is started again at the same port after a moment, as another run. */
@@ -25,6 +29,7 @@ export async function startMediaProcess(env: Readonly<Record<string, string>> = 
   await using stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-media-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const logPath = `${folder}/media.log`;
   const service = new Service({
     name: "media node",
     command: await findNode() ?? "node",
@@ -43,18 +48,23 @@ export async function startMediaProcess(env: Readonly<Record<string, string>> = 
       MEDIASOUP_WORKER_BIN: await findWorker() ?? "",
       ...env,
     },
-    log: stack.use(new LogFile(`${folder}/media.log`)),
+    log: stack.use(new LogFile(logPath)),
     show: () => {},
   });
   stack.defer(() => service.stop(5_000));
   const { port } = await service.ready;
+  const metrics = async () => {
+    const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+    const page = await fetch(`http://127.0.0.1:${port}/metrics`, { headers }).catch(() => undefined);
+    return await page?.text();
+  };
   const running = stack.move();
   return {
     url: `ws://127.0.0.1:${port}`,
+    metrics,
+    log: () => Deno.readTextFile(logPath),
     async metric(name) {
-      const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
-      const page = await fetch(`http://127.0.0.1:${port}/metrics`, { headers }).catch(() => undefined);
-      const line = (await page?.text())?.split("\n").find((line) => line.startsWith(`${name} `));
+      const line = (await metrics())?.split("\n").find((line) => line.startsWith(`${name} `));
       return line === undefined ? undefined : Number(line.slice(name.length + 1));
     },
     kill: () => Deno.kill(service.pid!, "SIGKILL"),
