@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
+import { WebSocket } from "ws";
 import { makeCertificate } from "./test_certificate.ts";
 import { startSite, TestRoom, type TestSite } from "./test_cluster.ts";
 import { until } from "./test_edge.ts";
+import { startTestNode } from "./test_node.ts";
 import { newRoomId } from "./test_person.ts";
 import { RtpSink, RtpSource } from "./test_rtp.ts";
 
@@ -86,4 +89,22 @@ test("[K10] nodes of one private network use its addresses, others the public on
   await using ber = await start("ber", "berlin", { own: "127.0.0.6", others: "127.0.0.7" });
   assert.deepEqual(await pipeBetween(fra, dar), ["127.0.0.2", "127.0.0.4"]);
   assert.deepEqual(await pipeBetween(fra, ber), ["127.0.0.3", "127.0.0.7"]);
+});
+
+test("[N3] [N6] a browser reaches the probe by TLS, at the address that edges tell it, if it trusts the certificate", async () => {
+  using certificate = makeCertificate();
+  await using node = await startTestNode({ ...certificate.probe, PROBE_PORT: "0" });
+  const url = node.profile.probeUrl!;
+  assert.match(url, /^wss:/);
+  const trusting = new WebSocket(url, { ca: certificate.pem });
+  await once(trusting, "open");
+  const echoed = once(trusting, "message");
+  trusting.send("1");
+  assert.equal(String((await echoed)[0]), "1");
+  trusting.terminate();
+  await assert.rejects(once(new WebSocket(url), "open"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+  await assert.rejects(
+    once(new WebSocket(url.replace("wss:", "ws:")), "open"),
+    "without TLS there is nothing",
+  );
 });

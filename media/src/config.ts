@@ -203,7 +203,7 @@ export const VARIABLES = {
     schema: urlOf("ws:", "wss:"),
     default: "",
     doc:
-      "What browsers are told, `wss://fra-1.example.org:4443`; from a page of https only wss works. Empty: PROBE_HOST and PROBE_PORT.",
+      "What browsers are told, `wss://fra-1.example.org:4443/probe`; from a page of https only wss works. Empty: PROBE_HOST and PROBE_PORT.",
   },
   PROBE_CERT: {
     schema: v.string(),

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,6 +9,10 @@ export interface TestCertificate extends Disposable {
   readonly own: Readonly<Record<string, string>>;
   /** Those of a node that shows it, and trusts others that do. */
   readonly trusted: Readonly<Record<string, string>>;
+  /** Those of a node that shows it to browsers. */
+  readonly probe: Readonly<Record<string, string>>;
+  /** What whoever trusts it is told (PEM). */
+  readonly pem: string;
 }
 
 export function makeCertificate(): TestCertificate {
@@ -22,6 +26,8 @@ export function makeCertificate(): TestCertificate {
   return {
     own,
     trusted: { ...own, CONTROL_CA: cert },
+    probe: { PROBE_CERT: cert, PROBE_CERT_KEY: key },
+    pem: readFileSync(cert, "utf8"),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
 }
