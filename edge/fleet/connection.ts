@@ -41,11 +41,14 @@ interface Pending {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** A connection on which nothing has been heard for so long is made anew, ms: a node says its load each second. */
-export const QUIET_MS = 1_500;
+/** A connection on which nothing has been heard for so long is made anew, ms. */
+export const QUIET_MS = 1_200;
+
+/** A node that has been silent for so long is asked for a sign of life, ms; it says its load each second. */
+const PING_MS = 400;
 
 /** How often that is looked at, ms. */
-const LOOK_MS = 250;
+const LOOK_MS = 200;
 
 /** What happens on a connection, told to its owner. */
 export interface ConnectionEvents {
@@ -190,16 +193,19 @@ export class NodeConnection implements AsyncDisposable {
       // "close" follows and tells the rest.
       if (isConnectionRefused(error)) this.#events.refused();
     });
+    socket.on("pong", () => this.#heardAt = performance.now());
     socket.addEventListener("close", ({ code }) => this.#onClose(code), { once: true });
   }
 
-  /** Gives up a connection that is silent. What this process did not hear because it was busy itself does not count. */
+  /** Asks a silent node for a sign of life, and gives up a connection that stays silent. What this process did not hear because it was busy itself does not count. */
   #look(): void {
     const now = performance.now();
     const wasLate = now - this.#lookedAt > 2 * LOOK_MS;
     this.#lookedAt = now;
     if (wasLate) this.#heardAt = Math.max(this.#heardAt, now - QUIET_MS / 2);
-    if (this.#isUp && now - this.#heardAt > QUIET_MS) this.#socket?.terminate();
+    if (!this.#isUp) return;
+    if (now - this.#heardAt > QUIET_MS) this.#socket?.terminate();
+    else if (now - this.#heardAt > PING_MS) this.#socket?.ping();
   }
 
   async #onMessage(text: string, onHandshake: (message: ControlHandshake) => Promise<void>): Promise<void> {

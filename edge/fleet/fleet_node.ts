@@ -5,8 +5,8 @@ import type { Candidate } from "./choose.ts";
 import { type MediaAsk, type MediaOutcome, NodeConnection, QUIET_MS } from "./connection.ts";
 import { Rest } from "./rest.ts";
 
-/** A node that nothing has been heard of for so long is lost, ms. It speaks each second; after QUIET_MS it is called again, and a lost call repeated by TCP (1 s). */
-export const SILENCE_MS = 2_700;
+/** A node that nothing has been heard of for so long is lost, ms. After QUIET_MS it is called again, and a lost call repeated by TCP (1 s). */
+export const SILENCE_MS = 2_400;
 
 /** A person's media in a room. */
 export interface PeerRef {
