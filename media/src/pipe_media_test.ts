@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startSite, TestRoom } from "./test_cluster.ts";
 import { until, untilAsync } from "./test_edge.ts";
+import { makeLossyNetwork } from "./test_lossy_pipe.ts";
 import { newRoomId } from "./test_person.ts";
 import { RtpSink, RtpSource } from "./test_rtp.ts";
+import { KEY_FRAME_REQUEST_DELAY_MS } from "./track.ts";
 
-/** Sends until the returned function is called. */
-function makeFlow(source: RtpSource): () => void {
+/** Sends until it is disposed. */
+function makeFlow(source: RtpSource): Disposable {
   const timer = setInterval(() => source.send(), 5);
-  return () => clearInterval(timer);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 test("[K3] [K10] packets go through a pipe encrypted, to all workers, and a muted track's do not", async () => {
@@ -26,7 +28,7 @@ test("[K3] [K10] packets go through a pipe encrypted, to all workers, and a mute
   const sinks = await Promise.all(
     there.pipes.routers.map((router) => RtpSink.consume(there, source.trackId, router)),
   );
-  const stop = makeFlow(source);
+  using _flow = makeFlow(source);
   for (const { arrivals } of sinks) await until("packets", () => arrivals.length > 20);
   const sent = await Promise.all(here.pipes.ports().map((port) => port.bytesSent()));
   assert.equal(sent.length, 1, "it crosses to the other node once");
@@ -44,6 +46,76 @@ test("[K3] [K10] packets go through a pipe encrypted, to all workers, and a mute
   });
   await fra.edge.must("track.mute", { ...ada.ids, trackId: source.trackId, muted: false });
   await until("packets again", () => counts().every((count, index) => count > before[index]! + 10));
-  stop();
   for (const sink of sinks) await sink[Symbol.asyncDispose]();
+});
+
+/** Two nodes, someone who publishes on the first, and what is seen of it on each worker of the second. */
+async function startPair(far: Readonly<Record<string, string>> = {}) {
+  await using stack = new AsyncDisposableStack();
+  const fra = stack.use(await startSite("fra"));
+  const ber = stack.use(await startSite("ber", far));
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, ber);
+  const ada = await room.enter(fra);
+  const source = stack.use(await RtpSource.publish(fra.running.node.rooms.get(room.id)!, ada));
+  for (let n = 0; n < Number(far["WORKERS"] ?? 1); n++) {
+    await (await room.enter(ber)).show([source.trackId, 720]);
+  }
+  const there = ber.running.node.rooms.get(room.id)!;
+  const owned = stack.move();
+  return {
+    source,
+    /** Adds a viewer on each worker. */
+    async watch(): Promise<RtpSink[]> {
+      return await Promise.all(
+        there.pipes.routers.map(async (router) =>
+          owned.use(await RtpSink.consume(there, source.trackId, router))
+        ),
+      );
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+test("[K10] what a pipe loses on its way is sent again: far viewers miss nothing", async (t) => {
+  await using network = makeLossyNetwork(t, 10);
+  await using pair = await startPair();
+  const [sink] = await pair.watch();
+  using _flow = makeFlow(pair.source);
+  const arrived = () => new Set(sink!.arrivals.map(({ number }) => number));
+  await until("packets", () => sink!.arrivals.length > 0);
+  const { number: first } = sink!.arrivals[0]!;
+  await until("losses", () => network.lost > 20);
+  const last = Math.max(...arrived());
+  await untilAsync(
+    () => `packets of ${first} to ${last}, ${network.lost} lost`,
+    () => {
+      const seen = arrived();
+      return Promise.resolve(
+        Array.from({ length: last - first }, (_, n) => first + n).every((n) => seen.has(n)),
+      );
+    },
+  );
+});
+
+test("[K6] key frames that many far viewers ask for at once are asked of the publisher together", async () => {
+  await using pair = await startPair({ WORKERS: "2", WORKER_CONSUMERS: "1" });
+  using _flow = makeFlow(pair.source);
+  const begunAt = performance.now();
+  const sinks = (await Promise.all(Array.from({ length: 10 }, () => pair.watch()))).flat();
+  assert.equal(sinks.length, 20);
+  let asked = sinks.length;
+  let terms = 0;
+  while (terms < 4) {
+    const seen = sinks.map(({ arrivals }) => arrivals.length);
+    await Promise.all(sinks.map((sink) => sink.requestKeyFrame()));
+    asked += sinks.length;
+    for (const [index, { arrivals }] of sinks.entries()) {
+      await until("packets", () => arrivals.length > seen[index]!);
+    }
+    terms = (performance.now() - begunAt) / KEY_FRAME_REQUEST_DELAY_MS;
+  }
+  const { keyFrameRequests } = pair.source;
+  assert.ok(keyFrameRequests > 1, "they get through");
+  assert.ok(keyFrameRequests <= 1 + Math.ceil(terms), `${keyFrameRequests} of ${asked} in ${terms} terms`);
 });

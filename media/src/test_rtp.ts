@@ -45,11 +45,20 @@ export class RtpSource implements AsyncDisposable {
   readonly #socket: Socket;
   readonly #ssrc: number;
   #number = 0;
+  #keyFrameRequests = 0;
 
   private constructor(trackId: string, socket: Socket, ssrc: number) {
     this.trackId = trackId;
     this.#socket = socket;
     this.#ssrc = ssrc;
+    socket.on("message", (packet) => {
+      this.#keyFrameRequests += countKeyFrameRequests(packet);
+    });
+  }
+
+  /** Key frames that it was asked for. */
+  get keyFrameRequests(): number {
+    return this.#keyFrameRequests;
   }
 
   /** Publishes a track of `person`, who is in `room`. */
@@ -79,7 +88,12 @@ export class RtpSource implements AsyncDisposable {
     const plain = await router.createPlainTransport({ listenInfo: LISTEN, rtcpMux: true, comedia: true });
     const ssrc = randomInt(1, 2 ** 31);
     await produce(plain, {
-      codecs: [{ mimeType: "video/VP8", payloadType: PAYLOAD_TYPE, clockRate: 90000 }],
+      codecs: [{
+        mimeType: "video/VP8",
+        payloadType: PAYLOAD_TYPE,
+        clockRate: 90000,
+        rtcpFeedback: [{ type: "nack", parameter: "pli" }],
+      }],
       encodings: [{ ssrc }],
     });
     const socket = createSocket("udp4");
@@ -114,12 +128,14 @@ export class RtpSink implements AsyncDisposable {
   readonly arrivals: Arrival[] = [];
   readonly #socket: Socket;
   readonly #transport: types.PlainTransport;
+  readonly #consumer: types.Consumer;
   readonly #ssrc: number;
 
-  private constructor(socket: Socket, transport: types.PlainTransport, ssrc: number) {
+  private constructor(socket: Socket, transport: types.PlainTransport, consumer: types.Consumer) {
     this.#socket = socket;
     this.#transport = transport;
-    this.#ssrc = ssrc;
+    this.#consumer = consumer;
+    this.#ssrc = consumer.rtpParameters.encodings![0]!.ssrc!;
     socket.on("message", (packet) => this.#take(packet));
   }
 
@@ -136,11 +152,13 @@ export class RtpSink implements AsyncDisposable {
     await once(socket, "listening");
     const transport = await router.createPlainTransport({ listenInfo: LISTEN, rtcpMux: true });
     await transport.connect({ ip: LISTEN.ip, port: socket.address().port });
-    const { rtpParameters } = await transport.consume({
-      producerId,
-      rtpCapabilities: router.rtpCapabilities,
-    });
-    return new RtpSink(socket, transport, rtpParameters.encodings![0]!.ssrc!);
+    const consumer = await transport.consume({ producerId, rtpCapabilities: router.rtpCapabilities });
+    return new RtpSink(socket, transport, consumer);
+  }
+
+  /** Asks for a key frame, as a viewer who has lost the picture. */
+  async requestKeyFrame(): Promise<void> {
+    await this.#consumer.requestKeyFrame();
   }
 
   #take(packet: Buffer): void {
@@ -157,4 +175,14 @@ export class RtpSink implements AsyncDisposable {
     this.#transport.close();
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
   }
+}
+
+/** PLIs in a packet of RTCP. Source: RFC 3550 §6.1, RFC 4585 §6.3.1. */
+function countKeyFrameRequests(packet: Buffer): number {
+  let count = 0;
+  for (let at = 0; at + 4 <= packet.length; at += 4 + 4 * packet.readUInt16BE(at + 2)) {
+    const [format, type] = [packet.readUInt8(at) & 0x1f, packet.readUInt8(at + 1)];
+    if (type === 206 && format === 1) count += 1;
+  }
+  return count;
 }
