@@ -3,9 +3,8 @@ import { CLOSE, type Command } from "@tafelrunde/protocol";
 import { type LimitName, LIMITS } from "../edge/limits.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
+import { METRICS_TOKEN } from "./metrics_page.ts";
 import { createRoom, type Identity, SignalClient } from "./signal_client.ts";
-
-const TOKEN = "a token for metrics";
 
 /** Messages that one socket may send at once. Source: docs/protocol.md M5. */
 const BURST = 150;
@@ -16,15 +15,16 @@ const AT_ONCE = 50;
 Deno.test("every limit refuses by its name and has its metric", async (t) => {
   await using backbone = await startBackbone("postgres");
   await using edge = await startTestEdge({
-    env: { ...backbone.env, TRUST_PROXY: "1", METRICS_TOKEN: TOKEN },
+    env: { ...backbone.env, TRUST_PROXY: "1" },
   });
   const { origin } = edge;
+  const limited = (limit: string) => edge.count(`tafelrunde_edge_limited_total{limit="${limit}"}`);
   const from = (address: string) => ({
     headers: { "content-type": "application/json", "x-forwarded-for": address },
   });
   /** Sends what a limit allows and once more, many at a time: on a busy machine, too, within the limit's window. Gives the answers' counts by status and the problem. */
   const exhaust = async (name: LimitName, request: () => Promise<Response>) => {
-    const before = await limited(origin, name);
+    const before = await limited(name);
     const counts = new Map<number, number>();
     let problem: { code?: string } = {};
     let left = LIMITS[name].points + 1;
@@ -39,7 +39,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, send));
-    assert.equal(await limited(origin, name) - before, counts.get(429));
+    assert.equal(await limited(name) - before, counts.get(429));
     return { counts, code: problem.code };
   };
 
@@ -66,7 +66,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
       assert.equal(response.status, 404);
       await response.body?.cancel();
     }
-    const before = await limited(origin, "link.wrong");
+    const before = await limited("link.wrong");
     // Then the right one is not looked at either: who guesses does not learn that they have guessed.
     for (const secret of ["C".repeat(22), link]) {
       const response = await fetch(`${origin}/v1/rooms/${room}/lobby`, {
@@ -74,7 +74,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
       });
       assert.deepEqual([response.status, (await response.json()).code], [429, "address.tooFrequent"]);
     }
-    assert.equal(await limited(origin, "link.wrong") - before, 2);
+    assert.equal(await limited("link.wrong") - before, 2);
   });
 
   await t.step("socket.open", async () => {
@@ -98,7 +98,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const entered = await Promise.allSettled(clients.map((client) => client.enter(origin)));
     assert.equal(entered.filter(({ status }) => status === "rejected").length, 1);
     assert.equal(clients.find(({ closed }) => closed !== undefined)!.closed!.code, CLOSE.addressFull.code);
-    assert.equal(await limited(origin, "socket.held"), 1);
+    assert.equal(await limited("socket.held"), 1);
     await Promise.all(clients.map((client) => client.cut()));
   });
 
@@ -109,7 +109,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const codes = await lowerHands([first, ...tabs], BURST - 10);
     assert.equal(codes.get("done"), LIMITS["person.command"].points - 5, "five joins count, too");
     assert.deepEqual([...codes.keys()].sort(), ["done", "person.tooFrequent"]);
-    assert.equal(await limited(origin, "person.command"), codes.get("person.tooFrequent"));
+    assert.equal(await limited("person.command"), codes.get("person.tooFrequent"));
     const other = await new SignalClient(room).join(origin, "Ben");
     assert.equal((await other.ask({ type: "chat.post", text: "not me" })).type, "chat.posted");
     await Promise.all([first, ...tabs, other].map((client) => client.close()));
@@ -121,29 +121,29 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const codes = await lowerHands(people, BURST - 10);
     assert.ok(codes.get("room.tooFrequent")! > 0);
     assert.deepEqual([...codes.keys()].sort(), ["done", "room.tooFrequent"]);
-    assert.equal(await limited(origin, "room.command"), codes.get("room.tooFrequent"));
+    assert.equal(await limited("room.command"), codes.get("room.tooFrequent"));
     const elsewhere = await new SignalClient(await createRoom(origin)).join(origin, "Ben");
     assert.equal((await elsewhere.ask({ type: "chat.post", text: "not here" })).type, "chat.posted");
     await Promise.all([...people, elsewhere].map((client) => client.close()));
   });
 
   await t.step("message.tooFrequent", async () => {
-    const before = await metric(origin, 'refused_total{code="message.tooFrequent"}');
+    const before = await edge.count('tafelrunde_edge_refused_total{code="message.tooFrequent"}');
     const eager = await new SignalClient(await createRoom(origin)).join(origin, "Eager");
     const codes = await lowerHands([eager], 2 * BURST);
     assert.deepEqual([...codes.keys()].sort(), ["done", "message.tooFrequent"]);
-    const counted = await metric(origin, 'refused_total{code="message.tooFrequent"}') - before;
+    const counted = await edge.count('tafelrunde_edge_refused_total{code="message.tooFrequent"}') - before;
     assert.equal(counted, codes.get("message.tooFrequent"));
     await eager.close();
   });
 
   await t.step("GET /v1/metrics needs its token, and names nobody", async () => {
-    for (const authorization of ["", "Bearer wrong", `Bearer ${TOKEN}x`]) {
+    for (const authorization of ["", "Bearer wrong", `Bearer ${METRICS_TOKEN}x`]) {
       const response = await fetch(`${origin}/v1/metrics`, { headers: { authorization } });
       assert.equal(response.status, 401);
       await response.body?.cancel();
     }
-    const text = await metrics(origin);
+    const text = await edge.metrics();
     assert.doesNotMatch(text, /198\.51|[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}|[a-z2-7]{26}/);
   });
   assert.deepEqual(edge.complaints, []);
@@ -185,20 +185,4 @@ async function lowerHands(clients: readonly SignalClient[], count: number): Prom
     }
   }));
   return codes;
-}
-
-const limited = (origin: string, limit: string) => metric(origin, `limited_total{limit="${limit}"}`);
-
-/** A counter's value; 0 when it is not there yet. */
-async function metric(origin: string, name: string): Promise<number> {
-  const line = (await metrics(origin)).split("\n").find((line) =>
-    line.startsWith(`tafelrunde_edge_${name} `)
-  );
-  return Number(line?.split(" ").at(-1) ?? 0);
-}
-
-async function metrics(origin: string): Promise<string> {
-  const response = await fetch(`${origin}/v1/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
-  assert.equal(response.status, 200);
-  return await response.text();
 }

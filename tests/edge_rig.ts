@@ -5,6 +5,7 @@ import { makeLog } from "../edge/log.ts";
 import { denoRuntime } from "../edge/serve_deno.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
 import type { Store } from "../edge/store/open.ts";
+import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 
 /** The key that test edges and test nodes share. */
 export const CLUSTER_KEY = "a cluster key for tests and not for anything else";
@@ -20,6 +21,10 @@ export interface TestEdge extends AsyncDisposable {
   readonly logged: readonly string[];
   /** Warnings and errors of them. */
   readonly complaints: string[];
+  /** The page of its metrics now. */
+  metrics(): Promise<string>;
+  /** One of its counters now, by name and labels as they stand in the page; 0: it is not there yet. */
+  count(name: string): Promise<number>;
 }
 
 /** Starts an edge in this process. Its pages are a stub unless `webDir` names built ones. */
@@ -40,6 +45,7 @@ export async function startTestEdge(
   const webDir = options.webDir ?? await makeStubPages();
   const env: Record<string, string> = {
     CLUSTER_KEY,
+    METRICS_TOKEN,
     MEDIA_NODES: mediaNodes.join(","),
     WEB_DIR: webDir,
     HOST: "127.0.0.1",
@@ -62,10 +68,14 @@ export async function startTestEdge(
   const server = serving === "server"
     ? await listenNode(edge.app, { hostname: "127.0.0.1", port: config.PORT })
     : listenDeno(edge.app.fetch);
+  const origin = `http://127.0.0.1:${server.port}`;
+  const metrics = () => readMetrics(`${origin}/v1/metrics`);
   return {
-    origin: `http://127.0.0.1:${server.port}`,
+    origin,
     logged,
     complaints,
+    metrics,
+    count: async (name) => metricOn(await metrics(), name) ?? 0,
     async [Symbol.asyncDispose]() {
       await edge.drain(0);
       await server[Symbol.asyncDispose]();

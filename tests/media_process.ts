@@ -4,8 +4,7 @@ import { findNode } from "../tools/setup/node.ts";
 import { LogFile } from "../tools/start/log_file.ts";
 import { Service } from "../tools/start/service.ts";
 import { CLUSTER_KEY } from "./edge_rig.ts";
-
-const METRICS_TOKEN = "a token for the metrics of tests";
+import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 
 /** A media node in a process of its own, on 127.0.0.1. */
 export interface MediaProcess extends AsyncDisposable {
@@ -53,19 +52,15 @@ export async function startMediaProcess(env: Readonly<Record<string, string>> = 
   });
   stack.defer(() => service.stop(5_000));
   const { port } = await service.ready;
-  const metrics = async () => {
-    const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
-    const page = await fetch(`http://127.0.0.1:${port}/metrics`, { headers }).catch(() => undefined);
-    return await page?.text();
-  };
+  const metrics = () => readMetrics(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
   const running = stack.move();
   return {
     url: `ws://127.0.0.1:${port}`,
     metrics,
     log: () => Deno.readTextFile(logPath),
     async metric(name) {
-      const line = (await metrics())?.split("\n").find((line) => line.startsWith(`${name} `));
-      return line === undefined ? undefined : Number(line.slice(name.length + 1));
+      const page = await metrics();
+      return page === undefined ? undefined : metricOn(page, name);
     },
     kill: () => Deno.kill(service.pid!, "SIGKILL"),
     freeze: () => Deno.kill(service.pid!, "SIGSTOP"),

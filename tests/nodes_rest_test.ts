@@ -104,7 +104,7 @@ Deno.test("where a room may be", async (t) => {
   const { db } = backbone.store;
   const fra = stack.use(await startNode("fra"));
   const zrh = stack.use(await startNode("zrh", "ch"));
-  const { origin, complaints } = stack.use(
+  const { origin, complaints, count } = stack.use(
     await startTestEdge({ env: backbone.env, mediaNodes: [fra.url, zrh.url] }),
   );
   const [tenant, otherTenant] = [await makeTenant(db, "stadt"), await makeTenant(db, "land")];
@@ -160,7 +160,7 @@ Deno.test("where a room may be", async (t) => {
   });
 
   await t.step(
-    "[F6] it holds at once, also for who is inside; and what keeps them out is logged",
+    "[F6] it holds at once, also for who is inside; and what keeps them out is logged and counted",
     async () => {
       const anna = new SignalClient(room);
       assert.equal((await join(origin, anna, { fra: 90, zrh: 1 })).nodeId, "zrh");
@@ -171,6 +171,11 @@ Deno.test("where a room may be", async (t) => {
       const moved: DownOf<"peer.moved"> = await anna.next("peer.moved", from);
       assert.equal(moved.answer.nodeId, "fra");
       assert.ok(complaints.some((line) => line.includes("residency.refused")));
+      assert.ok(await count("tafelrunde_edge_outside_total") > 0);
+      await until(
+        async () => (await zrh.metric("tafelrunde_media_outside") ?? 0) > 0,
+        () => "the node that has to let go of them does not count it",
+      );
       await anna.close();
     },
   );

@@ -12,6 +12,9 @@ import { createRoom, SignalClient } from "./signal_client.ts";
 const NEAR = 10;
 const FAR = 40;
 
+/** Times that an edge kept a room from a node. */
+const OUTSIDE = "tafelrunde_edge_outside_total";
+
 const fingerprint = (byte: string) =>
   Array.from({ length: 32 }, () => byte).join(":") as PeerOffer["sendFingerprint"];
 
@@ -123,6 +126,7 @@ Deno.test("one room on many nodes", async (t) => {
     });
     assert.notEqual((peer as PeerAnswer).nodeId, "zrh");
     assert.ok(there.complaints.some((line) => line.includes("residency.refused")), "it is logged");
+    assert.ok(await there.count(OUTSIDE) > 0, "and counted");
     await boundRoom(backbone.store.db, room.room, { regions: [], jurisdictions: null });
     const cem = new SignalClient(room);
     const nowhere = cem.enter(here.origin, { peer: OFFER });

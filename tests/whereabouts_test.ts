@@ -8,8 +8,6 @@ import { startTestEdge } from "./edge_rig.ts";
 import { type MediaProcess, startMediaProcess } from "./media_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-const METRICS_TOKEN = "a token for the metrics of tests";
-
 /** Round trips that stand nowhere by chance, ms. */
 const NEAR = 11.7351;
 const FAR = 53.9263;
@@ -46,7 +44,7 @@ testOnStores("[F8] where single people are is in no table, no log and no metric"
     nodes.push(stack.use(await startMediaProcess({ NODE_ID: name, REGION: name, JURISDICTION: "de" })));
   }
   const edge = stack.use(
-    await startTestEdge({ store, env: { METRICS_TOKEN }, mediaNodes: nodes.map(({ url }) => url) }),
+    await startTestEdge({ store, mediaNodes: nodes.map(({ url }) => url) }),
   );
   const room = await createRoom(edge.origin);
   const [anna, ben] = [new SignalClient(room), new SignalClient(room)];
@@ -59,8 +57,7 @@ testOnStores("[F8] where single people are is in no table, no log and no metric"
     for (const [table, text] of tables) {
       assertNone(text, [...distances, ...TABLES_OF_NODES.includes(table) ? people : [ONE, OTHER]], table);
     }
-    const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
-    const page = await (await fetch(`${edge.origin}/v1/metrics`, { headers })).text();
+    const page = await edge.metrics();
     assert.match(page, /tafelrunde_edge_moved_total\{reason="nearer"\} 1/);
     assertNone(page, [...distances, ...people, room.room, ONE, OTHER], "the edge's metrics");
     assertNone(edge.logged.join("\n"), [...distances, ...people, room.room], "the edge's log");
