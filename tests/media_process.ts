@@ -23,8 +23,11 @@ export interface MediaProcess extends AsyncDisposable {
   thaw(): void;
 }
 
-/** Starts a media node with one worker. `env` comes on top of what tests need. */
-export async function startMediaProcess(env: Readonly<Record<string, string>> = {}): Promise<MediaProcess> {
+/** Starts a media node with one worker. `env` comes on top of what tests need; its clock is `clockAheadMs` ahead of the machine's. */
+export async function startMediaProcess(
+  env: Readonly<Record<string, string>> = {},
+  { clockAheadMs = 0 } = {},
+): Promise<MediaProcess> {
   await using stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-media-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
@@ -32,7 +35,10 @@ export async function startMediaProcess(env: Readonly<Record<string, string>> = 
   const service = new Service({
     name: "media node",
     command: await findNode() ?? "node",
-    args: [`${ROOT}/media/src/main.ts`],
+    args: [
+      ...clockAheadMs === 0 ? [] : ["--import", `${ROOT}/tests/shifted_clock.ts`],
+      `${ROOT}/media/src/main.ts`,
+    ],
     cwd: ROOT,
     env: {
       CLUSTER_KEY,
@@ -45,6 +51,7 @@ export async function startMediaProcess(env: Readonly<Record<string, string>> = 
       PIPE_PORTS: "0",
       NETWORK: "test",
       MEDIASOUP_WORKER_BIN: await findWorker() ?? "",
+      CLOCK_AHEAD_MS: String(clockAheadMs),
       ...env,
     },
     log: stack.use(new LogFile(logPath)),
