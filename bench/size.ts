@@ -22,8 +22,13 @@ const LOADED = {
   home: [/^src\/home\/Home\.tsx$/, /^src\/i18n\/[a-z]{2}_home\.ts$/, /^src\/i18n\/[a-z]{2}_link\.ts$/],
   /** With each page: its words. */
   always: [/^src\/i18n\/[a-z]{2}\.ts$/],
-  /** Behind the lobby, for the meeting. */
-  meeting: [/^src\/room\/Meeting\.tsx$/, /^src\/room\/End\.tsx$/, /^src\/i18n\/[a-z]{2}_room\.ts$/],
+  /** Behind the lobby, for the meeting; what is wrong with the devices already in the lobby. */
+  meeting: [
+    /^src\/room\/Meeting\.tsx$/,
+    /^src\/lobby\/CaptureNotices\.tsx$/,
+    /^src\/room\/End\.tsx$/,
+    /^src\/i18n\/[a-z]{2}_room\.ts$/,
+  ],
   /** Behind each page: who is signed in, whose pages these are. */
   me: [/^src\/me\/Me\.tsx$/, /^src\/me\/Legal\.tsx$/, /^src\/i18n\/[a-z]{2}_me\.ts$/],
   /** What all pages of the desk share. */

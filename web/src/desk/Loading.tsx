@@ -1,4 +1,4 @@
-import { words } from "../i18n/language.ts";
+import { wordsOf } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { spinner } from "../ui/shapes.ts";
 import styles from "./Loading.module.css";
@@ -8,7 +8,7 @@ export function Loading() {
   return (
     <p class={styles.loading} role="status">
       <Icon shape={spinner} size={20} />
-      {words().loading}
+      {wordsOf("desk").loading}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { MAX_ROOM_NAME } from "@tafelrunde/protocol";
 import { createEffect, createSignal, For } from "solid-js";
-import { words, wordsOf } from "../i18n/language.ts";
+import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -17,7 +17,7 @@ const TRUST_SHAPES = [server, code, shield];
 /** The start page: create a meeting, or open the link of one. */
 export function Home() {
   createEffect(() => {
-    document.title = `Tafelrunde – ${words().tagline}`;
+    document.title = `Tafelrunde – ${wordsOf("home").tagline}`;
   });
   return (
     <Page footer={<Trust />}>

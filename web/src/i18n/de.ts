@@ -5,12 +5,9 @@ const count = plural("de");
 
 /** Every word of the pages around the meeting, in German. */
 export const de: Words = {
-  tagline: "Videobesprechungen an einem Tisch",
   language: "Sprache",
   close: "Schließen",
   tryAgain: "Erneut versuchen",
-  loading: "Wird geladen …",
-  toHome: "Zur Startseite",
 
   lobby: {
     title: "Bereit?",
@@ -32,14 +29,9 @@ export const de: Words = {
     passwordHint: "Die einladende Person kennt es.",
     ask: "Um Einlass bitten",
     admission: "Die Moderation lässt Sie ein.",
-    waiting: "Sie werden gleich eingelassen.",
-    waitingText:
-      "Die Moderation weiß, dass Sie da sind. Sobald sie Sie einlässt, sind Sie ohne weiteren Klick dabei.",
-    stopWaiting: "Gehen",
     as: (name) => `Sie sind angemeldet als ${name}.`,
     noDevices:
       "Sie können auch ohne Kamera und Mikrofon teilnehmen: Sie sehen und hören die anderen und können im Chat schreiben.",
-    asking: "Ihr Browser fragt nach einer Erlaubnis. Bitte lassen Sie Kamera und Mikrofon zu.",
     connecting: "Verbindung wird aufgebaut …",
     offline: "Keine Verbindung zum Server. Wir versuchen es weiter.",
   },
@@ -64,37 +56,6 @@ export const de: Words = {
     standard: "Standard",
     unnamed: (kind, n) => `${kind} ${n}`,
     none: "Keines gefunden",
-  },
-
-  capture: {
-    both: {
-      denied:
-        "Kamera und Mikrofon sind gesperrt. Erlauben Sie beide im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
-      missing:
-        "Es wurden weder Kamera noch Mikrofon gefunden. Schließen Sie sie an oder nehmen Sie ohne teil.",
-      busy:
-        "Kamera und Mikrofon ließen sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
-      lost:
-        "Kamera und Mikrofon sind weg: Sie wurden abgezogen oder ausgeschaltet. Wählen Sie andere oder versuchen Sie es erneut.",
-    },
-    microphone: {
-      denied:
-        "Das Mikrofon ist gesperrt. Erlauben Sie es im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
-      missing: "Es wurde kein Mikrofon gefunden. Schließen Sie eines an oder nehmen Sie ohne teil.",
-      busy:
-        "Das Mikrofon ließ sich nicht starten. Vielleicht nutzt es ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
-      lost:
-        "Das Mikrofon ist weg: Es wurde abgezogen oder ausgeschaltet. Wählen Sie ein anderes oder versuchen Sie es erneut.",
-    },
-    camera: {
-      denied:
-        "Die Kamera ist gesperrt. Erlauben Sie sie im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
-      missing: "Es wurde keine Kamera gefunden. Schließen Sie eine an oder nehmen Sie ohne teil.",
-      busy:
-        "Die Kamera ließ sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
-      lost:
-        "Die Kamera ist weg: Sie wurde abgezogen oder ausgeschaltet. Wählen Sie eine andere oder versuchen Sie es erneut.",
-    },
   },
 
   notAllowed: "Das ist Ihrer Rolle in dieser Besprechung nicht erlaubt.",

@@ -6,6 +6,7 @@ import type { DeskWords } from "./en_desk.ts";
 
 /** Every word of the pages for people with an account, in German. */
 export const deDesk: DeskWords = {
+  loading: "Wird geladen …",
   tryAgain: "Erneut versuchen",
   back: "Zurück",
   cancel: "Abbrechen",

@@ -2,6 +2,7 @@ import type { HomeWords } from "./en_home.ts";
 
 /** Words of the start page, in German. */
 export const deHome: HomeWords = {
+  tagline: "Videobesprechungen an einem Tisch",
   title: "Alle an einem Tisch.",
   lead:
     "Tafelrunde ist eine Videobesprechung, die sich mit einem Link öffnet: ohne Konto, ohne Installation, ohne fremde Dienste.",

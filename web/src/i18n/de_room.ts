@@ -107,6 +107,12 @@ export const deRoom: RoomWords = {
     "👎": "Daumen runter",
   },
   reactedWith: (name, reaction) => `${name}: ${reaction}`,
+  waitingSelf: {
+    title: "Sie werden gleich eingelassen.",
+    text:
+      "Die Moderation weiß, dass Sie da sind. Sobald sie Sie einlässt, sind Sie ohne weiteren Klick dabei.",
+    leave: "Gehen",
+  },
   waiting: {
     title: (n) => count(n, { one: "Eine Person wartet", other: `${n} Personen warten` }),
     asks: (name) => `${name} möchte herein.`,
@@ -125,7 +131,39 @@ export const deRoom: RoomWords = {
         : count(minutes, { one: "seit einer Minute", other: `seit ${minutes} Minuten` }),
   },
 
+  capture: {
+    both: {
+      denied:
+        "Kamera und Mikrofon sind gesperrt. Erlauben Sie beide im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
+      missing:
+        "Es wurden weder Kamera noch Mikrofon gefunden. Schließen Sie sie an oder nehmen Sie ohne teil.",
+      busy:
+        "Kamera und Mikrofon ließen sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
+      lost:
+        "Kamera und Mikrofon sind weg: Sie wurden abgezogen oder ausgeschaltet. Wählen Sie andere oder versuchen Sie es erneut.",
+    },
+    microphone: {
+      denied:
+        "Das Mikrofon ist gesperrt. Erlauben Sie es im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
+      missing: "Es wurde kein Mikrofon gefunden. Schließen Sie eines an oder nehmen Sie ohne teil.",
+      busy:
+        "Das Mikrofon ließ sich nicht starten. Vielleicht nutzt es ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
+      lost:
+        "Das Mikrofon ist weg: Es wurde abgezogen oder ausgeschaltet. Wählen Sie ein anderes oder versuchen Sie es erneut.",
+    },
+    camera: {
+      denied:
+        "Die Kamera ist gesperrt. Erlauben Sie sie im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
+      missing: "Es wurde keine Kamera gefunden. Schließen Sie eine an oder nehmen Sie ohne teil.",
+      busy:
+        "Die Kamera ließ sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
+      lost:
+        "Die Kamera ist weg: Sie wurde abgezogen oder ausgeschaltet. Wählen Sie eine andere oder versuchen Sie es erneut.",
+    },
+  },
+
   end: {
+    toHome: "Zur Startseite",
     left: {
       title: "Sie haben die Besprechung verlassen.",
       text: "Auf Wiedersehen – oder kommen Sie zurück: Ihr Link gilt weiterhin.",

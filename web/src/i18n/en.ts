@@ -5,12 +5,9 @@ const count = plural("en");
 
 /** Every word of the pages around the meeting, in English: the list that the other languages must have too. */
 export const en = {
-  tagline: "Video meetings at one table",
   language: "Language",
   close: "Close",
   tryAgain: "Try again",
-  loading: "Loading …",
-  toHome: "To the start page",
 
   lobby: {
     title: "Ready to join?",
@@ -32,13 +29,9 @@ export const en = {
     passwordHint: "Whoever invited you knows it.",
     ask: "Ask to join",
     admission: "A moderator lets you in.",
-    waiting: "You will be let in soon.",
-    waitingText: "The moderators know that you are here. You join by yourself as soon as they let you in.",
-    stopWaiting: "Leave",
     as: (name: string) => `You are signed in as ${name}.`,
     noDevices:
       "You can join without camera and microphone: you will see and hear the others and can write in the chat.",
-    asking: "Your browser is asking for permission. Please allow camera and microphone.",
     connecting: "Connecting …",
     offline: "No connection to the server. We keep trying.",
   },
@@ -63,33 +56,6 @@ export const en = {
     standard: "Default",
     unnamed: (kind: string, n: number) => `${kind} ${n}`,
     none: "None found",
-  },
-
-  capture: {
-    both: {
-      denied:
-        "Camera and microphone are blocked. Allow them in your browser (the icon beside the address), then try again.",
-      missing: "Neither a camera nor a microphone was found. Plug them in, or join without.",
-      busy:
-        "Camera and microphone could not be started. Another program may be using them: close that, then try again.",
-      lost:
-        "Camera and microphone are gone: they were unplugged or switched off. Choose others, or try again.",
-    },
-    microphone: {
-      denied:
-        "The microphone is blocked. Allow it in your browser (the icon beside the address), then try again.",
-      missing: "No microphone was found. Plug one in, or join without.",
-      busy:
-        "The microphone could not be started. Another program may be using it: close that, then try again.",
-      lost: "The microphone is gone: it was unplugged or switched off. Choose another, or try again.",
-    },
-    camera: {
-      denied:
-        "The camera is blocked. Allow it in your browser (the icon beside the address), then try again.",
-      missing: "No camera was found. Plug one in, or join without.",
-      busy: "The camera could not be started. Another program may be using it: close that, then try again.",
-      lost: "The camera is gone: it was unplugged or switched off. Choose another, or try again.",
-    },
   },
 
   /** A right that one's role does not have. */

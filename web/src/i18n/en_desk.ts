@@ -6,6 +6,7 @@ import { enSignIn, enTicket } from "./en_sign_in.ts";
 
 /** Every word of the pages for people with an account, in English. Apart from the others: it is loaded with them. */
 export const enDesk = {
+  loading: "Loading …",
   tryAgain: "Try again",
   back: "Back",
   cancel: "Cancel",

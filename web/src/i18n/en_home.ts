@@ -1,5 +1,6 @@
 /** Words of the start page, in English. */
 export const enHome = {
+  tagline: "Video meetings at one table",
   title: "Everyone at one table.",
   lead:
     "Tafelrunde is a video meeting that opens with a link: no account, no installation, no third parties.",

@@ -107,6 +107,12 @@ export const enRoom = {
     "👎": "Thumbs down",
   } satisfies Record<Reaction, string>,
   reactedWith: (name: string, reaction: string) => `${name}: ${reaction}`,
+  /** For whoever waits. */
+  waitingSelf: {
+    title: "You will be let in soon.",
+    text: "The moderators know that you are here. You join by yourself as soon as they let you in.",
+    leave: "Leave",
+  },
   waiting: {
     title: (n: number) => count(n, { one: "One person is waiting", other: `${n} people are waiting` }),
     asks: (name: string) => `${name} would like to come in.`,
@@ -123,7 +129,35 @@ export const enRoom = {
       minutes === 0 ? "just now" : count(minutes, { one: "for a minute", other: `for ${minutes} minutes` }),
   },
 
+  capture: {
+    both: {
+      denied:
+        "Camera and microphone are blocked. Allow them in your browser (the icon beside the address), then try again.",
+      missing: "Neither a camera nor a microphone was found. Plug them in, or join without.",
+      busy:
+        "Camera and microphone could not be started. Another program may be using them: close that, then try again.",
+      lost:
+        "Camera and microphone are gone: they were unplugged or switched off. Choose others, or try again.",
+    },
+    microphone: {
+      denied:
+        "The microphone is blocked. Allow it in your browser (the icon beside the address), then try again.",
+      missing: "No microphone was found. Plug one in, or join without.",
+      busy:
+        "The microphone could not be started. Another program may be using it: close that, then try again.",
+      lost: "The microphone is gone: it was unplugged or switched off. Choose another, or try again.",
+    },
+    camera: {
+      denied:
+        "The camera is blocked. Allow it in your browser (the icon beside the address), then try again.",
+      missing: "No camera was found. Plug one in, or join without.",
+      busy: "The camera could not be started. Another program may be using it: close that, then try again.",
+      lost: "The camera is gone: it was unplugged or switched off. Choose another, or try again.",
+    },
+  },
+
   end: {
+    toHome: "To the start page",
     left: { title: "You have left the meeting.", text: "Goodbye, or come back in: your link still works." },
     rejoin: "Join again",
     roomUnknown: {

@@ -1,6 +1,6 @@
 import { createEffect, createSignal, For, Show, untrack } from "solid-js";
 import type { CaptureState } from "../call/api.ts";
-import { words } from "../i18n/language.ts";
+import { roomWords, words } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
 import type { Shape } from "../ui/Icon.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -21,7 +21,7 @@ export function CaptureNotices(props: CaptureNoticesProps) {
   const camera = createFailure(() => call.view.local.camera.state, isBrief);
   const both = () => microphone.failure() === camera.failure() ? camera.failure() : undefined;
   const failures = (): readonly ShownFailure[] => {
-    const t = words().capture;
+    const t = roomWords().capture;
     const retryMicrophone = () => void call.setMicrophone(true);
     const retryCamera = () => void call.setCamera(true);
     const shared = both();

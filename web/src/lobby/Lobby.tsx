@@ -1,7 +1,7 @@
 import { MAX_NAME, type Refusal } from "@tafelrunde/protocol";
 import { createEffect, createSignal, lazy, onMount, Show, Suspense } from "solid-js";
 import { rememberedName } from "../call/identity.ts";
-import { words } from "../i18n/language.ts";
+import { speakAlso, words } from "../i18n/language.ts";
 import { refusalText } from "../i18n/refusal_text.ts";
 import { useCall } from "../room/call_context.ts";
 import { Button } from "../ui/Button.tsx";
@@ -10,13 +10,20 @@ import { Notice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { alert, offline, people } from "../ui/shapes.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { CaptureNotices } from "./CaptureNotices.tsx";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import styles from "./Lobby.module.css";
 import { PlaceLine } from "./PlaceLine.tsx";
 import { Preview } from "./Preview.tsx";
 
-const WaitingCard = lazy(async () => ({ default: (await import("./WaitingCard.tsx")).WaitingCard }));
+// Devices are opened behind the lobby, and only then can they fail.
+const CaptureNotices = lazy(async () => {
+  const [notices] = await Promise.all([import("./CaptureNotices.tsx"), speakAlso("room")]);
+  return { default: notices.CaptureNotices };
+});
+const WaitingCard = lazy(async () => {
+  const [card] = await Promise.all([import("./WaitingCard.tsx"), speakAlso("room")]);
+  return { default: card.WaitingCard };
+});
 
 /** Before the meeting: who one is, how one looks and sounds, who is there. */
 export function Lobby() {
@@ -43,7 +50,9 @@ export function Lobby() {
         </div>
         <div class={styles.looks}>
           <Preview />
-          <CaptureNotices />
+          <Suspense>
+            <CaptureNotices />
+          </Suspense>
           <PlaceLine />
         </div>
         <Show when={call.view.phase === "waiting"} fallback={<JoinForm />}>

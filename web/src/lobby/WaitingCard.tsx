@@ -1,5 +1,5 @@
 import { onMount, Show } from "solid-js";
-import { words } from "../i18n/language.ts";
+import { roomWords, words } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -20,13 +20,13 @@ export function WaitingCard() {
         <i />
       </span>
       <div role="status">
-        <h2 id="waiting-title">{words().lobby.waiting}</h2>
-        <p>{words().lobby.waitingText}</p>
+        <h2 id="waiting-title">{roomWords().waitingSelf.title}</h2>
+        <p>{roomWords().waitingSelf.text}</p>
       </div>
       <Show when={call.view.connection === "reconnecting"}>
         <Notice shape={offline} tone="wait">{words().lobby.offline}</Notice>
       </Show>
-      <Button onClick={() => void call.leave()}>{words().lobby.stopWaiting}</Button>
+      <Button onClick={() => void call.leave()}>{roomWords().waitingSelf.leave}</Button>
     </section>
   );
 }

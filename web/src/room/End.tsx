@@ -57,10 +57,10 @@ function ways(props: EndProps): JSX.Element {
       {text}
     </Button>
   );
-  const home = (text = words().toHome) => <ButtonLink href="/">{text}</ButtonLink>;
-  const signIn = (look?: "primary") => (
+  const home = (text = roomWords().end.toHome) => <ButtonLink href="/">{text}</ButtonLink>;
+  const signIn = (look: "primary" | "plain") => (
     <ButtonLink
-      {...look && { look }}
+      look={look}
       href={`/signin?returnTo=${encodeURIComponent(location.pathname)}${location.hash}`}
     >
       {roomWords().end.signIn}
@@ -85,7 +85,7 @@ function ways(props: EndProps): JSX.Element {
     case "declined":
       return [again(roomWords().end.askAgain), home()];
     case "guestsNotAllowed":
-      return [signIn(), home()];
+      return [signIn("plain"), home()];
     case "signedOut":
       return [
         signIn("primary"),
