@@ -52,7 +52,7 @@ for (const { what, load, capacity, isFault } of LIES) {
   });
 }
 
-Deno.test("[N2] what a node says of somebody who is not welcomed yet reaches them afterwards", async () => {
+Deno.test("[N2] [K8] what a node says of somebody who is not welcomed yet, or of the ways to others, reaches them afterwards", async () => {
   await using stack = new AsyncDisposableStack();
   const transport = { iceParameters: {}, iceCandidates: [], dtlsParameters: {}, sctpParameters: {} };
   const trackId = crypto.randomUUID();
@@ -61,10 +61,11 @@ Deno.test("[N2] what a node says of somebody who is not welcomed yet reaches the
       reply({ type, id, roomId, peerId }) {
         const consumer = { consumerId: "c", trackId, kind: "video", streamId: "s", rtpParameters: {} };
         const opened = { type: "consumers.opened", roomId, peerId, consumers: [consumer] };
+        const interrupted = { type: "room.interrupted", roomId, nodeIds: ["ber"], trackIds: [trackId] };
         if (type === "peer.adopt") return [opened, { id, ok: null }];
         if (type !== "peer.open") return [{ id, ok: null }];
         const [send, recv] = [{ id: "s", ...transport }, { id: "r", ...transport }];
-        return [{ id, ok: { nodeId: "fra", send, recv, consumers: [] } }, opened];
+        return [{ id, ok: { nodeId: "fra", send, recv, consumers: [] } }, opened, interrupted];
       },
     }),
   );
@@ -81,5 +82,6 @@ Deno.test("[N2] what a node says of somebody who is not welcomed yet reaches the
   assert.deepEqual((peer as PeerAnswer).consumers, []);
   const { consumers } = await anna.next("consumers.opened", seen);
   assert.equal(consumers[0]?.trackId, trackId);
+  assert.deepEqual((await anna.next("media.interrupted", seen)).trackIds, [trackId]);
   await anna.close();
 });

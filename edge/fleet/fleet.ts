@@ -191,9 +191,15 @@ export class Fleet implements AsyncDisposable {
   /** Somebody listens for a person from now on. What the node said while nobody did, or to who did before, it says again. */
   listened(peer: PeerRef, { hadListener }: { hadListener: boolean }): void {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
-    if (home === undefined || !(home.hasMissed || hadListener)) return;
+    if (home === undefined) return;
+    const { missedInterruption: missed, node } = home;
+    home.missedInterruption = undefined;
+    if (missed !== undefined && missed.node === node) {
+      this.#events.roomNotice(missed.notice, (peerId) => peerId === peer.peerId);
+    }
+    if (!home.hasMissed && !hadListener) return;
     home.hasMissed = false;
-    void home.node?.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
+    void node?.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
   }
 
   /** Lets a person in whose media was prepared. */
@@ -247,6 +253,7 @@ export class Fleet implements AsyncDisposable {
         leaving: new Set(),
         turns: new Turn(),
         hasMissed: false,
+        missedInterruption: undefined,
         goneSince: undefined,
       };
     room.peers.set(peerId, home);
@@ -305,6 +312,12 @@ export class Fleet implements AsyncDisposable {
   #onNotice(node: FleetNode, notice: Exclude<MediaNotice, { type: "load" }>): void {
     const room = this.#rooms.get(notice.roomId);
     const isOn = (peerId: ParticipantId) => room?.peers.get(peerId)?.node === node;
+    if (notice.type === "room.interrupted") {
+      for (const [peerId, home] of room?.peers ?? []) {
+        const isHeard = this.#events.whereabouts({ roomId: notice.roomId, peerId }) === "here";
+        if (home.node === node && !isHeard) home.missedInterruption = { node, notice };
+      }
+    }
     if (notice.type === "speakers" || notice.type === "room.interrupted") {
       return this.#events.roomNotice(notice, isOn);
     }

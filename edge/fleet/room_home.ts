@@ -1,5 +1,5 @@
 import type { EdgeId, NodeId, ParticipantId, PeerOffer, RoomId } from "@tafelrunde/protocol";
-import { ANYWHERE, type Placement, type Residency } from "@tafelrunde/protocol/media";
+import { ANYWHERE, type MediaNoticeOf, type Placement, type Residency } from "@tafelrunde/protocol/media";
 import type { RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
 import { Turn } from "./turn.ts";
@@ -26,6 +26,10 @@ export interface PeerHome {
   readonly leaving: Set<FleetNode>;
   /** Whether the node said something about them that nobody heard. */
   hasMissed: boolean;
+  /** What a node said last of the ways to others, if the person did not hear it. */
+  missedInterruption:
+    | { readonly node: FleetNode; readonly notice: MediaNoticeOf<"room.interrupted"> }
+    | undefined;
   /** Since when the person is not at this edge any more, ms. */
   goneSince: number | undefined;
 }

@@ -167,8 +167,11 @@ export class Media {
     this.#sentView = "";
     this.#scheduleView();
     if (answer === null) this.#reopen(0);
-    else if (answer === "kept") this.#path?.peer.repair("broken");
-    else await this.#open(answer, this.#path?.prepared);
+    else if (answer === "kept") {
+      // What is interrupted still is said again.
+      this.#host.setInterrupted([]);
+      this.#path?.peer.repair("broken");
+    } else await this.#open(answer, this.#path?.prepared);
   }
 
   /** Whether the person is in: what was prepared is played and published then, and not before. */
