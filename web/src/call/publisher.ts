@@ -168,7 +168,11 @@ export class Publisher {
   async #matchNow(source: TrackSource): Promise<void> {
     if (this.#path === undefined || this.#path.transport.closed) return;
     const wanted = this.#wanted.get(source);
-    const published = this.#published.get(source);
+    let published = this.#published.get(source);
+    if (published !== undefined && wanted?.track && !fits(published.producer, source, wanted.track)) {
+      this.#unpublish(source);
+      published = undefined;
+    }
     if (wanted === undefined) this.#unpublish(source);
     else if (published?.transport === this.#path.transport) await this.#adjust(published, wanted);
     // Muted is published only what the room knows already.
@@ -248,6 +252,13 @@ export class Publisher {
   #tell(): void {
     this.#host.published(new Map(this.#ids));
   }
+}
+
+/** Whether a track can take the place of what is sent: a camera of another size may be sent in more layers, or fewer. */
+function fits(producer: Producer, source: TrackSource, track: MediaStreamTrack): boolean {
+  if (producer.track === track) return true;
+  const { encodings } = sendingOf(source, track.getSettings());
+  return encodings === undefined || encodings.length === producer.rtpParameters.encodings?.length;
 }
 
 /** VP8: the codec for which both Chromium and mediasoup do simulcast, and that everyone decodes. */

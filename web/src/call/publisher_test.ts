@@ -46,3 +46,55 @@ Deno.test("a path that goes while a producer is made takes it along: the source 
   assert.deepEqual(asks.map(({ type }) => type), ["track.publish"]);
   publisher.close();
 });
+
+/** A camera that films pictures of a size, pixels. */
+const camera = (width: number, height: number) =>
+  ({ getSettings: () => ({ width, height }) }) as unknown as MediaStreamTrack;
+
+/** A send transport whose producers are there at once, and what was done with them. */
+function makeQuickTransport() {
+  const done: string[] = [];
+  const transport = {
+    closed: false,
+    on() {},
+    produce({ track, encodings }: { track: MediaStreamTrack; encodings: unknown[] }) {
+      done.push(`produce ${encodings.length}`);
+      const producer = {
+        track,
+        kind: "video",
+        rtpParameters: { encodings },
+        replaceTrack(next: { track: MediaStreamTrack }) {
+          done.push("replace");
+          producer.track = next.track;
+          return Promise.resolve();
+        },
+        close: () => void done.push("close"),
+      };
+      return Promise.resolve(producer as unknown as Producer);
+    },
+  };
+  return { transport: transport as unknown as Transport, done };
+}
+
+Deno.test("[T4] a camera takes the place of another; one of so different a size that it has other layers is a track of its own", async () => {
+  const asks: Ask[] = [];
+  const publisher = new Publisher({
+    ask(ask) {
+      asks.push(ask);
+      return Promise.resolve(null);
+    },
+    withdraw() {},
+    forbidden() {},
+    published() {},
+  });
+  const { transport, done } = makeQuickTransport();
+  publisher.attach({ sendRtpCapabilities: {} } as Device, transport, 0);
+  for (const track of [camera(1280, 720), camera(1920, 1080), camera(640, 360)]) {
+    publisher.set("camera", { track, muted: false });
+    await settled();
+    await publisher.settled();
+  }
+  assert.deepEqual(done, ["produce 3", "replace", "close", "produce 2"]);
+  assert.deepEqual(asks.map(({ type }) => type), ["track.publish", "track.unpublish", "track.publish"]);
+  publisher.close();
+});
