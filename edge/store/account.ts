@@ -105,7 +105,10 @@ export async function changeEmail(trx: Db, id: AccountId, email: string, at: num
 /** What an identity provider says of an account. */
 export type Mirrored = Pick<Account, "name" | "email" | "isEmailVerified" | "role">;
 
-/** Brings the account in line with `said`. Gives it as it is then; what is so already counts as no change. */
+/**
+ * Brings the account in line with `said`. Gives it as it is then; what is so already counts as no change. What it throws where another has the
+ * address violates ACCOUNT_EMAIL.
+ */
 export async function mirrorAccount(db: Db, account: Account, said: Mirrored, at: number): Promise<Account> {
   const isSame = account.name === said.name && account.email === said.email &&
     account.isEmailVerified === said.isEmailVerified && account.role === said.role;

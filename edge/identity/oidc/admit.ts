@@ -1,12 +1,22 @@
 import { type AccountId, MAX_NAME, newRowId, type TenantId } from "@tafelrunde/protocol";
-import { type Account, findAccountByEmail, insertAccount, mirrorAccount } from "../../store/account.ts";
+import {
+  type Account,
+  ACCOUNT_EMAIL,
+  findAccountByEmail,
+  insertAccount,
+  mirrorAccount,
+} from "../../store/account.ts";
+import { violates } from "../../store/constraint.ts";
 import { findAccountByIdentity, insertIdentity } from "../../store/identity.ts";
 import { setExternalGroups } from "../../store/people_group.ts";
 import type { Db } from "../../store/schema.ts";
 import { DEFAULT_TENANT, findTenantBySlug } from "../../store/tenant.ts";
-import { inTransaction } from "../../store/transaction.ts";
+import { inTransaction, Overtaken } from "../../store/transaction.ts";
 import type { Claimed } from "./claims.ts";
 import type { ProviderConfig } from "./provider_config.ts";
+
+/** Where a provider's people belong, and who of them are admins. */
+type Belonging = Pick<ProviderConfig, "tenant" | "tenantClaim" | "adminGroup">;
 
 /** Why somebody whom their provider knows has no account here. */
 export type Unadmitted =
@@ -22,7 +32,7 @@ export type Unadmitted =
 export async function admit(
   db: Db,
   claimed: Claimed,
-  provider: ProviderConfig,
+  provider: Belonging,
   now: number,
 ): Promise<Account | Unadmitted> {
   return await inTransaction(db, async (trx) => {
@@ -33,12 +43,12 @@ export async function admit(
   });
 }
 
-/** Brings the account in line with what its provider says now. */
+/** Brings the account in line with what its provider says now. An address that another account has is not taken over. */
 async function mirror(
   db: Db,
   account: Account,
   claimed: Claimed,
-  { adminGroup }: ProviderConfig,
+  { adminGroup }: Belonging,
   now: number,
 ): Promise<Account> {
   const { name, email, groups } = claimed;
@@ -48,18 +58,23 @@ async function mirror(
     ? groups.includes(adminGroup) ? "admin" : "member"
     : account.role;
   if (groups !== undefined) await setExternalGroups(db, account, groups, now);
-  return await mirrorAccount(db, account, {
+  const said = {
     name: name ?? account.name,
     email: takesEmail ? email : account.email,
     isEmailVerified: takesEmail || account.isEmailVerified,
     role,
-  }, now);
+  };
+  try {
+    return await mirrorAccount(db, account, said, now);
+  } catch (cause) {
+    throw violates(cause, ACCOUNT_EMAIL) ? new Overtaken("the address", { cause }) : cause;
+  }
 }
 
 async function adopt(
   db: Db,
   claimed: Claimed,
-  provider: ProviderConfig,
+  provider: Belonging,
   now: number,
 ): Promise<Account | Unadmitted> {
   const tenantId = await findTenantId(db, claimed, provider);
@@ -75,15 +90,15 @@ async function adopt(
     role: "member",
     isOperator: false,
   }, now);
-  if (account === undefined) throw new Error("somebody else has just made an account with this address");
-  await insertIdentity(db, claimed, account.id, now);
+  if (account === undefined) throw new Overtaken("the address");
+  if (!await insertIdentity(db, claimed, account.id, now)) throw new Overtaken("the identity");
   return account;
 }
 
 async function findTenantId(
   db: Db,
   claimed: Claimed,
-  { tenant, tenantClaim }: ProviderConfig,
+  { tenant, tenantClaim }: Belonging,
 ): Promise<TenantId | undefined> {
   const slug = tenantClaim === undefined ? tenant : claimed.tenant;
   if (tenantClaim === undefined && slug === undefined) return DEFAULT_TENANT;
