@@ -14,7 +14,7 @@ import * as v from "valibot";
 import { base64url, EdgeId, NodeId, ParticipantId, RoomId, TrackId } from "./ids.ts";
 import { JsonObject, message } from "./message.ts";
 import { nodeLoad, NodeProfile, Placement } from "./node.ts";
-import { ConsumerInfo, Direction, PeerAnswer, peerDown, PeerOffer, ViewTrack } from "./peer.ts";
+import { ConsumerInfo, Direction, PeerAnswer, peerDown, PeerOffer, TransportId, ViewTrack } from "./peer.ts";
 import { TrackSource } from "./track.ts";
 
 export * from "./node.ts";
@@ -88,8 +88,11 @@ export const mediaRequests = {
   }),
   /** Lets a lobby peer in: resumes its consumers, asks for key frames, allows it to publish. */
   "peer.start": request("peer.start", peer),
-  /** Takes a peer over from another edge. Refused with `peer.unknown` when the node does not have it (any more). */
-  "peer.adopt": request("peer.adopt", peer),
+  /**
+   * Takes a peer over from another edge. Refused with `peer.unknown` when the node does not have it (any more), or has one that sends on another
+   * transport than `sendId`; null: whichever it is.
+   */
+  "peer.adopt": request("peer.adopt", { ...peer, sendId: v.nullable(TransportId) }),
   /** The edge has no say in the peer any more: as if that edge were gone. Nothing, when another has adopted it. */
   "peer.release": request("peer.release", peer),
   "peer.close": request("peer.close", peer),

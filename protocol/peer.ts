@@ -50,9 +50,12 @@ export const PeerOffer = v.strictObject({
 });
 export type PeerOffer = v.InferOutput<typeof PeerOffer>;
 
+/** A transport, as mediasoup names it: a UUID. */
+export const TransportId = v.pipe(v.string(), v.maxLength(36));
+
 /** What mediasoup-client needs to make a transport. The node has called `connect()` already. */
 export const TransportInfo = v.strictObject({
-  id: v.string(),
+  id: TransportId,
   iceParameters: JsonObject,
   iceCandidates: v.array(JsonObject),
   dtlsParameters: JsonObject,

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { CommandId, EdgeId, LinkSecret, NodeId, ParticipantId, RoomId, TabId } from "./ids.ts";
 import { Instant, message, Seq } from "./message.ts";
 import { joinEntries } from "./participant.ts";
-import { NodeOption, PeerAnswer, PeerOffer, RttByNode } from "./peer.ts";
+import { NodeOption, PeerAnswer, PeerOffer, RttByNode, TransportId } from "./peer.ts";
 import { Role } from "./role.ts";
 
 /** `hello` without its type: also the body of POST /v1/rooms/{room}/hello, for the direct way in. */
@@ -21,6 +21,8 @@ export const helloEntries = {
   peer: v.union([PeerOffer, v.literal("keep"), v.literal("none")]),
   /** Since version 3, with an offer: a media path made with it lives on this node. It is kept if it does; if not, another is made. */
   onNode: v.optional(NodeId),
+  /** With `onNode`: the path, by the id of the transport that it sends on. A path that was made since then, and that the client has not heard of, is another. */
+  onPath: v.optional(TransportId),
   rttByNode: v.optional(RttByNode),
   /** The direct way in: join in the same message. */
   join: v.optional(v.strictObject({ id: CommandId, ...joinEntries })),

@@ -36,6 +36,8 @@ for (const { what, load, capacity, isFault } of LIES) {
       await startTestEdge({ env: backbone.env, mediaNodes: [honest.url, liar.url] }),
     );
     await until(() => Promise.resolve(liar.calls > 0), () => "nobody calls the node");
+    const isThere = () => edge.logged.some((line) => line.includes("node.up") && line.includes('"fra"'));
+    await until(() => Promise.resolve(isThere()), () => "the honest node does not answer");
     for (let n = 0; n < 3; n++) {
       const anna = new SignalClient(await createRoom(edge.origin));
       const { peer } = await anna.enter(edge.origin, {

@@ -42,6 +42,7 @@ export class MediaPerson implements AsyncDisposable {
   readonly #roaming: RoamingClient;
   readonly #watching: Promise<void>;
   #turn: Promise<void> = Promise.resolve();
+  #sendId = "";
   #opening: ReturnType<typeof setTimeout> | undefined;
   #isGone = false;
 
@@ -66,7 +67,7 @@ export class MediaPerson implements AsyncDisposable {
       hello: () => ({
         peer: offer,
         rttByNode,
-        ...known.person?.nodeId !== undefined && { onNode: known.person.nodeId },
+        ...known.person?.path,
       }),
       entered: ({ peer }) => void inside.promise.then((person) => person.#welcomed(peer)),
     });
@@ -74,6 +75,11 @@ export class MediaPerson implements AsyncDisposable {
     inside.resolve(person);
     await person.settled();
     return person;
+  }
+
+  /** The media path, as a hello says it. */
+  get path(): Pick<UpOf<"hello">, "onNode" | "onPath"> {
+    return this.nodeId === undefined ? {} : { onNode: this.nodeId, onPath: this.#sendId };
   }
 
   get client() {
@@ -143,8 +149,9 @@ export class MediaPerson implements AsyncDisposable {
   }
 
   /** The media is on another node: everything once more there, under the same ids. */
-  #moved({ nodeId }: PeerAnswer): void {
+  #moved({ nodeId, send }: PeerAnswer): void {
     this.nodeId = nodeId;
+    this.#sendId = send.id;
     this.#do(async () => {
       await Promise.all([...this.tracks.keys()].map((trackId) => this.#publish(trackId)));
       await this.#show();

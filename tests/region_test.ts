@@ -179,11 +179,19 @@ Deno.test("one room on many nodes", async (t) => {
     async () => {
       const room = await createRoom(here.origin);
       const anna = new SignalClient(room);
-      const { nodeId } = await join(anna, here, "Anna", { ber: NEAR, fra: FAR, zrh: FAR });
+      const { nodeId, send } = await join(anna, here, "Anna", { ber: NEAR, fra: FAR, zrh: FAR });
       assert.equal(nodeId, "ber");
       anna.cut();
-      const { peer } = await anna.enter(there.origin, { peer: OFFER, onNode: nodeId });
+      const { peer } = await anna.enter(there.origin, { peer: OFFER, onNode: nodeId, onPath: send.id });
       assert.equal(peer, "kept");
+      anna.cut();
+      const onPath = crypto.randomUUID();
+      const { peer: told } = await anna.enter(here.origin, { peer: OFFER, onNode: nodeId, onPath });
+      assert.equal(
+        (told as PeerAnswer).send.id,
+        send.id,
+        "the path that there is, and which the client does not know",
+      );
       ber.kill();
       const { answer } = await anna.next("peer.moved", 0);
       assert.notEqual(answer.nodeId, "ber");

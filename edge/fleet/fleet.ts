@@ -151,12 +151,13 @@ export class Fleet implements AsyncDisposable {
 
   /**
    * Takes over a person's media from another edge, or from before an interruption; false: it is gone. `nodeId` null: the client does not say
-   * where it is. `need`: to make it anew elsewhere one day.
+   * where it is. `sendId`: the path that it has, null: it does not say. `need`: to make it anew elsewhere one day.
    */
   async adoptPeer(
     peer: PeerRef,
-    { nodeId, need, rttByNode }: {
+    { nodeId, sendId, need, rttByNode }: {
       nodeId: NodeId | null;
+      sendId: string | null;
       need?: PeerNeed;
       rttByNode?: Readonly<Record<NodeId, number>> | undefined;
     },
@@ -165,11 +166,16 @@ export class Fleet implements AsyncDisposable {
     return await home.turns.take(async () => {
       home.need = need ?? home.need;
       home.rttByNode = rttByNode ?? home.rttByNode;
-      return await this.#adopt(peer, home, nodeId);
+      return await this.#adopt(peer, home, nodeId, sendId);
     });
   }
 
-  async #adopt(peer: PeerRef, home: PeerHome, nodeId: NodeId | null): Promise<boolean> {
+  async #adopt(
+    peer: PeerRef,
+    home: PeerHome,
+    nodeId: NodeId | null,
+    sendId: string | null,
+  ): Promise<boolean> {
     const room = await this.#room(peer.roomId);
     const before = home.node;
     for (const candidate of nodeId === null ? this.#placements.nodesOf(room) : [nodeId]) {
@@ -177,7 +183,7 @@ export class Fleet implements AsyncDisposable {
       if (node === undefined || !this.#opening.mayBe(room, node)) continue;
       home.node = node;
       this.#placements.claim(room, node);
-      if ("ok" in await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer })) {
+      if ("ok" in await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId })) {
         home.leaving.delete(node);
         // The client has not heard of it.
         if (before !== undefined && before !== node) before.close(peer);
@@ -199,7 +205,7 @@ export class Fleet implements AsyncDisposable {
     }
     if (!home.hasMissed && !hadListener) return;
     home.hasMissed = false;
-    void node?.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
+    void node?.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId: null });
   }
 
   /** Lets a person in whose media was prepared. */
@@ -343,7 +349,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   async #readopt(peer: PeerRef, node: FleetNode): Promise<void> {
-    const outcome = await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer });
+    const outcome = await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId: null });
     if ("refused" in outcome && outcome.refused !== "unreachable") await this.#move(peer, node, "lost");
   }
 

@@ -132,11 +132,16 @@ async function findPeer(
   path: { readonly live: boolean; readonly blind: boolean },
 ): Promise<DownOf<"welcome">["peer"]> {
   const peer = { roomId: hello.room, peerId };
-  const { onNode, rttByNode } = hello;
+  const { onNode, onPath, rttByNode } = hello;
   if (hello.peer === "none") return null;
-  if (hello.peer === "keep") return await fleet.adoptPeer(peer, { nodeId: null }) ? "kept" : null;
+  if (hello.peer === "keep") {
+    return await fleet.adoptPeer(peer, { nodeId: null, sendId: null }) ? "kept" : null;
+  }
   const need = { offer: hello.peer, ...path };
-  if (onNode !== undefined && await fleet.adoptPeer(peer, { nodeId: onNode, need, rttByNode })) return "kept";
+  if (onNode !== undefined) {
+    const path = { nodeId: onNode, sendId: onPath ?? null };
+    if (await fleet.adoptPeer(peer, { ...path, need, rttByNode })) return "kept";
+  }
   return await fleet.openPeer(peer, need, rttByNode);
 }
 

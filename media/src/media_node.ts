@@ -132,6 +132,7 @@ export class MediaNode implements Disposable {
         await peer.start();
         return DONE;
       case "peer.adopt":
+        if (request.sendId !== null && request.sendId !== peer.sendId) return { refused: "peer.unknown" };
         this.#adopt(room, peer, edgeId);
         return DONE;
       case "peer.release":

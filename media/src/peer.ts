@@ -142,6 +142,11 @@ export class Peer {
     return this.#live;
   }
 
+  /** Id of the transport that it sends on. */
+  get sendId(): string {
+    return this.#transports.send.id;
+  }
+
   get subscriptions(): number {
     return this.#subscriptions.size;
   }

@@ -8,7 +8,7 @@ import { endOfRefusal } from "./end.ts";
 const DEADLINE_MS = 6_000;
 
 type HelloBody =
-  & Pick<UpOf<"hello">, "version" | "room" | "tab" | "peer" | "onNode" | "rttByNode" | "join">
+  & Pick<UpOf<"hello">, "version" | "room" | "tab" | "peer" | "onNode" | "onPath" | "rttByNode" | "join">
   & { readonly link?: string };
 
 /**

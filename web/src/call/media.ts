@@ -51,7 +51,7 @@ const HANDOVER_DEADLINE_MS = 8_000;
 export type PeerMessage = DownOf<keyof typeof peerDown>;
 
 /** What a hello says of the media path. */
-export type PeerOfHello = Pick<UpOf<"hello">, "peer" | "onNode">;
+export type PeerOfHello = Pick<UpOf<"hello">, "peer" | "onNode" | "onPath">;
 
 /** One media path: its transports on one node, and what comes through them. */
 interface Path {
@@ -159,7 +159,8 @@ export class Media {
   /** What a hello says of the media path. */
   async peerForHello(): Promise<PeerOfHello> {
     if (this.#path === undefined) return { peer: (await this.#prepare()).offer };
-    return { peer: this.#path.prepared.offer, onNode: this.#path.nodeId };
+    const { prepared, nodeId, peer } = this.#path;
+    return { peer: prepared.offer, onNode: nodeId, onPath: peer.send.id };
   }
 
   /** What the edge answered to it. */
