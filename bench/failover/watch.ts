@@ -58,7 +58,7 @@ export function watchMedia(person: string): void {
   const HEARD_MS = 500;
   /** Small and slow: six people's encoders share this machine, and are not what is measured. */
   const CAMERA = { width: 320, height: 180, frameRate: 10 };
-  const connections: RTCPeerConnection[] = [];
+  const connections = new Set<RTCPeerConnection>();
   /** Whose picture each track is. */
   const names = new Map<string, string>();
   const worker = new Worker("/failover-bench-frames.js");
@@ -68,10 +68,15 @@ export function watchMedia(person: string): void {
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
-      connections.push(this);
+      connections.add(this);
       this.addEventListener("track", ({ track }) => {
         if (track.kind === "video") watch(track);
       });
+    }
+
+    override close(): void {
+      super.close();
+      connections.delete(this);
     }
   };
   const { mediaDevices } = navigator;
@@ -91,7 +96,6 @@ export function watchMedia(person: string): void {
     const now = performance.timeOrigin + performance.now();
     let count = 0;
     for (const connection of connections) {
-      if (connection.connectionState === "closed") continue;
       for (const receiver of connection.getReceivers()) {
         if (receiver.track.kind !== "audio") continue;
         const [source] = receiver.getSynchronizationSources();
@@ -122,7 +126,7 @@ export function watchMedia(person: string): void {
       return { frames: byName, heard };
     },
     async nodeAddress() {
-      const connection = connections.findLast(({ connectionState }) => connectionState === "connected");
+      const connection = [...connections].findLast(({ connectionState }) => connectionState === "connected");
       const stats = [...(await connection?.getStats())?.values() ?? []];
       const pair = stats.find((one) =>
         one.type === "candidate-pair" && one.nominated && one.state === "succeeded"

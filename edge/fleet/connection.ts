@@ -41,11 +41,14 @@ interface Pending {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** A connection on which nothing has been heard for so long is made anew, ms. */
-export const QUIET_MS = 1_200;
-
 /** A node that has been silent for so long is asked for a sign of life, ms; it says its load each second. */
 const PING_MS = 400;
+
+/** How long it may take to give one, ms; then the connection is made anew. */
+const PONG_WITHIN_MS = 800;
+
+/** A connection on which nothing has been heard for so long is made anew, ms. */
+export const QUIET_MS = PING_MS + PONG_WITHIN_MS;
 
 /** How often that is looked at, ms. */
 const LOOK_MS = 200;
@@ -81,6 +84,8 @@ export class NodeConnection implements AsyncDisposable {
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #heardAt = 0;
+  /** When it was asked for a sign of life that it has not given yet. */
+  #pingedAt: number | undefined;
   #lookedAt = 0;
   readonly #lookTimer: ReturnType<typeof setInterval>;
   #isStopped = false;
@@ -197,15 +202,20 @@ export class NodeConnection implements AsyncDisposable {
     socket.addEventListener("close", ({ code }) => this.#onClose(code), { once: true });
   }
 
-  /** Asks a silent node for a sign of life, and gives up a connection that stays silent. What this process did not hear because it was busy itself does not count. */
+  /** Asks a silent node for a sign of life, and gives up a connection that stays silent. */
   #look(): void {
     const now = performance.now();
     const wasLate = now - this.#lookedAt > 2 * LOOK_MS;
     this.#lookedAt = now;
-    if (wasLate) this.#heardAt = Math.max(this.#heardAt, now - QUIET_MS / 2);
-    if (!this.#isUp) return;
-    if (now - this.#heardAt > QUIET_MS) this.#socket?.terminate();
-    else if (now - this.#heardAt > PING_MS) this.#socket?.ping();
+    if (!this.#isUp || now - this.#heardAt <= PING_MS) {
+      this.#pingedAt = undefined;
+    } else if (this.#pingedAt === undefined) {
+      this.#pingedAt = now;
+      this.#socket?.ping();
+    } else if (!wasLate && now - this.#pingedAt > PONG_WITHIN_MS) {
+      // Not when this process was busy itself: what has come meanwhile is read first.
+      this.#socket?.terminate();
+    }
   }
 
   async #onMessage(text: string, onHandshake: (message: ControlHandshake) => Promise<void>): Promise<void> {
