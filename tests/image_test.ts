@@ -54,9 +54,12 @@ for (const kind of ["media", "edge"] as const) {
     stack.defer(() => Deno.remove(folder, { recursive: true }));
     const program = `${folder}/program`;
     await Deno.mkdir(`${folder}/data`);
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", `${ROOT}/tools/image.ts`, kind, program],
-    }).output();
+    const copying = leash(Deno.execPath(), ["run", "-A", `${ROOT}/tools/image.ts`, kind, program], {
+      stdout: "piped",
+      stderr: "piped",
+    });
+    const { success, stderr } = await copying.process.output();
+    await copying.letGo();
     assert.ok(success, new TextDecoder().decode(stderr));
     const tests = (await Array.fromAsync(ownFiles(program))).filter((name) => /_test\.ts$|^test_/.test(name));
     assert.deepEqual(tests, []);

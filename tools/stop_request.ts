@@ -25,6 +25,8 @@ export function listenForStop(): StopRequest {
   };
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => ask(signal));
   if (Deno.env.get("TAFELRUNDE_LIFELINE") === "stdin") {
+    // It is this process's: what it starts has another standard input.
+    Deno.env.delete("TAFELRUNDE_LIFELINE");
     void untilEnd(Deno.stdin.readable).then(() => ask("lifeline"));
   }
   watchTask(() => ask("lifeline"));

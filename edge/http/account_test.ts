@@ -309,6 +309,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   };
   /** The secret of a link to confirm `to`, which `client` asks for. */
   const askForEmail = async (client: TestClient, to: string) => {
+    await db.deleteFrom("mail").execute();
     assert.equal(await client.outcome("PUT /v1/account/email", { email: to }), "202");
     return { ticket: secretOf(/\S+\/email#\S+/.exec((await lastMail()).text)?.[0]) };
   };
