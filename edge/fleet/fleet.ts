@@ -20,7 +20,7 @@ const GONE_MS = 15_000;
 const ELSEWHERE_MS = 500;
 
 /** Over how long the people of a draining node are spread, ms for each: all at once would be a storm of key frames. */
-const DRAIN_STEP_MS = 700;
+const DRAIN_STEP_MS = 300;
 const DRAIN_SPREAD_MS = 5_000;
 
 /** How long a client may take to let go of the node that it was on, ms; then it is closed there. */
