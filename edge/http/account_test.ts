@@ -5,14 +5,10 @@ import { eraseExpired } from "../identity/erase.ts";
 import { findAccountByEmail } from "../store/account.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
+import { comeAsPerson, FIREFOX, PASSWORD, secretOf } from "./account_for_tests.ts";
 import { makeAccountApp, ORIGIN, TestClient } from "./app_for_tests.ts";
 import { sql } from "kysely";
-import type { AccountId } from "@tafelrunde/protocol";
-import { insertAccount } from "../store/account.ts";
-import { hashNewPassword } from "../identity/password/password.ts";
-import { setPassword } from "../store/password.ts";
 
-const PASSWORD = "Tischlampe am Fenster";
 const MINUTE_MS = 60_000;
 
 testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
@@ -21,24 +17,8 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   const desk = await makeTestDesk(db, { now: () => at });
   using _hasher = desk.hasher;
   const app = makeAccountApp(desk);
-  const secretOf = (url: string | undefined) => url?.split("#")[1] ?? "";
   const anna = new TestClient(app, { "user-agent": FIREFOX });
-  const makePerson = async (name: string) => {
-    const email = `${name}@example.org`;
-    const account = await insertAccount(db, {
-      id: name.padEnd(16, "a") as AccountId,
-      tenantId: DEFAULT_TENANT,
-      name,
-      email,
-      isEmailVerified: true,
-      role: "member",
-      isOperator: false,
-    }, at);
-    await setPassword(db, account!.id, await hashNewPassword(desk, PASSWORD, []), at);
-    const client = new TestClient(app, { "user-agent": FIREFOX });
-    assert.equal(await client.outcome("POST /v1/auth/password", { email, password: PASSWORD }), "200");
-    return { account: account!, email, client };
-  };
+  const makePerson = (name: string) => comeAsPerson(desk, app, name);
 
   await t.step(
     "[U6] the first account is made by the link in the log, once; then there is no such link any more",
@@ -288,139 +268,6 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.deepEqual([body.name, body.email, body.role], ["Jan Maat", "jan@example.org", "member"]);
   });
 
-  const mailDesk = {
-    ...desk,
-    config: {
-      ...desk.config,
-      SMTP_URL: "smtp://localhost",
-      PUBLIC_URL: ORIGIN,
-      MAIL_FROM: "meet@example.org",
-    },
-  };
-  const mailApp = makeAccountApp(mailDesk);
-  const lastMail = async () => {
-    const row = await db.selectFrom("mail").select("body").orderBy("created_at", "desc").orderBy(
-      "id",
-      "desc",
-    )
-      .limit(1).executeTakeFirstOrThrow();
-    await db.deleteFrom("mail").execute();
-    return row.body as { to: { address: string }; kind: string; text: string };
-  };
-  /** The secret of a link to confirm `to`, which `client` asks for. */
-  const askForEmail = async (client: TestClient, to: string) => {
-    await db.deleteFrom("mail").execute();
-    assert.equal(await client.outcome("PUT /v1/account/email", { email: to }), "202");
-    return { ticket: secretOf(/\S+\/email#\S+/.exec((await lastMail()).text)?.[0]) };
-  };
-  const comeWithMail = async (name: string) => {
-    const person = await makePerson(name);
-    const client = new TestClient(mailApp);
-    const use = { email: person.email, password: PASSWORD };
-    assert.equal(await client.outcome("POST /v1/auth/password", use), "200");
-    return { ...person, client };
-  };
-
-  await t.step(
-    "[U34] another address: confirmed by a link that goes there, told to the one before",
-    async () => {
-      const { account, email, client } = await comeWithMail("kurt");
-      const { email: taken } = await makePerson("klara");
-      const use = { email, password: PASSWORD };
-      const ask = (to: string) => client.outcome("PUT /v1/account/email", { email: to });
-      assert.equal(await ask(taken), "409 person.emailTaken");
-      assert.equal(await ask("kein Ort"), "422 request.invalid");
-      const { ticket: first } = await askForEmail(client, "Kurt.Neu@example.org");
-      assert.equal(await ask("kurt.neu@example.org"), "202");
-      const mail = await lastMail();
-      assert.deepEqual([mail.kind, mail.to.address], ["email.confirm", "kurt.neu@example.org"]);
-      const ticket = secretOf(/\S+\/email#\S+/.exec(mail.text)?.[0]);
-      assert.equal((await client.ask("GET /v1/account")).body.email, email, "nothing has changed yet");
-      const reset = await makeLink(db, ORIGIN, {
-        purpose: "resetPassword",
-        tenantId: DEFAULT_TENANT,
-        accountId: account.id,
-      }, at);
-
-      const nobody = new TestClient(mailApp);
-      assert.equal(await nobody.outcome("POST /v1/auth/email", { ticket: first }), "404 ticket.unknown");
-      const asPassword = { ticket, password: PASSWORD };
-      assert.equal(await nobody.outcome("POST /v1/auth/ticket/use", asPassword), "404 ticket.unknown");
-      assert.equal(
-        await nobody.outcome("POST /v1/auth/email", { ticket: secretOf(reset.url) }),
-        "404 ticket.unknown",
-      );
-      const { body: info } = await nobody.ask("POST /v1/auth/ticket", { ticket });
-      assert.deepEqual([info.purpose, info.email], ["changeEmail", "kurt.neu@example.org"]);
-      const { body: confirmed } = await nobody.ask("POST /v1/auth/email", { ticket });
-      assert.deepEqual(confirmed, { email: "kurt.neu@example.org" });
-      const notice = await lastMail();
-      assert.deepEqual([notice.kind, notice.to.address], ["email.changed", email]);
-      assert.equal(await nobody.outcome("POST /v1/auth/email", { ticket }), "404 ticket.unknown");
-      assert.equal((await client.ask("GET /v1/account")).body.email, "kurt.neu@example.org");
-      assert.equal(
-        await nobody.outcome("POST /v1/auth/ticket", { ticket: secretOf(reset.url) }),
-        "404 ticket.unknown",
-        "what went to the address of before is good no more",
-      );
-      assert.equal(await nobody.outcome("POST /v1/auth/password", use), "401 signIn.wrong");
-      const anew = { ...use, email: "kurt.neu@example.org" };
-      assert.equal(await nobody.outcome("POST /v1/auth/password", anew), "200");
-      at += 11 * 60_000;
-      assert.equal(await ask("kurt.neuer@example.org"), "403 account.proofNeeded");
-      at -= 11 * 60_000;
-    },
-  );
-
-  await t.step(
-    "[U34] of two who confirm one address at once, or one of them twice, one gets it",
-    async () => {
-      const people = [await comeWithMail("ute"), await comeWithMail("udo")];
-      const links = [];
-      for (const { client } of people) links.push(await askForEmail(client, "u@example.org"));
-      const nobody = new TestClient(mailApp);
-      const confirm = (link: object) => nobody.outcome("POST /v1/auth/email", link);
-      const outcomes = await Promise.all([...links, ...links].map(confirm));
-      assert.equal(outcomes.filter((outcome) => outcome === "200").length, 1, outcomes.join());
-      assert.ok(
-        outcomes.every((outcome) => /^200$|ticket.unknown|person.emailTaken/.test(outcome)),
-        outcomes.join(),
-      );
-
-      const { client } = await comeWithMail("ulf");
-      const link = await askForEmail(client, "belegt@example.org");
-      await makePerson("belegt");
-      assert.equal(await confirm(link), "409 person.emailTaken");
-    },
-  );
-
-  await t.step("[U34] who is put out of the account does not get it back by an address", async () => {
-    const nobody = new TestClient(mailApp);
-    const ends: Readonly<Record<string, (client: TestClient, id: AccountId) => Promise<unknown>>> = {
-      "a new password": (client) => client.outcome("PUT /v1/account/password", { password: `${PASSWORD}!` }),
-      "out everywhere": (client) => client.outcome("DELETE /v1/account/sessions"),
-      "a mailed password": async (_client, accountId) => {
-        const reset = { purpose: "resetPassword", tenantId: DEFAULT_TENANT, accountId } as const;
-        const ticket = secretOf((await makeLink(db, ORIGIN, reset, at)).url);
-        await nobody.outcome("POST /v1/auth/ticket/use", { ticket, password: `${PASSWORD}!` });
-      },
-      "disabled": (_client, id) =>
-        db.updateTable("account").set({ disabled_at: new Date(at) }).where("id", "=", id).execute(),
-      "a provider's alone": async (_client, id) => {
-        await db.insertInto("identity")
-          .values({ issuer: "https://idp.example", subject: id, account_id: id, created_at: new Date(at) })
-          .execute();
-        await db.deleteFrom("password").where("account_id", "=", id).execute();
-      },
-    };
-    for (const [index, [name, end]] of Object.entries(ends).entries()) {
-      const { client, account } = await comeWithMail(`nora${index}`);
-      const link = await askForEmail(client, `thief${index}@example.org`);
-      await end(client, account.id);
-      assert.equal(await nobody.outcome("POST /v1/auth/email", link), "404 ticket.unknown", name);
-    }
-  });
-
   await t.step("[U17] one changes one's profile; who changes an older version is told so", async () => {
     const { client } = await makePerson("karl");
     const read = await client.ask("GET /v1/account");
@@ -525,6 +372,5 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   });
 });
 
-const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const CHROME =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";

@@ -176,3 +176,11 @@ export async function titlesOf(person: Person, query: string, limit = 100): Prom
 export function assertRefused({ status, body }: Answer, expected: number, code: string): void {
   assert.deepEqual([status, (body as Problem).code], [expected, code], JSON.stringify(body));
 }
+
+/** An hour in Berlin, as a meeting's `time`. */
+export const at = (start: string, recurrence: string | null = null) => ({
+  start,
+  timeZone: "Europe/Berlin",
+  durationMinutes: 60,
+  recurrence,
+});

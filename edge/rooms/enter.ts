@@ -139,8 +139,8 @@ async function findPeer(
   }
   const need = { offer: hello.peer, ...path };
   if (onNode !== undefined) {
-    const path = { nodeId: onNode, sendId: onPath ?? null };
-    if (await fleet.adoptPeer(peer, { ...path, need, rttByNode })) return "kept";
+    const known = { nodeId: onNode, sendId: onPath ?? null };
+    if (await fleet.adoptPeer(peer, { ...known, need, rttByNode })) return "kept";
   }
   return await fleet.openPeer(peer, need, rttByNode);
 }

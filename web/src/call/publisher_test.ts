@@ -18,9 +18,8 @@ function makeTransport() {
   return { transport: transport as unknown as Transport, finish };
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
-
-Deno.test("a path that goes while a producer is made takes it along: the source is published on the next path", async () => {
+/** A publisher whose commands are all granted, and those commands. */
+function makePublisher() {
   const asks: Ask[] = [];
   const publisher = new Publisher({
     ask(ask) {
@@ -31,6 +30,13 @@ Deno.test("a path that goes while a producer is made takes it along: the source 
     forbidden() {},
     published() {},
   });
+  return { publisher, asks };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+Deno.test("a path that goes while a producer is made takes it along: the source is published on the next path", async () => {
+  const { publisher, asks } = makePublisher();
   const device = { sendRtpCapabilities: {} } as Device;
   const [first, second] = [makeTransport(), makeTransport()];
   publisher.set("microphone", { track: { getSettings: () => ({}) } as MediaStreamTrack, muted: false });
@@ -77,16 +83,7 @@ function makeQuickTransport() {
 }
 
 Deno.test("[T4] a camera takes the place of another; one of so different a size that it has other layers is a track of its own", async () => {
-  const asks: Ask[] = [];
-  const publisher = new Publisher({
-    ask(ask) {
-      asks.push(ask);
-      return Promise.resolve(null);
-    },
-    withdraw() {},
-    forbidden() {},
-    published() {},
-  });
+  const { publisher, asks } = makePublisher();
   const { transport, done } = makeQuickTransport();
   publisher.attach({ sendRtpCapabilities: {} } as Device, transport, 0);
   for (const track of [camera(1280, 720), camera(1920, 1080), camera(640, 360)]) {

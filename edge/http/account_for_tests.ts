@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import type { AccountId } from "@tafelrunde/protocol";
+import type { Desk } from "../identity/desk.ts";
+import { hashNewPassword } from "../identity/password/password.ts";
+import { type Account, insertAccount } from "../store/account.ts";
+import { setPassword } from "../store/password.ts";
+import { DEFAULT_TENANT } from "../store/tenant.ts";
+import { type makeAccountApp, TestClient } from "./app_for_tests.ts";
+
+/** Of everyone under test. */
+export const PASSWORD = "Tischlampe am Fenster";
+
+/** What the browser of `comeAsPerson` says it is. */
+export const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+/** What a link has behind its "#"; nothing: "". */
+export const secretOf = (url: string | undefined) => url?.split("#")[1] ?? "";
+
+/** A member with a password, at `name`@example.org, who is signed in. */
+export async function comeAsPerson(
+  desk: Desk,
+  app: ReturnType<typeof makeAccountApp>,
+  name: string,
+): Promise<{ account: Account; email: string; client: TestClient }> {
+  const { db, now } = desk;
+  const email = `${name}@example.org`;
+  const account = await insertAccount(db, {
+    id: name.padEnd(16, "a") as AccountId,
+    tenantId: DEFAULT_TENANT,
+    name,
+    email,
+    isEmailVerified: true,
+    role: "member",
+    isOperator: false,
+  }, now());
+  await setPassword(db, account!.id, await hashNewPassword(desk, PASSWORD, []), now());
+  const client = new TestClient(app, { "user-agent": FIREFOX });
+  assert.equal(await client.outcome("POST /v1/auth/password", { email, password: PASSWORD }), "200");
+  return { account: account!, email, client };
+}
