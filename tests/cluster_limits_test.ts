@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { CLOSE, type Command } from "@tafelrunde/protocol";
+import { PasswordHasher } from "../edge/identity/password/hasher.ts";
 import { type LimitName, LIMITS } from "../edge/limits.ts";
+import { until } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { METRICS_TOKEN } from "./metrics_page.ts";
@@ -125,6 +127,53 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const elsewhere = await new SignalClient(await createRoom(origin)).join(origin, "Ben");
     assert.equal((await elsewhere.ask({ type: "chat.post", text: "not here" })).type, "chat.posted");
     await Promise.all([...people, elsewhere].map((client) => client.close()));
+  });
+
+  await t.step(
+    "person.reaction and room.reaction: what is too much is counted, and not shown [R11]",
+    async () => {
+      const room = await createRoom(origin);
+      const people = await joinAll(room, 12, () => ({}));
+      const [watcher, eager] = people as [SignalClient, SignalClient];
+      const shown = () => watcher.received.filter(({ type }) => type === "reaction").length;
+      const { points } = LIMITS["person.reaction"];
+      for (let n = 0; n <= points; n++) eager.send({ type: "reaction.send", reaction: "👏" });
+      await until(async () => await limited("person.reaction") === 1, () => "nobody counts it");
+      await watcher.until(() => shown() === points);
+
+      const rest = people.slice(2);
+      for (const person of rest) {
+        for (let n = 0; n < points; n++) person.send({ type: "reaction.send", reaction: "🎉" });
+      }
+      const all = points + rest.length * points;
+      await until(
+        async () => shown() + await limited("room.reaction") === all,
+        () => `${shown()} of ${all} are shown`,
+      );
+      assert.ok(await limited("room.reaction") > 0);
+      assert.equal(await limited("person.reaction"), 1);
+      await Promise.all(people.map((client) => client.close()));
+    },
+  );
+
+  await t.step("password.ofRoom: who guesses from many addresses is stopped, too [J10]", async () => {
+    using hasher = new PasswordHasher();
+    const room = await createRoom(origin);
+    await backbone.store.db.updateTable("room").set({ password_hash: await hasher.hash("Quittenbrot") })
+      .where("id", "=", room.room).execute();
+    const attempt = async (address: string, password: string) => {
+      const client = new SignalClient(room, { address });
+      await client.enter(origin);
+      const answer = await client.ask({ type: "participant.join", name: "Eva", password });
+      await client.close();
+      return answer.type === "refused" ? answer.code : answer.type;
+    };
+    for (let n = 0; n < LIMITS["password.ofRoom"].points; n++) {
+      const address = `198.51.100.${100 + Math.floor(n / LIMITS["password.wrong"].points)}`;
+      assert.equal(await attempt(address, "Quark"), "password.wrong");
+    }
+    assert.equal(await attempt("198.51.100.200", "Quittenbrot"), "password.tooFrequent");
+    assert.equal(await limited("password.ofRoom"), 1);
   });
 
   await t.step("message.tooFrequent", async () => {
