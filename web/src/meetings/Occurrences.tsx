@@ -238,7 +238,7 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
               {words().page.occurrenceRestore}
             </Button>
           </Show>
-          <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+          <Button onClick={() => props.onClose()}>{wordsOf("desk").close}</Button>
         </div>
       </form>
     </Dialog>
