@@ -20,6 +20,7 @@ import { FRAME_WATCH_PATH, type Watched, watchFrames, watchMedia } from "./failo
 import { launchBrowser } from "./join/browser.ts";
 import { type Netlab, networkTools, startNetlab } from "./netlab/netlab.ts";
 import { record } from "./record.ts";
+import { claimProcessors } from "./scheduling.ts";
 import { summarise } from "./statistics.ts";
 
 const HOSTS = {
@@ -198,6 +199,7 @@ async function joinAll(
 }
 
 async function measure(people: number, runs: number, cases: readonly Case[], signal: AbortSignal) {
+  await claimProcessors();
   await using stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-bench-" });
   stack.defer(async () => {

@@ -150,6 +150,54 @@ test("[K12] who leaves a node that drains is not sent twice what still comes fro
   await holds(ber, room, { transports: 4, producers: 2, consumers: 2 });
 });
 
+test("[K12] who left a node that drains sees the others from where they went, before they are gone from it", async () => {
+  await using fra = await startSite("fra");
+  await using ber = await startSite("ber");
+  await using muc = await startSite("muc");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra);
+  const [ada, ben] = [await room.enter(fra), await room.enter(fra)];
+  const camera = await ada.publish("camera");
+  await fra.edge.must("node.drain", { deadlineMs: 60_000 });
+  ada.edge = ber.edge;
+  await room.put(fra, ber);
+  ada.placement = room.placement;
+  await ada.open({ beside: "fra" });
+  await ada.publish("camera", { trackId: camera });
+  // Munich hears of both at once, from Berlin perhaps first.
+  await room.put(fra, ber, muc);
+  ben.edge = muc.edge;
+  ben.placement = room.placement;
+  await ben.open({ beside: "fra" });
+  const book = () => muc.running.node.rooms.get(room.id)!.tracks;
+  await until("the news from both", () => ["fra", "ber"].every((place) => book().getFrom(camera, place)));
+  assert.equal(book().get(camera), book().getFrom(camera, "ber"));
+  await holds(muc, room, { transports: 3, producers: 1, consumers: 1 });
+});
+
+test("[K7] a track that somebody took along to a node that the room came to later comes from there", async () => {
+  await using fra = await startSite("fra");
+  await using ber = await startSite("ber");
+  await using muc = await startSite("muc");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, muc);
+  const ada = await room.enter(fra);
+  const camera = await ada.publish("camera");
+  const ben = await room.enter(muc);
+  await ben.show([camera, 360]);
+  await holds(muc, room, { transports: 3, producers: 1, consumers: 1 });
+  const { placement } = room;
+  const later = { ...placement, version: placement.version + 1, nodes: [...placement.nodes, ber.address] };
+  ada.edge = ber.edge;
+  ada.placement = later;
+  await ada.open();
+  await ada.publish("camera", { trackId: camera });
+  await muc.edge.must("room.place", { roomId: room.id, placement: later });
+  const book = () => muc.running.node.rooms.get(room.id)!.tracks;
+  await until("the news from Berlin", () => book().getFrom(camera, "ber") !== undefined);
+  assert.equal(book().get(camera), book().getFrom(camera, "ber"));
+});
+
 test("[K9] a room bound to a place comes to no node outside, neither with people nor by a pipe", async () => {
   await using fra = await startSite("fra");
   await using zrh = await startSite("zrh", { JURISDICTION: "ch" });

@@ -36,6 +36,8 @@ export interface FollowEvents {
   /** All tracks that the node has; what it had before and does not name is over. */
   tracks(tracks: readonly AnnouncedTrack[]): void;
   changed(tracks: readonly AnnouncedTrack[], ended: readonly string[]): void;
+  /** The node has forgotten everything. */
+  restarted(): void;
   speakers(speakers: readonly Speaker[]): void;
   /** Whether tracks of the node arrive. */
   interrupted(isInterrupted: boolean): void;
@@ -105,9 +107,8 @@ export class Follow implements Disposable {
 
   #up({ runId }: NodeProfile): void {
     if (this.#runId !== undefined && this.#runId !== runId) {
-      // It has forgotten everything; nothing comes from what it was.
       for (const inlet of [...this.#inlets.keys()]) inlet.close();
-      this.#options.events.tracks([]);
+      this.#options.events.restarted();
     }
     this.#runId = runId;
     void this.#follow();

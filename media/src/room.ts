@@ -67,8 +67,7 @@ export class Room implements FollowedRoom {
   constructor(options: RoomOptions) {
     this.id = options.id;
     this.#options = options;
-    // Who is leaving a node that drains gets what is left there until the end, and not by a detour.
-    this.tracks = new TrackBook(() => options.isDraining() ? HERE : undefined);
+    this.tracks = new TrackBook((place) => this.#rankOf(place));
     this.#heard = new Speakers((speakers) => this.#tellSpeakers(speakers));
     this.#heardHere = new Speakers((speakers) => options.speak(speakers));
     this.pipes = new RoomPipes({
@@ -130,6 +129,7 @@ export class Room implements FollowedRoom {
     }
     this.peers.set(peer.id, peer);
     router.addPeers(1);
+    if (options.beside !== null) this.nodes.drains(options.beside);
     await peer.match();
     await this.pipes.settle(router, peer.id, FIRST_VIEW_WAIT_MS);
     await peer.match();
@@ -171,6 +171,12 @@ export class Room implements FollowedRoom {
     const tracks = this.published.of(peer);
     peer.close();
     this.published.end(tracks);
+  }
+
+  /** What a node that drains has goes to those who are on it without a detour, and to others only while nobody else has it. */
+  #rankOf(place: string): number {
+    if (place === HERE) return this.#options.isDraining() ? 1 : 0;
+    return this.nodes.isDraining(place) ? -1 : 0;
   }
 
   #matchAll(): void {

@@ -36,6 +36,8 @@ export class RoomNodes implements Disposable {
   readonly #options: RoomNodesOptions;
   readonly #follows = new Map<NodeId, Follow>();
   readonly #interrupted = new Set<NodeId>();
+  /** Nodes that people have left because they drain. */
+  readonly #draining = new Set<string>();
   #placement: Placement = { version: -1, nodes: [], residency: ANYWHERE };
 
   constructor(options: RoomNodesOptions) {
@@ -63,6 +65,19 @@ export class RoomNodes implements Disposable {
     return { nodeIds, trackIds };
   }
 
+  isDraining(nodeId: string): boolean {
+    return this.#draining.has(nodeId);
+  }
+
+  /** A node drains: what it has comes from it only while nobody else has it. */
+  drains(nodeId: string): void {
+    const { book, pipes, changed } = this.#options;
+    if (this.#draining.has(nodeId)) return;
+    this.#draining.add(nodeId);
+    for (const [trackId] of book.from(nodeId)) pipes.refresh(trackId);
+    changed();
+  }
+
   /** Takes a newer placement: follows the nodes that it names, and no others. An older one changes nothing. */
   place(placement: Placement): void {
     const { version, nodes, residency } = placement;
@@ -78,14 +93,17 @@ export class RoomNodes implements Disposable {
       log("warn", "residency.refused", { what: "pipe", nodeId });
     }
     for (const [nodeId, follow] of this.#follows) if (!others.has(nodeId)) this.#unfollow(follow);
+    const isFirst = this.#follows.size === 0;
     for (const [nodeId, node] of others) {
-      if (!this.#follows.has(nodeId)) this.#follows.set(nodeId, this.#follow(node));
+      if (!this.#follows.has(nodeId)) this.#follows.set(nodeId, this.#follow(node, !isFirst));
     }
   }
 
-  #follow(node: NodeAddress): Follow {
+  /** `isLater`: the room has come there after it came to others, and so has whoever is on both. */
+  #follow(node: NodeAddress, isLater: boolean): Follow {
     const { nodeId: place } = node;
     const { roomId, cascade, book, pipes, heard, interrupted } = this.#options;
+    let isNew = isLater;
     const follow: Follow = cascade.follow(node, {
       roomId: roomId as RoomId,
       residency: () => this.residency,
@@ -93,7 +111,13 @@ export class RoomNodes implements Disposable {
         tracks: (tracks) => {
           const named = new Set<string>(tracks.map(({ trackId }) => trackId));
           const known = [...book.from(place)].map(([trackId]) => trackId);
-          this.#learn(follow, tracks, known.filter((trackId) => !named.has(trackId)), true);
+          this.#learn(follow, tracks, known.filter((trackId) => !named.has(trackId)), !isNew);
+          isNew = false;
+        },
+        restarted: () => {
+          this.#draining.delete(place);
+          this.#learn(follow, [], [...book.from(place)].map(([trackId]) => trackId));
+          isNew = true;
         },
         changed: (tracks, ended) => this.#learn(follow, tracks, ended),
         speakers: (speakers) => heard.set(place, speakers),
@@ -114,6 +138,7 @@ export class RoomNodes implements Disposable {
     this.#follows.delete(place);
     follow[Symbol.dispose]();
     heard.set(place, []);
+    this.#draining.delete(place);
     const wasInterrupted = this.#interrupted.delete(place);
     this.#learn(follow, [], [...book.from(place)].map(([trackId]) => trackId));
     if (wasInterrupted) interrupted();

@@ -1,14 +1,14 @@
 /**
  * Which tracks a room has, and where from. A track may come from two places at once while its publisher moves: the place that named it last
- * counts; when that one lets go of it, the one before. `first` gives a place that counts before all others, while it has the track. Iterates in
+ * counts; when that one lets go of it, the one before. Of places of different `rank`, that of the higher counts, whoever named it last. Iterates in
  * the order in which tracks were first named.
  */
 export class TrackBook<Entry> implements Iterable<[string, Entry]> {
   readonly #tracks = new Map<string, Map<string, Entry>>();
-  readonly #first: () => string | undefined;
+  readonly #rank: (place: string) => number;
 
-  constructor(first: () => string | undefined = () => undefined) {
-    this.#first = first;
+  constructor(rank: (place: string) => number = () => 0) {
+    this.#rank = rank;
   }
 
   /** What is known of a track from the place that counts. */
@@ -62,10 +62,14 @@ export class TrackBook<Entry> implements Iterable<[string, Entry]> {
   }
 
   #thatCounts(entries: ReadonlyMap<string, Entry> | undefined): Entry | undefined {
-    const first = this.#first();
-    let last = first === undefined ? undefined : entries?.get(first);
-    if (last !== undefined) return last;
-    for (const entry of entries?.values() ?? []) last = entry;
-    return last;
+    let best: Entry | undefined;
+    let highest = -Infinity;
+    for (const [place, entry] of entries ?? []) {
+      const rank = this.#rank(place);
+      if (rank < highest) continue;
+      highest = rank;
+      best = entry;
+    }
+    return best;
   }
 }

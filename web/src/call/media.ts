@@ -322,6 +322,8 @@ export class Media {
       const isDone = async () => {
         await this.#publisher.settled();
         await leaving.receiver.emptied();
+        // It would go on decoding what nobody looks at.
+        leaving.peer.recv.close();
         const [shortest, longest] = HANDOVER_LINGER_MS;
         const lingerMs = shortest + Math.random() * (longest - shortest);
         await new Promise<void>((resolve) => after(lingerMs, resolve, this.#life.signal));
