@@ -3,6 +3,7 @@ import type { MediaAnswers, MediaNotice, NodeProfile } from "@tafelrunde/protoco
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MediaAsk, MediaOutcome } from "./connection.ts";
+import type { FleetEvents, MoveReason } from "./fleet_events.ts";
 import type { FleetNode, PeerRef } from "./fleet_node.ts";
 import { Opening } from "./opening.ts";
 import { Placements, type PlaceStore } from "./placements.ts";
@@ -28,39 +29,6 @@ const LEAVE_WITHIN_MS = 15_000;
 
 /** When a client whose media was lost asks again, ms. */
 const RETRY_MS = 2_000;
-
-/** Why people are moved; a label of the metrics. */
-export type MoveReason = "lost" | "drain" | "nearer" | "outside";
-
-/** Where a person is, as far as this edge is concerned. */
-export type Whereabouts =
-  /** On a socket of this edge. */
-  | "here"
-  /** Without a socket, in the time to come back. */
-  | "away"
-  /** Another edge has them. */
-  | "elsewhere"
-  /** They are not in the room (any more). */
-  | "gone";
-
-/** What a node says about a person, but for what the fleet sees to itself. */
-export type PeerNotice = Exclude<Extract<MediaNotice, { peerId: ParticipantId }>, { type: "peer.closed" }>;
-
-/** Told what happens to people's media. */
-export interface FleetEvents {
-  /** The node that has a person's media says something about them. False: nobody listens for them (yet). */
-  notice(notice: PeerNotice): boolean;
-  /** A node says something about a room, for those whose media it has. */
-  roomNotice(
-    notice: Extract<MediaNotice, { type: "speakers" | "room.interrupted" }>,
-    isOn: (peerId: ParticipantId) => boolean,
-  ): void;
-  /** A person's media is on another node from now on. False: they cannot be told, it has to be made anew when they ask. */
-  moved(peer: PeerRef, answer: PeerAnswer): boolean;
-  /** A person's media is gone; they may ask anew after `retryAfterMs`. */
-  lost(peer: PeerRef, retryAfterMs: number): void;
-  whereabouts(peer: PeerRef): Whereabouts;
-}
 
 /** The media nodes as one edge sees them, and where the media of its people is. A room may be on any number of nodes. */
 export class Fleet implements AsyncDisposable {

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { readCaller } from "../identity/caller.ts";
 import { beginSignIn, endSignIn, safeReturnTo } from "../identity/oidc/flow.ts";
 import type { ProviderConfig } from "../identity/oidc/provider_config.ts";
@@ -6,7 +7,7 @@ import { signIn } from "../identity/sign_in.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { limitBy } from "./limit.ts";
 import { publicOrigin } from "./origin.ts";
-import { unknown } from "./problem.ts";
+import { ProblemError, unknown } from "./problem.ts";
 import type { Service } from "./serve_route.ts";
 
 /** /v1/auth/oidc/{provider}, and its /callback: addresses that a browser goes to, and is sent on from. */
@@ -21,6 +22,15 @@ export function oidcRoutes(desk: Service): Hono {
   };
   // Absolute, whatever the path: "//host" would be another site.
   const go = (c: Context, path: string) => c.redirect(`${publicOrigin(c, config)}${path}`, 302);
+
+  // Whoever comes here looks at the browser's window: what is not their fault is told where it can be read.
+  routes.onError((error, c) => {
+    if (error instanceof HTTPException && error.status < 500) throw error;
+    const problem = error instanceof ProblemError ? error.code : "internal";
+    if (problem === "internal") desk.log.error("http.fault", { error, route: c.req.routePath });
+    c.header("cache-control", "no-store");
+    return go(c, `/signin?problem=${problem}`);
+  });
 
   routes.get("/:provider", async (c) => {
     const provider = providerOf(c);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import { readConfig } from "../config.ts";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { safeReturnTo } from "../identity/oidc/flow.ts";
@@ -113,6 +114,36 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
       assert.equal(await client.outcome("GET /v1/account"), "401 signIn.needed", name);
     }
     provider.idToken = {};
+  });
+
+  await t.step(
+    "a fault of our own is not blamed on the provider, and told where it can be read",
+    async () => {
+      const client = new TestClient(app);
+      const back = await visitProvider(client);
+      await sql`ALTER TABLE account RENAME TO account_away`.execute(db);
+      try {
+        const { status, headers } = await client.ask(`GET ${back.pathname}${back.search}`);
+        assert.deepEqual(
+          [status, headers.get("location")],
+          [302, `${ORIGIN}/signin?problem=internal`],
+        );
+      } finally {
+        await sql`ALTER TABLE account_away RENAME TO account`.execute(db);
+      }
+    },
+  );
+
+  await t.step("a provider that does not answer is told of where it can be read", async () => {
+    const silent = configFor({ ...provider, issuer: "http://127.0.0.1:9" });
+    const client = new TestClient(
+      makeAccountApp({ ...desk, config: silent, providers: new Providers(silent.providers, now) }),
+    );
+    const { status, headers } = await client.ask("GET /v1/auth/oidc/oidc");
+    assert.deepEqual(
+      [status, headers.get("location")],
+      [302, `${ORIGIN}/signin?problem=oidc.unreachable`],
+    );
   });
 
   await t.step(

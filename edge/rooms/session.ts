@@ -11,7 +11,7 @@ import {
   type Up,
   type UpOf,
 } from "@tafelrunde/protocol";
-import type { PeerNotice } from "../fleet/fleet.ts";
+import type { PeerNotice } from "../fleet/fleet_events.ts";
 import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
 import { takeCommand } from "./attendance_commands.ts";

@@ -92,7 +92,7 @@ export type Unreturned =
   /** The provider does not answer. */
   | "oidc.unreachable";
 
-/** Ends a sign-in: `url` is where the provider has sent the person, with its answer in the query. */
+/** Ends a sign-in: `url` is where the provider has sent the person, with its answer in the query. Rejects with faults of our own. */
 export async function endSignIn(
   desk: Desk,
   provider: ProviderConfig,
@@ -107,32 +107,45 @@ export async function endSignIn(
     provider: provider.id,
   }, now());
   if (flow === undefined) return "oidc.stateUnknown";
-  try {
-    const configuration = await desk.providers.discover(provider);
-    const tokens = await client.authorizationCodeGrant(configuration, url, {
-      pkceCodeVerifier: flow.codeVerifier,
-      expectedState: state,
-      expectedNonce: flow.nonce,
-      idTokenExpected: true,
-    });
-    const claims = tokens.claims()!;
-    const claimed = readClaims(
-      isIncomplete(claims, provider) ? await askUserInfo(configuration, tokens, claims) : claims,
-      provider,
-    );
-    const account = await admit(db, claimed, provider, now());
-    if (typeof account === "string") return account;
-    const session: ProviderSession = {
-      issuer: claims.iss,
-      sid: typeof claims.sid === "string" ? claims.sid : null,
-      tokens: await sealTokens(desk, { idToken: tokens.id_token, refreshToken: tokens.refresh_token }),
-      recheckAt: tokens.refresh_token === undefined ? null : now() + RECHECK_MS,
-    };
-    const provedAt = Math.min(claims.auth_time === undefined ? now() : claims.auth_time * 1000, now());
-    return { account, returnTo: flow.returnTo, session, provedAt };
-  } catch (error) {
-    return reasonOf(error, desk, provider);
-  }
+  const answer = await exchange(desk, provider, url, { ...flow, state })
+    .catch((error: unknown) => reasonOf(error, desk, provider));
+  if (typeof answer === "string") return answer;
+  const { tokens, claims, allClaims } = answer;
+  const account = await admit(db, readClaims(allClaims, provider), provider, now());
+  if (typeof account === "string") return account;
+  const session: ProviderSession = {
+    issuer: claims.iss,
+    sid: typeof claims.sid === "string" ? claims.sid : null,
+    tokens: await sealTokens(desk, { idToken: tokens.id_token, refreshToken: tokens.refresh_token }),
+    recheckAt: tokens.refresh_token === undefined ? null : now() + RECHECK_MS,
+  };
+  const provedAt = Math.min(claims.auth_time === undefined ? now() : claims.auth_time * 1000, now());
+  return { account, returnTo: flow.returnTo, session, provedAt };
+}
+
+/** Redeems what the provider has sent the person back with, and asks it for what is missing. Rejects when it refuses, lies or is silent. */
+async function exchange(
+  desk: Desk,
+  provider: ProviderConfig,
+  url: URL,
+  { codeVerifier, nonce, state }: {
+    readonly codeVerifier: string;
+    readonly nonce: string;
+    readonly state: string;
+  },
+) {
+  const configuration = await desk.providers.discover(provider);
+  const tokens = await client.authorizationCodeGrant(configuration, url, {
+    pkceCodeVerifier: codeVerifier,
+    expectedState: state,
+    expectedNonce: nonce,
+    idTokenExpected: true,
+  });
+  const claims = tokens.claims()!;
+  const allClaims = isIncomplete(claims, provider)
+    ? await askUserInfo(configuration, tokens, claims)
+    : claims;
+  return { tokens, claims, allClaims };
 }
 
 async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Configuration> {

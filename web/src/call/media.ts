@@ -1,21 +1,17 @@
 import type {
   DownOf,
   NodeId,
-  ParticipantId,
   PeerAnswer,
   peerDown,
-  PlaceReason,
-  Refusal,
-  RoomState,
   TrackId,
   Tracks,
   TrackSource,
-  Up,
   UpOf,
 } from "@tafelrunde/protocol";
 import type { Device } from "mediasoup-client";
-import type { Ask, LocalMedia, MediaPath, VideoView } from "./api.ts";
+import type { LocalMedia, VideoView } from "./api.ts";
 import { LevelMeter } from "./level.ts";
+import type { MediaHost } from "./media_host.ts";
 import { type PreparedOffer, prepareOffer, rememberCapabilities } from "./offer.ts";
 import { loadDevice, Peer } from "./peer.ts";
 import { Playback } from "./playback.ts";
@@ -24,11 +20,8 @@ import { Receiver } from "./receiver.ts";
 import { Reception } from "./reception.ts";
 import { ScreenCapture } from "./screen.ts";
 import { after, every } from "./timer.ts";
-import { buildView } from "./view.ts";
-import { WATCH_INTERVAL_MS, Watchdog, type Watched } from "./watchdog.ts";
-
-/** How long views are collected before one is sent, ms: a layout change touches many tiles. */
-const VIEW_DELAY_MS = 100;
+import { ViewSender } from "./view_sender.ts";
+import { WATCH_INTERVAL_MS, Watchdog, watched } from "./watchdog.ts";
 
 /**
  * How long one's own tracks wait after coming from the lobby, ms: encoders that start compete with the first picture of the others for the
@@ -62,32 +55,6 @@ interface Path {
   readonly prepared: PreparedOffer;
 }
 
-/** What the media path needs of the call. */
-export interface MediaHost {
-  tell(message: Up): boolean;
-  ask(ask: Ask): Promise<Refusal | null>;
-  withdraw(trackId: TrackId): void;
-  /** The room as stored, without predictions. */
-  state(): RoomState;
-  you(): ParticipantId | undefined;
-  setPath(path: MediaPath): void;
-  /** The node that the media goes through, and why. */
-  setNode(nodeId: NodeId, why: PlaceReason | undefined): void;
-  /** The tracks that do not reach the node now. */
-  setInterrupted(trackIds: readonly TrackId[]): void;
-  setReceived(trackId: TrackId, track: MediaStreamTrack | undefined): void;
-  /** How loud one's own microphone is, 0 to 1, muted or not. */
-  setLevel(level: number): void;
-  /** Whether somebody speaks into it. */
-  setSpeakingAloud(isAloud: boolean): void;
-  setScreen(screen: LocalMedia["screen"]): void;
-  /** The person has no right (any more) to what `source` gives. */
-  forbidden(source: TrackSource): void;
-  setPublished(tracks: ReadonlyMap<TrackSource, TrackId>): void;
-  setSpeaking(trackIds: readonly TrackId[]): void;
-  setAudioBlocked(blocked: boolean): void;
-}
-
 /**
  * The media path of a call: opens it in the lobby, keeps it alive, opens another when it cannot be repaired; what is received, published
  * and played hangs on it. Loaded with mediasoup-client, after the lobby.
@@ -101,6 +68,7 @@ export class Media {
   readonly screen: ScreenCapture;
   readonly #level: LevelMeter;
   #microphone: MediaStreamTrack | null = null;
+  readonly #view: ViewSender;
   readonly #watchdog = new Watchdog();
   readonly #life = new AbortController();
   /** The offer that was made and not yet used: repeated as it is, the node answers it as it did before. */
@@ -115,9 +83,6 @@ export class Media {
   #isJoined = false;
   /** The room's tracks when last looked at. A track may be received before the room tells of it, never after it is gone. */
   #tracks: Tracks = {};
-  #videos: readonly VideoView[] | undefined;
-  #viewTimer: AbortController | undefined;
-  #sentView = "";
   #ticks = 0;
   /** The path was made anew because no picture came through it. Once: if that does not help, the fault is not here. */
   #triedAnotherPath = false;
@@ -150,6 +115,12 @@ export class Media {
       speaking: (isAloud) => host.setSpeakingAloud(isAloud),
     });
     this.#playback = new Playback((blocked) => host.setAudioBlocked(blocked));
+    this.#view = new ViewSender({
+      tell: (message) => host.tell(message),
+      state: () => host.state(),
+      you: () => host.you(),
+      canLook: () => this.#isJoined && this.#path !== undefined,
+    });
     this.#reception = new Reception({ show: (trackId, track) => this.#show(trackId, track) });
     every(WATCH_INTERVAL_MS, () => void this.#watch(), this.#life.signal);
     this.#prepared = early ?? this.#prepare();
@@ -165,8 +136,7 @@ export class Media {
 
   /** What the edge answered to it. */
   async welcomed(answer: PeerAnswer | "kept" | null): Promise<void> {
-    this.#sentView = "";
-    this.#scheduleView();
+    this.#view.forget();
     if (answer === null) this.#reopen(0);
     else if (answer === "kept") {
       // What is interrupted still is said again.
@@ -223,7 +193,7 @@ export class Media {
     for (const path of [this.#path, this.#leaving]) path?.receiver.close(gone.map(({ id }) => id));
     this.#tracks = tracks;
     this.#publisher.confirm(tracks);
-    this.#scheduleView();
+    this.#view.schedule();
   }
 
   setOwn(source: TrackSource, media: OwnMedia | undefined): void {
@@ -234,8 +204,7 @@ export class Media {
   }
 
   setVideoView(videos: readonly VideoView[]): void {
-    this.#videos = videos;
-    this.#scheduleView();
+    this.#view.show(videos);
   }
 
   setSpeaker(speakerId: string): void {
@@ -254,7 +223,7 @@ export class Media {
   close(): void {
     this.#life.abort();
     this.#reopening?.abort();
-    this.#viewTimer?.abort();
+    this.#view.close();
     this.#publisher.close();
     this.#closePath();
     this.#reception.close();
@@ -304,7 +273,7 @@ export class Media {
     this.#host.setNode(answer.nodeId, answer.why);
     this.#host.setInterrupted(answer.interrupted ?? []);
     if (this.#leaving === undefined) this.#host.setPath("connecting");
-    this.#sentView = "";
+    this.#view.forget();
     if (this.#isJoined) this.#attach(0);
     if (answer.consumers.length === 0) peer.warm("recv");
     // What comes in goes first: the two would compete for this tab's one thread.
@@ -346,7 +315,7 @@ export class Media {
     }
     this.#publisher.attach(this.#device, current.peer.send, sendDelayMs);
     this.#reception.forEach((trackId, track) => this.#show(trackId, track));
-    this.#scheduleView();
+    this.#view.schedule();
   }
 
   #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
@@ -390,22 +359,6 @@ export class Media {
     this.#path = undefined;
   }
 
-  #scheduleView(): void {
-    if (this.#viewTimer !== undefined || this.#videos === undefined || !this.#isJoined) return;
-    const timer = new AbortController();
-    this.#viewTimer = timer;
-    after(VIEW_DELAY_MS, () => this.#sendView(), timer.signal);
-  }
-
-  #sendView(): void {
-    this.#viewTimer = undefined;
-    if (this.#path === undefined || this.#videos === undefined) return;
-    const { state, you } = this.#host;
-    const tracks = buildView(this.#videos, state(), you(), devicePixelRatio);
-    const view = JSON.stringify(tracks);
-    if (view !== this.#sentView && this.#host.tell({ type: "view.set", tracks })) this.#sentView = view;
-  }
-
   /** Asks for key frames of pictures that do not appear, and for the view again when a track does not come at all. */
   async #watch(): Promise<void> {
     const current = this.#path;
@@ -414,7 +367,9 @@ export class Media {
       ? await current.receiver.progress()
       : undefined;
     if (frames === undefined || current !== this.#path) return;
-    const overdue = this.#watchdog.look(this.#watched(frames), performance.now());
+    const { state, you } = this.#host;
+    const pictures = watched(this.#view.videos, state(), you(), frames);
+    const overdue = this.#watchdog.look(pictures, performance.now());
     if (!this.#watchdog.hasDark) this.#triedAnotherPath = false;
     if (this.#watchdog.isBlind && !this.#triedAnotherPath) {
       this.#triedAnotherPath = true;
@@ -423,21 +378,9 @@ export class Media {
     for (const trackId of overdue) {
       if (frames.has(trackId)) this.#host.tell({ type: "track.refresh", trackId });
       else {
-        this.#sentView = "";
-        this.#scheduleView();
+        this.#view.forget();
       }
     }
-  }
-
-  #watched(frames: ReadonlyMap<TrackId, number>): Watched[] {
-    const { tracks, participants } = this.#host.state();
-    const you = this.#host.you();
-    return (this.#videos ?? []).flatMap(({ trackId }) => {
-      const track = tracks[trackId];
-      if (track === undefined || track.muted || track.participantId === you) return [];
-      if (participants[track.participantId]?.presence !== "here") return [];
-      return [{ trackId, framesDecoded: frames.get(trackId) ?? 0, isSteady: track.source === "camera" }];
-    });
   }
 }
 

@@ -1,4 +1,5 @@
-import type { TrackId } from "@tafelrunde/protocol";
+import type { ParticipantId, RoomState, TrackId } from "@tafelrunde/protocol";
+import type { VideoView } from "./api.ts";
 
 /** How often decoding is looked at, ms. */
 export const WATCH_INTERVAL_MS = 500;
@@ -21,6 +22,21 @@ export interface Watched {
   readonly framesDecoded: number;
   /** Whether frames must keep coming (a camera), or only the first one (a screen). */
   readonly isSteady: boolean;
+}
+
+/** The pictures of `videos` that should move: of others who are here and show something. `frames` are those decoded of each track. */
+export function watched(
+  videos: readonly VideoView[],
+  { tracks, participants }: RoomState,
+  you: ParticipantId | undefined,
+  frames: ReadonlyMap<TrackId, number>,
+): Watched[] {
+  return videos.flatMap(({ trackId }) => {
+    const track = tracks[trackId];
+    if (track === undefined || track.muted || track.participantId === you) return [];
+    if (participants[track.participantId]?.presence !== "here") return [];
+    return [{ trackId, framesDecoded: frames.get(trackId) ?? 0, isSteady: track.source === "camera" }];
+  });
 }
 
 interface Observation {

@@ -72,6 +72,17 @@ export const deDesk: DeskWords = {
     "account.lastMethod":
       "Ohne dies könnten Sie sich nicht mehr anmelden. Fügen Sie zuerst einen anderen Weg hinzu.",
     "account.federated": "Darum kümmert sich der Anmeldedienst Ihrer Organisation.",
+    "account.disabled": "Dieses Konto ist gesperrt. Fragen Sie, wer Ihre Organisation verwaltet.",
+    "oidc.stateUnknown":
+      "Diese Anmeldung hat zu lange gedauert oder wurde in einem anderen Browser begonnen. Bitte melden Sie sich noch einmal an.",
+    "oidc.denied":
+      "Der Anmeldedienst hat Sie nicht angemeldet: Sie haben abgebrochen, oder er lässt Sie hier nicht zu.",
+    "oidc.answerWrong":
+      "Die Antwort des Anmeldedienstes ließ sich nicht prüfen. Versuchen Sie es noch einmal; bleibt es dabei, wenden Sie sich an den Betrieb.",
+    "oidc.unreachable":
+      "Der Anmeldedienst antwortet nicht. Versuchen Sie es in ein paar Minuten noch einmal, oder melden Sie sich anders an.",
+    "tenant.unknown":
+      "Der Anmeldedienst nennt eine Organisation, die es hier nicht gibt. Bitte wenden Sie sich an den Betrieb.",
     "person.emailTaken": "Jemand in Ihrer Organisation hat diese Adresse schon.",
     "account.proofNeeded": "Bitte melden Sie sich dafür noch einmal an.",
     "passkey.cancelled": "Es wurde kein Passkey angelegt.",

@@ -69,6 +69,17 @@ export const enDesk = {
       "You are the last who can administer your organisation. Make somebody else an administrator first.",
     "account.lastMethod": "Without this you could not sign in any more. Add another way first.",
     "account.federated": "Your organisation’s sign-in service looks after this.",
+    "account.disabled": "This account is disabled. Ask whoever manages your organisation.",
+    "oidc.stateUnknown":
+      "This sign-in took too long or was begun in another browser. Please sign in once more.",
+    "oidc.denied":
+      "The identity provider did not sign you in: you cancelled, or it does not let you in here.",
+    "oidc.answerWrong":
+      "The identity provider's answer could not be verified. Try once more; if it stays like this, contact whoever runs this service.",
+    "oidc.unreachable":
+      "The identity provider does not answer. Try again in a few minutes, or sign in another way.",
+    "tenant.unknown":
+      "The identity provider names an organisation that does not exist here. Please contact whoever runs this service.",
     "person.emailTaken": "Somebody in your organisation has this address already.",
     "account.proofNeeded": "Please sign in once more for this.",
     "passkey.cancelled": "No passkey was made.",

@@ -1,0 +1,62 @@
+import type { ParticipantId, RoomState, Up } from "@tafelrunde/protocol";
+import type { VideoView } from "./api.ts";
+import { after } from "./timer.ts";
+import { buildView } from "./view.ts";
+
+/** How long views are collected before one is sent, ms: a layout change touches many tiles. */
+const VIEW_DELAY_MS = 100;
+
+export interface ViewSenderHost {
+  tell(message: Up): boolean;
+  state(): RoomState;
+  you(): ParticipantId | undefined;
+  /** Whether somebody is in who looks at the room, and there is a way for it to come. */
+  canLook(): boolean;
+}
+
+/** Tells the node what the screen shows, once for each change. */
+export class ViewSender {
+  readonly #host: ViewSenderHost;
+  #videos: readonly VideoView[] | undefined;
+  #timer: AbortController | undefined;
+  #sent = "";
+
+  constructor(host: ViewSenderHost) {
+    this.#host = host;
+  }
+
+  /** The pictures that the screen shows; none as long as nobody has said. */
+  get videos(): readonly VideoView[] {
+    return this.#videos ?? [];
+  }
+
+  show(videos: readonly VideoView[]): void {
+    this.#videos = videos;
+    this.schedule();
+  }
+
+  /** Whoever listens now has not heard of it. */
+  forget(): void {
+    this.#sent = "";
+    this.schedule();
+  }
+
+  /** What it depends on has changed. */
+  schedule(): void {
+    if (this.#timer !== undefined || this.#videos === undefined || !this.#host.canLook()) return;
+    this.#timer = new AbortController();
+    after(VIEW_DELAY_MS, () => this.#send(), this.#timer.signal);
+  }
+
+  close(): void {
+    this.#timer?.abort();
+  }
+
+  #send(): void {
+    this.#timer = undefined;
+    if (this.#videos === undefined || !this.#host.canLook()) return;
+    const tracks = buildView(this.#videos, this.#host.state(), this.#host.you(), devicePixelRatio);
+    const view = JSON.stringify(tracks);
+    if (view !== this.#sent && this.#host.tell({ type: "view.set", tracks })) this.#sent = view;
+  }
+}
