@@ -13,12 +13,17 @@ export interface Probe {
   watch(name: string): void;
   /** Longest time that the watched picture stood still or was not there, ms. */
   longestStillMs(): number;
+  /** Energy of all sound that was decoded, as `getStats` sums it up (full scale for a second: 1); works without a loudspeaker. */
+  energyHeard(): Promise<number>;
   /** Widths of the simulcast layers of the camera that are sent now, pixels, smallest first. */
   widthsSent(): Promise<number[]>;
 }
 
 declare global {
   var probe: Probe;
+  interface HTMLVideoElement {
+    readonly mozPaintedFrames?: number;
+  }
 }
 
 /** What a video element shows. */
@@ -45,7 +50,8 @@ export function lookAt([video]: readonly Element[]): Picture | undefined {
     return sum / (data.length / 4);
   };
   return {
-    frames: video.getVideoPlaybackQuality().totalVideoFrames,
+    // Firefox counts those of streams only in a number of its own.
+    frames: video.getVideoPlaybackQuality().totalVideoFrames || (video.mozPaintedFrames ?? 0),
     colour: { red: mean(0), green: mean(1), blue: mean(2) },
     width: video.videoWidth,
   };
@@ -115,6 +121,14 @@ export function installProbe(): void {
     watched.frames = frames;
   }
 
+  /** Firefox gives no answer at all for a connection that closes meanwhile. */
+  async function reports() {
+    const open = connections.filter(({ connectionState }) => connectionState === "connected");
+    const none = new Promise<RTCStatsReport>((resolve) => setTimeout(resolve, 1_000, new Map()));
+    const all = await Promise.all(open.map((connection) => Promise.race([connection.getStats(), none])));
+    return all.flatMap((report) => [...report.values()]);
+  }
+
   globalThis.probe = {
     listenFor(tonesHz) {
       analyser ??= new AnalyserNode(new AudioContext(), { fftSize: 4096, smoothingTimeConstant: 0 });
@@ -128,10 +142,13 @@ export function installProbe(): void {
       watched = { name, frames: 0, stillMs: 0, longestStillMs: 0 };
     },
     longestStillMs: () => watched?.longestStillMs ?? Infinity,
+    async energyHeard() {
+      return (await reports())
+        .filter((one) => one.type === "inbound-rtp" && one.kind === "audio")
+        .reduce((sum, { totalAudioEnergy = 0 }) => sum + totalAudioEnergy, 0);
+    },
     async widthsSent() {
-      const open = connections.filter(({ connectionState }) => connectionState === "connected");
-      const reports = await Promise.all(open.map((connection) => connection.getStats()));
-      return reports.flatMap((report) => [...report.values()])
+      return (await reports())
         .filter((one) => one.type === "outbound-rtp" && one.kind === "video" && one.active && one.frameWidth)
         .map((one): number => one.frameWidth)
         .sort((a, b) => a - b);

@@ -200,6 +200,13 @@ export class Person implements AsyncDisposable {
     );
   }
 
+  /** Whether the picture in a tile, which must be there, is turned left to right. */
+  async seesMirrored(name: string): Promise<boolean> {
+    const transform = await this.tile(name).locator("video").last()
+      .evaluate((video) => getComputedStyle(video).transform);
+    return transform !== "none" && new DOMMatrix(transform).a < 0;
+  }
+
   /** Waits until the picture of someone comes so wide, pixels. */
   async seesWidth(name: string, width: number): Promise<void> {
     let last: number | undefined;

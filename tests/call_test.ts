@@ -39,6 +39,20 @@ Deno.test("three people at one table", async (t) => {
       }),
   );
 
+  await t.step(
+    "one's own camera is a mirror, the others' pictures are not: what is written there can be read",
+    () =>
+      each(async (person) => {
+        for (const other of everyone) {
+          assert.equal(
+            await person.seesMirrored(other.name),
+            other === person,
+            `${person.name}: ${other.name}`,
+          );
+        }
+      }),
+  );
+
   await t.step("each hears the others' tones, and not oneself", () =>
     each(async (person) => {
       for (const other of othersOf(person)) await person.hears(likenessOf(other));

@@ -105,9 +105,14 @@ Deno.test("[E5] a slow reader", async (t) => {
   });
 
   await t.step("is closed after 15 s with a code that says come back, and may", async () => {
-    await floodUnread();
-    now += LAG_LIMIT_MS + 1_000;
-    await ben.until(() => ben.state.participants[you]?.presence === "away");
+    const isAway = () => ben.state.participants[you]?.presence === "away";
+    // An edge that is behind on a busy machine takes and sends the room's state in one piece, for which nobody need be fast.
+    for (let floods = 0; floods < 3 && !isAway(); floods++) {
+      await floodUnread();
+      now += LAG_LIMIT_MS + 1_000;
+      await ben.until(isAway, 5_000).catch(() => {});
+    }
+    assert.ok(isAway());
     slow.setReading(true);
     await slow.until(() => slow.closed !== undefined);
     assert.equal(slow.closed!.code, CLOSE.slowReader.code);

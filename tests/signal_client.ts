@@ -22,6 +22,9 @@ import { WebSocket } from "ws";
 /** Longest wait for anything that should happen, ms; far above what a busy machine needs. */
 const DEADLINE_MS = 15_000;
 
+/** How much of what came last a complaint tells, characters. */
+const MAX_TOLD = 2_000;
+
 /** A command without its id. */
 export type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
@@ -198,7 +201,7 @@ export class SignalClient {
         reject(
           new Error(
             `still waiting; closed: ${JSON.stringify(this.closed)}; last: ${
-              JSON.stringify(this.received.slice(-3))
+              JSON.stringify(this.received.slice(-3)).slice(0, MAX_TOLD)
             }`,
           ),
         );

@@ -5,14 +5,7 @@ const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome-stable", 
 
 /** The browser that tests drive: CHROMIUM_BIN, else one on the PATH; undefined when there is none. */
 export async function findChromium(): Promise<string | undefined> {
-  const named = Deno.env.get("CHROMIUM_BIN");
-  if (named) return named;
-  for (const name of CHROMIUM_NAMES) {
-    for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
-      if (await isThere(`${folder}/${name}`)) return `${folder}/${name}`;
-    }
-  }
-  return undefined;
+  return Deno.env.get("CHROMIUM_BIN") || await findOnPath(CHROMIUM_NAMES);
 }
 
 /** Chromium, and a font with the widths of the usual ones, without which its screenshots show boxes. */
@@ -26,6 +19,18 @@ export const chromium: Step = {
   },
 };
 
+/** The other browser that tests drive: FIREFOX_BIN, else one on the PATH; undefined when there is none. */
+export async function findFirefox(): Promise<string | undefined> {
+  return Deno.env.get("FIREFOX_BIN") || await findOnPath(["firefox-esr", "firefox"]);
+}
+
+export const firefox: Step = {
+  name: "Firefox",
+  async check() {
+    return await findFirefox() === undefined ? { packages: ["firefox-esr"] } : undefined;
+  },
+};
+
 /** PostgreSQL's programs; tests start their own server with them, see tools/postgres.ts. */
 export const postgres: Step = {
   name: "PostgreSQL",
@@ -36,12 +41,7 @@ export const postgres: Step = {
 
 /** The server that carries news between edges: NATS_SERVER_BIN, else Debian's, else one on the PATH; undefined when there is none. */
 export async function findNatsServer(): Promise<string | undefined> {
-  const named = Deno.env.get("NATS_SERVER_BIN");
-  if (named) return named;
-  for (const folder of ["/usr/sbin", ...(Deno.env.get("PATH") ?? "").split(":")]) {
-    if (await isThere(`${folder}/nats-server`)) return `${folder}/nats-server`;
-  }
-  return undefined;
+  return Deno.env.get("NATS_SERVER_BIN") || await findOnPath(["nats-server"], ["/usr/sbin"]);
 }
 
 /** NATS; tests start their own server with it, see tools/nats.ts. */
@@ -51,6 +51,19 @@ export const nats: Step = {
     return await findNatsServer() === undefined ? { packages: ["nats-server"] } : undefined;
   },
 };
+
+/** The first of some programs that is on the PATH, or in one of the folders to look into before. */
+async function findOnPath(
+  names: readonly string[],
+  before: readonly string[] = [],
+): Promise<string | undefined> {
+  for (const name of names) {
+    for (const folder of [...before, ...(Deno.env.get("PATH") ?? "").split(":")]) {
+      if (await isThere(`${folder}/${name}`)) return `${folder}/${name}`;
+    }
+  }
+  return undefined;
+}
 
 function isThere(path: string): Promise<boolean> {
   return Deno.stat(path).then(() => true, () => false);

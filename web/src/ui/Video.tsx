@@ -1,4 +1,4 @@
-import { createEffect, onCleanup } from "solid-js";
+import { createComputed, createSignal, For, onCleanup, untrack } from "solid-js";
 import styles from "./Video.module.css";
 
 interface VideoProps {
@@ -7,37 +7,43 @@ interface VideoProps {
   readonly mirrored?: boolean;
   /** "cover": faces, cropped to the box; "contain": screens, whole. */
   readonly fit?: "cover" | "contain";
-  readonly ref?: (element: HTMLVideoElement) => void;
 }
 
-/** Plays one video track without sound. Invisible until it has a picture, so that what lies behind it shows meanwhile. */
+/**
+ * Plays one video track without sound. Invisible until it has a picture, so that what lies behind it shows meanwhile. Each track has an element of
+ * its own, since Firefox stops at a stream whose track is replaced; the last picture of the one before covers the next until that has one.
+ */
 export function Video(props: VideoProps) {
-  let video!: HTMLVideoElement;
-  const stream = new MediaStream();
-  // Another track in the same stream: the last picture stays until the next one is there.
-  createEffect(() => {
+  const [tracks, setTracks] = createSignal<readonly MediaStreamTrack[]>([]);
+  createComputed(() => {
     const { track } = props;
-    for (const before of stream.getTracks()) if (before !== track) stream.removeTrack(before);
-    stream.addTrack(track);
-    if (video.srcObject !== null) return;
-    video.dataset["empty"] = "";
-    video.srcObject = stream;
+    const [...before] = untrack(tracks);
+    if (before[0] !== track) setTracks([track, ...before.filter((other) => other !== track).slice(-1)]);
   });
-  onCleanup(() => video.srcObject = null);
+  const shows = (track: MediaStreamTrack) =>
+    setTracks((all) => all.slice(0, all.indexOf(track) + 1 || undefined));
   return (
-    <video
-      ref={(element) => {
-        video = element;
-        props.ref?.(element);
-      }}
-      class={styles.video}
-      data-mirrored={props.mirrored}
-      data-fit={props.fit ?? "cover"}
-      muted
-      autoplay
-      playsinline
-      disablepictureinpicture
-      onLoadedData={() => delete video.dataset["empty"]}
-    />
+    <For each={tracks()}>
+      {(track) => (
+        <video
+          ref={(element) => {
+            element.srcObject = new MediaStream([track]);
+            if (untrack(tracks).length === 1) element.dataset["empty"] = "";
+            onCleanup(() => element.srcObject = null);
+          }}
+          class={styles.video}
+          data-mirrored={props.mirrored ? "" : undefined}
+          data-fit={props.fit ?? "cover"}
+          muted
+          autoplay
+          playsinline
+          disablepictureinpicture
+          onLoadedData={({ currentTarget }) => {
+            delete currentTarget.dataset["empty"];
+            shows(track);
+          }}
+        />
+      )}
+    </For>
   );
 }

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import type { Netlab } from "../bench/netlab/netlab.ts";
+import { leash } from "../tools/leash.ts";
+import { findFirefox } from "../tools/setup/for_tests.ts";
+import { installProbe, lookAt, type Picture } from "./browser_probe.ts";
+import { until } from "./browser_rig.ts";
+import { LIKENESSES } from "./media_rig.ts";
+
+/** Frames that must be decoded one after another before a picture counts as moving. */
+const MOVING_FRAMES = 8;
+
+/** More than comes of silence: a tone of media_rig.ts has ten times that within its first second. */
+const AUDIBLE_ENERGY = 0.001;
+
+/** Carries what comes on standard input to a port of 127.0.0.1, and back. */
+const RELAY = `
+const { readable, writable } = await Deno.connect({ hostname: "127.0.0.1", port: Number(Deno.args[0]) });
+await Promise.race([
+  readable.pipeTo(Deno.stdout.writable),
+  Deno.stdin.readable.pipeTo(writable),
+]).catch(() => {});
+Deno.exit();`;
+
+/** Firefox's settings, by name. `host`: the pages' address, which counts as secure although it is plain HTTP; `toneHz`: what the microphone hears. */
+function preferences(host: string, toneHz: number): Record<string, string | number | boolean> {
+  return {
+    "dom.securecontext.allowlist": host,
+    "media.devices.insecure.enabled": true,
+    "media.getusermedia.insecure.enabled": true,
+    "media.navigator.streams.fake": true,
+    "media.navigator.permission.disabled": true,
+    "media.navigator.audio.fake_frequency": toneHz,
+    "media.peerconnection.ice.obfuscate_host_addresses": false,
+    "media.autoplay.default": 0,
+    "media.autoplay.blocking_policy": 0,
+    "intl.accept_languages": "en",
+    "intl.locale.requested": "en-US",
+    "datareporting.policy.dataSubmissionEnabled": false,
+    "app.update.enabled": false,
+    "browser.shell.checkDefaultBrowser": false,
+    "network.captive-portal-service.enabled": false,
+    "network.connectivity-service.enabled": false,
+    "remote.active-protocols": 1,
+  };
+}
+
+/** Someone at a Firefox on a host of a simulated network: it takes no part in a call over loopback. */
+export class FirefoxPerson implements AsyncDisposable {
+  readonly name: string;
+  readonly page: Page;
+  /** What the page threw and nobody caught. */
+  readonly faults: string[] = [];
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(name: string, page: Page, stack: AsyncDisposableStack) {
+    this.name = name;
+    this.page = page;
+    this.#stack = stack;
+    page.on("pageerror", (error) => this.faults.push(String(error)));
+  }
+
+  static async sitDown<Host extends string>(
+    name: keyof typeof LIKENESSES,
+    net: Netlab<Host>,
+    host: Host,
+    origin: string,
+  ): Promise<FirefoxPerson> {
+    await using stack = new AsyncDisposableStack();
+    const profile = await Deno.makeTempDir({ prefix: "tafelrunde-firefox-" });
+    stack.defer(() => Deno.remove(profile, { recursive: true }));
+    const lines = Object.entries(preferences(new URL(origin).hostname, LIKENESSES[name].toneHz))
+      .map(([key, value]) => `user_pref(${JSON.stringify(key)}, ${JSON.stringify(value)});`);
+    await Deno.writeTextFile(`${profile}/user.js`, lines.join("\n"));
+    // Firefox serves only who names the port that it listens on; on its host's own loopback any is free.
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { command, args } = net.on(host, await findFirefox() ?? "firefox-esr", [
+      "--headless",
+      "--no-remote",
+      "--profile",
+      profile,
+      `--remote-debugging-port=${listener.addr.port}`,
+    ]);
+    const firefox = leash(command, args, { stdout: "null", stderr: "piped", env: { HOME: profile } });
+    stack.defer(async () => {
+      await firefox.letGo();
+      await firefox.process.status;
+    });
+    await untilDrivable(firefox.process);
+    const browser = await connect(listener, net, host, stack);
+    stack.defer(() => browser.close());
+    const page = await browser.newPage();
+    await page.setViewport({ width: 960, height: 640 });
+    page.setDefaultTimeout(40_000);
+    await page.evaluateOnNewDocument(installProbe);
+    return new FirefoxPerson(name, page, stack.move());
+  }
+
+  /** Joins from the lobby; resolves in the meeting. */
+  async join(): Promise<void> {
+    await (await this.page.waitForSelector("aria/Your name"))!.type(this.name);
+    await this.press("Join meeting");
+    await this.page.waitForSelector("aria/Leave meeting");
+  }
+
+  async press(button: string): Promise<void> {
+    await (await this.page.waitForSelector(`aria/${button}[role="button"]`))!.click();
+  }
+
+  /** Waits until a tile shows a moving picture. */
+  async sees(name: string): Promise<void> {
+    let first: Picture | undefined;
+    let last: Picture | undefined;
+    await until(
+      async () => {
+        last = await this.page.$$eval(`[role=group][aria-label="${name}"] video`, lookAt);
+        if (last === undefined || first === undefined || last.frames < first.frames) first = last;
+        return last !== undefined && last.frames >= first!.frames + MOVING_FRAMES;
+      },
+      () => `${this.name} does not see ${name}: first ${JSON.stringify(first)}, last ${JSON.stringify(last)}`,
+    );
+  }
+
+  /** Waits until somebody's voice comes. Not until it is played: Firefox plays nothing where there is no loudspeaker. */
+  async hearsSomebody(): Promise<void> {
+    const before = await this.page.evaluate(() => probe.energyHeard());
+    await until(
+      async () => await this.page.evaluate(() => probe.energyHeard()) > before + AUDIBLE_ENERGY,
+      () => `${this.name} hears nobody`,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+    assert.deepEqual(this.faults, [], `${this.name}'s page threw`);
+  }
+}
+
+/** Resolves when Firefox says on standard error that it can be driven. */
+async function untilDrivable({ stderr }: Deno.ChildProcess): Promise<void> {
+  const found = Promise.withResolvers<void>();
+  let said = "";
+  const reading = (async () => {
+    for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
+      said = `${said}${text}`.slice(-10_000);
+      if (said.includes("WebDriver BiDi listening on")) found.resolve();
+    }
+  })();
+  reading.then(() => found.reject(new Error(`Firefox does not start:\n${said}`)), found.reject);
+  await found.promise;
+}
+
+/** Drives the Firefox that listens on a host's own loopback, on the port of `listener` here. */
+async function connect<Host extends string>(
+  listener: Deno.TcpListener,
+  net: Netlab<Host>,
+  host: Host,
+  stack: AsyncDisposableStack,
+): Promise<Browser> {
+  const { port } = listener.addr;
+  const relaying = (async () => {
+    const near = await listener.accept();
+    const { command, args } = net.on(host, Deno.execPath(), ["eval", RELAY, String(port)]);
+    const relay = new Deno.Command(command, { args, stdin: "piped", stdout: "piped" }).spawn();
+    stack.defer(async () => {
+      await relay.status;
+    });
+    const ends = [near.readable.pipeTo(relay.stdin), relay.stdout.pipeTo(near.writable)];
+    for (const end of ends) end.catch(() => {/* the other side has gone */});
+  })();
+  const browserWSEndpoint = `ws://127.0.0.1:${port}/session`;
+  const [browser] = await Promise.all([
+    puppeteer.connect({ protocol: "webDriverBiDi", browserWSEndpoint }),
+    relaying,
+  ]);
+  return browser;
+}
