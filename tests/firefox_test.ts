@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { startCluster } from "../bench/failover/cluster.ts";
-import { networkTools, startNetlab } from "../bench/netlab/netlab.ts";
+import { networkTools, startNetlab, writeLauncher } from "../bench/netlab/netlab.ts";
 import { ROOT } from "../tools/places.ts";
 import { findChromium, firefox } from "../tools/setup/for_tests.ts";
 import { TestBrowser, until } from "./browser_rig.ts";
@@ -36,13 +36,8 @@ Deno.test({
     await net.link("ben", "ber", { delayMs: 2 });
     const cluster = stack.use(await startCluster(net, HOSTS, { core: "core", nodes: NODES, folder }));
     const { origin } = cluster;
-    const chromium = net.on("anna", await findChromium() ?? "chromium");
     const executablePath = `${folder}/chromium`;
-    await Deno.writeTextFile(
-      executablePath,
-      `#!/bin/sh\ncd ${ROOT}\nexec ${[chromium.command, ...chromium.args].join(" ")} "$@"\n`,
-      { mode: 0o755 },
-    );
+    await writeLauncher(net, "anna", await findChromium() ?? "chromium", { path: executablePath, cwd: ROOT });
     const browser = stack.use(
       await TestBrowser.launch({ likeness: LIKENESSES.Anna }, { executablePath, origin }),
     );

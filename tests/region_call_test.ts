@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startCluster } from "../bench/failover/cluster.ts";
-import { networkTools, startNetlab } from "../bench/netlab/netlab.ts";
+import { networkTools, startNetlab, writeLauncher } from "../bench/netlab/netlab.ts";
 import { ROOT } from "../tools/places.ts";
 import { findChromium } from "../tools/setup/for_tests.ts";
 import { type Person, TestBrowser, until } from "./browser_rig.ts";
@@ -62,13 +62,8 @@ Deno.test({
       name: keyof typeof LIKENESSES,
       size?: PictureSize,
     ): Promise<Person> => {
-      const { command, args } = net.on(host, await findChromium() ?? "chromium");
       const executablePath = `${folder}/chromium-${host}`;
-      await Deno.writeTextFile(
-        executablePath,
-        `#!/bin/sh\ncd ${ROOT}\nexec ${[command, ...args].join(" ")} "$@"\n`,
-        { mode: 0o755 },
-      );
+      await writeLauncher(net, host, await findChromium() ?? "chromium", { path: executablePath, cwd: ROOT });
       const browser = stack.use(
         await TestBrowser.launch({ likeness: LIKENESSES[name], ...size && { size } }, {
           executablePath,

@@ -1,6 +1,7 @@
 import { type Browser, chromium } from "playwright-core";
+import { ROOT } from "../../tools/places.ts";
 import { findChromium } from "../../tools/setup/for_tests.ts";
-import type { Netlab } from "../netlab/netlab.ts";
+import { type Netlab, writeLauncher } from "../netlab/netlab.ts";
 
 /** Starts Chromium on `host`, with a made-up camera and microphone that `origin` may use without asking; the camera gives `fps` pictures a second. */
 export async function launchBrowser<Name extends string>(
@@ -10,11 +11,8 @@ export async function launchBrowser<Name extends string>(
   folder: string,
   fps: number,
 ): Promise<Browser> {
-  const { command, args } = net.on(host, await findChromium() ?? "chromium");
   const executablePath = `${folder}/chromium-${host}`;
-  await Deno.writeTextFile(executablePath, `#!/bin/sh\nexec ${[command, ...args].join(" ")} "$@"\n`, {
-    mode: 0o755,
-  });
+  await writeLauncher(net, host, await findChromium() ?? "chromium", { path: executablePath, cwd: ROOT });
   return await chromium.launch({
     executablePath,
     // Whoever started the browsers ends them, and what they stand on after them.

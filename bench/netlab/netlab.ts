@@ -91,6 +91,18 @@ export async function startNetlab<Name extends string>(hosts: Hosts<Name>): Prom
   };
 }
 
+/** Writes an executable file that runs a program of this machine on a host, for what can start only files; it starts in `cwd`, with its arguments. */
+export async function writeLauncher<Name extends string>(
+  net: Netlab<Name>,
+  host: Name,
+  program: string,
+  { path, cwd }: { readonly path: string; readonly cwd: string },
+): Promise<void> {
+  const { command, args } = net.on(host, program);
+  const line = ["cd", cwd, "&&", "exec", command, ...args].join(" ");
+  await Deno.writeTextFile(path, `#!/bin/sh\n${line} "$@"\n`, { mode: 0o755 });
+}
+
 /** Resolves when netlab says so; what it says after that on standard error is passed on. */
 async function untilUp({ process }: Leashed): Promise<void> {
   const up = Promise.withResolvers<void>();
