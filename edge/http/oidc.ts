@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { readCaller } from "../identity/caller.ts";
 import { beginSignIn, endSignIn, safeReturnTo } from "../identity/oidc/flow.ts";
 import type { ProviderConfig } from "../identity/oidc/provider_config.ts";
@@ -24,12 +23,13 @@ export function oidcRoutes(desk: Service): Hono {
   const go = (c: Context, path: string) => c.redirect(`${publicOrigin(c, config)}${path}`, 302);
 
   // Whoever comes here looks at the browser's window: what is not their fault is told where it can be read.
-  routes.onError((error, c) => {
-    if (error instanceof HTTPException && error.status < 500) throw error;
-    const problem = error instanceof ProblemError ? error.code : "internal";
-    if (problem === "internal") desk.log.error("http.fault", { error, route: c.req.routePath });
-    c.header("cache-control", "no-store");
-    return go(c, `/signin?problem=${problem}`);
+  routes.use(async (c, next) => {
+    await next();
+    if (c.error === undefined || c.res.status < 500) return;
+    const problem = c.error instanceof ProblemError ? c.error.code : "internal";
+    const location = `${publicOrigin(c, config)}/signin?problem=${problem}`;
+    c.res = undefined;
+    c.res = new Response(null, { status: 302, headers: { location, "cache-control": "no-store" } });
   });
 
   routes.get("/:provider", async (c) => {

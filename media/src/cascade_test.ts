@@ -175,6 +175,18 @@ test("[K12] who left a node that drains sees the others from where they went, be
   await holds(muc, room, { transports: 3, producers: 1, consumers: 1 });
 });
 
+test("[K12] a straggler from a node that the room has left says nothing of its next run", async () => {
+  await using fra = await startSite("fra");
+  await using muc = await startSite("muc");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra, muc);
+  await room.enter(muc);
+  await room.put(muc);
+  await room.enter(muc, { beside: "fra" });
+  await room.put(fra, muc);
+  assert.equal(muc.running.node.rooms.get(room.id)!.nodes.isDraining(fra.address.nodeId), false);
+});
+
 test("[K7] a track that somebody took along to a node that the room came to later comes from there", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");

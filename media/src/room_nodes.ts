@@ -72,7 +72,8 @@ export class RoomNodes implements Disposable {
   /** A node drains: what it has comes from it only while nobody else has it. */
   drains(nodeId: string): void {
     const { book, pipes, changed } = this.#options;
-    if (this.#draining.has(nodeId)) return;
+    // Of a node that the room has left already, the next run under its name is meant by nobody.
+    if (!this.#follows.has(nodeId as NodeId) || this.#draining.has(nodeId)) return;
     this.#draining.add(nodeId);
     for (const [trackId] of book.from(nodeId)) pipes.refresh(trackId);
     changed();

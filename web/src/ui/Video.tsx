@@ -17,11 +17,13 @@ export function Video(props: VideoProps) {
   const [tracks, setTracks] = createSignal<readonly MediaStreamTrack[]>([]);
   createComputed(() => {
     const { track } = props;
-    const [...before] = untrack(tracks);
-    if (before[0] !== track) setTracks([track, ...before.filter((other) => other !== track).slice(-1)]);
+    const others = untrack(tracks).filter((other) => other !== track);
+    // The last of them is on top and has a picture, if any has.
+    setTracks([track, ...others.slice(-1)]);
   });
-  const shows = (track: MediaStreamTrack) =>
-    setTracks((all) => all.slice(0, all.indexOf(track) + 1 || undefined));
+  const uncover = (track: MediaStreamTrack) => {
+    if (untrack(tracks)[0] === track) setTracks([track]);
+  };
   return (
     <For each={tracks()}>
       {(track) => (
@@ -40,7 +42,7 @@ export function Video(props: VideoProps) {
           disablepictureinpicture
           onLoadedData={({ currentTarget }) => {
             delete currentTarget.dataset["empty"];
-            shows(track);
+            uncover(track);
           }}
         />
       )}
