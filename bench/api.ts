@@ -63,7 +63,7 @@ async function serve(store: (typeof STORES)[number], size: number): Promise<Serv
       HOST: "127.0.0.1",
       PORT: "0",
       DRAIN_S: "0",
-      TRUST_PROXY: "1",
+      TRUSTED_PROXIES: "1",
     },
   }));
   const { port } = await edge.line("port");

@@ -52,7 +52,7 @@ function startEdge(databaseUrl: string, natsUrl: string): Promise<Server> {
     HOST: "127.0.0.1",
     PORT: "0",
     DRAIN_S: "0",
-    TRUST_PROXY: "1",
+    TRUSTED_PROXIES: "1",
   });
 }
 

@@ -1,5 +1,6 @@
 import { MAX_CLUSTER_KEYS } from "@tafelrunde/protocol/media";
 import * as v from "valibot";
+import { parseTrustedProxies } from "./network_address.ts";
 import { type ProviderConfig, providerVariables, readProviders } from "./identity/oidc/provider_config.ts";
 
 const url = (protocols: string[]) =>
@@ -88,11 +89,18 @@ export const VARIABLES = {
     doc:
       "Control addresses of the media nodes, separated by commas: `ws://10.0.0.5:4400`. Empty: no audio and video.",
   },
-  TRUST_PROXY: {
-    schema: v.pipe(v.picklist(["", "1"], "is neither empty nor 1"), v.transform((text) => text === "1")),
+  TRUSTED_PROXIES: {
+    schema: v.pipe(
+      v.string(),
+      v.check(
+        (text) => parseTrustedProxies(text) !== undefined,
+        "is neither a number of proxies, at most 9, nor a list of addresses and networks",
+      ),
+      v.transform((text) => parseTrustedProxies(text)!),
+    ),
     default: "",
     doc:
-      "1: a proxy in front sets `X-Forwarded-For` and `X-Forwarded-Proto`, and nobody reaches the edge past it.",
+      "The proxies in front that are believed about where requests come from (`X-Forwarded-For`, `X-Forwarded-Proto`): how many there are in a row, `1`, or their addresses and networks, separated by commas: `10.0.0.0/8,2001:db8::7`. With a number, nobody may reach the edge past them. Empty: there is none.",
   },
   ROOM_CREATION: {
     schema: v.picklist(["anyone", "accounts"], "is neither anyone nor accounts"),

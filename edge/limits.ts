@@ -2,6 +2,7 @@ import { type Refusal, type RefusalCode, refuse } from "@tafelrunde/protocol";
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { hashSecret } from "./identity/secret.ts";
 import type { Metrics } from "./metrics.ts";
+import type { AddressKey } from "./network_address.ts";
 import type { Db } from "./store/schema.ts";
 import { findPoints, returnPoint, takePoint, type Tally } from "./store/tally.ts";
 
@@ -81,7 +82,7 @@ export const SOCKETS_PER_ADDRESS = 1_000;
 export class Limits {
   readonly #counters: ReadonlyMap<LimitName, Counter>;
   readonly #metrics: Metrics;
-  readonly #socketsByAddress = new Map<string, number>();
+  readonly #socketsByAddress = new Map<AddressKey, number>();
 
   /** `db`: where edges count together. */
   constructor({ metrics, db, now }: { metrics: Metrics; db: Db; now: () => number }) {
@@ -122,7 +123,7 @@ export class Limits {
   }
 
   /** Counts an open socket of `address`; undefined: it has as many as it may. Call the result once when the socket is gone. */
-  holdSocket(address: string): (() => void) | undefined {
+  holdSocket(address: AddressKey): (() => void) | undefined {
     const held = this.#socketsByAddress.get(address) ?? 0;
     if (held >= SOCKETS_PER_ADDRESS) {
       this.#metrics.limited.inc({ limit: "socket.held" });

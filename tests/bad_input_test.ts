@@ -35,7 +35,7 @@ testOnStores(
   async ({ store }, t) => {
     const { db } = store;
     // Each request counts: an address and an account may make more of them here.
-    await using edge = await startTestEdge({ store, env: { TRUST_PROXY: "1" } });
+    await using edge = await startTestEdge({ store, env: { TRUSTED_PROXIES: "1" } });
     const tenant = await makeTenant(db, "house");
     const elsewhere = await makeTenant(db, "elsewhere");
     const admins = await Promise.all(

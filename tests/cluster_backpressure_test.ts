@@ -162,7 +162,7 @@ Deno.test("[M4] who sends byte by byte harms nobody; who announces too much is c
 
 Deno.test("[X2] 2,000 sockets from one address: those beyond 1,000 are refused by name, others are not harmed", async () => {
   await using backbone = await startBackbone("postgres");
-  await using edge = await EdgeProcess.start({ ...backbone.env, TRUST_PROXY: "1" });
+  await using edge = await EdgeProcess.start({ ...backbone.env, TRUSTED_PROXIES: "1" });
   const calm = new SignalClient(await createRoom(edge.origin));
   await calm.join(edge.origin, "Calm");
   const before = edge.residentBytes();

@@ -17,7 +17,7 @@ const AT_ONCE = 50;
 Deno.test("every limit refuses by its name and has its metric", async (t) => {
   await using backbone = await startBackbone("postgres");
   await using edge = await startTestEdge({
-    env: { ...backbone.env, TRUST_PROXY: "1" },
+    env: { ...backbone.env, TRUSTED_PROXIES: "1" },
   });
   const { origin } = edge;
   const limited = (limit: string) => edge.count(`tafelrunde_edge_limited_total{limit="${limit}"}`);

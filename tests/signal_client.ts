@@ -54,7 +54,7 @@ export interface Identity {
   readonly tab?: string;
   /** The secret of the session that it is signed in with. */
   readonly session?: string | undefined;
-  /** Where it says, as a proxy would, that it comes from; an edge with TRUST_PROXY believes it. */
+  /** Where it says, as a proxy would, that it comes from; an edge with TRUSTED_PROXIES believes it. */
   readonly address?: string | undefined;
   /** Protocol version that it speaks. */
   readonly version?: number;

@@ -1,11 +1,13 @@
 import type { Context } from "hono";
 import type { Config } from "../config.ts";
+import { type AddressKey, clientKey } from "../network_address.ts";
 import type { Runtime } from "./signal.ts";
 
-/** Where a request comes from, for limits only: never logged, never stored. Behind a proxy, what the proxy added last. */
-export function clientAddress(c: Context, config: Config, runtime: Pick<Runtime, "peerAddress">): string {
-  const forwarded = config.TRUST_PROXY
-    ? c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim()
-    : undefined;
-  return forwarded || runtime.peerAddress(c);
+/** Where a request comes from, for limits only: never logged, never stored. Behind proxies, what those that are trusted say. */
+export function clientAddress(
+  c: Context,
+  { TRUSTED_PROXIES }: Config,
+  runtime: Pick<Runtime, "peerAddress">,
+): AddressKey {
+  return clientKey(runtime.peerAddress(c), c.req.header("x-forwarded-for"), TRUSTED_PROXIES);
 }

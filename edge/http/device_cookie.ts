@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Config } from "../config.ts";
 import { DEVICE } from "../device.ts";
+import { trustsProxies } from "../network_address.ts";
 
 /** How long a device is remembered, seconds. Chromium keeps no cookie longer than 400 days. */
 const MAX_AGE_S = 400 * 86_400;
@@ -10,7 +11,7 @@ const MAX_AGE_S = 400 * 86_400;
 /** Whether people reach us by https; then cookies are bound to it. */
 export function isSecure(c: Context, config: Config): boolean {
   if (config.PUBLIC_URL !== "") return config.PUBLIC_URL.startsWith("https:");
-  const forwarded = config.TRUST_PROXY ? c.req.header("x-forwarded-proto") : undefined;
+  const forwarded = trustsProxies(config.TRUSTED_PROXIES) ? c.req.header("x-forwarded-proto") : undefined;
   return (forwarded ?? new URL(c.req.url).protocol).startsWith("https");
 }
 

@@ -1,4 +1,5 @@
 import { tooFrequent } from "../http/limit.ts";
+import type { AddressKey } from "../network_address.ts";
 import { hashSecret } from "./secret.ts";
 import type { Desk } from "./desk.ts";
 
@@ -9,7 +10,7 @@ import type { Desk } from "./desk.ts";
 export async function countGuess(
   { limits }: Pick<Desk, "limits">,
   email: string,
-  address: string,
+  address: AddressKey,
 ): Promise<() => Promise<void>> {
   const account = await hashSecret(email);
   const counted = [

@@ -63,7 +63,7 @@ export async function serveMeetings(
     ({
       CLUSTER_KEY: "a cluster key for tests and nothing else",
       PUBLIC_URL: "https://meet.example.org",
-      TRUST_PROXY: "1",
+      TRUSTED_PROXIES: "1",
       ...env,
     })[name]
   );

@@ -13,6 +13,7 @@ import type { Caller } from "../identity/caller.ts";
 import { HasherBusy } from "../identity/password/hasher.ts";
 import { hashSecret } from "../identity/secret.ts";
 import type { Limits } from "../limits.ts";
+import type { AddressKey } from "../network_address.ts";
 import {
   type EntryLink,
   type EntryQuota,
@@ -50,7 +51,7 @@ export interface Visitor {
   /** The secret of their device cookie. */
   readonly device: string;
   /** Their network address, for limits. */
-  readonly address: string;
+  readonly address: AddressKey;
   readonly caller: Caller;
 }
 
@@ -132,7 +133,7 @@ export async function openByLink(
   reception: Reception,
   id: RoomId,
   link: string,
-  address: string,
+  address: AddressKey,
 ): Promise<OpenRoom<Session> | Refusal> {
   const { rooms, limits, context: { db, now } } = reception;
   const spent = await limits.look("link.wrong", address);

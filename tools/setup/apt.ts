@@ -93,7 +93,9 @@ export function failureOf(output: string): string {
   const shown: string[] = [];
   let begun = 0;
   lines.forEach((line, index) => {
-    if (/^(?:Setting up|Unpacking|Preparing to unpack|Processing triggers for|Removing) /.test(line)) begun = index;
+    if (/^(?:Setting up|Unpacking|Preparing to unpack|Processing triggers for|Removing) /.test(line)) {
+      begun = index;
+    }
     const reason = /^dpkg: error processing /.test(line);
     if (reason) shown.push(...lines.slice(begun, index + 2));
     if (reason) begun = index + 2;

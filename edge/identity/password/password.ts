@@ -1,6 +1,7 @@
 import type { AccountId, TenantId } from "@tafelrunde/protocol";
 import { ProblemError } from "../../http/problem.ts";
 import type { Account } from "../../store/account.ts";
+import type { AddressKey } from "../../network_address.ts";
 import { findPasswordByEmail, replaceHash } from "../../store/password.ts";
 import { useRecoveryCode } from "../../store/recovery_code.ts";
 import type { Desk } from "../desk.ts";
@@ -13,7 +14,7 @@ import { HasherBusy } from "./hasher.ts";
 export interface Guess {
   readonly tenantId: TenantId;
   readonly email: string;
-  readonly address: string;
+  readonly address: AddressKey;
 }
 
 /**

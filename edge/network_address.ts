@@ -1,0 +1,151 @@
+/** What limits count an address by: an IPv4 address, an IPv6 network of 64 bits (`2001:db8:0:1::/64`), or `unknown`. */
+export type AddressKey = string & { readonly __addressKey: never };
+
+/** An IPv4 address has 4 bytes, an IPv6 address 16. */
+type AddressBytes = readonly number[];
+
+/** A range of addresses: those whose first `prefixBits` are the same. */
+interface Network {
+  readonly bytes: AddressBytes;
+  readonly prefixBits: number;
+}
+
+/**
+ * Which proxies are believed about where a request comes from: so many in a row in front of the edge, of whatever address, or those within
+ * these networks. A count of 0 believes none.
+ */
+export type TrustedProxies =
+  | { readonly count: number }
+  | { readonly networks: readonly Network[] };
+
+/** Most proxies in a row that can be counted. */
+const MAX_PROXIES = 9;
+
+/** The key of whatever is no address. */
+const UNKNOWN = "unknown" as AddressKey;
+
+/**
+ * The one key of an address in whatever spelling: with a port, in brackets, with a zone, IPv4 within IPv6 (mapped, translated, NAT64, 6to4). An
+ * IPv6 network of 64 bits is one key, because whoever has an address there can take any other of it. What is no address is `unknown`.
+ */
+export function addressKey(text: string): AddressKey {
+  const bytes = parseAddress(text);
+  if (bytes === undefined) return UNKNOWN;
+  if (bytes.length === 4) return bytes.join(".") as AddressKey;
+  const groups = [0, 2, 4, 6].map((at) => (bytes[at]! * 256 + bytes[at + 1]!).toString(16));
+  return `${groups.join(":")}::/64` as AddressKey;
+}
+
+/** Reads a count of proxies, or their addresses and networks separated by commas; undefined: neither. Empty: none. */
+export function parseTrustedProxies(text: string): TrustedProxies | undefined {
+  const trimmed = text.trim();
+  if (trimmed === "") return { count: 0 };
+  if (/^\d+$/.test(trimmed)) {
+    const count = Number(trimmed);
+    return count <= MAX_PROXIES ? { count } : undefined;
+  }
+  const networks = trimmed.split(",").map((part) => parseNetwork(part.trim()));
+  return networks.every((network) => network !== undefined) ? { networks } : undefined;
+}
+
+/** Whether any proxy is believed. */
+export function trustsProxies(trust: TrustedProxies): boolean {
+  return "networks" in trust || trust.count > 0;
+}
+
+/** Whether a connection from `peer` is a proxy's: it carries requests of many clients, and says whose. */
+export function isTrustedProxy(trust: TrustedProxies, peer: string): boolean {
+  if ("count" in trust) return trust.count > 0;
+  const bytes = parseAddress(peer);
+  return bytes !== undefined && trust.networks.some((network) => isWithin(bytes, network));
+}
+
+/**
+ * The client behind `peer`, who said `forwarded` (X-Forwarded-For: each proxy adds at the end whom it was asked by). Only what trusted proxies
+ * have said is believed; where one of them names no address, the proxy itself is taken.
+ */
+export function clientKey(peer: string, forwarded: string | undefined, trust: TrustedProxies): AddressKey {
+  const named = forwarded === undefined || forwarded.trim() === "" ? [] : forwarded.split(",");
+  let client = peer;
+  for (let hop = 0; named.length > 0; hop++) {
+    const isBelieved = "count" in trust ? hop < trust.count : isTrustedProxy(trust, client);
+    const before = named.pop()!;
+    if (!isBelieved || parseAddress(before) === undefined) break;
+    client = before;
+  }
+  return addressKey(client);
+}
+
+function parseNetwork(text: string): Network | undefined {
+  const [, address = "", prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const bytes = parseAddress(address);
+  if (bytes === undefined) return undefined;
+  // An IPv4 network may be written within IPv6, `::ffff:10.0.0.0/104`.
+  const offset = address.includes(":") && bytes.length === 4 ? 96 : 0;
+  const prefixBits = prefix === undefined ? bytes.length * 8 : Number(prefix) - offset;
+  return prefixBits >= 0 && prefixBits <= bytes.length * 8 ? { bytes, prefixBits } : undefined;
+}
+
+function isWithin(bytes: AddressBytes, { bytes: network, prefixBits }: Network): boolean {
+  return bytes.length === network.length && network.every((byte, index) => {
+    const shift = 8 - Math.min(8, Math.max(0, prefixBits - index * 8));
+    return byte >> shift === bytes[index]! >> shift;
+  });
+}
+
+/** The bytes of an address, IPv4 within IPv6 as IPv4; undefined: it is none. */
+function parseAddress(text: string): AddressBytes | undefined {
+  const trimmed = text.trim().replace(/^"(.*)"$/, "$1");
+  const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(trimmed)?.[1];
+  if (bracketed !== undefined) return parseIpv6(bracketed);
+  const ipv4 = parseIpv4(trimmed.replace(/:\d{1,5}$/, ""));
+  return ipv4 ?? parseIpv6(trimmed);
+}
+
+function parseIpv4(text: string): AddressBytes | undefined {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
+  return parts?.every((part) => part <= 255) ? parts : undefined;
+}
+
+/** Longest IPv6 address in text, with IPv4 at its end. Source: INET6_ADDRSTRLEN without the NUL. */
+const MAX_IPV6_TEXT = 45;
+
+function parseIpv6(text: string): AddressBytes | undefined {
+  const [address = ""] = text.split("%", 1);
+  if (address.length > MAX_IPV6_TEXT) return undefined;
+  const halves = address.split("::");
+  if (halves.length > 2) return undefined;
+  const [head, tail] = halves.map(parseGroups);
+  if (head === undefined || (halves.length === 2 && tail === undefined)) return undefined;
+  const missing = 16 - head.length - (tail?.length ?? 0);
+  if (tail === undefined ? missing !== 0 : missing < 2) return undefined;
+  const bytes = [...head, ...Array<number>(missing).fill(0), ...tail ?? []];
+  return embeddedIpv4(bytes) ?? bytes;
+}
+
+/** Groups of 16 bits in hex, the last two perhaps as IPv4. */
+function parseGroups(text: string): number[] | undefined {
+  if (text === "") return [];
+  const bytes: number[] = [];
+  const parts = text.split(":");
+  for (const [index, part] of parts.entries()) {
+    const ipv4 = index === parts.length - 1 ? parseIpv4(part) : undefined;
+    if (ipv4 !== undefined) bytes.push(...ipv4);
+    else if (/^[0-9a-f]{1,4}$/i.test(part)) bytes.push(parseInt(part, 16) >> 8, parseInt(part, 16) & 255);
+    else return undefined;
+  }
+  return bytes;
+}
+
+/** Prefixes behind which the last four bytes are an IPv4 address. Source: RFC 4291 2.5.5.2, RFC 2765 2.1, RFC 6052 2.1. */
+const IPV4_AT_END = ["::ffff:0:0", "::ffff:0:0:0", "64:ff9b::"].map((text) =>
+  text.split("::").map((half) => parseGroups(half)!)
+).map(([head, tail]) => [...head!, ...Array<number>(16 - head!.length - tail!.length).fill(0), ...tail!]);
+
+function embeddedIpv4(bytes: AddressBytes): AddressBytes | undefined {
+  if (IPV4_AT_END.some((prefix) => isWithin(bytes, { bytes: prefix, prefixBits: 96 }))) {
+    return bytes.slice(12);
+  }
+  // 6to4: behind 2002 is the IPv4 address whose network it is. Source: RFC 3056 2.
+  return bytes[0] === 0x20 && bytes[1] === 0x02 ? bytes.slice(2, 6) : undefined;
+}
