@@ -23,6 +23,7 @@ import { MailSender } from "./mail/sender.ts";
 import { makeSmtpPost } from "./mail/smtp.ts";
 import { MeetingClock } from "./meetings/clock.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
+import { tracksOf } from "./rooms/consequence.ts";
 import { enforce } from "./rooms/enforce.ts";
 import type { Reception } from "./rooms/knock.ts";
 import { startMinutes } from "./rooms/minutes.ts";
@@ -203,6 +204,17 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId): FleetEvents {
     },
     moved: (peer, answer) => sessionOf(peer)?.movePeer(answer) ?? false,
     lost: (peer, retryAfterMs) => sessionOf(peer)?.losePeer(retryAfterMs),
+    wanted({ roomId, peerId }) {
+      const state = rooms.find(roomId)?.room.state;
+      return state && {
+        live: state.participants[peerId] !== undefined,
+        tracks: new Map(tracksOf(state, peerId).map(({ id, muted }) => [id, { muted }])),
+      };
+    },
+    async catchUp(roomId) {
+      const room = rooms.find(roomId)?.room;
+      await room?.reach(room.state.seq + 1);
+    },
     whereabouts(peer) {
       if (sessionOf(peer) !== undefined) return "here";
       const state = rooms.find(peer.roomId)?.room.state;

@@ -23,6 +23,10 @@ export interface Metrics {
   readonly moved: Counter<"reason">;
   /** Times that a room's bounds kept it from a media node, or somebody's media had to leave one. */
   readonly outside: Counter;
+  /** Things of people's media that were not as the log says, by what was asked of the node to put it right. */
+  readonly repaired: Counter<"what">;
+  /** People with live media whom the log of their room did not have; they were closed. */
+  readonly unseenPeers: Counter;
 }
 
 /** What is read when somebody asks. */
@@ -55,6 +59,12 @@ export function makeMetrics(): Metrics {
     mails: counter("mails", "Mails sent, to be tried again, given up", ["outcome"]),
     moved: counter("moved", "People moved to another media node, by reason", ["reason"]),
     outside: counter("outside", "Media refused because a room may not be on a node", []),
+    repaired: counter("media_repairs", "Media that was not as the log says, by what was asked", ["what"]),
+    unseenPeers: counter(
+      "unseen_peers",
+      "People with live media who were not in their room; must stay 0",
+      [],
+    ),
     commitSeconds: new Histogram({
       name: "tafelrunde_edge_commit_seconds",
       help: "Time of one append",

@@ -31,6 +31,9 @@ export const LOBBY_TTL_MS = 10 * 60_000;
 /** Deadline of one request, ms; the edge then refuses with `media.unavailable`. */
 export const CONTROL_DEADLINE_MS = 5_000;
 
+/** Most tracks of one peer on one node: one of each source, and as many while they are swapped. */
+export const MAX_PEER_TRACKS = 8;
+
 /** Close code for a failed proof. */
 export const CONTROL_UNAUTHORIZED = 4401;
 
@@ -95,7 +98,13 @@ export const mediaRequests = {
   "peer.adopt": request("peer.adopt", { ...peer, sendId: v.nullable(TransportId) }),
   /** The edge has no say in the peer any more: as if that edge were gone. Nothing, when another has adopted it. */
   "peer.release": request("peer.release", peer),
-  "peer.close": request("peer.close", peer),
+  /** Ends a peer. `unseen`: it was live, and the room's log does not have the person; the node counts that. */
+  "peer.close": request("peer.close", { ...peer, unseen: v.optional(v.literal(true)) }),
+  /**
+   * What the node has of the peers that the edge has a say in, and of those that no edge has a say in now: at most REPORTED_PEERS, in the
+   * order in which they came, from the one behind `after` on. Edges compare it with their rooms' logs, and repair what differs.
+   */
+  "peers.report": request("peers.report", { after: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
   /** A track that the same peer publishes on another node meanwhile (it is moving) goes over to this one; nobody loses it. */
   "track.publish": request("track.publish", {
     ...peer,
@@ -111,6 +120,32 @@ export const mediaRequests = {
   "track.refresh": request("track.refresh", { ...peer, trackId: TrackId }),
   "transport.restart": request("transport.restart", { ...peer, direction: Direction }),
 };
+
+/** Most peers in one report. With 8 tracks each they take about 150 kB. */
+export const REPORTED_PEERS = 200;
+
+/** Somebody's media as a node has it. */
+export const ReportedPeer = v.strictObject({
+  ...peer,
+  /** Id of the transport that it sends on. */
+  sendId: TransportId,
+  /** Not in the lobby: it sends and receives. */
+  live: v.boolean(),
+  /** The asking edge has a say in it; else no edge has now. */
+  mine: v.boolean(),
+  tracks: v.pipe(
+    v.array(v.strictObject({ trackId: TrackId, muted: v.boolean() })),
+    v.maxLength(MAX_PEER_TRACKS),
+  ),
+});
+export type ReportedPeer = v.InferOutput<typeof ReportedPeer>;
+
+/** `next`: `after` of the next request; null: there are no more. */
+export const PeersReport = v.strictObject({
+  peers: v.pipe(v.array(ReportedPeer), v.maxLength(REPORTED_PEERS)),
+  next: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+});
+export type PeersReport = v.InferOutput<typeof PeersReport>;
 
 /** Why a node refuses a request. */
 export const MEDIA_REFUSALS = [
@@ -135,6 +170,7 @@ export interface MediaAnswers {
   "peer.adopt": null;
   "peer.release": null;
   "peer.close": null;
+  "peers.report": PeersReport;
   "track.publish": null;
   "track.mute": null;
   "track.close": null;

@@ -39,7 +39,9 @@ export function configTables(): Readonly<Record<string, string>> {
     media: variableTable(MEDIA_VARIABLES),
     limits: limitTable(),
     metrics: metricTable(edgeRegistry()),
-    mediaMetrics: metricTable(makeMediaMetrics({ load: () => undefined, census: new Census() })),
+    mediaMetrics: metricTable(
+      makeMediaMetrics({ load: () => undefined, census: new Census(), unseen: () => 0 }),
+    ),
   };
 }
 

@@ -7,12 +7,16 @@ import type { FleetEvents, MoveReason } from "./fleet_events.ts";
 import type { FleetNode, PeerRef } from "./fleet_node.ts";
 import { Opening } from "./opening.ts";
 import { Placements, type PlaceStore } from "./placements.ts";
+import { Reconciler } from "./reconcile.ts";
 import { type PeerHome, type PeerNeed, RoomHome } from "./room_home.ts";
 import { Registry, type RegistryStore } from "./registry.ts";
 import { Turn } from "./turn.ts";
 
 /** How often places are compared with the database, ms. */
 const TEND_MS = 1_000;
+
+/** How often what nodes have is compared with what the logs say, ms. */
+const RECONCILE_MS = 2_000;
 
 /** How long somebody whom nobody knows any more keeps their media, ms: who came the direct way has 10 s for their socket. */
 const GONE_MS = 15_000;
@@ -36,6 +40,8 @@ export class Fleet implements AsyncDisposable {
   readonly #registry: Registry;
   readonly #placements: Placements;
   readonly #opening: Opening;
+  readonly #reconciler: Reconciler;
+  #reconciledAt = -Infinity;
   readonly #events: FleetEvents;
   readonly #log: Log;
   readonly #metrics: Metrics;
@@ -68,6 +74,13 @@ export class Fleet implements AsyncDisposable {
     });
     this.#placements = new Placements(store, edgeId, log, (nodeId) => this.#registry.find(nodeId));
     this.#opening = new Opening(this.#registry, this.#placements, options);
+    this.#reconciler = new Reconciler({
+      log,
+      metrics,
+      findHome: ({ roomId, peerId }) => this.#rooms.get(roomId)?.peers.get(peerId),
+      wanted: (peer) => events.wanted(peer),
+      catchUp: (roomId) => events.catchUp(roomId),
+    });
     const timer = setInterval(() => {
       this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
         log.warn("fleet.tend", { error: String(error) })
@@ -203,6 +216,24 @@ export class Fleet implements AsyncDisposable {
     return node === undefined ? Promise.resolve({ refused: "unreachable" }) : node.ask<Type>(ask);
   }
 
+  /**
+   * Publishes a track on the node that a person's media is on, and has `log` note it; a node that has it in the meantime is right. Gives the
+   * node's answer, or what `log` gave.
+   */
+  async publish<Logged>(
+    ask: MediaAsk<"track.publish"> & PeerRef,
+    log: () => Promise<Logged>,
+  ): Promise<Exclude<MediaOutcome<"track.publish">, { ok: unknown }> | Logged> {
+    const publishing = this.#rooms.get(ask.roomId)?.peers.get(ask.peerId)?.publishing;
+    publishing?.add(ask.trackId);
+    try {
+      const outcome = await this.ask<"track.publish">(ask);
+      return "refused" in outcome ? outcome : await log();
+    } finally {
+      publishing?.delete(ask.trackId);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#tick;
@@ -229,6 +260,7 @@ export class Fleet implements AsyncDisposable {
         hasMissed: false,
         missedInterruption: undefined,
         goneSince: undefined,
+        publishing: new Set(),
       };
     room.peers.set(peerId, home);
     // Somebody else's request may have dropped the room while its places were read.
@@ -314,6 +346,7 @@ export class Fleet implements AsyncDisposable {
     for (const room of this.#rooms.values()) {
       if (room.places?.nodes.has(node.nodeId!)) this.#placements.tell(room, node);
     }
+    void this.#reconciler.look(node);
   }
 
   async #readopt(peer: PeerRef, node: FleetNode): Promise<void> {
@@ -348,6 +381,11 @@ export class Fleet implements AsyncDisposable {
     const now = performance.now();
     for (const [roomId, { peers }] of this.#rooms) {
       for (const [peerId, home] of peers) this.#tendPeer({ roomId, peerId }, home, now);
+    }
+    for (const node of this.#registry.nodes) node.tend();
+    if (now - this.#reconciledAt >= RECONCILE_MS) {
+      this.#reconciledAt = now;
+      for (const node of this.#registry.nodes) if (node.isUp) void this.#reconciler.look(node);
     }
     await this.#registry.tend();
     await this.#placements.tend([...this.#rooms.values()], now);

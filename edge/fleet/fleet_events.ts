@@ -1,6 +1,7 @@
-import type { ParticipantId, PeerAnswer } from "@tafelrunde/protocol";
+import type { ParticipantId, PeerAnswer, RoomId } from "@tafelrunde/protocol";
 import type { MediaNotice } from "@tafelrunde/protocol/media";
 import type { PeerRef } from "./fleet_node.ts";
+import type { WantedMedia } from "./reconcile.ts";
 
 /** Why people are moved; a label of the metrics. */
 export type MoveReason = "lost" | "drain" | "nearer" | "outside";
@@ -33,4 +34,8 @@ export interface FleetEvents {
   /** A person's media is gone; they may ask anew after `retryAfterMs`. */
   lost(peer: PeerRef, retryAfterMs: number): void;
   whereabouts(peer: PeerRef): Whereabouts;
+  /** What the log says of a person's media; undefined: this edge has not read the room. */
+  wanted(peer: PeerRef): WantedMedia | undefined;
+  /** Reads what the room's log has got meanwhile. */
+  catchUp(roomId: RoomId): Promise<void>;
 }

@@ -8,6 +8,9 @@ import { Rest } from "./rest.ts";
 /** A node that nothing has been heard of for so long is lost, ms. After QUIET_MS it is called again, and a lost call repeated by TCP (1 s). */
 export const SILENCE_MS = 2_400;
 
+/** Most endings that a node has not confirmed; more than people fit on it. */
+const MAX_ENDINGS = 10_000;
+
 /** A person's media in a room. */
 export interface PeerRef {
   readonly roomId: RoomId;
@@ -44,8 +47,9 @@ export class FleetNode implements AsyncDisposable {
   readonly connection: NodeConnection;
   readonly #events: NodeEvents;
   readonly #rest = new Rest();
-  /** What it has to hear, when it answers again, of people who are elsewhere now. */
+  /** What it has not confirmed yet about people who are elsewhere now, or gone: repeated until it has. */
   readonly #endings = new Map<ParticipantId, Ending>();
+  readonly #telling = new Set<Ending>();
   #doubt: Doubt | undefined;
   #runId: string | undefined;
   #load: MediaNoticeOf<"load"> | undefined;
@@ -139,9 +143,9 @@ export class FleetNode implements AsyncDisposable {
     return this.connection.ask<Type>(ask);
   }
 
-  /** Closes a person's media there, now or when the node is back. */
-  close(peer: PeerRef): void {
-    this.#end({ type: "peer.close", ...peer });
+  /** Closes a person's media there; again until the node has confirmed it. `unseen`: no log has the person. */
+  close(peer: PeerRef, { unseen = false } = {}): void {
+    this.#end({ type: "peer.close", ...peer, ...unseen && { unseen } });
   }
 
   /** Leaves it to others to close a person's media there, or to adopt it. */
@@ -149,9 +153,32 @@ export class FleetNode implements AsyncDisposable {
     this.#end({ type: "peer.release", ...peer });
   }
 
+  /** Whether the node has not confirmed yet that a person's media there is closed, or left to others. */
+  isEnding({ peerId }: PeerRef): boolean {
+    return this.#endings.has(peerId);
+  }
+
+  /** Repeats what the node has not confirmed. */
+  tend(): void {
+    if (this.isUp) { for (const ending of this.#endings.values()) void this.#tell(ending); }
+  }
+
   #end(ending: Ending): void {
-    if (this.isUp) void this.connection.ask<Ending["type"]>(ending);
-    else if (this.#runId !== undefined) this.#endings.set(ending.peerId, ending);
+    if (this.#runId === undefined) return;
+    const { peerId } = ending;
+    this.#endings.delete(peerId);
+    // The oldest has been tried for long: the node ends by itself what no edge cares for.
+    if (this.#endings.size >= MAX_ENDINGS) this.#endings.delete(this.#endings.keys().next().value!);
+    this.#endings.set(peerId, ending);
+    if (this.isUp) void this.#tell(ending);
+  }
+
+  async #tell(ending: Ending): Promise<void> {
+    if (this.#telling.has(ending)) return;
+    this.#telling.add(ending);
+    const outcome = await this.connection.ask<Ending["type"]>(ending);
+    this.#telling.delete(ending);
+    if ("ok" in outcome && this.#endings.get(ending.peerId) === ending) this.#endings.delete(ending.peerId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -191,8 +218,7 @@ export class FleetNode implements AsyncDisposable {
   }
 
   #onUp(): void {
-    for (const ending of this.#endings.values()) this.#end(ending);
-    this.#endings.clear();
+    this.tend();
     this.#rest.returned(performance.now());
     this.#events.returned(this);
   }

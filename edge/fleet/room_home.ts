@@ -1,4 +1,4 @@
-import type { EdgeId, NodeId, ParticipantId, PeerOffer, RoomId } from "@tafelrunde/protocol";
+import type { EdgeId, NodeId, ParticipantId, PeerOffer, RoomId, TrackId } from "@tafelrunde/protocol";
 import { ANYWHERE, type MediaNoticeOf, type Placement, type Residency } from "@tafelrunde/protocol/media";
 import type { RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
@@ -32,6 +32,8 @@ export interface PeerHome {
     | undefined;
   /** Since when the person is not at this edge any more, ms. */
   goneSince: number | undefined;
+  /** Tracks that a node may have already and the log not yet. */
+  readonly publishing: Set<TrackId>;
 }
 
 /** Everyone of this edge in one room, by where their media is, and all that is known of where the room is. */

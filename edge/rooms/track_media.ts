@@ -33,10 +33,10 @@ export async function changeTrack(
       await submit(asked);
       return null;
     }
-    const refusal = await publishTrack(media, command);
-    if (refusal !== null) return refusal;
-    if (isRefusal(await submit(asked))) await closeTrack(media, command.trackId);
-    return null;
+    return await publishTrack(media, command, async () => {
+      if (isRefusal(await submit(asked))) await closeTrack(media, command.trackId);
+      return null;
+    });
   }
   if (isRefusal(await submit(command))) return null;
   if (command.type === "track.mute") await muteTrack(media, command);
@@ -44,14 +44,14 @@ export async function changeTrack(
   return null;
 }
 
-/** Starts a track on the media node, ahead of its event: who hears of it can have it. Null, or why not. */
+/** Starts a track on the media node, ahead of its event, which `log` stores: who hears of it can have it. Null, or why not. */
 async function publishTrack(
-  media: TrackMedia,
+  { fleet, room, participantId }: TrackMedia,
   command: Omit<UpOf<"track.publish">, "id">,
+  log: () => Promise<null>,
 ): Promise<Refusal | null> {
-  const { fleet, room, participantId } = media;
-  const outcome = await fleet.ask<"track.publish">({ ...command, roomId: room.id, peerId: participantId });
-  if ("ok" in outcome) return null;
+  const outcome = await fleet.publish({ ...command, roomId: room.id, peerId: participantId }, log);
+  if (outcome === null) return null;
   const { refused } = outcome;
   return refuse(refused === "track.idTaken" || refused === "track.invalid" ? refused : "media.unavailable");
 }

@@ -92,7 +92,7 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
   const meter = new LoadMeter(node, admission, () => pool.workers);
   const reports = stack.use(new LoadReports(meter, (load) => edges.notifyAll(load)));
   if (config.METRICS_TOKEN !== "") {
-    const metrics = makeMetrics({ load: () => reports.last, census });
+    const metrics = makeMetrics({ load: () => reports.last, census, unseen: () => node.unseen });
     listener.routes.set("/metrics", serveMetrics(metrics, config.METRICS_TOKEN));
   }
   stack.use(new ControlServer({ listener, clusterKeys: config.CLUSTER_KEY, profile, node, edges, log }));

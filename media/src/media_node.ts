@@ -7,7 +7,10 @@ import {
   type MediaRequest,
   type MediaRequestOf,
   type NodeProfile,
+  type PeersReport,
   type Placement,
+  REPORTED_PEERS,
+  type ReportedPeer,
 } from "@tafelrunde/protocol/media";
 import { type Admission, CONSUMERS_PER_NEWCOMER } from "./admission.ts";
 import type { Cascade } from "./cascade.ts";
@@ -57,6 +60,7 @@ export class MediaNode implements Disposable {
   readonly #drained = Promise.withResolvers<void>();
   #drainUntil = Infinity;
   #outside = 0;
+  #unseen = 0;
   #pool: WorkerPool | undefined;
 
   constructor(options: MediaNodeOptions) {
@@ -92,6 +96,11 @@ export class MediaNode implements Disposable {
     return this.#outside;
   }
 
+  /** How many peers were closed because nobody of the room could see that they were there. */
+  get unseen(): number {
+    return this.#unseen;
+  }
+
   peers(): Peer[] {
     return [...this.#rooms.values()].flatMap((room) => [...room.peers.values()]);
   }
@@ -103,6 +112,8 @@ export class MediaNode implements Disposable {
         case "node.drain":
           this.drain(request.deadlineMs);
           return DONE;
+        case "peers.report":
+          return { ok: this.#report(edgeId, request.after) };
         case "room.place":
           return this.#place(request.roomId, request.placement) ? DONE : { refused: "node.outside" };
         default: {
@@ -141,8 +152,9 @@ export class MediaNode implements Disposable {
         peer.orphanedAt = performance.now();
         return DONE;
       case "peer.close":
-        // An edge that lost the peer to another has no say any more, unless that other is gone.
-        if (peer.edgeId === edgeId || !this.#options.edges.has(peer.edgeId)) this.#leave(room, peer);
+        if (!this.#hasSay(edgeId, peer)) return DONE;
+        if (request.unseen && peer.live) this.#countUnseen();
+        this.#leave(room, peer);
         return DONE;
       case "track.publish": {
         if (!peer.live) return { refused: "peer.notStarted" };
@@ -167,6 +179,39 @@ export class MediaNode implements Disposable {
       default:
         return request satisfies never;
     }
+  }
+
+  /** An edge that lost a peer to another has no say any more, unless that other is gone. */
+  #hasSay(edgeId: string, peer: Peer): boolean {
+    return peer.edgeId === edgeId || !this.#options.edges.has(peer.edgeId);
+  }
+
+  #report(edgeId: string, after: number): PeersReport {
+    const due = [...this.#rooms.values()]
+      .flatMap((room) => [...room.peers.values()].map((peer) => ({ room, peer })))
+      .filter(({ peer }) => peer.number > after && this.#hasSay(edgeId, peer))
+      .sort((one, other) => one.peer.number - other.peer.number);
+    const told = due.slice(0, REPORTED_PEERS);
+    return {
+      peers: told.map(({ room, peer }) => ({
+        roomId: room.id as RoomId,
+        peerId: peer.id as ReportedPeer["peerId"],
+        sendId: peer.sendId,
+        live: peer.live,
+        mine: peer.edgeId === edgeId,
+        tracks: room.published.of(peer).map(({ id, muted }) => ({
+          trackId: id as ReportedPeer["tracks"][number]["trackId"],
+          muted,
+        })),
+      })),
+      next: due.length > told.length ? told.at(-1)!.peer.number : null,
+    };
+  }
+
+  /** Somebody had live media whom the log of their room does not have. */
+  #countUnseen(): void {
+    this.#unseen += 1;
+    this.#options.log("error", "peer.unseen");
   }
 
   async #open(

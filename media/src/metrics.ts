@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { type MediaNoticeOf, NODE_STATES } from "@tafelrunde/protocol/media";
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Census } from "./census.ts";
 
 /** What is read when somebody asks. */
@@ -9,10 +9,12 @@ export interface MetricSources {
   /** What the edges were told last; undefined: nothing yet. */
   readonly load: () => MediaNoticeOf<"load"> | undefined;
   readonly census: Pick<Census, "open">;
+  /** Peers that were closed because no log had them, since the start. */
+  readonly unseen: () => number;
 }
 
 /** The metrics of one node. Labels are kinds and numbers of workers, never ids. docs/running.md lists them. */
-export function makeMetrics({ load, census }: MetricSources): Registry {
+export function makeMetrics({ load, census, unseen }: MetricSources): Registry {
   const registry = new Registry();
   const registers = [registry];
   const gauge = <Label extends string>(
@@ -47,6 +49,15 @@ export function makeMetrics({ load, census }: MetricSources): Registry {
     "People and pipes that residency has refused since the start",
     ({ outside }) => outside,
   );
+  new Counter({
+    name: "tafelrunde_media_unseen_peers_total",
+    help: "People with live media whom their room's log did not have; closed; must stay 0",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(unseen());
+    },
+  });
   gauge("open", "What mediasoup holds", ["kind"], function () {
     for (const [kind, count] of Object.entries(census.open)) this.set({ kind }, count);
   });

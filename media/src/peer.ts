@@ -54,9 +54,13 @@ export interface PeerOptions {
   readonly edgeId: string;
 }
 
+let lastNumber = 0;
+
 /** One person's media in one room: a transport each way, and what is sent over the second. */
 export class Peer {
   readonly id: string;
+  /** Of all peers of this process, in the order in which they came: 1, 2, 3 … */
+  readonly number = ++lastNumber;
   /** Has its transports. */
   readonly router: RoomRouter;
   readonly openedAt = performance.now();

@@ -1,5 +1,5 @@
 import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
-import type { MediaRequestOf } from "@tafelrunde/protocol/media";
+import { MAX_PEER_TRACKS, type MediaRequestOf } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
 import { DemandTeller } from "./demand.ts";
 import type { Log } from "./log.ts";
@@ -7,9 +7,6 @@ import type { Peer } from "./peer.ts";
 import { HERE, type RoomPipes, type RoomTrack } from "./room_pipes.ts";
 import type { LocalTrack } from "./track.ts";
 import type { TrackBook } from "./track_book.ts";
-
-/** Most tracks of one peer, a bound against a broken edge; people's own limits are the edge's (MAX_TRACKS_PER_SOURCE). */
-const MAX_PEER_TRACKS = 8;
 
 export interface RoomTracksOptions {
   readonly book: TrackBook<RoomTrack>;

@@ -1,0 +1,153 @@
+import type { RoomId, TrackId } from "@tafelrunde/protocol";
+import type { MediaAnswers, ReportedPeer } from "@tafelrunde/protocol/media";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { MediaAsk } from "./connection.ts";
+import type { FleetNode, PeerRef } from "./fleet_node.ts";
+import type { PeerHome } from "./room_home.ts";
+
+/**
+ * How long a peer may be live before the room's log has the person, ms: a command waits at most 10 s for the database (room.ts), and is
+ * refused then, which closes the peer.
+ */
+export const UNSEEN_AFTER_MS = 12_000;
+
+/** How long a peer that this edge does not remember is left alone, ms: its close may be under way. */
+const STRAY_AFTER_MS = 4_000;
+
+/** Most peers under suspicion at once; with more, the oldest suspicions start anew. */
+const MAX_SUSPECTS = 10_000;
+
+/** A person's media, as the room's log says that it has to be. */
+export interface WantedMedia {
+  /** They are in the room: they send and receive. Else they wait, or look at the room from its lobby. */
+  readonly live: boolean;
+  readonly tracks: ReadonlyMap<TrackId, { readonly muted: boolean }>;
+}
+
+/** What a node has to be asked so that it has what the log says. */
+export type Repair =
+  | { readonly type: "peer.start" }
+  | { readonly type: "track.mute"; readonly trackId: TrackId; readonly muted: boolean }
+  | { readonly type: "track.close"; readonly trackId: TrackId };
+
+/** What differs between what a node has and what the log says. `isUnderWay`: a track whose publishing has not come to its end yet. */
+export function repairsOf(
+  { live, tracks }: Pick<ReportedPeer, "live" | "tracks">,
+  wanted: WantedMedia,
+  isUnderWay: (trackId: TrackId) => boolean = () => false,
+): Repair[] {
+  const repairs: Repair[] = wanted.live && !live ? [{ type: "peer.start" }] : [];
+  for (const { trackId, muted } of tracks) {
+    if (isUnderWay(trackId)) continue;
+    const track = wanted.tracks.get(trackId);
+    if (track === undefined) repairs.push({ type: "track.close", trackId });
+    else if (track.muted !== muted) repairs.push({ type: "track.mute", trackId, muted: track.muted });
+  }
+  return repairs;
+}
+
+/** What a reconciler needs of its edge. */
+export interface ReconcilerOptions {
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, "repaired" | "unseenPeers">;
+  readonly findHome: (peer: PeerRef) => PeerHome | undefined;
+  /** What the log says of a person's media; undefined: this edge has not read the room. */
+  readonly wanted: (peer: PeerRef) => WantedMedia | undefined;
+  /** Reads what the room's log has got meanwhile. */
+  readonly catchUp: (roomId: RoomId) => Promise<void>;
+  readonly now?: () => number;
+}
+
+/**
+ * Compares what nodes have with what the rooms' logs say, and repairs it: what was asked and not done, for whatever reason and by whichever edge,
+ * is asked again until the node has it.
+ */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #looking = new Map<FleetNode, Promise<void>>();
+  /** Since when a peer is not as the log says, by node and peer, ms. */
+  readonly #suspects = new Map<string, number>();
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+  }
+
+  /** Compares everything of one node that this edge is concerned with; joins a look that is under way. Never rejects. */
+  look(node: FleetNode): Promise<void> {
+    const looking = this.#looking.get(node) ??
+      this.#look(node).catch((error: unknown) =>
+        this.#options.log.warn("media.unreconciled", { node: node.url, error: String(error) })
+      ).finally(() => this.#looking.delete(node));
+    this.#looking.set(node, looking);
+    return looking;
+  }
+
+  async #look(node: FleetNode): Promise<void> {
+    for (let after: number | null = 0; after !== null;) {
+      const outcome: Awaited<ReturnType<typeof node.connection.ask<"peers.report">>> = await node.connection
+        .ask<"peers.report">({ type: "peers.report", after });
+      if ("refused" in outcome) return;
+      for (const reported of outcome.ok.peers) await this.#compare(node, reported);
+      after = outcome.ok.next;
+    }
+  }
+
+  async #compare(node: FleetNode, reported: ReportedPeer): Promise<void> {
+    const { roomId, peerId, live, mine } = reported;
+    const peer = { roomId, peerId };
+    // It is being closed already, which is repeated until it is done.
+    if (node.isEnding(peer)) return;
+    const home = this.#options.findHome(peer);
+    if (mine && home?.node !== node && home?.leaving.has(node) !== true) {
+      if (this.#isSuspect(node, peer, STRAY_AFTER_MS)) this.#close(node, peer, "stray");
+      return;
+    }
+    let wanted = this.#options.wanted(peer);
+    if (wanted === undefined) return;
+    if (live && !wanted.live) {
+      if (mine && !this.#isSuspect(node, peer, UNSEEN_AFTER_MS)) return;
+      await this.#options.catchUp(roomId);
+      wanted = this.#options.wanted(peer);
+      if (wanted?.live === false) this.#close(node, peer, mine ? "unseen" : "orphan");
+      return;
+    }
+    this.#suspects.delete(keyOf(node, peer));
+    for (const repair of repairsOf(reported, wanted, (trackId) => home?.publishing.has(trackId) === true)) {
+      this.#options.metrics.repaired.inc({ what: repair.type });
+      void node.ask(
+        { ...repair, ...peer } as MediaAsk<keyof MediaAnswers & Repair["type"]> & PeerRef,
+      );
+    }
+  }
+
+  #close(node: FleetNode, peer: PeerRef, why: "stray" | "unseen" | "orphan"): void {
+    const { metrics, log } = this.#options;
+    this.#suspects.delete(keyOf(node, peer));
+    metrics.repaired.inc({ what: `peer.close ${why}` });
+    if (why === "unseen") {
+      metrics.unseenPeers.inc();
+      log.error("media.unseen", { node: node.url });
+    }
+    node.close(peer, { unseen: why === "unseen" });
+  }
+
+  /** Whether a peer has been suspicious for `forMs`. */
+  #isSuspect(node: FleetNode, peer: PeerRef, forMs: number): boolean {
+    const key = keyOf(node, peer);
+    const now = (this.#options.now ?? (() => performance.now()))();
+    const since = this.#suspects.get(key);
+    if (since === undefined) {
+      if (this.#suspects.size >= MAX_SUSPECTS) {
+        this.#suspects.delete(this.#suspects.keys().next().value!);
+      }
+      this.#suspects.set(key, now);
+      return false;
+    }
+    return now - since >= forMs;
+  }
+}
+
+function keyOf({ url }: FleetNode, { roomId, peerId }: PeerRef): string {
+  return `${url} ${roomId} ${peerId}`;
+}

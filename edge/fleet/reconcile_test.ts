@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import type { TrackId } from "@tafelrunde/protocol";
+import { repairsOf, type WantedMedia } from "./reconcile.ts";
+
+const ids = [1, 2, 3].map(() => crypto.randomUUID() as TrackId) as [TrackId, TrackId, TrackId];
+const [one, two, three] = ids;
+
+const wanted = (live: boolean, ...tracks: [TrackId, boolean][]): WantedMedia => ({
+  live,
+  tracks: new Map(tracks.map(([id, muted]) => [id, { muted }])),
+});
+const has = (live: boolean, ...tracks: [TrackId, boolean][]) => ({
+  live,
+  tracks: tracks.map(([trackId, muted]) => ({ trackId, muted })),
+});
+
+Deno.test("[F13] a node that has what the log says is asked for nothing", () => {
+  assert.deepEqual(
+    repairsOf(has(true, [one, true], [two, false]), wanted(true, [one, true], [two, false])),
+    [],
+  );
+  // The client publishes by itself what is not there yet.
+  assert.deepEqual(repairsOf(has(true), wanted(true, [one, true])), []);
+});
+
+Deno.test("[F13] what a node has otherwise than the log is put right, both ways", () => {
+  const repairs = repairsOf(
+    has(true, [one, false], [two, true], [three, false]),
+    wanted(true, [one, true], [two, false]),
+  );
+  assert.deepEqual(repairs, [
+    { type: "track.mute", trackId: one, muted: true },
+    { type: "track.mute", trackId: two, muted: false },
+    { type: "track.close", trackId: three },
+  ]);
+});
+
+Deno.test("[F13] a track whose publishing is under way is left alone, and who was let in is started", () => {
+  assert.deepEqual(repairsOf(has(true, [one, false]), wanted(true), (id) => id === one), []);
+  assert.deepEqual(repairsOf(has(false), wanted(true)), [{ type: "peer.start" }]);
+  assert.deepEqual(repairsOf(has(false), wanted(false)), []);
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import type { JsonObject, ParticipantId, PeerOffer, TrackId, TrackSource } from "@tafelrunde/protocol";
+import { makeOffer, makeRtpParameters } from "../media/src/test_person.ts";
+import { makeLocalBus } from "../edge/bus/local.ts";
+import { testOnStores } from "../edge/store/store_for_tests.ts";
+import { ControlProxy } from "./control_proxy.ts";
+import { startTestEdge } from "./edge_rig.ts";
+import { startMediaProcess } from "./media_process.ts";
+import { createRoom, SignalClient } from "./signal_client.ts";
+
+/** Longest wait for what is repeated until it is done, ms. */
+const PATIENCE_MS = 15_000;
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Somebody in the room with media. */
+async function comeIn(client: SignalClient, origin: string, name: string): Promise<SignalClient> {
+  const { peer } = await client.enter(origin, { peer: makeOffer() as PeerOffer });
+  assert.ok(typeof peer === "object" && peer !== null, "a node takes them");
+  await client.ask({ type: "participant.join", name });
+  await client.until(() => client.state.seq > 0);
+  return client;
+}
+
+async function publish(client: SignalClient, source: TrackSource): Promise<TrackId> {
+  const trackId = crypto.randomUUID() as TrackId;
+  const rtpParameters = makeRtpParameters(source) as JsonObject;
+  const answer = await client.ask({ type: "track.publish", trackId, source, muted: false, rtpParameters });
+  assert.equal(answer.type, "track.published");
+  return trackId;
+}
+
+testOnStores("what a node was asked and did not do", async ({ store }, t) => {
+  await using node = await startMediaProcess();
+  await using proxy = await ControlProxy.start(node.url);
+  await using bus = makeLocalBus();
+  await using edge = await startTestEdge({ store, bus, mediaNodes: [proxy.url] });
+  const mayFail = (type: string, times: number, fate: "refused" | "swallowed" = "refused") => {
+    let left = times;
+    proxy.fate = (request) => request.type === type && left-- > 0 ? fate : "passes";
+  };
+  const room = await createRoom(edge.origin);
+  const owner = await comeIn(new SignalClient(room, { device: room.link }), edge.origin, "Olga");
+  const anna = await comeIn(new SignalClient(room), edge.origin, "Anna");
+  const trackOnNode = (trackId: TrackId) =>
+    proxy.peers.get(anna.you!)?.tracks.find((track) => track.trackId === trackId);
+
+  await t.step("[F13] a mute is asked again until the node has it", async () => {
+    const microphone = await publish(anna, "microphone");
+    await until("the track", () => trackOnNode(microphone) !== undefined);
+    mayFail("track.mute", 2);
+    await anna.ask({ type: "track.mute", trackId: microphone, muted: true });
+    await until("the mute", () => trackOnNode(microphone)?.muted === true);
+    mayFail("track.mute", 1, "swallowed");
+    await anna.ask({ type: "track.mute", trackId: microphone, muted: false });
+    await until("the end of the mute", () => trackOnNode(microphone)?.muted === false);
+  });
+
+  await t.step("[F13] so is the end of a track", async () => {
+    const camera = await publish(anna, "camera");
+    await until("the track", () => trackOnNode(camera) !== undefined);
+    mayFail("track.close", 2);
+    await anna.ask({ type: "track.unpublish", trackId: camera });
+    await until("its end", () => proxy.peers.has(anna.you!) && trackOnNode(camera) === undefined);
+  });
+
+  await t.step("[F13] so is the end of somebody who leaves", async () => {
+    const you = anna.you as ParticipantId;
+    mayFail("peer.close", 2);
+    const before = proxy.count("peer.close");
+    await anna.ask({ type: "participant.leave" });
+    await until("their end", () => proxy.count("peer.close") >= before + 3 && !proxy.peers.has(you));
+  });
+  assert.equal(await edge.count("tafelrunde_edge_unseen_peers_total"), 0);
+  assert.equal(await node.metric("tafelrunde_media_unseen_peers_total"), 0);
+  await owner.close();
+});
