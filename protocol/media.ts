@@ -76,7 +76,7 @@ export const mediaRequests = {
    * track of the room up to 20 and the newest `videos` video tracks, never the peer's own. `live: false` (the lobby): the consumers are
    * paused until `peer.start`, and the peer may not publish. `blind`: who must not know (yet) who is inside; until `peer.start` there are
    * transports and nothing else. A peer of the same id with other fingerprints is replaced, its tracks end;
-   * with the same fingerprints it is answered again as it is. The automatic view follows the room until the first `view.set`. Tracks of
+   * with the same fingerprints it is answered again as it is, unless it is to be blind and was not. The automatic view follows the room until the first `view.set`. Tracks of
    * other nodes that are not piped yet come by `consumers.opened`. `placement` is taken as by `room.place`. `beside` names a node that drains
    * and that the peer's media comes from as yet; null: there is none (K12).
    */

@@ -7,7 +7,7 @@ import {
   type Refusal,
   withoutModerators,
 } from "@tafelrunde/protocol";
-import { type Entered, REPUBLISH_SINCE } from "./enter.ts";
+import { type Entered, isKeptOut, REPUBLISH_SINCE } from "./enter.ts";
 import type { Knock, Reception, Visit, Visitor } from "./knock.ts";
 import type { Reader, Room } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
@@ -40,11 +40,13 @@ export class Attendance {
   readonly knock: Knock;
   readonly version: number;
   standing: Standing;
-  /** The media path tells nothing of who is inside before they are. */
-  isBlind: boolean;
+  /** As they were known last. */
+  visit: Visit;
+  /** They have a media path that tells who is inside. */
+  isSighted: boolean;
 
   constructor({ socket, reception, visitor, knock, version, entered }: Arrival) {
-    const { visit: { open, participantId }, welcome, isBlind } = entered;
+    const { visit, visit: { open, participantId }, welcome, isSighted } = entered;
     this.socket = socket;
     this.reception = reception;
     this.visitor = visitor;
@@ -53,7 +55,8 @@ export class Attendance {
     this.knock = knock;
     this.version = version;
     this.standing = welcome.joined ? "joined" : welcome.waiting ? "waiting" : "lobby";
-    this.isBlind = isBlind;
+    this.visit = visit;
+    this.isSighted = isSighted;
   }
 
   get room(): Room {
@@ -62,6 +65,11 @@ export class Attendance {
 
   get isOver(): boolean {
     return !this.socket.isOpen;
+  }
+
+  /** Whether they may learn from their media path who is inside. */
+  get maySee(): boolean {
+    return this.standing === "joined" || (this.isSighted && !isKeptOut(this.visit));
   }
 
   get isModerator(): boolean {
@@ -106,6 +114,7 @@ export class Attendance {
 
   /** Ends their media path, for who has no use for another. */
   endPeer(): void {
+    this.isSighted = false;
     this.reception.fleet.closePeer({ roomId: this.room.id, peerId: this.participantId });
   }
 

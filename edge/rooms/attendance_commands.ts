@@ -70,9 +70,13 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   const stopped = await passGate(reception, visit, password, visitor);
   if (stopped !== null) return here.refuse(id, stopped);
   const asked = joinOf(visit, name);
+  here.visit = { ...visit, passwordHash: null };
   // The first picture waits for neither the commit nor this socket: consumers start as soon as nothing speaks against it.
   const isWelcome = !isRefusal(room.preview(asked, participantId)) && !needsOf(visit).admission;
-  if (isWelcome) here.startPeer();
+  if (isWelcome) {
+    here.isSighted = true;
+    here.startPeer();
+  }
   const outcome = await room.submit(asked, participantId, id);
   if (isRefusal(outcome)) {
     if (isWelcome && here.standing === "lobby") here.closePeer();
@@ -93,7 +97,7 @@ function wait(here: Attendance, cause: CommandId, isStarted: boolean): void {
   // Version 2 cannot wait; the page of this version can.
   if (here.version < 3) return here.socket.close("version");
   here.standing = "waiting";
-  if (!here.isBlind || isStarted) here.closePeer();
+  if (here.isSighted || isStarted) here.closePeer();
   here.send({ type: "waiting" });
   here.send({ type: "done", cause });
 }

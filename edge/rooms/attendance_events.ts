@@ -59,6 +59,8 @@ function tellPresence(here: Attendance, event: ParticipantEvent): void {
 
 /** What happens in the room, to somebody who is not in it. */
 function tellOutside(here: Attendance, event: Event): void {
+  // Something stands between them and the room now.
+  if (here.standing === "lobby" && here.isSighted && !here.maySee) here.closePeer();
   const isAboutMe = "participantId" in event && event.participantId === here.participantId;
   switch (event.type) {
     case "participant.joined":

@@ -24,8 +24,8 @@ export const REPUBLISH_SINCE = 3;
 export interface Entered {
   readonly visit: Visit;
   readonly welcome: DownOf<"welcome">;
-  /** The media path was opened for someone who must not know who is inside. */
-  readonly isBlind: boolean;
+  /** There is a media path, and it was made for someone who may know who is inside. */
+  readonly isSighted: boolean;
 }
 
 /** What a link holder may know of a room. */
@@ -39,6 +39,14 @@ export function lobbyOf(state: RoomState): Lobby {
 export function needsOf({ open: { room }, entrant, passwordHash, participantId }: Visit) {
   const isInside = room.state.participants[participantId] !== undefined;
   return { password: passwordHash !== null, admission: !isInside && mustWait(room.state, entrant) };
+}
+
+/** Whether somebody must not learn who is inside: they are not, and something stands between them and the room now. */
+export function isKeptOut(visit: Visit): boolean {
+  const standing = isIn(visit);
+  if (standing !== undefined) return standing === "waiting";
+  const { password, admission } = needsOf(visit);
+  return password || admission || refuseEntry(visit.open.room.state, visit.entrant) !== null;
 }
 
 /** The command by which somebody comes in. Accounts go by their own name unless they may choose. */
@@ -81,7 +89,7 @@ export async function enter(
     ? room.submit({ type: "participant.resume", participantId })
     : undefined;
   const isLive = presence !== undefined && !needs.admission;
-  const isBlind = needs.admission || (presence === undefined && needs.password);
+  const isBlind = isLive ? false : isKeptOut(visit);
   const path = { live: isLive, blind: isBlind };
   const [outcome, peer] = await Promise.all([presence, findPeer(fleet, hello, participantId, path)]);
   const standing = presence === undefined ? undefined : isIn(visit);
@@ -110,7 +118,7 @@ export async function enter(
     ...hello.version >= REPUBLISH_SINCE && { nodes: await findNodes(fleet, hello.room) },
     at: now(),
   } as const;
-  return { visit, welcome, isBlind: isBlind && peer !== null };
+  return { visit, welcome, isSighted: !isBlind && peer !== null };
 }
 
 /** Whether somebody is in the room or waits for it. */
@@ -135,10 +143,12 @@ async function findPeer(
   const { onNode, onPath, rttByNode } = hello;
   if (hello.peer === "none") return null;
   if (hello.peer === "keep") {
-    return await fleet.adoptPeer(peer, { nodeId: null, sendId: null }) ? "kept" : null;
+    // What a path of before knows is not for who may know nothing now.
+    if (path.blind) fleet.closePeer(peer);
+    return !path.blind && await fleet.adoptPeer(peer, { nodeId: null, sendId: null }) ? "kept" : null;
   }
   const need = { offer: hello.peer, ...path };
-  if (onNode !== undefined) {
+  if (onNode !== undefined && !path.blind) {
     const known = { nodeId: onNode, sendId: onPath ?? null };
     if (await fleet.adoptPeer(peer, { ...known, need, rttByNode })) return "kept";
   }

@@ -24,6 +24,8 @@ const ERASE_EVERY_MS = 10 * 60_000;
 export interface RoomSession {
   /** Another socket took this person over. */
   replace(): void;
+  /** The row of the room has changed: what the person may know may be something else. */
+  review(): void;
   /** Our own code failed on the room: the client may come back to it read anew. */
   fault(): void;
   /** The room was deleted. */
@@ -165,6 +167,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const outcome = await held.room.submit({ type: "room.sync", name, settings });
     if (isRefusal(outcome)) throw new Error(`room.sync: ${outcome.refused}`);
     held.version = version;
+    for (const session of held.sessions.values()) session.review();
   }
 
   #drop(id: RoomId, why: "fault" | "unused" | "deleted"): void {

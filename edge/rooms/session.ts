@@ -16,8 +16,8 @@ import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
 import { takeCommand } from "./attendance_commands.ts";
 import { tellEvent } from "./attendance_events.ts";
-import { enter, type Entered, REPUBLISH_SINCE } from "./enter.ts";
-import type { Reception, Visitor } from "./knock.ts";
+import { enter, type Entered, isKeptOut, REPUBLISH_SINCE } from "./enter.ts";
+import { knock, type Reception, type Visitor } from "./knock.ts";
 import { answerPeer, type PeerUp } from "./peer_messages.ts";
 import type { Told } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
@@ -46,10 +46,7 @@ export class Session implements Passenger {
   receive(message: Up): void {
     if (message.type === "ping") return this.#send({ type: "pong", n: message.n });
     if (this.#queued >= QUEUE_LIMIT) return this.receiveTooFrequent(message, 1_000);
-    this.#queued++;
-    this.#queue = this.#queue.then(() => this.#take(message)).catch((error) => this.#fail(error)).finally(
-      () => this.#queued--,
-    );
+    this.#inTurn(() => this.#take(message));
   }
 
   receiveTooFrequent(message: Up, retryAfterMs: number): void {
@@ -91,6 +88,15 @@ export class Session implements Passenger {
     else this.#here.signOut();
   }
 
+  /** Ends a media path that tells who is inside to who must not learn it any more. */
+  review(): void {
+    const here = this.#here;
+    if (here === undefined || here.standing === "joined" || !here.isSighted) return;
+    this.#inTurn(async () => {
+      if (await this.#isKeptOut(here)) here.closePeer();
+    });
+  }
+
   fault(): void {
     this.socket.close("internal");
   }
@@ -99,10 +105,10 @@ export class Session implements Passenger {
   notice(notice: PeerNotice): void {
     switch (notice.type) {
       case "consumers.opened":
-        // Who has to wait must not learn who is inside, whatever was prepared before.
-        if (this.#here?.standing === "waiting") return;
+        if (this.#here?.maySee !== true) return;
         return this.#send({ type: "consumers.opened", consumers: notice.consumers });
       case "consumers.closed":
+        if (this.#here?.maySee !== true) return;
         return this.#send({ type: "consumers.closed", trackIds: notice.trackIds });
       case "track.demand":
         return this.#send({ type: "track.demand", trackId: notice.trackId, layer: notice.layer });
@@ -125,6 +131,7 @@ export class Session implements Passenger {
 
   /** These tracks do not reach the person's node now; none: all do. */
   interruptMedia(trackIds: TrackId[]): void {
+    if (this.#here?.maySee !== true) return;
     if (this.#version >= REPUBLISH_SINCE) this.#send({ type: "media.interrupted", trackIds });
   }
 
@@ -169,6 +176,11 @@ export class Session implements Passenger {
   /** What the client speaks; 0: nobody is there. */
   get #version(): number {
     return this.#here?.version ?? 0;
+  }
+
+  #inTurn(work: () => Promise<void>): void {
+    this.#queued++;
+    this.#queue = this.#queue.then(work).catch((error) => this.#fail(error)).finally(() => this.#queued--);
   }
 
   #send(message: Down): void {
@@ -234,18 +246,30 @@ export class Session implements Passenger {
   }
 
   async #media(here: Attendance, message: PeerUp): Promise<void> {
-    const { room, participantId: peerId, standing } = here;
-    const path = { live: standing === "joined", blind: standing === "waiting" || here.isBlind };
+    const { room, participantId: peerId } = here;
+    const isBlind = message.type === "peer.open" && await this.#isKeptOut(here);
+    const path = { live: here.standing === "joined", blind: isBlind };
+    if (message.type === "peer.open") here.isSighted = !isBlind;
     const answer = await answerPeer(this.#reception.fleet, { roomId: room.id, peerId, path }, message);
     if (message.type === "peer.open") {
-      here.isBlind = path.blind;
       if (path.live) await here.dropTracks();
       // Let in while the path was made.
       else if (this.#here?.standing === "joined") here.startPeer();
+      // Kept out since then.
+      else if (here.isSighted && !here.maySee) return here.closePeer();
     }
     if (answer === undefined) return;
     if (answer.type === "peer.closed" && message.type !== "peer.open") here.losePeer(answer.retryAfterMs);
     else this.#send(answer);
+  }
+
+  /** Whether they must not learn who is inside: by who they are now, not by what they were when they came. */
+  async #isKeptOut(here: Attendance): Promise<boolean> {
+    if (here.standing === "joined") return false;
+    const visit = await knock(this.#reception, here.knock, this.#visitor);
+    if (isRefusal(visit)) return true;
+    here.visit = visit;
+    return isKeptOut(visit);
   }
 
   /** Shows a reaction to everyone, if the person may react and has not reacted too often. Nobody answers for it. */

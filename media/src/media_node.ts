@@ -221,7 +221,8 @@ export class MediaNode implements Disposable {
     if (!this.#place(roomId, placement)) return { refused: "node.outside" };
     const known = this.#rooms.get(roomId);
     const before = known?.peers.get(peerId);
-    if (known !== undefined && before?.isFor(offer)) {
+    // What was prepared for who might know of the others is not for who may not.
+    if (known !== undefined && before?.isFor(offer) && (before.blind || !blind)) {
       before.edgeId = edgeId;
       before.orphanedAt = undefined;
       if (live && !before.live) await before.start();

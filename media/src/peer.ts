@@ -146,6 +146,11 @@ export class Peer {
     return this.#live;
   }
 
+  /** Whether nothing was prepared that tells who is inside. */
+  get blind(): boolean {
+    return this.#blind;
+  }
+
   /** Id of the transport that it sends on. */
   get sendId(): string {
     return this.#transports.send.id;
