@@ -1,11 +1,13 @@
+/// <reference lib="dom" />
 import assert from "node:assert/strict";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import puppeteer, { type Browser, type ElementHandle, type JSHandle, type Page } from "puppeteer-core";
 import type { Netlab } from "../bench/netlab/netlab.ts";
 import { leash } from "../tools/leash.ts";
 import { findFirefox } from "../tools/setup/for_tests.ts";
 import { installProbe, lookAt, type Picture } from "./browser_probe.ts";
 import { until } from "./browser_rig.ts";
 import { LIKENESSES } from "./media_rig.ts";
+import { asOldestFirefox, openTransport } from "./oldest_firefox.ts";
 
 /** Frames that must be decoded one after another before a picture counts as moving. */
 const MOVING_FRAMES = 8;
@@ -45,10 +47,16 @@ function preferences(host: string, toneHz: number): Record<string, string | numb
   };
 }
 
+/**
+ * A page without what works in newer Firefoxes only: in ESR 140 the page's CSP forbids the code that these two bring
+ * along, and looking for elements by role (`aria/…`) takes it seconds.
+ */
+type OldestPage = Omit<Page, "waitForFunction" | "waitForSelector">;
+
 /** Someone at a Firefox on a host of a simulated network: it takes no part in a call over loopback. */
 export class FirefoxPerson implements AsyncDisposable {
   readonly name: string;
-  readonly page: Page;
+  readonly page: OldestPage;
   /** What the page threw and nobody caught. */
   readonly faults: string[] = [];
   readonly #stack: AsyncDisposableStack;
@@ -77,6 +85,8 @@ export class FirefoxPerson implements AsyncDisposable {
     const { command, args } = net.on(host, await findFirefox() ?? "firefox-esr", [
       "--headless",
       "--no-remote",
+      "--width=960",
+      "--height=640",
       "--profile",
       profile,
       `--remote-debugging-port=${listener.addr.port}`,
@@ -90,7 +100,6 @@ export class FirefoxPerson implements AsyncDisposable {
     const browser = await connect(listener, net, host, stack);
     stack.defer(() => browser.close());
     const page = await browser.newPage();
-    await page.setViewport({ width: 960, height: 640 });
     page.setDefaultTimeout(40_000);
     await page.evaluateOnNewDocument(installProbe);
     return new FirefoxPerson(name, page, stack.move());
@@ -98,13 +107,22 @@ export class FirefoxPerson implements AsyncDisposable {
 
   /** Joins from the lobby; resolves in the meeting. */
   async join(): Promise<void> {
-    await (await this.page.waitForSelector("aria/Your name"))!.type(this.name);
+    await (await this.#find("input", "Your name")).type(this.name);
     await this.press("Join meeting");
-    await this.page.waitForSelector("aria/Leave meeting");
+    await this.#find("button", "Leave meeting");
   }
 
   async press(button: string): Promise<void> {
-    await (await this.page.waitForSelector(`aria/${button}[role="button"]`))!.click();
+    await (await this.#find("button", button)).click();
+  }
+
+  /** Waits until the text on the page fits a pattern. */
+  async reads(pattern: RegExp): Promise<void> {
+    let last = "";
+    await until(
+      async () => pattern.test(last = await this.page.evaluate(() => document.body.innerText)),
+      () => `${this.name} does not read ${pattern} but:\n${last}`,
+    );
   }
 
   /** Waits until a tile shows a moving picture. */
@@ -130,10 +148,31 @@ export class FirefoxPerson implements AsyncDisposable {
     );
   }
 
+  /** Waits for an element of this kind and accessible name. */
+  async #find(kind: "button" | "input", name: string): Promise<ElementHandle<HTMLElement>> {
+    let found: ElementHandle<HTMLElement> | null = null;
+    await until(
+      async () => (found = await this.page.evaluateHandle(findNamed, kind, name).then(elementOf)) !== null,
+      () => `${this.name} finds no ${kind} "${name}"`,
+    );
+    return found!;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
     assert.deepEqual(this.faults, [], `${this.name}'s page threw`);
   }
+}
+
+/** The first element of a kind with a name, from its label or its text. Runs in the page. */
+function findNamed(kind: "button" | "input", name: string): HTMLElement | undefined {
+  return [...document.querySelectorAll(kind)].find((element) =>
+    (element.ariaLabel ?? element.labels?.[0]?.textContent ?? element.textContent)?.trim() === name
+  );
+}
+
+function elementOf(handle: JSHandle<HTMLElement | undefined>): ElementHandle<HTMLElement> | null {
+  return handle.asElement() as ElementHandle<HTMLElement> | null;
 }
 
 /** Resolves when Firefox says on standard error that it can be driven. */
@@ -168,10 +207,11 @@ async function connect<Host extends string>(
     const ends = [near.readable.pipeTo(relay.stdin), relay.stdout.pipeTo(near.writable)];
     for (const end of ends) end.catch(() => {/* the other side has gone */});
   })();
-  const browserWSEndpoint = `ws://127.0.0.1:${port}/session`;
-  const [browser] = await Promise.all([
-    puppeteer.connect({ protocol: "webDriverBiDi", browserWSEndpoint }),
-    relaying,
-  ]);
-  return browser;
+  const [transport] = await Promise.all([openTransport(`ws://127.0.0.1:${port}/session`), relaying]);
+  // Without `defaultViewport`, Puppeteer would change the window by a command that ESR 140 lacks.
+  return await puppeteer.connect({
+    protocol: "webDriverBiDi",
+    transport: asOldestFirefox(transport),
+    defaultViewport: null,
+  });
 }

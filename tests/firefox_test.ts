@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import assert from "node:assert/strict";
 import { startCluster } from "../bench/failover/cluster.ts";
 import { networkTools, startNetlab, writeLauncher } from "../bench/netlab/netlab.ts";
 import { ROOT } from "../tools/places.ts";
@@ -52,11 +53,20 @@ Deno.test({
         ben.hearsSomebody(),
       ]);
 
+    await step(
+      "what the previous ESR of Firefox lacks is refused, whichever is installed",
+      () =>
+        assert.rejects(
+          ben.page.setViewport({ width: 960, height: 640 }),
+          /Firefox ESR 140 does not have the command emulation\.setScreenOrientationOverride/,
+        ),
+    );
+
     await step("they see and hear each other, each from the node that is near", async () => {
       const link = await anna.createMeeting(origin);
       await anna.join();
       await ben.page.goto(link);
-      await ben.page.waitForFunction(() => /^Ber,\s\d+\sms/m.test(document.body.innerText));
+      await ben.reads(/^Ber,\s\d+\sms/m);
       await ben.join();
       await anna.listen();
       await seeAndHearEachOther();

@@ -9,6 +9,7 @@ import { webApp } from "../setup/web_app.ts";
 import { listenForStop, StopRequested } from "../stop_request.ts";
 import type { Count } from "./junit.ts";
 import { runSuite, type Suite } from "./suite.ts";
+import { describePrograms } from "./versions.ts";
 
 /**
  * Brings about what tests need, starts one PostgreSQL for them all, runs the suites one after another, and prints
@@ -22,6 +23,7 @@ export async function runTests(choose: (temp: string, node: string) => Promise<S
   const temp = await Deno.makeTempDir({ prefix: "tafelrunde-test-" });
   try {
     await setup([dependencies, node, mediaWorker, webApp, chromium, firefox, postgres, nats], stop.signal);
+    console.log(await describePrograms());
     const nodePath = await findNode() ?? "node";
     await using database = await startPostgres();
     const env = {

@@ -1,0 +1,25 @@
+import { findPostgresBin } from "../postgres_bin.ts";
+import { findChromium, findFirefox, findNatsServer } from "../setup/for_tests.ts";
+import { findNode } from "../setup/node.ts";
+
+/** What tests run with on this machine: "Chromium 156.0.8078.108, Firefox 153.8.0, …", for the log of a run. */
+export async function describePrograms(): Promise<string> {
+  const programs: Readonly<Record<string, string | undefined>> = {
+    Chromium: await findChromium(),
+    Firefox: await findFirefox(),
+    Node: await findNode(),
+    PostgreSQL: `${await findPostgresBin()}/postgres`,
+    NATS: await findNatsServer(),
+  };
+  const found = await Promise.all(
+    Object.entries(programs).map(async ([name, path]) => `${name} ${await versionOf(path)}`),
+  );
+  return [`Deno ${Deno.version.deno}`, ...found].join(", ");
+}
+
+/** The first thing like a version that a program says of itself; "?" when it says none. */
+async function versionOf(path: string | undefined): Promise<string> {
+  if (path === undefined) return "?";
+  const { stdout } = await new Deno.Command(path, { args: ["--version"], stderr: "null" }).output();
+  return /\d+(\.\d+)+/.exec(new TextDecoder().decode(stdout))?.[0] ?? "?";
+}

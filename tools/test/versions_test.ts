@@ -1,0 +1,9 @@
+import assert from "node:assert/strict";
+import { describePrograms } from "./versions.ts";
+
+Deno.test("the log of a run names the version of every program that tests drive", async () => {
+  assert.match(
+    await describePrograms(),
+    /^Deno 2\.\S+, Chromium \d+\.\S+, Firefox \d+\.\S+, Node \d+\.\S+, PostgreSQL \d+\.\S+, NATS \d+\.\S+$/,
+  );
+});
