@@ -31,6 +31,30 @@ export const firefox: Step = {
   },
 };
 
+/** Where Debian puts WebKitGTK's own little browser, by the version of its interface. */
+const MINI_BROWSERS = ["4.1", "4.0"].map((version) =>
+  `/usr/lib/${Deno.build.arch}-linux-gnu/webkit2gtk-${version}/MiniBrowser`
+);
+
+/** The third browser that tests drive, and what drives it; undefined when it is not there or has no screen (Xvfb). */
+export async function findWebKit(): Promise<
+  { readonly driver: string; readonly browser: string } | undefined
+> {
+  const [driver, screen] = await Promise.all([findOnPath(["WebKitWebDriver"]), findOnPath(["Xvfb"])]);
+  for (const browser of MINI_BROWSERS) {
+    if (driver !== undefined && screen !== undefined && await isThere(browser)) return { driver, browser };
+  }
+  return undefined;
+}
+
+/** WebKitGTK, Safari's engine. */
+export const webkit: Step = {
+  name: "WebKit",
+  async check() {
+    return await findWebKit() === undefined ? { packages: ["webkit2gtk-driver", "xvfb"] } : undefined;
+  },
+};
+
 /** PostgreSQL's programs; tests start their own server with them, see tools/postgres.ts. */
 export const postgres: Step = {
   name: "PostgreSQL",

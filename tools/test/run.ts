@@ -1,6 +1,6 @@
 import { startPostgres } from "../postgres.ts";
 import { dependencies } from "../setup/dependencies.ts";
-import { chromium, findChromium, firefox, nats, postgres } from "../setup/for_tests.ts";
+import { chromium, findChromium, firefox, nats, postgres, webkit } from "../setup/for_tests.ts";
 import { findWorker, mediaWorker } from "../setup/media_worker.ts";
 import { findNode, node } from "../setup/node.ts";
 import { setup } from "../setup/setup.ts";
@@ -22,7 +22,10 @@ export async function runTests(choose: (temp: string, node: string) => Promise<S
   const sum: Count = { passed: 0, failed: 0 };
   const temp = await Deno.makeTempDir({ prefix: "tafelrunde-test-" });
   try {
-    await setup([dependencies, node, mediaWorker, webApp, chromium, firefox, postgres, nats], stop.signal);
+    await setup(
+      [dependencies, node, mediaWorker, webApp, chromium, firefox, webkit, postgres, nats],
+      stop.signal,
+    );
     console.log(await describePrograms());
     const nodePath = await findNode() ?? "node";
     await using database = await startPostgres();

@@ -10,6 +10,7 @@ import type {
   TrackId,
   TrackSource,
 } from "@tafelrunde/protocol";
+import type { PlaybackBlocked } from "./playing.ts";
 
 /** A command without its id, which the call gives it. */
 export type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
@@ -157,8 +158,8 @@ export interface CallView {
   readonly stopped: Stopped | undefined;
   /** Received (and live) media of others by track id. */
   readonly received: Readonly<Record<TrackId, MediaStreamTrack>>;
-  /** The browser plays no sound before the person touches the page; `resumeAudio` from a click makes it. */
-  readonly audioBlocked: boolean;
+  /** What the browser does not play before the person touches the page; `playBlocked` from a click makes it. */
+  readonly playbackBlocked: PlaybackBlocked;
   readonly local: LocalMedia;
   /** Commands sent and not yet answered, e.g. to mark one's own chat messages as on their way. */
   readonly pending: readonly { readonly id: string; readonly ask: Ask }[];
@@ -182,7 +183,7 @@ export interface Call {
   /** Which video is on screen and how large; the call sends it on (throttled). */
   setVideoView(tracks: readonly VideoView[]): void;
   /** Plays what the browser had blocked; to be called from a click. */
-  resumeAudio(): Promise<void>;
+  playBlocked(): Promise<void>;
   /** Own track id of a source, if published. */
   ownTrack(source: TrackSource): TrackId | undefined;
 }

@@ -17,6 +17,7 @@ import { rememberedWishes, rememberJoined, rememberName, rememberWishes, tabId }
 import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { Places } from "./place.ts";
+import { onPlaybackBlocked, playBlocked } from "./playing.ts";
 import { predict } from "./predict.ts";
 import { showReaction } from "./reactions.ts";
 import { Session } from "./session.ts";
@@ -94,6 +95,7 @@ class LiveCall implements Call {
   start(): void {
     const { signal } = this.#life;
     markFirstFrame((track) => Object.values(this.view.received).includes(track));
+    onPlaybackBlocked((blocked) => this.#set("playbackBlocked", blocked), signal);
     this.#session.start();
     const moved = () => {
       this.#media?.networkChanged();
@@ -168,8 +170,8 @@ class LiveCall implements Call {
     void this.#withMedia((media) => media.setVideoView(tracks));
   }
 
-  async resumeAudio(): Promise<void> {
-    await this.#media?.resumeAudio();
+  playBlocked(): Promise<void> {
+    return playBlocked();
   }
 
   ownTrack(source: TrackSource): TrackId | undefined {
@@ -277,7 +279,6 @@ class LiveCall implements Call {
       forbidden: (source) => this.#turnOff(source),
       setPublished: (tracks) => this.#published = tracks,
       setSpeaking: (trackIds) => this.#speaking(trackIds),
-      setAudioBlocked: (blocked) => this.#set("audioBlocked", blocked),
     };
     try {
       const { Media } = await import("./media.ts");

@@ -36,7 +36,7 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     reactions: [],
     stopped: undefined,
     received: {},
-    audioBlocked: false,
+    playbackBlocked: "nothing",
     local: {
       microphone: off(),
       camera: off(),

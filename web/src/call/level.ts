@@ -1,3 +1,4 @@
+import { onGesture } from "./gesture.ts";
 import { after, every } from "./timer.ts";
 
 /** How often loudness is measured, ms: about 15 times a second. */
@@ -97,7 +98,5 @@ function resumeOnGesture(context: AudioContext, signal: AbortSignal): void {
     context.resume().catch((cause) => console.warn("audio context", cause));
   };
   resume();
-  for (const gesture of ["pointerdown", "keydown"]) {
-    document.addEventListener(gesture, resume, { signal, capture: true });
-  }
+  onGesture(resume, signal);
 }

@@ -114,7 +114,7 @@ export class Media {
       level: (level) => host.setLevel(level),
       speaking: (isAloud) => host.setSpeakingAloud(isAloud),
     });
-    this.#playback = new Playback((blocked) => host.setAudioBlocked(blocked));
+    this.#playback = new Playback();
     this.#view = new ViewSender({
       tell: (message) => host.tell(message),
       state: () => host.state(),
@@ -209,10 +209,6 @@ export class Media {
 
   setSpeaker(speakerId: string): void {
     this.#playback.setSpeaker(speakerId);
-  }
-
-  resumeAudio(): Promise<void> {
-    return this.#playback.resume();
   }
 
   /** The device moved to another network: its old addresses are void. */

@@ -33,5 +33,4 @@ export interface MediaHost {
   forbidden(source: TrackSource): void;
   setPublished(tracks: ReadonlyMap<TrackSource, TrackId>): void;
   setSpeaking(trackIds: readonly TrackId[]): void;
-  setAudioBlocked(blocked: boolean): void;
 }

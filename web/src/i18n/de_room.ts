@@ -42,6 +42,7 @@ export const deRoom: RoomWords = {
   mediaNone: "Bild und Ton sind gerade nicht verfügbar. Der Chat funktioniert; wir versuchen es weiter.",
   mutedSpeaking: "Sie sprechen, aber Ihr Mikrofon ist aus.",
   hear: "Tippen, um die anderen zu hören",
+  hearAndSee: "Tippen, um die anderen zu sehen und zu hören",
   inRoom: (n) => count(n, { one: "Eine Person", other: `${n} Personen` }),
   speaking: "spricht",
   cameraState: { on: "Kamera an", off: "Kamera aus" },

@@ -1,4 +1,5 @@
 import type { RefusalCode } from "@tafelrunde/protocol";
+import type { CaptureState } from "../call/api.ts";
 import { plural } from "./plural.ts";
 
 const count = plural("en");
@@ -22,8 +23,16 @@ export const en = {
     join: "Join meeting",
     joining: "Joining …",
     preview: "Your picture",
-    cameraOff: "Your camera is off",
-    cameraStarting: "Your camera is starting …",
+    /** Where one's own picture is not to be seen. "on": before its first frame. */
+    camera: {
+      off: "Your camera is off",
+      starting: "Your camera is starting …",
+      on: "Your camera is starting …",
+      denied: "Your camera is blocked",
+      missing: "No camera was found",
+      busy: "Your camera could not be started",
+      lost: "Your camera is gone",
+    } satisfies Record<CaptureState, string>,
     level: "Sound level",
     password: "Meeting password",
     passwordHint: "Whoever invited you knows it.",

@@ -41,6 +41,7 @@ export const enRoom = {
   mediaNone: "Picture and sound are not available right now. The chat works; we keep trying.",
   mutedSpeaking: "You are speaking, but your microphone is off.",
   hear: "Tap to hear the others",
+  hearAndSee: "Tap to see and hear the others",
   inRoom: (n: number) => count(n, { one: "One person", other: `${n} people` }),
   speaking: "is speaking",
   cameraState: { on: "Camera on", off: "Camera off" },

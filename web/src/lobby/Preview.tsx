@@ -17,9 +17,7 @@ export function Preview() {
     <section class={styles.preview} aria-label={words().lobby.preview}>
       <div class={styles.off}>
         <Icon shape={cameraOff} size={32} />
-        <p>
-          {local().camera.state === "starting" ? words().lobby.cameraStarting : words().lobby.cameraOff}
-        </p>
+        <p>{words().lobby.camera[local().camera.state]}</p>
       </div>
       <Show when={local().camera.state === "on" && local().camera.track}>
         {(track) => <Video track={track()} mirrored />}

@@ -28,9 +28,11 @@ export function Banners(props: BannersProps) {
           <Notice shape={offline} tone="wait">{roomWords().mediaNone}</Notice>
         </Match>
       </Switch>
-      <Show when={call.view.audioBlocked}>
-        <button type="button" class={styles.hear} onClick={() => void call.resumeAudio()}>
-          <Notice shape={loudspeaker} tone="wait">{roomWords().hear}</Notice>
+      <Show when={call.view.playbackBlocked !== "nothing"}>
+        <button type="button" class={styles.hear} onClick={() => void call.playBlocked()}>
+          <Notice shape={loudspeaker} tone="wait">
+            {call.view.playbackBlocked === "sound" ? roomWords().hear : roomWords().hearAndSee}
+          </Notice>
         </button>
       </Show>
       <Show when={call.view.local.speakingWhileMuted}>

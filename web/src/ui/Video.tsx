@@ -1,4 +1,5 @@
 import { createComputed, createSignal, For, onCleanup, untrack } from "solid-js";
+import { playTrack } from "../call/playing.ts";
 import styles from "./Video.module.css";
 
 interface VideoProps {
@@ -29,15 +30,13 @@ export function Video(props: VideoProps) {
       {(track) => (
         <video
           ref={(element) => {
-            element.srcObject = new MediaStream([track]);
             if (untrack(tracks).length === 1) element.dataset["empty"] = "";
-            onCleanup(() => element.srcObject = null);
+            onCleanup(playTrack(element, track));
           }}
           class={styles.video}
           data-mirrored={props.mirrored ? "" : undefined}
           data-fit={props.fit ?? "cover"}
           muted
-          autoplay
           playsinline
           disablepictureinpicture
           onLoadedData={({ currentTarget }) => {

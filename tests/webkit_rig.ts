@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { eachLine, leash, type Leashed } from "../tools/leash.ts";
+import { findWebKit } from "../tools/setup/for_tests.ts";
+import { until } from "./browser_rig.ts";
+
+/** Longest wait of WebDriver for a script of ours, ms. */
+const SCRIPT_DEADLINE_MS = 40_000;
+
+/** WebDriver's name for an element in JSON. Source: W3C WebDriver §12, "web element identifier". */
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * Someone at WebKitGTK's MiniBrowser on a screen of their own, driven by W3C WebDriver: the engine of Safari, with made-up
+ * devices and without WebRTC, which Debian's build leaves out.
+ */
+export class WebKitPerson implements AsyncDisposable {
+  readonly name: string;
+  readonly #session: string;
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(name: string, session: string, stack: AsyncDisposableStack) {
+    this.name = name;
+    this.#session = session;
+    this.#stack = stack;
+  }
+
+  /** Starts one with an empty profile. */
+  static async sitDown(name: string): Promise<WebKitPerson> {
+    await using stack = new AsyncDisposableStack();
+    const programs = await findWebKit();
+    assert.ok(programs, "no WebKitGTK: npm test installs it");
+    const home = await Deno.makeTempDir({ prefix: "tafelrunde-webkit-" });
+    stack.defer(() => Deno.remove(home, { recursive: true }));
+    const keep = (program: Leashed) =>
+      stack.defer(async () => {
+        await program.letGo();
+        await program.process.status;
+      });
+    const screen = leash("Xvfb", ["-displayfd", "1", "-screen", "0", "1700x1300x24", "-nolisten", "tcp"], {
+      stdout: "piped",
+      stderr: "null",
+    });
+    keep(screen);
+    const display = await firstLine(screen.process.stdout);
+    const port = freePort();
+    keep(leash(programs.driver, [`--port=${port}`, "--host=127.0.0.1"], {
+      env: {
+        DISPLAY: `:${display}`,
+        GDK_BACKEND: "x11",
+        HOME: home,
+        XDG_DATA_HOME: `${home}/data`,
+        XDG_CACHE_HOME: `${home}/cache`,
+        XDG_CONFIG_HOME: `${home}/config`,
+        LANG: "C.UTF-8",
+        LANGUAGE: "en",
+        // bubblewrap needs namespaces that containers do not give.
+        WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+      },
+      stdout: "null",
+      stderr: "null",
+    }));
+    const driver = `http://127.0.0.1:${port}`;
+    await until(
+      () => fetch(`${driver}/status`).then(async (answer) => (await answer.json()).value.ready, () => false),
+      () => "WebKitWebDriver does not start",
+    );
+    const { sessionId } = await call("POST", `${driver}/session`, {
+      capabilities: {
+        alwaysMatch: {
+          timeouts: { script: SCRIPT_DEADLINE_MS },
+          "webkitgtk:browserOptions": {
+            binary: programs.browser,
+            args: ["--automation", "--features=+MockCaptureDevices"],
+          },
+        },
+      },
+    }) as { readonly sessionId: string };
+    const session = `${driver}/session/${sessionId}`;
+    stack.defer(async () => void await call("DELETE", session).catch(() => {/* it has gone by itself */}));
+    return new WebKitPerson(name, session, stack.move());
+  }
+
+  /** Opens an address, and notes from then on what the page throws. */
+  async goto(url: string): Promise<void> {
+    await call("POST", `${this.#session}/url`, { url });
+    await this.run(() => {
+      const faults: string[] = [];
+      addEventListener("error", ({ message }) => faults.push(message));
+      addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
+      document.addEventListener("securitypolicyviolation", (event) => faults.push(event.violatedDirective));
+      Object.assign(globalThis, { faults });
+    });
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    await call("POST", `${this.#session}/window/rect`, { width, height });
+  }
+
+  /** Runs `act` in the page and gives what it comes to; it must stand on its own. */
+  async run<Args extends Json[], T>(act: (...args: Args) => T | Promise<T>, ...args: Args): Promise<T> {
+    const script = `const done = arguments[arguments.length - 1];
+      const args = [...arguments].slice(0, -1);
+      (async () => (${act})(...args))().then((value) => done({ value }), (error) => done({ fault: String(error) }));`;
+    const { value, fault } = await call("POST", `${this.#session}/execute/async`, { script, args }) as {
+      readonly value?: T;
+      readonly fault?: string;
+    };
+    if (fault !== undefined) throw new Error(`${this.name}'s page: ${fault}`);
+    return value as T;
+  }
+
+  /** Waits until `is` holds in the page. */
+  async waits<Args extends Json[]>(
+    what: string,
+    is: (...args: Args) => boolean,
+    ...args: Args
+  ): Promise<void> {
+    await until(() => this.run(is, ...args), () => `${this.name}: ${what} does not come about`);
+  }
+
+  /** Waits until the page says `text`. */
+  async reads(text: string): Promise<void> {
+    await this.waits(`"${text}"`, (text) => document.body.innerText.includes(text), text);
+  }
+
+  /** Waits until a button of this name is there; "button" also stands for links. */
+  async hasButton(name: string): Promise<void> {
+    await until(async () => await this.#find(name) !== null, () => `${this.name}: no button "${name}"`);
+  }
+
+  /** Clicks with the mouse, as a person does. */
+  async press(name: string): Promise<void> {
+    await this.hasButton(name);
+    await call("POST", `${this.#session}/element/${await this.#find(name)}/click`, {});
+  }
+
+  /** Types into the field of this name, in place of what is there. */
+  async writes(field: string, text: string): Promise<void> {
+    const found = () =>
+      call("POST", `${this.#session}/execute/sync`, {
+        script: `return [...document.querySelectorAll("input, textarea")].find((field) =>
+          field.getAttribute("aria-label") === arguments[0] ||
+          [...field.labels].some((label) => label.textContent.trim() === arguments[0])) ?? null;`,
+        args: [field],
+      }) as Promise<Record<string, string> | null>;
+    await until(async () => await found() !== null, () => `${this.name}: no field "${field}"`);
+    const id = (await found())![ELEMENT];
+    await call("POST", `${this.#session}/element/${id}/clear`, {});
+    await call("POST", `${this.#session}/element/${id}/value`, { text });
+  }
+
+  /** Keys to whatever has the focus: text, or WebDriver's code points (Enter is U+E007, Tab is U+E004). */
+  async types(keys: string): Promise<void> {
+    const actions = [...keys].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]);
+    await call("POST", `${this.#session}/actions`, { actions: [{ type: "key", id: "keys", actions }] });
+  }
+
+  /** Keeps what the window shows as a PNG. */
+  async photographs(path: string): Promise<void> {
+    const png = await call("GET", `${this.#session}/screenshot`) as string;
+    await Deno.writeFile(path, Uint8Array.fromBase64(png));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const faults = await this.run(() => (globalThis as { faults?: string[] }).faults ?? []);
+    await this.#stack.disposeAsync();
+    assert.deepEqual(faults, [], `${this.name}'s page threw`);
+  }
+
+  async #find(name: string): Promise<string | null> {
+    const found = await call("POST", `${this.#session}/execute/sync`, {
+      script: `return [...document.querySelectorAll("button, a, [role=button]")].find((button) =>
+        (button.getAttribute("aria-label") ?? button.textContent.trim()) === arguments[0]) ?? null;`,
+      args: [name],
+    }) as Record<string, string> | null;
+    return found?.[ELEMENT] ?? null;
+  }
+}
+
+async function call(method: string, url: string, body?: Json): Promise<Json> {
+  const answer = await fetch(url, { method, ...body !== undefined && { body: JSON.stringify(body) } });
+  const { value } = await answer.json() as { readonly value: Json };
+  if (!answer.ok) {
+    const { error, message } = value as { readonly error: string; readonly message: string };
+    throw new Error(`WebDriver: ${error}: ${message}`);
+  }
+  return value;
+}
+
+/** The first line that a program says; what it says after that is read and forgotten. */
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const first = Promise.withResolvers<string>();
+  eachLine(stream, first.resolve).then(
+    () => first.reject(new Error("Xvfb has ended")),
+    first.reject,
+  );
+  return await first.promise;
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

@@ -1,0 +1,78 @@
+/// <reference lib="dom" />
+import { serveFixture } from "../tools/screenshots.ts";
+import assert from "node:assert/strict";
+import { TestBrowser } from "./browser_rig.ts";
+import { Product } from "./product_rig.ts";
+import { WebKitPerson } from "./webkit_rig.ts";
+
+/** Where pictures of what WebKit shows are kept, to be looked at; undefined: nowhere. */
+const PICTURES = Deno.env.get("WEBKIT_PICTURES");
+
+async function keep(person: WebKitPerson, name: string): Promise<void> {
+  if (PICTURES !== undefined) await person.photographs(`${PICTURES}/${name}.png`);
+}
+
+/** Whether there are pictures on the page and each of them plays. Runs in the page. */
+function allPicturesPlay(): boolean {
+  const videos = [...document.querySelectorAll("video")];
+  return videos.length > 0 &&
+    videos.every((video) => video.readyState >= 2 && video.videoWidth > 0 && !("empty" in video.dataset));
+}
+
+Deno.test("WebKit: a meeting without media", async (t) => {
+  await using product = await Product.start();
+  await using browser = await TestBrowser.launch();
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await WebKitPerson.sitDown("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+
+  await t.step("the lobby shows one's own picture, and it moves", async () => {
+    await ben.goto(link);
+    await ben.waits("one's own picture", allPicturesPlay);
+    await keep(ben, "lobby");
+  });
+
+  await t.step("one joins, is there for the others, and both can write", async () => {
+    await ben.writes("Your name", "Ben");
+    await ben.press("Join meeting");
+    await anna.tile("Ben").waitFor();
+    await ben.hasButton("Leave meeting");
+    await ben.waits("one's own tile", allPicturesPlay);
+    await ben.press("Chat");
+    await ben.writes("Message", "hello from WebKit");
+    await ben.types("\uE007");
+    await anna.opens("Chat");
+    await anna.reads("hello from WebKit");
+    await anna.says("hello from Chromium");
+    await ben.reads("hello from Chromium");
+    await keep(ben, "meeting");
+  });
+
+  await t.step("one leaves", async () => {
+    await ben.press("Leave meeting");
+    await ben.reads("You have left the meeting.");
+    await anna.tile("Ben").waitFor({ state: "detached" });
+  });
+});
+
+Deno.test("WebKit opens every page, and pictures play wherever there are some", async (t) => {
+  await using server = await serveFixture();
+  await using ben = await WebKitPerson.sitDown("Ben");
+  await ben.goto(`${server.address}fixture/fixture.html`);
+  await ben.waits("the list", () => document.querySelector("li > a") !== null);
+  const scenes = await ben.run(() => [...document.querySelectorAll("li > a")].map((a) => a.textContent));
+  // More people than three at once show nothing new, and are drawn without a graphics card.
+  for (const scene of scenes.filter((scene) => !/^meeting-(9|16|30)$/.test(scene))) {
+    await t.step(scene, async () => {
+      await ben.goto(`${server.address}fixture/fixture.html?scene=${scene}&lang=en`);
+      await ben.waits("the page", () => document.querySelector("main h1, main, [role=status]") !== null);
+      await ben.waits(
+        "every picture",
+        () => [...document.querySelectorAll("video")].every((video) => video.readyState >= 2),
+      );
+      assert.deepEqual(await ben.run(() => (globalThis as { faults?: string[] }).faults), []);
+      await keep(ben, scene);
+    });
+  }
+});

@@ -1,0 +1,96 @@
+import { onGesture } from "./gesture.ts";
+
+/** What the browser does not play before the person touches the page: nothing, sound only, or pictures too. */
+export type PlaybackBlocked = "nothing" | "sound" | "pictures";
+
+/** An element that is paused again within this time of its start was paused on purpose, ms: it waits for the person. */
+const RESTART_MS = 1_000;
+
+const playing = new Map<HTMLMediaElement, { startedAt: number }>();
+const blocked = new Set<HTMLMediaElement>();
+const listeners = new Set<(blocked: PlaybackBlocked) => void>();
+let waiting: AbortController | undefined;
+
+/**
+ * Plays one track in `element`, a picture without sound. Gives what ends it. While the browser refuses, it is tried
+ * again at each gesture of the person.
+ */
+export function playTrack(element: HTMLMediaElement, track: MediaStreamTrack): () => void {
+  adopt(element);
+  // The attribute of a cloned element does not mute it everywhere, and only what is muted may play by itself.
+  if (track.kind === "video") element.muted = true;
+  element.srcObject = new MediaStream([track]);
+  const life = new AbortController();
+  element.addEventListener("pause", () => restart(element), { signal: life.signal });
+  void start(element);
+  return () => {
+    life.abort();
+    playing.delete(element);
+    element.srcObject = null;
+    if (blocked.delete(element)) tell();
+  };
+}
+
+/** Tries again what the browser had blocked; to be called from a click. */
+export async function playBlocked(): Promise<void> {
+  await Promise.all([...blocked].map(start));
+}
+
+/** Calls `listener` now and whenever it changes, until `signal` aborts. */
+export function onPlaybackBlocked(listener: (blocked: PlaybackBlocked) => void, signal: AbortSignal): void {
+  listeners.add(listener);
+  signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
+  listener(state());
+}
+
+/**
+ * Makes an element belong to the page's document. Solid clones elements out of a template, whose document is inert
+ * until they are inserted: WebKit never loads what was set there.
+ */
+function adopt(element: Element): void {
+  const root = element.getRootNode();
+  if (root !== document && root.ownerDocument !== document) document.adoptNode(root);
+}
+
+async function start(element: HTMLMediaElement): Promise<void> {
+  playing.set(element, { startedAt: performance.now() });
+  try {
+    await element.play();
+    if (blocked.delete(element)) tell();
+  } catch (cause) {
+    // AbortError: it was ended or given something else meanwhile.
+    if (playing.has(element) && cause instanceof DOMException && cause.name === "NotAllowedError") {
+      wait(element);
+    }
+  }
+}
+
+/** The system paused it: a call on the phone, a headset's button, another tab that plays. */
+function restart(element: HTMLMediaElement): void {
+  const { startedAt } = playing.get(element) ?? {};
+  if (startedAt === undefined) return;
+  if (performance.now() - startedAt < RESTART_MS || document.hidden) wait(element);
+  else void start(element);
+}
+
+function wait(element: HTMLMediaElement): void {
+  blocked.add(element);
+  tell();
+}
+
+function tell(): void {
+  for (const listener of listeners) listener(state());
+  if (blocked.size === 0) {
+    waiting?.abort();
+    waiting = undefined;
+  } else if (waiting === undefined) {
+    waiting = new AbortController();
+    onGesture(() => void playBlocked(), waiting.signal);
+    document.addEventListener("visibilitychange", () => void playBlocked(), { signal: waiting.signal });
+  }
+}
+
+function state(): PlaybackBlocked {
+  if (blocked.size === 0) return "nothing";
+  return [...blocked].some((element) => element instanceof HTMLVideoElement) ? "pictures" : "sound";
+}
