@@ -26,6 +26,7 @@ import { addGauges, makeMetrics } from "./metrics.ts";
 import { tracksOf } from "./rooms/consequence.ts";
 import { enforce } from "./rooms/enforce.ts";
 import type { Reception } from "./rooms/knock.ts";
+import { placeIn } from "./rooms/place.ts";
 import { startMinutes } from "./rooms/minutes.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
@@ -208,6 +209,7 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId): FleetEvents {
       const state = rooms.find(roomId)?.room.state;
       return state && {
         live: state.participants[peerId] !== undefined,
+        here: placeIn(state, peerId, edgeId) === "joined" && state.participants[peerId]?.presence === "here",
         tracks: new Map(tracksOf(state, peerId).map(({ id, muted }) => [id, { muted }])),
       };
     },

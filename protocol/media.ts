@@ -76,7 +76,7 @@ export const mediaRequests = {
    * track of the room up to 20 and the newest `videos` video tracks, never the peer's own. `live: false` (the lobby): the consumers are
    * paused until `peer.start`, and the peer may not publish. `blind`: who must not know (yet) who is inside; until `peer.start` there are
    * transports and nothing else. A peer of the same id with other fingerprints is replaced, its tracks end;
-   * with the same fingerprints it is answered again as it is, unless it is to be blind and was not. The automatic view follows the room until the first `view.set`. Tracks of
+   * with the same fingerprints it is answered again as it is, unless it is live, or not blind, and must not be any more: then it is replaced. The automatic view follows the room until the first `view.set`. Tracks of
    * other nodes that are not piped yet come by `consumers.opened`. `placement` is taken as by `room.place`. `beside` names a node that drains
    * and that the peer's media comes from as yet; null: there is none (K12).
    */
@@ -93,9 +93,10 @@ export const mediaRequests = {
   "peer.start": request("peer.start", peer),
   /**
    * Takes a peer over from another edge. Refused with `peer.unknown` when the node does not have it (any more), or has one that sends on another
-   * transport than `sendId`; null: whichever it is.
+   * transport than `sendId`; null: whichever it is. `live: false` says that the person is not in the room: a peer that was started is closed,
+   * and unknown from then on.
    */
-  "peer.adopt": request("peer.adopt", { ...peer, sendId: v.nullable(TransportId) }),
+  "peer.adopt": request("peer.adopt", { ...peer, sendId: v.nullable(TransportId), live: v.boolean() }),
   /** The edge has no say in the peer any more: as if that edge were gone. Nothing, when another has adopted it. */
   "peer.release": request("peer.release", peer),
   /** Ends a peer. `unseen`: it was live, and the room's log does not have the person; the node counts that. */

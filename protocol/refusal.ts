@@ -32,6 +32,8 @@ export const REFUSAL_CODES = [
   "password.tooFrequent",
   /** The command needs someone who has joined. */
   "participant.notJoined",
+  /** This very join was stored before, and the person has left since: to come in again takes a join of its own. */
+  "participant.hasLeft",
   /** There is nobody of that id in the room, or waiting. */
   "participant.unknown",
   /** Nobody renames, removes or makes another of the owner. */

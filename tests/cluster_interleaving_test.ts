@@ -111,11 +111,13 @@ async function interleave(seed: number, backbone: Backbone): Promise<void> {
   }
   for (const one of all) assertSound(one, events, states);
   const kinds = all.map(({ outcome }) =>
-    isRefusal(outcome) ? "refused" : outcome === "done" ? "done" : "stored"
+    isRefusal(outcome) ? "refused" : typeof outcome === "string" ? outcome : "stored"
   );
   const count = (kind: string) => kinds.filter((one) => one === kind).length;
   console.log(
-    `${events.length} events; ${count("stored")} stored, ${count("done")} done, ${count("refused")} refused`,
+    `${events.length} events; ${count("stored")} stored, ${count("done")} done, ${
+      count("repeated")
+    } repeated, ${count("refused")} refused`,
   );
 }
 
@@ -129,9 +131,11 @@ function assertSound(one: Asked, events: readonly Event[], states: readonly Room
   if (isRefusal(outcome)) {
     const isTrue = wasSo((decision) => isRefusal(decision) && decision.refused === outcome.refused);
     assert.ok(isTrue, `${command.type}: ${outcome.refused} was never so`);
+  } else if (outcome === "repeated") {
+    assert.equal(stored.length, 1, `${command.type}: is said to be repeated and was not stored`);
   } else if (outcome === "done") {
-    const isTrue = stored.length === 1 || wasSo((decision) => !isRefusal(decision) && decision.length === 0);
-    assert.ok(isTrue, `${command.type}: was neither stored nor needless`);
+    const isTrue = wasSo((decision) => !isRefusal(decision) && decision.length === 0);
+    assert.ok(isTrue, `${command.type}: was not needless`);
   } else {
     assert.equal(stored.length, 1, `${command.type} is acknowledged and not stored`);
     const { seq, at: _at, actor: _actor, cause: _cause, ...draft } = stored[0]!;

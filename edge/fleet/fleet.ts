@@ -109,7 +109,7 @@ export class Fleet implements AsyncDisposable {
   async measured(peer: PeerRef, rttByNode: Readonly<Record<NodeId, number>>): Promise<void> {
     const home = await this.#home(peer);
     home.rttByNode = rttByNode;
-    if (home.node === undefined || home.need === undefined || home.need.live) return;
+    if (home.node === undefined || home.need === undefined || home.live) return;
     const room = await this.#room(peer.roomId);
     if (this.#opening.choose(room, home) !== home.node) await this.#move(peer, home.node, "nearer");
   }
@@ -117,12 +117,13 @@ export class Fleet implements AsyncDisposable {
   /** Makes a media path for a person, in place of the one that they had; null: no node takes them now. */
   async openPeer(
     peer: PeerRef,
-    need: PeerNeed,
+    { live, ...need }: PeerNeed & { readonly live: boolean },
     rttByNode?: Readonly<Record<NodeId, number>>,
   ): Promise<PeerAnswer | null> {
     const home = await this.#home(peer);
     return await home.turns.take(async () => {
       home.need = need;
+      home.live = live;
       if (rttByNode !== undefined) home.rttByNode = rttByNode;
       const answer = await this.#open(peer, home);
       this.#letGo(peer, home);
@@ -132,13 +133,15 @@ export class Fleet implements AsyncDisposable {
 
   /**
    * Takes over a person's media from another edge, or from before an interruption; false: it is gone. `nodeId` null: the client does not say
-   * where it is. `sendId`: the path that it has, null: it does not say. `need`: to make it anew elsewhere one day.
+   * where it is. `sendId`: the path that it has, null: it does not say. `live`: the person is in the room; media that flows is not for anyone
+   * else and is closed. `need`: to make it anew elsewhere one day.
    */
   async adoptPeer(
     peer: PeerRef,
-    { nodeId, sendId, need, rttByNode }: {
+    { nodeId, sendId, live, need, rttByNode }: {
       nodeId: NodeId | null;
       sendId: string | null;
+      live: boolean;
       need?: PeerNeed;
       rttByNode?: Readonly<Record<NodeId, number>> | undefined;
     },
@@ -146,6 +149,7 @@ export class Fleet implements AsyncDisposable {
     const home = await this.#home(peer);
     return await home.turns.take(async () => {
       home.need = need ?? home.need;
+      home.live = live;
       home.rttByNode = rttByNode ?? home.rttByNode;
       return await this.#adopt(peer, home, nodeId, sendId);
     });
@@ -164,7 +168,8 @@ export class Fleet implements AsyncDisposable {
       if (node === undefined || !this.#opening.mayBe(room, node)) continue;
       home.node = node;
       this.#placements.claim(room, node);
-      if ("ok" in await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId })) {
+      const { live } = home;
+      if ("ok" in await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId, live })) {
         home.leaving.delete(node);
         // The client has not heard of it.
         if (before !== undefined && before !== node) before.close(peer);
@@ -179,20 +184,22 @@ export class Fleet implements AsyncDisposable {
   listened(peer: PeerRef, { hadListener }: { hadListener: boolean }): void {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
     if (home === undefined) return;
-    const { missedInterruption: missed, node } = home;
+    const { missedInterruption: missed, node, live } = home;
     home.missedInterruption = undefined;
     if (missed !== undefined && missed.node === node) {
       this.#events.roomNotice(missed.notice, (peerId) => peerId === peer.peerId);
     }
     if (!home.hasMissed && !hadListener) return;
     home.hasMissed = false;
-    void node?.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId: null });
+    void node?.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId: null, live });
   }
 
   /** Lets a person in whose media was prepared. */
   startPeer(peer: PeerRef): void {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
-    if (home?.need !== undefined) home.need = { ...home.need, live: true, blind: false };
+    if (home === undefined) return;
+    home.live = true;
+    if (home.need !== undefined) home.need = { ...home.need, blind: false };
     void this.ask<"peer.start">({ type: "peer.start", ...peer });
   }
 
@@ -254,6 +261,7 @@ export class Fleet implements AsyncDisposable {
       {
         node: undefined,
         need: undefined,
+        live: false,
         rttByNode: {},
         leaving: new Set(),
         turns: new Turn(),
@@ -341,7 +349,8 @@ export class Fleet implements AsyncDisposable {
   /** It answers again and may have forgotten people. */
   #onReturned(node: FleetNode): void {
     for (const peer of this.#peersOn(node)) {
-      void this.#readopt(peer, node);
+      const live = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId)?.live ?? false;
+      void this.#readopt(peer, node, live);
     }
     for (const room of this.#rooms.values()) {
       if (room.places?.nodes.has(node.nodeId!)) this.#placements.tell(room, node);
@@ -349,8 +358,8 @@ export class Fleet implements AsyncDisposable {
     void this.#reconciler.look(node);
   }
 
-  async #readopt(peer: PeerRef, node: FleetNode): Promise<void> {
-    const outcome = await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId: null });
+  async #readopt(peer: PeerRef, node: FleetNode, live: boolean): Promise<void> {
+    const outcome = await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId: null, live });
     if ("refused" in outcome && outcome.refused !== "unreachable") await this.#move(peer, node, "lost");
   }
 

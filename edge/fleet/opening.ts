@@ -46,6 +46,7 @@ export class Opening {
         type: "peer.open",
         ...peer,
         ...need,
+        live: home.live,
         placement: room.placement,
         beside: before?.isDraining ? before.nodeId! : null,
         videos: FIRST_VIEW_VIDEOS,

@@ -7,10 +7,10 @@ import type { FleetNode, PeerRef } from "./fleet_node.ts";
 import type { PeerHome } from "./room_home.ts";
 
 /**
- * How long a peer may be live before the room's log has the person, ms: a command waits at most 10 s for the database (room.ts), and is
- * refused then, which closes the peer.
+ * How long a peer may be live without its person in the room's state, ms: media starts after the join is in the state, and ends a moment after
+ * the leave is. One look may fall into that moment, two do not.
  */
-export const UNSEEN_AFTER_MS = 12_000;
+export const UNSEEN_AFTER_MS = 1_500;
 
 /** How long a peer that this edge does not remember is left alone, ms: its close may be under way. */
 const STRAY_AFTER_MS = 4_000;
@@ -20,8 +20,10 @@ const MAX_SUSPECTS = 10_000;
 
 /** A person's media, as the room's log says that it has to be. */
 export interface WantedMedia {
-  /** They are in the room: they send and receive. Else they wait, or look at the room from its lobby. */
+  /** They are in the room, and may send and receive. Else they wait, or look at the room from its lobby. */
   readonly live: boolean;
+  /** They are in the room by a socket of this edge. */
+  readonly here: boolean;
   readonly tracks: ReadonlyMap<TrackId, { readonly muted: boolean }>;
 }
 
@@ -37,7 +39,7 @@ export function repairsOf(
   wanted: WantedMedia,
   isUnderWay: (trackId: TrackId) => boolean = () => false,
 ): Repair[] {
-  const repairs: Repair[] = wanted.live && !live ? [{ type: "peer.start" }] : [];
+  const repairs: Repair[] = wanted.here && !live ? [{ type: "peer.start" }] : [];
   for (const { trackId, muted } of tracks) {
     if (isUnderWay(trackId)) continue;
     const track = wanted.tracks.get(trackId);

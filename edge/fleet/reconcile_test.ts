@@ -7,6 +7,7 @@ const [one, two, three] = ids;
 
 const wanted = (live: boolean, ...tracks: [TrackId, boolean][]): WantedMedia => ({
   live,
+  here: live,
   tracks: new Map(tracks.map(([id, muted]) => [id, { muted }])),
 });
 const has = (live: boolean, ...tracks: [TrackId, boolean][]) => ({
@@ -39,4 +40,6 @@ Deno.test("[F13] a track whose publishing is under way is left alone, and who wa
   assert.deepEqual(repairsOf(has(true, [one, false]), wanted(true), (id) => id === one), []);
   assert.deepEqual(repairsOf(has(false), wanted(true)), [{ type: "peer.start" }]);
   assert.deepEqual(repairsOf(has(false), wanted(false)), []);
+  const isAway = { ...wanted(true), here: false };
+  assert.deepEqual(repairsOf(has(false), isAway), [], "a lobby's media is not started for who is away");
 });

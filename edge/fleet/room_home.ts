@@ -7,8 +7,6 @@ import { Turn } from "./turn.ts";
 /** How a person's media is made, here and anew elsewhere. */
 export interface PeerNeed {
   readonly offer: PeerOffer;
-  /** The person is in the room, not before it. */
-  readonly live: boolean;
   /** They must not learn (yet) who is inside. */
   readonly blind: boolean;
 }
@@ -18,6 +16,8 @@ export interface PeerHome {
   node: FleetNode | undefined;
   /** How to make it anew; undefined: the client has not said. */
   need: PeerNeed | undefined;
+  /** The person is in the room, not before it. */
+  live: boolean;
   /** The person's round trips, ms; in memory only, and gone with the socket. */
   rttByNode: Readonly<Record<NodeId, number>>;
   /** Their media is made, taken over and moved one after the other. */

@@ -11,7 +11,7 @@ import {
 import { Hello, HelloAnswer, RoomLobby } from "@tafelrunde/protocol/http";
 import type { Config } from "../config.ts";
 import { readCaller } from "../identity/caller.ts";
-import { enter, lobbyOf } from "../rooms/enter.ts";
+import { enter, lobbyOf, welcome } from "../rooms/enter.ts";
 import { openByLink, type Reception } from "../rooms/knock.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
@@ -67,8 +67,9 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       }
       if (typeof entered === "string") throw unknown("room");
       if (isRefusal(entered)) throw problemOf(entered);
-      const { welcome, visit: { open } } = entered;
-      return { welcome, snapshot: welcome.joined ? snapshotOf(open.room.state, welcome.you) : null };
+      const { visit: { open } } = entered;
+      const answer = welcome(reception, entered);
+      return { welcome: answer, snapshot: answer.joined ? snapshotOf(open.room.state, answer.you) : null };
     }),
   ];
 }

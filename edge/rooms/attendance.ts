@@ -2,22 +2,22 @@ import {
   type CloseName,
   type CommandId,
   type Down,
+  type DownOf,
   isModerator,
   type ParticipantId,
   type Refusal,
+  type RoomState,
   withoutModerators,
 } from "@tafelrunde/protocol";
 import { type Entered, isKeptOut, REPUBLISH_SINCE } from "./enter.ts";
 import type { Knock, Reception, Visit, Visitor } from "./knock.ts";
+import { placeIn, type Standing } from "./place.ts";
 import type { Reader, Room } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
 import type { Socket } from "./socket.ts";
 
 /** Missed frames that are replayed, characters in all; for more, a snapshot is the better answer. */
 const REPLAY_LIMIT = 128 * 1024;
-
-/** In front of the room, waiting to be let in, or in it. */
-export type Standing = "lobby" | "waiting" | "joined";
 
 /** What a session knows about who has come. */
 export interface Arrival {
@@ -28,6 +28,8 @@ export interface Arrival {
   /** Of the protocol, as the client speaks it. */
   readonly version: number;
   readonly entered: Entered;
+  /** What they were answered. */
+  readonly welcome: DownOf<"welcome">;
 }
 
 /** One person at a room from `hello` to the end of their session: where they stand, what they are sent, their media path. */
@@ -45,8 +47,8 @@ export class Attendance {
   /** They have a media path that tells who is inside. */
   isSighted: boolean;
 
-  constructor({ socket, reception, visitor, knock, version, entered }: Arrival) {
-    const { visit, visit: { open, participantId }, welcome, isSighted } = entered;
+  constructor({ socket, reception, visitor, knock, version, entered, welcome }: Arrival) {
+    const { visit, visit: { open, participantId }, isSighted } = entered;
     this.socket = socket;
     this.reception = reception;
     this.visitor = visitor;
@@ -67,9 +69,15 @@ export class Attendance {
     return !this.socket.isOpen;
   }
 
+  /** Where the room's state has this person, as far as this edge serves them. */
+  get place(): Standing {
+    return placeIn(this.room.state, this.participantId, this.reception.context.edgeId);
+  }
+
   /** Whether they may learn from their media path who is inside. */
   get maySee(): boolean {
-    return this.standing === "joined" || (this.isSighted && !isKeptOut(this.visit));
+    if (this.standing === "joined") return this.isServed(this.room.state);
+    return this.isSighted && !isKeptOut(this.visit);
   }
 
   get isModerator(): boolean {
@@ -84,8 +92,24 @@ export class Attendance {
     sayRefused(this.socket, this.reception.context.metrics, cause, refusal);
   }
 
+  /**
+   * Whether what happens in the room is for them: they count as joined, and `state` has them. Who counts as joined without being in it
+   * is ended and counted: that must not be.
+   */
+  isServed(state: RoomState): boolean {
+    const { participantId, room, reception: { context: { edgeId, log, metrics } } } = this;
+    if (this.standing !== "joined") return false;
+    if (placeIn(state, participantId, edgeId) === "joined") return true;
+    if (placeIn(room.state, participantId, edgeId) === "joined") return true;
+    metrics.unseenPeers.inc();
+    log.error("session.unseen");
+    this.dismiss("internal");
+    return false;
+  }
+
   /** Brings a joined client to the room's present: the frames that it missed, or a snapshot where they are not at hand. */
   attach(since: number | undefined): void {
+    if (!this.isServed(this.room.state)) return;
     const { participantId, isModerator, version } = this;
     const reader: Reader = { participantId, version, isModerator };
     const frames = since === undefined ? undefined : this.room.framesSince(since, reader);
@@ -96,7 +120,7 @@ export class Attendance {
 
   /** Not every event has reached them: the state as it is now stands for all of them. */
   catchUp(): void {
-    if (this.standing !== "joined") return;
+    if (!this.isServed(this.room.state)) return;
     this.reception.context.metrics.caughtUp.inc();
     this.#sendSnapshot();
   }

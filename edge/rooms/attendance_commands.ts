@@ -1,8 +1,8 @@
-import { type Command, type CommandId, isRefusal, type UpOf } from "@tafelrunde/protocol";
+import { type Command, type CommandId, isRefusal, refuse, type UpOf } from "@tafelrunde/protocol";
 import { updateRoom } from "../store/room_record.ts";
 import type { Attendance } from "./attendance.ts";
 import type { ClientCommand } from "./decision.ts";
-import { isIn, joinOf, needsOf } from "./enter.ts";
+import { isTakenOver, joinOf } from "./enter.ts";
 import { knock, passGate } from "./knock.ts";
 import { changeTrack } from "./track_media.ts";
 
@@ -16,7 +16,7 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
   const submit = (asked: ClientCommand) =>
     room.submit(asked, participantId, id).then((outcome) => {
       if (isRefusal(outcome)) here.refuse(id, outcome);
-      else if (outcome === "done") here.send({ type: "done", cause: id });
+      else if (typeof outcome === "string") here.send({ type: "done", cause: id });
       return outcome;
     });
   switch (command.type) {
@@ -27,12 +27,12 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
       const outcome = await submit(command);
       if (isRefusal(outcome)) return;
       // Who waits is told of no event that would say so.
-      if (isWaiting && outcome !== "done") here.send({ type: "done", cause: id });
-      return here.leave();
+      if (isWaiting && typeof outcome !== "string") here.send({ type: "done", cause: id });
+      return here.place === "lobby" ? here.leave() : undefined;
     }
     case "room.change":
       // The row first: it is the truth at rest. What stands in the way is told by the room itself.
-      if (!isRefusal(room.preview(command, participantId))) {
+      if (!isRefusal(room.preview(command, participantId)) && !await room.hasStored(participantId, id)) {
         await updateRoom(db, room.id, undefined, command);
       }
       return void await submit(command);
@@ -71,20 +71,16 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   if (stopped !== null) return here.refuse(id, stopped);
   const asked = joinOf(visit, name);
   here.visit = { ...visit, passwordHash: null };
-  // The first picture waits for neither the commit nor this socket: consumers start as soon as nothing speaks against it.
-  const isWelcome = !isRefusal(room.preview(asked, participantId)) && !needsOf(visit).admission;
-  if (isWelcome) {
-    here.isSighted = true;
-    here.startPeer();
+  const outcome = await room.submit(joinOf(visit, name), participantId, id);
+  if (isRefusal(outcome)) return here.refuse(id, outcome);
+  const isPresent = await isTakenOver(visit, edgeId);
+  if (here.isOver) {
+    // Their session ended without them: nobody else will say that they are gone.
+    return void room.submit({ type: "participant.lose", participantId, edgeId });
   }
-  const outcome = await room.submit(asked, participantId, id);
-  if (isRefusal(outcome)) {
-    if (isWelcome && here.standing === "lobby") here.closePeer();
-    return here.refuse(id, outcome);
-  }
-  if (here.isOver) return void room.submit({ type: "participant.lose", participantId, edgeId });
-  if (isIn(visit) === "waiting") return wait(here, id, isWelcome);
-  if (!isWelcome) here.startPeer();
+  if (!isPresent) return here.refuse(id, refuse("participant.hasLeft"));
+  if (here.place === "waiting") return wait(here, id);
+  here.startPeer();
   if (here.standing !== "joined") {
     here.standing = "joined";
     here.attach(undefined);
@@ -93,11 +89,11 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
 }
 
 /** They have to wait. A media path that knows who is inside is not for them. */
-function wait(here: Attendance, cause: CommandId, isStarted: boolean): void {
+function wait(here: Attendance, cause: CommandId): void {
   // Version 2 cannot wait; the page of this version can.
   if (here.version < 3) return here.socket.close("version");
   here.standing = "waiting";
-  if (here.isSighted || isStarted) here.closePeer();
+  if (here.isSighted) here.closePeer();
   here.send({ type: "waiting" });
   here.send({ type: "done", cause });
 }

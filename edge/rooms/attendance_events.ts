@@ -16,6 +16,8 @@ export function tellEvent(
   before: RoomState,
 ): void {
   if (here.standing !== "joined") return tellOutside(here, event);
+  // Of one's own going, too: it was for who was there before it.
+  if (!here.isServed(before)) return;
   // A client that does not know of such things gets the room as it is after them.
   if (version > here.version) here.catchUp();
   else here.socket.broadcast(skipped === null || here.isModerator ? frame : skipped);
@@ -45,6 +47,7 @@ function tellPresence(here: Attendance, event: ParticipantEvent): void {
     case "participant.returned":
       return tellReturned(here, event);
     case "participant.left":
+      here.standing = "lobby";
       // Presumed lost while the socket lived on: coming back sorts it out.
       if (event.reason === "lost") here.socket.close("silent");
       else if (event.reason !== "left") here.dismiss("removed");

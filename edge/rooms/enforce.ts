@@ -19,6 +19,11 @@ export function enforce(fleet: Fleet, roomId: RoomId, event: Event, before: Room
       return;
     }
     case "participant.left":
-      if (event.reason !== "left") fleet.closePeer({ roomId, peerId: event.participantId });
+      fleet.closePeer({ roomId, peerId: event.participantId });
+      return;
+    case "room.ended":
+      for (const participant of Object.values(before.participants)) {
+        fleet.closePeer({ roomId, peerId: participant.id });
+      }
   }
 }

@@ -1,6 +1,7 @@
 import {
   type CloseName,
   type DownOf,
+  type EdgeId,
   isRefusal,
   type Lobby,
   may,
@@ -8,6 +9,7 @@ import {
   OLDEST_VERSION,
   PROTOCOL_VERSION,
   type Refusal,
+  refuse,
   type RoomId,
   type RoomState,
 } from "@tafelrunde/protocol";
@@ -15,6 +17,7 @@ import type { Hello } from "@tafelrunde/protocol/http";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { JoinCommand } from "./decision.ts";
 import { mustWait, refuseEntry, roleInMeeting } from "./entry.ts";
+import { placeIn } from "./place.ts";
 import { knock, passGate, type Reception, type Visit, type Visitor } from "./knock.ts";
 
 /** Protocol version from which on clients publish a track again under its id when their media has moved. */
@@ -23,7 +26,12 @@ export const REPUBLISH_SINCE = 3;
 /** Someone who said hello and may stay, as a socket or the direct way carries on. */
 export interface Entered {
   readonly visit: Visit;
-  readonly welcome: DownOf<"welcome">;
+  readonly hello: Hello;
+  /** They asked to be inside, or were already and resume; else they stay in the lobby. */
+  readonly isWanted: boolean;
+  /** The media path that was made or found. */
+  readonly peer: DownOf<"welcome">["peer"];
+  readonly nodes: readonly NodeOption[];
   /** There is a media path, and it was made for someone who may know who is inside. */
   readonly isSighted: boolean;
 }
@@ -68,7 +76,7 @@ export async function enter(
   hello: Hello,
   visitor: Visitor,
 ): Promise<Entered | Refusal | CloseName> {
-  const { context: { edgeId, now }, fleet } = reception;
+  const { context: { edgeId }, fleet } = reception;
   if (hello.version < OLDEST_VERSION || hello.version > PROTOCOL_VERSION) return "version";
   const visit = await knock(reception, hello, visitor);
   if (isRefusal(visit)) return visit.refused === "room.unknown" ? "roomUnknown" : visit;
@@ -83,48 +91,86 @@ export async function enter(
   const isResuming = hello.since !== undefined && isIn(visit) !== undefined;
   const stopped = hello.join && await passGate(reception, visit, hello.join.password, visitor);
   if (isRefusal(stopped)) return stopped;
+  const isWanted = hello.join !== undefined || isResuming;
   const presence = hello.join !== undefined
     ? room.submit(joinOf(visit, hello.join.name), participantId, hello.join.id)
     : isResuming
     ? room.submit({ type: "participant.resume", participantId })
     : undefined;
-  const isLive = presence !== undefined && !needs.admission;
-  const isBlind = isLive ? false : isKeptOut(visit);
-  const path = { live: isLive, blind: isBlind };
-  const [outcome, peer] = await Promise.all([presence, findPeer(fleet, hello, participantId, path)]);
-  const standing = presence === undefined ? undefined : isIn(visit);
-  const isWrongPath = isLive && standing !== "joined";
-  if (isRefusal(outcome) || isWrongPath) {
-    if (peer !== null) fleet.closePeer({ roomId: hello.room, peerId: participantId });
-    if (isRefusal(outcome)) return outcome;
+  const isBlind = presence === undefined || needs.admission ? isKeptOut(visit) : false;
+  const path = { live: isWanted && isIn(visit) === "joined", blind: isBlind };
+  const [outcome, peer] = await Promise.all([presence, findPeer(fleet, hello, visit, path)]);
+  if (isRefusal(outcome)) return dropPeer(reception, visit, peer, outcome);
+  if (isWanted && !await isTakenOver(visit, edgeId) && hello.join !== undefined) {
+    return dropPeer(reception, visit, peer, refuse("participant.hasLeft"));
   }
   // Who resumes publishes their tracks again under the ids that they have.
   if (peer !== "kept" && (hello.since === undefined || hello.version < REPUBLISH_SINCE)) {
     await room.submit({ type: "track.dropAll", participantId });
   }
+  const nodes = hello.version >= REPUBLISH_SINCE ? await findNodes(fleet, hello.room) : [];
+  return { visit, hello, isWanted, peer, nodes, isSighted: !isBlind && peer !== null };
+}
 
-  const welcome = {
+/**
+ * The last step of a hello, to be taken where the session begins: what is so is looked up now, in the room's state. Media starts if they are
+ * inside; what was prepared for somebody who was inside, and is not any more, is closed.
+ */
+export function welcome(reception: Reception, entered: Entered): DownOf<"welcome"> {
+  const { context: { edgeId, now }, fleet } = reception;
+  const { visit, hello, isWanted, nodes } = entered;
+  const { open: { room }, participantId, entrant, accountName } = visit;
+  const peerRef = { roomId: room.id, peerId: participantId };
+  const place = isWanted ? placeIn(room.state, participantId, edgeId) : "lobby";
+  if (place === "joined") fleet.startPeer(peerRef);
+  const isLost = isWanted && place === "lobby" && entered.peer !== null;
+  if (isLost) fleet.closePeer(peerRef);
+  return {
     type: "welcome",
     version: Math.min(hello.version, PROTOCOL_VERSION),
     you: participantId,
     edgeId,
     lobby: lobbyOf(room.state),
-    joined: standing === "joined",
-    waiting: standing === "waiting",
+    joined: place === "joined",
+    waiting: place === "waiting",
     role: roleInMeeting(room.state, entrant),
-    account: visit.accountName,
+    account: accountName,
     needs: needsOf(visit),
-    peer: isWrongPath ? null : peer,
-    ...hello.version >= REPUBLISH_SINCE && { nodes: await findNodes(fleet, hello.room) },
+    peer: isLost ? null : entered.peer,
+    ...hello.version >= REPUBLISH_SINCE && { nodes: [...nodes] },
     at: now(),
-  } as const;
-  return { visit, welcome, isSighted: !isBlind && peer !== null };
+  };
 }
 
-/** Whether somebody is in the room or waits for it. */
+/** Whether somebody is in the room or waits for it, at whatever edge. */
 export function isIn({ open: { room: { state } }, participantId }: Visit): "joined" | "waiting" | undefined {
   if (state.participants[participantId] !== undefined) return "joined";
   return state.waiting[participantId] === undefined ? undefined : "waiting";
+}
+
+/**
+ * Sees to it that somebody who was let in, or came back, is so at this edge; false: they have left. The answer to a join does not say:
+ * a repeated one has no effect, wherever they are now.
+ */
+export async function isTakenOver(
+  { open: { room }, participantId }: Visit,
+  edgeId: EdgeId,
+): Promise<boolean> {
+  const present = room.state.participants[participantId] ?? room.state.waiting[participantId];
+  if (present !== undefined && (present.edgeId !== edgeId || present.presence === "away")) {
+    await room.submit({ type: "participant.resume", participantId });
+  }
+  return placeIn(room.state, participantId, edgeId) !== "lobby";
+}
+
+function dropPeer(
+  { fleet }: Reception,
+  { open: { room }, participantId }: Visit,
+  peer: Entered["peer"],
+  refusal: Refusal,
+): Refusal {
+  if (peer !== null) fleet.closePeer({ roomId: room.id, peerId: participantId });
+  return refusal;
 }
 
 /** Nobody is refused on what this edge has not heard of yet. */
@@ -133,26 +179,27 @@ async function refuseUpToDate({ open: { room }, entrant }: Visit): Promise<Refus
   return refuseEntry(room.state, entrant);
 }
 
+/** A media path as asked for, live only for somebody who is in the room already: who comes in is started once that is stored. */
 async function findPeer(
   fleet: Fleet,
   hello: Hello,
-  peerId: Visit["participantId"],
-  path: { readonly live: boolean; readonly blind: boolean },
-): Promise<DownOf<"welcome">["peer"]> {
-  const peer = { roomId: hello.room, peerId };
+  visit: Visit,
+  { live, blind }: { readonly live: boolean; readonly blind: boolean },
+): Promise<Entered["peer"]> {
+  const peer = { roomId: hello.room, peerId: visit.participantId };
   const { onNode, onPath, rttByNode } = hello;
   if (hello.peer === "none") return null;
   if (hello.peer === "keep") {
     // What a path of before knows is not for who may know nothing now.
-    if (path.blind) fleet.closePeer(peer);
-    return !path.blind && await fleet.adoptPeer(peer, { nodeId: null, sendId: null }) ? "kept" : null;
+    if (blind) fleet.closePeer(peer);
+    return !blind && await fleet.adoptPeer(peer, { nodeId: null, sendId: null, live }) ? "kept" : null;
   }
-  const need = { offer: hello.peer, ...path };
-  if (onNode !== undefined && !path.blind) {
-    const known = { nodeId: onNode, sendId: onPath ?? null };
+  const need = { offer: hello.peer, blind };
+  if (onNode !== undefined && !blind) {
+    const known = { nodeId: onNode, sendId: onPath ?? null, live };
     if (await fleet.adoptPeer(peer, { ...known, need, rttByNode })) return "kept";
   }
-  return await fleet.openPeer(peer, need, rttByNode);
+  return await fleet.openPeer(peer, { ...need, live }, rttByNode);
 }
 
 async function findNodes(fleet: Fleet, roomId: RoomId): Promise<NodeOption[]> {

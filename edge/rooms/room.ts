@@ -75,8 +75,18 @@ export interface Reader {
   readonly version: number;
 }
 
-/** The answer to a command: `stored` with the last event that it made, `done` when it made none (now or in an earlier try). */
-export type Outcome = { readonly stored: number } | "done" | Refusal;
+/**
+ * The answer to a command. It says what the command did, never what is so now: who acts on it looks at `Room.state`. A repeated
+ * command in particular may have been undone since.
+ */
+export type Outcome =
+  /** It made events, the last of which is this one. */
+  | { readonly stored: number }
+  /** It asked for what was so already. */
+  | "done"
+  /** An earlier try was stored; this one has no effect. */
+  | "repeated"
+  | Refusal;
 
 /** What a room needs from its edge. */
 export interface RoomContext {
@@ -150,6 +160,12 @@ export class Room {
   preview(command: RoomCommand, participantId: ParticipantId): Decision {
     const { edgeId } = this.#context;
     return decide(this.#state, command, { participantId, commandId: null, edgeId });
+  }
+
+  /** Whether a command of this id was stored. Rejects when the database does not answer. */
+  async hasStored(participantId: ParticipantId, commandId: CommandId): Promise<boolean> {
+    const keys = await findCommands(this.#context.db, this.id, [{ actor: participantId, id: commandId }]);
+    return keys.size > 0;
   }
 
   /** Shows something to everyone who is in the room now, at whatever edge. */
@@ -302,7 +318,7 @@ export class Room {
       const key = commandKey(entry.who.participantId, entry.who.commandId);
       const before = answered.get(key);
       // A repeated command is refused as it was before, and otherwise has no second effect.
-      if (before !== undefined) return isRefusal(before) ? before : "done";
+      if (before !== undefined) return isStored(before) ? "repeated" : before;
       const outcome = decideOne(entry);
       answered.set(key, outcome);
       return outcome;
@@ -319,11 +335,11 @@ export class Room {
     }
     this.#announcedSeq = 0;
     const stored = await this.#findStored(entries);
-    for (const entry of stored) entry.answer("done");
+    for (const entry of stored) entry.answer("repeated");
     return entries.filter((entry) => !stored.has(entry));
   }
 
-  /** Those of `entries` that were stored in an earlier try: a repeated command is done, whatever it would come to now. */
+  /** Those of `entries` that were stored in an earlier try: a repeated command is answered, whatever it would come to now. */
   async #findStored(entries: readonly Entry[]): Promise<Set<Entry>> {
     const ids = entries.flatMap(({ who: { participantId, commandId } }) =>
       participantId === null || commandId === null ? [] : [{ actor: participantId, id: commandId }]
@@ -376,6 +392,10 @@ function frameOf(event: Event): Told {
 function givesRole(event: Event, participantId: ParticipantId): boolean {
   return event.type === "role.changed" ||
     (event.type === "participant.joined" && event.participantId === participantId);
+}
+
+function isStored(outcome: Outcome): boolean {
+  return typeof outcome === "object" && "stored" in outcome;
 }
 
 /** Whether our own code failed, and not the database. */

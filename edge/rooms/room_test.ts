@@ -105,9 +105,9 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       const ask = (to: Room) => to.submit({ type: "hand.raise", raised: true }, ANNA, raise);
       assert.deepEqual(await ask(room), { stored: 3 });
       await room.submit({ type: "hand.raise", raised: false }, ANNA, newCommandId());
-      assert.equal(await ask(room), "done");
-      assert.equal(await ask(await load(db, id)), "done");
-      assert.deepEqual(await Promise.all([ask(room), ask(room)]), ["done", "done"]);
+      assert.equal(await ask(room), "repeated");
+      assert.equal(await ask(await load(db, id)), "repeated");
+      assert.deepEqual(await Promise.all([ask(room), ask(room)]), ["repeated", "repeated"]);
       assert.equal(room.state.hands[ANNA], undefined);
     },
   );
@@ -121,13 +121,13 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     assert.deepEqual(await Promise.all([post(ANNA), post(BEN)]), [{ stored: 4 }, { stored: 5 }]);
   });
 
-  await t.step("[L6] a command refused now, but stored in an earlier try, is done", async () => {
+  await t.step("[L6] a command refused now, but stored in an earlier try, is repeated", async () => {
     const room = await load(db, await newRoom(db));
     const id = newCommandId();
     await join(room, ANNA);
     const leave = () => room.submit({ type: "participant.leave" }, ANNA, id);
     assert.deepEqual(await leave(), { stored: 3 });
-    assert.equal(await leave(), "done");
+    assert.equal(await leave(), "repeated");
   });
 
   await t.step(

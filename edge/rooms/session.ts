@@ -4,6 +4,7 @@ import {
   type Down,
   isRefusal,
   may,
+  type ParticipantId,
   type PeerAnswer,
   ProtocolFault,
   type RoomState,
@@ -16,10 +17,10 @@ import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
 import { takeCommand } from "./attendance_commands.ts";
 import { tellEvent } from "./attendance_events.ts";
-import { enter, type Entered, isKeptOut, REPUBLISH_SINCE } from "./enter.ts";
-import { knock, type Reception, type Visitor } from "./knock.ts";
+import { enter, isIn, isKeptOut, isTakenOver, REPUBLISH_SINCE, welcome } from "./enter.ts";
+import { knock, type Reception, type Visit, type Visitor } from "./knock.ts";
 import { answerPeer, type PeerUp } from "./peer_messages.ts";
-import type { Told } from "./room.ts";
+import type { Room, Told } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
 import { type Passenger, Socket, type Wire } from "./socket.ts";
 
@@ -63,8 +64,7 @@ export class Session implements Passenger {
     if (open.sessions.get(participantId) !== this) return;
     open.sessions.delete(participantId);
     if (standing === "lobby") return here.endPeer();
-    const { edgeId } = this.#reception.context;
-    void open.room.submit({ type: "participant.lose", participantId, edgeId });
+    this.#lose(open.room, participantId);
   }
 
   /** The same person came through a newer socket, which carries on with everything. */
@@ -147,7 +147,7 @@ export class Session implements Passenger {
 
   /** Sends a frame that was serialised once for many, to those who have joined. What is not an event may be lost. */
   sendFrame(frame: string): void {
-    if (this.#here?.standing === "joined") this.socket.broadcast(frame);
+    if (this.#isServed) this.socket.broadcast(frame);
   }
 
   /** The reader was too slow for the events of a while. */
@@ -171,6 +171,11 @@ export class Session implements Passenger {
   /** Undefined: they have not said hello yet, or it is over. */
   get #here(): Attendance | undefined {
     return this.socket.isOpen ? this.#attendance : undefined;
+  }
+
+  get #isServed(): boolean {
+    const here = this.#here;
+    return here !== undefined && here.isServed(here.room.state);
   }
 
   /** What the client speaks; 0: nobody is there. */
@@ -214,8 +219,9 @@ export class Session implements Passenger {
       sayRefused(socket, this.#reception.context.metrics, hello.join?.id ?? null, entered);
       return socket.close("normal");
     }
-    if (!socket.isOpen) return this.#loseEntered(entered);
-    const { visit: { open, participantId }, welcome } = entered;
+    const { visit: { open, participantId }, isWanted } = entered;
+    if (!socket.isOpen) return isWanted ? this.#lose(open.room, participantId) : undefined;
+    const answer = welcome(this.#reception, entered);
     const former = open.sessions.get(participantId);
     open.sessions.set(participantId, this);
     former?.replace();
@@ -226,35 +232,42 @@ export class Session implements Passenger {
       knock: { room: hello.room, link: hello.link, tab: hello.tab },
       version: hello.version,
       entered,
+      welcome: answer,
     });
     this.#attendance = here;
-    this.#send(welcome);
+    this.#send(answer);
     if (hello.join !== undefined) this.#send({ type: "done", cause: hello.join.id });
     if (here.standing === "joined") here.attach(hello.since);
     if (!socket.isOpen) return;
+    if (here.standing === "lobby") void this.#setAside(entered.visit);
     open.room.listen(this);
     const peer = { roomId: hello.room, peerId: participantId };
     this.#reception.fleet.listened(peer, { hadListener: former !== undefined });
   }
 
-  /** They were gone before they were in. */
-  #loseEntered({ visit: { open: { room }, participantId }, welcome }: Entered): void {
+  /** Who was inside, by whatever socket, and stands in the lobby with a newer one, is away until they join again. */
+  async #setAside(visit: Visit): Promise<void> {
+    if (isIn(visit) === undefined) return;
+    const { open: { room }, participantId } = visit;
+    const isPresent = await isTakenOver(visit, this.#reception.context.edgeId);
+    if (isPresent && this.#here?.standing === "lobby") this.#lose(room, participantId);
+  }
+
+  #lose(room: Room, participantId: ParticipantId): void {
     const { edgeId } = this.#reception.context;
-    if (welcome.joined || welcome.waiting) {
-      void room.submit({ type: "participant.lose", participantId, edgeId });
-    }
+    void room.submit({ type: "participant.lose", participantId, edgeId });
   }
 
   async #media(here: Attendance, message: PeerUp): Promise<void> {
     const { room, participantId: peerId } = here;
     const isBlind = message.type === "peer.open" && await this.#isKeptOut(here);
-    const path = { live: here.standing === "joined", blind: isBlind };
+    const path = { live: this.#isServed, blind: isBlind };
     if (message.type === "peer.open") here.isSighted = !isBlind;
     const answer = await answerPeer(this.#reception.fleet, { roomId: room.id, peerId, path }, message);
     if (message.type === "peer.open") {
       if (path.live) await here.dropTracks();
       // Let in while the path was made.
-      else if (this.#here?.standing === "joined") here.startPeer();
+      else if (this.#isServed) here.startPeer();
       // Kept out since then.
       else if (here.isSighted && !here.maySee) return here.closePeer();
     }

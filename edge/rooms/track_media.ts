@@ -3,6 +3,7 @@ import {
   type ParticipantId,
   type Refusal,
   refuse,
+  type Track,
   type TrackId,
   type UpOf,
 } from "@tafelrunde/protocol";
@@ -19,29 +20,31 @@ export interface TrackMedia {
 
 /**
  * Publishes, mutes or ends one's own track. The media node first for what begins, the log first for what ends: nobody hears of a track that
- * is not there. Gives why the media node does not take it; what the room says to it is told by `submit`.
+ * is not there. What the node is told afterwards is what the room's state says: a repeated command has no effect. Gives why the media
+ * node does not take it; what the room says to it is told by `submit`.
  */
 export async function changeTrack(
   media: TrackMedia,
   command: Asked<UpOf<"track.publish" | "track.mute" | "track.unpublish">>,
   submit: (command: ClientCommand) => Promise<Outcome>,
 ): Promise<Refusal | null> {
-  if (command.type === "track.publish") {
-    const { rtpParameters: _, ...asked } = command;
-    // Refused by the room: it says so itself, or that an earlier try was stored.
-    if (isRefusal(media.room.preview(asked, media.participantId))) {
-      await submit(asked);
-      return null;
-    }
-    return await publishTrack(media, command, async () => {
-      if (isRefusal(await submit(asked))) await closeTrack(media, command.trackId);
-      return null;
-    });
+  if (command.type !== "track.publish") {
+    if (!isRefusal(await submit(command))) await agree(media, command.trackId);
+    return null;
   }
-  if (isRefusal(await submit(command))) return null;
-  if (command.type === "track.mute") await muteTrack(media, command);
-  else await closeTrack(media, command.trackId);
-  return null;
+  const { rtpParameters: _, ...asked } = command;
+  // Refused by the room: it says so itself, or that an earlier try was stored.
+  if (isRefusal(media.room.preview(asked, media.participantId))) {
+    await submit(asked);
+    return null;
+  }
+  const known = ownTrack(media, command.trackId);
+  const muted = known?.muted ?? command.muted;
+  return await publishTrack(media, { ...command, muted }, async () => {
+    await submit(asked);
+    if (ownTrack(media, command.trackId)?.muted !== muted) await agree(media, command.trackId);
+    return null;
+  });
 }
 
 /** Starts a track on the media node, ahead of its event, which `log` stores: who hears of it can have it. Null, or why not. */
@@ -56,18 +59,16 @@ async function publishTrack(
   return refuse(refused === "track.idTaken" || refused === "track.invalid" ? refused : "media.unavailable");
 }
 
-/** Stops or lets pass a track's packets on the media node. */
-async function muteTrack(
-  { fleet, room, participantId }: TrackMedia,
-  command: Omit<UpOf<"track.mute">, "id">,
-): Promise<void> {
-  await fleet.ask<"track.mute">({ ...command, roomId: room.id, peerId: participantId });
+/** Makes a track on the media node what the room's state says of it: muted, not muted, or ended. */
+async function agree(media: TrackMedia, trackId: TrackId): Promise<void> {
+  const { fleet, room, participantId: peerId } = media;
+  const track = ownTrack(media, trackId);
+  const asked = { roomId: room.id, peerId, trackId };
+  if (track === undefined) await fleet.ask<"track.close">({ type: "track.close", ...asked });
+  else await fleet.ask<"track.mute">({ type: "track.mute", ...asked, muted: track.muted });
 }
 
-/** Ends a track on the media node. */
-async function closeTrack(
-  { fleet, room, participantId }: TrackMedia,
-  trackId: TrackId,
-): Promise<void> {
-  await fleet.ask<"track.close">({ type: "track.close", roomId: room.id, peerId: participantId, trackId });
+function ownTrack({ room, participantId }: TrackMedia, trackId: TrackId): Track | undefined {
+  const { [trackId]: track } = room.state.tracks;
+  return track?.participantId === participantId ? track : undefined;
 }

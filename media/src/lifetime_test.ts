@@ -30,7 +30,7 @@ test("another edge adopts a peer, hears all that it is sent, and the first has n
   const { recv } = await ada.open();
   const trackId = await ben.publish("camera");
   const { consumers } = await first.notice("consumers.opened");
-  await second.must("peer.adopt", { ...ada.ids, sendId: null });
+  await second.must("peer.adopt", { ...ada.ids, sendId: null, live: true });
   assert.deepEqual((await second.notice("consumers.opened")).consumers, consumers);
   await first.must("peer.close", ada.ids);
   first.crash();
@@ -56,9 +56,9 @@ test("[N2] a peer that its edge has let go of ends, unless another edge has adop
     TestPerson,
   ];
   for (const person of [ada, ben, cem]) await person.open();
-  await second.must("peer.adopt", { ...ada.ids, sendId: null });
+  await second.must("peer.adopt", { ...ada.ids, sendId: null, live: true });
   for (const person of [ada, ben, cem]) await first.must("peer.release", person.ids);
-  await second.must("peer.adopt", { ...ben.ids, sendId: null });
+  await second.must("peer.adopt", { ...ben.ids, sendId: null, live: true });
   await until("the end of one", () => running.node.peers().length < 3);
   const left = running.node.peers();
   assert.deepEqual(left.map(({ id }) => id), [ada.peerId, ben.peerId]);

@@ -144,6 +144,10 @@ export class MediaNode implements Disposable {
         return DONE;
       case "peer.adopt":
         if (request.sendId !== null && request.sendId !== peer.sendId) return { refused: "peer.unknown" };
+        if (peer.live && !request.live) {
+          this.#leave(room, peer);
+          return { refused: "peer.unknown" };
+        }
         this.#adopt(room, peer, edgeId);
         return DONE;
       case "peer.release":
@@ -221,8 +225,8 @@ export class MediaNode implements Disposable {
     if (!this.#place(roomId, placement)) return { refused: "node.outside" };
     const known = this.#rooms.get(roomId);
     const before = known?.peers.get(peerId);
-    // What was prepared for who might know of the others is not for who may not.
-    if (known !== undefined && before?.isFor(offer) && (before.blind || !blind)) {
+    // What was prepared for who might know of the others, or be heard, is not for who may not.
+    if (known !== undefined && before?.isFor(offer) && before.mayStay({ live, blind })) {
       before.edgeId = edgeId;
       before.orphanedAt = undefined;
       if (live && !before.live) await before.start();

@@ -166,6 +166,11 @@ export class Peer {
       offer.recvFingerprint === this.#offer.recvFingerprint;
   }
 
+  /** Whether this peer is no more than somebody may have who is not `live`, or `blind`. */
+  mayStay({ live, blind }: { readonly live: boolean; readonly blind: boolean }): boolean {
+    return live || (!this.#live && (!blind || this.#blind));
+  }
+
   /** Its transports and all that is sent to it; what changes from now on goes to `PeerRoom.changed`. */
   describe(): { send: TransportInfo; recv: TransportInfo; consumers: ConsumerInfo[] } {
     this.#answered = true;

@@ -190,7 +190,10 @@ test("the publisher hears which layers are wanted", async () => {
 test("what concerns someone unknown is refused", async () => {
   const ghost = { roomId, peerId: newId(26) };
   await assert.rejects(edge.must("peer.start", ghost), refused("peer.unknown"));
-  await assert.rejects(edge.must("peer.adopt", { ...ghost, sendId: null }), refused("peer.unknown"));
+  await assert.rejects(
+    edge.must("peer.adopt", { ...ghost, sendId: null, live: true }),
+    refused("peer.unknown"),
+  );
   await assert.rejects(edge.must("view.set", { ...ghost, tracks: [] }), refused("peer.unknown"));
 });
 

@@ -121,9 +121,15 @@ export class Session {
   /** Enters from the lobby. */
   async join(name: string, password?: string): Promise<Refusal | null> {
     this.#name = name;
-    const refusal = await this.ask({ type: "participant.join", name, ...password && { password } });
+    const refusal = await this.#askToJoin({ type: "participant.join", name, ...password && { password } });
     if (refusal !== null) this.#name = undefined;
     return refusal;
+  }
+
+  /** A join that was stored, and undone before the answer came, is asked for anew. */
+  async #askToJoin(join: Ask & { type: "participant.join" }): Promise<Refusal | null> {
+    const refusal = await this.ask(join);
+    return refusal?.refused === "participant.hasLeft" ? await this.ask(join) : refusal;
   }
 
   /** Enters without the lobby: with one request on the page's own, warm connection, while the socket opens. */

@@ -246,6 +246,8 @@ export const deRoom: RoomWords = {
       "Bei einer Moderatorin oder einem Moderator darf das nur, wem die Besprechung gehört.",
     "message.tooFrequent": "Das war zu schnell. Bitte warten Sie einen Moment.",
     "participant.notJoined": "Sie nehmen nicht an der Besprechung teil.",
+    "participant.hasLeft":
+      "Sie haben die Besprechung inzwischen verlassen. Bitte treten Sie noch einmal bei.",
   },
 
   messages: {

@@ -229,6 +229,7 @@ export const enRoom = {
     "participant.isCohost": "Only the owner can do that to a moderator.",
     "message.tooFrequent": "That was too fast. Please wait a moment.",
     "participant.notJoined": "You are not in the meeting.",
+    "participant.hasLeft": "You have left the meeting in the meantime. Please join again.",
   } satisfies Partial<Record<RefusalCode, string>>,
 
   messages: {
