@@ -69,7 +69,6 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   if (isRefusal(visit)) return here.refuse(id, visit);
   const stopped = await passGate(reception, visit, password, visitor);
   if (stopped !== null) return here.refuse(id, stopped);
-  const asked = joinOf(visit, name);
   here.visit = { ...visit, passwordHash: null };
   const outcome = await room.submit(joinOf(visit, name), participantId, id);
   if (isRefusal(outcome)) return here.refuse(id, outcome);
