@@ -6,6 +6,7 @@ export * from "./default_settings.ts";
 export * from "./down.ts";
 export * from "./hand.ts";
 export * from "./ids.ts";
+export * from "./json.ts";
 export * from "./message.ts";
 export * from "./parse.ts";
 export * from "./participant.ts";

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type Down, down } from "./down.ts";
+import { isTooDeep } from "./json.ts";
 import { type Up, up } from "./up.ts";
 
 /** The other side broke the rules of the protocol. The message names the place, never the value. */
@@ -22,6 +23,7 @@ export function parseDown(text: string): Down {
  * Throws ProtocolFault.
  */
 export function parse(schemas: Readonly<Record<string, v.GenericSchema>>, text: string): unknown {
+  if (isTooDeep(text)) throw new ProtocolFault("too deep");
   let value: unknown;
   try {
     value = JSON.parse(text);

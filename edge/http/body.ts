@@ -1,9 +1,6 @@
-import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
+import { isTooDeep, MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
 import type { Context } from "hono";
 import { fieldProblem, ProblemError } from "./problem.ts";
-
-/** How deep JSON may be nested. What browsers offer to a media node, the deepest there is, has 6 levels. */
-const MAX_DEPTH = 32;
 
 /** How a body may be written. */
 export type BodyType = "application/json" | "application/x-www-form-urlencoded";
@@ -53,7 +50,7 @@ export function shortName(name: string): string {
 }
 
 function parseJson(text: string): unknown {
-  if (depthOf(text) > MAX_DEPTH) {
+  if (isTooDeep(text)) {
     throw fieldProblem({ in: "body", name: "", reason: "too_deep" });
   }
   let value: unknown;
@@ -67,15 +64,4 @@ function parseJson(text: string): unknown {
   // Where every field may be missing, valibot takes a list for an object.
   if (Array.isArray(value)) throw fieldProblem({ in: "body", name: "", reason: "object" });
   return value;
-}
-
-/** How deep the brackets of a JSON text are nested, those in its strings aside. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
-    if (token === "[" || token === "{") deepest = Math.max(deepest, ++depth);
-    else if (token === "]" || token === "}") depth--;
-  }
-  return deepest;
 }

@@ -11,7 +11,7 @@ import { type Meeting, readExceptions } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
 import { getTenant } from "../store/tenant.ts";
 import { type CalendarEntry, writeCalendar } from "./calendar.ts";
-import { type Exception, type Happening, happeningsBetween } from "./series.ts";
+import { type Exception, type Happening, happeningsBetween, plainFrequency } from "./series.ts";
 
 /** What meetings need of the edge. */
 export interface MeetingContext {
@@ -108,7 +108,7 @@ export function organizerOf(
   owner: Pick<Account, "name" | "email">,
   { MAIL_FROM }: Config,
 ): CalendarEntry["organizer"] {
-  const fallback = /<([^>]+)>/.exec(MAIL_FROM)?.[1] ?? (MAIL_FROM || "noreply@invalid");
+  const fallback = /<([^<>]+)>/.exec(MAIL_FROM)?.[1] ?? (MAIL_FROM || "noreply@invalid");
   return { name: owner.name, email: owner.email ?? fallback };
 }
 
@@ -183,8 +183,7 @@ function whenOf(meeting: Meeting, exceptions: readonly Exception[]): MeetingLett
     startsAt: listed.at,
     endsAt: listed.until,
     timeZone: time.timeZone,
-    // "Every second week" is told by its dates.
-    frequency: /^FREQ=([A-Z]+)(?!.*;INTERVAL=(?!1(?:;|$)))/.exec(time.recurrence ?? "")?.[1] ?? null,
+    frequency: plainFrequency(time),
     laterAt: later.slice(0, LATER_DATES).map(({ startsAt }) => startsAt),
   };
 }

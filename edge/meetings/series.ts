@@ -228,6 +228,12 @@ function ruleOf(time: MeetingTime, recurrence: string): Rule {
   });
 }
 
+/** "WEEKLY" of a series that takes place in each week; null: it does in every second one, say, or once. */
+export function plainFrequency({ recurrence }: MeetingTime): string | null {
+  const parts = recurrence === null ? undefined : partsOf(recurrence);
+  return Number(parts?.get("INTERVAL") ?? 1) === 1 ? parts?.get("FREQ") ?? null : null;
+}
+
 /** The rule's parts by name; undefined: one is there twice. */
 function partsOf(recurrence: string): Map<string, string> | undefined {
   const parts = recurrence.split(";").map((part) => part.split("=", 2) as [string, string]);

@@ -10,6 +10,7 @@ import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
+import { looksLikeEmail } from "../ui/email_shape.ts";
 import { createMethods } from "./methods.ts";
 import { withProof } from "./proof.ts";
 
@@ -32,7 +33,7 @@ export function EmailSection(props: { readonly account: Account }) {
     return now !== undefined && now.providers.length > 0 && now.passwordChangedAt === null &&
       now.passkeys.length === 0;
   };
-  const isAddress = () => /^\S+@\S+\.\S+$/.test(email().trim());
+  const isAddress = () => looksLikeEmail(email().trim());
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);

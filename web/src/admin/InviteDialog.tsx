@@ -10,6 +10,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Choice, Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
+import { looksLikeEmail } from "../ui/email_shape.ts";
 
 /** Who was invited last; `url`: the link to pass on, where no mail goes out. */
 interface Sent {
@@ -30,7 +31,7 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
   const keyOf = createKeys();
   const problems = () => ({
     name: name().trim() === "" ? words().nameMissing : undefined,
-    email: /^\S+@\S+$/.test(email().trim()) ? undefined : words().emailMissing,
+    email: looksLikeEmail(email().trim()) ? undefined : words().emailMissing,
   });
   const shown = () => wasTried() ? problems() : { name: undefined, email: undefined };
   const send = async (event: SubmitEvent) => {

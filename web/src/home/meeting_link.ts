@@ -11,8 +11,11 @@ export type MeetingLink =
   | { readonly found: "empty" };
 
 const ROOM = new RegExp(`(?<![a-z0-9-])${ROOM_ID.source}(?![a-z0-9-])`);
+/** Longest query that a link may have between its room and its secret, characters: the search for one must not go on to the end of a text. */
+const MAX_QUERY = 200;
+
 const LINK = new RegExp(
-  `(?<room>${ROOM_ID.source})/?(?:\\?[^\\s#]*)?#(?<secret>${LINK_SECRET.source})(?![A-Za-z0-9_-])`,
+  `(?<room>${ROOM_ID.source})/?(?:\\?[^\\s#]{0,${MAX_QUERY}})?#(?<secret>${LINK_SECRET.source})(?![A-Za-z0-9_-])`,
 );
 const ORIGIN = /(https?:\/\/[^\s/]+)\/r\/$/i;
 

@@ -50,7 +50,7 @@ export function MeetingInfo(
           <Show when={props.meeting.role}>
             {(role) => (
               <div>
-                <dt>{words().page.yourRole("").replace(/:?\s*$/, "")}</dt>
+                <dt>{words().page.yourRole("").trim().replace(/:$/, "")}</dt>
                 <dd>{wordsOf("desk").roles[role()]} – {wordsOf("desk").roleHints[role()]}</dd>
               </div>
             )}

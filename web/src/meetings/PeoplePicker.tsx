@@ -6,6 +6,7 @@ import { wordsOf } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Choice } from "../ui/Field.tsx";
 import fieldStyles from "../ui/Field.module.css";
+import { looksLikeEmail } from "../ui/email_shape.ts";
 import styles from "./PeoplePicker.module.css";
 
 /** Somebody to invite: by account, or by address. */
@@ -19,8 +20,6 @@ export interface Candidate {
 
 /** How long typing rests before it is searched for, ms. */
 const REST_MS = 200;
-
-const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]{2,}$/;
 
 interface PeoplePickerProps {
   /** "Name or e-mail address" without. */
@@ -63,7 +62,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
       ...(email === null ? {} : { email }),
     }));
     const isKnown = people.some(({ email }) => email?.toLowerCase() === typed);
-    const outsider: Candidate[] = !props.onlyAccounts && EMAIL.test(typed) && !isKnown
+    const outsider: Candidate[] = !props.onlyAccounts && looksLikeEmail(typed) && !isKnown
       ? [{ email: typed, name: typed, role: null }]
       : [];
     return [...people, ...outsider].filter((one) => !isTaken(one));

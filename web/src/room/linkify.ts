@@ -4,7 +4,9 @@ export type Piece = { readonly text: string } | { readonly text: string; readonl
 const ADDRESS = /\bhttps?:\/\/[^\s<>"]+/gi;
 
 /** Marks of a sentence that follow an address and are not part of it. */
-const TRAILING = /[.,:;!?'"»«“”‘’…]$/;
+const TRAILING = new Set(".,:;!?'\"»«“”‘’…");
+
+const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
 
 /** Splits `text` at its http and https addresses. No other scheme becomes a link. */
 export function linkify(text: string): Piece[] {
@@ -21,18 +23,23 @@ export function linkify(text: string): Piece[] {
   return pieces;
 }
 
+/** One pass over the address and one back from its end: strangers choose what stands there. */
 function trimAddress(address: string): string {
-  let trimmed = address;
-  while (TRAILING.test(trimmed) || (/[)\]]$/.test(trimmed) && !hasOpening(trimmed))) {
-    trimmed = trimmed.slice(0, -1);
+  const count: Record<string, number> = { "(": 0, ")": 0, "[": 0, "]": 0 };
+  for (const sign of address) if (count[sign] !== undefined) count[sign]++;
+  let end = address.length;
+  for (; end > 0; end--) {
+    const sign = address[end - 1]!;
+    const opening = OPENING[sign];
+    if (opening === undefined) {
+      if (!TRAILING.has(sign)) break;
+    } else {
+      // A bracket that was opened within the address belongs to it, as in Wikipedia's.
+      if (count[opening]! >= count[sign]!) break;
+      count[sign]!--;
+    }
   }
-  return trimmed;
-}
-
-/** Whether the bracket at the end was opened within the address, as in Wikipedia's. */
-function hasOpening(address: string): boolean {
-  const [opening, closing] = address.endsWith(")") ? ["(", ")"] : ["[", "]"];
-  return address.split(opening!).length >= address.split(closing!).length;
+  return address.slice(0, end);
 }
 
 function isSafe(address: string): boolean {

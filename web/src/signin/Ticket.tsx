@@ -8,6 +8,7 @@ import { signedIn } from "../me/me.ts";
 import { Button } from "../ui/Button.tsx";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Field } from "../ui/Field.tsx";
+import { looksLikeEmail } from "../ui/email_shape.ts";
 import { navigate } from "../ui/route.ts";
 import { ConfirmEmail } from "./ConfirmEmail.tsx";
 import { MIN_PASSWORD, passwordProblem } from "./password.ts";
@@ -59,7 +60,7 @@ function Redeem(props: RedeemProps) {
   const ask = createAsk();
   const problems = () => ({
     name: purpose !== "resetPassword" && name().trim() === "" ? words().nameMissing : undefined,
-    email: purpose === "firstAdmin" && !/^\S+@\S+$/.test(email().trim()) ? words().emailMissing : undefined,
+    email: purpose === "firstAdmin" && !looksLikeEmail(email().trim()) ? words().emailMissing : undefined,
     password: passwordProblem(password()),
   });
   const shown = (): Partial<ReturnType<typeof problems>> => wasTried() ? problems() : {};
