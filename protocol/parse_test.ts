@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterClose, CLOSE, parseDown, parseUp, ProtocolFault, REFUSAL_CODES } from "./mod.ts";
+import { afterClose, CLOSE, isTooDeep, parseDown, parseUp, ProtocolFault, REFUSAL_CODES } from "./mod.ts";
 
 const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -26,6 +26,16 @@ Deno.test("[M1] a message is text, JSON, of a known type, and of exactly its sha
       `{"type":"hand.raise","id":"x","raised":true}`,
     ]
   ) assert.throws(() => parseUp(wrong), ProtocolFault, wrong);
+});
+
+Deno.test("[M1] brackets may be nested 32 deep, those in texts aside", () => {
+  const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  assert.equal(isTooDeep(nested(32)), false);
+  assert.equal(isTooDeep(nested(33)), true);
+  assert.equal(isTooDeep(`{"a":${nested(31)},"b":[]}`), false);
+  assert.equal(isTooDeep(`["${"[".repeat(99)}","\\"${"{".repeat(99)}"]`), false);
+  const published = `{"type":"track.publish","id":"${ID}","rtpParameters":${'{"a":'.repeat(20_000)}`;
+  assert.throws(() => parseUp(published), { name: "ProtocolFault", message: "too deep" });
 });
 
 Deno.test("[M2] a fault names the place and never the value", () => {

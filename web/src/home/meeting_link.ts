@@ -11,6 +11,7 @@ export type MeetingLink =
   | { readonly found: "empty" };
 
 const ROOM = new RegExp(`(?<![a-z0-9-])${ROOM_ID.source}(?![a-z0-9-])`);
+
 /** Longest query that a link may have between its room and its secret, characters: the search for one must not go on to the end of a text. */
 const MAX_QUERY = 200;
 
