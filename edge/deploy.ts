@@ -1,5 +1,6 @@
 import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
+import { catchStrays } from "./faults.ts";
 import { askedToEnd } from "./lifeline.ts";
 import { makeLog } from "./log.ts";
 import { denoRuntime } from "./serve_deno.ts";
@@ -11,6 +12,7 @@ const log = makeLog((line) => console.log(line));
 async function run(): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
   await using edge = await startEdge(config, denoRuntime(), log);
+  using _strays = catchStrays(edge.log);
   const server = Deno.serve({
     port: config.PORT,
     hostname: config.HOST,

@@ -6,6 +6,7 @@ import { makeNatsBus } from "./bus/nats.ts";
 import { makePostgresBus } from "./bus/postgres.ts";
 import { type Config, sendsMail } from "./config.ts";
 import { makeIdentity } from "./device.ts";
+import { countingFaults, guarded } from "./faults.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import type { FleetEvents } from "./fleet/fleet_events.ts";
 import type { PeerRef } from "./fleet/fleet_node.ts";
@@ -47,6 +48,8 @@ const LAST_CALL_MS = 500;
 export interface Edge extends AsyncDisposable {
   readonly app: Hono;
   readonly edgeId: EdgeId;
+  /** The log, whose faults are counted among the metrics. */
+  readonly log: Log;
   /** The link by which the first account is made, good once and for a day; undefined: somebody runs the installation already. */
   makeFirstAdminLink(port: number): Promise<string | undefined>;
   /** Open signaling sockets. */
@@ -69,15 +72,16 @@ export interface Parts {
 export async function startEdge(
   config: Config,
   runtime: Runtime,
-  log: Log,
+  plainLog: Log,
   parts: Parts = {},
 ): Promise<Edge> {
   const edgeId = base32(crypto.getRandomValues(new Uint8Array(10))) as EdgeId;
   const { DATABASE_URL: databaseUrl } = config;
   const store = parts.store ??
     await (databaseUrl === "" ? openPglite(`${config.DATA_DIR}/db`) : openPostgres(databaseUrl));
-  const bus = parts.bus ?? await openBus(config, log);
   const metrics = makeMetrics();
+  const log = countingFaults(plainLog, metrics.faults);
+  const bus = parts.bus ?? await openBus(config, log);
   const context = { db: store.db, bus, edgeId, log, metrics, now: parts.now ?? Date.now };
   const rooms: Rooms<Session> = new Rooms(context, {
     retentionMs: config.RETENTION_S * 1000,
@@ -89,7 +93,7 @@ export async function startEdge(
     log,
     metrics,
     store: fleetStore(store.db, edgeId),
-    events: fleetEvents(rooms, edgeId),
+    events: fleetEvents(rooms, edgeId, log),
   });
   const identity = await makeIdentity(config.IDENTITY_KEY || config.CLUSTER_KEY[0]!);
   const sealer = await makeSealer(config.CLUSTER_KEY);
@@ -120,12 +124,15 @@ export async function startEdge(
   mailSender?.start();
   const erasing = startErasing(desk);
   const tending = setInterval(() => {
-    for (const { socket } of door.connected) socket.tend();
+    for (const session of door.connected) {
+      guarded(log, "session", () => session.socket.tend(), () => session.fault())();
+    }
   }, TEND_MS);
   const minutes = startMinutes(context, rooms);
   return {
     app: makeApp(reception, { ...desk, runtime }, door),
     edgeId,
+    log,
     async makeFirstAdminLink(port) {
       const origin = new URL(config.PUBLIC_URL || `http://localhost:${port}`).origin;
       return (await makeFirstAdminLink(store.db, origin, now()))?.url;
@@ -185,12 +192,15 @@ function fleetStore(db: Db, edgeId: EdgeId): ConstructorParameters<typeof Fleet>
 }
 
 /** What happens to people's media reaches the sessions it concerns. */
-function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId): FleetEvents {
+function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId, log: Log): FleetEvents {
+  const tell = (session: Session | undefined, what: (session: Session) => void) => {
+    if (session !== undefined) guarded(log, "session", what, () => session.fault())(session);
+  };
   const sessionOf = ({ roomId, peerId }: PeerRef) => rooms.find(roomId)?.sessions.get(peerId);
   return {
     notice(notice) {
       const session = sessionOf(notice);
-      session?.notice(notice);
+      tell(session, () => session?.notice(notice));
       return session !== undefined;
     },
     roomNotice(notice, isOn) {
@@ -199,12 +209,14 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId): FleetEvents {
         : undefined;
       for (const [peerId, session] of rooms.find(notice.roomId)?.sessions ?? []) {
         if (!isOn(peerId)) continue;
-        if (frame !== undefined) session.sendFrame(frame);
-        else if (notice.type === "room.interrupted") session.interruptMedia(notice.trackIds);
+        tell(session, () => {
+          if (frame !== undefined) session.sendFrame(frame);
+          else if (notice.type === "room.interrupted") session.interruptMedia(notice.trackIds);
+        });
       }
     },
     moved: (peer, answer) => sessionOf(peer)?.movePeer(answer) ?? false,
-    lost: (peer, retryAfterMs) => sessionOf(peer)?.losePeer(retryAfterMs),
+    lost: (peer, retryAfterMs) => tell(sessionOf(peer), (session) => session.losePeer(retryAfterMs)),
     wanted({ roomId, peerId }) {
       const state = rooms.find(roomId)?.room.state;
       return state && {

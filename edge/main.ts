@@ -1,5 +1,6 @@
 import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
+import { catchStrays } from "./faults.ts";
 import { askedToEnd } from "./lifeline.ts";
 import { makeLog } from "./log.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";
@@ -12,7 +13,12 @@ async function run(): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
   const runtime = nodeRuntime();
   await using edge = await startEdge(config, runtime, log);
-  await using server = await listenNode(edge.app, { hostname: config.HOST, port: config.PORT });
+  using _strays = catchStrays(edge.log);
+  await using server = await listenNode(edge.app, {
+    hostname: config.HOST,
+    port: config.PORT,
+    log: edge.log,
+  });
   const firstAdmin = await edge.makeFirstAdminLink(server.port);
   log.info("ready", { port: server.port, edgeId: edge.edgeId, firstAdmin });
   const reason = await askedToEnd(config);

@@ -9,6 +9,8 @@ export interface Metrics {
   readonly limited: Counter<"limit">;
   /** Signaling sockets closed by this edge, by close name. */
   readonly closed: Counter<"close">;
+  /** Bugs of ours that something caught, by where. */
+  readonly faults: Counter<"where">;
   /** Snapshots sent in place of events that a slow reader missed. */
   readonly caughtUp: Counter;
   /** Events stored by this edge. */
@@ -53,6 +55,7 @@ export function makeMetrics(): Metrics {
     refused: counter("refused", "Commands and requests refused, by code", ["code"]),
     limited: counter("limited", "Requests over a limit, by limit", ["limit"]),
     closed: counter("closed", "Signaling sockets closed by the edge, by reason", ["close"]),
+    faults: counter("faults", "Bugs of ours that something caught, by where", ["where"]),
     caughtUp: counter("caught_up", "Snapshots sent to slow readers in place of events", []),
     events: counter("events", "Events stored", []),
     conflicts: counter("append_conflicts", "Appends that another edge was ahead of", []),

@@ -14,7 +14,8 @@ class DenoWire implements Wire {
   }
 
   send(text: string): void {
-    this.#socket.send(text);
+    // Deno throws when it is not open (any more).
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
   close(code: number, reason: string): void {
@@ -38,6 +39,10 @@ export function denoRuntime(): Runtime {
         const end = open(new DenoWire(socket));
         socket.onmessage = ({ data }) => end.receive(data);
         socket.onclose = () => end.gone();
+      };
+      // A close follows.
+      socket.onerror = (event) => {
+        event.preventDefault();
       };
       return response;
     },

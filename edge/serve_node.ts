@@ -6,7 +6,9 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Hono } from "hono";
 import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
+import { guarded } from "./faults.ts";
 import type { OpenWire, Runtime } from "./http/signal.ts";
+import type { Log } from "./log.ts";
 import { NodeWire } from "./node_wire.ts";
 
 /** A listening server. */
@@ -34,7 +36,10 @@ export function nodeRuntime(): Runtime {
 }
 
 /** Listens with Node's HTTP server (inside Deno). Rejects when the address cannot be had. */
-export function listenNode(app: Hono, options: { hostname: string; port: number }): Promise<Listening> {
+export function listenNode(
+  app: Hono,
+  { log, ...options }: { hostname: string; port: number; log: Log },
+): Promise<Listening> {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -50,7 +55,10 @@ export function listenNode(app: Hono, options: { hostname: string; port: number 
     // Until `ws` listens itself; what fails shows in `destroyed`.
     connection.on("error", ignore);
     const bindings: UpgradeBindings = { incoming: request };
-    const response = await app.fetch(requestOf(request), bindings);
+    const asked = requestOf(request);
+    // Strangers' nonsense is no fault of ours.
+    if (asked === undefined) return void connection.destroy();
+    const response = await app.fetch(asked, bindings);
     if (connection.destroyed) return;
     const { open } = bindings;
     if (open === undefined || !response.ok) return await reject(connection, response);
@@ -75,7 +83,7 @@ export function listenNode(app: Hono, options: { hostname: string; port: number 
         }),
     );
     server.on("upgrade", (request: IncomingMessage, connection: Duplex, head: Buffer) => {
-      upgrade(request, connection, head).catch(() => connection.destroy());
+      guarded(log, "socket", upgrade, () => connection.destroy())(request, connection, head);
     });
     server.once("error", reject);
   });
@@ -93,10 +101,14 @@ function attach(socket: WebSocket, connection: Duplex, open: OpenWire): void {
   socket.on("error", ignore);
 }
 
-/** Throws a TypeError when it is none that a server is asked. */
-function requestOf({ url = "", headers }: IncomingMessage): Request {
-  if (!url.startsWith("/")) throw new TypeError("not a path");
-  return new Request(`http://${headers.host ?? "localhost"}${url}`, { headers: headers as HeadersInit });
+/** Undefined: it is none that a server is asked. */
+function requestOf({ url = "", headers }: IncomingMessage): Request | undefined {
+  if (!url.startsWith("/")) return undefined;
+  try {
+    return new Request(`http://${headers.host ?? "localhost"}${url}`, { headers: headers as HeadersInit });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Answers with what the app says instead of a socket. */

@@ -48,6 +48,14 @@ export const CLOSE = {
 
 export type CloseName = keyof typeof CLOSE;
 
+/** Longest reason of a close, bytes. Source: RFC 6455 §5.5, 125 less the code. */
+const MAX_REASON_BYTES = 123;
+
+/** What is said with a close: its name, and a detail made of our own words. At most 123 bytes; what is not printable ASCII is left out. */
+export function closeReason(name: CloseName, detail = ""): string {
+  return `${name}${detail && ": "}${detail}`.replaceAll(/[^ -~]/g, "").slice(0, MAX_REASON_BYTES);
+}
+
 /** What to do after a socket was closed with `code`. */
 export function afterClose(code: number): AfterClose {
   for (const { code: known, after } of Object.values(CLOSE)) if (known === code) return after;

@@ -32,7 +32,16 @@ export function parse(schemas: Readonly<Record<string, v.GenericSchema>>, text: 
   }
   const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
   if (typeof type !== "string" || !Object.hasOwn(schemas, type)) throw new ProtocolFault("unknown type");
-  const result = v.safeParse(schemas[type]!, value, { abortEarly: true });
-  if (!result.success) throw new ProtocolFault(`${type}: wrong ${v.getDotPath(result.issues[0]) ?? "shape"}`);
+  const schema = schemas[type]!;
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (!result.success) throw new ProtocolFault(`${type}: wrong ${placeOf(schema, result.issues[0].path)}`);
   return result.output;
+}
+
+/** Where a message is wrong: the entry of its schema that leads there. What the sender named otherwise, its keys too, is not repeated. */
+function placeOf(schema: v.GenericSchema, path: readonly { readonly key: unknown }[] = []): string {
+  const [item] = path;
+  const isKnown = typeof item?.key === "string" && "entries" in schema &&
+    typeof schema.entries === "object" && schema.entries !== null && Object.hasOwn(schema.entries, item.key);
+  return isKnown ? String(item.key) : "shape";
 }

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { afterClose, CLOSE, isTooDeep, parseDown, parseUp, ProtocolFault, REFUSAL_CODES } from "./mod.ts";
+import {
+  afterClose,
+  CLOSE,
+  type CloseName,
+  closeReason,
+  isTooDeep,
+  parseDown,
+  parseUp,
+  ProtocolFault,
+  REFUSAL_CODES,
+} from "./mod.ts";
 
 const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -43,6 +53,48 @@ Deno.test("[M2] a fault names the place and never the value", () => {
     name: "ProtocolFault",
     message: "chat.post: wrong text",
   });
+});
+
+Deno.test("[M2] a fault names nothing that the sender made up", () => {
+  const faults = [
+    `{"type":"ping","n":1,"made up":1}`,
+    `{"type":"rtt.measured","rttByNode":{"made up":"x"}}`,
+    `{"type":"made up"}`,
+    `{"type":"ping","n":1,"__proto__":1,"toString":1}`,
+    `made up`,
+  ].map((text) => {
+    try {
+      parseUp(text);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "taken";
+  });
+  assert.deepEqual(faults.slice(0, 3), [
+    "ping: wrong shape",
+    "rtt.measured: wrong rttByNode",
+    "unknown type",
+  ]);
+  assert.ok(faults.every((fault) => !/made up|__proto__|toString|taken/.test(fault)), faults.join());
+});
+
+Deno.test("[X3] a close reason is printable ASCII and at most 123 bytes, whatever it is made of", () => {
+  const details = [
+    "",
+    "a place",
+    "ä".repeat(200),
+    "😀".repeat(200),
+    "x".repeat(500),
+    "a\r\nb\u0000",
+    "\ud83d",
+  ];
+  for (const name of Object.keys(CLOSE) as CloseName[]) {
+    for (const detail of details) {
+      const reason = closeReason(name, detail);
+      assert.match(reason, /^[ -~]{1,123}$/);
+      assert.ok(reason.startsWith(name));
+    }
+  }
 });
 
 Deno.test("[M3] a client's message is not an edge's", () => {

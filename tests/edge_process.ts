@@ -2,6 +2,7 @@ import { eachLine } from "../tools/leash.ts";
 import { ROOT } from "../tools/places.ts";
 import { readLogLine } from "../tools/start/log_line.ts";
 import { CLUSTER_KEY, makeStubPages } from "./edge_rig.ts";
+import { FaultWatch } from "./fault_watch.ts";
 
 /** Longest wait for an edge to be ready, ms: 1 s, on a busy machine 15. */
 const READY_MS = 60_000;
@@ -30,6 +31,8 @@ export class EdgeProcess implements AsyncDisposable {
   #output: Promise<unknown> = Promise.resolve();
   /** Warnings, errors and what is no log line at all, of all its runs; the newest 100. */
   readonly complaints: string[] = [];
+  /** What fails the test at the end, unless it is forgiven. */
+  readonly faults = new FaultWatch();
 
   private constructor(env: Readonly<Record<string, string>>, options: EdgeProcessOptions) {
     this.#env = env;
@@ -80,6 +83,7 @@ export class EdgeProcess implements AsyncDisposable {
     }).spawn();
     this.#process = process;
     const read = (from: "stdout" | "stderr") => (text: string) => {
+      this.faults.see(text);
       const { event, fields, trouble } = readLogLine(text, from);
       if (event === "ready") ready.resolve(Number(fields.port));
       if (trouble === undefined) return;
@@ -120,6 +124,7 @@ export class EdgeProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process !== undefined) await this.kill();
+    this.faults.check();
   }
 
   async #end(signal: Deno.Signal): Promise<Ended> {

@@ -5,6 +5,7 @@ import { makeLog } from "../edge/log.ts";
 import { denoRuntime } from "../edge/serve_deno.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
 import type { Store } from "../edge/store/open.ts";
+import { FaultWatch } from "./fault_watch.ts";
 import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 
 /** The key that test edges and test nodes share. */
@@ -19,6 +20,8 @@ export interface TestEdge extends AsyncDisposable {
   readonly origin: string;
   /** All lines that it logged. */
   readonly logged: readonly string[];
+  /** What fails the test at the end, unless it is forgiven. */
+  readonly faults: FaultWatch;
   /** Warnings and errors of them. */
   readonly complaints: string[];
   /** The page of its metrics now. */
@@ -55,7 +58,9 @@ export async function startTestEdge(
   const config = readConfig((name) => env[name]);
   const logged: string[] = [];
   const complaints: string[] = [];
+  const faults = new FaultWatch();
   const log = makeLog((line) => {
+    faults.see(line);
     logged.push(line);
     if (!line.includes('"level":"info"')) complaints.push(line);
   });
@@ -66,13 +71,14 @@ export async function startTestEdge(
     ...now && { now },
   });
   const server = serving === "server"
-    ? await listenNode(edge.app, { hostname: "127.0.0.1", port: config.PORT })
+    ? await listenNode(edge.app, { hostname: "127.0.0.1", port: config.PORT, log: edge.log })
     : listenDeno(edge.app.fetch);
   const origin = `http://127.0.0.1:${server.port}`;
   const metrics = () => readMetrics(`${origin}/v1/metrics`);
   return {
     origin,
     logged,
+    faults,
     complaints,
     metrics,
     count: async (name) => metricOn(await metrics(), name) ?? 0,
@@ -80,6 +86,7 @@ export async function startTestEdge(
       await edge.drain(0);
       await server[Symbol.asyncDispose]();
       await edge[Symbol.asyncDispose]();
+      faults.check();
     },
   };
 }

@@ -4,10 +4,13 @@ import { findNode } from "../tools/setup/node.ts";
 import { LogFile } from "../tools/start/log_file.ts";
 import { Service } from "../tools/start/service.ts";
 import { CLUSTER_KEY } from "./edge_rig.ts";
+import { FaultWatch } from "./fault_watch.ts";
 import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 
 /** A media node in a process of its own, on 127.0.0.1. */
 export interface MediaProcess extends AsyncDisposable {
+  /** What fails the test at the end, unless it is forgiven. */
+  readonly faults: FaultWatch;
   /** Its control address, for MEDIA_NODES. */
   readonly url: string;
   /** The page of its metrics now; undefined: it does not answer. */
@@ -32,6 +35,7 @@ export async function startMediaProcess(
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-media-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
   const logPath = `${folder}/media.log`;
+  const faults = new FaultWatch();
   const service = new Service({
     name: "media node",
     command: await findNode() ?? "node",
@@ -63,6 +67,7 @@ export async function startMediaProcess(
   const running = stack.move();
   return {
     url: `ws://127.0.0.1:${port}`,
+    faults,
     metrics,
     log: () => Deno.readTextFile(logPath),
     async metric(name) {
@@ -72,7 +77,11 @@ export async function startMediaProcess(
     kill: () => Deno.kill(service.pid!, "SIGKILL"),
     freeze: () => Deno.kill(service.pid!, "SIGSTOP"),
     thaw: () => Deno.kill(service.pid!, "SIGCONT"),
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      for (const line of (await Deno.readTextFile(logPath)).split("\n")) faults.see(line);
+      await running.disposeAsync();
+      faults.check();
+    },
   };
 }
 

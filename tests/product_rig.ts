@@ -1,5 +1,6 @@
 import { eachLine } from "../tools/leash.ts";
 import { ROOT } from "../tools/places.ts";
+import { FaultWatch } from "./fault_watch.ts";
 
 /** Longest wait for the product to run or to be gone, ms: PGlite makes its files in 3 s, on a busy machine in 20. */
 const DEADLINE_MS = 90_000;
@@ -114,7 +115,13 @@ export class Product implements AsyncDisposable {
   /** Stops it as Ctrl-C does and removes its data. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#letGo();
+    const faults = new FaultWatch();
+    for (const name of ["edge", "media"]) {
+      const text = await Deno.readTextFile(`${this.#dataDir}/log/${name}.log`).catch(() => "");
+      for (const line of text.split("\n")) faults.see(line);
+    }
     await Deno.remove(this.#dataDir, { recursive: true });
+    faults.check();
   }
 
   async #letGo(): Promise<void> {

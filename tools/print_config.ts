@@ -40,7 +40,7 @@ export function configTables(): Readonly<Record<string, string>> {
     limits: limitTable(),
     metrics: metricTable(edgeRegistry()),
     mediaMetrics: metricTable(
-      makeMediaMetrics({ load: () => undefined, census: new Census(), unseen: () => 0 }),
+      makeMediaMetrics({ load: () => undefined, census: new Census(), unseen: () => 0, faults: new Map() }),
     ),
   };
 }

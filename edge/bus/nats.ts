@@ -1,4 +1,5 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { attend, guarded } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Bus } from "./bus.ts";
 import { readPublication, readSignOut, writePublication, writeSignOut } from "./publication.ts";
@@ -24,6 +25,7 @@ export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bu
     if (isUp) log.info("bus.back");
     else log.warn("bus.lost");
   });
+  attend(log, "bus", watching);
 
   return {
     publish(roomId, growth) {
@@ -32,10 +34,10 @@ export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bu
     },
     subscribe(roomId, listener, signal) {
       const subscription = connection.subscribe(SUBJECT + roomId, {
-        callback(error, message) {
+        callback: guarded(log, "bus", (error, message) => {
           const publication = error === null ? readPublication(message.string()) : undefined;
           if (publication?.roomId === roomId) listener(publication.growth);
-        },
+        }),
       });
       signal.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
@@ -44,9 +46,9 @@ export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bu
     },
     subscribeSignOuts(listener, signal) {
       const subscription = connection.subscribe(SIGN_OUT_SUBJECT, {
-        callback(error, message) {
+        callback: guarded(log, "bus", (error, message) => {
           if (error === null) listener(readSignOut(message.string()));
-        },
+        }),
       });
       signal.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },

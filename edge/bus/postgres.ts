@@ -1,5 +1,6 @@
 import type { RoomId } from "@tafelrunde/protocol";
 import pg from "pg";
+import { guarded } from "../faults.ts";
 import type { Log } from "../log.ts";
 import { type Bus, type Growth, Listeners } from "./bus.ts";
 import { readPublication, readSignOut, writePublication, writeSignOut } from "./publication.ts";
@@ -34,16 +35,18 @@ export function makePostgresBus(url: string, log: Log): Bus {
   const connect = async () => {
     const next = new pg.Client({ connectionString: url, ...CONNECTION });
     next.on("error", (error) => log.warn("bus.lost", { error: error.message }));
-    next.on("end", () => {
+    const ended = () => {
       if (client !== next) return;
       client = undefined;
       reconnect();
-    });
-    next.on("notification", ({ channel, payload }) => {
+    };
+    next.on("end", guarded(log, "bus", ended));
+    const heard = ({ channel, payload }: pg.Notification) => {
       if (channel === SIGN_OUT_CHANNEL) return listeners.tellSignOut(readSignOut(payload ?? ""));
       const publication = readPublication(payload ?? "");
       if (publication !== undefined) listeners.tell(publication.roomId, publication.growth);
-    });
+    };
+    next.on("notification", guarded(log, "bus", heard));
     await next.connect();
     await next.query(`listen ${CHANNEL}; listen ${SIGN_OUT_CHANNEL}`);
     if (stopped.signal.aborted) return await next.end();
@@ -85,7 +88,7 @@ export function makePostgresBus(url: string, log: Log): Bus {
         events: [...before?.events ?? [], ...events],
         moments: [...before?.moments ?? [], ...moments].slice(-GATHER_LIMIT),
       });
-      flushTimer ??= setTimeout(flush, GATHER_MS);
+      flushTimer ??= setTimeout(guarded(log, "bus", flush), GATHER_MS);
     },
     subscribe: (roomId, listener, signal) => listeners.add(roomId, listener, signal),
     publishSignOut: (accounts) => notify(SIGN_OUT_CHANNEL, [writeSignOut(accounts)]),

@@ -18,6 +18,7 @@ import {
 } from "@tafelrunde/protocol/media";
 import * as v from "valibot";
 import { WebSocket } from "ws";
+import { guarded, reportFault } from "../faults.ts";
 import type { Log } from "../log.ts";
 
 /** Requests waiting for an answer at once on one node; more are refused. */
@@ -99,7 +100,7 @@ export class NodeConnection implements AsyncDisposable {
     this.#edgeId = options.edgeId;
     this.#events = options.events;
     this.#log = options.log.with({ node: url });
-    this.#lookTimer = setInterval(() => this.#look(), LOOK_MS);
+    this.#lookTimer = setInterval(guarded(this.#log, "media", () => this.#look()), LOOK_MS);
     this.#connect();
   }
 
@@ -189,17 +190,21 @@ export class NodeConnection implements AsyncDisposable {
     let read = Promise.resolve();
     socket.addEventListener("message", ({ data }) => {
       read = read.then(() => this.#onMessage(String(data), onHandshake)).catch((error) => {
-        this.#log.warn("node.fault", { error: String(error) });
+        // What the node says is not what a node says; anything else is a bug of ours.
+        if (isWrongWord(error)) this.#log.warn("node.fault", { error: String(error) });
+        else reportFault(this.#log, "media", error);
         this.#isFaulty = true;
         socket.close();
       });
     });
-    socket.addEventListener("error", ({ error }) => {
+    const failed = ({ error }: { error: unknown }) => {
       // "close" follows and tells the rest.
       if (isConnectionRefused(error)) this.#events.refused();
-    });
+    };
+    socket.addEventListener("error", guarded(this.#log, "media", failed));
     socket.on("pong", () => this.#heardAt = performance.now());
-    socket.addEventListener("close", ({ code }) => this.#onClose(code), { once: true });
+    const closed = ({ code }: { code: number }) => this.#onClose(code);
+    socket.addEventListener("close", guarded(this.#log, "media", closed), { once: true });
   }
 
   /** Asks a silent node for a sign of life, and gives up a connection that stays silent. */
@@ -255,8 +260,13 @@ export class NodeConnection implements AsyncDisposable {
     this.#isFaulty = false;
     const delayMs = isAtOnce ? 0 : this.#retryMs * (0.75 + Math.random() / 2);
     if (!wasUp) this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
-    this.#retryTimer = setTimeout(() => this.#connect(), delayMs);
+    // An address that is none throws.
+    this.#retryTimer = setTimeout(guarded(this.#log, "media", () => this.#connect()), delayMs);
   }
+}
+
+function isWrongWord(error: unknown): boolean {
+  return error instanceof ProtocolFault || error instanceof v.ValiError || error instanceof SyntaxError;
 }
 
 /** Whether the other host said that nobody listens. Source: connect(2), ECONNREFUSED. */

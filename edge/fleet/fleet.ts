@@ -1,5 +1,6 @@
 import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId } from "@tafelrunde/protocol";
 import type { MediaAnswers, MediaNotice, NodeProfile } from "@tafelrunde/protocol/media";
+import { attend, guarded } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MediaAsk, MediaOutcome } from "./connection.ts";
@@ -66,10 +67,10 @@ export class Fleet implements AsyncDisposable {
     this.#registry = new Registry(urls, {
       ...options,
       events: {
-        notice: (node, notice) => this.#onNotice(node, notice),
-        returned: (node) => this.#onReturned(node),
-        lost: (node) => this.#onLost(node),
-        draining: (node) => this.#onDraining(node),
+        notice: guarded(log, "media", (node, notice) => this.#onNotice(node, notice)),
+        returned: guarded(log, "media", (node) => this.#onReturned(node)),
+        lost: guarded(log, "media", (node) => this.#onLost(node)),
+        draining: guarded(log, "media", (node) => this.#onDraining(node)),
       },
     });
     this.#placements = new Placements(store, edgeId, log, (nodeId) => this.#registry.find(nodeId));
@@ -307,9 +308,10 @@ export class Fleet implements AsyncDisposable {
     if (answer !== null && this.#events.moved(peer, answer)) {
       this.#metrics.moved.inc({ reason });
       const node = home.node;
-      const timer = setTimeout(() => {
+      const letGo = () => {
         if (home.node === node) this.#letGo(peer, home);
-      }, LEAVE_WITHIN_MS);
+      };
+      const timer = setTimeout(guarded(this.#log, "media", letGo), LEAVE_WITHIN_MS);
       this.#stop.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
       return;
     }
@@ -343,14 +345,14 @@ export class Fleet implements AsyncDisposable {
     }
     if (notice.why === "outside") this.#opening.refuseOutside(node);
     const { roomId, peerId } = notice;
-    void this.#move({ roomId, peerId }, node, notice.why === "outside" ? "outside" : "lost");
+    this.#attend(this.#move({ roomId, peerId }, node, notice.why === "outside" ? "outside" : "lost"), notice);
   }
 
   /** It answers again and may have forgotten people. */
   #onReturned(node: FleetNode): void {
     for (const peer of this.#peersOn(node)) {
       const live = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId)?.live ?? false;
-      void this.#readopt(peer, node, live);
+      this.#attend(this.#readopt(peer, node, live), peer);
     }
     for (const room of this.#rooms.values()) {
       if (room.places?.nodes.has(node.nodeId!)) this.#placements.tell(room, node);
@@ -367,7 +369,7 @@ export class Fleet implements AsyncDisposable {
     const peers = this.#peersOn(node);
     this.#log.warn("node.lost", { node: node.url, peers: peers.length });
     this.#placements.lost(node, this.#rooms.values());
-    for (const peer of peers) void this.#move(peer, node, "lost");
+    for (const peer of peers) this.#attend(this.#move(peer, node, "lost"), peer);
   }
 
   #onDraining(node: FleetNode): void {
@@ -375,9 +377,14 @@ export class Fleet implements AsyncDisposable {
     this.#log.info("node.draining", { node: node.url, peers: peers.length });
     const stepMs = Math.min(DRAIN_STEP_MS, DRAIN_SPREAD_MS / Math.max(1, peers.length));
     for (const [index, peer] of peers.entries()) {
-      const timer = setTimeout(() => void this.#move(peer, node, "drain"), index * stepMs);
+      const timer = setTimeout(() => this.#attend(this.#move(peer, node, "drain"), peer), index * stepMs);
       this.#stop.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
     }
+  }
+
+  /** Work on somebody's media that nobody waits for: where our own code fails on it, they are told that it is gone. */
+  #attend(work: Promise<void>, peer: PeerRef): void {
+    attend(this.#log, "media", work, () => this.#events.lost(peer, RETRY_MS));
   }
 
   #peersOn(node: FleetNode): PeerRef[] {

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { reportFault } from "../faults.ts";
 import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/knock.ts";
 import { removalTeller } from "../rooms/removal.ts";
@@ -95,7 +96,9 @@ export function makeApp(reception: Reception, service: Service, door: Door): Hon
   app.onError((error, c) => {
     const response = problemResponse(c, error);
     if (error instanceof ProblemError) reception.context.metrics.refused.inc({ code: error.code });
-    if (response.status >= 500) reception.context.log.error("http.fault", { error, route: c.req.routePath });
+    if (response.status >= 500 && !(error instanceof ProblemError)) {
+      reportFault(reception.context.log, "http", error);
+    }
     return response;
   });
   return app;

@@ -16,6 +16,7 @@ import {
 } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import { sendsMail } from "../config.ts";
+import { attend } from "../faults.ts";
 import { readCaller } from "../identity/caller.ts";
 import { confirmEmail } from "../identity/email.ts";
 import { findLogoutUrl, logOutByToken } from "../identity/oidc/logout.ts";
@@ -146,9 +147,7 @@ export function authRoutes(desk: Service): Route[] {
       const account = await findAccountByEmail(db, id, email);
       if (spent !== undefined) return;
       // Not waited for: how long it takes would tell whether there is such an account.
-      mailForgottenPassword(desk, publicOrigin(c, config), account).catch((error) =>
-        desk.log.error("mail.fault", { error })
-      );
+      attend(desk.log, "http", mailForgottenPassword(desk, publicOrigin(c, config), account));
     }),
 
     route({

@@ -1,6 +1,7 @@
 import { randomToken } from "@tafelrunde/protocol";
 import { type Context, Hono } from "hono";
 import type { Config } from "../config.ts";
+import { guarded } from "../faults.ts";
 import { readCaller } from "../identity/caller.ts";
 import type { Reception, Visitor } from "../rooms/knock.ts";
 import { Session } from "../rooms/session.ts";
@@ -45,7 +46,17 @@ export interface Door {
 /** GET /v1/signal: the signaling socket. */
 export function signalRoutes(reception: Reception, config: Config, runtime: Runtime, door: Door): Hono {
   // In a scope of its own: what a socket refers to lives as long as it, and the request does not have to.
+  const { log } = reception.context;
   const openFor = (visitor: Visitor): OpenWire => (wire) => {
+    const end = () => wire.terminate();
+    const made: { socket?: WireEnd } = {};
+    guarded(log, "socket", () => made.socket = openSocket(visitor, wire), end)();
+    return {
+      receive: guarded(log, "socket", (data) => made.socket?.receive(data), end),
+      gone: guarded(log, "socket", () => made.socket?.gone()),
+    };
+  };
+  const openSocket = (visitor: Visitor, wire: Wire): WireEnd => {
     const release = reception.limits.holdSocket(visitor.address);
     const session = new Session(wire, reception, visitor);
     const { socket } = session;

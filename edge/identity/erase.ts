@@ -1,3 +1,4 @@
+import { guarded } from "../faults.ts";
 import { KEEP_ANSWERS_MS } from "../http/idempotency.ts";
 import { eraseOldRequests } from "../store/idempotency.ts";
 import { eraseExpiredOidcFlows } from "../store/oidc_flow.ts";
@@ -11,9 +12,7 @@ const ERASE_EVERY_MS = 10 * 60_000;
 
 /** Erases sessions, links, sign-ins, counted tries and kept answers whose time has passed, every ten minutes until disposed. */
 export function startErasing({ db, log, now }: Pick<Desk, "db" | "log" | "now">): Disposable {
-  const timer = setInterval(() => {
-    eraseExpired(db, now()).catch((error) => log.error("erase.fault", { error }));
-  }, ERASE_EVERY_MS);
+  const timer = setInterval(guarded(log, "job", () => eraseExpired(db, now())), ERASE_EVERY_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 

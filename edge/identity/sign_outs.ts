@@ -1,5 +1,6 @@
 import type { AccountId, SessionId } from "@tafelrunde/protocol";
 import { type Bus, SIGN_OUT_LIMIT } from "../bus/bus.ts";
+import { guarded } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
 import { readOpenSessions } from "../store/session.ts";
@@ -13,6 +14,8 @@ export interface CallersSocket {
   readonly caller: Caller;
   /** Who it came with is not signed in any more. */
   signOut(): void;
+  /** Our own code failed on it. */
+  fault(): void;
 }
 
 /** What it needs of its edge. */
@@ -43,8 +46,10 @@ export class SignOuts implements AsyncDisposable {
     this.#context = context;
     this.#sockets = sockets;
     const { signal } = this.#stop;
-    context.bus.subscribeSignOuts((accounts) => this.#look(accounts), signal);
-    const timer = setInterval(() => this.#look("everyone"), repairMs);
+    const { bus, log } = context;
+    const look = guarded(log, "job", (accounts: readonly AccountId[] | "everyone") => this.#look(accounts));
+    bus.subscribeSignOuts(look, signal);
+    const timer = setInterval(() => look("everyone"), repairMs);
     signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   }
 
@@ -73,7 +78,7 @@ export class SignOuts implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { db, now } = this.#context;
+    const { db, log, now } = this.#context;
     while (this.#due === "everyone" || this.#due.size > 0) {
       const due = this.#due;
       this.#due = new Set();
@@ -87,7 +92,8 @@ export class SignOuts implements AsyncDisposable {
       if (socketsBySession.size === 0) continue;
       const open = await readOpenSessions(db, [...socketsBySession.keys()], now());
       for (const [id, sockets] of socketsBySession) {
-        if (!open.has(id)) { for (const socket of sockets) socket.signOut(); }
+        if (open.has(id)) continue;
+        for (const socket of sockets) guarded(log, "session", () => socket.signOut(), () => socket.fault())();
       }
     }
   }

@@ -25,6 +25,7 @@ function socketOf(
     get isOpen() {
       return isOpen;
     },
+    fault: () => {},
     signOut() {
       isOpen = false;
       resolve();

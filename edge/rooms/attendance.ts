@@ -9,6 +9,7 @@ import {
   type RoomState,
   withoutModerators,
 } from "@tafelrunde/protocol";
+import { attend } from "../faults.ts";
 import { type Entered, isKeptOut, REPUBLISH_SINCE } from "./enter.ts";
 import type { Knock, Reception, Visit, Visitor } from "./knock.ts";
 import { placeIn, type Standing } from "./place.ts";
@@ -146,7 +147,7 @@ export class Attendance {
   losePeer(retryAfterMs: number): void {
     if (this.isOver) return;
     this.send({ type: "peer.closed", retryAfterMs });
-    void this.dropTracks();
+    attend(this.reception.context.log, "session", this.dropTracks());
   }
 
   /** Ends the tracks of someone whose client publishes anew, under other ids, when the media path is another. */

@@ -1,4 +1,5 @@
 import { type Command, type CommandId, isRefusal, refuse, type UpOf } from "@tafelrunde/protocol";
+import { attend } from "../faults.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { Attendance } from "./attendance.ts";
 import type { ClientCommand } from "./decision.ts";
@@ -8,7 +9,7 @@ import { changeTrack } from "./track_media.ts";
 
 /** Does what somebody asks of the room, and answers them. Resolves when their next message may be looked at. */
 export async function takeCommand(here: Attendance, message: Command): Promise<void> {
-  const { room, participantId, visitor, reception: { limits, fleet, context: { db } } } = here;
+  const { room, participantId, visitor, reception: { limits, fleet, context: { db, log } } } = here;
   const { id, ...command } = message;
   const limited = await limits.take("person.command", visitor.device) ??
     await limits.take("room.command", room.id);
@@ -48,7 +49,7 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
     case "track.muteAll":
     case "room.end":
       // Not awaited: commands that arrive together are stored together.
-      void submit(command);
+      attend(log, "session", submit(command), () => here.socket.close("internal"));
       return;
     case "track.publish":
     case "track.mute":

@@ -1,4 +1,5 @@
 import type { EdgeId, RoomId } from "@tafelrunde/protocol";
+import { guarded } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
 import { addMinutes } from "../store/usage.ts";
@@ -34,9 +35,9 @@ export function startMinutes<Session extends RoomSession>(
   { db, edgeId, log, now }: MinuteContext,
   rooms: { readonly openRooms: Iterable<OpenRoom<Session>> },
 ): Disposable {
-  const timer = setInterval(() => {
+  const count = () =>
     addMinutes(db, peopleHere(rooms.openRooms, edgeId), now())
       .catch((error) => log.warn("minutes.lost", { error }));
-  }, COUNT_MS);
+  const timer = setInterval(guarded(log, "job", count), COUNT_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }

@@ -14,6 +14,7 @@ import {
   type RoomState,
 } from "@tafelrunde/protocol";
 import type { Bus, Growth } from "../bus/bus.ts";
+import { attend, guarded, reportFault } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import {
@@ -65,6 +66,8 @@ export interface Listener {
   tell(told: Told, before: RoomState): void;
   /** What is shown for a moment and not stored. */
   tellMoment?(frame: string): void;
+  /** Being told has failed: what this listener stands for has to end. */
+  fault?(): void;
 }
 
 /** Who reads a log: some of it is not for everyone. */
@@ -219,6 +222,7 @@ export class Room {
       this.#running = undefined;
       if (this.#inbox.length > 0) this.#wake();
     });
+    attend(this.#context.log, "room", this.#running);
   }
 
   async #run(): Promise<void> {
@@ -232,7 +236,7 @@ export class Room {
         for (const entry of batch) entry.answer(refuse("store.unavailable"));
         this.#announcedSeq = 0;
         if (isFault(error)) {
-          this.#context.log.error("room.fault", { error });
+          reportFault(this.#context.log, "room", error);
           return this.#onFault();
         }
         this.#context.log.error("room.store", { error: String(error) });
@@ -354,7 +358,7 @@ export class Room {
       this.#state = evolve(before, event);
       const told = frameOf(event);
       this.#recent.push(told);
-      for (const listener of this.#listeners) listener.tell(told, before);
+      this.#tellEach((listener) => listener.tell(told, before));
     }
     if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent = this.#recent.slice(-RECENT_EVENTS);
     this.#keepSnapshot();
@@ -362,7 +366,14 @@ export class Room {
 
   #showHere(message: DownOf<"reaction">): void {
     const frame = JSON.stringify(message);
-    for (const listener of this.#listeners) listener.tellMoment?.(frame);
+    this.#tellEach((listener) => listener.tellMoment?.(frame));
+  }
+
+  /** What fails on one listener ends that one; the others and the room go on. */
+  #tellEach(tell: (listener: Listener) => void): void {
+    for (const listener of this.#listeners) {
+      guarded(this.#context.log, "session", tell, () => listener.fault?.())(listener);
+    }
   }
 
   /** Stores a snapshot when one is due, one at a time: a room may grow faster than the database takes them. */

@@ -55,6 +55,32 @@ const reader: Reader = { participantId: ANNA, isModerator: false, version: PROTO
 
 testOnStores("a room", async ({ store: { db }, again }, t) => {
   await t.step(
+    "[X4] a listener that fails ends alone: the others are told, and the room goes on",
+    async () => {
+      const room = await load(db, await newRoom(db));
+      const told: string[] = [];
+      let ended = 0;
+      const fail = () => {
+        throw new RangeError("The message must not be greater than 123 bytes");
+      };
+      const bad = { tell: fail, tellMoment: fail, fault: () => void ended++ };
+      room.listen(bad);
+      room.listen({
+        tell: ({ event }) => void told.push(event.type),
+        tellMoment: () => void told.push("moment"),
+      });
+      await join(room, ANNA);
+      room.show({ type: "reaction", participantId: ANNA, reaction: "👍" });
+      room.unlisten(bad);
+      assert.deepEqual(await room.submit({ type: "chat.post", text: "on" }, ANNA, newCommandId()), {
+        stored: 3,
+      });
+      assert.deepEqual(told.slice(-3), ["participant.joined", "moment", "chat.posted"]);
+      assert.equal(ended, told.length - 1);
+    },
+  );
+
+  await t.step(
     "[L2] the event is the acknowledgement: told after it is stored, once, in order, to everyone",
     async () => {
       const room = await load(db, await newRoom(db));

@@ -1,5 +1,6 @@
 import { isRefusal, type ParticipantId, type RoomId, type RoomState } from "@tafelrunde/protocol";
-import { REPAIR_MS } from "../bus/bus.ts";
+import { type Growth, REPAIR_MS } from "../bus/bus.ts";
+import { guarded } from "../faults.ts";
 import { endLease, forgetDeadEdges, readLiveEdges, renewLease } from "../store/lease.ts";
 import { eraseIdleRooms, findForgottenRooms, findRoom, type FoundRoom, setRoomIdle } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
@@ -132,10 +133,15 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const dropped = new AbortController();
     // What is told while the log is read must not be missed.
     const told: { room?: Room; seq: number } = { seq: 0 };
-    bus.subscribe(id, (growth) => {
+    const grown = (growth: Growth) => {
       told.seq = Math.max(told.seq, growth.seq);
       told.room?.announce(growth);
-    }, AbortSignal.any([dropped.signal, this.#stop.signal]));
+    };
+    bus.subscribe(
+      id,
+      guarded(this.#context.log, "bus", grown),
+      AbortSignal.any([dropped.signal, this.#stop.signal]),
+    );
     const record = await findRoom(db, id);
     const room = record && await Room.load(id, this.#context, () => this.#drop(id, "fault"));
     if (record === undefined || room === undefined) {
@@ -167,7 +173,9 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const outcome = await held.room.submit({ type: "room.sync", name, settings });
     if (isRefusal(outcome)) throw new Error(`room.sync: ${outcome.refused}`);
     held.version = version;
-    for (const session of held.sessions.values()) session.review();
+    for (const session of held.sessions.values()) {
+      guarded(this.#context.log, "session", () => session.review(), () => session.fault())();
+    }
   }
 
   #drop(id: RoomId, why: "fault" | "unused" | "deleted"): void {
@@ -175,8 +183,8 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#held.delete(id);
     held?.dropped.abort();
     for (const session of held?.sessions.values() ?? []) {
-      if (why === "deleted") session.end();
-      else session.fault();
+      const end = why === "deleted" ? () => session.end() : () => session.fault();
+      guarded(this.#context.log, "session", end)();
     }
   }
 

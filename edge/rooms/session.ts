@@ -194,8 +194,7 @@ export class Session implements Passenger {
 
   #fail(error: unknown): void {
     if (error instanceof ProtocolFault) return this.socket.close("malformed", error.message);
-    this.#reception.context.log.error("session.fault", { error });
-    this.socket.close("internal");
+    this.socket.fault(error);
   }
 
   async #take(message: Exclude<Up, UpOf<"ping">>): Promise<void> {

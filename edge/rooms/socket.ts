@@ -1,11 +1,13 @@
 import {
   CLOSE,
   type CloseName,
+  closeReason,
   MAX_MESSAGE_BYTES,
   parseUp,
   ProtocolFault,
   type Up,
 } from "@tafelrunde/protocol";
+import { guarded, reportFault } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { Allowance, MESSAGE_ALLOWANCE, PATIENCE } from "./allowance.ts";
@@ -78,7 +80,8 @@ export class Socket {
     this.#passenger = passenger;
     this.#heardAt = now();
     this.#allowance = new Allowance(MESSAGE_ALLOWANCE, this.#heardAt);
-    this.#helloTimer = setTimeout(() => this.close("silent"), HELLO_WITHIN_MS);
+    const hello = guarded(log, "socket", () => this.close("silent"));
+    this.#helloTimer = setTimeout(hello, HELLO_WITHIN_MS);
   }
 
   get isOpen(): boolean {
@@ -106,8 +109,7 @@ export class Socket {
       this.#passenger.receiveTooFrequent(message, retryAfterMs);
     } catch (error) {
       if (error instanceof ProtocolFault) return this.close("malformed", error.message);
-      this.#log.error("socket.fault", { error });
-      this.close("internal");
+      this.fault(error);
     }
   }
 
@@ -116,6 +118,12 @@ export class Socket {
     if (!this.#isOpen) return;
     if (this.#wire.unsentBytes > UNSENT_LIMIT_BYTES) return this.close("slowReader");
     this.#wire.send(frame);
+  }
+
+  /** Our own code failed on this connection: it ends, and harms nobody else. Never throws. */
+  fault(error: unknown): void {
+    reportFault(this.#log, "socket", error);
+    this.close("internal");
   }
 
   /** Sends what goes to many; false: the reader lags and must be brought up to date later (`caughtUp`). */
@@ -139,12 +147,14 @@ export class Socket {
     this.#passenger.caughtUp();
   }
 
-  /** Closes with a named code; `detail` follows the name in the reason (at most 123 bytes in all, RFC 6455 §5.5). */
+  /** Closes with a named code; `detail` follows the name in the reason, made of our own words. Never throws. */
   close(name: CloseName, detail = ""): void {
     if (!this.#isOpen) return;
     this.#metrics.closed.inc({ close: name });
-    this.#wire.close(CLOSE[name].code, `${name}${detail && ": "}${detail}`.slice(0, 120));
-    this.#lastWordTimer = setTimeout(() => this.#wire.terminate(), LAST_WORD_MS);
+    const terminate = guarded(this.#log, "socket", () => this.#wire.terminate());
+    const say = () => this.#wire.close(CLOSE[name].code, closeReason(name, detail));
+    guarded(this.#log, "socket", say, terminate)();
+    this.#lastWordTimer = setTimeout(terminate, LAST_WORD_MS);
     this.#leave();
   }
 
@@ -158,6 +168,6 @@ export class Socket {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearTimeout(this.#helloTimer);
-    this.#passenger.gone();
+    guarded(this.#log, "socket", () => this.#passenger.gone())();
   }
 }

@@ -1,6 +1,7 @@
 import { CLOSE, parse, ProtocolFault } from "@tafelrunde/protocol";
 import type * as v from "valibot";
 import type { RawData, WebSocket } from "ws";
+import { attend, guarded, reportFault } from "./faults.ts";
 import type { Log } from "./log.ts";
 
 /** Most bytes that may wait for one reader: some seconds of everything that a full node has to say. */
@@ -41,7 +42,8 @@ export function serveRequests<Request extends { id: number }, Outcome extends ob
     } else socket.send(text);
   };
   const answer = (id: number, outcome: Outcome) => send(JSON.stringify({ id, ...outcome }));
-  socket.on("message", (data, isBinary) => {
+  const end = () => socket.close(CLOSE.internal.code);
+  const receive = (data: RawData, isBinary: boolean) => {
     let request: Request;
     try {
       request = parse(schemas, textOf(data, isBinary)) as Request;
@@ -52,11 +54,10 @@ export function serveRequests<Request extends { id: number }, Outcome extends ob
     const { id } = request;
     if (underWay >= MAX_REQUESTS) return answer(id, overloaded);
     underWay += 1;
-    void handle(request).then((outcome) => {
-      underWay -= 1;
-      answer(id, outcome);
-    });
-  });
+    const done = handle(request).then((outcome) => answer(id, outcome)).finally(() => underWay -= 1);
+    attend(log, "channel", done, end);
+  };
+  socket.on("message", guarded(log, "channel", receive, end));
   return { send, replace: () => socket.close(CLOSE.replaced.code) };
 }
 
@@ -66,7 +67,7 @@ export function fail(socket: WebSocket, error: unknown, log: Log): void {
     log("warn", "channel.malformed", { reason: error.message });
     socket.close(CLOSE.malformed.code);
   } else {
-    log("error", "channel.failed", { error });
+    reportFault(log, "channel", error);
     socket.close(CLOSE.internal.code);
   }
 }
@@ -78,18 +79,19 @@ export function textOf(data: RawData, isBinary: boolean): string {
 }
 
 /** Pings every `intervalMs` until the socket closes, and ends it when a ping stays unanswered until the next. The returned function stops. */
-export function makePings(socket: WebSocket, intervalMs: number): () => void {
+export function makePings(socket: WebSocket, intervalMs: number, log: Log): () => void {
   let answered = true;
   socket.on("pong", () => {
     answered = true;
   });
-  const timer = setInterval(() => {
+  const ping = () => {
     if (!answered) {
       socket.terminate();
       return;
     }
     answered = false;
     if (socket.readyState === socket.OPEN) socket.ping();
-  }, intervalMs);
+  };
+  const timer = setInterval(guarded(log, "timer", ping, () => socket.terminate()), intervalMs);
   return () => clearInterval(timer);
 }

@@ -13,6 +13,7 @@ import {
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { fail, makePings, serveRequests, textOf } from "./channel.ts";
 import type { Edges } from "./edges.ts";
+import { guarded } from "./faults.ts";
 import type { Listener } from "./listen.ts";
 import type { Log } from "./log.ts";
 import type { MediaNode, Outcome } from "./media_node.ts";
@@ -59,9 +60,17 @@ export class ControlServer implements AsyncDisposable {
       maxPayload: MAX_CONTROL_BYTES,
       perMessageDeflate: false,
     });
+    const { log } = options;
+    // What the listener says of itself is its owner's to know.
+    this.#server.on("error", () => {});
     this.#server.on("connection", (socket) => {
-      if (this.#server.clients.size > MAX_CONNECTIONS) socket.close(TRY_AGAIN_LATER);
-      else this.#greet(socket);
+      // A close follows.
+      socket.on("error", (error) => log("warn", "channel.broken", { reason: error.message }));
+      const greet = () => {
+        if (this.#server.clients.size > MAX_CONNECTIONS) socket.close(TRY_AGAIN_LATER);
+        else this.#greet(socket);
+      };
+      guarded(log, "channel", greet, () => socket.terminate())();
     });
   }
 
@@ -70,9 +79,9 @@ export class ControlServer implements AsyncDisposable {
     const { profile, log } = this.#options;
     const { nodeId } = profile.address;
     const nonce = randomToken();
-    const deadline = setTimeout(() => socket.close(CONTROL_UNAUTHORIZED), AUTH_DEADLINE_MS);
-    const stopPings = makePings(socket, PING_INTERVAL_MS);
-    socket.on("error", (error) => log("warn", "channel.broken", { reason: error.message }));
+    const refuse = guarded(log, "timer", () => socket.close(CONTROL_UNAUTHORIZED), () => socket.terminate());
+    const deadline = setTimeout(refuse, AUTH_DEADLINE_MS);
+    const stopPings = makePings(socket, PING_INTERVAL_MS, log);
     socket.on("close", () => {
       clearTimeout(deadline);
       stopPings();
@@ -135,11 +144,12 @@ export class ControlServer implements AsyncDisposable {
       handle: (request) => node.handle(edgeId, request),
       overloaded: { refused: "node.failed" },
     }, log);
-    socket.on("close", () => {
+    const gone = () => {
       if (!edges.remove(edgeId, line)) return;
       node.edgeLost(edgeId);
       log("info", "edge.disconnected", { edgeId });
-    });
+    };
+    socket.on("close", guarded(log, "channel", gone));
     edges.add(edgeId, line);
     node.edgeConnected(edgeId);
     log("info", "edge.connected", { edgeId });

@@ -9,6 +9,7 @@ import type {
 } from "@tafelrunde/protocol/cascade";
 import type { NodeAddress, NodeProfile, Residency } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
+import { attend, guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { LinkRefusal, type NodeLink } from "./node_link.ts";
 import { Inlet, type PipeSource } from "./pipe_inlet.ts";
@@ -92,7 +93,7 @@ export class Follow implements Disposable {
   constructor(options: FollowOptions) {
     this.#options = options;
     this.nodeId = options.node.nodeId;
-    this.#watch = setInterval(() => void this.#look(), WATCH_INTERVAL_MS);
+    this.#watch = setInterval(guarded(options.log, "timer", () => this.#look()), WATCH_INTERVAL_MS);
     this.#link = options.link({
       up: (profile) => this.#up(profile),
       down: () => this.#down(),
@@ -111,7 +112,7 @@ export class Follow implements Disposable {
       this.#options.events.restarted();
     }
     this.#runId = runId;
-    void this.#follow();
+    attend(this.#options.log, "channel", this.#follow());
   }
 
   async #follow(): Promise<void> {
@@ -133,7 +134,7 @@ export class Follow implements Disposable {
       const refused = error instanceof LinkRefusal ? error.refused : "node.failed";
       if (refused === "unreachable" && this.#link?.isUp !== true) return;
       log("warn", "follow.refused", { nodeId: this.nodeId, refused });
-      this.#retry = setTimeout(() => void this.#follow(), REFUSED_RETRY_MS);
+      this.#retry = setTimeout(guarded(log, "timer", () => this.#follow()), REFUSED_RETRY_MS);
     }
   }
 

@@ -18,6 +18,7 @@ import {
 import type { types } from "mediasoup";
 import type { WebSocket } from "ws";
 import { type Line, serveRequests } from "./channel.ts";
+import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { type PipeAddress, type PipeScope, scopeBetween } from "./pipe_port.ts";
 import type { Speaker } from "./speakers.ts";
@@ -107,13 +108,15 @@ export class Followers implements Disposable {
     }, log);
     follower.line = line;
     log("info", "follower.connected", { nodeId });
-    socket.once("close", () => {
+    const gone = () => {
       if (follower.line !== line) return;
       follower.line = undefined;
       follower.rooms.clear();
       log("info", "follower.disconnected", { nodeId });
-      follower.away = setTimeout(() => this.#forget(nodeId, follower), AWAY_TTL_MS);
-    });
+      const forget = guarded(log, "timer", () => this.#forget(nodeId, follower));
+      follower.away = setTimeout(forget, AWAY_TTL_MS);
+    };
+    socket.once("close", guarded(log, "channel", gone));
   }
 
   async #handle(follower: Follower, request: CascadeRequest): Promise<Outcome> {

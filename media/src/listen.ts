@@ -2,6 +2,7 @@ import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 
 /** How often a certificate file is looked at, ms: what renews it does so weeks ahead. */
@@ -30,7 +31,7 @@ export async function listen({ host, port, certificate, log }: ListenOptions): P
   const answer: RequestListener = (request, response) => {
     const route = request.method === "GET" ? routes.get(request.url ?? "") : undefined;
     if (route === undefined) response.writeHead(426).end();
-    else route(request, response);
+    else guarded(log, "listener", route, () => response.destroy())(request, response);
   };
   let server: Server | HttpsServer;
   let stopWatching = () => {};

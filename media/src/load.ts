@@ -1,5 +1,7 @@
 import type { MediaNoticeOf } from "@tafelrunde/protocol/media";
 import type { Admission } from "./admission.ts";
+import { attend, guarded } from "./faults.ts";
+import type { Log } from "./log.ts";
 import type { MediaNode } from "./media_node.ts";
 import type { MediaWorker } from "./worker_pool.ts";
 
@@ -77,10 +79,13 @@ export class LoadReports implements Disposable {
   #isReading = false;
   #last: MediaNoticeOf<"load"> | undefined;
 
-  constructor(meter: LoadMeter, report: (load: MediaNoticeOf<"load">) => void) {
+  readonly #log: Log;
+
+  constructor(meter: LoadMeter, report: (load: MediaNoticeOf<"load">) => void, log: Log) {
     this.#meter = meter;
     this.#report = report;
-    this.#timer = setInterval(() => this.now(), REPORT_INTERVAL_MS);
+    this.#log = log;
+    this.#timer = setInterval(guarded(log, "timer", () => this.now()), REPORT_INTERVAL_MS);
   }
 
   /** The newest report. */
@@ -92,12 +97,13 @@ export class LoadReports implements Disposable {
   now(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    void this.#meter.read().then((load) => {
+    const reading = this.#meter.read().then((load) => {
       this.#last = load;
       this.#report(load);
     }).finally(() => {
       this.#isReading = false;
     });
+    attend(this.#log, "media", reading);
   }
 
   [Symbol.dispose](): void {

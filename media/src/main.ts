@@ -6,6 +6,7 @@ import { Census } from "./census.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { ControlServer } from "./control.ts";
 import { Edges } from "./edges.ts";
+import { catchStrays, FaultCounts } from "./faults.ts";
 import { listen } from "./listen.ts";
 import { LoadMeter, LoadReports } from "./load.ts";
 import { type Log, makeLog } from "./log.ts";
@@ -20,6 +21,8 @@ import { WorkerPool } from "./worker_pool.ts";
 export interface RunningNode extends AsyncDisposable {
   /** Port of its control channel. */
   readonly port: number;
+  /** The log, whose faults are counted among the metrics. */
+  readonly log: Log;
   readonly profile: NodeProfile;
   readonly node: MediaNode;
   readonly pool: WorkerPool;
@@ -28,7 +31,9 @@ export interface RunningNode extends AsyncDisposable {
 }
 
 /** Starts a media node. Rejects when it cannot listen or start its workers; nothing is left running then. */
-export async function startMediaNode(config: Config, log: Log): Promise<RunningNode> {
+export async function startMediaNode(config: Config, plainLog: Log): Promise<RunningNode> {
+  const faults = new FaultCounts();
+  const log = faults.counting(plainLog);
   await using stack = new AsyncDisposableStack();
   const listener = stack.use(
     await listen({
@@ -46,7 +51,7 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
       log,
     }),
   );
-  if (probe !== undefined) stack.use(new ProbeServer(probe));
+  if (probe !== undefined) stack.use(new ProbeServer(probe, log));
   const profile = makeProfile(config, { control: listener.port, probe: probe?.port });
   const admission = new Admission(profile.capacity, config.WORKER_CONSUMERS);
   const edges = new Edges();
@@ -90,9 +95,14 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
   );
   node.useWorkers(pool);
   const meter = new LoadMeter(node, admission, () => pool.workers);
-  const reports = stack.use(new LoadReports(meter, (load) => edges.notifyAll(load)));
+  const reports = stack.use(new LoadReports(meter, (load) => edges.notifyAll(load), log));
   if (config.METRICS_TOKEN !== "") {
-    const metrics = makeMetrics({ load: () => reports.last, census, unseen: () => node.unseen });
+    const metrics = makeMetrics({
+      load: () => reports.last,
+      census,
+      unseen: () => node.unseen,
+      faults: faults.counts,
+    });
     listener.routes.set("/metrics", serveMetrics(metrics, config.METRICS_TOKEN));
   }
   stack.use(new ControlServer({ listener, clusterKeys: config.CLUSTER_KEY, profile, node, edges, log }));
@@ -110,6 +120,7 @@ export async function startMediaNode(config: Config, log: Log): Promise<RunningN
   const running = stack.move();
   return {
     port: listener.port,
+    log,
     profile,
     node,
     pool,
@@ -158,6 +169,7 @@ async function main(): Promise<void> {
   const { asked, impatient } = listenForStop(config);
   try {
     const running = await startMediaNode(config, log);
+    catchStrays(running.log);
     log("info", "ready", {
       nodeId: config.NODE_ID,
       port: running.port,

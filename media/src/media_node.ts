@@ -16,6 +16,7 @@ import { type Admission, CONSUMERS_PER_NEWCOMER } from "./admission.ts";
 import type { Cascade } from "./cascade.ts";
 import type { Edges } from "./edges.ts";
 import { Followers } from "./followers.ts";
+import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import { Room } from "./room.ts";
@@ -74,7 +75,7 @@ export class MediaNode implements Disposable {
       log: options.log,
     });
     const sweepMs = Math.max(10, Math.min(1000, options.orphanTtlMs / 4, options.lobbyTtlMs / 4));
-    this.#sweep = setInterval(() => this.#closeExpired(), sweepMs);
+    this.#sweep = setInterval(guarded(options.log, "timer", () => this.#closeExpired()), sweepMs);
   }
 
   /** Sets the workers that rooms are opened on; until then nobody is taken. */

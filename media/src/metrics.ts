@@ -11,10 +11,12 @@ export interface MetricSources {
   readonly census: Pick<Census, "open">;
   /** Peers that were closed because no log had them, since the start. */
   readonly unseen: () => number;
+  /** Bugs that something caught, by where. */
+  readonly faults: ReadonlyMap<string, number>;
 }
 
 /** The metrics of one node. Labels are kinds and numbers of workers, never ids. docs/running.md lists them. */
-export function makeMetrics({ load, census, unseen }: MetricSources): Registry {
+export function makeMetrics({ load, census, unseen, faults }: MetricSources): Registry {
   const registry = new Registry();
   const registers = [registry];
   const gauge = <Label extends string>(
@@ -49,6 +51,16 @@ export function makeMetrics({ load, census, unseen }: MetricSources): Registry {
     "People and pipes that residency has refused since the start",
     ({ outside }) => outside,
   );
+  new Counter({
+    name: "tafelrunde_media_faults_total",
+    help: "Bugs of ours that something caught, by where",
+    labelNames: ["where"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [where, count] of faults) this.inc({ where }, count);
+    },
+  });
   new Counter({
     name: "tafelrunde_media_unseen_peers_total",
     help: "People with live media whom their room's log did not have; closed; must stay 0",

@@ -22,6 +22,7 @@ import {
 import * as v from "valibot";
 import { type RawData, WebSocket } from "ws";
 import { makePings, textOf } from "./channel.ts";
+import { guarded, reportFault } from "./faults.ts";
 import type { Log } from "./log.ts";
 
 /** A node that has not answered a ping by the next one is out of reach, ms; with the connection's own time-outs, 2 to 3 s. */
@@ -119,7 +120,7 @@ export class NodeLink implements Disposable {
   }
 
   #connect(): void {
-    const { url, ca } = this.#options;
+    const { url, ca, log } = this.#options;
     const socket = new WebSocket(url, {
       perMessageDeflate: false,
       maxPayload: MAX_CONTROL_BYTES,
@@ -130,21 +131,25 @@ export class NodeLink implements Disposable {
     const greet = this.#greeter(socket);
     let stopPings = () => {};
     socket.on("open", () => {
-      stopPings = makePings(socket, PING_INTERVAL_MS);
+      stopPings = makePings(socket, PING_INTERVAL_MS, log);
     });
     // One after another: checking a proof takes a moment, and what comes behind it waits.
     let read = Promise.resolve();
     socket.on("message", (data, isBinary) => {
       read = read.then(() => this.#read(data, isBinary, greet)).catch((error: unknown) => {
-        this.#options.log("warn", "link.fault", { nodeId: this.#options.nodeId, reason: String(error) });
+        // What the node says is not what a node says; anything else is a bug of ours.
+        if (isWrongWord(error)) {
+          log("warn", "link.fault", { nodeId: this.#options.nodeId, reason: String(error) });
+        } else reportFault(log, "channel", error);
         socket.terminate();
       });
     });
     socket.on("error", () => {/* "close" follows */});
-    socket.once("close", (code) => {
+    const closed = (code: number) => {
       stopPings();
       if (this.#socket === socket) this.#closed(code);
-    });
+    };
+    socket.once("close", guarded(log, "channel", closed));
   }
 
   /** Proves the key, and has it proved. */
@@ -205,7 +210,8 @@ export class NodeLink implements Disposable {
       this.#options.log("warn", "link.down", { nodeId: this.#options.nodeId, code });
       this.#options.events.down();
     }
-    this.#retry = setTimeout(() => this.#connect(), this.#retryMs * (0.75 + Math.random() / 2));
+    const connect = guarded(this.#options.log, "timer", () => this.#connect());
+    this.#retry = setTimeout(connect, this.#retryMs * (0.75 + Math.random() / 2));
     this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
   }
 
@@ -219,4 +225,8 @@ export class NodeLink implements Disposable {
     timer.unref();
     if (socket !== undefined && !this.#isUp) socket.terminate();
   }
+}
+
+function isWrongWord(error: unknown): boolean {
+  return error instanceof ProtocolFault || error instanceof v.ValiError || error instanceof SyntaxError;
 }

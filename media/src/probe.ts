@@ -1,5 +1,8 @@
-import { type WebSocket, WebSocketServer } from "ws";
+import type { IncomingMessage } from "node:http";
+import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import { guarded } from "./faults.ts";
 import type { Listener } from "./listen.ts";
+import type { Log } from "./log.ts";
 
 /** Largest message that is echoed, bytes: a number of the browser's. */
 export const MAX_PROBE_BYTES = 64;
@@ -27,14 +30,16 @@ export class ProbeServer implements Disposable {
   readonly #server: WebSocketServer;
   readonly #perAddress = new Map<string, number>();
 
-  constructor({ server }: Listener) {
+  constructor({ server }: Listener, log: Log) {
     this.#server = new WebSocketServer({
       server,
       path: "/probe",
       maxPayload: MAX_PROBE_BYTES,
       perMessageDeflate: false,
     });
-    this.#server.on("connection", (socket, { socket: { remoteAddress = "" } }) => {
+    // What the listener says of itself is its owner's to know.
+    this.#server.on("error", () => {});
+    const connect = (socket: WebSocket, { socket: { remoteAddress = "" } }: IncomingMessage) => {
       const count = (this.#perAddress.get(remoteAddress) ?? 0) + 1;
       if (this.#server.clients.size > MAX_CONNECTIONS || count > MAX_PER_ADDRESS) {
         socket.close(TRY_AGAIN_LATER);
@@ -47,7 +52,10 @@ export class ProbeServer implements Disposable {
         if (left === 0) this.#perAddress.delete(remoteAddress);
         else this.#perAddress.set(remoteAddress, left);
       });
-      echo(socket);
+      echo(socket, log);
+    };
+    this.#server.on("connection", (socket, request) => {
+      guarded(log, "listener", connect, () => socket.terminate())(socket, request);
     });
   }
 
@@ -57,15 +65,16 @@ export class ProbeServer implements Disposable {
   }
 }
 
-function echo(socket: WebSocket): void {
+function echo(socket: WebSocket, log: Log): void {
   let echoes = 0;
-  const end = setTimeout(() => socket.terminate(), PROBE_TTL_MS);
+  const end = setTimeout(guarded(log, "timer", () => socket.terminate()), PROBE_TTL_MS);
   socket.on("error", () => {/* "close" follows */});
   socket.once("close", () => clearTimeout(end));
-  socket.on("message", (data, isBinary) => {
+  const answer = (data: RawData, isBinary: boolean) => {
     echoes += 1;
     if (echoes > MAX_ECHOES) return socket.close(POLICY);
     socket.send(data, { binary: isBinary });
     if (echoes === MAX_ECHOES) socket.close(NORMAL);
-  });
+  };
+  socket.on("message", guarded(log, "listener", answer, () => socket.terminate()));
 }

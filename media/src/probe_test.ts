@@ -9,7 +9,7 @@ let listener: Listener;
 let probe: ProbeServer;
 before(async () => {
   listener = await listen({ host: "127.0.0.1", port: 0, certificate: undefined, log: () => {} });
-  probe = new ProbeServer(listener);
+  probe = new ProbeServer(listener, () => {});
 });
 after(() => {
   probe[Symbol.dispose]();

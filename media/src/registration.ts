@@ -1,4 +1,5 @@
 import { registrationProof } from "@tafelrunde/protocol/media";
+import { attend, guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 
 /** Pause between two tries until an edge has taken the registration, ms. */
@@ -34,7 +35,7 @@ export function keepRegistered(
       log(isTaken ? "info" : "warn", isTaken ? "registered" : "unregistered", { edgeUrl });
     }
     wasTaken = isTaken;
-    timer = setTimeout(() => void register(), isTaken ? RENEW_MS : RETRY_MS);
+    timer = setTimeout(guarded(log, "timer", register), isTaken ? RENEW_MS : RETRY_MS);
   };
   const tell = async () => {
     const proof = await registrationProof(clusterKey, { nodeId, controlUrl });
@@ -47,7 +48,7 @@ export function keepRegistered(
     await response.body?.cancel();
     return response.ok;
   };
-  void register();
+  attend(log, "timer", register());
   return {
     [Symbol.dispose]() {
       life.abort();

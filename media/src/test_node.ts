@@ -1,14 +1,20 @@
+import assert from "node:assert/strict";
 import { readConfig } from "./config.ts";
 import type { Log } from "./log.ts";
 import { type RunningNode, startMediaNode } from "./main.ts";
 import { TEST_KEY } from "./test_edge.ts";
 
-/** A node with one real worker on loopback. */
+/** A node with one real worker on loopback. Its end fails when it reported a fault; who means one empties `faults`. */
 export async function startTestNode(
   variables: Readonly<Record<string, string>> = {},
   log: Log = () => {},
-): Promise<RunningNode> {
-  return await startMediaNode(
+): Promise<RunningNode & { readonly faults: unknown[] }> {
+  const faults: unknown[] = [];
+  const watched: Log = (level, event, fields) => {
+    if (event === "fault") faults.push(fields);
+    log(level, event, fields);
+  };
+  const running = await startMediaNode(
     readConfig({
       CLUSTER_KEY: TEST_KEY,
       CONTROL_PORT: "0",
@@ -20,6 +26,14 @@ export async function startTestNode(
       MEDIASOUP_WORKER_BIN: process.env["MEDIASOUP_WORKER_BIN"],
       ...variables,
     }),
-    log,
+    watched,
   );
+  return {
+    ...running,
+    faults,
+    async [Symbol.asyncDispose]() {
+      await running[Symbol.asyncDispose]();
+      assert.deepEqual(faults, [], "faults that the test did not provoke");
+    },
+  };
 }

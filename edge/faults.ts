@@ -1,0 +1,111 @@
+import process from "node:process";
+import type { Counter } from "prom-client";
+import type { Log } from "./log.ts";
+
+/** Where a bug of ours showed itself: the labels of tafelrunde_edge_faults_total. */
+export type FaultPlace = "bus" | "http" | "job" | "media" | "process" | "room" | "session" | "socket";
+
+/** With more faults than this within `BURST_MS` that nothing else caught, the process ends: something in it is broken for good. */
+const BURST_LIMIT = 100;
+const BURST_MS = 60_000;
+
+/**
+ * Classes of SQLSTATE that say that the database is away, full or not to be written to: no bug of ours. Source: PostgreSQL 15, appendix A (08 connection,
+ * 53 resources, 57 operator intervention, 58 system).
+ */
+const STORE_AWAY = /^(08|53|57|58)...$|^25006$|^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND)/;
+
+/** Logs a bug of ours, as the event "fault"; a database that is away is none. Never throws. */
+export function reportFault(log: Log, where: FaultPlace, error: unknown): void {
+  if (isStoreAway(error)) return log.warn("store.away", { where, error: String(error) });
+  try {
+    log.error("fault", { where, error });
+  } catch {
+    // It cannot be written as JSON: a circle, or a BigInt.
+    log.error("fault", { where, error: String(error) });
+  }
+}
+
+/**
+ * `handler`, fit to be called by a socket, a timer or an emitter: what it throws or rejects with is reported, and `end` is called to end what it
+ * happened in. Never throws.
+ */
+export function guarded<Args extends unknown[]>(
+  log: Log,
+  where: FaultPlace,
+  handler: (...args: Args) => unknown,
+  end: () => void = () => {},
+): (...args: Args) => void {
+  return (...args) => {
+    try {
+      const result = handler(...args);
+      if (result instanceof Promise) attend(log, where, result, end);
+    } catch (error) {
+      fail(log, where, error, end);
+    }
+  };
+}
+
+/** Looks after work that nobody waits for: what it rejects with is reported, and `end` is called. */
+export function attend(
+  log: Log,
+  where: FaultPlace,
+  work: Promise<unknown>,
+  end: () => void = () => {},
+): void {
+  work.catch((error) => fail(log, where, error, end));
+}
+
+function fail(log: Log, where: FaultPlace, error: unknown, end: () => void): void {
+  reportFault(log, where, error);
+  try {
+    end();
+  } catch (endError) {
+    reportFault(log, where, endError);
+  }
+}
+
+function isStoreAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return typeof code === "string"
+    ? STORE_AWAY.test(code)
+    : /^(Connection terminated|timeout exceeded)/.test(error.message);
+}
+
+/** `log`, whose faults are counted. */
+export function countingFaults(log: Log, faults: Counter<"where">): Log {
+  return {
+    ...log,
+    error(event, fields = {}) {
+      if (event === "fault") faults.inc({ where: String(fields["where"]) });
+      log.error(event, fields);
+    },
+    with: (context) => countingFaults(log.with(context), faults),
+  };
+}
+
+/**
+ * The last net of a process: what nothing else caught is reported and the process lives on, until disposed. It ends with 1 where going on is not
+ * safe: in a burst of faults, and when WebAssembly (PGlite) has broken down.
+ */
+export function catchStrays(log: Log, end: () => void = () => Deno.exit(1)): Disposable {
+  const times: number[] = [];
+  const caught = (error: unknown) => {
+    reportFault(log, "process", error);
+    times.push(performance.now());
+    if (times.length > BURST_LIMIT) times.shift();
+    const isBurst = times.length === BURST_LIMIT && times.at(-1)! - times[0]! < BURST_MS;
+    if (!isBurst && !(error instanceof WebAssembly.RuntimeError)) return;
+    log.error("cannotGoOn");
+    end();
+  };
+  process.on("uncaughtException", caught);
+  process.on("unhandledRejection", caught);
+  return {
+    [Symbol.dispose]() {
+      process.off("uncaughtException", caught);
+      process.off("unhandledRejection", caught);
+    },
+  };
+}
