@@ -155,6 +155,7 @@ export const MEDIA_REFUSALS = [
   "track.unknown",
   "track.idTaken",
   "track.invalid",
+  "offer.invalid",
   "node.full",
   "node.draining",
   "node.outside",

@@ -84,8 +84,8 @@ export const Placement = v.strictObject({
 });
 export type Placement = v.InferOutput<typeof Placement>;
 
-/** `up` takes people; `full` and `draining` take none but keep those they have. */
-export const NODE_STATES = ["up", "full", "draining"] as const;
+/** `up` takes people; `full`, `draining` and `failing` (none of its workers makes a transport) take none but keep those they have. */
+export const NODE_STATES = ["up", "full", "draining", "failing"] as const;
 export type NodeState = (typeof NODE_STATES)[number];
 
 /** How busy a node is. */

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { newTrackId, type PeerAnswer, type PeerOffer, type RttByNode } from "@tafelrunde/protocol";
-import { makeOffer } from "../media/src/test_person.ts";
+import {
+  type JsonObject,
+  newTrackId,
+  type PeerAnswer,
+  type PeerOffer,
+  type RttByNode,
+} from "@tafelrunde/protocol";
+import { makeOffer, makeRtpParameters } from "../media/src/test_person.ts";
 import { until } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
@@ -75,7 +81,8 @@ Deno.test("[N2] [K8] what a node says of somebody who is not welcomed yet, or of
   const anna = new SignalClient(await createRoom(edge.origin));
   await anna.enter(edge.origin, { peer: makeOffer() as PeerOffer });
   await anna.ask({ type: "participant.join", name: "Anna" });
-  const own = { trackId: newTrackId(), source: "camera", muted: false, rtpParameters: {} } as const;
+  const rtpParameters = makeRtpParameters("camera") as JsonObject;
+  const own = { trackId: newTrackId(), source: "camera", muted: false, rtpParameters } as const;
   assert.equal((await anna.ask({ type: "track.publish", ...own })).type, "track.published");
   anna.cut();
   const seen = anna.received.length;

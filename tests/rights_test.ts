@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   type Audience,
   type Down,
+  type JsonObject,
   may,
   newTrackId,
   type Right,
@@ -11,11 +12,12 @@ import {
   type RoomSettings,
   type TrackId,
 } from "@tafelrunde/protocol";
+import { makeRtpParameters } from "../media/src/test_person.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { type Ask, createRoom, SignalClient } from "./signal_client.ts";
 
-const RTP = {};
+const RTP = makeRtpParameters("microphone") as JsonObject;
 
 /** What takes each right, and that nothing else speaks against; `other` is somebody without any. */
 function askFor(right: Exclude<Right, "react" | "endMeeting">, self: SignalClient, other: SignalClient): Ask {

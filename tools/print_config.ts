@@ -40,7 +40,13 @@ export function configTables(): Readonly<Record<string, string>> {
     limits: limitTable(),
     metrics: metricTable(edgeRegistry()),
     mediaMetrics: metricTable(
-      makeMediaMetrics({ load: () => undefined, census: new Census(), unseen: () => 0, faults: new Map() }),
+      makeMediaMetrics({
+        load: () => undefined,
+        census: new Census(),
+        unseen: () => 0,
+        refused: () => new Map(),
+        faults: new Map(),
+      }),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId } from "@tafelrunde/protocol";
 import type { MediaAnswers, MediaNotice, NodeProfile } from "@tafelrunde/protocol/media";
+import { readRtpCapabilities } from "@tafelrunde/protocol/rtp";
 import { attend, guarded } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
@@ -94,10 +95,10 @@ export class Fleet implements AsyncDisposable {
     return this.#registry;
   }
 
-  /** Nodes that answer, and all. */
+  /** Nodes that make transports, and all. */
   get size(): { readonly up: number; readonly all: number } {
     const { nodes } = this.#registry;
-    return { up: nodes.filter((node) => node.isUp).length, all: nodes.length };
+    return { up: nodes.filter((node) => node.isUp && !node.isFailing).length, all: nodes.length };
   }
 
   /** The nodes that people of this room may be on. */
@@ -115,15 +116,17 @@ export class Fleet implements AsyncDisposable {
     if (this.#opening.choose(room, home) !== home.node) await this.#move(peer, home.node, "nearer");
   }
 
-  /** Makes a media path for a person, in place of the one that they had; null: no node takes them now. */
+  /** Makes a media path for a person, in place of the one that they had; null: no node takes them now, or ever with such an offer. */
   async openPeer(
     peer: PeerRef,
     { live, ...need }: PeerNeed & { readonly live: boolean },
     rttByNode?: Readonly<Record<NodeId, number>>,
   ): Promise<PeerAnswer | null> {
+    const fit = fitNeed(need);
+    if (fit === undefined) return null;
     const home = await this.#home(peer);
     return await home.turns.take(async () => {
-      home.need = need;
+      home.need = fit;
       home.live = live;
       if (rttByNode !== undefined) home.rttByNode = rttByNode;
       const answer = await this.#open(peer, home);
@@ -149,7 +152,7 @@ export class Fleet implements AsyncDisposable {
   ): Promise<boolean> {
     const home = await this.#home(peer);
     return await home.turns.take(async () => {
-      home.need = need ?? home.need;
+      home.need = (need && fitNeed(need)) ?? home.need;
       home.live = live;
       home.rttByNode = rttByNode ?? home.rttByNode;
       return await this.#adopt(peer, home, nodeId, sendId);
@@ -427,4 +430,10 @@ export class Fleet implements AsyncDisposable {
         if (now - home.goneSince > GONE_MS) this.closePeer(peer);
     }
   }
+}
+
+/** `need` with nothing in its offer but what nodes take; undefined: no node would take it. */
+function fitNeed(need: PeerNeed): PeerNeed | undefined {
+  const capabilities = readRtpCapabilities(need.offer.capabilities);
+  return capabilities && { ...need, offer: { ...need.offer, capabilities } };
 }

@@ -97,6 +97,11 @@ export class FleetNode implements AsyncDisposable {
     return this.isUp && this.#load?.state === "draining";
   }
 
+  /** It answers, and makes no transports. */
+  get isFailing(): boolean {
+    return this.isUp && this.#load?.state === "failing";
+  }
+
   /** Resolves when it is known whether the node lives; undefined: it is. */
   get doubt(): Promise<void> | undefined {
     return this.#doubt?.over;

@@ -58,6 +58,8 @@ export class Opening {
         return { ...outcome.ok, why };
       }
       refused.add(node);
+      // No other node takes it either.
+      if (outcome.refused === "offer.invalid") break;
       // It may have heard, and may have been about to answer.
       if (outcome.refused === "unreachable") node.close(peer);
       if (outcome.refused === "node.outside") this.refuseOutside(node);

@@ -7,6 +7,7 @@ import {
   type TrackId,
   type UpOf,
 } from "@tafelrunde/protocol";
+import { readRtpParameters } from "@tafelrunde/protocol/rtp";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Asked, ClientCommand } from "./decision.ts";
 import type { Outcome, Room } from "./room.ts";
@@ -32,15 +33,17 @@ export async function changeTrack(
     if (!isRefusal(await submit(command))) await agree(media, command.trackId);
     return null;
   }
-  const { rtpParameters: _, ...asked } = command;
+  const { rtpParameters: given, ...asked } = command;
   // Refused by the room: it says so itself, or that an earlier try was stored.
   if (isRefusal(media.room.preview(asked, media.participantId))) {
     await submit(asked);
     return null;
   }
+  const rtpParameters = readRtpParameters(given);
+  if (rtpParameters === undefined) return refuse("track.invalid");
   const known = ownTrack(media, command.trackId);
   const muted = known?.muted ?? command.muted;
-  return await publishTrack(media, { ...command, muted }, async () => {
+  return await publishTrack(media, { ...asked, rtpParameters, muted }, async () => {
     await submit(asked);
     if (ownTrack(media, command.trackId)?.muted !== muted) await agree(media, command.trackId);
     return null;

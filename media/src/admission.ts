@@ -24,6 +24,7 @@ export class Admission {
   readonly #maxConsumers: number;
   #isFull = false;
   #isDraining = false;
+  #isFailing = false;
 
   /** `workerConsumers`: tracks on their way to people that one worker bears. */
   constructor(capacity: NodeProfile["capacity"], workerConsumers: number) {
@@ -33,6 +34,7 @@ export class Admission {
 
   get state(): NodeState {
     if (this.#isDraining) return "draining";
+    if (this.#isFailing) return "failing";
     return this.#isFull ? "full" : "up";
   }
 
@@ -41,6 +43,7 @@ export class Admission {
   }
 
   read(reading: Reading): void {
+    this.#isFailing = reading.cpu.length === 0;
     const use = this.#use(reading);
     this.#isFull = use >= 1 || (this.#isFull && use > ROOM_AGAIN);
   }

@@ -4,6 +4,9 @@ import type { types } from "mediasoup";
 export const KINDS = ["router", "transport", "pipe", "producer", "consumer"] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** `appData` of routers that carry nobody: they and what is in them are not counted. */
+export const UNCOUNTED = { uncounted: true };
+
 /** How many things of mediasoup's are open, whether or not anything of ours still knows them. Counting costs an event at birth and death. */
 export class Census {
   readonly #open = new Map<Kind, number>(KINDS.map((kind) => [kind, 0]));
@@ -16,6 +19,7 @@ export class Census {
   /** Counts what a worker opens from now on. */
   watch({ observer }: types.Worker): void {
     observer.on("newrouter", (router) => {
+      if (router.appData["uncounted"] === true) return;
       this.#born("router", router.observer);
       router.observer.on("newtransport", (transport) => {
         this.#born(transport.type === "pipe" ? "pipe" : "transport", transport.observer);

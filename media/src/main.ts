@@ -102,10 +102,14 @@ export async function startMediaNode(config: Config, plainLog: Log): Promise<Run
       census,
       unseen: () => node.unseen,
       faults: faults.counts,
+      refused: () => node.refused,
     });
     listener.routes.set("/metrics", serveMetrics(metrics, config.METRICS_TOKEN));
   }
   stack.use(new ControlServer({ listener, clusterKeys: config.CLUSTER_KEY, profile, node, edges, log }));
+  listener.routes.set("/health", (_request, response) => {
+    void pool.isHealthy().then((isHealthy) => response.writeHead(isHealthy ? 200 : 503).end());
+  });
   const { publicUrl, privateUrl } = profile.address;
   const scheme = config.CONTROL_CERT === "" ? "ws" : "wss";
   if (config.EDGE_URL !== "") {

@@ -12,6 +12,7 @@ import {
   REPORTED_PEERS,
   type ReportedPeer,
 } from "@tafelrunde/protocol/media";
+import { readRtpCapabilities } from "@tafelrunde/protocol/rtp";
 import { type Admission, CONSUMERS_PER_NEWCOMER } from "./admission.ts";
 import type { Cascade } from "./cascade.ts";
 import type { Edges } from "./edges.ts";
@@ -43,6 +44,9 @@ export type Outcome = { readonly ok: MediaAnswers[MediaRequest["type"]] } | {
   readonly refused: MediaRefusal;
 };
 
+/** How long somebody who comes waits for a worker that is being started, ms: that takes about 300, and an edge waits 5 s for the answer. */
+const WORKER_WAIT_MS = 2_000;
+
 /** Edge of a peer that none has a say in. */
 const NO_EDGE = "";
 
@@ -62,6 +66,7 @@ export class MediaNode implements Disposable {
   #drainUntil = Infinity;
   #outside = 0;
   #unseen = 0;
+  readonly #refused = new Map<string, number>();
   #pool: WorkerPool | undefined;
 
   constructor(options: MediaNodeOptions) {
@@ -106,8 +111,21 @@ export class MediaNode implements Disposable {
     return [...this.#rooms.values()].flatMap((room) => [...room.peers.values()]);
   }
 
+  /** How often each refusal was given since the start. */
+  get refused(): ReadonlyMap<string, number> {
+    return this.#refused;
+  }
+
   /** Carries out one request of an edge. Never rejects. */
   async handle(edgeId: string, request: MediaRequest): Promise<Outcome> {
+    const outcome = await this.#try(edgeId, request);
+    if ("refused" in outcome) {
+      this.#refused.set(outcome.refused, (this.#refused.get(outcome.refused) ?? 0) + 1);
+    }
+    return outcome;
+  }
+
+  async #try(edgeId: string, request: MediaRequest): Promise<Outcome> {
     try {
       switch (request.type) {
         case "node.drain":
@@ -126,6 +144,7 @@ export class MediaNode implements Disposable {
         }
       }
     } catch (error) {
+      this.#pool?.check();
       this.#options.log("error", "request.failed", { request: request.type, error });
       return { refused: "node.failed" };
     }
@@ -238,13 +257,18 @@ export class MediaNode implements Disposable {
     if (before === undefined && (admission.state === "full" || this.peers().length >= capacity.peers)) {
       return { refused: "node.full" };
     }
-    if (this.#pool?.workers.length === 0) return { refused: "node.full" };
+    const given = readRtpCapabilities(offer.capabilities);
+    if (given === undefined) return { refused: "offer.invalid" };
+    if (this.#pool !== undefined && !await this.#pool.hasWorker(WORKER_WAIT_MS)) {
+      return { refused: "node.full" };
+    }
     const room = this.#enter(roomId);
     room.nodes.place(placement);
     try {
       const replaced = room.peers.get(peerId);
       if (replaced !== undefined) room.leave(replaced);
-      const peer = await room.enter({ id: peerId, offer, live, blind, beside, videos, edgeId });
+      const fit = { ...offer, capabilities: given };
+      const peer = await room.enter({ id: peerId, offer: fit, live, blind, beside, videos, edgeId });
       if (peer.closed) return { refused: "node.failed" };
       if (!this.#options.edges.has(edgeId)) peer.orphanedAt = performance.now();
       return this.#describe(room, peer);
@@ -283,6 +307,7 @@ export class MediaNode implements Disposable {
       address,
       cascade,
       log,
+      failed: () => this.#pool?.check(),
       isDraining: () => this.#options.admission.state === "draining",
       findWorker: (routers) => this.#findWorker(routers),
       notify: (peer, notice) => {

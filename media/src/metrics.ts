@@ -11,12 +11,14 @@ export interface MetricSources {
   readonly census: Pick<Census, "open">;
   /** Peers that were closed because no log had them, since the start. */
   readonly unseen: () => number;
+  /** Requests that were refused since the start, by code. */
+  readonly refused: () => ReadonlyMap<string, number>;
   /** Bugs that something caught, by where. */
   readonly faults: ReadonlyMap<string, number>;
 }
 
 /** The metrics of one node. Labels are kinds and numbers of workers, never ids. docs/running.md lists them. */
-export function makeMetrics({ load, census, unseen, faults }: MetricSources): Registry {
+export function makeMetrics({ load, census, unseen, refused, faults }: MetricSources): Registry {
   const registry = new Registry();
   const registers = [registry];
   const gauge = <Label extends string>(
@@ -68,6 +70,16 @@ export function makeMetrics({ load, census, unseen, faults }: MetricSources): Re
     collect() {
       this.reset();
       this.inc(unseen());
+    },
+  });
+  new Counter({
+    name: "tafelrunde_media_refused_total",
+    help: "Requests of edges refused, by code",
+    labelNames: ["code"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [code, count] of refused()) this.inc({ code }, count);
     },
   });
   gauge("open", "What mediasoup holds", ["kind"], function () {

@@ -28,6 +28,8 @@ export interface RoomOptions {
   readonly address: NodeAddress;
   readonly cascade: Cascade;
   readonly log: Log;
+  /** mediasoup threw what it should not have. */
+  readonly failed: () => void;
   /** Whether the people here are on their way to other nodes. */
   readonly isDraining: () => boolean;
   /** A worker for a newcomer, given the routers that there are; undefined: none runs. */
@@ -81,7 +83,7 @@ export class Room implements FollowedRoom {
     this.published = new RoomTracks({
       book: this.tracks,
       pipes: this.pipes,
-      log: options.log,
+      failed: options.failed,
       announce: options.announce,
       changed: () => this.#matchAll(),
       demanded: (peer, trackId, layer) => this.#tellDemand(peer, trackId, layer),
@@ -191,7 +193,10 @@ export class Room implements FollowedRoom {
   }
 
   rematch(peer: Peer): void {
-    peer.match().catch((error: unknown) => this.#options.log("error", "peer.unmatched", { error }));
+    peer.match().catch((error: unknown) => {
+      this.#options.failed();
+      this.#options.log("error", "peer.unmatched", { error });
+    });
   }
 
   isFrom(trackId: string, nodeId: string): boolean {
@@ -224,6 +229,7 @@ export class Room implements FollowedRoom {
   }
 
   unsendable(error: unknown): void {
+    this.#options.failed();
     this.#options.log("warn", "track.unsendable", { reason: error instanceof Error ? error.message : "" });
   }
 

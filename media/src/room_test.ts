@@ -53,7 +53,7 @@ test("an offer with other fingerprints replaces the peer and ends its tracks", a
 test("an offer that makes no sense is refused and leaves nothing behind", async () => {
   const ada = new TestPerson(edge, roomId);
   ada.offer = { ...makeOffer(), capabilities: { codecs: "none" } };
-  await assert.rejects(ada.open(), refused("node.failed"));
+  await assert.rejects(ada.open(), refused("offer.invalid"));
   assert.equal(running.node.rooms.has(roomId), false);
 });
 

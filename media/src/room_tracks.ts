@@ -1,8 +1,8 @@
 import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
 import { MAX_PEER_TRACKS, type MediaRequestOf } from "@tafelrunde/protocol/media";
+import { readRtpParameters } from "@tafelrunde/protocol/rtp";
 import type { types } from "mediasoup";
 import { DemandTeller } from "./demand.ts";
-import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import { HERE, type RoomPipes, type RoomTrack } from "./room_pipes.ts";
 import type { LocalTrack } from "./track.ts";
@@ -11,7 +11,8 @@ import type { TrackBook } from "./track_book.ts";
 export interface RoomTracksOptions {
   readonly book: TrackBook<RoomTrack>;
   readonly pipes: Pick<RoomPipes, "refresh">;
-  readonly log: Log;
+  /** mediasoup threw what it should not have, or did not like the parameters. */
+  readonly failed: () => void;
   /** Tells the nodes that follow the room of tracks that began or changed, and of those that ended. */
   readonly announce: (tracks: readonly AnnouncedTrack[], ended: readonly string[]) => void;
   /** Other tracks are there than before. */
@@ -43,7 +44,9 @@ export class RoomTracks {
     peer: Peer,
     { trackId, source, muted, rtpParameters }: MediaRequestOf<"track.publish">,
   ): Promise<"published" | "track.idTaken" | "track.invalid" | "peer.unknown"> {
-    const { book, log } = this.#options;
+    const { book, failed } = this.#options;
+    const fit = readRtpParameters(rtpParameters);
+    if (fit === undefined) return "track.invalid";
     const before = this.#find(trackId);
     if (before !== undefined) {
       if (before.peerId !== peer.id) return "track.idTaken";
@@ -59,13 +62,13 @@ export class RoomTracks {
         trackId,
         source,
         muted,
-        rtpParameters: rtpParameters as unknown as types.RtpParameters,
+        rtpParameters: fit as types.RtpParameters,
       });
       await peer.router.listenTo(track);
-    } catch (error) {
+    } catch {
       track?.close();
       if (peer.closed) return "peer.unknown";
-      log("warn", "track.invalid", { reason: error instanceof Error ? error.message : "" });
+      failed();
       return "track.invalid";
     }
     if (peer.closed) return "peer.unknown";

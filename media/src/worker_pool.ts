@@ -1,6 +1,6 @@
 import { createWorker, type types } from "mediasoup";
 import { bornOf } from "./born_of.ts";
-import type { Census } from "./census.ts";
+import { type Census, UNCOUNTED } from "./census.ts";
 import type { ListenAddress } from "./config.ts";
 import type { Log } from "./log.ts";
 
@@ -26,6 +26,12 @@ export interface WorkerPoolOptions {
   readonly onDied: (worker: MediaWorker) => void;
 }
 
+/** Longest time that a worker may take to make a transport, ms: it takes about 1; a worker that stands still for this long carries no media either. */
+const CHECK_LIMIT_MS = 4_000;
+
+/** How often each worker is asked to make a transport, ms. */
+const CHECK_INTERVAL_MS = 5_000;
+
 type SignalListener = (signal: NodeJS.Signals) => void;
 
 function signalListeners(): [NodeJS.Signals, SignalListener][] {
@@ -45,16 +51,28 @@ export class MediaWorker {
   consumers = 0;
   readonly #worker: types.Worker;
   readonly #server: types.WebRtcServer;
+  /** Carries nobody: transports are made on it to see whether they can be. */
+  readonly #checkRouter: types.Router;
+  readonly #log: Log;
+  #checking: Promise<boolean> | undefined;
+  #isBroken = false;
   #usage: { readonly cpuMs: number; readonly at: number } | undefined;
 
-  private constructor(worker: types.Worker, server: types.WebRtcServer) {
+  private constructor(
+    worker: types.Worker,
+    server: types.WebRtcServer,
+    checkRouter: types.Router,
+    log: Log,
+  ) {
     this.#worker = worker;
     this.#server = server;
+    this.#checkRouter = checkRouter;
+    this.#log = log;
   }
 
   /** Starts a process that listens on `port` of every address, with UDP and TCP. Rejects when it cannot. */
   static async start(
-    { addresses, workerBin, census }: WorkerPoolOptions,
+    { addresses, workerBin, census, log }: WorkerPoolOptions,
     port: number,
     onDied: (worker: MediaWorker) => void,
   ): Promise<MediaWorker> {
@@ -79,7 +97,8 @@ export class MediaWorker {
           }))
         ),
       });
-      const mediaWorker = new MediaWorker(worker, server);
+      const checkRouter = await worker.createRouter({ appData: UNCOUNTED });
+      const mediaWorker = new MediaWorker(worker, server, checkRouter, log);
       worker.once("died", () => onDied(mediaWorker));
       return mediaWorker;
     } catch (error) {
@@ -112,6 +131,51 @@ export class MediaWorker {
     );
   }
 
+  /**
+   * Makes a transport and lets it go. False: it could not, or not in time; the process is ended then, which `onDied` tells. What throws while
+   * mediasoup builds a message leaves the channel to its worker unusable for everybody (flatbuffers' builder stays nested), and nothing else
+   * says so. Joins a check that is under way. Never rejects.
+   */
+  check(): Promise<boolean> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
+  }
+
+  async #check(): Promise<boolean> {
+    if (this.#isBroken || this.#worker.closed) return false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error("no answer in time")), CHECK_LIMIT_MS);
+    });
+    const making = this.openTransport(this.#checkRouter).then((transport) => transport.close());
+    try {
+      await Promise.race([making, late]);
+      return true;
+    } catch (error) {
+      // What is still under way ends with the worker.
+      making.catch(() => {});
+      if (!this.#worker.closed) this.#end(error);
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends a process that is of no use any more. By a signal: what asks it to end goes through the channel as well. */
+  #end(error: unknown): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#log("error", "worker.broken", { reason });
+    try {
+      process.kill(this.#worker.pid, "SIGKILL");
+    } catch {
+      // It is gone already; "died" comes.
+    }
+  }
+
   /** Processor time that it has used since it began, ms. */
   async cpuMs(): Promise<number> {
     const { ru_utime, ru_stime } = await this.#worker.getResourceUsage();
@@ -120,17 +184,25 @@ export class MediaWorker {
 
   /** Share of one core that it used since it was asked last, 0 to 1. */
   async cpu(): Promise<number> {
-    const usage = { cpuMs: await this.cpuMs(), at: performance.now() };
+    const cpuMs = await this.cpuMs().catch((error: unknown) => {
+      void this.check();
+      throw error;
+    });
+    const usage = { cpuMs, at: performance.now() };
     const before = this.#usage ?? { cpuMs: usage.cpuMs, at: 0 };
     this.#usage = usage;
-    return Math.min(1, (usage.cpuMs - before.cpuMs) / (usage.at - before.at));
+    return Math.min(1, (cpuMs - before.cpuMs) / (usage.at - before.at));
   }
 
   /** Ends the process; resolves when it is gone. */
   async close(): Promise<void> {
     if (this.#worker.subprocessClosed) return;
     const gone = new Promise<void>((resolve) => this.#worker.once("subprocessclose", resolve));
-    this.#worker.close();
+    try {
+      this.#worker.close();
+    } catch (error) {
+      this.#end(error);
+    }
     await gone;
   }
 }
@@ -140,10 +212,13 @@ export class WorkerPool implements AsyncDisposable {
   readonly #options: WorkerPoolOptions;
   readonly #workers: (MediaWorker | undefined)[] = [];
   readonly #restarts = new Set<ReturnType<typeof setTimeout>>();
+  readonly #checks: ReturnType<typeof setInterval>;
+  #waiting = Promise.withResolvers<void>();
   #closed = false;
 
   private constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#checks = setInterval(() => this.check(), CHECK_INTERVAL_MS);
   }
 
   /** Starts all workers. Rejects when one cannot be started or cannot listen; the others are ended. */
@@ -162,6 +237,30 @@ export class WorkerPool implements AsyncDisposable {
     return this.#workers.filter((worker) => worker !== undefined);
   }
 
+  /** Whether there is a worker; waits for one that is being started, `limitMs` at most. */
+  async hasWorker(limitMs: number): Promise<boolean> {
+    if (this.workers.length > 0) return true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([this.#waiting.promise, late]);
+    clearTimeout(timer);
+    return this.workers.length > 0;
+  }
+
+  /** Has every worker make a transport; one that cannot is ended and replaced. Something that mediasoup should not have thrown is a reason to. */
+  check(): void {
+    for (const worker of this.workers) void worker.check();
+  }
+
+  /** Whether every worker makes transports. */
+  async isHealthy(): Promise<boolean> {
+    const { workers } = this;
+    const checks = await Promise.all(workers.map((worker) => worker.check()));
+    return workers.length === this.#options.count && checks.every(Boolean);
+  }
+
   async #start(index: number): Promise<void> {
     const { rtcPort, log, onDied } = this.#options;
     const worker = await MediaWorker.start(
@@ -175,8 +274,10 @@ export class WorkerPool implements AsyncDisposable {
         onDied(dead);
       },
     );
-    if (this.#closed) await worker.close();
-    else this.#workers[index] = worker;
+    if (this.#closed) return await worker.close();
+    this.#workers[index] = worker;
+    this.#waiting.resolve();
+    this.#waiting = Promise.withResolvers();
   }
 
   #restart(index: number): void {
@@ -195,6 +296,7 @@ export class WorkerPool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#checks);
     for (const timer of this.#restarts) clearTimeout(timer);
     await Promise.all(this.workers.map((worker) => worker.close()));
   }

@@ -1,0 +1,179 @@
+/**
+ * RTP parameters and capabilities as media nodes take them: what mediasoup 3.27.1 puts into its messages to a worker (ortc.js,
+ * rtpParametersFbsUtils.js, and the widths of its FlatBuffers fields), with bounds on everything. mediasoup checks types only in part and
+ * converts the rest while it builds a message; what throws there leaves the worker's channel unusable. What is not named here is dropped.
+ */
+import * as v from "valibot";
+import type { JsonObject } from "./message.ts";
+
+/** Most simulcast layers of one track. Browsers send three at most. */
+export const MAX_ENCODINGS = 4;
+
+/** Most codecs and header extensions in one description; Chromium's longest lists have about 40. */
+const MAX_CODECS = 64;
+const MAX_EXTENSIONS = 64;
+
+/** Most parameters of one codec or header extension, and most kinds of RTCP feedback of one codec. */
+const MAX_PARAMETERS = 32;
+
+/** Longest CNAME, bytes: its length is one byte (RFC 3550 §6.5). */
+const MAX_CNAME_CHARS = 255;
+
+const integer = (min: number, max: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+
+/** uint32, as SSRCs and clock rates are. */
+const Ssrc = integer(0, 0xffff_ffff);
+const ClockRate = integer(1, 10_000_000);
+/** RFC 3551 §3: seven bits. */
+const PayloadType = integer(0, 127);
+const Channels = integer(1, 8);
+/** RFC 8285: 1 to 14 in the one-byte form, to 255 in the two-byte form. */
+const ExtensionId = integer(1, 255);
+const MimeType = v.pipe(v.string(), v.regex(/^(audio|video)\/[\w.+-]{1,40}$/i));
+/** SDP tokens that name media sections and layers (RFC 5888, RFC 8852). */
+const Token = v.pipe(v.string(), v.regex(/^[\w.+-]{1,32}$/));
+const Uri = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+
+/** int32 or double in mediasoup's messages, or a string. */
+const Parameter = v.union([
+  v.pipe(v.number(), v.finite(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1)),
+  text(512),
+]);
+const Parameters = v.pipe(
+  v.record(v.pipe(v.string(), v.maxLength(64)), Parameter),
+  v.check((parameters) => Object.keys(parameters).length <= MAX_PARAMETERS),
+);
+
+const RtcpFeedback = v.object({
+  type: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  parameter: v.optional(text(64)),
+});
+const RtcpFeedbacks = v.pipe(v.array(RtcpFeedback), v.maxLength(MAX_PARAMETERS));
+
+/** The header extensions that mediasoup knows; it throws on another while it builds a message. */
+export const HEADER_EXTENSIONS = [
+  "urn:ietf:params:rtp-hdrext:sdes:mid",
+  "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+  "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+  "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+  "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+  "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+  "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
+  "urn:3gpp:video-orientation",
+  "urn:ietf:params:rtp-hdrext:toffset",
+  "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time",
+  "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
+  "urn:mediasoup:params:rtp-hdrext:packet-id",
+] as const;
+
+const RtpEncoding = v.object({
+  ssrc: v.optional(Ssrc),
+  rid: v.optional(Token),
+  rtx: v.optional(v.object({ ssrc: Ssrc })),
+  codecPayloadType: v.optional(PayloadType),
+  dtx: v.optional(v.boolean()),
+  scalabilityMode: v.optional(v.pipe(v.string(), v.regex(/^[LS][1-3]T[1-3](h|_KEY|_KEY_SHIFT)?$/))),
+  /** Bits per second. mediasoup makes a BigInt of it: 1.5, null or a text throw. */
+  maxBitrate: v.optional(integer(0, 1_000_000_000)),
+  /** Not for mediasoup: the size of a camera's layer, as a part of 1280 × 720. */
+  scaleResolutionDownBy: v.optional(v.pipe(v.number(), v.minValue(0.01), v.maxValue(1_000))),
+});
+
+/** How one track is sent, as mediasoup-client's `Producer.rtpParameters` and a pipe's consumer say it. */
+export const RtpParameters = v.object({
+  mid: v.optional(Token),
+  codecs: v.pipe(
+    v.array(
+      v.object({
+        mimeType: MimeType,
+        payloadType: PayloadType,
+        clockRate: ClockRate,
+        channels: v.optional(Channels),
+        parameters: v.optional(Parameters, {}),
+        rtcpFeedback: v.optional(RtcpFeedbacks, []),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(MAX_CODECS),
+  ),
+  headerExtensions: v.optional(
+    v.pipe(
+      v.array(
+        v.object({
+          uri: v.picklist(HEADER_EXTENSIONS),
+          id: ExtensionId,
+          encrypt: v.optional(v.boolean()),
+          parameters: v.optional(Parameters, {}),
+        }),
+      ),
+      v.maxLength(MAX_EXTENSIONS),
+    ),
+    [],
+  ),
+  encodings: v.pipe(v.array(RtpEncoding), v.minLength(1), v.maxLength(MAX_ENCODINGS)),
+  rtcp: v.optional(
+    v.object({
+      cname: v.optional(text(MAX_CNAME_CHARS)),
+      reducedSize: v.optional(v.boolean()),
+    }),
+  ),
+  msid: v.optional(text(256)),
+});
+export type RtpParameters = v.InferOutput<typeof RtpParameters>;
+
+/** What a client can receive, as mediasoup-client's `Device.recvRtpCapabilities` says it. */
+export const RtpCapabilities = v.object({
+  codecs: v.optional(
+    v.pipe(
+      v.array(
+        v.object({
+          kind: v.optional(v.picklist(["audio", "video"])),
+          mimeType: MimeType,
+          preferredPayloadType: v.optional(PayloadType),
+          clockRate: ClockRate,
+          channels: v.optional(Channels),
+          parameters: v.optional(Parameters, {}),
+          rtcpFeedback: v.optional(RtcpFeedbacks, []),
+        }),
+      ),
+      v.maxLength(MAX_CODECS),
+    ),
+    [],
+  ),
+  headerExtensions: v.optional(
+    v.pipe(
+      v.array(
+        v.object({
+          kind: v.picklist(["audio", "video"]),
+          uri: Uri,
+          preferredId: ExtensionId,
+          preferredEncrypt: v.optional(v.boolean()),
+          direction: v.optional(v.picklist(["sendrecv", "sendonly", "recvonly", "inactive"])),
+        }),
+      ),
+      v.maxLength(MAX_EXTENSIONS),
+    ),
+    [],
+  ),
+});
+export type RtpCapabilities = v.InferOutput<typeof RtpCapabilities>;
+
+/** The parameters with nothing in them but what a node takes; undefined: it would not take them. */
+export function readRtpParameters(given: JsonObject): RtpParameters | undefined {
+  return read(RtpParameters, given);
+}
+
+/** The capabilities with nothing in them but what a node takes; undefined: it would not take them. */
+export function readRtpCapabilities(given: JsonObject): RtpCapabilities | undefined {
+  return read(RtpCapabilities, given);
+}
+
+function read<Schema extends v.GenericSchema>(
+  schema: Schema,
+  given: unknown,
+): v.InferOutput<Schema> | undefined {
+  const result = v.safeParse(schema, given, { abortEarly: true });
+  return result.success ? result.output : undefined;
+}
