@@ -18,6 +18,7 @@ import { Providers } from "./identity/oidc/providers.ts";
 import { PasswordHasher } from "./identity/password/hasher.ts";
 import { SignOuts } from "./identity/sign_outs.ts";
 import { makeFirstAdminLink } from "./identity/ticket.ts";
+import { makeKeyedHash } from "./keyed_hash.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { MailSender } from "./mail/sender.ts";
@@ -29,6 +30,7 @@ import { enforce } from "./rooms/enforce.ts";
 import type { Reception } from "./rooms/knock.ts";
 import { placeIn } from "./rooms/place.ts";
 import { startMinutes } from "./rooms/minutes.ts";
+import { RoomPasswords } from "./rooms/room_passwords.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import type { Session } from "./rooms/session.ts";
 import { makeSealer } from "./seal.ts";
@@ -95,16 +97,30 @@ export async function startEdge(
     store: fleetStore(store.db, edgeId),
     events: fleetEvents(rooms, edgeId, log),
   });
-  const identity = await makeIdentity(config.IDENTITY_KEY || config.CLUSTER_KEY[0]!);
+  const identityKey = config.IDENTITY_KEY || config.CLUSTER_KEY[0]!;
+  const identity = await makeIdentity(identityKey);
+  const keyedHash = await makeKeyedHash(identityKey);
   const sealer = await makeSealer(config.CLUSTER_KEY);
   const hasher = new PasswordHasher();
-  const limits = new Limits(context);
-  const reception: Reception = { context, rooms, fleet, limits, identity, passwords: hasher };
   const { now } = context;
+  const limits = new Limits({ ...context, keyedHash });
+  const passwords = new RoomPasswords({ db: store.db, limits, keyedHash, now }, hasher);
+  const reception: Reception = { context, rooms, fleet, limits, identity, passwords };
   const providers = new Providers(config.providers, now);
   const door: Door = { connected: new Set(), isClosing: false };
   const signOuts = new SignOuts(context, () => door.connected);
-  const desk: Desk = { db: store.db, config, log, limits, hasher, sealer, providers, signOuts, now };
+  const desk: Desk = {
+    db: store.db,
+    config,
+    log,
+    limits,
+    keyedHash,
+    hasher,
+    sealer,
+    providers,
+    signOuts,
+    now,
+  };
   addGauges(metrics, {
     sockets: () => door.connected.size,
     roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),

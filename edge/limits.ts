@@ -1,10 +1,10 @@
 import { type Refusal, type RefusalCode, refuse } from "@tafelrunde/protocol";
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
-import { hashSecret } from "./identity/secret.ts";
+import type { KeyedHash } from "./keyed_hash.ts";
 import type { Metrics } from "./metrics.ts";
 import type { AddressKey } from "./network_address.ts";
 import type { Db } from "./store/schema.ts";
-import { findPoints, returnPoint, takePoint, type Tally } from "./store/tally.ts";
+import { returnPoint, takePoint, type Tally } from "./store/tally.ts";
 
 /**
  * How much of what, by whom. Addresses are generous: a school or a town hall is one address. Each edge counts for itself, but for what is
@@ -18,14 +18,20 @@ export const LIMITS = {
   "api.address": { points: 6_000, durationS: 60, refusal: "address.tooFrequent" },
   /** Rooms made by one account or API key, or from one address by nobody in particular. */
   "room.create": { points: 120, durationS: 60, refusal: "address.tooFrequent" },
-  /** Wrong links tried from one address: a link has 128 random bits, this only keeps the log quiet. */
-  "link.wrong": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
-  /** Wrong passwords and recovery codes for one account from one address. */
+  /** Wrong links, one-time links, recovery codes and API keys from one address. They have 80 random bits and more: only wrong ones are slowed. */
+  "secret.wrong": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
+  /** Wrong passwords for one account from one address. */
   "signIn.guess": { points: 10, durationS: 900, refusal: "address.tooFrequent", isShared: true },
+  /** The same within a day. */
+  "signIn.guessDay": { points: 50, durationS: 86_400, refusal: "address.tooFrequent", isShared: true },
   /** The same from one address, for whatever accounts. */
   "signIn.address": { points: 200, durationS: 900, refusal: "address.tooFrequent", isShared: true },
-  /** The same for one account, from whatever addresses. Its owner has other ways in: a passkey, a mail, a provider. */
+  /** The same for one account, from whatever addresses. */
   "signIn.account": { points: 100, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
+  /** When those are spent: from addresses that have not tried this account for a day. */
+  "signIn.first": { points: 1_000, durationS: 86_400, refusal: "person.tooFrequent", isShared: true },
+  /** Wrong passwords for one account from a browser that has been signed in to it. */
+  "signIn.device": { points: 10, durationS: 900, refusal: "person.tooFrequent", isShared: true },
   /** Mails about a forgotten password to one address of e-mail. */
   "signIn.mail": { points: 3, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
   /** Mails to new addresses of one account. */
@@ -40,8 +46,14 @@ export const LIMITS = {
   "room.command": { points: 10_000, durationS: 10, refusal: "room.tooFrequent" },
   /** Wrong passwords of one room from one address. */
   "password.wrong": { points: 5, durationS: 60, refusal: "password.tooFrequent", isShared: true },
-  /** Wrong passwords of one room: from many addresses one guesses slowly, too. */
-  "password.ofRoom": { points: 60, durationS: 60, refusal: "password.tooFrequent", isShared: true },
+  /** The same within a day. */
+  "password.wrongDay": { points: 100, durationS: 86_400, refusal: "password.tooFrequent", isShared: true },
+  /** Wrong passwords of one room, from whatever addresses. */
+  "password.ofRoom": { points: 300, durationS: 3_600, refusal: "password.tooFrequent", isShared: true },
+  /** When those are spent: from addresses that have not tried this room for a day. */
+  "password.first": { points: 1_000, durationS: 86_400, refusal: "password.tooFrequent", isShared: true },
+  /** Wrong passwords of one room from a browser that has given the right one. */
+  "password.device": { points: 5, durationS: 60, refusal: "password.tooFrequent", isShared: true },
   /** Reactions of one person; more are not shown. */
   "person.reaction": { points: 10, durationS: 5, refusal: "person.tooFrequent" },
   /** Reactions in one room: each goes to everyone. */
@@ -57,7 +69,6 @@ export type LimitName = keyof typeof LIMITS;
 interface Counter {
   /** Takes a point; gives how many are taken now, and until when. */
   take(key: string): Promise<Count>;
-  look(key: string): Promise<Count | undefined>;
   giveBack(key: string): Promise<void>;
 }
 
@@ -69,6 +80,8 @@ interface Count {
 /** What is left of a limit after a point was taken. */
 export interface Draw {
   readonly remaining: number;
+  /** It is the first of its window. */
+  readonly isFirst: boolean;
   /** Until all points are back, ms. */
   readonly resetMs: number;
   /** There was none left. */
@@ -85,13 +98,20 @@ export class Limits {
   readonly #socketsByAddress = new Map<AddressKey, number>();
 
   /** `db`: where edges count together. */
-  constructor({ metrics, db, now }: { metrics: Metrics; db: Db; now: () => number }) {
+  constructor(
+    { metrics, db, keyedHash, now }: {
+      metrics: Metrics;
+      db: Db;
+      keyedHash: KeyedHash;
+      now: () => number;
+    },
+  ) {
     this.#metrics = metrics;
     this.#counters = new Map(
       Object.entries<(typeof LIMITS)[LimitName] & { isShared?: true }>(LIMITS).map(([name, limit]) => [
         name as LimitName,
         limit.isShared
-          ? sharedCounter(db, name as LimitName, limit.durationS * 1000, now)
+          ? sharedCounter({ db, keyedHash, now }, name as LimitName, limit.durationS * 1000)
           : ownCounter(limit.durationS),
       ]),
     );
@@ -107,14 +127,7 @@ export class Limits {
     const { taken, resetMs } = await this.#counter(name).take(key);
     const remaining = LIMITS[name].points - taken;
     const refusal = remaining < 0 ? this.#refuse(name, resetMs) : undefined;
-    return { remaining: Math.max(0, remaining), resetMs, refusal };
-  }
-
-  /** What `take` would say, without taking a point. */
-  async look(name: LimitName, key: string): Promise<Refusal | undefined> {
-    const count = await this.#counter(name).look(key);
-    if (count === undefined || count.taken < LIMITS[name].points) return undefined;
-    return this.#refuse(name, count.resetMs);
+    return { remaining: Math.max(0, remaining), isFirst: taken === 1, resetMs, refusal };
   }
 
   /** Gives a point back that was taken: what it was taken for turned out to be in order. */
@@ -157,27 +170,23 @@ function ownCounter(durationS: number): Counter {
   });
   return {
     take: async (key) => countOf(await limiter.consume(key)),
-    look: async (key) => {
-      const state = await limiter.get(key);
-      return state === null ? undefined : countOf(state);
-    },
     giveBack: async (key) => void await limiter.reward(key),
   };
 }
 
 /** Counts in the database, with the edges that share it. */
-function sharedCounter(db: Db, name: LimitName, windowMs: number, now: () => number): Counter {
-  const keyOf = async (key: string) => ({ name, keyHash: await hashSecret(key) });
+function sharedCounter(
+  { db, keyedHash, now }: { readonly db: Db; readonly keyedHash: KeyedHash; readonly now: () => number },
+  name: LimitName,
+  windowMs: number,
+): Counter {
+  const keyOf = async (key: string) => ({ name, keyHash: await keyedHash("limit", key) });
   const countOf = ({ points, endsAt }: Tally): Count => ({
     taken: points,
     resetMs: Math.max(0, endsAt - now()),
   });
   return {
     take: async (key) => countOf(await takePoint(db, await keyOf(key), windowMs, now())),
-    look: async (key) => {
-      const tally = await findPoints(db, await keyOf(key), now());
-      return tally && countOf(tally);
-    },
     giveBack: async (key) => await returnPoint(db, await keyOf(key)),
   };
 }

@@ -12,7 +12,7 @@ export type AfterClose =
  * A code that is not in this list (1006, a proxy's) means "comeBack".
  */
 export const CLOSE = {
-  /** The person left. */
+  /** The person left, or their hello was refused by name. */
   normal: { code: 1000, after: "stayAway" },
   /** A message was larger than `MAX_MESSAGE_BYTES`. */
   tooBig: { code: 1009, after: "stayAway" },
@@ -40,6 +40,8 @@ export const CLOSE = {
   version: { code: 4426, after: "reload" },
   /** Too many sockets are open from this network address. */
   addressFull: { code: 4430, after: "comeBack" },
+  /** The hello was refused for now: too many wrong tries, or too much to do. */
+  refusedForNow: { code: 4431, after: "comeBack" },
   /** The sender went on after many `message.tooFrequent`. */
   tooFrequent: { code: 4429, after: "stayAway" },
   /** The reader is too slow: more than the allowed bytes are waiting for it. */

@@ -86,6 +86,11 @@ export function refuse(code: RefusalCode, retryAfterMs?: number): Refusal {
   return retryAfterMs === undefined ? { refused: code } : { refused: code, retryAfterMs };
 }
 
+/** Whether what was refused may be taken a little later, without anything else being different. */
+export function isForNow({ refused }: Refusal): boolean {
+  return refused.endsWith(".tooFrequent") || refused === "room.busy" || refused === "store.unavailable";
+}
+
 /** Tells a refusal from any other answer. */
 export function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === "object" && answer !== null && "refused" in answer;

@@ -108,6 +108,14 @@ create table invitation (
 CREATE INDEX invitation_account ON public.invitation USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX invitation_meeting ON public.invitation USING btree (meeting_id, created_at, id);
 
+create table known_device (
+  subject_hash text not null,
+  device_hash text not null,
+  ends_at timestamp with time zone not null,
+  constraint known_device_pkey PRIMARY KEY (subject_hash, device_hash)
+);
+CREATE INDEX known_device_end ON public.known_device USING btree (ends_at);
+
 create table mail (
   id text not null,
   body jsonb not null,

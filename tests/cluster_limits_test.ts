@@ -60,24 +60,25 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     await elsewhere.body?.cancel();
   });
 
-  await t.step("link.wrong", async () => {
-    const { room, link } = await createRoom(origin);
-    const headers = { "x-forwarded-for": "198.51.100.3", authorization: `Bearer ${"B".repeat(22)}` };
-    for (let n = 0; n < LIMITS["link.wrong"].points; n++) {
-      const response = await fetch(`${origin}/v1/rooms/${room}/lobby`, { headers });
-      assert.equal(response.status, 404);
-      await response.body?.cancel();
-    }
-    const before = await limited("link.wrong");
-    // Then the right one is not looked at either: who guesses does not learn that they have guessed.
-    for (const secret of ["C".repeat(22), link]) {
-      const response = await fetch(`${origin}/v1/rooms/${room}/lobby`, {
-        headers: { ...headers, authorization: `Bearer ${secret}` },
-      });
-      assert.deepEqual([response.status, (await response.json()).code], [429, "address.tooFrequent"]);
-    }
-    assert.equal(await limited("link.wrong") - before, 2);
-  });
+  await t.step(
+    "secret.wrong: only who tries wrong links waits; the right one opens the room [Q4]",
+    async () => {
+      const { room, link } = await createRoom(origin);
+      const look = async (secret: string) => {
+        const response = await fetch(`${origin}/v1/rooms/${room}/lobby`, {
+          headers: { "x-forwarded-for": "198.51.100.3", authorization: `Bearer ${secret}` },
+        });
+        return [response.status, (await response.json()).code];
+      };
+      for (let n = 0; n < LIMITS["secret.wrong"].points; n++) {
+        assert.deepEqual(await look("B".repeat(22)), [404, "room.unknown"]);
+      }
+      const before = await limited("secret.wrong");
+      assert.deepEqual(await look("C".repeat(22)), [429, "address.tooFrequent"]);
+      assert.deepEqual(await look(link), [200, undefined]);
+      assert.equal(await limited("secret.wrong") - before, 1);
+    },
+  );
 
   await t.step("socket.open", async () => {
     const { counts, code } = await exhaust(
@@ -159,7 +160,9 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
   await t.step("password.ofRoom: who guesses from many addresses is stopped, too [J10]", async () => {
     using hasher = new PasswordHasher();
     const room = await createRoom(origin);
-    await backbone.store.db.updateTable("room").set({ password_hash: await hasher.hash("Quittenbrot") })
+    await backbone.store.db.updateTable("room").set({
+      password_hash: await hasher.hash("Quittenbrot", { kind: "room", who: "test", about: "test" }),
+    })
       .where("id", "=", room.room).execute();
     const attempt = async (address: string, password: string) => {
       const client = new SignalClient(room, { address });
@@ -170,10 +173,20 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     };
     for (let n = 0; n < LIMITS["password.ofRoom"].points; n++) {
       const address = `198.51.100.${100 + Math.floor(n / LIMITS["password.wrong"].points)}`;
-      assert.equal(await attempt(address, "Quark"), "password.wrong");
+      assert.equal(await attempt(address, `Quark ${n}`), "password.wrong");
     }
-    assert.equal(await attempt("198.51.100.200", "Quittenbrot"), "password.tooFrequent");
-    assert.equal(await limited("password.ofRoom"), 1);
+    assert.equal(
+      await attempt("198.51.100.250", "a first guess"),
+      "password.wrong",
+      "looked at, and counted",
+    );
+    assert.equal(await attempt("198.51.100.250", "Quittenbrot"), "password.tooFrequent");
+    assert.notEqual(
+      await attempt("198.51.100.251", "Quittenbrot"),
+      "password.tooFrequent",
+      "who comes first",
+    );
+    assert.equal(await limited("password.ofRoom"), 3);
   });
 
   await t.step("message.tooFrequent", async () => {

@@ -159,7 +159,9 @@ testOnStores("who comes in, and how", async ({ store, again }, t) => {
     async () => {
       using hasher = new PasswordHasher();
       const owner = await hosted(origin, {});
-      await store.db.updateTable("room").set({ password_hash: await hasher.hash("Quittenbrot") })
+      await store.db.updateTable("room").set({
+        password_hash: await hasher.hash("Quittenbrot", { kind: "room", who: "test", about: "test" }),
+      })
         .where("id", "=", owner.room.room).execute();
       const ben = new SignalClient(owner.room);
       assert.deepEqual((await ben.enter(origin)).needs, { password: true, admission: false });

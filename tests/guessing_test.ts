@@ -33,7 +33,7 @@ testOnStores("[U8] who guesses has no more tries at two edges than at one", asyn
     role: "member",
     isOperator: false,
   }, now());
-  await setPassword(db, id, await hashNewPassword(desk, PASSWORD, []), now());
+  await setPassword(db, id, await hashNewPassword(desk, PASSWORD, [], "test"), now());
   const signIn = async (n: number, password: string) => {
     const response = await fetch(`${edges[n % 2]!.origin}/v1/auth/password`, {
       method: "POST",
@@ -75,7 +75,7 @@ testOnStores("[U8] who guesses has no more tries at two edges than at one", asyn
 
   await t.step("[J10] nor a room's password", async () => {
     const room = await createRoom(first.origin, "Rat");
-    const passwordHash = await hashNewPassword(desk, PASSWORD, []);
+    const passwordHash = await hashNewPassword(desk, PASSWORD, [], "test");
     await db.updateTable("room").set({ password_hash: passwordHash }).where("id", "=", room.room).execute();
     const refusals: string[] = [];
     for (let n = 0; n < 8; n++) {

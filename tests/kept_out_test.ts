@@ -85,7 +85,7 @@ const obstacles: Record<
   "members only": (olga) => change(olga, { guests: false }),
   "a password": async (_olga, { room }, store) => {
     const hasher = new PasswordHasher();
-    await setPassword(store, room, await hasher.hash(PASSWORD));
+    await setPassword(store, room, await hasher.hash(PASSWORD, { kind: "room", who: "test", about: "test" }));
     hasher[Symbol.dispose]();
   },
   "a ban, by another tab of theirs": (olga, client) => removeOther(olga, client, true),

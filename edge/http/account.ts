@@ -182,7 +182,7 @@ function passwordRoutes(desk: Desk): Route[] {
     }, async ({ caller: { account, session }, body: { password } }) => {
       requireProof(session, now());
       await refuseFederated(desk, account.id);
-      const hash = await hashNewPassword(desk, password, [account.name, account.email]);
+      const hash = await hashNewPassword(desk, password, [account.name, account.email], account.id);
       await setPassword(db, account.id, hash, now());
       await deleteSessionsOf(db, account.id, session.id);
       desk.signOuts.tell([account.id]);

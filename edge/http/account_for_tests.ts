@@ -33,7 +33,7 @@ export async function comeAsPerson(
     role: "member",
     isOperator: false,
   }, now());
-  await setPassword(db, account!.id, await hashNewPassword(desk, PASSWORD, []), now());
+  await setPassword(db, account!.id, await hashNewPassword(desk, PASSWORD, [], "test"), now());
   const client = new TestClient(app, { "user-agent": FIREFOX });
   assert.equal(await client.outcome("POST /v1/auth/password", { email, password: PASSWORD }), "200");
   return { account: account!, email, client };

@@ -20,8 +20,9 @@ import { attend } from "../faults.ts";
 import { readCaller } from "../identity/caller.ts";
 import { confirmEmail } from "../identity/email.ts";
 import { findLogoutUrl, logOutByToken } from "../identity/oidc/logout.ts";
+import type { SigningIn } from "../identity/guessing.ts";
 import { askForPasskey, signInByPasskey } from "../identity/passkey.ts";
-import { type Guess, signInByPassword, signInByRecoveryCode } from "../identity/password/password.ts";
+import { signInByPassword, signInByRecoveryCode } from "../identity/password/password.ts";
 import { writeSessionCookie } from "../identity/session_cookie.ts";
 import { describeAccount, signIn } from "../identity/sign_in.ts";
 import { getTicket, mailForgottenPassword, useLink } from "../identity/ticket.ts";
@@ -30,6 +31,7 @@ import { deleteSession } from "../store/session.ts";
 import { getTenant, getTenantByHost, type Tenant } from "../store/tenant.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
+import { slowWrong } from "./limit.ts";
 import { publicOrigin } from "./origin.ts";
 import { unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
@@ -48,11 +50,14 @@ export function authRoutes(desk: Service): Route[] {
   const { db, config, now, limits, runtime } = desk;
   const tenantOf = (c: Context): Promise<Tenant> =>
     getTenantByHost(db, new URL(publicOrigin(c, config)).hostname);
-  const guessOf = async (c: Context, email: string): Promise<Guess> => ({
+  const signingIn = async (c: Context, email: string): Promise<SigningIn> => ({
     tenantId: (await tenantOf(c)).id,
     email,
     address: clientAddress(c, config, runtime),
+    device: readDevice(c, config),
   });
+  const slowWrongTicket = <Result>(c: Context, work: () => Promise<Result>): Promise<Result> =>
+    slowWrong(limits, clientAddress(c, config, runtime), "ticket.unknown", work);
   const enter = async (c: Context, account: Account, method: string): Promise<AccountInfo> => {
     await signIn(c, desk, account, { method });
     return await describeAccount(desk, account, { method, provedAt: now() });
@@ -85,7 +90,7 @@ export function authRoutes(desk: Service): Route[] {
       answer: AccountInfo,
       problems: PROBLEMS,
     }, async ({ body, c }) => {
-      const account = await signInByPassword(desk, await guessOf(c, body.email), body.password);
+      const account = await signInByPassword(desk, await signingIn(c, body.email), body.password);
       return await enter(c, account, "password");
     }),
 
@@ -99,7 +104,13 @@ export function authRoutes(desk: Service): Route[] {
       answer: AccountInfo,
       problems: PROBLEMS,
     }, async ({ body, c }) => {
-      const account = await signInByRecoveryCode(desk, await guessOf(c, body.email), body.code);
+      const who = await signingIn(c, body.email);
+      const account = await slowWrong(
+        limits,
+        who.address,
+        "signIn.wrong",
+        () => signInByRecoveryCode(desk, who, body.code),
+      );
       return await enter(c, account, "recovery");
     }),
 
@@ -158,9 +169,9 @@ export function authRoutes(desk: Service): Route[] {
       access: "open",
       body: ReadTicket,
       answer: TicketInfo,
-      problems: { "ticket.unknown": 404 },
-    }, async ({ body }) => {
-      const { ticket, account } = await getTicket(desk, body.ticket);
+      problems: { "ticket.unknown": 404, "address.tooFrequent": 429 },
+    }, async ({ body, c }) => {
+      const { ticket, account } = await slowWrongTicket(c, () => getTicket(desk, body.ticket));
       const { name } = await getTenant(db, ticket.tenantId);
       return {
         purpose: ticket.purpose,
@@ -179,8 +190,16 @@ export function authRoutes(desk: Service): Route[] {
       access: "open",
       body: UseTicket,
       answer: AccountInfo,
-      problems: { "ticket.unknown": 404, "password.common": 422, "signIn.busy": 503 },
-    }, async ({ body: { ticket, ...use }, c }) => await enter(c, await useLink(desk, ticket, use), "ticket")),
+      problems: {
+        "ticket.unknown": 404,
+        "password.common": 422,
+        "address.tooFrequent": 429,
+        "signIn.busy": 503,
+      },
+    }, async ({ body: { ticket, ...use }, c }) => {
+      const account = await slowWrongTicket(c, () => useLink(desk, ticket, use));
+      return await enter(c, account, "ticket");
+    }),
 
     route({
       method: "POST",
@@ -190,8 +209,10 @@ export function authRoutes(desk: Service): Route[] {
       access: "open",
       body: ReadTicket,
       answer: EmailConfirmed,
-      problems: { "ticket.unknown": 404, "person.emailTaken": 409 },
-    }, async ({ body }) => ({ email: await confirmEmail(desk, body.ticket) })),
+      problems: { "ticket.unknown": 404, "person.emailTaken": 409, "address.tooFrequent": 429 },
+    }, async ({ body, c }) => ({
+      email: await slowWrongTicket(c, () => confirmEmail(desk, body.ticket)),
+    })),
 
     route({
       method: "POST",

@@ -1,5 +1,6 @@
 import {
   type DownOf,
+  isForNow,
   isModerator,
   isRefusal,
   type ParticipantId,
@@ -51,7 +52,12 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       params: { room: RoomId },
       body: Hello,
       answer: HelloAnswer,
-      problems: { "version.unknown": 426, "room.full": 409, "participant.nameInvalid": 409 },
+      problems: {
+        "version.unknown": 426,
+        "room.full": 409,
+        "participant.nameInvalid": 409,
+        "password.tooFrequent": 429,
+      },
     }, async ({ params, body: hello, c }) => {
       if (hello.room !== params.room) {
         throw fieldProblem({ in: "body", name: "room", reason: "differs from the path" });
@@ -81,7 +87,5 @@ function snapshotOf(state: RoomState, you: ParticipantId): DownOf<"snapshot"> {
 
 function problemOf(refusal: Refusal): ProblemError {
   if (refusal.refused === "room.unknown") return unknown("room");
-  return refusal.refused === "address.tooFrequent"
-    ? tooFrequent(refusal)
-    : new ProblemError(409, refusal.refused);
+  return isForNow(refusal) ? tooFrequent(refusal) : new ProblemError(409, refusal.refused);
 }

@@ -13,23 +13,26 @@ import * as v from "valibot";
 import { hashSecret } from "../identity/secret.ts";
 import { actorOf, getReadable } from "../meetings/access.ts";
 import { changeInvitation, giveAnswer, invite, withdrawInvitation } from "../meetings/invite.ts";
-import type { MeetingContext } from "../meetings/notices.ts";
 import type { SyncRoles } from "../rooms/sync_roles.ts";
 import { findInvitationBySecret, findInvitationOf, listInvitations } from "../store/invitation.ts";
 import { readMeetings } from "../store/meeting_list.ts";
+import type { Db } from "../store/schema.ts";
+import { clientAddress } from "./address.ts";
+import { slowWrong } from "./limit.ts";
 import { invitationSeen, listedOccurrence } from "./meeting_seen.ts";
 import { notifyQuery } from "./meetings.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
+import type { Service } from "./serve_route.ts";
 
 const position = v.tuple([v.pipe(v.number(), v.safeInteger()), InvitationId]);
 const params = { meeting: MeetingId };
 const changes = { "meeting.cancelled": 409, "meeting.notYours": 403, "room.notAllowed": 403 };
 
 /** /v1/meetings/{meeting}/invitations, and what those who are invited say to it. */
-export function invitationRoutes(context: MeetingContext, syncRoles: SyncRoles): Route[] {
-  const { db } = context;
+export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[] {
+  const { db, config, limits, runtime } = context;
   return [
     route({
       method: "POST",
@@ -141,15 +144,15 @@ export function invitationRoutes(context: MeetingContext, syncRoles: SyncRoles):
       access: "open",
       body: AnswerBySecret,
       answer: AnsweredInvitation,
-      problems: { "invitation.unknown": 404, "meeting.cancelled": 409 },
-    }, async ({ body: { secret, answer } }) => {
-      const invitation = await findInvitationBySecret(db, await hashSecret(secret));
-      const [meeting] = invitation === undefined
-        ? []
-        : await readMeetings(db, [invitation.meetingId], undefined);
-      if (invitation === undefined || meeting === undefined) {
-        throw new ProblemError(404, "invitation.unknown", "There is no such invitation, or no more.");
-      }
+      problems: { "invitation.unknown": 404, "meeting.cancelled": 409, "address.tooFrequent": 429 },
+    }, async ({ body: { secret, answer }, c }) => {
+      const address = clientAddress(c, config, runtime);
+      const { invitation, meeting } = await slowWrong(
+        limits,
+        address,
+        "invitation.unknown",
+        () => getInvited(db, secret),
+      );
       if (answer !== undefined) await giveAnswer(context, meeting, invitation, answer);
       const occurrence = listedOccurrence(meeting);
       return {
@@ -167,4 +170,14 @@ export function invitationRoutes(context: MeetingContext, syncRoles: SyncRoles):
       };
     }),
   ];
+}
+
+/** What somebody is invited to by the secret of their invitation. Throws 404 `invitation.unknown`. */
+async function getInvited(db: Db, secret: string) {
+  const invitation = await findInvitationBySecret(db, await hashSecret(secret));
+  const [meeting] = invitation === undefined ? [] : await readMeetings(db, [invitation.meetingId], undefined);
+  if (invitation === undefined || meeting === undefined) {
+    throw new ProblemError(404, "invitation.unknown", "There is no such invitation, or no more.");
+  }
+  return { invitation, meeting };
 }

@@ -2,6 +2,7 @@ import type { Refusal } from "@tafelrunde/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Config } from "../config.ts";
 import { type LimitName, LIMITS, type Limits } from "../limits.ts";
+import type { AddressKey } from "../network_address.ts";
 import { clientAddress } from "./address.ts";
 import { ProblemError } from "./problem.ts";
 import type { Runtime } from "./signal.ts";
@@ -36,4 +37,23 @@ export function tooFrequent({ refused, retryAfterMs = 1_000 }: Refusal): Problem
   return new ProblemError(429, refused, "Too many requests.", {
     headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
   });
+}
+
+/**
+ * What `work` gives. A wrong secret (the problem `wrong`) takes a point of the address: who tries many is told to wait, 429, and the right one is
+ * taken all the same.
+ */
+export async function slowWrong<Result>(
+  limits: Limits,
+  address: AddressKey,
+  wrong: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.code !== wrong) throw error;
+    const refusal = await limits.take("secret.wrong", address);
+    throw refusal === undefined ? error : tooFrequent(refusal);
+  }
 }

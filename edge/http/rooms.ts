@@ -26,6 +26,9 @@ import {
   type RoomRecord,
   updateRoom,
 } from "../store/room_record.ts";
+import { unlessBusy } from "../identity/password/password.ts";
+import { nameOf } from "./access.ts";
+import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import { publicOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
@@ -47,6 +50,8 @@ export function roomRoutes(
   tellRemoval: TellRemoval,
 ): Route[] {
   const { db, now, config, hasher } = service;
+  const hashRoomPassword = (password: string, who: string) =>
+    unlessBusy(hasher.hash(password, { kind: "room", who, about: "new" }));
   const place = { tag: "rooms", params: { room: RoomId } } as const;
   const resourceOf = (c: Context, room: RoomRecord): RoomResource => {
     const { tenantId: _, createdAt, ...rest } = room;
@@ -95,13 +100,14 @@ export function roomRoutes(
       answer: RoomCreated,
       status: 201,
       location: ({ room }) => `/v1/rooms/${room}`,
-      problems: { "signIn.needed": 401, "room.slugTaken": 409, "tenant.roomsSpent": 409 },
+      problems: { "signIn.needed": 401, "room.slugTaken": 409, "tenant.roomsSpent": 409, "signIn.busy": 503 },
     }, async ({ caller, body, c }) => {
       const { password, owner, ...wish } = body;
       const belongs = caller.kind === "nobody"
         ? requireNothingOwned(body, config.ROOM_CREATION)
         : await findOwner(caller, owner);
-      const passwordHash = password === null ? null : await hasher.hash(password);
+      const who = caller.kind === "nobody" ? clientAddress(c, config, service.runtime) : nameOf(caller);
+      const passwordHash = password === null ? null : await hashRoomPassword(password, who);
       const device = ensureDevice(c, config);
       const creator = caller.kind === "nobody" &&
         { findCreator: (room: RoomId) => identity.person("device", device, room) };
@@ -188,10 +194,10 @@ export function roomRoutes(
       body: SetRoomPassword,
       answer: RoomResource,
       etag: ({ version }) => version,
-      problems: { "room.notAllowed": 403 },
+      problems: { "room.notAllowed": 403, "signIn.busy": 503 },
     }, async ({ caller, params, body: { password }, c }) => {
       const room = await getRoomFor(db, caller, params.room, "lead");
-      const passwordHash = await hasher.hash(password);
+      const passwordHash = await hashRoomPassword(password, nameOf(caller));
       return resourceOf(c, await change(caller, room, undefined, { passwordHash }));
     }),
 

@@ -9,7 +9,7 @@ import { clientAddress } from "./address.ts";
 import { parseBody, readText } from "./body.ts";
 import { actOnce, type KeptAnswer, readIdempotencyKey } from "./idempotency.ts";
 import { parseInput, parseParams, parseQuery } from "./input.ts";
-import { takePoint } from "./limit.ts";
+import { slowWrong, takePoint } from "./limit.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { isKnown, readIfMatch } from "./precondition.ts";
 import { fieldProblem, ProblemError } from "./problem.ts";
@@ -51,7 +51,12 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
   return async (c) => {
     c.header("cache-control", "no-store");
     if (!declaration.takesForeignOrigin) refuseForeignOrigin(c, service.config);
-    const caller = await findAllowedCaller(c, declaration);
+    const caller = await slowWrong(
+      service.limits,
+      clientAddress(c, service.config, service.runtime),
+      "key.unknown",
+      () => findAllowedCaller(c, declaration),
+    );
     await countRequest(c, caller, declaration, service);
     const asked = {
       caller,

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import type { KeyedHash } from "../keyed_hash.ts";
 import type { Limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Sealer } from "../seal.ts";
@@ -13,6 +14,7 @@ export interface Desk {
   readonly config: Config;
   readonly log: Log;
   readonly limits: Limits;
+  readonly keyedHash: KeyedHash;
   readonly hasher: PasswordHasher;
   readonly sealer: Sealer;
   readonly providers: Providers;

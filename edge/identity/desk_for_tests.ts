@@ -1,4 +1,5 @@
 import { readConfig } from "../config.ts";
+import { makeKeyedHash } from "../keyed_hash.ts";
 import { Limits } from "../limits.ts";
 import { makeLog } from "../log.ts";
 import { makeMetrics } from "../metrics.ts";
@@ -16,11 +17,13 @@ export async function makeTestDesk(db: Db, given: Partial<Desk> = {}): Promise<D
   const config = given.config ??
     readConfig((name) => name === "CLUSTER_KEY" ? CLUSTER_KEY : undefined);
   const now = given.now ?? Date.now;
+  const keyedHash = await makeKeyedHash(CLUSTER_KEY);
   return {
     db,
     config,
     log: makeLog(() => {}),
-    limits: new Limits({ metrics: makeMetrics(), db, now }),
+    limits: new Limits({ metrics: makeMetrics(), db, keyedHash, now }),
+    keyedHash,
     hasher: new PasswordHasher(),
     sealer: await makeSealer([CLUSTER_KEY]),
     providers: new Providers(config.providers, now),

@@ -1,6 +1,7 @@
 import { guarded } from "../faults.ts";
 import { KEEP_ANSWERS_MS } from "../http/idempotency.ts";
 import { eraseOldRequests } from "../store/idempotency.ts";
+import { eraseOldDevices } from "../store/known_device.ts";
 import { eraseExpiredOidcFlows } from "../store/oidc_flow.ts";
 import { eraseExpiredSessions } from "../store/session.ts";
 import { eraseOldTallies } from "../store/tally.ts";
@@ -10,7 +11,7 @@ import type { Desk } from "./desk.ts";
 /** How often it is looked for what has expired, ms. */
 const ERASE_EVERY_MS = 10 * 60_000;
 
-/** Erases sessions, links, sign-ins, counted tries and kept answers whose time has passed, every ten minutes until disposed. */
+/** Erases sessions, links, sign-ins, counted tries, known browsers and kept answers whose time has passed, every ten minutes until disposed. */
 export function startErasing({ db, log, now }: Pick<Desk, "db" | "log" | "now">): Disposable {
   const timer = setInterval(guarded(log, "job", () => eraseExpired(db, now())), ERASE_EVERY_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
@@ -22,5 +23,6 @@ export async function eraseExpired(db: Desk["db"], now: number): Promise<void> {
   await eraseExpiredTickets(db, now);
   await eraseExpiredOidcFlows(db, now);
   await eraseOldTallies(db, now);
+  await eraseOldDevices(db, now);
   await eraseOldRequests(db, now - KEEP_ANSWERS_MS);
 }

@@ -1,28 +1,36 @@
+import { isRefusal, type TenantId } from "@tafelrunde/protocol";
+import { type Guess, rememberDevice, takeGuess } from "../guesses.ts";
 import { tooFrequent } from "../http/limit.ts";
 import type { AddressKey } from "../network_address.ts";
-import { hashSecret } from "./secret.ts";
 import type { Desk } from "./desk.ts";
 
-/**
- * Counts a try to sign in to the account that `email` stands for (there may be none) from a network address. Throws 429 when there were too
- * many wrong ones. A try counts as wrong from its beginning, so that many at once get no further; call the result when it was right.
- */
-export async function countGuess(
-  { limits }: Pick<Desk, "limits">,
-  email: string,
-  address: AddressKey,
-): Promise<() => Promise<void>> {
-  const account = await hashSecret(email);
-  const counted = [
-    ["signIn.guess", `${account} ${address}`],
-    ["signIn.address", address],
-    ["signIn.account", account],
-  ] as const;
-  for (const [name, key] of counted) {
-    const refusal = await limits.take(name, key);
-    if (refusal !== undefined) throw tooFrequent(refusal);
-  }
-  return async () => {
-    for (const [name, key] of counted) await limits.giveBack(name, key);
-  };
+/** Somebody who wants to sign in to the account that `email` stands for; there may be none. */
+export interface SigningIn {
+  readonly tenantId: TenantId;
+  readonly email: string;
+  readonly address: AddressKey;
+  /** The secret of their device cookie; undefined: they have none. */
+  readonly device: string | undefined;
+}
+
+/** Takes the points of a try to sign in with a password. Throws 429 when there were too many wrong ones. */
+export async function takeSignInGuess(
+  desk: Pick<Desk, "db" | "limits" | "keyedHash" | "now">,
+  signingIn: SigningIn,
+): Promise<Guess> {
+  const guess = await takeGuess(desk, { kind: "signIn", ...signingIn, subject: subjectOf(signingIn) });
+  if (isRefusal(guess)) throw tooFrequent(guess);
+  return guess;
+}
+
+/** Gives a browser that is signed in tries of its own at the account's password. */
+export async function rememberSignedIn(
+  desk: Pick<Desk, "db" | "keyedHash" | "now">,
+  signedIn: Pick<SigningIn, "tenantId" | "email" | "device">,
+): Promise<void> {
+  await rememberDevice(desk, { kind: "signIn", device: signedIn.device, subject: subjectOf(signedIn) });
+}
+
+function subjectOf({ tenantId, email }: Pick<SigningIn, "tenantId" | "email">): string[] {
+  return [tenantId, email];
 }

@@ -1,5 +1,6 @@
 import type { AccountInfo } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
+import { ensureDevice } from "../http/device_cookie.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { Account } from "../store/account.ts";
 import type { StoredSession } from "../store/session.ts";
@@ -8,6 +9,7 @@ import { inTransaction } from "../store/transaction.ts";
 import { readCaller } from "./caller.ts";
 import type { Desk } from "./desk.ts";
 import { deviceLabel } from "./device_label.ts";
+import { rememberSignedIn } from "./guessing.ts";
 import { beginSession, type SignIn } from "./session.ts";
 import { writeSessionCookie } from "./session_cookie.ts";
 
@@ -17,17 +19,20 @@ const PROOF_MS = 10 * 60_000;
 /** Signs the browser in, in place of whoever was before. It gets a new secret: one that somebody planted is worth nothing. */
 export async function signIn(
   c: Context,
-  { db, config, now, signOuts }: Desk,
+  desk: Desk,
   account: Account,
   how: Omit<SignIn, "device" | "former">,
 ): Promise<void> {
+  const { db, config, now, signOuts } = desk;
   const caller = await readCaller(c);
   const former = caller.kind === "account" ? caller.session : undefined;
-  const device = deviceLabel(c.req.header("user-agent"));
-  const begin = { ...how, device, ...former && { former } };
+  const label = deviceLabel(c.req.header("user-agent"));
+  const begin = { ...how, device: label, ...former && { former } };
   const secret = await inTransaction(db, (trx) => beginSession(trx, account, begin, now()));
   if (former !== undefined && former.account.id !== account.id) signOuts.tell([former.account.id]);
   writeSessionCookie(c, config, secret);
+  const { tenantId, email } = account;
+  if (email !== null) await rememberSignedIn(desk, { tenantId, email, device: ensureDevice(c, config) });
 }
 
 /** Throws 403 `account.proofNeeded` unless the person has signed in just now: what follows would lock its owner out if it were not them. */

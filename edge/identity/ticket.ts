@@ -111,13 +111,17 @@ export interface TicketUse {
  * Uses a link up: makes the first account, or sets the password of the one it is for, which ends all its sessions. Gives the account. Throws
  * 404 `ticket.unknown`, 422 for a common password or what is missing.
  */
-export async function useLink(desk: Desk, secret: string, use: TicketUse): Promise<Account> {
+export async function useLink(
+  desk: Desk,
+  secret: string,
+  use: TicketUse,
+): Promise<Account> {
   const { db } = desk;
   const { ticket, account } = await getTicket(desk, secret);
   if (ticket.purpose === "changeEmail") throw ticketUnknown();
   const name = use.name ?? account?.name ?? missing("name");
   const email = account === undefined ? use.email ?? missing("email") : account.email;
-  const hash = await hashNewPassword(desk, use.password, [name, email]);
+  const hash = await hashNewPassword(desk, use.password, [name, email], ticket.hash);
   const at = desk.now();
   const used = await inTransaction(db, async (trx) => {
     if (!await useTicket(trx, ticket.hash, ticket.purpose, at)) throw ticketUnknown();

@@ -1,4 +1,11 @@
-import { type Command, type CommandId, isRefusal, refuse, type UpOf } from "@tafelrunde/protocol";
+import {
+  type Command,
+  type CommandId,
+  isRefusal,
+  type Refusal,
+  refuse,
+  type UpOf,
+} from "@tafelrunde/protocol";
 import { attend } from "../faults.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { Attendance } from "./attendance.ts";
@@ -6,6 +13,9 @@ import type { ClientCommand } from "./decision.ts";
 import { isTakenOver, joinOf } from "./enter.ts";
 import { knock, passGate } from "./knock.ts";
 import { changeTrack } from "./track_media.ts";
+
+/** Longest wait after which a client comes again with the same password, ms. */
+const SHORT_WAIT_MS = 5_000;
 
 /** Does what somebody asks of the room, and answers them. Resolves when their next message may be looked at. */
 export async function takeCommand(here: Attendance, message: Command): Promise<void> {
@@ -69,7 +79,7 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   const visit = await knock(reception, here.knock, visitor);
   if (isRefusal(visit)) return here.refuse(id, visit);
   const stopped = await passGate(reception, visit, password, visitor);
-  if (stopped !== null) return here.refuse(id, stopped);
+  if (stopped !== null) return here.refuse(id, withoutLongWait(stopped));
   here.visit = { ...visit, passwordHash: null };
   const outcome = await room.submit(joinOf(visit, name), participantId, id);
   if (isRefusal(outcome)) return here.refuse(id, outcome);
@@ -86,6 +96,11 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
     here.attach(undefined);
   }
   here.send({ type: "done", cause: id });
+}
+
+/** Clients wait by themselves for a moment; for longer, the person is told at once. */
+function withoutLongWait(refusal: Refusal): Refusal {
+  return (refusal.retryAfterMs ?? 0) <= SHORT_WAIT_MS ? refusal : refuse(refusal.refused);
 }
 
 /** They have to wait. A media path that knows who is inside is not for them. */

@@ -10,7 +10,6 @@ import {
 import type { Identity } from "../device.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Caller } from "../identity/caller.ts";
-import { HasherBusy } from "../identity/password/hasher.ts";
 import { hashSecret } from "../identity/secret.ts";
 import type { Limits } from "../limits.ts";
 import type { AddressKey } from "../network_address.ts";
@@ -25,11 +24,9 @@ import {
 import type { Entrant } from "./decision.ts";
 import { findRole, roleInMeeting } from "./entry.ts";
 import type { RoomContext } from "./room.ts";
+import type { RoomPasswords } from "./room_passwords.ts";
 import type { OpenRoom, Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
-
-/** Wait before a password is looked at again when too many are waiting, ms. */
-const BUSY_MS = 1_000;
 
 /** What entering needs of the edge. */
 export interface Reception {
@@ -38,12 +35,7 @@ export interface Reception {
   readonly fleet: Fleet;
   readonly limits: Limits;
   readonly identity: Identity;
-  readonly passwords: Passwords;
-}
-
-/** Compares passwords with what is stored of them. Rejects with HasherBusy when too many wait. */
-export interface Passwords {
-  verify(password: string, hash: string): Promise<boolean>;
+  readonly passwords: RoomPasswords;
 }
 
 /** Who stands at the door, as the connection knows it. */
@@ -78,8 +70,8 @@ export interface Knock {
 }
 
 /**
- * Finds out who somebody is to a room. Who has neither a link nor a role there learns nothing: a wrong link and a wrong room look the same,
- * and who tries many has to wait. A link that was good once is refused by name.
+ * Finds out who somebody is to a room. Who has neither a link nor a role there learns nothing: a wrong link and a wrong room look the same.
+ * A link that was good once is refused by name.
  */
 export async function knock(
   reception: Reception,
@@ -87,8 +79,6 @@ export async function knock(
   visitor: Visitor,
 ): Promise<Visit | Refusal> {
   const { rooms, limits, identity, context: { db, now } } = reception;
-  const spent = await limits.look("link.wrong", visitor.address);
-  if (spent !== undefined) return spent;
   const account = visitor.caller.kind === "account" ? visitor.caller.account : null;
   const [open, found, participantId, persons] = await Promise.all([
     rooms.open(id),
@@ -99,10 +89,7 @@ export async function knock(
       identity.person("device", visitor.device, id),
     ]),
   ]);
-  const unknown = async () => {
-    await limits.take("link.wrong", visitor.address);
-    return refuse("room.unknown");
-  };
+  const unknown = () => refuseWrongLink(limits, visitor.address);
   if (open === undefined || found === undefined) return await unknown();
   const isOwner = account !== null && found.ownerId === account.id;
   const isOfHouse = account !== null && found.tenantId === account.tenantId;
@@ -136,42 +123,32 @@ export async function openByLink(
   address: AddressKey,
 ): Promise<OpenRoom<Session> | Refusal> {
   const { rooms, limits, context: { db, now } } = reception;
-  const spent = await limits.look("link.wrong", address);
-  if (spent !== undefined) return spent;
   const [open, found] = await Promise.all([
     rooms.open(id),
     hashLink(link).then((linkHash) => findEntry(db, id, { accountId: null, linkHash }, now())),
   ]);
   if (open !== undefined && found?.link) return await refuseLink(reception, found.link, []) ?? open;
-  await limits.take("link.wrong", address);
-  return refuse("room.unknown");
+  return await refuseWrongLink(limits, address);
+}
+
+/** A right link is never refused for wrong ones; who tries many wrong ones is told to wait. */
+async function refuseWrongLink(limits: Limits, address: AddressKey): Promise<Refusal> {
+  return await limits.take("secret.wrong", address) ?? refuse("room.unknown");
 }
 
 /** Asks what has to be there for somebody to come in: what their tenant has left, the password, a place among those of their link. Null, or why not. */
 export async function passGate(
-  { limits, passwords, context: { db } }: Reception,
+  { passwords, context: { db } }: Reception,
   { passwordHash, countedLink, quota, entrant: { persons }, open: { room } }: Visit,
   password: string | undefined,
-  { address }: Visitor,
+  { device, address }: Visitor,
 ): Promise<Refusal | null> {
   const spent = quota && refuseSpent(quota, room.state);
   if (spent !== null) return spent;
   if (passwordHash !== null) {
     if (password === undefined || password === "") return refuse("password.missing");
-    const limited = await limits.look("password.wrong", `${room.id} ${address}`) ??
-      await limits.look("password.ofRoom", room.id);
-    // Without a time: to come by itself again and again with the same word would not help.
-    if (limited !== undefined) return refuse(limited.refused);
-    const isRight = await passwords.verify(password, passwordHash).catch((error) => {
-      if (error instanceof HasherBusy) return undefined;
-      throw error;
-    });
-    if (isRight === undefined) return refuse("password.tooFrequent", BUSY_MS);
-    if (!isRight) {
-      await limits.take("password.ofRoom", room.id);
-      await limits.take("password.wrong", `${room.id} ${address}`);
-      return refuse("password.wrong");
-    }
+    const refusal = await passwords.refuse({ room: room.id, passwordHash, password, device, address });
+    if (refusal !== null) return refusal;
   }
   if (countedLink === null) return null;
   const { id, maxUses } = countedLink;

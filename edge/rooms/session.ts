@@ -2,6 +2,7 @@ import {
   type Command,
   commands,
   type Down,
+  isForNow,
   isRefusal,
   may,
   type ParticipantId,
@@ -216,7 +217,7 @@ export class Session implements Passenger {
     if (typeof entered === "string") return socket.close(entered);
     if (isRefusal(entered)) {
       sayRefused(socket, this.#reception.context.metrics, hello.join?.id ?? null, entered);
-      return socket.close("normal");
+      return socket.close(isForNow(entered) ? "refusedForNow" : "normal");
     }
     const { visit: { open, participantId }, isWanted } = entered;
     if (!socket.isOpen) return isWanted ? this.#lose(open.room, participantId) : undefined;

@@ -94,6 +94,11 @@ export interface PeopleSchema {
     points: number;
     ends_at: Date;
   };
+  known_device: {
+    subject_hash: string;
+    device_hash: string;
+    ends_at: Date;
+  };
   oidc_flow: {
     state_hash: string;
     provider: string;

@@ -9,7 +9,7 @@ export interface Tally {
   readonly endsAt: number;
 }
 
-/** Whose points: of a limit, by the SHA-256 (hex) of the key. */
+/** Whose points: of a limit, by the keyed hash of the key. */
 export interface TallyKey {
   readonly name: LimitName;
   readonly keyHash: string;
@@ -33,17 +33,6 @@ export async function takePoint(
     )
     .returning(["points", "ends_at"]).executeTakeFirstOrThrow();
   return { points: row.points, endsAt: row.ends_at.getTime() };
-}
-
-/** The points taken in the window that is open at `now` (ms); undefined: there is none. */
-export async function findPoints(
-  db: Db,
-  { name, keyHash }: TallyKey,
-  now: number,
-): Promise<Tally | undefined> {
-  const row = await db.selectFrom("tally").select(["points", "ends_at"]).where("limit_name", "=", name)
-    .where("key_hash", "=", keyHash).where("ends_at", ">", new Date(now)).executeTakeFirst();
-  return row && { points: row.points, endsAt: row.ends_at.getTime() };
 }
 
 /** Gives a point back. */

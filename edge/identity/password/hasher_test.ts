@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
 import { isOutdated } from "./argon2.ts";
-import { HasherBusy, PasswordHasher } from "./hasher.ts";
+import { HasherBusy, PasswordHasher, type WorkShare } from "./hasher.ts";
+
+const SHARE: WorkShare = { kind: "signIn", who: "192.0.2.1", about: "anna@rathaus.example" };
 
 Deno.test("[U5] a password is kept as argon2id and known again; another is not", async () => {
   using hasher = new PasswordHasher();
-  const hash = await hasher.hash("Tischlampe am Fenster");
+  const hash = await hasher.hash("Tischlampe am Fenster", SHARE);
   assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-  assert.notEqual(hash, await hasher.hash("Tischlampe am Fenster"), "each has a salt of its own");
-  assert.equal(await hasher.verify("Tischlampe am Fenster", hash), true);
-  assert.equal(await hasher.verify("Tischlampe am fenster", hash), false);
+  assert.notEqual(hash, await hasher.hash("Tischlampe am Fenster", SHARE), "each has a salt of its own");
+  assert.equal(await hasher.verify("Tischlampe am Fenster", hash, SHARE), true);
+  assert.equal(await hasher.verify("Tischlampe am fenster", hash, SHARE), false);
   assert.equal(
-    await hasher.verify("Fahrra\u0308der gibt es hier", await hasher.hash("Fahrr\u00e4der gibt es hier")),
+    await hasher.verify(
+      "Fahrra\u0308der gibt es hier",
+      await hasher.hash("Fahrr\u00e4der gibt es hier", SHARE),
+      SHARE,
+    ),
     true,
   );
   assert.equal(isOutdated(hash), false);
@@ -20,7 +26,7 @@ Deno.test("[U5] a password is kept as argon2id and known again; another is not",
 Deno.test("[U5] what a guesser tries first is a common password", async () => {
   using hasher = new PasswordHasher();
   const own = ["anna.schmidt@rathaus.example", "Anna Schmidt"];
-  const isCommon = (password: string) => hasher.isCommon(password, own);
+  const isCommon = (password: string) => hasher.isCommon(password, own, SHARE);
   for (
     const password of [
       "passwordpassword",
@@ -39,16 +45,43 @@ Deno.test("[U5] what a guesser tries first is a common password", async () => {
 
 Deno.test("[U5] many passwords at once: the thread stays free, and who comes last is sent away", async () => {
   using hasher = new PasswordHasher();
-  await hasher.hash("the worker is there");
+  await hasher.hash("the worker is there", SHARE);
   let turns = 0;
   const turning = setInterval(() => turns++, 5);
   const results = await Promise.allSettled(
-    Array.from({ length: 103 }, () => hasher.isCommon("Tischlampe am Fenster", [])),
+    Array.from({ length: 103 }, () => hasher.isCommon("Tischlampe am Fenster", [], SHARE)),
   );
-  const hash = await hasher.hash("Tischlampe am Fenster");
+  const hash = await hasher.hash("Tischlampe am Fenster", SHARE);
   clearInterval(turning);
   assert.ok(hash && turns > 0);
   const refused = results.filter((result) => result.status === "rejected");
   assert.equal(refused.length, 3);
   for (const { reason } of refused) assert.ok(reason instanceof HasherBusy);
+});
+
+Deno.test("[Q2] who asks for much waits for themselves: another room, address or kind of password is next", async () => {
+  using hasher = new PasswordHasher();
+  const done: string[] = [];
+  const run = (name: string, share: WorkShare) =>
+    hasher.isCommon("Tischlampe am Fenster", [], share).then(
+      () => done.push(name),
+      () => done.push(`no ${name}`),
+    );
+  const flood = Array.from(
+    { length: 150 },
+    () => run("mallory", { kind: "room", who: "198.51.100.1", about: "mallory's" }),
+  );
+  await Promise.all([
+    ...flood,
+    run("neighbour", { kind: "room", who: "198.51.100.1", about: "neighbour's" }),
+    run("elsewhere", { kind: "room", who: "198.51.100.2", about: "neighbour's" }),
+    run("signing in", { kind: "signIn", who: "198.51.100.1", about: "anna@rathaus.example" }),
+    run("new password", { kind: "newPassword", who: "198.51.100.1", about: "account" }),
+  ]);
+  const served = done.filter((name) => !name.startsWith("no "));
+  assert.deepEqual(
+    served.slice(0, 7).filter((name) => name !== "mallory").sort(),
+    ["elsewhere", "neighbour", "new password", "signing in"],
+  );
+  assert.deepEqual(new Set(done.filter((name) => name.startsWith("no "))), new Set(["no mallory"]));
 });

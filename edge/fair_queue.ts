@@ -1,0 +1,76 @@
+/** Items of one branch: those that wait right here, or further branches. */
+interface Branch<Item> {
+  size: number;
+  readonly items: Item[];
+  readonly branches: Map<string, Branch<Item>>;
+}
+
+/**
+ * A queue that shares: at each level of their path, branches take turns, so that one with many items waits longer and another with few does not
+ * notice. It holds `limit` items; when it is full, the largest branch gives its newest item up, which is the one that comes only if it
+ * belongs there itself.
+ */
+export class FairQueue<Item> {
+  readonly #limit: number;
+  readonly #root: Branch<Item> = makeBranch();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#root.size;
+  }
+
+  /** Adds an item. `path`: to whom it belongs, the widest first, always of the same length. Gives the item that has to go; undefined: none has. */
+  push(path: readonly string[], item: Item): Item | undefined {
+    let branch = this.#root;
+    branch.size++;
+    for (const name of path) {
+      const next = branch.branches.get(name) ?? makeBranch();
+      branch.branches.set(name, next);
+      branch = next;
+      branch.size++;
+    }
+    branch.items.push(item);
+    return this.size > this.#limit ? takeNewest(this.#root, path) : undefined;
+  }
+
+  /** Takes the item whose turn it is; undefined: none waits. */
+  shift(): Item | undefined {
+    return takeNext(this.#root);
+  }
+}
+
+function makeBranch<Item>(): Branch<Item> {
+  return { size: 0, items: [], branches: new Map() };
+}
+
+function takeNext<Item>(branch: Branch<Item>): Item | undefined {
+  if (branch.size === 0) return undefined;
+  branch.size--;
+  const [first] = branch.branches;
+  if (first === undefined) return branch.items.shift();
+  const [name, next] = first;
+  const item = takeNext(next);
+  // Behind the others until its next turn.
+  branch.branches.delete(name);
+  if (next.size > 0) branch.branches.set(name, next);
+  return item;
+}
+
+/** Takes the newest item of the largest branch; of several that are as large, of the one on `path`. */
+function takeNewest<Item>(branch: Branch<Item>, [own, ...below]: readonly string[]): Item | undefined {
+  branch.size--;
+  let largest = own === undefined ? undefined : branch.branches.get(own);
+  let name = own;
+  for (const [other, candidate] of branch.branches) {
+    const isLarger = largest === undefined || candidate.size > largest.size ||
+      (candidate.size === largest.size && name !== own);
+    if (isLarger) [name, largest] = [other, candidate];
+  }
+  if (largest === undefined || name === undefined) return branch.items.pop();
+  const item = takeNewest(largest, name === own ? below : []);
+  if (largest.size === 0) branch.branches.delete(name);
+  return item;
+}
