@@ -1,6 +1,7 @@
 import type { Bus } from "../edge/bus/bus.ts";
 import { openPostgres as openStore, type Store } from "../edge/store/open.ts";
 import { endConnections } from "../edge/store/store_for_tests.ts";
+import { createEmptyDatabase } from "../edge/store/template_for_tests.ts";
 import { startNats } from "../tools/nats.ts";
 import { openPostgres } from "../tools/postgres.ts";
 
@@ -22,11 +23,11 @@ export interface Backbone extends AsyncDisposable {
   breakBus(): Promise<void>;
 }
 
-/** An empty database on the tests' PostgreSQL, and NATS if asked for. */
+/** A database without rows on the tests' PostgreSQL, and NATS if asked for. */
 export async function startBackbone(kind: BusKind): Promise<Backbone> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await openPostgres());
-  const databaseUrl = await server.createDatabase();
+  const databaseUrl = await createEmptyDatabase(server);
   const nats = kind === "nats" ? stack.use(await startNats()) : undefined;
   const store = stack.use(await openStore(databaseUrl));
   const running = stack.move();

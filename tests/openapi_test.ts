@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import type { OpenApi } from "../edge/http/openapi.ts";
-import { openPglite } from "../edge/store/open.ts";
+import { openEmptyPglite } from "../edge/store/template_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 
 Deno.test("the description of the API", async (t) => {
-  await using store = await openPglite();
+  await using store = await openEmptyPglite();
   await using edge = await startTestEdge({ store });
   const response = await fetch(`${edge.origin}/v1/openapi.json`);
   const api: OpenApi = await response.json();

@@ -21,8 +21,11 @@ export interface TestDatabases {
   readonly url: string;
   /** A new database, empty or a copy of `template` (a name from `createTemplate`); gives its URL. */
   createDatabase(template?: string): Promise<string>;
-  /** Creates a database, lets `prepare(url)` fill it (and close its connections), gives the name to copy it by. */
-  createTemplate(prepare: (url: string) => Promise<void>): Promise<string>;
+  /**
+   * Makes sure that there is a template of this name ([a-z0-9_]), which only the first process to ask for it creates:
+   * `prepare(url)` fills a new database and closes its connections to it. Gives the name to copy it by.
+   */
+  createTemplate(name: string, prepare: (url: string) => Promise<void>): Promise<string>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -103,9 +106,19 @@ function databasesOn(url: string, bin: string): Omit<TestDatabases, typeof Symbo
   return {
     url,
     createDatabase: async (template = "template0") => urlOf(await create("test", template)),
-    async createTemplate(prepare) {
-      const name = await create("template", "template0");
-      await prepare(urlOf(name));
+    async createTemplate(name, prepare) {
+      const ask = (statement: string) => run(`${bin}/psql`, [url, "-AtXqc", statement]);
+      const exists = async () => await ask(`select 1 from pg_database where datname = '${name}'`) !== "";
+      if (await exists()) return name;
+      const draft = await create("template", "template0");
+      await prepare(urlOf(draft));
+      try {
+        await ask(`alter database ${draft} rename to ${name}`);
+      } catch (error) {
+        // Another process was faster: its template is as good.
+        if (!await exists()) throw error;
+        await ask(`drop database ${draft}`);
+      }
       return name;
     },
   };
@@ -185,11 +198,12 @@ async function ownerIds(): Promise<Owner | undefined> {
   throw new Error("PostgreSQL does not run as root, and neither user postgres nor nobody exists");
 }
 
+/** Runs a program to its end; gives its standard output. Throws when it fails. */
 async function run(
   command: string,
   args: string[],
   options: Partial<Owner> & { env?: Record<string, string> } = {},
-) {
+): Promise<string> {
   const { env, ...owner } = options;
   const result = await new Deno.Command(command, {
     args,
@@ -203,6 +217,7 @@ async function run(
   if (!result.success) {
     throw new Error(`${command} ended with ${result.code}:\n${new TextDecoder().decode(result.stderr)}`);
   }
+  return new TextDecoder().decode(result.stdout).trim();
 }
 
 const timeout = (ms: number) => new Promise<undefined>((done) => setTimeout(() => done(undefined), ms));

@@ -19,9 +19,18 @@ Deno.test("a private PostgreSQL clones a template, keeps its data over stops and
     await using postgres = await startPostgres();
     assert.match(await psql(postgres.url, "show server_version"), /^\d+/);
     directory = await psql(postgres.url, "show data_directory");
-    const template = await postgres.createTemplate(async (url) => {
+    const prepare = async (url: string) => {
       await psql(url, "create table guest (name text); insert into guest values ('Ada')");
-    });
+    };
+    const [template] = await Promise.all([
+      postgres.createTemplate("guests", prepare),
+      postgres.createTemplate("guests", prepare),
+    ]);
+    await postgres.createTemplate("guests", () => assert.fail("it is there already"));
+    assert.equal(
+      await psql(postgres.url, "select count(*) from pg_database where datname ~ 'guests|template_'"),
+      "1",
+    );
     const [one, two] = await Promise.all([
       postgres.createDatabase(template),
       postgres.createDatabase(template),

@@ -51,17 +51,13 @@ export async function openPostgres(url: string): Promise<Store> {
 export async function openPglite(directory?: string): Promise<Store> {
   const lock = directory === undefined ? undefined : lockDirectory(directory);
   try {
-    const client = directory === undefined ? await PGlite.create() : await PGlite.create(directory);
-    const db: Db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: client }) });
-    await migrate(db);
-    // Nothing here gathers statistics: a planner that takes every table for small would collect and sort what an index has in order.
-    await sql`set enable_bitmapscan = off`.execute(db);
+    const store = await pgliteStore(
+      await (directory === undefined ? PGlite.create() : PGlite.create(directory)),
+    );
     return {
-      db,
-      kind: "pglite",
+      ...store,
       async [Symbol.asyncDispose]() {
-        await db.destroy();
-        if (!client.closed) await client.close();
+        await store[Symbol.asyncDispose]();
         lock?.close();
       },
     };
@@ -69,6 +65,22 @@ export async function openPglite(directory?: string): Promise<Store> {
     lock?.close();
     throw error;
   }
+}
+
+/** Brings the schema of an open PGlite up to date; the store's end is the client's. */
+export async function pgliteStore(client: PGlite): Promise<Store> {
+  const db: Db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: client }) });
+  await migrate(db);
+  // Nothing here gathers statistics: a planner that takes every table for small would collect and sort what an index has in order.
+  await sql`set enable_bitmapscan = off`.execute(db);
+  return {
+    db,
+    kind: "pglite",
+    async [Symbol.asyncDispose]() {
+      await db.destroy();
+      if (!client.closed) await client.close();
+    },
+  };
 }
 
 /** Takes the exclusive lock; the operating system frees it when the process ends, however it ends. */

@@ -1,7 +1,8 @@
 import { openPostgres as openServer } from "../../tools/postgres.ts";
 import { sql } from "kysely";
-import { openPglite, openPostgres, type Store } from "./open.ts";
+import { openPostgres, type Store } from "./open.ts";
 import type { Db } from "./schema.ts";
+import { createEmptyDatabase, openEmptyPglite } from "./template_for_tests.ts";
 
 /** A fresh database of one kind. */
 export interface TestStore extends AsyncDisposable {
@@ -13,7 +14,7 @@ export interface TestStore extends AsyncDisposable {
 /** What every store test runs on. */
 export const STORES: Readonly<Record<Store["kind"], () => Promise<TestStore>>> = {
   async pglite() {
-    const store = await openPglite();
+    const store = await openEmptyPglite();
     return {
       store,
       again: () => Promise.resolve(store),
@@ -22,7 +23,7 @@ export const STORES: Readonly<Record<Store["kind"], () => Promise<TestStore>>> =
   },
   async postgres() {
     const server = await openServer();
-    const url = await server.createDatabase();
+    const url = await createEmptyDatabase(server);
     const stores = [await openPostgres(url)];
     return {
       store: stores[0]!,
