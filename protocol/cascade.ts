@@ -6,18 +6,19 @@
  */
 import * as v from "valibot";
 import { ParticipantId, RoomId, TrackId } from "./ids.ts";
-import { JsonObject, message } from "./message.ts";
+import { message } from "./message.ts";
 import { Residency } from "./node.ts";
 import { peerDown } from "./peer.ts";
+import { MAX_ENCODINGS, RtpParameters } from "./rtp.ts";
 import { TrackSource } from "./track.ts";
 
 const RequestId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const Uuid = v.pipe(v.string(), v.uuid());
 const Layer = v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(7));
-const Pixels = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(65536));
+const Pixels = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65536));
 
-/** Most tracks that one node announces of one room: more than its people may publish. */
-const MAX_ANNOUNCED = 20_000;
+/** Most tracks that one node announces of one room; 800 kB. A node leaves out what is more. */
+export const MAX_ANNOUNCED = 2_000;
 
 /** A track that is published on the node that announces it. */
 export const AnnouncedTrack = v.strictObject({
@@ -28,18 +29,28 @@ export const AnnouncedTrack = v.strictObject({
   /** Which of the node's routers has it: tracks of one router come by one pipe. */
   routerId: Uuid,
   /** Simulcast layers, the smallest first; empty for audio. */
-  layers: v.pipe(v.array(v.strictObject({ width: Pixels, height: Pixels })), v.maxLength(8)),
+  layers: v.pipe(v.array(v.strictObject({ width: Pixels, height: Pixels })), v.maxLength(MAX_ENCODINGS)),
 });
 export type AnnouncedTrack = v.InferOutput<typeof AnnouncedTrack>;
+
+/** Tracks of one room. What is none is left out: it is no reason to hear nothing of the others. */
+const AnnouncedTracks = v.pipe(
+  v.array(v.unknown()),
+  v.maxLength(MAX_ANNOUNCED),
+  v.transform((tracks) => tracks.filter((track): track is AnnouncedTrack => v.is(AnnouncedTrack, track))),
+);
+
+const Base64 = (length: number) => v.pipe(v.string(), v.length(length), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
 
 /** One end of a pipe: where RTP is to be sent, and the keys that this end encrypts with. */
 export const PipeEnd = v.strictObject({
   ip: v.pipe(v.string(), v.ip()),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
-  srtpParameters: v.strictObject({
-    cryptoSuite: v.picklist(["AEAD_AES_256_GCM", "AEAD_AES_128_GCM"]),
-    keyBase64: v.pipe(v.string(), v.maxLength(100)),
-  }),
+  /** Key and salt in base64: 32 + 12 bytes, or 16 + 12 (RFC 7714 §12). */
+  srtpParameters: v.variant("cryptoSuite", [
+    v.strictObject({ cryptoSuite: v.literal("AEAD_AES_256_GCM"), keyBase64: Base64(60) }),
+    v.strictObject({ cryptoSuite: v.literal("AEAD_AES_128_GCM"), keyBase64: Base64(40) }),
+  ]),
 });
 export type PipeEnd = v.InferOutput<typeof PipeEnd>;
 
@@ -69,18 +80,20 @@ export const cascadeRequests = {
 
 /** What each request is answered with when it goes well. */
 export const cascadeAnswers = {
-  "room.follow": v.strictObject({ tracks: v.pipe(v.array(AnnouncedTrack), v.maxLength(MAX_ANNOUNCED)) }),
+  "room.follow": v.strictObject({ tracks: AnnouncedTracks }),
   "room.unfollow": v.null(),
   "pipe.open": v.strictObject({ end: PipeEnd }),
   "pipe.close": v.null(),
   /** What mediasoup needs to receive it. */
-  "pipe.send": v.strictObject({ rtpParameters: JsonObject }),
+  "pipe.send": v.strictObject({ rtpParameters: RtpParameters }),
   "pipe.demand": v.null(),
   "pipe.stop": v.null(),
   "pipe.check": v.strictObject({ bytesSent: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
 };
 
 export const CASCADE_REFUSALS = [
+  /** It is no request, or none that this node knows; the connection goes on. */
+  "request.malformed",
   "node.outside",
   "node.failed",
   "router.unknown",
@@ -101,7 +114,7 @@ export const cascadeNotices = {
   /** Tracks that began or changed, and tracks that ended. */
   "room.tracks": message("room.tracks", {
     roomId: RoomId,
-    tracks: v.pipe(v.array(AnnouncedTrack), v.maxLength(MAX_ANNOUNCED)),
+    tracks: AnnouncedTracks,
     ended: v.pipe(v.array(TrackId), v.maxLength(MAX_ANNOUNCED)),
   }),
   /** Who of this node's people is heard. */

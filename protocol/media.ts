@@ -14,12 +14,24 @@ import * as v from "valibot";
 import { base64url, EdgeId, NodeId, ParticipantId, RoomId, TrackId } from "./ids.ts";
 import { JsonObject, message } from "./message.ts";
 import { nodeLoad, NodeProfile, Placement } from "./node.ts";
-import { ConsumerInfo, Direction, PeerAnswer, peerDown, PeerOffer, TransportId, ViewTrack } from "./peer.ts";
+import {
+  ConsumerInfo,
+  Direction,
+  MAX_VIEW_TRACKS,
+  PeerAnswer,
+  peerDown,
+  PeerOffer,
+  TransportId,
+  ViewTrack,
+} from "./peer.ts";
 import { TrackSource } from "./track.ts";
 
 export * from "./node.ts";
 
-/** Largest message on the control channel, bytes. A `peer.open` answer with 100 consumers takes about 150 kB. */
+/**
+ * Largest message on the control channel, bytes. What a sender can say at most is less (media/src/largest_test.ts): a `peer.open` answer with
+ * 29 consumers of the longest RTP parameters takes 500 kB, of a browser's 50 kB.
+ */
 export const MAX_CONTROL_BYTES = 1024 * 1024;
 
 /** How long a node keeps a peer whose edge is gone, ms: time for the client to resume at another edge. */
@@ -33,6 +45,14 @@ export const CONTROL_DEADLINE_MS = 5_000;
 
 /** Most tracks of one peer on one node: one of each source, and as many while they are swapped. */
 export const MAX_PEER_TRACKS = 8;
+
+/** Most video tracks of a first view, and most audio tracks. */
+export const MAX_FIRST_VIDEOS = 9;
+export const MAX_FIRST_AUDIO = 20;
+
+/** Most consumers in one `consumers.opened`, and most tracks in one `room.interrupted`; a node leaves out what is more of those. */
+export const MAX_TOLD_CONSUMERS = 25;
+export const MAX_TOLD_TRACKS = 2_000;
 
 /** Close code for a failed proof. */
 export const CONTROL_UNAUTHORIZED = 4401;
@@ -87,7 +107,7 @@ export const mediaRequests = {
     live: v.boolean(),
     blind: v.boolean(),
     beside: v.nullable(NodeId),
-    videos: v.pipe(v.number(), v.integer()),
+    videos: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_FIRST_VIDEOS)),
   }),
   /** Lets a lobby peer in: resumes its consumers, asks for key frames, allows it to publish. */
   "peer.start": request("peer.start", peer),
@@ -117,7 +137,10 @@ export const mediaRequests = {
   "track.mute": request("track.mute", { ...peer, trackId: TrackId, muted: v.boolean() }),
   "track.close": request("track.close", { ...peer, trackId: TrackId }),
   /** The node makes the peer's consumers match: creates, closes, pauses, resumes, chooses layers. Unknown tracks are remembered until they appear. */
-  "view.set": request("view.set", { ...peer, tracks: v.array(ViewTrack) }),
+  "view.set": request("view.set", {
+    ...peer,
+    tracks: v.pipe(v.array(ViewTrack), v.maxLength(MAX_VIEW_TRACKS)),
+  }),
   "track.refresh": request("track.refresh", { ...peer, trackId: TrackId }),
   "transport.restart": request("transport.restart", { ...peer, direction: Direction }),
 };
@@ -156,6 +179,8 @@ export const MEDIA_REFUSALS = [
   "track.idTaken",
   "track.invalid",
   "offer.invalid",
+  /** It is no request, or none that this node knows; the connection goes on. */
+  "request.malformed",
   "node.full",
   "node.draining",
   "node.outside",

@@ -45,3 +45,9 @@ function placeOf(schema: v.GenericSchema, path: readonly { readonly key: unknown
     typeof schema.entries === "object" && schema.entries !== null && Object.hasOwn(schema.entries, item.key);
   return isKnown ? String(item.key) : "shape";
 }
+
+/** The id of a request or an answer whose shape is wrong, as far as it starts as one does; undefined: it has none. */
+export function requestIdOf(text: string): number | undefined {
+  const digits = /^\{"id":(\d{1,15})[,}]/.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

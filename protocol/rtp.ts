@@ -16,6 +16,13 @@ const MAX_EXTENSIONS = 64;
 /** Most parameters of one codec or header extension, and most kinds of RTCP feedback of one codec. */
 const MAX_PARAMETERS = 32;
 
+/**
+ * Longest parameters of one track, and longest capabilities, characters of JSON: four times what Chromium says. Everyone who receives the track is
+ * sent most of it.
+ */
+export const MAX_PARAMETERS_CHARS = 8 * 1024;
+export const MAX_CAPABILITIES_CHARS = 32 * 1024;
+
 /** Longest CNAME, bytes: its length is one byte (RFC 3550 §6.5). */
 const MAX_CNAME_CHARS = 255;
 
@@ -81,8 +88,7 @@ const RtpEncoding = v.object({
   scaleResolutionDownBy: v.optional(v.pipe(v.number(), v.minValue(0.01), v.maxValue(1_000))),
 });
 
-/** How one track is sent, as mediasoup-client's `Producer.rtpParameters` and a pipe's consumer say it. */
-export const RtpParameters = v.object({
+const AnyRtpParameters = v.object({
   mid: v.optional(Token),
   codecs: v.pipe(
     v.array(
@@ -121,10 +127,15 @@ export const RtpParameters = v.object({
   ),
   msid: v.optional(text(256)),
 });
+
+/** How one track is sent, as mediasoup-client's `Producer.rtpParameters` and a pipe's consumer say it. */
+export const RtpParameters = v.pipe(
+  AnyRtpParameters,
+  v.check((given) => isShort(given, MAX_PARAMETERS_CHARS)),
+);
 export type RtpParameters = v.InferOutput<typeof RtpParameters>;
 
-/** What a client can receive, as mediasoup-client's `Device.recvRtpCapabilities` says it. */
-export const RtpCapabilities = v.object({
+const AnyRtpCapabilities = v.object({
   codecs: v.optional(
     v.pipe(
       v.array(
@@ -158,6 +169,12 @@ export const RtpCapabilities = v.object({
     [],
   ),
 });
+
+/** What a client can receive, as mediasoup-client's `Device.recvRtpCapabilities` says it. */
+export const RtpCapabilities = v.pipe(
+  AnyRtpCapabilities,
+  v.check((given) => isShort(given, MAX_CAPABILITIES_CHARS)),
+);
 export type RtpCapabilities = v.InferOutput<typeof RtpCapabilities>;
 
 /** The parameters with nothing in them but what a node takes; undefined: it would not take them. */
@@ -168,6 +185,10 @@ export function readRtpParameters(given: JsonObject): RtpParameters | undefined 
 /** The capabilities with nothing in them but what a node takes; undefined: it would not take them. */
 export function readRtpCapabilities(given: JsonObject): RtpCapabilities | undefined {
   return read(RtpCapabilities, given);
+}
+
+function isShort(given: unknown, chars: number): boolean {
+  return JSON.stringify(given).length <= chars;
 }
 
 function read<Schema extends v.GenericSchema>(

@@ -1,4 +1,12 @@
-import { type EdgeId, type NodeId, parse, ProtocolFault, randomToken } from "@tafelrunde/protocol";
+import {
+  type EdgeId,
+  type NodeId,
+  parse,
+  ProtocolFault,
+  randomToken,
+  requestIdOf,
+} from "@tafelrunde/protocol";
+import { LogBudget } from "@tafelrunde/protocol/log_budget";
 import {
   CONTROL_DEADLINE_MS,
   type ControlHandshake,
@@ -76,6 +84,7 @@ export class NodeConnection implements AsyncDisposable {
   readonly #events: ConnectionEvents;
   readonly #log: Log;
   readonly #pending = new Map<number, Pending>();
+  readonly #budget = new LogBudget();
   #nextId = 1;
   #socket: WebSocket | undefined;
   #profile: NodeProfile | undefined;
@@ -124,6 +133,11 @@ export class NodeConnection implements AsyncDisposable {
     }
     const id = this.#nextId++;
     const frame = JSON.stringify({ id, ...ask });
+    // UTF-16 units take three bytes of UTF-8 at most.
+    if (frame.length * 3 > MAX_CONTROL_BYTES && new TextEncoder().encode(frame).length > MAX_CONTROL_BYTES) {
+      this.#warn("node.tooLong", { request: ask.type });
+      return Promise.resolve({ refused: "request.malformed" });
+    }
     return new Promise((resolve) => {
       const answer = resolve as Pending["answer"];
       const timer = setTimeout(() => {
@@ -226,13 +240,34 @@ export class NodeConnection implements AsyncDisposable {
   async #onMessage(text: string, onHandshake: (message: ControlHandshake) => Promise<void>): Promise<void> {
     this.#heardAt = performance.now();
     if (!this.#isUp) return await onHandshake(parse(controlHandshake, text) as ControlHandshake);
-    if (!text.startsWith('{"id":')) return this.#events.notice(parse(mediaNotices, text) as MediaNotice);
-    const answer: MediaAnswer = v.parse(mediaAnswer, JSON.parse(text));
-    const pending = this.#pending.get(answer.id);
+    const id = requestIdOf(text);
+    if (id === undefined) return this.#onNotice(text);
+    const pending = this.#pending.get(id);
     if (pending === undefined) return;
     clearTimeout(pending.timer);
-    this.#pending.delete(answer.id);
-    pending.answer("ok" in answer ? { ok: answer.ok } : { refused: answer.refused });
+    this.#pending.delete(id);
+    const answer = readAnswer(text);
+    if (answer === undefined) {
+      this.#warn("node.malformed", { what: "answer" });
+      pending.answer({ refused: "node.failed" });
+    } else pending.answer("ok" in answer ? { ok: answer.ok } : { refused: answer.refused });
+  }
+
+  /** Many rooms are on one connection: what a node says wrong of one of them is dropped. What it says of itself has to be right. */
+  #onNotice(text: string): void {
+    let notice: MediaNotice;
+    try {
+      notice = parse(mediaNotices, text) as MediaNotice;
+    } catch (error) {
+      if (!(error instanceof ProtocolFault) || text.startsWith('{"type":"load"')) throw error;
+      return this.#warn("node.malformed", { what: error.message });
+    }
+    this.#events.notice(notice);
+  }
+
+  #warn(event: string, fields: Record<string, unknown>): void {
+    const may = this.#budget.take(event);
+    if (may !== undefined) this.#log.warn(event, { ...fields, ...may.leftOut > 0 && may });
   }
 
   #onUp(): void {
@@ -272,4 +307,13 @@ function isWrongWord(error: unknown): boolean {
 /** Whether the other host said that nobody listens. Source: connect(2), ECONNREFUSED. */
 function isConnectionRefused(error: unknown): boolean {
   return typeof error === "object" && error !== null && "code" in error && error.code === "ECONNREFUSED";
+}
+
+/** Undefined: it is none that this edge knows. */
+function readAnswer(text: string): MediaAnswer | undefined {
+  try {
+    return v.parse(mediaAnswer, JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

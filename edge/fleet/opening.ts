@@ -1,5 +1,5 @@
 import type { EdgeId, PeerAnswer } from "@tafelrunde/protocol";
-import { ANYWHERE, isInside } from "@tafelrunde/protocol/media";
+import { ANYWHERE, isInside, MAX_FIRST_VIDEOS } from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { choose, whyChosen } from "./choose.ts";
@@ -7,9 +7,6 @@ import type { FleetNode, PeerRef } from "./fleet_node.ts";
 import type { Placements } from "./placements.ts";
 import type { Registry } from "./registry.ts";
 import type { PeerHome, RoomHome } from "./room_home.ts";
-
-/** Video tracks that a newcomer's first view prepares. A grid of nine fits every screen; more come with the first `view.set`. */
-const FIRST_VIEW_VIDEOS = 9;
 
 /** Finds a node for a person and makes their media there. */
 export class Opening {
@@ -49,7 +46,8 @@ export class Opening {
         live: home.live,
         placement: room.placement,
         beside: before?.isDraining ? before.nodeId! : null,
-        videos: FIRST_VIEW_VIDEOS,
+        // A grid of nine fits every screen; more come with the first `view.set`.
+        videos: MAX_FIRST_VIDEOS,
       });
       if ("ok" in outcome) {
         if (before !== undefined && before !== node) home.leaving.add(before);

@@ -1,4 +1,6 @@
-import { CLOSE, parse, ProtocolFault } from "@tafelrunde/protocol";
+import { CLOSE, parse, ProtocolFault, requestIdOf } from "@tafelrunde/protocol";
+import { LogBudget } from "@tafelrunde/protocol/log_budget";
+import { MAX_CONTROL_BYTES } from "@tafelrunde/protocol/media";
 import type * as v from "valibot";
 import type { RawData, WebSocket } from "ws";
 import { attend, guarded, reportFault } from "./faults.ts";
@@ -22,20 +24,38 @@ export interface RequestHandler<Request extends { id: number }, Outcome extends 
   readonly schemas: Readonly<Record<string, v.GenericSchema>>;
   /** Never rejects. */
   handle(request: Request): Promise<Outcome>;
-  /** The answer when too much is under way. */
+  /** The answer when too much is under way, and when it went too far to be told. */
   readonly overloaded: Outcome;
+  /** The answer to what is no request. */
+  readonly malformed: Outcome;
 }
 
-/** Answers each request that comes on `socket`, once; a message that is none closes it. */
+/** Lines that the faults of others leave in the log, of each kind and minute. */
+const budget = new LogBudget();
+
+/** Logs what another side did wrong, a few times a minute. */
+export function logSparsely(log: Log, event: string, fields: Record<string, unknown> = {}): void {
+  const may = budget.take(event);
+  if (may !== undefined) log("warn", event, { ...fields, ...may.leftOut > 0 && may });
+}
+
+/**
+ * Answers each request that comes on `socket`, once. Many rooms are on one connection: what is no request is answered, or dropped where it says no
+ * id, and the connection goes on; so does it when something is too long to be told.
+ */
 export function serveRequests<Request extends { id: number }, Outcome extends object>(
   socket: WebSocket,
-  { schemas, handle, overloaded }: RequestHandler<Request, Outcome>,
+  { schemas, handle, overloaded, malformed }: RequestHandler<Request, Outcome>,
   log: Log,
 ): Line {
   let underWay = 0;
   const send = (text: string) => {
     if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > MAX_WAITING_BYTES) {
+    if (Buffer.byteLength(text) > MAX_CONTROL_BYTES) {
+      logSparsely(log, "channel.tooLong");
+      const id = requestIdOf(text);
+      if (id !== undefined) socket.send(JSON.stringify({ id, ...overloaded }));
+    } else if (socket.bufferedAmount > MAX_WAITING_BYTES) {
       log("warn", "channel.slow");
       socket.close(CLOSE.slowReader.code);
       socket.terminate();
@@ -43,14 +63,20 @@ export function serveRequests<Request extends { id: number }, Outcome extends ob
   };
   const answer = (id: number, outcome: Outcome) => send(JSON.stringify({ id, ...outcome }));
   const end = () => socket.close(CLOSE.internal.code);
-  const receive = (data: RawData, isBinary: boolean) => {
-    let request: Request;
+  const read = (data: RawData, isBinary: boolean): Request | undefined => {
     try {
-      request = parse(schemas, textOf(data, isBinary)) as Request;
+      return parse(schemas, textOf(data, isBinary)) as Request;
     } catch (error) {
-      fail(socket, error, log);
-      return;
+      if (!(error instanceof ProtocolFault)) throw error;
+      logSparsely(log, "channel.malformed", { reason: error.message });
+      const id = isBinary ? undefined : requestIdOf(data.toString());
+      if (id !== undefined) answer(id, malformed);
+      return undefined;
     }
+  };
+  const receive = (data: RawData, isBinary: boolean) => {
+    const request = read(data, isBinary);
+    if (request === undefined) return;
     const { id } = request;
     if (underWay >= MAX_REQUESTS) return answer(id, overloaded);
     underWay += 1;

@@ -143,6 +143,7 @@ export class ControlServer implements AsyncDisposable {
       schemas: mediaRequests,
       handle: (request) => node.handle(edgeId, request),
       overloaded: { refused: "node.failed" },
+      malformed: { refused: "request.malformed" },
     }, log);
     const gone = () => {
       if (!edges.remove(edgeId, line)) return;

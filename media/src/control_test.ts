@@ -48,10 +48,6 @@ test("a request ahead of the proof is refused", async () => {
 
 for (
   const [what, data, code] of [
-    ["no JSON", "{", CLOSE.malformed.code],
-    ["an unknown type", JSON.stringify({ id: 1, type: "peer.explode" }), CLOSE.malformed.code],
-    ["a wrong shape", JSON.stringify({ id: 1, type: "peer.close", roomId: "x" }), CLOSE.malformed.code],
-    ["a binary frame", new Uint8Array(10), CLOSE.malformed.code],
     ["an oversized frame", " ".repeat(MAX_CONTROL_BYTES + 1), CLOSE.tooBig.code],
   ] as const
 ) {
@@ -64,6 +60,16 @@ for (
     await new TestPerson(bystander, newRoomId()).open();
   });
 }
+
+test("what is no request is answered where it says an id, and the connection goes on", async () => {
+  await using edge = await TestEdge.connect(running.port);
+  for (const data of ["{", JSON.stringify({ type: "peer.close" }), new Uint8Array(10)]) edge.sendRaw(data);
+  for (const [type, fields] of [["peer.explode", {}], ["peer.close", { roomId: "x" }]] as const) {
+    const answer = await edge.ask(type as "peer.close", fields);
+    assert.equal("refused" in answer && answer.refused, "request.malformed");
+  }
+  await new TestPerson(edge, newRoomId()).open();
+});
 
 test("the newest connection of one edge takes the place of the one before", async () => {
   await using first = await TestEdge.connect(running.port);

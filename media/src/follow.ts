@@ -202,7 +202,7 @@ export class Follow implements Disposable {
       send: async (pipeId, trackId, layer) => {
         const ids = { pipeId, trackId: trackId as TrackId };
         const { rtpParameters } = await this.#ask<"pipe.send">({ type: "pipe.send", ...ids, layer });
-        return rtpParameters as unknown as types.RtpParameters;
+        return rtpParameters as types.RtpParameters;
       },
       demand: (pipeId, trackId, layer) =>
         this.#link?.tell<"pipe.demand">({ type: "pipe.demand", pipeId, trackId: trackId as TrackId, layer }),

@@ -7,6 +7,7 @@ import {
   type CascadeRequest,
   type CascadeRequestOf,
   cascadeRequests,
+  MAX_ANNOUNCED,
 } from "@tafelrunde/protocol/cascade";
 import {
   ANYWHERE,
@@ -105,6 +106,7 @@ export class Followers implements Disposable {
       schemas: cascadeRequests,
       handle: (request) => this.#handle(follower, request),
       overloaded: { refused: "node.failed" },
+      malformed: { refused: "request.malformed" },
     }, log);
     follower.line = line;
     log("info", "follower.connected", { nodeId });
@@ -157,7 +159,7 @@ export class Followers implements Disposable {
     if (!this.#isAllowed(follower, roomId, residency)) return { refused: "node.outside" };
     if (follower.rooms.size >= MAX_ROOMS) return { refused: "node.failed" };
     follower.rooms.set(roomId, residency);
-    return { ok: { tracks: this.#options.findRoom(roomId)?.announced() ?? [] } };
+    return { ok: { tracks: this.#options.findRoom(roomId)?.announced().slice(0, MAX_ANNOUNCED) ?? [] } };
   }
 
   async #openPipe(
@@ -261,7 +263,7 @@ async function throughPipe(
       const rtpParameters = await pipes.sendThrough(pipeId, request.trackId, request.layer);
       return rtpParameters === undefined
         ? { refused: "track.unknown" }
-        : { ok: { rtpParameters: { ...rtpParameters } } };
+        : { ok: { rtpParameters: rtpParameters as CascadeAnswers["pipe.send"]["rtpParameters"] } };
     }
     case "pipe.demand":
       pipes.demandThrough(pipeId, request.trackId, request.layer);

@@ -1,4 +1,4 @@
-import { type NodeId, parse, ProtocolFault, randomToken } from "@tafelrunde/protocol";
+import { type NodeId, parse, ProtocolFault, randomToken, requestIdOf } from "@tafelrunde/protocol";
 import {
   type CascadeAnswer,
   cascadeAnswer,
@@ -21,7 +21,7 @@ import {
 } from "@tafelrunde/protocol/media";
 import * as v from "valibot";
 import { type RawData, WebSocket } from "ws";
-import { makePings, textOf } from "./channel.ts";
+import { logSparsely, makePings, textOf } from "./channel.ts";
 import { guarded, reportFault } from "./faults.ts";
 import type { Log } from "./log.ts";
 
@@ -110,7 +110,11 @@ export class NodeLink implements Disposable {
         reject(new LinkRefusal("unreachable"));
       }, CONTROL_DEADLINE_MS);
       this.#pending.set(id, { type: request.type as Type, resolve, reject, timer });
-      socket.send(JSON.stringify({ id, ...request }));
+      const text = JSON.stringify({ id, ...request });
+      if (Buffer.byteLength(text) <= MAX_CONTROL_BYTES) return socket.send(text);
+      clearTimeout(timer);
+      this.#pending.delete(id);
+      reject(new LinkRefusal("request.malformed"));
     });
   }
 
@@ -184,16 +188,36 @@ export class NodeLink implements Disposable {
   ): Promise<void> {
     const text = textOf(data, isBinary);
     if (!this.#isUp) return await greet(parse(controlHandshake, text) as ControlHandshake);
-    if (!text.startsWith('{"id":')) {
-      return this.#options.events.notice(parse(cascadeNotices, text) as CascadeNotice);
-    }
-    const answer: CascadeAnswer = v.parse(cascadeAnswer, JSON.parse(text));
-    const pending = this.#pending.get(answer.id);
+    const id = requestIdOf(text);
+    if (id === undefined) return this.#notice(text);
+    const pending = this.#pending.get(id);
     if (pending === undefined) return;
     clearTimeout(pending.timer);
-    this.#pending.delete(answer.id);
-    if ("refused" in answer) return pending.reject(new LinkRefusal(answer.refused));
-    pending.resolve(v.parse(cascadeAnswers[pending.type], answer.ok) as never);
+    this.#pending.delete(id);
+    try {
+      const answer: CascadeAnswer = v.parse(cascadeAnswer, JSON.parse(text));
+      if ("refused" in answer) return pending.reject(new LinkRefusal(answer.refused));
+      pending.resolve(v.parse(cascadeAnswers[pending.type], answer.ok) as never);
+    } catch {
+      this.#malformed(pending.type);
+      pending.reject(new LinkRefusal("node.failed"));
+    }
+  }
+
+  /** Many rooms are on one connection: what the other node says wrong of one of them is dropped, and the others go on. */
+  #notice(text: string): void {
+    let notice: CascadeNotice;
+    try {
+      notice = parse(cascadeNotices, text) as CascadeNotice;
+    } catch (error) {
+      if (!(error instanceof ProtocolFault)) throw error;
+      return this.#malformed(error.message);
+    }
+    this.#options.events.notice(notice);
+  }
+
+  #malformed(what: string): void {
+    logSparsely(this.#options.log, "link.malformed", { nodeId: this.#options.nodeId, what });
   }
 
   #closed(code: number): void {

@@ -1,6 +1,12 @@
 import type { ConsumerInfo } from "@tafelrunde/protocol";
 import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
-import type { MediaNotice, MediaNoticeOf, NodeAddress, Residency } from "@tafelrunde/protocol/media";
+import {
+  MAX_TOLD_CONSUMERS,
+  type MediaNotice,
+  type MediaNoticeOf,
+  type NodeAddress,
+  type Residency,
+} from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
 import type { Cascade } from "./cascade.ts";
 import type { FollowedRoom } from "./followers.ts";
@@ -223,8 +229,9 @@ export class Room implements FollowedRoom {
     if (closed.length > 0) {
       this.#options.notify(peer, { type: "consumers.closed", ...ids, trackIds: closed as TrackId[] });
     }
-    if (opened.length > 0) {
-      this.#options.notify(peer, { type: "consumers.opened", ...ids, consumers: [...opened] });
+    for (let from = 0; from < opened.length; from += MAX_TOLD_CONSUMERS) {
+      const consumers = opened.slice(from, from + MAX_TOLD_CONSUMERS);
+      this.#options.notify(peer, { type: "consumers.opened", ...ids, consumers });
     }
   }
 

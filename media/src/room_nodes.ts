@@ -3,6 +3,7 @@ import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
 import {
   ANYWHERE,
   isInside,
+  MAX_TOLD_TRACKS,
   type NodeAddress,
   type Placement,
   type Residency,
@@ -62,7 +63,7 @@ export class RoomNodes implements Disposable {
         book.get(trackId) === track ? [trackId as TrackId] : []
       )
     );
-    return { nodeIds, trackIds };
+    return { nodeIds, trackIds: trackIds.slice(0, MAX_TOLD_TRACKS) };
   }
 
   isDraining(nodeId: string): boolean {

@@ -172,6 +172,6 @@ function announcementOf({ id, peerId, source, muted, layers, origin }: RoomTrack
     source,
     muted,
     routerId: origin.router.id,
-    layers: layers.map(({ width, height }) => ({ width, height })),
+    layers: layers.map(({ width, height }) => ({ width: Math.round(width), height: Math.round(height) })),
   };
 }

@@ -1,4 +1,5 @@
 import type { ViewTrack } from "@tafelrunde/protocol";
+import { MAX_FIRST_AUDIO } from "@tafelrunde/protocol/media";
 
 /** What a view needs to know of a track of the room. */
 export interface ViewableTrack {
@@ -24,9 +25,6 @@ export interface Wish {
   readonly layer: number;
   readonly priority: number;
 }
-
-/** Audio tracks in an automatic view. Source: `peer.open` in protocol/media.ts. */
-const AUTOMATIC_AUDIO = 20;
 
 /** Highest priority of a consumer. Source: mediasoup `setPriority`. */
 const AUDIO_PRIORITY = 255;
@@ -56,7 +54,7 @@ export function chooseLayer(layers: readonly Size[], tile: Size): number {
  */
 export function automaticView(tracks: Iterable<ViewableTrack>, peerId: string, videos: number): ViewTrack[] {
   const others = [...tracks].filter((track) => track.peerId !== peerId);
-  const audio = others.filter(({ kind }) => kind === "audio").slice(0, AUTOMATIC_AUDIO);
+  const audio = others.filter(({ kind }) => kind === "audio").slice(0, MAX_FIRST_AUDIO);
   const video = videos > 0 ? others.filter(({ kind }) => kind === "video").slice(-videos) : [];
   const tile = automaticTile(video.length);
   return [
