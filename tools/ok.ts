@@ -1,5 +1,5 @@
 /** `deno task ok`, the gate before a commit: format, lint, types, imports and the tests that need no browser. */
 import { runTests } from "./test/run.ts";
-import { CHECKS, mediaSuite, unitSuite } from "./test/suites.ts";
+import { quickSuites } from "./test/suites.ts";
 
-Deno.exit(await runTests(async (temp, node) => [...CHECKS, unitSuite(temp), await mediaSuite(temp, node)]));
+Deno.exit(await runTests(quickSuites));

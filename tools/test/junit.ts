@@ -4,12 +4,45 @@ export interface Count {
   failed: number;
 }
 
-/** Counts the tests of a JUnit report as `deno test` and `node --test` write it; skipped ones count as neither. */
-export function countTests(xml: string): Count {
-  const cases = [...xml.matchAll(/<testcase\b[^>]*?(?:\/>|>([\s\S]*?)<\/testcase>)/g)].map((match) =>
-    match[1] ?? ""
-  );
-  const failed = cases.filter((body) => /<(failure|error)\b/.test(body)).length;
-  const skipped = cases.filter((body) => /<skipped\b/.test(body)).length;
-  return { passed: cases.length - failed - skipped, failed };
+/** One test of a report. */
+export interface TestResult {
+  /** The file that it was run from, as the report names it. */
+  readonly file: string;
+  readonly name: string;
+  readonly seconds: number;
+  readonly outcome: "passed" | "failed" | "skipped";
+}
+
+/** Reads the tests of a JUnit report as `deno test` and `node --test` write it. */
+export function readTests(xml: string): TestResult[] {
+  const tests: TestResult[] = [];
+  let suite = "";
+  const parts = xml.matchAll(/<testsuite\b([^>]*)>|<testcase\b([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g);
+  for (const [, suiteHead, head = "", body = ""] of parts) {
+    if (suiteHead !== undefined) {
+      suite = attribute(suiteHead, "name");
+      continue;
+    }
+    tests.push({
+      // Node names the file of each test, Deno that of each suite.
+      file: attribute(head, "file") || suite,
+      name: attribute(head, "name"),
+      seconds: Number(attribute(head, "time")) || 0,
+      outcome: /<(failure|error)\b/.test(body) ? "failed" : /<skipped\b/.test(body) ? "skipped" : "passed",
+    });
+  }
+  return tests;
+}
+
+/** Counts tests; skipped ones count as neither. */
+export function countTests(tests: readonly TestResult[]): Count {
+  const count = (wanted: TestResult["outcome"]) => tests.filter(({ outcome }) => outcome === wanted).length;
+  return { passed: count("passed"), failed: count("failed") };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+
+function attribute(head: string, name: string): string {
+  const value = new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(head)?.[1] ?? "";
+  return value.replaceAll(/&(\w+);/g, (whole, entity) => ENTITIES[entity] ?? whole);
 }

@@ -1,27 +1,35 @@
 import assert from "node:assert/strict";
-import { countTests } from "./junit.ts";
+import { countTests, readTests } from "./junit.ts";
 
 Deno.test("passed, failed and skipped tests of a report by deno test are told apart", () => {
-  const xml = `<?xml version="1.0"?>
+  const tests = readTests(`<?xml version="1.0"?>
 <testsuites name="deno test" tests="3" failures="1" errors="0" time="1">
   <testsuite name="./a_test.ts" tests="3" disabled="1" errors="0" failures="1">
-    <testcase name="works" classname="./a_test.ts" time="0.1"></testcase>
-    <testcase name="breaks &lt;testcase&gt;" classname="./a_test.ts" time="0.1">
+    <testcase name="works" classname="./store_for_tests.ts" time="0.1"></testcase>
+    <testcase name="breaks &lt;testcase&gt;" classname="./a_test.ts" time="0.25">
       <failure message="Uncaught Error">Error: &lt;failure&gt; at a</failure>
     </testcase>
     <testcase name="later" classname="./a_test.ts" time="0"><skipped/></testcase>
   </testsuite>
-</testsuites>`;
-  assert.deepEqual(countTests(xml), { passed: 1, failed: 1 });
+</testsuites>`);
+  assert.deepEqual(countTests(tests), { passed: 1, failed: 1 });
+  assert.deepEqual(tests[1], {
+    file: "./a_test.ts",
+    name: "breaks <testcase>",
+    seconds: 0.25,
+    outcome: "failed",
+  });
+  assert.equal(tests[0]!.file, "./a_test.ts");
 });
 
 Deno.test("so are those of node --test, nested suites and all", () => {
-  const xml = `<testsuites><testcase name="a" time="0.1" classname="test"/>
-  <testsuite name="s" time="0.1"><testcase name="b" time="0.1" classname="test">
-    <failure type="testCodeFailure" message="no">Error</failure></testcase></testsuite></testsuites>`;
-  assert.deepEqual(countTests(xml), { passed: 1, failed: 1 });
+  const tests = readTests(`<testsuites><testcase name="a" time="0.1" classname="test" file="/m/a_test.ts"/>
+  <testsuite name="s" time="0.1"><testcase name="b" time="0.1" classname="test" file="/m/b_test.ts">
+    <failure type="testCodeFailure" message="no">Error</failure></testcase></testsuite></testsuites>`);
+  assert.deepEqual(countTests(tests), { passed: 1, failed: 1 });
+  assert.deepEqual(tests.map(({ file }) => file), ["/m/a_test.ts", "/m/b_test.ts"]);
 });
 
 Deno.test("a report that is missing or empty has no tests", () => {
-  assert.deepEqual(countTests(""), { passed: 0, failed: 0 });
+  assert.deepEqual(readTests(""), []);
 });

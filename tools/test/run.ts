@@ -1,6 +1,6 @@
 import { startPostgres } from "../postgres.ts";
 import { dependencies } from "../setup/dependencies.ts";
-import { chromium, findChromium, firefox, nats, postgres, webkit } from "../setup/for_tests.ts";
+import { chromium, findChromium, firefox, nats, postgres } from "../setup/for_tests.ts";
 import { findWorker, mediaWorker } from "../setup/media_worker.ts";
 import { findNode, node } from "../setup/node.ts";
 import { setup } from "../setup/setup.ts";
@@ -8,24 +8,28 @@ import { SetupError } from "../setup/step.ts";
 import { webApp } from "../setup/web_app.ts";
 import { listenForStop, StopRequested } from "../stop_request.ts";
 import type { Count } from "./junit.ts";
-import { runSuite, type Suite } from "./suite.ts";
+import { longestFirst, rememberTimes } from "./order.ts";
+import { runPool } from "./pool.ts";
+import { describeSlowest } from "./slowest.ts";
+import { runSuite, type Suite, type SuiteResult } from "./suite.ts";
 import { describePrograms } from "./versions.ts";
 
 /**
- * Brings about what tests need, starts one PostgreSQL for them all, runs the suites one after another, and prints
- * "N passed, N failed" as the last line. Gives the exit code: 0 when nothing failed.
+ * Brings about what tests need, starts one PostgreSQL for them all, runs the suites, says which tests were slowest,
+ * and prints "N passed, N failed" as the last line. Gives the exit code: 0 when nothing failed.
  *
- * Suites find in their environment: TEST_DATABASE_URL (admin), NODE_BIN, MEDIASOUP_WORKER_BIN, CHROMIUM_BIN.
+ * Suites run side by side, one more than the machine has cores, since tests also wait; TEST_JOBS sets another number.
+ * They find in their environment: TEST_DATABASE_URL (admin), NODE_BIN, MEDIASOUP_WORKER_BIN, CHROMIUM_BIN.
  */
 export async function runTests(choose: (temp: string, node: string) => Promise<Suite[]>): Promise<number> {
   const stop = listenForStop();
-  const sum: Count = { passed: 0, failed: 0 };
+  const begunAt = Date.now();
+  const places = Number(Deno.env.get("TEST_JOBS")) || navigator.hardwareConcurrency + 1;
+  const results: SuiteResult[] = [];
+  let hasFailed = false;
   const temp = await Deno.makeTempDir({ prefix: "tafelrunde-test-" });
   try {
-    await setup(
-      [dependencies, node, mediaWorker, webApp, chromium, firefox, webkit, postgres, nats],
-      stop.signal,
-    );
+    await setup([dependencies, node, mediaWorker, webApp, chromium, firefox, postgres, nats], stop.signal);
     console.log(await describePrograms());
     const nodePath = await findNode() ?? "node";
     await using database = await startPostgres();
@@ -35,20 +39,52 @@ export async function runTests(choose: (temp: string, node: string) => Promise<S
       MEDIASOUP_WORKER_BIN: await findWorker() ?? "",
       CHROMIUM_BIN: await findChromium() ?? "",
     };
-    for (const suite of await choose(temp, nodePath)) {
+    const suites = await choose(temp, nodePath);
+    const live = suites.length === 1 || places === 1;
+    await runPool(await longestFirst(suites), places, async (suite) => {
       stop.signal.throwIfAborted();
-      const { passed, failed } = await runSuite(suite, env, stop.signal);
-      sum.passed += passed;
-      sum.failed += failed;
-    }
+      results.push(await runSuite(suite, env, stop.signal, live));
+    });
     stop.signal.throwIfAborted();
+    await rememberTimes(results);
   } catch (error) {
-    sum.failed += 1;
+    hasFailed = true;
     if (error instanceof StopRequested) console.error("\nstopped before the end");
     else console.error(error instanceof SetupError ? error.message : error);
   } finally {
     await Deno.remove(temp, { recursive: true });
   }
+  const sum: Count = { passed: 0, failed: hasFailed ? 1 : 0 };
+  for (const { passed, failed } of results) {
+    sum.passed += passed;
+    sum.failed += failed;
+  }
+  report(results, (Date.now() - begunAt) / 1000);
   console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
   return sum.failed ? 1 : 0;
+}
+
+/** Says what failed, what was slow, and what it all took. */
+function report(results: readonly SuiteResult[], seconds: number): void {
+  if (results.length > 1) {
+    for (const line of describeSlowest(results.flatMap(({ tests }) => tests))) console.log(line);
+    for (const { name, tests } of results.filter(({ failed }) => failed)) {
+      const failed = tests.filter(({ outcome }) => outcome === "failed");
+      console.log(`failed: ${[name, ...failed.map((test) => test.name)].join("\n    ")}`);
+    }
+  }
+  const cpu = childrenCpuSeconds();
+  console.log(`\n${minutes(seconds)}${cpu === undefined ? "" : `, ${minutes(cpu)} of processor time`}`);
+}
+
+const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} minutes`;
+
+/** Processor time of all processes that this one has started and that have ended, seconds. Source: proc(5), /proc/pid/stat, in ticks of 10 ms. */
+function childrenCpuSeconds(): number | undefined {
+  try {
+    const fields = Deno.readTextFileSync("/proc/self/stat").replace(/^.*\)\s/s, "").split(" ");
+    return (Number(fields[13]) + Number(fields[14])) / 100;
+  } catch {
+    return undefined;
+  }
 }

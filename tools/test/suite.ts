@@ -1,9 +1,12 @@
-import { leash } from "../leash.ts";
+import { eachLine, leash } from "../leash.ts";
 import { ROOT } from "../places.ts";
-import { type Count, countTests } from "./junit.ts";
+import { type Count, countTests, readTests, type TestResult } from "./junit.ts";
 
-/** Longest time for one suite, ms: what hangs should fail while somebody still looks. */
+/** Longest time for one suite, ms: what hangs should fail while somebody still looks. `SUITE_MS` sets another. */
 const SUITE_MS = 15 * 60_000;
+
+/** The most that is kept of what a suite prints while others run beside it, characters. */
+const MAX_OUTPUT = 2_000_000;
 
 /** Tests that one program runs. */
 export interface Suite {
@@ -12,33 +15,54 @@ export interface Suite {
   readonly args: readonly string[];
   /** Where its JUnit report will be; undefined: the program as a whole is one test. */
   readonly report?: string;
+  /** The test file, when it is one. A report names the file that calls `Deno.test`, which may be one that it imports. */
+  readonly file?: string;
+  /** It measures time: nothing else runs meanwhile. */
+  readonly alone?: boolean;
+}
+
+/** How a suite went. */
+export interface SuiteResult extends Count {
+  readonly name: string;
+  readonly seconds: number;
+  readonly tests: readonly TestResult[];
 }
 
 /**
- * Runs a suite with its output on the terminal and counts its tests. One that fails without a failed test to show,
- * or that ran no test, counts as one failure.
+ * Runs a suite and counts its tests. One that fails without a failed test to show, or that ran no test, counts as one
+ * failure. Its output goes to the terminal as it comes (`live`), or in one piece at its end.
  */
 export async function runSuite(
   suite: Suite,
   env: Record<string, string>,
   signal: AbortSignal,
-): Promise<Count> {
-  console.log(`\n── ${suite.name}`);
+  live = true,
+): Promise<SuiteResult> {
+  console.log(live ? `\n── ${suite.name}` : `── ${suite.name} …`);
   const begunAt = Date.now();
-  const either = AbortSignal.any([signal, AbortSignal.timeout(SUITE_MS)]);
-  const leashed = leash(suite.command, [...suite.args], { cwd: ROOT, env });
+  const limitMs = Number(Deno.env.get("SUITE_MS")) || SUITE_MS;
+  const either = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  const output = live ? "inherit" : "piped";
+  const leashed = leash(suite.command, [...suite.args], { cwd: ROOT, env, stdout: output, stderr: output });
   const letGo = () => void leashed.letGo();
   either.addEventListener("abort", letGo);
-  const { code } = await leashed.process.status;
+  if (either.aborted) letGo();
+  let said = "";
+  const hear = (line: string) => void (said = `${said}${line}\n`.slice(-MAX_OUTPUT));
+  const { process } = leashed;
+  const [{ code }] = await Promise.all([
+    process.status,
+    ...live ? [] : [eachLine(process.stdout, hear), eachLine(process.stderr, hear)],
+  ]);
   either.removeEventListener("abort", letGo);
   letGo();
-  if (either.aborted && !signal.aborted) {
-    console.error(`${suite.name}: not done within ${SUITE_MS / 60_000} minutes`);
-  }
 
-  const count = suite.report === undefined
-    ? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
-    : countTests(await Deno.readTextFile(suite.report).catch(() => ""));
+  if (!live) console.log(`\n── ${suite.name}\n${said.trimEnd()}`);
+  if (either.aborted && !signal.aborted) {
+    console.error(`${suite.name}: not done within ${limitMs / 60_000} minutes`);
+  }
+  const tests = await testsOf(suite, code);
+  const count = countTests(tests);
   if (count.failed === 0 && code !== 0) {
     console.error(`${suite.name}: ended with code ${code}`);
     count.failed = 1;
@@ -47,8 +71,15 @@ export async function runSuite(
     console.error(`${suite.name}: ran no test`);
     count.failed = 1;
   }
-  console.log(`── ${suite.name}: ${count.passed} passed, ${count.failed} failed (${seconds(begunAt)} s)`);
-  return count;
+  const seconds = (Date.now() - begunAt) / 1000;
+  console.log(`── ${suite.name}: ${count.passed} passed, ${count.failed} failed (${seconds.toFixed(1)} s)`);
+  return { name: suite.name, ...count, seconds, tests };
 }
 
-const seconds = (begunAt: number) => ((Date.now() - begunAt) / 1000).toFixed(1);
+async function testsOf({ name, report, file }: Suite, code: number): Promise<readonly TestResult[]> {
+  if (report !== undefined) {
+    const tests = readTests(await Deno.readTextFile(report).catch(() => ""));
+    return file === undefined ? tests : tests.map((test) => ({ ...test, file }));
+  }
+  return [{ file: name, name, seconds: 0, outcome: code === 0 ? "passed" : "failed" }];
+}

@@ -7,25 +7,105 @@ const deno = Deno.execPath();
 export const CHECKS: readonly Suite[] = [
   { name: "format", command: deno, args: ["fmt", "--check", "--quiet"] },
   { name: "lint", command: deno, args: ["lint", "--quiet"] },
-  { name: "types", command: deno, args: ["check", "--quiet"] },
+  typesSuite([]),
   { name: "imports", command: deno, args: ["run", "-A", "tools/imports.ts"] },
 ];
 
-/** Folders whose tests Deno runs without a browser. */
-const UNIT_FOLDERS = ["protocol", "edge", "web", "tools", "bench", "media/worker"];
+/** Folders whose tests Deno runs without a browser, and the names of their suites. */
+const UNITS: Readonly<Record<string, readonly string[]>> = {
+  edge: ["edge"],
+  units: ["protocol", "web", "tools", "bench", "media/worker"],
+};
 
-/** Tests of single rooms, on Deno. `paths`: files or folders, or options of `deno test`. Reports go to `temp`. */
-export function unitSuite(temp: string, paths: readonly string[] = UNIT_FOLDERS): Suite {
-  return denoSuite("units", temp, paths);
+/** Tests that assert how long something takes: nothing else runs beside them. */
+const ALONE: readonly string[] = [
+  // Delays of news between edges, and of its repair.
+  "tests/cluster_bus_test.ts",
+  // The longest time that a picture stands still.
+  "tests/browser_test.ts",
+  "tests/cluster_chaos_test.ts",
+  "tests/product_test.ts",
+  "tests/region_call_test.ts",
+  // How long an edge takes to end, or its end to be noticed.
+  "tests/cluster_drain_test.ts",
+  "tests/cluster_presence_test.ts",
+];
+
+/** Files and folders to test, by what runs them. */
+export interface Targets {
+  /** On Deno, one process for all of them. */
+  readonly units: readonly string[];
+  /** The whole system, on Deno: a process for each file. */
+  readonly system: readonly string[];
+  /** On Node, below media/src. */
+  readonly media: readonly string[];
 }
 
-/** Tests of the whole system: real database, sockets, media, browsers. */
-export function systemSuite(temp: string, paths: readonly string[] = ["tests"]): Suite {
-  return denoSuite("system", temp, paths);
+/** Everything: checks, then the tests that take longest. Reports go to `temp`. */
+export async function allSuites(temp: string, node: string): Promise<Suite[]> {
+  return [...await quickSuites(temp, node), ...await systemSuites(temp, ["tests"])];
+}
+
+/** What needs no browser. */
+export async function quickSuites(temp: string, node: string): Promise<Suite[]> {
+  return [
+    ...CHECKS,
+    ...Object.entries(UNITS).map(([name, paths]) => denoSuite(temp, name, ["--no-check", ...paths])),
+    mediaSuite(temp, node, await testsBelow("media/src")),
+  ];
+}
+
+/** Sorts what the command line asks for into suites; nothing asked: all of them. */
+export async function chooseSuites(asked: readonly string[], temp: string, node: string): Promise<Suite[]> {
+  const options = asked.filter((word) => word.startsWith("-"));
+  const paths = asked.filter((word) => !word.startsWith("-"));
+  if (!options.length) {
+    return await (paths.length ? suitesOf(sort(paths), temp, node) : allSuites(temp, node));
+  }
+  const { units, media, system } = sort(paths.length ? paths : [...Object.values(UNITS).flat(), "tests"]);
+  const suites: Suite[] = [];
+  // An option such as `--filter` may leave a file without a test: that is no fault where files run together.
+  if (units.length) suites.push(denoSuite(temp, "units", [...options, ...units]));
+  if (system.length) suites.push(denoSuite(temp, "system", [...options, ...system]));
+  if (media.length) suites.push(...await suitesOf({ units: [], system: [], media }, temp, node));
+  return suites;
+}
+
+function sort(paths: readonly string[]): Targets {
+  const media = paths.filter((path) => path.startsWith("media/src"));
+  const system = paths.filter((path) => path.startsWith("tests"));
+  return { media, system, units: paths.filter((path) => !media.includes(path) && !system.includes(path)) };
+}
+
+/** The suites of some files and folders. A single one checks its types itself, for several there is a suite. */
+export async function suitesOf(
+  { units, media, system }: Targets,
+  temp: string,
+  node: string,
+): Promise<Suite[]> {
+  const systemFiles = await filesOf(system);
+  if (media.length === 0 && (units.length === 0) !== (systemFiles.length === 0) && systemFiles.length < 2) {
+    return [denoSuite(temp, systemFiles[0] ?? "units", systemFiles.length ? systemFiles : units)];
+  }
+  const suites: Suite[] = [];
+  const checked = [...units, ...systemFiles];
+  if (checked.length) suites.push(typesSuite(checked));
+  if (units.length) suites.push(denoSuite(temp, "units", ["--no-check", ...units]));
+  if (media.length) suites.push(mediaSuite(temp, node, await filesOf(media)));
+  return [...suites, ...await systemSuites(temp, systemFiles)];
+}
+
+/** Tests of the whole system: real database, sockets, media, browsers. A process for each file. */
+async function systemSuites(temp: string, paths: readonly string[]): Promise<Suite[]> {
+  return (await filesOf(paths)).map((file) => ({
+    ...denoSuite(temp, file, ["--no-check", file]),
+    file,
+    alone: ALONE.includes(file),
+  }));
 }
 
 /** Tests of the media node, on Node, where it runs; with the real worker. */
-export async function mediaSuite(temp: string, node: string, paths?: readonly string[]): Promise<Suite> {
+function mediaSuite(temp: string, node: string, files: readonly string[]): Suite {
   const report = `${temp}/media.xml`;
   return {
     name: "media",
@@ -36,42 +116,29 @@ export async function mediaSuite(temp: string, node: string, paths?: readonly st
       "--test-reporter-destination=stdout",
       "--test-reporter=junit",
       `--test-reporter-destination=${report}`,
-      ...(paths ?? await testsBelow("media/src")),
+      ...files,
     ],
     report,
   };
 }
 
-/** Sorts what the command line asks for into suites; nothing asked: all of them. */
-export async function chooseSuites(asked: readonly string[], temp: string, node: string): Promise<Suite[]> {
-  const options = asked.filter((word) => word.startsWith("-"));
-  const paths = asked.filter((word) => !word.startsWith("-"));
-  if (!paths.length) {
-    if (options.length) {
-      return [unitSuite(temp, [...options, ...UNIT_FOLDERS]), systemSuite(temp, [...options, "tests"])];
-    }
-    return [...CHECKS, unitSuite(temp), await mediaSuite(temp, node), systemSuite(temp)];
-  }
-  const media = paths.filter((path) => path.startsWith("media/src"));
-  const system = paths.filter((path) => path.startsWith("tests"));
-  const units = paths.filter((path) => !media.includes(path) && !system.includes(path));
-  const suites: Suite[] = [];
-  if (units.length) suites.push(unitSuite(temp, [...options, ...units]));
-  if (media.length) {
-    suites.push(await mediaSuite(temp, node, (await Promise.all(media.map(testsBelow))).flat()));
-  }
-  if (system.length) suites.push(systemSuite(temp, [...options, ...system]));
-  return suites;
+/** `paths`: files or folders; none: everything. */
+export function typesSuite(paths: readonly string[]): Suite {
+  return { name: "types", command: deno, args: ["check", "--quiet", ...paths] };
 }
 
-function denoSuite(name: string, temp: string, paths: readonly string[]): Suite {
-  const report = `${temp}/${name}.xml`;
+function denoSuite(temp: string, name: string, args: readonly string[]): Suite {
+  const report = `${temp}/${name.replaceAll("/", "_")}.xml`;
   return {
     name,
     command: deno,
-    args: ["test", "-A", "--no-prompt", `--junit-path=${report}`, ...paths],
+    args: ["test", "-A", "--no-prompt", `--junit-path=${report}`, ...args],
     report,
   };
+}
+
+async function filesOf(paths: readonly string[]): Promise<string[]> {
+  return (await Promise.all(paths.map(testsBelow))).flat();
 }
 
 /** The test files in a folder of the repository; a path that is a file stands for itself. */
@@ -81,8 +148,8 @@ async function testsBelow(path: string): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of Deno.readDir(`${ROOT}/${path}`)) {
     if (entry.isDirectory && entry.name !== "node_modules") {
-      found.push(...await testsBelow(`${path}/${entry.name}`));
-    } else if (entry.name.endsWith("_test.ts")) found.push(`${path}/${entry.name}`);
+      found.push(...await testsBelow(`${path.replace(/\/$/, "")}/${entry.name}`));
+    } else if (entry.name.endsWith("_test.ts")) found.push(`${path.replace(/\/$/, "")}/${entry.name}`);
   }
   return found.sort();
 }

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { runPool } from "./pool.ts";
+
+/** Jobs that end when told to, and what runs at each moment. */
+function makeBench(names: readonly string[], alone: readonly string[] = []) {
+  const running = new Set<string>();
+  const begun: string[][] = [];
+  const ends = new Map(names.map((name) => [name, Promise.withResolvers<void>()]));
+  return {
+    jobs: names.map((name) => ({ name, alone: alone.includes(name) })),
+    begun,
+    end: (name: string) => ends.get(name)!.resolve(),
+    fail: (name: string) => ends.get(name)!.reject(new Error(name)),
+    async run({ name }: { name: string }) {
+      running.add(name);
+      begun.push([...running]);
+      try {
+        await ends.get(name)!.promise;
+      } finally {
+        running.delete(name);
+      }
+    },
+  };
+}
+
+Deno.test("jobs run side by side in their order, no more than there are places, and at last those that have to be alone", async () => {
+  const { jobs, begun, end, run } = makeBench(["a", "m", "b", "c", "n"], ["m", "n"]);
+  const done = runPool(jobs, 2, run);
+  for (const name of ["b", "a", "c", "m", "n"]) {
+    await new Promise((resolve) => setTimeout(resolve));
+    end(name);
+  }
+  await done;
+  assert.deepEqual(begun, [["a"], ["a", "b"], ["a", "c"], ["m"], ["n"]]);
+});
+
+Deno.test("after a job that throws nothing else begins, and what runs is waited for", async () => {
+  const { jobs, begun, end, fail, run } = makeBench(["a", "b", "c", "m"], ["m"]);
+  const done = runPool(jobs, 2, run);
+  let isDone = false;
+  void done.catch(() => {}).then(() => (isDone = true));
+  fail("a");
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(isDone, false);
+  end("b");
+  await assert.rejects(done, /^Error: a$/);
+  assert.deepEqual(begun, [["a"], ["a", "b"]]);
+});

@@ -1,0 +1,27 @@
+import { relative } from "node:path";
+import { ROOT } from "../places.ts";
+import type { TestResult } from "./junit.ts";
+
+/** How many files, and how many tests, are named. */
+const MANY = 10;
+
+/** The test files and the tests that took longest, as lines for the log; none where there are fewer than two tests. */
+export function describeSlowest(tests: readonly TestResult[]): string[] {
+  if (tests.length < 2) return [];
+  // Deno counts a step as a test, "test > step", whose time is in that of its test.
+  const whole = tests.filter(({ name }) => !name.includes(" > "));
+  const files = new Map<string, number>();
+  for (const { file, seconds } of whole) files.set(file, (files.get(file) ?? 0) + seconds);
+  const slowestTests = [...whole].sort((a, b) => b.seconds - a.seconds);
+  return [
+    "slowest files",
+    ...[...files].sort(([, a], [, b]) => b - a).slice(0, MANY).map(([file, s]) => line(s, pathOf(file))),
+    "slowest tests",
+    ...slowestTests.slice(0, MANY).map(({ file, name, seconds }) => line(seconds, `${pathOf(file)} ${name}`)),
+  ];
+}
+
+const line = (seconds: number, text: string) => `${seconds.toFixed(1).padStart(8)} s  ${text}`;
+
+/** Deno names files from the root, with "./"; Node with their whole path. */
+const pathOf = (file: string) => file.startsWith("/") ? relative(ROOT, file) : file.replace(/^\.\//, "");

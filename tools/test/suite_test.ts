@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { runSuite, type Suite } from "./suite.ts";
+
+const suite = (body: string): Suite => ({ name: "a suite", command: "sh", args: ["-c", body] });
+
+/** Runs it without a word on the terminal; gives the result and what it would have said. */
+async function run(body: string, signal = new AbortController().signal) {
+  const said: string[] = [];
+  const { log, error } = console;
+  console.log = console.error = (text: string) => void said.push(text);
+  try {
+    const result = await runSuite(suite(body), {}, signal, false);
+    return { passed: result.passed, failed: result.failed, said: said.join("\n") };
+  } finally {
+    Object.assign(console, { log, error });
+  }
+}
+
+Deno.test("what a suite prints while others run comes in one piece, and its exit code decides", async () => {
+  const good = await run("echo out; echo err >&2");
+  assert.deepEqual([good.passed, good.failed], [1, 0]);
+  assert.match(good.said, /out/);
+  assert.match(good.said, /err/);
+  const bad = await run("exit 3");
+  assert.deepEqual([bad.passed, bad.failed], [0, 1]);
+});
+
+Deno.test("a suite that hangs is ended, fails, and it is said why", async () => {
+  Deno.env.set("SUITE_MS", "300");
+  try {
+    const { passed, failed, said } = await run("echo begun; exec sleep 1000");
+    assert.deepEqual([passed, failed], [0, 1]);
+    assert.match(said, /begun[\s\S]*a suite: not done within 0.005 minutes/);
+  } finally {
+    Deno.env.delete("SUITE_MS");
+  }
+});
+
+Deno.test("a request to stop ends a suite", async () => {
+  const stop = new AbortController();
+  const running = run("exec sleep 1000", stop.signal);
+  stop.abort();
+  assert.equal((await running).failed, 1);
+});
