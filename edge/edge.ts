@@ -32,6 +32,7 @@ import { placeIn } from "./rooms/place.ts";
 import { startMinutes } from "./rooms/minutes.ts";
 import { RoomPasswords } from "./rooms/room_passwords.ts";
 import { Rooms } from "./rooms/rooms.ts";
+import { Unread } from "./rooms/unread.ts";
 import type { Session } from "./rooms/session.ts";
 import { makeSealer } from "./seal.ts";
 import { openPglite, openPostgres, type Store } from "./store/open.ts";
@@ -105,7 +106,7 @@ export async function startEdge(
   const { now } = context;
   const limits = new Limits({ ...context, keyedHash });
   const passwords = new RoomPasswords({ db: store.db, limits, keyedHash, now }, hasher);
-  const reception: Reception = { context, rooms, fleet, limits, identity, passwords };
+  const reception: Reception = { context, rooms, fleet, limits, identity, passwords, unread: new Unread() };
   const providers = new Providers(config.providers, now);
   const door: Door = { connected: new Set(), isClosing: false };
   const signOuts = new SignOuts(context, () => door.connected);

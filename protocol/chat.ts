@@ -1,12 +1,19 @@
 import * as v from "valibot";
-import { ParticipantId } from "./ids.ts";
-import { command, event, Instant, Seq } from "./message.ts";
+import { CommandId, ParticipantId } from "./ids.ts";
+import { command, event, Instant, message, Seq } from "./message.ts";
 
 /** Longest chat message, characters (UTF-16 units). */
 export const MAX_CHAT_TEXT = 4000;
 
-/** Messages that a room's state carries; older ones stay in the log. */
+/** Messages that a room's state carries at most; older ones stay in the log (`chat.before`). */
 export const CHAT_IN_STATE = 1000;
+
+/** What those take at most, bytes of JSON: a snapshot goes to whoever comes in or lags. */
+export const CHAT_STATE_BYTES = 100 * 1024;
+
+/** Messages of one `chat.page` at most, and what they take, bytes of JSON. */
+export const CHAT_PAGE = 50;
+export const CHAT_PAGE_BYTES = 48 * 1024;
 
 export const chatCommands = {
   "chat.post": command("chat.post", { text: v.string() }),
@@ -27,13 +34,44 @@ export const ChatMessage = v.strictObject({
 });
 export type ChatMessage = v.InferOutput<typeof ChatMessage>;
 
-/** The newest messages, oldest first, at most `CHAT_IN_STATE`. */
+/** The newest messages, oldest first: at most `CHAT_IN_STATE`, and no more than `CHAT_STATE_BYTES`. */
 export type Chat = readonly ChatMessage[];
+
+export const chatUp = {
+  /** Asks for messages older than `before`. Answered by `chat.page`, or refused. */
+  "chat.before": message("chat.before", { id: CommandId, before: Seq }),
+};
+
+export const chatDown = {
+  /** The newest of the messages before what `chat.before` named, oldest first. `older`: what to ask with for more; null: there is none. */
+  "chat.page": message("chat.page", {
+    cause: CommandId,
+    messages: v.array(ChatMessage),
+    older: v.nullable(Seq),
+  }),
+};
+export type ChatPage = v.InferOutput<(typeof chatDown)["chat.page"]>;
 
 export type ChatEvent = v.InferOutput<(typeof chatEvents)[keyof typeof chatEvents]>;
 
+/** What the messages of a chat take, so that it is not measured anew with each message. */
+const measured = new WeakMap<Chat, number>();
+
 export function evolveChat(chat: Chat, event: ChatEvent): Chat {
   const { seq, at, participantId: from, name, text } = event;
-  const kept = chat.length < CHAT_IN_STATE ? chat : chat.slice(chat.length - CHAT_IN_STATE + 1);
-  return [...kept, { seq, at, from, name, text }];
+  const posted = { seq, at, from, name, text };
+  let bytes = (measured.get(chat) ?? chat.reduce((sum, each) => sum + chatBytes(each), 0)) +
+    chatBytes(posted);
+  let first = 0;
+  while (first < chat.length && (bytes > CHAT_STATE_BYTES || chat.length - first >= CHAT_IN_STATE)) {
+    bytes -= chatBytes(chat[first++]!);
+  }
+  const kept = [...chat.slice(first), posted];
+  measured.set(kept, bytes);
+  return kept;
+}
+
+/** What a message takes as JSON, bytes of UTF-8. */
+export function chatBytes(chatMessage: ChatMessage): number {
+  return new TextEncoder().encode(JSON.stringify(chatMessage)).length + 1;
 }

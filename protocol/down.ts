@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { chatEvents } from "./chat.ts";
+import { chatDown, chatEvents } from "./chat.ts";
 import { handEvents } from "./hand.ts";
 import { participantEvents } from "./participant.ts";
 import { peerDown } from "./peer.ts";
@@ -23,7 +23,15 @@ export const events = {
 };
 
 /** Everything an edge may send, by type. */
-export const down = { ...sessionDown, ...waitingDown, ...peerDown, ...reactionDown, ...events, refused };
+export const down = {
+  ...sessionDown,
+  ...waitingDown,
+  ...peerDown,
+  ...reactionDown,
+  ...chatDown,
+  ...events,
+  refused,
+};
 
 export type Event = v.InferOutput<(typeof events)[keyof typeof events]>;
 export type Down = v.InferOutput<(typeof down)[keyof typeof down]>;

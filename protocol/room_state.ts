@@ -24,7 +24,7 @@ export interface RoomState {
 /**
  * Raise it when RoomState changes its shape: stored snapshots of another shape are then not read, the log is folded again instead.
  */
-export const STATE_SHAPE = 2;
+export const STATE_SHAPE = 3;
 
 export const EMPTY_STATE: RoomState = {
   seq: 0,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   CHAT_IN_STATE,
+  CHAT_STATE_BYTES,
   type Draft,
   type EdgeId,
   EMPTY_STATE,
@@ -111,6 +112,39 @@ Deno.test("[C3] the state carries the newest messages, in order, and a bounded n
   assert.equal(chat.length, CHAT_IN_STATE);
   assert.equal(chat[0]?.text, "5");
   assert.equal(chat.at(-1)?.text, String(CHAT_IN_STATE + 4));
+});
+
+Deno.test("[C3] the chat of a state takes at most 100 KB, whatever it is made of, and is the same from a snapshot on", () => {
+  for (
+    const text of [
+      "x".repeat(4_000),
+      "ä".repeat(4_000),
+      '"'.repeat(4_000),
+      "\u0001".repeat(4_000),
+      "😀".repeat(2_000),
+    ]
+  ) {
+    let state = after(joined(ANNA, "Anna"));
+    let fromSnapshot: RoomState | undefined;
+    for (let n = 0; n < 60; n++) {
+      const event = {
+        type: "chat.posted",
+        participantId: ANNA,
+        name: "Anna",
+        text: `${n} ${text}`,
+        seq: state.seq + 1,
+        at: 0,
+        actor: ANNA,
+        cause: null,
+      } as const;
+      state = evolve(state, event);
+      if (fromSnapshot !== undefined) fromSnapshot = evolve(fromSnapshot, event);
+      if (n === 40) fromSnapshot = JSON.parse(JSON.stringify(state));
+      assert.ok(new TextEncoder().encode(JSON.stringify(state.chat)).length <= CHAT_STATE_BYTES + 2);
+    }
+    assert.ok(state.chat.at(-1)?.text.startsWith("59 "));
+    assert.deepEqual(fromSnapshot, state);
+  }
 });
 
 Deno.test("[L4] folding shares what did not change", () => {

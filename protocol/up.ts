@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { chatCommands } from "./chat.ts";
+import { chatCommands, chatUp } from "./chat.ts";
 import { handCommands } from "./hand.ts";
 import { participantCommands } from "./participant.ts";
 import { peerUp } from "./peer.ts";
@@ -22,7 +22,7 @@ export const commands = {
 };
 
 /** Everything a client may send, by type. */
-export const up = { ...sessionUp, ...peerUp, ...reactionUp, ...commands };
+export const up = { ...sessionUp, ...peerUp, ...reactionUp, ...chatUp, ...commands };
 
 export type Command = v.InferOutput<(typeof commands)[keyof typeof commands]>;
 export type Up = v.InferOutput<(typeof up)[keyof typeof up]>;

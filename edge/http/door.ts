@@ -1,19 +1,10 @@
-import {
-  type DownOf,
-  isForNow,
-  isModerator,
-  isRefusal,
-  type ParticipantId,
-  type Refusal,
-  RoomId,
-  type RoomState,
-  withoutModerators,
-} from "@tafelrunde/protocol";
+import { isForNow, isModerator, isRefusal, type Refusal, RoomId } from "@tafelrunde/protocol";
 import { Hello, HelloAnswer, RoomLobby } from "@tafelrunde/protocol/http";
 import type { Config } from "../config.ts";
 import { readCaller } from "../identity/caller.ts";
 import { enter, lobbyOf, welcome } from "../rooms/enter.ts";
 import { openByLink, type Reception } from "../rooms/knock.ts";
+import { snapshotOf } from "../rooms/snapshot.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import { tooFrequent } from "./limit.ts";
@@ -75,14 +66,11 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       if (isRefusal(entered)) throw problemOf(entered);
       const { visit: { open } } = entered;
       const answer = welcome(reception, entered);
-      return { welcome: answer, snapshot: answer.joined ? snapshotOf(open.room.state, answer.you) : null };
+      const { state } = open.room;
+      const { role = "viewer" } = state.participants[answer.you] ?? {};
+      return { welcome: answer, snapshot: answer.joined ? snapshotOf(state, isModerator(role)) : null };
     }),
   ];
-}
-
-function snapshotOf(state: RoomState, you: ParticipantId): DownOf<"snapshot"> {
-  const { role = "viewer" } = state.participants[you] ?? {};
-  return { type: "snapshot", state: { ...isModerator(role) ? state : withoutModerators(state) } };
 }
 
 function problemOf(refusal: Refusal): ProblemError {

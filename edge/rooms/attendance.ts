@@ -7,7 +7,6 @@ import {
   type ParticipantId,
   type Refusal,
   type RoomState,
-  withoutModerators,
 } from "@tafelrunde/protocol";
 import { attend } from "../faults.ts";
 import { type Entered, isKeptOut, REPUBLISH_SINCE } from "./enter.ts";
@@ -15,6 +14,7 @@ import type { Knock, Reception, Visit, Visitor } from "./knock.ts";
 import { placeIn, type Standing } from "./place.ts";
 import type { Reader, Room } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
+import { snapshotFrame } from "./snapshot.ts";
 import type { Socket } from "./socket.ts";
 
 /** Missed frames that are replayed, characters in all; for more, a snapshot is the better answer. */
@@ -186,7 +186,6 @@ export class Attendance {
   }
 
   #sendSnapshot(): void {
-    const { state } = this.room;
-    this.send({ type: "snapshot", state: { ...this.isModerator ? state : withoutModerators(state) } });
+    this.socket.send(snapshotFrame(this.room.state, this.isModerator));
   }
 }

@@ -27,6 +27,7 @@ import type { RoomContext } from "./room.ts";
 import type { RoomPasswords } from "./room_passwords.ts";
 import type { OpenRoom, Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
+import type { Unread } from "./unread.ts";
 
 /** What entering needs of the edge. */
 export interface Reception {
@@ -36,6 +37,8 @@ export interface Reception {
   readonly limits: Limits;
   readonly identity: Identity;
   readonly passwords: RoomPasswords;
+  /** What waits for readers of this edge's sockets. */
+  readonly unread: Unread;
 }
 
 /** Who stands at the door, as the connection knows it. */

@@ -41,6 +41,9 @@ const RECENT_EVENTS = 500;
 /** Events of others kept until the loop comes to them; with more, the log is read. */
 const HEARD_LIMIT = 500;
 
+/** Characters of their frames at most: more than an attendance replays. */
+const RECENT_CHARACTERS = 256 * 1024;
+
 /** Events between two stored snapshots. */
 const SNAPSHOT_EVERY = 200;
 
@@ -115,6 +118,7 @@ export class Room {
   readonly id: RoomId;
   #state: RoomState;
   #recent: Told[] = [];
+  #recentCharacters = 0;
   #snapshotSeq: number;
   #isKeeping = false;
   #inbox: Entry[] = [];
@@ -358,10 +362,26 @@ export class Room {
       this.#state = evolve(before, event);
       const told = frameOf(event);
       this.#recent.push(told);
+      this.#recentCharacters += told.frame.length;
       this.#tellEach((listener) => listener.tell(told, before));
     }
-    if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent = this.#recent.slice(-RECENT_EVENTS);
+    this.#forgetOld();
     this.#keepSnapshot();
+  }
+
+  /** Halves what is kept once it is twice what has to be. */
+  #forgetOld(): void {
+    const isTooLong = this.#recent.length > 2 * RECENT_EVENTS;
+    if (!isTooLong && this.#recentCharacters <= 2 * RECENT_CHARACTERS) return;
+    let first = this.#recent.length;
+    let characters = 0;
+    while (first > 0 && this.#recent.length - first < RECENT_EVENTS) {
+      characters += this.#recent[first - 1]!.frame.length;
+      if (characters > RECENT_CHARACTERS) break;
+      first--;
+    }
+    this.#recent = this.#recent.slice(first);
+    this.#recentCharacters = this.#recent.reduce((sum, { frame }) => sum + frame.length, 0);
   }
 
   #showHere(message: DownOf<"reaction">): void {

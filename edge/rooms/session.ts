@@ -18,6 +18,7 @@ import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
 import { takeCommand } from "./attendance_commands.ts";
 import { tellEvent } from "./attendance_events.ts";
+import { sendChatPage } from "./chat_page.ts";
 import { enter, isIn, isKeptOut, isTakenOver, REPUBLISH_SINCE, welcome } from "./enter.ts";
 import { knock, type Reception, type Visit, type Visitor } from "./knock.ts";
 import { answerPeer, type PeerUp } from "./peer_messages.ts";
@@ -41,7 +42,8 @@ export class Session implements Passenger {
   constructor(wire: Wire, reception: Reception, visitor: Visitor) {
     this.#reception = reception;
     this.#visitor = visitor;
-    this.socket = new Socket(wire, reception.context, this);
+    const { context, unread } = reception;
+    this.socket = new Socket(wire, { ...context, unread, address: visitor.address }, this);
   }
 
   /** Messages are taken one after another: what a message needs from the media node is there before the next is looked at. */
@@ -207,6 +209,7 @@ export class Session implements Passenger {
     }
     if (here === undefined) throw new ProtocolFault(`${message.type}: before hello`);
     if (isCommand(message)) return await takeCommand(here, message);
+    if (message.type === "chat.before") return await sendChatPage(here, message);
     if (message.type === "reaction.send") return await this.#react(here, message);
     await this.#media(here, message);
   }

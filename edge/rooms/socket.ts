@@ -10,6 +10,7 @@ import {
 import { guarded, reportFault } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { SlowReader, Unread } from "./unread.ts";
 import { Allowance, MESSAGE_ALLOWANCE, PATIENCE } from "./allowance.ts";
 
 /** With more bytes than this waiting for a reader (besides what the system's buffers hold), it lags: it gets no events until it has caught up. */
@@ -23,6 +24,12 @@ const UNSENT_LIMIT_BYTES = 1024 * 1024;
 
 /** Longest lag, ms; then the reader is closed and may come back. */
 export const LAG_LIMIT_MS = 15_000;
+
+/** A reader that has taken nothing of what waits for it for so long is ended, ms. */
+const UNREAD_LIMIT_MS = 15_000;
+
+/** A frame as large as this is measured when it is sent, not with the next, bytes (characters). */
+const LARGE_FRAME = 16 * 1024;
 
 /** How long a closed reader has to read what it was sent and the code, ms; then the connection is ended and its memory freed. */
 const LAST_WORD_MS = 5_000;
@@ -54,7 +61,8 @@ export interface Passenger {
 }
 
 /** One signaling socket: decodes, limits, hands on, closes with a named code. */
-export class Socket {
+export class Socket implements SlowReader {
+  readonly address: string;
   readonly #wire: Wire;
   readonly #log: Log;
   readonly #now: () => number;
@@ -66,13 +74,24 @@ export class Socket {
   #lastWordTimer: ReturnType<typeof setTimeout> | undefined;
   #heardAt: number;
   #laggingSince: number | undefined;
+  readonly #unread: Unread;
+  #unreadBytes = 0;
+  #unreadSince = 0;
   readonly #metrics: Metrics;
 
   constructor(
     wire: Wire,
-    { log, now, metrics }: { readonly log: Log; readonly now: () => number; readonly metrics: Metrics },
+    { log, now, metrics, unread, address }: {
+      readonly log: Log;
+      readonly now: () => number;
+      readonly metrics: Metrics;
+      readonly unread: Unread;
+      readonly address: string;
+    },
     passenger: Passenger,
   ) {
+    this.#unread = unread;
+    this.address = address;
     this.#wire = wire;
     this.#log = log;
     this.#now = now;
@@ -116,8 +135,16 @@ export class Socket {
   /** Sends an answer to something the client asked. */
   send(frame: string): void {
     if (!this.#isOpen) return;
-    if (this.#wire.unsentBytes > UNSENT_LIMIT_BYTES) return this.close("slowReader");
+    const unsentBytes = this.#measure();
+    if (unsentBytes > UNSENT_LIMIT_BYTES) return this.close("slowReader");
     this.#wire.send(frame);
+    if (frame.length >= LARGE_FRAME) this.#measure();
+  }
+
+  /** Others wait for the memory that this reader keeps: it is ended without a last word. */
+  endUnread(): void {
+    this.close("slowReader");
+    guarded(this.#log, "socket", () => this.#wire.terminate())();
   }
 
   /** Our own code failed on this connection: it ends, and harms nobody else. Never throws. */
@@ -129,7 +156,7 @@ export class Socket {
   /** Sends what goes to many; false: the reader lags and must be brought up to date later (`caughtUp`). */
   broadcast(frame: string): boolean {
     if (!this.#isOpen || this.#laggingSince !== undefined) return false;
-    if (this.#wire.unsentBytes > LAG_BYTES) {
+    if (this.#measure() > LAG_BYTES) {
       this.#laggingSince = this.#now();
       return false;
     }
@@ -140,6 +167,7 @@ export class Socket {
   /** Looks after the socket; to be called about once a second. */
   tend(): void {
     if (this.#now() - this.#heardAt > SILENCE_LIMIT_MS) return this.close("silent");
+    if (this.#measure() > 0 && this.#now() - this.#unreadSince > UNREAD_LIMIT_MS) return this.endUnread();
     if (this.#laggingSince === undefined) return;
     if (this.#now() - this.#laggingSince > LAG_LIMIT_MS) return this.close("slowReader");
     if (this.#wire.unsentBytes > CAUGHT_UP_BYTES) return;
@@ -164,10 +192,25 @@ export class Socket {
     this.#leave();
   }
 
+  /** Bytes that wait for the reader; notes them for the whole edge. */
+  #measure(): number {
+    const bytes = this.#wire.unsentBytes;
+    if (bytes !== this.#unreadBytes) this.#noteUnread(bytes);
+    return bytes;
+  }
+
+  #noteUnread(bytes: number): void {
+    // It has taken some, or had nothing to take before.
+    if (bytes < this.#unreadBytes || this.#unreadBytes === 0) this.#unreadSince = this.#now();
+    this.#unreadBytes = bytes;
+    this.#unread.note(this, bytes);
+  }
+
   #leave(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearTimeout(this.#helloTimer);
+    this.#noteUnread(0);
     guarded(this.#log, "socket", () => this.#passenger.gone())();
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type ChatMessage,
   type CommandId,
   EMPTY_STATE,
   type Event,
@@ -63,6 +64,34 @@ export async function readEvents(db: Db, roomId: RoomId, since: number): Promise
     actor: row.actor_id,
     cause: row.command_id,
   } as Event));
+}
+
+type ChatBody = Pick<Extract<Event, { type: "chat.posted" }>, "participantId" | "name" | "text">;
+
+/** How many events of the log are looked at for one page of its chat. */
+const CHAT_REACH = 2_000;
+
+/**
+ * The newest `limit` chat messages before `before`, oldest first, of the `CHAT_REACH` events before it. `lookedFrom`: where to look on, null: the
+ * log has nothing older.
+ */
+export async function readChatBefore(
+  db: Db,
+  roomId: RoomId,
+  before: number,
+  limit: number,
+): Promise<{ readonly messages: ChatMessage[]; readonly lookedFrom: number | null }> {
+  const from = Math.max(1, before - CHAT_REACH);
+  const rows = await db.selectFrom("room_event").select(["seq", "body", "at"])
+    .where("room_id", "=", roomId).where("seq", ">=", from).where("seq", "<", before)
+    .where("type", "=", "chat.posted").orderBy("seq", "desc").limit(limit).execute();
+  const messages = rows.reverse().map(({ seq, body, at }) => {
+    const { participantId: from, name, text } = body as ChatBody;
+    return { seq, at: at.getTime(), from, name, text };
+  });
+  const older = await db.selectFrom("room_event").select("seq").where("room_id", "=", roomId)
+    .where("seq", "<", from).limit(1).executeTakeFirst();
+  return { messages, lookedFrom: older === undefined ? null : from };
 }
 
 /** Names a command in a room: ids are unique per actor only. */

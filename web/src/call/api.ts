@@ -1,4 +1,5 @@
 import type {
+  ChatPage,
   Command,
   NodeId,
   ParticipantId,
@@ -171,6 +172,8 @@ export interface Call {
   send(ask: Ask): Promise<Refusal | null>;
   /** The click in the lobby. Resolves to null when the person is in, or waits to be let in, or to why not. */
   join(name: string, password?: string): Promise<Refusal | null>;
+  /** Messages of the chat older than the one of `before` in the log; null: they are not to be had now. Never rejects. */
+  chatBefore(before: number): Promise<ChatPage | null>;
   /** Shows a reaction to everyone. */
   react(reaction: Reaction): void;
   leave(): Promise<void>;

@@ -1,4 +1,5 @@
 import {
+  type ChatPage,
   type ParticipantId,
   type Reaction,
   type Refusal,
@@ -114,6 +115,10 @@ class LiveCall implements Call {
   async join(name: string, password?: string): Promise<Refusal | null> {
     performance.mark(MARKS.click);
     return await this.#joinBy(name, this.#session.join(name, password));
+  }
+
+  chatBefore(before: number): Promise<ChatPage | null> {
+    return this.#session.chatBefore(before);
   }
 
   react(reaction: Reaction): void {

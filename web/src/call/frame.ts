@@ -8,6 +8,7 @@ const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, {
   waiting: [],
   declined: ["text"],
   skipped: ["seq"],
+  "chat.page": ["cause", "messages", "older"],
   reaction: ["participantId", "reaction"],
   done: ["cause"],
   refused: ["cause", "code"],

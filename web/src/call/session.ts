@@ -1,4 +1,5 @@
 import {
+  type ChatPage,
   CLOSE,
   type Down,
   type DownOf,
@@ -80,6 +81,8 @@ export class Session {
   #sockets = 0;
   #isWelcome = false;
   #isWaiting = false;
+  /** Who waits for older messages of the chat, by the id of the request. */
+  readonly #pages = new Map<string, (page: ChatPage | null) => void>();
   /** Why the last hello was refused; the socket is closed behind it. */
   #helloRefusal: RefusalCode | undefined;
 
@@ -106,6 +109,21 @@ export class Session {
 
   start(): void {
     this.#socket.start();
+  }
+
+  /** Messages of the chat before `before`; null: they are not to be had now. Never rejects. */
+  chatBefore(before: number): Promise<ChatPage | null> {
+    if (!this.#isWelcome) return Promise.resolve(null);
+    const id = newCommandId();
+    return new Promise((resolve) => {
+      this.#pages.set(id, resolve);
+      this.tell({ type: "chat.before", id, before });
+    });
+  }
+
+  #answerPage(cause: string, page: ChatPage | null): void {
+    this.#pages.get(cause)?.(page);
+    this.#pages.delete(cause);
   }
 
   /** Sends a message that nobody answers for; false when the session is not live. */
@@ -221,8 +239,11 @@ export class Session {
         const { cause, code, retryAfterMs } = message;
         if (cause === null) this.#helloRefusal = code;
         else this.pending.answer(cause, refuse(code, retryAfterMs));
+        if (cause !== null) this.#answerPage(cause, null);
         return;
       }
+      case "chat.page":
+        return this.#answerPage(message.cause, message);
       case "moving":
         return this.#socket.move(message.withinMs);
       case "pong":
@@ -292,6 +313,7 @@ export class Session {
   /** Nothing may be said until the next welcome. Gives the number of the socket that it will come through. */
   #anew(): number {
     this.#isWelcome = false;
+    for (const cause of [...this.#pages.keys()]) this.#answerPage(cause, null);
     this.pending.suspend();
     return ++this.#sockets;
   }

@@ -258,6 +258,7 @@ export const deRoom: RoomWords = {
     placeholder: "An alle schreiben",
     send: "Senden",
     sending: "Wird gesendet …",
+    older: "Frühere Nachrichten werden geladen …",
     hint: "Enter sendet, Umschalt + Enter beginnt eine neue Zeile.",
     fresh: "Neues unten",
     unread: (n) => count(n, { one: "Eine ungelesen", other: `${n} ungelesen` }),

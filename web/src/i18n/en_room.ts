@@ -240,6 +240,7 @@ export const enRoom = {
     placeholder: "Write to everyone",
     send: "Send",
     sending: "Sending …",
+    older: "Loading earlier messages …",
     hint: "Enter sends, Shift + Enter starts a new line.",
     fresh: "New below",
     unread: (n: number) => count(n, { one: "One unread", other: `${n} unread` }),

@@ -7,7 +7,11 @@ import styles from "./Chat.module.css";
 import { ChatForm } from "./ChatForm.tsx";
 import { type ChatRow, chatRows } from "./chat_rows.ts";
 import { linkify } from "./linkify.ts";
+import { createOlderChat } from "./older_chat.ts";
 import { arrowDown } from "./shapes.ts";
+
+/** As close to the beginning as makes older messages load, CSS pixels. */
+const AT_BEGINNING = 200;
 
 /** As close to the end as counts for being there, CSS pixels. */
 const AT_END = 48;
@@ -17,11 +21,22 @@ export function Chat() {
   const call = useCall();
   let list!: HTMLDivElement;
   const [isAtEnd, setAtEnd] = createSignal(true);
+  const older = createOlderChat(call);
 
   const rows = createMemo(() => {
     const pending = call.view.pending.filter(({ ask }) => ask.type === "chat.post").length;
-    return chatRows(call.view.state.chat, call.view.you, pending);
+    return chatRows([...older.messages(), ...call.view.state.chat], call.view.you, pending);
   });
+  const scrolled = () => {
+    setAtEnd(list.scrollHeight - list.scrollTop - list.clientHeight < AT_END);
+    if (list.scrollTop < AT_BEGINNING && list.scrollHeight > list.clientHeight) void loadOlder();
+  };
+  /** What is on the screen stays where it is. */
+  const loadOlder = async () => {
+    const fromEnd = list.scrollHeight - list.scrollTop;
+    if (!await older.load()) return;
+    list.scrollTop = list.scrollHeight - fromEnd;
+  };
   const lastSeq = () => call.view.state.chat.at(-1)?.seq;
   const toEnd = () => {
     list.scrollTop = list.scrollHeight;
@@ -41,8 +56,12 @@ export function Chat() {
         role="log"
         aria-label={roomWords().messages.log}
         tabindex={0}
-        onScroll={() => setAtEnd(list.scrollHeight - list.scrollTop - list.clientHeight < AT_END)}
+        aria-busy={older.isLoading()}
+        onScroll={scrolled}
       >
+        <Show when={older.isLoading()}>
+          <p class={styles.older}>{roomWords().messages.older}</p>
+        </Show>
         <Index
           each={rows()}
           fallback={

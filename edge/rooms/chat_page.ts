@@ -1,0 +1,38 @@
+import {
+  CHAT_PAGE,
+  CHAT_PAGE_BYTES,
+  chatBytes,
+  type ChatMessage,
+  type ChatPage,
+  isRefusal,
+  type UpOf,
+} from "@tafelrunde/protocol";
+import { readChatBefore } from "../store/room_log.ts";
+import type { Attendance } from "./attendance.ts";
+
+/** Answers who asks for older messages. Only who is in the room is answered. */
+export async function sendChatPage(here: Attendance, { id, before }: UpOf<"chat.before">): Promise<void> {
+  const { room, visitor, reception: { limits, context: { db } } } = here;
+  if (!here.isServed(room.state)) return;
+  const limited = await limits.take("person.command", visitor.device) ??
+    await limits.take("room.command", room.id);
+  if (isRefusal(limited)) return here.refuse(id, limited);
+  const { messages, lookedFrom } = await readChatBefore(db, room.id, before, CHAT_PAGE);
+  if (!here.isServed(room.state)) return;
+  const page = newestThatFit(messages);
+  const isCut = page.length < messages.length;
+  const older = isCut || messages.length === CHAT_PAGE ? page[0]!.seq : lookedFrom;
+  here.send({ type: "chat.page", cause: id, messages: page, older } satisfies ChatPage);
+}
+
+/** The last of `messages`, one at least, as far as they fit into a page. */
+function newestThatFit(messages: readonly ChatMessage[]): ChatMessage[] {
+  let bytes = 0;
+  let first = messages.length;
+  while (first > 0) {
+    bytes += chatBytes(messages[first - 1]!);
+    if (bytes > CHAT_PAGE_BYTES && first < messages.length) break;
+    first--;
+  }
+  return messages.slice(first);
+}

@@ -1,0 +1,23 @@
+import { type DownOf, type RoomState, withoutModerators } from "@tafelrunde/protocol";
+
+/** Most states whose frames are kept: those of rooms that many come into, or lag in, at once. */
+const MAX_KEPT = 32;
+
+/** Frames by state; states never change, so a frame is good for as long as its state is the room's. */
+const kept = new Map<RoomState, { readonly [audience in "everyone" | "moderators"]?: string }>();
+
+/** The snapshot of a state, as far as it is for a reader. */
+export function snapshotOf(state: RoomState, isModerator: boolean): DownOf<"snapshot"> {
+  return { type: "snapshot", state: { ...isModerator ? state : withoutModerators(state) } };
+}
+
+/** The same as a frame: made once for all readers who may see the same. */
+export function snapshotFrame(state: RoomState, isModerator: boolean): string {
+  const audience = isModerator ? "moderators" : "everyone";
+  const frames = kept.get(state) ?? {};
+  const frame = frames[audience] ?? JSON.stringify(snapshotOf(state, isModerator));
+  kept.delete(state);
+  kept.set(state, { ...frames, [audience]: frame });
+  if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
+  return frame;
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { makeLog } from "../log.ts";
+import { makeMetrics } from "../metrics.ts";
+import { Socket, type Wire } from "./socket.ts";
+import { Unread } from "./unread.ts";
+
+/** A wire whose reader takes nothing by itself. */
+class StuckWire implements Wire {
+  unsentBytes = 0;
+  isTerminated = false;
+  closed: { code: number; reason: string } | undefined;
+  send(text: string): void {
+    this.unsentBytes += text.length;
+  }
+  close(code: number, reason: string): void {
+    this.closed = { code, reason };
+  }
+  terminate(): void {
+    this.isTerminated = true;
+  }
+}
+
+function open(wire: Wire, unread = new Unread()) {
+  let now = 1_000_000;
+  const lines: string[] = [];
+  let gone = 0;
+  const context = {
+    log: makeLog((line) => lines.push(line)),
+    metrics: makeMetrics(),
+    now: () => now,
+    unread,
+    address: "a",
+  };
+  const socket = new Socket(wire, context, {
+    receive: () => {},
+    receiveTooFrequent: () => {},
+    caughtUp: () => {},
+    gone: () => void gone++,
+  });
+  return { socket, lines, pass: (ms: number) => now += ms, gone: () => gone };
+}
+
+Deno.test("an answer that is not read for 15 s ends the connection; one that is read does not", () => {
+  const [stuck, reading] = [new StuckWire(), new StuckWire()];
+  const unread = new Unread();
+  const one = open(stuck, unread);
+  const other = open(reading, unread);
+  for (const { socket } of [one, other]) socket.send("x".repeat(100_000));
+  assert.equal(unread.total, 200_000);
+  for (let s = 0; s < 16; s++) {
+    reading.unsentBytes -= 5_000;
+    for (const { socket, pass } of [one, other]) {
+      pass(1_000);
+      socket.tend();
+    }
+  }
+  assert.equal(stuck.closed?.code, 4503);
+  assert.ok(stuck.isTerminated);
+  assert.equal(reading.closed, undefined);
+  assert.equal(unread.total, reading.unsentBytes);
+  other.socket.close("normal");
+  other.socket.gone();
+  one.socket.gone();
+});
+
+Deno.test("unread answers beyond the bound of an address end the oldest of its sockets, not the newest", () => {
+  const unread = new Unread({ perAddress: 250_000, inAll: 1_000_000 });
+  const wires = Array.from({ length: 4 }, () => new StuckWire());
+  const sockets = wires.map((wire) => open(wire, unread));
+  for (const { socket } of sockets) socket.send("x".repeat(100_000));
+  assert.deepEqual(wires.map(({ isTerminated }) => isTerminated), [true, true, false, false]);
+  assert.equal(unread.total, 200_000);
+  for (const { socket } of sockets) {
+    socket.close("normal");
+    socket.gone();
+  }
+});
+
+Deno.test("[X4] a wire that throws at everything ends its socket and nothing else", () => {
+  const wire = new StuckWire();
+  const fail = () => {
+    throw new RangeError("no");
+  };
+  wire.close = fail;
+  wire.terminate = fail;
+  const { socket, lines, gone } = open(wire);
+  socket.receive("nonsense");
+  assert.equal(socket.isOpen, false);
+  assert.equal(gone(), 1);
+  assert.ok(lines.some((line) => line.includes('"event":"fault"')));
+  socket.gone();
+});

@@ -1,0 +1,55 @@
+import type { ChatMessage } from "@tafelrunde/protocol";
+import { createEffect, createSignal, on } from "solid-js";
+import type { Call } from "../call/api.ts";
+
+/** Messages older than those of the room's state, as far as the person has scrolled up. */
+export interface OlderChat {
+  readonly messages: () => readonly ChatMessage[];
+  readonly isLoading: () => boolean;
+  /** Loads the page before the oldest message there is. False: there is none, or it is loading, or not to be had now. */
+  load(): Promise<boolean>;
+}
+
+/** What stays on the screen of `older`, and of what `chat` was before, now that it is `chat`: nothing across a gap. */
+export function keepOlder(
+  older: readonly ChatMessage[],
+  before: readonly ChatMessage[],
+  chat: readonly ChatMessage[],
+): readonly ChatMessage[] {
+  const first = chat[0]?.seq;
+  const last = before.at(-1)?.seq;
+  if (first === undefined || last === undefined) return older;
+  if (last < first) return [];
+  const fallen = before.filter(({ seq }) => seq < first);
+  return fallen.length === 0 ? older : [...older, ...fallen];
+}
+
+/** Follows the chat of a call. What falls out of the room's state while it is looked at stays. */
+export function createOlderChat(call: Call): OlderChat {
+  const [messages, setMessages] = createSignal<readonly ChatMessage[]>([]);
+  const [isLoading, setLoading] = createSignal(false);
+  /** What to ask with next; undefined: with the oldest message, null: the log has nothing older. */
+  let next: number | null | undefined;
+  let before: readonly ChatMessage[] = [];
+  createEffect(on(() => call.view.state.chat, (chat) => {
+    const kept = keepOlder(messages(), before, chat);
+    if (kept.length === 0 && messages().length > 0) next = undefined;
+    if (kept !== messages()) setMessages(kept);
+    before = [...chat];
+  }));
+  return {
+    messages,
+    isLoading,
+    async load() {
+      const oldest = next === undefined ? (messages()[0] ?? call.view.state.chat[0])?.seq : next;
+      if (isLoading() || oldest === undefined || oldest === null) return false;
+      setLoading(true);
+      const page = await call.chatBefore(oldest);
+      setLoading(false);
+      if (page === null) return false;
+      next = page.older;
+      setMessages([...page.messages, ...messages()]);
+      return page.messages.length > 0 || next !== null;
+    },
+  };
+}
