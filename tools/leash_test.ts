@@ -24,6 +24,20 @@ Deno.test("giving up ends the program with the chosen signal before it throws", 
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("a leashed program has no descriptor that an ordinary one has not, and an empty standard input", async () => {
+  const look = ["-c", "ls /proc/self/fd; cat"];
+  const usual = await new Deno.Command("sh", { args: look, stdin: "null" }).output();
+  assert.equal((await runLeashed("sh", look)).output, new TextDecoder().decode(usual.stdout));
+});
+
+for (const endWith of ["TERM", "INT", "QUIT"] as const) {
+  Deno.test(`SIG${endWith} ends a leashed program that does nothing about it`, async () => {
+    const leashed = leash("sleep", ["60"], { endWith });
+    await leashed.letGo();
+    assert.equal((await leashed.process.status).code, 128 + { TERM: 15, INT: 2, QUIT: 3 }[endWith]);
+  });
+}
+
 Deno.test("a program that cannot be found ends with 127", async () => {
   assert.equal((await runLeashed("/none/such", [])).code, 127);
 });

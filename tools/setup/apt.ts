@@ -1,4 +1,4 @@
-import { runLeashed } from "../leash.ts";
+import { type Outcome, runLeashed } from "../leash.ts";
 import { SetupError, type Tell } from "./step.ts";
 
 const ENV = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
@@ -6,11 +6,21 @@ const ENV = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
 /** Lines shown of what the packages that failed said themselves. */
 const SHOWN_LINES = 40;
 
+/** The end of the output that is kept, characters. */
+const KEPT_CHARACTERS = 200_000;
+
+/** Longest wait for another dpkg or apt to be done (updates that run by themselves), and how often to look, s. */
+const LOCK_S = { longest: 300, pause: 2 };
+
+/** A package that asks whether to replace a file keeps the file: nobody is there to answer. */
+const KEEP_FILES = ["--force-confdef", "--force-confold"];
+
 /**
- * Runs apt with a descriptor of its own for the status. apt sets close-on-exec on that descriptor: were it 1, package
- * scripts would have no standard output, and those that write to it would fail.
+ * Runs a program with both outputs in one, so that its errors stay beside what they are about, and apt's status on
+ * descriptor 3. apt sets close-on-exec on the status' descriptor: were it 1, package scripts would have no standard
+ * output, and those that write to it would fail.
  */
-const WITH_STATUS = 'exec "$0" "$@" 3>&1';
+const IN_ONE = 'exec "$0" "$@" 3>&1 2>&1';
 
 /** Why this process cannot install Debian packages; undefined when it can. */
 export async function aptObstacle(): Promise<string | undefined> {
@@ -24,8 +34,8 @@ export async function aptObstacle(): Promise<string | undefined> {
 
 /**
  * Installs Debian packages; asks the mirrors for newer lists only when the ones at hand do not do. What an earlier
- * run left half configured is configured first. The download ends when `signal` aborts; the installation, once
- * begun, is waited for: breaking it off would leave dpkg half configured.
+ * run left unpacked or half configured is finished first. The download ends when `signal` aborts; the installation,
+ * once begun, is waited for: breaking it off would leave dpkg half configured.
  * Throws `SetupError` with the words of the packages that failed, or apt's.
  */
 export async function installPackages(
@@ -33,54 +43,97 @@ export async function installPackages(
   tell: Tell,
   signal: AbortSignal,
 ): Promise<void> {
-  await configureUnfinished(tell);
+  await finishUnfinished(tell, signal);
+  await bring(packages, tell, signal);
+}
+
+async function bring(packages: readonly string[], tell: Tell, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   tell(`downloading ${packages.join(" ")}`);
-  let download = await aptGet(["--download-only", ...packages], "downloading", tell, signal);
+  let download = await install(["--download-only", ...packages], "downloading", tell, signal);
   if (download.code !== 0) {
     tell("asking the Debian mirrors what is new");
-    await runLeashed("apt-get", ["update", "-qq"], { env: ENV, signal });
-    download = await aptGet(["--download-only", ...packages], "downloading", tell, signal);
+    const update = await run("apt-get", ["update", "-qq"], { signal });
+    download = await install(["--download-only", ...packages], "downloading", tell, signal);
+    if (download.code !== 0) throw aptError(packages, `${update.output}${download.output}`);
   }
-  if (download.code !== 0) throw aptError(packages, download.output);
   signal.throwIfAborted();
-  const install = await aptGet(packages, "installing", tell);
-  if (install.code !== 0) throw aptError(packages, install.output);
+  const { code, output } = await install(packages, "installing", tell);
+  if (code !== 0) throw aptError(packages, output);
 }
 
-async function configureUnfinished(tell: Tell): Promise<void> {
-  const audit = await runLeashed("dpkg", ["--audit"], { env: ENV });
+/** Configures what is unpacked; where that is not all (a dependency was still to come), apt brings the rest. */
+async function finishUnfinished(tell: Tell, signal: AbortSignal): Promise<void> {
+  const audit = await run("dpkg", ["--audit"]);
   if (!audit.output.trim()) return;
-  tell("configuring what an earlier run left unfinished");
-  const { code, output } = await runLeashed("dpkg", ["--configure", "-a"], { env: ENV });
-  if (code !== 0) throw new SetupError(`dpkg --configure -a failed:\n${failureOf(output)}`);
+  const begunAt = Date.now();
+  for (;;) {
+    signal.throwIfAborted();
+    tell("configuring what an earlier run left unfinished");
+    const { code, output } = await run("dpkg", [...KEEP_FILES, "--configure", "-a"]);
+    if (code === 0) return;
+    const isBusy = /lock was locked by another process/.test(output);
+    if (!isBusy) break;
+    if (Date.now() - begunAt > LOCK_S.longest * 1000) throw new SetupError(failureOf(output));
+    tell("waiting for another program that installs packages");
+    await pause(LOCK_S.pause * 1000, signal);
+  }
+  await bring(["--fix-broken"], tell, signal);
 }
 
-function aptGet(args: readonly string[], doing: string, tell: Tell, signal?: AbortSignal) {
-  return runLeashed("sh", [
-    "-c",
-    WITH_STATUS,
-    "apt-get",
+function install(packages: readonly string[], doing: string, tell: Tell, signal?: AbortSignal) {
+  return run("apt-get", [
     "install",
     "-y",
     "--no-install-recommends",
     "-oAPT::Status-Fd=3",
-    "-oDPkg::Lock::Timeout=300",
+    `-oDPkg::Lock::Timeout=${LOCK_S.longest}`,
     "-oDpkg::Use-Pty=0",
-    ...args,
+    ...KEEP_FILES.map((option) => `-oDpkg::Options::=${option}`),
+    ...packages,
   ], {
+    ...(signal && { signal }),
+    onStatus: (percent) => tell(`${doing} ${Math.round(percent)} %`),
+  });
+}
+
+/** Runs apt or dpkg; gives its code and what it said on either output, at most the end of that. */
+async function run(
+  command: string,
+  args: readonly string[],
+  { signal, onStatus }: { signal?: AbortSignal; onStatus?: (percent: number) => void } = {},
+): Promise<Outcome> {
+  let output = "";
+  const { code } = await runLeashed("sh", ["-c", IN_ONE, command, ...args], {
     env: ENV,
     ...(signal && { signal }),
     onLine(line) {
       // "dlstatus:3:47.51:Retrieving file 3 of 9", "pmstatus:ninja-build:23.1:Unpacking ninja-build (amd64)"
       const status = /^(?:dl|pm)status:[^:]*:([\d.]+):/.exec(line);
-      if (status) tell(`${doing} ${Math.round(Number(status[1]))} %`);
+      if (status) onStatus?.(Number(status[1]));
+      else if (!/^pm(?:error|conffile):/.test(line)) output = `${output}${line}\n`.slice(-KEPT_CHARACTERS);
     },
   });
+  return { code, output };
 }
 
 function aptError(packages: readonly string[], output: string): SetupError {
   return new SetupError(`apt-get install ${packages.join(" ")} failed:\n${failureOf(output)}`);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((done, fail) => {
+    const stop = () => {
+      clearTimeout(timer);
+      fail(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      done();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
 }
 
 /**
@@ -89,7 +142,7 @@ function aptError(packages: readonly string[], output: string): SetupError {
  * end of the output.
  */
 export function failureOf(output: string): string {
-  const lines = output.split("\n").filter((line) => !/^(?:dl|pm)(?:status|error|conffile):/.test(line));
+  const lines = output.split("\n");
   const shown: string[] = [];
   let begun = 0;
   lines.forEach((line, index) => {

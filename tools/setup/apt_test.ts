@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { installPackages } from "./apt.ts";
+import { SetupError } from "./step.ts";
+
+const never = new AbortController().signal;
+
+/**
+ * Puts shell scripts in place of apt-get and dpkg. They find their folder in $STAND_IN, and what they were asked is
+ * noted, a line each. Gives what was told and asked.
+ */
+async function withStandIns(
+  scripts: { aptGet: string; dpkg?: string },
+  test: (folder: string) => Promise<void>,
+): Promise<{ told: string[]; asked: string[] }> {
+  const folder = await Deno.makeTempDir();
+  const path = Deno.env.get("PATH") ?? "";
+  const told: string[] = [];
+  const script = (name: string, text: string) =>
+    Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\necho ${name} "$*" >>"$STAND_IN/asked"\n${text}\n`, {
+      mode: 0o755,
+    });
+  await script("apt-get", scripts.aptGet);
+  await script("dpkg", scripts.dpkg ?? "");
+  Deno.env.set("PATH", `${folder}:${path}`);
+  Deno.env.set("STAND_IN", folder);
+  try {
+    await test(folder);
+    const asked = await Deno.readTextFile(`${folder}/asked`).catch(() => "");
+    return { told, asked: asked.split("\n").filter((line) => line) };
+  } finally {
+    Deno.env.set("PATH", path);
+    Deno.env.delete("STAND_IN");
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Does with its status descriptor what apt does: package scripts do not have it. */
+const APT = `
+for word; do case $word in -oAPT::Status-Fd=*) fd=\${word##*=};; --download-only) exit 0;; esac; done
+eval "echo pmstatus:nats-server:50:Installing >&$fd"
+echo "Setting up nats-server (2.9.10-1+b3) ..."
+if eval "sh -c 'echo Adding user nats && echo Warning >&2 && exit \${POSTINST:-0}' $fd>&-"; then exit 0; fi
+echo "dpkg: error processing package nats-server (--configure):" >&2
+echo " installed nats-server package post-installation script subprocess returned error exit status 82" >&2
+echo "Setting up meson (1.0.1) ..."
+eval "echo pmerror:nats-server:50:error >&$fd"
+echo "E: Sub-process /usr/bin/dpkg returned an error code (1)" >&2
+exit 100`;
+
+Deno.test("package scripts have a standard output that takes what they write, beside apt's status", async () => {
+  const told: string[] = [];
+  await withStandIns({ aptGet: APT }, async () => {
+    await installPackages(["nats-server"], (text) => told.push(text), never);
+  });
+  assert.deepEqual(told, ["downloading nats-server", "installing 50 %"]);
+});
+
+Deno.test("a package that fails is named with all it said itself, on either output, in its order", async () => {
+  await withStandIns({ aptGet: APT.replace("${POSTINST:-0}", "82") }, async () => {
+    await assert.rejects(installPackages(["meson", "nats-server"], () => {}, never), (error: Error) => {
+      assert.ok(error instanceof SetupError);
+      assert.equal(
+        error.message,
+        "apt-get install meson nats-server failed:\n" +
+          "Setting up nats-server (2.9.10-1+b3) ...\nAdding user nats\nWarning\n" +
+          "dpkg: error processing package nats-server (--configure):\n" +
+          " installed nats-server package post-installation script subprocess returned error exit status 82",
+      );
+      return true;
+    });
+  });
+});
+
+Deno.test("the words of a package that failed early are kept, however much the others say behind it", async () => {
+  const others = `i=0; while [ $i -lt 900 ]; do echo "Setting up package-$i (1.0) ..."
+    eval "echo pmstatus:package-$i:50:Configuring package-$i with a long line of status >&$fd"; i=$((i + 1)); done`;
+  const aptGet = APT.replace("${POSTINST:-0}", "82").replace('echo "Setting up meson (1.0.1) ..."', others);
+  await withStandIns({ aptGet }, async () => {
+    await assert.rejects(
+      installPackages(["nats-server"], () => {}, never),
+      /Adding user nats\nWarning\ndpkg:/,
+    );
+  });
+});
+
+Deno.test("nothing is asked of dpkg's configuration when nothing is unfinished", async () => {
+  const { asked } = await withStandIns({ aptGet: "exit 0" }, () => installPackages(["a"], () => {}, never));
+  assert.deepEqual(asked.filter((line) => line.startsWith("dpkg")), ["dpkg --audit"]);
+});
+
+/** A dpkg with one package unfinished; \`configured\` is what "--configure" does. */
+const unfinished = (configure: string) => `
+case $* in
+  --audit) echo " nats-server  server for NATS.io";;
+  *--configure*) ${configure};;
+esac`;
+
+Deno.test("what an earlier run left half configured is configured before anything else", async () => {
+  const { asked } = await withStandIns(
+    { aptGet: "exit 0", dpkg: unfinished(":") },
+    () => installPackages(["a"], () => {}, never),
+  );
+  assert.match(asked[1] ?? "", /^dpkg .*--configure -a$/);
+  assert.ok(asked.slice(2).every((line) => line.startsWith("apt-get install")), asked.join("\n"));
+});
+
+Deno.test("a package that was unpacked ahead of its dependency gets that from apt", async () => {
+  const dpkg = unfinished("echo 'dpkg: dependency problems prevent configuration' >&2; exit 1");
+  const { asked } = await withStandIns(
+    { aptGet: "exit 0", dpkg },
+    () => installPackages(["a"], () => {}, never),
+  );
+  const installed = asked.filter((line) => line.startsWith("apt-get") && !line.includes("--download-only"));
+  assert.deepEqual(installed.map((line) => line.split(" ").at(-1)), ["--fix-broken", "a"]);
+});
+
+Deno.test("another program that installs packages is waited for", async () => {
+  const dpkg = unfinished(
+    `[ -e "$STAND_IN/free" ] || { : >"$STAND_IN/free"
+    echo 'dpkg: error: dpkg frontend lock was locked by another process with pid 7' >&2; exit 2; }`,
+  );
+  const { asked } = await withStandIns(
+    { aptGet: "exit 0", dpkg },
+    () => installPackages(["a"], () => {}, never),
+  );
+  assert.equal(asked.filter((line) => line.includes("--configure")).length, 2);
+  assert.equal(asked.filter((line) => line.includes("--fix-broken")).length, 0);
+});
+
+Deno.test("waiting for another program ends when the set-up is given up", async () => {
+  const stop = new AbortController();
+  const dpkg = unfinished("echo 'dpkg: error: dpkg frontend lock was locked by another process' >&2; exit 2");
+  await withStandIns({ aptGet: "exit 0", dpkg }, async () => {
+    const tell = (text: string) => text.startsWith("waiting") && stop.abort(new Error("given up"));
+    await assert.rejects(installPackages(["a"], tell, stop.signal), /given up/);
+  });
+});
+
+Deno.test("lists that cannot be had are given as the reason, beside the package that is not found for it", async () => {
+  const aptGet = `
+case $* in
+  update*) echo "E: Failed to fetch http://mirror/InRelease  Could not connect to mirror:80" >&2; exit 100;;
+esac
+echo "E: Unable to locate package meson" >&2; exit 100`;
+  await withStandIns({ aptGet }, async () => {
+    await assert.rejects(
+      installPackages(["meson"], () => {}, never),
+      /Could not connect to mirror:80\nE: Unable to locate package meson$/,
+    );
+  });
+});
+
+Deno.test("a question about a package's file is answered for nobody: the file stays", async () => {
+  const { asked } = await withStandIns(
+    { aptGet: "exit 0", dpkg: unfinished(":") },
+    () => installPackages(["a"], () => {}, never),
+  );
+  for (const line of asked.filter((line) => /install|--configure/.test(line))) {
+    assert.match(line, /--force-confdef.*--force-confold/);
+  }
+});
