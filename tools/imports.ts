@@ -60,7 +60,7 @@ export function findImportFaults(sources: ReadonlyMap<string, string>): string[]
 }
 
 /** Path from the root that a specifier stands for; undefined for packages from elsewhere and for built-in modules. */
-function resolveImport(path: string, specifier: string): string | undefined {
+export function resolveImport(path: string, specifier: string): string | undefined {
   if (specifier.startsWith(".")) return normalize(join(dirname(path), specifier.replace(/\?.*$/, "")));
   const member = /^@tafelrunde\/([^/]+)(?:\/(.+))?$/.exec(specifier);
   return member ? `${member[1]}/${member[2] ?? "mod"}.ts` : undefined;

@@ -18,7 +18,7 @@ const UNITS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Tests that assert how long something takes: nothing else runs beside them. */
-const ALONE: readonly string[] = [
+export const ALONE: readonly string[] = [
   // Delays of news between edges, and of its repair.
   "tests/cluster_bus_test.ts",
   // The longest time that a picture stands still.
@@ -93,6 +93,30 @@ export async function suitesOf(
   if (units.length) suites.push(denoSuite(temp, "units", ["--no-check", ...units]));
   if (media.length) suites.push(mediaSuite(temp, node, await filesOf(media)));
   return [...suites, ...await systemSuites(temp, systemFiles)];
+}
+
+/** The suites for some changed files: their format and lint, types, imports, and the tests that they reach. */
+export async function changedSuites(
+  files: readonly string[],
+  tests: readonly string[],
+  temp: string,
+  node: string,
+): Promise<Suite[]> {
+  const code = files.filter((path) => /\.(tsx?|mjs)$/.test(path));
+  const formatted = files.filter((path) => /\.(tsx?|mjs|json|css|html|ya?ml)$/.test(path));
+  const { units, system, media } = sort(tests);
+  const checked = [...new Set([...code.filter((path) => !path.endsWith(".mjs")), ...tests])];
+  const suites: Suite[] = [typesSuite(checked), ...CHECKS.filter(({ name }) => name === "imports")];
+  if (formatted.length) {
+    const args = ["fmt", "--check", "--quiet", "--permit-no-files", ...formatted];
+    suites.push({ name: "format", command: deno, args });
+  }
+  if (code.length) {
+    suites.push({ name: "lint", command: deno, args: ["lint", "--quiet", "--permit-no-files", ...code] });
+  }
+  if (units.length) suites.push(denoSuite(temp, "units", ["--no-check", ...units]));
+  if (media.length) suites.push(mediaSuite(temp, node, media));
+  return [...suites, ...await systemSuites(temp, system)];
 }
 
 /** Tests of the whole system: real database, sockets, media, browsers. A process for each file. */
