@@ -12,7 +12,7 @@ export type Direction = v.InferOutput<typeof Direction>;
 /** Round trips to media nodes as a client measured them, ms, by node. */
 export const RttByNode = v.pipe(
   v.record(NodeId, v.pipe(v.number(), v.minValue(0), v.maxValue(60_000))),
-  v.check((rtts) => Object.keys(rtts).length <= 100),
+  v.check((rtts) => Object.keys(rtts).length <= 100, "tooLong"),
 );
 export type RttByNode = v.InferOutput<typeof RttByNode>;
 

@@ -80,6 +80,7 @@ create table identity (
   subject text not null,
   account_id text not null,
   created_at timestamp with time zone not null,
+  vouched_at timestamp with time zone not null,
   constraint identity_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint identity_pkey PRIMARY KEY (issuer, subject)
 );

@@ -54,7 +54,7 @@ testOnStores("the REST API", async ({ store }, t) => {
     assert.deepEqual(await post(`{"name":"${"x".repeat(121)}"}`), [
       422,
       "request.invalid",
-      "name: max_length",
+      "name: tooLong",
     ]);
     assert.deepEqual((await post('{"owner":1}')).slice(0, 2), [422, "request.invalid"]);
     assert.deepEqual((await post(`{"name":"${"x".repeat(70_000)}"}`)).slice(0, 2), [413, "request.tooLarge"]);

@@ -127,8 +127,8 @@ Deno.test("where a room may be", async (t) => {
       }
       await owner.get("PUT", path, ANYWHERE);
       await admin.get("PUT", path, ANYWHERE);
-      for (const scopes of [["rooms:read"], ["tenant:write"]]) {
-        const key = await withKey(db, origin, tenant, scopes);
+      for (const scope of ["rooms:read", "tenant:write"] as const) {
+        const key = await withKey(db, origin, tenant, [scope]);
         assert.deepEqual(await key.fail("PUT", path, inGermany), [403, "key.scopeMissing"]);
       }
       await (await withKey(db, origin, tenant, ["rooms:write"])).get("PUT", path, ANYWHERE);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ApiKey, Group, Person, TenantResource, TenantUsage } from "@tafelrunde/protocol/http";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
+import { makeTestKey } from "../edge/store/api_key_for_tests.ts";
 import { DEFAULT_TENANT } from "../edge/store/tenant.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, RestClient, signIn } from "./rest_client.ts";
@@ -70,6 +71,50 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
     assert.deepEqual(await program.fail("GET", "/v1/rooms"), [401, "key.unknown"]);
   });
 
+  await t.step(
+    "[A22] a key ends when its maker is no admin any more, is disabled or deleted; it may never more than they",
+    async () => {
+      const maker = await signIn(db, origin, tenant, { name: "Kim", role: "admin" });
+      const made = await maker.get<{ key: string; id: string }>("POST", "/v1/keys", {
+        name: "sync",
+        scopes: ["people:read", "people:write"],
+      });
+      const program = new RestClient(origin, { authorization: `Bearer ${made.key}` });
+      const path = `/v1/people/${maker.account}`;
+      const state = async () => {
+        const { items } = await admin.get<Page<ApiKey>>("GET", "/v1/keys");
+        const response = await program.ask("GET", "/v1/people");
+        await response.body?.cancel();
+        return [response.status, items.find(({ id }) => id === made.id)?.isGood];
+      };
+      assert.deepEqual(await state(), [200, true]);
+      await admin.get("PATCH", path, { role: "member" }, any);
+      assert.deepEqual(await state(), [401, false]);
+      await admin.get("PATCH", path, { role: "admin" }, any);
+      assert.deepEqual(await state(), [200, true]);
+      await admin.get("PATCH", path, { isDisabled: true }, any);
+      assert.deepEqual(await state(), [401, false]);
+      await admin.get("PATCH", path, { isDisabled: false }, any);
+      assert.deepEqual(await state(), [200, true]);
+      await admin.get("DELETE", path, undefined, any);
+      assert.deepEqual(await state(), [401, false]);
+    },
+  );
+
+  await t.step("[A29] the log says which key changed somebody's rights, and names nobody", async () => {
+    const { key, id, maker } = await makeTestKey(db, tenant, ["people:write"], Date.now());
+    const program = new RestClient(origin, { authorization: `Bearer ${key}` });
+    const cem = await signIn(db, origin, tenant, { name: "Cem" });
+    await program.get("PATCH", `/v1/people/${cem.account}`, { isDisabled: true }, any);
+    const line = edge.logged.filter((one) => one.includes('"rights.changed"')).at(-1)!;
+    const { effect, by } = JSON.parse(line);
+    assert.deepEqual([effect, by], ["member.change", `key:${id}`]);
+    assert.ok(!line.includes(cem.account) && !line.includes("Cem"));
+    for (const account of [cem.account, maker]) {
+      await admin.get("DELETE", `/v1/people/${account}`, undefined, any);
+    }
+  });
+
   await t.step("[A23] people are found by name or address, in their own tenant only", async () => {
     const find = async (client: RestClient, search: string) =>
       (await client.get<Page<Person>>("GET", `/v1/people?search=${search}`)).items.map(({ name }) => name);
@@ -99,10 +144,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
         scopes: ["people:write"],
       });
       const program = new RestClient(origin, { authorization: `Bearer ${made.key}` });
-      assert.deepEqual(await program.fail("PATCH", own, { isDisabled: true }, any), [
-        409,
-        "tenant.lastAdmin",
-      ]);
+      assert.deepEqual(await program.fail("PATCH", own, { isDisabled: true }, any), [403, "key.notAllowed"]);
       await admin.get("PATCH", path, { isDisabled: false, role: "admin" }, any);
       await program.get("PATCH", own, { name: "Ada L." }, any);
       await admin.get("DELETE", path, undefined, any);

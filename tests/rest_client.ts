@@ -1,8 +1,8 @@
 import { type AccountId, type AccountRole, newRowId, type TenantId } from "@tafelrunde/protocol";
-import { type Problem, SCOPES } from "@tafelrunde/protocol/http";
-import { API_KEY_PREFIX, hashSecret, newSecret } from "../edge/identity/secret.ts";
+import { type Problem, type Scope, SCOPES } from "@tafelrunde/protocol/http";
 import { beginSession } from "../edge/identity/session.ts";
 import { insertAccount } from "../edge/store/account.ts";
+import { makeTestKey } from "../edge/store/api_key_for_tests.ts";
 import type { Db } from "../edge/store/schema.ts";
 
 /** Somebody, or a program, that asks the REST API. */
@@ -104,16 +104,8 @@ export async function withKey(
   db: Db,
   origin: string,
   tenantId: TenantId,
-  scopes: readonly string[] = SCOPES,
+  scopes: readonly Scope[] = SCOPES,
 ): Promise<RestClient> {
-  const key = `${API_KEY_PREFIX}${newSecret()}`;
-  await db.insertInto("api_key").values({
-    id: newRowId(),
-    tenant_id: tenantId,
-    name: "test",
-    hash: await hashSecret(key),
-    scopes: [...scopes],
-    created_at: new Date(),
-  }).execute();
+  const { key } = await makeTestKey(db, tenantId, scopes, Date.now());
   return new RestClient(origin, { authorization: `Bearer ${key}` });
 }

@@ -13,22 +13,21 @@ import {
   SetEmail,
   SetPassword,
 } from "@tafelrunde/protocol/http";
-import { type AccountId, SessionId } from "@tafelrunde/protocol";
+import { SessionId } from "@tafelrunde/protocol";
 import type { Context } from "hono";
 import * as v from "valibot";
 import type { Desk } from "../identity/desk.ts";
 import { askForEmail } from "../identity/email.ts";
 import { addPasskey, askForNewPasskey, type Place } from "../identity/passkey.ts";
-import { hashNewPassword } from "../identity/password/password.ts";
-import { makeRecoveryCodes } from "../identity/recovery_code.ts";
+import { changePassword, changeRecoveryCodes, removeWay, requireOwnWays } from "../identity/own_ways.ts";
 import { writeSessionCookie } from "../identity/session_cookie.ts";
 import { describeAccount, requireProof } from "../identity/sign_in.ts";
 import { changeAccount, deleteAccount } from "../store/account.ts";
 import { exportAccount } from "../store/account_export.ts";
 import { deletePasskey, renamePasskey } from "../store/passkey.ts";
-import { deletePassword, setPassword } from "../store/password.ts";
+import { deletePassword } from "../store/password.ts";
 import { deleteSessionOf, deleteSessionsOf, listSessions } from "../store/session.ts";
-import { isFederated, listSignInMethods } from "../store/sign_in_methods.ts";
+import { listSignInMethods } from "../store/sign_in_methods.ts";
 import { callOffMeetingsOf } from "../meetings/remove.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
 import { getTenant } from "../store/tenant.ts";
@@ -98,7 +97,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       },
     }, async ({ caller: { account, session }, body: { email }, c }) => {
       requireProof(session, now());
-      await refuseFederated(desk, account.id);
+      await requireOwnWays(db, account.id, now());
       const spent = await desk.limits.take("account.mail", account.id);
       if (spent !== undefined) throw tooFrequent(spent);
       await askForEmail(desk, publicOrigin(c, config), account, email);
@@ -116,7 +115,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
     }, async ({ caller: { account, session }, c }) => {
       requireProof(session, now());
       const removal = await inTransaction(db, async (trx) => {
-        const calledOff = await callOffMeetingsOf(trx, desk, account.id);
+        const calledOff = await callOffMeetingsOf(trx, desk, { scopes: null }, account.id);
         if (await deleteAccount(trx, account)) return calledOff;
         throw new ProblemError(409, "account.lastAdmin", "Somebody else has to become an admin first.");
       });
@@ -169,7 +168,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
 }
 
 function passwordRoutes(desk: Desk): Route[] {
-  const { db, now } = desk;
+  const { now } = desk;
   return [
     route({
       method: "PUT",
@@ -179,13 +178,9 @@ function passwordRoutes(desk: Desk): Route[] {
       access: "person",
       body: SetPassword,
       problems: { ...PROOF, ...FEDERATED, "password.common": 422, "signIn.busy": 503 },
-    }, async ({ caller: { account, session }, body: { password } }) => {
+    }, async ({ caller: { session }, body: { password } }) => {
       requireProof(session, now());
-      await refuseFederated(desk, account.id);
-      const hash = await hashNewPassword(desk, password, [account.name, account.email], account.id);
-      await setPassword(db, account.id, hash, now());
-      await deleteSessionsOf(db, account.id, session.id);
-      desk.signOuts.tell([account.id]);
+      await changePassword(desk, session, password);
     }),
 
     route({
@@ -193,13 +188,13 @@ function passwordRoutes(desk: Desk): Route[] {
       path: "/v1/account/password",
       tag: "account",
       summary: "Do without a password",
+      description:
+        "If an identity provider is the only way to sign in then, recovery codes go too, and who was signed in otherwise is signed out.",
       access: "person",
       problems: { ...PROOF, ...LAST },
     }, async ({ caller: { account, session } }) => {
       requireProof(session, now());
-      const { passkeys, identities } = await listSignInMethods(db, account.id);
-      if (passkeys.length + identities.length === 0) throw lastMethod();
-      await deletePassword(db, account.id);
+      await removeWay(desk, account.id, (trx) => deletePassword(trx, account.id));
     }),
 
     route({
@@ -213,8 +208,7 @@ function passwordRoutes(desk: Desk): Route[] {
       problems: { ...PROOF, ...FEDERATED },
     }, async ({ caller: { account, session } }) => {
       requireProof(session, now());
-      await refuseFederated(desk, account.id);
-      return { codes: await makeRecoveryCodes(db, account.id) };
+      return { codes: await changeRecoveryCodes(desk, account) };
     }),
   ];
 }
@@ -233,7 +227,7 @@ function passkeyRoutes(desk: Desk): Route[] {
       problems: { ...PROOF, ...FEDERATED, "passkey.limit": 409 },
     }, async ({ caller: { account, session }, c }) => {
       requireProof(session, now());
-      await refuseFederated(desk, account.id);
+      await requireOwnWays(db, account.id, now());
       const { name } = await getTenant(db, account.tenantId);
       return await askForNewPasskey(desk, placeOf(c, ensureDevice(c, config)), account, name);
     }),
@@ -247,7 +241,7 @@ function passkeyRoutes(desk: Desk): Route[] {
       body: AddPasskey,
       answer: v.strictObject({ id: PasskeyId }),
       status: 201,
-      problems: { ...PROOF, "passkey.wrong": 422, "passkey.taken": 409 },
+      problems: { ...PROOF, ...FEDERATED, "passkey.wrong": 422, "passkey.taken": 409 },
     }, async ({ caller: { account, session }, body, c }) => {
       requireProof(session, now());
       return { id: await addPasskey(desk, placeOf(c, readDevice(c, config) ?? ""), account, body) };
@@ -275,10 +269,9 @@ function passkeyRoutes(desk: Desk): Route[] {
       problems: { ...PROOF, ...LAST },
     }, async ({ caller: { account, session }, params: { passkey } }) => {
       requireProof(session, now());
-      const { passwordChangedAt, passkeys, identities } = await listSignInMethods(db, account.id);
-      const others = passkeys.filter(({ id }) => id !== passkey).length + identities.length;
-      if (passwordChangedAt === undefined && others === 0) throw lastMethod();
-      if (!await deletePasskey(db, account.id, passkey)) throw unknown("passkey");
+      await removeWay(desk, account.id, async (trx) => {
+        if (!await deletePasskey(trx, account.id, passkey)) throw unknown("passkey");
+      });
     }),
   ];
 }
@@ -333,20 +326,6 @@ function sessionRoutes(desk: Desk): Route[] {
       if (params.session === session.id) writeSessionCookie(c, config, null);
     }),
   ];
-}
-
-/** Throws 409 for somebody whom an OpenID provider alone lets in: a way past it would outlast its word. */
-async function refuseFederated({ db }: Desk, accountId: AccountId): Promise<void> {
-  if (!isFederated(await listSignInMethods(db, accountId))) return;
-  throw new ProblemError(
-    409,
-    "account.federated",
-    "An identity provider looks after how this account signs in.",
-  );
-}
-
-function lastMethod(): ProblemError {
-  return new ProblemError(409, "account.lastMethod", "It is the last way to sign in.");
 }
 
 function timeOf(at: number | null): string | null {

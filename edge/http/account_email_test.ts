@@ -126,7 +126,13 @@ testOnStores("changing one's address", async ({ store: { db } }, t) => {
         db.updateTable("account").set({ disabled_at: new Date(at) }).where("id", "=", id).execute(),
       "a provider's alone": async (_client, id) => {
         await db.insertInto("identity")
-          .values({ issuer: "https://idp.example", subject: id, account_id: id, created_at: new Date(at) })
+          .values({
+            issuer: "https://idp.example",
+            subject: id,
+            account_id: id,
+            created_at: new Date(at),
+            vouched_at: new Date(at),
+          })
           .execute();
         await db.deleteFrom("password").where("account_id", "=", id).execute();
       },

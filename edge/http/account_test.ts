@@ -3,6 +3,7 @@ import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { mailForgottenPassword, makeFirstAdminLink, makeLink } from "../identity/ticket.ts";
 import { eraseExpired } from "../identity/erase.ts";
 import { findAccountByEmail } from "../store/account.ts";
+import { deletePassword } from "../store/password.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
 import { comeAsPerson, FIREFOX, PASSWORD, secretOf } from "./account_for_tests.ts";
@@ -255,6 +256,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
 
   await t.step("[U16] an invitation's link sets name and password", async () => {
     const { account } = await makePerson("jan");
+    await deletePassword(db, account.id);
     const link = await makeLink(db, ORIGIN, {
       purpose: "invite",
       tenantId: DEFAULT_TENANT,

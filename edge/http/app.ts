@@ -30,7 +30,7 @@ import { tenantRoutes } from "./tenants.ts";
 import { webRoutes } from "./web.ts";
 
 /** The routes of the REST API. */
-function apiRoutes(reception: Reception, service: Service, door: Door): Route[] {
+export function apiRoutes(reception: Reception, service: Service, door: Door): Route[] {
   const syncRoles = roleSyncer(reception);
   const tellRemoval = removalTeller(reception, syncRoles);
   const routes = [

@@ -28,7 +28,7 @@ export function parseBody(c: Context, text: string, type: BodyType): unknown {
   const given = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (given !== type) {
     throw new ProblemError(415, "request.contentType", `The body has to be ${type}.`, {
-      fields: [{ in: "header", name: "content-type", reason: type }],
+      fields: [{ in: "header", name: "content-type", reason: "contentType" }],
     });
   }
   return type === "application/json" ? parseJson(text) : entriesOnce(new URLSearchParams(text), "body");
@@ -51,7 +51,7 @@ export function shortName(name: string): string {
 
 function parseJson(text: string): unknown {
   if (isTooDeep(text)) {
-    throw fieldProblem({ in: "body", name: "", reason: "too_deep" });
+    throw fieldProblem({ in: "body", name: "", reason: "tooDeep" });
   }
   let value: unknown;
   try {

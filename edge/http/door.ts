@@ -51,7 +51,7 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       },
     }, async ({ params, body: hello, c }) => {
       if (hello.room !== params.room) {
-        throw fieldProblem({ in: "body", name: "room", reason: "differs from the path" });
+        throw fieldProblem({ in: "body", name: "room", reason: "otherPath" });
       }
       const visitor = {
         device: ensureDevice(c, config),

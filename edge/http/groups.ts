@@ -1,6 +1,7 @@
 import { AccountId, GroupId, newRowId } from "@tafelrunde/protocol";
 import { Group, GroupMemberPage, GroupPage, MAX_GROUPS, NameGroup } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
+import { requireEffect } from "../identity/effects.ts";
 import { violates } from "../store/constraint.ts";
 import {
   addToGroup,
@@ -18,7 +19,7 @@ import { isOfTenant } from "../store/quota.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
-import { readerOf, type TenantCaller } from "./room_access.ts";
+import { bearerOf, readerOf, type TenantCaller } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
@@ -38,6 +39,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
   };
   /** A group that people look after. */
   const getOwn = async (caller: TenantCaller, id: GroupId): Promise<GroupRecord> => {
+    requireEffect(bearerOf(caller), "group.change");
     const group = await get(caller, id);
     if (group.isExternal) {
       throw new ProblemError(409, "group.isExternal", "The identity provider keeps this group.");
@@ -80,6 +82,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       location: ({ id }) => `/v1/groups/${id}`,
       problems: { "group.nameTaken": 409, "tenant.groupsSpent": 409 },
     }, async ({ caller, body }) => {
+      requireEffect(bearerOf(caller), "group.change");
       const { tenantId } = readerOf(caller);
       if (await countGroups(db, tenantId) >= MAX_GROUPS) {
         throw new ProblemError(409, "tenant.groupsSpent", `A tenant has at most ${MAX_GROUPS} groups.`);

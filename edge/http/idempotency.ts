@@ -27,7 +27,7 @@ export interface Once {
 export function readIdempotencyKey(c: Context): string | undefined {
   const key = c.req.header("idempotency-key");
   if (key === undefined || /^[\x21-\x7e]{8,255}$/.test(key)) return key;
-  throw fieldProblem({ in: "header", name: "idempotency-key", reason: "regex" });
+  throw fieldProblem({ in: "header", name: "idempotency-key", reason: "form" });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FieldProblem } from "@tafelrunde/protocol/http";
+import { type FieldProblem, type Reason, REASONS } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import * as v from "valibot";
 import { entriesOnce, shortName } from "./body.ts";
@@ -31,9 +31,46 @@ export function parseQuery(schema: v.GenericSchema, c: Context): unknown {
   return parseInput(schema, entriesOnce(new URL(c.req.url).searchParams, "query"), "query");
 }
 
-/** The issue's code. valibot reports a missing and an unknown field of an object alike; which it is, we know from what was expected. */
-function reasonOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.type !== "strict_object") return issue.type;
-  if (issue.expected === "never") return "unknown";
-  return issue.received === "undefined" ? "missing" : "object";
+/** Our words for what valibot finds, by its types of schemas and actions. edge/http/input_test.ts finds those that lack one. */
+export const REASON_OF: Readonly<Record<string, Reason>> = {
+  string: "text",
+  number: "number",
+  boolean: "boolean",
+  array: "list",
+  tuple: "list",
+  object: "object",
+  loose_object: "object",
+  record: "object",
+  null: "choice",
+  literal: "choice",
+  picklist: "choice",
+  union: "choice",
+  never: "unknown",
+  undefined: "unknown",
+  regex: "form",
+  length: "form",
+  email: "email",
+  url: "url",
+  uuid: "form",
+  iso_timestamp: "time",
+  min_length: "tooShort",
+  max_length: "tooLong",
+  max_entries: "tooLong",
+  min_value: "tooSmall",
+  max_value: "tooLarge",
+  integer: "notWhole",
+  safe_integer: "notWhole",
+};
+
+/** Checks of our own: what is wrong is their message, one of REASONS. */
+export const OWN_CHECKS: readonly string[] = ["check", "raw_check", "raw_transform", "partial_check"];
+
+/** What is wrong, in our words. valibot reports a missing and an unknown field of an object alike; which it is, we know from what was expected. */
+function reasonOf({ type, expected, received, message }: v.BaseIssue<unknown>): Reason {
+  if (type === "strict_object") {
+    if (expected === "never") return "unknown";
+    return received === "undefined" ? "missing" : "object";
+  }
+  if (!OWN_CHECKS.includes(type)) return REASON_OF[type] ?? "invalid";
+  return REASONS.find((reason) => reason === message) ?? "invalid";
 }

@@ -1,6 +1,8 @@
 import { ApiKeyId, newRowId } from "@tafelrunde/protocol";
 import { ApiKey, ApiKeyPage, CreateKey, KeyCreated, MAX_KEYS } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
+import { requireEffect } from "../identity/effects.ts";
+import { isOpen } from "../identity/ways.ts";
 import { API_KEY_PREFIX, hashSecret, newSecret } from "../identity/secret.ts";
 import {
   type ApiKeyRecord,
@@ -11,7 +13,7 @@ import {
 } from "../store/api_key.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
-import { readerOf } from "./room_access.ts";
+import { bearerOf, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
@@ -20,26 +22,29 @@ import { timeOf } from "./time.ts";
 const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), ApiKeyId]);
 
 /** /v1/keys: a tenant's API keys. No key makes, lists or deletes keys: people do. */
-export function keyRoutes({ db, now }: Service): Route[] {
+export function keyRoutes({ db, now, log }: Service): Route[] {
   return [
     route({
       method: "POST",
       path: "/v1/keys",
       tag: "tenants",
       summary: "Make an API key",
+      description:
+        "It ends with its term, and with its maker: when they are no admin any more, disabled or deleted.",
       access: "admin",
       body: CreateKey,
       answer: KeyCreated,
       status: 201,
       problems: { "tenant.keysSpent": 409 },
     }, async ({ caller, body }) => {
+      requireEffect(bearerOf(caller), "key.change");
       const { tenantId, accountId } = readerOf(caller);
+      if (caller.kind !== "account" || accountId === null) throw new TypeError("a key made a key");
       const at = now();
       const expiresAt = body.expiresAt === null ? null : Date.parse(body.expiresAt);
       if (expiresAt !== null && expiresAt <= at) {
         throw fieldProblem({ in: "body", name: "expiresAt", reason: "past" });
       }
-      if (caller.kind !== "account" || accountId === null) throw new ProblemError(403, "key.notAllowed");
       if (await countApiKeys(db, tenantId) >= MAX_KEYS) {
         throw new ProblemError(409, "tenant.keysSpent", `A tenant has at most ${MAX_KEYS} API keys.`);
       }
@@ -51,8 +56,9 @@ export function keyRoutes({ db, now }: Service): Route[] {
         expiresAt,
       };
       await insertApiKey(db, { ...made, tenantId, hash: await hashSecret(key), createdBy: accountId }, at);
+      log.info("rights.changed", { effect: "key.change", made: made.id, scopes: made.scopes });
       const createdBy = { id: accountId, name: caller.account.name };
-      return { ...keyOf({ ...made, createdBy, createdAt: at, usedAt: null }), key };
+      return { ...keyOf({ ...made, createdBy, createdAt: at, usedAt: null }, true), key };
     }),
 
     route({
@@ -66,7 +72,12 @@ export function keyRoutes({ db, now }: Service): Route[] {
     }, async ({ caller, query: { limit, cursor } }) => {
       const { tenantId } = readerOf(caller);
       const keys = await listApiKeys(db, tenantId, { after: cursor, count: limit + 1 });
-      return pageFrom(keys, limit, keyOf, ({ createdAt, id }) => [createdAt, id]);
+      return pageFrom(
+        keys,
+        limit,
+        (key) => keyOf(key, isKeyGood(key, now())),
+        ({ createdAt, id }) => [createdAt, id],
+      );
     }),
 
     route({
@@ -78,14 +89,26 @@ export function keyRoutes({ db, now }: Service): Route[] {
       access: "admin",
       params: { key: ApiKeyId },
     }, async ({ caller, params }) => {
+      requireEffect(bearerOf(caller), "key.change");
       if (!await deleteApiKey(db, readerOf(caller).tenantId, params.key)) throw unknown("key");
+      log.info("rights.changed", { effect: "key.change", deleted: params.key });
     }),
   ];
 }
 
-function keyOf({ createdAt, expiresAt, usedAt, scopes, ...key }: ApiKeyRecord): ApiKey {
+function isKeyGood({ expiresAt, makerWays }: ApiKeyRecord, now: number): boolean {
+  return (expiresAt === null || expiresAt > now) && isOpen("apiKey", makerWays, now);
+}
+
+function keyOf(
+  { id, name, createdBy, createdAt, expiresAt, usedAt, scopes }: Omit<ApiKeyRecord, "makerWays">,
+  isGood: boolean,
+): ApiKey {
   return {
-    ...key,
+    id,
+    name,
+    createdBy,
+    isGood,
     scopes: [...scopes],
     createdAt: timeOf(createdAt),
     expiresAt: timeOf(expiresAt),

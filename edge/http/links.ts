@@ -117,7 +117,7 @@ export function linkRoutes({ db, now, config, sealer }: Service): Route[] {
       answer: RoomLinkPage,
       problems: { "room.notAllowed": 403 },
     }, async ({ caller, params, query: { limit, cursor } }) => {
-      const { id } = await getRoomFor(db, caller, params.room, "lead");
+      const { id } = await getRoomFor(db, caller, params.room, "inspect");
       const links = await listLinks(db, id, { after: cursor, count: limit + 1 });
       return pageFrom(links, limit, linkOf, (link) => [link.createdAt, link.id]);
     }),

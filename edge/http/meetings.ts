@@ -193,7 +193,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       const from = query.from === undefined ? now() : Date.parse(query.from);
       const to = query.to === undefined ? from + AHEAD_MS : Date.parse(query.to);
       if (to - from > MAX_OCCURRENCES_MS) {
-        throw fieldProblem({ in: "query", name: "to", reason: "max_value" });
+        throw fieldProblem({ in: "query", name: "to", reason: "tooLarge" });
       }
       if (meeting.time === null) return { items: [] };
       const happenings = happeningsBetween(meeting.time, await readExceptions(db, id), from, to);
@@ -314,7 +314,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
 function scopeOf({ tenantId, accountId, governs }: Actor, of: "me" | "tenant", list: MeetingList) {
   if (of === "tenant") {
     if (!governs) throw new ProblemError(403, "admin.needed");
-    if (list === "favourites") throw fieldProblem({ in: "query", name: "list", reason: "of" });
+    if (list === "favourites") throw fieldProblem({ in: "query", name: "list", reason: "choice" });
     return { tenantId };
   }
   if (accountId === null) throw fieldProblem({ in: "query", name: "of", reason: "account" });

@@ -5,7 +5,8 @@ import { timingSafeEqual } from "node:crypto";
 import type { Fleet } from "../fleet/fleet.ts";
 import { boundRoom, boundTenant, readBounds, readTenantBounds } from "../store/placement.ts";
 import { ProblemError, unknown } from "./problem.ts";
-import { getRoomFor, readerOf } from "./room_access.ts";
+import { requireEffect } from "../identity/effects.ts";
+import { bearerOf, getRoomFor, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
@@ -118,6 +119,7 @@ export function nodeRoutes({ registry }: Fleet, { db, config }: Service): Route[
       scope: "tenant:write",
       body: SetResidency,
     }, async ({ caller, body }) => {
+      requireEffect(bearerOf(caller), "tenant.change");
       await boundTenant(db, readerOf(caller).tenantId, body);
     }),
   ];

@@ -86,6 +86,47 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     provider.idToken = {};
   });
 
+  await t.step("[U29] the group of admins is found by its path as well, and by no other path", async () => {
+    const roleWith = async (adminGroup: string, groups: unknown) => {
+      const changed = configFor(provider, { OIDC_ADMIN_GROUP: adminGroup });
+      const client = new TestClient(
+        makeAccountApp({ ...desk, config: changed, providers: new Providers(changed.providers, now) }),
+      );
+      provider.idToken = { claims: { groups } };
+      await signIn(client);
+      return (await client.ask("GET /v1/account")).body.role;
+    };
+    assert.equal(await roleWith("admins", ["/admins"]), "admin");
+    assert.equal(await roleWith("/admins", ["admins"]), "admin");
+    assert.equal(await roleWith("/staff/admins", ["/Rat", "/staff/admins"]), "admin");
+    assert.equal(await roleWith("admins", ["/staff/admins"]), "member");
+    assert.equal(await roleWith("/staff/admins", ["/admins", "staff"]), "member");
+    assert.equal(await roleWith("admins", ["//admins"]), "member");
+    provider.idToken = {};
+  });
+
+  await t.step("[U29] an address does not stay verified when the provider says that it is not", async () => {
+    const isVerified = async (claims: Record<string, unknown>) => {
+      provider.idToken = { claims };
+      await signIn(new TestClient(app));
+      const row = await db.selectFrom("account").select("email_verified_at")
+        .where("email", "=", "anna@rathaus.example").executeTakeFirstOrThrow();
+      return row.email_verified_at !== null;
+    };
+    assert.equal(await isVerified({}), true);
+    assert.equal(await isVerified({ email_verified: undefined }), true, "it says nothing");
+    assert.equal(
+      await isVerified({ email: "other@rathaus.example", email_verified: false }),
+      true,
+      "of another",
+    );
+    assert.equal(await isVerified({ email_verified: false }), false);
+    assert.equal(await isVerified({}), true);
+    assert.equal(await isVerified({ email_verified: "false" }), false);
+    await isVerified({});
+    provider.idToken = {};
+  });
+
   await t.step("[U24] what is forged, expired or meant for others signs nobody in", async () => {
     const nowS = Math.floor(Date.now() / 1000);
     const forgeries: Record<string, Forgery> = {

@@ -20,7 +20,7 @@ export function pagedBy<const Position extends v.GenericSchema>(position: Positi
         try {
           return JSON.parse(decode(dataset.value));
         } catch {
-          addIssue({ message: "is no cursor" });
+          addIssue({ message: "cursor" });
           return NEVER;
         }
       }),

@@ -9,17 +9,18 @@ import {
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { sendsMail } from "../config.ts";
+import { type Effect, requireEffect } from "../identity/effects.ts";
 import { makeLink } from "../identity/ticket.ts";
+import { isOpenFor } from "../identity/ways.ts";
 import { callOffMeetingsOf } from "../meetings/remove.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
-import { insertAccount } from "../store/account.ts";
+import { insertAccount, lockAccount } from "../store/account.ts";
 import {
   countOtherAdmins,
   deletePerson,
   findPerson,
-  isNew,
   listPeople,
   type PersonChange,
   type PersonRecord,
@@ -33,7 +34,7 @@ import { publicOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
-import { actsForTenant, readerOf, type TenantCaller } from "./room_access.ts";
+import { actsForTenant, bearerOf, readerOf, type TenantCaller } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
@@ -43,13 +44,18 @@ const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
 
 /** /v1/people: who belongs to a tenant. */
 export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[] {
-  const { db, now, config, signOuts } = service;
+  const { db, now, config, signOuts, log } = service;
   const get = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
     const person = await findPerson(trx, tenantId, id);
     if (person === undefined) throw unknown("account");
     return person;
   };
-  /** Makes a link by which somebody sets their account up, and mails it where mails are sent. */
+  /** The same, and nobody changes them until the transaction ends. */
+  const lock = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
+    await lockAccount(trx, id);
+    return await get(trx, tenantId, id);
+  };
+  /** Makes a link by which somebody sets their account up, and mails it where mails are sent; else the caller is shown it. */
   const invite = async (
     trx: Db,
     caller: TenantCaller,
@@ -58,13 +64,15 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
     language: string | null,
   ): Promise<v.InferInput<typeof PersonInvited>> => {
     const { tenantId } = readerOf(caller);
-    const link = await makeLink(trx, origin, { purpose: "invite", tenantId, accountId: person.id }, now());
     const isMailed = sendsMail(config);
+    const { id: accountId, email } = person;
+    const wish = { purpose: "invite" as const, tenantId, accountId, ...isMailed && { email } };
+    const link = await makeLink(trx, origin, wish, now());
     if (isMailed) {
       const { name: tenantName } = await getTenant(trx, tenantId);
       const inviterName = caller.kind === "account" ? caller.account.name : tenantName;
       await queueMail(trx, {
-        to: { name: person.name, address: person.email },
+        to: { name: person.name, address: email },
         language: languageOf(language),
         letter: { kind: "account.invited", tenantName, inviterName, ...link },
       }, now());
@@ -113,6 +121,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
     }, ({ caller, body: { name, email, role, language }, c }) =>
       inTransaction(db, async (trx) => {
         const { tenantId } = readerOf(caller);
+        requireEffect(bearerOf(caller), role === "admin" ? "admin.change" : "member.make");
         const id = newRowId() as AccountId;
         const account = { id, tenantId, name, email, role, isEmailVerified: false, isOperator: false };
         if (await insertAccount(trx, account, now()) === undefined) {
@@ -121,6 +130,10 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
           });
         }
         const person = await get(trx, tenantId, id);
+        log.info("rights.changed", {
+          effect: role === "admin" ? "admin.change" : "member.make",
+          by: byOf(caller),
+        });
         return await invite(trx, caller, { ...person, email }, publicOrigin(c, config), language);
       })),
 
@@ -133,13 +146,17 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       scope: "people:write",
       params: { account: AccountId },
       answer: PersonInvited,
-      problems: { "person.noEmail": 409, "person.isSetUp": 409 },
+      problems: { "person.noEmail": 409, "person.isSetUp": 409, "operator.needed": 403 },
     }, ({ caller, params, c }) =>
       inTransaction(db, async (trx) => {
-        const { email, ...person } = await get(trx, readerOf(caller).tenantId, params.account);
+        const person = await lock(trx, readerOf(caller).tenantId, params.account);
+        const { email } = person;
+        requireEffect(bearerOf(caller), person.role === "admin" ? "admin.change" : "member.change");
+        if (!sendsMail(config)) requireEffect(bearerOf(caller), "signInLink.show");
+        requireOperator(caller, person);
         if (email === null) throw new ProblemError(409, "person.noEmail", "There is no address to write to.");
-        if (!await isNew(trx, person.id)) {
-          throw new ProblemError(409, "person.isSetUp", "They can sign in already.");
+        if (!await isOpenFor(trx, "invite", person.id, now())) {
+          throw new ProblemError(409, "person.isSetUp", "They can sign in already, or are disabled.");
         }
         return await invite(trx, caller, { ...person, email }, publicOrigin(c, config), null);
       })),
@@ -159,7 +176,8 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       method: "PATCH",
       path: "/v1/people/{account}",
       summary: "Rename somebody, make them an admin or not, disable or enable them",
-      description: "Who is disabled is signed out everywhere at once.",
+      description:
+        "Who is disabled is signed out everywhere at once. No API key makes an admin, nor changes what one may.",
       access: "admin",
       scope: "people:write",
       params: { account: AccountId },
@@ -168,14 +186,17 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       problems,
     }, async ({ caller, params, body, version }) => {
       const { tenantId } = readerOf(caller);
-      const changed = await inTransaction(db, async (trx) => {
-        const person = await get(trx, tenantId, params.account);
+      const { changed, effect } = await inTransaction(db, async (trx) => {
+        const person = await lock(trx, tenantId, params.account);
         await requireLeadable(trx, caller, person, body);
         if (!await updatePerson(trx, person.id, version, body, now())) throw outdated();
         if (body.isDisabled) await deleteSessionsOf(trx, person.id);
-        return await get(trx, tenantId, person.id);
+        return { changed: await get(trx, tenantId, person.id), effect: effectOf(person, body) };
       });
       if (body.isDisabled) signOuts.tell([changed.id]);
+      if (body.role !== undefined || body.isDisabled !== undefined) {
+        log.info("rights.changed", { effect, by: byOf(caller) });
+      }
       return personOf(changed);
     }),
 
@@ -193,28 +214,50 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       problems,
     }, async ({ caller, params, version }) => {
       const removal = await inTransaction(db, async (trx) => {
-        const person = await get(trx, readerOf(caller).tenantId, params.account);
+        const { tenantId } = readerOf(caller);
+        const { id } = await get(trx, tenantId, params.account);
+        // Rooms and meetings are locked before people.
+        const calledOff = await callOffMeetingsOf(trx, service, bearerOf(caller), id);
+        const person = await lock(trx, tenantId, id);
         await requireLeadable(trx, caller, person, { isDisabled: true });
-        const calledOff = await callOffMeetingsOf(trx, service, person.id);
         if (!await deletePerson(trx, person.id, version)) throw outdated();
         return calledOff;
       });
       signOuts.tell([params.account]);
+      log.info("rights.changed", { effect: "member.change", by: byOf(caller) });
       await tellRemoval(removal);
     }),
   ];
 }
 
-/** Throws 403 or 409 unless the caller may make that of somebody: operators are changed by operators, nobody locks themselves or everybody out. */
+/** What a change of somebody comes to: it is one of admins if they are one, or become one, and not only their name changes. */
+function effectOf({ role: before }: PersonRecord, { role, isDisabled }: PersonChange): Effect {
+  const isAboutRights = role !== undefined || isDisabled !== undefined;
+  return isAboutRights && (before === "admin" || role === "admin") ? "admin.change" : "member.change";
+}
+
+/** Throws 403 unless the caller may change them: operators are changed by operators. */
+function requireOperator(caller: TenantCaller, { isOperator }: PersonRecord): void {
+  if (!isOperator || caller.kind === "account" && caller.account.isOperator) return;
+  throw new ProblemError(403, "operator.needed");
+}
+
+/** Whoever changes somebody's rights, as the log names them: a key by its id, which leads to its maker; a person not at all. */
+function byOf(caller: TenantCaller): string {
+  return caller.kind === "key" ? `key:${caller.keyId}` : "person";
+}
+
+/** Throws 403 or 409 unless the caller may make that of somebody: no key changes admins, nobody locks themselves or everybody out. */
 async function requireLeadable(
   trx: Db,
   caller: TenantCaller,
   person: PersonRecord,
-  { role, isDisabled }: PersonChange,
+  change: PersonChange,
 ): Promise<void> {
   const { accountId, tenantId } = readerOf(caller);
-  const isOperator = caller.kind === "account" && caller.account.isOperator;
-  if (person.isOperator && !isOperator) throw new ProblemError(403, "operator.needed");
+  requireOperator(caller, person);
+  requireEffect(bearerOf(caller), effectOf(person, change));
+  const { role, isDisabled } = change;
   const losesRights = isDisabled === true || role === "member";
   if (!losesRights) return;
   if (person.id === accountId) {

@@ -1,5 +1,6 @@
 import { isModerator, type Role, type RoomId } from "@tafelrunde/protocol";
 import type { Db } from "../store/schema.ts";
+import { type Bearer, requireEffect } from "../identity/effects.ts";
 import { findRoomRecord, type Reader, type RoomRecord } from "../store/room_record.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import type { AccountCaller, KeyCaller } from "./route.ts";
@@ -7,14 +8,19 @@ import type { AccountCaller, KeyCaller } from "./route.ts";
 /** Somebody or something that belongs to a tenant. */
 export type TenantCaller = AccountCaller | KeyCaller;
 
-/** What is asked of a room: reading it, leading it (settings, links, members), or whose it is and whether it is at all. */
-export type RoomRight = "read" | "lead" | "own";
+/** What is asked of a room: reading it, looking at its links, leading it (settings, links, members), or whose it is and whether it is at all. */
+export type RoomRight = "read" | "inspect" | "lead" | "own";
 
 /** The caller's tenant, and account if they are a person. */
 export function readerOf(caller: TenantCaller): Reader {
   return caller.kind === "account"
     ? { tenantId: caller.account.tenantId, accountId: caller.account.id }
     : { tenantId: caller.tenantId, accountId: null };
+}
+
+/** Whose rights count for what the caller brings about. */
+export function bearerOf(caller: TenantCaller): Bearer {
+  return { scopes: caller.kind === "key" ? caller.scopes : null };
 }
 
 /** Whether the caller acts for the whole tenant: its admins, and API keys within their scopes. */
@@ -32,13 +38,14 @@ export async function getRoomFor(
   const room = await findRoomRecord(db, id, readerOf(caller));
   if (room === undefined || room.role === null && !actsForTenant(caller)) throw unknown("room");
   if (!actsForTenant(caller)) requireRight(room.role, right);
+  if (right === "lead" || right === "own") requireEffect(bearerOf(caller), "room.change");
   return room;
 }
 
 /** Throws 403 for who has too little. `role`: what they are in the room; null: nothing. */
 export function requireRight(role: Role | null, right: RoomRight): void {
   const isAllowed = role !== null &&
-    (right === "read" || (right === "lead" ? isModerator(role) : role === "owner"));
+    (right === "read" || (right === "own" ? role === "owner" : isModerator(role)));
   if (!isAllowed) {
     throw new ProblemError(403, "room.notAllowed", "Your role in this room is too little for that.");
   }

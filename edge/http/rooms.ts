@@ -10,6 +10,7 @@ import {
 } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import * as v from "valibot";
+import { requireEffect } from "../identity/effects.ts";
 import type { Reception } from "../rooms/knock.ts";
 import { callOffMeetingsIn } from "../meetings/remove.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
@@ -35,7 +36,7 @@ import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
-import { actsForTenant, getRoomFor, readerOf, type TenantCaller } from "./room_access.ts";
+import { actsForTenant, bearerOf, getRoomFor, readerOf, type TenantCaller } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
@@ -177,7 +178,7 @@ export function roomRoutes(
     }, async ({ caller, params, version }) => {
       const { id } = await getRoomFor(db, caller, params.room, "own");
       const removal = await inTransaction(db, async (trx) => {
-        const calledOff = await callOffMeetingsIn(trx, service, id);
+        const calledOff = await callOffMeetingsIn(trx, service, bearerOf(caller), id);
         if (!await deleteRoom(trx, id, version)) throw outdated();
         return calledOff;
       });
@@ -227,6 +228,7 @@ export function roomRoutes(
     caller: TenantCaller,
     wished: AccountId | undefined,
   ): Promise<{ tenantId: TenantId; ownerId: AccountId | undefined }> {
+    requireEffect(bearerOf(caller), "room.make");
     const { tenantId, accountId } = readerOf(caller);
     if (wished === undefined || wished === accountId) return { tenantId, ownerId: accountId ?? undefined };
     if (!actsForTenant(caller)) throw new ProblemError(403, "admin.needed");

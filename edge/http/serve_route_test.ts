@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { newRowId } from "@tafelrunde/protocol";
-import { line, pageOf, type Problem } from "@tafelrunde/protocol/http";
+import { line, pageOf, type Problem, type Scope } from "@tafelrunde/protocol/http";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { readConfig } from "../config.ts";
 import { withCaller } from "../identity/caller.ts";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
-import { API_KEY_PREFIX, hashSecret, newSecret } from "../identity/secret.ts";
+import { API_KEY_PREFIX, newSecret } from "../identity/secret.ts";
+import { makeTestKey } from "../store/api_key_for_tests.ts";
 import { denoRuntime } from "../serve_deno.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
@@ -89,23 +89,10 @@ async function serveNotes(db: Db) {
   return { app, done, finish };
 }
 
-/** An API key of the default tenant, stored. */
-async function makeKey(db: Db, scopes: string[]): Promise<string> {
-  const key = `${API_KEY_PREFIX}${newSecret()}`;
-  await db.insertInto("api_key").values({
-    id: newRowId(),
-    tenant_id: DEFAULT_TENANT,
-    name: "test",
-    hash: await hashSecret(key),
-    scopes,
-    created_at: new Date(),
-  }).execute();
-  return key;
-}
-
 testOnStores("a declared route", async ({ store: { db } }, t) => {
   await ensureDefaultTenant(db, Date.now());
-  const key = await makeKey(db, ["rooms:write"]);
+  const keyWith = async (scope: Scope) => (await makeTestKey(db, DEFAULT_TENANT, [scope], Date.now())).key;
+  const key = await keyWith("rooms:write");
   const { app, done, finish } = await serveNotes(db);
   const ask = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
     app.request(path, {
@@ -125,7 +112,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
         401,
         "signIn.needed",
       ]);
-      const other = { authorization: `Bearer ${await makeKey(db, ["people:read"])}` };
+      const other = { authorization: `Bearer ${await keyWith("people:read")}` };
       assert.deepEqual(await problem(ask("GET", "/v1/note", undefined, other)), [403, "key.scopeMissing"]);
       const forged = { authorization: `Bearer ${API_KEY_PREFIX}${newSecret()}` };
       assert.deepEqual(await problem(ask("GET", "/v1/note", undefined, forged)), [401, "key.unknown"]);
@@ -143,7 +130,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
     assert.deepEqual(await problem(ask("PATCH", "/v1/note", { text: "", more: { n: "1" }, owner: 1 }, any)), [
       422,
       "request.invalid",
-      "body text min_length",
+      "body text tooShort",
       "body more.n number",
       "body owner unknown",
     ]);
@@ -155,7 +142,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
     assert.deepEqual(await problem(ask("PATCH", "/v1/note", { text: "a\0b" }, any)), [
       422,
       "request.invalid",
-      "body text regex",
+      "body text form",
     ]);
     assert.deepEqual(await problem(ask("PATCH", "/v1/note", "{", any)), [
       400,
@@ -165,20 +152,20 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
     assert.deepEqual(await problem(ask("PATCH", "/v1/note", "[".repeat(30_000), any)), [
       422,
       "request.invalid",
-      "body  too_deep",
+      "body  tooDeep",
     ]);
     assert.deepEqual(
       await problem(ask("PATCH", "/v1/note", "text=1", { ...any, "content-type": "text/plain" })),
       [
         415,
         "request.contentType",
-        "header content-type application/json",
+        "header content-type contentType",
       ],
     );
     assert.deepEqual(await problem(ask("GET", "/v1/numbers?limit=101&x=1")), [
       422,
       "request.invalid",
-      "query limit max_value",
+      "query limit tooLarge",
       "query x unknown",
     ]);
     assert.deepEqual(await problem(ask("GET", "/v1/numbers?limit=1&limit=2")), [
@@ -227,7 +214,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
       "idempotency.otherRequest",
       "header idempotency-key reused",
     ]);
-    const elsewhere = { ...once, authorization: `Bearer ${await makeKey(db, ["rooms:write"])}` };
+    const elsewhere = { ...once, authorization: `Bearer ${await keyWith("rooms:write")}` };
     assert.equal((await ask("POST", "/v1/notes", { text: "mine" }, elsewhere)).status, 201);
     assert.deepEqual(await problem(ask("POST", "/v1/notes", { text: "x" }, { ...once, authorization: "" })), [
       422,

@@ -10,6 +10,7 @@ import {
 } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import * as v from "valibot";
+import { requireEffect } from "../identity/effects.ts";
 import { violates } from "../store/constraint.ts";
 import { DEFAULT_TENANT, getTenantByHost } from "../store/tenant.ts";
 import {
@@ -26,7 +27,7 @@ import { publicOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
-import { readerOf } from "./room_access.ts";
+import { bearerOf, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
@@ -93,6 +94,7 @@ export function tenantRoutes({ db, now, config }: Service): Route[] {
       body: ChangeTenant,
       problems: { "tenant.storageSpent": 409 },
     }, async ({ caller, body, version }) => {
+      requireEffect(bearerOf(caller), "tenant.change");
       const { id, quota: { maxStorageBytes } } = await get(readerOf(caller).tenantId);
       if (maxStorageBytes !== null && body.branding) {
         const { storageBytes } = await readUsage(db, id, monthOf(now()));

@@ -9,6 +9,7 @@ import type { Desk } from "./desk.ts";
 import { recheck } from "./oidc/recheck.ts";
 import { API_KEY_PREFIX, hashSecret } from "./secret.ts";
 import { openSession } from "./session.ts";
+import { isOpen } from "./ways.ts";
 import { readSessionCookie, writeSessionCookie } from "./session_cookie.ts";
 
 /** Who makes a request: somebody signed in, a program with an API key, or nobody that we know. */
@@ -63,7 +64,9 @@ async function findCaller(c: Context, desk: Desk): Promise<Caller> {
 
 async function findKey(db: Db, token: string, now: number): Promise<Caller> {
   const key = await findApiKeyByHash(db, await hashSecret(token), now);
-  if (key === undefined) throw new ProblemError(401, "key.unknown", "The API key is not good, or no more.");
+  if (key === undefined || !isOpen("apiKey", key.makerWays, now)) {
+    throw new ProblemError(401, "key.unknown", "The API key is not good, or no more.");
+  }
   if (key.usedAt === null || now - key.usedAt >= TOUCH_KEY_MS) await touchApiKey(db, key.id, now);
   return { kind: "key", keyId: key.id, tenantId: key.tenantId, scopes: key.scopes };
 }

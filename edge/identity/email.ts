@@ -10,12 +10,12 @@ import {
   lockAccount,
 } from "../store/account.ts";
 import { violates } from "../store/constraint.ts";
-import { isFederated, listSignInMethods } from "../store/sign_in_methods.ts";
 import { getTenant } from "../store/tenant.ts";
 import { deleteTickets, useTicket } from "../store/ticket.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { Desk } from "./desk.ts";
 import { getTicket, makeLink, ticketUnknown } from "./ticket.ts";
+import { isOpenFor } from "./ways.ts";
 
 /**
  * Writes to an address that an account is to have, with a link that shows it to be its person's. Throws 409 `mail.unavailable`, and
@@ -53,8 +53,9 @@ export async function confirmEmail(desk: Desk, secret: string): Promise<string> 
   try {
     await inTransaction(db, async (trx) => {
       const before = await lockAccount(trx, account.id);
-      if (before === undefined || before.isDisabled) throw ticketUnknown();
-      if (isFederated(await listSignInMethods(trx, account.id))) throw ticketUnknown();
+      if (before === undefined || !await isOpenFor(trx, "changeEmail", account.id, now())) {
+        throw ticketUnknown();
+      }
       if (!await useTicket(trx, hash, "changeEmail", now())) throw ticketUnknown();
       await changeEmail(trx, account.id, email, now());
       for (const purpose of ["resetPassword", "changeEmail"] as const) {

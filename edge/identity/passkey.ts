@@ -2,12 +2,15 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simp
 import type { AddPasskey, PasskeyOptions, PasskeySignIn } from "@tafelrunde/protocol/http";
 import type * as v from "valibot";
 import { ProblemError } from "../http/problem.ts";
-import type { Account } from "../store/account.ts";
+import { type Account, lockAccount } from "../store/account.ts";
 import { findPasskey, insertPasskey, listPasskeys, touchPasskey } from "../store/passkey.ts";
 import { insertTicket, useTicket } from "../store/ticket.ts";
+import { inTransaction } from "../store/transaction.ts";
 import type { Desk } from "./desk.ts";
+import { requireOwnWays } from "./own_ways.ts";
 import { signInWrong } from "./password/password.ts";
 import { hashSecret } from "./secret.ts";
+import { isOpen } from "./ways.ts";
 
 /** How long somebody may take to show a passkey, ms. */
 const CHALLENGE_MS = 5 * 60_000;
@@ -52,7 +55,7 @@ export async function askForNewPasskey(
   return { ...options };
 }
 
-/** Stores the passkey that an authenticator made, and gives its id. Throws 422 `passkey.wrong`, 409 `passkey.taken`. */
+/** Stores the passkey that an authenticator made, and gives its id. Throws 422 `passkey.wrong`, 409 `passkey.taken`, `account.federated`. */
 export async function addPasskey(
   desk: Desk,
   place: Place,
@@ -73,7 +76,12 @@ export async function addPasskey(
   }
   const { id, publicKey, counter } = verified.registrationInfo.credential;
   const { transports } = credential.response;
-  if (!await insertPasskey(desk.db, account.id, { id, publicKey, counter, transports, name }, desk.now())) {
+  const isNew = await inTransaction(desk.db, async (trx) => {
+    await lockAccount(trx, account.id);
+    await requireOwnWays(trx, account.id, desk.now());
+    return await insertPasskey(trx, account.id, { id, publicKey, counter, transports, name }, desk.now());
+  });
+  if (!isNew) {
     throw new ProblemError(409, "passkey.taken", "This passkey is there already.");
   }
   return id;
@@ -101,7 +109,7 @@ export async function signInByPasskey(
   const found = await takeChallenge(desk, place, challenge, undefined)
     ? await findPasskey(desk.db, credential.id)
     : undefined;
-  if (found === undefined || found.account.isDisabled) throw signInWrong();
+  if (found === undefined || !isOpen("passkey", found.ways, desk.now())) throw signInWrong();
   const { verifyAuthenticationResponse } = await webauthn();
   const { id, publicKey, counter } = found.credential;
   const verified = await verifyAuthenticationResponse({

@@ -12,6 +12,7 @@ import {
   touchSession,
 } from "../store/session.ts";
 import { hashSecret, newSecret } from "./secret.ts";
+import { isOpen, type Way } from "./ways.ts";
 
 /** How long a browser stays signed in that is not used, ms. */
 export const SESSION_IDLE_MS = 14 * 86_400_000;
@@ -93,7 +94,7 @@ function endOf(
 export async function openSession(db: Db, secret: string, now: number): Promise<OpenSession | undefined> {
   const hash = await hashSecret(secret);
   const session = await findSession(db, hash, now);
-  if (session === undefined) return undefined;
+  if (session === undefined || !isOpen(wayOf(session), session.ways, now)) return undefined;
   const isPrevious = session.hash !== hash;
   if (isPrevious && session.previousUntil !== null && session.previousUntil <= now) return undefined;
   if (!isPrevious && session.previousHash !== null && session.previousUntil === null) {
@@ -106,6 +107,11 @@ export async function openSession(db: Db, secret: string, now: number): Promise<
   if (!isDue || isPrevious && session.previousUntil !== null) return { session };
   const renewed = await renew(db, session, hash, now);
   return { session, ...renewed !== undefined && { renewed } };
+}
+
+/** What a session counts as: one of an account's ways. */
+export function wayOf({ issuer }: { readonly issuer: string | null }): Way {
+  return issuer === null ? "ownSession" : "providerSession";
 }
 
 /** A new secret for the session, in place of that with `oldHash`; undefined: another request was first. */

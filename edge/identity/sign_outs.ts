@@ -3,8 +3,10 @@ import { type Bus, SIGN_OUT_LIMIT } from "../bus/bus.ts";
 import { guarded } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
-import { readOpenSessions } from "../store/session.ts";
+import { readSessionWays } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
+import { wayOf } from "./session.ts";
+import { isOpen } from "./ways.ts";
 
 /** How long it stays unnoticed at most that a session has ended whose end the bus lost, or whose term has passed, ms. */
 const REPAIR_MS = 30_000;
@@ -90,7 +92,10 @@ export class SignOuts implements AsyncDisposable {
         socketsBySession.set(caller.session.id, [...sockets, socket]);
       }
       if (socketsBySession.size === 0) continue;
-      const open = await readOpenSessions(db, [...socketsBySession.keys()], now());
+      const known = await readSessionWays(db, [...socketsBySession.keys()], now());
+      const open = new Set(
+        known.filter((session) => isOpen(wayOf(session), session.ways, now())).map(({ id }) => id),
+      );
       for (const [id, sockets] of socketsBySession) {
         if (open.has(id)) continue;
         for (const socket of sockets) guarded(log, "session", () => socket.signOut(), () => socket.fault())();

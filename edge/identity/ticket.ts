@@ -2,17 +2,25 @@ import { type AccountId, newRowId, type TenantId } from "@tafelrunde/protocol";
 import { ProblemError } from "../http/problem.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
-import { type Account, findAccount, hasOperator, insertAccount, verifyAccount } from "../store/account.ts";
+import {
+  type Account,
+  findAccount,
+  greetAccount,
+  hasOperator,
+  insertAccount,
+  lockAccount,
+} from "../store/account.ts";
+import { findAccountWays } from "../store/account_ways.ts";
 import { setPassword } from "../store/password.ts";
 import type { Db } from "../store/schema.ts";
 import { deleteSessionsOf } from "../store/session.ts";
-import { isFederated, listSignInMethods } from "../store/sign_in_methods.ts";
 import { DEFAULT_TENANT, getTenant } from "../store/tenant.ts";
 import { deleteTickets, findTicket, insertTicket, type Ticket, useTicket } from "../store/ticket.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { Desk } from "./desk.ts";
 import { hashNewPassword } from "./password/password.ts";
 import { hashSecret, newSecret } from "./secret.ts";
+import { isOpen, isOpenFor } from "./ways.ts";
 
 /** Links that are good once: the page that each leads to, and for how long it is good, ms. */
 const LINKS = {
@@ -37,7 +45,7 @@ export async function makeLink(
     readonly purpose: LinkPurpose;
     readonly tenantId: TenantId;
     readonly accountId: AccountId | null;
-    /** With `changeEmail`. */
+    /** Where it is mailed to: it is good as long as the account has this address. Without one it is handed over. With `changeEmail`: the address to be. */
     readonly email?: string;
   },
   now: number,
@@ -72,11 +80,11 @@ export async function mailForgottenPassword(
   origin: string,
   account: Account | undefined,
 ): Promise<void> {
-  if (account === undefined || account.email === null || account.isDisabled) return;
-  if (isFederated(await listSignInMethods(db, account.id))) return;
+  if (account === undefined || account.email === null) return;
+  if (!await isOpenFor(db, "resetPassword", account.id, now())) return;
   const { id: accountId, tenantId, name, email } = account;
   const tenant = await getTenant(db, tenantId);
-  const link = await makeLink(db, origin, { purpose: "resetPassword", tenantId, accountId }, now());
+  const link = await makeLink(db, origin, { purpose: "resetPassword", tenantId, accountId, email }, now());
   await queueMail(db, {
     to: { name, address: email },
     language: languageOf(account.language),
@@ -95,9 +103,21 @@ export async function getTicket({ db, now }: Pick<Desk, "db" | "now">, secret: s
   const ticket = await findTicket(db, await hashSecret(secret), now());
   if (ticket === undefined || !isLink(ticket.purpose) || ticket.tenantId === null) throw ticketUnknown();
   const account = ticket.accountId === null ? undefined : await findAccount(db, ticket.accountId);
-  const isGood = ticket.purpose === "firstAdmin" ? !await hasOperator(db) : account && !account.isDisabled;
-  if (!isGood) throw ticketUnknown();
-  return { ticket: { ...ticket, purpose: ticket.purpose, tenantId: ticket.tenantId }, account };
+  const link = { ...ticket, purpose: ticket.purpose, tenantId: ticket.tenantId };
+  if (!await isLinkOpen(db, link, now())) throw ticketUnknown();
+  return { ticket: link, account };
+}
+
+/** Whether the link's account can be used by it: it may have changed since the link was made. */
+async function isLinkOpen(
+  db: Db,
+  { purpose, accountId, email = null }: OpenTicket["ticket"],
+  now: number,
+): Promise<boolean> {
+  if (purpose === "firstAdmin") return !await hasOperator(db);
+  const ways = accountId === null ? undefined : await findAccountWays(db, accountId);
+  if (!isOpen(purpose, ways, now)) return false;
+  return purpose === "changeEmail" || email === null || email === ways?.email;
 }
 
 /** What comes with a ticket that is used. */
@@ -124,10 +144,15 @@ export async function useLink(
   const hash = await hashNewPassword(desk, use.password, [name, email], ticket.hash);
   const at = desk.now();
   const used = await inTransaction(db, async (trx) => {
+    if (account !== undefined) await lockAccount(trx, account.id);
+    if (!await isLinkOpen(trx, ticket, at)) throw ticketUnknown();
     if (!await useTicket(trx, ticket.hash, ticket.purpose, at)) throw ticketUnknown();
     const holder = account === undefined
       ? await makeFirstAccount(trx, { tenantId: ticket.tenantId, name, email }, at)
-      : await verifyAccount(trx, account.id, ticket.purpose === "invite" ? name : account.name, at);
+      : await greetAccount(trx, account.id, {
+        name: ticket.purpose === "invite" ? name : account.name,
+        hasShownEmail: ticket.email !== null,
+      }, at);
     await setPassword(trx, holder.id, hash, at);
     await deleteSessionsOf(trx, holder.id);
     return holder;

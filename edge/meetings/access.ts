@@ -1,15 +1,16 @@
-import type { AccountId, MeetingId, RoomId, TenantId } from "@tafelrunde/protocol";
+import { type AccountId, isModerator, type MeetingId, type TenantId } from "@tafelrunde/protocol";
 import type { LinkRole } from "@tafelrunde/protocol/http";
 import { ProblemError, unknown } from "../http/problem.ts";
-import { requireRight } from "../http/room_access.ts";
+import { bearerOf, requireRight } from "../http/room_access.ts";
 import type { AccountCaller, KeyCaller } from "../http/route.ts";
+import { type Bearer, requireEffect } from "../identity/effects.ts";
 import { findInvitationOf } from "../store/invitation.ts";
-import { findMeeting, lockMeeting, type Meeting } from "../store/meeting.ts";
+import { findMeeting, lockMeeting, type Meeting, wasMadeForMeeting } from "../store/meeting.ts";
 import { findRoomRecord } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 
 /** Who does something with meetings. */
-export interface Actor {
+export interface Actor extends Bearer {
   readonly tenantId: TenantId;
   /** Null: a program. */
   readonly accountId: AccountId | null;
@@ -18,7 +19,9 @@ export interface Actor {
 }
 
 export function actorOf(caller: AccountCaller | KeyCaller): Actor {
-  return caller.kind === "key" ? { tenantId: caller.tenantId, accountId: null, governs: true } : {
+  const { scopes } = bearerOf(caller);
+  return caller.kind === "key" ? { tenantId: caller.tenantId, accountId: null, governs: true, scopes } : {
+    scopes,
     tenantId: caller.account.tenantId,
     accountId: caller.account.id,
     governs: caller.account.role === "admin",
@@ -50,18 +53,29 @@ export async function lockChangeable(
 ): Promise<Meeting> {
   const meeting = await lockMeeting(trx, actor.tenantId, id, { withRoom });
   if (meeting === undefined) throw unknown("meeting");
-  if (mayChange(actor, meeting)) return meeting;
+  if (mayChange(actor, meeting)) {
+    requireEffect(actor, "meeting.change");
+    return meeting;
+  }
   if (!await isInvited(trx, actor, id)) throw unknown("meeting");
   throw new ProblemError(403, "meeting.notYours", "Only its owner and the tenant's admins change a meeting.");
 }
 
-/** Throws 403 for who may not give that role in the room: it may have been given away since the meeting was planned. */
+/**
+ * Throws 403 for who may not give that role in the meeting's room: it may have been given away since the meeting was planned, or be a room that the
+ * meeting only uses.
+ */
 export async function requireGiving(
   trx: Db,
-  { tenantId, accountId, governs }: Actor,
-  roomId: RoomId,
+  actor: Actor,
+  { roomId }: Pick<Meeting, "roomId">,
   role: LinkRole | null,
 ): Promise<void> {
+  if (actor.scopes !== null) {
+    requireEffect(actor, await wasMadeForMeeting(trx, roomId) ? "meeting.change" : "meeting.useRoom");
+  }
+  if (role !== null && isModerator(role)) requireEffect(actor, "meeting.giveCohost");
+  const { tenantId, accountId, governs } = actor;
   if (governs) return;
   const room = await findRoomRecord(trx, roomId, { tenantId, accountId });
   requireRight(room?.role ?? null, role === "cohost" ? "own" : "lead");

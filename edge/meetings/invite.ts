@@ -10,6 +10,7 @@ import {
   type LinkRole,
   MAX_INVITED,
   type NewInvitation as Wish,
+  type Reason,
 } from "@tafelrunde/protocol/http";
 import { sendsMail } from "../config.ts";
 import { fieldProblem, ProblemError, unknown } from "../http/problem.ts";
@@ -76,7 +77,7 @@ export async function invitePeople(
   people: readonly Wish[],
   { notify }: Telling,
 ): Promise<Invitation[]> {
-  const field = (index: number, reason: string) =>
+  const field = (index: number, reason: Reason) =>
     fieldProblem({ in: "body", name: `people.${index}`, reason });
   const invitations: Invitation[] = [];
   for (const [index, wish] of people.entries()) {
@@ -108,10 +109,10 @@ export function changeInvitation(
   role: LinkRole | null,
 ): Promise<Invitation> {
   return inTransaction(db, async (trx) => {
-    const { roomId } = await lockChangeable(trx, actor, meetingId);
+    const meeting = await lockChangeable(trx, actor, meetingId);
     const invitation = await getInvitation(trx, meetingId, id);
-    await requireGiving(trx, actor, roomId, role);
-    await setRole(trx, roomId, invitation, role);
+    await requireGiving(trx, actor, meeting, role);
+    await setRole(trx, meeting.roomId, invitation, role);
     return { ...invitation, role };
   });
 }
@@ -193,7 +194,7 @@ async function inviteGuest(
   guest: Guest,
 ): Promise<Invitation> {
   const { role, email, accountId } = guest;
-  await requireGiving(trx, actor, meeting.roomId, role);
+  await requireGiving(trx, actor, meeting, role);
   const who = accountId === null ? { email } : { accountId };
   const there = await findInvitationOf(trx, meeting.id, who);
   if (there !== undefined) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type AccountId, newRowId, type TenantId } from "@tafelrunde/protocol";
-import type { Meeting, MeetingCreated, Problem } from "@tafelrunde/protocol/http";
+import type { Meeting, MeetingCreated, Problem, Scope } from "@tafelrunde/protocol/http";
 import { Hono } from "hono";
 import { type Config, readConfig } from "../config.ts";
 import { favouriteRoutes } from "../http/favourites.ts";
@@ -11,7 +11,7 @@ import { serveRoutes, type Service } from "../http/serve_route.ts";
 import { withCaller } from "../identity/caller.ts";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { PasswordHasher } from "../identity/password/hasher.ts";
-import { API_KEY_PREFIX, hashSecret, newSecret } from "../identity/secret.ts";
+import { makeTestKey } from "../store/api_key_for_tests.ts";
 import { beginSession } from "../identity/session.ts";
 import { denoRuntime } from "../serve_deno.ts";
 import { insertAccount } from "../store/account.ts";
@@ -49,7 +49,7 @@ export interface MeetingsRig extends Disposable {
     name: string,
     more?: Partial<{ role: "admin" | "member"; email: string | null; tenantId: TenantId }>,
   ): Promise<Person>;
-  addKey(scopes: readonly string[]): Promise<Pick<Person, "ask">>;
+  addKey(scopes: readonly Scope[]): Promise<Pick<Person, "ask">>;
   readonly nobody: Pick<Person, "ask">;
 }
 
@@ -127,16 +127,8 @@ export async function serveMeetings(
       return { id: account.id, ...asker({ cookie: `__Host-tafelrunde-session=${secret}` }) };
     },
     async addKey(scopes) {
-      const secret = `${API_KEY_PREFIX}${newSecret()}`;
-      await db.insertInto("api_key").values({
-        id: newRowId(),
-        tenant_id: DEFAULT_TENANT,
-        name: "test",
-        hash: await hashSecret(secret),
-        scopes: [...scopes],
-        created_at: new Date(rig.now),
-      }).execute();
-      return asker({ authorization: `Bearer ${secret}` });
+      const { key } = await makeTestKey(db, DEFAULT_TENANT, scopes, rig.now);
+      return asker({ authorization: `Bearer ${key}` });
     },
     [Symbol.dispose]: () => hasher[Symbol.dispose](),
   };

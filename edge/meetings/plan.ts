@@ -5,9 +5,10 @@ import {
   type MeetingId,
   newRowId,
 } from "@tafelrunde/protocol";
-import type { ChangeMeeting, CreateMeeting, MeetingTime } from "@tafelrunde/protocol/http";
+import type { ChangeMeeting, CreateMeeting, MeetingTime, Reason } from "@tafelrunde/protocol/http";
 import { fieldProblem } from "../http/problem.ts";
 import { outdated } from "../http/precondition.ts";
+import { requireEffect } from "../identity/effects.ts";
 import { makeRoom } from "../rooms/make_room.ts";
 import { type Account, findAccount } from "../store/account.ts";
 import { clearAnswers } from "../store/invitation.ts";
@@ -47,6 +48,7 @@ export function createMeeting(
   const time = wish.time && checkTime(wish.time);
   return inTransaction(context.db, async (trx) => {
     const now = context.now();
+    requireEffect(actor, wish.room === undefined ? "meeting.change" : "meeting.useRoom");
     const owner = await getOwner(trx, actor, wish.owner);
     const { room, link } = await takeRoom(trx, actor, owner, wish, now);
     const meeting = {
@@ -151,7 +153,7 @@ export function requireVersion(meeting: Meeting, version: number | undefined): v
 export function checkTime(time: MeetingTime): MeetingTime {
   const fault = isKnownZone(time.timeZone)
     ? findTimeFault(time)
-    : { field: "timeZone" as const, reason: "unknown" };
+    : { field: "timeZone" as const, reason: "unknown" as const };
   if (fault !== undefined) {
     throw fieldProblem({ in: "body", name: `time.${fault.field}`, reason: fault.reason });
   }
@@ -165,7 +167,7 @@ export function hasSameDays(one: MeetingTime, other: MeetingTime): boolean {
 
 async function getOwner(trx: Db, actor: Actor, wished: AccountId | undefined): Promise<Account> {
   const id = wished ?? actor.accountId;
-  const fault = (reason: string) => fieldProblem({ in: "body", name: "owner", reason });
+  const fault = (reason: Reason) => fieldProblem({ in: "body", name: "owner", reason });
   if (id === null) throw fault("missing");
   if (id !== actor.accountId && !actor.governs) throw fault("notAllowed");
   const owner = await findAccount(trx, id);
@@ -190,7 +192,7 @@ async function takeRoom(
       now,
     );
   }
-  const fault = (name: string, reason: string) => fieldProblem({ in: "body", name, reason });
+  const fault = (name: string, reason: Reason) => fieldProblem({ in: "body", name, reason });
   if (settings !== undefined) throw fault("settings", "roomExists");
   if (isAdhoc) throw fault("isAdhoc", "roomExists");
   const found = await lockRoomOwner(trx, tenantId, room);

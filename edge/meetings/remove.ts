@@ -1,4 +1,5 @@
 import type { AccountId, MeetingId, RoomId } from "@tafelrunde/protocol";
+import { type Bearer, requireEffect } from "../identity/effects.ts";
 import type { Removal } from "../rooms/removal.ts";
 import { findInvitedRole, readInvitedAccounts, writeInvitedRole } from "../store/invitation.ts";
 import { deleteMeeting, lockMeetingsIn, lockMeetingsOf, type Meeting, passRoomOn } from "../store/meeting.ts";
@@ -26,25 +27,36 @@ export function removeMeeting(
   });
 }
 
-/** What has to be done about its meetings before a room is deleted: who is invited to one that is to come is told. Part of the transaction `trx`. */
-export async function callOffMeetingsIn(trx: Db, context: MeetingContext, roomId: RoomId): Promise<Removal> {
+/** What has to be done about its meetings before `by` deletes a room: who is invited to one that is to come is told. Throws 403 for a key without the scopes. Part of the transaction `trx`. */
+export async function callOffMeetingsIn(
+  trx: Db,
+  context: MeetingContext,
+  by: Bearer,
+  roomId: RoomId,
+): Promise<Removal> {
+  requireEffect(by, "room.delete");
   await lockRoom(trx, roomId);
-  for (const meeting of await lockMeetingsIn(trx, [roomId])) await tellOff(trx, context, meeting);
+  const meetings = await lockMeetingsIn(trx, [roomId]);
+  if (meetings.length > 0) requireEffect(by, "meeting.delete");
+  for (const meeting of meetings) await tellOff(trx, context, meeting);
   return { rooms: [roomId], standings: [] };
 }
 
 /**
- * What has to be done before an account is deleted: who is invited to a meeting of it, or in a room of it, that is to come is told; what its
- * meetings gave people in the rooms of others is taken back. Part of the transaction `trx`.
+ * What has to be done before `by` deletes an account: who is invited to a meeting of it, or in a room of it, that is to come is told; what its
+ * meetings gave people in the rooms of others is taken back. Throws 403 for a key without the scopes. Part of the transaction `trx`.
  */
 export async function callOffMeetingsOf(
   trx: Db,
   context: MeetingContext,
+  by: Bearer,
   accountId: AccountId,
 ): Promise<Removal> {
   const rooms = await lockRoomsOf(trx, accountId);
+  if (rooms.length > 0) requireEffect(by, "room.delete");
   const own = await lockMeetingsOf(trx, accountId);
   const others = (await lockMeetingsIn(trx, rooms)).filter(({ ownerId }) => ownerId !== accountId);
+  if (own.length + others.length > 0) requireEffect(by, "meeting.delete");
   for (const meeting of [...own, ...others]) await tellOff(trx, context, meeting);
   const elsewhere = own.filter(({ roomId }) => !rooms.includes(roomId));
   const removals: Removal[] = [];

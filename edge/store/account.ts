@@ -77,10 +77,19 @@ export async function hasOperator(db: Db): Promise<boolean> {
     .executeTakeFirst() !== undefined;
 }
 
-/** Its person has shown that the account's address is theirs, and how they are called. Gives the account as it is then. */
-export async function verifyAccount(db: Db, id: AccountId, name: string, at: number): Promise<Account> {
+/** Its person has used a link of the account's: how they are called, and whether that has shown the address to be theirs. Gives the account as it is then. */
+export async function greetAccount(
+  db: Db,
+  id: AccountId,
+  { name, hasShownEmail }: { readonly name: string; readonly hasShownEmail: boolean },
+  at: number,
+): Promise<Account> {
   const row = await db.updateTable("account")
-    .set((eb) => ({ name, email_verified_at: new Date(at), version: eb("version", "+", 1) }))
+    .set((eb) => ({
+      name,
+      ...hasShownEmail && { email_verified_at: new Date(at) },
+      version: eb("version", "+", 1),
+    }))
     .where("id", "=", id).returningAll().executeTakeFirstOrThrow();
   return accountOf(row);
 }

@@ -1,27 +1,32 @@
 import type { AccountId, ApiKeyId, TenantId } from "@tafelrunde/protocol";
 import type { Scope } from "@tafelrunde/protocol/http";
 import { sql } from "kysely";
+import { type AccountWays, selectWays, waysOf } from "./account_ways.ts";
 import type { Db } from "./schema.ts";
 
-/** An API key that is good now. */
+/** An API key whose term has not passed. */
 export interface FoundApiKey {
   readonly id: string;
   readonly tenantId: TenantId;
   readonly scopes: readonly string[];
+  /** Of who made it; undefined: they are gone. */
+  readonly makerWays: AccountWays | undefined;
   /** Ms since 1970; null: never. */
   readonly usedAt: number | null;
 }
 
 /** The API key whose secret has this SHA-256 (hex), unless its term has passed. */
 export async function findApiKeyByHash(db: Db, hash: string, now: number): Promise<FoundApiKey | undefined> {
-  const row = await db.selectFrom("api_key").select(["id", "tenant_id", "scopes", "used_at"])
-    .where("hash", "=", hash)
-    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", new Date(now))]))
+  const row = await db.selectFrom("api_key as k").leftJoin("account as a", "a.id", "k.created_by")
+    .select(["k.id", "k.tenant_id", "k.scopes", "k.used_at", "a.id as maker_id", selectWays.as("ways")])
+    .where("k.hash", "=", hash)
+    .where((eb) => eb.or([eb("k.expires_at", "is", null), eb("k.expires_at", ">", new Date(now))]))
     .executeTakeFirst();
   return row && {
     id: row.id,
     tenantId: row.tenant_id as TenantId,
     scopes: row.scopes,
+    makerWays: row.maker_id === null ? undefined : waysOf(row),
     usedAt: row.used_at?.getTime() ?? null,
   };
 }
@@ -37,6 +42,8 @@ export interface ApiKeyRecord {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly createdBy: { readonly id: AccountId; readonly name: string } | null;
+  /** Of who made it; undefined: they are gone. */
+  readonly makerWays: AccountWays | undefined;
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly usedAt: number | null;
@@ -86,6 +93,7 @@ export async function listApiKeys(
       "k.created_at",
       "k.expires_at",
       "k.used_at",
+      selectWays.as("ways"),
     ])
     .orderBy("k.created_at", "desc").orderBy("k.id", "desc").limit(count);
   if (after !== undefined) {
@@ -98,6 +106,7 @@ export async function listApiKeys(
     createdBy: row.created_by === null
       ? null
       : { id: row.created_by as AccountId, name: row.creator_name ?? "" },
+    makerWays: row.created_by === null ? undefined : waysOf(row),
     createdAt: row.created_at.getTime(),
     expiresAt: row.expires_at?.getTime() ?? null,
     usedAt: row.used_at?.getTime() ?? null,

@@ -2,6 +2,9 @@ import type { AccountId } from "@tafelrunde/protocol";
 import { type Account, accountOf } from "./account.ts";
 import type { Db } from "./schema.ts";
 
+/** How exactly it is known when a provider last let somebody in, ms. */
+const VOUCH_MS = 3_600_000;
+
 /** What an OpenID provider calls somebody. */
 export interface Identity {
   readonly issuer: string;
@@ -30,8 +33,16 @@ export async function insertIdentity(
     subject,
     account_id: accountId,
     created_at: new Date(at),
+    vouched_at: new Date(at),
   }).onConflict((conflict) => conflict.doNothing()).executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** The provider has let its person in at `at` (ms). Written once an hour at most. */
+export async function vouchForIdentity(db: Db, { issuer, subject }: Identity, at: number): Promise<void> {
+  await db.updateTable("identity").set({ vouched_at: new Date(at) })
+    .where("issuer", "=", issuer).where("subject", "=", subject)
+    .where("vouched_at", "<=", new Date(at - VOUCH_MS)).execute();
 }
 
 /** The account's identities, the oldest first. `createdAt`: ms. */

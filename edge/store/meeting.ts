@@ -137,6 +137,12 @@ export async function passRoomOn(trx: Db, { id, roomId }: Meeting): Promise<bool
   return true;
 }
 
+/** Whether the room was made with a meeting, and goes with the last one there. */
+export async function wasMadeForMeeting(db: Db, roomId: RoomId): Promise<boolean> {
+  return await db.selectFrom("meeting").select("id").where("room_id", "=", roomId)
+    .where("has_own_room", "=", true).limit(1).executeTakeFirst() !== undefined;
+}
+
 /** Deletes a meeting; with its room if it has one of its own. */
 export async function deleteMeeting(db: Db, { id, roomId, hasOwnRoom }: Meeting): Promise<void> {
   await db.deleteFrom("meeting").where("id", "=", id).execute();

@@ -1,5 +1,6 @@
 import type { AccountId } from "@tafelrunde/protocol";
 import { type Account, accountOf } from "./account.ts";
+import { type AccountWays, selectWays, waysOf } from "./account_ways.ts";
 import type { Db } from "./schema.ts";
 
 /** A passkey as its account's list shows it. Instants are ms. */
@@ -44,12 +45,22 @@ export async function insertPasskey(
 export async function findPasskey(
   db: Db,
   id: string,
-): Promise<{ readonly account: Account; readonly credential: PasskeyCredential } | undefined> {
+): Promise<
+  | { readonly account: Account; readonly ways: AccountWays; readonly credential: PasskeyCredential }
+  | undefined
+> {
   const row = await db.selectFrom("passkey as p").innerJoin("account as a", "a.id", "p.account_id")
-    .selectAll("a").select(["p.id as credential_id", "p.public_key", "p.counter", "p.transports"])
+    .selectAll("a").select([
+      "p.id as credential_id",
+      "p.public_key",
+      "p.counter",
+      "p.transports",
+      selectWays.as("ways"),
+    ])
     .where("p.id", "=", id).executeTakeFirst();
   return row && {
     account: accountOf(row),
+    ways: waysOf(row),
     credential: {
       id: row.credential_id,
       publicKey: new Uint8Array(row.public_key),
@@ -93,4 +104,9 @@ export async function deletePasskey(db: Db, accountId: AccountId, id: string): P
   const result = await db.deleteFrom("passkey").where("account_id", "=", accountId).where("id", "=", id)
     .executeTakeFirst();
   return result.numDeletedRows > 0n;
+}
+
+/** Removes all passkeys of an account. */
+export async function deletePasskeys(db: Db, accountId: AccountId): Promise<void> {
+  await db.deleteFrom("passkey").where("account_id", "=", accountId).execute();
 }

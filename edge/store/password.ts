@@ -1,17 +1,24 @@
 import type { AccountId, TenantId } from "@tafelrunde/protocol";
 import { type Account, accountOf } from "./account.ts";
+import { type AccountWays, selectWays, waysOf } from "./account_ways.ts";
 import type { Db } from "./schema.ts";
 
-/** The tenant's account with this address (lower-case) and its password's hash; null: it has no password. */
+/** The tenant's account with this address (lower-case), its ways, and its password's hash; null: it has no password. */
 export async function findPasswordByEmail(
   db: Db,
   tenantId: TenantId,
   email: string,
-): Promise<{ readonly account: Account; readonly hash: string | null } | undefined> {
+): Promise<
+  { readonly account: Account; readonly ways: AccountWays; readonly hash: string | null } | undefined
+> {
   const row = await db.selectFrom("account as a").leftJoin("password as p", "p.account_id", "a.id")
-    .selectAll("a").select("p.hash").where("a.tenant_id", "=", tenantId).where("a.email", "=", email)
+    .selectAll("a").select(["p.hash", selectWays.as("ways")]).where("a.tenant_id", "=", tenantId).where(
+      "a.email",
+      "=",
+      email,
+    )
     .executeTakeFirst();
-  return row && { account: accountOf(row), hash: row.hash };
+  return row && { account: accountOf(row), ways: waysOf(row), hash: row.hash };
 }
 
 /** When the account's password was set, ms; undefined: there is none. */

@@ -86,16 +86,6 @@ export async function listPeople(
   return (await query.execute()).map(personOf);
 }
 
-/** Whether nobody can sign in to the account yet: it has neither password nor passkey, and no identity provider knows it. */
-export async function isNew(db: Db, id: AccountId): Promise<boolean> {
-  const has = await Promise.all([
-    db.selectFrom("password").select("account_id").where("account_id", "=", id).limit(1).execute(),
-    db.selectFrom("passkey").select("account_id").where("account_id", "=", id).limit(1).execute(),
-    db.selectFrom("identity").select("account_id").where("account_id", "=", id).limit(1).execute(),
-  ]);
-  return has.every((rows) => rows.length === 0);
-}
-
 /** How many admins the tenant has who can sign in, beside `except`. Locks them until the transaction ends. */
 export async function countOtherAdmins(trx: Db, tenantId: TenantId, except: AccountId): Promise<number> {
   const admins = await trx.selectFrom("account").select("id").where("tenant_id", "=", tenantId)

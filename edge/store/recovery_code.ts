@@ -17,6 +17,10 @@ export async function replaceRecoveryCodes(
   });
 }
 
+export async function deleteRecoveryCodes(db: Db, accountId: AccountId): Promise<void> {
+  await db.deleteFrom("recovery_code").where("account_id", "=", accountId).execute();
+}
+
 /** Uses a code up; says whether it was good. */
 export async function useRecoveryCode(
   db: Db,

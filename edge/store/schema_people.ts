@@ -41,6 +41,7 @@ export interface PeopleSchema {
     subject: string;
     account_id: string;
     created_at: Date;
+    vouched_at: Date;
   };
   password: {
     account_id: string;

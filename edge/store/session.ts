@@ -1,6 +1,7 @@
 import type { AccountId, SessionId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
 import { type Account, accountOf } from "./account.ts";
+import { type AccountWays, selectWays, waysOf } from "./account_ways.ts";
 import type { Db } from "./schema.ts";
 import { deleteTickets } from "./ticket.ts";
 
@@ -11,6 +12,7 @@ const MAX_LISTED = 100;
 export interface StoredSession {
   readonly id: SessionId;
   readonly account: Account;
+  readonly ways: AccountWays;
   /** SHA-256 of the secret in the cookie, hex; and of the one before, which is good for a while longer. */
   readonly hash: string;
   readonly previousHash: string | null;
@@ -78,7 +80,7 @@ export async function insertSession(
   }).execute();
 }
 
-/** The session whose secret, or whose secret before the last rotation, has this hash; not after its end, nor of a disabled account. */
+/** The session whose secret, or whose secret before the last rotation, has this hash; not after its end. Whether it still lets its person in is for `ways` to say. */
 export async function findSession(db: Db, hash: string, now: number): Promise<StoredSession | undefined> {
   // Not one condition with "or": PGlite has no bitmap scans, and would read the whole table.
   const found = db.selectFrom("session").selectAll().where("hash", "=", hash)
@@ -97,12 +99,13 @@ export async function findSession(db: Db, hash: string, now: number): Promise<St
       "s.expires_at",
       "s.issuer",
       "s.recheck_at",
+      selectWays.as("ways"),
     ])
-    .where("s.expires_at", ">", new Date(now)).where("a.disabled_at", "is", null)
-    .executeTakeFirst();
+    .where("s.expires_at", ">", new Date(now)).executeTakeFirst();
   return row && {
     id: row.session_id as SessionId,
     account: accountOf(row),
+    ways: waysOf(row),
     hash: row.hash,
     previousHash: row.previous_hash,
     previousUntil: row.previous_until?.getTime() ?? null,
@@ -117,16 +120,16 @@ export async function findSession(db: Db, hash: string, now: number): Promise<St
   };
 }
 
-/** Which of these sessions still let somebody in at `now`: by one query, of an index. */
-export async function readOpenSessions(
+/** Those of these sessions that have not ended at `now`, and the ways of their accounts: by one query, of indexes. */
+export async function readSessionWays(
   db: Db,
   ids: readonly SessionId[],
   now: number,
-): Promise<Set<SessionId>> {
+): Promise<{ readonly id: SessionId; readonly issuer: string | null; readonly ways: AccountWays }[]> {
   const rows = await db.selectFrom("session as s").innerJoin("account as a", "a.id", "s.account_id")
-    .select("s.id").where("s.id", "=", sql<string>`any(${ids})`)
-    .where("s.expires_at", ">", new Date(now)).where("a.disabled_at", "is", null).execute();
-  return new Set(rows.map(({ id }) => id as SessionId));
+    .select(["s.id", "s.issuer", selectWays.as("ways")]).where("s.id", "=", sql<string>`any(${ids})`)
+    .where("s.expires_at", ">", new Date(now)).execute();
+  return rows.map((row) => ({ id: row.id as SessionId, issuer: row.issuer, ways: waysOf(row) }));
 }
 
 /** Gives the session a new secret if `from` still is its newest; the older one stays good until the new one is seen. Says whether it did. */
@@ -247,6 +250,11 @@ export async function deleteSessionsOf(db: Db, accountId: AccountId, except?: Se
   let query = db.deleteFrom("session").where("account_id", "=", accountId);
   if (except !== undefined) query = query.where("id", "!=", except);
   await query.execute();
+}
+
+/** Ends all sessions of an account that no OpenID provider has begun. */
+export async function deleteOwnSessions(db: Db, accountId: AccountId): Promise<void> {
+  await db.deleteFrom("session").where("account_id", "=", accountId).where("issuer", "is", null).execute();
 }
 
 /** Forgets sessions whose end has passed. */

@@ -23,8 +23,3 @@ export async function listSignInMethods(db: Db, accountId: AccountId): Promise<S
   ]);
   return { passwordChangedAt, passkeys, recoveryCodesLeft, identities };
 }
-
-/** Whether an OpenID provider alone lets this person in. Then a way of its own would go on when the provider no longer wants them. */
-export function isFederated({ passwordChangedAt, passkeys, identities }: SignInMethods): boolean {
-  return identities.length > 0 && passwordChangedAt === undefined && passkeys.length === 0;
-}

@@ -19,7 +19,7 @@ export interface Ticket {
   readonly purpose: TicketPurpose;
   readonly tenantId: TenantId | null;
   readonly accountId: AccountId | null;
-  /** The address that the account is to have, with `changeEmail`. */
+  /** Where the link was mailed to, and with `changeEmail` the address that the account is to have; null: it was handed over in another way. */
   readonly email?: string | null;
   readonly expiresAt: number;
 }

@@ -12,7 +12,7 @@ export const CreateKey = v.strictObject({
   /** What it is for: "the school's timetable". */
   name: line(80, 1),
   scopes: v.pipe(v.array(Scope), v.minLength(1), v.maxLength(SCOPES.length)),
-  /** Null: it is good until it is deleted. */
+  /** Null: it is good until it is deleted, or its maker is no admin any more. */
   expiresAt: v.optional(v.nullable(Time), null),
 });
 
@@ -27,6 +27,11 @@ export const ApiKey = v.strictObject({
   expiresAt: v.nullable(Time),
   /** To the hour; null: never. */
   usedAt: v.nullable(Time),
+  /**
+   * False: it opens nothing. Its term has passed; or who made it is no admin any more, is disabled or deleted; or an identity provider alone lets them
+   * in, and has not done so for 90 days.
+   */
+  isGood: v.boolean(),
 });
 export type ApiKey = v.InferOutput<typeof ApiKey>;
 

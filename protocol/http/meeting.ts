@@ -26,7 +26,7 @@ export const LocalTime = v.pipe(
   v.check((text) => {
     const at = Date.parse(`${text}Z`);
     return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
-  }, "is no such day"),
+  }, "time"),
 );
 export type LocalTime = v.InferOutput<typeof LocalTime>;
 

@@ -1,12 +1,34 @@
 import * as v from "valibot";
 
+/** What can be wrong with a part of a request. Our own words: no library's. */
+export const REASONS = [
+  // Its shape: it has to be a text, a list … as the description says.
+  ...["text", "number", "boolean", "list", "object", "json", "tooDeep"] as const,
+  /** Not one of the values that there are. */
+  "choice",
+  /** Not written as the description's pattern or format asks. */
+  ...["form", "email", "url", "time", "timeZone", "cursor", "etag", "contentType"] as const,
+  ...["tooShort", "tooLong", "tooSmall", "tooLarge", "notWhole"] as const,
+  ...["missing", "unknown", "repeated", "reused"] as const,
+  /** It differs from what the path says. */
+  "otherPath",
+  // What it names is not so, or not for the caller.
+  ...["taken", "past", "owner", "account", "needed", "notAllowed", "roomExists", "common"] as const,
+  ...["signIn.needed", "tenant.limit"] as const,
+  // Of a meeting's rule: edge/meetings/series.ts.
+  ...["rule", "frequency", "part", "count", "interval", "start", "rare"] as const,
+  /** Wrong in a way that has no word of its own. */
+  "invalid",
+] as const;
+export type Reason = (typeof REASONS)[number];
+
 /** One part of a request that is not as it should be. */
 export const FieldProblem = v.object({
   in: v.picklist(["body", "query", "path", "header"]),
   /** Dotted path in the body ("settings.chat"), or the name of the parameter or header; empty: the body as a whole. */
   name: v.string(),
-  /** What is wrong, as a stable code: "max_length", "regex", "strict_object" (a field that nobody knows, or that is missing) … */
-  reason: v.string(),
+  /** What is wrong: a stable code. */
+  reason: v.picklist(REASONS),
 });
 export type FieldProblem = v.InferOutput<typeof FieldProblem>;
 

@@ -35,7 +35,7 @@ export function opaque(max: number) {
 export const Time = v.pipe(
   v.string(),
   v.isoTimestamp(),
-  v.check((text) => Date.parse(text) >= 0 && Date.parse(text) < 253_402_300_800_000, "is no such time"),
+  v.check((text) => Date.parse(text) >= 0 && Date.parse(text) < 253_402_300_800_000, "time"),
 );
 
 /** An address of e-mail, in lower case. Source of the length: RFC 5321 §4.5.3.1.3. */

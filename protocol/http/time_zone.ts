@@ -5,7 +5,7 @@ export const TimeZone = v.pipe(
   v.string(),
   v.maxLength(64),
   v.regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/),
-  v.check(isTimeZone, "is no time zone"),
+  v.check(isTimeZone, "timeZone"),
 );
 
 function isTimeZone(name: string): boolean {

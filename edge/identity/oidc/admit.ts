@@ -7,12 +7,13 @@ import {
   mirrorAccount,
 } from "../../store/account.ts";
 import { violates } from "../../store/constraint.ts";
-import { findAccountByIdentity, insertIdentity } from "../../store/identity.ts";
+import { findAccountByIdentity, insertIdentity, vouchForIdentity } from "../../store/identity.ts";
 import { setExternalGroups } from "../../store/people_group.ts";
 import type { Db } from "../../store/schema.ts";
 import { DEFAULT_TENANT, findTenantBySlug } from "../../store/tenant.ts";
 import { inTransaction, Overtaken } from "../../store/transaction.ts";
-import type { Claimed } from "./claims.ts";
+import { dropOwnWays } from "../own_ways.ts";
+import { type Claimed, groupName } from "./claims.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 
 /** Where a provider's people belong, and who of them are admins. */
@@ -39,6 +40,7 @@ export async function admit(
     const account = await findAccountByIdentity(trx, claimed) ?? await adopt(trx, claimed, provider, now);
     if (typeof account === "string") return account;
     if (account.isDisabled) return "account.disabled";
+    await vouchForIdentity(trx, claimed, now);
     return await mirror(trx, account, claimed, provider, now);
   });
 }
@@ -51,17 +53,17 @@ async function mirror(
   { adminGroup }: Belonging,
   now: number,
 ): Promise<Account> {
-  const { name, email, groups } = claimed;
+  const { name, email, disownedEmail, groups } = claimed;
   const holder = email === undefined ? undefined : await findAccountByEmail(db, account.tenantId, email);
   const takesEmail = email !== undefined && (holder === undefined || holder.id === account.id);
   const role = adminGroup !== undefined && groups !== undefined
-    ? groups.includes(adminGroup) ? "admin" : "member"
+    ? groups.includes(groupName(adminGroup)) ? "admin" : "member"
     : account.role;
   if (groups !== undefined) await setExternalGroups(db, account, groups, now);
   const said = {
     name: name ?? account.name,
     email: takesEmail ? email : account.email,
-    isEmailVerified: takesEmail || account.isEmailVerified,
+    isEmailVerified: takesEmail || account.isEmailVerified && account.email !== disownedEmail,
     role,
   };
   try {
@@ -92,6 +94,8 @@ async function adopt(
   }, now);
   if (account === undefined) throw new Overtaken("the address");
   if (!await insertIdentity(db, claimed, account.id, now)) throw new Overtaken("the identity");
+  // Whoever set it up has never shown that the address is theirs: the provider says now whose it is.
+  if (known !== undefined && !known.isEmailVerified && !known.isOperator) await dropOwnWays(db, known.id);
   return account;
 }
 

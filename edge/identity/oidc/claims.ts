@@ -18,6 +18,8 @@ export interface Claimed {
   readonly name: string | undefined;
   /** Lower-case. Undefined: the provider tells none, or does not vouch that it is theirs, and who it belongs to would be anybody's word. */
   readonly email: string | undefined;
+  /** The address of which the provider says that nobody has shown it to be theirs. */
+  readonly disownedEmail?: string | undefined;
   /** Undefined: the provider tells nothing of groups. */
   readonly groups: readonly string[] | undefined;
   /** Slug; undefined: none is claimed. */
@@ -32,11 +34,13 @@ export function readClaims(
   const email = v.safeParse(Email, claims[provider.emailClaim]);
   const isVouchedFor = provider.trustsEmail || claims.email_verified === true ||
     claims.email_verified === "true";
+  const isDisowned = claims.email_verified === false || claims.email_verified === "false";
   return {
     issuer: claims.iss,
     subject: claims.sub,
     name: lineOf(claims[provider.nameClaim], MAX_NAME) ?? lineOf(claims.preferred_username, MAX_NAME),
     email: email.success && isVouchedFor ? email.output : undefined,
+    disownedEmail: email.success && isDisowned ? email.output : undefined,
     groups: groupsOf(claims[provider.groupsClaim]),
     tenant: provider.tenantClaim === undefined ? undefined : lineOf(claims[provider.tenantClaim], 63),
   };
@@ -51,8 +55,14 @@ export function isIncomplete(claims: Readonly<Record<string, unknown>>, provider
 function groupsOf(claim: unknown): string[] | undefined {
   const named = typeof claim === "string" ? [claim] : Array.isArray(claim) ? claim : undefined;
   if (named === undefined) return undefined;
-  const groups = named.map((name) => lineOf(name, MAX_GROUP_NAME)).filter((name) => name !== undefined);
+  const groups = named.map((name) => lineOf(name, MAX_GROUP_NAME)).filter((name) => name !== undefined)
+    .map(groupName);
   return [...new Set(groups)].slice(0, MAX_GROUPS);
+}
+
+/** A group's name as it is kept and compared. Keycloak's "full group path" writes "/Rat/Leitung", without it the same provider writes "Leitung". */
+export function groupName(claimed: string): string {
+  return claimed.replace(/^\/(?=.)/, "");
 }
 
 /** A claim as one line of at most `max` characters; undefined: it is none. */

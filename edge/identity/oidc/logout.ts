@@ -33,6 +33,14 @@ const ALGORITHMS = [
   "Ed25519",
 ];
 
+/** What is wrong with a token, in our words. Source: codes of jose's errors. */
+const CAUSES: Readonly<Record<string, string>> = {
+  ERR_JWT_EXPIRED: "time",
+  ERR_JWT_CLAIM_VALIDATION_FAILED: "iss, aud or time",
+  ERR_JWS_INVALID: "no token",
+  ERR_JWT_INVALID: "no token",
+};
+
 /** Older providers name no type of their own. Source: the same. */
 const TYPES: readonly (string | undefined)[] = ["logout+jwt", "jwt", undefined];
 
@@ -67,15 +75,13 @@ export async function logOutByToken(desk: Desk, provider: ProviderConfig, token:
     currentDate: new Date(now()),
   }).catch((error) => {
     if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) {
-      throw logoutWrong(error.code);
+      throw logoutWrong(CAUSES[error.code] ?? "signature");
     }
     throw error;
   });
   if (!TYPES.includes(protectedHeader.typ?.toLowerCase())) throw logoutWrong("typ");
   const claims = v.safeParse(LogoutClaims, payload);
-  if (!claims.success) {
-    throw logoutWrong(`${v.getDotPath(claims.issues[0]) ?? "token"}: ${claims.issues[0].type}`);
-  }
+  if (!claims.success) throw logoutWrong(v.getDotPath(claims.issues[0]) ?? "names nobody");
   const { jti, sid, sub } = claims.output;
   const isNew = await insertTicket(db, {
     hash: await hashSecret(JSON.stringify(["logout", issuer, jti])),

@@ -77,7 +77,7 @@ export const PROVIDER_VARIABLES = {
     schema: v.string(),
     default: "",
     doc:
-      "Who is in this group is an admin of the tenant, and who is not is none. Empty: admins are made by hand.",
+      'Who is in this group is an admin of the tenant, and who is not is none: `admins`, or with its path `/staff/admins` where the provider writes one (Keycloak\'s "full group path"). Empty: admins are made by hand.',
   },
 } as const satisfies Record<
   `OIDC_${string}`,

@@ -5,6 +5,7 @@ import { findPasswordByEmail, replaceHash } from "../../store/password.ts";
 import { useRecoveryCode } from "../../store/recovery_code.ts";
 import type { Desk } from "../desk.ts";
 import { type SigningIn, takeSignInGuess } from "../guessing.ts";
+import { isOpen } from "../ways.ts";
 import { hashRecoveryCode } from "../recovery_code.ts";
 import { isOutdated, NOBODYS_HASH } from "./argon2.ts";
 import { HasherBusy } from "./hasher.ts";
@@ -27,7 +28,7 @@ export async function signInByPassword(
     await guess.giveBack();
     throw busyProblem(error);
   });
-  if (!isRight || found === undefined || found.account.isDisabled) throw signInWrong();
+  if (!isRight || found === undefined || !isOpen("password", found.ways, desk.now())) throw signInWrong();
   await guess.wasRight();
   if (isOutdated(hash)) {
     await replaceHash(db, found.account.id, hash, await unlessBusy(hasher.hash(password, share)));
@@ -49,8 +50,9 @@ export async function signInByRecoveryCode(
     hashRecoveryCode(code),
   ]);
   const nobody = "" as AccountId;
-  const isRight = await useRecoveryCode(db, found?.account.id ?? nobody, hash, now());
-  if (!isRight || found === undefined || found.account.isDisabled) throw signInWrong();
+  const isOpenWay = isOpen("recoveryCode", found?.ways, now());
+  const isRight = await useRecoveryCode(db, isOpenWay && found ? found.account.id : nobody, hash, now());
+  if (!isRight || found === undefined) throw signInWrong();
   return found.account;
 }
 

@@ -32,8 +32,9 @@ export function Keys() {
     setDeleting(undefined);
     list.mutate((items) => items.filter((item) => item.id !== key.id));
   };
-  const facts = ({ scopes, usedAt, expiresAt }: ApiKey) =>
+  const facts = ({ scopes, usedAt, expiresAt, isGood }: ApiKey) =>
     [
+      isGood ? "" : words().notGood,
       scopes.map((scope) => words().scope[scope]).join(", "),
       usedAt === null ? words().unused : words().used(dayText(language(), usedAt)),
       expiresAt === null ? "" : words().until(dayText(language(), expiresAt)),

@@ -81,7 +81,7 @@ export const deAdmin: typeof enAdmin = {
       "tenant:write": "Organisation ändern",
     },
     expires: "Gültig bis",
-    noEnd: "ohne Ende",
+    noEnd: "ohne Ende, solange Sie Admin sind",
     create: "Schlüssel erzeugen",
     shown:
       "Ihr neuer Schlüssel. Diese Seite zeigt ihn nur einmal: Kopieren Sie ihn jetzt dorthin, wo er gebraucht wird.",
@@ -92,6 +92,7 @@ export const deAdmin: typeof enAdmin = {
     deleteTitle: (name) => `Den Schlüssel ${name} löschen?`,
     deleteText: "Programme, die ihn benutzen, werden sofort abgewiesen.",
     used: (date) => `zuletzt benutzt am ${date}`,
+    notGood: "gilt nicht mehr: abgelaufen, oder wer ihn erstellt hat, ist nicht mehr Admin",
     unused: "nie benutzt",
     until: (date) => `gültig bis ${date}`,
   },

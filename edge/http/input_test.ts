@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import * as everything from "@tafelrunde/protocol";
+import * as http from "@tafelrunde/protocol/http";
+import * as v from "valibot";
+import { makeTestDesk } from "../identity/desk_for_tests.ts";
+import type { Reception } from "../rooms/knock.ts";
+import { denoRuntime } from "../serve_deno.ts";
+import type { Db } from "../store/schema.ts";
+import { apiRoutes } from "./app.ts";
+import { OWN_CHECKS, parseInput, REASON_OF } from "./input.ts";
+import { ProblemError } from "./problem.ts";
+
+/** A part of a schema: valibot's schemas and actions, as far as this looks into them. */
+interface Part {
+  readonly kind: "schema" | "validation" | "transformation" | "metadata";
+  readonly type: string;
+  readonly message?: unknown;
+}
+
+/** Types of schemas that find nothing wrong by themselves. */
+const SILENT = [
+  "any",
+  "unknown",
+  "optional",
+  "nullable",
+  "nullish",
+  "lazy",
+  "exact_optional",
+  "undefinedable",
+];
+
+function isPart(value: unknown): value is Part {
+  return typeof value === "object" && value !== null && "kind" in value && "type" in value;
+}
+
+/** The part and all in it. */
+function* partsOf(part: Part, seen = new Set<Part>()): Generator<Part> {
+  if (seen.has(part)) return;
+  seen.add(part);
+  yield part;
+  for (const value of Object.values(part)) {
+    const inner = isPart(value)
+      ? [value]
+      : typeof value === "object" && value !== null
+      ? Object.values(value)
+      : [];
+    for (const one of inner) if (isPart(one)) yield* partsOf(one, seen);
+  }
+}
+
+async function allSchemas(): Promise<Map<string, Part>> {
+  const desk = await makeTestDesk({} as Db);
+  using _hasher = desk.hasher;
+  const nothing = { context: {}, fleet: {} } as Reception;
+  const routes = apiRoutes(nothing, { ...desk, runtime: denoRuntime() }, {
+    connected: new Set(),
+    isClosing: false,
+  });
+  const schemas = new Map<string, Part>();
+  const add = (name: string, schema: unknown) => {
+    if (isPart(schema)) schemas.set(name, schema);
+  };
+  for (const { declaration: { method, path, body, params = {}, query = {} } } of routes) {
+    add(`${method} ${path} body`, body);
+    for (const [name, schema] of Object.entries({ ...params, ...query })) {
+      add(`${method} ${path} ${name}`, schema);
+    }
+  }
+  for (const [name, schema] of Object.entries({ ...everything, ...http })) add(name, schema);
+  return schemas;
+}
+
+Deno.test("[A4] every way in which a schema can find a value wrong has a word of ours, and no library's", async () => {
+  const schemas = await allSchemas();
+  assert.ok(schemas.size > 200, `${schemas.size} schemas`);
+  const wordless = new Set<string>();
+  for (const [name, schema] of schemas) {
+    for (const { kind, type, message } of partsOf(schema)) {
+      const finds = kind === "validation" || type === "raw_transform" ||
+        kind === "schema" && !SILENT.includes(type) && type !== "strict_object";
+      if (!finds) continue;
+      // What raw_transform says is not a property of it: the walk below asks it.
+      if (OWN_CHECKS.includes(type)) {
+        const hasWord = type === "raw_transform" || http.REASONS.some((reason) => reason === message);
+        if (!hasWord) wordless.add(`${name}: ${type} ${message}`);
+      } else if (REASON_OF[type] === undefined) wordless.add(`${name}: ${type}`);
+    }
+  }
+  assert.deepEqual([...wordless], []);
+});
+
+Deno.test("[A4] whatever is sent to whatever schema, what is wrong is said in words that are documented", async () => {
+  const values = [
+    ...[
+      null,
+      true,
+      0,
+      -1,
+      1.5,
+      2 ** 60,
+      "",
+      " ",
+      "x",
+      "x".repeat(5_000),
+      "\0",
+      "x@",
+      "2030-02-31T25:00",
+      "e30",
+    ],
+    ...[[], [1], {}, { surplus: 1 }, [[[]]], { lists: [null] }],
+  ];
+  const said = new Set<string>();
+  for (const [name, schema] of await allSchemas()) {
+    const valibotSchema = schema as unknown as v.GenericSchema;
+    if (schema.kind !== "schema" || (valibotSchema as { async?: boolean }).async) continue;
+    const fields = schema.type.endsWith("object") && "entries" in schema
+      ? Object.keys((schema as unknown as { entries: object }).entries)
+      : [];
+    const bodies = values.flatMap((value) => [
+      value,
+      Object.fromEntries(fields.map((field) => [field, value])),
+    ]);
+    for (const value of bodies) {
+      try {
+        parseInput(valibotSchema, value, "body");
+      } catch (error) {
+        assert.ok(error instanceof ProblemError, `${name}: ${error}`);
+        for (const { reason } of error.fields) {
+          said.add(reason);
+          assert.ok(http.REASONS.includes(reason), `${name}: ${reason}`);
+          assert.notEqual(
+            reason,
+            "invalid",
+            `${name} has no word for ${JSON.stringify(value)?.slice(0, 80)}`,
+          );
+        }
+      }
+    }
+  }
+  assert.ok(said.size >= 15, [...said].join(" "));
+});

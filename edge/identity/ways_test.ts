@@ -1,0 +1,306 @@
+import assert from "node:assert/strict";
+import { type AccountId, type AccountRole, newRowId } from "@tafelrunde/protocol";
+import { secretOf } from "../http/account_for_tests.ts";
+import { makeAccountApp, ORIGIN, TestClient } from "../http/app_for_tests.ts";
+import { changeEmail, findAccount, insertAccount } from "../store/account.ts";
+import { makeTestKey } from "../store/api_key_for_tests.ts";
+import { insertIdentity } from "../store/identity.ts";
+import { insertPasskey } from "../store/passkey.ts";
+import { deletePassword, setPassword } from "../store/password.ts";
+import { updatePerson } from "../store/person.ts";
+import type { Db } from "../store/schema.ts";
+import { testOnStores } from "../store/store_for_tests.ts";
+import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
+import { makeTestDesk } from "./desk_for_tests.ts";
+import type { Desk } from "./desk.ts";
+import { admit } from "./oidc/admit.ts";
+import { makeRecoveryCodes } from "./recovery_code.ts";
+import { beginSession } from "./session.ts";
+import { makeLink } from "./ticket.ts";
+import { isOpenFor, KEY_VOUCHED_MS, type Way, WAYS } from "./ways.ts";
+
+const AT = Date.parse("2026-03-01T10:00:00Z");
+const ISSUER = "https://id.example";
+const PASSWORD = "Tischlampe am Fenster";
+
+/** Somebody with every way in that there is, made while they had it. */
+interface Person {
+  readonly id: AccountId;
+  readonly email: string;
+  /** Tries a way. "open" or "shut". */
+  readonly tries: Readonly<Record<Way, () => Promise<"open" | "shut">>>;
+}
+
+/** What becomes of a person before they try. */
+type Change = (
+  world: { readonly desk: Desk; readonly id: AccountId; readonly email: string },
+) => Promise<unknown>;
+
+const identify = (db: Db, id: AccountId) => insertIdentity(db, { issuer: ISSUER, subject: id }, id, AT);
+const claimed = (id: AccountId, email: string) => ({
+  issuer: ISSUER,
+  subject: id,
+  name: "Anna",
+  email,
+  groups: undefined,
+  tenant: undefined,
+});
+const BELONGING = { tenant: undefined, tenantClaim: undefined, adminGroup: undefined };
+const letIn: Change = ({ desk: { db }, id, email }) => admit(db, claimed(id, email), BELONGING, AT);
+const change = (db: Db, id: AccountId, what: { role?: AccountRole; isDisabled?: boolean }) =>
+  updatePerson(db, id, undefined, what, AT);
+
+/** Each state of an account, what leads to it, and the ways that are open then; all others are shut. */
+const STATES: Readonly<Record<string, readonly [Change, readonly Way[]]>> = {
+  "with a password": [
+    () => Promise.resolve(),
+    [
+      "password",
+      "recoveryCode",
+      "resetPassword",
+      "changeEmail",
+      "addWay",
+      "provider",
+      "ownSession",
+      "apiKey",
+    ],
+  ],
+  "with a passkey instead": [
+    async ({ desk: { db }, id }) => {
+      await addPasskey(db, id);
+      await deletePassword(db, id);
+    },
+    ["passkey", "recoveryCode", "resetPassword", "changeEmail", "addWay", "provider", "ownSession", "apiKey"],
+  ],
+  "with nothing yet": [
+    ({ desk: { db }, id }) => deletePassword(db, id),
+    ["invite", "resetPassword", "changeEmail", "addWay", "provider", "ownSession", "apiKey"],
+  ],
+  "with a password, known to a provider too": [
+    letIn,
+    [
+      ...["password", "recoveryCode", "resetPassword", "changeEmail", "addWay"] as const,
+      ...["provider", "ownSession", "providerSession", "apiKey"] as const,
+    ],
+  ],
+  "taken over by a provider before it was set up": [
+    async (world) => {
+      await deletePassword(world.desk.db, world.id);
+      await letIn(world);
+    },
+    ["provider", "providerSession", "apiKey"],
+  ],
+  "with a provider alone, the password away": [
+    async ({ desk: { db }, id }) => {
+      await identify(db, id);
+      await deletePassword(db, id);
+    },
+    ["provider", "providerSession", "apiKey"],
+  ],
+  "taken over by a provider while nobody had shown that the address is theirs": [
+    async (world) => {
+      await world.desk.db.updateTable("account").set({ email_verified_at: null }).where("id", "=", world.id)
+        .execute();
+      await letIn(world);
+    },
+    ["provider", "providerSession", "apiKey"],
+  ],
+  "disabled": [({ desk: { db }, id }) => change(db, id, { isDisabled: true }), []],
+  "disabled, with a provider": [
+    async ({ desk: { db }, id }) => {
+      await identify(db, id);
+      await change(db, id, { isDisabled: true });
+    },
+    [],
+  ],
+  "deleted": [({ desk: { db }, id }) => db.deleteFrom("account").where("id", "=", id).execute(), []],
+  "an admin no more": [
+    ({ desk: { db }, id }) => change(db, id, { role: "member" }),
+    ["password", "recoveryCode", "resetPassword", "changeEmail", "addWay", "provider", "ownSession"],
+  ],
+  "with another address than the links went to": [
+    ({ desk: { db }, id, email }) => changeEmail(db, id, `new-${email}`, AT),
+    ["recoveryCode", "password", "changeEmail", "addWay", "provider", "ownSession", "apiKey"],
+  ],
+  "invited at another address": [
+    async ({ desk: { db }, id, email }) => {
+      await deletePassword(db, id);
+      await changeEmail(db, id, `new-${email}`, AT);
+    },
+    ["changeEmail", "addWay", "provider", "ownSession", "apiKey"],
+  ],
+};
+
+testOnStores("[U30] what an account has become decides how it can be used", async ({ store: { db } }, t) => {
+  await ensureDefaultTenant(db, 0);
+  const plain = await makeTestDesk(db, { now: () => AT });
+  using _hasher = plain.hasher;
+  const config = {
+    ...plain.config,
+    SMTP_URL: "smtp://localhost",
+    MAIL_FROM: "a@example.org",
+    PUBLIC_URL: ORIGIN,
+  };
+  const desk = { ...plain, config };
+  const hash = await desk.hasher.hash(PASSWORD);
+  for (const [state, [become, open]] of Object.entries(STATES)) {
+    await t.step(`[U30] ${state}`, async () => {
+      const found: string[] = [];
+      for (const way of WAYS) {
+        const { id, email, tries } = await makePerson(desk, hash);
+        await become({ desk, id, email });
+        if (await tries[way]() === "open") found.push(way);
+      }
+      assert.deepEqual(found.sort(), [...open].sort());
+    });
+  }
+
+  await t.step(
+    "[U30] who removes the last way of their own keeps what the provider gave, and nothing else",
+    async () => {
+      const { id, email } = await makePerson(desk, hash);
+      await identify(db, id);
+      const [first, second] = [new TestClient(makeAccountApp(desk)), new TestClient(makeAccountApp(desk))];
+      const session = async (client: TestClient, issuer?: string) => {
+        const provider = issuer && { issuer, sid: null, tokens: "", recheckAt: null };
+        const signIn = { method: issuer ? "oidc" : "password", device: "", ...provider && { provider } };
+        client.cookies.set(
+          "tafelrunde-session",
+          await beginSession(db, (await findAccount(db, id))!, signIn, AT),
+        );
+      };
+      await session(first);
+      await session(second, ISSUER);
+      assert.equal(await second.outcome("DELETE /v1/account/password"), "204");
+      assert.equal(await first.outcome("GET /v1/account"), "401 signIn.needed");
+      const { body } = await second.ask("GET /v1/account/methods");
+      assert.deepEqual([body.passwordChangedAt, body.recoveryCodesLeft], [null, 0]);
+      const rows = await db.selectFrom("ticket").select("purpose").where("account_id", "=", id).execute();
+      assert.deepEqual(rows, [], email);
+    },
+  );
+
+  await t.step("[U20] of two last ways that are removed at once, one stays", async () => {
+    const { id } = await makePerson(desk, hash);
+    const passkey = await addPasskey(db, id);
+    const client = new TestClient(makeAccountApp(desk));
+    const signIn = { method: "password", device: "" };
+    client.cookies.set(
+      "tafelrunde-session",
+      await beginSession(db, (await findAccount(db, id))!, signIn, AT),
+    );
+    const outcomes = await Promise.all([
+      client.outcome("DELETE /v1/account/password"),
+      client.outcome(`DELETE /v1/account/passkeys/${passkey}`),
+    ]);
+    assert.deepEqual(outcomes.sort(), ["204", "409 account.lastMethod"]);
+  });
+
+  await t.step(
+    "[A22] an API key of somebody whom a provider alone lets in ends 90 days after it last did",
+    async () => {
+      const { id } = await makePerson(desk, hash);
+      await identify(db, id);
+      await deletePassword(db, id);
+      const outcomeAt = async (at: number) => {
+        const app = makeAccountApp({ ...desk, now: () => at });
+        const { key, maker } = await makeTestKey(db, DEFAULT_TENANT, ["rooms:read"], AT);
+        await db.updateTable("api_key").set({ created_by: id }).where("created_by", "=", maker).execute();
+        return await new TestClient(app, { authorization: `Bearer ${key}` }).outcome("GET /v1/account");
+      };
+      assert.equal(await outcomeAt(AT + KEY_VOUCHED_MS), "403 key.notAllowed");
+      assert.equal(await outcomeAt(AT + KEY_VOUCHED_MS + 1), "401 key.unknown");
+      const email = (await findAccount(db, id))!.email!;
+      await admit(db, claimed(id, email), BELONGING, AT + KEY_VOUCHED_MS);
+      assert.equal(await outcomeAt(AT + KEY_VOUCHED_MS + 1), "403 key.notAllowed");
+    },
+  );
+});
+
+async function addPasskey(db: Db, accountId: AccountId): Promise<string> {
+  const id = newRowId();
+  const passkey = { id, publicKey: new Uint8Array(8), counter: 0, transports: [], name: "Laptop" };
+  await insertPasskey(db, accountId, passkey, AT);
+  return id;
+}
+
+async function makePerson(desk: Desk, hash: string): Promise<Person> {
+  const { db } = desk;
+  const id = newRowId() as AccountId;
+  const email = `${id}@example.org`;
+  const account = await insertAccount(db, {
+    id,
+    tenantId: DEFAULT_TENANT,
+    name: "Anna",
+    email,
+    isEmailVerified: true,
+    role: "admin",
+    isOperator: false,
+  }, AT);
+  await setPassword(db, id, hash, AT);
+  const [code = ""] = await makeRecoveryCodes(db, id);
+  const link = async (purpose: "invite" | "resetPassword" | "changeEmail", to: string) => {
+    const wish = { purpose, tenantId: DEFAULT_TENANT, accountId: id, email: to };
+    return secretOf((await makeLink(db, ORIGIN, wish, AT)).url);
+  };
+  const tickets = {
+    invite: await link("invite", email),
+    resetPassword: await link("resetPassword", email),
+    changeEmail: await link("changeEmail", `next-${email}`),
+  };
+  const session = async (issuer?: string) => {
+    const provider = issuer && { issuer, sid: null, tokens: "", recheckAt: null };
+    const signIn = { method: issuer ? "oidc" : "password", device: "", ...provider && { provider } };
+    return await beginSession(db, account!, signIn, AT);
+  };
+  const [ownSession, providerSession] = [await session(), await session(ISSUER)];
+  const { key, maker } = await makeTestKey(db, DEFAULT_TENANT, ["rooms:read"], AT);
+  await db.updateTable("api_key").set({ created_by: id }).where("created_by", "=", maker).execute();
+  const app = makeAccountApp(desk);
+  const open = (isOpen: boolean) => isOpen ? "open" : "shut";
+  const asks = async (expected: string, what: string, body?: unknown) =>
+    open(await new TestClient(app).outcome(what, body) === expected);
+  const withCookie = (secret: string) => {
+    const client = new TestClient(app);
+    client.cookies.set("tafelrunde-session", secret);
+    return client;
+  };
+  const decided = (way: Way) => async () => open(await isOpenFor(db, way, id, AT));
+  const use = (ticket: string) => ({ ticket, name: "Anna", password: PASSWORD });
+  return {
+    id,
+    email,
+    tries: {
+      // Whoever signs in by password types the address that the account has now.
+      password: async () => {
+        const now = await findAccount(db, id);
+        return await asks("200", "POST /v1/auth/password", {
+          email: now?.email ?? email,
+          password: PASSWORD,
+        });
+      },
+      recoveryCode: async () => {
+        const now = await findAccount(db, id);
+        return await asks("200", "POST /v1/auth/recovery", { email: now?.email ?? email, code });
+      },
+      passkey: decided("passkey"),
+      invite: () => asks("200", "POST /v1/auth/ticket/use", use(tickets.invite)),
+      resetPassword: () => asks("200", "POST /v1/auth/ticket/use", use(tickets.resetPassword)),
+      changeEmail: () => asks("200", "POST /v1/auth/email", { ticket: tickets.changeEmail }),
+      addWay: decided("addWay"),
+      provider: async () => {
+        const account = await findAccount(db, id);
+        if (account === undefined) return "shut";
+        const admitted = await admit(db, claimed(id, account.email!), BELONGING, AT);
+        return open(typeof admitted !== "string" && admitted.id === id);
+      },
+      ownSession: async () => open(await withCookie(ownSession).outcome("GET /v1/account") === "200"),
+      providerSession: async () =>
+        open(await withCookie(providerSession).outcome("GET /v1/account") === "200"),
+      apiKey: async () => {
+        const client = new TestClient(app, { authorization: `Bearer ${key}` });
+        return open(await client.outcome("GET /v1/account") === "403 key.notAllowed");
+      },
+    },
+  };
+}
