@@ -142,7 +142,7 @@ testOnStores("[U30] what an account has become decides how it can be used", asyn
     PUBLIC_URL: ORIGIN,
   };
   const desk = { ...plain, config };
-  const hash = await desk.hasher.hash(PASSWORD);
+  const hash = await desk.hasher.hash(PASSWORD, { kind: "newPassword", who: "test", about: "test" });
   for (const [state, [become, open]] of Object.entries(STATES)) {
     await t.step(`[U30] ${state}`, async () => {
       const found: string[] = [];
