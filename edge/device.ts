@@ -1,3 +1,4 @@
+import type { AddressKey } from "./network_address.ts";
 import { base32, type ParticipantId, type PersonId, type RoomId, type TabId } from "@tafelrunde/protocol";
 
 /** What a device cookie looks like: 128 random bits in base64url. */
@@ -9,6 +10,8 @@ export interface Identity {
   participant(device: string, room: RoomId, tab: TabId): Promise<ParticipantId>;
   /** Of a device, or of an account, in whatever tab. */
   person(by: "device" | "account", id: string, room: RoomId): Promise<PersonId>;
+  /** What stands for a network address at media nodes, which must not learn it. */
+  origin(address: AddressKey): Promise<string>;
 }
 
 /**
@@ -40,5 +43,6 @@ export async function makeIdentity(identityKey: string): Promise<Identity> {
   return {
     participant: async (device, room, tab) => await derive(16, device, room, tab) as ParticipantId,
     person: async (by, id, room) => await derive(10, "person", by, id, room) as PersonId,
+    origin: (address) => derive(16, "origin", address),
   };
 }

@@ -59,6 +59,8 @@ export const CONTROL_UNAUTHORIZED = 4401;
 
 const Nonce = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
 const Proof = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+/** A keyed hash, base32; the node cannot tell an address from it. */
+const Origin = v.pipe(v.string(), v.regex(/^[a-z2-7]{26}$/));
 const RequestId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** Who is meant: a person's media in a room. Peer ids are participant ids; the node knows nothing else of a person. */
@@ -108,6 +110,10 @@ export const mediaRequests = {
     blind: v.boolean(),
     beside: v.nullable(NodeId),
     videos: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_FIRST_VIDEOS)),
+    /** Stands for the network that the person comes from, the same for all of it at every edge; null: the edge does not say. */
+    origin: v.optional(v.nullable(Origin), null),
+    /** The room belongs to a tenant. */
+    isOfHouse: v.optional(v.boolean(), false),
   }),
   /** Lets a lobby peer in: resumes its consumers, asks for key frames, allows it to publish. */
   "peer.start": request("peer.start", peer),
@@ -182,6 +188,8 @@ export const MEDIA_REFUSALS = [
   /** It is no request, or none that this node knows; the connection goes on. */
   "request.malformed",
   "node.full",
+  /** The room, or the network that the person comes from, has its share of a node that is busy. */
+  "share.spent",
   "node.draining",
   "node.outside",
   "node.failed",

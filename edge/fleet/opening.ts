@@ -37,12 +37,13 @@ export class Opening {
     for (;;) {
       const node = await this.#placeIn(room, home, refused);
       if (node === undefined) break;
-      const { need } = home;
-      if (need === undefined) break;
+      if (home.need === undefined) break;
+      const { share, ...need } = home.need;
       const outcome = await node.ask<"peer.open">({
         type: "peer.open",
         ...peer,
         ...need,
+        ...share,
         live: home.live,
         placement: room.placement,
         beside: before?.isDraining ? before.nodeId! : null,

@@ -4,11 +4,20 @@ import type { RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
 import { Turn } from "./turn.ts";
 
+/** Whom a person's media counts for on a node that is busy. */
+export interface MediaShare {
+  /** Stands for the network that they come from. */
+  readonly origin: string;
+  /** The room belongs to a tenant. */
+  readonly isOfHouse: boolean;
+}
+
 /** How a person's media is made, here and anew elsewhere. */
 export interface PeerNeed {
   readonly offer: PeerOffer;
   /** They must not learn (yet) who is inside. */
   readonly blind: boolean;
+  readonly share: MediaShare;
 }
 
 /** Somebody's media. */

@@ -194,7 +194,7 @@ async function findPeer(
     if (blind) fleet.closePeer(peer);
     return !blind && await fleet.adoptPeer(peer, { nodeId: null, sendId: null, live }) ? "kept" : null;
   }
-  const need = { offer: hello.peer, blind };
+  const need = { offer: hello.peer, blind, share: visit.share };
   if (onNode !== undefined && !blind) {
     const known = { nodeId: onNode, sendId: onPath ?? null, live };
     if (await fleet.adoptPeer(peer, { ...known, need, rttByNode })) return "kept";

@@ -9,6 +9,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { Identity } from "../device.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { MediaShare } from "../fleet/room_home.ts";
 import type { Caller } from "../identity/caller.ts";
 import { hashSecret } from "../identity/secret.ts";
 import type { Limits } from "../limits.ts";
@@ -63,6 +64,8 @@ export interface Visit {
   readonly countedLink: { readonly id: string; readonly maxUses: number } | null;
   /** What is left of the tenant's limits; null: who is inside already is not asked. */
   readonly quota: EntryQuota | null;
+  /** What their media counts for on a node that is busy. */
+  readonly share: MediaShare;
 }
 
 /** What somebody says who knocks. */
@@ -83,7 +86,7 @@ export async function knock(
 ): Promise<Visit | Refusal> {
   const { rooms, limits, identity, context: { db, now } } = reception;
   const account = visitor.caller.kind === "account" ? visitor.caller.account : null;
-  const [open, found, participantId, persons] = await Promise.all([
+  const [open, found, participantId, persons, origin] = await Promise.all([
     rooms.open(id),
     hashLink(link).then((linkHash) => findEntry(db, id, { accountId: account?.id ?? null, linkHash }, now())),
     identity.participant(visitor.device, id, tab),
@@ -91,6 +94,7 @@ export async function knock(
       ...account === null ? [] : [identity.person("account", account.id, id)],
       identity.person("device", visitor.device, id),
     ]),
+    identity.origin(visitor.address),
   ]);
   const unknown = () => refuseWrongLink(limits, visitor.address);
   if (open === undefined || found === undefined) return await unknown();
@@ -115,6 +119,7 @@ export async function knock(
     passwordHash: isKnown || isHere ? null : found.passwordHash,
     countedLink: isKnown || isHere ? null : countedLink(found),
     quota: isHere ? null : found.quota,
+    share: { origin, isOfHouse: found.tenantId !== null },
   };
 }
 

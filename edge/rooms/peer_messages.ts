@@ -1,5 +1,6 @@
 import type { DownOf, ParticipantId, peerUp, RoomId, UpOf } from "@tafelrunde/protocol";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { PeerNeed } from "../fleet/room_home.ts";
 
 /** What a client says about its media path. */
 export type PeerUp = UpOf<keyof typeof peerUp>;
@@ -13,7 +14,7 @@ export async function answerPeer(
   { path, ...peer }: {
     readonly roomId: RoomId;
     readonly peerId: ParticipantId;
-    readonly path: { readonly live: boolean; readonly blind: boolean };
+    readonly path: Omit<PeerNeed, "offer"> & { readonly live: boolean };
   },
   message: PeerUp,
 ): Promise<DownOf<"peer.opened" | "peer.closed" | "transport.restarted"> | undefined> {

@@ -264,7 +264,7 @@ export class Session implements Passenger {
   async #media(here: Attendance, message: PeerUp): Promise<void> {
     const { room, participantId: peerId } = here;
     const isBlind = message.type === "peer.open" && await this.#isKeptOut(here);
-    const path = { live: this.#isServed, blind: isBlind };
+    const path = { live: this.#isServed, blind: isBlind, share: here.visit.share };
     if (message.type === "peer.open") here.isSighted = !isBlind;
     const answer = await answerPeer(this.#reception.fleet, { roomId: room.id, peerId, path }, message);
     if (message.type === "peer.open") {

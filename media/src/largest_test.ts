@@ -278,7 +278,7 @@ const boundary = (source: "camera" | "microphone") => ({
 });
 
 test("a room of people who say as much as they may is told whole, on a connection that stays", async () => {
-  await using running = await startTestNode();
+  await using running = await startTestNode({ WORKER_CONSUMERS: "100000" });
   await using edge = await TestEdge.connect(running.port);
   await using bystander = await TestEdge.connect(running.port);
   const roomId = newRoomId();

@@ -22,6 +22,7 @@ import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import { Room } from "./room.ts";
 import type { RoomRouter } from "./room_router.ts";
+import { Shares, type Use } from "./shares.ts";
 import { Turns } from "./turns.ts";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
 
@@ -47,6 +48,9 @@ export type Outcome = { readonly ok: MediaAnswers[MediaRequest["type"]] } | {
 /** How long somebody who comes waits for a worker that is being started, ms: that takes about 300, and an edge waits 5 s for the answer. */
 const WORKER_WAIT_MS = 2_000;
 
+/** What somebody counts who is sent nothing, consumers: two transports take about as much memory. */
+const PEER_WEIGHT = 2;
+
 /** Edge of a peer that none has a say in. */
 const NO_EDGE = "";
 
@@ -60,6 +64,7 @@ export class MediaNode implements Disposable {
   readonly #options: MediaNodeOptions;
   readonly #rooms = new Map<string, Room>();
   readonly #followers: Followers;
+  readonly #shares: Shares;
   readonly #turns = new Turns();
   readonly #sweep: ReturnType<typeof setInterval>;
   readonly #drained = Promise.withResolvers<void>();
@@ -71,6 +76,10 @@ export class MediaNode implements Disposable {
 
   constructor(options: MediaNodeOptions) {
     this.#options = options;
+    this.#shares = new Shares(
+      options.workerConsumers * options.profile.capacity.workers,
+      () => this.#uses(),
+    );
     this.#followers = new Followers({
       address: options.profile.address,
       findRoom: (roomId) => this.#rooms.get(roomId),
@@ -86,6 +95,19 @@ export class MediaNode implements Disposable {
   /** Sets the workers that rooms are opened on; until then nobody is taken. */
   useWorkers(pool: WorkerPool): void {
     this.#pool = pool;
+  }
+
+  /** Consumers of tracks that have never sent a packet. */
+  get silent(): number {
+    return this.#shares.silent;
+  }
+
+  *#uses(): Iterable<Use> {
+    for (const { id: roomId, peers } of this.#rooms.values()) {
+      for (const { origin, isOfHouse, subscriptions } of peers.values()) {
+        yield { roomId, origin, isOfHouse, weight: PEER_WEIGHT + subscriptions };
+      }
+    }
   }
 
   /** The nodes that want tracks of this one. */
@@ -182,6 +204,11 @@ export class MediaNode implements Disposable {
         return DONE;
       case "track.publish": {
         if (!peer.live) return { refused: "peer.notStarted" };
+        const { origin, isOfHouse } = peer;
+        if (
+          !room.published.has(request.trackId) &&
+          !this.#shares.mayGrow({ roomId: room.id, origin, isOfHouse })
+        ) return { refused: "share.spent" };
         const result = await room.published.publish(peer, request);
         return result === "published" ? DONE : { refused: result };
       }
@@ -240,8 +267,9 @@ export class MediaNode implements Disposable {
 
   async #open(
     edgeId: string,
-    { roomId, peerId, placement, offer, live, blind, beside, videos }: MediaRequestOf<"peer.open">,
+    request: MediaRequestOf<"peer.open">,
   ): Promise<Outcome> {
+    const { roomId, peerId, placement, offer, live, blind, beside, videos, origin, isOfHouse } = request;
     if (!this.#place(roomId, placement)) return { refused: "node.outside" };
     const known = this.#rooms.get(roomId);
     const before = known?.peers.get(peerId);
@@ -257,6 +285,9 @@ export class MediaNode implements Disposable {
     if (before === undefined && (admission.state === "full" || this.peers().length >= capacity.peers)) {
       return { refused: "node.full" };
     }
+    if (before === undefined && !this.#shares.mayGrow({ roomId, origin, isOfHouse })) {
+      return { refused: "share.spent" };
+    }
     const given = readRtpCapabilities(offer.capabilities);
     if (given === undefined) return { refused: "offer.invalid" };
     if (this.#pool !== undefined && !await this.#pool.hasWorker(WORKER_WAIT_MS)) {
@@ -268,7 +299,17 @@ export class MediaNode implements Disposable {
       const replaced = room.peers.get(peerId);
       if (replaced !== undefined) room.leave(replaced);
       const fit = { ...offer, capabilities: given };
-      const peer = await room.enter({ id: peerId, offer: fit, live, blind, beside, videos, edgeId });
+      const peer = await room.enter({
+        id: peerId,
+        offer: fit,
+        live,
+        blind,
+        beside,
+        videos,
+        edgeId,
+        origin,
+        isOfHouse,
+      });
       if (peer.closed) return { refused: "node.failed" };
       if (!this.#options.edges.has(edgeId)) peer.orphanedAt = performance.now();
       return this.#describe(room, peer);
@@ -307,6 +348,7 @@ export class MediaNode implements Disposable {
       address,
       cascade,
       log,
+      shares: this.#shares,
       failed: () => this.#pool?.check(),
       isDraining: () => this.#options.admission.state === "draining",
       findWorker: (routers) => this.#findWorker(routers),

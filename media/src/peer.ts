@@ -35,6 +35,10 @@ export interface PeerRoom {
   changed(peer: Peer, opened: readonly ConsumerInfo[], closed: readonly string[]): void;
   /** Calls `match` of a peer later on. */
   rematch(peer: Peer): void;
+  /** Takes a place for a consumer of a track that has not sent yet; undefined: there is none left now, `match` will be called again. */
+  holdSilent(peer: Peer): (() => void) | undefined;
+  /** Whether a peer may be sent another picture now. */
+  mayGrow(peer: Peer): boolean;
   /** A track could not be sent to a peer. */
   unsendable(error: unknown): void;
 }
@@ -52,6 +56,9 @@ export interface PeerOptions {
   readonly videos: number;
   /** The edge that hears of it. */
   readonly edgeId: string;
+  /** Stands for the network that the person comes from; null: it is not known. */
+  readonly origin: string | null;
+  readonly isOfHouse: boolean;
 }
 
 let lastNumber = 0;
@@ -65,6 +72,8 @@ export class Peer {
   readonly router: RoomRouter;
   readonly openedAt = performance.now();
   edgeId: string;
+  readonly origin: string | null;
+  readonly isOfHouse: boolean;
   /** Since when its edge is gone, in the time of `performance.now`. */
   orphanedAt: number | undefined;
   /** Whether its edge missed something while it was gone. */
@@ -95,13 +104,15 @@ export class Peer {
   private constructor(
     room: PeerRoom,
     router: RoomRouter,
-    { id, offer, live, blind, beside, videos, edgeId }: PeerOptions,
+    { id, offer, live, blind, beside, videos, edgeId, origin, isOfHouse }: PeerOptions,
     capabilities: types.RtpCapabilities,
     transports: Readonly<Record<Direction, types.WebRtcTransport>>,
   ) {
     this.id = id;
     this.router = router;
     this.edgeId = edgeId;
+    this.origin = origin;
+    this.isOfHouse = isOfHouse;
     this.#room = room;
     this.#offer = offer;
     this.#live = live;
@@ -295,11 +306,17 @@ export class Peer {
     const before = this.#subscriptions.get(trackId);
     const late = before === undefined && this.#answered && track.kind === "video";
     const paused = wish.paused || !this.#live || late || this.#headStarts.has(trackId);
+    const releases: (() => void)[] = [];
     try {
       if (before !== undefined) {
         if (!before.matches(wish, paused)) await before.apply(wish, paused);
         return undefined;
       }
+      if (track.kind === "video" && !this.#room.mayGrow(this)) return undefined;
+      const { sending } = track;
+      const release = sending?.isSo === false ? this.#room.holdSilent(this) : () => {};
+      if (release === undefined) return undefined;
+      releases.push(release);
       const rtpCapabilities = this.#capabilities;
       const fail = (error: unknown) => this.#room.unsendable(error);
       const made = await Subscription.send(this.#transports.recv, {
@@ -310,9 +327,13 @@ export class Peer {
         paused,
         fail,
       });
+      made.hold(release);
+      releases.length = 0;
+      sending?.once(release);
       await made.apply(wish, paused);
       return made;
     } catch (error) {
+      for (const release of releases) release();
       // A track or a peer that ended meanwhile takes its consumers with it; only what is left over is a fault.
       if (!this.#closed && !producer.closed) {
         this.#unsendable.add(trackId);

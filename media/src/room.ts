@@ -16,6 +16,7 @@ import { RoomNodes } from "./room_nodes.ts";
 import { HERE, RoomPipes, type RoomTrack } from "./room_pipes.ts";
 import { type Held, RoomRouter } from "./room_router.ts";
 import { RoomTracks } from "./room_tracks.ts";
+import type { Shares } from "./shares.ts";
 import { type Speaker, Speakers } from "./speakers.ts";
 import { TrackBook } from "./track_book.ts";
 import type { MediaWorker } from "./worker_pool.ts";
@@ -34,6 +35,7 @@ export interface RoomOptions {
   readonly address: NodeAddress;
   readonly cascade: Cascade;
   readonly log: Log;
+  readonly shares: Shares;
   /** mediasoup threw what it should not have. */
   readonly failed: () => void;
   /** Whether the people here are on their way to other nodes. */
@@ -71,6 +73,8 @@ export class Room implements FollowedRoom {
   readonly #heard: Speakers;
   readonly #heardHere: Speakers;
   #closed = false;
+  /** Somebody was not given a track, because too many have sent nothing yet. */
+  #isWithholding = false;
 
   constructor(options: RoomOptions) {
     this.id = options.id;
@@ -90,6 +94,7 @@ export class Room implements FollowedRoom {
       book: this.tracks,
       pipes: this.pipes,
       failed: options.failed,
+      began: () => this.#began(),
       announce: options.announce,
       changed: () => this.#matchAll(),
       demanded: (peer, trackId, layer) => this.#tellDemand(peer, trackId, layer),
@@ -233,6 +238,23 @@ export class Room implements FollowedRoom {
       const consumers = opened.slice(from, from + MAX_TOLD_CONSUMERS);
       this.#options.notify(peer, { type: "consumers.opened", ...ids, consumers });
     }
+  }
+
+  holdSilent({ origin, isOfHouse }: Peer): (() => void) | undefined {
+    const release = this.#options.shares.holdSilent({ roomId: this.id, origin, isOfHouse });
+    if (release === undefined) this.#isWithholding = true;
+    return release;
+  }
+
+  mayGrow({ origin, isOfHouse }: Peer): boolean {
+    return this.#options.shares.mayGrow({ roomId: this.id, origin, isOfHouse }, { onlyWhenFull: true });
+  }
+
+  /** A track sends its first packet: who was not given it, gets it now. */
+  #began(): void {
+    if (!this.#isWithholding) return;
+    this.#isWithholding = false;
+    this.#matchAll();
   }
 
   unsendable(error: unknown): void {

@@ -15,6 +15,8 @@ export interface RoomTracksOptions {
   readonly failed: () => void;
   /** Tells the nodes that follow the room of tracks that began or changed, and of those that ended. */
   readonly announce: (tracks: readonly AnnouncedTrack[], ended: readonly string[]) => void;
+  /** A track sends its first packet. */
+  readonly began: () => void;
   /** Other tracks are there than before. */
   readonly changed: () => void;
   /** The largest layer of a track that anyone wants is another; -1: nobody wants it. */
@@ -32,6 +34,10 @@ export class RoomTracks {
 
   announced(): AnnouncedTrack[] {
     return [...this.#options.book.from(HERE)].map(([, track]) => announcementOf(track));
+  }
+
+  has(trackId: string): boolean {
+    return this.#find(trackId) !== undefined;
   }
 
   of(peer: Peer): LocalTrack[] {
@@ -82,7 +88,7 @@ export class RoomTracks {
 
   #add(track: LocalTrack, peer: Peer): void {
     const { book, pipes, announce, changed, demanded } = this.#options;
-    const { id, peerId, kind, source, layers } = track;
+    const { id, peerId, kind, source, layers, sending } = track;
     const origin = { at: "here", router: peer.router, track } as const;
     const entry: RoomTrack = {
       id,
@@ -90,6 +96,7 @@ export class RoomTracks {
       kind,
       source,
       layers,
+      sending,
       origin,
       get muted() {
         return track.muted;
@@ -99,6 +106,7 @@ export class RoomTracks {
       this.#demands.set(id, new DemandTeller(layers.length, (layer) => demanded(peer, id, layer)));
     }
     book.set(id, HERE, entry);
+    sending.once(this.#options.began);
     pipes.refresh(id);
     announce([announcementOf(entry)], []);
     changed();

@@ -69,6 +69,12 @@ export class Subscription {
     return this.#consumer.closed;
   }
 
+  /** Holds a place until it closes or its track sends; `release` gives it back. */
+  hold(release: () => void): void {
+    this.#consumer.observer.once("close", release);
+    if (this.#consumer.closed) release();
+  }
+
   /** Whether it is sent as wished already. */
   matches({ layer, priority }: Wish, paused: boolean): boolean {
     return this.#paused === paused && (layer < 0 || layer === this.#layer) &&

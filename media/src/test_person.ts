@@ -59,6 +59,8 @@ export class TestPerson {
   readonly peerId = newId(26);
   edge: TestEdge;
   offer = makeOffer();
+  /** Stands for the network that they come from. */
+  origin: string | null = null;
   placement: Placement = { version: 0, nodes: [], residency: ANYWHERE };
 
   constructor(edge: TestEdge, roomId: string) {
@@ -73,8 +75,8 @@ export class TestPerson {
   async open(
     { live = true, blind = false, beside = null as string | null, videos = 4 } = {},
   ): Promise<PeerAnswer> {
-    const { ids, placement, offer } = this;
-    const fields = { ...ids, placement, offer, live, blind, beside, videos };
+    const { ids, placement, offer, origin } = this;
+    const fields = { ...ids, placement, offer, origin, live, blind, beside, videos };
     return await this.edge.must("peer.open", fields) as PeerAnswer;
   }
 

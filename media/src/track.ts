@@ -19,8 +19,34 @@ const CAPTURED = {
 
 /** What a room knows of a track, wherever it is published. */
 export interface TrackFacts extends ViewableTrack {
+  /** Knows when it sends its first packet; undefined: it comes from elsewhere, where that is known. */
+  readonly sending?: Sending;
   readonly source: TrackSource;
   readonly muted: boolean;
+}
+
+/** Whether something has sent a packet yet. */
+export class Sending {
+  #isSo = false;
+  readonly #waiting = new Set<() => void>();
+
+  get isSo(): boolean {
+    return this.#isSo;
+  }
+
+  /** Calls `began` once it sends; the function ends that. */
+  once(began: () => void): () => void {
+    if (this.#isSo) began();
+    else this.#waiting.add(began);
+    return () => this.#waiting.delete(began);
+  }
+
+  begin(): void {
+    if (this.#isSo) return;
+    this.#isSo = true;
+    for (const began of this.#waiting) began();
+    this.#waiting.clear();
+  }
 }
 
 /** Tracks with the same stream id are played in sync. */
@@ -36,6 +62,7 @@ export class LocalTrack implements TrackFacts {
   readonly source: TrackSource;
   readonly layers: readonly Size[];
   readonly producer: types.Producer;
+  readonly sending = new Sending();
 
   private constructor(id: string, peerId: string, source: TrackSource, producer: types.Producer) {
     this.id = id;
@@ -43,6 +70,8 @@ export class LocalTrack implements TrackFacts {
     this.kind = producer.kind;
     this.source = source;
     this.producer = producer;
+    // The worker gives a stream a score once its first packet is there.
+    producer.on("score", () => this.sending.begin());
     this.layers = source === "camera" || source === "screen"
       ? layerSizes(CAPTURED[source], (producer.rtpParameters.encodings ?? []).map(scaleOf))
       : [];

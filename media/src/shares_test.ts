@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Shares, type Use } from "./shares.ts";
+import { newId, TestEdge, until } from "./test_edge.ts";
+import { startTestNode } from "./test_node.ts";
+import { newRoomId, TestPerson } from "./test_person.ts";
+import { RtpSource } from "./test_rtp.ts";
+
+const use = (roomId: string, origin: string, weight: number, isOfHouse = false): Use => ({
+  roomId,
+  origin,
+  isOfHouse,
+  weight,
+});
+
+/** Whether `who` may have more of a node that bears 100, beside `uses`. */
+function mayGrow(uses: Use[], roomId: string, origin: string, isOfHouse = false): boolean {
+  return new Shares(100, () => uses).mayGrow({ roomId, origin, isOfHouse });
+}
+
+test("a node that is not busy is for whoever comes, a busy one for those who have less than their share", () => {
+  assert.ok(mayGrow([use("a", "1", 74)], "a", "1"));
+  assert.ok(!mayGrow([use("a", "1", 75)], "a", "1"), "a room that has most of it");
+  assert.ok(
+    !mayGrow([use("a", "1", 30), use("b", "1", 30), use("c", "2", 20)], "d", "1"),
+    "many rooms of one network",
+  );
+  assert.ok(mayGrow([use("a", "1", 75)], "b", "2"), "the others");
+});
+
+test("a tenant's rooms have a part that strangers together cannot take", () => {
+  const strangers = Array.from({ length: 9 }, (_, n) => use(`${n}`, `${n}`, 10));
+  assert.ok(!mayGrow(strangers, "x", "x"));
+  assert.ok(mayGrow(strangers, "x", "x", true));
+});
+
+test("places for tracks that send nothing are given back, and no room or network has them all", () => {
+  const shares = new Shares(10_000, () => []);
+  const held = [];
+  for (;;) {
+    const release = shares.holdSilent({ roomId: "a", origin: "1", isOfHouse: false });
+    if (release === undefined) break;
+    held.push(release);
+  }
+  assert.equal(shares.silent, held.length);
+  assert.ok(shares.holdSilent({ roomId: "b", origin: "2", isOfHouse: false }));
+  for (const release of [...held, ...held]) release();
+  assert.equal(shares.silent, 1);
+});
+
+/** What the attack of the faults' list did: 26 sockets of one address, four tracks each, not a packet. */
+const SOCKETS = 26;
+const TRACKS = 4;
+
+test("26 people of one network who send nothing cost a few consumers; others come in and are seen", async () => {
+  await using running = await startTestNode();
+  await using edge = await TestEdge.connect(running.port);
+  const roomId = newRoomId();
+  const origin = newId(26);
+  const published: string[] = [];
+  for (let n = 0; n < SOCKETS; n++) {
+    const person = new TestPerson(edge, roomId);
+    person.origin = origin;
+    await person.open({ videos: 9 });
+    for (let track = 0; track < TRACKS; track++) published.push(await person.publish("camera"));
+  }
+  for (const { peerId } of running.node.peers().map(({ id }) => ({ peerId: id }))) {
+    const tracks = published.slice(0, 100).map((trackId) => ({
+      trackId,
+      width: 100,
+      height: 100,
+      priority: 1,
+    }));
+    await edge.must("view.set", { roomId, peerId, tracks });
+  }
+  const { peers, consumers } = await running.node.rooms.get(roomId)!.count()
+    .then(({ consumers }) => ({ peers: running.node.peers().length, consumers }));
+  assert.equal(peers, SOCKETS);
+  assert.ok(consumers <= 125, `${consumers} consumers`);
+  assert.equal(running.node.silent, consumers);
+  const load = await edge.notice("load", ({ producers }) => producers === SOCKETS * TRACKS);
+  assert.equal(load.state, "up");
+
+  const [ada, ben] = [1, 2].map(() => new TestPerson(edge, newRoomId())) as [TestPerson, TestPerson];
+  await ada.open();
+  ben.placement = ada.placement;
+  await ben.open();
+  await ben.publish("microphone");
+});
+
+test("a track that was withheld comes with its first packet, and its place is free again", async () => {
+  await using running = await startTestNode({ WORKER_CONSUMERS: "400" });
+  await using edge = await TestEdge.connect(running.port);
+  const roomId = newRoomId();
+  const people = Array.from({ length: 12 }, () => new TestPerson(edge, roomId));
+  for (const person of people) {
+    await person.open({ videos: 9 });
+    await person.publish("microphone");
+  }
+  assert.equal(running.node.silent, 100, "twelve times eleven would be more");
+  const room = running.node.rooms.get(roomId)!;
+  const last = people.at(-1)!;
+  await using source = await RtpSource.publish(room, last);
+  assert.ok(
+    !room.peers.get(people[0]!.peerId)!.consumers().some(({ trackId }) => trackId === source.trackId),
+  );
+  const sending = setInterval(() => source.send(), 20);
+  await until(
+    "the picture at everyone else",
+    () =>
+      people.slice(0, -1).every(({ peerId }) =>
+        room.peers.get(peerId)!.consumers().some(({ trackId }) => trackId === source.trackId)
+      ),
+  );
+  clearInterval(sending);
+  assert.equal(running.node.silent, 100);
+});
