@@ -63,6 +63,8 @@ export const sessionDown = {
     account: v.nullable(v.string()),
     /** What stands between them and the room now. */
     needs: v.strictObject({ password: v.boolean(), admission: v.boolean() }),
+    /** Whether the link of the hello may be passed on: it has no role, no term and no limit, and was made for nobody in particular. */
+    isLinkForAll: v.optional(v.boolean()),
     /** A new media path; "kept": the one from before lives; null: there is none, ask again with `peer.open`. */
     peer: v.nullable(v.union([PeerAnswer, v.literal("kept")])),
     /** Since version 3: the media nodes that the room may be on, to measure the way to. */

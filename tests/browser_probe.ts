@@ -15,6 +15,8 @@ export interface Probe {
   longestStillMs(): number;
   /** Energy of all sound that was decoded, as `getStats` sums it up (full scale for a second: 1); works without a loudspeaker. */
   energyHeard(): Promise<number>;
+  /** Names of the devices whose tracks are sent now, sorted. */
+  devicesSent(): string[];
   /** Widths of the simulcast layers of the camera that are sent now, pixels, smallest first. */
   widthsSent(): Promise<number[]>;
 }
@@ -147,6 +149,11 @@ export function installProbe(): void {
         .filter((one) => one.type === "inbound-rtp" && one.kind === "audio")
         .reduce((sum, { totalAudioEnergy = 0 }) => sum + totalAudioEnergy, 0);
     },
+    devicesSent: () =>
+      connections.filter(({ connectionState }) => connectionState === "connected")
+        .flatMap((connection) => connection.getSenders())
+        .flatMap(({ track }) => track?.readyState === "live" ? [track.label] : [])
+        .sort(),
     async widthsSent() {
       return (await reports())
         .filter((one) => one.type === "outbound-rtp" && one.kind === "video" && one.active && one.frameWidth)

@@ -43,7 +43,14 @@ export interface Devices {
   /** How many cameras there are; one when not given. */
   readonly cameras?: number;
   readonly allowed?: boolean;
+  /** Whether cameras film the likeness (the default); otherwise each shows Chromium's own pattern, and several are told apart. */
+  readonly films?: boolean;
+  /** Further switches of Chromium. */
+  readonly flags?: readonly string[];
 }
+
+/** What a browser's profile knows before it starts. Source: Chromium's Preferences file. */
+export type Profile = Readonly<Record<string, unknown>>;
 
 /** Another host that the browser runs on, and where it finds the pages. */
 export interface BrowserHost {
@@ -63,19 +70,12 @@ export class TestBrowser implements AsyncDisposable {
   }
 
   static async launch(
-    { likeness = LIKENESSES.Anna, size, cameras = 1, allowed = true }: Devices = {},
+    devices: Devices = {},
     host?: BrowserHost,
   ): Promise<TestBrowser> {
     const directory = await Deno.makeTempDir({ prefix: "tafelrunde-browser-" });
-    await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour, size));
-    await Deno.writeFile(`${directory}/tone.wav`, makeTone(likeness.toneHz));
     const flags = [
-      ...FLAGS,
-      `--use-fake-device-for-media-stream=device-count=${cameras}`,
-      // A file is a camera, also where none is plugged in.
-      ...(cameras > 0 ? [`--use-file-for-fake-video-capture=${directory}/picture.y4m`] : []),
-      `--use-file-for-fake-audio-capture=${directory}/tone.wav`,
-      allowed ? "--use-fake-ui-for-media-stream" : "--deny-permission-prompts",
+      ...await plugIn(devices, directory),
       ...host === undefined ? [] : [`--unsafely-treat-insecure-origin-as-secure=${host.origin}`],
     ];
     const executablePath = host?.executablePath ?? await findChromium();
@@ -97,6 +97,78 @@ export class TestBrowser implements AsyncDisposable {
     await this.#browser.close();
     await Deno.remove(this.#directory, { recursive: true });
   }
+}
+
+/** A Chromium with a profile that outlives it: it can be closed, killed, and opened again. */
+export class KeptBrowser implements AsyncDisposable {
+  readonly #directory: string;
+  readonly #flags: readonly string[];
+  #context: BrowserContext | undefined;
+
+  private constructor(directory: string, flags: readonly string[]) {
+    this.#directory = directory;
+    this.#flags = flags;
+  }
+
+  static async make(devices: Devices = {}, profile: Profile = {}): Promise<KeptBrowser> {
+    const directory = await Deno.makeTempDir({ prefix: "tafelrunde-browser-" });
+    await Deno.mkdir(`${directory}/profile/Default`, { recursive: true });
+    await Deno.writeTextFile(`${directory}/profile/Default/Preferences`, JSON.stringify(profile));
+    return new KeptBrowser(directory, await plugIn(devices, directory));
+  }
+
+  /** Starts it; `restores`: with the tabs of last time. */
+  async open({ restores = false } = {}): Promise<BrowserContext> {
+    const executablePath = await findChromium();
+    assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
+    this.#context = await chromium.launchPersistentContext(`${this.#directory}/profile`, {
+      executablePath,
+      args: [...this.#flags, ...restores ? ["--restore-last-session"] : []],
+      ignoreDefaultArgs: restores ? ["about:blank"] : [],
+      locale: "en",
+      viewport: { width: 960, height: 640 },
+    });
+    this.#context.setDefaultTimeout(DEADLINE_MS);
+    return this.#context;
+  }
+
+  async close(): Promise<void> {
+    await this.#context?.close();
+    this.#context = undefined;
+  }
+
+  /** Its processes: those whose command line names its profile. */
+  processes(): number[] {
+    return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+      try {
+        const command = /^\d+$/.test(name) ? Deno.readTextFileSync(`/proc/${name}/cmdline`) : "";
+        return command.includes(this.#directory) ? [Number(name)] : [];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+    await Deno.remove(this.#directory, { recursive: true });
+  }
+}
+
+/** Makes the files that devices play, in `directory`; gives Chromium's switches for them and all others. */
+async function plugIn(devices: Devices, directory: string): Promise<string[]> {
+  const { likeness = LIKENESSES.Anna, size, cameras = 1, allowed = true, films = true, flags = [] } = devices;
+  await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour, size));
+  await Deno.writeFile(`${directory}/tone.wav`, makeTone(likeness.toneHz));
+  return [
+    ...FLAGS,
+    `--use-fake-device-for-media-stream=device-count=${cameras}`,
+    // A file is a camera, also where none is plugged in.
+    ...(cameras > 0 && films ? [`--use-file-for-fake-video-capture=${directory}/picture.y4m`] : []),
+    `--use-file-for-fake-audio-capture=${directory}/tone.wav`,
+    allowed ? "--use-fake-ui-for-media-stream" : "--deny-permission-prompts",
+    ...flags,
+  ];
 }
 
 /** Someone at a browser: what they do, see and hear. What they wait for and does not come fails the test. */

@@ -136,6 +136,7 @@ export function welcome(reception: Reception, entered: Entered): DownOf<"welcome
     role: roleInMeeting(room.state, entrant),
     account: accountName,
     needs: needsOf(visit),
+    isLinkForAll: entered.visit.isLinkForAll,
     peer: isLost ? null : entered.peer,
     ...hello.version >= REPUBLISH_SINCE && { nodes: [...nodes] },
     at: now(),

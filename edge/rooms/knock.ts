@@ -62,6 +62,8 @@ export interface Visit {
   readonly passwordHash: string | null;
   /** The link that counts who comes in with it; null: it does not, or it is not what lets them in. */
   readonly countedLink: { readonly id: string; readonly maxUses: number } | null;
+  /** Whether the link that they came with may be passed on to anybody. */
+  readonly isLinkForAll: boolean;
   /** What is left of the tenant's limits; null: who is inside already is not asked. */
   readonly quota: EntryQuota | null;
   /** What their media counts for on a node that is busy. */
@@ -118,6 +120,7 @@ export async function knock(
     accountName: account?.name ?? null,
     passwordHash: isKnown || isHere ? null : found.passwordHash,
     countedLink: isKnown || isHere ? null : countedLink(found),
+    isLinkForAll: found.link?.isForAll === true && !found.link.isRevoked,
     quota: isHere ? null : found.quota,
     share: { origin, isOfHouse: found.tenantId !== null },
   };

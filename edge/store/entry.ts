@@ -36,6 +36,8 @@ export interface EntryLink {
   readonly expiresAt: number | null;
   /** People who may come in with it; null: any number. */
   readonly maxUses: number | null;
+  /** It makes nobody more or less than they are, without a term or a limit, and was made for nobody in particular. */
+  readonly isForAll: boolean;
 }
 
 /** What there is about `accountId` and a link of this hash (SHA-256, hex) in a room at `now` (ms), by one query; undefined: no such room. */
@@ -73,6 +75,7 @@ export async function findEntry(
       "l.revoked_at",
       "l.expires_at",
       "l.max_uses",
+      "l.invitation_id",
     ]).executeTakeFirst();
   if (row === undefined) return undefined;
   return {
@@ -86,6 +89,8 @@ export async function findEntry(
       isRevoked: row.revoked_at !== null,
       expiresAt: row.expires_at?.getTime() ?? null,
       maxUses: row.max_uses,
+      isForAll: row.link_role === null && row.expires_at === null && row.max_uses === null &&
+        row.invitation_id === null,
     },
     quota: {
       maxParticipants: row.max_participants,

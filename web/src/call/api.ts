@@ -50,8 +50,8 @@ export type CallPhase = "lobby" | "joining" | "waiting" | "joined" | "ended";
 /** The signaling socket. "reconnecting" is shown once it has lasted longer than a second. */
 export type Connection = "connecting" | "live" | "reconnecting";
 
-/** The media path. "none": no node takes us now (chat and the rest go on); "broken": it was there and is being repaired. */
-export type MediaPath = "none" | "connecting" | "live" | "broken";
+/** The media path. "none": no node takes us now (chat and the rest go on); "broken": it was there and is being repaired; "unsupported": this browser cannot have one. */
+export type MediaPath = "none" | "unsupported" | "connecting" | "live" | "broken";
 
 /** Where the person's media goes through. */
 export interface Place {
@@ -73,8 +73,14 @@ export type CaptureState =
   | "denied"
   /** There is no such device. */
   | "missing"
-  /** Another program holds it, or it failed to start. */
+  /** Another program holds it. */
   | "busy"
+  /** It failed to start, nobody knows why. */
+  | "failed"
+  /** The page came without encryption: browsers give no devices to such pages. */
+  | "insecure"
+  /** The browser gives no devices to any page. */
+  | "unsupported"
   /** It was on and vanished: unplugged, or taken by the system. */
   | "lost";
 
@@ -82,6 +88,8 @@ export interface Capture {
   readonly state: CaptureState;
   /** The device in use or wished for; "" the browser's choice. */
   readonly deviceId: string;
+  /** Another device than the chosen one, which was not there. */
+  readonly isSubstitute: boolean;
   /** Live while `state` is "on"; not there for a moment while the device is changed. */
   readonly track: MediaStreamTrack | undefined;
 }
@@ -91,6 +99,8 @@ export interface LocalMedia {
   readonly camera: Capture;
   readonly screen: {
     readonly state: "off" | "starting" | "on" | "unsupported";
+    /** The last try failed, and not because the person called it off. */
+    readonly hasFailed: boolean;
     readonly track: MediaStreamTrack | undefined;
   };
   /** Own loudness, 0 to 1, updated about 15 times a second while the microphone is on. */
@@ -100,8 +110,10 @@ export interface LocalMedia {
   readonly microphones: readonly MediaDeviceInfo[];
   readonly cameras: readonly MediaDeviceInfo[];
   readonly speakers: readonly MediaDeviceInfo[];
-  /** "" the system's. */
+  /** What is heard comes out of this one; "" the system's. */
   readonly speakerId: string;
+  /** It is another than the chosen one, which is not there. */
+  readonly isSpeakerSubstitute: boolean;
 }
 
 /** What the screen shows of one video track, CSS pixels. Audio needs no request: the call asks for all of it. */
@@ -141,6 +153,8 @@ export interface CallView {
   readonly lobby: { readonly name: string; readonly present: number } | undefined;
   /** What stands between the person and the room; undefined before it is known. */
   readonly needs: { readonly password: boolean; readonly admission: boolean } | undefined;
+  /** Whether the link that the person came by may be passed on to anybody; false before it is known. */
+  readonly isLinkForAll: boolean;
   /** The name of the account that the person is signed in with; null: none. */
   readonly account: string | null;
   /** A moderator's word to whoever was not let in; "" none. */

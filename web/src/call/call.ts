@@ -1,35 +1,53 @@
 import {
   type ChatPage,
+  may,
   type ParticipantId,
   type Reaction,
   type Refusal,
   refuse,
+  SOURCE_RIGHT,
   TRACK_SOURCES,
   type TrackId,
   type TrackSource,
 } from "@tafelrunde/protocol";
 import type { SetStoreFunction } from "solid-js/store";
-import type { Ask, Call, CallEnd, CallStart, CallView, VideoView } from "./api.ts";
+import type { Ask, Call, CallEnd, CallStart, CallView, LocalMedia, VideoView } from "./api.ts";
 import { type CallStore, createView } from "./call_view.ts";
 import { DeviceCapture } from "./capture.ts";
 import { endOfRefusal } from "./end.ts";
 import { markFirstFrame, MARKS } from "./first_frame.ts";
-import { rememberedWishes, rememberJoined, rememberName, rememberWishes, tabId } from "./identity.ts";
+import {
+  JOINED_NOTE_MS,
+  rememberedWishes,
+  rememberJoined,
+  rememberName,
+  rememberWishes,
+  tabId,
+} from "./identity.ts";
 import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { Places } from "./place.ts";
 import { onPlaybackBlocked, playBlocked } from "./playing.ts";
 import { predict } from "./predict.ts";
 import { showReaction } from "./reactions.ts";
+import { ScreenCapture } from "./screen.ts";
 import { Session } from "./session.ts";
 import { onNetworkChange } from "./socket.ts";
-import { after } from "./timer.ts";
+import { after, every } from "./timer.ts";
 
 /** How long one's own devices wait for a media path that is being opened, ms; they do not depend on it. */
 const PATH_PATIENCE_MS = 2_000;
 
 /** How long a hello waits for the media code, ms: on a slow network the room should not wait for the picture. */
 const MEDIA_PATIENCE_MS = 3_000;
+
+/** Wait before the media code is asked for again when it did not come, ms. */
+const MEDIA_AGAIN_MS = 5_000;
+
+/** Whether this browser can take part with picture and sound. */
+function isCallable(): boolean {
+  return globalThis.RTCPeerConnection?.generateCertificate !== undefined;
+}
 
 /** Starts a call: connects, prepares the media path and opens the devices as wished. It ends by `leave` or by itself (`view.end`). */
 export function createCall(start: CallStart): Call {
@@ -47,6 +65,8 @@ class LiveCall implements Call {
   readonly #places: Places;
   readonly #microphone: DeviceCapture;
   readonly #camera: DeviceCapture;
+  /** Beside the media code, which a click need not wait for: the browser's picker opens within one. */
+  readonly #screen: ScreenCapture;
   /** An offer that could be made before the media code is there. */
   readonly #earlyOffer: ReturnType<typeof prepareOffer> | undefined;
   readonly #mediaLoading: Promise<Media | undefined>;
@@ -54,13 +74,20 @@ class LiveCall implements Call {
   /** Ends when the media path that the edge gave last is being connected. */
   #opening: Promise<void> = Promise.resolve();
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
+  /** The person's name as the room has it; undefined: it has none yet. */
+  #name: string | undefined;
+  /** The chosen loudspeaker, whether it is there or not. */
+  #speakerId: string;
 
   constructor(start: CallStart) {
     const wishes = rememberedWishes();
     this.#start = start;
+    this.#speakerId = wishes.speakerId;
     [this.view, this.#set] = createView(start, wishes.speakerId);
     this.#microphone = new DeviceCapture("microphone", wishes.microphoneId, () => this.#microphoneChanged());
     this.#camera = new DeviceCapture("camera", wishes.cameraId, () => this.#cameraChanged());
+    this.#screen = new ScreenCapture((screen, audio) => this.#screenChanged(screen, audio));
+    this.#set("local", "screen", this.#screen.state);
     const url = new URL("/v1/signal", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const identity = { room: start.roomId, ...start.link !== "" && { link: start.link }, tab: tabId() };
@@ -77,7 +104,7 @@ class LiveCall implements Call {
       },
       media: (message) => void this.#withMedia((media) => media.received(message)),
       lobby: (lobby) => this.#set("lobby", lobby),
-      met: ({ needs, account }) => this.#set({ needs, account }),
+      met: ({ needs, account, isLinkForAll = false }) => this.#set({ needs, account, isLinkForAll }),
       waiting: () => this.#wait(),
       admitted: () => this.#enterMeeting(),
       declined: (text) => this.#set("declinedText", text),
@@ -88,7 +115,7 @@ class LiveCall implements Call {
       changed: () => this.#roomChanged(),
       ended: (end) => this.#end(end),
     });
-    const capabilities = rememberedCapabilities();
+    const capabilities = isCallable() ? rememberedCapabilities() : undefined;
     this.#earlyOffer = capabilities && prepareOffer(capabilities);
     this.#mediaLoading = this.#loadMedia();
   }
@@ -102,6 +129,13 @@ class LiveCall implements Call {
       this.#media?.networkChanged();
       this.#places.networkChanged();
     };
+    const note = () => {
+      if (this.view.phase === "joined" || this.view.phase === "waiting") rememberJoined(this.#start.roomId);
+    };
+    every(JOINED_NOTE_MS, note, signal);
+    globalThis.addEventListener("pagehide", ({ persisted }) => {
+      if (!persisted) note();
+    }, { signal });
     globalThis.addEventListener("online", moved, { signal });
     onNetworkChange(moved, signal);
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listDevices(), { signal });
@@ -146,11 +180,11 @@ class LiveCall implements Call {
   }
 
   startScreen(): Promise<void> {
-    return this.#withMedia((media) => media.screen.start());
+    return this.#screen.start();
   }
 
   stopScreen(): Promise<void> {
-    this.#media?.screen.stop();
+    this.#screen.stop();
     return Promise.resolve();
   }
 
@@ -164,8 +198,8 @@ class LiveCall implements Call {
         return await this.#camera.choose(deviceId);
       case "speaker":
         rememberWishes({ speakerId: deviceId });
-        this.#set("local", "speakerId", deviceId);
-        return this.#media?.setSpeaker(deviceId);
+        this.#speakerId = deviceId;
+        return this.#routeSound();
       default:
         return kind satisfies never;
     }
@@ -227,11 +261,13 @@ class LiveCall implements Call {
     void this.#withMedia((media) => media.setJoined(true));
   }
 
-  /** A moderator muted or ended what this person publishes: the device follows. */
+  /** A moderator muted or ended what this person publishes: the device follows, and so does the wish, which a reload would follow. */
   #stopped(trackId: TrackId, by: ParticipantId): void {
     const source = TRACK_SOURCES.find((source) => this.#published.get(source) === trackId);
     if (source === undefined) return;
     this.#set("stopped", { source, by: this.view.state.participants[by]?.name ?? "" });
+    if (source === "microphone") rememberWishes({ microphoneOn: false });
+    if (source === "camera") rememberWishes({ cameraOn: false });
     this.#turnOff(source);
   }
 
@@ -243,7 +279,7 @@ class LiveCall implements Call {
         return this.#camera.stop();
       case "screen":
       case "screenAudio":
-        return this.#media?.screen.stop();
+        return this.#screen.stop();
       default:
         return source satisfies never;
     }
@@ -256,6 +292,7 @@ class LiveCall implements Call {
     if (end !== "outdated") rememberJoined(null);
     this.#microphone.stop();
     this.#camera.stop();
+    this.#screen.stop();
     this.#places.close();
     void this.#withMedia((media) => media.close());
     if (end !== "left") this.#session.close();
@@ -278,23 +315,28 @@ class LiveCall implements Call {
       // In a Solid store, undefined takes the key away.
       setReceived: (trackId, track) => this.#set("received", trackId, track as MediaStreamTrack),
       setLevel: (level) => this.#set("local", "level", level),
-      setScreen: (screen) => this.#set("local", "screen", screen),
       setSpeakingAloud: (isAloud) =>
         this.#set("local", "speakingWhileMuted", isAloud && this.view.local.microphone.state === "off"),
       forbidden: (source) => this.#turnOff(source),
       setPublished: (tracks) => this.#published = tracks,
       setSpeaking: (trackIds) => this.#speaking(trackIds),
     };
-    try {
-      const { Media } = await import("./media.ts");
-      this.#media = await Media.load(host, this.#earlyOffer);
-      this.#media.setSpeaker(this.view.local.speakerId);
-    } catch (cause) {
-      console.warn("media: this browser has none", cause);
-      this.#set("media", "none");
-      this.#set("local", "screen", { state: "unsupported", track: undefined });
+    while (!this.#life.signal.aborted && isCallable()) {
+      try {
+        const { Media } = await import("./media.ts");
+        this.#media = await Media.load(host, this.#earlyOffer);
+        this.#media.setSpeaker(this.view.local.speakerId);
+        return this.#media;
+      } catch (cause) {
+        console.warn("media: not loaded", cause);
+        if (cause instanceof Error && cause.name === "UnsupportedError") break;
+        this.#set("media", "none");
+        await new Promise<void>((resolve) => after(MEDIA_AGAIN_MS, resolve, this.#life.signal));
+      }
     }
-    return this.#media;
+    this.#set("media", "unsupported");
+    this.#set("local", "screen", { state: "unsupported", hasFailed: false, track: undefined });
+    return undefined;
   }
 
   /** Uses the media path now, or once its code is loaded. Never rejects. */
@@ -321,11 +363,20 @@ class LiveCall implements Call {
   #roomChanged(): void {
     const { log, pending, you } = this.#session;
     const { commands } = pending;
+    this.#noteRename(you);
     this.#set({ you, state: predict(log.state, commands, you, Date.now()) });
     if (commands.length + this.view.pending.length > 0) {
       this.#set("pending", commands.map(({ id, ...ask }) => ({ id, ask: ask as Ask })));
     }
     this.#media?.changed();
+  }
+
+  /** The lobby offers the name that one has in the meeting, not the one of before. */
+  #noteRename(you: ParticipantId | undefined): void {
+    const name = you === undefined ? undefined : this.#session.log.state.participants[you]?.name;
+    if (name === undefined || name === this.#name) return;
+    if (this.#name !== undefined) rememberName(name);
+    this.#name = name;
   }
 
   #speaking(trackIds: readonly TrackId[]): void {
@@ -335,11 +386,28 @@ class LiveCall implements Call {
   }
 
   async #startDevices(): Promise<void> {
-    const { microphoneOn, cameraOn } = this.#start;
+    const microphoneOn = this.#start.microphoneOn && this.#mayUse("microphone");
+    const cameraOn = this.#start.cameraOn && this.#mayUse("camera");
     if (microphoneOn && cameraOn) await DeviceCapture.startBoth(this.#microphone, this.#camera);
     else if (microphoneOn) await this.#microphone.start();
     else if (cameraOn) await this.#camera.start();
     await this.#listDevices();
+  }
+
+  /** Whether one's role in the meeting allows it; before the meeting everything is allowed. */
+  #mayUse(source: "microphone" | "camera"): boolean {
+    const { phase, you, state: { participants, room } } = this.view;
+    const role = you === undefined ? undefined : participants[you]?.role;
+    return phase !== "joined" || role === undefined || may(SOURCE_RIGHT[source], role, room.settings);
+  }
+
+  /** Plays through the chosen loudspeaker while it is there. Who lists none cannot be asked. */
+  #routeSound(): void {
+    const { speakers } = this.view.local;
+    const isThere = speakers.length === 0 || speakers.some(({ deviceId }) => deviceId === this.#speakerId);
+    const speakerId = isThere ? this.#speakerId : "";
+    this.#set("local", { speakerId, isSpeakerSubstitute: speakerId !== this.#speakerId });
+    this.#media?.setSpeaker(speakerId);
   }
 
   async #listDevices(): Promise<void> {
@@ -350,6 +418,16 @@ class LiveCall implements Call {
       microphones: of("audioinput"),
       cameras: of("videoinput"),
       speakers: of("audiooutput"),
+    });
+    this.#routeSound();
+  }
+
+  #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
+    this.#set("local", "screen", screen);
+    const ownOf = (track: MediaStreamTrack | undefined) => track && { track, muted: false };
+    void this.#withMedia((media) => {
+      media.setOwn("screen", ownOf(screen.track));
+      media.setOwn("screenAudio", ownOf(audio));
     });
   }
 

@@ -17,7 +17,7 @@ export function createView(start: CallStart, speakerId: string): [CallView, SetS
 
 function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore {
   // One for each: a Solid store merges what is set into the object that was there.
-  const off = () => ({ state: "off", deviceId: "", track: undefined }) as const;
+  const off = () => ({ state: "off", deviceId: "", isSubstitute: false, track: undefined }) as const;
   return {
     phase: joinAs === undefined ? "lobby" : "joining",
     end: undefined,
@@ -28,6 +28,7 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     roomId,
     lobby: undefined,
     needs: undefined,
+    isLinkForAll: false,
     account: null,
     declinedText: "",
     you: undefined,
@@ -40,13 +41,14 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     local: {
       microphone: off(),
       camera: off(),
-      screen: { state: "off", track: undefined },
+      screen: { state: "off", hasFailed: false, track: undefined },
       level: 0,
       speakingWhileMuted: false,
       microphones: [],
       cameras: [],
       speakers: [],
       speakerId,
+      isSpeakerSubstitute: false,
     },
     pending: [],
   };

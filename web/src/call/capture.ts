@@ -30,9 +30,14 @@ export class DeviceCapture {
   get capture(): Capture {
     return {
       state: this.#state,
-      deviceId: this.#track?.getSettings().deviceId ?? this.#deviceId,
+      deviceId: this.#openId ?? this.#deviceId,
+      isSubstitute: this.#deviceId !== "" && this.#openId !== undefined && this.#openId !== this.#deviceId,
       track: this.#state === "on" ? this.#track : undefined,
     };
+  }
+
+  get #openId(): string | undefined {
+    return this.#track?.getSettings().deviceId;
   }
 
   /** The captured track, also while it is held silent by `hold`. */
@@ -47,7 +52,7 @@ export class DeviceCapture {
       return this.#set("on");
     }
     const request = this.#begin();
-    this.#take(request, await openDevices({ [this.#kind]: this.#deviceId }));
+    this.#take(request, await this.#open(request));
   }
 
   /** Turns it off and lets the device go: its light goes out. */
@@ -70,9 +75,14 @@ export class DeviceCapture {
     const state = this.#state;
     this.#release();
     this.#set(state);
-    if (state !== "on" && state !== "starting") return;
-    const request = ++this.#request;
-    this.#take(request, await openDevices({ [this.#kind]: deviceId }));
+    // Who chooses another device for one that failed wants that one.
+    if (state === "off" || state === "denied") return;
+    const request = this.#begin();
+    this.#take(request, await this.#open(request));
+  }
+
+  #open(request: number): Promise<OpenedDevices> {
+    return openDevices({ [this.#kind]: this.#deviceId }, () => request === this.#request);
   }
 
   #begin(): number {
@@ -87,17 +97,21 @@ export class DeviceCapture {
     } else if (result instanceof MediaStreamTrack) {
       this.#track = result;
       result.contentHint = this.#kind === "camera" ? "motion" : "speech";
-      result.addEventListener("ended", () => this.#lost(result), { once: true });
+      result.addEventListener("ended", () => void this.#lost(result), { once: true });
       this.#set("on");
     } else {
       this.#set(result ?? "missing");
     }
   }
 
-  #lost(track: MediaStreamTrack): void {
+  /** It was unplugged, or the person took the permission back. */
+  async #lost(track: MediaStreamTrack): Promise<void> {
     if (track !== this.#track) return;
     this.#track = undefined;
-    this.#set(this.#state === "on" ? "lost" : "off");
+    if (this.#state !== "on") return this.#set("off");
+    const request = ++this.#request;
+    const isForbidden = await isPermitted(this.#kind, "denied");
+    if (request === this.#request) this.#set(isForbidden ? "denied" : "lost");
   }
 
   #release(): void {
@@ -113,64 +127,105 @@ export class DeviceCapture {
   /** Turns both on with one question to the person. */
   static async startBoth(microphone: DeviceCapture, camera: DeviceCapture): Promise<void> {
     const requests = [microphone.#begin(), camera.#begin()] as const;
-    const opened = await openDevices({ microphone: microphone.#deviceId, camera: camera.#deviceId });
+    const isWanted = () => requests[0] === microphone.#request || requests[1] === camera.#request;
+    const opened = await openDevices(
+      { microphone: microphone.#deviceId, camera: camera.#deviceId },
+      isWanted,
+    );
     microphone.#take(requests[0], opened);
     camera.#take(requests[1], opened);
   }
 }
 
-type CaptureFailure = Extract<CaptureState, "denied" | "missing" | "busy">;
+type CaptureFailure = Extract<
+  CaptureState,
+  "denied" | "missing" | "busy" | "failed" | "insecure" | "unsupported"
+>;
 type OpenedDevices = { [Kind in CaptureKind]?: MediaStreamTrack | CaptureFailure };
+/** Which devices are wanted, by id; "" the browser's choice. */
+type WantedDevices = { readonly [Kind in CaptureKind]?: string };
 
 /**
- * Opens devices by id ("" the browser's choice), all with one question. When they cannot be had together, each is asked for alone, so that
- * a missing camera costs nobody the microphone; but nobody who said no is asked twice.
+ * Opens devices, all with one question. One that was chosen and is not there is replaced by the browser's choice. When
+ * they cannot be had together, each is asked for alone, so that a missing camera costs nobody the microphone; but nobody
+ * who said no is asked twice, nor once `isWanted` no more.
  */
-async function openDevices(wanted: { [Kind in CaptureKind]?: string }): Promise<OpenedDevices> {
+async function openDevices(wanted: WantedDevices, isWanted: () => boolean): Promise<OpenedDevices> {
   const { microphone, camera } = wanted;
-  try {
-    const stream = await navigator.mediaDevices.getUserMedia({
-      audio: microphone === undefined ? false : constraintsOf("microphone", microphone),
-      video: camera === undefined ? false : constraintsOf("camera", camera),
-    });
-    const [audio] = stream.getAudioTracks();
-    const [video] = stream.getVideoTracks();
-    return { ...(audio && { microphone: audio }), ...(video && { camera: video }) };
-  } catch (cause) {
-    const failure = failureOf(cause);
-    if (microphone === undefined) return { camera: failure };
-    if (camera === undefined) return { microphone: failure };
-    const mayAsk = async (kind: CaptureKind) => failure !== "denied" || await isGranted(kind);
-    return {
-      ...(await mayAsk("microphone") ? await openDevices({ microphone }) : { microphone: failure }),
-      ...(await mayAsk("camera") ? await openDevices({ camera }) : { camera: failure }),
-    };
+  let failure: CaptureFailure = "failed";
+  for (const ids of choicesOf(wanted)) {
+    try {
+      return await openExactly(ids);
+    } catch (cause) {
+      failure = failureOf(cause);
+      if (failure !== "missing" || !isWanted()) break;
+    }
   }
+  if (microphone === undefined) return { camera: failure };
+  if (camera === undefined) return { microphone: failure };
+  const mayAsk = async (kind: CaptureKind) =>
+    isWanted() && (failure !== "denied" || await isPermitted(kind, "granted"));
+  return {
+    ...(await mayAsk("microphone") ? await openDevices({ microphone }, isWanted) : { microphone: failure }),
+    ...(await mayAsk("camera") ? await openDevices({ camera }, isWanted) : { camera: failure }),
+  };
 }
 
-/** Whether the browser would open the device without a question. False where it does not say. */
-async function isGranted(kind: CaptureKind): Promise<boolean> {
+async function openExactly({ microphone, camera }: WantedDevices): Promise<OpenedDevices> {
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: microphone === undefined ? false : constraintsOf("microphone", microphone),
+    video: camera === undefined ? false : constraintsOf("camera", camera),
+  });
+  const [audio] = stream.getAudioTracks();
+  const [video] = stream.getVideoTracks();
+  return { ...(audio && { microphone: audio }), ...(video && { camera: video }) };
+}
+
+/** `wanted`, then with fewer and fewer of the chosen devices. */
+function choicesOf(wanted: WantedDevices): WantedDevices[] {
+  const { microphone, camera } = wanted;
+  const choices = [wanted];
+  if (microphone && camera) choices.push({ microphone, camera: "" }, { microphone: "", camera });
+  if (microphone || camera) {
+    choices.push({
+      ...microphone !== undefined && { microphone: "" },
+      ...camera !== undefined && { camera: "" },
+    });
+  }
+  return choices;
+}
+
+/** Whether the browser would open the device without a question ("granted"), or would not ("denied"). False where it does not say. */
+async function isPermitted(kind: CaptureKind, state: PermissionState): Promise<boolean> {
   try {
-    return (await navigator.permissions.query({ name: kind })).state === "granted";
+    return (await navigator.permissions.query({ name: kind })).state === state;
   } catch {
     return false;
   }
 }
 
+/** "exact": Chromium takes no notice of an ideal id. */
 function constraintsOf(kind: CaptureKind, deviceId: string): MediaTrackConstraints {
-  return deviceId === "" ? CONSTRAINTS[kind] : { ...CONSTRAINTS[kind], deviceId: { ideal: deviceId } };
+  return deviceId === "" ? CONSTRAINTS[kind] : { ...CONSTRAINTS[kind], deviceId: { exact: deviceId } };
 }
 
 /** Source: W3C Media Capture and Streams §10.2 (getUserMedia), rejection reasons. */
 function failureOf(cause: unknown): CaptureFailure {
-  switch (cause instanceof DOMException ? cause.name : "") {
+  if (navigator.mediaDevices?.getUserMedia === undefined) {
+    return globalThis.isSecureContext ? "unsupported" : "insecure";
+  }
+  switch (cause instanceof Error ? cause.name : "") {
     case "NotAllowedError":
     case "SecurityError":
       return "denied";
     case "NotReadableError":
     case "AbortError":
       return "busy";
-    default:
+    case "NotFoundError":
+    case "OverconstrainedError":
       return "missing";
+    default:
+      console.warn("device not opened", cause);
+      return "failed";
   }
 }

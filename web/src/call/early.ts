@@ -1,7 +1,7 @@
 import type { RoomId } from "@tafelrunde/protocol";
 import type { Call, CallStart } from "./api.ts";
 import { createCall } from "./call.ts";
-import { callStart } from "./identity.ts";
+import { callStart, callStartAgain } from "./identity.ts";
 
 let early: { readonly start: CallStart; readonly call: Call } | undefined;
 
@@ -13,7 +13,7 @@ export function startEarly(roomId: RoomId): void {
 
 /** A call to the room of the page's address: the one that was started early, once, or else a new one. */
 export function startCall(roomId: RoomId): Call {
-  const start = callStart(roomId, location);
+  const start = callStartAgain(roomId, location);
   const started = early;
   early = undefined;
   if (started?.start.roomId === roomId && started.start.link === start.link) return started.call;

@@ -1,5 +1,6 @@
-import { base32, type RoomId, type TabId } from "@tafelrunde/protocol";
+import { base32, MAX_NAME, type RoomId, type TabId } from "@tafelrunde/protocol";
 import type { CallStart } from "./api.ts";
+import { isRecord, isText, keep, recall } from "./storage.ts";
 
 /**
  * What the browser keeps for a person. In this tab: who they are in a meeting, and that they are in it, so that a reload comes straight
@@ -12,6 +13,15 @@ const KEYS = {
   name: "tafelrunde:name",
   wishes: "tafelrunde:devices",
 } as const;
+
+/** How long ago a tab may have been in the meeting for a reload to lead straight back, ms: the edge keeps a place for 20 s. */
+export const JOINED_TERM_MS = 30_000;
+
+/** How often a tab in a meeting notes that it still is, ms. */
+export const JOINED_NOTE_MS = 5_000;
+
+/** Source: protocol/ids.ts, TabId; its schema would bring valibot into the lobby. */
+const TAB_ID = /^[A-Za-z0-9-]{8,36}$/;
 
 /** How a person wants to enter: what was on and which devices were chosen the last time. */
 export interface Wishes {
@@ -30,69 +40,83 @@ const FIRST_WISHES: Wishes = {
   speakerId: "",
 };
 
+/** The tab's id where the browser keeps none. */
+let unkeptTab: TabId | undefined;
+
 /** This tab's id; a reload keeps it. A duplicated tab has the same one, and then replaces the first. */
 export function tabId(): TabId {
-  const kept = read(sessionStorage, KEYS.tab);
-  if (kept !== undefined) return kept as TabId;
-  const made = base32(crypto.getRandomValues(new Uint8Array(16))) as TabId;
-  write(sessionStorage, KEYS.tab, made);
-  return made;
+  const isTab = (kept: unknown): kept is TabId => isText(kept) && TAB_ID.test(kept);
+  const kept = recall("sessionStorage", KEYS.tab, isTab) ?? unkeptTab;
+  if (kept !== undefined) return kept;
+  unkeptTab = base32(crypto.getRandomValues(new Uint8Array(16))) as TabId;
+  keep("sessionStorage", KEYS.tab, unkeptTab);
+  return unkeptTab;
 }
 
 /** The name of last time; "" when there is none. */
 export function rememberedName(): string {
-  return read(localStorage, KEYS.name) ?? "";
+  const name = recall("localStorage", KEYS.name, isText) ?? "";
+  return name.length > MAX_NAME ? "" : name;
 }
 
 export function rememberName(name: string): void {
-  write(localStorage, KEYS.name, name);
+  keep("localStorage", KEYS.name, name);
 }
 
+/** The wishes of last time, each by itself: what is none is the first wish. */
 export function rememberedWishes(): Wishes {
-  try {
-    return { ...FIRST_WISHES, ...JSON.parse(read(localStorage, KEYS.wishes) ?? "{}") };
-  } catch {
-    return FIRST_WISHES;
-  }
+  const kept = recall("localStorage", KEYS.wishes, isRecord) ?? {};
+  const known = Object.entries(FIRST_WISHES).map(([wish, first]) => {
+    const value = kept[wish];
+    return [wish, typeof value === typeof first ? value : first];
+  });
+  return Object.fromEntries(known) as Wishes;
 }
 
 export function rememberWishes(changed: Partial<Wishes>): void {
-  write(localStorage, KEYS.wishes, JSON.stringify({ ...rememberedWishes(), ...changed }));
+  keep("localStorage", KEYS.wishes, { ...rememberedWishes(), ...changed });
 }
 
-/** The meeting that this tab is in, so that a reload goes straight back; null: none. */
+/** The meeting that this tab is in now, so that a reload goes straight back; null: none. */
 export function rememberJoined(roomId: RoomId | null): void {
-  if (roomId === null) sessionStorage.removeItem(KEYS.joined);
-  else write(sessionStorage, KEYS.joined, roomId);
+  keep("sessionStorage", KEYS.joined, roomId === null ? undefined : { roomId, at: Date.now() });
 }
 
 /**
- * What a call for this page starts with. Straight in, without the lobby, goes whoever reloads the page of a meeting that they are in,
- * and whoever follows a link with `?join` under a remembered name.
+ * What a call for this page starts with. Straight in, without the lobby, goes whoever reloads the page of a meeting that
+ * they are in, and whoever follows a link with `?join` under a remembered name. A tab that the browser has restored, or
+ * that comes back from its history, shows the lobby: nobody asked to be seen and heard there.
  */
-export function callStart(roomId: RoomId, location: Pick<Location, "hash" | "search">): CallStart {
+export function callStart(roomId: RoomId, { hash, search }: Pick<Location, "hash" | "search">): CallStart {
   const name = rememberedName();
-  const isDirect = new URLSearchParams(location.search).has("join") ||
-    read(sessionStorage, KEYS.joined) === roomId;
+  const came = arrival();
+  const isDirect = came === "navigate" ? new URLSearchParams(search).has("join") : came === "reload" &&
+    isJoined(roomId);
   const { microphoneOn, cameraOn } = rememberedWishes();
   return {
     roomId,
-    link: location.hash.slice(1),
+    link: hash.slice(1),
     joinAs: isDirect && name !== "" ? name : undefined,
     microphoneOn,
     cameraOn,
   };
 }
 
-function read(storage: Storage, key: string): string | undefined {
-  return storage.getItem(key) ?? undefined;
+/** The same for one who was in the call of this page already: they stand in the lobby. */
+export function callStartAgain(roomId: RoomId, location: Pick<Location, "hash">): CallStart {
+  return { ...callStart(roomId, { hash: location.hash, search: "" }), joinAs: undefined };
 }
 
-/** A full or forbidden storage only means that nothing is remembered. */
-function write(storage: Storage, key: string, value: string): void {
-  try {
-    storage.setItem(key, value);
-  } catch (cause) {
-    console.warn("not remembered", key, cause);
-  }
+function isJoined(roomId: RoomId): boolean {
+  const joined = recall("sessionStorage", KEYS.joined, isRecord);
+  if (joined?.["roomId"] !== roomId || typeof joined["at"] !== "number") return false;
+  const ageMs = Date.now() - joined["at"];
+  return ageMs >= 0 && ageMs < JOINED_TERM_MS;
+}
+
+/** How the browser came to this page. A tab that it had thrown away to save memory comes back without anybody's wish. */
+function arrival(): NavigationTimingType {
+  const [navigation] = performance.getEntriesByType("navigation");
+  if ((document as Document & { readonly wasDiscarded?: boolean }).wasDiscarded) return "back_forward";
+  return navigation instanceof PerformanceNavigationTiming ? navigation.type : "navigate";
 }

@@ -9,7 +9,7 @@ import type {
   UpOf,
 } from "@tafelrunde/protocol";
 import type { Device } from "mediasoup-client";
-import type { LocalMedia, VideoView } from "./api.ts";
+import type { VideoView } from "./api.ts";
 import { LevelMeter } from "./level.ts";
 import type { MediaHost } from "./media_host.ts";
 import { type PreparedOffer, prepareOffer, rememberCapabilities } from "./offer.ts";
@@ -18,7 +18,6 @@ import { Playback } from "./playback.ts";
 import { type OwnMedia, Publisher } from "./publisher.ts";
 import { Receiver } from "./receiver.ts";
 import { Reception } from "./reception.ts";
-import { ScreenCapture } from "./screen.ts";
 import { after, every } from "./timer.ts";
 import { ViewSender } from "./view_sender.ts";
 import { WATCH_INTERVAL_MS, Watchdog, watched } from "./watchdog.ts";
@@ -64,8 +63,6 @@ export class Media {
   readonly #host: MediaHost;
   readonly #publisher: Publisher;
   readonly #playback: Playback;
-  /** What the person shares of their screen. */
-  readonly screen: ScreenCapture;
   readonly #level: LevelMeter;
   #microphone: MediaStreamTrack | null = null;
   readonly #view: ViewSender;
@@ -108,8 +105,6 @@ export class Media {
       forbidden: (source) => host.forbidden(source),
       published: (tracks) => host.setPublished(tracks),
     });
-    this.screen = new ScreenCapture((screen, audio) => this.#screenChanged(screen, audio));
-    host.setScreen(this.screen.state);
     this.#level = new LevelMeter({
       level: (level) => host.setLevel(level),
       speaking: (isAloud) => host.setSpeakingAloud(isAloud),
@@ -225,7 +220,6 @@ export class Media {
     this.#reception.close();
     this.#playback.close();
     this.#level.close();
-    this.screen.stop();
   }
 
   #prepare(): Promise<PreparedOffer> {
@@ -312,13 +306,6 @@ export class Media {
     this.#publisher.attach(this.#device, current.peer.send, sendDelayMs);
     this.#reception.forEach((trackId, track) => this.#show(trackId, track));
     this.#view.schedule();
-  }
-
-  #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
-    this.#host.setScreen(screen);
-    const ownOf = (track: MediaStreamTrack | undefined) => track && { track, muted: false };
-    this.setOwn("screen", ownOf(screen.track));
-    this.setOwn("screenAudio", ownOf(audio));
   }
 
   #show(trackId: TrackId, track: MediaStreamTrack | undefined): void {

@@ -8,7 +8,7 @@ import type {
   TrackSource,
   Up,
 } from "@tafelrunde/protocol";
-import type { Ask, LocalMedia, MediaPath } from "./api.ts";
+import type { Ask, MediaPath } from "./api.ts";
 
 /** What the media path needs of the call. */
 export interface MediaHost {
@@ -28,7 +28,6 @@ export interface MediaHost {
   setLevel(level: number): void;
   /** Whether somebody speaks into it. */
   setSpeakingAloud(isAloud: boolean): void;
-  setScreen(screen: LocalMedia["screen"]): void;
   /** The person has no right (any more) to what `source` gives. */
   forbidden(source: TrackSource): void;
   setPublished(tracks: ReadonlyMap<TrackSource, TrackId>): void;

@@ -1,4 +1,5 @@
 import type { Direction, JsonObject, PeerOffer } from "@tafelrunde/protocol";
+import { isRecord, keep, recall } from "./storage.ts";
 
 /** An offer and the certificates whose fingerprints it names. */
 export interface PreparedOffer {
@@ -29,22 +30,18 @@ const KEY = "tafelrunde:capabilities";
 
 /** What this browser could receive the last time, so that the first hello need not wait for mediasoup-client; undefined: not known. */
 export function rememberedCapabilities(): JsonObject | undefined {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? "null");
-    return kept?.agent === navigator.userAgent ? kept.capabilities : undefined;
-  } catch {
-    return undefined;
-  }
+  const kept = recall("localStorage", KEY, isRecord);
+  const capabilities = kept?.["capabilities"];
+  const isUsable = kept?.["agent"] === navigator.userAgent && isRecord(capabilities) &&
+    Array.isArray(capabilities["codecs"]) && capabilities["codecs"].length > 0;
+  return isUsable ? capabilities as JsonObject : undefined;
 }
 
 /** Remembers it. Gives false when it is not what was remembered before. */
 export function rememberCapabilities(capabilities: JsonObject): boolean {
-  const text = JSON.stringify({ agent: navigator.userAgent, capabilities });
-  try {
-    if (localStorage.getItem(KEY) === text) return true;
-    localStorage.setItem(KEY, text);
-  } catch (cause) {
-    console.warn("not remembered", KEY, cause);
-  }
+  const value = { agent: navigator.userAgent, capabilities };
+  const before = recall("localStorage", KEY, isRecord);
+  if (JSON.stringify(before) === JSON.stringify(value)) return true;
+  keep("localStorage", KEY, value);
   return false;
 }

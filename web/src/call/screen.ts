@@ -8,6 +8,9 @@ export class ScreenCapture {
   #video: MediaStreamTrack | undefined;
   #audio: MediaStreamTrack | undefined;
   #isStarting = false;
+  #hasFailed = false;
+  /** Counts requests: what the picker gives after the sharing was stopped, or is over, is let go. */
+  #request = 0;
 
   constructor(changed: (screen: Screen, audio: MediaStreamTrack | undefined) => void) {
     this.#changed = changed;
@@ -22,29 +25,37 @@ export class ScreenCapture {
       : isSupported()
       ? "off"
       : "unsupported";
-    return { state, track: this.#video };
+    return { state, hasFailed: this.#hasFailed, track: this.#video };
   }
 
   /** Opens the browser's picker; resolves when sharing runs or was cancelled, never rejects. */
   async start(): Promise<void> {
     if (!isSupported() || this.#isStarting || this.#video !== undefined) return;
+    const request = ++this.#request;
     this.#isStarting = true;
+    this.#hasFailed = false;
     this.#tell();
     try {
       const stream = await navigator.mediaDevices.getDisplayMedia({
         video: { frameRate: { ideal: 15, max: 30 } },
         audio: true,
       });
+      if (request !== this.#request) return stream.getTracks().forEach((track) => track.stop());
       this.#take(stream);
     } catch (cause) {
-      // Cancelling the picker rejects like a refusal does: either way there is nothing to share.
       console.info("screen not shared", cause);
+      if (request !== this.#request) return;
+      // Cancelling the picker rejects like a refusal does: either way there is nothing to share.
+      this.#hasFailed = !(cause instanceof DOMException && cause.name === "NotAllowedError");
     }
     this.#isStarting = false;
     this.#tell();
   }
 
+  /** Ends the sharing, or calls it off while the picker is open. */
   stop(): void {
+    this.#request++;
+    this.#isStarting = false;
     this.#video?.stop();
     this.#audio?.stop();
     this.#video = this.#audio = undefined;

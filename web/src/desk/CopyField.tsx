@@ -1,5 +1,6 @@
 import { createSignal, createUniqueId, type JSX, Show } from "solid-js";
 import { wordsOf } from "../i18n/language.ts";
+import { copyText } from "../ui/clipboard.ts";
 import { Button } from "../ui/Button.tsx";
 import { check, copy } from "./shapes.ts";
 import styles from "./CopyField.module.css";
@@ -46,16 +47,9 @@ interface CopyButtonProps {
 export function CopyButton(props: CopyButtonProps) {
   const [isCopied, setCopied] = createSignal(false);
   const put = async () => {
-    const { text } = props;
-    const found = typeof text === "string" ? text : await text();
-    if (found === undefined) return;
-    try {
-      await navigator.clipboard.writeText(found);
-      setCopied(true);
-    } catch {
-      // No clipboard (a page without HTTPS) or no leave to use it: the person copies by hand.
-      prompt(wordsOf("desk").notCopied, found);
-    }
+    const { text, isCopied } = await copyText(typeof props.text === "string" ? props.text : props.text());
+    if (isCopied) setCopied(true);
+    else if (text !== undefined) prompt(wordsOf("desk").notCopied, text);
   };
   return (
     <>

@@ -15,6 +15,7 @@ export const deRoom: RoomWords = {
   participants: "Teilnehmende",
   copyLink: "Link kopieren",
   linkCopied: "Link kopiert. Schicken Sie ihn allen, die dazukommen sollen.",
+  noLink: "Der Link ließ sich nicht holen. Bitte versuchen Sie es erneut.",
   linkNotCopied: "Der Browser hat das Kopieren nicht erlaubt. Hier ist der Link:",
   leave: "Besprechung verlassen",
   devices: "Geräte",
@@ -138,6 +139,12 @@ export const deRoom: RoomWords = {
         "Kamera und Mikrofon sind gesperrt. Erlauben Sie beide im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
       missing:
         "Es wurden weder Kamera noch Mikrofon gefunden. Schließen Sie sie an oder nehmen Sie ohne teil.",
+      failed:
+        "Kamera und Mikrofon ließen sich nicht starten. Versuchen Sie es erneut oder nehmen Sie ohne teil.",
+      insecure:
+        "Browser geben Kamera und Mikrofon nur Seiten, deren Adresse mit https beginnt. Öffnen Sie diese Seite so oder nehmen Sie ohne teil.",
+      unsupported:
+        "Dieser Browser gibt keiner Seite Kamera und Mikrofon. Nutzen Sie einen anderen Browser oder nehmen Sie ohne teil.",
       busy:
         "Kamera und Mikrofon ließen sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
       lost:
@@ -147,6 +154,11 @@ export const deRoom: RoomWords = {
       denied:
         "Das Mikrofon ist gesperrt. Erlauben Sie es im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
       missing: "Es wurde kein Mikrofon gefunden. Schließen Sie eines an oder nehmen Sie ohne teil.",
+      failed: "Das Mikrofon ließ sich nicht starten. Versuchen Sie es erneut oder nehmen Sie ohne teil.",
+      insecure:
+        "Browser geben das Mikrofon nur Seiten, deren Adresse mit https beginnt. Öffnen Sie diese Seite so oder nehmen Sie ohne teil.",
+      unsupported:
+        "Dieser Browser gibt keiner Seite ein Mikrofon. Nutzen Sie einen anderen Browser oder nehmen Sie ohne teil.",
       busy:
         "Das Mikrofon ließ sich nicht starten. Vielleicht nutzt es ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
       lost:
@@ -156,11 +168,28 @@ export const deRoom: RoomWords = {
       denied:
         "Die Kamera ist gesperrt. Erlauben Sie sie im Browser (Symbol neben der Adresse) und versuchen Sie es erneut.",
       missing: "Es wurde keine Kamera gefunden. Schließen Sie eine an oder nehmen Sie ohne teil.",
+      failed: "Die Kamera ließ sich nicht starten. Versuchen Sie es erneut oder nehmen Sie ohne teil.",
+      insecure:
+        "Browser geben die Kamera nur Seiten, deren Adresse mit https beginnt. Öffnen Sie diese Seite so oder nehmen Sie ohne teil.",
+      unsupported:
+        "Dieser Browser gibt keiner Seite eine Kamera. Nutzen Sie einen anderen Browser oder nehmen Sie ohne teil.",
       busy:
         "Die Kamera ließ sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
       lost:
         "Die Kamera ist weg: Sie wurde abgezogen oder ausgeschaltet. Wählen Sie eine andere oder versuchen Sie es erneut.",
     },
+  },
+
+  substitute: {
+    microphone: "Das gewählte Mikrofon ist nicht da: Ein anderes wird benutzt.",
+    camera: "Die gewählte Kamera ist nicht da: Eine andere wird benutzt.",
+    speaker: "Der gewählte Lautsprecher ist nicht da: Der des Systems wird benutzt.",
+  },
+  screenFailed: "Der Bildschirm ließ sich nicht teilen. Bitte versuchen Sie es erneut.",
+  noCalls: {
+    lobby:
+      "Mit diesem Browser gibt es kein Bild und keinen Ton, auch nicht von den anderen: Ihm fehlt WebRTC. So ist es im Blockierungsmodus von iPhones, im Tor-Browser, oder wenn eine Richtlinie es abschaltet. Nehmen Sie einen anderen Browser, oder nehmen Sie teil und schreiben Sie im Chat.",
+    meeting: "Mit diesem Browser gibt es kein Bild und keinen Ton: Ihm fehlt WebRTC. Der Chat geht.",
   },
 
   end: {

@@ -15,6 +15,7 @@ export const enRoom = {
   participants: "Participants",
   copyLink: "Copy link",
   linkCopied: "Link copied. Send it to whoever should come.",
+  noLink: "The link could not be had. Please try again.",
   linkNotCopied: "The browser did not allow copying. Here is the link:",
   leave: "Leave meeting",
   devices: "Devices",
@@ -135,6 +136,10 @@ export const enRoom = {
       denied:
         "Camera and microphone are blocked. Allow them in your browser (the icon beside the address), then try again.",
       missing: "Neither a camera nor a microphone was found. Plug them in, or join without.",
+      failed: "Camera and microphone could not be started. Try again, or join without.",
+      insecure:
+        "Browsers give camera and microphone only to pages whose address begins with https. Open this page that way, or join without.",
+      unsupported: "This browser gives no page a camera or microphone. Use another browser, or join without.",
       busy:
         "Camera and microphone could not be started. Another program may be using them: close that, then try again.",
       lost:
@@ -146,6 +151,10 @@ export const enRoom = {
       missing: "No microphone was found. Plug one in, or join without.",
       busy:
         "The microphone could not be started. Another program may be using it: close that, then try again.",
+      failed: "The microphone could not be started. Try again, or join without.",
+      insecure:
+        "Browsers give the microphone only to pages whose address begins with https. Open this page that way, or join without.",
+      unsupported: "This browser gives no page a microphone. Use another browser, or join without.",
       lost: "The microphone is gone: it was unplugged or switched off. Choose another, or try again.",
     },
     camera: {
@@ -153,8 +162,26 @@ export const enRoom = {
         "The camera is blocked. Allow it in your browser (the icon beside the address), then try again.",
       missing: "No camera was found. Plug one in, or join without.",
       busy: "The camera could not be started. Another program may be using it: close that, then try again.",
+      failed: "The camera could not be started. Try again, or join without.",
+      insecure:
+        "Browsers give the camera only to pages whose address begins with https. Open this page that way, or join without.",
+      unsupported: "This browser gives no page a camera. Use another browser, or join without.",
       lost: "The camera is gone: it was unplugged or switched off. Choose another, or try again.",
     },
+  },
+
+  /** Another device than the chosen one is used. */
+  substitute: {
+    microphone: "The microphone that you chose is not there: another one is used.",
+    camera: "The camera that you chose is not there: another one is used.",
+    speaker: "The loudspeaker that you chose is not there: the system's is used.",
+  },
+  screenFailed: "The screen could not be shared. Please try again.",
+  /** The browser has no WebRTC. */
+  noCalls: {
+    lobby:
+      "This browser can neither show nor send picture and sound: it has no WebRTC. That is so in Lockdown Mode on iPhones, in Tor Browser, or where a policy turns it off. Use another browser, or join to read and write in the chat.",
+    meeting: "This browser can neither show nor send picture and sound: it has no WebRTC. The chat works.",
   },
 
   end: {

@@ -1,4 +1,5 @@
 import { createSignal } from "solid-js";
+import { isText, keep, recall } from "../call/storage.ts";
 import type { Words } from "./en.ts";
 import type { DeskWords } from "./en_desk.ts";
 import type { HomeWords } from "./en_home.ts";
@@ -110,14 +111,14 @@ async function loadWords(language: Language): Promise<Words> {
 
 /** What the person picked on the page: used now and from now on. */
 export async function chooseLanguage(language: Language): Promise<void> {
-  keep(language);
+  keepLanguage(language);
   await speak(language);
 }
 
 /** The language of a new visit: `?lang=`, which is kept, else what was kept, else the browser's. */
 export function languageOfVisit(): Language {
   const asked = new URL(location.href).searchParams.get("lang");
-  if (asked !== null && isLanguage(asked)) keep(asked);
+  if (asked !== null && isLanguage(asked)) keepLanguage(asked);
   return pickLanguage([asked, kept(), ...navigator.languages]);
 }
 
@@ -136,18 +137,10 @@ function isLanguage(tag: string): tag is Language {
 
 const KEPT = "tafelrunde:language";
 
-function kept(): string | null {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null; // Storage is forbidden: nothing was kept.
-  }
+function kept(): string | undefined {
+  return recall("localStorage", KEPT, isText);
 }
 
-function keep(language: Language): void {
-  try {
-    localStorage.setItem(KEPT, language);
-  } catch (cause) {
-    console.warn("the language is not remembered", cause);
-  }
+function keepLanguage(language: Language): void {
+  keep("localStorage", KEPT, language);
 }

@@ -4,9 +4,9 @@ import { roomWords, words } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
 import type { Shape } from "../ui/Icon.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { cameraOff, microphoneOff } from "../ui/shapes.ts";
+import { camera, cameraOff, loudspeaker, microphone, microphoneOff, offline } from "../ui/shapes.ts";
 
-type Failure = Extract<CaptureState, "denied" | "missing" | "busy" | "lost">;
+type Failure = Exclude<CaptureState, "off" | "starting" | "on">;
 
 interface CaptureNoticesProps {
   /** In the meeting: only what went wrong since, and it can be put away. */
@@ -17,9 +17,9 @@ interface CaptureNoticesProps {
 export function CaptureNotices(props: CaptureNoticesProps) {
   const call = useCall();
   const isBrief = untrack(() => props.isBrief ?? false);
-  const microphone = createFailure(() => call.view.local.microphone.state, isBrief);
-  const camera = createFailure(() => call.view.local.camera.state, isBrief);
-  const both = () => microphone.failure() === camera.failure() ? camera.failure() : undefined;
+  const ofMicrophone = createFailure(() => call.view.local.microphone.state, isBrief);
+  const ofCamera = createFailure(() => call.view.local.camera.state, isBrief);
+  const both = () => ofMicrophone.failure() === ofCamera.failure() ? ofCamera.failure() : undefined;
   const failures = (): readonly ShownFailure[] => {
     const t = roomWords().capture;
     const retryMicrophone = () => void call.setMicrophone(true);
@@ -27,30 +27,71 @@ export function CaptureNotices(props: CaptureNoticesProps) {
     const shared = both();
     if (shared !== undefined) {
       const onTryAgain = () => [retryMicrophone(), retryCamera()];
-      const onClose = () => [microphone.close(), camera.close()];
+      const onClose = () => [ofMicrophone.close(), ofCamera.close()];
       return [{ failure: shared, shape: cameraOff, text: t.both[shared], onTryAgain, onClose }];
     }
-    const ofMicrophone = microphone.failure();
-    const ofCamera = camera.failure();
+    const [heard, seen] = [ofMicrophone.failure(), ofCamera.failure()];
     return [
-      ...(ofMicrophone === undefined ? [] : [{
-        failure: ofMicrophone,
+      ...(heard === undefined ? [] : [{
+        failure: heard,
         shape: microphoneOff,
-        text: t.microphone[ofMicrophone],
+        text: t.microphone[heard],
         onTryAgain: retryMicrophone,
-        onClose: microphone.close,
+        onClose: ofMicrophone.close,
       }]),
-      ...(ofCamera === undefined ? [] : [{
-        failure: ofCamera,
+      ...(seen === undefined ? [] : [{
+        failure: seen,
         shape: cameraOff,
-        text: t.camera[ofCamera],
+        text: t.camera[seen],
         onTryAgain: retryCamera,
-        onClose: camera.close,
+        onClose: ofCamera.close,
       }]),
     ];
   };
-  return <For each={failures()}>{(failure) => <FailureNotice shown={failure} isClosable={isBrief} />}</For>;
+  return (
+    <>
+      <Show when={!isBrief && call.view.media === "unsupported"}>
+        <Notice shape={offline} tone="trouble">{roomWords().noCalls.lobby}</Notice>
+      </Show>
+      <For each={failures()}>{(failure) => <FailureNotice shown={failure} isClosable={isBrief} />}</For>
+      <SubstituteNotice
+        kind="microphone"
+        isUsed={call.view.local.microphone.isSubstitute}
+        isBrief={isBrief}
+      />
+      <SubstituteNotice kind="camera" isUsed={call.view.local.camera.isSubstitute} isBrief={isBrief} />
+      <SubstituteNotice kind="speaker" isUsed={call.view.local.isSpeakerSubstitute} isBrief={isBrief} />
+    </>
+  );
 }
+
+interface SubstituteNoticeProps {
+  readonly kind: "microphone" | "camera" | "speaker";
+  readonly isUsed: boolean;
+  readonly isBrief: boolean;
+}
+
+/** Another device than the chosen one is used. */
+function SubstituteNotice(props: SubstituteNoticeProps) {
+  const [isSeen, setSeen] = createSignal(untrack(() => props.isBrief && props.isUsed));
+  createEffect(() => {
+    if (!props.isUsed) setSeen(false);
+  });
+  return (
+    <Show when={props.isUsed && !isSeen()}>
+      <Notice
+        shape={props.kind === "speaker" ? loudspeaker : props.kind === "camera" ? camera : microphone}
+        tone="hint"
+        action={<button type="button" onClick={() => setSeen(true)}>{words().close}</button>}
+      >
+        {roomWords().substitute[props.kind]}
+      </Notice>
+    </Show>
+  );
+}
+
+/** What trying again cannot mend. */
+const isFinal = (failure: Failure) => failure === "insecure" || failure === "unsupported";
 
 /** A device's failure as far as it is to be shown. */
 function createFailure(state: () => CaptureState, isBrief: boolean) {
@@ -79,9 +120,11 @@ function FailureNotice(props: { readonly shown: ShownFailure; readonly isClosabl
       tone={props.shown.failure === "missing" ? "hint" : "trouble"}
       action={
         <>
-          <button type="button" onClick={() => props.shown.onTryAgain()}>
-            {words().tryAgain}
-          </button>
+          <Show when={!isFinal(props.shown.failure)}>
+            <button type="button" onClick={() => props.shown.onTryAgain()}>
+              {words().tryAgain}
+            </button>
+          </Show>
           <Show when={props.isClosable}>
             <button type="button" onClick={() => props.shown.onClose()}>
               {words().close}
@@ -100,6 +143,9 @@ function failureOf(state: CaptureState): Failure | undefined {
     case "denied":
     case "missing":
     case "busy":
+    case "failed":
+    case "insecure":
+    case "unsupported":
     case "lost":
       return state;
     case "off":

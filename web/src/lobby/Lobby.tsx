@@ -92,7 +92,7 @@ function JoinForm() {
   };
   const hasNoDevices = () => {
     const { microphone, camera } = call.view.local;
-    return isFailed(microphone.state) && isFailed(camera.state);
+    return call.view.media !== "unsupported" && isFailed(microphone.state) && isFailed(camera.state);
   };
 
   const join = async () => {

@@ -4,6 +4,7 @@ import type { InvitedRole } from "../api/meetings.ts";
 import { findPeople, type FoundPerson } from "../api/people.ts";
 import { wordsOf } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
+import { control, isOfComposing } from "../ui/controlled.ts";
 import { Choice } from "../ui/Field.tsx";
 import fieldStyles from "../ui/Field.module.css";
 import { looksLikeEmail } from "../ui/email_shape.ts";
@@ -77,6 +78,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
     input.focus();
   };
   const onKey = (event: KeyboardEvent) => {
+    if (isOfComposing(event)) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
@@ -95,7 +97,13 @@ export function PeoplePicker(props: PeoplePickerProps) {
       <div class={fieldStyles.field}>
         <label for={id}>{props.label ?? words().search}</label>
         <input
-          ref={input}
+          ref={(element) => {
+            input = element;
+            control(element, text, (written) => {
+              setText(written);
+              setActive(0);
+            });
+          }}
           id={id}
           class={fieldStyles.input}
           role="combobox"
@@ -108,11 +116,6 @@ export function PeoplePicker(props: PeoplePickerProps) {
           aria-autocomplete="list"
           aria-activedescendant={isOpen() && options().length > 0 ? `${id}-${active()}` : undefined}
           aria-describedby={`${id}-hint`}
-          value={text()}
-          onInput={(event) => {
-            setText(event.currentTarget.value);
-            setActive(0);
-          }}
           onKeyDown={onKey}
         />
         <div id={`${id}-hint`} class={fieldStyles.hint}>

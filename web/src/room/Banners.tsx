@@ -24,6 +24,9 @@ export function Banners(props: BannersProps) {
         <Match when={call.view.media === "broken"}>
           <Notice shape={offline} tone="wait">{roomWords().mediaBroken}</Notice>
         </Match>
+        <Match when={call.view.media === "unsupported"}>
+          <Notice shape={offline} tone="wait">{roomWords().noCalls.meeting}</Notice>
+        </Match>
         <Match when={call.view.media === "none"}>
           <Notice shape={offline} tone="wait">{roomWords().mediaNone}</Notice>
         </Match>

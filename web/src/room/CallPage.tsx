@@ -37,6 +37,11 @@ interface CallPageProps {
 export function CallPage(props: CallPageProps) {
   const [call, setCall] = createSignal(untrack(() => props.startCall()));
   onCleanup(() => void call().leave());
+  // A page that the browser keeps to come back to is no meeting: its devices and connections end while it is away.
+  const life = new AbortController();
+  onCleanup(() => life.abort());
+  addEventListener("pagehide", ({ persisted }) => persisted && void call().leave(), life);
+  addEventListener("pageshow", ({ persisted }) => persisted && setCall(props.startCall()), life);
   return (
     <Show when={call()} keyed>
       {(call) => (

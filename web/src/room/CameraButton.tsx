@@ -5,10 +5,11 @@ import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
 import { useRights } from "./rights.ts";
 
-/** Turns one's camera on and off. */
+/** Turns one's camera on and off; while it starts, calls it off. */
 export function CameraButton() {
   const call = useCall();
   const rights = useRights();
+  const isStarting = () => call.view.local.camera.state === "starting";
   const isOn = () => call.view.local.camera.state === "on";
   const isForbidden = () => call.view.phase === "joined" && !rights.may("camera");
   return (
@@ -16,14 +17,14 @@ export function CameraButton() {
       disabled={isForbidden()}
       label={isForbidden()
         ? words().notAllowed
-        : isOn()
+        : isOn() || isStarting()
         ? words().devices.cameraOff
         : words().devices.cameraOn}
       shape={isOn() ? camera : cameraOff}
       tone={isOn() ? "plain" : "off"}
-      busy={call.view.local.camera.state === "starting"}
+      busy={isStarting()}
       keys={shortcut("E", "near")}
-      onClick={() => void call.setCamera(!isOn())}
+      onClick={() => void call.setCamera(!isOn() && !isStarting())}
     />
   );
 }

@@ -1,32 +1,36 @@
-import { createSignal } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
+import { copyText } from "../ui/clipboard.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
-import { useMeetingUrl } from "./call_context.ts";
+import { alert } from "../ui/shapes.ts";
 import { check, link } from "./shapes.ts";
+import { type SharedLink, useSharedLink } from "./shared_link.ts";
 import { useToasts } from "./Toasts.tsx";
 
-/** Puts the meeting's link on the clipboard. */
+/** Puts the link for all on the clipboard; absent where the person has none to pass on. */
 export function CopyLink() {
-  const url = useMeetingUrl();
+  const shared = useSharedLink();
   const toasts = useToasts();
   const [isCopied, setCopied] = createSignal(false);
 
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(url);
+  const copy = async (link: NonNullable<SharedLink>) => {
+    const { text, isCopied } = await copyText(typeof link === "string" ? link : link());
+    if (isCopied) {
       setCopied(true);
       toasts.show({ shape: check, text: roomWords().linkCopied });
-    } catch {
-      // No clipboard (a page without HTTPS) or no leave to use it: the person copies by hand.
-      prompt(roomWords().linkNotCopied, url);
-    }
+    } else if (text === undefined) toasts.show({ shape: alert, text: roomWords().noLink });
+    else prompt(roomWords().linkNotCopied, text);
   };
 
   return (
-    <ControlButton
-      label={roomWords().copyLink}
-      shape={isCopied() ? check : link}
-      onClick={() => void copy()}
-    />
+    <Show when={shared()}>
+      {(found) => (
+        <ControlButton
+          label={roomWords().copyLink}
+          shape={isCopied() ? check : link}
+          onClick={() => void copy(found())}
+        />
+      )}
+    </Show>
   );
 }

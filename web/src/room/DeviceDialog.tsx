@@ -3,18 +3,21 @@ import { words } from "../i18n/language.ts";
 import { DeviceChoices } from "../lobby/DeviceChoices.tsx";
 import { PlaceLine } from "../lobby/PlaceLine.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { createReturnFocus } from "../ui/return_focus.ts";
 import styles from "./DeviceDialog.module.css";
 import { cross } from "./shapes.ts";
 
 /** Microphone, camera and loudspeaker, changed in the middle of a meeting. */
 export function DeviceDialog(props: { readonly onClose: () => void }) {
   let dialog!: HTMLDialogElement;
+  createReturnFocus(() => dialog);
   onMount(() => dialog.showModal());
   return (
     <dialog
       ref={dialog}
       class={styles.dialog}
       aria-label={words().devices.title}
+      onKeyDown={(event) => event.stopPropagation()}
       onClose={() => props.onClose()}
       onClick={(event) => event.target === dialog && dialog.close()}
     >

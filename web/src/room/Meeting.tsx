@@ -14,7 +14,7 @@ import { people } from "../ui/shapes.ts";
 import { createMediaQuery } from "../ui/media_query.ts";
 import { shortcut } from "../ui/shortcut.ts";
 import { Banners } from "./Banners.tsx";
-import { useCall, useMeetingUrl } from "./call_context.ts";
+import { useCall } from "./call_context.ts";
 import { CameraButton } from "./CameraButton.tsx";
 import { Chat } from "./Chat.tsx";
 import { CopyLink } from "./CopyLink.tsx";
@@ -30,6 +30,7 @@ import { ReactButton } from "./ReactButton.tsx";
 import { HeardReactions } from "./Reactions.tsx";
 import { ScreenButton } from "./ScreenButton.tsx";
 import { chat, leave, sliders } from "./shapes.ts";
+import { useSharedLink } from "./shared_link.ts";
 import { Stage } from "./Stage.tsx";
 import { ToastList, Toasts, ToastsContext } from "./Toasts.tsx";
 import { VideoViews, VideoViewsContext } from "./video_views.ts";
@@ -55,6 +56,7 @@ function Frame() {
   const call = useCall();
   const panelId = createUniqueId();
   let stage!: HTMLElement;
+  const openers: Partial<Record<PanelName, HTMLButtonElement>> = {};
   const [panel, setPanel] = createSignal<PanelName>();
   const isWide = createMediaQuery(WIDE);
   const isCovered = () => !isWide() && panel() !== undefined;
@@ -108,6 +110,7 @@ function Frame() {
           onClick={() => setDeviceDialogOpen(true)}
         />
         <ControlButton
+          ref={(button) => openers.participants = button}
           label={roomWords().participants}
           shape={people}
           keys={shortcut("P", "far")}
@@ -117,6 +120,7 @@ function Frame() {
           onClick={() => toggle("participants")}
         />
         <ControlButton
+          ref={(button) => openers.chat = button}
           label={roomWords().chat}
           shape={chat}
           keys={shortcut("C", "far")}
@@ -134,12 +138,22 @@ function Frame() {
       </nav>
       <Switch>
         <Match when={panel() === "chat"}>
-          <Panel id={panelId} title={roomWords().chat} onClose={() => setPanel(undefined)}>
+          <Panel
+            id={panelId}
+            title={roomWords().chat}
+            opener={() => openers.chat}
+            onClose={() => setPanel(undefined)}
+          >
             <Chat />
           </Panel>
         </Match>
         <Match when={panel() === "participants"}>
-          <Panel id={panelId} title={roomWords().participants} onClose={() => setPanel(undefined)}>
+          <Panel
+            id={panelId}
+            title={roomWords().participants}
+            opener={() => openers.participants}
+            onClose={() => setPanel(undefined)}
+          >
             <ParticipantsPanel />
             <Moderation />
           </Panel>
@@ -154,11 +168,20 @@ function Frame() {
 
 /** For whoever is the first: how the others get here. */
 function Alone() {
+  const shared = useSharedLink();
+  const address = () => {
+    const link = shared();
+    return typeof link === "string" ? link : undefined;
+  };
   return (
     <div class={styles.alone}>
       <p>{roomWords().alone}</p>
-      <p>{roomWords().aloneHint}</p>
-      <code>{useMeetingUrl()}</code>
+      <Show when={shared()}>
+        <p>{roomWords().aloneHint}</p>
+      </Show>
+      <Show when={address()}>
+        <code>{address()}</code>
+      </Show>
     </div>
   );
 }

@@ -5,21 +5,26 @@ import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
 import { useRights } from "./rights.ts";
 
-/** Mutes and unmutes one's microphone. */
+/** Mutes and unmutes one's microphone; while it starts, calls it off. */
 export function MicrophoneButton() {
   const call = useCall();
   const rights = useRights();
+  const isStarting = () => call.view.local.microphone.state === "starting";
   const isOn = () => call.view.local.microphone.state === "on";
   const isForbidden = () => call.view.phase === "joined" && !rights.may("speak");
   return (
     <ControlButton
       disabled={isForbidden()}
-      label={isForbidden() ? words().notAllowed : isOn() ? words().devices.mute : words().devices.unmute}
+      label={isForbidden()
+        ? words().notAllowed
+        : isOn() || isStarting()
+        ? words().devices.mute
+        : words().devices.unmute}
       shape={isOn() ? microphone : microphoneOff}
       tone={isOn() ? "plain" : "off"}
-      busy={call.view.local.microphone.state === "starting"}
+      busy={isStarting()}
       keys={shortcut("D", "near")}
-      onClick={() => void call.setMicrophone(!isOn())}
+      onClick={() => void call.setMicrophone(!isOn() && !isStarting())}
     />
   );
 }

@@ -1,12 +1,16 @@
-import { type JSX, onCleanup, onMount } from "solid-js";
+import { type JSX, onMount } from "solid-js";
 import { words } from "../i18n/language.ts";
+import { isOfComposing } from "../ui/controlled.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { createReturnFocus } from "../ui/return_focus.ts";
 import styles from "./Panel.module.css";
 import { cross } from "./shapes.ts";
 
 interface PanelProps {
   readonly id: string;
   readonly title: string;
+  /** The button that opens and closes it. */
+  readonly opener: () => HTMLElement | undefined;
   readonly onClose: () => void;
   readonly children: JSX.Element;
 }
@@ -14,11 +18,8 @@ interface PanelProps {
 /** Beside the stage, on phones above everything. Takes the focus when it opens, gives it back when it closes; Escape closes it. */
 export function Panel(props: PanelProps) {
   let panel!: HTMLElement;
-  const before = document.activeElement;
+  createReturnFocus(() => panel, () => props.opener());
   onMount(() => panel.focus());
-  onCleanup(() => {
-    if (before instanceof HTMLElement && panel.contains(document.activeElement)) before.focus();
-  });
   return (
     <aside
       ref={panel}
@@ -26,7 +27,7 @@ export function Panel(props: PanelProps) {
       class={styles.panel}
       aria-label={props.title}
       tabindex={-1}
-      onKeyDown={(event) => event.key === "Escape" && props.onClose()}
+      onKeyDown={(event) => event.key === "Escape" && !isOfComposing(event) && props.onClose()}
     >
       <header class={styles.header}>
         <h2>{props.title}</h2>

@@ -5,11 +5,12 @@ import { useCall } from "./call_context.ts";
 import { useRights } from "./rights.ts";
 import { screen, screenStop } from "./shapes.ts";
 
-/** Starts and stops sharing one's screen; absent where the browser cannot. */
+/** Starts and stops sharing one's screen, also while the browser asks which; absent where the browser cannot. */
 export function ScreenButton() {
   const call = useCall();
   const rights = useRights();
-  const isOn = () => call.view.local.screen.state === "on";
+  const isStarting = () => call.view.local.screen.state === "starting";
+  const isOn = () => call.view.local.screen.state === "on" || isStarting();
   return (
     <Show when={call.view.local.screen.state !== "unsupported"}>
       <ControlButton
@@ -17,7 +18,7 @@ export function ScreenButton() {
         label={!rights.may("share") ? words().notAllowed : isOn() ? roomWords().stopShare : roomWords().share}
         shape={isOn() ? screenStop : screen}
         tone={isOn() ? "on" : "plain"}
-        busy={call.view.local.screen.state === "starting"}
+        busy={isStarting()}
         onClick={() => void (isOn() ? call.stopScreen() : call.startScreen())}
       />
     </Show>

@@ -46,6 +46,12 @@ export function createNewsToasts(isChatOpen: () => boolean, openChat: () => void
     return stopped;
   });
 
+  createEffect(() => {
+    if (call.view.local.screen.hasFailed) {
+      toasts.show({ shape: screenStop, text: untrack(roomWords).screenFailed });
+    }
+  });
+
   createEffect((before: Role | undefined) => {
     const now = call.view.you && call.view.state.participants[call.view.you]?.role;
     if (before !== undefined && now && now !== before) {

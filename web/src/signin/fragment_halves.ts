@@ -1,15 +1,18 @@
 /** Where the tab keeps its half while somebody is at a provider's pages. */
 const KEY = "tafelrunde:half";
 
+/** Where the browser forbids storage, even naming it throws. */
+const ofThisTab = () => sessionStorage;
+
 /**
  * Splits what follows # in an address, which no server may read, into two halves that say nothing without each other. One stays in this tab,
  * the other, which this gives ("": the tab can keep nothing), may go to a server and come back. Source: a one-time pad, Shannon 1949.
  */
-export function splitFragment(fragment: string, storage: Storage = sessionStorage): string {
+export function splitFragment(fragment: string, storage = ofThisTab): string {
   const plain = new TextEncoder().encode(fragment);
   const pad = crypto.getRandomValues(new Uint8Array(plain.length));
   try {
-    storage.setItem(KEY, toHex(pad));
+    storage().setItem(KEY, toHex(pad));
   } catch {
     return "";
   }
@@ -17,16 +20,16 @@ export function splitFragment(fragment: string, storage: Storage = sessionStorag
 }
 
 /** Puts the halves together again, once; "": this tab has not split what `half` is of. */
-export function joinFragment(half: string, storage: Storage = sessionStorage): string {
+export function joinFragment(half: string, storage = ofThisTab): string {
   const kept = takeKept(storage);
   if (half === "" || kept.length !== half.length) return "";
   return new TextDecoder().decode(combine(fromHex(half), fromHex(kept)));
 }
 
-function takeKept(storage: Storage): string {
+function takeKept(storage: () => Storage): string {
   try {
-    const kept = storage.getItem(KEY) ?? "";
-    storage.removeItem(KEY);
+    const kept = storage().getItem(KEY) ?? "";
+    storage().removeItem(KEY);
     return kept;
   } catch {
     return "";

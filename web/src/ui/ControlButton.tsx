@@ -20,6 +20,7 @@ interface ControlButtonProps {
   readonly expanded?: boolean;
   readonly controls?: string;
   readonly onClick: () => void;
+  readonly ref?: (button: HTMLButtonElement) => void;
 }
 
 /** A round button with an icon: microphone, camera and their like. */
@@ -29,6 +30,7 @@ export function ControlButton(props: ControlButtonProps) {
   return (
     <span class={styles.place}>
       <button
+        ref={(button) => props.ref?.(button)}
         type="button"
         class={styles.control}
         data-tone={props.tone ?? "plain"}

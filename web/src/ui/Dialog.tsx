@@ -1,4 +1,5 @@
 import { createUniqueId, type JSX, onMount } from "solid-js";
+import { createReturnFocus } from "./return_focus.ts";
 import styles from "./Dialog.module.css";
 
 interface DialogProps {
@@ -14,6 +15,7 @@ interface DialogProps {
 export function Dialog(props: DialogProps) {
   const id = createUniqueId();
   let dialog!: HTMLDialogElement;
+  createReturnFocus(() => dialog);
   onMount(() => dialog.showModal());
   return (
     <dialog
@@ -24,6 +26,8 @@ export function Dialog(props: DialogProps) {
         event.preventDefault();
         props.onClose();
       }}
+      // Its keys are not the page's behind it: Escape closes one thing.
+      onKeyDown={(event) => event.stopPropagation()}
       onClick={(event) => event.target === dialog && props.onClose()}
     >
       <div class={styles.inside}>

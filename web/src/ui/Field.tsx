@@ -1,4 +1,5 @@
 import { createUniqueId, For, type JSX, Show } from "solid-js";
+import { control } from "./controlled.ts";
 import styles from "./Field.module.css";
 
 interface FieldProps {
@@ -27,7 +28,10 @@ export function Field(props: FieldProps) {
     <div class={styles.field}>
       <label for={id}>{props.label}</label>
       <input
-        ref={(element) => props.ref?.(element)}
+        ref={(element) => {
+          control(element, () => props.value, (value) => props.onInput(value));
+          props.ref?.(element);
+        }}
         id={id}
         class={styles.input}
         type={props.type ?? "text"}
@@ -38,10 +42,8 @@ export function Field(props: FieldProps) {
         min={props.min}
         max={props.max}
         disabled={props.disabled}
-        value={props.value}
         aria-invalid={props.problem ? true : undefined}
         aria-describedby={describedBy(id, props)}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
       />
       <Notes id={id} hint={props.hint} problem={props.problem} />
     </div>
@@ -95,6 +97,8 @@ export function Choice(props: ChoiceProps) {
         disabled={props.disabled}
         aria-describedby={describedBy(id, props)}
         onChange={(event) => props.onChoose(event.currentTarget.value)}
+        // What was chosen may not have come about.
+        onBlur={(event) => event.currentTarget.value = props.value}
       >
         <For each={props.options}>
           {({ value, text }) => (

@@ -1,4 +1,5 @@
-import { createUniqueId, type JSX } from "solid-js";
+import { createEffect, createUniqueId, type JSX } from "solid-js";
+import { control } from "./controlled.ts";
 import { describedBy, Notes } from "./Field.tsx";
 import fieldStyles from "./Field.module.css";
 import styles from "./TextArea.module.css";
@@ -12,21 +13,30 @@ interface TextAreaProps {
   readonly problem?: JSX.Element;
 }
 
-/** Several lines of text with their label; as high as they are, where the browser can. */
+/** Makes a field as high as its text. `text` is what stands in it. */
+function grow(field: HTMLTextAreaElement, text: string): void {
+  field.style.height = "auto";
+  const border = field.offsetHeight - field.clientHeight;
+  if (text !== "") field.style.height = `${field.scrollHeight + border}px`;
+}
+
+/** Several lines of text with their label; as high as they are. */
 export function TextArea(props: TextAreaProps) {
   const id = createUniqueId();
   return (
     <div class={fieldStyles.field}>
       <label for={id}>{props.label}</label>
       <textarea
+        ref={(element) => {
+          control(element, () => props.value, (value) => props.onInput(value));
+          if (!CSS.supports("field-sizing", "content")) createEffect(() => grow(element, props.value));
+        }}
         id={id}
         class={`${fieldStyles.input} ${styles.area}`}
         rows={3}
         placeholder={props.placeholder}
-        value={props.value}
         aria-invalid={props.problem ? true : undefined}
         aria-describedby={describedBy(id, props)}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
       />
       <Notes id={id} hint={props.hint} problem={props.problem} />
     </div>

@@ -1,0 +1,240 @@
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import { type Person, TestBrowser, until } from "./browser_rig.ts";
+import { Product } from "./product_rig.ts";
+
+let product: Product;
+let browser: TestBrowser;
+const shared = new AsyncDisposableStack();
+Deno.test.beforeAll(async () => {
+  product = shared.use(await Product.start());
+  browser = shared.use(await TestBrowser.launch({ cameras: 2, films: false }));
+});
+Deno.test.afterAll(() => shared.disposeAsync());
+
+const CAMERA = { first: "fake_device_0", second: "fake_device_1" };
+const MICROPHONE = { first: "Fake Audio Input 1", second: "Fake Audio Input 2" };
+const LOUDSPEAKER = "Fake Audio Output 2";
+
+/** Waits until exactly these devices are sent. */
+async function sends(person: Person, ...devices: string[]): Promise<void> {
+  let last: string[] = [];
+  await until(
+    async () => {
+      last = await person.page.evaluate(() => probe.devicesSent());
+      return devices.every((device) => last.includes(device)) && last.length === devices.length;
+    },
+    () => `${person.name} sends ${last} instead of ${devices}`,
+  );
+}
+
+const list = ({ page }: Person, label: string) => page.getByLabel(label, { exact: true });
+
+/** What a list shows as chosen. */
+const chosen = (person: Person, label: string) =>
+  list(person, label).evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.text);
+
+async function shows(person: Person, label: string, device: string): Promise<void> {
+  let last: string | undefined;
+  await until(
+    async () => (last = await chosen(person, label)) === device,
+    () => `${label}: ${last} is chosen instead of ${device}`,
+  );
+}
+
+Deno.test("of two cameras, microphones and loudspeakers, the chosen one is used, everywhere and from then on", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.createMeeting(product.origin);
+
+  await t.step("in the lobby", async () => {
+    await list(anna, "Camera").selectOption({ label: CAMERA.second });
+    await list(anna, "Microphone").selectOption({ label: MICROPHONE.second });
+    await list(anna, "Loudspeaker").selectOption({ label: LOUDSPEAKER });
+    await shows(anna, "Camera", CAMERA.second);
+    await shows(anna, "Microphone", MICROPHONE.second);
+    await anna.join();
+    await sends(anna, CAMERA.second, MICROPHONE.second);
+  });
+
+  await t.step("in the meeting, and back", async () => {
+    await anna.press("Devices");
+    await list(anna, "Camera").selectOption({ label: CAMERA.first });
+    await list(anna, "Microphone").selectOption({ label: MICROPHONE.first });
+    await sends(anna, CAMERA.first, MICROPHONE.first);
+    await list(anna, "Camera").selectOption({ label: CAMERA.second });
+    await shows(anna, "Camera", CAMERA.second);
+    await sends(anna, CAMERA.second, MICROPHONE.first);
+  });
+
+  await t.step("after a reload of the meeting, and in the lobby of another", async () => {
+    await anna.page.reload();
+    await anna.isIn();
+    await sends(anna, CAMERA.second, MICROPHONE.first);
+    await anna.press("Leave meeting");
+    await anna.createMeeting(product.origin);
+    await shows(anna, "Camera", CAMERA.second);
+    await shows(anna, "Microphone", MICROPHONE.first);
+    await shows(anna, "Loudspeaker", LOUDSPEAKER);
+  });
+
+  await t.step("what is not there is replaced, and that is said", async () => {
+    await anna.page.evaluate(() => {
+      const wishes = JSON.parse(localStorage.getItem("tafelrunde:devices")!);
+      localStorage.setItem(
+        "tafelrunde:devices",
+        JSON.stringify({
+          ...wishes,
+          cameraId: "0".repeat(64),
+          microphoneId: "1".repeat(64),
+          speakerId: "2".repeat(64),
+        }),
+      );
+    });
+    await anna.page.reload();
+    for (const device of ["camera", "microphone", "loudspeaker"]) {
+      await anna.page.getByText(`The ${device} that you chose is not there`).waitFor();
+    }
+    await shows(anna, "Camera", CAMERA.first);
+    await shows(anna, "Loudspeaker", "Default");
+    await anna.join();
+    await until(
+      async () => (await anna.page.evaluate(() => probe.devicesSent())).length === 2,
+      () => "what is there is not sent",
+    );
+  });
+});
+
+Deno.test("a wish that is none is forgotten, and harms nobody", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.page.goto(product.origin);
+  await anna.page.evaluate(() => {
+    localStorage.setItem(
+      "tafelrunde:devices",
+      '{"microphoneOn":"no","cameraOn":1,"cameraId":{},"speakerId":null}',
+    );
+    localStorage.setItem("tafelrunde:name", '{"a":1}');
+    localStorage.setItem("tafelrunde:language", "[]");
+    localStorage.setItem(
+      "tafelrunde:capabilities",
+      JSON.stringify({ agent: navigator.userAgent, capabilities: { codecs: 5 } }),
+    );
+    sessionStorage.setItem("tafelrunde:tab", '"?"');
+    sessionStorage.setItem("tafelrunde:joined", "true");
+    sessionStorage.setItem("tafelrunde:rtt", `{"at":${Date.now()},"network":"","rttByNode":{"a":"far"}}`);
+  });
+  await anna.createMeeting(product.origin);
+  await anna.join();
+  await anna.sees("Anna");
+});
+
+Deno.test("a device that is pressed while it starts is called off, and stays off when it comes", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.createMeeting(product.origin);
+  await anna.join();
+  await anna.sees("Anna");
+  await anna.page.evaluate(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    const asked: PromiseWithResolvers<void>[] = [];
+    const tracks: MediaStreamTrack[] = [];
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      const allowed = Promise.withResolvers<void>();
+      asked.push(allowed);
+      await allowed.promise;
+      const stream = await open(constraints);
+      tracks.push(...stream.getTracks());
+      return stream;
+    };
+    Object.assign(globalThis, { asked, tracks });
+  });
+  await anna.press("Turn camera off");
+  await anna.press("Turn camera on");
+  await anna.press("Turn camera off");
+  await anna.button("Turn camera on").waitFor();
+  const { times, live } = await anna.page.evaluate(async () => {
+    const { asked, tracks } = globalThis as unknown as {
+      asked: PromiseWithResolvers<void>[];
+      tracks: MediaStreamTrack[];
+    };
+    for (const { resolve } of asked) resolve();
+    while (tracks.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise(requestAnimationFrame);
+    return { times: asked.length, live: tracks.filter(({ readyState }) => readyState === "live").length };
+  });
+  assert.deepEqual({ times, live }, { times: 1, live: 0 });
+  await anna.button("Turn camera on").waitFor();
+});
+
+Deno.test("what is captured after its end is let go: a screen that is picked after the meeting, or after it was called off", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.createMeeting(product.origin);
+  await anna.join();
+  await anna.page.evaluate(() => {
+    const open = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
+    const picker: { picked?: PromiseWithResolvers<void>; tracks: MediaStreamTrack[] } = { tracks: [] };
+    navigator.mediaDevices.getDisplayMedia = async (options) => {
+      const stream = await open(options);
+      picker.picked = Promise.withResolvers();
+      await picker.picked.promise;
+      picker.tracks = stream.getTracks();
+      return stream;
+    };
+    Object.assign(globalThis, { picker });
+  });
+  const pick = () =>
+    anna.page.evaluate(async () => {
+      const { picker } = globalThis as unknown as {
+        picker: { picked?: PromiseWithResolvers<void>; tracks: MediaStreamTrack[] };
+      };
+      while (picker.picked === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+      picker.picked.resolve();
+      while (picker.tracks.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise(requestAnimationFrame);
+      const live = picker.tracks.filter(({ readyState }) => readyState === "live").length;
+      Object.assign(picker, { picked: undefined, tracks: [] });
+      return live;
+    });
+
+  await t.step("called off", async () => {
+    await anna.press("Share screen");
+    await anna.press("Stop sharing");
+    assert.equal(await pick(), 0);
+    await anna.button("Share screen").waitFor();
+  });
+
+  await t.step("over", async () => {
+    await anna.press("Share screen");
+    await anna.press("Leave meeting");
+    await anna.page.getByRole("heading", { name: "You have left the meeting." }).waitFor();
+    assert.equal(await pick(), 0);
+  });
+});
+
+Deno.test("what a moderator mutes or stops stays so after a reload, and the name that one has there is kept", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await browser.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.join(link);
+  await sends(ben, CAMERA.first, "Fake Default Audio Input");
+  await anna.opens("Participants");
+  for (const act of ["Mute", "Turn camera off"]) {
+    await anna.press("Options for Ben");
+    await anna.page.getByRole("dialog").getByRole("button", { name: act, exact: true }).click();
+  }
+  await ben.button("Unmute microphone").waitFor();
+  await ben.button("Turn camera on").waitFor();
+  await ben.opens("Participants");
+  await ben.press("Options for Ben");
+  await ben.page.getByRole("textbox", { name: "Name in this meeting" }).fill("Benjamin");
+  await ben.page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
+  await anna.tile("Benjamin").waitFor();
+  await ben.page.reload();
+  await ben.button("Leave meeting").waitFor();
+  await ben.button("Unmute microphone").waitFor();
+  await ben.button("Turn camera on").waitFor();
+  await anna.tile("Benjamin").getByText("Microphone off").waitFor();
+  await ben.press("Leave meeting");
+  await ben.press("Join again");
+  assert.equal(await ben.page.getByRole("textbox", { name: "Your name" }).inputValue(), "Benjamin");
+  await ben.button("Unmute microphone").waitFor();
+});

@@ -1,0 +1,24 @@
+import { readLinkForAll } from "../api/rooms.ts";
+import { useCall, useMeetingUrl } from "./call_context.ts";
+import { useRights } from "./rights.ts";
+
+/** The link to pass on: as it stands in the address, or to be asked for; undefined: there is none for this person. */
+export type SharedLink = string | (() => Promise<string | undefined>) | undefined;
+
+/**
+ * The link that everybody may have. The one in the address can be a credential: with a role, a term, or made for this person.
+ * Who leads the room by their account is given the link for all instead. Read it in JSX: it changes.
+ */
+export function useSharedLink(): () => SharedLink {
+  const call = useCall();
+  const url = useMeetingUrl();
+  const rights = useRights();
+  return () => {
+    if (call.view.isLinkForAll) return url;
+    if (call.view.account === null || !rights.isModerator()) return undefined;
+    return async () => {
+      const answer = await readLinkForAll(call.view.roomId);
+      return answer.ok ? answer.value.url : undefined;
+    };
+  };
+}
