@@ -89,12 +89,12 @@ export function newRowId(): string {
 
 /** A fresh command id. */
 export function newCommandId(): CommandId {
-  return crypto.randomUUID() as string as CommandId;
+  return newUuid() as CommandId;
 }
 
 /** A fresh track id. */
 export function newTrackId(): TrackId {
-  return crypto.randomUUID() as string as TrackId;
+  return newUuid() as TrackId;
 }
 
 /** RFC 4648 §5, without padding. */
@@ -105,4 +105,16 @@ export function base64url(bytes: Uint8Array): string {
 /** 128 random bits in base64url: 22 characters. For secrets and nonces. */
 export function randomToken(): string {
   return base64url(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+/**
+ * A random UUID. Pages that came without encryption have no `crypto.randomUUID`.
+ * Source: RFC 9562 §5.4, version 4.
+ */
+export function newUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = bytes[6]! & 0x0f | 0x40;
+  bytes[8] = bytes[8]! & 0x3f | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

@@ -25,4 +25,5 @@ export * from "./text_limits.ts";
 export * from "./track.ts";
 export * from "./up.ts";
 export * from "./version.ts";
+export * from "./visible.ts";
 export * from "./waiting.ts";

@@ -1,4 +1,4 @@
-import { MAX_CHAT_TEXT, refuse, type RoomState } from "@tafelrunde/protocol";
+import { isVisible, MAX_CHAT_TEXT, refuse, type RoomState } from "@tafelrunde/protocol";
 import { storable } from "./text.ts";
 import type { ClientCommandOf, Decision, ParticipantAsker } from "./decision.ts";
 
@@ -8,7 +8,7 @@ export function decideChat(
   who: ParticipantAsker,
 ): Decision {
   const text = storable(command.text);
-  if (text === "") return refuse("chat.empty");
+  if (!isVisible(text)) return refuse("chat.empty");
   if (text.length > MAX_CHAT_TEXT) return refuse("chat.tooLong");
   const { participantId } = who;
   return [{ type: "chat.posted", participantId, name: state.participants[participantId]!.name, text }];

@@ -1,4 +1,5 @@
 import {
+  isVisible,
   MAX_ROOM_NAME,
   refuse,
   type Room,
@@ -17,7 +18,8 @@ export function decideRoom(
 ): Decision {
   switch (command.type) {
     case "room.change": {
-      const name = command.name === undefined ? undefined : storable(command.name);
+      const wished = command.name === undefined ? undefined : storable(command.name);
+      const name = wished !== undefined && !isVisible(wished) ? "" : wished;
       if (name !== undefined && name.length > MAX_ROOM_NAME) return refuse("room.nameTooLong");
       return changeTo(state, name, command.settings ?? {});
     }

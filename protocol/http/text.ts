@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isVisible } from "../visible.ts";
 
 /** Neither control characters nor halves of a surrogate pair: PostgreSQL cannot store all of them, and nobody means them. */
 const LINE = /^[^\p{Cc}\p{Cs}]*$/u;
@@ -16,6 +17,7 @@ export function line(max: number, min = 0) {
     v.trim(),
     v.minLength(min),
     v.maxLength(max),
+    v.check((text) => min === 0 || isVisible(text), "has nothing to see"),
   );
 }
 

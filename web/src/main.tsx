@@ -1,3 +1,4 @@
+import "./old_browsers.ts";
 import "./call/first_line.ts";
 import "./ui/tokens.css";
 import "./ui/font.css";
@@ -6,9 +7,15 @@ import { render } from "solid-js/web";
 import { App } from "./app.tsx";
 import { startEarly } from "./call/early.ts";
 import { languageOfVisit, speak } from "./i18n/language.ts";
-import { parseRoute } from "./ui/route.ts";
+import { followTranslation } from "./ui/translated.ts";
+import { readRoute } from "./ui/route.ts";
 
-const route = parseRoute(new URL(location.href));
-if (route.page === "room") startEarly(route.roomId);
-await speak(languageOfVisit());
-render(() => <App />, document.getElementById("root")!);
+// Too old: check.js has said so.
+if (!("unsupported" in document.documentElement.dataset)) {
+  const route = readRoute();
+  if (route.page === "room") startEarly(route.roomId);
+  await speak(languageOfVisit());
+  const root = document.getElementById("root")!;
+  followTranslation(root);
+  render(() => <App />, root);
+}

@@ -46,15 +46,15 @@ export function DeskPage(props: DeskPageProps) {
           {(tabs) => (
             <nav class={styles.tabs} aria-label={props.tabsLabel ?? props.title}>
               <For each={tabs()}>
-                {({ href, text, isHere }) => (
-                  <a
-                    ref={(tab) => isHere && queueMicrotask(() => show(tab))}
-                    href={href}
-                    aria-current={isHere ? "page" : undefined}
-                  >
-                    {text}
-                  </a>
-                )}
+                {({ href, text, isHere }) => {
+                  let tab!: HTMLAnchorElement;
+                  onMount(() => isHere && show(tab));
+                  return (
+                    <a ref={tab} href={href} aria-current={isHere ? "page" : undefined}>
+                      {text}
+                    </a>
+                  );
+                }}
               </For>
             </nav>
           )}

@@ -1,4 +1,5 @@
 import { createSignal } from "solid-js";
+import { newUuid } from "@tafelrunde/protocol";
 import type { Answer, Trouble } from "../api/request.ts";
 
 /** A request that a person makes with a button. */
@@ -39,7 +40,7 @@ export function createKeys(): (body: unknown) => string {
   let last = { text: "", key: "" };
   return (body) => {
     const text = JSON.stringify(body);
-    if (text !== last.text) last = { text, key: crypto.randomUUID() };
+    if (text !== last.text) last = { text, key: newUuid() };
     return last.key;
   };
 }

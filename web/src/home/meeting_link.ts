@@ -1,4 +1,4 @@
-import { LINK_SECRET, ROOM_ID } from "../ui/route.ts";
+import { findRoomLink } from "../ui/room_link.ts";
 
 /** What someone put into the field for a meeting link. */
 export type MeetingLink =
@@ -10,14 +10,6 @@ export type MeetingLink =
   | { readonly found: "notALink" }
   | { readonly found: "empty" };
 
-const ROOM = new RegExp(`(?<![a-z0-9-])${ROOM_ID.source}(?![a-z0-9-])`);
-
-/** Longest query that a link may have between its room and its secret, characters: the search for one must not go on to the end of a text. */
-const MAX_QUERY = 200;
-
-const LINK = new RegExp(
-  `(?<room>${ROOM_ID.source})/?(?:\\?[^\\s#]{0,${MAX_QUERY}})?#(?<secret>${LINK_SECRET.source})(?![A-Za-z0-9_-])`,
-);
 const ORIGIN = /(https?:\/\/[^\s/]+)\/r\/$/i;
 
 /**
@@ -26,12 +18,17 @@ const ORIGIN = /(https?:\/\/[^\s/]+)\/r\/$/i;
  */
 export function findMeetingLink(text: string, origin: string): MeetingLink {
   if (text.trim() === "") return { found: "empty" };
-  const match = LINK.exec(text);
-  if (match === null) return ROOM.test(text) ? { found: "noSecret" } : { found: "notALink" };
-  const { room: roomId, secret: link } = match.groups as { room: string; secret: string };
-  const linkOrigin = ORIGIN.exec(text.slice(0, match.index))?.[1];
+  const link = findRoomLink(text);
+  if (link === undefined) return { found: "notALink" };
+  if (link.link === "") return { found: "noSecret" };
+  const { roomId } = link;
+  const linkOrigin = ORIGIN.exec(text.slice(0, link.index))?.[1];
   if (linkOrigin !== undefined && linkOrigin.toLowerCase() !== origin) {
-    return { found: "otherServer", host: new URL(linkOrigin).host, url: `${linkOrigin}/r/${roomId}#${link}` };
+    return {
+      found: "otherServer",
+      host: new URL(linkOrigin).host,
+      url: `${linkOrigin}/r/${roomId}#${link.link}`,
+    };
   }
-  return { found: "link", roomId, link };
+  return { found: "link", roomId, link: link.link };
 }

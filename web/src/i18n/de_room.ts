@@ -127,6 +127,7 @@ export const deRoom: RoomWords = {
     declineText: "Ein Wort dazu (freiwillig)",
     declinePlaceholder: "Wir beginnen um drei",
     show: "Anzeigen",
+    notify: "In anderen Tabs melden",
     since: (minutes) =>
       minutes === 0
         ? "gerade eben"

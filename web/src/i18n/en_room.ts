@@ -127,6 +127,8 @@ export const enRoom = {
     declineText: "A word to them (optional)",
     declinePlaceholder: "We start at three",
     show: "Show",
+    /** Asks the browser for notifications. */
+    notify: "Notify me in other tabs",
     since: (minutes: number) =>
       minutes === 0 ? "just now" : count(minutes, { one: "for a minute", other: `for ${minutes} minutes` }),
   },

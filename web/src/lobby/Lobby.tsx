@@ -36,7 +36,7 @@ export function Lobby() {
     <Page>
       <div class={styles.lobby}>
         <div class={styles.heading}>
-          <h1>{title()}</h1>
+          <h1 dir="auto">{title()}</h1>
           <p class={styles.present}>
             <Show when={call.view.lobby} fallback={words().lobby.connecting}>
               {(lobby) => (

@@ -19,7 +19,9 @@ export async function findTenant(): Promise<void> {
   const answer = await get<PublicTenant>("/v1/branding");
   if (!answer.ok) return;
   setTenant(answer.value);
-  paint(answer.value.branding.accent);
+  const { accent } = answer.value.branding;
+  paint(accent);
+  if (!canMix()) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => paint(accent));
 }
 
 /** Gives the pages an accent ("#1f5e4a"), in both themes; null: that of tokens.css. */
@@ -42,13 +44,25 @@ const NONE = { "--accent": "", "--accent-strong": "", "--accent-soft": "", "--on
 export function accentTokens(accent: string): Record<keyof typeof NONE, string> {
   const light = readable(accent, PAPER.light, "#000000");
   const dark = readable(accent, PAPER.dark, "#ffffff");
-  const both = (onLight: string, onDark: string) => `light-dark(${onLight}, ${onDark})`;
+  const both = (onLight: string, onDark: string) => {
+    if (canMix()) return `light-dark(${onLight}, ${onDark})`;
+    return isDark() ? onDark : onLight;
+  };
   return {
     "--accent": both(light, dark),
     "--accent-strong": both(mix(light, "#000000", 0.2), mix(dark, "#ffffff", 0.2)),
     "--accent-soft": both(mix(light, PAPER.light, 0.88), mix(dark, PAPER.dark, 0.82)),
     "--on-accent": both("#ffffff", mix(dark, "#000000", 0.85)),
   };
+}
+
+/** Whether the browser chooses by itself. Not before Chromium 123 and Safari 17.5. */
+function canMix(): boolean {
+  return globalThis.CSS?.supports("color", "light-dark(#000, #fff)") !== false;
+}
+
+function isDark(): boolean {
+  return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
 /** `colour`, mixed with `end` until it can be read on `paper`. */

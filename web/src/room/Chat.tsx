@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createSignal, For, Index, on, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import { clockTime } from "../i18n/clock.ts";
 import { language, roomWords } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -27,6 +27,11 @@ export function Chat() {
     const pending = call.view.pending.filter(({ ask }) => ask.type === "chat.post").length;
     return chatRows([...older.messages(), ...call.view.state.chat], call.view.you, pending);
   });
+  const bySeq = createMemo(() => new Map(rows().map((row) => [row.message.seq, row])));
+  /** The same list as long as the same messages are in it: a message keeps its elements, with their focus and selection. */
+  const seqs = createMemo(() => rows().map(({ message }) => message.seq), [], {
+    equals: (a, b) => a.length === b.length && a.every((seq, at) => seq === b[at]),
+  });
   const scrolled = () => {
     setAtEnd(list.scrollHeight - list.scrollTop - list.clientHeight < AT_END);
     if (list.scrollTop < AT_BEGINNING && list.scrollHeight > list.clientHeight) void loadOlder();
@@ -43,7 +48,15 @@ export function Chat() {
     setAtEnd(true);
   };
 
-  onMount(toEnd);
+  onMount(() => {
+    toEnd();
+    // A turned phone, a keyboard, a banner: what was at the end stays there.
+    const sizes = new ResizeObserver(() => {
+      if (isAtEnd()) toEnd();
+    });
+    sizes.observe(list);
+    onCleanup(() => sizes.disconnect());
+  });
   createEffect(on(lastSeq, () => {
     if (isAtEnd() || rows().at(-1)?.isOwn) toEnd();
   }, { defer: true }));
@@ -62,8 +75,8 @@ export function Chat() {
         <Show when={older.isLoading()}>
           <p class={styles.older}>{roomWords().messages.older}</p>
         </Show>
-        <Index
-          each={rows()}
+        <For
+          each={seqs()}
           fallback={
             <div class={styles.empty}>
               <p>{roomWords().messages.empty}</p>
@@ -71,8 +84,11 @@ export function Chat() {
             </div>
           }
         >
-          {(row) => <Row row={row()} />}
-        </Index>
+          {(seq) => {
+            const row = createMemo<ChatRow>((before) => bySeq().get(seq) ?? before, bySeq().get(seq)!);
+            return <Row row={row()} />;
+          }}
+        </For>
       </div>
       <Show when={!isAtEnd()}>
         <button type="button" class={styles.fresh} onClick={toEnd}>
@@ -87,6 +103,7 @@ export function Chat() {
 
 function Row(props: { readonly row: ChatRow }) {
   const message = () => props.row.message;
+  const text = createMemo(() => message().text);
   return (
     <div
       class={styles.row}
@@ -96,14 +113,16 @@ function Row(props: { readonly row: ChatRow }) {
     >
       <Show when={props.row.isFirst}>
         <p class={styles.sender}>
-          <b>{props.row.isOwn ? roomWords().you : message().name}</b>
+          <b dir="auto" translate={props.row.isOwn ? undefined : "no"}>
+            {props.row.isOwn ? roomWords().you : message().name}
+          </b>
           <time datetime={new Date(message().at).toISOString()}>
             {clockTime(language(), message().at, Date.now())}
           </time>
         </p>
       </Show>
-      <p class={styles.text}>
-        <For each={linkify(message().text)}>
+      <p class={styles.text} dir="auto">
+        <For each={linkify(text())}>
           {(piece) =>
             "href" in piece
               ? <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">{piece.text}</a>

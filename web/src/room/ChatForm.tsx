@@ -1,9 +1,11 @@
-import { MAX_CHAT_TEXT, type Refusal } from "@tafelrunde/protocol";
-import { createSignal, createUniqueId, onMount, Show } from "solid-js";
+import { MAX_CHAT_TEXT } from "@tafelrunde/protocol";
+import { createUniqueId, onMount, Show, untrack } from "solid-js";
 import { roomWords, words } from "../i18n/language.ts";
 import { refusalText } from "../i18n/refusal_text.ts";
+import { control, isOfComposing } from "../ui/controlled.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { useCall } from "./call_context.ts";
+import { draftOf } from "./chat_draft.ts";
 import styles from "./ChatForm.module.css";
 import { useRights } from "./rights.ts";
 import { send } from "./shapes.ts";
@@ -15,12 +17,11 @@ const COUNTED_FROM = MAX_CHAT_TEXT - 400;
 export function ChatForm() {
   const call = useCall();
   const id = createUniqueId();
-  const [text, setText] = createSignal("");
-  const [refusal, setRefusal] = createSignal<Refusal>();
+  const draft = draftOf(untrack(() => call.view.roomId));
+  const { text, refusal, charactersLeft: left } = draft;
   const rights = useRights();
   let field!: HTMLTextAreaElement;
 
-  const left = () => MAX_CHAT_TEXT - text().trim().length;
   const hint = () => {
     const refused = refusal();
     if (!rights.may("chat")) return words().notAllowed;
@@ -29,21 +30,14 @@ export function ChatForm() {
     return text().length > COUNTED_FROM ? roomWords().messages.left(left()) : roomWords().messages.hint;
   };
 
-  const post = async () => {
-    const message = text().trim();
-    if (message === "" || left() < 0) return field.focus();
-    setText("");
-    setRefusal(undefined);
+  const post = () => {
     field.focus();
-    const refused = await call.send({ type: "chat.post", text: message });
-    if (refused === null) return;
-    setRefusal(refused);
-    if (text() === "") setText(message);
+    void draft.post(call);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isOfComposing(event)) return;
     event.preventDefault();
-    void post();
+    post();
   };
 
   // Not on touch screens: their keyboard would cover the conversation.
@@ -54,24 +48,23 @@ export function ChatForm() {
       class={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        void post();
+        post();
       }}
     >
       <div class={styles.row}>
         <div class={styles.grow} data-text={text()}>
           <textarea
             disabled={!rights.may("chat")}
-            ref={field}
+            ref={(element) => {
+              field = element;
+              control(element, text, draft.write);
+            }}
+            dir="auto"
             rows={1}
             aria-label={roomWords().messages.field}
             aria-describedby={id}
             aria-invalid={left() < 0}
             placeholder={roomWords().messages.placeholder}
-            value={text()}
-            onInput={(event) => {
-              setText(event.currentTarget.value);
-              setRefusal(undefined);
-            }}
             onKeyDown={onKeyDown}
           />
         </div>

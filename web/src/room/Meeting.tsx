@@ -21,6 +21,7 @@ import { CopyLink } from "./CopyLink.tsx";
 import { DeviceDialog } from "./DeviceDialog.tsx";
 import { HandButton } from "./HandButton.tsx";
 import styles from "./Meeting.module.css";
+import { createKnocking } from "./knocking.ts";
 import { MicrophoneButton } from "./MicrophoneButton.tsx";
 import { Moderation } from "./Moderation.tsx";
 import { createNewsToasts } from "./news_toasts.ts";
@@ -34,6 +35,7 @@ import { useSharedLink } from "./shared_link.ts";
 import { Stage } from "./Stage.tsx";
 import { ToastList, Toasts, ToastsContext } from "./Toasts.tsx";
 import { VideoViews, VideoViewsContext } from "./video_views.ts";
+import { createWakeLock } from "./wake_lock.ts";
 
 /** The meeting: the people, and around them what one needs to take part. */
 export function Meeting() {
@@ -66,8 +68,10 @@ function Frame() {
   const title = () => call.view.state.room.name || roomWords().untitled;
   const count = createMemo(() => Object.keys(call.view.state.participants).length);
   const unread = createUnread(() => panel() === "chat");
+  const knocks = createKnocking();
+  createWakeLock();
   createEffect(() => {
-    document.title = `${title()} – Tafelrunde`;
+    document.title = `${knocks() > 0 ? `(${knocks()}) ` : ""}${title()} – Tafelrunde`;
   });
   // The button that brought one here is gone, and the focus with it.
   onMount(() => stage.focus({ preventScroll: true }));
@@ -76,7 +80,7 @@ function Frame() {
   return (
     <div class={styles.meeting} data-panel={panel()}>
       <header class={styles.title} inert={isCovered()}>
-        <h1>{title()}</h1>
+        <h1 dir="auto">{title()}</h1>
         <CopyLink />
       </header>
       <main ref={stage} class={styles.stage} tabindex={-1} inert={isCovered()}>

@@ -60,7 +60,7 @@ function Person(props: PersonProps) {
     <li class={styles.person} data-speaking={call.view.speaking.includes(props.id) ? "" : undefined}>
       <Avatar id={props.id} name={name()} />
       <span class={styles.name}>
-        <span>{name()}</span>
+        <span dir="auto" translate="no">{name()}</span>
         <Show when={isYou() || badge()}>
           <small>
             {[isYou() ? roomWords().you : undefined, badge() && roomWords().roles[badge()!]]

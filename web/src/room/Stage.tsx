@@ -1,5 +1,5 @@
 import type { ParticipantId, Track } from "@tafelrunde/protocol";
-import { createEffect, createMemo, createSignal, For, Index, onCleanup, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Index, onCleanup, Show, untrack } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { useCall } from "./call_context.ts";
 import { fitGrid } from "./grid.ts";
@@ -36,8 +36,14 @@ export function Stage() {
     othersScreens().find(({ participantId }) => participantId === chosen()) ?? othersScreens().at(-1);
 
   const people = createMemo(() => peopleInOrder(call.view));
+  const [shapes, setShape] = createShapes();
   const grid = createMemo(() =>
-    fitGrid({ ...peopleSize(), gap: GAP, count: people().length + ownScreens().length })
+    fitGrid({
+      ...peopleSize(),
+      gap: GAP,
+      count: people().length + ownScreens().length,
+      shapes: [...shapes().values()],
+    })
   );
   const isBeside = () => stageSize().width > stageSize().height * SIDE_FROM;
   const inStrip = () => {
@@ -78,7 +84,9 @@ export function Stage() {
         style={{ "--tile-width": `${grid().tileWidth}px`, "--tile-height": `${grid().tileHeight}px` }}
       >
         <Index each={ownScreens()}>{(track) => <ScreenTile track={track()} />}</Index>
-        <For each={seats()}>{(id) => <Tile id={id} tracks={tracks()} />}</For>
+        <For each={seats()}>
+          {(id) => <Tile id={id} tracks={tracks()} onShape={(shape) => setShape(id, shape)} />}
+        </For>
       </div>
     </div>
   );
@@ -126,6 +134,21 @@ function createSeats(people: () => readonly ParticipantId[], visible: () => numb
     );
   });
   return seats;
+}
+
+/** The shapes of people's pictures, width over height. */
+function createShapes() {
+  const [shapes, setShapes] = createSignal<ReadonlyMap<ParticipantId, number>>(new Map());
+  const setShape = (id: ParticipantId, shape: number | undefined) => {
+    if (untrack(shapes).get(id) === shape) return;
+    setShapes((before) => {
+      const now = new Map(before);
+      if (shape === undefined) now.delete(id);
+      else now.set(id, shape);
+      return now;
+    });
+  };
+  return [shapes, setShape] as const;
 }
 
 /** A ref for an element, and the size of its inside, CSS pixels. */

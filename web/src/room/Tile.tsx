@@ -1,5 +1,5 @@
 import type { ParticipantId } from "@tafelrunde/protocol";
-import { Show } from "solid-js";
+import { createEffect, onCleanup, Show } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -19,6 +19,8 @@ const PRIORITY = { speaking: 150, listening: 100 };
 interface TileProps {
   readonly id: ParticipantId;
   readonly tracks: TracksOf;
+  /** Told of the shape of their picture, width over height; undefined: they have none. */
+  readonly onShape?: (shape: number | undefined) => void;
 }
 
 /** One person: their picture, or their initials, and what there is to know about them. */
@@ -45,6 +47,10 @@ export function Tile(props: TileProps) {
     return trackId && call.view.received[trackId];
   };
 
+  createEffect(() => {
+    if (picture() === undefined) props.onShape?.(undefined);
+  });
+  onCleanup(() => props.onShape?.(undefined));
   createVideoView(() => tile, () => {
     const trackId = camera()?.id;
     return trackId && { trackId, priority: isSpeaking() ? PRIORITY.speaking : PRIORITY.listening };
@@ -62,7 +68,9 @@ export function Tile(props: TileProps) {
       <div class={styles.avatar}>
         <Avatar id={props.id} name={name()} />
       </div>
-      <Show when={picture()}>{(track) => <Video track={track()} mirrored={isYou()} />}</Show>
+      <Show when={picture()}>
+        {(track) => <Video track={track()} mirrored={isYou()} onShape={(shape) => props.onShape?.(shape)} />}
+      </Show>
       <Show
         when={isAway()}
         fallback={<Interrupted trackIds={[tracks().camera?.id, tracks().microphone?.id]} />}
@@ -84,7 +92,7 @@ export function Tile(props: TileProps) {
           <Icon shape={microphoneOff} size={16} />
           <span class="heard">{roomWords().micOff}</span>
         </Show>
-        <span class={styles.name}>{name()}</span>
+        <span class={styles.name} dir="auto" translate="no">{name()}</span>
         <Show when={isYou()}>
           <span class={styles.you}>{roomWords().you}</span>
         </Show>

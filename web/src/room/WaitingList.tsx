@@ -38,7 +38,7 @@ export function WaitingList() {
               <li>
                 <Avatar id={person.id} name={person.name} />
                 <span class={styles.name}>
-                  <span>{person.name}</span>
+                  <span dir="auto" translate="no">{person.name}</span>
                   <small>
                     {person.isGuest && `${roomWords().roles.guest}, `}
                     {roomWords().waiting.since(Math.max(0, Math.floor((now() - person.since) / 60_000)))}

@@ -4,6 +4,7 @@ import { Notice } from "../ui/Notice.tsx";
 import { people as peopleShape } from "../ui/shapes.ts";
 import { useAsk } from "./ask.ts";
 import { useCall } from "./call_context.ts";
+import { askForNotifications, mayAskForNotifications } from "./knocking.ts";
 import { waitingPersons } from "./people.ts";
 import styles from "./WaitingNotice.module.css";
 
@@ -20,6 +21,11 @@ export function WaitingNotice(props: { readonly onShow: () => void }) {
         tone="hint"
         action={
           <span class={styles.actions}>
+            <Show when={mayAskForNotifications()}>
+              <button type="button" onClick={() => void askForNotifications()}>
+                {roomWords().waiting.notify}
+              </button>
+            </Show>
             <button type="button" onClick={() => props.onShow()}>{roomWords().waiting.show}</button>
             <button
               type="button"

@@ -16,6 +16,18 @@ export interface GridSpace {
   /** Between two tiles, CSS pixels. */
   readonly gap: number;
   readonly count: number;
+  /** Width over height of the pictures that are known; of those without a picture nothing. */
+  readonly shapes?: readonly number[];
+}
+
+/** Narrowest tile for upright pictures, width over height: a phone's own. */
+const NARROWEST_UPRIGHT = 9 / 16;
+
+/** How narrow a tile may be: where most pictures are upright, as narrow as they are. */
+function narrowestFor(isPhone: boolean, shapes: readonly number[]): number {
+  const usual = isPhone ? NARROWEST_ON_PHONE : NARROWEST;
+  const middle = shapes.toSorted((a, b) => a - b)[Math.floor(shapes.length / 2)];
+  return middle === undefined || middle >= usual ? usual : Math.max(NARROWEST_UPRIGHT, middle);
 }
 
 export interface Grid {
@@ -32,13 +44,13 @@ export interface Grid {
  * scrolling.
  */
 export function fitGrid(space: GridSpace): Grid {
-  const { width, height, gap, count } = space;
+  const { width, height, gap, count, shapes = [] } = space;
   if (count === 0 || width <= 0 || height <= 0) {
     return { columns: 1, tileWidth: 0, tileHeight: 0, visible: count };
   }
   const isPhone = width < PHONE_WIDTH;
   const mostColumns = isPhone ? 2 : count;
-  const narrowest = isPhone ? NARROWEST_ON_PHONE : NARROWEST;
+  const narrowest = narrowestFor(isPhone, shapes);
   let best: Grid | undefined;
   for (let columns = 1; columns <= Math.min(mostColumns, count); columns++) {
     const rows = Math.ceil(count / columns);

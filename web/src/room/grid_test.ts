@@ -1,5 +1,5 @@
 /// <reference lib="deno.ns" />
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { fitGrid } from "./grid.ts";
 
 const DESKTOP = { width: 1400, height: 780, gap: 8 };
@@ -47,4 +47,13 @@ Deno.test("a tile is never narrower than a square or wider than a camera's pictu
 Deno.test("a stage without people or without room is no reason to fail", () => {
   equal(fitGrid({ ...DESKTOP, count: 0 }).visible, 0);
   equal(fitGrid({ width: 0, height: 0, gap: 8, count: 3 }).tileWidth, 0);
+});
+
+Deno.test("where most pictures are upright, tiles may be", () => {
+  const upright = fitGrid({ ...DESKTOP, count: 3, shapes: [9 / 16, 9 / 16, 16 / 9] });
+  ok(upright.tileWidth / upright.tileHeight < 0.7, `${upright.tileWidth} x ${upright.tileHeight}`);
+  const mixed = fitGrid({ ...DESKTOP, count: 3, shapes: [9 / 16, 4 / 3, 16 / 9] });
+  deepEqual(mixed, fitGrid({ ...DESKTOP, count: 3 }));
+  const absurd = fitGrid({ ...DESKTOP, count: 3, shapes: [0.01, 0.01, 0.01] });
+  ok(absurd.tileWidth / absurd.tileHeight > 0.5);
 });

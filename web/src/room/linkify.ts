@@ -1,10 +1,17 @@
 /** A piece of a message: plain text, or an address that may be opened. */
 export type Piece = { readonly text: string } | { readonly text: string; readonly href: string };
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"]+/gi;
+/**
+ * Signs that end an address where they stand: nobody puts a space behind them. Those of Chinese and Japanese (U+3001 to U+301F
+ * and the full-width forms), quotation marks, and what is not seen.
+ */
+const ENDING =
+  "\\u200b\\u2060\\ufeff\\u201c-\\u201f\\u3001-\\u3003\\u3008-\\u3011\\u3014-\\u301f\\uff01\\uff02\\uff07-\\uff09\\uff0c\\uff0e" +
+  "\\uff1a-\\uff1b\\uff1f\\uff3b\\uff3d\\uff5b\\uff5d\\uff5f-\\uff64";
+const ADDRESS = new RegExp(`\\bhttps?://[^\\s<>"${ENDING}]+`, "gi");
 
-/** Marks of a sentence that follow an address and are not part of it. */
-const TRAILING = new Set(".,:;!?'\"»«“”‘’…");
+/** Marks of a sentence that follow an address and are not part of it; the last those of Arabic, Urdu, Hindi, Armenian and Ethiopic. */
+const TRAILING = new Set(".,:;!?'\"»«‘’…\u060c\u061b\u061f\u06d4\u0964\u0965\u0589\u1362");
 
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
 
@@ -43,7 +50,10 @@ function trimAddress(address: string): string {
 }
 
 function isSafe(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname } = new URL(address);
-  return (protocol === "https:" || protocol === "http:") && hostname !== "";
+  try {
+    const { protocol, hostname } = new URL(address);
+    return (protocol === "https:" || protocol === "http:") && hostname !== "";
+  } catch {
+    return false;
+  }
 }

@@ -44,3 +44,25 @@ Deno.test("what surrounds an address stays text", () => {
   deepEqual(linkify('https://a.example"onclick="x'), [link("https://a.example"), { text: '"onclick="x' }]);
   deepEqual(linkify(""), []);
 });
+
+Deno.test("an address ends where Chinese, Japanese, Arabic or Hindi put a mark", () => {
+  const split = (text: string) =>
+    linkify(text).map((piece) => "href" in piece ? `<${piece.href}>` : piece.text);
+  deepEqual(split("見て https://a.example/a。次"), ["見て ", "<https://a.example/a>", "。次"]);
+  deepEqual(split("（https://a.example/b）です"), ["（", "<https://a.example/b>", "）です"]);
+  deepEqual(split("https://a.example/d，谢谢"), ["<https://a.example/d>", "，谢谢"]);
+  deepEqual(split("看“https://a.example/e”吧"), ["看“", "<https://a.example/e>", "”吧"]);
+  deepEqual(split("「https://a.example/f」？"), ["「", "<https://a.example/f>", "」？"]);
+  deepEqual(split("https://a.example/g؟"), ["<https://a.example/g>", "؟"]);
+  deepEqual(split("https://a.example/h।"), ["<https://a.example/h>", "।"]);
+  deepEqual(split("https://a.example/i！https://a.example/j"), [
+    "<https://a.example/i>",
+    "！",
+    "<https://a.example/j>",
+  ]);
+  // What is part of an address stays.
+  deepEqual(split("https://ja.example/wiki/日本・東京"), ["<https://ja.example/wiki/日本・東京>"]);
+  deepEqual(split("https://en.example/wiki/Michelson–Morley"), [
+    "<https://en.example/wiki/Michelson–Morley>",
+  ]);
+});

@@ -8,6 +8,7 @@ export function Avatar(props: { readonly id: string; readonly name: string }) {
       class={styles.avatar}
       style={{ background: `var(--person-${colourOf(props.id)})` }}
       aria-hidden="true"
+      translate="no"
     >
       {initials(props.name)}
     </span>

@@ -41,6 +41,8 @@ export function ControlButton(props: ControlButtonProps) {
         aria-expanded={props.expanded}
         aria-controls={props.expanded ? props.controls : undefined}
         aria-describedby={props.badge && badgeId}
+        onPointerEnter={keepInside}
+        onFocus={keepInside}
         onClick={() => props.disabled || props.onClick()}
       >
         <Icon shape={props.shape} />
@@ -61,6 +63,20 @@ export function ControlButton(props: ControlButtonProps) {
       </Show>
     </span>
   );
+}
+
+/** Least distance of a tooltip from the window's edge, CSS pixels. */
+const EDGE = 8;
+
+/** Moves a button's tooltip so far that the window's edge does not cut it. */
+function keepInside({ currentTarget }: { readonly currentTarget: HTMLElement }): void {
+  const tooltip = currentTarget.nextElementSibling;
+  if (!(tooltip instanceof HTMLElement)) return;
+  tooltip.style.removeProperty("--shift");
+  const { left, right, width } = tooltip.getBoundingClientRect();
+  if (width === 0) return;
+  const shift = Math.max(EDGE - left, 0) + Math.min(document.documentElement.clientWidth - EDGE - right, 0);
+  tooltip.style.setProperty("--shift", `${shift}px`);
 }
 
 /** "Control+Alt+H" as people know it: "Ctrl Alt H". */

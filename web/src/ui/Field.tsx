@@ -35,6 +35,9 @@ export function Field(props: FieldProps) {
         id={id}
         class={styles.input}
         type={props.type ?? "text"}
+        dir={props.type === undefined || props.type === "text" || props.type === "search"
+          ? "auto"
+          : undefined}
         inputmode={props.inputmode ?? "text"}
         autocomplete={props.autocomplete ?? "off"}
         placeholder={props.placeholder}

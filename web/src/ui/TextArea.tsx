@@ -32,6 +32,7 @@ export function TextArea(props: TextAreaProps) {
           if (!CSS.supports("field-sizing", "content")) createEffect(() => grow(element, props.value));
         }}
         id={id}
+        dir="auto"
         class={`${fieldStyles.input} ${styles.area}`}
         rows={3}
         placeholder={props.placeholder}

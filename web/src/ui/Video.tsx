@@ -6,8 +6,18 @@ interface VideoProps {
   readonly track: MediaStreamTrack;
   /** One's own camera, as in a mirror. */
   readonly mirrored?: boolean;
-  /** "cover": faces, cropped to the box; "contain": screens, whole. */
+  /** "cover": faces, cropped to the box as far as that leaves most of the picture; "contain": screens, whole. */
   readonly fit?: "cover" | "contain";
+  /** Told of the picture's shape, width over height, when it is known and when it changes: a phone is turned. */
+  readonly onShape?: (shape: number) => void;
+}
+
+/** Least share of a picture that is shown: an upright one in a wide box would lose its eyes. 4:3 in 16:9 keeps 0.75. */
+const LEAST_SHARE = 0.74;
+
+/** How a picture of one shape goes into a box of another, shapes being width over height. */
+export function fitOf(picture: number, box: number): "cover" | "contain" {
+  return Math.min(picture, box) / Math.max(picture, box) < LEAST_SHARE ? "contain" : "cover";
 }
 
 /**
@@ -32,10 +42,24 @@ export function Video(props: VideoProps) {
           ref={(element) => {
             if (untrack(tracks).length === 1) element.dataset["empty"] = "";
             onCleanup(playTrack(element, track));
+            const fit = () => {
+              const { videoWidth, videoHeight, clientWidth, clientHeight } = element;
+              if (videoWidth === 0 || videoHeight === 0) return;
+              const shape = videoWidth / videoHeight;
+              const isWhole = props.fit === "contain" ||
+                clientHeight > 0 && fitOf(shape, clientWidth / clientHeight) === "contain";
+              element.dataset["fit"] = isWhole ? "contain" : "cover";
+              props.onShape?.(shape);
+            };
+            element.addEventListener("resize", fit);
+            element.addEventListener("loadeddata", fit);
+            const sizes = new ResizeObserver(fit);
+            sizes.observe(element);
+            onCleanup(() => sizes.disconnect());
           }}
           class={styles.video}
           data-mirrored={props.mirrored ? "" : undefined}
-          data-fit={props.fit ?? "cover"}
+          data-fit={untrack(() => props.fit ?? "cover")}
           muted
           playsinline
           disablepictureinpicture

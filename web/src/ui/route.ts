@@ -1,9 +1,6 @@
 import type { LinkSecret, RoomId } from "@tafelrunde/protocol";
 import { createSignal, onCleanup } from "solid-js";
-
-/** A room's name and a link's secret, as protocol/ids.ts has them: its schemas would bring valibot into the lobby, 4 kB of it. */
-export const ROOM_ID = /[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}/;
-export const LINK_SECRET = /[A-Za-z0-9_-]{22}/;
+import { findRoomLink } from "./room_link.ts";
 
 /** Which page an address means. */
 export type Route =
@@ -22,19 +19,36 @@ export interface RoomRoute {
   readonly link: LinkSecret | "";
 }
 
-const ROOM_PATH = new RegExp(`^/r/(${ROOM_ID.source})/?$`);
 const DESK_PATH = /^\/(signin|first|invite|reset|email|answer|meetings|account|admin)(\/|$)/;
-const ROOM_HASH = new RegExp(`^#(${LINK_SECRET.source})$`);
+/** What stands behind a room's name in an address: nothing, or what a sentence or a mail left there. */
+const BARE_END = /^\/?(?:[.,;:!?)\]}>'"*_]|%[0-9A-F]{2})*$/i;
 
-/** Reads an address: `/`, `/r/{room}#{link}`, `/r/{room}` or one of the desk's. */
+/** Reads an address: `/`, `/r/{room}#{link}`, `/r/{room}` or one of the desk's. A room's is read as mails leave it. */
 export function parseRoute(url: URL): Route {
   if (url.pathname === "/" || url.pathname === "/index.html") return { page: "home" };
   if (DESK_PATH.test(url.pathname)) return { page: "desk" };
   if (!/^\/r(\/[^/]*)?\/?$/.test(url.pathname)) return { page: "notFound" };
-  const roomId = ROOM_PATH.exec(url.pathname)?.[1];
-  const link = url.hash === "" ? "" : ROOM_HASH.exec(url.hash)?.[1];
-  if (roomId === undefined || link === undefined) return { page: "badLink" };
-  return { page: "room", roomId: roomId as RoomId, link: link as LinkSecret | "" };
+  const found = findRoomLink(url.pathname + url.search + url.hash);
+  if (found?.index !== ROOM_AT) return { page: "badLink" };
+  const roomId = found.roomId as RoomId;
+  if (found.link !== "") return { page: "room", roomId, link: found.link as LinkSecret };
+  const isBare = url.hash === "" && BARE_END.test(url.pathname.slice(ROOM_AT + roomId.length));
+  return isBare ? { page: "room", roomId, link: "" } : { page: "badLink" };
+}
+
+/** Where the room's name begins in its address. */
+const ROOM_AT = "/r/".length;
+
+/** Reads the page's own address, and puts it right where it can be read but is not as it should be: it is what people copy. */
+export function readRoute(): Route {
+  const route = parseRoute(new URL(location.href));
+  if (route.page !== "room") return route;
+  const search = location.search.replace(/%(?:25)*23.*/, "");
+  const right = `/r/${route.roomId}${search}${route.link === "" ? "" : `#${route.link}`}`;
+  if (location.pathname + location.search + location.hash !== right) {
+    history.replaceState(history.state, "", right);
+  }
+  return route;
 }
 
 /** Path and fragment of a room's link, without the origin; `link` "": none. */
@@ -54,9 +68,9 @@ export function navigate(path: string): void {
 
 /** The page to show, as the address changes. Follows back, forward, an edited fragment and `navigate`. */
 export function createRoute(): () => Route {
-  const [route, setRoute] = createSignal(parseRoute(new URL(location.href)));
+  const [route, setRoute] = createSignal(readRoute());
   const listening = new AbortController();
-  const read = () => setRoute(parseRoute(new URL(location.href)));
+  const read = () => setRoute(readRoute());
   for (const change of ["popstate", "hashchange", NAVIGATED]) {
     addEventListener(change, read, { signal: listening.signal });
   }

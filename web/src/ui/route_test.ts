@@ -2,7 +2,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { LinkSecret, RoomId } from "@tafelrunde/protocol";
 import type * as v from "valibot";
-import { LINK_SECRET, parseRoute, ROOM_ID } from "./route.ts";
+import { findMeetingLink } from "../home/meeting_link.ts";
+import { LINK_SECRET, ROOM_ID } from "./room_link.ts";
+import { parseRoute } from "./route.ts";
 
 const parse = (path: string) => parseRoute(new URL(path, "https://meet.example.org"));
 
@@ -43,3 +45,58 @@ function patternOf(schema: typeof RoomId | typeof LinkSecret): string | undefine
   const regex = schema.pipe.find((part) => part.type === "regex");
   return regex === undefined ? undefined : (regex as v.RegexAction<string, undefined>).requirement.source;
 }
+
+Deno.test("one reader for links: what mails make of a link opens, by the address and by the field alike", () => {
+  const secret = "Zx9_-AAAAAAAAAAAAAAAA_";
+  const room = { page: "room", roomId: "k7wq-3fzp-axmd", link: secret };
+  for (
+    const left of [
+      `/r/k7wq-3fzp-axmd%23${secret}`,
+      `/r/k7wq-3fzp-axmd%2523${secret}`,
+      `/r/k7wq-3fzp-axmd/#${secret}`,
+      `/r/K7WQ-3FZP-AXMD#${secret}`,
+      ...[
+        ".",
+        ")",
+        ">",
+        "%3E",
+        ",",
+        "*",
+        "-",
+        "!",
+        ").",
+        ";",
+        "?utm_source=mail",
+        "&x",
+        "\u201d",
+        "\u3002",
+        "%E3%80%82",
+      ]
+        .map((end) => `/r/k7wq-3fzp-axmd#${secret}${end}`),
+      `/r/k7wq-3fzp-axmd%23${secret}%3E`,
+      `/r/k7wq-3fzp-axmd?lang=de%23${secret}`,
+    ]
+  ) {
+    deepEqual(parse(left), room, left);
+    deepEqual(
+      findMeetingLink(`https://meet.example.org${left}`, "https://meet.example.org"),
+      { found: "link", roomId: room.roomId, link: secret },
+      left,
+    );
+  }
+  for (
+    const bare of ["/r/k7wq-3fzp-axmd.", "/r/k7wq-3fzp-axmd)", "/r/k7wq-3fzp-axmd%3E", "/r/K7wq-3fzp-axmd/"]
+  ) {
+    deepEqual(parse(bare), { ...room, link: "" }, bare);
+  }
+  for (
+    const other of [
+      `/r/k7wq-3fzp-axmd#${secret}x`,
+      `/r/k7wq-3fzp-axmd#${secret}-x`,
+      "/r/k7wq-3fzp-axmdx",
+      "/r/xk7wq-3fzp-axmd",
+    ]
+  ) {
+    deepEqual(parse(other), { page: "badLink" }, other);
+  }
+});

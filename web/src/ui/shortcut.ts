@@ -13,12 +13,19 @@ function runsOnMac(): boolean {
   return /^Mac/.test(navigator.platform);
 }
 
-type Press = Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey" | "shiftKey" | "getModifierState">;
+type Press = Pick<
+  KeyboardEvent,
+  "key" | "code" | "ctrlKey" | "altKey" | "metaKey" | "shiftKey" | "getModifierState"
+>;
 
-/** Whether `press` is `keys`. AltGr is not Ctrl+Alt: it writes letters. */
+/**
+ * Whether `press` is `keys`. AltGr is not Ctrl+Alt: it writes letters. On a layout that has no Latin letter there (Cyrillic,
+ * Greek, Hebrew), the key counts that has it on most.
+ */
 export function isPressed(keys: string, press: Press): boolean {
   const wanted = keys.split("+");
-  return press.key.toUpperCase() === wanted.at(-1) &&
+  const letter = /^[a-z]$/i.test(press.key) ? press.key.toUpperCase() : press.code.replace(/^Key/, "");
+  return letter === wanted.at(-1) &&
     press.ctrlKey === wanted.includes("Control") &&
     press.altKey === wanted.includes("Alt") &&
     press.metaKey === wanted.includes("Meta") &&

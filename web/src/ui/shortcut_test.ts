@@ -2,9 +2,10 @@
 import { equal } from "node:assert/strict";
 import { isPressed, shortcut } from "./shortcut.ts";
 
-function press(key: string, modifiers: string[] = []) {
+function press(key: string, modifiers: string[] = [], code = `Key${key.toUpperCase()}`) {
   return {
     key,
+    code,
     ctrlKey: modifiers.includes("Control"),
     altKey: modifiers.includes("Alt"),
     metaKey: modifiers.includes("Meta"),
@@ -29,4 +30,14 @@ Deno.test("a shortcut is exactly its keys", () => {
 
 Deno.test("a letter written with AltGr is no shortcut", () => {
   equal(isPressed("Control+Alt+C", press("c", ["Control", "Alt", "AltGraph"])), false);
+});
+
+Deno.test("a shortcut is a key where the layout has no Latin letters, and the letter where it has", () => {
+  for (const key of ["в", "δ", "ג", "ي", "ᄃ", "/", "Process", "Unidentified"]) {
+    equal(isPressed("Control+D", press(key, ["Control"], "KeyD")), true, key);
+    equal(isPressed("Control+E", press(key, ["Control"], "KeyD")), false, key);
+  }
+  // French, Dvorak: the letter is elsewhere.
+  equal(isPressed("Control+D", press("d", ["Control"], "KeyH")), true);
+  equal(isPressed("Control+D", press("e", ["Control"], "KeyD")), false);
 });

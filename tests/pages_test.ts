@@ -1,0 +1,401 @@
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import type { Locator, Page } from "playwright-core";
+import { serveFixture } from "../tools/screenshots.ts";
+import { type Person, TestBrowser, until } from "./browser_rig.ts";
+
+let address: string;
+let browser: TestBrowser;
+const shared = new AsyncDisposableStack();
+Deno.test.beforeAll(async () => {
+  ({ address } = shared.use(await serveFixture()));
+  browser = shared.use(await TestBrowser.launch());
+});
+Deno.test.afterAll(() => shared.disposeAsync());
+
+/** Opens a made-up scene of web/fixture. */
+async function open({ page }: Person, scene: string, language = "en"): Promise<void> {
+  await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=${language}`);
+  await page.locator("main").waitFor();
+}
+
+const focused = (page: Page) =>
+  page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.tagName);
+
+const boxOf = async (locator: Locator) => (await locator.boundingBox())!;
+
+Deno.test("nothing is started on an element that belongs to another document than the page's", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.page.addInitScript(() => {
+    const foreign: string[] = [];
+    Object.assign(globalThis, { foreign });
+    const look = (what: string, element: Node) => {
+      if (element.ownerDocument !== document) foreign.push(what);
+    };
+    const guard = (prototype: object, name: string) => {
+      const old = Object.getOwnPropertyDescriptor(prototype, name)!;
+      const spy = function (this: Node, ...args: unknown[]) {
+        look(name, args[0] instanceof Node ? args[0] : this);
+        return (old.set ?? old.value).apply(this, args);
+      };
+      Object.defineProperty(prototype, name, old.set ? { ...old, set: spy } : { ...old, value: spy });
+    };
+    guard(HTMLMediaElement.prototype, "srcObject");
+    guard(HTMLMediaElement.prototype, "play");
+    guard(HTMLElement.prototype, "focus");
+    guard(Element.prototype, "scrollIntoView");
+    guard(HTMLDialogElement.prototype, "showModal");
+  });
+  for (
+    const scene of [
+      "lobby",
+      "meeting-3",
+      "screen",
+      "devices",
+      "chat",
+      "meetings",
+      "account",
+      "moderator-person",
+    ]
+  ) {
+    await t.step(scene, async () => {
+      await open(anna, scene);
+      await anna.page.waitForFunction(() =>
+        document.querySelectorAll("video").length === 0 ||
+        [...document.querySelectorAll("video")].every(({ readyState }) => readyState >= 2)
+      );
+      assert.deepEqual(
+        await anna.page.evaluate(() => (globalThis as unknown as { foreign: string[] }).foreign),
+        [],
+      );
+    });
+  }
+});
+
+Deno.test("a field does not fight who types into it", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await t.step("a date and a time with leading zeros", async () => {
+    await open(anna, "meeting-new");
+    await page.getByLabel("Date", { exact: true }).focus();
+    await page.keyboard.type("12092026");
+    assert.equal(await page.getByLabel("Date", { exact: true }).inputValue(), "2026-12-09");
+    await page.getByLabel("Start", { exact: true }).focus();
+    await page.keyboard.type("0905AM");
+    assert.equal(await page.getByLabel("Start", { exact: true }).inputValue(), "09:05");
+  });
+  await t.step("a number is brought into its bounds when it is left, not while it is typed", async () => {
+    await open(anna, "meeting-new-series");
+    await page.getByText("Repeatedly", { exact: true }).click();
+    await page.getByLabel("Ends", { exact: true }).selectOption("count");
+    const count = page.locator("input[type=number]");
+    await count.focus();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.press("Delete");
+    assert.equal(await count.inputValue(), "");
+    await page.keyboard.type("25");
+    assert.equal(await count.inputValue(), "25");
+    await count.fill("99999");
+    await count.blur();
+    assert.ok(Number(await count.inputValue()) < 99_999);
+  });
+  await t.step("nor who composes a character", async () => {
+    await open(anna, "lobby");
+    const name = page.getByRole("textbox", { name: "Your name" });
+    await name.focus();
+    const client = await page.context().newCDPSession(page);
+    await client.send("Input.imeSetComposition", { text: "た", selectionStart: 1, selectionEnd: 1 });
+    await client.send("Input.imeSetComposition", { text: "たな", selectionStart: 2, selectionEnd: 2 });
+    assert.equal(await name.inputValue(), "たな");
+    await client.send("Input.insertText", { text: "田中" });
+    assert.equal(await name.inputValue(), "田中");
+  });
+});
+
+Deno.test("Enter that belongs to the composing of a character sends nothing, in either order of events", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await open(anna, "chat");
+  await anna.press("Chat");
+  const field = anna.page.getByRole("textbox", { name: "Message" });
+  await field.fill("田中");
+  const rows = () => anna.page.getByRole("log").locator("p[dir=auto]").count();
+  const before = await rows();
+  await field.evaluate((element) => {
+    const key = (init: KeyboardEventInit) =>
+      element.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init }),
+      );
+    // Chromium and Firefox: within the composing. Safari: behind its end, with the code that no key has.
+    key({ isComposing: true });
+    element.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+    key({ keyCode: 229 } as KeyboardEventInit);
+  });
+  assert.equal(await rows(), before);
+  assert.equal(await field.inputValue(), "田中");
+  await field.press("Enter");
+  await until(async () => await rows() === before + 1, () => "Enter does not send any more");
+});
+
+Deno.test("the focus comes back to what opened a panel or a dialog, also where a click focuses no button", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  // As Safari on a Mac does it.
+  await page.addInitScript(() =>
+    addEventListener("mousedown", (event) => {
+      if (event.target instanceof Element && event.target.closest("button")) {
+        event.preventDefault();
+        (document.activeElement as HTMLElement | null)?.blur();
+      }
+    }, true)
+  );
+  await open(anna, "moderator");
+  for (const panel of ["Chat", "Participants"]) {
+    await t.step(panel, async () => {
+      await anna.press(panel);
+      await page.getByRole("complementary", { name: panel }).getByRole("button", {
+        name: "Close",
+        exact: true,
+      }).click();
+      await until(async () => await focused(page) === panel, () => `the focus is not on ${panel}`);
+    });
+  }
+  await t.step("a dialog", async () => {
+    await anna.press("Devices");
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    await until(async () => await focused(page) === "Devices", () => "the focus is lost");
+  });
+  await t.step("a dialog within a panel; Escape closes one of them", async () => {
+    await anna.press("Participants");
+    await anna.press("Options for Anna Lindqvist");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("complementary", { name: "Participants" }).waitFor();
+    await until(async () => await focused(page) === "Options for Anna Lindqvist", () => "the focus is lost");
+  });
+});
+
+Deno.test("a conversation keeps its end in sight when the window gets lower, and its elements whatever happens", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await open(anna, "chat-long");
+  await anna.press("Chat");
+  const log = page.getByRole("log");
+  const distance = () => log.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight);
+  await t.step("the end", async () => {
+    assert.ok(await distance() < 2);
+    await page.setViewportSize({ width: 960, height: 420 });
+    await until(async () => await distance() < 2, () => "the end is out of sight");
+    await page.setViewportSize({ width: 960, height: 640 });
+    await until(async () => await distance() < 2, () => "the end is out of sight");
+  });
+  await t.step("a link that has the focus keeps it through events and new messages", async () => {
+    const link = log.getByRole("link").first();
+    await link.focus();
+    await link.evaluate((element) => element.setAttribute("data-kept", ""));
+    const made = page.evaluate(() =>
+      new Promise<number>((resolve) => {
+        let nodes = 0;
+        const observer = new MutationObserver((records) => {
+          for (const { addedNodes } of records) nodes += addedNodes.length;
+        });
+        observer.observe(document.querySelector("[role=log]")!, { childList: true, subtree: true });
+        addEventListener("measured", () => resolve(nodes), { once: true });
+      })
+    );
+    for (let at = 0; at < 3; at++) {
+      await page.evaluate(() =>
+        document.querySelector<HTMLButtonElement>(
+          "button[aria-label='Raise hand'], button[aria-label='Lower hand']",
+        )!.click()
+      );
+    }
+    assert.equal(await log.locator("a[data-kept]:focus").count(), 1);
+    await page.evaluate(() => dispatchEvent(new Event("measured")));
+    assert.equal(await made, 0, "raised hands have made elements in the chat");
+  });
+});
+
+Deno.test("what one has written stays when the panel closes, and what was refused meanwhile comes back", async () => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await open(anna, "chat");
+  await anna.press("Chat");
+  const field = page.getByRole("textbox", { name: "Message" });
+  await field.fill("half a thought");
+  await anna.press("Participants");
+  await anna.press("Chat");
+  assert.equal(await field.inputValue(), "half a thought");
+  await anna.press("Chat");
+  await anna.press("Chat");
+  assert.equal(await field.inputValue(), "half a thought");
+});
+
+Deno.test("names, messages and fields are written in their own direction", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await open(anna, "chat");
+  await anna.press("Chat");
+  const field = anna.page.getByRole("textbox", { name: "Message" });
+  await field.fill("שלום, עולם");
+  assert.equal(await field.evaluate((element) => getComputedStyle(element).direction), "rtl");
+  await field.press("Enter");
+  const message = anna.page.getByRole("log").getByText("שלום, עולם");
+  assert.equal(await message.evaluate((element) => getComputedStyle(element).direction), "rtl");
+  await open(anna, "lobby");
+  const name = anna.page.getByRole("textbox", { name: "Your name" });
+  await name.fill("محمد");
+  assert.equal(await name.evaluate((element) => getComputedStyle(element).direction), "rtl");
+});
+
+Deno.test("a page that the browser translates goes on showing what is so", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  /** Puts a <font> in place of each text, also of those that come, as browsers' translators do. */
+  const translate = () =>
+    page.evaluate(() => {
+      const work = (node: Node) => {
+        if (node.nodeType === Node.TEXT_NODE) {
+          const parent = node.parentElement;
+          if (parent === null || !node.textContent?.trim() || parent.closest("font, svg, textarea")) return;
+          const [outer, inner] = [document.createElement("font"), document.createElement("font")];
+          inner.textContent = `«${node.textContent}»`;
+          outer.append(inner);
+          parent.replaceChild(outer, node);
+        } else for (const child of [...node.childNodes]) work(child);
+      };
+      const root = document.getElementById("root")!;
+      work(root);
+      new MutationObserver((records) => {
+        for (const { addedNodes } of records) for (const node of addedNodes) if (node.isConnected) work(node);
+      }).observe(root, { childList: true, subtree: true });
+    });
+  await t.step("the lobby", async () => {
+    await open(anna, "lobby");
+    await translate();
+    await page.getByRole("button", { name: "Deutsch" }).click();
+    await page.getByText("Besprechung beitreten").or(page.getByText("Teilnehmen")).first().waitFor();
+    assert.equal(await page.getByText("Join meeting").count(), 0);
+  });
+  await t.step("the meeting: hands, counts, messages, panels", async () => {
+    await open(anna, "chat");
+    await anna.press("Chat");
+    await translate();
+    await anna.says("first https://example.org/a last");
+    const message = page.getByRole("log").getByText("first").last();
+    await until(
+      async () =>
+        (await message.locator("xpath=ancestor-or-self::p").innerText()).replaceAll(/[«»]/g, "") ===
+          "first https://example.org/a last",
+      () => "the message is in another order",
+    );
+    await anna.press("Participants");
+    await page.getByText("5 people").first().waitFor();
+    await anna.press("Raise hand");
+    await page.getByRole("complementary").getByText("Hand raised, number 1").waitFor();
+    await anna.press("Lower hand");
+    await page.getByRole("complementary").getByText("Hand raised").waitFor({ state: "detached" });
+    await anna.press("Leave meeting");
+    await page.getByText("You have left the meeting.").waitFor();
+  });
+});
+
+Deno.test("controls are inside what a phone leaves free of notch and home bar", async () => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  const client = await page.context().newCDPSession(page);
+  for (
+    const [size, insets] of [
+      [{ width: 852, height: 393 }, { top: 0, left: 59, bottom: 21, right: 59 }],
+      [{ width: 393, height: 852 }, { top: 59, left: 0, bottom: 34, right: 0 }],
+    ] as const
+  ) {
+    await page.setViewportSize(size);
+    await client.send("Emulation.setSafeAreaInsetsOverride", { insets });
+    for (const scene of ["meeting-5", "chat", "lobby", "left"]) {
+      await open(anna, scene);
+      if (scene === "chat") await anna.press("Chat");
+      if (scene === "meeting-5" || scene === "chat") {
+        // What scrolls may end anywhere; these stand still.
+        const outside = await page.evaluate(
+          ({ width, height, insets }) =>
+            [...document.querySelectorAll<HTMLElement>("button, textarea, h1, h2")].flatMap((element) => {
+              const box = element.getBoundingClientRect();
+              const isSeen = box.width > 1 && element.checkVisibility() && !element.closest("[inert]");
+              const isInside = box.left >= insets.left - 1 && box.right <= width - insets.right + 1 &&
+                box.top >= insets.top - 1 && box.bottom <= height - insets.bottom + 1;
+              return isSeen && !isInside
+                ? [`${element.ariaLabel ?? element.textContent}: ${JSON.stringify(box)}`]
+                : [];
+            }),
+          { ...size, insets },
+        );
+        assert.deepEqual(outside, [], `${scene} at ${size.width}`);
+      } else {
+        const main = await boxOf(page.locator("main"));
+        assert.ok(main.x >= insets.left - 1 && main.x + main.width <= size.width - insets.right + 1, scene);
+      }
+    }
+  }
+});
+
+Deno.test("in forced colours one sees who speaks, what is off, and what is chosen", async () => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await page.emulateMedia({ forcedColors: "active" });
+  await open(anna, "meeting-5");
+  const look = (locator: Locator) =>
+    locator.evaluate((element) => {
+      const of = (pseudo?: string) => {
+        const { outline, border, color, backgroundColor } = getComputedStyle(element, pseudo);
+        return `${outline} ${border} ${color} ${backgroundColor}`;
+      };
+      return `${of()} ${of("::after")}`;
+    });
+  const tile = page.locator("[role=group][data-speaking]").first();
+  const other = page.locator("[role=group]:not([data-speaking])").first();
+  assert.notEqual(await look(tile), await look(other));
+  assert.notEqual(await look(anna.button("Unmute microphone")), await look(anna.button("Turn camera off")));
+  await open(anna, "meeting-new");
+  const [chosen, rest] = [
+    page.locator("label:has(:checked)").first(),
+    page.locator("fieldset label:not(:has(:checked))").first(),
+  ];
+  assert.notEqual(await look(chosen), await look(rest));
+});
+
+Deno.test("a tooltip is whole, wherever its button is", async () => {
+  await using anna = await browser.newPerson("Anna");
+  for (const width of [360, 820, 1440]) {
+    await anna.page.setViewportSize({ width, height: 740 });
+    await open(anna, "meeting-2");
+    for (const name of ["Chat", "Devices", "Copy link", "Leave meeting", "Mute microphone"]) {
+      await anna.button(name).focus();
+      await anna.page.keyboard.press("Shift");
+      await anna.button(name).hover();
+      const tooltip = anna.button(name).locator("xpath=following-sibling::span[@aria-hidden]").first();
+      const { x, width: wide } = await boxOf(tooltip);
+      assert.ok(x >= 0 && x + wide <= width, `${name} at ${width}: ${x} to ${x + wide}`);
+    }
+  }
+});
+
+Deno.test("who has no link to pass on is shown none", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await open(anna, "meeting-1");
+  await anna.button("Copy link").waitFor();
+  await anna.page.getByText("/r/k7wq-3fzp-axmd").waitFor();
+  await open(anna, "meeting-1-own-link");
+  await anna.button("Leave meeting").waitFor();
+  assert.equal(await anna.button("Copy link").count(), 0);
+  assert.equal(await anna.page.getByText("/r/k7wq-3fzp-axmd").count(), 0);
+});
+
+Deno.test("shortcuts work on a keyboard without Latin letters", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await open(anna, "meeting-2");
+  await anna.button("Mute microphone").waitFor();
+  await anna.page.evaluate(() =>
+    dispatchEvent(new KeyboardEvent("keydown", { key: "в", code: "KeyD", ctrlKey: true, cancelable: true }))
+  );
+  await anna.button("Unmute microphone").waitFor();
+});

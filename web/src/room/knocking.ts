@@ -1,0 +1,78 @@
+import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
+import { roomWords } from "../i18n/language.ts";
+import { useCall } from "./call_context.ts";
+import { waitingPersons } from "./people.ts";
+
+/** The two tones of a knock, Hz, and how long each sounds, s. */
+const TONES_HZ = [660, 880];
+const TONE_S = 0.16;
+const LOUDNESS = 0.12;
+
+const [permission, setPermission] = createSignal(globalThis.Notification?.permission ?? "denied");
+
+/** Whether the person has not yet said if they want notifications. */
+export const mayAskForNotifications = () => permission() === "default";
+
+/** To be called within a click. */
+export async function askForNotifications(): Promise<void> {
+  setPermission(await Notification.requestPermission());
+}
+
+/**
+ * Tells whoever lets people in of a knock: by a sound, and by a notification while the page is not seen. Gives how many wait,
+ * for the title.
+ */
+export function createKnocking(): () => number {
+  const call = useCall();
+  const count = createMemo(() => waitingPersons(call.view).length);
+  let shown: Notification | undefined;
+  const close = () => shown?.close();
+  createEffect(on(count, (now, before) => {
+    if (now === 0) close();
+    if (before === undefined || now <= before) return;
+    knock();
+    if (document.hidden) shown = notify(now, waitingPersons(call.view).at(-1)?.name ?? "");
+  }));
+  onCleanup(close);
+  return count;
+}
+
+function notify(count: number, name: string): Notification | undefined {
+  if (globalThis.Notification?.permission !== "granted") return undefined;
+  try {
+    const words = roomWords().waiting;
+    const notification = new Notification(count === 1 ? words.asks(name) : words.title(count), {
+      tag: "tafelrunde:waiting",
+      icon: "/apple-touch-icon.png",
+    });
+    notification.addEventListener("click", () => {
+      globalThis.focus();
+      notification.close();
+    });
+    return notification;
+  } catch (cause) {
+    // Android's browsers give notifications to service workers only.
+    console.info("no notification", cause);
+    return undefined;
+  }
+}
+
+/** Plays the tones, softly; nothing where the browser does not let the page sound. */
+function knock(): void {
+  if (globalThis.AudioContext === undefined) return;
+  const context = new AudioContext();
+  for (const [at, frequency] of TONES_HZ.entries()) {
+    const gain = new GainNode(context, { gain: 0 });
+    const tone = new OscillatorNode(context, { frequency });
+    const from = context.currentTime + at * TONE_S;
+    gain.gain.setValueAtTime(0, from);
+    gain.gain.linearRampToValueAtTime(LOUDNESS, from + TONE_S / 4);
+    gain.gain.linearRampToValueAtTime(0, from + TONE_S);
+    tone.connect(gain).connect(context.destination);
+    tone.start(from);
+    tone.stop(from + TONE_S);
+    if (at === TONES_HZ.length - 1) tone.addEventListener("ended", () => void context.close());
+  }
+  // Not allowed before the person has touched the page: it would sound whenever they do.
+  if (context.state === "suspended" && !navigator.userActivation?.hasBeenActive) void context.close();
+}
