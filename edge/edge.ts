@@ -134,7 +134,7 @@ export async function startEdge(
     meetingRetentionMs: config.MEETING_RETENTION_DAYS * 86_400_000,
   });
   const mailSender = sendsMail(config)
-    ? new MailSender(context, makeSmtpPost(config.SMTP_URL, config.MAIL_FROM))
+    ? new MailSender({ ...context, limits, keyedHash }, makeSmtpPost(config.SMTP_URL, config.MAIL_FROM))
     : undefined;
   await rooms.start();
   meetingClock.start();

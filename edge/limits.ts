@@ -36,6 +36,24 @@ export const LIMITS = {
   "signIn.mail": { points: 3, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
   /** Mails to new addresses of one account. */
   "account.mail": { points: 5, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
+  /** The same mail for an account again: a link for a new password, to a new address, an invitation. */
+  "mail.again": { points: 1, durationS: 300, refusal: "person.tooFrequent", isShared: true },
+  /** Invitations to have an account, and questions whether an address is somebody's, to one reader, whoever asks. */
+  "mail.account": { points: 5, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
+  /** Mails about meetings of one owner: to people without an account, and to all. */
+  "mail.strangers": { points: 200, durationS: 86_400, refusal: "person.tooFrequent", isShared: true },
+  "mail.sent": { points: 2_000, durationS: 86_400, refusal: "person.tooFrequent", isShared: true },
+  /** Mails about meetings of one tenant. */
+  "mail.ofTenant": { points: 20_000, durationS: 86_400, refusal: "person.tooFrequent", isShared: true },
+  /** Mails of one kind about one meeting to one reader: a later one waits, and the last one stands for all. */
+  "mail.same": { points: 1, durationS: 300, refusal: "person.tooFrequent", isShared: true },
+  /** Mails about meetings from one owner to one reader; more wait. */
+  "mail.pair": { points: 30, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
+  /** Mails about meetings to one reader, from whomever; more wait. */
+  "mail.reader": { points: 60, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
+  /** The same two for a reader without an account. */
+  "mail.strangerPair": { points: 5, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
+  "mail.stranger": { points: 10, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
   /** Registrations of media nodes from one address: each costs a call back. */
   "node.register": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
   /** Signaling sockets and direct hellos from one address. */
@@ -95,6 +113,8 @@ export const SOCKETS_PER_ADDRESS = 1_000;
 export class Limits {
   readonly #counters: ReadonlyMap<LimitName, Counter>;
   readonly #metrics: Metrics;
+  readonly #keyedHash: KeyedHash;
+  readonly #now: () => number;
   readonly #socketsByAddress = new Map<AddressKey, number>();
 
   /** `db`: where edges count together. */
@@ -107,6 +127,8 @@ export class Limits {
     },
   ) {
     this.#metrics = metrics;
+    this.#keyedHash = keyedHash;
+    this.#now = now;
     this.#counters = new Map(
       Object.entries<(typeof LIMITS)[LimitName] & { isShared?: true }>(LIMITS).map(([name, limit]) => [
         name as LimitName,
@@ -128,6 +150,15 @@ export class Limits {
     const remaining = LIMITS[name].points - taken;
     const refusal = remaining < 0 ? this.#refuse(name, resetMs) : undefined;
     return { remaining: Math.max(0, remaining), isFirst: taken === 1, resetMs, refusal };
+  }
+
+  /** Takes `points` of `key` in the transaction `trx`, for a limit that edges share: taken if that commits. */
+  async takeIn(trx: Db, name: LimitName, key: string, points: number): Promise<Refusal | undefined> {
+    const { durationS, points: all } = LIMITS[name];
+    const now = this.#now();
+    const tallyKey = { name, keyHash: await this.#keyedHash("limit", key) };
+    const { points: taken, endsAt } = await takePoint(trx, tallyKey, durationS * 1000, now, points);
+    return taken > all ? this.#refuse(name, Math.max(0, endsAt - now)) : undefined;
   }
 
   /** Gives a point back that was taken: what it was taken for turned out to be in order. */

@@ -59,7 +59,11 @@ export function makeMetrics(): Metrics {
     caughtUp: counter("caught_up", "Snapshots sent to slow readers in place of events", []),
     events: counter("events", "Events stored", []),
     conflicts: counter("append_conflicts", "Appends that another edge was ahead of", []),
-    mails: counter("mails", "Mails sent, to be tried again, given up", ["outcome"]),
+    mails: counter(
+      "mails",
+      "Mails sent, to be tried again, held back for their reader, not wanted, given up",
+      ["outcome"],
+    ),
     moved: counter("moved", "People moved to another media node, by reason", ["reason"]),
     outside: counter("outside", "Media refused because a room may not be on a node", []),
     repaired: counter("media_repairs", "Media that was not as the log says, by what was asked", ["what"]),

@@ -4,6 +4,7 @@ export * from "./http/group.ts";
 export * from "./http/invitation.ts";
 export * from "./http/key.ts";
 export * from "./http/link.ts";
+export * from "./http/mail.ts";
 export * from "./http/meeting.ts";
 export * from "./http/member.ts";
 export * from "./http/node.ts";

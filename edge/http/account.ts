@@ -93,7 +93,12 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       problems: {
         ...PROOF,
         ...FEDERATED,
-        ...{ "mail.unavailable": 409, "person.emailTaken": 409, "person.tooFrequent": 429 },
+        ...{
+          "mail.unavailable": 409,
+          "person.emailTaken": 409,
+          "person.tooFrequent": 429,
+          "mail.tooFrequent": 429,
+        },
       },
     }, async ({ caller: { account, session }, body: { email }, c }) => {
       requireProof(session, now());

@@ -15,6 +15,7 @@ import { healthRoutes } from "./health.ts";
 import { invitationRoutes } from "./invitations.ts";
 import { keyRoutes } from "./keys.ts";
 import { linkRoutes } from "./links.ts";
+import { mailRoutes } from "./mails.ts";
 import { meetingRoutes } from "./meetings.ts";
 import { memberRoutes } from "./members.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -46,6 +47,7 @@ export function apiRoutes(reception: Reception, service: Service, door: Door): R
     ...meetingRoutes(service, tellRemoval),
     ...invitationRoutes(service, syncRoles),
     ...favouriteRoutes(service),
+    ...mailRoutes(service),
     ...authRoutes(service),
     ...accountRoutes(service, tellRemoval),
     ...healthRoutes(reception, door),

@@ -154,7 +154,8 @@ export function authRoutes(desk: Service): Route[] {
     }, async ({ body: { email }, c }) => {
       if (!sendsMail(config)) return;
       const { id } = await tenantOf(c);
-      const spent = await limits.take("signIn.mail", email);
+      const spent = await limits.take("mail.again", `password.forgotten ${id} ${email}`) ??
+        await limits.take("signIn.mail", `${id} ${email}`);
       const account = await findAccountByEmail(db, id, email);
       if (spent !== undefined) return;
       // Not waited for: how long it takes would tell whether there is such an account.

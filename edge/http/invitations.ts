@@ -47,7 +47,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       query: notifyQuery,
       body: Invite,
       answer: Invited,
-      problems: { ...changes, "mail.unavailable": 409, "meeting.full": 409 },
+      problems: { ...changes, "mail.unavailable": 409, "mail.tooFrequent": 429, "meeting.full": 409 },
     }, async ({ caller, params: { meeting: id }, query, body: { people } }) => {
       const actor = actorOf(caller);
       const invitations = await invite(context, actor, id, people, query);

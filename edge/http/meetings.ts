@@ -45,7 +45,7 @@ const position = v.tuple([v.pipe(v.number(), v.safeInteger()), MeetingId]);
 const params = { meeting: MeetingId };
 const occurrence = { meeting: MeetingId, original: LocalTime };
 const following = { "meeting.notSeries": 409, "meeting.isFirst": 409 };
-const changes = { "meeting.cancelled": 409, "meeting.notYours": 403 };
+const changes = { "meeting.cancelled": 409, "meeting.notYours": 403, "mail.tooFrequent": 429 };
 
 /** /v1/meetings: meetings, their occurrences, their calendar. */
 export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval): Route[] {
@@ -71,7 +71,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       status: 201,
       etag: ({ version }) => version,
       location: ({ id }) => `/v1/meetings/${id}`,
-      problems: { "mail.unavailable": 409, "tenant.roomsSpent": 409 },
+      problems: { "mail.unavailable": 409, "mail.tooFrequent": 429, "tenant.roomsSpent": 409 },
     }, async ({ caller, query, body, c }) => {
       const actor = actorOf(caller);
       const { meeting, link } = await createMeeting(context, actor, body, query);

@@ -14,6 +14,7 @@ import { makeLink } from "../identity/ticket.ts";
 import { isOpenFor } from "../identity/ways.ts";
 import { callOffMeetingsOf } from "../meetings/remove.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
+import { countAccountMail, mailTooFrequent } from "../mail/again.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
 import { insertAccount, lockAccount } from "../store/account.ts";
@@ -44,7 +45,7 @@ const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
 
 /** /v1/people: who belongs to a tenant. */
 export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[] {
-  const { db, now, config, signOuts, log } = service;
+  const { db, now, config, limits, signOuts, log } = service;
   const get = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
     const person = await findPerson(trx, tenantId, id);
     if (person === undefined) throw unknown("account");
@@ -69,6 +70,9 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
     const wish = { purpose: "invite" as const, tenantId, accountId, ...isMailed && { email } };
     const link = await makeLink(trx, origin, wish, now());
     if (isMailed) {
+      const tooFrequent = await countAccountMail(trx, limits, "account.invited", person.id, person.email) ??
+        await limits.takeIn(trx, "mail.ofTenant", tenantId, 1);
+      if (tooFrequent !== undefined) throw mailTooFrequent(tooFrequent);
       const { name: tenantName } = await getTenant(trx, tenantId);
       const inviterName = caller.kind === "account" ? caller.account.name : tenantName;
       await queueMail(trx, {
@@ -117,7 +121,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       answer: PersonInvited,
       status: 201,
       location: ({ id }) => `/v1/people/${id}`,
-      problems: { "person.emailTaken": 409 },
+      problems: { "person.emailTaken": 409, "mail.tooFrequent": 429 },
     }, ({ caller, body: { name, email, role, language }, c }) =>
       inTransaction(db, async (trx) => {
         const { tenantId } = readerOf(caller);
@@ -146,7 +150,12 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       scope: "people:write",
       params: { account: AccountId },
       answer: PersonInvited,
-      problems: { "person.noEmail": 409, "person.isSetUp": 409, "operator.needed": 403 },
+      problems: {
+        "person.noEmail": 409,
+        "person.isSetUp": 409,
+        "operator.needed": 403,
+        "mail.tooFrequent": 429,
+      },
     }, ({ caller, params, c }) =>
       inTransaction(db, async (trx) => {
         const person = await lock(trx, readerOf(caller).tenantId, params.account);

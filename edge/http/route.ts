@@ -31,6 +31,7 @@ export const TAGS = {
   rooms: "Rooms, who belongs to them, and their links",
   meetings: "Meetings and invitations",
   auth: "Signing in and out",
+  mails: "Saying no to mails",
   account: "One's own account",
   people: "The people of a tenant, and their groups",
   tenants: "Tenants, their limits and their API keys",

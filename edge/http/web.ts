@@ -15,7 +15,7 @@ const DIRECT_CHUNKS = ["src/call/media.ts", "src/room/Meeting.tsx"];
 const PAGES = [
   "/",
   "/r/:room",
-  ...["/signin", "/first", "/invite", "/reset", "/email", "/answer"],
+  ...["/signin", "/first", "/invite", "/reset", "/email", "/answer", "/stop"],
   ...["/meetings", "/account", "/admin"].map((path) => `${path}/*`),
 ];
 

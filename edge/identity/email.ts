@@ -1,7 +1,9 @@
 import { sendsMail } from "../config.ts";
 import { ProblemError } from "../http/problem.ts";
+import { countAccountMail, mailTooFrequent } from "../mail/again.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
+import { makeMailStop } from "../mail/reader.ts";
 import {
   type Account,
   ACCOUNT_EMAIL,
@@ -22,7 +24,7 @@ import { isOpenFor } from "./ways.ts";
  * `person.emailTaken` where somebody of the tenant has it.
  */
 export async function askForEmail(
-  { db, config, now }: Desk,
+  { db, config, keyedHash, limits, now }: Desk,
   origin: string,
   { id: accountId, tenantId, name, language }: Account,
   email: string,
@@ -30,6 +32,8 @@ export async function askForEmail(
   if (!sendsMail(config)) throw new ProblemError(409, "mail.unavailable", "No mail can be sent from here.");
   const holder = await findAccountByEmail(db, tenantId, email);
   if (holder !== undefined) throw emailTaken();
+  const tooFrequent = await countAccountMail(db, limits, "email.confirm", accountId, email);
+  if (tooFrequent !== undefined) throw mailTooFrequent(tooFrequent);
   const { name: tenantName } = await getTenant(db, tenantId);
   await inTransaction(db, async (trx) => {
     const link = await makeLink(trx, origin, { purpose: "changeEmail", tenantId, accountId, email }, now());
@@ -37,6 +41,7 @@ export async function askForEmail(
       to: { name, address: email },
       language: languageOf(language),
       letter: { kind: "email.confirm", tenantName, ...link },
+      stop: await makeMailStop(keyedHash, origin, email, tenantId),
     }, now());
   });
 }

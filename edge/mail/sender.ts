@@ -1,9 +1,12 @@
 import * as v from "valibot";
+import type { KeyedHash } from "../keyed_hash.ts";
+import type { Limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
-import { type ClaimedMail, claimMails, deferMail, deleteMail } from "../store/mail.ts";
+import { type ClaimedMail, claimMails, deferMail, deleteMail, holdMail } from "../store/mail.ts";
 import type { Db } from "../store/schema.ts";
 import { WrittenMail } from "./mail.ts";
+import { askForReader } from "./readers.ts";
 import { CONNECTIONS, MailRefused, type Post, SILENCE_MS } from "./smtp.ts";
 
 /** Longest time for handing over one mail, ms: a server may be silent twice. */
@@ -28,6 +31,8 @@ export interface SenderContext {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => number;
+  readonly limits: Limits;
+  readonly keyedHash: KeyedHash;
 }
 
 /** Sends what waits in the queue, each mail by one edge. A mail is forgotten only when a server has taken it, or when it is given up. */
@@ -78,11 +83,27 @@ export class MailSender implements AsyncDisposable {
   async #send({ id, body, tries, queuedAt }: ClaimedMail): Promise<void> {
     const { db, log, metrics, now } = this.#context;
     const mail = v.parse(WrittenMail, body);
+    const passage = await askForReader(this.#context, mail);
+    if (passage.kind === "stopped") {
+      metrics.mails.inc({ outcome: "stopped" });
+      return await deleteMail(db, id);
+    }
+    if (passage.kind === "later") {
+      const dueAt = now() + passage.waitMs;
+      if (dueAt - queuedAt < GIVE_UP_MS) {
+        metrics.mails.inc({ outcome: "held" });
+        return await holdMail(db, id, dueAt);
+      }
+      metrics.mails.inc({ outcome: "givenUp" });
+      log.warn("mail.givenUp", { kind: mail.kind, tries, reason: "limit" });
+      return await deleteMail(db, id);
+    }
     try {
       await this.#post.send(id, mail, AbortSignal.any([this.#abandon.signal, AbortSignal.timeout(SEND_MS)]));
     } catch (error) {
       if (!(error instanceof MailRefused)) throw error;
       const { isFinal, reason } = error;
+      await passage.giveBack();
       const waitMs = Math.min(RETRY_MS * 2 ** tries, LONGEST_RETRY_MS);
       if (this.#abandon.signal.aborted) return await deferMail(db, id, now());
       if (!isFinal && now() + waitMs - queuedAt < GIVE_UP_MS) {

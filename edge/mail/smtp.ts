@@ -52,7 +52,7 @@ export function makeSmtpPost(url: string, from: string): Post {
   }, { from });
   const domain = /@([^>@]+)>?$/.exec(from)?.[1] ?? "localhost";
   return {
-    async send(id, { to, replyTo, subject, text, html, calendar }, signal) {
+    async send(id, { to, replyTo, subject, text, html, calendar, stop }, signal) {
       try {
         await transport.sendMail({
           to,
@@ -64,7 +64,15 @@ export function makeSmtpPost(url: string, from: string): Post {
             { icalEvent: { method: calendar.method, content: calendar.text, filename: "invite.ics" } },
           messageId: `<${id}@${domain}>`,
           // Nobody's absence notes, please. Source: RFC 3834 §5, and Microsoft's [MS-OXCMAIL] for the other.
-          headers: { "auto-submitted": "auto-generated", "x-auto-response-suppress": "All" },
+          headers: {
+            "auto-submitted": "auto-generated",
+            "x-auto-response-suppress": "All",
+            // One press in the reader's program says no. Source: RFC 8058.
+            ...stop && {
+              "list-unsubscribe": `<${stop.oneClickUrl}>`,
+              "list-unsubscribe-post": "List-Unsubscribe=One-Click",
+            },
+          },
           signal,
         });
       } catch (error) {

@@ -69,7 +69,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
   const env = { SMTP_URL: sink.url, MAIL_FROM: "Tafelrunde <meet@example.org>" };
   using rig = await serveMeetings(db, env);
   await using sender = new MailSender(
-    { db, log: makeLog(() => {}), metrics: makeMetrics(), now: rig.service.now },
+    { ...rig.service, log: makeLog(() => {}), metrics: makeMetrics() },
     makeSmtpPost(env.SMTP_URL, env.MAIL_FROM),
     { lookMs: 20 },
   );

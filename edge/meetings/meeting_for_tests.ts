@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import { type Config, readConfig } from "../config.ts";
 import { favouriteRoutes } from "../http/favourites.ts";
 import { invitationRoutes } from "../http/invitations.ts";
+import { mailRoutes } from "../http/mails.ts";
 import { meetingRoutes } from "../http/meetings.ts";
 import { problemResponse } from "../http/problem.ts";
 import { serveRoutes, type Service } from "../http/serve_route.ts";
@@ -69,15 +70,19 @@ export async function serveMeetings(
   );
   const hasher = new PasswordHasher();
   const desk = await makeTestDesk(db, { config, hasher, now: () => rig.now });
-  const service: Service = { ...desk, runtime: denoRuntime() };
+  const service: Service = { ...desk, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } };
   const app = new Hono();
   app.use("/v1/*", withCaller(service));
   serveRoutes(app, [
     ...meetingRoutes(service, () => Promise.resolve()),
     ...invitationRoutes(service, () => Promise.resolve()),
     ...favouriteRoutes(service),
+    ...mailRoutes(service),
   ], service);
-  app.onError((error, c) => problemResponse(c, error));
+  app.onError((error, c) => {
+    if (!("status" in error)) console.error(error);
+    return problemResponse(c, error);
+  });
   const asker = (credential: Readonly<Record<string, string>>): Pick<Person, "ask"> => ({
     async ask<Body>(
       method: string,

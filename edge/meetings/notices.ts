@@ -1,12 +1,16 @@
 import { type AccountId, type LinkSecret, randomToken } from "@tafelrunde/protocol";
 import { type Config, sendsMail } from "../config.ts";
 import { hashSecret } from "../identity/secret.ts";
+import type { KeyedHash } from "../keyed_hash.ts";
+import type { Limits } from "../limits.ts";
+import { mailTooFrequent } from "../mail/again.ts";
 import { languageOf } from "../mail/language.ts";
 import type { MeetingLetter } from "../mail/letter.ts";
 import { queueMail } from "../mail/mail.ts";
+import { makeMailStop } from "../mail/reader.ts";
 import type { Sealer } from "../seal.ts";
 import { type Account, findAccount } from "../store/account.ts";
-import { type Invitation, listInvitations, setInvitationSecret } from "../store/invitation.ts";
+import { countMailed, type Invitation, listInvitations, setInvitationSecret } from "../store/invitation.ts";
 import { type Meeting, readExceptions } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
 import { getTenant } from "../store/tenant.ts";
@@ -19,6 +23,8 @@ export interface MeetingContext {
   readonly now: () => number;
   readonly sealer: Sealer;
   readonly config: Config;
+  readonly limits: Limits;
+  readonly keyedHash: KeyedHash;
 }
 
 /** What there is to tell. `happening`: the one occurrence that it is about, and where that was before. */
@@ -57,6 +63,8 @@ export async function tellInvited(
   notice: Notice,
 ): Promise<void> {
   if (!sendsMail(context.config)) return;
+  const count = await countMailed(trx, meeting.id);
+  await countNotices(trx, context, meeting, notice, count);
   const tell = await makeTeller(trx, context, meeting, notice);
   let after: { at: number; id: Invitation["id"] } | undefined;
   for (;;) {
@@ -77,6 +85,9 @@ export async function tellSome(
   notice: Notice,
 ): Promise<void> {
   if (!sendsMail(context.config) || invitations.length === 0) return;
+  const mailed = invitations.filter(({ email }) => email !== null);
+  const strangers = mailed.filter(({ accountId }) => accountId === null).length;
+  await countNotices(trx, context, meeting, notice, { all: mailed.length, strangers });
   const tell = await makeTeller(trx, context, meeting, notice);
   for (const invitation of invitations) await tell(invitation);
 }
@@ -123,6 +134,29 @@ export async function originOf(
   return domain === null ? origin : `${protocol}//${domain}`;
 }
 
+/**
+ * Takes what mails cost the meeting's owner and tenant. Throws 429 `mail.tooFrequent`. That a meeting, or an invitation, is off is always told:
+ * once for each time that it was told that there is one.
+ */
+async function countNotices(
+  trx: Db,
+  { limits }: MeetingContext,
+  { ownerId, tenantId }: Meeting,
+  { kind }: Notice,
+  { all, strangers }: { readonly all: number; readonly strangers: number },
+): Promise<void> {
+  if (kind === "meeting.cancelled" || kind === "meeting.withdrawn") return;
+  const taken = [
+    ["mail.strangers", ownerId, strangers],
+    ["mail.sent", ownerId, all],
+    ["mail.ofTenant", tenantId, all],
+  ] as const;
+  for (const [name, key, points] of taken) {
+    const refusal = points === 0 ? undefined : await limits.takeIn(trx, name, key, points);
+    if (refusal !== undefined) throw mailTooFrequent(refusal);
+  }
+}
+
 async function makeTeller(
   trx: Db,
   context: MeetingContext,
@@ -143,9 +177,12 @@ async function makeTeller(
     const joinUrl = invitation.accountId === null ? `${room}#${secret}` : room;
     const { time } = meeting;
     const now = context.now();
+    const isStranger = invitation.accountId === null;
     await queueMail(trx, {
       to: { name, address },
       language: languageOf(invitation.language ?? owner.language),
+      thread: { about: `meeting ${meeting.id}`, sender: meeting.ownerId, isStranger },
+      stop: isStranger ? await makeMailStop(context.keyedHash, origin, address, meeting.tenantId) : undefined,
       replyTo: owner.email === null ? undefined : { name: owner.name, address: owner.email },
       letter: {
         kind,

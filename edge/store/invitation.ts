@@ -134,6 +134,20 @@ export async function countInvitations(db: Db, meetingId: MeetingId): Promise<nu
   return Number(count);
 }
 
+/** How many are invited, and how many of them without an account. */
+export async function countMailed(
+  db: Db,
+  meetingId: MeetingId,
+): Promise<{ readonly all: number; readonly strangers: number }> {
+  const { all, strangers } = await db.selectFrom("invitation")
+    .select((eb) => [
+      eb.fn.countAll<string>().as("all"),
+      eb.fn.countAll<string>().filterWhere("account_id", "is", null).as("strangers"),
+    ])
+    .where("meeting_id", "=", meetingId).executeTakeFirstOrThrow();
+  return { all: Number(all), strangers: Number(strangers) };
+}
+
 /** What an invitation makes of somebody from now on, by their link too if they have one. */
 export async function setInvitationRole(db: Db, id: InvitationId, role: LinkRole | null): Promise<void> {
   await db.updateTable("invitation").set({ role }).where("id", "=", id).execute();

@@ -12,11 +12,26 @@ export interface ClaimedMail {
   readonly queuedAt: number;
 }
 
-/** Stores a mail that may be sent from `now` (ms) on. */
-export async function insertMail(db: Db, body: unknown, now: number): Promise<void> {
+/**
+ * Stores a mail that may be sent from `now` (ms) on. It takes the place of those with the same `about` that are of its kind, tell a change, or were held
+ * back, so that none of them comes after it; null: of none.
+ */
+export async function insertMail(
+  db: Db,
+  body: { readonly kind: string },
+  about: string | null,
+  now: number,
+): Promise<void> {
+  if (about !== null) {
+    await db.deleteFrom("mail").where("about", "=", about)
+      .where(
+        sql<boolean>`(is_held or body ->> 'kind' in ('meeting.changed', 'meeting.shortened', ${body.kind}))`,
+      )
+      .execute();
+  }
   const at = new Date(now);
   const id = newRowId();
-  await db.insertInto("mail").values({ id, body: JSON.stringify(body), due_at: at, created_at: at })
+  await db.insertInto("mail").values({ id, body: JSON.stringify(body), about, due_at: at, created_at: at })
     .execute();
 }
 
@@ -28,7 +43,7 @@ export async function claimMails(
   now: number,
 ): Promise<ClaimedMail[]> {
   const rows = await db.updateTable("mail")
-    .set({ due_at: new Date(now + claimMs), tries: sql<number>`tries + 1` })
+    .set({ due_at: new Date(now + claimMs), tries: sql<number>`tries + 1`, is_held: false })
     .where(
       "id",
       "in",
@@ -48,6 +63,12 @@ export async function claimMails(
 /** Gives a claimed mail back, to be tried again at `dueAt` (ms). */
 export async function deferMail(db: Db, id: string, dueAt: number): Promise<void> {
   await db.updateTable("mail").set({ due_at: new Date(dueAt) }).where("id", "=", id).execute();
+}
+
+/** Holds a claimed mail back until `dueAt` (ms), as if it had not been tried. */
+export async function holdMail(db: Db, id: string, dueAt: number): Promise<void> {
+  await db.updateTable("mail").set({ due_at: new Date(dueAt), tries: sql<number>`tries - 1`, is_held: true })
+    .where("id", "=", id).execute();
 }
 
 /** Forgets a mail that was sent or given up. */

@@ -83,6 +83,8 @@ export interface MeetingSchema {
   mail: {
     id: string;
     body: ColumnType<unknown, string, string>;
+    about: string | null;
+    is_held: Generated<boolean>;
     due_at: Date;
     tries: Generated<number>;
     created_at: Date;

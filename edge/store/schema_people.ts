@@ -95,6 +95,11 @@ export interface PeopleSchema {
     points: number;
     ends_at: Date;
   };
+  mail_stop: {
+    reader_hash: string;
+    tenant_id: string;
+    at: Date;
+  };
   known_device: {
     subject_hash: string;
     device_hash: string;

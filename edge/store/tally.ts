@@ -15,19 +15,22 @@ export interface TallyKey {
   readonly keyHash: string;
 }
 
-/** Takes a point, in a window that begins with the first; of many that do so at once each sees another number. */
+/** Takes points, one unless `points` says how many, in a window that begins with the first; of many that do so at once each sees another number. */
 export async function takePoint(
   db: Db,
   { name, keyHash }: TallyKey,
   windowMs: number,
   now: number,
+  points = 1,
 ): Promise<Tally> {
   const at = new Date(now);
   const row = await db.insertInto("tally")
-    .values({ limit_name: name, key_hash: keyHash, points: 1, ends_at: new Date(now + windowMs) })
+    .values({ limit_name: name, key_hash: keyHash, points, ends_at: new Date(now + windowMs) })
     .onConflict((conflict) =>
       conflict.columns(["limit_name", "key_hash"]).doUpdateSet({
-        points: sql<number>`case when tally.ends_at <= ${at} then 1 else tally.points + 1 end`,
+        points: sql<
+          number
+        >`case when tally.ends_at <= ${at} then excluded.points else tally.points + excluded.points end`,
         ends_at: sql<Date>`case when tally.ends_at <= ${at} then excluded.ends_at else tally.ends_at end`,
       })
     )

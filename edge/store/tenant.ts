@@ -29,6 +29,12 @@ export async function getTenant(db: Db, id: TenantId): Promise<Tenant> {
   return { ...row, id: row.id as TenantId };
 }
 
+export async function findTenant(db: Db, id: TenantId): Promise<Tenant | undefined> {
+  const row = await db.selectFrom("tenant").select(["id", "slug", "name", "domain"]).where("id", "=", id)
+    .executeTakeFirst();
+  return row && { ...row, id };
+}
+
 /** The tenant with this name in addresses and claims. */
 export async function findTenantBySlug(db: Db, slug: string): Promise<Tenant | undefined> {
   const row = await db.selectFrom("tenant").select(["id", "slug", "name", "domain"]).where("slug", "=", slug)
