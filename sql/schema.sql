@@ -123,9 +123,19 @@ create table mail (
   due_at timestamp with time zone not null,
   tries integer not null default 0,
   created_at timestamp with time zone not null,
+  about text,
+  is_held boolean not null default false,
   constraint mail_pkey PRIMARY KEY (id)
 );
+CREATE INDEX mail_about ON public.mail USING btree (about) WHERE (about IS NOT NULL);
 CREATE INDEX mail_due ON public.mail USING btree (due_at);
+
+create table mail_stop (
+  reader_hash text not null,
+  tenant_id text not null,
+  at timestamp with time zone not null,
+  constraint mail_stop_pkey PRIMARY KEY (reader_hash, tenant_id)
+);
 
 create table meeting (
   id text not null,

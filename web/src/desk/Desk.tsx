@@ -11,6 +11,7 @@ import { wordsOf } from "../i18n/language.ts";
 const SignIn = lazy(async () => ({ default: (await import("../signin/SignIn.tsx")).SignIn }));
 const Ticket = lazy(async () => ({ default: (await import("../signin/Ticket.tsx")).Ticket }));
 const AnswerPage = lazy(async () => ({ default: (await import("../meetings/AnswerPage.tsx")).AnswerPage }));
+const StopPage = lazy(async () => ({ default: (await import("../meetings/StopPage.tsx")).StopPage }));
 const Meetings = lazy(async () => ({ default: (await import("../meetings/Meetings.tsx")).Meetings }));
 const NewMeeting = lazy(async () => ({ default: (await import("../meetings/NewMeeting.tsx")).NewMeeting }));
 const MeetingPage = lazy(async () => ({
@@ -48,6 +49,9 @@ function DeskPages(props: { readonly route: DeskRoute }) {
       </Match>
       <Match when={on(props.route, "answer")}>
         {(route) => <AnswerPage secret={route().secret} />}
+      </Match>
+      <Match when={on(props.route, "stop")}>
+        {(route) => <StopPage secret={route().secret} />}
       </Match>
       <Match when={on(props.route, "meetings")}>
         {(route) => (

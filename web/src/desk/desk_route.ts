@@ -20,6 +20,7 @@ export type DeskRoute =
   | { readonly page: "signIn"; readonly returnTo: string; readonly half: string; readonly problem: string }
   | { readonly page: "ticket"; readonly secret: string }
   | { readonly page: "answer"; readonly secret: string }
+  | { readonly page: "stop"; readonly secret: string }
   | { readonly page: "meetings"; readonly tab: MeetingListTab }
   | { readonly page: "newMeeting" }
   | { readonly page: "meeting"; readonly meetingId: string; readonly tab: MeetingTab }
@@ -49,6 +50,8 @@ export function parseDeskRoute(url: URL): DeskRoute {
       return { page: "ticket", secret };
     case "answer":
       return { page: "answer", secret };
+    case "stop":
+      return { page: "stop", secret };
     case "meetings":
       if (second === "new") return { page: "newMeeting" };
       if (second !== undefined && ID.test(second)) {

@@ -18,6 +18,7 @@ Deno.test("an address names a page of the desk and its tab", () => {
   deepEqual(parse("/admin/keys"), { page: "admin", tab: "keys" });
   deepEqual(parse("/admin/keys/more"), { page: "notFound" });
   deepEqual(parse("/first#abc"), { page: "ticket", secret: "abc" });
+  deepEqual(parse("/stop#abc"), { page: "stop", secret: "abc" });
 });
 
 Deno.test("after signing in one comes back to this site, and nowhere else", () => {

@@ -93,6 +93,8 @@ export const deDesk: DeskWords = {
     "group.nameTaken": "Eine Gruppe mit diesem Namen gibt es schon.",
     "mail.unavailable":
       "Von hier können keine E-Mails gesendet werden, also auch keine Einladungen an Adressen. Geben Sie stattdessen den Link weiter, oder wenden Sie sich an den Betrieb.",
+    "mail.tooFrequent":
+      "Von hier oder an diese Adresse sind zu viele Mails gegangen. Versuchen Sie es später noch einmal.",
     "meeting.cancelled": "Diese Besprechung ist schon abgesagt.",
     "meeting.full": "Zu einer Besprechung können nicht noch mehr Menschen eingeladen werden.",
     "meeting.isFirst": "Das ist die ganze Serie: Ändern Sie diese, oder sagen Sie sie ab.",

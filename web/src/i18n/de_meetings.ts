@@ -285,4 +285,19 @@ export const deMeetings: typeof enMeetings = {
     },
     cancelled: "Diese Besprechung ist abgesagt.",
   },
+
+  stop: {
+    title: "E-Mails an Sie",
+    lead: (tenant) =>
+      `Wer zu ${tenant} gehört, kann Sie per E-Mail zu Besprechungen einladen. Sie entscheiden, ob solche Mails an diese Adresse kommen.`,
+    stop: (tenant) => `Keine Mails mehr von ${tenant}`,
+    stopAll: "Von niemandem hier mehr Mails",
+    stopped: (tenant) => `An diese Adresse kommen keine Mails von ${tenant} mehr.`,
+    stoppedAll: "An diese Adresse kommen keine solchen Mails mehr, wer auch immer sie von hier sendet.",
+    again: "Mails wieder erlauben",
+    wrong: {
+      title: "Dieser Link funktioniert nicht.",
+      text: "Er ist unvollständig oder wurde unterwegs verändert. Kopieren Sie ihn noch einmal aus der Mail.",
+    },
+  },
 };

@@ -287,4 +287,19 @@ export const enMeetings = {
     },
     cancelled: "This meeting is cancelled.",
   },
+
+  stop: {
+    title: "Mails to you",
+    lead: (tenant: string) =>
+      `People at ${tenant} can invite you to meetings by mail. You decide whether such mails come to this address.`,
+    stop: (tenant: string) => `No more mails from ${tenant}`,
+    stopAll: "No more mails from anybody here",
+    stopped: (tenant: string) => `No more mails from ${tenant} come to this address.`,
+    stoppedAll: "No more such mails come to this address, whoever sends them from here.",
+    again: "Allow mails again",
+    wrong: {
+      title: "This link does not work.",
+      text: "It is not complete, or was changed on the way. Copy it from the mail once more.",
+    },
+  },
 };

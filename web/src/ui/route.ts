@@ -19,7 +19,7 @@ export interface RoomRoute {
   readonly link: LinkSecret | "";
 }
 
-const DESK_PATH = /^\/(signin|first|invite|reset|email|answer|meetings|account|admin)(\/|$)/;
+const DESK_PATH = /^\/(signin|first|invite|reset|email|answer|stop|meetings|account|admin)(\/|$)/;
 /** What stands behind a room's name in an address: nothing, or what a sentence or a mail left there. */
 const BARE_END = /^\/?(?:[.,;:!?)\]}>'"*_]|%[0-9A-F]{2})*$/i;
 
