@@ -86,7 +86,7 @@ Deno.test("a field does not fight who types into it", async (t) => {
   });
   await t.step("a number is brought into its bounds when it is left, not while it is typed", async () => {
     await open(anna, "meeting-new-series");
-    await page.getByText("Repeatedly", { exact: true }).click();
+    await page.getByRole("radio", { name: "Repeatedly" }).click();
     await page.getByLabel("Ends", { exact: true }).selectOption("count");
     const count = page.locator("input[type=number]");
     await count.focus();

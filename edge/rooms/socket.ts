@@ -37,8 +37,8 @@ const LAST_WORD_MS = 5_000;
 /** A socket says hello within this, ms. */
 const HELLO_WITHIN_MS = 10_000;
 
-/** Longest silence of a socket before it is presumed dead, ms. Clients ping every 5 s, phones in the background each minute at worst are closed and come back. */
-export const SILENCE_LIMIT_MS = 45_000;
+/** Longest silence of a socket before it is presumed dead, ms: three pings. Phones in the background, which ping each minute at worst, are closed and come back. */
+export const SILENCE_LIMIT_MS = 15_000;
 
 /** The wire under a socket: `ws` behind node-server, or a Deno platform's own. */
 export interface Wire {

@@ -6,6 +6,7 @@ import type {
   PlaceReason,
   Reaction,
   Refusal,
+  RefusalCode,
   RoomId,
   RoomState,
   TrackId,
@@ -149,6 +150,10 @@ export interface CallView {
   readonly place: Place | undefined;
   /** Tracks of others that do not reach us now, because the nodes do not reach one another. */
   readonly interrupted: readonly TrackId[];
+  /** Of whom nothing comes any more, though the room has them as here. */
+  readonly still: readonly ParticipantId[];
+  /** Why the person stands in the lobby again after they were in; undefined: they were not sent there. */
+  readonly sentBack: RefusalCode | undefined;
   readonly roomId: RoomId;
   readonly lobby: { readonly name: string; readonly present: number } | undefined;
   /** What stands between the person and the room; undefined before it is known. */

@@ -4,6 +4,7 @@ import {
   type ParticipantId,
   type Reaction,
   type Refusal,
+  type RefusalCode,
   refuse,
   SOURCE_RIGHT,
   TRACK_SOURCES,
@@ -107,6 +108,7 @@ class LiveCall implements Call {
       met: ({ needs, account, isLinkForAll = false }) => this.#set({ needs, account, isLinkForAll }),
       waiting: () => this.#wait(),
       admitted: () => this.#enterMeeting(),
+      sentBack: (code) => this.#sendBack(code),
       declined: (text) => this.#set("declinedText", text),
       stopped: (trackId, by) => this.#stopped(trackId, by),
       reaction: (participantId, reaction) =>
@@ -233,7 +235,7 @@ class LiveCall implements Call {
   }
 
   async #joinBy(name: string, joining: Promise<Refusal | null>): Promise<Refusal | null> {
-    this.#set("phase", "joining");
+    this.#set({ phase: "joining", sentBack: undefined });
     if (this.view.needs?.admission !== true) void this.#withMedia((media) => media.setJoined(true));
     const refusal = await joining;
     if (this.view.phase === "ended") return refusal;
@@ -247,6 +249,16 @@ class LiveCall implements Call {
       void this.#withMedia((media) => media.setJoined(false));
     }
     return refusal;
+  }
+
+  /** They were in, and the room lets them in again only from the lobby: its password has changed. */
+  #sendBack(code: RefusalCode): void {
+    if (this.view.phase === "ended") return;
+    rememberJoined(null);
+    this.#microphone.stop();
+    this.#screen.stop();
+    this.#set({ phase: "lobby", sentBack: code });
+    void this.#withMedia((media) => media.setJoined(false));
   }
 
   #wait(): void {
@@ -311,6 +323,12 @@ class LiveCall implements Call {
       you: () => this.#session.you,
       setPath: (path) => this.#set("media", path),
       setNode: (nodeId, why) => this.#places.arrive(nodeId, why),
+      setStill: (still) => {
+        const before = this.view.still;
+        if (still.length !== before.length || still.some((id) => !before.includes(id))) {
+          this.#set("still", still);
+        }
+      },
       setInterrupted: (interrupted) => this.#set("interrupted", interrupted),
       // In a Solid store, undefined takes the key away.
       setReceived: (trackId, track) => this.#set("received", trackId, track as MediaStreamTrack),

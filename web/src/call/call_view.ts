@@ -25,6 +25,8 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     media: "connecting",
     place: undefined,
     interrupted: [],
+    still: [],
+    sentBack: undefined,
     roomId,
     lobby: undefined,
     needs: undefined,

@@ -18,6 +18,7 @@ import { Playback } from "./playback.ts";
 import { type OwnMedia, Publisher } from "./publisher.ts";
 import { Receiver } from "./receiver.ts";
 import { Reception } from "./reception.ts";
+import { Stillness } from "./stillness.ts";
 import { after, every } from "./timer.ts";
 import { ViewSender } from "./view_sender.ts";
 import { WATCH_INTERVAL_MS, Watchdog, watched } from "./watchdog.ts";
@@ -67,6 +68,7 @@ export class Media {
   #microphone: MediaStreamTrack | null = null;
   readonly #view: ViewSender;
   readonly #watchdog = new Watchdog();
+  readonly #stillness = new Stillness();
   readonly #life = new AbortController();
   /** The offer that was made and not yet used: repeated as it is, the node answers it as it did before. */
   #prepared: Promise<PreparedOffer> | undefined;
@@ -345,12 +347,14 @@ export class Media {
   /** Asks for key frames of pictures that do not appear, and for the view again when a track does not come at all. */
   async #watch(): Promise<void> {
     const current = this.#path;
-    if (current?.peer.isLive !== true || !this.#isJoined) return;
-    const frames = this.#ticks++ % 4 === 0 || this.#watchdog.hasDark
+    // Without a path of one's own, others cannot be blamed.
+    if (current?.peer.isLive !== true || !this.#isJoined) return this.#host.setStill([]);
+    const frames = this.#ticks++ % 2 === 0 || this.#watchdog.hasDark
       ? await current.receiver.progress()
       : undefined;
     if (frames === undefined || current !== this.#path) return;
     const { state, you } = this.#host;
+    this.#host.setStill(this.#stillness.look(frames, this.#view.videos, state(), you(), performance.now()));
     const pictures = watched(this.#view.videos, state(), you(), frames);
     const overdue = this.#watchdog.look(pictures, performance.now());
     if (!this.#watchdog.hasDark) this.#triedAnotherPath = false;

@@ -23,6 +23,8 @@ export interface MediaHost {
   setNode(nodeId: NodeId, why: PlaceReason | undefined): void;
   /** The tracks that do not reach the node now. */
   setInterrupted(trackIds: readonly TrackId[]): void;
+  /** Of whom nothing comes any more. */
+  setStill(participantIds: readonly ParticipantId[]): void;
   setReceived(trackId: TrackId, track: MediaStreamTrack | undefined): void;
   /** How loud one's own microphone is, 0 to 1, muted or not. */
   setLevel(level: number): void;

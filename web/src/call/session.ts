@@ -33,6 +33,14 @@ import { after } from "./timer.ts";
 /** Longest wait for the answer to a leave before the page goes on without it, ms. */
 const LEAVE_DEADLINE_MS = 1_500;
 
+/** Wait before a return that was refused for a passing reason is tried again, ms. */
+const COME_BACK_AGAIN_MS = 2_000;
+
+/** Whether a refusal is over by itself after a while. */
+function isPassing(code: RefusalCode): boolean {
+  return code.endsWith(".tooFrequent") || code === "room.busy" || code.endsWith(".unavailable");
+}
+
 /** Who asks for which room. */
 export interface Identity {
   readonly room: RoomId;
@@ -55,6 +63,8 @@ export interface SessionHost {
   /** Somebody, or a change of the rules, has let them in. */
   admitted(): void;
   declined(text: string): void;
+  /** The person was in, and may come in again only as anybody does. */
+  sentBack(code: RefusalCode): void;
   /** Somebody else muted or ended one's own track. */
   stopped(trackId: TrackId, by: ParticipantId): void;
   reaction(participantId: ParticipantId, reaction: Reaction): void;
@@ -75,6 +85,8 @@ export class Session {
   #you: ParticipantId | undefined;
   /** Under which name the person wants to be in; undefined in the lobby. */
   #name: string | undefined;
+  /** The room's password, as they have proved to know it: it is asked for again when they come back after a sleep. */
+  #password: string | undefined;
   /** Runs while the direct way in is under way; the socket's hello waits for it. */
   #entering: Promise<void> = Promise.resolve();
   /** Counts sockets, so that a hello that took too long does not go to the next. */
@@ -140,7 +152,8 @@ export class Session {
   async join(name: string, password?: string): Promise<Refusal | null> {
     this.#name = name;
     const refusal = await this.#askToJoin({ type: "participant.join", name, ...password && { password } });
-    if (refusal !== null) this.#name = undefined;
+    if (refusal === null) this.#password = password;
+    else this.#name = undefined;
     return refusal;
   }
 
@@ -270,8 +283,23 @@ export class Session {
 
   /** The room gave the person up meanwhile: they enter again, ahead of what they asked for since. */
   async #comeBack(name: string): Promise<void> {
-    const refusal = await this.pending.askFirst({ type: "participant.join", name });
-    if (refusal !== null) this.#ended(endOfRefusal(refusal.refused) ?? "left");
+    const password = this.#password;
+    const refusal = await this.pending.askFirst({
+      type: "participant.join",
+      name,
+      ...password !== undefined && { password },
+    });
+    if (refusal === null || this.#life.signal.aborted) return;
+    const { refused, retryAfterMs } = refusal;
+    const end = endOfRefusal(refused);
+    if (end !== undefined) return this.#ended(end);
+    if (isPassing(refused)) {
+      return after(retryAfterMs ?? COME_BACK_AGAIN_MS, () => {
+        if (this.#name !== undefined && this.#isWelcome) void this.#comeBack(name);
+      }, this.#life.signal);
+    }
+    this.#name = this.#password = undefined;
+    this.#host.sentBack(refused);
   }
 
   #append(event: Event | Skipped): void {

@@ -40,6 +40,7 @@ function makeSession(edge: TestingEdge, rttByNode: () => RttByNode | undefined =
     waiting: () => said.push("waiting"),
     admitted: () => said.push("admitted"),
     declined: (text) => said.push(`declined: ${text}`),
+    sentBack: (code) => said.push(`sent back: ${code}`),
     stopped: (_trackId, by) => said.push(`stopped by ${by}`),
     reaction() {},
     connection: (connection) => connections.at(-1) !== connection && connections.push(connection),
@@ -279,4 +280,38 @@ Deno.test("each final close code has its end, and nothing is sent any more", asy
     assert.deepEqual(client.ends, [end]);
     assert.equal(edge.connections, 1);
   }
+});
+
+Deno.test("who was given up meanwhile proves again what they have proved: the room's password", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  const joined = client.session.join("Ada", "geheim");
+  await greet(edge, 0, false);
+  await edge.until(() => edge.received[0]!.length === 2);
+  edge.send(snapshot(5));
+  assert.equal(await joined, null);
+  edge.socket.close(CLOSE.restart.code);
+  await greet(edge, 1, false);
+  await edge.until(() => edge.received[1]!.length === 2);
+  const join = edge.received[1]![1] as UpOf<"participant.join">;
+  assert.deepEqual([join.type, join.name, join.password], ["participant.join", "Ada", "geheim"]);
+  // It was changed while they slept: they stand in the lobby, and have not "left".
+  edge.send({ type: "refused", cause: join.id, code: "password.wrong" });
+  await edge.until(() => client.said.length > 0);
+  assert.deepEqual([client.said, client.ends], [["sent back: password.wrong"], []]);
+});
+
+Deno.test("a return that is refused for a passing reason is tried again, and ends nothing", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  await joinAt(edge, client, 5);
+  edge.socket.close(CLOSE.restart.code);
+  await greet(edge, 1, false);
+  for (const [at, code] of (["room.busy", "store.unavailable", "address.tooFrequent"] as const).entries()) {
+    await edge.until(() => edge.received[1]!.length === 2 + at);
+    const join = edge.received[1]!.at(-1) as UpOf<"participant.join">;
+    edge.send({ type: "refused", cause: join.id, code, retryAfterMs: 1 });
+  }
+  await edge.until(() => edge.received[1]!.length === 5);
+  assert.deepEqual([client.said, client.ends], [[], []]);
 });

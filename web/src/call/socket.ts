@@ -3,7 +3,7 @@ import { retryDelayMs } from "./backoff.ts";
 import { parseFrame } from "./frame.ts";
 import { after, every } from "./timer.ts";
 
-/** Time between two pings, ms. The edge closes after 45 s of silence (close.ts, "silent"). */
+/** Time between two pings, ms. The edge closes after 15 s of silence (close.ts, "silent"). */
 export const PING_INTERVAL_MS = 5_000;
 
 /** Longest wait for anything at all after a ping before the path is presumed dead, ms: one lost packet's TCP retransmissions and slack. */

@@ -27,6 +27,7 @@ export const deRoom: RoomWords = {
   sharing: "Sie teilen Ihren Bildschirm.",
   micOff: "Mikrofon aus",
   away: "Verbindung verloren, wird erwartet …",
+  still: "Verbindung unterbrochen …",
   awayShort: "Abwesend",
   hand: (place) => `Hand gehoben, Platz ${place}`,
   alone: "Sie sind als Erste oder Erster hier.",

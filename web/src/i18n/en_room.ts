@@ -27,6 +27,8 @@ export const enRoom = {
   sharing: "You are sharing your screen.",
   micOff: "Microphone off",
   away: "Connection lost, waiting …",
+  /** Nothing comes of somebody, and their connection has not been given up. */
+  still: "Connection interrupted …",
   awayShort: "Away",
   hand: (place: number) => `Hand raised, number ${place}`,
   alone: "You are the first one here.",

@@ -75,7 +75,8 @@ function JoinForm() {
   const name = () => written() ?? (call.view.account ?? rememberedName());
   const [password, setPassword] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
-  const [refusal, setRefusal] = createSignal<Refusal>();
+  const [refused, setRefusal] = createSignal<Refusal>();
+  const refusal = () => refused() ?? (call.view.sentBack && { refused: call.view.sentBack });
   let field!: HTMLInputElement;
   let passwordField: HTMLInputElement | undefined;
 

@@ -19,14 +19,28 @@ export function ScreenTile(props: { readonly track: Track }) {
 
   const isYours = () => props.track.participantId === call.view.you;
   const owner = () => call.view.state.participants[props.track.participantId]?.name ?? "";
+  /** Whoever shares does not reach us: the picture stands, and does not say so. */
+  const isGone = () => {
+    const { participantId } = props.track;
+    return call.view.still.includes(participantId) ||
+      call.view.state.participants[participantId]?.presence === "away";
+  };
   const picture = () => isYours() ? call.view.local.screen.track : call.view.received[props.track.id];
 
   createVideoView(() => tile, () => isYours() ? undefined : { trackId: props.track.id, priority: PRIORITY });
 
   return (
-    <div ref={tile} class={styles.screen} role="group" aria-label={roomWords().screenOf(owner())}>
+    <div
+      ref={tile}
+      class={styles.screen}
+      data-away={!isYours() && isGone() ? "" : undefined}
+      role="group"
+      aria-label={roomWords().screenOf(owner())}
+    >
       <Show when={picture()}>{(track) => <Video track={track()} fit="contain" />}</Show>
-      <Interrupted trackIds={[props.track.id]} />
+      <Show when={!isYours() && isGone()} fallback={<Interrupted trackIds={[props.track.id]} />}>
+        <p class={styles.away} role="status">{roomWords().still}</p>
+      </Show>
       <p class={styles.label}>
         <Icon shape={screen} size={16} />
         <span>{isYours() ? roomWords().sharing : roomWords().screenOf(owner())}</span>

@@ -33,6 +33,7 @@ export function Tile(props: TileProps) {
   const name = () => person()?.name ?? "";
   const isSpeaking = () => call.view.speaking.includes(props.id);
   const isAway = () => person()?.presence === "away";
+  const isStill = () => call.view.still.includes(props.id);
   const tracks = () => props.tracks.get(props.id) ?? {};
   const isMuted = () => tracks().microphone?.muted ?? true;
 
@@ -63,7 +64,7 @@ export function Tile(props: TileProps) {
       role="group"
       aria-label={name()}
       data-speaking={isSpeaking() ? "" : undefined}
-      data-away={isAway() ? "" : undefined}
+      data-away={isAway() || isStill() ? "" : undefined}
     >
       <div class={styles.avatar}>
         <Avatar id={props.id} name={name()} />
@@ -72,10 +73,10 @@ export function Tile(props: TileProps) {
         {(track) => <Video track={track()} mirrored={isYou()} onShape={(shape) => props.onShape?.(shape)} />}
       </Show>
       <Show
-        when={isAway()}
+        when={isAway() || isStill()}
         fallback={<Interrupted trackIds={[tracks().camera?.id, tracks().microphone?.id]} />}
       >
-        <p class={styles.away}>{roomWords().away}</p>
+        <p class={styles.away} role="status">{isAway() ? roomWords().away : roomWords().still}</p>
       </Show>
       <Show when={placeOfHand(call.view, props.id)}>
         {(place) => (
