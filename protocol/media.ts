@@ -197,22 +197,25 @@ export const MEDIA_REFUSALS = [
 export type MediaRefusal = (typeof MEDIA_REFUSALS)[number];
 
 /** What each request is answered with when it goes well; null: nothing to say. */
-export interface MediaAnswers {
-  "room.place": null;
-  "node.drain": null;
-  "peer.open": PeerAnswer;
-  "peer.start": null;
-  "peer.adopt": null;
-  "peer.release": null;
-  "peer.close": null;
-  "peers.report": PeersReport;
-  "track.publish": null;
-  "track.mute": null;
-  "track.close": null;
-  "view.set": null;
-  "track.refresh": null;
-  "transport.restart": { iceParameters: JsonObject };
-}
+export const mediaAnswers = {
+  "room.place": v.null(),
+  "node.drain": v.null(),
+  "peer.open": PeerAnswer,
+  "peer.start": v.null(),
+  "peer.adopt": v.null(),
+  "peer.release": v.null(),
+  "peer.close": v.null(),
+  "peers.report": PeersReport,
+  "track.publish": v.null(),
+  "track.mute": v.null(),
+  "track.close": v.null(),
+  "view.set": v.null(),
+  "track.refresh": v.null(),
+  "transport.restart": v.strictObject({ iceParameters: JsonObject }),
+};
+export type MediaAnswers = {
+  [Type in keyof typeof mediaAnswers]: v.InferOutput<(typeof mediaAnswers)[Type]>;
+};
 
 export const mediaAnswer = v.union([
   v.strictObject({ id: RequestId, ok: v.nullable(v.unknown()) }),

@@ -7,6 +7,9 @@ export const Instant = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** Position of an event in its room's log: 1, 2, 3 … without gaps. */
 export const Seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+/** Any number that JSON can carry back: "1e309" is read as Infinity, and written again as null. */
+export const Finite = v.pipe(v.number(), v.finite());
+
 /** A JSON object whose inside concerns only mediasoup, which checks it. */
 export const JsonObject = v.record(v.string(), v.unknown());
 export type JsonObject = v.InferOutput<typeof JsonObject>;

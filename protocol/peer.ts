@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { NodeId, TrackId } from "./ids.ts";
-import { JsonObject, message } from "./message.ts";
+import { Finite, JsonObject, message } from "./message.ts";
 
 /** SHA-256 fingerprint of a DTLS certificate, upper-case hex pairs joined by ':'. */
 export const Fingerprint = v.pipe(v.string(), v.regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/));
@@ -118,7 +118,7 @@ export const peerUp = {
 export const peerDown = {
   "peer.opened": message("peer.opened", { answer: PeerAnswer }),
   /** There is no media path (any more): the node is gone, or took nobody. The client may send `peer.open` again after `retryAfterMs`. */
-  "peer.closed": message("peer.closed", { retryAfterMs: v.number() }),
+  "peer.closed": message("peer.closed", { retryAfterMs: Finite }),
   /**
    * Since version 3. The client's media is on another node from now on, connected to the fingerprints of the offer that it made last: there it
    * receives, and publishes its tracks again under the same ids. What it had lives on while it can, until `peer.settled`.
@@ -131,7 +131,7 @@ export const peerDown = {
   "transport.restarted": message("transport.restarted", { direction: Direction, iceParameters: JsonObject }),
   /** Who is heard now: audio tracks with their level, dBov, -127 (silence) to 0 (loudest); the loudest first. Empty: nobody. */
   "speakers": message("speakers", {
-    speakers: v.array(v.strictObject({ trackId: TrackId, level: v.number() })),
+    speakers: v.array(v.strictObject({ trackId: TrackId, level: Finite })),
   }),
   /** The largest simulcast layer of one's own track that anyone wants now: -1 nobody wants it, 0 smallest. */
   "track.demand": message("track.demand", {

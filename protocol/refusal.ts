@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { CommandId } from "./ids.ts";
+import { Finite } from "./message.ts";
 import { RIGHT_NAMES, type RightRefusal } from "./rights.ts";
 
 /** Everything a person can be refused, in words of what is so. The client translates each (web/src/i18n). */
@@ -101,5 +102,5 @@ export const refused = v.strictObject({
   type: v.literal("refused"),
   cause: v.nullable(CommandId),
   code: v.picklist(REFUSAL_CODES),
-  retryAfterMs: v.optional(v.number()),
+  retryAfterMs: v.optional(Finite),
 });

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { CommandId, EdgeId, LinkSecret, NodeId, ParticipantId, RoomId, TabId } from "./ids.ts";
-import { Instant, message, Seq } from "./message.ts";
+import { Finite, Instant, message, Seq } from "./message.ts";
 import { joinEntries } from "./participant.ts";
 import { NodeOption, PeerAnswer, PeerOffer, RttByNode, TransportId } from "./peer.ts";
 import { Role } from "./role.ts";
@@ -40,7 +40,7 @@ export const sessionUp = {
   /** First message on a socket. Answered by `welcome` or a close. */
   hello: message("hello", helloEntries),
   /** Answered by `pong` with the same number: a client's proof that its socket is alive, and its round-trip time. */
-  ping: message("ping", { n: v.number() }),
+  ping: message("ping", { n: Finite }),
 };
 
 export const sessionDown = {
@@ -49,7 +49,7 @@ export const sessionDown = {
    */
   welcome: message("welcome", {
     /** Protocol version that both will speak. */
-    version: v.number(),
+    version: Finite,
     you: ParticipantId,
     edgeId: EdgeId,
     lobby: Lobby,
@@ -84,6 +84,6 @@ export const sessionDown = {
    * This edge will end: connect anew at a moment of the client's choice within `withinMs`, resume there, and leave this socket
    * to be replaced.
    */
-  moving: message("moving", { withinMs: v.number() }),
-  pong: message("pong", { n: v.number() }),
+  moving: message("moving", { withinMs: Finite }),
+  pong: message("pong", { n: Finite }),
 };

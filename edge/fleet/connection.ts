@@ -1,5 +1,6 @@
 import {
   type EdgeId,
+  isTooDeep,
   type NodeId,
   parse,
   ProtocolFault,
@@ -18,6 +19,7 @@ import {
   type MediaAnswer,
   mediaAnswer,
   type MediaAnswers,
+  mediaAnswers,
   type MediaNotice,
   mediaNotices,
   type MediaRefusal,
@@ -45,6 +47,7 @@ export type MediaOutcome<Type extends keyof MediaAnswers> =
   | { readonly refused: MediaRefusal | "unreachable" };
 
 interface Pending {
+  readonly type: keyof MediaAnswers;
   readonly frame: string;
   readonly answer: (outcome: { ok: unknown } | { refused: MediaRefusal | "unreachable" }) => void;
   readonly timer: ReturnType<typeof setTimeout>;
@@ -144,7 +147,7 @@ export class NodeConnection implements AsyncDisposable {
         this.#pending.delete(id);
         answer({ refused: "unreachable" });
       }, CONTROL_DEADLINE_MS);
-      this.#pending.set(id, { frame, answer, timer });
+      this.#pending.set(id, { type: ask.type as Type, frame, answer, timer });
       if (this.#isUp) this.#socket?.send(frame);
     });
   }
@@ -246,7 +249,7 @@ export class NodeConnection implements AsyncDisposable {
     if (pending === undefined) return;
     clearTimeout(pending.timer);
     this.#pending.delete(id);
-    const answer = readAnswer(text);
+    const answer = readAnswer(pending.type, text);
     if (answer === undefined) {
       this.#warn("node.malformed", { what: "answer" });
       pending.answer({ refused: "node.failed" });
@@ -310,9 +313,12 @@ function isConnectionRefused(error: unknown): boolean {
 }
 
 /** Undefined: it is none that this edge knows. */
-function readAnswer(text: string): MediaAnswer | undefined {
+function readAnswer(type: keyof MediaAnswers, text: string): MediaAnswer | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
-    return v.parse(mediaAnswer, JSON.parse(text));
+    const answer = v.parse(mediaAnswer, JSON.parse(text));
+    if ("ok" in answer) v.parse(mediaAnswers[type], answer.ok);
+    return answer;
   } catch {
     return undefined;
   }

@@ -1,0 +1,47 @@
+import { cascadeNotices, cascadeRequests } from "@tafelrunde/protocol/cascade";
+import { mediaNotices, mediaRequests } from "@tafelrunde/protocol/media";
+import { up } from "@tafelrunde/protocol";
+
+/** A message as it was recorded. `of`: what it is, or of an answer, what it answers. */
+export interface Recorded {
+  readonly of: string;
+  readonly message: Readonly<Record<string, unknown>>;
+}
+
+/** Recorded messages of real clients, edges and nodes (tests/fuzz/record.ts). */
+export interface Corpus {
+  /** Client to edge. */
+  readonly client: readonly Recorded[];
+  /** Edge to media node. */
+  readonly request: readonly Recorded[];
+  /** Media node to edge: what it answers, and what it tells unasked. */
+  readonly answer: readonly Recorded[];
+  readonly notice: readonly Recorded[];
+  /** The same between nodes. */
+  readonly cascadeRequest: readonly Recorded[];
+  readonly cascadeAnswer: readonly Recorded[];
+  readonly cascadeNotice: readonly Recorded[];
+}
+
+const PATH = new URL("./corpus.json", import.meta.url);
+
+/** What must be in a corpus: each type of message, by its part. */
+export const WHOLE: Partial<Record<keyof Corpus, readonly string[]>> = {
+  client: Object.keys(up),
+  request: Object.keys(mediaRequests),
+  notice: Object.keys(mediaNotices),
+  cascadeRequest: Object.keys(cascadeRequests),
+  cascadeNotice: Object.keys(cascadeNotices),
+};
+
+export async function readCorpus(): Promise<Corpus> {
+  return JSON.parse(await Deno.readTextFile(PATH));
+}
+
+/** One line for each message: what changes is seen. */
+export async function writeCorpus(corpus: Corpus): Promise<void> {
+  const parts = Object.entries(corpus).map(([part, recorded]) =>
+    `${JSON.stringify(part)}: [\n${(recorded as Recorded[]).map((one) => JSON.stringify(one)).join(",\n")}\n]`
+  );
+  await Deno.writeTextFile(PATH, `{\n${parts.join(",\n")}\n}\n`);
+}

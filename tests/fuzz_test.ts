@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { seededRandom } from "./cluster_random.ts";
+import { type Backbone, startBackbone } from "./cluster_rig.ts";
+import { EdgeProcess } from "./edge_process.ts";
+import { readCorpus } from "./fuzz/corpus.ts";
+import { lieToEdge, lieToNode } from "./fuzz/lies.ts";
+import { Plan } from "./fuzz/plan.ts";
+import { fuzzRequests } from "./fuzz/requests.ts";
+import { fuzzSignal } from "./fuzz/signal.ts";
+import { watchAcknowledgements } from "./fuzz/watch.ts";
+import { type MediaProcess, startMediaProcess } from "./media_process.ts";
+import { METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
+
+/** `deno task fuzz`: a million frames, at a rate at which others can be watched. */
+const IS_LONG = Deno.env.get("FUZZ") === "long";
+
+/**
+ * FUZZ_FRAMES: how many in all; FUZZ_SECONDS: the longest time in all. FUZZ_RATE: how many a second come to a signaling socket's edge; 0: as many
+ * as can. SEED: which.
+ */
+const FRAMES = Number(Deno.env.get("FUZZ_FRAMES") ?? (IS_LONG ? 1_000_000 : 20_000));
+const SECONDS = Number(Deno.env.get("FUZZ_SECONDS") ?? Infinity);
+const RATE = Number(Deno.env.get("FUZZ_RATE") ?? (IS_LONG ? 200 : 0));
+const SEED = Number(Deno.env.get("SEED") ?? 1);
+
+/** How the frames are shared out. A lie that is noticed costs a connection, and the next comes 2 s later. */
+const SHARES = { signal: 0.385, requests: 0.16, cascade: 0.05, liesToEdge: 0.005, liesToNode: 0.01 };
+
+/** Parts that the time is shared out to, evenly: each share, and those of two entries twice. */
+const PARTS = 7;
+
+/** Growth of a process from the first fifth of the frames to the last that is no leak, bytes: what V8 keeps from its busiest moment. */
+const SLACK_BYTES = 96 * 1024 * 1024;
+
+/** How much longer than in quiet another client may wait, at the median. Measured where frames come at a FUZZ_RATE. */
+const MOST_WAIT = 2;
+
+const ENTRIES = ["edge/main.ts", "edge/deploy.ts"] as const;
+
+const corpus = await readCorpus();
+
+function planOf(share: keyof typeof SHARES, beforeEach?: () => Promise<void> | undefined): Plan {
+  const frames = Math.ceil(FRAMES * SHARES[share]);
+  return new Plan({
+    random: seededRandom(SEED),
+    corpus,
+    frames,
+    seconds: SECONDS / PARTS,
+    ...beforeEach && { beforeEach },
+  });
+}
+
+/** Lets through RATE frames a second; none waits when that is 0. */
+function paced(): () => Promise<void> | undefined {
+  let nextAt = performance.now();
+  return () => {
+    if (RATE === 0) return undefined;
+    nextAt = Math.max(nextAt + 1_000 / RATE, performance.now() - 1_000);
+    const waitMs = nextAt - performance.now();
+    return waitMs < 1 ? undefined : new Promise((resolve) => setTimeout(resolve, waitMs));
+  };
+}
+
+/** Says what a process used after the first fifth of `plan`, and that it has not grown since. */
+async function assertBounded(
+  what: string,
+  plan: Plan,
+  bytes: () => Promise<number>,
+  work: () => Promise<void>,
+) {
+  let early: number | undefined;
+  const timer = setInterval(() => {
+    if (early === undefined && plan.sent > plan.frames / 5) void bytes().then((now) => early = now);
+  }, 500);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  const late = await bytes();
+  const grown = late - (early ?? late);
+  console.log(
+    `${what}: ${plan.sent} frames, ${mebibytes(late)} MiB, ${mebibytes(grown)} since the first fifth`,
+  );
+  assert.ok(grown < SLACK_BYTES, `${what} has grown by ${mebibytes(grown)} MiB`);
+}
+
+const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
+
+const envOf = (backbone: Backbone) => ({ ...backbone.env, METRICS_TOKEN, TRUSTED_PROXIES: "1" });
+
+/** An edge lives, and has counted nothing as its own fault. */
+async function assertWell(edge: EdgeProcess): Promise<void> {
+  assert.ok(edge.isRunning, `the edge has ended:\n${edge.complaints.join("\n")}`);
+  const page = await readMetrics(`${edge.origin}/v1/metrics`);
+  const faults = page.split("\n").filter((line) => /^tafelrunde_edge_faults_total\b.* [1-9]/.test(line));
+  const told = edge.complaints.filter((line) => /^(?!node\.).*(?:fault|Error)/.test(line));
+  assert.deepEqual([...faults, ...told], []);
+}
+
+async function assertNodeWell(node: MediaProcess): Promise<void> {
+  const log = await node.log();
+  assert.equal(
+    log.split('"event":"ready"').length - 1,
+    1,
+    `the node has started more than once:\n${log.slice(-3_000)}`,
+  );
+  const page = await node.metrics() ?? "";
+  assert.deepEqual(
+    page.split("\n").filter((line) => /^tafelrunde_media_faults_total\b.* [1-9]/.test(line)),
+    [],
+  );
+  const errors = log.split("\n").filter((line) => line.includes('"level":"error"'));
+  assert.deepEqual(errors.slice(0, 3), []);
+}
+
+for (const entry of ENTRIES) {
+  Deno.test(`whatever a client sends, ${entry} lives, and answers or closes (seed ${SEED})`, async () => {
+    await using backbone = await startBackbone("postgres");
+    await using node = await startMediaProcess();
+    await using edge = await EdgeProcess.start({ ...envOf(backbone), MEDIA_NODES: node.url }, { entry });
+    await using watch = await watchAcknowledgements(edge.origin);
+    if (RATE > 0) await watch.quiet();
+    const plan = planOf("signal", paced());
+    await assertBounded(
+      entry,
+      plan,
+      () => Promise.resolve(edge.residentBytes()),
+      () => fuzzSignal(edge.origin, plan),
+    );
+    const { quiet, busy } = watch.waits();
+    console.log(
+      `${entry}: another client waits ${JSON.stringify(busy)}, in quiet ${JSON.stringify(quiet)} (ms)`,
+    );
+    if (RATE > 0) assert.ok(busy.median <= MOST_WAIT * quiet.median, "another client waits too long");
+    await assertWell(edge);
+    await assertNodeWell(node);
+  });
+
+  Deno.test(`whatever media nodes say, ${entry} lives (seed ${SEED})`, async () => {
+    await using backbone = await startBackbone("postgres");
+    await lieToEdge(envOf(backbone), entry, planOf("liesToEdge"), assertWell);
+  });
+}
+
+Deno.test(`whatever edges and other nodes send, a media node lives, and answers or closes (seed ${SEED})`, async () => {
+  for (const [side, share] of [["edge", "requests"], ["peer node", "cascade"]] as const) {
+    await using node = await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" });
+    const plan = planOf(share);
+    const bytes = async () => await node.metric("process_resident_memory_bytes") ?? 0;
+    await assertBounded(
+      `the media node, told by an ${side}`,
+      plan,
+      bytes,
+      () => fuzzRequests(node.url, side, plan),
+    );
+    await assertNodeWell(node);
+  }
+});
+
+Deno.test(`whatever another node says, a media node lives (seed ${SEED})`, async () => {
+  await using node = await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" });
+  await lieToNode(node.url, planOf("liesToNode"));
+  await assertNodeWell(node);
+});
