@@ -163,6 +163,8 @@ export const ReportedPeer = v.strictObject({
   live: v.boolean(),
   /** The asking edge has a say in it; else no edge has now. */
   mine: v.boolean(),
+  /** How many tracks are sent to it, those that are muted not counted. */
+  receives: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   tracks: v.pipe(
     v.array(v.strictObject({ trackId: TrackId, muted: v.boolean() })),
     v.maxLength(MAX_PEER_TRACKS),

@@ -4,6 +4,9 @@ import { WebSocket, WebSocketServer } from "ws";
 /** What becomes of a request of an edge on its way to the node: it passes, is refused, or never heard of again. */
 export type Fate = "passes" | "refused" | "swallowed";
 
+/** Ids of requests from here on are this proxy's; an edge does not come so far. */
+const OWN_IDS = 2 ** 40;
+
 /** Sits between edges and one media node, lets pass what it is told to, and remembers what was asked and reported. */
 export class ControlProxy implements AsyncDisposable {
   readonly #server: WebSocketServer;
@@ -12,6 +15,10 @@ export class ControlProxy implements AsyncDisposable {
   /** The newest report on each peer that the node had in the newest report. */
   readonly peers = new Map<string, ReportedPeer>();
   fate: (request: MediaRequest) => Fate = () => "passes";
+  readonly #channels = new Set<WebSocket>();
+  /** Reports that were asked for here, by id. */
+  readonly #own = new Map<number, (report: PeersReport | undefined) => void>();
+  #lastId = OWN_IDS;
 
   private constructor(server: WebSocketServer, target: string) {
     this.#server = server;
@@ -34,8 +41,34 @@ export class ControlProxy implements AsyncDisposable {
     return this.asked.filter((request) => request.type === type).length;
   }
 
+  /** All peers that the node has now, of the edges that are connected through this and of none. */
+  async report(): Promise<Map<string, ReportedPeer>> {
+    const reports = await Promise.all([...this.#channels].map((channel) => this.#reportOver(channel)));
+    return new Map(reports.flat().map((peer) => [peer.peerId, peer]));
+  }
+
+  async #reportOver(channel: WebSocket): Promise<ReportedPeer[]> {
+    const peers: ReportedPeer[] = [];
+    for (let after: number | null = 0; after !== null && channel.readyState === WebSocket.OPEN;) {
+      const id = ++this.#lastId;
+      const { promise, resolve } = Promise.withResolvers<PeersReport | undefined>();
+      const lost = () => resolve(undefined);
+      this.#own.set(id, resolve);
+      channel.once("close", lost);
+      channel.send(JSON.stringify({ id, type: "peers.report", after }));
+      const report: PeersReport | undefined = await promise;
+      channel.off("close", lost);
+      this.#own.delete(id);
+      peers.push(...report?.peers ?? []);
+      after = report?.next ?? null;
+    }
+    return peers;
+  }
+
   #join(edge: WebSocket): void {
     const node = new WebSocket(this.#target);
+    node.once("open", () => this.#channels.add(node));
+    node.once("close", () => this.#channels.delete(node));
     const early: string[] = [];
     const reports = new Set<number>();
     edge.on("message", (data: unknown) => {
@@ -58,7 +91,14 @@ export class ControlProxy implements AsyncDisposable {
     });
     node.on("message", (data: unknown) => {
       const text = String(data);
-      if (text.startsWith('{"id":')) this.#note(JSON.parse(text), reports);
+      if (text.startsWith('{"id":')) {
+        const answer = JSON.parse(text);
+        const own = this.#own.get(answer.id);
+        if (own !== undefined) {
+          return own(answer.ok);
+        }
+        this.#note(answer, reports);
+      }
       edge.send(text);
     });
     for (const [one, other] of [[edge, node], [node, edge]] as const) {

@@ -30,6 +30,8 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
       else if (typeof outcome === "string") here.send({ type: "done", cause: id });
       return outcome;
     });
+  const isForAnyone = command.type === "participant.join" || command.type === "participant.leave";
+  if (!isForAnyone && here.standing !== "joined") return here.refuse(id, refuse("participant.notJoined"));
   switch (command.type) {
     case "participant.join":
       return await join(here, message as UpOf<"participant.join">);

@@ -250,6 +250,7 @@ export class MediaNode implements Disposable {
         sendId: peer.sendId,
         live: peer.live,
         mine: peer.edgeId === edgeId,
+        receives: peer.receives,
         tracks: room.published.of(peer).map(({ id, muted }) => ({
           trackId: id as ReportedPeer["tracks"][number]["trackId"],
           muted,

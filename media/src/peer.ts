@@ -177,6 +177,11 @@ export class Peer {
       offer.recvFingerprint === this.#offer.recvFingerprint;
   }
 
+  /** How many tracks are sent to it now. */
+  get receives(): number {
+    return [...this.#subscriptions.values()].filter(({ flows }) => flows).length;
+  }
+
   /** Whether this peer is no more than somebody may have who is not `live`, or `blind`. */
   mayStay({ live, blind }: { readonly live: boolean; readonly blind: boolean }): boolean {
     return live || (!this.#live && (!blind || this.#blind));

@@ -75,6 +75,11 @@ export class Subscription {
     if (this.#consumer.closed) release();
   }
 
+  /** Whether its packets go to the peer, if there are any. */
+  get flows(): boolean {
+    return !this.#paused && !this.#consumer.producerPaused;
+  }
+
   /** Whether it is sent as wished already. */
   matches({ layer, priority }: Wish, paused: boolean): boolean {
     return this.#paused === paused && (layer < 0 || layer === this.#layer) &&
