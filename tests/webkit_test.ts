@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { serveFixture } from "../tools/screenshots.ts";
+import { serveFixture } from "../tools/fixture_server.ts";
 import assert from "node:assert/strict";
 import { TestBrowser } from "./browser_rig.ts";
 import { Product } from "./product_rig.ts";

@@ -7,7 +7,7 @@ import { Person } from "../tests/browser_rig.ts";
 import { LIKENESSES, makeTone } from "../tests/media_rig.ts";
 import { Product } from "../tests/product_rig.ts";
 import { ROOT } from "./places.ts";
-import { serveFixture } from "./screenshots.ts";
+import { serveFixture } from "./fixture_server.ts";
 import { findChromium } from "./setup/for_tests.ts";
 
 /** Who takes part; the numbers are portraits of web/fixture/portrait.ts. The last one's screen is photographed. */
@@ -35,7 +35,7 @@ const FLAGS = [
 
 /** Draws a portrait in the page and gives it as base64 of one I420 frame. Source: ITU-R BT.601-7 §2.5, limited range. */
 async function drawFrame(portrait: number): Promise<string> {
-  const { portraitTrack } = await import(`${location.origin}/fixture/portrait.ts`);
+  const { portraitTrack } = await import(`${location.origin}/assets/portrait.js`);
   const video = document.createElement("video");
   video.srcObject = new MediaStream([portraitTrack(portrait)]);
   video.muted = true;

@@ -1,8 +1,12 @@
+/// <reference lib="dom" />
 /**
  * Makes a picture of every page: `deno task screenshots [--quick] [scene or prefix* …]`.
  * Three widths, both themes, both languages, from the scenes in web/fixture/, into .cache/screenshots/.
  */
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { type FixtureServer, serveFixture } from "./fixture_server.ts";
+import { CACHE } from "./places.ts";
+import { findChromium } from "./setup/for_tests.ts";
 
 const SIZES = [
   { width: 360, height: 740 },
@@ -12,17 +16,22 @@ const SIZES = [
 const THEMES = ["light", "dark"] as const;
 const LANGUAGES = ["en", "de"] as const;
 
-interface Look {
+/** One visit to a page, for a picture in each of its themes. */
+interface Visit {
+  readonly scene: string;
   readonly viewport: (typeof SIZES)[number];
-  readonly colorScheme: (typeof THEMES)[number];
   readonly language: (typeof LANGUAGES)[number];
+  readonly themes: readonly (typeof THEMES)[number][];
 }
 
-const LOOKS: readonly Look[] = SIZES.flatMap((viewport) =>
-  THEMES.flatMap((colorScheme) => LANGUAGES.map((language) => ({ viewport, colorScheme, language })))
-);
+const visits = (scene: string): Visit[] =>
+  SIZES.flatMap((viewport) => LANGUAGES.map((language) => ({ scene, viewport, language, themes: THEMES })));
 /** Each size, theme and language once: for a first glance. */
-const FEW_LOOKS: readonly Look[] = [LOOKS[1]!, LOOKS[6]!, LOOKS[8]!];
+const fewVisits = (scene: string): Visit[] => [
+  { scene, viewport: SIZES[0]!, language: "de", themes: ["light"] },
+  { scene, viewport: SIZES[1]!, language: "en", themes: ["dark"] },
+  { scene, viewport: SIZES[2]!, language: "en", themes: ["light"] },
+];
 
 /** What to click before the picture is taken, as a selector. */
 const CLICKS: Readonly<Record<string, string>> = {
@@ -49,10 +58,6 @@ const CLICKS: Readonly<Record<string, string>> = {
   reactions: "section > div > span > button",
 };
 
-/** In the page. */
-const ALL_VIDEOS_PLAY =
-  `[...document.querySelectorAll("video")].every((video) => video.readyState >= 2 && !("empty" in video.dataset))`;
-
 /** What to click after that. */
 const SECOND_CLICKS: Readonly<Record<string, string>> = {
   "moderator-person": "aside li button >> nth=2",
@@ -60,26 +65,10 @@ const SECOND_CLICKS: Readonly<Record<string, string>> = {
   "moderator-end": "aside section button >> nth=-1",
 };
 
-const OUT = new URL("../.cache/screenshots/", import.meta.url);
-
-/** Vite's dev server for web/ and the scenes in web/fixture/, on a free port; gives its address. */
-export async function serveFixture() {
-  const { createServer } = await import("../web/node_modules/vite/dist/node/index.js");
-  const root = new URL("../web/", import.meta.url).pathname;
-  const server = await createServer({
-    root,
-    configFile: `${root}vite.config.ts`,
-    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
-    logLevel: "warn",
-  });
-  await server.listen();
-  const address = server.resolvedUrls?.local[0];
-  if (address === undefined) throw new Error("vite has no address");
-  return { address, [Symbol.asyncDispose]: () => server.close() };
-}
+const OUT = `${CACHE}/screenshots`;
 
 /** The scenes that there are, as the fixture's own list names them. */
-async function listScenes(browser: Browser, address: string): Promise<string[]> {
+async function listScenes(browser: Browser, { address }: FixtureServer): Promise<string[]> {
   const page = await browser.newPage();
   await page.goto(`${address}fixture/fixture.html`);
   const links = page.locator("li > a");
@@ -89,28 +78,58 @@ async function listScenes(browser: Browser, address: string): Promise<string[]> 
   return names;
 }
 
-async function shoot(browser: Browser, address: string, names: readonly string[], looks: readonly Look[]) {
-  for (const { viewport, colorScheme, language } of looks) {
-    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
-    const page = await context.newPage();
-    page.on("pageerror", (error) => console.error("page", page.url(), error));
-    for (const name of names) {
-      await page.goto(`${address}fixture/fixture.html?scene=${name}&lang=${language}`);
-      await page.waitForSelector(name === "direct" ? "[role=status]" : "main");
-      const click = CLICKS[name];
-      if (click !== undefined) await page.locator(click).first().click();
-      const second = SECOND_CLICKS[name];
-      if (second !== undefined) await page.locator(second).first().click();
-      await page.mouse.move(1, 1);
-      await page.waitForFunction(ALL_VIDEOS_PLAY);
-      await page.evaluate("document.fonts.ready");
-      await page.waitForTimeout(150);
-      const file = new URL(`${name}-${viewport.width}-${colorScheme}-${language}.png`, OUT);
-      await page.screenshot({ path: file.pathname, fullPage: true });
-    }
-    await context.close();
-    console.log(`${viewport.width} px, ${colorScheme}, ${language}: ${names.length} pages`);
+/**
+ * Resolves when a page shows what it will go on showing: every film plays, fonts are there, nothing moves that will
+ * come to an end, and what has changed is on the screen. Runs in the page.
+ */
+async function settle(): Promise<void> {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const isStill = () =>
+    [...document.querySelectorAll("video")].every((video) =>
+      video.readyState >= 2 && !("empty" in video.dataset)
+    ) &&
+    document.getAnimations().every(({ playState, effect }) =>
+      playState !== "running" || effect?.getComputedTiming().endTime === Infinity
+    );
+  do {
+    await document.fonts.ready;
+    await frame();
+    await frame();
+  } while (!isStill());
+}
+
+/** Goes to a page that was opened before, and takes its pictures. */
+async function shoot(page: Page, { address }: FixtureServer, visit: Visit): Promise<void> {
+  const { scene, viewport, language, themes } = visit;
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme: themes[0]!, reducedMotion: "reduce" });
+  await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=${language}`);
+  await page.waitForSelector(scene === "direct" ? "[role=status]" : "main");
+  for (const click of [CLICKS[scene], SECOND_CLICKS[scene]]) {
+    if (click !== undefined) await page.locator(click).first().click();
   }
+  await page.mouse.move(1, 1);
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(settle);
+    const path = `${OUT}/${scene}-${viewport.width}-${colorScheme}-${language}.png`;
+    await page.screenshot({ path, fullPage: true });
+  }
+}
+
+/** Works off all visits on several pages of one browser at once; gives the number of pictures. */
+async function shootAll(browser: Browser, server: FixtureServer, all: readonly Visit[]): Promise<number> {
+  const queue = [...all];
+  let pictures = 0;
+  await Promise.all(Array.from({ length: navigator.hardwareConcurrency + 1 }, async () => {
+    const page = await (await browser.newContext()).newPage();
+    page.on("pageerror", (error) => console.error("page", page.url(), error));
+    for (let visit = queue.shift(); visit !== undefined; visit = queue.shift()) {
+      await shoot(page, server, visit);
+      pictures += visit.themes.length;
+    }
+  }));
+  return pictures;
 }
 
 /** Whether `args` name it: exactly, by "prefix*", or by being none. */
@@ -120,12 +139,15 @@ function isWanted(name: string, args: readonly string[]): boolean {
 }
 
 if (import.meta.main) {
+  const begunAt = Date.now();
   const isQuick = Deno.args.includes("--quick");
   const args = Deno.args.filter((arg) => arg !== "--quick");
   await Deno.mkdir(OUT, { recursive: true });
+  const executablePath = await findChromium();
+  if (executablePath === undefined) throw new Error("no Chromium: CHROMIUM_BIN names one");
   await using server = await serveFixture();
   const browser = await chromium.launch({
-    executablePath: Deno.env.get("CHROMIUM_BIN") ?? "/usr/bin/chromium",
+    executablePath,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -135,15 +157,11 @@ if (import.meta.main) {
     ],
   });
   try {
-    const names = await listScenes(browser, server.address);
-    await shoot(
-      browser,
-      server.address,
-      names.filter((name) => isWanted(name, args)),
-      isQuick ? FEW_LOOKS : LOOKS,
-    );
+    const scenes = (await listScenes(browser, server)).filter((name) => isWanted(name, args));
+    const pictures = await shootAll(browser, server, scenes.flatMap(isQuick ? fewVisits : visits));
+    const seconds = Math.round((Date.now() - begunAt) / 1000);
+    console.log(`${pictures} pictures of ${scenes.length} pages in ${OUT} (${seconds} s)`);
   } finally {
     await browser.close();
   }
-  console.log(`in ${OUT.pathname}`);
 }

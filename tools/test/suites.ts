@@ -11,11 +11,9 @@ export const CHECKS: readonly Suite[] = [
   { name: "imports", command: deno, args: ["run", "-A", "tools/imports.ts"] },
 ];
 
-/** Folders whose tests Deno runs without a browser, and the names of their suites. */
-const UNITS: Readonly<Record<string, readonly string[]>> = {
-  edge: ["edge"],
-  units: ["protocol", "web", "tools", "bench", "media/worker"],
-};
+/** Folders whose tests Deno runs without a browser: those with a suite for all, and the one with a suite for each folder in it. */
+const SMALL_UNITS: readonly string[] = ["protocol", "web", "tools", "bench", "media/worker"];
+const LARGE_UNIT = "edge";
 
 /** Tests that assert how long something takes: nothing else runs beside them. */
 export const ALONE: readonly string[] = [
@@ -50,7 +48,10 @@ export async function allSuites(temp: string, node: string): Promise<Suite[]> {
 export async function quickSuites(temp: string, node: string): Promise<Suite[]> {
   return [
     ...CHECKS,
-    ...Object.entries(UNITS).map(([name, paths]) => denoSuite(temp, name, ["--no-check", ...paths])),
+    ...[...await testsByFolder(LARGE_UNIT)].map(([folder, files]) =>
+      denoSuite(temp, folder, ["--no-check", ...files])
+    ),
+    denoSuite(temp, "units", ["--no-check", ...SMALL_UNITS]),
     mediaSuite(temp, node, await testsBelow("media/src")),
   ];
 }
@@ -62,7 +63,7 @@ export async function chooseSuites(asked: readonly string[], temp: string, node:
   if (!options.length) {
     return await (paths.length ? suitesOf(sort(paths), temp, node) : allSuites(temp, node));
   }
-  const { units, media, system } = sort(paths.length ? paths : [...Object.values(UNITS).flat(), "tests"]);
+  const { units, media, system } = sort(paths.length ? paths : [LARGE_UNIT, ...SMALL_UNITS, "tests"]);
   const suites: Suite[] = [];
   // An option such as `--filter` may leave a file without a test: that is no fault where files run together.
   if (units.length) suites.push(denoSuite(temp, "units", [...options, ...units]));
@@ -159,6 +160,17 @@ function denoSuite(temp: string, name: string, args: readonly string[]): Suite {
     args: ["test", "-A", "--no-prompt", `--junit-path=${report}`, ...args],
     report,
   };
+}
+
+/** The test files of a folder, by "folder/name" of the folders in it; those of no such folder by "folder". */
+async function testsByFolder(folder: string): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (const file of await testsBelow(folder)) {
+    const part = file.split("/").slice(0, 2).join("/");
+    const name = part === file ? folder : part;
+    found.set(name, [...found.get(name) ?? [], file]);
+  }
+  return found;
 }
 
 async function filesOf(paths: readonly string[]): Promise<string[]> {
