@@ -17,6 +17,8 @@ const LARGE_UNIT = "edge";
 
 /** Tests that assert how long something takes: nothing else runs beside them. */
 export const ALONE: readonly string[] = [
+  // How long a packet is on its way.
+  "bench/netlab/netlab_test.ts",
   // Delays of news between edges, and of its repair.
   "tests/cluster_bus_test.ts",
   // The longest time that a picture stands still.
@@ -46,12 +48,14 @@ export async function allSuites(temp: string, node: string): Promise<Suite[]> {
 
 /** What needs no browser. */
 export async function quickSuites(temp: string, node: string): Promise<Suite[]> {
+  const alone = ALONE.filter((file) => !file.startsWith("tests/"));
   return [
     ...CHECKS,
     ...[...await testsByFolder(LARGE_UNIT)].map(([folder, files]) =>
       denoSuite(temp, folder, ["--no-check", ...files])
     ),
-    denoSuite(temp, "units", ["--no-check", ...SMALL_UNITS]),
+    denoSuite(temp, "units", ["--no-check", `--ignore=${alone}`, ...SMALL_UNITS]),
+    ...alone.map((file) => fileSuite(temp, file)),
     mediaSuite(temp, node, await testsBelow("media/src")),
   ];
 }
@@ -122,11 +126,11 @@ export async function changedSuites(
 
 /** Tests of the whole system: real database, sockets, media, browsers. A process for each file. */
 async function systemSuites(temp: string, paths: readonly string[]): Promise<Suite[]> {
-  return (await filesOf(paths)).map((file) => ({
-    ...denoSuite(temp, file, ["--no-check", file]),
-    file,
-    alone: ALONE.includes(file),
-  }));
+  return (await filesOf(paths)).map((file) => fileSuite(temp, file));
+}
+
+function fileSuite(temp: string, file: string): Suite {
+  return { ...denoSuite(temp, file, ["--no-check", file]), file, alone: ALONE.includes(file) };
 }
 
 /** Tests of the media node, on Node, where it runs; with the real worker. */
