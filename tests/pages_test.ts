@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
-import { serveFixture } from "../tools/screenshots.ts";
+import { serveFixture } from "../tools/fixture_server.ts";
 import { type Person, TestBrowser, until } from "./browser_rig.ts";
 
 let address: string;
