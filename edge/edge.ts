@@ -25,8 +25,9 @@ import { MailSender } from "./mail/sender.ts";
 import { makeSmtpPost } from "./mail/smtp.ts";
 import { MeetingClock } from "./meetings/clock.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
-import { tracksOf } from "./rooms/consequence.ts";
+import { isHeldBack, tracksOf } from "./rooms/consequence.ts";
 import { enforce } from "./rooms/enforce.ts";
+import { TrackStops } from "./rooms/track_stops.ts";
 import type { Reception } from "./rooms/knock.ts";
 import { placeIn } from "./rooms/place.ts";
 import { startMinutes } from "./rooms/minutes.ts";
@@ -43,6 +44,9 @@ import { ensureDefaultTenant } from "./store/tenant.ts";
 
 /** How often sockets are looked after, ms. */
 const TEND_MS = 1_000;
+
+/** How often a media node is asked again to mute or end what a moderator has stopped, ms. */
+const STOP_RETRY_MS = 500;
 
 /** How long after the last moment to move a socket is waited for, ms. */
 const LAST_CALL_MS = 500;
@@ -88,7 +92,10 @@ export async function startEdge(
   const context = { db: store.db, bus, edgeId, log, metrics, now: parts.now ?? Date.now };
   const rooms: Rooms<Session> = new Rooms(context, {
     retentionMs: config.RETENTION_S * 1000,
-    onEvent: ({ room }, event, before) => enforce(fleet, room.id, event, before),
+    onEvent: ({ room }, event, before) => {
+      enforce(fleet, room.id, event, before);
+      if (event.type === "track.stopping") stops.tend(room);
+    },
   });
   const fleet = new Fleet(config.MEDIA_NODES, {
     clusterKeys: config.CLUSTER_KEY,
@@ -98,6 +105,7 @@ export async function startEdge(
     store: fleetStore(store.db, edgeId),
     events: fleetEvents(rooms, edgeId, log),
   });
+  const stops = new TrackStops(fleet, edgeId);
   const identityKey = config.IDENTITY_KEY || config.CLUSTER_KEY[0]!;
   const identity = await makeIdentity(identityKey);
   const keyedHash = await makeKeyedHash(identityKey);
@@ -145,6 +153,12 @@ export async function startEdge(
       guarded(log, "session", () => session.socket.tend(), () => session.fault())();
     }
   }, TEND_MS);
+  const stopping = setInterval(
+    guarded(log, "job", () => {
+      for (const { room } of rooms.openRooms) stops.tend(room);
+    }),
+    STOP_RETRY_MS,
+  );
   const minutes = startMinutes(context, rooms);
   return {
     app: makeApp(reception, { ...desk, runtime }, door),
@@ -170,6 +184,7 @@ export async function startEdge(
     },
     async [Symbol.asyncDispose]() {
       clearInterval(tending);
+      clearInterval(stopping);
       minutes[Symbol.dispose]();
       erasing[Symbol.dispose]();
       await signOuts[Symbol.asyncDispose]();
@@ -239,7 +254,12 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId, log: Log): FleetEven
       return state && {
         live: state.participants[peerId] !== undefined,
         here: placeIn(state, peerId, edgeId) === "joined" && state.participants[peerId]?.presence === "here",
-        tracks: new Map(tracksOf(state, peerId).map(({ id, muted }) => [id, { muted }])),
+        tracks: new Map(
+          tracksOf(state, peerId).flatMap((track) => {
+            const muted = isHeldBack(track);
+            return muted === undefined ? [] : [[track.id, { muted }]];
+          }),
+        ),
       };
     },
     async catchUp(roomId) {

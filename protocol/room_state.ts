@@ -85,6 +85,7 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
     case "chat.posted":
       return { ...state, chat: evolveChat(state.chat, event) };
     case "track.published":
+    case "track.stopping":
     case "track.muted":
     case "track.unmuted":
     case "track.unpublished":

@@ -49,6 +49,11 @@ export const trackEvents = {
     source: TrackSource,
     muted: v.boolean(),
   }),
+  /**
+   * A moderator, or a change of the rules, mutes it or ends it (`ends`), and the media node has not confirmed that yet: it may still be heard.
+   * `track.muted` or `track.unpublished` of the system follows when it has.
+   */
+  "track.stopping": event("track.stopping", { trackId: TrackId, ends: v.boolean() }),
   "track.muted": event("track.muted", { trackId: TrackId }),
   "track.unmuted": event("track.unmuted", { trackId: TrackId }),
   "track.unpublished": event("track.unpublished", { trackId: TrackId }),
@@ -59,6 +64,8 @@ export interface Track {
   readonly participantId: ParticipantId;
   readonly source: TrackSource;
   readonly muted: boolean;
+  /** What it will be once the media node has confirmed it; not there: what it is. */
+  readonly stopping?: "muted" | "ended";
 }
 
 export type Tracks = Readonly<Record<TrackId, Track>>;
@@ -72,12 +79,18 @@ export function evolveTracks(tracks: Tracks, event: TrackEvent): Tracks {
       const { participantId, source, muted } = event;
       return { ...tracks, [id]: { id, participantId, source, muted } };
     }
+    case "track.stopping": {
+      const before = tracks[id];
+      const stopping = event.ends ? "ended" : "muted";
+      return before === undefined ? tracks : { ...tracks, [id]: { ...before, stopping } };
+    }
     case "track.muted":
     case "track.unmuted": {
-      const before = tracks[id];
-      return before === undefined
-        ? tracks
-        : { ...tracks, [id]: { ...before, muted: event.type === "track.muted" } };
+      const { [id]: before } = tracks;
+      if (before === undefined) return tracks;
+      const { stopping, ...rest } = before;
+      const kept = stopping === "ended" ? { stopping } : {};
+      return { ...tracks, [id]: { ...rest, ...kept, muted: event.type === "track.muted" } };
     }
     case "track.unpublished": {
       const { [id]: _gone, ...rest } = tracks;

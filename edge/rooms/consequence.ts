@@ -19,11 +19,17 @@ export function foresee(state: RoomState, drafts: readonly EventDraft[]): RoomSt
 /** Ends what somebody publishes without the right to it. */
 export function endUnrightful({ tracks, participants, room }: RoomState): EventDraft[] {
   return Object.values(tracks)
-    .filter(({ participantId, source }) => {
+    .filter(({ participantId, source, stopping }) => {
+      if (stopping === "ended") return false;
       const role = participants[participantId]?.role;
       return role !== undefined && !may(SOURCE_RIGHT[source], role, room.settings);
     })
-    .map(({ id }) => ({ type: "track.unpublished", trackId: id }));
+    .map(({ id }) => ({ type: "track.stopping", trackId: id, ends: true }));
+}
+
+/** Whether nothing of a track may flow at a media node; undefined: the node may not have it at all. */
+export function isHeldBack({ muted, stopping }: Track): boolean | undefined {
+  return stopping === "ended" ? undefined : muted || stopping === "muted";
 }
 
 /** What somebody publishes. */

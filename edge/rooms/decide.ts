@@ -7,7 +7,7 @@ import { decidePresence } from "./presence.ts";
 import { refuseRight } from "./rights.ts";
 import { decideRole, decideRoleSync } from "./role.ts";
 import { decideRoom, decideSync } from "./room_change.ts";
-import { decideDropAll, decideTrack } from "./track.ts";
+import { decideDropAll, decideStopped, decideTrack } from "./track.ts";
 import { decideWaiting } from "./waiting.ts";
 
 /** What `command` comes to in `state`. Pure. */
@@ -20,6 +20,8 @@ export function decide(state: RoomState, command: RoomCommand, who: Asker): Deci
       return decidePresence(state, command, who);
     case "track.dropAll":
       return decideDropAll(state, command);
+    case "track.stopped":
+      return decideStopped(state, command);
     case "room.sync":
       return decideSync(state, command);
     case "role.sync":

@@ -9,6 +9,7 @@ import type {
   Refusal,
   Role,
   RoomSettings,
+  TrackId,
 } from "@tafelrunde/protocol";
 
 /** An event without its place in the log. */
@@ -57,6 +58,8 @@ export type SystemCommand =
   }
   /** The media path of the participant ended, and with it all their tracks. */
   | { readonly type: "track.dropAll"; readonly participantId: ParticipantId }
+  /** The media node has confirmed that a track is muted or ended, as a moderator or the rules want it. */
+  | { readonly type: "track.stopped"; readonly trackId: TrackId }
   /** So somebody's role in the room is at rest, by their account. */
   | { readonly type: "role.sync"; readonly person: PersonId; readonly role: Role }
   /** So the room is at rest, in its row. */

@@ -12,6 +12,8 @@ export function enforce(fleet: Fleet, roomId: RoomId, event: Event, before: Room
       const { trackId } = event;
       const peerId = before.tracks[trackId]?.participantId;
       if (peerId === undefined || event.actor === peerId) return;
+      // The node has done it: so the log says.
+      if (before.tracks[trackId]?.stopping !== undefined) return;
       const track = { roomId, peerId, trackId };
       if (event.type === "track.unpublished") {
         void fleet.ask<"track.close">({ type: "track.close", ...track });

@@ -108,15 +108,15 @@ for (const right of AUDIENCE_SETTINGS) {
 
 Deno.test("[R3] a right that is taken away ends what is done with it", () => {
   const state = roomWith("owner");
-  const unpublished = (trackId: TrackId) => ({ type: "track.unpublished", trackId });
+  const ended = (trackId: TrackId) => ({ type: "track.stopping", trackId, ends: true });
   assert.deepEqual(when(state, ANNA, { type: "role.set", participantId: BEN, role: "viewer" }), [
     { type: "role.changed", participantId: BEN, role: "viewer" },
-    unpublished(MICROPHONE),
-    unpublished(SCREEN),
+    ended(MICROPHONE),
+    ended(SCREEN),
   ]);
   assert.deepEqual(when(state, ANNA, { type: "room.change", settings: { share: "moderators" } }), [
     { type: "room.changed", settings: { share: "moderators" } },
-    unpublished(SCREEN),
+    ended(SCREEN),
   ]);
 });
 
@@ -181,8 +181,9 @@ Deno.test("[R6] mute all: every microphone but one's own and those of moderators
     published(CEM, "microphone", NEW),
   );
   assert.deepEqual(when(state, ANNA, { type: "track.muteAll" }), [{
-    type: "track.muted",
+    type: "track.stopping",
     trackId: MICROPHONE,
+    ends: false,
   }]);
   const muted = after(state, { type: "track.muted", trackId: MICROPHONE });
   assert.deepEqual(when(muted, ANNA, { type: "track.muteAll" }), []);
@@ -190,4 +191,41 @@ Deno.test("[R6] mute all: every microphone but one's own and those of moderators
     type: "track.unmuted",
     trackId: MICROPHONE,
   }]);
+});
+
+Deno.test("[R6] what a moderator stops is muted or ended when the media node has confirmed it, and not before", () => {
+  const state = roomWith("owner");
+  const muting = after(state, { type: "track.stopping", trackId: MICROPHONE, ends: false });
+  assert.deepEqual([muting.tracks[MICROPHONE]!.muted, muting.tracks[MICROPHONE]!.stopping], [false, "muted"]);
+  assert.deepEqual(when(muting, ANNA, { type: "track.stop", trackId: MICROPHONE }), []);
+  assert.deepEqual(when(muting, ANNA, { type: "track.muteAll" }), []);
+  const mute = (muted: boolean) => when(muting, BEN, { type: "track.mute", trackId: MICROPHONE, muted });
+  assert.deepEqual(mute(true), [], "its person cannot say that it is done");
+  assert.deepEqual(when(muting, BEN, { type: "track.unpublish", trackId: MICROPHONE }), [
+    { type: "track.stopping", trackId: MICROPHONE, ends: true },
+  ]);
+  const stopped = (trackId: TrackId) => ({ type: "track.stopped", trackId }) as const;
+  assert.deepEqual(when(muting, null, stopped(MICROPHONE)), [{ type: "track.muted", trackId: MICROPHONE }]);
+  const muted = after(muting, { type: "track.muted", trackId: MICROPHONE });
+  assert.deepEqual([muted.tracks[MICROPHONE]!.muted, muted.tracks[MICROPHONE]!.stopping], [true, undefined]);
+  assert.deepEqual(when(muted, null, stopped(MICROPHONE)), [], "twice does nothing");
+  // Once: they may go on, which calls it off.
+  assert.deepEqual(mute(false), [{ type: "track.unmuted", trackId: MICROPHONE }]);
+  const on = after(muting, { type: "track.unmuted", trackId: MICROPHONE });
+  assert.equal(on.tracks[MICROPHONE]!.stopping, undefined);
+
+  const ending = after(state, { type: "track.stopping", trackId: SCREEN, ends: true });
+  for (const muted of [true, false]) {
+    assert.deepEqual(when(ending, BEN, { type: "track.mute", trackId: SCREEN, muted }), {
+      refused: "track.unknown",
+    });
+  }
+  assert.deepEqual(
+    when(ending, BEN, { type: "track.publish", trackId: SCREEN, source: "screen", muted: false }),
+    {
+      refused: "track.unknown",
+    },
+  );
+  assert.deepEqual(when(ending, ANNA, { type: "track.stop", trackId: SCREEN }), []);
+  assert.deepEqual(when(ending, null, stopped(SCREEN)), [{ type: "track.unpublished", trackId: SCREEN }]);
 });

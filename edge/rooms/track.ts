@@ -22,6 +22,8 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
         if (before.participantId !== participantId || before.source !== source) {
           return refuse("track.idTaken");
         }
+        if (before.stopping === "ended") return refuse("track.unknown");
+        if (before.stopping === "muted") return [];
         return before.muted === muted ? [] : [{ type: muted ? "track.muted" : "track.unmuted", trackId }];
       }
       const same = tracksOf(state, participantId).filter((track) => track.source === source);
@@ -31,14 +33,19 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
     case "track.mute": {
       const { trackId } = command;
       const track = ownTrack(state, trackId, who);
-      if (track === undefined) return refuse("track.unknown");
-      if (track.muted === command.muted) return [];
+      if (track === undefined || track.stopping === "ended") return refuse("track.unknown");
+      // It is being muted, and shown as muted when the node has done it.
+      if (track.stopping === "muted" && command.muted) return [];
+      if (track.muted === command.muted && track.stopping === undefined) return [];
       return [{ type: command.muted ? "track.muted" : "track.unmuted", trackId }];
     }
-    case "track.unpublish":
-      return ownTrack(state, command.trackId, who) === undefined
-        ? refuse("track.unknown")
-        : [{ type: "track.unpublished", trackId: command.trackId }];
+    case "track.unpublish": {
+      const track = ownTrack(state, command.trackId, who);
+      if (track === undefined) return refuse("track.unknown");
+      // Whoever sends it says that it has ended; a moderator is told so by the node.
+      if (track.stopping !== undefined) return stop(track, true);
+      return [{ type: "track.unpublished", trackId: track.id }];
+    }
     case "track.stop": {
       const track = state.tracks[command.trackId];
       return track === undefined ? refuse("track.unknown") : stop(track);
@@ -49,7 +56,7 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
           source === "microphone" && whose !== participantId &&
           !isModerator(state.participants[whose]?.role ?? "guest")
         )
-        .flatMap(stop);
+        .flatMap((track) => stop(track));
     default:
       return command satisfies never;
   }
@@ -63,10 +70,21 @@ export function decideDropAll(
     .map((track) => ({ type: "track.unpublished", trackId: track.id }));
 }
 
+/** The media node has done what was asked of it. */
+export function decideStopped(
+  { tracks }: RoomState,
+  { trackId }: Extract<SystemCommand, { type: "track.stopped" }>,
+): Decision {
+  const stopping = tracks[trackId]?.stopping;
+  if (stopping === undefined) return [];
+  return [{ type: stopping === "ended" ? "track.unpublished" : "track.muted", trackId }];
+}
+
 /** Another's microphone falls silent and stays; all else ends. */
-function stop({ id: trackId, source, muted }: Track): EventDraft[] {
-  if (source !== "microphone") return [{ type: "track.unpublished", trackId }];
-  return muted ? [] : [{ type: "track.muted", trackId }];
+function stop(track: Track, ends = track.source !== "microphone"): EventDraft[] {
+  const { id: trackId, muted, stopping } = track;
+  const isSo = stopping === "ended" || (!ends && (muted || stopping === "muted"));
+  return isSo ? [] : [{ type: "track.stopping", trackId, ends }];
 }
 
 function ownTrack(state: RoomState, trackId: TrackId, who: ParticipantAsker): Track | undefined {

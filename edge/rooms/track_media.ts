@@ -9,6 +9,7 @@ import {
 } from "@tafelrunde/protocol";
 import { readRtpParameters } from "@tafelrunde/protocol/rtp";
 import type { Fleet } from "../fleet/fleet.ts";
+import { isHeldBack } from "./consequence.ts";
 import type { Asked, ClientCommand } from "./decision.ts";
 import type { Outcome, Room } from "./room.ts";
 
@@ -42,10 +43,11 @@ export async function changeTrack(
   const rtpParameters = readRtpParameters(given);
   if (rtpParameters === undefined) return refuse("track.invalid");
   const known = ownTrack(media, command.trackId);
-  const muted = known?.muted ?? command.muted;
+  const muted = (known && isHeldBack(known)) ?? command.muted;
   return await publishTrack(media, { ...asked, rtpParameters, muted }, async () => {
     await submit(asked);
-    if (ownTrack(media, command.trackId)?.muted !== muted) await agree(media, command.trackId);
+    const track = ownTrack(media, command.trackId);
+    if (track === undefined || isHeldBack(track) !== muted) await agree(media, command.trackId);
     return null;
   });
 }
@@ -67,8 +69,9 @@ async function agree(media: TrackMedia, trackId: TrackId): Promise<void> {
   const { fleet, room, participantId: peerId } = media;
   const track = ownTrack(media, trackId);
   const asked = { roomId: room.id, peerId, trackId };
-  if (track === undefined) await fleet.ask<"track.close">({ type: "track.close", ...asked });
-  else await fleet.ask<"track.mute">({ type: "track.mute", ...asked, muted: track.muted });
+  const muted = track && isHeldBack(track);
+  if (muted === undefined) await fleet.ask<"track.close">({ type: "track.close", ...asked });
+  else await fleet.ask<"track.mute">({ type: "track.mute", ...asked, muted });
 }
 
 function ownTrack({ room, participantId }: TrackMedia, trackId: TrackId): Track | undefined {

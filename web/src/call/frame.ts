@@ -40,6 +40,7 @@ const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, {
   "hand.lowered": ["seq", "participantId"],
   "chat.posted": ["seq", "participantId", "name", "text"],
   "track.published": ["seq", "trackId", "participantId", "source", "muted"],
+  "track.stopping": ["seq", "trackId", "ends"],
   "track.muted": ["seq", "trackId"],
   "track.unmuted": ["seq", "trackId"],
   "track.unpublished": ["seq", "trackId"],

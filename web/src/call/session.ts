@@ -310,7 +310,7 @@ export class Session {
     }
     if (event.type === "skipped") return;
     if (event.cause !== null) this.pending.answer(event.cause, null);
-    if (event.type === "track.muted" || event.type === "track.unpublished") {
+    if (event.type === "track.stopping") {
       const { actor, trackId } = event;
       const isOwn = tracks[trackId]?.participantId === this.#you;
       if (isOwn && actor !== null && actor !== this.#you) this.#host.stopped(trackId, actor);

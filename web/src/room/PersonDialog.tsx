@@ -1,4 +1,10 @@
-import { type GivenRole, MAX_NAME, type Participant, type ParticipantId } from "@tafelrunde/protocol";
+import {
+  type GivenRole,
+  MAX_NAME,
+  type Participant,
+  type ParticipantId,
+  type Track,
+} from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
 import type { Ask } from "../call/api.ts";
 import { roomWords, words } from "../i18n/language.ts";
@@ -62,12 +68,12 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
           />
         </Show>
         <div class={styles.acts}>
-          <Show when={!isYou() && rights.may("muteOthers") && tracks().microphone?.muted === false}>
+          <Show when={!isYou() && rights.may("muteOthers") && isOn(tracks().microphone)}>
             <Button onClick={() => act({ type: "track.stop", trackId: tracks().microphone!.id })}>
               {roomWords().muteOne}
             </Button>
           </Show>
-          <Show when={!isYou() && rights.may("stopOthers") && tracks().camera?.muted === false}>
+          <Show when={!isYou() && rights.may("stopOthers") && isOn(tracks().camera)}>
             <Button onClick={() => act({ type: "track.stop", trackId: tracks().camera!.id })}>
               {roomWords().stopCamera}
             </Button>
@@ -141,4 +147,9 @@ function Removal(props: { readonly person: Participant; readonly onClose: () => 
 /** The roles that somebody can be given: a guest is no participant of the house, and the other way round. */
 function givenRoles({ isGuest }: Participant): GivenRole[] {
   return ["cohost", "presenter", isGuest ? "guest" : "participant", "viewer"];
+}
+
+/** Whether there is something to stop that is not being stopped. */
+function isOn(track: Track | undefined): boolean {
+  return track?.muted === false && track.stopping === undefined;
 }

@@ -36,6 +36,12 @@ export function Tile(props: TileProps) {
   const isStill = () => call.view.still.includes(props.id);
   const tracks = () => props.tracks.get(props.id) ?? {};
   const isMuted = () => tracks().microphone?.muted ?? true;
+  /** What a moderator has stopped, and the media node has not confirmed: it may still be heard or seen. */
+  const stopping = () => {
+    const { microphone, camera } = tracks();
+    if (microphone?.stopping !== undefined) return roomWords().beingMuted;
+    return camera?.stopping === undefined ? undefined : roomWords().cameraStopping;
+  };
 
   /** The camera that others see, or will. */
   const camera = () => {
@@ -94,6 +100,7 @@ export function Tile(props: TileProps) {
           <span class="heard">{roomWords().micOff}</span>
         </Show>
         <span class={styles.name} dir="auto" translate="no">{name()}</span>
+        <Show when={stopping()}>{(text) => <span class={styles.you}>{text()}</span>}</Show>
         <Show when={isYou()}>
           <span class={styles.you}>{roomWords().you}</span>
         </Show>
