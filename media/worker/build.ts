@@ -2,10 +2,18 @@ import { fileURLToPath } from "node:url";
 import { keepWorker, workerStarts } from "./cache.ts";
 import { COMPILERS, installedVersions, LIBRARIES } from "./debian.ts";
 import { applyPatches } from "./patches.ts";
+import { Progress } from "./progress.ts";
 import { must, type Run, type Tell } from "./run.ts";
 import { fetchSrtpSource } from "./srtp_source.ts";
+import { type Unit, uniteSources } from "./unity.ts";
 
 const overlay = fileURLToPath(new URL("./overlay", import.meta.url));
+
+/** Processor time of the whole compilation on a quiet machine of 2026, ms. */
+const COMPILE_CPU_MS = 90_000;
+
+/** Memory that a compiler takes for one unit, bytes. */
+const UNIT_MEMORY_BYTES = 1e9;
 
 /** Debian packages to be installed before `buildWorker`. */
 export const BUILD_PACKAGES: readonly string[] = [...COMPILERS, ...LIBRARIES];
@@ -32,15 +40,10 @@ export async function buildWorker(
   try {
     await Deno.mkdir(`${temp}/result`);
     const source = `${temp}/source`;
-    await layOutSource(run, tell, mediasoupDir, temp, source);
+    const units = await layOutSource(run, tell, mediasoupDir, temp, source);
     tell("configuring");
     await must(run, "meson", ["setup", `${temp}/build`, source, "--buildtype=release", "-Db_ndebug=true"]);
-    await must(run, "ninja", ["-C", `${temp}/build`, "mediasoup-worker"], {
-      onLine(line) {
-        const step = /^\[\d+\/\d+\]/.exec(line);
-        if (step) tell(`compiling ${step[0]}`);
-      },
-    });
+    await compile(run, tell, `${temp}/build`, units);
     await must(run, "install", [
       "-s",
       "-m",
@@ -58,17 +61,38 @@ export async function buildWorker(
   }
 }
 
-/** mediasoup's source with Debian's libraries in place of the subprojects that its build would download. */
+async function compile(run: Run, tell: Tell, folder: string, units: readonly Unit[]): Promise<void> {
+  const memory = Math.floor(Deno.systemMemoryInfo().available / UNIT_MEMORY_BYTES);
+  const parallel = Math.max(1, Math.min(navigator.hardwareConcurrency, memory));
+  const weights = new Map(units.map(({ name, weight }) => [name, weight]));
+  const progress = new Progress(weights, parallel, COMPILE_CPU_MS / parallel, Date.now());
+  const show = () => tell(progress.text(Date.now()));
+  const timer = setInterval(show, 1_000);
+  try {
+    show();
+    await must(run, "ninja", ["-C", folder, `-j${parallel}`, "mediasoup-worker"], {
+      onLine(line) {
+        // "[24/36] Compiling C++ object mediasoup-worker.p/unity_1.cpp.o"
+        progress.ended(/(unity_\w+\.cc|unity_\w+\.cpp)\.o$/.exec(line)?.[1] ?? "", Date.now());
+      },
+    });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** mediasoup's source with Debian's libraries in place of the subprojects that its build would download; gives its units. */
 async function layOutSource(
   run: Run,
   tell: Tell,
   mediasoupDir: string,
   temp: string,
   source: string,
-): Promise<void> {
+): Promise<Unit[]> {
   tell("laying out the source");
   await must(run, "cp", ["-r", `${mediasoupDir}/worker`, source]);
   await applyPatches(source);
+  const units = await uniteSources(source);
   for await (const entry of Deno.readDir(`${source}/subprojects`)) {
     if (entry.name.endsWith(".wrap")) await Deno.remove(`${source}/subprojects/${entry.name}`);
   }
@@ -82,4 +106,5 @@ async function layOutSource(
   } else {
     tell("libsrtp's source is not to be had, taking Debian's slower library");
   }
+  return units;
 }

@@ -19,7 +19,7 @@ export async function workerFolder(cache: string, version: string): Promise<stri
   hash.update(JSON.stringify([version, Deno.build.os, Deno.build.arch, await release()]));
   const files = [
     ...await filesBelow(`${here}overlay`),
-    ...["build.ts", "patches.ts", "srtp_source.ts"].map((name) => here + name),
+    ...["build.ts", "patches.ts", "srtp_source.ts", "unity.ts"].map((name) => here + name),
   ];
   for (const file of files.sort()) {
     hash.update(`\0${file.slice(here.length)}\0`).update(await Deno.readFile(file));
