@@ -14,6 +14,7 @@ import { makeApp } from "./http/app.ts";
 import type { Door, Runtime } from "./http/signal.ts";
 import type { Desk } from "./identity/desk.ts";
 import { startErasing } from "./identity/erase.ts";
+import { recheck } from "./identity/oidc/recheck.ts";
 import { Providers } from "./identity/oidc/providers.ts";
 import { PasswordHasher } from "./identity/password/hasher.ts";
 import { SignOuts } from "./identity/sign_outs.ts";
@@ -117,7 +118,10 @@ export async function startEdge(
   const reception: Reception = { context, rooms, fleet, limits, identity, passwords, unread: new Unread() };
   const providers = new Providers(config.providers, now);
   const door: Door = { connected: new Set(), isClosing: false };
-  const signOuts = new SignOuts(context, () => door.connected);
+  const signOuts = new SignOuts(
+    { ...context, recheck: (session) => recheck(desk, session) },
+    () => door.connected,
+  );
   const desk: Desk = {
     db: store.db,
     config,

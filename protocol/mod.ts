@@ -2,6 +2,7 @@ export * from "./account.ts";
 export * from "./audience.ts";
 export * from "./chat.ts";
 export * from "./close.ts";
+export * from "./cut_text.ts";
 export * from "./default_settings.ts";
 export * from "./down.ts";
 export * from "./hand.ts";

@@ -205,6 +205,7 @@ create table oidc_flow (
   return_to text not null,
   device_hash text not null,
   expires_at timestamp with time zone not null,
+  is_proof boolean not null default false,
   constraint oidc_flow_pkey PRIMARY KEY (state_hash)
 );
 
@@ -373,6 +374,7 @@ create table session (
   proved_at timestamp with time zone not null,
   seen_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  lapsed_at timestamp with time zone,
   constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint session_hash_key UNIQUE (hash),
   constraint session_pkey PRIMARY KEY (id),

@@ -1,4 +1,4 @@
-import { isTooDeep, MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
+import { cutText, isTooDeep, MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
 import type { Context } from "hono";
 import { fieldProblem, ProblemError } from "./problem.ts";
 
@@ -46,7 +46,7 @@ export function entriesOnce(search: URLSearchParams, place: "query" | "body"): R
 
 /** A name that a request made up, short enough to be repeated to it. */
 export function shortName(name: string): string {
-  return name.length <= 100 ? name : `${name.slice(0, 100)}…`;
+  return name.length <= 100 ? name : `${cutText(name, 100)}…`;
 }
 
 function parseJson(text: string): unknown {

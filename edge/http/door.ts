@@ -1,7 +1,7 @@
 import { isForNow, isModerator, isRefusal, type Refusal, RoomId } from "@tafelrunde/protocol";
 import { Hello, HelloAnswer, RoomLobby } from "@tafelrunde/protocol/http";
 import type { Config } from "../config.ts";
-import { readCaller } from "../identity/caller.ts";
+import { readMeetingCaller } from "../identity/caller.ts";
 import { enter, lobbyOf, welcome } from "../rooms/enter.ts";
 import { openByLink, type Reception } from "../rooms/knock.ts";
 import { snapshotOf } from "../rooms/snapshot.ts";
@@ -56,7 +56,7 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       const visitor = {
         device: ensureDevice(c, config),
         address: clientAddress(c, config, runtime),
-        caller: await readCaller(c),
+        caller: await readMeetingCaller(c),
       };
       const entered = await enter(reception, hello, visitor);
       if (entered === "version") {

@@ -2,7 +2,7 @@ import { randomToken } from "@tafelrunde/protocol";
 import { type Context, Hono } from "hono";
 import type { Config } from "../config.ts";
 import { guarded } from "../faults.ts";
-import { readCaller } from "../identity/caller.ts";
+import { readMeetingCaller } from "../identity/caller.ts";
 import type { Reception, Visitor } from "../rooms/knock.ts";
 import { Session } from "../rooms/session.ts";
 import type { Wire } from "../rooms/socket.ts";
@@ -85,7 +85,7 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
         // Who has no cookie cannot resume: their next socket is another person's.
         device: readDevice(c, config) ?? randomToken(),
         address: clientAddress(c, config, runtime),
-        caller: await readCaller(c),
+        caller: await readMeetingCaller(c),
       });
       await next();
     },

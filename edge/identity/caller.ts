@@ -23,9 +23,15 @@ export type Caller =
   }
   | { readonly kind: "nobody" };
 
+/** Who makes a request. A session that has lapsed is good for meetings alone. */
+interface Found {
+  readonly caller: Caller;
+  readonly isLapsed: boolean;
+}
+
 declare module "hono" {
   interface ContextVariableMap {
-    findCaller: () => Promise<Caller>;
+    findCaller: () => Promise<Found>;
   }
 }
 
@@ -35,8 +41,8 @@ const TOUCH_KEY_MS = 3_600_000;
 /** Lets what comes after it call `readCaller`. Asks nothing of the database by itself. */
 export function withCaller(desk: Desk): MiddlewareHandler {
   return async (c, next) => {
-    let caller: Promise<Caller> | undefined;
-    c.set("findCaller", () => caller ??= findCaller(c, desk));
+    let found: Promise<Found> | undefined;
+    c.set("findCaller", () => found ??= findCaller(c, desk));
     await next();
   };
 }
@@ -46,20 +52,35 @@ export function withCaller(desk: Desk): MiddlewareHandler {
  * somebody comes from. Throws 401 for an API key that is not good (any more); a
  * session that has ended is nobody.
  */
-export function readCaller(c: Context): Promise<Caller> {
-  return c.var.findCaller();
+export async function readCaller(c: Context): Promise<Caller> {
+  const { caller, isLapsed } = await c.var.findCaller();
+  return isLapsed ? { kind: "nobody" } : caller;
 }
 
-async function findCaller(c: Context, desk: Desk): Promise<Caller> {
+/** The same for who comes to a meeting: whose tokens have died of age while they were away does not lose their place in it. */
+export async function readMeetingCaller(c: Context): Promise<Caller> {
+  return (await c.var.findCaller()).caller;
+}
+
+async function findCaller(c: Context, desk: Desk): Promise<Found> {
+  const nobody = { caller: { kind: "nobody" }, isLapsed: false } as const;
   const { db, config } = desk;
   const now = desk.now();
   const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
-  if (scheme === "Bearer" && token?.startsWith(API_KEY_PREFIX)) return await findKey(db, token, now);
+  if (scheme === "Bearer" && token?.startsWith(API_KEY_PREFIX)) {
+    return { caller: await findKey(db, token, now), isLapsed: false };
+  }
   const secret = readSessionCookie(c, config);
   const open = secret === undefined ? undefined : await openSession(db, secret, now);
-  if (open === undefined || !await recheck(desk, open.session)) return { kind: "nobody" };
+  if (open === undefined) return nobody;
+  const { session } = open;
+  const isAdmitted = await recheck(desk, { ...session, accountId: session.account.id });
+  // Not admitted: it has ended, or has just lapsed.
+  const left = isAdmitted ? open : await openSession(db, secret!, now);
+  if (left === undefined) return nobody;
   if (open.renewed !== undefined) writeSessionCookie(c, config, open.renewed);
-  return { kind: "account", account: open.session.account, session: open.session };
+  const { account, isLapsed } = left.session;
+  return { caller: { kind: "account", account, session: left.session }, isLapsed };
 }
 
 async function findKey(db: Db, token: string, now: number): Promise<Caller> {

@@ -6,7 +6,7 @@ import type { Account } from "../store/account.ts";
 import type { StoredSession } from "../store/session.ts";
 import { getTenant } from "../store/tenant.ts";
 import { inTransaction } from "../store/transaction.ts";
-import { readCaller } from "./caller.ts";
+import { readMeetingCaller } from "./caller.ts";
 import type { Desk } from "./desk.ts";
 import { deviceLabel } from "./device_label.ts";
 import { rememberSignedIn } from "./guessing.ts";
@@ -24,7 +24,7 @@ export async function signIn(
   how: Omit<SignIn, "device" | "former">,
 ): Promise<void> {
   const { db, config, now, signOuts } = desk;
-  const caller = await readCaller(c);
+  const caller = await readMeetingCaller(c);
   const former = caller.kind === "account" ? caller.session : undefined;
   const label = deviceLabel(c.req.header("user-agent"));
   const begin = { ...how, device: label, ...former && { former } };

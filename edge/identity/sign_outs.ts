@@ -6,10 +6,14 @@ import type { Db } from "../store/schema.ts";
 import { readSessionWays } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
 import { wayOf } from "./session.ts";
+import type { CheckedSession } from "./oidc/recheck.ts";
 import { isOpen } from "./ways.ts";
 
 /** How long it stays unnoticed at most that a session has ended whose end the bus lost, or whose term has passed, ms. */
 const REPAIR_MS = 30_000;
+
+/** Most identity providers' answers that are waited for at once. */
+const MAX_RECHECKS = 8;
 
 /** A signaling socket, and who it came with. */
 export interface CallersSocket {
@@ -26,11 +30,14 @@ export interface SignOutsContext {
   readonly bus: Bus;
   readonly log: Log;
   readonly now: () => number;
+  /** Asks a session's identity provider whether it still lets the person in, when that is due. */
+  readonly recheck: (session: CheckedSession) => Promise<boolean>;
 }
 
 /**
  * Closes the sockets of this edge that came in with an account, once their session has ended: at a word from whoever ended it, at whatever edge,
- * and otherwise within `REPAIR_MS`. Sockets of guests are not asked about.
+ * and otherwise within `REPAIR_MS`. Sockets of guests are not asked about. Whose session comes from an identity provider is in use as long as their
+ * socket is open: the provider is asked when that is due, although no request comes.
  */
 export class SignOuts implements AsyncDisposable {
   readonly #context: SignOutsContext;
@@ -39,6 +46,7 @@ export class SignOuts implements AsyncDisposable {
   /** Whose sockets are to be looked at next; "everyone": all. */
   #due: Set<AccountId> | "everyone" = new Set();
   #looking: Promise<void> | undefined;
+  #rechecking: Promise<void> | undefined;
 
   constructor(
     context: SignOutsContext,
@@ -67,6 +75,7 @@ export class SignOuts implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#looking;
+    await this.#rechecking;
   }
 
   /** One look at a time: words that come meanwhile are gathered for the next. */
@@ -96,10 +105,28 @@ export class SignOuts implements AsyncDisposable {
       const open = new Set(
         known.filter((session) => isOpen(wayOf(session), session.ways, now())).map(({ id }) => id),
       );
+      this.#recheck(
+        known.filter(({ id, recheckAt }) => open.has(id) && recheckAt !== null && recheckAt <= now()),
+      );
       for (const [id, sockets] of socketsBySession) {
         if (open.has(id)) continue;
         for (const socket of sockets) guarded(log, "session", () => socket.signOut(), () => socket.fault())();
       }
     }
+  }
+
+  /** Asks for all of them, some at a time; while that is under way, those that become due meanwhile wait for the next look. */
+  #recheck(due: readonly CheckedSession[]): void {
+    if (due.length === 0 || this.#rechecking !== undefined) return;
+    const { recheck, log } = this.#context;
+    const queue = [...due];
+    const work = async () => {
+      for (let session = queue.pop(); session !== undefined; session = queue.pop()) {
+        if (this.#stop.signal.aborted) return;
+        await recheck(session).catch((error) => log.warn("signOuts.recheck", { error: String(error) }));
+      }
+    };
+    this.#rechecking = Promise.all(Array.from({ length: MAX_RECHECKS }, work)).then(() => {})
+      .finally(() => this.#rechecking = undefined);
   }
 }

@@ -62,7 +62,7 @@ testOnStores(
     let now = 1;
     await using bus = makeLocalBus();
     await using _signOuts = new SignOuts(
-      { db, bus, log: makeLog(() => {}), now: () => now },
+      { db, bus, log: makeLog(() => {}), now: () => now, recheck: () => Promise.resolve(true) },
       () => [...sockets].filter(({ isOpen }) => isOpen),
       { repairMs: 20 },
     );

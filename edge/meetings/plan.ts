@@ -1,5 +1,6 @@
 import {
   type AccountId,
+  cutText,
   type LinkSecret,
   MAX_ROOM_NAME,
   type MeetingId,
@@ -185,7 +186,7 @@ async function takeRoom(
 ) {
   const { room, title, settings, isAdhoc } = wish;
   if (room === undefined) {
-    const name = title.slice(0, MAX_ROOM_NAME);
+    const name = cutText(title, MAX_ROOM_NAME);
     return await makeRoom(
       trx,
       { name, tenantId, ownerId: owner.id, ...settings && { settings }, isAdhoc },

@@ -21,6 +21,12 @@ export async function findAccountByIdentity(
   return row && accountOf(row);
 }
 
+/** Whether the issuer knows somebody by this account already. */
+export async function hasIdentityOf(db: Db, issuer: string, accountId: AccountId): Promise<boolean> {
+  return await db.selectFrom("identity").select("subject").where("account_id", "=", accountId)
+    .where("issuer", "=", issuer).limit(1).executeTakeFirst() !== undefined;
+}
+
 /** Ties an identity to an account; false: it belongs to one already. */
 export async function insertIdentity(
   db: Db,

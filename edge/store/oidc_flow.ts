@@ -11,6 +11,8 @@ export interface OidcFlow {
   readonly returnTo: string;
   /** SHA-256 of the device cookie that began it: nobody else ends it. */
   readonly deviceHash: string;
+  /** Its person is signed in, and is to prove anew who they are. */
+  readonly isProof: boolean;
   /** Ms since 1970. */
   readonly expiresAt: number;
 }
@@ -23,6 +25,7 @@ export async function insertOidcFlow(db: Db, flow: OidcFlow): Promise<void> {
     nonce: flow.nonce,
     return_to: flow.returnTo,
     device_hash: flow.deviceHash,
+    is_proof: flow.isProof,
     expires_at: new Date(flow.expiresAt),
   }).execute();
 }
@@ -43,6 +46,7 @@ export async function takeOidcFlow(
     nonce: row.nonce,
     returnTo: row.return_to,
     deviceHash: row.device_hash,
+    isProof: row.is_proof,
     expiresAt: row.expires_at.getTime(),
   };
 }

@@ -75,6 +75,7 @@ export interface PeopleSchema {
     sid: ColumnType<string | null, string | null | undefined, string | null>;
     tokens: ColumnType<string | null, string | null | undefined, string | null>;
     recheck_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    lapsed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
     device: string;
     created_at: Date;
     proved_at: Date;
@@ -112,6 +113,7 @@ export interface PeopleSchema {
     nonce: string;
     return_to: string;
     device_hash: string;
+    is_proof: Generated<boolean>;
     expires_at: Date;
   };
   people_group: {

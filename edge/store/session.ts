@@ -30,6 +30,8 @@ export interface StoredSession {
   readonly issuer: string | null;
   /** When the provider is to be asked again; null: never. */
   readonly recheckAt: number | null;
+  /** Its tokens have died of age: its person stays in meetings, and signs in anew for all else. */
+  readonly isLapsed: boolean;
 }
 
 /** A session to be. */
@@ -99,6 +101,7 @@ export async function findSession(db: Db, hash: string, now: number): Promise<St
       "s.expires_at",
       "s.issuer",
       "s.recheck_at",
+      "s.lapsed_at",
       selectWays.as("ways"),
     ])
     .where("s.expires_at", ">", new Date(now)).executeTakeFirst();
@@ -117,7 +120,13 @@ export async function findSession(db: Db, hash: string, now: number): Promise<St
     expiresAt: row.expires_at.getTime(),
     issuer: row.issuer,
     recheckAt: row.recheck_at?.getTime() ?? null,
+    isLapsed: row.lapsed_at !== null,
   };
+}
+
+/** What decides whether a session goes on. */
+export interface SessionWays extends Pick<StoredSession, "id" | "issuer" | "method" | "recheckAt" | "ways"> {
+  readonly accountId: AccountId;
 }
 
 /** Those of these sessions that have not ended at `now`, and the ways of their accounts: by one query, of indexes. */
@@ -125,11 +134,19 @@ export async function readSessionWays(
   db: Db,
   ids: readonly SessionId[],
   now: number,
-): Promise<{ readonly id: SessionId; readonly issuer: string | null; readonly ways: AccountWays }[]> {
+): Promise<SessionWays[]> {
   const rows = await db.selectFrom("session as s").innerJoin("account as a", "a.id", "s.account_id")
-    .select(["s.id", "s.issuer", selectWays.as("ways")]).where("s.id", "=", sql<string>`any(${ids})`)
+    .select(["s.id", "s.account_id", "s.issuer", "s.method", "s.recheck_at", selectWays.as("ways")])
+    .where("s.id", "=", sql<string>`any(${ids})`)
     .where("s.expires_at", ">", new Date(now)).execute();
-  return rows.map((row) => ({ id: row.id as SessionId, issuer: row.issuer, ways: waysOf(row) }));
+  return rows.map((row) => ({
+    id: row.id as SessionId,
+    accountId: row.account_id as AccountId,
+    issuer: row.issuer,
+    method: row.method,
+    recheckAt: row.recheck_at?.getTime() ?? null,
+    ways: waysOf(row),
+  }));
 }
 
 /** Gives the session a new secret if `from` still is its newest; the older one stays good until the new one is seen. Says whether it did. */
@@ -177,6 +194,19 @@ export async function keepTokens(db: Db, id: SessionId, tokens: string, recheckA
     .execute();
 }
 
+/**
+ * The session asks for a new sign-in from `at` (ms) on, and ends no meeting until `termMs` after its beginning. What its provider gave for it is
+ * forgotten.
+ */
+export async function lapseSession(db: Db, id: SessionId, at: number, termMs: number): Promise<void> {
+  await db.updateTable("session").set({
+    lapsed_at: new Date(at),
+    tokens: null,
+    recheck_at: null,
+    expires_at: sql<Date>`least(expires_at, created_at + ${termMs} * interval '1 millisecond')`,
+  }).where("id", "=", id).execute();
+}
+
 /** A signed-in browser, for the person's list. */
 export interface ListedSession {
   readonly id: SessionId;
@@ -189,7 +219,11 @@ export interface ListedSession {
 /** The account's sessions at `now`, the one used last first. */
 export async function listSessions(db: Db, accountId: AccountId, now: number): Promise<ListedSession[]> {
   const rows = await db.selectFrom("session").select(["id", "device", "method", "created_at", "seen_at"])
-    .where("account_id", "=", accountId).where("expires_at", ">", new Date(now))
+    .where("account_id", "=", accountId).where("expires_at", ">", new Date(now)).where(
+      "lapsed_at",
+      "is",
+      null,
+    )
     .orderBy("seen_at", "desc").orderBy("id").limit(MAX_LISTED).execute();
   return rows.map((row) => ({
     id: row.id as SessionId,

@@ -1,4 +1,4 @@
-import { type AccountId, MAX_NAME, newRowId, type TenantId } from "@tafelrunde/protocol";
+import { type AccountId, cutText, newRowId, type TenantId } from "@tafelrunde/protocol";
 import {
   type Account,
   ACCOUNT_EMAIL,
@@ -7,7 +7,12 @@ import {
   mirrorAccount,
 } from "../../store/account.ts";
 import { violates } from "../../store/constraint.ts";
-import { findAccountByIdentity, insertIdentity, vouchForIdentity } from "../../store/identity.ts";
+import {
+  findAccountByIdentity,
+  hasIdentityOf,
+  insertIdentity,
+  vouchForIdentity,
+} from "../../store/identity.ts";
 import { setExternalGroups } from "../../store/people_group.ts";
 import type { Db } from "../../store/schema.ts";
 import { DEFAULT_TENANT, findTenantBySlug } from "../../store/tenant.ts";
@@ -15,6 +20,15 @@ import { inTransaction, Overtaken } from "../../store/transaction.ts";
 import { dropOwnWays } from "../own_ways.ts";
 import { type Claimed, groupName } from "./claims.ts";
 import type { ProviderConfig } from "./provider_config.ts";
+
+/** What somebody is called of whom the provider tells no name, until they choose one: neither their address nor what the provider calls them. */
+const NAMELESS = "N. N.";
+
+/** Most groups of one person that are kept. */
+export const MAX_GROUPS = 200;
+
+/** Longest name of a group that is kept, UTF-16 units. */
+const MAX_GROUP_NAME = 120;
 
 /** Where a provider's people belong, and who of them are admins. */
 type Belonging = Pick<ProviderConfig, "tenant" | "tenantClaim" | "adminGroup">;
@@ -28,7 +42,7 @@ export type Unadmitted =
 
 /**
  * The account of somebody whom their provider has let in, kept as the provider describes them: name, address, groups and, by its group, role.
- * Makes one at the first time, or takes the one with their address if the provider vouches for it.
+ * Makes one at the first time, or takes the one with their address if the provider vouches for it and knows nobody else by that account.
  */
 export async function admit(
   db: Db,
@@ -56,10 +70,10 @@ async function mirror(
   const { name, email, disownedEmail, groups } = claimed;
   const holder = email === undefined ? undefined : await findAccountByEmail(db, account.tenantId, email);
   const takesEmail = email !== undefined && (holder === undefined || holder.id === account.id);
-  const role = adminGroup !== undefined && groups !== undefined
-    ? groups.includes(groupName(adminGroup)) ? "admin" : "member"
-    : account.role;
-  if (groups !== undefined) await setExternalGroups(db, account, groups, now);
+  // Who is not said to be in the group is not: a right does not outlast the claim that it comes from.
+  const isAdmin = adminGroup !== undefined && groups?.includes(groupName(adminGroup)) === true;
+  const role = adminGroup === undefined ? account.role : isAdmin ? "admin" : "member";
+  if (groups !== undefined) await setExternalGroups(db, account, keptGroups(groups), now);
   const said = {
     name: name ?? account.name,
     email: takesEmail ? email : account.email,
@@ -73,6 +87,11 @@ async function mirror(
   }
 }
 
+/** Those of a person's groups that are kept: they are for lists. Rights are looked up in all of them before. */
+function keptGroups(groups: readonly string[]): string[] {
+  return [...new Set(groups.map((name) => cutText(name, MAX_GROUP_NAME).trim()))].slice(0, MAX_GROUPS);
+}
+
 async function adopt(
   db: Db,
   claimed: Claimed,
@@ -81,14 +100,17 @@ async function adopt(
 ): Promise<Account | Unadmitted> {
   const tenantId = await findTenantId(db, claimed, provider);
   if (tenantId === undefined) return "tenant.unknown";
-  const { name, email, subject } = claimed;
-  const known = email === undefined ? undefined : await findAccountByEmail(db, tenantId, email);
+  const { issuer, name, email } = claimed;
+  const holder = email === undefined ? undefined : await findAccountByEmail(db, tenantId, email);
+  // Addresses are shared, and given to somebody else: one that the issuer's own people have two of is nobody's way in.
+  const isOthers = holder !== undefined && await hasIdentityOf(db, issuer, holder.id);
+  const known = isOthers ? undefined : holder;
   const account = known ?? await insertAccount(db, {
     id: newRowId() as AccountId,
     tenantId,
-    name: name ?? email ?? subject.slice(0, MAX_NAME),
-    email: email ?? null,
-    isEmailVerified: email !== undefined,
+    name: name ?? NAMELESS,
+    email: isOthers ? null : email ?? null,
+    isEmailVerified: email !== undefined && !isOthers,
     role: "member",
     isOperator: false,
   }, now);

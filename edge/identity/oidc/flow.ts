@@ -6,14 +6,18 @@ import type { ProviderSession } from "../../store/session.ts";
 import type { Desk } from "../desk.ts";
 import { hashSecret } from "../secret.ts";
 import { admit, type Unadmitted } from "./admit.ts";
-import { isIncomplete, readClaims } from "./claims.ts";
+import { type Claims, readClaims } from "./claims.ts";
+import { causeOf } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
-import { RECHECK_MS } from "./recheck.ts";
+import { recheckAfter } from "./recheck.ts";
 import { sealTokens } from "./tokens.ts";
-import { askUserInfo } from "./userinfo.ts";
+import { completeClaims } from "./userinfo.ts";
 
 /** How long somebody may take to sign in at the provider, ms. */
 const FLOW_MS = 15 * 60_000;
+
+/** How far the provider's clock may be off, ms. */
+const CLOCK_SKEW_MS = 60_000;
 
 /** A path to come back to, whatever was asked for: of this site, or its start. */
 export function safeReturnTo(asked: string | undefined, origin: string): string {
@@ -57,6 +61,7 @@ export async function beginSignIn(
     nonce,
     returnTo,
     deviceHash: await hashSecret(device),
+    isProof,
     expiresAt: desk.now() + FLOW_MS,
   });
   return client.buildAuthorizationUrl(configuration, {
@@ -89,6 +94,8 @@ export type Unreturned =
   | "oidc.denied"
   /** What the provider says does not hold: signature, issuer, nonce, time. */
   | "oidc.answerWrong"
+  /** It was to ask anew who they are, and does not say that it has. */
+  | "oidc.notProved"
   /** The provider does not answer. */
   | "oidc.unreachable";
 
@@ -111,16 +118,37 @@ export async function endSignIn(
     .catch((error: unknown) => reasonOf(error, desk, provider));
   if (typeof answer === "string") return answer;
   const { tokens, claims, allClaims } = answer;
+  const provedAt = provedAtOf(claims, flow, now());
+  if (flow.isProof && provedAt < flow.expiresAt - FLOW_MS) {
+    desk.log.warn("oidc.notProved", { provider: provider.id, hasAuthTime: claims.auth_time !== undefined });
+    return "oidc.notProved";
+  }
   const account = await admit(db, readClaims(allClaims, provider), provider, now());
   if (typeof account === "string") return account;
   const session: ProviderSession = {
     issuer: claims.iss,
     sid: typeof claims.sid === "string" ? claims.sid : null,
     tokens: await sealTokens(desk, { idToken: tokens.id_token, refreshToken: tokens.refresh_token }),
-    recheckAt: tokens.refresh_token === undefined ? null : now() + RECHECK_MS,
+    recheckAt: tokens.refresh_token === undefined ? null : now() + recheckAfter(tokens),
   };
-  const provedAt = Math.min(claims.auth_time === undefined ? now() : claims.auth_time * 1000, now());
+  // Sessions of own ways may have ended with it.
+  desk.signOuts.tell([account.id]);
   return { account, returnTo: flow.returnTo, session, provedAt };
+}
+
+/**
+ * When the provider has asked somebody who they are, ms, at most `now`; 0: it does not say. Where it was asked to and says a time a little before that, its
+ * clock is late: it counts as now.
+ */
+function provedAtOf(
+  { auth_time: authTimeS }: { readonly auth_time?: number },
+  { isProof, expiresAt }: { readonly isProof: boolean; readonly expiresAt: number },
+  now: number,
+): number {
+  if (authTimeS === undefined) return 0;
+  const at = authTimeS * 1000;
+  const isNew = isProof && at >= expiresAt - FLOW_MS - CLOCK_SKEW_MS;
+  return isNew ? now : Math.min(at, now);
 }
 
 /** Redeems what the provider has sent the person back with, and asks it for what is missing. Rejects when it refuses, lies or is silent. */
@@ -142,9 +170,7 @@ async function exchange(
     idTokenExpected: true,
   });
   const claims = tokens.claims()!;
-  const allClaims = isIncomplete(claims, provider)
-    ? await askUserInfo(configuration, tokens, claims)
-    : claims;
+  const allClaims: Claims = await completeClaims(configuration, tokens, claims, { provider, log: desk.log });
   return { tokens, claims, allClaims };
 }
 
@@ -152,17 +178,25 @@ async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Confi
   try {
     return await desk.providers.discover(provider);
   } catch (error) {
-    desk.log.warn("oidc.unreachable", { provider: provider.id, error });
+    desk.log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
     throw new ProblemError(503, "oidc.unreachable", "The identity provider does not answer.");
   }
 }
 
+/** Answers of a provider that say what its person did, or was not let do. Source: RFC 6749 §4.1.2.1, OpenID Connect Core 1.0 §3.1.2.6. */
+const PERSONS = ["access_denied", "login_required", "interaction_required", "consent_required"];
+
 function reasonOf(error: unknown, { log }: Desk, provider: ProviderConfig): Unreturned {
-  if (error instanceof client.AuthorizationResponseError) return "oidc.denied";
+  if (error instanceof client.AuthorizationResponseError) {
+    // What a person does is no fault; all else is the provider's, or of how it was set up.
+    if (!PERSONS.includes(error.error)) log.warn("oidc.denied", { provider: provider.id, ...causeOf(error) });
+    return error.error === "server_error" || error.error === "temporarily_unavailable"
+      ? "oidc.unreachable"
+      : "oidc.denied";
+  }
   const isAnswer = error instanceof client.ClientError && error.code !== "OAUTH_TIMEOUT" ||
     error instanceof client.ResponseBodyError;
   const reason = isAnswer ? "oidc.answerWrong" : "oidc.unreachable";
-  const { code, message } = error as { code?: string; message?: string };
-  log.warn(reason, { provider: provider.id, code, message });
+  log.warn(reason, { provider: provider.id, ...causeOf(error) });
   return reason;
 }

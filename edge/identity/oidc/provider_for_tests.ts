@@ -19,6 +19,18 @@ export interface TestProvider extends AsyncDisposable {
   idToken: Forgery;
   /** Answers to refresh tokens: a status besides 200 refuses. */
   refreshStatus: number;
+  /** What a refused refresh says; undefined: "invalid_grant" with 400, else "server_error". */
+  refusal: { readonly error: string; readonly error_description?: string } | undefined;
+  /** What goes with tokens besides: `refresh_expires_in` … With `id_token: undefined`, none comes. */
+  withTokens: Readonly<Record<string, unknown>>;
+  /** The userinfo endpoint. Undefined: there is none; a number: it fails with that status; "silent": it does not answer; else its claims. */
+  userInfo: number | "silent" | Readonly<Record<string, unknown>> | undefined;
+  /** Where the userinfo endpoint is, in place of the provider itself. */
+  userInfoAt: string | undefined;
+  /** From now on tokens are signed with a new key, and the keys that it publishes are that one alone. */
+  rotateKeys(): Promise<void>;
+  /** How often its keys were fetched. */
+  keyFetches: number;
   /** Requests to the token endpoint, by grant. */
   readonly grants: string[];
   /** A logout token. */
@@ -29,9 +41,12 @@ const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
 /** Starts one on 127.0.0.1. Its person is "sub-anna", in the session "sid-1". */
 export async function startTestProvider(person: Readonly<Record<string, unknown>>): Promise<TestProvider> {
-  const known = await generateKeyPair("RS256");
+  let known = await generateKeyPair("RS256");
+  let kid = "k1";
   const unknown = await generateKeyPair("RS256");
-  const jwk = { ...await exportJWK(known.publicKey), kid: "k1", alg: "RS256", use: "sig" };
+  const publish = async () => ({ ...await exportJWK(known.publicKey), kid, alg: "RS256", use: "sig" });
+  let jwk = await publish();
+  const silent = Promise.withResolvers<void>();
   const [clientId, clientSecret] = ["tafelrunde", "a secret of the client, long enough for HMAC"];
   const sign = async (claims: JWTPayload, { header, key = "known", tamper = (token) => token }: Forgery) => {
     const part = (value: unknown) =>
@@ -40,7 +55,7 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
     const isHmac = key === "secret";
     const signer = new SignJWT(claims).setProtectedHeader({
       alg: isHmac ? "HS256" : "RS256",
-      ...!isHmac && { kid: "k1" },
+      ...!isHmac && { kid },
       ...header,
     });
     const signing = isHmac
@@ -61,14 +76,26 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
       iat: nowS(),
       exp: nowS() + 300,
       sid: "sid-1",
+      auth_time: nowS(),
       ...nonce !== undefined && { nonce },
       ...person,
       ...provider.idToken.claims,
     }, provider.idToken),
+    ...provider.withTokens,
   });
   const answer = async (request: Request): Promise<Response> => {
     const url = new URL(request.url);
-    if (url.pathname === "/keys") return Response.json({ keys: [jwk] });
+    if (url.pathname === "/keys") {
+      provider.keyFetches++;
+      return Response.json({ keys: [jwk] });
+    }
+    if (url.pathname === "/userinfo") {
+      const { userInfo } = provider;
+      if (userInfo === "silent") await silent.promise;
+      if (userInfo === undefined) return new Response(null, { status: 404 });
+      if (typeof userInfo === "number") return new Response(null, { status: userInfo });
+      return Response.json(userInfo);
+    }
     if (url.pathname === "/authorize") {
       nonce = url.searchParams.get("nonce") ?? undefined;
       const back = new URL(url.searchParams.get("redirect_uri")!);
@@ -84,7 +111,7 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
       nonce = undefined;
       if (provider.refreshStatus === 200) return Response.json(await idTokenOf());
       const error = provider.refreshStatus === 400 ? "invalid_grant" : "server_error";
-      return Response.json({ error }, { status: provider.refreshStatus });
+      return Response.json(provider.refusal ?? { error }, { status: provider.refreshStatus });
     }
     const { issuer } = provider;
     return Response.json({
@@ -94,6 +121,8 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
       jwks_uri: `${issuer}/keys`,
       end_session_endpoint: `${issuer}/end`,
       authorization_response_iss_parameter_supported: true,
+      ...provider.userInfo !== undefined &&
+        { userinfo_endpoint: provider.userInfoAt ?? `${issuer}/userinfo` },
       code_challenge_methods_supported: ["S256"],
     });
   };
@@ -104,6 +133,16 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
     clientSecret,
     idToken: {},
     refreshStatus: 200,
+    refusal: undefined,
+    withTokens: {},
+    userInfo: undefined,
+    userInfoAt: undefined,
+    keyFetches: 0,
+    async rotateKeys() {
+      known = await generateKeyPair("RS256");
+      kid = `k${crypto.randomUUID()}`;
+      jwk = await publish();
+    },
     grants: [],
     logoutToken(forgery = {}) {
       return sign({
@@ -117,7 +156,10 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
         ...forgery.claims,
       }, { ...forgery, header: { typ: "logout+jwt", ...forgery.header } });
     },
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    [Symbol.asyncDispose]() {
+      silent.resolve();
+      return server.shutdown();
+    },
   };
   return provider;
 }

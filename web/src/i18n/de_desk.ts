@@ -79,6 +79,8 @@ export const deDesk: DeskWords = {
       "Der Anmeldedienst hat Sie nicht angemeldet: Sie haben abgebrochen, oder er lässt Sie hier nicht zu.",
     "oidc.answerWrong":
       "Die Antwort des Anmeldedienstes ließ sich nicht prüfen. Versuchen Sie es noch einmal; bleibt es dabei, wenden Sie sich an den Betrieb.",
+    "oidc.notProved":
+      "Der Anmeldedienst hat nicht gefragt, wer Sie sind; darum ließ sich das nicht bestätigen. Melden Sie sich dort ab und neu an, oder wenden Sie sich an die Verwaltung Ihrer Organisation.",
     "oidc.unreachable":
       "Der Anmeldedienst antwortet nicht. Versuchen Sie es in ein paar Minuten noch einmal, oder melden Sie sich anders an.",
     "tenant.unknown":

@@ -76,6 +76,8 @@ export const enDesk = {
       "The identity provider did not sign you in: you cancelled, or it does not let you in here.",
     "oidc.answerWrong":
       "The identity provider's answer could not be verified. Try once more; if it stays like this, contact whoever runs this service.",
+    "oidc.notProved":
+      "The identity provider did not ask who you are, so this could not be confirmed. Sign out there and sign in anew, or contact whoever manages your organisation.",
     "oidc.unreachable":
       "The identity provider does not answer. Try again in a few minutes, or sign in another way.",
     "tenant.unknown":

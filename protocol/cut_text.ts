@@ -1,0 +1,17 @@
+/** How far behind the cut it is looked for the end of what is seen as one character, UTF-16 units. */
+const LOOK_BEHIND = 64;
+
+/**
+ * The beginning of `text`, at most `max` UTF-16 units long as limits count them, cut between what people see as characters: never within a
+ * surrogate pair, and within an emoji of several or a letter with its accents only if that alone is longer.
+ */
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let end = 0;
+  for (const { index, segment } of new Intl.Segmenter().segment(text.slice(0, max + LOOK_BEHIND))) {
+    if (index + segment.length > max) break;
+    end = index + segment.length;
+  }
+  if (end === 0) end = /[\ud800-\udbff]/.test(text.charAt(max - 1)) ? max - 1 : max;
+  return text.slice(0, end);
+}
