@@ -88,7 +88,7 @@ Deno.test("a field does not fight who types into it", async (t) => {
     await open(anna, "meeting-new-series");
     await page.getByRole("radio", { name: "Repeatedly" }).click();
     await page.getByLabel("Ends", { exact: true }).selectOption("count");
-    const count = page.locator("input[type=number]");
+    const count = page.getByLabel("Number of times", { exact: true });
     await count.focus();
     await page.keyboard.press("ControlOrMeta+A");
     await page.keyboard.press("Delete");
@@ -264,14 +264,19 @@ Deno.test("a page that the browser translates goes on showing what is so", async
         } else for (const child of [...node.childNodes]) work(child);
       };
       const root = document.getElementById("root")!;
+      Object.assign(globalThis, { isPatched: () => Object.hasOwn(HTMLFontElement.prototype, "data") });
       work(root);
       new MutationObserver((records) => {
         for (const { addedNodes } of records) for (const node of addedNodes) if (node.isConnected) work(node);
       }).observe(root, { childList: true, subtree: true });
     });
+  const translated = async () => {
+    await translate();
+    await page.waitForFunction(() => (globalThis as unknown as { isPatched: () => boolean }).isPatched());
+  };
   await t.step("the lobby", async () => {
     await open(anna, "lobby");
-    await translate();
+    await translated();
     await page.getByRole("button", { name: "Deutsch" }).click();
     await page.getByText("Besprechung beitreten").or(page.getByText("Teilnehmen")).first().waitFor();
     assert.equal(await page.getByText("Join meeting").count(), 0);
@@ -279,7 +284,7 @@ Deno.test("a page that the browser translates goes on showing what is so", async
   await t.step("the meeting: hands, counts, messages, panels", async () => {
     await open(anna, "chat");
     await anna.press("Chat");
-    await translate();
+    await translated();
     await anna.says("first https://example.org/a last");
     const message = page.getByRole("log").getByText("first").last();
     await until(

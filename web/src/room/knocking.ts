@@ -10,8 +10,9 @@ const LOUDNESS = 0.12;
 
 const [permission, setPermission] = createSignal(globalThis.Notification?.permission ?? "denied");
 
-/** Whether the person has not yet said if they want notifications. */
-export const mayAskForNotifications = () => permission() === "default";
+/** Whether the person has not yet said if they want notifications. Phones give pages none. */
+export const mayAskForNotifications = () =>
+  permission() === "default" && matchMedia("(hover: hover)").matches;
 
 /** To be called within a click. */
 export async function askForNotifications(): Promise<void> {

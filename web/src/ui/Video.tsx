@@ -1,5 +1,6 @@
 import { createComputed, createSignal, For, onCleanup, untrack } from "solid-js";
 import { playTrack } from "../call/playing.ts";
+import { fitOf } from "./fit.ts";
 import styles from "./Video.module.css";
 
 interface VideoProps {
@@ -10,14 +11,6 @@ interface VideoProps {
   readonly fit?: "cover" | "contain";
   /** Told of the picture's shape, width over height, when it is known and when it changes: a phone is turned. */
   readonly onShape?: (shape: number) => void;
-}
-
-/** Least share of a picture that is shown: an upright one in a wide box would lose its eyes. 4:3 in 16:9 keeps 0.75. */
-const LEAST_SHARE = 0.74;
-
-/** How a picture of one shape goes into a box of another, shapes being width over height. */
-export function fitOf(picture: number, box: number): "cover" | "contain" {
-  return Math.min(picture, box) / Math.max(picture, box) < LEAST_SHARE ? "contain" : "cover";
 }
 
 /**
