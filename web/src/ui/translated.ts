@@ -3,7 +3,7 @@
  * nobody sees. From here on, what is written to such a node is written into what stands in its place, and a place is found
  * by what stands there.
  */
-export const inPlaceOf = new WeakMap<Node, HTMLElement>();
+const inPlaceOf = new WeakMap<Node, HTMLElement>();
 
 /** Follows what translators do below `root`. Once for a page. */
 export function followTranslation(root: HTMLElement): void {
@@ -15,7 +15,9 @@ export function followTranslation(root: HTMLElement): void {
       const added = [...addedNodes].find((node): node is HTMLElement => node.nodeName === "FONT");
       font = added ?? font;
       if (font === undefined) continue;
-      if (!isPatched) void import("./translated_patch.ts").then(({ patch }) => patch(), console.warn);
+      if (!isPatched) {
+        void import("./translated_patch.ts").then(({ patch }) => patch(inPlaceOf), console.warn);
+      }
       isPatched = true;
       const isBeside = added !== undefined || nextSibling === font || previousSibling === font;
       const text = [...removedNodes].find((node) => node.nodeType === Node.TEXT_NODE);

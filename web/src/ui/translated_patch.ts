@@ -1,13 +1,10 @@
-import { inPlaceOf } from "./translated.ts";
-
-/** What stands for `node` on the page. */
-function standIn<Kind extends Node | null>(node: Kind): Kind | HTMLElement {
-  const font = node !== null && !node.isConnected ? inPlaceOf.get(node) : undefined;
-  return font?.isConnected ? font : node;
-}
-
-/** From here on, writing to a text that was replaced writes to what stands in its place. Once for a page. */
-export function patch(): void {
+/** From here on, writing to a text that was replaced writes to what stands in its place: `inPlaceOf`. Once for a page. */
+export function patch(inPlaceOf: WeakMap<Node, HTMLElement>): void {
+  /** What stands for `node` on the page. */
+  const standIn = <Kind extends Node | null>(node: Kind): Kind | HTMLElement => {
+    const font = node !== null && !node.isConnected ? inPlaceOf.get(node) : undefined;
+    return font?.isConnected ? font : node;
+  };
   const data = Object.getOwnPropertyDescriptor(CharacterData.prototype, "data")!;
   Object.defineProperty(CharacterData.prototype, "data", {
     ...data,
