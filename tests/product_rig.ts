@@ -1,3 +1,4 @@
+import { fillPgliteFolder } from "../edge/store/template_for_tests.ts";
 import { eachLine } from "../tools/leash.ts";
 import { ROOT } from "../tools/places.ts";
 import { FaultWatch } from "./fault_watch.ts";
@@ -31,10 +32,18 @@ export class Product implements AsyncDisposable {
     this.#env = env;
   }
 
-  /** `env`: configuration besides where it listens and keeps its data. */
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<Product> {
-    const product = new Product(await Deno.makeTempDir({ prefix: "tafelrunde-product-" }), env);
+  /**
+   * `env`: configuration besides where it listens and keeps its data. Its database is there already, without rows,
+   * unless it `isFresh`: making one takes longer than all else of a start.
+   */
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    { isFresh = false }: { isFresh?: boolean } = {},
+  ): Promise<Product> {
+    const dataDir = await Deno.makeTempDir({ prefix: "tafelrunde-product-" });
+    const product = new Product(dataDir, env);
     try {
+      if (!isFresh) await fillPgliteFolder(`${dataDir}/db`);
       await product.startAgain();
     } catch (error) {
       await product[Symbol.asyncDispose]();

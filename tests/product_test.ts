@@ -11,7 +11,7 @@ const RECONNECTING = "Connection lost. Reconnecting …";
 const UNNOTICED_MS = 1_000;
 
 Deno.test("what was acknowledged survives every kill -9, and people come back by themselves", async (t) => {
-  await using product = await Product.start();
+  await using product = await Product.start({}, { isFresh: true });
   await using annasBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Anna });
   await using bensBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Ben });
   await using anna = await annasBrowser.newPerson("Anna");

@@ -35,11 +35,23 @@ export async function openEmptyPglite(): Promise<Store> {
 }
 
 async function readDump(): Promise<Blob> {
+  return new File([await Deno.readFile(await makeDump())], "data.tar.gz", { type: "application/x-gzip" });
+}
+
+/** Fills a new folder with the data of a PGlite with today's schema and no rows, for who starts an edge on it. */
+export async function fillPgliteFolder(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  const args = ["--extract", "--gzip", "--file", await makeDump(), "--directory", folder];
+  const { success, stderr } = await new Deno.Command("tar", { args }).output();
+  if (!success) throw new Error(`tar failed:\n${new TextDecoder().decode(stderr)}`);
+}
+
+/** Makes sure that there is a dumped data directory; gives its path. */
+async function makeDump(): Promise<string> {
   const path = `${FOLDER}/pglite-${schemaName()}.tar.gz`;
   try {
-    const bytes = await Deno.readFile(path);
     await Deno.utime(path, new Date(), new Date());
-    return new File([bytes], "data.tar.gz", { type: "application/x-gzip" });
+    return path;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
@@ -51,7 +63,7 @@ async function readDump(): Promise<Blob> {
   const draft = `${path}-${crypto.randomUUID()}`;
   await Deno.writeFile(draft, new Uint8Array(await made.arrayBuffer()));
   await Deno.rename(draft, path);
-  return made;
+  return path;
 }
 
 /** Makes the folder, and removes from it what no test has used for long. */
