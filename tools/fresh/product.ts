@@ -1,0 +1,61 @@
+import type { Outcome } from "../leash.ts";
+import type { FreshMachine } from "./machine.ts";
+
+/** `npm start` in a fresh machine, from its first line to its end. */
+export class Product {
+  /** As the product says it: "http://localhost:8080". */
+  readonly origin: string;
+  readonly #machine: FreshMachine;
+  readonly #folder: string;
+  readonly #signal: AbortSignal;
+  /** npm's process id in the machine, and that of its group. */
+  readonly #pid: string;
+  readonly #running: Promise<Outcome>;
+
+  private constructor(
+    origin: string,
+    machine: FreshMachine,
+    folder: string,
+    signal: AbortSignal,
+    pid: string,
+    running: Promise<Outcome>,
+  ) {
+    this.origin = origin;
+    this.#machine = machine;
+    this.#folder = folder;
+    this.#signal = signal;
+    this.#pid = pid;
+    this.#running = running;
+  }
+
+  /** Resolves when it says that it runs; throws with its last words when it ends before. */
+  static async start(machine: FreshMachine, folder: string, signal: AbortSignal): Promise<Product> {
+    const ready = Promise.withResolvers<string>();
+    let pid = "";
+    const running = machine.run('echo "pid $$"; exec setsid npm start', folder, signal, (line) => {
+      pid ||= /^pid (\d+)$/.exec(line)?.[1] ?? "";
+      console.log(`  ${line}`);
+      const origin = /is running: (http:\/\/\S+)/.exec(line)?.[1];
+      if (origin !== undefined) ready.resolve(origin);
+    });
+    running.then(
+      ({ code, output }) => ready.reject(new Error(`npm start ended with ${code}:\n${output.slice(-3_000)}`)),
+      (error) => ready.reject(error),
+    );
+    return new Product(await ready.promise, machine, folder, signal, pid, running);
+  }
+
+  /** Throws when its page is not there. */
+  async servesItsPage(): Promise<void> {
+    const script = `node -e 'fetch("${this.origin}").then(async (answer) =>
+      console.log(answer.status, /<title>([^<]*)/.exec(await answer.text())?.[1]))'`;
+    const { output } = await this.#machine.run(script, this.#folder, this.#signal);
+    if (!output.startsWith("200 Tafelrunde")) throw new Error(`the product's page: ${output}`);
+  }
+
+  /** Ends it as a terminal does at Ctrl-C: the signal goes to all that are in the foreground. */
+  async stop(): Promise<void> {
+    await this.#machine.run(`kill -INT -- -${this.#pid}`, this.#folder, this.#signal);
+    await this.#running;
+  }
+}
