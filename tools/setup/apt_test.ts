@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { installPackages } from "./apt.ts";
+import { failureOf, installPackages } from "./apt.ts";
 import { SetupError } from "./step.ts";
 
 const never = new AbortController().signal;
@@ -158,4 +158,43 @@ Deno.test("a question about a package's file is answered for nobody: the file st
   for (const line of asked.filter((line) => /install|--configure/.test(line))) {
     assert.match(line, /--force-confdef.*--force-confold/);
   }
+});
+
+/** What apt 2.6 and dpkg 1.21 said of a package whose script fails, on both outputs. */
+const RECORDED = `Reading package lists...
+Building dependency tree...
+Get:1 /tmp/talkative.deb talkative all 1.0 [748 B]
+debconf: delaying package configuration, since apt-utils is not installed
+Selecting previously unselected package talkative.
+(Reading database ... 6585 files and directories currently installed.)
+Preparing to unpack /tmp/talkative.deb ...
+Unpacking talkative (1.0) ...
+Setting up talkative (1.0) ...
+Adding user talkative
+talkative: no space left
+dpkg: error processing package talkative (--configure):
+ installed talkative package post-installation script subprocess returned error exit status 82
+Errors were encountered while processing:
+ talkative
+E: Sub-process /usr/bin/dpkg returned an error code (1)
+`;
+
+const TALKATIVE = `Setting up talkative (1.0) ...
+Adding user talkative
+talkative: no space left
+dpkg: error processing package talkative (--configure):
+ installed talkative package post-installation script subprocess returned error exit status 82`;
+
+Deno.test("of apt's and dpkg's output, the failing packages' own lines are shown; without any, apt's errors; else the end", () => {
+  assert.equal(failureOf(RECORDED), TALKATIVE);
+  const dpkgAlone = RECORDED.slice(RECORDED.indexOf("Setting up"), RECORDED.indexOf("E: Sub"));
+  assert.equal(failureOf(dpkgAlone), TALKATIVE);
+  assert.equal(
+    failureOf(RECORDED.replaceAll("talkative (1.0)", "other (1.0)") + RECORDED),
+    `${TALKATIVE.replace("talkative (1.0)", "other (1.0)")}\n${TALKATIVE}`,
+  );
+  const unknown =
+    "Reading package lists...\nBuilding dependency tree...\nE: Unable to locate package nosuchpackage\n";
+  assert.equal(failureOf(unknown), "E: Unable to locate package nosuchpackage");
+  assert.equal(failureOf("one\nkilled\n"), "one\nkilled");
 });
