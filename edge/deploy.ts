@@ -5,6 +5,7 @@ import { askedToEnd } from "./lifeline.ts";
 import { makeLog } from "./log.ts";
 import { denoRuntime } from "./serve_deno.ts";
 import { runProcess } from "./run_process.ts";
+import { Watchdog } from "./watchdog.ts";
 
 const log = makeLog((line) => console.log(line));
 
@@ -13,14 +14,21 @@ async function run(): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
   await using edge = await startEdge(config, denoRuntime(), log);
   using _strays = catchStrays(edge.log);
+  using watchdog = new Watchdog(edge.log);
   const server = Deno.serve({
     port: config.PORT,
     hostname: config.HOST,
     onListen: () => {},
-  }, edge.app.fetch);
+  }, (request, info) => {
+    watchdog.alive();
+    return edge.app.fetch(request, info);
+  });
   const { port } = server.addr;
+  watchdog.knockAt(config.HOST, port);
   log.info("ready", { port, edgeId: edge.edgeId, firstAdmin: await edge.makeFirstAdminLink(port) });
-  const reason = await askedToEnd(config);
+  // Deno ends its server when accepting fails, as it does without open files; the process ends with it, to be started again.
+  const failed = server.finished.then(() => "finished");
+  const reason = await Promise.race([askedToEnd(config), failed]);
   log.info("draining", { reason, sockets: edge.sockets });
   await edge.drain(config.DRAIN_S * 1000);
   await server.shutdown();

@@ -5,6 +5,7 @@ import { makeLocalBus } from "./bus/local.ts";
 import { makeNatsBus } from "./bus/nats.ts";
 import { makePostgresBus } from "./bus/postgres.ts";
 import { type Config, sendsMail } from "./config.ts";
+import { Connections } from "./connections.ts";
 import { makeIdentity } from "./device.ts";
 import { countingFaults, guarded } from "./faults.ts";
 import { Fleet } from "./fleet/fleet.ts";
@@ -12,6 +13,7 @@ import type { FleetEvents } from "./fleet/fleet_events.ts";
 import type { PeerRef } from "./fleet/fleet_node.ts";
 import { makeApp } from "./http/app.ts";
 import type { Door, Runtime } from "./http/signal.ts";
+import { WebFiles } from "./http/web_files.ts";
 import type { Desk } from "./identity/desk.ts";
 import { startErasing } from "./identity/erase.ts";
 import { recheck } from "./identity/oidc/recheck.ts";
@@ -27,6 +29,7 @@ import { makeSmtpPost } from "./mail/smtp.ts";
 import { MeetingClock } from "./meetings/clock.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
 import { isHeldBack, tracksOf } from "./rooms/consequence.ts";
+import { isTrustedProxy } from "./network_address.ts";
 import { enforce } from "./rooms/enforce.ts";
 import { TrackStops } from "./rooms/track_stops.ts";
 import type { Reception } from "./rooms/knock.ts";
@@ -58,6 +61,8 @@ export interface Edge extends AsyncDisposable {
   readonly edgeId: EdgeId;
   /** The log, whose faults are counted among the metrics. */
   readonly log: Log;
+  /** Counts the connections of a server for this edge, which may have so many; `came` is called for each of them and each request. */
+  makeConnections(inAll: number, came?: () => void): Connections;
   /** The link by which the first account is made, good once and for a day; undefined: somebody runs the installation already. */
   makeFirstAdminLink(port: number): Promise<string | undefined>;
   /** Open signaling sockets. */
@@ -139,6 +144,7 @@ export async function startEdge(
     roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),
   });
   await ensureDefaultTenant(store.db, context.now());
+  const files = await WebFiles.read(config.WEB_DIR);
   const meetingClock = new MeetingClock({
     ...context,
     config,
@@ -165,9 +171,17 @@ export async function startEdge(
   );
   const minutes = startMinutes(context, rooms);
   return {
-    app: makeApp(reception, { ...desk, runtime }, door),
+    app: makeApp(reception, { ...desk, runtime }, door, files),
     edgeId,
     log,
+    makeConnections: (inAll, came = () => {}) =>
+      new Connections({
+        log,
+        shed: metrics.shed,
+        inAll,
+        came,
+        isProxy: (address) => isTrustedProxy(config.TRUSTED_PROXIES, address),
+      }),
     async makeFirstAdminLink(port) {
       const origin = new URL(config.PUBLIC_URL || `http://localhost:${port}`).origin;
       return (await makeFirstAdminLink(store.db, origin, now()))?.url;

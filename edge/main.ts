@@ -1,24 +1,31 @@
 import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
+import { connectionsFor } from "./connections.ts";
 import { catchStrays } from "./faults.ts";
 import { askedToEnd } from "./lifeline.ts";
 import { makeLog } from "./log.ts";
+import { countOpenFiles } from "./open_files.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";
 import { runProcess } from "./run_process.ts";
+import { Watchdog } from "./watchdog.ts";
 
 const log = makeLog((line) => console.log(line));
 
 /** Configuration, store, bus, rooms, media nodes, HTTP and signaling; then waits for the end. */
 async function run(): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
+  const openFiles = countOpenFiles();
   const runtime = nodeRuntime();
   await using edge = await startEdge(config, runtime, log);
   using _strays = catchStrays(edge.log);
+  using watchdog = new Watchdog(edge.log);
   await using server = await listenNode(edge.app, {
     hostname: config.HOST,
     port: config.PORT,
     log: edge.log,
+    connections: edge.makeConnections(connectionsFor(openFiles), () => watchdog.alive()),
   });
+  watchdog.knockAt(config.HOST, server.port);
   const firstAdmin = await edge.makeFirstAdminLink(server.port);
   log.info("ready", { port: server.port, edgeId: edge.edgeId, firstAdmin });
   const reason = await askedToEnd(config);

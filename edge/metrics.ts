@@ -11,6 +11,8 @@ export interface Metrics {
   readonly closed: Counter<"close">;
   /** Bugs of ours that something caught, by where. */
   readonly faults: Counter<"where">;
+  /** Connections that this edge ended because of their number or slowness, by why. */
+  readonly shed: Counter<"why">;
   /** Snapshots sent in place of events that a slow reader missed. */
   readonly caughtUp: Counter;
   /** Events stored by this edge. */
@@ -56,6 +58,9 @@ export function makeMetrics(): Metrics {
     limited: counter("limited", "Requests over a limit, by limit", ["limit"]),
     closed: counter("closed", "Signaling sockets closed by the edge, by reason", ["close"]),
     faults: counter("faults", "Bugs of ours that something caught, by where", ["where"]),
+    shed: counter("shed_connections", "Connections ended because of their number or slowness, by why", [
+      "why",
+    ]),
     caughtUp: counter("caught_up", "Snapshots sent to slow readers in place of events", []),
     events: counter("events", "Events stored", []),
     conflicts: counter("append_conflicts", "Appends that another edge was ahead of", []),

@@ -1,11 +1,13 @@
 import type { Buffer } from "node:buffer";
-import type { IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { serve } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Hono } from "hono";
 import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
+import { type Connections, HEADERS_WITHIN_MS, KEEP_ALIVE_MS, REQUEST_WITHIN_MS } from "./connections.ts";
 import { guarded } from "./faults.ts";
 import type { OpenWire, Runtime } from "./http/signal.ts";
 import type { Log } from "./log.ts";
@@ -38,7 +40,12 @@ export function nodeRuntime(): Runtime {
 /** Listens with Node's HTTP server (inside Deno). Rejects when the address cannot be had. */
 export function listenNode(
   app: Hono,
-  { log, ...options }: { hostname: string; port: number; log: Log },
+  { connections, log, ...options }: {
+    hostname: string;
+    port: number;
+    log: Log;
+    connections: Connections;
+  },
 ): Promise<Listening> {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -64,28 +71,48 @@ export function listenNode(
     if (open === undefined || !response.ok) return await reject(connection, response);
     cookies.set(request, response.headers.getSetCookie());
     connection.off("error", ignore);
+    connections.upgraded(request.socket);
     sockets.handleUpgrade(request, connection, head, (socket) => attach(socket, connection, open));
   };
 
   return new Promise((resolve, reject) => {
-    const server = serve(
-      { fetch: app.fetch, ...options, overrideGlobalObjects: false },
-      ({ port }) =>
-        resolve({
-          port,
-          async [Symbol.asyncDispose]() {
-            const closed = new Promise<void>((done) => server.close(() => done()));
-            if ("closeIdleConnections" in server) server.closeIdleConnections();
-            for (const socket of sockets.clients) socket.terminate();
-            if ("closeAllConnections" in server) server.closeAllConnections();
-            await closed;
-          },
-        }),
-    );
+    const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    const take = (request: IncomingMessage, response: ServerResponse) => {
+      const { socket } = request;
+      // What a connection asked for that is ended by now is not looked at; given up here, it costs no error with its stack when the socket closes.
+      if (socket.destroyed || !connections.began(socket)) return void request.destroy();
+      response.once("close", () => connections.ended(socket));
+      return answer(request, response);
+    };
+    const deadlines = {
+      headersTimeout: HEADERS_WITHIN_MS,
+      requestTimeout: REQUEST_WITHIN_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 1_000,
+    };
+    const server = createServer(deadlines, (request, response) => {
+      guarded(log, "http", take, () => request.socket.destroy())(request, response);
+    });
+    const listening = () =>
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        async [Symbol.asyncDispose]() {
+          const closed = new Promise<void>((done) => server.close(() => done()));
+          server.closeIdleConnections();
+          for (const socket of sockets.clients) socket.terminate();
+          server.closeAllConnections();
+          await closed;
+          connections[Symbol.dispose]();
+        },
+      });
     server.on("upgrade", (request: IncomingMessage, connection: Duplex, head: Buffer) => {
       guarded(log, "socket", upgrade, () => connection.destroy())(request, connection, head);
     });
     server.once("error", reject);
+    // One that listens and fails later: the watchdog sees what it comes to.
+    server.on("error", (error) => log.error("listen.failed", { error: String(error) }));
+    server.on("connection", guarded(log, "socket", (socket: Socket) => connections.add(socket)));
+    server.listen(options.port, options.hostname, listening);
   });
 }
 

@@ -20,6 +20,10 @@ export interface EdgeProcessOptions {
   readonly entry?: "edge/main.ts" | "edge/deploy.ts";
   /** As in nice(1). */
   readonly niceness?: number;
+  /** How many files it may have open. */
+  readonly openFiles?: number;
+  /** A module that it loads first. */
+  readonly preload?: string;
 }
 
 /** An edge in a process of its own, on 127.0.0.1 and at the same port after each start. Its end is at the latest that of this process. */
@@ -64,9 +68,20 @@ export class EdgeProcess implements AsyncDisposable {
   /** Starts it once more, at the port of before; resolves when it is ready. */
   async startAgain(): Promise<void> {
     const ready = Promise.withResolvers<number>();
-    const { entry = "edge/main.ts", niceness = 0 } = this.#options;
+    const { entry = "edge/main.ts", niceness = 0, openFiles, preload } = this.#options;
+    const limited = openFiles === undefined ? [] : ["prlimit", `--nofile=${openFiles}:${openFiles}`];
+    const loading = preload === undefined ? [] : ["--preload", preload];
     const process = new Deno.Command("nice", {
-      args: [`-n${niceness}`, Deno.execPath(), "run", "-A", "--no-check", `${ROOT}/${entry}`],
+      args: [
+        `-n${niceness}`,
+        ...limited,
+        Deno.execPath(),
+        "run",
+        "-A",
+        "--no-check",
+        ...loading,
+        `${ROOT}/${entry}`,
+      ],
       cwd: ROOT,
       env: {
         CLUSTER_KEY,
@@ -104,6 +119,20 @@ export class EdgeProcess implements AsyncDisposable {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** The running process. */
+  get pid(): number {
+    return this.#process!.pid;
+  }
+
+  /** Files and connections that it has open. Source: proc(5), /proc/pid/fd. */
+  openFiles(): number {
+    return [...Deno.readDirSync(`/proc/${this.pid}/fd`)].length;
+  }
+
+  signal(signal: Deno.Signal): void {
+    this.#process!.kill(signal);
   }
 
   /** Resident memory, bytes. Source: proc(5), /proc/pid/statm counts pages of 4 KiB. */

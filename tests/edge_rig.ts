@@ -14,6 +14,9 @@ export const CLUSTER_KEY = "a cluster key for tests and not for anything else";
 /** How an edge is served: `ws` behind node-server, or a Deno platform's own. */
 export type Serving = "server" | "function";
 
+/** Connections that a test edge takes when nothing else is said; all come from one address. */
+const MAX_CONNECTIONS = 20_000;
+
 /** A running edge on 127.0.0.1. */
 export interface TestEdge extends AsyncDisposable {
   /** "http://127.0.0.1:PORT" */
@@ -42,6 +45,8 @@ export async function startTestEdge(
     serving?: Serving;
     webDir?: string;
     now?: () => number;
+    /** Of a server; enough for any test when not given. */
+    maxConnections?: number;
   },
 ): Promise<TestEdge> {
   const { store, bus, mediaNodes = [], serving = "server", now } = options;
@@ -71,7 +76,12 @@ export async function startTestEdge(
     ...now && { now },
   });
   const server = serving === "server"
-    ? await listenNode(edge.app, { hostname: "127.0.0.1", port: config.PORT, log: edge.log })
+    ? await listenNode(edge.app, {
+      hostname: "127.0.0.1",
+      port: config.PORT,
+      log: edge.log,
+      connections: edge.makeConnections(options.maxConnections ?? MAX_CONNECTIONS),
+    })
     : listenDeno(edge.app.fetch);
   const origin = `http://127.0.0.1:${server.port}`;
   const metrics = () => readMetrics(`${origin}/v1/metrics`);

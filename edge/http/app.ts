@@ -29,6 +29,7 @@ import { serveRoutes, type Service } from "./serve_route.ts";
 import { type Door, signalRoutes } from "./signal.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { webRoutes } from "./web.ts";
+import type { WebFiles } from "./web_files.ts";
 
 /** The routes of the REST API. */
 export function apiRoutes(reception: Reception, service: Service, door: Door): Route[] {
@@ -56,7 +57,7 @@ export function apiRoutes(reception: Reception, service: Service, door: Door): R
 }
 
 /** Everything that an edge answers over HTTP. */
-export function makeApp(reception: Reception, service: Service, door: Door): Hono {
+export function makeApp(reception: Reception, service: Service, door: Door, files: WebFiles): Hono {
   const { config, runtime } = service;
   const app = new Hono();
   app.use(secureHeaders({
@@ -93,7 +94,7 @@ export function makeApp(reception: Reception, service: Service, door: Door): Hon
   app.all("/v1/*", () => {
     throw new ProblemError(404, "route.unknown", "There is no such route.");
   });
-  app.route("/", webRoutes(config));
+  app.route("/", webRoutes(config, files));
   app.notFound((c) => problemResponse(c, new ProblemError(404, "page.unknown")));
   app.onError((error, c) => {
     const response = problemResponse(c, error);

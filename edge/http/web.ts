@@ -1,8 +1,8 @@
 import { accepts, acceptsLanguages } from "@std/http/negotiation";
 import { type Context, Hono } from "hono";
-import { serveStatic } from "hono/deno";
 import type { Config } from "../config.ts";
 import { ensureDevice } from "./device_cookie.ts";
+import type { WebFiles } from "./web_files.ts";
 
 /** Languages of the pages; the first is for who asks for another. */
 const LANGUAGES = ["en", "de"] as const;
@@ -23,7 +23,7 @@ const PAGES = [
 type Manifest = Readonly<Record<string, { readonly file: string }>>;
 
 /** The pages and their files. Every page is the same document; what it shows follows from its address. */
-export function webRoutes(config: Config): Hono {
+export function webRoutes(config: Config, files: WebFiles): Hono {
   const pageOf = readPages(config.WEB_DIR);
   const routes = new Hono();
   const page = (c: Context, status: 200 | 404) => {
@@ -32,12 +32,16 @@ export function webRoutes(config: Config): Hono {
     c.header("vary", "accept-language");
     return c.html(pageOf(languageOf(c), c.req.query("join") !== undefined), status);
   };
-  routes.use("/assets/*", async (c, next) => {
-    await next();
-    if (c.res.ok) c.header("cache-control", "public, max-age=31536000, immutable");
-  }, serveStatic({ root: config.WEB_DIR, precompressed: true }));
+  routes.get("/assets/*", async (c, next) => {
+    const answer = files.answer(c);
+    if (answer === undefined) return await next();
+    answer.headers.set("cache-control", "public, max-age=31536000, immutable");
+    return answer;
+  });
   for (const path of PAGES) routes.get(path, (c) => page(c, 200));
-  routes.get("*", serveStatic({ root: config.WEB_DIR, precompressed: true }), async (c, next) => {
+  routes.get("*", async (c, next) => {
+    const answer = files.answer(c);
+    if (answer !== undefined) return answer;
     // A mistyped address gets the app, which says so kindly; a program that asks for something else gets a problem.
     if (accepts(c.req.raw, "application/json", "text/html") === "text/html") return page(c, 404);
     return await next();

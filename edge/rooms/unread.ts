@@ -1,5 +1,5 @@
 /** Bytes that may wait at once for readers of one address (an IPv4 address, or an IPv6 network of 64 bits), and for all. */
-const UNREAD_PER_ADDRESS = 8 * 1024 * 1024;
+const UNREAD_PER_ADDRESS = 32 * 1024 * 1024;
 const UNREAD_IN_ALL = 128 * 1024 * 1024;
 
 /** Somebody whom bytes wait for. */
@@ -12,7 +12,7 @@ export interface SlowReader {
 /** What waits for readers, over all sockets of this edge. Who has not read for longest goes first when it is too much. */
 export class Unread {
   readonly #limits: { readonly perAddress: number; readonly inAll: number };
-  /** In the order in which they began not to read. */
+  /** In the order in which they stopped to read. */
   readonly #bytes = new Map<SlowReader, number>();
   readonly #byAddress = new Map<string, number>();
   #total = 0;
@@ -30,8 +30,9 @@ export class Unread {
   note(reader: SlowReader, bytes: number): void {
     const before = this.#bytes.get(reader) ?? 0;
     if (bytes === before) return;
-    if (bytes === 0) this.#bytes.delete(reader);
-    else this.#bytes.set(reader, bytes);
+    // Who has read some is not the one that has stood still for longest.
+    if (bytes < before) this.#bytes.delete(reader);
+    if (bytes > 0) this.#bytes.set(reader, bytes);
     this.#total += bytes - before;
     const ofAddress = (this.#byAddress.get(reader.address) ?? 0) + bytes - before;
     if (ofAddress === 0) this.#byAddress.delete(reader.address);

@@ -1,0 +1,196 @@
+import type { Socket } from "node:net";
+import type { Counter } from "prom-client";
+import { guarded } from "./faults.ts";
+import type { Log } from "./log.ts";
+import { addressKey } from "./network_address.ts";
+import { type SlowReader, Unread } from "./rooms/unread.ts";
+
+/** How long a connection may take to its first request, ms. */
+const FIRST_REQUEST_MS = 10_000;
+
+/** How long a connection may rest between two requests, ms: longer than proxies keep theirs (nginx 60 s), so that it is they who close. */
+export const KEEP_ALIVE_MS = 75_000;
+
+/** How long a request's headers may take, and all of it, ms. */
+export const HEADERS_WITHIN_MS = 10_000;
+export const REQUEST_WITHIN_MS = 30_000;
+
+/** A reader that takes nothing of its answer for so long is ended, ms. */
+const UNREAD_MS = 15_000;
+
+/** With more than this unread, bytes, who asks for more is ended. */
+const UNREAD_PER_CONNECTION = 1024 * 1024;
+
+/** Requests that one connection may have under way: no browser and no proxy sends the next before it has the answer. */
+const PIPELINED_LIMIT = 4;
+
+/** How often connections are looked at, ms. */
+const LOOK_MS = 1_000;
+
+/** Connections of one address, as a share of all. A school comes from one; each browser takes a signaling socket and some more at the start. */
+const SHARE_PER_ADDRESS = 1 / 4;
+
+/** Files that the edge needs besides connections: its store, its bus, media nodes, mail, standard streams. */
+const OTHER_FILES = 100;
+
+/** Descriptors for one connection: its own, and what an answer to it may open for a moment. */
+const FILES_PER_CONNECTION = 1.1;
+
+/** How many connections fit into so many open files. At least 16. */
+export function connectionsFor(openFiles: number): number {
+  return Math.max(16, Math.floor((openFiles - Math.min(OTHER_FILES, openFiles / 2)) / FILES_PER_CONNECTION));
+}
+
+/** What is counted of a server's connections. */
+export interface ConnectionsOptions {
+  readonly log: Log;
+  /** Connections that were closed because of their number or slowness, by why. */
+  readonly shed: Counter<"why">;
+  /** How many there may be. */
+  readonly inAll: number;
+  /** Whether it is a proxy, who brings many clients. */
+  readonly isProxy: (address: string) => boolean;
+  /** Called for each connection and each request. */
+  readonly came?: () => void;
+  readonly now?: () => number;
+}
+
+interface Held extends SlowReader {
+  readonly socket: Socket;
+  /** Its answers are under way, or it is a WebSocket. */
+  busy: number;
+  isUpgraded: boolean;
+  /** When it last began to have nothing to do. */
+  idleSince: number;
+  hasAsked: boolean;
+  unreadBytes: number;
+  unreadSince: number;
+}
+
+/**
+ * The connections of a server, counted per address and in all, so that there are always open files left for others. A newcomer takes the place of
+ * whoever rests for longest; where nobody rests it is refused.
+ */
+export class Connections implements Disposable {
+  readonly #options: ConnectionsOptions;
+  readonly #now: () => number;
+  readonly #held = new Map<Socket, Held>();
+  readonly #byAddress = new Map<string, number>();
+  readonly #unread = new Unread();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#timer = setInterval(guarded(options.log, "job", () => this.look()), LOOK_MS);
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** A connection was accepted. */
+  add(socket: Socket): void {
+    const { inAll, isProxy, came } = this.#options;
+    came?.();
+    const peer = socket.remoteAddress ?? "";
+    const address = addressKey(peer);
+    const ofAddress = this.#byAddress.get(address) ?? 0;
+    if (!isProxy(peer) && ofAddress >= Math.max(8, inAll * SHARE_PER_ADDRESS)) {
+      return this.#shed(socket, "address");
+    }
+    if (this.#held.size >= inAll && !this.#endResting()) return this.#shed(socket, "full");
+    this.#byAddress.set(address, ofAddress + 1);
+    const held: Held = {
+      socket,
+      address,
+      busy: 0,
+      isUpgraded: false,
+      idleSince: this.#now(),
+      hasAsked: false,
+      unreadBytes: 0,
+      unreadSince: 0,
+      endUnread: () => this.#shed(socket, "unread"),
+    };
+    this.#held.set(socket, held);
+    socket.once("close", () => this.#forget(held));
+  }
+
+  /** A request came on it. False: it is none that is counted, or is ended for it. */
+  began(socket: Socket): boolean {
+    this.#options.came?.();
+    const held = this.#held.get(socket);
+    if (held === undefined) return false;
+    held.busy++;
+    held.hasAsked = true;
+    this.#lookUnread(held, this.#now());
+    if (held.unreadBytes > UNREAD_PER_CONNECTION) this.#shed(socket, "unread");
+    else if (held.busy > PIPELINED_LIMIT) this.#shed(socket, "pipelined");
+    return !socket.destroyed;
+  }
+
+  /** Its answer is over, or has no reader any more. */
+  ended(socket: Socket): void {
+    const held = this.#held.get(socket);
+    if (held === undefined) return;
+    held.busy--;
+    held.idleSince = this.#now();
+    this.#lookUnread(held, this.#now());
+  }
+
+  /** It is a WebSocket from now on, which has deadlines of its own. */
+  upgraded(socket: Socket): void {
+    const held = this.#held.get(socket);
+    if (held !== undefined) held.isUpgraded = true;
+  }
+
+  /** Ends who is too slow; once a second. */
+  look(): void {
+    const now = this.#now();
+    for (const held of this.#held.values()) {
+      if (held.isUpgraded) continue;
+      const { socket, busy, hasAsked, idleSince } = held;
+      const restMs = hasAsked ? KEEP_ALIVE_MS : FIRST_REQUEST_MS;
+      if (busy === 0 && now - idleSince > restMs) this.#shed(socket, hasAsked ? "rest" : "silent");
+      else this.#lookUnread(held, now);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #lookUnread(held: Held, now: number): void {
+    const bytes = held.socket.writableLength;
+    if (bytes === 0 || bytes < held.unreadBytes || held.unreadBytes === 0) held.unreadSince = now;
+    held.unreadBytes = bytes;
+    this.#unread.note(held, bytes);
+    if (bytes > 0 && now - held.unreadSince > UNREAD_MS) this.#shed(held.socket, "unread");
+  }
+
+  /** Makes place by ending who has rested for longest; false: nobody rests. */
+  #endResting(): boolean {
+    let longest: Held | undefined;
+    for (const held of this.#held.values()) {
+      if (held.isUpgraded || held.busy > 0) continue;
+      if (longest === undefined || held.idleSince < longest.idleSince) longest = held;
+    }
+    if (longest === undefined) return false;
+    this.#forget(longest);
+    this.#shed(longest.socket, "full");
+    return true;
+  }
+
+  #shed(socket: Socket, why: string): void {
+    this.#options.shed.inc({ why });
+    socket.destroy();
+  }
+
+  #forget(held: Held): void {
+    if (!this.#held.delete(held.socket)) return;
+    this.#unread.note(held, 0);
+    const left = (this.#byAddress.get(held.address) ?? 1) - 1;
+    if (left === 0) this.#byAddress.delete(held.address);
+    else this.#byAddress.set(held.address, left);
+  }
+}

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
+import { Connections, connectionsFor, KEEP_ALIVE_MS } from "./connections.ts";
+import { makeLog } from "./log.ts";
+import { makeMetrics } from "./metrics.ts";
+
+class FakeSocket extends EventEmitter {
+  writableLength = 0;
+  destroyed = false;
+  readonly remoteAddress: string;
+  constructor(remoteAddress: string) {
+    super();
+    this.remoteAddress = remoteAddress;
+  }
+  destroy(): void {
+    this.destroyed = true;
+    this.emit("close");
+  }
+}
+
+const socketFrom = (address: string) => new FakeSocket(address) as FakeSocket & Socket;
+
+function open(inAll: number, isProxy = (_address: string) => false) {
+  let now = 0;
+  const connections = new Connections({
+    log: makeLog(() => {}),
+    shed: makeMetrics().shed,
+    inAll,
+    isProxy,
+    now: () => now,
+  });
+  return {
+    connections,
+    pass: (ms: number) => {
+      now += ms;
+      connections.look();
+    },
+    [Symbol.dispose]: () => connections[Symbol.dispose](),
+  };
+}
+
+Deno.test("connections of one address, or one IPv6 network of 64 bits, are a share of all; others find a place", () => {
+  using rig = open(100);
+  const { connections } = rig;
+  for (const spelling of [(n: number) => `2001:db8::${n.toString(16)}`, () => "::ffff:192.0.2.1"]) {
+    const sockets = Array.from({ length: 60 }, (_, n) => socketFrom(spelling(n + 1)));
+    for (const socket of sockets) connections.add(socket);
+    assert.equal(sockets.filter(({ destroyed }) => !destroyed).length, 25);
+  }
+  const other = socketFrom("198.51.100.7");
+  connections.add(other);
+  assert.equal(other.destroyed, false);
+});
+
+Deno.test("when there are as many as may be, who rests for longest makes place; who is at work does not", () => {
+  using rig = open(16);
+  const { connections, pass } = rig;
+  const sockets = Array.from({ length: 16 }, (_, n) => {
+    const socket = socketFrom(`10.0.0.${n}`);
+    connections.add(socket);
+    connections.began(socket);
+    return socket;
+  });
+  const refused = socketFrom("10.1.0.1");
+  connections.add(refused);
+  assert.equal(refused.destroyed, true, "nobody rests");
+  connections.ended(sockets[3]!);
+  pass(10);
+  connections.ended(sockets[5]!);
+  connections.add(socketFrom("10.1.0.2"));
+  assert.deepEqual(sockets.flatMap(({ destroyed }, n) => destroyed ? [n] : []), [3]);
+  assert.equal(connections.size, 16);
+});
+
+Deno.test("who says nothing, rests for too long or reads nothing is ended; a WebSocket has deadlines of its own", () => {
+  using rig = open(100);
+  const { connections, pass } = rig;
+  const [silent, resting, stuck, reading, upgraded, asking] = Array.from({ length: 6 }, (_, n) => {
+    const socket = socketFrom(`10.0.0.${n}`);
+    connections.add(socket);
+    return socket;
+  }) as [FakeSocket & Socket, ...(FakeSocket & Socket)[]];
+  for (const socket of [resting!, stuck!, reading!, asking!]) connections.began(socket);
+  connections.ended(resting!);
+  connections.upgraded(upgraded!);
+  Object.assign(stuck!, { writableLength: 50_000 });
+  for (let s = 0; s < 17; s++) {
+    Object.assign(reading!, { writableLength: 50_000 - s * 1_000 });
+    pass(1_000);
+  }
+  assert.deepEqual([silent, resting, stuck, reading, upgraded, asking].map((each) => each!.destroyed), [
+    true,
+    false,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  pass(KEEP_ALIVE_MS);
+  assert.equal(resting!.destroyed, true);
+  assert.equal(upgraded!.destroyed, false);
+});
+
+Deno.test("who asks for the next before having read the last is ended", () => {
+  using rig = open(100);
+  const { connections } = rig;
+  const [many, large] = [socketFrom("10.0.0.1"), socketFrom("10.0.0.2")];
+  connections.add(many);
+  assert.deepEqual(Array.from({ length: 6 }, () => connections.began(many)), [
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  connections.add(large);
+  Object.assign(large, { writableLength: 2 ** 21 });
+  assert.equal(connections.began(large), false);
+  assert.equal(large.destroyed, true);
+});
+
+Deno.test("a proxy brings many clients: its connections are counted in all, not as one address", () => {
+  using rig = open(100, (address) => address === "10.0.0.1");
+  const sockets = Array.from({ length: 90 }, () => socketFrom("10.0.0.1"));
+  for (const socket of sockets) rig.connections.add(socket);
+  assert.ok(sockets.every(({ destroyed }) => !destroyed));
+});
+
+Deno.test("as many connections as files leave place for what else an edge opens", () => {
+  for (const openFiles of [64, 256, 1_024, 20_000]) {
+    assert.ok(connectionsFor(openFiles) * 1.1 <= openFiles - Math.min(100, openFiles / 2) + 1);
+  }
+});
