@@ -35,6 +35,7 @@ export function parseQuery(schema: v.GenericSchema, c: Context): unknown {
 export const REASON_OF: Readonly<Record<string, Reason>> = {
   string: "text",
   number: "number",
+  finite: "number",
   boolean: "boolean",
   array: "list",
   tuple: "list",

@@ -73,7 +73,7 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
 );
 
 /** What only code can check; the schema is then a little wider than what is taken. */
-const UNWRITTEN = ["check", "trim", "to_lower_case", "partial_check", "raw_check", "brand"];
+const UNWRITTEN = ["check", "trim", "to_lower_case", "partial_check", "raw_check", "brand", "finite"];
 
 /** The document of `routes`, from the same schemas that parse their requests. */
 export function describeApi(routes: readonly Route[]): OpenApi {

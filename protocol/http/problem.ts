@@ -10,6 +10,8 @@ export const REASONS = [
   ...["form", "email", "url", "time", "timeZone", "cursor", "etag", "contentType"] as const,
   ...["tooShort", "tooLong", "tooSmall", "tooLarge", "notWhole"] as const,
   ...["missing", "unknown", "repeated", "reused"] as const,
+  /** A text in which there is nothing to see. */
+  "invisible",
   /** It differs from what the path says. */
   "otherPath",
   // What it names is not so, or not for the caller.
