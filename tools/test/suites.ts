@@ -16,9 +16,8 @@ const SMALL_UNITS: readonly string[] = ["protocol", "web", "tools", "bench", "me
 const LARGE_UNIT = "edge";
 
 /**
- * Tests that assert how long something takes, with bounds that a busy machine would break: nothing else runs beside
- * them. Those whose bounds held at twelve processes for each core are not here.
- */
+ * Tests that assert how long something takes, with bounds that a busy machine can break: nothing else runs beside
+ * them. */
 export const ALONE: readonly string[] = [
   // How long a packet is on its way.
   "bench/netlab/netlab_test.ts",
@@ -27,6 +26,9 @@ export const ALONE: readonly string[] = [
   // The longest time that a picture stands still.
   "tests/cluster_chaos_test.ts",
   "tests/region_call_test.ts",
+  // How long an edge takes to end, or its end to be noticed.
+  "tests/cluster_drain_test.ts",
+  "tests/cluster_presence_test.ts",
 ];
 
 /** Files and folders to test, by what runs them. */
