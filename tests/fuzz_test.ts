@@ -7,7 +7,7 @@ import { lieToEdge, lieToNode } from "./fuzz/lies.ts";
 import { Plan } from "./fuzz/plan.ts";
 import { fuzzRequests } from "./fuzz/requests.ts";
 import { fuzzSignal } from "./fuzz/signal.ts";
-import { watchAcknowledgements } from "./fuzz/watch.ts";
+import { type Watch, watchAcknowledgements } from "./fuzz/watch.ts";
 import { type MediaProcess, startMediaProcess } from "./media_process.ts";
 import { METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 
@@ -28,6 +28,11 @@ const SHARES = { signal: 0.385, requests: 0.16, cascade: 0.05, liesToEdge: 0.005
 
 /** Parts that the time is shared out to, evenly: each share, and those of two entries twice. */
 const PARTS = 7;
+
+/** Frames come for so long, then none do, and what is on its way is done, ms. */
+const BUSY_MS = 30_000;
+const QUIET_MS = 8_000;
+const SETTLE_MS = 2_000;
 
 /** Growth of a process from the first fifth of the frames to the last that is no leak, bytes: what V8 keeps from its busiest moment. */
 const SLACK_BYTES = 96 * 1024 * 1024;
@@ -50,14 +55,32 @@ function planOf(share: keyof typeof SHARES, beforeEach?: () => Promise<void> | u
   });
 }
 
-/** Lets through RATE frames a second; none waits when that is 0. */
-function paced(): () => Promise<void> | undefined {
+/**
+ * Lets through RATE frames a second, and none for a while now and then: what a busy machine does to others is in both measurements. None waits
+ * when RATE is 0.
+ */
+function paced(watch: Watch): () => Promise<void> | undefined {
+  watch.count("busy");
   let nextAt = performance.now();
+  let quietAt = nextAt + BUSY_MS;
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  let quiet: Promise<void> | undefined;
+  const beQuiet = async () => {
+    watch.count(undefined);
+    await pause(SETTLE_MS);
+    watch.count("quiet");
+    await pause(QUIET_MS);
+    watch.count("busy");
+    quietAt = performance.now() + BUSY_MS;
+    quiet = undefined;
+  };
   return () => {
     if (RATE === 0) return undefined;
+    if (performance.now() > quietAt) quiet ??= beQuiet();
+    if (quiet !== undefined) return quiet;
     nextAt = Math.max(nextAt + 1_000 / RATE, performance.now() - 1_000);
     const waitMs = nextAt - performance.now();
-    return waitMs < 1 ? undefined : new Promise((resolve) => setTimeout(resolve, waitMs));
+    return waitMs < 1 ? undefined : pause(waitMs);
   };
 }
 
@@ -120,8 +143,7 @@ for (const entry of ENTRIES) {
     await using node = await startMediaProcess();
     await using edge = await EdgeProcess.start({ ...envOf(backbone), MEDIA_NODES: node.url }, { entry });
     await using watch = await watchAcknowledgements(edge.origin);
-    if (RATE > 0) await watch.quiet();
-    const plan = planOf("signal", paced());
+    const plan = planOf("signal", paced(watch));
     await assertBounded(
       entry,
       plan,
@@ -132,9 +154,11 @@ for (const entry of ENTRIES) {
     console.log(
       `${entry}: another client waits ${JSON.stringify(busy)}, in quiet ${JSON.stringify(quiet)} (ms)`,
     );
-    if (RATE > 0) assert.ok(busy.median <= MOST_WAIT * quiet.median, "another client waits too long");
     await assertWell(edge);
     await assertNodeWell(node);
+    if (quiet.count > 0) {
+      assert.ok(busy.median <= MOST_WAIT * quiet.median, "another client waits too long");
+    }
   });
 
   Deno.test(`whatever media nodes say, ${entry} lives (seed ${SEED})`, async () => {

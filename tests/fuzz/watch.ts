@@ -1,9 +1,6 @@
 import { eachLine } from "../../tools/leash.ts";
 import { ROOT } from "../../tools/places.ts";
 
-/** Acknowledgements that a quiet time is measured by. */
-const QUIET_SAMPLES = 100;
-
 /** How long acknowledgements took, ms. */
 export interface Waits {
   readonly count: number;
@@ -11,14 +8,19 @@ export interface Waits {
   readonly p95: number;
 }
 
+/** Acknowledgements after which code is compiled. */
+const COMPILED_AFTER = 20;
+
+/** What acknowledgements are counted as now; undefined: as nothing. */
+export type Phase = "quiet" | "busy" | undefined;
+
+export interface Watch {
+  count(phase: Phase): void;
+  waits(): { readonly quiet: Waits; readonly busy: Waits };
+}
+
 /** A client in a process of its own, whose acknowledgements are timed from now on. */
-export async function watchAcknowledgements(origin: string): Promise<
-  AsyncDisposable & {
-    /** Resolves when enough was measured of a quiet time. What comes later counts as busy. */
-    quiet(): Promise<void>;
-    waits(): { readonly quiet: Waits; readonly busy: Waits };
-  }
-> {
+export async function watchAcknowledgements(origin: string): Promise<AsyncDisposable & Watch> {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", `${ROOT}/tests/fuzz/witness.ts`, origin],
     cwd: ROOT,
@@ -26,28 +28,18 @@ export async function watchAcknowledgements(origin: string): Promise<
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  const waits: number[] = [];
-  let quietCount = 0;
-  let heard = () => {};
+  const waits = { quiet: [] as number[], busy: [] as number[] };
+  let phase: Phase = undefined;
+  let count = 0;
+  const compiled = Promise.withResolvers<void>();
   const reading = eachLine(process.stdout, (line) => {
-    waits.push(Number(line));
-    heard();
+    if (phase !== undefined) waits[phase].push(Number(line));
+    if (++count === COMPILED_AFTER) compiled.resolve();
   });
-  const until = (count: number) =>
-    new Promise<void>((resolve) => {
-      heard = () => {
-        if (waits.length >= count) resolve();
-      };
-    });
-  // The first ones are slow: code is compiled.
-  await until(20);
-  waits.splice(0);
+  await compiled.promise;
   return {
-    async quiet() {
-      await until(QUIET_SAMPLES);
-      quietCount = waits.length;
-    },
-    waits: () => ({ quiet: waitsOf(waits.slice(0, quietCount)), busy: waitsOf(waits.slice(quietCount)) }),
+    count: (next) => phase = next,
+    waits: () => ({ quiet: waitsOf(waits.quiet), busy: waitsOf(waits.busy) }),
     async [Symbol.asyncDispose]() {
       process.kill("SIGKILL");
       await Promise.all([process.status, reading]);
