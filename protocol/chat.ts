@@ -17,10 +17,18 @@ export const CHAT_PAGE_BYTES = 48 * 1024;
 
 export const chatCommands = {
   "chat.post": command("chat.post", { text: v.string() }),
+  /** Takes the text of a message away; one's own, or another's by right. */
+  "chat.delete": command("chat.delete", { messageSeq: Seq }),
 };
 
 export const chatEvents = {
-  "chat.posted": event("chat.posted", { participantId: ParticipantId, name: v.string(), text: v.string() }),
+  /** `text` is null once it was deleted: who reads the log later does not get it. */
+  "chat.posted": event("chat.posted", {
+    participantId: ParticipantId,
+    name: v.string(),
+    text: v.nullable(v.string()),
+  }),
+  "chat.deleted": event("chat.deleted", { messageSeq: Seq }),
 };
 
 export const ChatMessage = v.strictObject({
@@ -30,7 +38,8 @@ export const ChatMessage = v.strictObject({
   from: ParticipantId,
   /** The sender's name when it was sent; it outlives their stay. */
   name: v.string(),
-  text: v.string(),
+  /** Null: it was deleted. */
+  text: v.nullable(v.string()),
 });
 export type ChatMessage = v.InferOutput<typeof ChatMessage>;
 
@@ -58,6 +67,7 @@ export type ChatEvent = v.InferOutput<(typeof chatEvents)[keyof typeof chatEvent
 const measured = new WeakMap<Chat, number>();
 
 export function evolveChat(chat: Chat, event: ChatEvent): Chat {
+  if (event.type === "chat.deleted") return withoutText(chat, event.messageSeq);
   const { seq, at, participantId: from, name, text } = event;
   const posted = { seq, at, from, name, text };
   let bytes = (measured.get(chat) ?? chat.reduce((sum, each) => sum + chatBytes(each), 0)) +
@@ -69,6 +79,12 @@ export function evolveChat(chat: Chat, event: ChatEvent): Chat {
   const kept = [...chat.slice(first), posted];
   measured.set(kept, bytes);
   return kept;
+}
+
+/** `chat`, of whose messages one has no text any more; the same where it is not among them. */
+export function withoutText(chat: Chat, messageSeq: number): Chat {
+  const isDeleted = ({ seq, text }: ChatMessage) => seq === messageSeq && text !== null;
+  return chat.some(isDeleted) ? chat.map((each) => isDeleted(each) ? { ...each, text: null } : each) : chat;
 }
 
 /** What a message takes as JSON, bytes of UTF-8. */

@@ -47,6 +47,8 @@ export const REFUSAL_CODES = [
   "chat.empty",
   /** A message is longer than 4,000 characters. */
   "chat.tooLong",
+  /** There is no such message. */
+  "chat.unknown",
   /** Nobody publishes such a track, or somebody else does. */
   "track.unknown",
   /** The id is in use. */

@@ -27,6 +27,8 @@ export const RIGHTS = {
   raiseHand: { least: "viewer" },
   lowerHands: { least: "cohost" },
   renameOthers: { least: "cohost" },
+  /** Others' messages of the chat; one's own may everyone who has written them. */
+  deleteMessages: { least: "cohost" },
   /** Once; they may speak again. */
   muteOthers: { least: "cohost" },
   /** Ends a camera's picture or a shared screen; they may show again. */

@@ -83,6 +83,7 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
     case "hand.lowered":
       return { ...state, hands: evolveHands(state.hands, event) };
     case "chat.posted":
+    case "chat.deleted":
       return { ...state, chat: evolveChat(state.chat, event) };
     case "track.published":
     case "track.stopping":

@@ -49,7 +49,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
         const ben = await new SignalClient(anna.room).join(origin, "Ben");
         const [snapshot] = ben.received.filter(({ type }) => type === "snapshot");
         assert.ok(bytesOf(snapshot) <= CHAT_BYTES + REST_BYTES, `${bytesOf(snapshot)} bytes`);
-        assert.ok(ben.state.chat.at(-1)!.text.startsWith("399 "));
+        assert.ok(ben.state.chat.at(-1)!.text!.startsWith("399 "));
         ben.cut();
         const from = ben.received.length;
         ben.state = { ...ben.state, seq: 5 };
@@ -78,7 +78,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
       });
 
       await t.step("older messages come page by page, each once, in order, to the first", async () => {
-        const texts = anna.state.chat.map(({ text }) => Number.parseInt(text));
+        const texts = anna.state.chat.map(({ text }) => Number.parseInt(text!));
         let before: number | null = anna.state.chat[0]!.seq;
         while (before !== null) {
           const id = newCommandId();
@@ -87,7 +87,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
           const page = await anna.next("chat.page", from);
           assert.ok(page.cause === id && page.messages.length <= 50);
           assert.ok(bytesOf(page) <= 64 * 1024, `${bytesOf(page)} bytes`);
-          texts.unshift(...page.messages.map(({ text }) => Number.parseInt(text)));
+          texts.unshift(...page.messages.map(({ text }) => Number.parseInt(text!)));
           before = page.older;
         }
         assert.deepEqual(texts, Array.from({ length: 400 }, (_, n) => n));

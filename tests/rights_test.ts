@@ -46,6 +46,8 @@ function askFor(right: Exclude<Right, "react" | "endMeeting">, self: SignalClien
       return { type: "hand.lower", participantId: null };
     case "renameOthers":
       return { type: "participant.rename", participantId, name: `Other ${Math.random()}` };
+    case "deleteMessages":
+      return { type: "chat.delete", messageSeq: messageOf(other) };
     case "muteOthers":
       return { type: "track.muteAll" };
     case "stopOthers":
@@ -65,6 +67,10 @@ function askFor(right: Exclude<Right, "react" | "endMeeting">, self: SignalClien
 
 const idOf = (client: SignalClient) => client.you!;
 
+function messageOf(client: SignalClient): number {
+  return client.state.chat.find(({ from }) => from === client.you)!.seq;
+}
+
 function screenOf(client: SignalClient): TrackId {
   const screen = Object.values(client.state.tracks).find(({ source, participantId }) =>
     source === "screen" && participantId === client.you
@@ -79,6 +85,7 @@ testOnStores("rights through the real socket", async ({ store }, t) => {
   const owner = new SignalClient(await createRoom(edge.origin, "", OWNER_DEVICE), { device: OWNER_DEVICE });
   await owner.join(edge.origin, "Olga");
   const other = await new SignalClient(owner.room).join(edge.origin, "Otto");
+  await other.ask({ type: "chat.post", text: "what moderators may delete" });
   const people = new Map<Role, SignalClient>();
   for (const role of ROLES) {
     if (role === "owner") continue;

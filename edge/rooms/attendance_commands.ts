@@ -7,9 +7,10 @@ import {
   type UpOf,
 } from "@tafelrunde/protocol";
 import { attend } from "../faults.ts";
+import { findChatMessage } from "../store/room_log.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { Attendance } from "./attendance.ts";
-import type { ClientCommand } from "./decision.ts";
+import type { ClientCommand, DeleteCommand } from "./decision.ts";
 import { isTakenOver, joinOf } from "./enter.ts";
 import { knock, passGate } from "./knock.ts";
 import { changeTrack } from "./track_media.ts";
@@ -63,6 +64,11 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
       // Not awaited: commands that arrive together are stored together.
       attend(log, "session", submit(command), () => here.socket.close("internal"));
       return;
+    case "chat.delete": {
+      const logged = await findLogged(here, command.messageSeq);
+      if (isRefusal(logged)) return here.refuse(id, logged);
+      return void await submit({ ...command, logged });
+    }
     case "track.publish":
     case "track.mute":
     case "track.unpublish": {
@@ -71,6 +77,21 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
     }
     default:
       command satisfies never;
+  }
+}
+
+/** Whose a message is, by the state or, where that does not carry it any more, by the log. */
+async function findLogged(
+  { room, reception: { context: { db, log } } }: Attendance,
+  messageSeq: number,
+): Promise<DeleteCommand["logged"] | Refusal> {
+  const carried = room.state.chat.find(({ seq }) => seq === messageSeq);
+  if (carried !== undefined) return { from: carried.from, isDeleted: carried.text === null };
+  try {
+    return await findChatMessage(db, room.id, messageSeq) ?? null;
+  } catch (error) {
+    log.warn("room.store", { error: String(error) });
+    return refuse("store.unavailable");
   }
 }
 

@@ -54,6 +54,7 @@ export function decide(state: RoomState, command: RoomCommand, who: Asker): Deci
     case "hand.lower":
       return decideHand(state, command, participant);
     case "chat.post":
+    case "chat.delete":
       return decideChat(state, command, participant);
     case "track.publish":
     case "track.mute":

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EMPTY_STATE, MAX_PARTICIPANTS, type ParticipantId, type TrackId } from "@tafelrunde/protocol";
 import {
+  after,
   ANNA,
   BEN,
   CAMERA,
@@ -12,7 +13,7 @@ import {
   published,
   when,
 } from "./decide_for_tests.ts";
-import type { RoomCommand } from "./decision.ts";
+import type { DeleteCommand, EventDraft, RoomCommand } from "./decision.ts";
 
 Deno.test("[P1] joining needs a name of 1 to 80 characters, cleaned of what could pose as another", () => {
   const joinAs = (name: string) => when(EMPTY_STATE, ANNA, { ...join("Anna"), name });
@@ -107,6 +108,45 @@ Deno.test("[C1] a message is trimmed, and has 1 to 4,000 characters", () => {
   }]);
   assert.deepEqual(post(" \n "), { refused: "chat.empty" });
   assert.deepEqual(post("x".repeat(4001)), { refused: "chat.tooLong" });
+});
+
+Deno.test("[C6] one's own message is deleted by oneself, another's by moderators, once", () => {
+  const posted = (participantId: ParticipantId, text: string): EventDraft => ({
+    type: "chat.posted",
+    participantId,
+    name: "Somebody",
+    text,
+  });
+  const state = given(joined(ANNA), joined(BEN, "Ben", "cohost"), posted(ANNA, "a"), posted(BEN, "b"));
+  const remove = (
+    who: ParticipantId,
+    messageSeq: number,
+    logged: DeleteCommand["logged"] = null,
+    from = state,
+  ) => when(from, who, { type: "chat.delete", messageSeq, logged });
+  const deleted = (messageSeq: number) => [{ type: "chat.deleted", messageSeq }];
+  assert.deepEqual(remove(ANNA, 3), deleted(3));
+  assert.deepEqual(remove(BEN, 3), deleted(3));
+  assert.deepEqual(remove(BEN, 4), deleted(4));
+  assert.deepEqual(remove(ANNA, 4), { refused: "deleteMessages.notAllowed" });
+  assert.deepEqual(remove(BEN, 1), { refused: "chat.unknown" }, "somebody's coming is no message");
+  assert.deepEqual(
+    remove(ANNA, 1),
+    { refused: "deleteMessages.notAllowed" },
+    "nobody finds out what there is",
+  );
+  const after3 = after(state, { type: "chat.deleted", messageSeq: 3 });
+  assert.deepEqual(remove(ANNA, 3, null, after3), []);
+  assert.deepEqual(
+    remove(ANNA, 2, { from: ANNA, isDeleted: false }),
+    deleted(2),
+    "older than what the state has",
+  );
+  assert.deepEqual(remove(ANNA, 2, { from: ANNA, isDeleted: true }), []);
+  assert.deepEqual(remove(ANNA, 2, { from: BEN, isDeleted: false }), {
+    refused: "deleteMessages.notAllowed",
+  });
+  assert.deepEqual(after3.chat.map(({ text }) => text), [null, "b"]);
 });
 
 Deno.test("[T1] a person publishes one track per source, under an id that nobody uses", () => {

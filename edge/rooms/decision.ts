@@ -32,13 +32,20 @@ export interface JoinCommand extends Entrant {
   readonly name: string;
 }
 
+/** Takes a message of the chat away. */
+export interface DeleteCommand extends Asked<Extract<Command, { type: "chat.delete" }>> {
+  /** What was known of it when it was asked: the state may not carry it any more; null: there is none. */
+  readonly logged: { readonly from: ParticipantId; readonly isDeleted: boolean } | null;
+}
+
 /** A command as it is asked: its id goes beside it. */
 export type Asked<C extends Command> = C extends Command ? Omit<C, "id"> : never;
 
 /** What a client may ask, as the room decides it: the password is checked, and the media node has the RTP parameters. */
 export type ClientCommand =
   | JoinCommand
-  | Asked<Exclude<Command, { type: "participant.join" | "track.publish" }>>
+  | DeleteCommand
+  | Asked<Exclude<Command, { type: "participant.join" | "track.publish" | "chat.delete" }>>
   | Omit<Extract<Command, { type: "track.publish" }>, "id" | "rtpParameters">;
 
 /** A client's command of one type. */

@@ -1,3 +1,4 @@
+import { authorOf } from "./chat.ts";
 import { may, type Refusal, refuse, type Right, type RoomState, SOURCE_RIGHT } from "@tafelrunde/protocol";
 import type { ClientCommand, ParticipantAsker } from "./decision.ts";
 
@@ -36,6 +37,8 @@ function rightFor(
       return command.participantId === self ? null : "lowerHands";
     case "chat.post":
       return "chat";
+    case "chat.delete":
+      return authorOf(state, command) === self ? null : "deleteMessages";
     case "track.publish":
       return SOURCE_RIGHT[command.source];
     case "track.mute": {

@@ -42,6 +42,7 @@ const COMMANDS: Readonly<Record<Exclude<Right, "react">, ClientCommand>> = {
   raiseHand: { type: "hand.raise", raised: true },
   lowerHands: { type: "hand.lower", participantId: BEN },
   renameOthers: { type: "participant.rename", participantId: BEN, name: "Benjamin" },
+  deleteMessages: { type: "chat.delete", messageSeq: 1, logged: { from: BEN, isDeleted: false } },
   muteOthers: { type: "track.stop", trackId: MICROPHONE },
   stopOthers: { type: "track.stop", trackId: SCREEN },
   setRole: { type: "role.set", participantId: BEN, role: "presenter" },

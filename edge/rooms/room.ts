@@ -360,6 +360,7 @@ export class Room {
     for (const event of events) {
       const before = this.#state;
       this.#state = evolve(before, event);
+      if (event.type === "chat.deleted") this.#forgetText(event.messageSeq);
       const told = frameOf(event);
       this.#recent.push(told);
       this.#recentCharacters += told.frame.length;
@@ -367,6 +368,17 @@ export class Room {
     }
     this.#forgetOld();
     this.#keepSnapshot();
+  }
+
+  /** A message was deleted: who missed it does not get its text any more, and no snapshot has it. */
+  #forgetText(messageSeq: number): void {
+    this.#recent = this.#recent.map((told) =>
+      told.event.type === "chat.posted" && told.event.seq === messageSeq
+        ? frameOf({ ...told.event, text: null })
+        : told
+    );
+    // One that is on its way, of before, must not be the last.
+    this.#snapshotSeq = -Infinity;
   }
 
   /** Halves what is kept once it is twice what has to be. */
@@ -403,7 +415,10 @@ export class Room {
     this.#isKeeping = true;
     writeSnapshot(this.#context.db, this.id, this.#state).catch((error) =>
       this.#context.log.warn("room.snapshot", { error: String(error) })
-    ).finally(() => this.#isKeeping = false);
+    ).finally(() => {
+      this.#isKeeping = false;
+      this.#keepSnapshot();
+    });
   }
 }
 

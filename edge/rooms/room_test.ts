@@ -178,7 +178,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       assert.deepEqual(rooms[0]!.state, rooms[1]!.state);
       const folded = (await readEvents(db, id, 0)).reduce(evolve, EMPTY_STATE);
       assert.deepEqual(rooms[0]!.state, folded);
-      const texts = folded.chat.map((message) => message.text);
+      const texts = folded.chat.map((message) => message.text ?? "");
       assert.equal(new Set(texts).size, 200);
       for (const index of [0, 1]) {
         const own = texts.filter((text) => text.startsWith(`${index} `));

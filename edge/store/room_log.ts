@@ -26,9 +26,23 @@ const APPEND = `insert into room_event (room_id, seq, type, body, actor_id, comm
   select $1, seq, type, body, actor_id, command_id, at from json_to_recordset($2::json)
     as event(seq integer, type text, body jsonb, actor_id text, command_id text, at timestamptz)`;
 
+/**
+ * The same for events that take messages away: their texts go from the log, and the snapshot that may have them, in the statement that says so.
+ * The next snapshot is the room's to keep.
+ */
+const APPEND_AND_ERASE =
+  `with deleted as (select value::integer as seq from json_array_elements_text($3::json)),
+  erased as (update room_event set body = jsonb_set(body, '{text}', 'null')
+    where room_id = $1 and type = 'chat.posted' and seq in (select seq from deleted)),
+  dropped as (delete from room_snapshot where room_id = $1)
+  ${APPEND}`;
+
 /** Stores `events` (consecutive, of one room) all or none. Throws what the database throws, but for the conflicts it tells. */
 export async function appendEvents(db: Db, roomId: RoomId, events: readonly Event[]): Promise<Appended> {
-  const rows = events.map(({ type, seq, at, actor, cause, ...body }) => ({
+  const deleted = events.flatMap((event) => event.type === "chat.deleted" ? [event.messageSeq] : []);
+  const rows = events.map((event) => forgetting(event, deleted)).map((
+    { type, seq, at, actor, cause, ...body },
+  ) => ({
     seq,
     type,
     body,
@@ -37,12 +51,19 @@ export async function appendEvents(db: Db, roomId: RoomId, events: readonly Even
     at: new Date(at),
   }));
   try {
-    await executeDirectly(db, APPEND, [roomId, JSON.stringify(rows)]);
+    const parameters = [roomId, JSON.stringify(rows)];
+    if (deleted.length === 0) await executeDirectly(db, APPEND, parameters);
+    else await executeDirectly(db, APPEND_AND_ERASE, [...parameters, JSON.stringify(deleted)]);
     return "stored";
   } catch (error) {
     if (isUniqueViolation(error)) return "conflict";
     throw error;
   }
+}
+
+/** `event` without its text, if it is one of the `deleted` messages: it was posted and taken away at once. */
+function forgetting(event: Event, deleted: readonly number[]): Event {
+  return event.type === "chat.posted" && deleted.includes(event.seq) ? { ...event, text: null } : event;
 }
 
 /** The events after `since`, in order; at most `PAGE`: ask again with the last one's seq until none comes. */
@@ -67,6 +88,21 @@ export async function readEvents(db: Db, roomId: RoomId, since: number): Promise
 }
 
 type ChatBody = Pick<Extract<Event, { type: "chat.posted" }>, "participantId" | "name" | "text">;
+
+/** Who has written a message of the chat, and whether it is deleted; undefined: there is none. */
+export async function findChatMessage(
+  db: Db,
+  roomId: RoomId,
+  seq: number,
+): Promise<{ readonly from: ParticipantId; readonly isDeleted: boolean } | undefined> {
+  // PostgreSQL's integer ends there.
+  if (seq > 2 ** 31 - 1) return undefined;
+  const row = await db.selectFrom("room_event").select("body").where("room_id", "=", roomId)
+    .where("seq", "=", seq).where("type", "=", "chat.posted").executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { participantId: from, text } = row.body as ChatBody;
+  return { from, isDeleted: text === null };
+}
 
 /** How many events of the log are looked at for one page of its chat. */
 const CHAT_REACH = 2_000;

@@ -170,6 +170,8 @@ export interface CallView {
    * is on its way.
    */
   readonly state: RoomState;
+  /** Messages of the chat that were deleted while the person was there, by their place in the log; the newest 100. */
+  readonly deletedMessages: readonly number[];
   /** Who is heard now, loudest first. */
   readonly speaking: readonly ParticipantId[];
   /** Reactions on the screen now, the newest last. */

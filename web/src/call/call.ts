@@ -39,6 +39,9 @@ import { after, every } from "./timer.ts";
 /** How long one's own devices wait for a media path that is being opened, ms; they do not depend on it. */
 const PATH_PATIENCE_MS = 2_000;
 
+/** Deleted messages that are remembered for what is older than the room's state. */
+const DELETED_KEPT = 100;
+
 /** How long a hello waits for the media code, ms: on a slow network the room should not wait for the picture. */
 const MEDIA_PATIENCE_MS = 3_000;
 
@@ -110,6 +113,8 @@ class LiveCall implements Call {
       admitted: () => this.#enterMeeting(),
       sentBack: (code) => this.#sendBack(code),
       declined: (text) => this.#set("declinedText", text),
+      messageDeleted: (messageSeq) =>
+        this.#set("deletedMessages", (seqs) => [...seqs, messageSeq].slice(-DELETED_KEPT)),
       stopped: (trackId, by) => this.#stopped(trackId, by),
       reaction: (participantId, reaction) =>
         showReaction(this.view, this.#set, { participantId, reaction }, this.#life.signal),

@@ -35,6 +35,7 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     declinedText: "",
     you: undefined,
     state: EMPTY_STATE,
+    deletedMessages: [],
     speaking: [],
     reactions: [],
     stopped: undefined,

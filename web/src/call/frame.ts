@@ -39,6 +39,7 @@ const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, {
   "hand.raised": ["seq", "participantId"],
   "hand.lowered": ["seq", "participantId"],
   "chat.posted": ["seq", "participantId", "name", "text"],
+  "chat.deleted": ["seq", "messageSeq"],
   "track.published": ["seq", "trackId", "participantId", "source", "muted"],
   "track.stopping": ["seq", "trackId", "ends"],
   "track.muted": ["seq", "trackId"],

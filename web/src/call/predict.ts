@@ -66,6 +66,8 @@ function predictOne(state: RoomState, command: Command, you: ParticipantId): Dra
       if (text === "" || text.length > MAX_CHAT_TEXT) return undefined;
       return { type: "chat.posted", participantId: you, name: state.participants[you]?.name ?? "", text };
     }
+    case "chat.delete":
+      return { type: "chat.deleted", messageSeq: command.messageSeq };
     case "track.publish": {
       const { trackId, source, muted } = command;
       return { type: "track.published", trackId, participantId: you, source, muted };

@@ -65,6 +65,8 @@ export interface SessionHost {
   declined(text: string): void;
   /** The person was in, and may come in again only as anybody does. */
   sentBack(code: RefusalCode): void;
+  /** A message of the chat has no text any more. */
+  messageDeleted(messageSeq: number): void;
   /** Somebody else muted or ended one's own track. */
   stopped(trackId: TrackId, by: ParticipantId): void;
   reaction(participantId: ParticipantId, reaction: Reaction): void;
@@ -310,6 +312,7 @@ export class Session {
     }
     if (event.type === "skipped") return;
     if (event.cause !== null) this.pending.answer(event.cause, null);
+    if (event.type === "chat.deleted") this.#host.messageDeleted(event.messageSeq);
     if (event.type === "track.stopping") {
       const { actor, trackId } = event;
       const isOwn = tracks[trackId]?.participantId === this.#you;

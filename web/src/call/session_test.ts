@@ -41,6 +41,7 @@ function makeSession(edge: TestingEdge, rttByNode: () => RttByNode | undefined =
     admitted: () => said.push("admitted"),
     declined: (text) => said.push(`declined: ${text}`),
     sentBack: (code) => said.push(`sent back: ${code}`),
+    messageDeleted() {},
     stopped: (_trackId, by) => said.push(`stopped by ${by}`),
     reaction() {},
     connection: (connection) => connections.at(-1) !== connection && connections.push(connection),

@@ -268,6 +268,7 @@ export const deRoom: RoomWords = {
   refused: {
     "chat.empty": "Eine leere Nachricht lässt sich nicht senden.",
     "chat.tooLong": "Die Nachricht hat mehr als 4.000 Zeichen.",
+    "chat.unknown": "Diese Nachricht gibt es nicht.",
     "track.unknown": "Dieses Bild oder dieser Ton ist nicht mehr da.",
     "track.idTaken": "Das Starten hat nicht geklappt. Bitte versuchen Sie es erneut.",
     "track.limit": "Das teilen Sie bereits.",
@@ -293,6 +294,13 @@ export const deRoom: RoomWords = {
     sending: "Wird gesendet …",
     older: "Frühere Nachrichten werden geladen …",
     hint: "Enter sendet, Umschalt + Enter beginnt eine neue Zeile.",
+    deleted: "Nachricht gelöscht",
+    delete: "Löschen",
+    deleteOwn: "Ihre Nachricht löschen",
+    deleteOf: (name) => `Nachricht von ${name} löschen`,
+    deleteTitle: "Diese Nachricht löschen?",
+    deleteHint:
+      "In der Besprechung kann sie dann niemand mehr lesen. Das lässt sich nicht rückgängig machen.",
     fresh: "Neues unten",
     unread: (n) => count(n, { one: "Eine ungelesen", other: `${n} ungelesen` }),
     from: (name) => `Neu im Chat, von ${name}`,

@@ -1,14 +1,19 @@
+import type { ChatMessage } from "@tafelrunde/protocol";
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import { clockTime } from "../i18n/clock.ts";
 import { language, roomWords } from "../i18n/language.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { useAsk } from "./ask.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./Chat.module.css";
 import { ChatForm } from "./ChatForm.tsx";
 import { type ChatRow, chatRows } from "./chat_rows.ts";
 import { linkify } from "./linkify.ts";
 import { createOlderChat } from "./older_chat.ts";
-import { arrowDown } from "./shapes.ts";
+import { useRights } from "./rights.ts";
+import { arrowDown, bin } from "./shapes.ts";
 
 /** As close to the beginning as makes older messages load, CSS pixels. */
 const AT_BEGINNING = 200;
@@ -21,6 +26,7 @@ export function Chat() {
   const call = useCall();
   let list!: HTMLDivElement;
   const [isAtEnd, setAtEnd] = createSignal(true);
+  const [deleting, setDeleting] = createSignal<ChatMessage>();
   const older = createOlderChat(call);
 
   const rows = createMemo(() => {
@@ -86,7 +92,7 @@ export function Chat() {
         >
           {(seq) => {
             const row = createMemo<ChatRow>((before) => bySeq().get(seq) ?? before, bySeq().get(seq)!);
-            return <Row row={row()} />;
+            return <Row row={row()} onDelete={setDeleting} />;
           }}
         </For>
       </div>
@@ -97,13 +103,47 @@ export function Chat() {
         </button>
       </Show>
       <ChatForm />
+      <Show when={deleting()}>
+        {(message) => <Deletion message={message()} list={list} onClose={() => setDeleting(undefined)} />}
+      </Show>
     </div>
   );
 }
 
-function Row(props: { readonly row: ChatRow }) {
+/** Asks before a message goes: there is no way back. */
+function Deletion(
+  props: { readonly message: ChatMessage; readonly list: HTMLElement; readonly onClose: () => void },
+) {
+  const ask = useAsk();
+  const remove = () => {
+    void ask({ type: "chat.delete", messageSeq: props.message.seq });
+    // Its button goes with it.
+    const { list } = props;
+    props.onClose();
+    queueMicrotask(() => list.focus({ preventScroll: true }));
+  };
+  return (
+    <Dialog
+      title={roomWords().messages.deleteTitle}
+      onClose={() => props.onClose()}
+      actions={
+        <>
+          <Button onClick={() => props.onClose()}>{roomWords().cancel}</Button>
+          <Button look="danger" onClick={remove}>{roomWords().messages.delete}</Button>
+        </>
+      }
+    >
+      <p class={styles.quoted} dir="auto" translate="no">{props.message.text}</p>
+      <p>{roomWords().messages.deleteHint}</p>
+    </Dialog>
+  );
+}
+
+function Row(props: { readonly row: ChatRow; readonly onDelete: (message: ChatMessage) => void }) {
+  const rights = useRights();
   const message = () => props.row.message;
   const text = createMemo(() => message().text);
+  const mayDelete = () => !props.row.isPending && (props.row.isOwn || rights.may("deleteMessages"));
   return (
     <div
       class={styles.row}
@@ -121,14 +161,30 @@ function Row(props: { readonly row: ChatRow }) {
           </time>
         </p>
       </Show>
-      <p class={styles.text} dir="auto">
-        <For each={linkify(text())}>
-          {(piece) =>
-            "href" in piece
-              ? <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">{piece.text}</a>
-              : piece.text}
-        </For>
-      </p>
+      <Show when={text() !== null} fallback={<p class={styles.deleted}>{roomWords().messages.deleted}</p>}>
+        <div class={styles.said}>
+          <p class={styles.text} dir="auto">
+            <For each={linkify(text() ?? "")}>
+              {(piece) =>
+                "href" in piece
+                  ? <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">{piece.text}</a>
+                  : piece.text}
+            </For>
+          </p>
+          <Show when={mayDelete()}>
+            <button
+              type="button"
+              class={styles.delete}
+              aria-label={props.row.isOwn
+                ? roomWords().messages.deleteOwn
+                : roomWords().messages.deleteOf(message().name)}
+              onClick={() => props.onDelete(message())}
+            >
+              <Icon shape={bin} size={16} />
+            </button>
+          </Show>
+        </div>
+      </Show>
       <Show when={props.row.isPending}>
         <p class={styles.sending}>{roomWords().messages.sending}</p>
       </Show>

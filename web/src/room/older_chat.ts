@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@tafelrunde/protocol";
+import { type ChatMessage, withoutText } from "@tafelrunde/protocol";
 import { createEffect, createSignal, on } from "solid-js";
 import type { Call } from "../call/api.ts";
 
@@ -36,6 +36,9 @@ export function createOlderChat(call: Call): OlderChat {
     if (kept.length === 0 && messages().length > 0) next = undefined;
     if (kept !== messages()) setMessages(kept);
     before = [...chat];
+  }));
+  createEffect(on(() => call.view.deletedMessages, (seqs) => {
+    setMessages(seqs.reduce(withoutText, messages()));
   }));
   return {
     messages,

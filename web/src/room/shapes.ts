@@ -20,6 +20,8 @@ export const cross: Shape = "M18 6 6 18M6 6l12 12";
 export const arrowDown: Shape = "M12 5v14m7-7-7 7-7-7";
 export const send: Shape =
   "M3.714 3.048a.498.498 0 0 0-.683.627l2.843 7.627a2 2 0 0 1 0 1.396l-2.842 7.627a.498.498 0 0 0 .682.627l18-8.5a.5.5 0 0 0 0-.904zM6 12h16";
+export const bin: Shape =
+  "M3 6h18M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2M10 11v6M14 11v6";
 export const smile: Shape =
   "M12 2a10 10 0 1 1 0 20 10 10 0 0 1 0-20zM8 14s1.5 2 4 2 4-2 4-2M9 9h.01M15 9h.01";
 export const dots: Shape = "M12 12h.01M19 12h.01M5 12h.01";
