@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { violations } from "./axe.ts";
 import { CuttableRoad } from "./browser_proxy.ts";
 import { type Person, TestBrowser, until } from "./browser_rig.ts";
 import { LIKENESSES } from "./media_rig.ts";
@@ -229,6 +230,44 @@ Deno.test("200 messages of two browsers and a script arrive everywhere in one or
       () => `${person.name} sees ${seen.length} messages`,
     );
     assert.deepEqual(seen, order, `${person.name} sees another order`);
+  }
+  await cem.close();
+});
+
+Deno.test("[C6] people delete their own messages, moderators anybody's; the page says so and keeps the focus", async () => {
+  await using browser = await TestBrowser.launch();
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await browser.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.join(link);
+  const cem = await new SignalClient(roomOf(link)).join(product.origin, "Cem");
+  await Promise.all([anna, ben].map((person) => person.opens("Chat")));
+  await ben.says("Ben writes what he regrets");
+  await cem.ask({ type: "chat.post", text: "http://a/))))" });
+  await Promise.all([anna, ben].map((person) => person.reads("Ben writes what he regrets")));
+  assert.equal(
+    await ben.button("Delete the message of Cem").count(),
+    0,
+    "others' messages are not Ben's to delete",
+  );
+  await ben.button("Delete your message").focus();
+  await ben.page.keyboard.press("Enter");
+  const question = ben.page.getByRole("dialog", { name: "Delete this message?" });
+  await question.waitFor();
+  assert.deepEqual(await violations(ben.page), []);
+  await ben.page.keyboard.press("Escape");
+  await question.waitFor({ state: "detached" });
+  await ben.button("Delete your message").click();
+  await question.getByRole("button", { name: "Delete", exact: true }).click();
+  await Promise.all([anna, ben].map((person) => person.reads("Message deleted")));
+  await ben.page.waitForFunction(() => document.activeElement?.getAttribute("role") === "log");
+  await anna.button("Delete the message of Cem").click();
+  await anna.page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+  await cem.until(() => cem.state.chat.every(({ text }) => text === null));
+  for (const person of [anna, ben]) {
+    await person.page.getByRole("log").getByText("Message deleted").nth(1).waitFor();
+    assert.doesNotMatch((await person.conversation()).join(), /regrets|http/);
   }
   await cem.close();
 });
