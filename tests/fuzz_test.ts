@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { seededRandom } from "./cluster_random.ts";
 import { type Backbone, startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
-import { readCorpus } from "./fuzz/corpus.ts";
+import { readCorpus, WHOLE } from "./fuzz/corpus.ts";
 import { lieToEdge, lieToNode } from "./fuzz/lies.ts";
 import { Plan } from "./fuzz/plan.ts";
 import { fuzzRequests } from "./fuzz/requests.ts";
@@ -136,6 +136,13 @@ async function assertNodeWell(node: MediaProcess): Promise<void> {
   const errors = log.split("\n").filter((line) => line.includes('"level":"error"'));
   assert.deepEqual(errors.slice(0, 3), []);
 }
+
+Deno.test("the corpus has every message that a client, an edge or a node may send", () => {
+  for (const [part, types] of Object.entries(WHOLE)) {
+    const recorded = new Set(corpus[part as keyof typeof WHOLE]!.map(({ of }) => of));
+    assert.deepEqual(types.filter((type) => !recorded.has(type)), [], part);
+  }
+});
 
 for (const entry of ENTRIES) {
   Deno.test(`whatever a client sends, ${entry} lives, and answers or closes (seed ${SEED})`, async () => {

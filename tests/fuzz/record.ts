@@ -135,6 +135,7 @@ say({ type: "track.refresh", trackId: trackOf(ben, "camera") });
 say({ type: "transport.restart", direction: "send" });
 say({ type: "transport.restart", direction: "recv" });
 say({ type: "peer.settled", nodeId: "fra" });
+say({ type: "chat.before", id: crypto.randomUUID(), before: 20 });
 say({ type: "reaction.send", reaction: "heart" });
 anna.show(new Map([...ben.tracks.keys()].map((id) => [id, 90])));
 await anna.settled();
@@ -153,6 +154,7 @@ const asks: Record<string, unknown>[] = [
   { type: "hand.lower", participantId: anna.client.you },
   { type: "hand.lower", participantId: null },
   { type: "chat.post", text: "Grüße aus Köln: https://example.org/a_(b)" },
+  { type: "chat.delete", messageSeq: 3 },
   { type: "participant.rename", participantId: owner.you, name: "Olga B." },
   { type: "role.set", participantId: anna.client.you, role: "presenter" },
   { type: "room.change", name: "Renamed", settings: { waitingRoom: "everyone", chat: "members" } },
