@@ -314,7 +314,9 @@ export function effectsBetween(before: Rights, after: Rights, answer: string): S
       const isSplit = changes("meeting").some((other) => other.was?.["room_id"] === is!["room_id"]);
       if (isSplit) effects.add("meeting.change");
       else give(is!["room_id"], null);
-    } else effects.add(was["has_own_room"] === is!["has_own_room"] ? "meeting.change" : "room.change");
+    } else {effects.add(
+        is === undefined || was["has_own_room"] === is["has_own_room"] ? "meeting.change" : "room.change",
+      );}
   }
   const wasInvited = (room: unknown, { account_id, email, role }: Record<string, unknown>) =>
     Object.values(before["invitation"]!).some((row) =>

@@ -25,6 +25,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
   "POST /v1/rooms/{room}/hello": "needs a link, and asks for no right: tests/rest_rights_test.ts",
   "POST /v1/invitations/answer": "needs the secret of a mail",
   "PUT /v1/meetings/{meeting}/answer": "none of the people here is invited: tests/rest_rights_test.ts",
+  "POST /v1/mails/wishes": "needs the token of a mail, and is about nothing but mails",
+  "POST /v1/mails/stop/{token}": "needs the token of a mail, and is about nothing but mails",
   "PUT /v1/account/email": "needs mail: edge/http/account_email_test.ts",
   "DELETE /v1/account/password": "it is the last way to sign in",
   "POST /v1/account/passkeys": "needs an authenticator: tests/passkey_test.ts",
@@ -95,7 +97,9 @@ Deno.test("no scope and no role makes itself or anybody a greater right, by what
           const body = bodiesFor(api, schema, ids)[index];
           const response = await client.ask(method, there, body, { "if-match": "*" });
           const answer = await response.text();
-          assert.ok(response.status < 500 && response.status !== 429, `${route}: ${answer}`);
+          // Who is let through nowhere may be slowed: what is tried there are secrets.
+          const isSlowed = response.status === 429 && UNREACHED[route] === undefined;
+          assert.ok(response.status < 500 && !isSlowed, `${route}: ${answer}`);
           if (!response.ok) continue;
           reached.add(route);
           const after = await readRights(db, tenant);
