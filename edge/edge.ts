@@ -36,6 +36,7 @@ import type { Reception } from "./rooms/knock.ts";
 import { placeIn } from "./rooms/place.ts";
 import { startMinutes } from "./rooms/minutes.ts";
 import { RoomPasswords } from "./rooms/room_passwords.ts";
+import { Removals } from "./rooms/removals.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { Unread } from "./rooms/unread.ts";
 import type { Session } from "./rooms/session.ts";
@@ -101,6 +102,7 @@ export async function startEdge(
     onEvent: ({ room }, event, before) => {
       enforce(fleet, room.id, event, before);
       if (event.type === "track.stopping") stops.tend(room);
+      if (event.type === "participant.left") removals.tend(room);
     },
   });
   const fleet = new Fleet(config.MEDIA_NODES, {
@@ -112,6 +114,7 @@ export async function startEdge(
     events: fleetEvents(rooms, edgeId, log),
   });
   const stops = new TrackStops(fleet, edgeId);
+  const removals = new Removals(fleet, edgeId, context.now);
   const identityKey = config.IDENTITY_KEY || config.CLUSTER_KEY[0]!;
   const identity = await makeIdentity(identityKey);
   const keyedHash = await makeKeyedHash(identityKey);
@@ -165,7 +168,10 @@ export async function startEdge(
   }, TEND_MS);
   const stopping = setInterval(
     guarded(log, "job", () => {
-      for (const { room } of rooms.openRooms) stops.tend(room);
+      for (const { room } of rooms.openRooms) {
+        stops.tend(room);
+        removals.tend(room);
+      }
     }),
     STOP_RETRY_MS,
   );

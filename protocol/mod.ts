@@ -16,6 +16,7 @@ export * from "./person.ts";
 export * from "./reaction.ts";
 export * from "./reaction_names.ts";
 export * from "./refusal.ts";
+export * from "./removing.ts";
 export * from "./rights.ts";
 export * from "./role.ts";
 export * from "./room.ts";

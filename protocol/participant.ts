@@ -52,6 +52,8 @@ export const participantEvents = {
     /** "left" by their own will, "lost" when the resume window had passed, "removed" or "banned" by a moderator. */
     reason: v.picklist(["left", "lost", "removed", "banned"]),
   }),
+  /** The media nodes have confirmed that they send nothing any more to somebody who was removed, and take nothing from them. */
+  "participant.gone": event("participant.gone", { participantId: ParticipantId }),
 };
 
 export interface Participant {
@@ -102,6 +104,8 @@ export function evolveParticipants(
       const { [id]: _gone, ...rest } = participants;
       return rest;
     }
+    case "participant.gone":
+      return participants;
     default:
       return event satisfies never;
   }

@@ -36,6 +36,7 @@ export function evolveKnown(
     case "participant.away":
     case "participant.returned":
     case "participant.renamed":
+    case "participant.gone":
       return known;
     default:
       return event satisfies never;

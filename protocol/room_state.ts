@@ -3,6 +3,7 @@ import type { Event, Skipped } from "./down.ts";
 import { evolveHands, type Hands, withoutHand } from "./hand.ts";
 import { evolveParticipants, type Participants } from "./participant.ts";
 import { evolveKnown, type KnownPersons } from "./person.ts";
+import { evolveRemoving, type RemovingList } from "./removing.ts";
 import { EMPTY_ROOM, evolveRoom, type Room } from "./room.ts";
 import { evolveTracks, type Tracks, withoutTracksOf } from "./track.ts";
 import { evolveWaiting, type WaitingList, withoutWaiting } from "./waiting.ts";
@@ -19,12 +20,13 @@ export interface RoomState {
   readonly hands: Hands;
   readonly chat: Chat;
   readonly tracks: Tracks;
+  readonly removing: RemovingList;
 }
 
 /**
  * Raise it when RoomState changes its shape: stored snapshots of another shape are then not read, the log is folded again instead.
  */
-export const STATE_SHAPE = 3;
+export const STATE_SHAPE = 4;
 
 export const EMPTY_STATE: RoomState = {
   seq: 0,
@@ -35,6 +37,7 @@ export const EMPTY_STATE: RoomState = {
   hands: {},
   chat: [],
   tracks: {},
+  removing: {},
 };
 
 /** `state` after `event`. Pure; unchanged parts are shared. Throws RangeError unless `event` is the next in the log. */
@@ -50,13 +53,14 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
     case "room.changed":
       return { ...state, room: evolveRoom(state.room, event) };
     case "room.ended":
-      return { ...state, participants: {}, waiting: {}, known: {}, hands: {}, tracks: {} };
+      return { ...state, participants: {}, waiting: {}, known: {}, hands: {}, tracks: {}, removing: {} };
     case "participant.joined":
       return {
         ...state,
         participants: evolveParticipants(state.participants, event),
         waiting: withoutWaiting(state.waiting, event.participantId),
         known: evolveKnown(state.known, event, undefined),
+        removing: evolveRemoving(state.removing, event, undefined),
       };
     case "participant.away":
     case "participant.returned":
@@ -73,7 +77,10 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
         known: evolveKnown(state.known, event, state.participants[event.participantId]),
         hands: withoutHand(state.hands, event.participantId),
         tracks: withoutTracksOf(state.tracks, event.participantId),
+        removing: evolveRemoving(state.removing, event, state.participants[event.participantId]),
       };
+    case "participant.gone":
+      return { ...state, removing: evolveRemoving(state.removing, event, undefined) };
     case "waiting.entered":
     case "waiting.away":
     case "waiting.returned":

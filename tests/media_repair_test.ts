@@ -110,6 +110,25 @@ testOnStores("what a node was asked and did not do", async ({ store }, t) => {
     await anna.ask({ type: "participant.leave" });
     await until("their end", () => proxy.count("peer.close") >= before + 3 && !proxy.peers.has(you));
   });
+
+  for (const [ban, fate] of [[false, "refused"], [true, "swallowed"]] as const) {
+    const word = ban ? "banned" : "removed";
+    await t.step(
+      `[R12] who is ${word} is shown as being removed until the node has closed their media`,
+      async () => {
+        const ben = await comeIn(new SignalClient(room), edge.origin, "Ben");
+        const you = ben.you as ParticipantId;
+        await publish(ben, "microphone");
+        mayFail("peer.close", fate === "refused" ? 2 : 1, fate);
+        await owner.ask({ type: "participant.remove", participantId: you, ban });
+        await owner.until(() => owner.state.removing[you]?.name === "Ben");
+        assert.equal(owner.state.participants[you], undefined);
+        assert.ok((await proxy.report()).has(you), "nothing is confirmed before the node has done it");
+        await owner.until(() => owner.state.removing[you] === undefined);
+        assert.ok(!(await proxy.report()).has(you));
+      },
+    );
+  }
   assert.equal(await edge.count("tafelrunde_edge_unseen_peers_total"), 0);
   assert.equal(await node.metric("tafelrunde_media_unseen_peers_total"), 0);
   await owner.close();

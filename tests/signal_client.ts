@@ -22,6 +22,9 @@ import { WebSocket } from "ws";
 /** Longest wait for anything that should happen, ms; far above what a busy machine needs. */
 const DEADLINE_MS = 15_000;
 
+/** As often as the page of a browser does, ms. */
+const PING_EVERY_MS = 5_000;
+
 /** How much of what came last a complaint tells, characters. */
 const MAX_TOLD = 2_000;
 
@@ -103,7 +106,11 @@ export class SignalClient {
       // What the socket before this one still says is said again: hello tells where to begin.
       if (this.#socket === socket) this.#receive(parseDown(String(data)));
     });
+    const pinging = setInterval(() => {
+      if (socket.readyState === WebSocket.OPEN) socket.send('{"type":"ping","n":0}');
+    }, PING_EVERY_MS);
     socket.on("close", (code: number, reason: unknown) => {
+      clearInterval(pinging);
       if (this.#socket !== socket) return;
       this.closed = { code, reason: String(reason) };
       this.#wake();

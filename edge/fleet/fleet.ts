@@ -245,6 +245,16 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
+   * Whether all nodes have confirmed that a person's media is closed. `isOver`: it was closed so long ago that a node which does not answer has
+   * closed it by itself.
+   */
+  async hasEnded(peer: PeerRef, { isOver }: { isOver: boolean }): Promise<boolean> {
+    const ending = this.#registry.nodes.filter((node) => node.isEnding(peer));
+    await Promise.all(ending.map((node) => node.settled(peer)));
+    return !ending.some((node) => node.isEnding(peer) && (node.isUp || !isOver));
+  }
+
+  /**
    * Publishes a track on the node that a person's media is on, and has `log` note it; a node that has it in the meantime is right. Gives the
    * node's answer, or what `log` gave.
    */

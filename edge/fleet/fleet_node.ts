@@ -49,7 +49,7 @@ export class FleetNode implements AsyncDisposable {
   readonly #rest = new Rest();
   /** What it has not confirmed yet about people who are elsewhere now, or gone: repeated until it has. */
   readonly #endings = new Map<ParticipantId, Ending>();
-  readonly #telling = new Set<Ending>();
+  readonly #telling = new Map<Ending, Promise<void>>();
   #doubt: Doubt | undefined;
   #runId: string | undefined;
   #load: MediaNoticeOf<"load"> | undefined;
@@ -178,11 +178,21 @@ export class FleetNode implements AsyncDisposable {
     if (this.isUp) void this.#tell(ending);
   }
 
-  async #tell(ending: Ending): Promise<void> {
-    if (this.#telling.has(ending)) return;
-    this.#telling.add(ending);
+  /** Resolves when a request about the end of a person's media there that is under way is answered. */
+  async settled({ peerId }: PeerRef): Promise<void> {
+    const ending = this.#endings.get(peerId);
+    if (ending !== undefined) await this.#telling.get(ending);
+  }
+
+  #tell(ending: Ending): Promise<void> {
+    const telling = this.#telling.get(ending) ??
+      this.#ask(ending).finally(() => this.#telling.delete(ending));
+    this.#telling.set(ending, telling);
+    return telling;
+  }
+
+  async #ask(ending: Ending): Promise<void> {
     const outcome = await this.connection.ask<Ending["type"]>(ending);
-    this.#telling.delete(ending);
     if ("ok" in outcome && this.#endings.get(ending.peerId) === ending) this.#endings.delete(ending.peerId);
   }
 

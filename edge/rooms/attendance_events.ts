@@ -43,6 +43,7 @@ function tellPresence(here: Attendance, event: ParticipantEvent): void {
   switch (event.type) {
     case "participant.joined":
     case "participant.renamed":
+    case "participant.gone":
       return;
     case "participant.returned":
       return tellReturned(here, event);

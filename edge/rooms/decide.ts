@@ -2,7 +2,7 @@ import { refuse, type RoomState } from "@tafelrunde/protocol";
 import { decideChat } from "./chat.ts";
 import type { Asker, Decision, RoomCommand } from "./decision.ts";
 import { decideHand } from "./hand.ts";
-import { decideParticipant } from "./participant.ts";
+import { decideClosed, decideParticipant } from "./participant.ts";
 import { decidePresence } from "./presence.ts";
 import { refuseRight } from "./rights.ts";
 import { decideRole, decideRoleSync } from "./role.ts";
@@ -18,6 +18,8 @@ export function decide(state: RoomState, command: RoomCommand, who: Asker): Deci
     case "participant.lose":
     case "participant.expire":
       return decidePresence(state, command, who);
+    case "participant.closed":
+      return decideClosed(state, command);
     case "track.dropAll":
       return decideDropAll(state, command);
     case "track.stopped":

@@ -63,6 +63,8 @@ export type SystemCommand =
     readonly participantId: ParticipantId;
     readonly presenceAt: number;
   }
+  /** The media nodes have confirmed that somebody who was removed has no media there. */
+  | { readonly type: "participant.closed"; readonly participantId: ParticipantId }
   /** The media path of the participant ended, and with it all their tracks. */
   | { readonly type: "track.dropAll"; readonly participantId: ParticipantId }
   /** The media node has confirmed that a track is muted or ended, as a moderator or the rules want it. */

@@ -1,5 +1,5 @@
 import { isRefusal, refuse, type RoomState, tabsOf } from "@tafelrunde/protocol";
-import type { ClientCommandOf, Decision, ParticipantAsker } from "./decision.ts";
+import type { ClientCommandOf, Decision, ParticipantAsker, SystemCommand } from "./decision.ts";
 import { refuseTarget } from "./role.ts";
 import { nameOf } from "./text.ts";
 
@@ -38,4 +38,11 @@ export function decideParticipant(
     default:
       return command satisfies never;
   }
+}
+
+export function decideClosed(
+  { removing }: RoomState,
+  { participantId }: Extract<SystemCommand, { type: "participant.closed" }>,
+): Decision {
+  return removing[participantId] === undefined ? [] : [{ type: "participant.gone", participantId }];
 }

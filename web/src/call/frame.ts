@@ -31,6 +31,7 @@ const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, {
   "participant.returned": ["seq", "participantId", "edgeId"],
   "participant.renamed": ["seq", "participantId", "name"],
   "participant.left": ["seq", "participantId", "reason"],
+  "participant.gone": ["seq", "participantId"],
   "waiting.entered": ["seq", "participantId", "name", "edgeId", "role", "isGuest", "persons"],
   "waiting.away": ["seq", "participantId"],
   "waiting.returned": ["seq", "participantId", "edgeId"],

@@ -96,6 +96,7 @@ export const deRoom: RoomWords = {
   endText: "Alle verlassen die Besprechung, auch wer wartet. Der Link gilt weiter für die nächste.",
   mutedAll: "Alle außer der Moderation werden stummgeschaltet. Sie können ihr Mikrofon wieder einschalten.",
   beingMuted: "wird stummgeschaltet …",
+  beingRemoved: (name: string) => `${name} wird entfernt …`,
   cameraStopping: "Kamera wird ausgeschaltet …",
   mutedBy: (name) => `${name} hat Ihr Mikrofon stummgeschaltet.`,
   cameraStoppedBy: (name) => `${name} hat Ihre Kamera ausgeschaltet.`,

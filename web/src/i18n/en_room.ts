@@ -97,6 +97,7 @@ export const enRoom = {
   endText: "Everybody leaves, also those who are waiting. The link stays good for the next meeting.",
   mutedAll: "Everyone but the moderators is being muted. They may unmute themselves.",
   beingMuted: "is being muted …",
+  beingRemoved: (name: string) => `${name} is being removed …`,
   cameraStopping: "camera is being turned off …",
   mutedBy: (name: string) => `${name} has muted your microphone.`,
   cameraStoppedBy: (name: string) => `${name} has turned your camera off.`,

@@ -1,8 +1,8 @@
-import { Match, Show, Switch } from "solid-js";
+import { For, Match, Show, Switch } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { CaptureNotices } from "../lobby/CaptureNotices.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { loudspeaker, microphoneOff, offline } from "../ui/shapes.ts";
+import { loudspeaker, microphoneOff, offline, people } from "../ui/shapes.ts";
 import styles from "./Banners.module.css";
 import { useCall } from "./call_context.ts";
 import { WaitingNotice } from "./WaitingNotice.tsx";
@@ -41,6 +41,9 @@ export function Banners(props: BannersProps) {
       <Show when={call.view.local.speakingWhileMuted}>
         <Notice shape={microphoneOff} tone="wait">{roomWords().mutedSpeaking}</Notice>
       </Show>
+      <For each={Object.values(call.view.state.removing)}>
+        {({ name }) => <Notice shape={people} tone="wait">{roomWords().beingRemoved(name)}</Notice>}
+      </For>
       <Show when={props.onShowWaiting}>{(onShow) => <WaitingNotice onShow={onShow()} />}</Show>
       <CaptureNotices isBrief />
     </div>

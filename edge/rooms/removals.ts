@@ -1,0 +1,48 @@
+import type { EdgeId, ParticipantId } from "@tafelrunde/protocol";
+import { ORPHAN_TTL_MS } from "@tafelrunde/protocol/media";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Room } from "./room.ts";
+
+/** After this a node that its edges have lost has closed by itself what was on it, ms; with slack for its sweep. */
+const CLOSED_BY_ITSELF_MS = ORPHAN_TTL_MS + 5_000;
+
+/**
+ * Notes in the log that somebody who was removed has no media left, once the nodes have confirmed it. Whom that is open of stands in the room's state:
+ * the edge that had them sees to it, and any other where that edge is gone.
+ */
+export class Removals {
+  readonly #fleet: Pick<Fleet, "hasEnded">;
+  readonly #edgeId: EdgeId;
+  readonly #now: () => number;
+  readonly #underWay = new Set<string>();
+
+  constructor(fleet: Pick<Fleet, "hasEnded">, edgeId: EdgeId, now: () => number) {
+    this.#fleet = fleet;
+    this.#edgeId = edgeId;
+    this.#now = now;
+  }
+
+  /** Does, or tries again, what is to be done in a room. Never rejects. */
+  tend(room: Room): void {
+    for (const { id, edgeId, since } of Object.values(room.state.removing)) {
+      const isOver = this.#now() - since > CLOSED_BY_ITSELF_MS;
+      if (edgeId === this.#edgeId || isOver) void this.#confirm(room, id, isOver);
+    }
+  }
+
+  async #confirm(
+    room: Room,
+    peerId: ParticipantId,
+    isOver: boolean,
+  ): Promise<void> {
+    const key = `${room.id} ${peerId}`;
+    if (this.#underWay.has(key)) return;
+    this.#underWay.add(key);
+    try {
+      const hasEnded = await this.#fleet.hasEnded({ roomId: room.id, peerId }, { isOver });
+      if (hasEnded) await room.submit({ type: "participant.closed", participantId: peerId });
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+}
