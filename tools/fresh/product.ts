@@ -55,7 +55,9 @@ export class Product {
 
   /** Ends it as a terminal does at Ctrl-C: the signal goes to all that are in the foreground. */
   async stop(): Promise<void> {
-    await this.#machine.run(`kill -INT -- -${this.#pid}`, this.#folder, this.#signal);
+    const script = `kill -s INT -- -${this.#pid}`;
+    const { code, output } = await this.#machine.run(script, this.#folder, this.#signal);
+    if (code !== 0) throw new Error(`${script} ended with ${code}: ${output}`);
     await this.#running;
   }
 }
