@@ -47,9 +47,14 @@ async function* sourcesIn(folder: string): AsyncGenerator<string> {
 
 function expressionsIn(text: string): RegExp[] {
   const code = text.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, "");
-  return [...code.matchAll(LITERAL)].map(([, source = "", flags = ""]) =>
-    new RegExp(source, flags.replace("y", ""))
-  );
+  return [...code.matchAll(LITERAL)].flatMap(([, source = "", flags = ""]) => {
+    try {
+      return [new RegExp(source, flags.replace("y", ""))];
+    } catch {
+      // What stands between two slashes of a text.
+      return [];
+    }
+  });
 }
 
 /** As the code uses it: once, or as often as it is found. */

@@ -25,6 +25,9 @@ const UNSEEN = new RegExp(
 /** More marks than this on one letter are no writing: they cover the lines above and below. Vietnamese and Hebrew need three. */
 const EXCESS_MARKS = /(\p{M}{4})\p{M}+/gu;
 
+/** Longest name that is looked at, characters: what is not seen in it goes, but one spelling of many marks takes a time that grows with their square. */
+const LONGEST_WISH = 20 * MAX_NAME;
+
 /** `text` as it can be stored: without NUL, halves of a character replaced by U+FFFD, trimmed. */
 export function storable(text: string): string {
   return text.replaceAll(NUL, "").toWellFormed().trim();
@@ -32,6 +35,7 @@ export function storable(text: string): string {
 
 /** A person's name as wished, in one spelling and without what nobody sees; or why it is none: two that look the same are the same. */
 export function nameOf(wished: string): string | Refusal {
+  if (wished.length > LONGEST_WISH) return refuse("participant.nameInvalid");
   const name = storable(wished).normalize("NFC")
     .replaceAll(BLANK, " ")
     .replaceAll(UNSEEN, (found, ...rest) => {
