@@ -12,11 +12,11 @@ export interface Waits {
 const COMPILED_AFTER = 20;
 
 /** What acknowledgements are counted as now; undefined: as nothing. */
-export type Phase = "quiet" | "busy" | undefined;
+export type Phase = "quiet" | "busy" | "flood" | undefined;
 
 export interface Watch {
   count(phase: Phase): void;
-  waits(): { readonly quiet: Waits; readonly busy: Waits };
+  waits(): Readonly<Record<"quiet" | "busy" | "flood", Waits>>;
 }
 
 /** A client in a process of its own, whose acknowledgements are timed from now on. */
@@ -28,7 +28,7 @@ export async function watchAcknowledgements(origin: string): Promise<AsyncDispos
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  const waits = { quiet: [] as number[], busy: [] as number[] };
+  const waits = { quiet: [] as number[], busy: [] as number[], flood: [] as number[] };
   let phase: Phase = undefined;
   let count = 0;
   const compiled = Promise.withResolvers<void>();
@@ -36,13 +36,18 @@ export async function watchAcknowledgements(origin: string): Promise<AsyncDispos
     if (phase !== undefined) waits[phase].push(Number(line));
     if (++count === COMPILED_AFTER) compiled.resolve();
   });
+  let ended: number | undefined;
+  const status = process.status.then(({ code }) => ended = code);
   await compiled.promise;
   return {
     count: (next) => phase = next,
-    waits: () => ({ quiet: waitsOf(waits.quiet), busy: waitsOf(waits.busy) }),
+    waits() {
+      if (ended !== undefined) throw new Error(`the watching client has ended with ${ended}`);
+      return { quiet: waitsOf(waits.quiet), busy: waitsOf(waits.busy), flood: waitsOf(waits.flood) };
+    },
     async [Symbol.asyncDispose]() {
-      process.kill("SIGKILL");
-      await Promise.all([process.status, reading]);
+      if (ended === undefined) process.kill("SIGKILL");
+      await Promise.all([status, reading]);
     },
   };
 }
