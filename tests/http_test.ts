@@ -50,7 +50,7 @@ testOnStores("the REST API", async ({ store }, t) => {
     const post = (body: string) =>
       fetch(`${origin}/v1/rooms`, { method: "POST", headers, body }).then(problem);
     assert.deepEqual(await post("{"), [400, "request.notJson", "The body is not JSON."]);
-    assert.deepEqual(await post('{"name":7}'), [422, "request.invalid", "name: string"]);
+    assert.deepEqual(await post('{"name":7}'), [422, "request.invalid", "name: text"]);
     assert.deepEqual(await post(`{"name":"${"x".repeat(121)}"}`), [
       422,
       "request.invalid",

@@ -51,6 +51,7 @@ Deno.test("an answer that is not read for 15 s ends the connection; one that is 
     reading.unsentBytes -= 5_000;
     for (const { socket, pass } of [one, other]) {
       pass(1_000);
+      socket.receive('{"type":"ping","n":1}');
       socket.tend();
     }
   }

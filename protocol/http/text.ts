@@ -17,7 +17,7 @@ export function line(max: number, min = 0) {
     v.trim(),
     v.minLength(min),
     v.maxLength(max),
-    v.check((text) => min === 0 || isVisible(text), "invisible"),
+    v.check((text) => min === 0 || text === "" || isVisible(text), "invisible"),
   );
 }
 
