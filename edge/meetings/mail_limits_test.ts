@@ -64,8 +64,10 @@ testOnStores(
         const { id } = await plan(anna);
         const people = [{ email: "victim@example.com" }];
         const invite = () => anna.ask("POST", `/v1/meetings/${id}/invitations`, { people });
-        for (let n = 0; n < 40; n++) assert.equal((await invite()).status, 200);
+        assert.equal((await invite()).status, 200);
         assert.equal((await sent()).length, 1);
+        for (let n = 1; n < 40; n++) assert.equal((await invite()).status, 200);
+        assert.equal((await sent()).length, 0);
         assert.equal((await wait(LIMITS["mail.same"].durationS * 1000 + 1)).length, 1);
         assert.equal((await wait(HOUR_MS)).length, 0);
       },
