@@ -3,6 +3,9 @@ import { eachLine, leash, type Leashed } from "../tools/leash.ts";
 import { findWebKit } from "../tools/setup/for_tests.ts";
 import { until } from "./browser_rig.ts";
 
+/** Tries to remove a browser's folder, 100 ms apart: its last processes end some seconds after it. */
+const REMOVAL_TRIES = 100;
+
 /** Longest wait of WebDriver for a script of ours, ms. */
 const SCRIPT_DEADLINE_MS = 40_000;
 
@@ -32,7 +35,7 @@ export class WebKitPerson implements AsyncDisposable {
     const programs = await findWebKit();
     assert.ok(programs, "no WebKitGTK: npm test installs it");
     const home = await Deno.makeTempDir({ prefix: "tafelrunde-webkit-" });
-    stack.defer(() => Deno.remove(home, { recursive: true }));
+    stack.defer(() => removeLeft(home));
     const keep = (program: Leashed) =>
       stack.defer(async () => {
         await program.letGo();
@@ -202,4 +205,16 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
+}
+
+/** Removes a folder that processes of a browser which is ending may still write into. */
+async function removeLeft(folder: string): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      if (tries === REMOVAL_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
