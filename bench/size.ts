@@ -13,19 +13,23 @@ import { record } from "./record.ts";
 
 /**
  * Most JavaScript, KB: until the lobby stands, without mediasoup-client; for the whole meeting, with it; for the heaviest of the pages
- * around meetings.
+ * around meetings; and what looks at the browser ahead of each.
  */
-const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, deskJsKb: 75 };
+const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, deskJsKb: 75, checkJsKb: 1.3 };
+
+/** What looks at the browser: no chunk, so that it is in no manifest. */
+const CHECK = /^assets\/check-\w+\.js$/;
 
 /** When each chunk that is loaded on demand is loaded, by its source in web/. A pattern may stand for one chunk a language. */
 const LOADED = {
   home: [/^src\/home\/Home\.tsx$/, /^src\/i18n\/[a-z]{2}_home\.ts$/, /^src\/i18n\/[a-z]{2}_link\.ts$/],
   /** With each page: its words. */
   always: [/^src\/i18n\/[a-z]{2}\.ts$/],
-  /** Behind the lobby, for the meeting; what is wrong with the devices already in the lobby. */
+  /** Behind the lobby, for it and for the meeting. */
+  behind: [/^src\/behind_lobby\.ts$/],
+  /** Behind the lobby, for the meeting. */
   meeting: [
     /^src\/room\/Meeting\.tsx$/,
-    /^src\/lobby\/CaptureNotices\.tsx$/,
     /^src\/room\/End\.tsx$/,
     /^src\/i18n\/[a-z]{2}_room\.ts$/,
   ],
@@ -43,6 +47,8 @@ const LOADED = {
   settings: [/^src\/room\/RoomSettingsDialog\.tsx$/],
   /** Once somebody uses a passkey. */
   passkey: [/@simplewebauthn\/browser/],
+  /** Once a browser has translated the page. */
+  translated: [/^src\/ui\/translated_patch\.ts$/],
   /** mediasoup-client and what uses it. */
   media: [/^src\/call\/media\.ts$/],
 } as const satisfies Record<string, readonly RegExp[]>;
@@ -106,13 +112,17 @@ function scripts(manifest: Manifest, keys: readonly string[]): Set<string> {
   return new Set([...found].map((key) => chunkOf(manifest, key).file));
 }
 
-/** The chunks that the document names, by their keys. */
+/** The scripts that the document names. */
+function scriptsOf(document: string): string[] {
+  const named = document.matchAll(/<(?:script|link)[^>]* (?:src|href)="\/([^"]+\.js)"/g);
+  return [...named].map(([, file]) => file!);
+}
+
+/** The chunks among them, by their keys. */
 function entriesOf(manifest: Manifest, document: string): string[] {
-  const files = [...document.matchAll(/<(?:script|link)[^>]* (?:src|href)="\/([^"]+\.js)"/g)].map((
-    [, file],
-  ) => file);
+  const files = scriptsOf(document);
   if (files.length === 0) throw new Error("index.html names no script");
-  return files.map((file) => {
+  return files.filter((file) => !CHECK.test(file)).map((file) => {
     const key = Object.keys(manifest).find((key) => manifest[key]?.file === file);
     if (key === undefined) throw new Error(`${file} of index.html is not in the manifest`);
     return key;
@@ -138,8 +148,11 @@ function measure(manifest: Manifest, document: string) {
     LOADED.deskPage.some((pattern) => pattern.test(key))
   )
     .map((key) => sum(scripts(manifest, [key]).union(desk)));
-  const media = scripts(manifest, chunksFor(manifest, LOADED.media)).difference(lobby);
-  const meeting = scripts(manifest, [...common, ...chunksFor(manifest, LOADED.meeting)]).union(media);
+  const behind = scripts(manifest, chunksFor(manifest, LOADED.behind));
+  const media = scripts(manifest, chunksFor(manifest, LOADED.media)).difference(lobby).difference(behind);
+  const meeting = scripts(manifest, [...common, ...chunksFor(manifest, LOADED.meeting)]).union(behind).union(
+    media,
+  );
   const css = new Set(
     Object.values(manifest).flatMap(({ file, css = [] }) => file.endsWith(".css") ? [file] : css),
   );
@@ -156,6 +169,7 @@ function measure(manifest: Manifest, document: string) {
     deskJsKb: Math.round(Math.max(...deskPages) / 100) / 10,
     cssKb: kb(css),
     mediasoupKb: kb(media),
+    checkJsKb: kb(scriptsOf(document).filter((file) => CHECK.test(file))),
   };
 }
 

@@ -4,6 +4,10 @@ import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 import { precompressed } from "./precompressed.ts";
 
+/** What src/behind_lobby.ts gives, and what that needs, in one file: the meeting and the media path share parts of it. */
+const BEHIND_LOBBY =
+  /\/src\/(?:behind_lobby|call\/(?:capture|devices|gesture|playing|predict|screen)|lobby\/(?:CaptureNotices|DeviceChoices|PlaceLine)|ui\/(?:fit|Video))\.tsx?$/;
+
 /**
  * The web app: one document, the lobby, and chunks that load behind it (home, the meeting, the media path with mediasoup-client, each
  * language). Nothing inline, so that the CSP can be `script-src 'self'`. The edge reads the manifest to have a direct way's chunks load
@@ -22,15 +26,24 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // All that the entry needs at once in one file: it compresses better than one for each set of sharers.
-        codeSplitting: { groups: [{ name: "lobby", tags: ["$initial"] }] },
+        codeSplitting: {
+          groups: [
+            { name: "lobby", tags: ["$initial"], priority: 2 },
+            // The desk needs it too, and nothing else of what is behind the lobby.
+            { name: "Choice", test: /\/src\/ui\/Choice\.tsx$/, priority: 1 },
+            { name: "behind_lobby", test: BEHIND_LOBBY },
+          ],
+        },
       },
     },
   },
 });
 
-/** Gives check.js, which no bundler may touch, a name that changes with it: it can be cached for ever like all others. */
+/** Gives check.js, which no bundler may translate, a name that changes with it: it can be cached for ever like all others. */
 function checkedBrowser(): Plugin {
-  const source = readFileSync(new URL("check.js", import.meta.url), "utf8");
+  const written = readFileSync(new URL("check.js", import.meta.url), "utf8");
+  // Its comment and its indentation.
+  const source = written.replace(/\/\*[^]*?\*\//, "").replaceAll(/^ +/gm, "");
   const fileName = `assets/check-${createHash("sha256").update(source).digest("hex").slice(0, 8)}.js`;
   return {
     name: "tafelrunde:checked-browser",

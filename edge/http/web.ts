@@ -19,8 +19,10 @@ const PAGES = [
   ...["/meetings", "/account", "/admin"].map((path) => `${path}/*`),
 ];
 
-/** One line of Vite's manifest (`web/dist/.vite/manifest.json`), by source. */
-type Manifest = Readonly<Record<string, { readonly file: string }>>;
+/** Vite's manifest (`web/dist/.vite/manifest.json`): chunks by their source, with the keys of those that they import. */
+type Manifest = Readonly<
+  Record<string, { readonly file: string; readonly imports?: readonly string[] } | undefined>
+>;
 
 /** The pages and their files. Every page is the same document; what it shows follows from its address. */
 export function webRoutes(config: Config, files: WebFiles): Hono {
@@ -61,11 +63,20 @@ function readPages(webDir: string): (language: Language, isDirect: boolean) => s
   const pages = new Map(LANGUAGES.map((language) => {
     const page = built.replace('<html lang="en">', `<html lang="${language}">`);
     const chunks = [...DIRECT_CHUNKS, `src/i18n/${language}.ts`, `src/i18n/${language}_room.ts`];
-    const links = chunks.flatMap((source) => {
-      const file = manifest[source]?.file;
-      return file === undefined ? [] : [`<link rel="modulepreload" crossorigin href="/${file}">`];
-    });
+    const files = chunks.reduce((found, source) => filesOf(manifest, source, found), new Set<string>());
+    const links = [...files].filter((file) => !built.includes(`"/${file}"`)).map((file) =>
+      `<link rel="modulepreload" crossorigin href="/${file}">`
+    );
     return [language, { plain: page, direct: page.replace("</head>", `${links.join("")}</head>`) }];
   }));
   return (language, isDirect) => pages.get(language)![isDirect ? "direct" : "plain"];
+}
+
+/** Adds to `found` the files of a chunk and of all that it imports: browsers need not look for these by themselves. */
+function filesOf(manifest: Manifest, key: string, found: Set<string>): Set<string> {
+  const chunk = manifest[key];
+  if (chunk === undefined || found.has(chunk.file)) return found;
+  found.add(chunk.file);
+  for (const imported of chunk.imports ?? []) filesOf(manifest, imported, found);
+  return found;
 }

@@ -7,7 +7,8 @@ import { Section } from "../desk/Section.tsx";
 import { chooseLanguage, type Language, language, LANGUAGES, wordsOf } from "../i18n/language.ts";
 import { askAgain, meIs } from "../me/me.ts";
 import { allZones, ownZone } from "../meetings/zone.ts";
-import { Choice, Field } from "../ui/Field.tsx";
+import { Choice } from "../ui/Choice.tsx";
+import { Field } from "../ui/Field.tsx";
 import { Toggle } from "../ui/Toggle.tsx";
 import formStyles from "../desk/Form.module.css";
 

@@ -8,7 +8,8 @@ import { TroubleNotice } from "../desk/TroubleNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { Choice, Field } from "../ui/Field.tsx";
+import { Choice } from "../ui/Choice.tsx";
+import { Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { looksLikeEmail } from "../ui/email_shape.ts";
 

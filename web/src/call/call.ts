@@ -1,37 +1,25 @@
 import {
   type ChatPage,
-  may,
   type ParticipantId,
   type Reaction,
   type Refusal,
   type RefusalCode,
   refuse,
-  SOURCE_RIGHT,
-  TRACK_SOURCES,
   type TrackId,
   type TrackSource,
 } from "@tafelrunde/protocol";
 import type { SetStoreFunction } from "solid-js/store";
-import type { Ask, Call, CallEnd, CallStart, CallView, LocalMedia, VideoView } from "./api.ts";
+import type { Ask, Call, CallEnd, CallStart, CallView, VideoView } from "./api.ts";
 import { type CallStore, createView } from "./call_view.ts";
-import { DeviceCapture } from "./capture.ts";
+import type { Devices } from "./devices.ts";
 import { endOfRefusal } from "./end.ts";
 import { markFirstFrame, MARKS } from "./first_frame.ts";
-import {
-  JOINED_NOTE_MS,
-  rememberedWishes,
-  rememberJoined,
-  rememberName,
-  rememberWishes,
-  tabId,
-} from "./identity.ts";
+import { JOINED_NOTE_MS, rememberedWishes, rememberJoined, rememberName, tabId } from "./identity.ts";
 import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { Places } from "./place.ts";
-import { onPlaybackBlocked, playBlocked } from "./playing.ts";
-import { predict } from "./predict.ts";
+import type { predict } from "./predict.ts";
 import { showReaction } from "./reactions.ts";
-import { ScreenCapture } from "./screen.ts";
 import { Session } from "./session.ts";
 import { onNetworkChange } from "./socket.ts";
 import { after, every } from "./timer.ts";
@@ -45,8 +33,8 @@ const DELETED_KEPT = 100;
 /** How long a hello waits for the media code, ms: on a slow network the room should not wait for the picture. */
 const MEDIA_PATIENCE_MS = 3_000;
 
-/** Wait before the media code is asked for again when it did not come, ms. */
-const MEDIA_AGAIN_MS = 5_000;
+/** Wait before code is asked for again that did not come, ms. */
+const LOAD_AGAIN_MS = 5_000;
 
 /** Whether this browser can take part with picture and sound. */
 function isCallable(): boolean {
@@ -67,10 +55,9 @@ class LiveCall implements Call {
   readonly #life = new AbortController();
   readonly #session: Session;
   readonly #places: Places;
-  readonly #microphone: DeviceCapture;
-  readonly #camera: DeviceCapture;
   /** Beside the media code, which a click need not wait for: the browser's picker opens within one. */
-  readonly #screen: ScreenCapture;
+  readonly #devicesLoading: Promise<Devices | undefined>;
+  #devices: Devices | undefined;
   /** An offer that could be made before the media code is there. */
   readonly #earlyOffer: ReturnType<typeof prepareOffer> | undefined;
   readonly #mediaLoading: Promise<Media | undefined>;
@@ -80,18 +67,12 @@ class LiveCall implements Call {
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
   /** The person's name as the room has it; undefined: it has none yet. */
   #name: string | undefined;
-  /** The chosen loudspeaker, whether it is there or not. */
-  #speakerId: string;
+  /** Shows what was asked for as if it were so already; it comes with the devices. */
+  #predict: typeof predict | undefined;
 
   constructor(start: CallStart) {
-    const wishes = rememberedWishes();
     this.#start = start;
-    this.#speakerId = wishes.speakerId;
-    [this.view, this.#set] = createView(start, wishes.speakerId);
-    this.#microphone = new DeviceCapture("microphone", wishes.microphoneId, () => this.#microphoneChanged());
-    this.#camera = new DeviceCapture("camera", wishes.cameraId, () => this.#cameraChanged());
-    this.#screen = new ScreenCapture((screen, audio) => this.#screenChanged(screen, audio));
-    this.#set("local", "screen", this.#screen.state);
+    [this.view, this.#set] = createView(start, rememberedWishes().speakerId);
     const url = new URL("/v1/signal", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const identity = { room: start.roomId, ...start.link !== "" && { link: start.link }, tab: tabId() };
@@ -125,12 +106,12 @@ class LiveCall implements Call {
     const capabilities = isCallable() ? rememberedCapabilities() : undefined;
     this.#earlyOffer = capabilities && prepareOffer(capabilities);
     this.#mediaLoading = this.#loadMedia();
+    this.#devicesLoading = this.#loadDevices();
   }
 
   start(): void {
     const { signal } = this.#life;
     markFirstFrame((track) => Object.values(this.view.received).includes(track));
-    onPlaybackBlocked((blocked) => this.#set("playbackBlocked", blocked), signal);
     this.#session.start();
     const moved = () => {
       this.#media?.networkChanged();
@@ -145,7 +126,6 @@ class LiveCall implements Call {
     }, { signal });
     globalThis.addEventListener("online", moved, { signal });
     onNetworkChange(moved, signal);
-    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listDevices(), { signal });
     void this.#begin();
   }
 
@@ -171,45 +151,24 @@ class LiveCall implements Call {
     await this.#session.leave();
   }
 
-  async setMicrophone(on: boolean): Promise<void> {
-    rememberWishes({ microphoneOn: on });
-    if (on) await this.#microphone.start();
-    else if (this.view.phase === "joined") this.#microphone.hold();
-    else this.#microphone.stop();
-    await this.#listDevices();
+  setMicrophone(on: boolean): Promise<void> {
+    return this.#withDevices((devices) => devices.setMicrophone(on));
   }
 
-  async setCamera(on: boolean): Promise<void> {
-    rememberWishes({ cameraOn: on });
-    if (on) await this.#camera.start();
-    else this.#camera.stop();
-    await this.#listDevices();
+  setCamera(on: boolean): Promise<void> {
+    return this.#withDevices((devices) => devices.setCamera(on));
   }
 
   startScreen(): Promise<void> {
-    return this.#screen.start();
+    return this.#withDevices((devices) => devices.startScreen());
   }
 
   stopScreen(): Promise<void> {
-    this.#screen.stop();
-    return Promise.resolve();
+    return this.#withDevices((devices) => devices.turnOff("screen"));
   }
 
-  async chooseDevice(kind: "microphone" | "camera" | "speaker", deviceId: string): Promise<void> {
-    switch (kind) {
-      case "microphone":
-        rememberWishes({ microphoneId: deviceId });
-        return await this.#microphone.choose(deviceId);
-      case "camera":
-        rememberWishes({ cameraId: deviceId });
-        return await this.#camera.choose(deviceId);
-      case "speaker":
-        rememberWishes({ speakerId: deviceId });
-        this.#speakerId = deviceId;
-        return this.#routeSound();
-      default:
-        return kind satisfies never;
-    }
+  chooseDevice(kind: "microphone" | "camera" | "speaker", deviceId: string): Promise<void> {
+    return this.#withDevices((devices) => devices.choose(kind, deviceId));
   }
 
   setVideoView(tracks: readonly VideoView[]): void {
@@ -217,7 +176,7 @@ class LiveCall implements Call {
   }
 
   playBlocked(): Promise<void> {
-    return playBlocked();
+    return this.#withDevices((devices) => devices.playBlocked());
   }
 
   ownTrack(source: TrackSource): TrackId | undefined {
@@ -230,7 +189,7 @@ class LiveCall implements Call {
     const patience = Promise.withResolvers<void>();
     after(PATH_PATIENCE_MS, patience.resolve, this.#life.signal);
     await Promise.race([this.#opening, patience.promise]);
-    if (this.view.phase !== "ended") await this.#startDevices();
+    await this.#withDevices((devices) => devices.start(this.#start));
   }
 
   async #enter(name: string): Promise<void> {
@@ -260,8 +219,7 @@ class LiveCall implements Call {
   #sendBack(code: RefusalCode): void {
     if (this.view.phase === "ended") return;
     rememberJoined(null);
-    this.#microphone.stop();
-    this.#screen.stop();
+    this.#devices?.leaveMeeting();
     this.#set({ phase: "lobby", sentBack: code });
     void this.#withMedia((media) => media.setJoined(false));
   }
@@ -280,26 +238,10 @@ class LiveCall implements Call {
 
   /** A moderator muted or ended what this person publishes: the device follows, and so does the wish, which a reload would follow. */
   #stopped(trackId: TrackId, by: ParticipantId): void {
-    const source = TRACK_SOURCES.find((source) => this.#published.get(source) === trackId);
+    const source = [...this.#published].find(([, published]) => published === trackId)?.[0];
     if (source === undefined) return;
     this.#set("stopped", { source, by: this.view.state.participants[by]?.name ?? "" });
-    if (source === "microphone") rememberWishes({ microphoneOn: false });
-    if (source === "camera") rememberWishes({ cameraOn: false });
-    this.#turnOff(source);
-  }
-
-  #turnOff(source: TrackSource): void {
-    switch (source) {
-      case "microphone":
-        return this.#microphone.hold();
-      case "camera":
-        return this.#camera.stop();
-      case "screen":
-      case "screenAudio":
-        return this.#screen.stop();
-      default:
-        return source satisfies never;
-    }
+    void this.#withDevices((devices) => devices.wishOff(source));
   }
 
   #end(end: CallEnd): void {
@@ -307,9 +249,7 @@ class LiveCall implements Call {
     this.#set({ phase: "ended", end });
     this.#life.abort();
     if (end !== "outdated") rememberJoined(null);
-    this.#microphone.stop();
-    this.#camera.stop();
-    this.#screen.stop();
+    this.#devices?.close();
     this.#places.close();
     void this.#withMedia((media) => media.close());
     if (end !== "left") this.#session.close();
@@ -340,7 +280,7 @@ class LiveCall implements Call {
       setLevel: (level) => this.#set("local", "level", level),
       setSpeakingAloud: (isAloud) =>
         this.#set("local", "speakingWhileMuted", isAloud && this.view.local.microphone.state === "off"),
-      forbidden: (source) => this.#turnOff(source),
+      forbidden: (source) => void this.#withDevices((devices) => devices.turnOff(source)),
       setPublished: (tracks) => this.#published = tracks,
       setSpeaking: (trackIds) => this.#speaking(trackIds),
     };
@@ -354,12 +294,41 @@ class LiveCall implements Call {
         console.warn("media: not loaded", cause);
         if (cause instanceof Error && cause.name === "UnsupportedError") break;
         this.#set("media", "none");
-        await new Promise<void>((resolve) => after(MEDIA_AGAIN_MS, resolve, this.#life.signal));
+        await this.#untilNextLoad();
       }
     }
     this.#set("media", "unsupported");
-    this.#set("local", "screen", { state: "unsupported", hasFailed: false, track: undefined });
+    void this.#withDevices((devices) => devices.withoutScreen());
     return undefined;
+  }
+
+  async #loadDevices(): Promise<Devices | undefined> {
+    const { signal } = this.#life;
+    while (!signal.aborted) {
+      try {
+        const { Devices, predict } = await import("../behind_lobby.ts");
+        if (signal.aborted) break;
+        this.#predict = predict;
+        return this.#devices = new Devices(this.view, this.#set, {
+          setOwn: (source, own) => void this.#withMedia((media) => media.setOwn(source, own)),
+          setSpeaker: (speakerId) => this.#media?.setSpeaker(speakerId),
+        }, signal);
+      } catch (cause) {
+        console.warn("devices: not loaded", cause);
+        await this.#untilNextLoad();
+      }
+    }
+    return undefined;
+  }
+
+  #untilNextLoad(): Promise<void> {
+    return new Promise((resolve) => after(LOAD_AGAIN_MS, resolve, this.#life.signal));
+  }
+
+  /** Uses the devices at once, within the click that asked for it, or when their code is loaded; not after the end. */
+  async #withDevices(use: (devices: Devices) => void | Promise<void>): Promise<void> {
+    const devices = this.#devices ?? await this.#devicesLoading;
+    if (devices !== undefined && !this.#life.signal.aborted) await use(devices);
   }
 
   /** Uses the media path now, or once its code is loaded. Never rejects. */
@@ -387,7 +356,7 @@ class LiveCall implements Call {
     const { log, pending, you } = this.#session;
     const { commands } = pending;
     this.#noteRename(you);
-    this.#set({ you, state: predict(log.state, commands, you, Date.now()) });
+    this.#set({ you, state: this.#predict?.(log.state, commands, you, Date.now()) ?? log.state });
     if (commands.length + this.view.pending.length > 0) {
       this.#set("pending", commands.map(({ id, ...ask }) => ({ id, ask: ask as Ask })));
     }
@@ -406,69 +375,5 @@ class LiveCall implements Call {
     const { tracks } = this.#session.log.state;
     const speaking = trackIds.flatMap((trackId) => tracks[trackId]?.participantId ?? []);
     this.#set("speaking", [...new Set(speaking)]);
-  }
-
-  async #startDevices(): Promise<void> {
-    const microphoneOn = this.#start.microphoneOn && this.#mayUse("microphone");
-    const cameraOn = this.#start.cameraOn && this.#mayUse("camera");
-    if (microphoneOn && cameraOn) await DeviceCapture.startBoth(this.#microphone, this.#camera);
-    else if (microphoneOn) await this.#microphone.start();
-    else if (cameraOn) await this.#camera.start();
-    await this.#listDevices();
-  }
-
-  /** Whether one's role in the meeting allows it; before the meeting everything is allowed. */
-  #mayUse(source: "microphone" | "camera"): boolean {
-    const { phase, you, state: { participants, room } } = this.view;
-    const role = you === undefined ? undefined : participants[you]?.role;
-    return phase !== "joined" || role === undefined || may(SOURCE_RIGHT[source], role, room.settings);
-  }
-
-  /** Plays through the chosen loudspeaker while it is there. Who lists none cannot be asked. */
-  #routeSound(): void {
-    const { speakers } = this.view.local;
-    const isThere = speakers.length === 0 || speakers.some(({ deviceId }) => deviceId === this.#speakerId);
-    const speakerId = isThere ? this.#speakerId : "";
-    this.#set("local", { speakerId, isSpeakerSubstitute: speakerId !== this.#speakerId });
-    this.#media?.setSpeaker(speakerId);
-  }
-
-  async #listDevices(): Promise<void> {
-    const devices = await navigator.mediaDevices?.enumerateDevices().catch(() => []) ?? [];
-    const of = (kind: MediaDeviceKind) =>
-      devices.filter((device) => device.kind === kind && device.deviceId !== "");
-    this.#set("local", {
-      microphones: of("audioinput"),
-      cameras: of("videoinput"),
-      speakers: of("audiooutput"),
-    });
-    this.#routeSound();
-  }
-
-  #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
-    this.#set("local", "screen", screen);
-    const ownOf = (track: MediaStreamTrack | undefined) => track && { track, muted: false };
-    void this.#withMedia((media) => {
-      media.setOwn("screen", ownOf(screen.track));
-      media.setOwn("screenAudio", ownOf(audio));
-    });
-  }
-
-  #microphoneChanged(): void {
-    const { capture, held } = this.#microphone;
-    this.#set("local", "microphone", capture);
-    if (capture.state === "on") this.#set("local", "speakingWhileMuted", false);
-    void this.#withMedia((media) =>
-      media.setOwn("microphone", { track: held ?? null, muted: capture.state !== "on" })
-    );
-  }
-
-  #cameraChanged(): void {
-    const { capture } = this.#camera;
-    this.#set("local", "camera", capture);
-    const { track } = capture;
-    void this.#withMedia((media) =>
-      media.setOwn("camera", { track: track ?? null, muted: track === undefined })
-    );
   }
 }

@@ -46,26 +46,12 @@ export const de: Words = {
     offline: "Keine Verbindung zum Server. Wir versuchen es weiter.",
   },
 
-  place: {
-    distance: (where, ms) => `${where}, ${ms} ms`,
-    nearest: "Am nächsten bei Ihnen.",
-    together: "Nah bei Ihnen, und die anderen sind auch dort.",
-    load: "Die näheren sind gerade ausgelastet.",
-    unmeasured: "",
-  },
-
   devices: {
     mute: "Mikrofon ausschalten",
     unmute: "Mikrofon einschalten",
     cameraOff: "Kamera ausschalten",
     cameraOn: "Kamera einschalten",
     title: "Geräte",
-    microphone: "Mikrofon",
-    camera: "Kamera",
-    speaker: "Lautsprecher",
-    standard: "Standard",
-    unnamed: (kind, n) => `${kind} ${n}`,
-    none: "Keines gefunden",
   },
 
   notAllowed: "Das ist Ihrer Rolle in dieser Besprechung nicht erlaubt.",

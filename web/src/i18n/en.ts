@@ -48,26 +48,12 @@ export const en = {
     offline: "No connection to the server. We keep trying.",
   },
 
-  place: {
-    distance: (where: string, ms: number) => `${where}, ${ms} ms`,
-    nearest: "The closest to you.",
-    together: "Close to you, and the others are there too.",
-    load: "The closer ones have enough to do right now.",
-    unmeasured: "",
-  },
-
   devices: {
     mute: "Mute microphone",
     unmute: "Unmute microphone",
     cameraOff: "Turn camera off",
     cameraOn: "Turn camera on",
     title: "Devices",
-    microphone: "Microphone",
-    camera: "Camera",
-    speaker: "Loudspeaker",
-    standard: "Default",
-    unnamed: (kind: string, n: number) => `${kind} ${n}`,
-    none: "None found",
   },
 
   /** A right that one's role does not have. */

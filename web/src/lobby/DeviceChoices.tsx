@@ -1,8 +1,8 @@
 import { For } from "solid-js";
 import type { CallView } from "../call/api.ts";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
-import { Choice } from "../ui/Field.tsx";
+import { Choice } from "../ui/Choice.tsx";
 import styles from "./DeviceChoices.module.css";
 
 type Kind = "microphone" | "camera" | "speaker";
@@ -18,7 +18,7 @@ export function DeviceChoices() {
         <For each={shown()}>
           {(kind) => (
             <Choice
-              label={words().devices[kind]}
+              label={roomWords().choices[kind]}
               value={chosen(call.view, kind)}
               options={options(call.view, kind)}
               disabled={devices(call.view, kind).length === 0}
@@ -51,13 +51,13 @@ function chosen({ local }: CallView, kind: Kind): string {
 /** Before the person has allowed anything, devices have neither id nor label: then there is only the browser's choice. */
 function options(view: CallView, kind: Kind) {
   const listed = devices(view, kind);
-  if (listed.length === 0) return [{ value: "", text: words().devices.none }];
+  if (listed.length === 0) return [{ value: "", text: roomWords().choices.none }];
   const named = listed.filter(({ deviceId }) => deviceId !== "" && deviceId !== "default");
   return [
-    { value: "", text: words().devices.standard },
+    { value: "", text: roomWords().choices.standard },
     ...named.map(({ deviceId, label }, at) => ({
       value: deviceId,
-      text: label === "" ? words().devices.unnamed(words().devices[kind], at + 1) : label,
+      text: label === "" ? roomWords().choices.unnamed(roomWords().choices[kind], at + 1) : label,
     })),
   ];
 }

@@ -10,16 +10,13 @@ import { Notice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { alert, offline, people } from "../ui/shapes.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { DeviceChoices } from "./DeviceChoices.tsx";
 import styles from "./Lobby.module.css";
-import { PlaceLine } from "./PlaceLine.tsx";
 import { Preview } from "./Preview.tsx";
 
-// Devices are opened behind the lobby, and only then can they fail.
-const CaptureNotices = lazy(async () => {
-  const [notices] = await Promise.all([import("./CaptureNotices.tsx"), speakAlso("room")]);
-  return { default: notices.CaptureNotices };
-});
+const behind = async () => (await Promise.all([import("../behind_lobby.ts"), speakAlso("room")]))[0];
+const CaptureNotices = lazy(async () => ({ default: (await behind()).CaptureNotices }));
+const DeviceChoices = lazy(async () => ({ default: (await behind()).DeviceChoices }));
+const PlaceLine = lazy(async () => ({ default: (await behind()).PlaceLine }));
 const WaitingCard = lazy(async () => {
   const [card] = await Promise.all([import("./WaitingCard.tsx"), speakAlso("room")]);
   return { default: card.WaitingCard };
@@ -52,8 +49,8 @@ export function Lobby() {
           <Preview />
           <Suspense>
             <CaptureNotices />
+            <PlaceLine />
           </Suspense>
-          <PlaceLine />
         </div>
         <Show when={call.view.phase === "waiting"} fallback={<JoinForm />}>
           <Suspense>
@@ -61,7 +58,9 @@ export function Lobby() {
           </Suspense>
         </Show>
         <section class={styles.devices} aria-label={words().devices.title}>
-          <DeviceChoices />
+          <Suspense>
+            <DeviceChoices />
+          </Suspense>
         </section>
       </div>
     </Page>

@@ -1,9 +1,9 @@
 import { Show } from "solid-js";
 import type { Place } from "../call/api.ts";
-import { words } from "../i18n/language.ts";
+import { roomWords } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { place as pin } from "../ui/shapes.ts";
+import { place as pin } from "../room/shapes.ts";
 import styles from "./PlaceLine.module.css";
 
 /** Where the person's picture and sound go through, how far that is, and why it is this place: "Berlin, 12 ms". Nothing where nodes do not say where they are. */
@@ -17,7 +17,7 @@ export function PlaceLine() {
         <p class={styles.place}>
           <Icon shape={pin} size={20} />
           <span>
-            <strong>{whereOf(place())}</strong> {place().why && words().place[place().why!]}
+            <strong>{whereOf(place())}</strong> {place().why && roomWords().place[place().why!]}
           </span>
         </p>
       )}
@@ -28,5 +28,5 @@ export function PlaceLine() {
 function whereOf({ nodeId, region, rttMs }: Place): string {
   const name = (region ?? nodeId).split("-").map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
     .join(" ");
-  return rttMs === undefined ? name : words().place.distance(name, Math.max(1, Math.round(rttMs)));
+  return rttMs === undefined ? name : roomWords().place.distance(name, Math.max(1, Math.round(rttMs)));
 }

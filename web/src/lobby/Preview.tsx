@@ -1,13 +1,15 @@
-import { Show } from "solid-js";
+import { lazy, Show, Suspense } from "solid-js";
 import { words } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
 import { CameraButton } from "../room/CameraButton.tsx";
 import { MicrophoneButton } from "../room/MicrophoneButton.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { cameraOff } from "../ui/shapes.ts";
-import { Video } from "../ui/Video.tsx";
 import { LevelMeter } from "./LevelMeter.tsx";
 import styles from "./Preview.module.css";
+
+// There is a picture only once a camera is open.
+const Video = lazy(async () => ({ default: (await import("../behind_lobby.ts")).Video }));
 
 /** One's own picture and loudness before anyone else sees or hears them, and the switches for both. */
 export function Preview() {
@@ -20,7 +22,11 @@ export function Preview() {
         <p>{words().lobby.camera[local().camera.state]}</p>
       </div>
       <Show when={local().camera.state === "on" && local().camera.track}>
-        {(track) => <Video track={track()} mirrored />}
+        {(track) => (
+          <Suspense>
+            <Video track={track()} mirrored />
+          </Suspense>
+        )}
       </Show>
       <div class={styles.bar}>
         <span class={styles.side}>

@@ -7,7 +7,8 @@ import { TroubleNotice } from "../desk/TroubleNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { Choice, Field } from "../ui/Field.tsx";
+import { Choice } from "../ui/Choice.tsx";
+import { Field } from "../ui/Field.tsx";
 import { instantOf, ownZone } from "./zone.ts";
 
 const LINK_ROLES = ["presenter", "cohost", "participant", "guest", "viewer"] as const;

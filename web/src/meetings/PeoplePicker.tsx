@@ -5,7 +5,7 @@ import { findPeople, type FoundPerson } from "../api/people.ts";
 import { wordsOf } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { control, isOfComposing } from "../ui/controlled.ts";
-import { Choice } from "../ui/Field.tsx";
+import { Choice } from "../ui/Choice.tsx";
 import fieldStyles from "../ui/Field.module.css";
 import { looksLikeEmail } from "../ui/email_shape.ts";
 import styles from "./PeoplePicker.module.css";

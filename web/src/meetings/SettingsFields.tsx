@@ -2,7 +2,8 @@ import type { Audience, RoomSettings, WaitingRoom } from "@tafelrunde/protocol";
 import { For } from "solid-js";
 import formStyles from "../desk/Form.module.css";
 import { wordsOf } from "../i18n/language.ts";
-import { Choice, Field } from "../ui/Field.tsx";
+import { Choice } from "../ui/Choice.tsx";
+import { Field } from "../ui/Field.tsx";
 import { Toggle } from "../ui/Toggle.tsx";
 import styles from "./SettingsFields.module.css";
 

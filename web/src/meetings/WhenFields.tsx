@@ -1,7 +1,8 @@
 import { Match, Show, Switch } from "solid-js";
 import formStyles from "../desk/Form.module.css";
 import { language, wordsOf } from "../i18n/language.ts";
-import { Choice, Field } from "../ui/Field.tsx";
+import { Choice } from "../ui/Choice.tsx";
+import { Field } from "../ui/Field.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { DURATIONS, type FormProblem, KINDS, type MeetingForm, startOf } from "./meeting_form.ts";
 import { RuleFields } from "./RuleFields.tsx";

@@ -1,0 +1,10 @@
+/**
+ * What loads behind the lobby, in one file: what comes into play once devices and the media path are being opened, or a person
+ * asks the room for something. The meeting shares most of it.
+ */
+export { Devices } from "./call/devices.ts";
+export { predict } from "./call/predict.ts";
+export { CaptureNotices } from "./lobby/CaptureNotices.tsx";
+export { DeviceChoices } from "./lobby/DeviceChoices.tsx";
+export { PlaceLine } from "./lobby/PlaceLine.tsx";
+export { Video } from "./ui/Video.tsx";

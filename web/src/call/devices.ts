@@ -1,0 +1,185 @@
+import { may, SOURCE_RIGHT, type TrackSource } from "@tafelrunde/protocol";
+import type { SetStoreFunction } from "solid-js/store";
+import type { CallStart, CallView, LocalMedia } from "./api.ts";
+import type { CallStore } from "./call_view.ts";
+import { DeviceCapture } from "./capture.ts";
+import { rememberedWishes, rememberWishes } from "./identity.ts";
+import { onPlaybackBlocked, playBlocked } from "./playing.ts";
+import type { OwnMedia } from "./publisher.ts";
+import { ScreenCapture } from "./screen.ts";
+
+/** What the devices need of the call. */
+export interface DevicesHost {
+  /** What a source gives now; undefined: it is not shared. */
+  setOwn(source: TrackSource, own: OwnMedia | undefined): void;
+  /** What is heard is to come out of this loudspeaker; "" the system's. */
+  setSpeaker(speakerId: string): void;
+}
+
+/**
+ * The devices of a call: microphone, camera, screen and loudspeaker, as they are wished for and as they are there. Loaded behind the
+ * lobby, which stands before any device is asked for.
+ */
+export class Devices {
+  readonly #view: CallView;
+  readonly #set: SetStoreFunction<CallStore>;
+  readonly #host: DevicesHost;
+  readonly #microphone: DeviceCapture;
+  readonly #camera: DeviceCapture;
+  readonly #screen: ScreenCapture;
+  /** The chosen loudspeaker, whether it is there or not. */
+  #speakerId: string;
+
+  /** `view` is what is shown of the call, `set` changes it; `signal` ends what is listened to. */
+  constructor(view: CallView, set: SetStoreFunction<CallStore>, host: DevicesHost, signal: AbortSignal) {
+    const wishes = rememberedWishes();
+    this.#view = view;
+    this.#set = set;
+    this.#host = host;
+    this.#speakerId = wishes.speakerId;
+    this.#microphone = new DeviceCapture("microphone", wishes.microphoneId, () => this.#microphoneChanged());
+    this.#camera = new DeviceCapture("camera", wishes.cameraId, () => this.#cameraChanged());
+    this.#screen = new ScreenCapture((screen, audio) => this.#screenChanged(screen, audio));
+    set("local", "screen", this.#screen.state);
+    onPlaybackBlocked((blocked) => set("playbackBlocked", blocked), signal);
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#list(), { signal });
+  }
+
+  /** Opens what the person wishes and may use, with one question to them. */
+  async start(wishes: Pick<CallStart, "microphoneOn" | "cameraOn">): Promise<void> {
+    const microphoneOn = wishes.microphoneOn && this.#mayUse("microphone");
+    const cameraOn = wishes.cameraOn && this.#mayUse("camera");
+    if (microphoneOn && cameraOn) await DeviceCapture.startBoth(this.#microphone, this.#camera);
+    else if (microphoneOn) await this.#microphone.start();
+    else if (cameraOn) await this.#camera.start();
+    await this.#list();
+  }
+
+  async setMicrophone(on: boolean): Promise<void> {
+    rememberWishes({ microphoneOn: on });
+    if (on) await this.#microphone.start();
+    else if (this.#view.phase === "joined") this.#microphone.hold();
+    else this.#microphone.stop();
+    await this.#list();
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    rememberWishes({ cameraOn: on });
+    if (on) await this.#camera.start();
+    else this.#camera.stop();
+    await this.#list();
+  }
+
+  /** Opens the browser's picker; to be called from a click. */
+  startScreen(): Promise<void> {
+    return this.#screen.start();
+  }
+
+  /** This browser has no media path that could carry a screen. */
+  withoutScreen(): void {
+    this.#set("local", "screen", { state: "unsupported", hasFailed: false, track: undefined });
+  }
+
+  async choose(kind: "microphone" | "camera" | "speaker", deviceId: string): Promise<void> {
+    switch (kind) {
+      case "microphone":
+        rememberWishes({ microphoneId: deviceId });
+        return await this.#microphone.choose(deviceId);
+      case "camera":
+        rememberWishes({ cameraId: deviceId });
+        return await this.#camera.choose(deviceId);
+      case "speaker":
+        rememberWishes({ speakerId: deviceId });
+        this.#speakerId = deviceId;
+        return this.#routeSound();
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  /** Plays what the browser had blocked; to be called from a click. */
+  playBlocked(): Promise<void> {
+    return playBlocked();
+  }
+
+  turnOff(source: TrackSource): void {
+    switch (source) {
+      case "microphone":
+        return this.#microphone.hold();
+      case "camera":
+        return this.#camera.stop();
+      case "screen":
+      case "screenAudio":
+        return this.#screen.stop();
+      default:
+        return source satisfies never;
+    }
+  }
+
+  /** Turns it off, and so does a reload: somebody else has decided so. */
+  wishOff(source: TrackSource): void {
+    if (source === "microphone") rememberWishes({ microphoneOn: false });
+    if (source === "camera") rememberWishes({ cameraOn: false });
+    this.turnOff(source);
+  }
+
+  /** The person stands in the lobby again. */
+  leaveMeeting(): void {
+    this.#microphone.stop();
+    this.#screen.stop();
+  }
+
+  close(): void {
+    this.leaveMeeting();
+    this.#camera.stop();
+  }
+
+  /** Whether one's role in the meeting allows it; before the meeting everything is allowed. */
+  #mayUse(source: "microphone" | "camera"): boolean {
+    const { phase, you, state: { participants, room } } = this.#view;
+    const role = you === undefined ? undefined : participants[you]?.role;
+    return phase !== "joined" || role === undefined || may(SOURCE_RIGHT[source], role, room.settings);
+  }
+
+  /** Plays through the chosen loudspeaker while it is there. Who lists none cannot be asked. */
+  #routeSound(): void {
+    const { speakers } = this.#view.local;
+    const isThere = speakers.length === 0 || speakers.some(({ deviceId }) => deviceId === this.#speakerId);
+    const speakerId = isThere ? this.#speakerId : "";
+    this.#set("local", { speakerId, isSpeakerSubstitute: speakerId !== this.#speakerId });
+    this.#host.setSpeaker(speakerId);
+  }
+
+  async #list(): Promise<void> {
+    const devices = await navigator.mediaDevices?.enumerateDevices().catch(() => []) ?? [];
+    const of = (kind: MediaDeviceKind) =>
+      devices.filter((device) => device.kind === kind && device.deviceId !== "");
+    this.#set("local", {
+      microphones: of("audioinput"),
+      cameras: of("videoinput"),
+      speakers: of("audiooutput"),
+    });
+    this.#routeSound();
+  }
+
+  #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
+    this.#set("local", "screen", screen);
+    const ownOf = (track: MediaStreamTrack | undefined) => track && { track, muted: false };
+    this.#host.setOwn("screen", ownOf(screen.track));
+    this.#host.setOwn("screenAudio", ownOf(audio));
+  }
+
+  #microphoneChanged(): void {
+    const { capture, held } = this.#microphone;
+    this.#set("local", "microphone", capture);
+    if (capture.state === "on") this.#set("local", "speakingWhileMuted", false);
+    this.#host.setOwn("microphone", { track: held ?? null, muted: capture.state !== "on" });
+  }
+
+  #cameraChanged(): void {
+    const { capture } = this.#camera;
+    this.#set("local", "camera", capture);
+    const { track } = capture;
+    this.#host.setOwn("camera", { track: track ?? null, muted: track === undefined });
+  }
+}
