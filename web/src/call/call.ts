@@ -105,8 +105,8 @@ class LiveCall implements Call {
     });
     const capabilities = isCallable() ? rememberedCapabilities() : undefined;
     this.#earlyOffer = capabilities && prepareOffer(capabilities);
-    this.#mediaLoading = this.#loadMedia();
     this.#devicesLoading = this.#loadDevices();
+    this.#mediaLoading = this.#loadMedia();
   }
 
   start(): void {
@@ -298,7 +298,7 @@ class LiveCall implements Call {
       }
     }
     this.#set("media", "unsupported");
-    void this.#withDevices((devices) => devices.withoutScreen());
+    void this.#withDevices((devices) => devices.showScreen());
     return undefined;
   }
 

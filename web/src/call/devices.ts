@@ -40,7 +40,7 @@ export class Devices {
     this.#microphone = new DeviceCapture("microphone", wishes.microphoneId, () => this.#microphoneChanged());
     this.#camera = new DeviceCapture("camera", wishes.cameraId, () => this.#cameraChanged());
     this.#screen = new ScreenCapture((screen, audio) => this.#screenChanged(screen, audio));
-    set("local", "screen", this.#screen.state);
+    this.showScreen();
     onPlaybackBlocked((blocked) => set("playbackBlocked", blocked), signal);
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#list(), { signal });
   }
@@ -75,9 +75,10 @@ export class Devices {
     return this.#screen.start();
   }
 
-  /** This browser has no media path that could carry a screen. */
-  withoutScreen(): void {
-    this.#set("local", "screen", { state: "unsupported", hasFailed: false, track: undefined });
+  /** Shows what is shared now, and that nothing can be where no media path could carry it. */
+  showScreen(): void {
+    const none: LocalMedia["screen"] = { state: "unsupported", hasFailed: false, track: undefined };
+    this.#set("local", "screen", this.#view.media === "unsupported" ? none : this.#screen.state);
   }
 
   async choose(kind: "microphone" | "camera" | "speaker", deviceId: string): Promise<void> {
@@ -163,7 +164,7 @@ export class Devices {
   }
 
   #screenChanged(screen: LocalMedia["screen"], audio: MediaStreamTrack | undefined): void {
-    this.#set("local", "screen", screen);
+    this.showScreen();
     const ownOf = (track: MediaStreamTrack | undefined) => track && { track, muted: false };
     this.#host.setOwn("screen", ownOf(screen.track));
     this.#host.setOwn("screenAudio", ownOf(audio));
