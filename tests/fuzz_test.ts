@@ -162,10 +162,8 @@ for (const entry of ENTRIES) {
       () => Promise.resolve(edge.residentBytes()),
       () => fuzzSignal(edge.origin, plan),
     );
-    const { quiet, busy } = watch.waits();
-    console.log(
-      `${entry}: another client waits ${JSON.stringify(busy)}, in quiet ${JSON.stringify(quiet)} (ms)`,
-    );
+    const { quiet, busy, flood } = watch.waits();
+    console.log(`${entry}: another client waits, ms: ${JSON.stringify({ quiet, busy, flood })}`);
     await assertWell(edge);
     await assertNodeWell(node);
     if (quiet.count > 0) {
