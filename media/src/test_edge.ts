@@ -18,7 +18,7 @@ import { type RawData, WebSocket } from "ws";
 export const TEST_KEY = "a cluster key for tests and for nothing else";
 
 /** How long a test waits for what must come, ms. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 
 /** Resolves when `condition` gives something; rejects, naming `what`, when it does not in time. */
 export async function until<T>(
