@@ -4,8 +4,8 @@ import { CommandId, ParticipantId } from "./ids.ts";
 /** Instant, ms since 1970 UTC, by the clock of the edge that stored the event. */
 export const Instant = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** Position of an event in its room's log: 1, 2, 3 … without gaps. */
-export const Seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Position of an event in its room's log: 1, 2, 3 … without gaps. The database has it as an integer of 32 bits. */
+export const Seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(2 ** 31 - 1));
 
 /** Any number that JSON can carry back: "1e309" is read as Infinity, and written again as null. */
 export const Finite = v.pipe(v.number(), v.finite());

@@ -48,6 +48,17 @@ Deno.test("[M1] brackets may be nested 32 deep, those in texts aside", () => {
   assert.throws(() => parseUp(published), { name: "ProtocolFault", message: "too deep" });
 });
 
+Deno.test("[M1] a place in the log is one that the database can have, a number one that JSON can carry back", () => {
+  const before = (seq: number | string) => `{"type":"chat.before","id":"${ID}","before":${seq}}`;
+  assert.doesNotThrow(() => parseUp(before(2 ** 31 - 1)));
+  for (const seq of [2 ** 31, 2 ** 53, -1, 0.5, "1e309"]) {
+    assert.throws(() => parseUp(before(seq)), ProtocolFault);
+  }
+  for (const n of ["1e309", "-1e309"]) {
+    assert.throws(() => parseUp(`{"type":"ping","n":${n}}`), ProtocolFault);
+  }
+});
+
 Deno.test("[M2] a fault names the place and never the value", () => {
   assert.throws(() => parseUp(`{"type":"chat.post","id":"${ID}","text":{"secret":1}}`), {
     name: "ProtocolFault",

@@ -95,8 +95,6 @@ export async function findChatMessage(
   roomId: RoomId,
   seq: number,
 ): Promise<{ readonly from: ParticipantId; readonly isDeleted: boolean } | undefined> {
-  // PostgreSQL's integer ends there.
-  if (seq > 2 ** 31 - 1) return undefined;
   const row = await db.selectFrom("room_event").select("body").where("room_id", "=", roomId)
     .where("seq", "=", seq).where("type", "=", "chat.posted").executeTakeFirst();
   if (row === undefined) return undefined;
