@@ -118,9 +118,10 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
   await t.step("[A23] people are found by name or address, in their own tenant only", async () => {
     const find = async (client: RestClient, search: string) =>
       (await client.get<Page<Person>>("GET", `/v1/people?search=${search}`)).items.map(({ name }) => name);
-    assert.deepEqual(await find(anna, "an"), ["Anna"]);
+    // Addresses are made of random ids, which may hold a shorter word.
+    assert.deepEqual(await find(anna, "anna"), ["Anna"]);
     assert.deepEqual(await find(anna, `${admin.account}@`), ["Ada"]);
-    assert.deepEqual(await find(elsewhere, "an"), []);
+    assert.deepEqual(await find(elsewhere, "anna"), []);
     assert.deepEqual(await find(anna, "%25"), []);
     assert.deepEqual(await elsewhere.fail("GET", `/v1/people/${anna.account}`), [404, "account.unknown"]);
     assert.deepEqual(await anna.fail("GET", `/v1/people/${admin.account}`), [403, "admin.needed"]);

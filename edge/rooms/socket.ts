@@ -167,9 +167,11 @@ export class Socket implements SlowReader {
   /** Looks after the socket; to be called about once a second. */
   tend(): void {
     if (this.#now() - this.#heardAt > SILENCE_LIMIT_MS) return this.close("silent");
-    if (this.#measure() > 0 && this.#now() - this.#unreadSince > UNREAD_LIMIT_MS) return this.endUnread();
-    if (this.#laggingSince === undefined) return;
-    if (this.#now() - this.#laggingSince > LAG_LIMIT_MS) return this.close("slowReader");
+    const unread = this.#measure();
+    const isLagging = this.#laggingSince !== undefined;
+    if (isLagging && this.#now() - this.#laggingSince! > LAG_LIMIT_MS) return this.close("slowReader");
+    if (unread > 0 && this.#now() - this.#unreadSince > UNREAD_LIMIT_MS) return this.endUnread();
+    if (!isLagging) return;
     if (this.#wire.unsentBytes > CAUGHT_UP_BYTES) return;
     this.#laggingSince = undefined;
     this.#passenger.caughtUp();
