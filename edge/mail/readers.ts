@@ -12,6 +12,9 @@ export interface ReadersContext {
   readonly keyedHash: KeyedHash;
 }
 
+/** Kinds of mail that call something off. */
+const OFF: ReadonlySet<string> = new Set(["meeting.cancelled", "meeting.withdrawn"]);
+
 /** Whether a mail goes out now. */
 export type Passage =
   /** It does; if it was not sent after all, its points are to be given back. */
@@ -51,9 +54,12 @@ function pointsOf(
   kind: string,
   { about, sender, isStranger }: NonNullable<WrittenMail["thread"]>,
   reader: string,
-): readonly [LimitName, string][] {
+): readonly (readonly [LimitName, string])[] {
+  const same = ["mail.same", `${kind} ${about} ${reader}`] as const;
+  // Who was told of a meeting hears in time that it is off; there are no more of these than invitations.
+  if (OFF.has(kind)) return [same];
   return [
-    ["mail.same", `${kind} ${about} ${reader}`],
+    same,
     [isStranger ? "mail.strangerPair" : "mail.pair", `${sender} ${reader}`],
     [isStranger ? "mail.stranger" : "mail.reader", reader],
   ];
