@@ -78,6 +78,7 @@ export class SignalClient {
   state: RoomState = EMPTY_STATE;
   closed: { code: number; reason: string } | undefined;
   #socket: WebSocket | undefined;
+  #lastPing = 0;
   #waiters = new Set<() => void>();
 
   constructor(
@@ -163,6 +164,13 @@ export class SignalClient {
       (answer = this.received.find((message) => "cause" in message && message.cause === id)) !== undefined
     );
     return answer!;
+  }
+
+  /** Lets the edge hear that this client is there; resolves with its answer. */
+  async ping(): Promise<void> {
+    const n = ++this.#lastPing;
+    this.send({ type: "ping", n });
+    await this.until(() => this.received.some((message) => message.type === "pong" && message.n === n));
   }
 
   /** Sends a message as it is. */
