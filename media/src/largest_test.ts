@@ -87,7 +87,7 @@ const address = {
   network: "w".repeat(64),
 } as unknown as NodeAddress;
 const placement = {
-  version: Number.MAX_SAFE_INTEGER,
+  version: 2 ** 31 - 1,
   nodes: many(MAX_ROOM_NODES, address),
   residency,
 } as unknown as Placement;

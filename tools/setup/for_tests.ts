@@ -76,6 +76,14 @@ export const nats: Step = {
   },
 };
 
+/** Git, which tells the tests of `test:changed` what there is. */
+export const git: Step = {
+  name: "Git",
+  async check() {
+    return await findOnPath(["git"]) === undefined ? { packages: ["git"] } : undefined;
+  },
+};
+
 /** The first of some programs that is on the PATH, or in one of the folders to look into before. */
 async function findOnPath(
   names: readonly string[],

@@ -1,10 +1,11 @@
+import { networkTools } from "../../bench/netlab/netlab.ts";
 import { startPostgres } from "../postgres.ts";
 import { dependencies } from "../setup/dependencies.ts";
-import { chromium, findChromium, firefox, nats, postgres } from "../setup/for_tests.ts";
+import { chromium, findChromium, firefox, git, nats, postgres, webkit } from "../setup/for_tests.ts";
 import { findWorker, mediaWorker } from "../setup/media_worker.ts";
 import { findNode, node } from "../setup/node.ts";
 import { setup } from "../setup/setup.ts";
-import { SetupError } from "../setup/step.ts";
+import { SetupError, type Step } from "../setup/step.ts";
 import { webApp } from "../setup/web_app.ts";
 import { listenForStop, StopRequested } from "../stop_request.ts";
 import type { Count } from "./junit.ts";
@@ -13,6 +14,29 @@ import { runPool } from "./pool.ts";
 import { describeSlowest } from "./slowest.ts";
 import { runSuite, type Suite, type SuiteResult } from "./suite.ts";
 import { describePrograms } from "./versions.ts";
+
+/** Simulated networks, where this machine and this user can have any; the tests that need one are skipped elsewhere. */
+const simulatedNetwork: Step = {
+  name: networkTools.name,
+  async check(tell) {
+    const work = await networkTools.check(tell);
+    return work?.obstacle === undefined ? work : undefined;
+  },
+};
+
+const STEPS: readonly Step[] = [
+  dependencies,
+  node,
+  mediaWorker,
+  webApp,
+  chromium,
+  firefox,
+  webkit,
+  postgres,
+  nats,
+  git,
+  simulatedNetwork,
+];
 
 /**
  * Brings about what tests need, starts one PostgreSQL for them all, runs the suites, says which tests were slowest,
@@ -29,7 +53,7 @@ export async function runTests(choose: (temp: string, node: string) => Promise<S
   let hasFailed = false;
   const temp = await Deno.makeTempDir({ prefix: "tafelrunde-test-" });
   try {
-    await setup([dependencies, node, mediaWorker, webApp, chromium, firefox, postgres, nats], stop.signal);
+    await setup(STEPS, stop.signal);
     console.log(await describePrograms());
     const nodePath = await findNode() ?? "node";
     await using database = await startPostgres();
