@@ -44,7 +44,7 @@ testOnStores("what requests ask of the database", async ({ store }, t) => {
   const anna = await signIn(store.db, origin, tenant, { role: "admin" });
   const { room } = await anna.get<RoomCreated>("POST", "/v1/rooms", {});
   // What edges do by themselves each second is none of the request's.
-  const isOwn = (text: string) => !/"?(edge|room_event)"?\b/.test(text);
+  const isOwn = (text: string) => !/"?(edge|room_event|node)"?\b/.test(text);
   const queriesOf = async (path: string) => {
     const before = asked.length;
     await anna.get("GET", path);
