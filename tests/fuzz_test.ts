@@ -138,7 +138,10 @@ async function assertNodeWell(node: MediaProcess): Promise<void> {
     page.split("\n").filter((line) => /^tafelrunde_media_faults_total\b.* [1-9]/.test(line)),
     [],
   );
-  const errors = log.split("\n").filter((line) => line.includes('"level":"error"'));
+  // That a room is placed where this node cannot go is told to operators as an error; here it was made up.
+  const errors = log.split("\n").filter((line) =>
+    line.includes('"level":"error"') && !line.includes('"event":"node.unreachable"')
+  );
   assert.deepEqual(errors.slice(0, 3), []);
 }
 
