@@ -35,7 +35,11 @@ const FLOOD_MS = 60_000;
 const QUIET_MS = 8_000;
 const SETTLE_MS = 2_000;
 
-/** Growth of a process from the first fifth of the frames to the last that is no leak, bytes: what V8 keeps from its busiest moment. */
+/** Parts of a plan in each of which memory is looked at, and how often, ms. */
+const FIFTHS = 5;
+const LOOK_MS = 500;
+
+/** Growth of a process from the second fifth of the frames to the last that is no leak, bytes: what V8 keeps from its busiest moment. */
 const SLACK_BYTES = 96 * 1024 * 1024;
 
 /** How much longer than in quiet another client may wait, at the median. Measured where frames come at a FUZZ_RATE. */
@@ -89,28 +93,32 @@ function paced(watch: Watch): () => Promise<void> | undefined {
   };
 }
 
-/** Says what a process used after the first fifth of `plan`, and that it has not grown since. */
+/** Says what a process uses at its least, in the second fifth of `plan` and in the last, and fails if that has grown: between collections it swings. */
 async function assertBounded(
   what: string,
   plan: Plan,
   bytes: () => Promise<number>,
   work: () => Promise<void>,
 ) {
-  let early: number | undefined;
-  const timer = setInterval(() => {
-    if (early === undefined && plan.sent > plan.frames / 5) void bytes().then((now) => early = now);
-  }, 500);
+  const least = Array.from({ length: FIFTHS }, () => Infinity);
+  const look = async () => {
+    const fifth = Math.min(Math.floor(plan.share * FIFTHS), FIFTHS - 1);
+    least[fifth] = Math.min(least[fifth]!, await bytes());
+  };
+  const timer = setInterval(() => void look(), LOOK_MS);
   try {
     await work();
   } finally {
     clearInterval(timer);
   }
-  const late = await bytes();
-  const grown = late - (early ?? late);
-  console.log(
-    `${what}: ${plan.sent} frames, ${mebibytes(late)} MiB, ${mebibytes(grown)} since the first fifth`,
+  await look();
+  const late = least.at(-1)!;
+  const early = least.slice(1).find((bytes) => bytes !== Infinity) ?? late;
+  console.log(`${what}: ${plan.sent} frames, least ${least.map(mebibytes).join(", ")} MiB`);
+  assert.ok(
+    late - early < SLACK_BYTES,
+    `${what} has grown from ${mebibytes(early)} to ${mebibytes(late)} MiB`,
   );
-  assert.ok(grown < SLACK_BYTES, `${what} has grown by ${mebibytes(grown)} MiB`);
 }
 
 const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);

@@ -16,6 +16,7 @@ export class Plan {
   readonly corpus: Corpus;
   readonly #seen: Seen;
   readonly #beforeEach: () => Promise<void> | undefined;
+  readonly #begunAt = performance.now();
   readonly #endsAt: number;
   sent = 0;
   readonly frames: number;
@@ -40,6 +41,15 @@ export class Plan {
 
   get isOver(): boolean {
     return this.sent >= this.frames || performance.now() > this.#endsAt;
+  }
+
+  /** How much of it is done, from 0 to 1. */
+  get share(): number {
+    const now = performance.now();
+    return Math.min(
+      1,
+      Math.max(this.sent / this.frames, (now - this.#begunAt) / (this.#endsAt - this.#begunAt)),
+    );
   }
 
   /** Counts one frame. */
