@@ -1,0 +1,112 @@
+/** Programs of other languages, from their registries through their own clients, each in a folder of `.cache/interop`. */
+import { join } from "node:path";
+import { eachLine, leash } from "../leash.ts";
+import { CACHE } from "../places.ts";
+
+const HOME = join(CACHE, "interop");
+
+/** What a program may get besides its arguments. */
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs a program to its end and gives its standard output. Throws with all that it said when it ends with another code than 0. */
+export async function runProgram(
+  command: string,
+  args: readonly string[],
+  { cwd, env, signal }: RunOptions = {},
+): Promise<string> {
+  signal?.throwIfAborted();
+  const leashed = leash(command, [...args], {
+    ...cwd !== undefined && { cwd },
+    ...env && { env },
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const letGo = () => void leashed.letGo();
+  signal?.addEventListener("abort", letGo);
+  const output: string[] = [];
+  const errors: string[] = [];
+  try {
+    const [{ code }] = await Promise.all([
+      leashed.process.status,
+      eachLine(leashed.process.stdout, (line) => output.push(line)),
+      eachLine(leashed.process.stderr, (line) => errors.push(line)),
+    ]);
+    signal?.throwIfAborted();
+    if (code === 0) return output.join("\n");
+    const said = [...output, ...errors].join("\n").slice(-8_000);
+    throw new Error(`${[command, ...args].join(" ")} ended with ${code}:\n${said}`);
+  } finally {
+    signal?.removeEventListener("abort", letGo);
+    letGo();
+  }
+}
+
+/** The folder of a name, made by `fill` once and whole: what is there is complete. */
+async function folder(name: string, fill: (path: string) => Promise<void>): Promise<string> {
+  const path = join(HOME, name);
+  const done = join(path, ".done");
+  if (await Deno.stat(done).catch(() => undefined)) return path;
+  await Deno.remove(path, { recursive: true }).catch(() => {});
+  await Deno.mkdir(path, { recursive: true });
+  await fill(path);
+  await Deno.writeTextFile(done, "");
+  return path;
+}
+
+/** A Python with packages from PyPI ("icalendar==7.3.0"); gives the folder of its programs, `python` among them. */
+export async function pythonWith(packages: readonly string[], signal?: AbortSignal): Promise<string> {
+  const name = `python-${packages.join("+").replaceAll(/[^\w.+-]/g, "-")}`;
+  const path = await folder(name, async (path) => {
+    await runProgram("python3", ["-m", "venv", path], { signal });
+    await runProgram(`${path}/bin/pip`, ["install", "--quiet", "--disable-pip-version-check", ...packages], {
+      signal,
+    });
+  });
+  return `${path}/bin`;
+}
+
+/** Jars from Maven Central with all that they need ("org.mnode.ical4j:ical4j:4.2.0"); gives their class path. */
+export async function jarsOf(coordinates: readonly string[], signal?: AbortSignal): Promise<string> {
+  const name = `java-${coordinates.join("+").replaceAll(/[^\w.+-]/g, "-")}`;
+  const path = await folder(name, async (path) => {
+    const dependencies = coordinates.map((coordinate) => {
+      const [group, artifact, version] = coordinate.split(":");
+      return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+    });
+    await Deno.writeTextFile(
+      `${path}/pom.xml`,
+      `<project><modelVersion>4.0.0</modelVersion><groupId>interop</groupId><artifactId>jars</artifactId><version>1</version><dependencies>${
+        dependencies.join("")
+      }</dependencies></project>`,
+    );
+    await runProgram("mvn", ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${path}/jars`], {
+      cwd: path,
+      signal,
+    });
+  });
+  return `${path}/jars/*`;
+}
+
+/** A program from the Go module proxy ("github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2"); gives the folder it is in. */
+export async function goProgram(module: string, signal?: AbortSignal): Promise<string> {
+  return await folder(`go-${module.replaceAll(/[^\w.@-]/g, "-")}`, async (path) => {
+    await runProgram("go", ["install", module], { env: { GOBIN: path, GOFLAGS: "-modcacherw" }, signal });
+  });
+}
+
+/** Programs from npm ("@redocly/cli@2.77.0"); gives the folder that they are in. */
+export async function npmPrograms(packages: readonly string[], signal?: AbortSignal): Promise<string> {
+  const name = `npm-${packages.join("+").replaceAll(/[^\w.@+-]/g, "-")}`;
+  const path = await folder(name, async (path) => {
+    await Deno.writeTextFile(`${path}/package.json`, `{"private":true}`);
+    await runProgram("npm", ["install", "--silent", "--no-audit", "--no-fund", ...packages], {
+      cwd: path,
+      signal,
+    });
+  });
+  return `${path}/node_modules/.bin`;
+}
