@@ -8,7 +8,7 @@ import type { Db } from "../edge/store/schema.ts";
 /** Somebody, or a program, that asks the REST API. */
 export class RestClient {
   readonly origin: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
   /** Empty for nobody and for keys. */
   readonly account: AccountId;
   /** The secret of the session that it is signed in with; undefined for nobody and for keys. */
@@ -20,7 +20,7 @@ export class RestClient {
     person?: { readonly account: AccountId; readonly session: string },
   ) {
     this.origin = origin;
-    this.#headers = headers;
+    this.headers = headers;
     this.account = person?.account ?? "" as AccountId;
     this.session = person?.session;
   }
@@ -34,7 +34,7 @@ export class RestClient {
   ): Promise<Response> {
     return fetch(`${this.origin}${path}`, {
       method,
-      headers: { "content-type": "application/json", ...this.#headers, ...headers },
+      headers: { "content-type": "application/json", ...this.headers, ...headers },
       ...body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) },
     });
   }

@@ -34,7 +34,7 @@ import { getTenant } from "../store/tenant.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { tooFrequent } from "./limit.ts";
-import { publicOrigin } from "./origin.ts";
+import { originOfTenant, requestOrigin } from "./origin.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
@@ -105,7 +105,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       await requireOwnWays(db, account.id, now());
       const spent = await desk.limits.take("account.mail", account.id);
       if (spent !== undefined) throw tooFrequent(spent);
-      await askForEmail(desk, publicOrigin(c, config), account, email);
+      await askForEmail(desk, await originOfTenant(c, desk, account.tenantId), account, email);
     }),
 
     route({
@@ -220,7 +220,10 @@ function passwordRoutes(desk: Desk): Route[] {
 
 function passkeyRoutes(desk: Desk): Route[] {
   const { db, config, now } = desk;
-  const placeOf = (c: Context, device: string): Place => ({ origin: publicOrigin(c, config), device });
+  const placeOf = async (c: Context, device: string): Promise<Place> => ({
+    origin: await requestOrigin(c, desk),
+    device,
+  });
   return [
     route({
       method: "POST",
@@ -234,7 +237,7 @@ function passkeyRoutes(desk: Desk): Route[] {
       requireProof(session, now());
       await requireOwnWays(db, account.id, now());
       const { name } = await getTenant(db, account.tenantId);
-      return await askForNewPasskey(desk, placeOf(c, ensureDevice(c, config)), account, name);
+      return await askForNewPasskey(desk, await placeOf(c, ensureDevice(c, config)), account, name);
     }),
 
     route({
@@ -249,7 +252,7 @@ function passkeyRoutes(desk: Desk): Route[] {
       problems: { ...PROOF, ...FEDERATED, "passkey.wrong": 422, "passkey.taken": 409 },
     }, async ({ caller: { account, session }, body, c }) => {
       requireProof(session, now());
-      return { id: await addPasskey(desk, placeOf(c, readDevice(c, config) ?? ""), account, body) };
+      return { id: await addPasskey(desk, await placeOf(c, readDevice(c, config) ?? ""), account, body) };
     }),
 
     route({

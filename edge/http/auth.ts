@@ -28,11 +28,11 @@ import { describeAccount, signIn } from "../identity/sign_in.ts";
 import { getTicket, mailForgottenPassword, useLink } from "../identity/ticket.ts";
 import { type Account, findAccountByEmail } from "../store/account.ts";
 import { deleteSession } from "../store/session.ts";
-import { getTenant, getTenantByHost, type Tenant } from "../store/tenant.ts";
+import { getTenant } from "../store/tenant.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { slowWrong } from "./limit.ts";
-import { publicOrigin } from "./origin.ts";
+import { originOfTenant, requestOrigin, requestTenant } from "./origin.ts";
 import { unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
@@ -48,10 +48,8 @@ const PROBLEMS = {
 /** /v1/auth: signing in and out. What goes through an OpenID provider's pages is in oidc.ts. */
 export function authRoutes(desk: Service): Route[] {
   const { db, config, now, limits, runtime } = desk;
-  const tenantOf = (c: Context): Promise<Tenant> =>
-    getTenantByHost(db, new URL(publicOrigin(c, config)).hostname);
   const signingIn = async (c: Context, email: string): Promise<SigningIn> => ({
-    tenantId: (await tenantOf(c)).id,
+    tenantId: (await requestTenant(c, desk)).id,
     email,
     address: clientAddress(c, config, runtime),
     device: readDevice(c, config),
@@ -71,7 +69,7 @@ export function authRoutes(desk: Service): Route[] {
       access: "open",
       answer: SignInMethods,
     }, async ({ c }) => {
-      const { name } = await tenantOf(c);
+      const { name } = await requestTenant(c, desk);
       return {
         tenant: { name },
         builtIn: true,
@@ -124,7 +122,10 @@ export function authRoutes(desk: Service): Route[] {
         answer: PasskeyOptions,
       },
       async ({ c }) =>
-        await askForPasskey(desk, { origin: publicOrigin(c, config), device: ensureDevice(c, config) }),
+        await askForPasskey(desk, {
+          origin: await requestOrigin(c, desk),
+          device: ensureDevice(c, config),
+        }),
     ),
 
     route({
@@ -137,7 +138,7 @@ export function authRoutes(desk: Service): Route[] {
       answer: AccountInfo,
       problems: { "signIn.wrong": 401 },
     }, async ({ body, c }) => {
-      const place = { origin: publicOrigin(c, config), device: readDevice(c, config) ?? "" };
+      const place = { origin: await requestOrigin(c, desk), device: readDevice(c, config) ?? "" };
       return await enter(c, await signInByPasskey(desk, place, body), "passkey");
     }),
 
@@ -153,13 +154,14 @@ export function authRoutes(desk: Service): Route[] {
       problems: { "person.tooFrequent": 429 },
     }, async ({ body: { email }, c }) => {
       if (!sendsMail(config)) return;
-      const { id } = await tenantOf(c);
+      const { id } = await requestTenant(c, desk);
       const spent = await limits.take("mail.again", `password.forgotten ${id} ${email}`) ??
         await limits.take("signIn.mail", `${id} ${email}`);
       const account = await findAccountByEmail(db, id, email);
       if (spent !== undefined) return;
+      const origin = await originOfTenant(c, desk, id);
       // Not waited for: how long it takes would tell whether there is such an account.
-      attend(desk.log, "http", mailForgottenPassword(desk, publicOrigin(c, config), account));
+      attend(desk.log, "http", mailForgottenPassword(desk, origin, account));
     }),
 
     route({
@@ -226,7 +228,7 @@ export function authRoutes(desk: Service): Route[] {
       const caller = await readCaller(c);
       writeSessionCookie(c, config, null);
       if (caller.kind !== "account") return { continueTo: null };
-      const url = await findLogoutUrl(desk, caller.session, `${publicOrigin(c, config)}/`);
+      const url = await findLogoutUrl(desk, caller.session, `${await requestOrigin(c, desk)}/`);
       await deleteSession(db, caller.session.id);
       desk.signOuts.tell([caller.account.id]);
       return { continueTo: url?.href ?? null };

@@ -12,7 +12,7 @@ const MAX_AGE_S = 400 * 86_400;
 export function isSecure(c: Context, config: Config): boolean {
   if (config.PUBLIC_URL !== "") return config.PUBLIC_URL.startsWith("https:");
   const forwarded = trustsProxies(config.TRUSTED_PROXIES) ? c.req.header("x-forwarded-proto") : undefined;
-  return (forwarded ?? new URL(c.req.url).protocol).startsWith("https");
+  return /^\s*https/i.test(forwarded ?? new URL(c.req.url).protocol);
 }
 
 /** The device that sent the request; undefined: it has no (sound) cookie. */

@@ -17,7 +17,7 @@ import {
   listLinks,
   revokeLink,
 } from "../store/link.ts";
-import { publicOrigin } from "./origin.ts";
+import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { getRoomFor, readerOf } from "./room_access.ts";
@@ -29,7 +29,8 @@ import { timeOf } from "./time.ts";
 const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), LinkId]);
 
 /** /v1/rooms/{room}/links: make them, list them, take them back. */
-export function linkRoutes({ db, now, config, sealer }: Service): Route[] {
+export function linkRoutes(service: Service): Route[] {
+  const { db, now, sealer } = service;
   const requireLinkLeft = async (room: RoomId) => {
     if (await countLinks(db, room) < MAX_LINKS) return;
     throw new ProblemError(409, "room.linksSpent", `A room has at most ${MAX_LINKS} links that are good.`);
@@ -67,7 +68,8 @@ export function linkRoutes({ db, now, config, sealer }: Service): Route[] {
     }, async ({ caller, params, c }) => {
       const { id } = await getRoomFor(db, caller, params.room, "lead");
       const link = await findLinkForAll(id) ?? await makeLinkForAll(id, readerOf(caller).accountId);
-      return { link, url: `${publicOrigin(c, config)}/r/${id}#${link}` };
+      const origin = await originOfTenant(c, service, readerOf(caller).tenantId);
+      return { link, url: `${origin}/r/${id}#${link}` };
     }),
 
     route({
@@ -102,7 +104,8 @@ export function linkRoutes({ db, now, config, sealer }: Service): Route[] {
         new Date(at),
       );
       const shown = linkOf({ ...made, createdAt: at, uses: 0, revokedAt: null });
-      return { ...shown, link, url: `${publicOrigin(c, config)}/r/${room.id}#${link}` };
+      const origin = await originOfTenant(c, service, readerOf(caller).tenantId);
+      return { ...shown, link, url: `${origin}/r/${room.id}#${link}` };
     }),
 
     route({

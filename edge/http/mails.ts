@@ -4,7 +4,7 @@ import { readMailStop, writeMailStop } from "../store/mail_stop.ts";
 import { findTenant } from "../store/tenant.ts";
 import { clientAddress } from "./address.ts";
 import { slowWrong } from "./limit.ts";
-import { publicOrigin } from "./origin.ts";
+import { requestOrigin } from "./origin.ts";
 import { ProblemError } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
@@ -78,7 +78,7 @@ export function mailRoutes(service: Service): Route[] {
         params: { token },
         status: 303,
       },
-      ({ params, c }) => Promise.resolve(c.redirect(`${publicOrigin(c, config)}/stop#${params.token}`, 303)),
+      async ({ params, c }) => c.redirect(`${await requestOrigin(c, service)}/stop#${params.token}`, 303),
     ),
   ];
 }

@@ -28,7 +28,7 @@ import { findAccount } from "../store/account.ts";
 import { readExceptions } from "../store/meeting.ts";
 import { listMeetings, readMeetings, type SeenMeeting } from "../store/meeting_list.ts";
 import { meetingSeen, occurrenceOf } from "./meeting_seen.ts";
-import { publicOrigin } from "./origin.ts";
+import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
@@ -75,7 +75,8 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
     }, async ({ caller, query, body, c }) => {
       const actor = actorOf(caller);
       const { meeting, link } = await createMeeting(context, actor, body, query);
-      const url = `${publicOrigin(c, config)}/r/${meeting.roomId}${link === null ? "" : `#${link}`}`;
+      const origin = await originOfTenant(c, context, actor.tenantId);
+      const url = `${origin}/r/${meeting.roomId}${link === null ? "" : `#${link}`}`;
       return { ...meetingSeen(await see(actor, meeting.id), actor), link, url };
     }),
 
@@ -302,7 +303,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       if (time === null) throw new ProblemError(409, "meeting.permanent", "It has no time.");
       const owner = await findAccount(db, meeting.ownerId);
       if (owner === undefined) throw unknown("meeting");
-      const url = `${publicOrigin(c, config)}/r/${meeting.roomId}`;
+      const url = `${await originOfTenant(c, context, meeting.tenantId)}/r/${meeting.roomId}`;
       const exceptions = await readExceptions(db, id);
       const entry = calendarEntry({ ...meeting, time }, exceptions, organizerOf(owner, config), url);
       return writeCalendar(entry, "PUBLISH", undefined, now());

@@ -5,7 +5,7 @@ import type { ProviderConfig } from "../identity/oidc/provider_config.ts";
 import { signIn } from "../identity/sign_in.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { limitBy } from "./limit.ts";
-import { publicOrigin } from "./origin.ts";
+import { requestOrigin } from "./origin.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import type { Service } from "./serve_route.ts";
 
@@ -20,21 +20,21 @@ export function oidcRoutes(desk: Service): Hono {
     return provider;
   };
   // Absolute, whatever the path: "//host" would be another site.
-  const go = (c: Context, path: string) => c.redirect(`${publicOrigin(c, config)}${path}`, 302);
+  const go = async (c: Context, path: string) => c.redirect(`${await requestOrigin(c, desk)}${path}`, 302);
 
   // Whoever comes here looks at the browser's window: what is not their fault is told where it can be read.
   routes.use(async (c, next) => {
     await next();
     if (c.error === undefined || c.res.status < 500) return;
     const problem = c.error instanceof ProblemError ? c.error.code : "internal";
-    const location = `${publicOrigin(c, config)}/signin?problem=${problem}`;
+    const location = `/signin?problem=${problem}`;
     c.res = undefined;
     c.res = new Response(null, { status: 302, headers: { location, "cache-control": "no-store" } });
   });
 
   routes.get("/:provider", async (c) => {
     const provider = providerOf(c);
-    const origin = publicOrigin(c, config);
+    const origin = await requestOrigin(c, desk);
     const caller = await readCaller(c);
     const url = await beginSignIn(desk, provider, origin, {
       device: ensureDevice(c, config),
@@ -48,13 +48,13 @@ export function oidcRoutes(desk: Service): Hono {
   routes.get("/:provider/callback", async (c) => {
     const provider = providerOf(c);
     const asked = new URL(c.req.url);
-    const url = new URL(`${publicOrigin(c, config)}${asked.pathname}${asked.search}`);
+    const url = new URL(`${await requestOrigin(c, desk)}${asked.pathname}${asked.search}`);
     const returned = await endSignIn(desk, provider, url, readDevice(c, config));
     c.header("cache-control", "no-store");
-    if (typeof returned === "string") return go(c, `/signin?problem=${returned}`);
+    if (typeof returned === "string") return await go(c, `/signin?problem=${returned}`);
     const { account, session, provedAt, returnTo } = returned;
     await signIn(c, desk, account, { method: provider.id, provedAt, provider: session });
-    return go(c, returnTo);
+    return await go(c, returnTo);
   });
   return routes;
 }

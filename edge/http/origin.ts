@@ -1,18 +1,48 @@
+import type { TenantId } from "@tafelrunde/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Config } from "../config.ts";
+import { trustsProxies } from "../network_address.ts";
+import { tenantOrigin } from "../public_origin.ts";
+import type { Db } from "../store/schema.ts";
+import { findTenantByDomain, getTenant, getTenantByHost, type Tenant } from "../store/tenant.ts";
 import { isSecure } from "./device_cookie.ts";
 import { ProblemError } from "./problem.ts";
 
-/** Where people reach us, "https://host", as configured or as the request names it. */
-export function publicOrigin(c: Context, config: Config): string {
-  if (config.PUBLIC_URL !== "") return new URL(config.PUBLIC_URL).origin;
-  return `${isSecure(c, config) ? "https" : "http"}://${c.req.header("host") ?? new URL(c.req.url).host}`;
+/** What finding out where a request came to needs of the edge. */
+export interface Sites {
+  readonly db: Db;
+  readonly config: Config;
+}
+
+/** The origin that a request came to, "https://host": PUBLIC_URL's, or that of the tenant whose host name it names. Without PUBLIC_URL, as it names it. */
+export async function requestOrigin(c: Context, { db, config }: Sites): Promise<string> {
+  if (config.PUBLIC_URL === "") return namedUrl(c, config).origin;
+  for (const host of namedHosts(c, config)) {
+    if (host === hostOf(new URL(config.PUBLIC_URL))) break;
+    const tenant = await findTenantByDomain(db, host);
+    if (tenant !== undefined) return tenantOrigin(config, tenant.domain);
+  }
+  return new URL(config.PUBLIC_URL).origin;
+}
+
+/** The tenant that a request came to, by its host name; the default one where no other has that. */
+export async function requestTenant(c: Context, sites: Sites): Promise<Tenant> {
+  return await getTenantByHost(sites.db, new URL(await requestOrigin(c, sites)).hostname);
+}
+
+/** Where the people of `tenantId` reach us, for links to pass on: whoever asks, and under whichever name. */
+export async function originOfTenant(c: Context, sites: Sites, tenantId: TenantId): Promise<string> {
+  const { db, config } = sites;
+  if (config.PUBLIC_URL === "") return await requestOrigin(c, sites);
+  return tenantOrigin(config, (await getTenant(db, tenantId)).domain);
 }
 
 /** Refuses what another site's page sends in a person's name: browsers tell the origin with each POST and each WebSocket. Throws 403. */
-export function refuseForeignOrigin(c: Context, config: Config): void {
+export async function refuseForeignOrigin(c: Context, sites: Sites): Promise<void> {
   const origin = c.req.header("origin");
-  if (origin === undefined || origin === publicOrigin(c, config)) return;
+  if (origin === undefined) return;
+  const asked = URL.parse(origin);
+  if (asked !== null && withoutDot(asked).origin === await requestOrigin(c, sites)) return;
   throw new ProblemError(
     403,
     "request.foreignOrigin",
@@ -21,9 +51,40 @@ export function refuseForeignOrigin(c: Context, config: Config): void {
 }
 
 /** The same for what is no route. */
-export function sameOrigin(config: Config): MiddlewareHandler {
+export function sameOrigin(sites: Sites): MiddlewareHandler {
   return async (c, next) => {
-    refuseForeignOrigin(c, config);
+    await refuseForeignOrigin(c, sites);
     await next();
   };
+}
+
+/** Refuses a request whose Host is none ("meet:99999999"), which Deno's server hands on. Throws 400. */
+export const requireHost: MiddlewareHandler = async (c, next) => {
+  if (!URL.canParse(c.req.url)) {
+    throw new ProblemError(400, "request.invalid", "The header Host names no host.");
+  }
+  await next();
+};
+
+/** The hosts that a request names, the likeliest first: proxies that name themselves in Host tell in another header what they were asked for. */
+function namedHosts(c: Context, config: Config): string[] {
+  const forwarded = trustsProxies(config.TRUSTED_PROXIES) ? c.req.header("x-forwarded-host") : undefined;
+  const others = (forwarded ?? "").split(",", 4).map((host) => URL.parse(`http://${host.trim()}`));
+  return [namedUrl(c, config), ...others].filter((url) => url !== null).map(hostOf);
+}
+
+function namedUrl(c: Context, config: Config): URL {
+  const asked = new URL(c.req.url);
+  const scheme = isSecure(c, config) ? "https" : "http";
+  return withoutDot(URL.parse(`${scheme}://${c.req.header("host") ?? asked.host}`) ?? asked);
+}
+
+function hostOf(url: URL): string {
+  return withoutDot(url).hostname;
+}
+
+/** "meet.example.org." is the same host as "meet.example.org". Source: RFC 1034 §3.1. */
+function withoutDot(url: URL): URL {
+  if (url.hostname.endsWith(".")) url.hostname = url.hostname.slice(0, -1);
+  return url;
 }

@@ -31,7 +31,7 @@ import type { Db } from "../store/schema.ts";
 import { deleteSessionsOf } from "../store/session.ts";
 import { getTenant } from "../store/tenant.ts";
 import { inTransaction } from "../store/transaction.ts";
-import { publicOrigin } from "./origin.ts";
+import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
@@ -138,7 +138,8 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
           effect: role === "admin" ? "admin.change" : "member.make",
           by: byOf(caller),
         });
-        return await invite(trx, caller, { ...person, email }, publicOrigin(c, config), language);
+        const origin = await originOfTenant(c, { db: trx, config }, tenantId);
+        return await invite(trx, caller, { ...person, email }, origin, language);
       })),
 
     route({
@@ -167,7 +168,8 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
         if (!await isOpenFor(trx, "invite", person.id, now())) {
           throw new ProblemError(409, "person.isSetUp", "They can sign in already, or are disabled.");
         }
-        return await invite(trx, caller, { ...person, email }, publicOrigin(c, config), null);
+        const origin = await originOfTenant(c, { db: trx, config }, readerOf(caller).tenantId);
+        return await invite(trx, caller, { ...person, email }, origin, null);
       })),
 
     route({

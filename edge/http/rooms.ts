@@ -31,7 +31,7 @@ import { unlessBusy } from "../identity/password/password.ts";
 import { nameOf } from "./access.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
-import { publicOrigin } from "./origin.ts";
+import { originOfTenant, requestOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { inTransaction } from "../store/transaction.ts";
@@ -54,14 +54,8 @@ export function roomRoutes(
   const hashRoomPassword = (password: string, who: string) =>
     unlessBusy(hasher.hash(password, { kind: "room", who, about: "new" }));
   const place = { tag: "rooms", params: { room: RoomId } } as const;
-  const resourceOf = (c: Context, room: RoomRecord): RoomResource => {
-    const { tenantId: _, createdAt, ...rest } = room;
-    return {
-      ...rest,
-      url: `${publicOrigin(c, config)}/r/${room.id}`,
-      createdAt: new Date(createdAt).toISOString(),
-    };
-  };
+  const resourceOf = async (c: Context, room: RoomRecord): Promise<RoomResource> =>
+    resourceAt(await originOfTenant(c, service, room.tenantId), room);
   const change = async (
     caller: TenantCaller,
     room: RoomRecord,
@@ -113,7 +107,10 @@ export function roomRoutes(
       const creator = caller.kind === "nobody" &&
         { findCreator: (room: RoomId) => identity.person("device", device, room) };
       const made = await makeRoom(db, { ...wish, ...belongs, ...creator, passwordHash }, now());
-      return { ...made, url: `${publicOrigin(c, config)}/r/${made.room}#${made.link}` };
+      const origin = caller.kind === "nobody"
+        ? await requestOrigin(c, service)
+        : await originOfTenant(c, service, readerOf(caller).tenantId);
+      return { ...made, url: `${origin}/r/${made.room}#${made.link}` };
     }),
 
     route({
@@ -130,7 +127,13 @@ export function roomRoutes(
       const chosen = list ?? (caller.kind === "key" ? "tenant" : "own");
       if (chosen === "tenant" && !actsForTenant(caller)) throw new ProblemError(403, "admin.needed");
       const rooms = await listRooms(db, readerOf(caller), chosen, { after: cursor, count: limit + 1 });
-      return pageFrom(rooms, limit, (room) => resourceOf(c, room), ({ createdAt, id }) => [createdAt, id]);
+      const origin = await originOfTenant(c, service, readerOf(caller).tenantId);
+      return pageFrom(
+        rooms,
+        limit,
+        (room) => resourceAt(origin, room),
+        ({ createdAt, id }) => [createdAt, id],
+      );
     }),
 
     route({
@@ -235,6 +238,11 @@ export function roomRoutes(
     await requireAccount(tenantId, wished);
     return { tenantId, ownerId: wished };
   }
+}
+
+/** A room as the API tells it, reached at `origin`. */
+function resourceAt(origin: string, { tenantId: _, createdAt, ...room }: RoomRecord): RoomResource {
+  return { ...room, url: `${origin}/r/${room.id}`, createdAt: new Date(createdAt).toISOString() };
 }
 
 /** What nobody in particular may choose of a room. Throws 401 for the rest, or for all where rooms need an account. */

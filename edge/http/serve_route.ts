@@ -50,7 +50,7 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
   const status = declaration.status ?? (declaration.answer === undefined ? 204 : 200);
   return async (c) => {
     c.header("cache-control", "no-store");
-    if (!declaration.takesForeignOrigin) refuseForeignOrigin(c, service.config);
+    if (!declaration.takesForeignOrigin) await refuseForeignOrigin(c, service);
     const caller = await slowWrong(
       service.limits,
       clientAddress(c, service.config, service.runtime),
@@ -76,7 +76,9 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
     if (caller.kind === "nobody") {
       throw fieldProblem({ in: "header", name: "idempotency-key", reason: "signIn.needed" });
     }
-    const requestHash = await hashSecret(JSON.stringify([method, c.req.url, text]));
+    // By its path alone: the same request may come by another proxy, and under another name of ours.
+    const { pathname, search } = new URL(c.req.url);
+    const requestHash = await hashSecret(JSON.stringify([method, pathname + search, text]));
     const kept = await actOnce(service, { caller: nameOf(caller), key }, requestHash, async () => {
       const reply = await act();
       if (reply instanceof Response) throw new TypeError(`${declaration.path} cannot be asked with a key`);

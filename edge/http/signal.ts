@@ -74,7 +74,7 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
   const routes = new Hono();
   routes.get(
     "/signal",
-    sameOrigin(config),
+    sameOrigin({ db: reception.context.db, config }),
     async (_c, next) => {
       if (door.isClosing) throw new ProblemError(503, "edge.draining", "This edge takes no new connections.");
       await next();

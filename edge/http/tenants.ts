@@ -8,11 +8,10 @@ import {
   TenantResource,
   TenantUsage,
 } from "@tafelrunde/protocol/http";
-import type { Context } from "hono";
 import * as v from "valibot";
 import { requireEffect } from "../identity/effects.ts";
 import { violates } from "../store/constraint.ts";
-import { DEFAULT_TENANT, getTenantByHost } from "../store/tenant.ts";
+import { DEFAULT_TENANT } from "../store/tenant.ts";
 import {
   deleteTenant,
   findTenantRecord,
@@ -23,7 +22,7 @@ import {
   updateTenant,
 } from "../store/tenant_record.ts";
 import { monthOf } from "../store/usage.ts";
-import { publicOrigin } from "./origin.ts";
+import { requestTenant } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
@@ -36,13 +35,13 @@ import { timeOf } from "./time.ts";
 const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), TenantId]);
 
 /** /v1/tenant for who belongs to one, /v1/tenants for operators, /v1/branding for everybody. */
-export function tenantRoutes({ db, now, config }: Service): Route[] {
+export function tenantRoutes(service: Service): Route[] {
+  const { db, now } = service;
   const get = async (id: TenantId): Promise<TenantRecord> => {
     const tenant = await findTenantRecord(db, id);
     if (tenant === undefined) throw unknown("tenant");
     return tenant;
   };
-  const byHost = (c: Context) => getTenantByHost(db, new URL(publicOrigin(c, config)).hostname);
   const place = { tag: "tenants" } as const;
   const resource = {
     answer: TenantResource,
@@ -58,7 +57,7 @@ export function tenantRoutes({ db, now, config }: Service): Route[] {
       access: "open",
       answer: PublicTenant,
     }, async ({ c }) => {
-      const { name, branding } = await get((await byHost(c)).id);
+      const { name, branding } = await get((await requestTenant(c, service)).id);
       return { name, branding };
     }),
 

@@ -8,6 +8,7 @@ import { languageOf } from "../mail/language.ts";
 import type { MeetingLetter } from "../mail/letter.ts";
 import { queueMail } from "../mail/mail.ts";
 import { makeMailStop } from "../mail/reader.ts";
+import { tenantOrigin } from "../public_origin.ts";
 import type { Sealer } from "../seal.ts";
 import { type Account, findAccount } from "../store/account.ts";
 import { countMailed, type Invitation, listInvitations, setInvitationSecret } from "../store/invitation.ts";
@@ -129,9 +130,7 @@ export async function originOf(
   { config }: Pick<MeetingContext, "config">,
   meeting: Meeting,
 ): Promise<string> {
-  const { protocol, origin } = new URL(config.PUBLIC_URL);
-  const { domain } = await getTenant(trx, meeting.tenantId);
-  return domain === null ? origin : `${protocol}//${domain}`;
+  return tenantOrigin(config, (await getTenant(trx, meeting.tenantId)).domain);
 }
 
 /**

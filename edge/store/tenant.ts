@@ -42,6 +42,13 @@ export async function findTenantBySlug(db: Db, slug: string): Promise<Tenant | u
   return row && { ...row, id: row.id as TenantId };
 }
 
+/** The tenant whose own host name is `domain` (lower-case, without port). */
+export async function findTenantByDomain(db: Db, domain: string): Promise<Tenant | undefined> {
+  const row = await db.selectFrom("tenant").select(["id", "slug", "name", "domain"])
+    .where("domain", "=", domain).executeTakeFirst();
+  return row && { ...row, id: row.id as TenantId };
+}
+
 /** The tenant that is reached under `host` (lower-case, without port); the default one if none has that name. */
 export async function getTenantByHost(db: Db, host: string): Promise<Tenant> {
   const row = await db.selectFrom("tenant").select(["id", "slug", "name", "domain"])

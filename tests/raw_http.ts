@@ -1,0 +1,56 @@
+import { type Agent, type IncomingHttpHeaders, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+
+/** An answer, read whole. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** Longest wait for an answer, ms. */
+const DEADLINE_MS = 30_000;
+
+/** One request with just these headers: Host and Origin, too, are the test's to choose. Any certificate will do. Rejects when no answer comes. */
+export function ask(
+  url: string,
+  { method = "GET", headers = {}, body, agent }: {
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+    readonly agent?: Agent;
+  } = {},
+): Promise<RawAnswer> {
+  const request = url.startsWith("https:") ? requestHttps : requestHttp;
+  const servername = headers.host?.replace(/:\d+$/, "");
+  return new Promise((resolve, reject) => {
+    const asked = request(url, {
+      method,
+      headers: {
+        ...headers,
+        ...body !== undefined && {
+          "content-type": headers["content-type"] ?? "application/json",
+          "content-length": new TextEncoder().encode(body).length,
+        },
+      },
+      ...agent && { agent },
+      ...servername && { servername },
+      rejectUnauthorized: false,
+      timeout: DEADLINE_MS,
+    }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8");
+      answer.on("data", (chunk: string) => text += chunk);
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
+      answer.on("error", reject);
+    });
+    asked.on("error", reject);
+    asked.on("timeout", () => asked.destroy(new Error(`${method} ${url}: no answer in ${DEADLINE_MS} ms`)));
+    asked.end(body);
+  });
+}
+
+/** The cookies that an answer sets, as a browser sends them back. */
+export function cookiesOf({ headers }: RawAnswer): string {
+  return (headers["set-cookie"] ?? []).map((cookie) => cookie.split(";", 1)[0]).join("; ");
+}
