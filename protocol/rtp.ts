@@ -30,8 +30,8 @@ const integer = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 
-/** uint32, as SSRCs and clock rates are. */
-const Ssrc = integer(0, 0xffff_ffff);
+/** uint32; mediasoup takes 0 for none. */
+const Ssrc = integer(1, 0xffff_ffff);
 const ClockRate = integer(1, 10_000_000);
 /** RFC 3551 §3: seven bits. */
 const PayloadType = integer(0, 127);
@@ -51,6 +51,12 @@ const Parameter = v.union([
 const Parameters = v.pipe(
   v.record(v.pipe(v.string(), v.maxLength(64)), Parameter),
   v.check((parameters) => Object.keys(parameters).length <= MAX_PARAMETERS),
+);
+
+/** `apt` is the payload type that a retransmission is of (RFC 4588 §8.6). */
+const CodecParameters = v.pipe(
+  Parameters,
+  v.check((parameters) => parameters["apt"] === undefined || v.is(PayloadType, parameters["apt"])),
 );
 
 const RtcpFeedback = v.object({
@@ -97,7 +103,7 @@ const AnyRtpParameters = v.object({
         payloadType: PayloadType,
         clockRate: ClockRate,
         channels: v.optional(Channels),
-        parameters: v.optional(Parameters, {}),
+        parameters: v.optional(CodecParameters, {}),
         rtcpFeedback: v.optional(RtcpFeedbacks, []),
       }),
     ),
@@ -132,6 +138,8 @@ const AnyRtpParameters = v.object({
 export const RtpParameters = v.pipe(
   AnyRtpParameters,
   v.check((given) => isShort(given, MAX_PARAMETERS_CHARS)),
+  v.check(hasFittingCodecs),
+  v.check(hasFittingEncodings),
 );
 export type RtpParameters = v.InferOutput<typeof RtpParameters>;
 
@@ -145,7 +153,7 @@ const AnyRtpCapabilities = v.object({
           preferredPayloadType: v.optional(PayloadType),
           clockRate: ClockRate,
           channels: v.optional(Channels),
-          parameters: v.optional(Parameters, {}),
+          parameters: v.optional(CodecParameters, {}),
           rtcpFeedback: v.optional(RtcpFeedbacks, []),
         }),
       ),
@@ -176,6 +184,44 @@ export const RtpCapabilities = v.pipe(
   v.check((given) => isShort(given, MAX_CAPABILITIES_CHARS)),
 );
 export type RtpCapabilities = v.InferOutput<typeof RtpCapabilities>;
+
+/**
+ * Something to play, each codec and each payload type once, and retransmissions of what is played: a node has one payload type for each. Source:
+ * mediasoup 3.27.1, ortc.js:getProducerRtpParametersMapping, getConsumableRtpParameters, RtpParameters.cpp:ValidateCodecs.
+ */
+function hasFittingCodecs({ codecs }: v.InferOutput<typeof AnyRtpParameters>): boolean {
+  const playable = codecs.filter((codec) => !isRtx(codec));
+  const payloadTypes = playable.map(({ payloadType }) => payloadType);
+  const retransmitted = codecs.filter(isRtx).map(({ parameters }) => Number(parameters["apt"]));
+  return playable.length > 0 && areDistinct(codecs.map(({ payloadType }) => payloadType)) &&
+    areDistinct(playable.map(({ mimeType }) => mimeType.toLowerCase())) &&
+    areDistinct(retransmitted) && retransmitted.every((apt) => payloadTypes.includes(apt));
+}
+
+/**
+ * Each layer can be told from the others, and is of a codec to play. Source: mediasoup 3.27.1, RtpParameters.cpp:ValidateEncodings,
+ * Producer.cpp, RtpListener.cpp.
+ */
+function hasFittingEncodings({ mid, codecs, encodings }: v.InferOutput<typeof AnyRtpParameters>): boolean {
+  const isOneOfMany = encodings.length > 1;
+  const playable = codecs.filter((codec) => !isRtx(codec)).map(({ payloadType }) => payloadType);
+  const ssrcs = encodings.flatMap(({ ssrc, rtx }) => [ssrc, rtx?.ssrc]).filter((ssrc) => ssrc !== undefined);
+  const rids = encodings.map(({ rid }) => rid).filter((rid) => rid !== undefined);
+  return areDistinct(ssrcs) && areDistinct(rids) &&
+    encodings.every(({ ssrc, rid, codecPayloadType, scalabilityMode }) =>
+      ((ssrc ?? rid) !== undefined || (!isOneOfMany && mid !== undefined)) &&
+      (codecPayloadType === undefined || playable.includes(codecPayloadType)) &&
+      (!isOneOfMany || !/^[LS][2-9]/.test(scalabilityMode ?? ""))
+    );
+}
+
+function isRtx({ mimeType }: { readonly mimeType: string }): boolean {
+  return /\/rtx$/i.test(mimeType);
+}
+
+function areDistinct(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
+}
 
 /** The parameters with nothing in them but what a node takes; undefined: it would not take them. */
 export function readRtpParameters(given: JsonObject): RtpParameters | undefined {

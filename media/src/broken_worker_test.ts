@@ -99,6 +99,9 @@ test("a bad offer is a refusal and is counted, not an error with a stack in the 
     [{ mimeType: "video/VP8", clockRate: "x" }],
     [{ mimeType: "audio/opus", clockRate: 48_000, parameters: { a: {} } }],
     [{ mimeType: "audio/opus", clockRate: 48_000, rtcpFeedback: [{}] }],
+    ...["96", "", 128, -1, 96.5].map((apt) => [
+      { mimeType: "video/rtx", clockRate: 90_000, parameters: { apt } },
+    ]),
   ];
   for (const capabilities of [...codecs.map((codecs) => ({ codecs })), { headerExtensions: [{ uri: 1 }] }]) {
     const person = new TestPerson(edge, newRoomId());

@@ -18,7 +18,7 @@ import {
 } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
 import type { WebSocket } from "ws";
-import { type Line, serveRequests } from "./channel.ts";
+import { type Line, logSparsely, serveRequests } from "./channel.ts";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { type PipeAddress, type PipeScope, scopeBetween } from "./pipe_port.ts";
@@ -125,7 +125,7 @@ export class Followers implements Disposable {
     try {
       return await this.#do(follower, request);
     } catch (error) {
-      this.#options.log("warn", "follower.failed", { request: request.type, error });
+      logSparsely(this.#options.log, "follower.failed", { request: request.type, error });
       return { refused: "node.failed" };
     }
   }

@@ -19,7 +19,7 @@ import type { Edges } from "./edges.ts";
 import { Followers } from "./followers.ts";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
-import type { Peer } from "./peer.ts";
+import { type Peer, UnfitOffer } from "./peer.ts";
 import { Room } from "./room.ts";
 import type { RoomRouter } from "./room_router.ts";
 import { Shares, type Use } from "./shares.ts";
@@ -314,6 +314,9 @@ export class MediaNode implements Disposable {
       if (peer.closed) return { refused: "node.failed" };
       if (!this.#options.edges.has(edgeId)) peer.orphanedAt = performance.now();
       return this.#describe(room, peer);
+    } catch (error) {
+      if (error instanceof UnfitOffer) return { refused: "offer.invalid" };
+      throw error;
     } finally {
       room.entering -= 1;
       this.#closeIfEmpty(room);

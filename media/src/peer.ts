@@ -61,6 +61,11 @@ export interface PeerOptions {
   readonly isOfHouse: boolean;
 }
 
+/** mediasoup makes no sense of what a client says that it can receive. */
+export class UnfitOffer extends Error {
+  override readonly name = "UnfitOffer";
+}
+
 let lastNumber = 0;
 
 /** One person's media in one room: a transport each way, and what is sent over the second. */
@@ -129,11 +134,15 @@ export class Peer {
     });
   }
 
-  /** Makes both transports and connects them to the offered fingerprints. Rejects when the offer's capabilities make no sense. */
+  /** Makes both transports and connects them to the offered fingerprints. Rejects with UnfitOffer when its capabilities make no sense. */
   static async open(room: PeerRoom, router: RoomRouter, options: PeerOptions): Promise<Peer> {
     const { offer } = options;
     const capabilities: types.RtpCapabilities = structuredClone(offer.capabilities);
-    ortc.validateAndNormalizeRtpCapabilities(capabilities);
+    try {
+      ortc.validateAndNormalizeRtpCapabilities(capabilities);
+    } catch (error) {
+      throw new UnfitOffer("", { cause: error });
+    }
     const opened = await Promise.allSettled([router.openTransport(), router.openTransport()]);
     const [send, recv] = opened.map((result) => result.status === "fulfilled" ? result.value : undefined);
     try {
@@ -317,12 +326,16 @@ export class Peer {
         if (!before.matches(wish, paused)) await before.apply(wish, paused);
         return undefined;
       }
+      const rtpCapabilities = this.#capabilities;
+      if (!this.router.canSend(producer, rtpCapabilities)) {
+        this.#unsendable.add(trackId);
+        return undefined;
+      }
       if (track.kind === "video" && !this.#room.mayGrow(this)) return undefined;
       const { sending } = track;
       const release = sending?.isSo === false ? this.#room.holdSilent(this) : () => {};
       if (release === undefined) return undefined;
       releases.push(release);
-      const rtpCapabilities = this.#capabilities;
       const fail = (error: unknown) => this.#room.unsendable(error);
       const made = await Subscription.send(this.#transports.recv, {
         track,

@@ -9,6 +9,7 @@ import {
 } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
 import type { Cascade } from "./cascade.ts";
+import { logSparsely } from "./channel.ts";
 import type { FollowedRoom } from "./followers.ts";
 import type { Log } from "./log.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
@@ -259,7 +260,9 @@ export class Room implements FollowedRoom {
 
   unsendable(error: unknown): void {
     this.#options.failed();
-    this.#options.log("warn", "track.unsendable", { reason: error instanceof Error ? error.message : "" });
+    logSparsely(this.#options.log, "track.unsendable", {
+      reason: error instanceof Error ? error.message : "",
+    });
   }
 
   /** Tells an edge that took `peer` over what another may have missed. */

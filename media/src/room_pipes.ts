@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { types } from "mediasoup";
+import { logSparsely } from "./channel.ts";
 import type { Follow } from "./follow.ts";
 import type { PipeServer } from "./followers.ts";
 import type { Log } from "./log.ts";
@@ -158,7 +159,7 @@ export class RoomPipes implements PipeServer {
       replaced: (previous) => this.#replaced.keep(previous),
       failed: (error) => {
         const reason = error instanceof Error ? error.message : String(error);
-        this.#options.log("warn", "pipe.failed", { reason });
+        logSparsely(this.#options.log, "pipe.failed", { reason });
       },
     });
     router.piped.set(track.id, piped);

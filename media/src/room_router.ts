@@ -83,6 +83,11 @@ export class RoomRouter {
     return this.worker.openTransport(this.#router);
   }
 
+  /** Whether somebody who receives `rtpCapabilities` can play what `producer` stands for. */
+  canSend({ id: producerId, closed }: types.Producer, rtpCapabilities: types.RtpCapabilities): boolean {
+    return closed || this.#router.canConsume({ producerId, rtpCapabilities });
+  }
+
   /** Opens an end of a pipe; undefined when this node has no address of the IP version. */
   openPipe(scope: PipeScope, addresses: PipeAddresses, family?: number): Promise<PipePort | undefined> {
     return PipePort.open(this.#router, scope, addresses, family);

@@ -1,5 +1,6 @@
 import type { NodeAddress, Placement, Residency } from "@tafelrunde/protocol/media";
 import { ANYWHERE } from "@tafelrunde/protocol/media";
+import type { Log } from "./log.ts";
 import type { RunningNode } from "./main.ts";
 import { TestEdge } from "./test_edge.ts";
 import { startTestNode } from "./test_node.ts";
@@ -18,10 +19,11 @@ export async function startSite(
   variables: Readonly<Record<string, string>> = {},
   edgeId?: string,
   key?: string,
+  log?: Log,
 ): Promise<TestSite> {
   await using stack = new AsyncDisposableStack();
   const running = stack.use(
-    await startTestNode({ NODE_ID: name, REGION: name, JURISDICTION: "de", ...variables }),
+    await startTestNode({ NODE_ID: name, REGION: name, JURISDICTION: "de", ...variables }, log),
   );
   const edge = stack.use(
     await TestEdge.connect(running.port, {
