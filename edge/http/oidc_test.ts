@@ -167,7 +167,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
         const { status, headers } = await client.ask(`GET ${back.pathname}${back.search}`);
         assert.deepEqual(
           [status, headers.get("location")],
-          [302, `${ORIGIN}/signin?problem=internal`],
+          [302, "/signin?problem=internal"],
         );
       } finally {
         await sql`ALTER TABLE account_away RENAME TO account`.execute(db);
@@ -183,7 +183,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     const { status, headers } = await client.ask("GET /v1/auth/oidc/oidc");
     assert.deepEqual(
       [status, headers.get("location")],
-      [302, `${ORIGIN}/signin?problem=oidc.unreachable`],
+      [302, "/signin?problem=oidc.unreachable"],
     );
   });
 
@@ -257,7 +257,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
       assert.deepEqual(await Promise.all([ask(), ask(), ask()]), ["200", "200", "200"]);
       assert.deepEqual(provider.grants, ["refresh_token"], "of several requests at once one asks");
       const rows = JSON.stringify(await db.selectFrom("session").select("tokens").execute());
-      assert.ok(!rows.includes("refresh") && !rows.includes("eyJ"), rows);
+      assert.ok(!rows.includes("refresh") && !rows.includes("eyJhbGci"), rows);
       provider.refreshStatus = 503;
       offsetMs = 22 * MINUTE_MS;
       assert.equal(await ask(), "200", "a provider that does not answer signs nobody out");
