@@ -47,9 +47,11 @@ export async function startTestEdge(
     now?: () => number;
     /** Of a server; enough for any test when not given. */
     maxConnections?: number;
+    /** What calls the handler of each request; of a function only. */
+    around?: (handle: () => Response | Promise<Response>) => Response | Promise<Response>;
   },
 ): Promise<TestEdge> {
-  const { store, bus, mediaNodes = [], serving = "server", now } = options;
+  const { store, bus, mediaNodes = [], serving = "server", now, around = (handle) => handle() } = options;
   const webDir = options.webDir ?? await makeStubPages();
   const env: Record<string, string> = {
     CLUSTER_KEY,
@@ -82,7 +84,7 @@ export async function startTestEdge(
       log: edge.log,
       connections: edge.makeConnections(options.maxConnections ?? MAX_CONNECTIONS),
     })
-    : listenDeno(edge.app.fetch);
+    : listenDeno((request, info) => around(() => edge.app.fetch(request, info)));
   const origin = `http://127.0.0.1:${server.port}`;
   const metrics = () => readMetrics(`${origin}/v1/metrics`);
   return {
@@ -101,10 +103,8 @@ export async function startTestEdge(
   };
 }
 
-function listenDeno(
-  fetch: (request: Request) => Response | Promise<Response>,
-): AsyncDisposable & { port: number } {
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, fetch);
+function listenDeno(handle: Deno.ServeHandler): AsyncDisposable & { port: number } {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, handle);
   return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 

@@ -47,10 +47,21 @@ export function testOnStores(
 ): void {
   for (const [kind, open] of Object.entries(STORES)) {
     Deno.test(`${name} (${kind})`, async (t) => {
-      await using opened = await open();
-      await run(opened, t);
+      try {
+        await using opened = await open();
+        await run(opened, t);
+      } catch (error) {
+        throw error instanceof SuppressedError ? wholeOf(error) : error;
+      }
     });
   }
+}
+
+/** What Deno would show without its parts: what failed first, and what failed while that was being cleaned up. */
+function wholeOf({ error, suppressed }: SuppressedError): Error {
+  const first: unknown = suppressed instanceof SuppressedError ? wholeOf(suppressed) : suppressed;
+  const tell = (one: unknown) => one instanceof Error ? one.stack ?? one.message : String(one);
+  return new Error(`${tell(first)}\nand then, at the end: ${tell(error)}`);
 }
 
 /** Breaks the connections to this database that go by `name`, as a restarted server or a network would. */
