@@ -264,7 +264,7 @@ Deno.test("a page that the browser translates goes on showing what is so", async
         } else for (const child of [...node.childNodes]) work(child);
       };
       const root = document.getElementById("root")!;
-      Object.assign(globalThis, { isPatched: () => Object.hasOwn(HTMLFontElement.prototype, "data") });
+      Object.assign(globalThis, { isPatched: () => Object.hasOwn(HTMLElement.prototype, "data") });
       work(root);
       new MutationObserver((records) => {
         for (const { addedNodes } of records) for (const node of addedNodes) if (node.isConnected) work(node);

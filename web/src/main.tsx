@@ -12,6 +12,10 @@ import { readRoute } from "./ui/route.ts";
 
 // Too old: check.js has said so.
 if (!("unsupported" in document.documentElement.dataset)) {
+  // A browser that opens the page ahead of its person's wish, from the address that they are typing: nobody has come yet.
+  if ((document as Document & { readonly prerendering?: boolean }).prerendering) {
+    await new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
+  }
   const route = readRoute();
   if (route.page === "room") startEarly(route.roomId);
   await speak(languageOfVisit());

@@ -42,15 +42,21 @@ export function Passkeys(props: { readonly methods: Methods }) {
       >
         <Rows label={words().passkeys}>
           <For each={passkeys()}>
-            {({ id, name, createdAt, usedAt }) => (
+            {(passkey) => (
               <Row
-                title={name}
+                title={passkey.name}
                 text={[
-                  words().addedAt(dayText(language(), createdAt)),
-                  usedAt === null ? words().neverUsed : words().usedAt(dayText(language(), usedAt)),
+                  words().addedAt(dayText(language(), passkey.createdAt)),
+                  passkey.usedAt === null
+                    ? words().neverUsed
+                    : words().usedAt(dayText(language(), passkey.usedAt)),
                 ].join(" · ")}
               >
-                <Button look="quiet" label={words().passkeyRemove(name)} onClick={() => void drop(id)}>
+                <Button
+                  look="quiet"
+                  label={words().passkeyRemove(passkey.name)}
+                  onClick={() => void drop(passkey.id)}
+                >
                   {words().remove}
                 </Button>
               </Row>

@@ -1,6 +1,7 @@
-import { createResource, createSignal, For, Show } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import { endAllSessions, endSession, listSessions, type Session } from "../api/account.ts";
 import { createAsk } from "../desk/ask.ts";
+import { createList } from "../desk/list.ts";
 import { Loading } from "../desk/Loading.tsx";
 import { Row, Rows, Section, Tag } from "../desk/Section.tsx";
 import { TroubleNotice } from "../desk/TroubleNotice.tsx";
@@ -13,15 +14,11 @@ import { Dialog } from "../ui/Dialog.tsx";
 /** The browsers that are signed in, and the way out of each. */
 export function Sessions() {
   const words = () => wordsOf("desk").account;
-  const [answer, { refetch }] = createResource(listSessions);
+  const list = createList(() => "sessions", listSessions);
   const [isAsking, setAsking] = createSignal(false);
   const ask = createAsk();
-  const sessions = () => {
-    const latest = answer.latest;
-    return latest?.ok ? latest.value.items : undefined;
-  };
   const end = async ({ id }: Session) => {
-    if (await ask.run(() => endSession(id))) await refetch();
+    if (await ask.run(() => endSession(id))) await list.refresh();
   };
   const endAll = async () => {
     if (await ask.run(endAllSessions) === undefined) return;
@@ -32,8 +29,8 @@ export function Sessions() {
       title={words().sessions}
       action={<Button onClick={() => setAsking(true)}>{words().signOutAll}</Button>}
     >
-      <TroubleNotice trouble={ask.trouble()} />
-      <Show when={sessions()} fallback={<Loading />}>
+      <TroubleNotice trouble={ask.trouble() ?? list.trouble()} />
+      <Show when={list.items()} fallback={<Loading />}>
         {(sessions) => (
           <Rows label={words().sessions}>
             <For each={sessions()}>

@@ -1,6 +1,7 @@
-import { createResource } from "solid-js";
+import { createMemo, createResource } from "solid-js";
 import { type AccountMethods, readAccountMethods } from "../api/account.ts";
 import type { Trouble } from "../api/request.ts";
+import { createKeeper } from "../desk/list.ts";
 
 /** The account's ways to sign in, and their newest state on demand. */
 export interface Methods {
@@ -11,11 +12,14 @@ export interface Methods {
 
 export function createMethods(): Methods {
   const [answer, { refetch }] = createResource(readAccountMethods);
+  const keep = createKeeper<AccountMethods["passkeys"][number]>();
+  const now = createMemo<AccountMethods | undefined>((before) => {
+    const latest = answer.latest;
+    if (latest?.ok !== true) return before;
+    return { ...latest.value, passkeys: [...keep(latest.value.passkeys)] };
+  });
   return {
-    now: () => {
-      const latest = answer.latest;
-      return latest?.ok ? latest.value : undefined;
-    },
+    now,
     trouble: () => {
       const latest = answer.latest;
       return latest === undefined || latest.ok ? undefined : latest.trouble;

@@ -171,14 +171,17 @@ function MembersDialog(props: { readonly group: Group; readonly onClose: () => v
           <Show when={items().length > 0} fallback={<Empty title={words().emptyGroup} />}>
             <Rows label={words().editOf(props.group.name)}>
               <For each={items()}>
-                {({ id, name, email }) => (
-                  <Row before={<Avatar id={id} name={name} />} title={name} text={email}>
+                {(member) => (
+                  <Row
+                    before={<Avatar id={member.id} name={member.name} />}
+                    title={member.name}
+                    text={member.email}
+                  >
                     <Show when={!props.group.isExternal}>
                       <Button
                         look="quiet"
-                        label={words().removeMember(name)}
-                        onClick={() =>
-                          void drop(id)}
+                        label={words().removeMember(member.name)}
+                        onClick={() => void drop(member.id)}
                       >
                         {words().remove}
                       </Button>

@@ -44,7 +44,7 @@ export function Keys() {
       title={wordsOf("desk").admin.tabs.keys}
       lead={
         <>
-          {words().lead} <a href="/v1/docs">{words().docs}</a>
+          {words().lead} <a href="/v1/docs" tabindex={0}>{words().docs}</a>
         </>
       }
       action={<Button look="primary" shape={plus} onClick={() => setMaking(true)}>{words().add}</Button>}

@@ -48,7 +48,7 @@ export function PeopleTab() {
                 {(person) => (
                   <PersonRow
                     person={person}
-                    onRole={(role) => void change(person, { role })}
+                    onRole={(role) => change(person, { role })}
                     onDisable={() => setDisabling(person)}
                     onEnable={() => void change(person, { isDisabled: false })}
                   />
@@ -97,7 +97,7 @@ export function PeopleTab() {
 
 interface PersonRowProps {
   readonly person: Person;
-  readonly onRole: (role: Person["role"]) => void;
+  readonly onRole: (role: Person["role"]) => Promise<void>;
   readonly onDisable: () => void;
   readonly onEnable: () => void;
 }

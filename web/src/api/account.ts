@@ -67,8 +67,11 @@ export function makeRecoveryCodes(): Promise<Answer<{ readonly codes: readonly s
   return post("/v1/account/recovery-codes");
 }
 
-export function listSessions(): Promise<Answer<{ readonly items: readonly Session[] }>> {
-  return get("/v1/account/sessions");
+export async function listSessions(): Promise<
+  Answer<{ readonly items: readonly Session[]; readonly next: null }>
+> {
+  const answer = await get<{ readonly items: readonly Session[] }>("/v1/account/sessions");
+  return answer.ok ? { ...answer, value: { ...answer.value, next: null } } : answer;
 }
 
 export function endSession(sessionId: string): Promise<Answer<void>> {

@@ -129,7 +129,7 @@ export interface VideoView {
 /** Something that a moderator did to this person's own media. */
 export interface Stopped {
   readonly source: TrackSource;
-  /** Their name. */
+  /** Their name; "": it is not known who it was. */
   readonly by: string;
 }
 

@@ -237,10 +237,10 @@ class LiveCall implements Call {
   }
 
   /** A moderator muted or ended what this person publishes: the device follows, and so does the wish, which a reload would follow. */
-  #stopped(trackId: TrackId, by: ParticipantId): void {
+  #stopped(trackId: TrackId, by: ParticipantId | undefined): void {
     const source = [...this.#published].find(([, published]) => published === trackId)?.[0];
     if (source === undefined) return;
-    this.#set("stopped", { source, by: this.view.state.participants[by]?.name ?? "" });
+    this.#set("stopped", { source, by: by && this.view.state.participants[by]?.name || "" });
     void this.#withDevices((devices) => devices.wishOff(source));
   }
 

@@ -14,7 +14,8 @@ export function markFirstFrame(isRemote: (track: MediaStreamTrack) => boolean): 
   document.addEventListener("loadstart", ({ target }) => {
     if (!(target instanceof HTMLVideoElement) || !(target.srcObject instanceof MediaStream)) return;
     if (!target.srcObject.getVideoTracks().some(isRemote)) return;
-    target.requestVideoFrameCallback(() => {
+    // Firefox has it from version 132 on.
+    target.requestVideoFrameCallback?.(() => {
       if (watched.signal.aborted) return;
       performance.mark(MARKS.firstFrame);
       watched.abort();

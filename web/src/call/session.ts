@@ -14,6 +14,7 @@ import {
   type RefusalCode,
   refuse,
   type RoomId,
+  type RoomState,
   type RttByNode,
   type Skipped,
   type TabId,
@@ -67,8 +68,8 @@ export interface SessionHost {
   sentBack(code: RefusalCode): void;
   /** A message of the chat has no text any more. */
   messageDeleted(messageSeq: number): void;
-  /** Somebody else muted or ended one's own track. */
-  stopped(trackId: TrackId, by: ParticipantId): void;
+  /** Somebody else muted or ended one's own track; `by` undefined: while nothing was heard of the room. */
+  stopped(trackId: TrackId, by: ParticipantId | undefined): void;
   reaction(participantId: ParticipantId, reaction: Reaction): void;
   connection(connection: Connection): void;
   /** The log, the pending commands or `you` have changed. */
@@ -322,10 +323,12 @@ export class Session {
   }
 
   #reset({ state }: DownOf<"snapshot">): void {
+    const before = this.log.state;
     if (!this.log.reset(state)) {
       console.warn("signaling: not a snapshot");
       return this.#socket.reconnect();
     }
+    for (const trackId of this.#stoppedSince(before)) this.#host.stopped(trackId, undefined);
     if (this.#you !== undefined && this.log.state.participants[this.#you] !== undefined) {
       this.pending.withdraw(({ type }) => type === "participant.join", null);
       if (this.#isWaiting) {
@@ -334,6 +337,18 @@ export class Session {
       }
     }
     this.#host.changed();
+  }
+
+  /** Own tracks that were on in `before` and are muted or gone, although the person has been in all the time. */
+  #stoppedSince({ participants, tracks }: RoomState): TrackId[] {
+    const you = this.#you;
+    const now = this.log.state;
+    if (you === undefined || participants[you] === undefined) return [];
+    if (participants[you].joinedAt !== now.participants[you]?.joinedAt) return [];
+    return Object.values(tracks).flatMap(({ id, participantId, muted, stopping }) => {
+      const isOn = now.tracks[id]?.muted === false && now.tracks[id].stopping === undefined;
+      return participantId === you && !muted && stopping === undefined && !isOn ? [id] : [];
+    });
   }
 
   #lost(): void {

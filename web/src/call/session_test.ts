@@ -207,6 +207,25 @@ Deno.test("a gap in the log, like an unreadable frame, is mended by a new hello"
   }
 });
 
+Deno.test("what was muted or stopped of a person while they heard nothing of the room is told by the next snapshot", async () => {
+  await using edge = new TestingEdge();
+  using it = makeSession(edge);
+  const track = (id: string, muted = false) => ({ id, participantId: you, source: "camera", muted });
+  const withTracks = (seq: number, tracks: Record<string, unknown>, who: object = ada) => ({
+    type: "snapshot",
+    state: { ...stateAt(seq), participants: { [you]: who }, tracks },
+  });
+  await greet(edge, 0, true);
+  edge.send(withTracks(5, { a: track("a"), b: track("b"), c: track("c"), d: track("d", true) }));
+  await edge.until(() => it.session.log.since === 5);
+  edge.send(withTracks(900, { a: track("a", true), c: { ...track("c"), stopping: "ended" }, d: track("d") }));
+  await edge.until(() => it.session.log.since === 900);
+  assert.deepEqual(it.said, ["stopped by undefined", "stopped by undefined", "stopped by undefined"]);
+  edge.send(withTracks(950, {}, { ...ada, joinedAt: 2 }));
+  await edge.until(() => it.session.log.since === 950);
+  assert.equal(it.said.length, 3, "who came in anew has no tracks yet");
+});
+
 Deno.test("an event that was folded in already has no second effect", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);

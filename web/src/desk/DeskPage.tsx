@@ -31,7 +31,7 @@ export function DeskPage(props: DeskPageProps) {
         <header class={styles.head}>
           <div class={styles.title}>
             <Show when={props.back}>
-              {(back) => <a class={styles.back} href={back().href}>← {back().text}</a>}
+              {(back) => <a class={styles.back} href={back().href} tabindex={0}>← {back().text}</a>}
             </Show>
             <h1 ref={title} tabindex={-1}>{props.title}</h1>
             <Show when={props.lead}>
@@ -50,7 +50,7 @@ export function DeskPage(props: DeskPageProps) {
                   let tab!: HTMLAnchorElement;
                   onMount(() => isHere && show(tab));
                   return (
-                    <a ref={tab} href={href} aria-current={isHere ? "page" : undefined}>
+                    <a ref={tab} href={href} tabindex={0} aria-current={isHere ? "page" : undefined}>
                       {text}
                     </a>
                   );

@@ -79,8 +79,12 @@ function tabRoute<Tab extends string>(
 /** A path on this site, or the dashboard's: nobody is sent elsewhere by a link to the sign-in page. */
 export function safeReturn(wish: string | null): string {
   if (wish === null || !/^\/[^/\\]/.test(wish)) return "/meetings";
-  const url = URL.parse(wish, "https://here.invalid");
-  return url?.origin === "https://here.invalid" ? url.pathname + url.search : "/meetings";
+  try {
+    const url = new URL(wish, "https://here.invalid");
+    return url.origin === "https://here.invalid" ? url.pathname + url.search : "/meetings";
+  } catch {
+    return "/meetings";
+  }
 }
 
 /** The desk's page to show, as the address changes. */

@@ -1,4 +1,5 @@
 import { createResource, createSignal } from "solid-js";
+import { createStore, reconcile, type SetStoreFunction } from "solid-js/store";
 import type { Answer, Trouble } from "../api/request.ts";
 
 interface Page<Item> {
@@ -6,59 +7,96 @@ interface Page<Item> {
   readonly next: string | null;
 }
 
+/** What an item is told apart by from the others of its list. */
+type Keyed = { readonly id: string } | { readonly original: string };
+
 /** A list that comes page by page. */
 export interface List<Item> {
-  /** What is there; undefined until the first page is. */
+  /** What is there; undefined until the first page is. An item that comes again is the same object, with other values. */
   readonly items: () => readonly Item[] | undefined;
   readonly trouble: () => Trouble | undefined;
   /** Whether there is another page. */
   readonly hasMore: () => boolean;
   readonly loadMore: () => Promise<void>;
-  /** Begins anew with the first page; what is shown stays until it is there. */
+  /** Loads anew as many pages as there are; what is shown stays until they are there, and if they do not come. */
   readonly refresh: () => Promise<void>;
   /** Changes what is shown, after the server has taken the same change. */
   readonly mutate: (change: (items: readonly Item[]) => readonly Item[]) => void;
 }
 
 /** Loads a list; anew whenever `source` changes, and not as long as it is undefined. */
-export function createList<Source, Item>(
+export function createList<Source, Item extends Keyed>(
   source: () => Source | undefined,
   load: (source: Source, cursor?: string) => Promise<Answer<Page<Item>>>,
 ): List<Item> {
-  const [more, setMore] = createSignal<readonly Item[]>([]);
+  const keep = createKeeper<Item>();
   const [next, setNext] = createSignal<string | null>(null);
   const [trouble, setTrouble] = createSignal<Trouble>();
-  const keep = (answer: Answer<Page<Item>>) => {
-    setTrouble(answer.ok ? undefined : answer.trouble);
-    if (answer.ok) setNext(answer.value.next);
-  };
-  const [first, { refetch, mutate }] = createResource(source, async (source: Source) => {
-    const answer = await load(source);
-    keep(answer);
-    setMore([]);
-    return answer.ok ? answer.value.items : [];
-  });
-  return {
-    items: () => {
-      const items = first.latest;
-      return items === undefined ? undefined : [...items, ...more()];
+  let pages = 1;
+  /** Counts what is loaded from the first page: a further page of what was there before comes too late. */
+  let loads = 0;
+  const [list, { refetch, mutate }] = createResource<readonly Item[], Source>(
+    source,
+    async (source, { value, refetching }) => {
+      loads++;
+      const wanted = refetching ? pages : 1;
+      const items: Item[] = [];
+      let cursor: string | null = null;
+      for (pages = 0; pages < wanted && (pages === 0 || cursor !== null); pages++) {
+        const answer: Answer<Page<Item>> = await load(source, cursor ?? undefined);
+        setTrouble(answer.ok ? undefined : answer.trouble);
+        if (!answer.ok) {
+          pages = wanted;
+          return refetching && value !== undefined ? value : [];
+        }
+        items.push(...answer.value.items);
+        cursor = answer.value.next;
+      }
+      setNext(cursor);
+      return keep(items);
     },
+  );
+  return {
+    items: () => list.latest,
     trouble,
     hasMore: () => next() !== null,
     loadMore: async () => {
       const cursor = next();
       const from = source();
       if (cursor === null || from === undefined) return;
+      const before = loads;
       const answer = await load(from, cursor);
-      keep(answer);
-      if (answer.ok) setMore((before) => [...before, ...answer.value.items]);
+      if (before !== loads) return;
+      setTrouble(answer.ok ? undefined : answer.trouble);
+      if (!answer.ok) return;
+      pages++;
+      setNext(answer.value.next);
+      mutate((items = []) => keep([...items, ...answer.value.items]));
     },
     refresh: async () => {
       await refetch();
     },
     mutate: (change) => {
-      mutate((items) => items && change(items));
-      setMore(change);
+      mutate((items) => items && keep(change(items)));
     },
+  };
+}
+
+/**
+ * Gives for each item the object that stood for it the last time, with the values of now: whoever lists them keeps its row, with the
+ * focus and what was opened in it.
+ */
+export function createKeeper<Item extends Keyed>(): (items: readonly Item[]) => readonly Item[] {
+  let kept = new Map<string, readonly [Item, SetStoreFunction<Item>]>();
+  return (items) => {
+    const before = kept;
+    kept = new Map();
+    return items.map((item) => {
+      const key = "id" in item ? item.id : item.original;
+      const [known, set] = before.get(key) ?? createStore<Item>({ ...item });
+      set(reconcile(item));
+      kept.set(key, [known, set]);
+      return known;
+    });
   };
 }

@@ -56,7 +56,7 @@ function problem(link: MeetingLink | undefined): JSX.Element {
       return (
         <>
           {wordsOf("link").otherServer(link.host)}{" "}
-          <a href={link.url} rel="noreferrer">{wordsOf("link").openThere}</a>
+          <a href={link.url} tabindex={0} rel="noreferrer">{wordsOf("link").openThere}</a>
         </>
       );
     default:

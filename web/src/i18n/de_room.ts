@@ -113,6 +113,7 @@ export const deRoom: RoomWords = {
   beingMuted: "wird stummgeschaltet …",
   beingRemoved: (name: string) => `${name} wird entfernt …`,
   cameraStopping: "Kamera wird ausgeschaltet …",
+  aModerator: "Die Moderation",
   mutedBy: (name) => `${name} hat Ihr Mikrofon stummgeschaltet.`,
   cameraStoppedBy: (name) => `${name} hat Ihre Kamera ausgeschaltet.`,
   shareStoppedBy: (name) => `${name} hat Ihr Teilen beendet.`,

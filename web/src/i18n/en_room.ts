@@ -114,6 +114,7 @@ export const enRoom = {
   beingMuted: "is being muted …",
   beingRemoved: (name: string) => `${name} is being removed …`,
   cameraStopping: "camera is being turned off …",
+  aModerator: "A moderator",
   mutedBy: (name: string) => `${name} has muted your microphone.`,
   cameraStoppedBy: (name: string) => `${name} has turned your camera off.`,
   shareStoppedBy: (name: string) => `${name} has ended your sharing.`,

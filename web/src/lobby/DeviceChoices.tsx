@@ -22,7 +22,7 @@ export function DeviceChoices() {
               value={chosen(call.view, kind)}
               options={options(call.view, kind)}
               disabled={devices(call.view, kind).length === 0}
-              onChoose={(deviceId) => void call.chooseDevice(kind, deviceId)}
+              onChoose={(deviceId) => call.chooseDevice(kind, deviceId)}
             />
           )}
         </For>

@@ -67,9 +67,11 @@ export function Lobby() {
   );
 }
 
+/** What was written as one's name and not joined with: a page that the browser has kept begins its call anew. */
+const [written, setName] = createSignal<string>();
+
 function JoinForm() {
   const call = useCall();
-  const [written, setName] = createSignal<string>();
   /** As last time, or as their account is called, until they write something else. */
   const name = () => written() ?? (call.view.account ?? rememberedName());
   const [password, setPassword] = createSignal("");
@@ -103,7 +105,9 @@ function JoinForm() {
       return passwordField?.focus();
     }
     setRefusal(undefined);
-    setRefusal((await call.join(name().trim(), needsPassword() ? password() : undefined)) ?? undefined);
+    const refused = await call.join(name().trim(), needsPassword() ? password() : undefined);
+    if (refused === null) setName(undefined);
+    setRefusal(refused ?? undefined);
     if (passwordProblem() !== undefined) passwordField?.select();
   };
   const action = () => call.view.needs?.admission ? words().lobby.ask : words().lobby.join;

@@ -14,10 +14,10 @@ export function Legal() {
     <Show when={branding()?.imprintUrl || branding()?.privacyUrl}>
       <footer class={styles.legal}>
         <Show when={branding()?.imprintUrl}>
-          {(url) => <a href={url()} rel="noreferrer">{wordsOf("me").imprint}</a>}
+          {(url) => <a href={url()} tabindex={0} rel="noreferrer">{wordsOf("me").imprint}</a>}
         </Show>
         <Show when={branding()?.privacyUrl}>
-          {(url) => <a href={url()} rel="noreferrer">{wordsOf("me").privacy}</a>}
+          {(url) => <a href={url()} tabindex={0} rel="noreferrer">{wordsOf("me").privacy}</a>}
         </Show>
       </footer>
     </Show>

@@ -17,7 +17,7 @@ export function Me() {
     <Show when={isKnown()}>
       <Switch>
         <Match when={me() === "nobody" && !location.pathname.startsWith("/signin")}>
-          <a class={styles.signIn} href={signInPath()}>
+          <a class={styles.signIn} href={signInPath()} tabindex={0}>
             {wordsOf("me").signIn}
           </a>
         </Match>
@@ -73,7 +73,11 @@ function Menu(props: { readonly account: Account }) {
             <For each={ways()}>
               {({ href, text }) => (
                 <li>
-                  <a href={href} aria-current={location.pathname.startsWith(href) ? "page" : undefined}>
+                  <a
+                    href={href}
+                    tabindex={0}
+                    aria-current={location.pathname.startsWith(href) ? "page" : undefined}
+                  >
                     {text}
                   </a>
                 </li>

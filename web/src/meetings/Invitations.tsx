@@ -83,7 +83,7 @@ export function Invitations(props: { readonly meeting: Meeting }) {
                         name={nameOf(invitation)}
                         role={invitation.role as InvitedRole}
                         hasAccount={invitation.account !== null}
-                        onChoose={(role) => void setRole(invitation, role)}
+                        onChoose={(role) => setRole(invitation, role)}
                       />
                       <Button
                         look="quiet"

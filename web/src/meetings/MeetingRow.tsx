@@ -1,4 +1,4 @@
-import { createSignal, Show } from "solid-js";
+import { createEffect, createSignal, on, Show } from "solid-js";
 import { type Meeting, setFavourite } from "../api/meetings.ts";
 import { readLinkForAll } from "../api/rooms.ts";
 import { CopyButton } from "../desk/CopyField.tsx";
@@ -42,7 +42,7 @@ export function MeetingRow(props: MeetingRowProps) {
         <When meeting={props.meeting} withDay={props.withDay} />
       </div>
       <div class={styles.what}>
-        <a class={styles.title} href={path()}>{title()}</a>
+        <a class={styles.title} href={path()} tabindex={0}>{title()}</a>
         <div class={styles.tags}>
           <Tags meeting={props.meeting} />
         </div>
@@ -125,6 +125,7 @@ function Tags(props: { readonly meeting: Meeting }) {
 /** Marks the meeting's room as a favourite, or not any more. */
 export function Star(props: { readonly meeting: Meeting; readonly onUnstarred?: () => void }) {
   const [isOne, setOne] = createSignal(props.meeting.isFavourite);
+  createEffect(on(() => props.meeting.isFavourite, setOne, { defer: true }));
   const toggle = async () => {
     const wanted = !isOne();
     setOne(wanted);

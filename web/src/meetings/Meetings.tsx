@@ -100,11 +100,11 @@ function Upcoming() {
           <MeetingRows meetings={running.items() ?? []} isNow />
         </section>
       </Show>
-      <For each={days()}>
-        {({ day, meetings }) => (
+      <For each={[...days().keys()]}>
+        {(day) => (
           <section class={styles.day} aria-label={day}>
             <h2>{day}</h2>
-            <MeetingRows meetings={meetings} />
+            <MeetingRows meetings={days().get(day) ?? []} />
           </section>
         )}
       </For>
@@ -121,16 +121,17 @@ function Upcoming() {
 function byDay(
   meetings: readonly Meeting[],
   now: number,
-): readonly { day: string; meetings: readonly Meeting[] }[] {
+): ReadonlyMap<string, readonly Meeting[]> {
   const { today, tomorrow } = wordsOf("desk").meetings;
-  const days = Map.groupBy(
-    meetings,
-    ({ occurrence }) =>
-      occurrence === null
-        ? ""
-        : dayOf(Date.parse(occurrence.startsAt), ownZone(), language(), now, { today, tomorrow }),
-  );
-  return [...days].map(([day, meetings]) => ({ day, meetings }));
+  const days = new Map<string, Meeting[]>();
+  for (const meeting of meetings) {
+    const { occurrence } = meeting;
+    const day = occurrence === null
+      ? ""
+      : dayOf(Date.parse(occurrence.startsAt), ownZone(), language(), now, { today, tomorrow });
+    days.set(day, [...days.get(day) ?? [], meeting]);
+  }
+  return days;
 }
 
 function OneList(props: { readonly tab: Exclude<MeetingListTab, "upcoming"> }) {

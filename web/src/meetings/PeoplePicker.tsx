@@ -165,7 +165,7 @@ interface RolePickerProps {
   readonly role: InvitedRole;
   /** Without one, a role may be left open: it comes from how they come in. */
   readonly hasAccount: boolean;
-  readonly onChoose: (role: InvitedRole) => void;
+  readonly onChoose: (role: InvitedRole) => unknown;
 }
 
 const INVITED_ROLES = ["cohost", "presenter", "participant", "viewer"] as const;

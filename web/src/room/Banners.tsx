@@ -1,3 +1,4 @@
+import type { ParticipantId } from "@tafelrunde/protocol";
 import { For, Match, Show, Switch } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { CaptureNotices } from "../lobby/CaptureNotices.tsx";
@@ -42,8 +43,12 @@ export function Banners(props: BannersProps) {
       <Show when={call.view.local.speakingWhileMuted}>
         <Notice shape={microphoneOff} tone="wait">{roomWords().mutedSpeaking}</Notice>
       </Show>
-      <For each={Object.values(call.view.state.removing)}>
-        {({ name }) => <Notice shape={people} tone="wait">{roomWords().beingRemoved(name)}</Notice>}
+      <For each={Object.keys(call.view.state.removing) as ParticipantId[]}>
+        {(id) => (
+          <Notice shape={people} tone="wait">
+            {roomWords().beingRemoved(call.view.state.removing[id]?.name ?? "")}
+          </Notice>
+        )}
       </For>
       <Show when={props.onShowWaiting}>{(onShow) => <WaitingNotice onShow={onShow()} />}</Show>
       <CaptureNotices isBrief />

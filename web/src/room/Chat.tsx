@@ -167,7 +167,11 @@ function Row(props: { readonly row: ChatRow; readonly onDelete: (message: ChatMe
             <For each={linkify(text() ?? "")}>
               {(piece) =>
                 "href" in piece
-                  ? <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">{piece.text}</a>
+                  ? (
+                    <a href={piece.href} tabindex={0} target="_blank" rel="noopener noreferrer nofollow">
+                      {piece.text}
+                    </a>
+                  )
                   : piece.text}
             </For>
           </p>

@@ -65,7 +65,7 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
             hint={props.person.role === "owner" ? undefined : roomWords().roleHint[props.person.role]}
             options={givenRoles(props.person).map((value) => ({ value, text: roomWords().roles[value] }))}
             onChoose={(role) =>
-              void ask({ type: "role.set", participantId: participantId(), role: role as GivenRole })}
+              ask({ type: "role.set", participantId: participantId(), role: role as GivenRole })}
           />
         </Show>
         <div class={styles.acts}>

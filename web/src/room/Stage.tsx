@@ -103,14 +103,14 @@ function ScreenChoice(props: ScreenChoiceProps) {
   const call = useCall();
   return (
     <div class={styles.choice} role="group" aria-label={roomWords().screens}>
-      <For each={props.screens}>
-        {(track) => (
+      <For each={props.screens.map(({ participantId }) => participantId)}>
+        {(id) => (
           <button
             type="button"
-            aria-pressed={track.id === props.shown.id}
-            onClick={() => props.onChoose(track.participantId)}
+            aria-pressed={id === props.shown.participantId}
+            onClick={() => props.onChoose(id)}
           >
-            {roomWords().screenOf(call.view.state.participants[track.participantId]?.name ?? "")}
+            {roomWords().screenOf(call.view.state.participants[id]?.name ?? "")}
           </button>
         )}
       </For>

@@ -33,34 +33,11 @@ export function WaitingList() {
           </Show>
         </header>
         <ul>
-          <For each={people()}>
-            {(person) => (
-              <li>
-                <Avatar id={person.id} name={person.name} />
-                <span class={styles.name}>
-                  <span dir="auto" translate="no">{person.name}</span>
-                  <small>
-                    {person.isGuest && `${roomWords().roles.guest}, `}
-                    {roomWords().waiting.since(Math.max(0, Math.floor((now() - person.since) / 60_000)))}
-                  </small>
-                </span>
-                <span class={styles.actions}>
-                  <Button
-                    look="quiet"
-                    label={roomWords().waiting.declineOne(person.name)}
-                    onClick={() => setDeclined(person)}
-                  >
-                    {roomWords().waiting.decline}
-                  </Button>
-                  <Button
-                    look="primary"
-                    label={roomWords().waiting.admitOne(person.name)}
-                    onClick={() => void ask({ type: "waiting.admit", participantId: person.id })}
-                  >
-                    {roomWords().waiting.admit}
-                  </Button>
-                </span>
-              </li>
+          <For each={people().map(({ id }) => id)}>
+            {(id) => (
+              <Show when={people().find((person) => person.id === id)}>
+                {(person) => <Row person={person()} now={now()} onDecline={() => setDeclined(person())} />}
+              </Show>
             )}
           </For>
         </ul>
@@ -69,6 +46,46 @@ export function WaitingList() {
         </Show>
       </section>
     </Show>
+  );
+}
+
+interface RowProps {
+  readonly person: Waiting;
+  /** The time, ms. */
+  readonly now: number;
+  readonly onDecline: () => void;
+}
+
+function Row(props: RowProps) {
+  const ask = useAsk();
+  const words = () => roomWords().waiting;
+  return (
+    <li>
+      <Avatar id={props.person.id} name={props.person.name} />
+      <span class={styles.name}>
+        <span dir="auto" translate="no">{props.person.name}</span>
+        <small>
+          {props.person.isGuest && `${roomWords().roles.guest}, `}
+          {words().since(Math.max(0, Math.floor((props.now - props.person.since) / 60_000)))}
+        </small>
+      </span>
+      <span class={styles.actions}>
+        <Button
+          look="quiet"
+          label={words().declineOne(props.person.name)}
+          onClick={() => props.onDecline()}
+        >
+          {words().decline}
+        </Button>
+        <Button
+          look="primary"
+          label={words().admitOne(props.person.name)}
+          onClick={() => void ask({ type: "waiting.admit", participantId: props.person.id })}
+        >
+          {words().admit}
+        </Button>
+      </span>
+    </li>
   );
 }
 

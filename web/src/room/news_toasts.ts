@@ -41,7 +41,7 @@ export function createNewsToasts(isChatOpen: () => boolean, openChat: () => void
       : t.shareStoppedBy;
     toasts.show({
       shape: source === "microphone" ? microphoneOff : source === "camera" ? cameraOff : screenStop,
-      text: said(by),
+      text: said(by || t.aModerator),
     });
     return stopped;
   });

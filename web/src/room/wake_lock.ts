@@ -4,8 +4,10 @@ import { onCleanup } from "solid-js";
 export function createWakeLock(): void {
   const life = new AbortController();
   let lock: WakeLockSentinel | undefined;
+  let isAsking = false;
   const hold = async () => {
-    if (document.hidden || life.signal.aborted || (lock !== undefined && !lock.released)) return;
+    if (document.hidden || life.signal.aborted || isAsking || (lock !== undefined && !lock.released)) return;
+    isAsking = true;
     try {
       const taken = await navigator.wakeLock?.request("screen");
       if (life.signal.aborted) return void await taken?.release();
@@ -13,6 +15,8 @@ export function createWakeLock(): void {
     } catch (cause) {
       // A battery that is low, a page that was hidden meanwhile.
       console.info("the screen may go off", cause);
+    } finally {
+      isAsking = false;
     }
   };
   // The browser lets go of it whenever the page is hidden.

@@ -18,6 +18,8 @@ export function ButtonLink(props: ButtonLinkProps) {
   return (
     <a
       href={props.href}
+      // Safari's Tab leaves links out that do not say this.
+      tabindex={0}
       class={styles.button}
       data-look={props.look ?? "plain"}
       aria-label={props.label}

@@ -10,12 +10,17 @@ interface ChoiceProps {
   readonly options: readonly { readonly value: string; readonly text: string }[];
   readonly hint?: JSX.Element;
   readonly disabled?: boolean;
-  readonly onChoose: (value: string) => void;
+  /** A promise is over when the choice has come about, or not: then the list shows what is so. */
+  readonly onChoose: (value: string) => unknown;
 }
 
 /** One of several, with the system's own list. */
 export function Choice(props: ChoiceProps) {
   const id = createUniqueId();
+  const choose = async (list: HTMLSelectElement) => {
+    await props.onChoose(list.value);
+    list.value = props.value;
+  };
   return (
     <div class={styles.field}>
       <label for={id} class={props.isLabelHeard ? "heard" : undefined}>{props.label}</label>
@@ -24,7 +29,7 @@ export function Choice(props: ChoiceProps) {
         class={styles.input}
         disabled={props.disabled}
         aria-describedby={describedBy(id, props)}
-        onChange={(event) => props.onChoose(event.currentTarget.value)}
+        onChange={(event) => void choose(event.currentTarget)}
         // What was chosen may not have come about.
         onBlur={(event) => event.currentTarget.value = props.value}
       >

@@ -26,6 +26,8 @@ export function Dialog(props: DialogProps) {
         event.preventDefault();
         props.onClose();
       }}
+      // Browsers close it without asking at a second Escape, and at Android's way back.
+      onClose={() => props.onClose()}
       // Its keys are not the page's behind it: Escape closes one thing.
       onKeyDown={(event) => event.stopPropagation()}
       onClick={(event) => event.target === dialog && props.onClose()}

@@ -19,7 +19,7 @@ export function Mark(props: { readonly size?: number }) {
 /** Mark and name; a link to the start page. */
 export function Logo() {
   return (
-    <a class={styles.logo} href="/">
+    <a class={styles.logo} href="/" tabindex={0}>
       <Mark />
       <span>Tafelrunde</span>
     </a>

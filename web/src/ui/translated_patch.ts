@@ -1,9 +1,17 @@
-/** From here on, writing to a text that was replaced writes to what stands in its place: `inPlaceOf`. Once for a page. */
+/**
+ * From here on, writing to a text that was replaced writes to what stands in its place (`inPlaceOf`), and who inserts, replaces
+ * or removes where a node was finds it where it is now. Once for a page.
+ */
 export function patch(inPlaceOf: WeakMap<Node, HTMLElement>): void {
   /** What stands for `node` on the page. */
   const standIn = <Kind extends Node | null>(node: Kind): Kind | HTMLElement => {
     const font = node !== null && !node.isConnected ? inPlaceOf.get(node) : undefined;
     return font?.isConnected ? font : node;
+  };
+  /** Where `child` of `parent` is: somebody may have put an element around it. */
+  const parentOf = (parent: Node, child: Node | null): Node => {
+    const now = child?.parentNode;
+    return now != null && now !== parent && parent.contains(now) ? now : parent;
   };
   const data = Object.getOwnPropertyDescriptor(CharacterData.prototype, "data")!;
   Object.defineProperty(CharacterData.prototype, "data", {
@@ -15,7 +23,7 @@ export function patch(inPlaceOf: WeakMap<Node, HTMLElement>): void {
     },
   });
   // Where a text is an element's only child, it is found by its place.
-  Object.defineProperty(HTMLFontElement.prototype, "data", {
+  Object.defineProperty(HTMLElement.prototype, "data", {
     configurable: true,
     get(this: HTMLElement) {
       return this.textContent;
@@ -26,14 +34,17 @@ export function patch(inPlaceOf: WeakMap<Node, HTMLElement>): void {
   });
   const { insertBefore, removeChild, replaceChild } = Node.prototype;
   Node.prototype.insertBefore = function <T extends Node>(this: Node, node: T, child: Node | null): T {
-    return insertBefore.call(this, node, standIn(child)) as T;
+    const before = standIn(child);
+    return insertBefore.call(parentOf(this, before), node, before) as T;
   };
   Node.prototype.removeChild = function <T extends Node>(this: Node, child: T): T {
-    removeChild.call(this, standIn(child));
+    const gone = standIn(child);
+    removeChild.call(parentOf(this, gone), gone);
     return child;
   };
   Node.prototype.replaceChild = function <T extends Node>(this: Node, node: Node, child: T): T {
-    replaceChild.call(this, node, standIn(child));
+    const gone = standIn(child);
+    replaceChild.call(parentOf(this, gone), node, gone);
     return child;
   };
   const remove = Element.prototype.remove;
