@@ -216,6 +216,26 @@ Deno.test("a conversation keeps its end in sight when the window gets lower, and
   });
 });
 
+Deno.test("a field for long texts is as high as its text, also where style sheets cannot say so", async () => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await page.addInitScript(() => {
+    const supports = CSS.supports.bind(CSS);
+    CSS.supports = (...args: [string, string?]) =>
+      !args.some((arg) => arg?.includes("field-sizing")) && supports(...args as [string, string]);
+  });
+  await open(anna, "meeting-new");
+  await page.addStyleTag({ content: "textarea { field-sizing: fixed !important }" });
+  const field = page.getByLabel("Description");
+  const hidden = () => field.evaluate((element) => element.scrollHeight - element.clientHeight);
+  const { height: before } = await boxOf(field);
+  await field.fill(Array.from({ length: 12 }, (_, at) => `${at + 1}. Item`).join("\n"));
+  assert.ok((await boxOf(field)).height > before * 2, "it has not grown");
+  assert.equal(await hidden(), 0);
+  await field.fill("");
+  assert.ok((await boxOf(field)).height <= before, "it has not become smaller again");
+});
+
 Deno.test("what one has written stays when the panel closes, and what was refused meanwhile comes back", async () => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
@@ -280,6 +300,44 @@ Deno.test("a page that the browser translates goes on showing what is so", async
     await page.getByRole("button", { name: "Deutsch" }).click();
     await page.getByText("Besprechung beitreten").or(page.getByText("Teilnehmen")).first().waitFor();
     assert.equal(await page.getByText("Join meeting").count(), 0);
+  });
+  await t.step("also when an element is put around each text, of whatever kind", async () => {
+    await open(anna, "chat");
+    await anna.press("Chat");
+    await page.evaluate(() => {
+      const wrap = (text: Node) => {
+        const around = document.createElement("span");
+        around.dataset["foreign"] = "";
+        text.parentNode!.replaceChild(around, text);
+        around.append(text);
+      };
+      const work = (node: Node) => {
+        if (node.nodeType !== Node.TEXT_NODE) { for (const child of [...node.childNodes]) work(child); }
+        else if (node.textContent?.trim() && !node.parentElement?.closest("[data-foreign], svg, textarea")) {
+          wrap(node);
+        }
+      };
+      const root = document.getElementById("root")!;
+      work(root);
+      new MutationObserver((records) => {
+        for (const { addedNodes } of records) for (const node of addedNodes) if (node.isConnected) work(node);
+      }).observe(root, { childList: true, subtree: true });
+    });
+    await page.waitForFunction(() => Object.hasOwn(HTMLElement.prototype, "data"));
+    await anna.says("first https://example.org/a last");
+    const message = page.getByRole("log").locator("p", { hasText: "first" }).last();
+    await until(
+      async () => (await message.innerText()) === "first https://example.org/a last",
+      () => "the message is in another order",
+    );
+    await anna.press("Participants");
+    await anna.press("Raise hand");
+    await page.getByRole("complementary").getByText("Hand raised, number 1").waitFor();
+    await anna.press("Lower hand");
+    await page.getByRole("complementary").getByText("Hand raised").waitFor({ state: "detached" });
+    await page.getByText("5 people").first().waitFor();
+    await anna.press("Leave meeting");
+    await page.getByText("You have left the meeting.").waitFor();
   });
   await t.step("the meeting: hands, counts, messages, panels", async () => {
     await open(anna, "chat");

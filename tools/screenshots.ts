@@ -38,6 +38,8 @@ const CLICKS: Readonly<Record<string, string>> = {
   chat: "nav button:last-of-type >> nth=-1",
   "chat-empty": "nav button:last-of-type >> nth=-1",
   "chat-long": "nav button:last-of-type >> nth=-1",
+  "chat-world": "nav button:last-of-type >> nth=-1",
+  "chat-delete": "nav button:last-of-type >> nth=-1",
   participants: "nav button >> nth=1",
   devices: "nav button >> nth=0",
   "meeting-new-series": "fieldset label >> nth=1",
@@ -60,6 +62,7 @@ const CLICKS: Readonly<Record<string, string>> = {
 
 /** What to click after that. */
 const SECOND_CLICKS: Readonly<Record<string, string>> = {
+  "chat-delete": "[role=log] button >> nth=2",
   "moderator-person": "aside li button >> nth=2",
   "moderator-settings": "aside section button >> nth=-2",
   "moderator-end": "aside section button >> nth=-1",
