@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { type Bus } from "./bus/bus.ts";
 import { makeLocalBus } from "./bus/local.ts";
 import { makeNatsBus } from "./bus/nats.ts";
-import { makePostgresBus } from "./bus/postgres.ts";
+import { checkNotifications, makePostgresBus } from "./bus/postgres.ts";
 import { type Config, sendsMail } from "./config.ts";
 import { Connections } from "./connections.ts";
 import { makeIdentity } from "./device.ts";
@@ -41,6 +41,7 @@ import { Rooms } from "./rooms/rooms.ts";
 import { Unread } from "./rooms/unread.ts";
 import type { Session } from "./rooms/session.ts";
 import { makeSealer } from "./seal.ts";
+import { StoreMonitor } from "./store/monitor.ts";
 import { openPglite, openPostgres, type Store } from "./store/open.ts";
 import { keepNode, readRegisteredNodes } from "./store/node.ts";
 import { claimPlace, countPeers, readPlaces, releasePlace } from "./store/placement.ts";
@@ -94,7 +95,8 @@ export async function startEdge(
   const store = parts.store ??
     await (databaseUrl === "" ? openPglite(`${config.DATA_DIR}/db`) : openPostgres(databaseUrl));
   const metrics = makeMetrics();
-  const log = countingFaults(plainLog, metrics.faults);
+  const monitor = new StoreMonitor({ store, edgeId, log: plainLog });
+  const log = monitor.once(countingFaults(plainLog, metrics.faults));
   const bus = parts.bus ?? await openBus(config, log);
   const context = { db: store.db, bus, edgeId, log, metrics, now: parts.now ?? Date.now };
   const rooms: Rooms<Session> = new Rooms(context, {
@@ -125,7 +127,7 @@ export async function startEdge(
   const passwords = new RoomPasswords({ db: store.db, limits, keyedHash, now }, hasher);
   const reception: Reception = { context, rooms, fleet, limits, identity, passwords, unread: new Unread() };
   const providers = new Providers(config.providers, now);
-  const door: Door = { connected: new Set(), isClosing: false };
+  const door: Door = { connected: new Set(), isClosing: false, isStoreUp: () => monitor.isUp };
   const signOuts = new SignOuts(
     { ...context, recheck: (session) => recheck(desk, session) },
     () => door.connected,
@@ -157,7 +159,8 @@ export async function startEdge(
   const mailSender = sendsMail(config)
     ? new MailSender({ ...context, limits, keyedHash }, makeSmtpPost(config.SMTP_URL, config.MAIL_FROM))
     : undefined;
-  await rooms.start();
+  await monitor.start();
+  rooms.start();
   meetingClock.start();
   mailSender?.start();
   const erasing = startErasing(desk);
@@ -216,6 +219,7 @@ export async function startEdge(
       await mailSender?.[Symbol.asyncDispose]();
       await meetingClock[Symbol.asyncDispose]();
       await rooms[Symbol.asyncDispose]();
+      await monitor[Symbol.asyncDispose]();
       await fleet[Symbol.asyncDispose]();
       if (parts.bus === undefined) await bus[Symbol.asyncDispose]();
       if (parts.store === undefined) await store[Symbol.asyncDispose]();
@@ -229,9 +233,11 @@ async function closeSettled(session: Session): Promise<void> {
   session.socket.close("restart");
 }
 
-function openBus({ NATS_URL: natsUrls, DATABASE_URL: databaseUrl }: Config, log: Log): Promise<Bus> | Bus {
-  if (natsUrls.length > 0) return makeNatsBus(natsUrls, log);
-  return databaseUrl === "" ? makeLocalBus() : makePostgresBus(databaseUrl, log);
+async function openBus({ NATS_URL: natsUrls, DATABASE_URL: databaseUrl }: Config, log: Log): Promise<Bus> {
+  if (natsUrls.length > 0) return await makeNatsBus(natsUrls, log);
+  if (databaseUrl === "") return makeLocalBus();
+  await checkNotifications(databaseUrl);
+  return makePostgresBus(databaseUrl, log);
 }
 
 /** Where the fleet keeps what edges share. */

@@ -1,6 +1,8 @@
 import process from "node:process";
 import type { Counter } from "prom-client";
+import { causeOf } from "./cause.ts";
 import type { Log } from "./log.ts";
+import { isStoreAway } from "./store/unavailable.ts";
 
 /** Where a bug of ours showed itself: the labels of tafelrunde_edge_faults_total. */
 export type FaultPlace = "bus" | "http" | "job" | "media" | "process" | "room" | "session" | "socket";
@@ -9,21 +11,21 @@ export type FaultPlace = "bus" | "http" | "job" | "media" | "process" | "room" |
 const BURST_LIMIT = 100;
 const BURST_MS = 60_000;
 
-/**
- * Classes of SQLSTATE that say that the database is away, full or not to be written to: no bug of ours. Source: PostgreSQL 15, appendix A (08 connection,
- * 53 resources, 57 operator intervention, 58 system).
- */
-const STORE_AWAY = /^(08|53|57|58)...$|^25006$|^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND)/;
-
 /** Logs a bug of ours, as the event "fault"; a database that is away is none. Never throws. */
 export function reportFault(log: Log, where: FaultPlace, error: unknown): void {
-  if (isStoreAway(error)) return log.warn("store.away", { where, error: String(error) });
+  if (isStoreAway(error)) return log.warn("store.away", { where, error });
   try {
     log.error("fault", { where, error });
   } catch {
     // It cannot be written as JSON: a circle, or a BigInt.
     log.error("fault", { where, error: String(error) });
   }
+}
+
+/** Logs as `event` that something failed which will be tried again, with its cause; of a database that is away as that. */
+export function warnOf(log: Log, event: string, error: unknown): void {
+  if (isStoreAway(error)) log.warn("store.away", { where: event, error });
+  else log.warn(event, { error: causeOf(error) });
 }
 
 /**
@@ -63,14 +65,6 @@ function fail(log: Log, where: FaultPlace, error: unknown, end: () => void): voi
   } catch (endError) {
     reportFault(log, where, endError);
   }
-}
-
-function isStoreAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
-  return typeof code === "string"
-    ? STORE_AWAY.test(code)
-    : /^(Connection terminated|timeout exceeded)/.test(error.message);
 }
 
 /** `log`, whose faults are counted. */

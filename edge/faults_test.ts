@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Counter, Registry } from "prom-client";
 import { attend, countingFaults, guarded, reportFault } from "./faults.ts";
 import { makeLog } from "./log.ts";
+import { StoreUnavailable } from "./store/unavailable.ts";
 
 function makeCounted() {
   const lines: string[] = [];
@@ -53,11 +54,14 @@ Deno.test("a fault while a fault is handled ends nothing, nor does one that cann
 
 Deno.test("a database that is away is no fault of ours", async () => {
   const { log, lines, count } = makeCounted();
-  for (const code of ["57P01", "08006", "53300", "25006", "ECONNREFUSED"]) {
+  for (const code of ["57P01", "08006", "53300", "25006"]) {
     reportFault(log, "http", Object.assign(new Error("away"), { code }));
   }
+  reportFault(log, "http", new StoreUnavailable("away"));
   reportFault(log, "http", Object.assign(new Error("a NUL"), { code: "22021" }));
-  assert.equal(await count(), 1);
+  // Of another server: what is ours says so itself.
+  reportFault(log, "http", Object.assign(new Error("away"), { code: "ECONNREFUSED" }));
+  assert.equal(await count(), 2);
   assert.equal(lines.filter((line) => line.includes("store.away")).length, 5);
 });
 

@@ -8,6 +8,7 @@ import type { Hono } from "hono";
 import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
 import { type Connections, HEADERS_WITHIN_MS, KEEP_ALIVE_MS, REQUEST_WITHIN_MS } from "./connections.ts";
+import { causeOf } from "./cause.ts";
 import { guarded } from "./faults.ts";
 import type { OpenWire, Runtime } from "./http/signal.ts";
 import type { Log } from "./log.ts";
@@ -110,7 +111,7 @@ export function listenNode(
     });
     server.once("error", reject);
     // One that listens and fails later: the watchdog sees what it comes to.
-    server.on("error", (error) => log.error("listen.failed", { error: String(error) }));
+    server.on("error", (error) => log.error("listen.failed", { error: causeOf(error) }));
     server.on("connection", guarded(log, "socket", (socket: Socket) => connections.add(socket)));
     server.listen(options.port, options.hostname, listening);
   });

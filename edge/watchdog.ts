@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { causeOf } from "./cause.ts";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 
@@ -94,7 +95,7 @@ function startThread(log: Log): Worker | undefined {
     });
     return thread;
   } catch (error) {
-    log.warn("watchdog.lost", { reason: String(error) });
+    log.warn("watchdog.lost", { reason: causeOf(error) });
     return undefined;
   }
 }

@@ -28,6 +28,7 @@ import {
 } from "@tafelrunde/protocol/media";
 import * as v from "valibot";
 import { WebSocket } from "ws";
+import { causeOf } from "../cause.ts";
 import { guarded, reportFault } from "../faults.ts";
 import type { Log } from "../log.ts";
 
@@ -208,7 +209,7 @@ export class NodeConnection implements AsyncDisposable {
     socket.addEventListener("message", ({ data }) => {
       read = read.then(() => this.#onMessage(String(data), onHandshake)).catch((error) => {
         // What the node says is not what a node says; anything else is a bug of ours.
-        if (isWrongWord(error)) this.#log.warn("node.fault", { error: String(error) });
+        if (isWrongWord(error)) this.#log.warn("node.fault", { error: causeOf(error) });
         else reportFault(this.#log, "media", error);
         this.#isFaulty = true;
         socket.close();

@@ -1,7 +1,7 @@
 import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId, TrackId } from "@tafelrunde/protocol";
 import type { MediaAnswers, MediaNotice, NodeProfile } from "@tafelrunde/protocol/media";
 import { readRtpCapabilities } from "@tafelrunde/protocol/rtp";
-import { attend, guarded } from "../faults.ts";
+import { attend, guarded, warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MediaAsk, MediaOutcome } from "./connection.ts";
@@ -84,9 +84,7 @@ export class Fleet implements AsyncDisposable {
       catchUp: (roomId) => events.catchUp(roomId),
     });
     const timer = setInterval(() => {
-      this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
-        log.warn("fleet.tend", { error: String(error) })
-      );
+      this.#tick = this.#tick.then(() => this.#tend()).catch((error) => warnOf(log, "fleet.tend", error));
     }, TEND_MS);
     this.#stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   }

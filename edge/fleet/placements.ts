@@ -1,5 +1,6 @@
 import type { EdgeId, NodeId, RoomId } from "@tafelrunde/protocol";
 import type { NodeAddress } from "@tafelrunde/protocol/media";
+import { warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { PeerCount, RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
@@ -55,7 +56,7 @@ export class Placements {
         if (places.version > room.toldVersion) this.#tellAll(room);
       }
     } catch (error) {
-      this.#log.warn("placement.unread", { error: String(error) });
+      warnOf(this.#log, "placement.unread", error);
     }
   }
 
@@ -119,7 +120,7 @@ export class Placements {
       return isClaimed;
     } catch (error) {
       room.claims.delete(address.nodeId);
-      this.#log.warn("placement.unclaimed", { error: String(error) });
+      warnOf(this.#log, "placement.unclaimed", error);
       return true;
     }
   }
@@ -129,7 +130,7 @@ export class Placements {
       await this.#store.releasePlace(room.roomId, nodeId, everyones);
       await this.refresh([room]);
     } catch (error) {
-      this.#log.warn("placement.unreleased", { error: String(error) });
+      warnOf(this.#log, "placement.unreleased", error);
     }
   }
 

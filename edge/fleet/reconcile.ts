@@ -1,5 +1,6 @@
 import type { RoomId, TrackId } from "@tafelrunde/protocol";
 import type { MediaAnswers, ReportedPeer } from "@tafelrunde/protocol/media";
+import { causeOf } from "../cause.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MediaAsk } from "./connection.ts";
@@ -79,7 +80,7 @@ export class Reconciler {
   look(node: FleetNode): Promise<void> {
     const looking = this.#looking.get(node) ??
       this.#look(node).catch((error: unknown) =>
-        this.#options.log.warn("media.unreconciled", { node: node.url, error: String(error) })
+        this.#options.log.warn("media.unreconciled", { node: node.url, error: causeOf(error) })
       ).finally(() => this.#looking.delete(node));
     this.#looking.set(node, looking);
     return looking;

@@ -1,5 +1,6 @@
 import type { EdgeId, NodeId } from "@tafelrunde/protocol";
 import { isInside, type NodeAddress, type NodeProfile, type Residency } from "@tafelrunde/protocol/media";
+import { warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { RegisteredNode } from "../store/node.ts";
 import { FleetNode, type NodeEvents } from "./fleet_node.ts";
@@ -151,7 +152,7 @@ export class Registry implements AsyncDisposable {
     this.#store.keepNode(node.connection.profile!.address, node.isRegistered ? node.url : null).catch(
       (error) => {
         this.#keptAt.delete(node);
-        this.#log.warn("node.unkept", { error: String(error) });
+        warnOf(this.#log, "node.unkept", error);
       },
     );
   }

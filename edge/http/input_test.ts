@@ -55,6 +55,7 @@ async function allSchemas(): Promise<Map<string, Part>> {
   const routes = apiRoutes(nothing, { ...desk, runtime: denoRuntime() }, {
     connected: new Set(),
     isClosing: false,
+    isStoreUp: () => true,
   });
   const schemas = new Map<string, Part>();
   const add = (name: string, schema: unknown) => {

@@ -3,6 +3,7 @@ import { STATUS_TEXT } from "@std/http/status";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { isStoreAway } from "../store/unavailable.ts";
 
 /** What a problem may say besides its code. */
 export interface ProblemExtras {
@@ -38,8 +39,16 @@ export function unknown(noun: string): ProblemError {
   });
 }
 
+/** When to ask again what the database could not take, s. */
+const STORE_RETRY_S = 5;
+
 /** The answer to a request that failed. What is not a ProblemError tells nothing of its inside. */
-export function problemResponse(c: Context, error: unknown): Response {
+export function problemResponse(c: Context, thrown: unknown): Response {
+  const error = isStoreAway(thrown)
+    ? new ProblemError(503, "store.unavailable", "The database is away. Ask again later.", {
+      headers: { "retry-after": String(STORE_RETRY_S) },
+    })
+    : thrown;
   const status = error instanceof HTTPException ? error.status : 500;
   const code = error instanceof ProblemError ? error.code : status === 500 ? "internal" : "request.invalid";
   const title = (STATUS_TEXT as Record<number, string>)[status] ?? "Error";

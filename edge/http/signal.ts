@@ -41,6 +41,8 @@ export interface Runtime {
 export interface Door {
   readonly connected: Set<Session>;
   isClosing: boolean;
+  /** Whether the database takes what is written. */
+  isStoreUp(): boolean;
 }
 
 /** GET /v1/signal: the signaling socket. */

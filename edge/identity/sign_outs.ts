@@ -1,6 +1,6 @@
 import type { AccountId, SessionId } from "@tafelrunde/protocol";
 import { type Bus, SIGN_OUT_LIMIT } from "../bus/bus.ts";
-import { guarded } from "../faults.ts";
+import { guarded, warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
 import { readSessionWays } from "../store/session.ts";
@@ -84,7 +84,7 @@ export class SignOuts implements AsyncDisposable {
     if (accounts === "everyone") this.#due = accounts;
     else if (this.#due !== "everyone") { for (const account of accounts) this.#due.add(account); }
     this.#looking ??= this.#run().catch((error) => {
-      this.#context.log.warn("signOuts.look", { error: String(error) });
+      warnOf(this.#context.log, "signOuts.look", error);
     }).finally(() => this.#looking = undefined);
   }
 
@@ -123,7 +123,7 @@ export class SignOuts implements AsyncDisposable {
     const work = async () => {
       for (let session = queue.pop(); session !== undefined; session = queue.pop()) {
         if (this.#stop.signal.aborted) return;
-        await recheck(session).catch((error) => log.warn("signOuts.recheck", { error: String(error) }));
+        await recheck(session).catch((error) => warnOf(log, "signOuts.recheck", error));
       }
     };
     this.#rechecking = Promise.all(Array.from({ length: MAX_RECHECKS }, work)).then(() => {})

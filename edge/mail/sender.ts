@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { warnOf } from "../faults.ts";
 import type { KeyedHash } from "../keyed_hash.ts";
 import type { Limits } from "../limits.ts";
 import type { Log } from "../log.ts";
@@ -74,7 +75,7 @@ export class MailSender implements AsyncDisposable {
         else await pause(this.#pace.lookMs, signal);
       } catch (error) {
         // The database is away. What was claimed is due again when the claim has run out.
-        this.#context.log.warn("mail.queue", { error: String(error) });
+        warnOf(this.#context.log, "mail.queue", error);
         await pause(this.#pace.lookMs, signal);
       }
     }

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 import {
   deleteIdleAdhocRooms,
@@ -50,7 +51,7 @@ export class MeetingClock implements AsyncDisposable {
   start(): void {
     const timer = setInterval(() => {
       this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
-        this.#context.log.warn("meetings.tend", { error: String(error) })
+        warnOf(this.#context.log, "meetings.tend", error)
       );
     }, ADVANCE_EVERY_MS);
     this.#stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });

@@ -6,7 +6,7 @@ import {
   refuse,
   type UpOf,
 } from "@tafelrunde/protocol";
-import { attend } from "../faults.ts";
+import { attend, warnOf } from "../faults.ts";
 import { findChatMessage } from "../store/room_log.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { Attendance } from "./attendance.ts";
@@ -90,7 +90,7 @@ async function findLogged(
   try {
     return await findChatMessage(db, room.id, messageSeq) ?? null;
   } catch (error) {
-    log.warn("room.store", { error: String(error) });
+    warnOf(log, "room.store", error);
     return refuse("store.unavailable");
   }
 }

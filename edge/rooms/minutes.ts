@@ -1,5 +1,5 @@
 import type { EdgeId, RoomId } from "@tafelrunde/protocol";
-import { guarded } from "../faults.ts";
+import { guarded, warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
 import { addMinutes } from "../store/usage.ts";
@@ -37,7 +37,7 @@ export function startMinutes<Session extends RoomSession>(
 ): Disposable {
   const count = () =>
     addMinutes(db, peopleHere(rooms.openRooms, edgeId), now())
-      .catch((error) => log.warn("minutes.lost", { error }));
+      .catch((error) => warnOf(log, "minutes.lost", error));
   const timer = setInterval(guarded(log, "job", count), COUNT_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }

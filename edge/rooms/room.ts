@@ -14,7 +14,7 @@ import {
   type RoomState,
 } from "@tafelrunde/protocol";
 import type { Bus, Growth } from "../bus/bus.ts";
-import { attend, guarded, reportFault } from "../faults.ts";
+import { attend, guarded, reportFault, warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import {
@@ -243,7 +243,7 @@ export class Room {
           reportFault(this.#context.log, "room", error);
           return this.#onFault();
         }
-        this.#context.log.error("room.store", { error: String(error) });
+        reportFault(this.#context.log, "room", error);
       }
     }
   }
@@ -414,7 +414,7 @@ export class Room {
     this.#snapshotSeq = this.#state.seq;
     this.#isKeeping = true;
     writeSnapshot(this.#context.db, this.id, this.#state).catch((error) =>
-      this.#context.log.warn("room.snapshot", { error: String(error) })
+      warnOf(this.#context.log, "room.snapshot", error)
     ).finally(() => {
       this.#isKeeping = false;
       this.#keepSnapshot();

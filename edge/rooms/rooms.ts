@@ -1,7 +1,7 @@
 import { isRefusal, type ParticipantId, type RoomId, type RoomState } from "@tafelrunde/protocol";
 import { type Growth, REPAIR_MS } from "../bus/bus.ts";
-import { guarded } from "../faults.ts";
-import { endLease, forgetDeadEdges, readLiveEdges, renewLease } from "../store/lease.ts";
+import { guarded, warnOf } from "../faults.ts";
+import { forgetDeadEdges, readLiveEdges } from "../store/lease.ts";
 import { eraseIdleRooms, findForgottenRooms, findRoom, type FoundRoom, setRoomIdle } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
 import { type Listener, Room, type RoomContext, type Told } from "./room.ts";
@@ -76,12 +76,11 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#erasedAt = context.now() - ERASE_EVERY_MS;
   }
 
-  /** Takes the lease and starts to tend the rooms. */
-  async start(): Promise<void> {
-    await renewLease(this.#context.db, this.#context.edgeId);
+  /** Starts to tend the rooms. */
+  start(): void {
     const timer = setInterval(() => {
       this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
-        this.#context.log.warn("rooms.tend", { error: String(error) })
+        warnOf(this.#context.log, "rooms.tend", error)
       );
     }, REPAIR_MS);
     this.#stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
@@ -123,9 +122,6 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     await this.#tick;
     await Promise.all([...this.#held.values()].map(({ room }) => room.settled()));
     this.#held.clear();
-    await endLease(this.#context.db, this.#context.edgeId).catch(
-      () => {/* the database is gone: the lease runs out by itself */},
-    );
   }
 
   async #load(id: RoomId): Promise<Held<Session> | undefined> {
@@ -190,7 +186,6 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
 
   async #tend(): Promise<void> {
     const { db, edgeId, now } = this.#context;
-    await renewLease(db, edgeId);
     const live = await readLiveEdges(db);
     const known = [...this.#held];
     const heads = await readHeads(db, known.map(([id]) => id));

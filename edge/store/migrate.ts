@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
+import { StoreUnusable } from "./unavailable.ts";
 
 /** Migrations: `NNNN_name.sql`, applied in the order of their names. */
 const FOLDER = new URL("../../sql/", import.meta.url);
@@ -7,7 +8,10 @@ const FOLDER = new URL("../../sql/", import.meta.url);
 /** Any number; all edges of one database take the same advisory lock while they migrate. */
 const MIGRATION_LOCK = 0x7afe1;
 
-/** Applies what has not been applied. Safe to call from several edges at once. */
+/**
+ * Applies what has not been applied. Safe to call from several edges at once. Throws StoreUnusable when a newer version has been at work, whose
+ * data this one would misread.
+ */
 export async function migrate(db: Db): Promise<void> {
   const names = [...Deno.readDirSync(FOLDER)].map((entry) => entry.name).filter((name) =>
     /^\d{4}_\w+\.sql$/.test(name)
@@ -19,6 +23,13 @@ export async function migrate(db: Db): Promise<void> {
     const applied = new Set(
       (await trx.selectFrom("migration").select("name").execute()).map((row) => row.name),
     );
+    const unknown = [...applied].filter((name) => !names.includes(name)).sort();
+    if (unknown.length > 0) {
+      throw new StoreUnusable(
+        `The database was used by a newer version of Tafelrunde, which has made ${unknown.join(", ")}. ` +
+          "Start that version, or go back to a copy of the database from before.",
+      );
+    }
     for (const name of names) {
       if (applied.has(name)) continue;
       for (const statement of statements(Deno.readTextFileSync(new URL(name, FOLDER)))) {

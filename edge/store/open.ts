@@ -1,13 +1,28 @@
 import { PGlite } from "@electric-sql/pglite";
-import { Kysely, PGliteDialect, PostgresDialect, sql } from "kysely";
-import pg from "pg";
+import { Kysely, PGliteDialect, PostgresDialect, type PostgresPool as KyselyPool, sql } from "kysely";
+import { causeOf } from "../cause.ts";
 import { offerDirectly } from "./direct.ts";
-import type { Db, Schema } from "./schema.ts";
+import { checkDatabase } from "./fitness.ts";
 import { migrate } from "./migrate.ts";
+import {
+  ANSWER_MS,
+  Doubt,
+  DOUBTED_ANSWER_MS,
+  type PoolOptions,
+  PostgresPool,
+  STATEMENT_MS,
+} from "./postgres.ts";
+import type { Db, Schema } from "./schema.ts";
+import { lookForPostgresSpace, lookForSpace } from "./space.ts";
+import { sqlStateOf, StoreUnavailable, StoreUnusable } from "./unavailable.ts";
 
 /** An open database, migrated. */
 export interface Store extends AsyncDisposable {
   readonly db: Db;
+  /** The same, on a connection of its own that nobody else keeps busy and that is given up after 2 s of silence: for signs of life. */
+  readonly vital: Db;
+  /** Writes about a megabyte where the database keeps its data, and takes it away. Throws what a full disk throws (SQLSTATE 53100). */
+  lookForSpace(): Promise<void>;
   readonly kind: "postgres" | "pglite";
 }
 
@@ -16,32 +31,51 @@ export class StoreInUse extends Error {
   override readonly name = "StoreInUse";
 }
 
-/** Connections of one edge to PostgreSQL. */
+/** Connections of one edge to PostgreSQL, besides that for signs of life. */
 const POOL_SIZE = 10;
 
-/** Opens PostgreSQL at `url` and brings its schema up to date. */
+/** How long all migrations may take, and those of another edge that are waited for, ms. */
+const MIGRATION_MS = 30 * 60_000;
+
+/** Opens PostgreSQL at `url` and brings its schema up to date. Throws StoreUnusable when it cannot be used, or is away. */
 export async function openPostgres(url: string): Promise<Store> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: POOL_SIZE,
-    connectionTimeoutMillis: 5_000,
-    // Idle connections are kept: no timer for each query.
-    idleTimeoutMillis: 0,
-    statement_timeout: 10_000,
-  });
-  // A connection that breaks is replaced by the pool, and the queries on it report their own failure: nothing is left to do here. One that is
-  // in use at that moment tells it itself, not through the pool.
-  pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
-  const db: Db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const doubt = new Doubt();
+  const make = (options: Pick<PoolOptions, "size" | "answerMs" | "statementMs">) => {
+    const pool = new PostgresPool({ url, doubt, ...options });
+    const dialect = new PostgresDialect({ pool: pool as unknown as KyselyPool });
+    return { pool, db: new Kysely<Schema>({ dialect }) };
+  };
+  await setUp(make({ size: 1, answerMs: MIGRATION_MS, statementMs: 0 }).db);
+  const { pool, db } = make({ size: POOL_SIZE, answerMs: ANSWER_MS, statementMs: STATEMENT_MS });
+  const { db: vital } = make({ size: 1, answerMs: DOUBTED_ANSWER_MS, statementMs: DOUBTED_ANSWER_MS });
   offerDirectly(db, (text, parameters) => pool.query(text, parameters));
+  return {
+    db,
+    vital,
+    kind: "postgres",
+    lookForSpace: () => lookForPostgresSpace(vital),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([db.destroy(), vital.destroy()]);
+    },
+  };
+}
+
+/** Looks whether the database can be used and brings its schema up to date. */
+async function setUp(db: Db): Promise<void> {
   try {
+    await checkDatabase(db);
     await migrate(db);
   } catch (error) {
+    if (error instanceof StoreUnavailable) throw new StoreUnusable(`DATABASE_URL: ${causeOf(error)}`);
+    // 3F: no schema to make tables in, 42501: not allowed to. Source: PostgreSQL, appendix A.
+    if (!/^3F|^42501$/.test(sqlStateOf(error) ?? "")) throw error;
+    throw new StoreUnusable(
+      `DATABASE_URL: its user cannot make tables in the database (${causeOf(error)}). ` +
+        "It needs to own the database, or CREATE on the first schema of its search_path.",
+    );
+  } finally {
     await db.destroy();
-    throw error;
   }
-  return { db, kind: "postgres", [Symbol.asyncDispose]: () => db.destroy() };
 }
 
 /**
@@ -56,6 +90,7 @@ export async function openPglite(directory?: string): Promise<Store> {
     );
     return {
       ...store,
+      ...directory !== undefined && { lookForSpace: () => lookForSpace(`${directory}.space`) },
       async [Symbol.asyncDispose]() {
         await store[Symbol.asyncDispose]();
         lock?.close();
@@ -75,7 +110,9 @@ export async function pgliteStore(client: PGlite): Promise<Store> {
   await sql`set enable_bitmapscan = off`.execute(db);
   return {
     db,
+    vital: db,
     kind: "pglite",
+    lookForSpace: () => Promise.resolve(),
     async [Symbol.asyncDispose]() {
       await db.destroy();
       if (!client.closed) await client.close();
