@@ -14,10 +14,11 @@ create table account (
   version integer not null default 1,
   created_at timestamp with time zone not null,
   mails_answers boolean not null default true,
+  sort_name text not null default ''::text,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );
-CREATE INDEX account_name ON public.account USING btree (tenant_id, lower(name), id);
+CREATE INDEX account_name ON public.account USING btree (tenant_id, sort_name, id);
 CREATE INDEX account_operator ON public.account USING btree (id) WHERE is_operator;
 CREATE UNIQUE INDEX account_email ON public.account USING btree (tenant_id, email) WHERE (email IS NOT NULL);
 
@@ -238,10 +239,12 @@ create table people_group (
   is_external boolean not null default false,
   version integer not null default 1,
   created_at timestamp with time zone not null,
+  sort_name text not null default ''::text,
   constraint people_group_pkey PRIMARY KEY (id),
   constraint people_group_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint people_group_tenant_id_name_key UNIQUE (tenant_id, name)
 );
+CREATE INDEX people_group_name ON public.people_group USING btree (tenant_id, sort_name, id);
 
 create table people_group_member (
   group_id text not null,

@@ -146,6 +146,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
     id: group,
     tenant_id: tenant,
     name: "Rat",
+    sort_name: "rat",
     created_at: new Date(now),
   })
     .execute();

@@ -139,10 +139,10 @@ async function makeHouse(db: Db, size: number, now: number): Promise<Person> {
     }
   };
   await fill(people, (numbers) =>
-    sql`insert into account (id, tenant_id, name, email, created_at)
+    sql`insert into account (id, tenant_id, name, sort_name, email, created_at)
     select ${
       idOf("person", n)
-    }, ${tenant}, 'Person ' || n, 'person' || n || '@example.org', ${at} from ${numbers}`);
+    }, ${tenant}, 'Person ' || n, 'person ' || n, 'person' || n || '@example.org', ${at} from ${numbers}`);
   await fill(size, (numbers) =>
     sql`insert into room (id, tenant_id, owner_id, name, created_at, idle_since)
     select ${room}, ${tenant}, ${owner}, 'Room ' || n, ${at} - make_interval(mins => n), ${at} from ${numbers}`);

@@ -68,7 +68,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       answer: GroupPage,
     }, async ({ caller, query: { limit, cursor } }) => {
       const groups = await listGroups(db, readerOf(caller).tenantId, { after: cursor, count: limit + 1 });
-      return pageFrom(groups, limit, groupOf, ({ name, id }) => [name, id]);
+      return pageFrom(groups, limit, groupOf, ({ sortName, id }) => [sortName, id]);
     }),
 
     route({
@@ -182,7 +182,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
   ];
 }
 
-function groupOf({ createdAt, ...group }: GroupRecord): Group {
+function groupOf({ createdAt, sortName: _, ...group }: GroupRecord): Group {
   return { ...group, createdAt: timeOf(createdAt) };
 }
 

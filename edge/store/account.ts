@@ -2,6 +2,7 @@ import type { AccountId, AccountRole, TenantId } from "@tafelrunde/protocol";
 import type { AccountLanguage } from "@tafelrunde/protocol/http";
 import type { Selectable } from "kysely";
 import type { Db, Schema } from "./schema.ts";
+import { nameColumns } from "./sort_name.ts";
 
 /** Somebody who can sign in. Instants are ms since 1970. */
 export interface Account {
@@ -42,7 +43,7 @@ export async function insertAccount(db: Db, account: NewAccount, at: number): Pr
   const row = await db.insertInto("account").values({
     id: account.id,
     tenant_id: account.tenantId,
-    name: account.name,
+    ...nameColumns(account.name),
     email: account.email,
     email_verified_at: account.isEmailVerified ? now : null,
     role: account.role,
@@ -86,7 +87,7 @@ export async function greetAccount(
 ): Promise<Account> {
   const row = await db.updateTable("account")
     .set((eb) => ({
-      name,
+      ...nameColumns(name),
       ...hasShownEmail && { email_verified_at: new Date(at) },
       version: eb("version", "+", 1),
     }))
@@ -123,7 +124,7 @@ export async function mirrorAccount(db: Db, account: Account, said: Mirrored, at
     account.isEmailVerified === said.isEmailVerified && account.role === said.role;
   if (isSame) return account;
   const row = await db.updateTable("account").set((eb) => ({
-    name: said.name,
+    ...nameColumns(said.name),
     email: said.email,
     role: said.role,
     email_verified_at: said.isEmailVerified ? new Date(at) : null,
@@ -148,7 +149,7 @@ export async function changeAccount(
   version: number | undefined,
 ): Promise<Account | undefined> {
   let query = db.updateTable("account").set((eb) => ({
-    ...name !== undefined && { name },
+    ...name !== undefined && nameColumns(name),
     ...language !== undefined && { language },
     ...timeZone !== undefined && { time_zone: timeZone },
     ...mailsAnswers !== undefined && { mails_answers: mailsAnswers },

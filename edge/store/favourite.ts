@@ -1,5 +1,6 @@
 import type { AccountId, RoomId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
+import { sortName } from "./sort_name.ts";
 
 /** Most rooms that one account may keep at hand. */
 export const MAX_FAVOURITES = 200;
@@ -30,7 +31,9 @@ export async function deleteFavourite(db: Db, accountId: AccountId, roomId: Room
 /** All rooms that somebody keeps at hand, by name. */
 export async function readFavourites(db: Db, accountId: AccountId): Promise<Favourite[]> {
   const rows = await db.selectFrom("favourite as f").innerJoin("room as r", "r.id", "f.room_id")
-    .select(["r.id", "r.name"]).where("f.account_id", "=", accountId).orderBy("r.name").orderBy("r.id")
+    .select(["r.id", "r.name"]).where("f.account_id", "=", accountId)
     .limit(MAX_FAVOURITES).execute();
-  return rows.map(({ id, name }) => ({ roomId: id as RoomId, name }));
+  const keyed = rows.map(({ id, name }) => ({ key: `${sortName(name)}\n${id}`, roomId: id as RoomId, name }));
+  keyed.sort((a, b) => a.key < b.key ? -1 : 1);
+  return keyed.map(({ roomId, name }) => ({ roomId, name }));
 }

@@ -1,6 +1,7 @@
 import type { AccountId, GroupId, TenantId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
+import { nameColumns } from "./sort_name.ts";
 
 /** Some of a tenant's people, under a name. Instants are ms since 1970. */
 export interface GroupRecord {
@@ -9,6 +10,8 @@ export interface GroupRecord {
   readonly isExternal: boolean;
   readonly version: number;
   readonly createdAt: number;
+  /** What lists go by, see sort_name.ts. */
+  readonly sortName: string;
 }
 
 /** Somebody in a group. */
@@ -16,16 +19,16 @@ export interface GroupMember {
   readonly id: AccountId;
   readonly name: string;
   readonly email: string | null;
-  /** What lists go by: the name in small letters, as the database makes them. */
+  /** What lists go by, see sort_name.ts. */
   readonly sortName: string;
 }
 
-/** Where a page ends: name, id. */
+/** Where a page ends: sort name, id. */
 export type NamePosition = readonly [name: string, id: string];
 
 function selectGroups(db: Db, tenantId: TenantId) {
   return db.selectFrom("people_group").where("tenant_id", "=", tenantId)
-    .select(["id", "name", "is_external", "version", "created_at"]);
+    .select(["id", "name", "is_external", "version", "created_at", "sort_name"]);
 }
 
 function groupOf(
@@ -37,6 +40,7 @@ function groupOf(
     isExternal: row.is_external,
     version: row.version,
     createdAt: row.created_at.getTime(),
+    sortName: row.sort_name,
   };
 }
 
@@ -45,7 +49,12 @@ export async function insertGroup(
   { id, tenantId, name }: { readonly id: GroupId; readonly tenantId: TenantId; readonly name: string },
   at: number,
 ): Promise<void> {
-  await db.insertInto("people_group").values({ id, tenant_id: tenantId, name, created_at: new Date(at) })
+  await db.insertInto("people_group").values({
+    id,
+    tenant_id: tenantId,
+    ...nameColumns(name),
+    created_at: new Date(at),
+  })
     .execute();
 }
 
@@ -61,8 +70,8 @@ export async function listGroups(
   tenantId: TenantId,
   { after, count }: { readonly after: NamePosition | undefined; readonly count: number },
 ): Promise<GroupRecord[]> {
-  let query = selectGroups(db, tenantId).orderBy("name").orderBy("id").limit(count);
-  if (after !== undefined) query = query.where(sql<boolean>`(name, id) > (${after[0]}, ${after[1]})`);
+  let query = selectGroups(db, tenantId).orderBy("sort_name").orderBy("id").limit(count);
+  if (after !== undefined) query = query.where(sql<boolean>`(sort_name, id) > (${after[0]}, ${after[1]})`);
   return (await query.execute()).map(groupOf);
 }
 
@@ -81,7 +90,7 @@ export async function renameGroup(
   name: string,
 ): Promise<boolean> {
   let query = db.updateTable("people_group").where("id", "=", id)
-    .set((eb) => ({ name, version: eb("version", "+", 1) }));
+    .set((eb) => ({ ...nameColumns(name), version: eb("version", "+", 1) }));
   if (version !== undefined) query = query.where("version", "=", version);
   return (await query.executeTakeFirst()).numUpdatedRows > 0n;
 }
@@ -101,10 +110,10 @@ export async function listGroupMembers(
 ): Promise<GroupMember[]> {
   let query = db.selectFrom("people_group_member as m").innerJoin("account as a", "a.id", "m.account_id")
     .where("m.group_id", "=", id)
-    .select(["a.id", "a.name", "a.email", sql<string>`lower(a.name)`.as("sortName")])
-    .orderBy(sql`lower(a.name)`).orderBy("a.id").limit(count);
+    .select(["a.id", "a.name", "a.email", "a.sort_name as sortName"])
+    .orderBy("a.sort_name").orderBy("a.id").limit(count);
   if (after !== undefined) {
-    query = query.where(sql<boolean>`(lower(a.name), a.id) > (${after[0]}, ${after[1]})`);
+    query = query.where(sql<boolean>`(a.sort_name, a.id) > (${after[0]}, ${after[1]})`);
   }
   return (await query.execute()).map((row) => ({ ...row, id: row.id as AccountId }));
 }

@@ -28,11 +28,11 @@ export async function listMembers(
       "a.name",
       "a.email",
       "m.role",
-      sql<string>`lower(a.name)`.as("sortName"),
+      "a.sort_name as sortName",
     ])
-    .orderBy(sql`lower(a.name)`).orderBy("a.id").limit(count);
+    .orderBy("a.sort_name").orderBy("a.id").limit(count);
   if (after !== undefined) {
-    query = query.where(sql<boolean>`(lower(a.name), a.id) > (${after[0]}, ${after[1]})`);
+    query = query.where(sql<boolean>`(a.sort_name, a.id) > (${after[0]}, ${after[1]})`);
   }
   const rows = await query.execute();
   return rows.map((row) => ({ ...row, id: row.id as AccountId, role: row.role as LinkRole }));

@@ -1,6 +1,7 @@
 import { newRowId } from "@tafelrunde/protocol";
 import type { Account } from "./account.ts";
 import type { Db } from "./schema.ts";
+import { nameColumns } from "./sort_name.ts";
 
 /**
  * Puts the account into exactly those of its tenant's groups that the identity provider names, and makes those that are new. Groups that
@@ -24,7 +25,7 @@ export async function setExternalGroups(
   await db.insertInto("people_group").values(names.map((name) => ({
     id: newRowId(),
     tenant_id: tenantId,
-    name,
+    ...nameColumns(name),
     is_external: true,
     created_at: new Date(at),
   }))).onConflict((conflict) => conflict.columns(["tenant_id", "name"]).doNothing()).execute();

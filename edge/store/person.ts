@@ -1,6 +1,7 @@
 import type { AccountId, AccountRole, TenantId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
+import { nameColumns, sortName } from "./sort_name.ts";
 
 /** Somebody of a tenant, as its admins see them. Instants are ms since 1970. */
 export interface PersonRecord {
@@ -12,11 +13,11 @@ export interface PersonRecord {
   readonly isDisabled: boolean;
   readonly version: number;
   readonly createdAt: number;
-  /** What lists go by: the name in small letters, as the database makes them. */
+  /** What lists go by, see sort_name.ts. */
   readonly sortName: string;
 }
 
-/** Where a page of people ends: name in small letters, id. */
+/** Where a page of people ends: sort name, id. */
 export type PersonPosition = readonly [sortName: string, id: string];
 
 /** A change of somebody; what is undefined stays. */
@@ -36,7 +37,7 @@ function selectPeople(db: Db, tenantId: TenantId) {
     "disabled_at",
     "version",
     "created_at",
-    sql<string>`lower(name)`.as("sortName"),
+    "sort_name as sortName",
   ]);
 }
 
@@ -73,16 +74,16 @@ export async function listPeople(
   { search, withDisabled }: { readonly search: string | undefined; readonly withDisabled: boolean },
   { after, count }: { readonly after: PersonPosition | undefined; readonly count: number },
 ): Promise<PersonRecord[]> {
-  let query = selectPeople(db, tenantId).orderBy(sql`lower(name)`).orderBy("id").limit(count);
+  let query = selectPeople(db, tenantId).orderBy("sort_name").orderBy("id").limit(count);
   if (!withDisabled) query = query.where("disabled_at", "is", null);
   if (search !== undefined) {
+    const folded = sortName(search);
+    const address = search.toLowerCase();
     query = query.where(
-      sql<
-        boolean
-      >`(position(lower(${search}) in lower(name)) > 0 or position(lower(${search}) in coalesce(email, '')) > 0)`,
+      sql<boolean>`(position(${folded} in sort_name) > 0 or position(${address} in coalesce(email, '')) > 0)`,
     );
   }
-  if (after !== undefined) query = query.where(sql<boolean>`(lower(name), id) > (${after[0]}, ${after[1]})`);
+  if (after !== undefined) query = query.where(sql<boolean>`(sort_name, id) > (${after[0]}, ${after[1]})`);
   return (await query.execute()).map(personOf);
 }
 
@@ -102,7 +103,7 @@ export async function updatePerson(
   at: number,
 ): Promise<boolean> {
   let query = db.updateTable("account").where("id", "=", id).set((eb) => ({
-    ...name !== undefined && { name },
+    ...name !== undefined && nameColumns(name),
     ...role !== undefined && { role },
     ...isDisabled !== undefined && { disabled_at: isDisabled ? new Date(at) : null },
     version: eb("version", "+", 1),

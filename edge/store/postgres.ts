@@ -178,7 +178,10 @@ export class PostgresPool {
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       onConnect: async (client) => {
-        await (client as unknown as PostgresConnection).askWithin(connectMs, SET, [settings]);
+        const connection = client as unknown as PostgresConnection;
+        // First, since the rest could take longer than what is set.
+        await connection.askWithin(connectMs, "set statement_timeout = 0");
+        await connection.askWithin(connectMs, SET, [settings]);
       },
     });
     // Of idle connections, which the pool replaces.

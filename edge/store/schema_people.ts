@@ -25,6 +25,7 @@ export interface PeopleSchema {
     id: string;
     tenant_id: string;
     name: string;
+    sort_name: string;
     email: ColumnType<string | null, string | null | undefined, string | null>;
     email_verified_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
     role: Generated<string>;
@@ -120,6 +121,7 @@ export interface PeopleSchema {
     id: string;
     tenant_id: string;
     name: string;
+    sort_name: string;
     is_external: Generated<boolean>;
     version: Generated<number>;
     created_at: Date;
