@@ -34,7 +34,7 @@ async function makeRooms(edge: EdgeProcess, count: number) {
 }
 
 for (const entry of ["edge/main.ts", "edge/deploy.ts"] as const) {
-  Deno.test(`[S6] nobody waits without end for a database connection that is silent (${entry})`, async (t) => {
+  Deno.test(`[S4] nobody waits without end for a database connection that is silent (${entry})`, async (t) => {
     await using server = await openPostgres();
     const url = await createEmptyDatabase(server);
     await using proxy = new SilentProxy(url);

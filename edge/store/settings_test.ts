@@ -49,7 +49,7 @@ async function refuses(url: string, sentence: RegExp): Promise<void> {
   });
 }
 
-Deno.test("[S8] a database that cannot keep all letters is refused at the start, with a sentence", async () => {
+Deno.test("[S6] a database that cannot keep all letters is refused at the start, with a sentence", async () => {
   await using server = await openServer();
   for (const encoding of ["LATIN1", "SQL_ASCII", "WIN1252", "EUC_JP"]) {
     const url = await createDatabase(server.url, `encoding '${encoding}' lc_collate 'C' lc_ctype 'C'`);
@@ -57,7 +57,7 @@ Deno.test("[S8] a database that cannot keep all letters is refused at the start,
   }
 });
 
-Deno.test("[S8] a database that cannot be used is refused at the start, with what is wrong", async (t) => {
+Deno.test("[S6] a database that cannot be used is refused at the start, with what is wrong", async (t) => {
   await using server = await openServer();
   const role = `role_${newRowId().toLowerCase()}`;
   await run(server.url, `create role ${role} login password 'right'`);
@@ -92,7 +92,7 @@ Deno.test("[S8] a database that cannot be used is refused at the start, with wha
 });
 
 testOnStores(
-  "[S9] a database of a newer version is refused, and nothing in it is changed",
+  "[S7] a database of a newer version is refused, and nothing in it is changed",
   async ({ store }) => {
     const { db } = store;
     const count = async () =>
@@ -149,7 +149,7 @@ const SAID = TEXTS.flatMap((text, index) =>
   } as Event))
 );
 
-Deno.test("[S7] what a database or a role has set changes nothing of what is stored and read", async (t) => {
+Deno.test("[S5] what a database or a role has set changes nothing of what is stored and read", async (t) => {
   await using server = await openServer();
   const url = await createDatabase(server.url, "");
   await run(
@@ -233,7 +233,7 @@ const LOCALES = {
 } as const;
 
 for (const [kind, how] of Object.entries(LOCALES)) {
-  Deno.test(`[S7] names are found and sorted alike whatever the locale of the database (${kind})`, async (t) => {
+  Deno.test(`[S5] names are found and sorted alike whatever the locale of the database (${kind})`, async (t) => {
     await using server = how === undefined ? undefined : await openServer();
     await using store = how === undefined
       ? await openEmptyPglite()
@@ -293,7 +293,7 @@ for (const [kind, how] of Object.entries(LOCALES)) {
   });
 }
 
-testOnStores("[S7] names of before the folded column are folded at the start", async ({ store: { db } }) => {
+testOnStores("[S5] names of before the folded column are folded at the start", async ({ store: { db } }) => {
   await ensureDefaultTenant(db, INSTANTS[0]!);
   for (const name of ["Özlem", "Zoë"]) {
     await sql`insert into account (id, tenant_id, name, created_at) values
