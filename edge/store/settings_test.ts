@@ -261,7 +261,8 @@ for (const [kind, how] of Object.entries(LOCALES)) {
     await t.step("people are in one order, and pages of it are whole", async () => {
       assert.deepEqual(await list(), NAMES);
       const paged: string[] = [];
-      for (let after: readonly [string, string] | undefined;;) {
+      let after: readonly [string, string] | undefined;
+      for (;;) {
         const page = await listPeople(db, DEFAULT_TENANT, { search: undefined, withDisabled: false }, {
           after,
           count: 1,
