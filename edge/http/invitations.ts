@@ -12,6 +12,7 @@ import {
 import * as v from "valibot";
 import { hashSecret } from "../identity/secret.ts";
 import { actorOf, getReadable } from "../meetings/access.ts";
+import { calendarFile } from "../meetings/notices.ts";
 import { changeInvitation, giveAnswer, invite, withdrawInvitation } from "../meetings/invite.ts";
 import type { SyncRoles } from "../rooms/sync_roles.ts";
 import { findInvitationBySecret, findInvitationOf, listInvitations } from "../store/invitation.ts";
@@ -21,6 +22,7 @@ import { clientAddress } from "./address.ts";
 import { slowWrong } from "./limit.ts";
 import { invitationSeen, listedOccurrence } from "./meeting_seen.ts";
 import { notifyQuery } from "./meetings.ts";
+import { publicOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
@@ -155,6 +157,9 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       );
       if (answer !== undefined) await giveAnswer(context, meeting, invitation, answer);
       const occurrence = listedOccurrence(meeting);
+      const room = `${publicOrigin(c, config)}/r/${meeting.roomId}`;
+      const joinUrl = invitation.accountId === null ? `${room}#${secret}` : room;
+      const isOff = meeting.cancelledAt !== null;
       return {
         title: meeting.title,
         ownerName: meeting.ownerName,
@@ -164,9 +169,10 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
         endsAt: occurrence?.endsAt ?? null,
         timeZone: meeting.time?.timeZone ?? null,
         isSeries: meeting.time !== null && meeting.time.recurrence !== null,
-        isCancelled: meeting.cancelledAt !== null,
+        isCancelled: isOff,
         room: meeting.roomId,
         opensRoom: invitation.accountId === null,
+        calendar: isOff ? null : await calendarFile(context, meeting, joinUrl),
       };
     }),
   ];

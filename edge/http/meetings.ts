@@ -16,15 +16,13 @@ import {
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { type Actor, actorOf, getReadable } from "../meetings/access.ts";
-import { writeCalendar } from "../meetings/calendar.ts";
 import { changeOccurrence } from "../meetings/except.ts";
 import { cancelFollowing, changeFollowing } from "../meetings/following.ts";
-import { calendarEntry, type MeetingContext, organizerOf } from "../meetings/notices.ts";
+import { calendarFile, type MeetingContext } from "../meetings/notices.ts";
 import { cancelMeeting, changeMeeting, createMeeting } from "../meetings/plan.ts";
 import { removeMeeting } from "../meetings/remove.ts";
 import { happeningsBetween } from "../meetings/series.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
-import { findAccount } from "../store/account.ts";
 import { readExceptions } from "../store/meeting.ts";
 import { listMeetings, readMeetings, type SeenMeeting } from "../store/meeting_list.ts";
 import { meetingSeen, occurrenceOf } from "./meeting_seen.ts";
@@ -299,14 +297,10 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       problems: { "meeting.permanent": 409 },
     }, async ({ caller, params: { meeting: id }, c }) => {
       const meeting = await getReadable(db, actorOf(caller), id);
-      const { time } = meeting;
-      if (time === null) throw new ProblemError(409, "meeting.permanent", "It has no time.");
-      const owner = await findAccount(db, meeting.ownerId);
-      if (owner === undefined) throw unknown("meeting");
-      const url = `${await originOfTenant(c, context, meeting.tenantId)}/r/${meeting.roomId}`;
-      const exceptions = await readExceptions(db, id);
-      const entry = calendarEntry({ ...meeting, time }, exceptions, organizerOf(owner, config), url);
-      return writeCalendar(entry, "PUBLISH", undefined, now());
+      const origin = await originOfTenant(c, context, meeting.tenantId);
+      const text = await calendarFile(context, meeting, `${origin}/r/${meeting.roomId}`);
+      if (text === null) throw new ProblemError(409, "meeting.permanent", "It has no time.");
+      return text;
     }),
   ];
 }

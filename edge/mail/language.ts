@@ -24,8 +24,18 @@ export function sayInstant(at: number, timeZone: string, language: Language): st
     .format(at);
 }
 
-/** "Montag, 30. März 2026 um 10:00–11:00 MESZ" */
+/**
+ * "Montag, 30. März 2026 um 10:00–11:00 MESZ". Where the clocks are changed meanwhile, both ends are whole: a range would name one offset for
+ * both, or, from 02:30 to 02:30, one time.
+ */
 export function sayRange(from: number, to: number, timeZone: string, language: Language): string {
+  if (offsetAt(from, timeZone) !== offsetAt(to, timeZone)) {
+    return `${sayInstant(from, timeZone, language)} – ${sayInstant(to, timeZone, language)}`;
+  }
   return new Intl.DateTimeFormat(LOCALES[language], { ...DAY_AND_TIME, timeZone, timeZoneName: "short" })
     .formatRange(from, to);
+}
+
+function offsetAt(at: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).offset;
 }

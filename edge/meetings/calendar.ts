@@ -1,15 +1,8 @@
-import type { MeetingTime } from "@tafelrunde/protocol/http";
-import type { InvitationAnswer } from "@tafelrunde/protocol/http";
-import ical, {
-  ICalAttendeeRole,
-  ICalAttendeeStatus,
-  type ICalCalendar,
-  ICalCalendarMethod,
-  type ICalEventData,
-  ICalEventStatus,
-} from "ical-generator";
-import { tzlib_get_ical_block } from "timezones-ical-library";
-import type { Exception } from "./series.ts";
+import type { InvitationAnswer, LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
+import { contentLine, contentLines, textValue } from "./content_line.ts";
+import { type Exception, localOf, startOf } from "./series.ts";
+import { plainSeries } from "./skipped.ts";
+import { localStamp, zoneLines, zoneName } from "./time_zone.ts";
 
 /** Somebody in a calendar. */
 export interface CalendarPerson {
@@ -35,96 +28,135 @@ export interface CalendarEntry {
 /** What a calendar does with it: takes it in as a copy, as an invitation or the change of one, or takes it out. Source: RFC 5546 §1.4. */
 export type CalendarMethod = "PUBLISH" | "REQUEST" | "CANCEL";
 
-const STATUS: Readonly<Record<InvitationAnswer, ICalAttendeeStatus>> = {
-  none: ICalAttendeeStatus.NEEDSACTION,
-  accepted: ICalAttendeeStatus.ACCEPTED,
-  tentative: ICalAttendeeStatus.TENTATIVE,
-  declined: ICalAttendeeStatus.DECLINED,
+const ANSWERS: Readonly<Record<InvitationAnswer, string>> = {
+  none: "NEEDS-ACTION",
+  accepted: "ACCEPTED",
+  tentative: "TENTATIVE",
+  declined: "DECLINED",
 };
+
+/** A calendar's reader: who is invited, and their answer. */
+export type CalendarReader = CalendarPerson & { readonly answer: InvitationAnswer };
+
+/** One event of the file: the meeting, its series, or one occurrence of that which is different. */
+interface WrittenEvent {
+  readonly start: LocalTime;
+  readonly durationMinutes: number;
+  readonly title: string;
+  readonly isSeries: boolean;
+  /** What tells it from the others with its UID, and how it repeats. */
+  readonly more: readonly string[];
+}
 
 /**
  * `entry` as iCalendar (RFC 5545). `attendee`: the reader with their answer, the only one: nobody learns from a calendar who else is invited.
- * A series comes whole, with each of its exceptions.
+ * A series comes whole, with each of its exceptions. Its UID is the meeting's, whichever way the file comes.
  */
 export function writeCalendar(
   entry: CalendarEntry,
   method: CalendarMethod,
-  attendee: (CalendarPerson & { readonly answer: InvitationAnswer }) | undefined,
+  attendee: CalendarReader | undefined,
   now: number,
 ): string {
-  const calendar: ICalCalendar = ical({
-    prodId: { company: "Tafelrunde", product: "Tafelrunde" },
-    method: ICalCalendarMethod[method],
-    // No name: instants of the calendar itself are UTC.
-    timezone: { name: null, generator: (name) => zoneBlock(name)?.text ?? null },
-  });
-  const { time, exceptions } = entry;
-  const zone = zoneBlock(time.timeZone)?.name ?? "UTC";
-  const at = (local: string) =>
-    Temporal.PlainDateTime.from(local).toZonedDateTime(time.timeZone, { disambiguation: "compatible" })
-      .withTimeZone(zone);
-  const common = (start: string, durationMinutes: number, title: string): ICalEventData => ({
-    id: `${entry.id}@tafelrunde`,
-    sequence: entry.sequence,
-    stamp: new Date(now),
-    created: new Date(entry.createdAt),
-    timezone: zone,
-    start: at(start),
-    end: at(start).add({ minutes: durationMinutes }),
-    summary: title,
-    description: entry.description === "" ? entry.url : `${entry.description}\n\n${entry.url}`,
-    location: entry.url,
-    url: entry.url,
-    status: entry.isCancelled || method === "CANCEL" ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-    organizer: { ...entry.organizer },
-    ...attendee && {
-      attendees: [{
-        name: attendee.name || attendee.email,
-        email: attendee.email,
-        role: ICalAttendeeRole.REQ,
-        status: STATUS[attendee.answer],
-        rsvp: true,
-      }],
+  const { time, exceptions, title } = entry;
+  const { start, timeZone, durationMinutes } = time;
+  const series = plainSeries(time);
+  const cancelled = exceptions.filter(({ isCancelled }) => isCancelled).map(({ original }) => original);
+  const different = method === "CANCEL" ? [] : exceptions.filter(({ isCancelled }) => !isCancelled);
+  const events: WrittenEvent[] = [
+    {
+      start,
+      durationMinutes,
+      title,
+      isSeries: series !== null,
+      more: series === null ? [] : [
+        contentLine("RRULE", series.recurrence),
+        ...localLines("EXDATE", [...cancelled, ...series.skipped].sort(), timeZone),
+      ],
     },
-  });
-  const main = common(time.start, time.durationMinutes, entry.title);
-  if (time.recurrence === null) {
-    calendar.createEvent(main);
-    return calendar.toString();
-  }
-  const cancelled = exceptions.filter(({ isCancelled }) => isCancelled).map(({ original }) => at(original));
-  calendar.createEvent({ ...main, repeating: repetition(time.recurrence, cancelled, zone) });
-  if (method === "CANCEL") return calendar.toString();
-  for (const { original, start, durationMinutes, title } of exceptions.filter((one) => !one.isCancelled)) {
-    calendar.createEvent({
-      ...common(start ?? original, durationMinutes ?? time.durationMinutes, title ?? entry.title),
-      recurrenceId: at(original),
-    });
-  }
-  return calendar.toString();
+    ...series === null ? [] : different.map((one) => ({
+      start: one.start ?? one.original,
+      durationMinutes: one.durationMinutes ?? durationMinutes,
+      title: one.title ?? title,
+      isSeries: false,
+      more: localLines("RECURRENCE-ID", [one.original], timeZone),
+    })),
+  ];
+  const isUtc = zoneName(timeZone) === "UTC";
+  const firstYear = Math.min(...events.map((event) => Number(event.start.slice(0, 4))));
+  return contentLines([
+    "BEGIN:VCALENDAR",
+    "VERSION:2.0",
+    "PRODID:-//Tafelrunde//Tafelrunde//EN",
+    contentLine("METHOD", method),
+    ...isUtc ? [] : zoneLines(timeZone, firstYear),
+    ...events.flatMap((event) => eventLines(entry, event, method, attendee, now)),
+    "END:VCALENDAR",
+  ]);
 }
 
-/** Whether calendars can be told of this time zone. */
-export function isKnownZone(timeZone: string): boolean {
-  return timeZone === "UTC" || zoneBlock(timeZone) !== undefined;
+function eventLines(
+  entry: CalendarEntry,
+  event: WrittenEvent,
+  method: CalendarMethod,
+  attendee: CalendarReader | undefined,
+  now: number,
+): string[] {
+  const { url, description, organizer } = entry;
+  const isOff = entry.isCancelled || method === "CANCEL";
+  return [
+    "BEGIN:VEVENT",
+    contentLine("UID", `${entry.id}@tafelrunde`),
+    contentLine("SEQUENCE", String(entry.sequence)),
+    contentLine("DTSTAMP", utcStamp(now)),
+    contentLine("CREATED", utcStamp(entry.createdAt)),
+    ...startLines(entry.time, event),
+    // Not its end: that has no name where the clocks show an hour twice. Minutes, because a day is not always 24 hours.
+    contentLine("DURATION", `PT${event.durationMinutes}M`),
+    ...event.more,
+    contentLine("SUMMARY", textValue(event.title)),
+    contentLine("DESCRIPTION", textValue(description === "" ? url : `${description}\n\n${url}`)),
+    contentLine("LOCATION", textValue(url)),
+    contentLine("URL", url),
+    contentLine("STATUS", isOff ? "CANCELLED" : "CONFIRMED"),
+    contentLine("ORGANIZER", `mailto:${organizer.email}`, { CN: organizer.name }),
+    ...attendee === undefined ? [] : [contentLine("ATTENDEE", `mailto:${attendee.email}`, {
+      ROLE: "REQ-PARTICIPANT",
+      PARTSTAT: ANSWERS[attendee.answer],
+      RSVP: "TRUE",
+      CN: attendee.name || attendee.email,
+    })],
+    "END:VEVENT",
+  ];
 }
 
-/** RRULE and EXDATE, as lines. */
-function repetition(recurrence: string, cancelled: readonly Temporal.ZonedDateTime[], zone: string): string {
-  const rule = `RRULE:${recurrence}`;
-  if (cancelled.length === 0) return rule;
-  const dates = cancelled.map((date) =>
-    date.toPlainDateTime().toString({ smallestUnit: "second" }).replaceAll(/[-:]/g, "")
-  );
-  return zone === "UTC"
-    ? `${rule}\r\nEXDATE:${dates.map((date) => `${date}Z`).join(",")}`
-    : `${rule}\r\nEXDATE;TZID=${zone}:${dates.join(",")}`;
+/**
+ * DTSTART: on the meeting's clock, which a series keeps. What takes place once while the clocks are changed has it in UTC: there are programs
+ * that add a duration to what a clock shows.
+ */
+function startLines({ timeZone }: MeetingTime, { start, durationMinutes, isSeries }: WrittenEvent): string[] {
+  const from = startOf({ timeZone }, start);
+  const shown = from.toPlainDateTime();
+  const isPlain = from.offset === from.add({ minutes: durationMinutes }).offset &&
+    from.equals(shown.toZonedDateTime(timeZone, { disambiguation: "later" }));
+  return isSeries || isPlain
+    ? localLines("DTSTART", [localOf(from)], timeZone)
+    : [contentLine("DTSTART", utcStamp(from.epochMilliseconds))];
 }
 
-/** The VTIMEZONE of a zone, and the name that it goes by there: an old name is its new one. Undefined: nobody knows it. */
-function zoneBlock(name: string): { readonly text: string; readonly name: string } | undefined {
-  const found = tzlib_get_ical_block(name);
-  if (!Array.isArray(found)) return undefined;
-  const [text = "", id = ""] = found;
-  return { text, name: id.replace(/^TZID=/, "") };
+/** A property with times on the meeting's clock; none without any. */
+function localLines(name: string, times: readonly LocalTime[], timeZone: string): string[] {
+  if (times.length === 0) return [];
+  const stamps = times.map((time) => localStamp(Temporal.PlainDateTime.from(time)));
+  const zone = zoneName(timeZone);
+  return [
+    zone === "UTC"
+      ? contentLine(name, stamps.map((stamp) => `${stamp}Z`).join(","))
+      : contentLine(name, stamps.join(","), { TZID: zone }),
+  ];
+}
+
+/** "20270503T215959Z" */
+function utcStamp(at: number): string {
+  return `${localStamp(Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO("UTC").toPlainDateTime())}Z`;
 }

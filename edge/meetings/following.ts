@@ -17,10 +17,7 @@ import { type Actor, lockChangeable } from "./access.ts";
 import { inviteTheSame, requireNotCancelled, type Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
 import { checkTime, hasSameDays } from "./plan.ts";
-import { type Exception, findPlace, isOccurrence, moveStart, splitTime } from "./series.ts";
-
-/** Later than any occurrence, ms: their years go to 2099. */
-const AFTER_ALL = Date.UTC(2200);
+import { AFTER_ALL, type Exception, findPlace, isOccurrence, moveStart, splitTime } from "./series.ts";
 
 /** A series that has been shortened, and what it was. */
 interface Shortened {

@@ -95,7 +95,7 @@ export async function tellSome(
 
 /** The meeting as calendars have it, for somebody who joins at `url`. */
 export function calendarEntry(
-  meeting: Meeting & { readonly time: NonNullable<Meeting["time"]> },
+  meeting: Omit<Meeting, "version"> & { readonly time: NonNullable<Meeting["time"]> },
   exceptions: readonly Exception[],
   organizer: CalendarEntry["organizer"],
   url: string,
@@ -113,6 +113,20 @@ export function calendarEntry(
     organizer,
     url,
   };
+}
+
+/** The meeting as a file to take into a calendar, for somebody who joins at `url`; null: it has no time. */
+export async function calendarFile(
+  { db, config, now }: Pick<MeetingContext, "db" | "config" | "now">,
+  meeting: Omit<Meeting, "version">,
+  url: string,
+): Promise<string | null> {
+  const { time } = meeting;
+  if (time === null) return null;
+  const owner = await getOwner(db, meeting.ownerId);
+  const exceptions = await readExceptions(db, meeting.id);
+  const entry = calendarEntry({ ...meeting, time }, exceptions, organizerOf(owner, config), url);
+  return writeCalendar(entry, "PUBLISH", undefined, now());
 }
 
 /** Whom calendars name as the organizer: the meeting's owner, reached over the installation's address if they have none. */

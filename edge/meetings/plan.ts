@@ -25,7 +25,6 @@ import {
 import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
-import { isKnownZone } from "./calendar.ts";
 import { invitePeople, requireNotCancelled, type Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
 import { type Exception, findPlace, findTimeFault, normalTime } from "./series.ts";
@@ -152,9 +151,7 @@ export function requireVersion(meeting: Meeting, version: number | undefined): v
 
 /** The time as it is stored. Throws 422 that says what is wrong with it. */
 export function checkTime(time: MeetingTime): MeetingTime {
-  const fault = isKnownZone(time.timeZone)
-    ? findTimeFault(time)
-    : { field: "timeZone" as const, reason: "unknown" as const };
+  const fault = findTimeFault(time);
   if (fault !== undefined) {
     throw fieldProblem({ in: "body", name: `time.${fault.field}`, reason: fault.reason });
   }

@@ -1,5 +1,6 @@
 import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
 import { RRuleTemporal } from "rrule-temporal";
+import { zoneName } from "./time_zone.ts";
 
 /** One occurrence that is different from the rest of its series; null: as in the series. */
 export interface Exception {
@@ -49,6 +50,9 @@ const MAX_COUNT = 1_000;
 
 const MAX_INTERVAL = 400;
 
+/** Later than any occurrence, ms: their years go to 2099. */
+export const AFTER_ALL = Date.UTC(2200);
+
 /** Days, weeks, months or years that are looked through for the next occurrence. "February 29th, by days" needs 2,922 around the year 2100. */
 const MAX_ITERATIONS = 4_000;
 
@@ -83,11 +87,12 @@ export function findTimeFault(time: MeetingTime): TimeFault | undefined {
 }
 
 /**
- * `time` as it is stored: UNTIL is the UTC instant that a rule with a time zone needs (RFC 5545 §3.3.10); a day means its end. Only for a time
+ * `time` as it is stored: the zone's name is IANA's, UNTIL is the UTC instant that a rule with a time zone needs (RFC 5545 §3.3.10); a day means its end. Only for a time
  * without fault.
  */
 export function normalTime(time: MeetingTime): MeetingTime {
-  if (time.recurrence === null) return time;
+  const timeZone = zoneName(time.timeZone);
+  if (time.recurrence === null) return { ...time, timeZone };
   const recurrence = time.recurrence.replace(
     /UNTIL=(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d))?(?=;|$)/,
     (_all, year, month, day, hour = "23", minute = "59", second = "59") => {
@@ -95,7 +100,7 @@ export function normalTime(time: MeetingTime): MeetingTime {
       return `UNTIL=${utcStamp(local.toZonedDateTime(time.timeZone))}`;
     },
   );
-  return { ...time, recurrence };
+  return { ...time, timeZone, recurrence };
 }
 
 /** A series in two: what is before one of its occurrences, and the others. */
@@ -140,10 +145,11 @@ export function moveStart(time: MeetingTime, start: LocalTime): MeetingTime {
   const recurrence = time.recurrence?.replace(
     /UNTIL=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/,
     (_all, year, month, day, hour, minute, second) => {
-      const until = Temporal.Instant.from(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-        .toZonedDateTimeISO(time.timeZone);
-      const isBeforeStart = Temporal.PlainTime.compare(until.toPlainTime(), clock) < 0;
-      const last = until.toPlainDate().subtract({ days: isBeforeStart ? 1 : 0 });
+      const until = Temporal.Instant.from(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+      const date = until.toZonedDateTimeISO(time.timeZone).toPlainDate();
+      const start = date.toZonedDateTime({ timeZone: time.timeZone, plainTime: clock });
+      const isBeforeStart = Temporal.Instant.compare(until, start.toInstant()) < 0;
+      const last = date.subtract({ days: isBeforeStart ? 1 : 0 });
       return `UNTIL=${endOfDay(last.add(days), time)}`;
     },
   );
@@ -235,7 +241,7 @@ export function plainFrequency({ recurrence }: MeetingTime): string | null {
 }
 
 /** The rule's parts by name; undefined: one is there twice. */
-function partsOf(recurrence: string): Map<string, string> | undefined {
+export function partsOf(recurrence: string): Map<string, string> | undefined {
   const parts = recurrence.split(";").map((part) => part.split("=", 2) as [string, string]);
   const byName = new Map(parts);
   return byName.size === parts.length ? byName : undefined;
@@ -249,7 +255,7 @@ function isWhole(text: string | undefined, most: number): boolean {
  * A local time in the meeting's zone. One that the clocks skip is as much later as they were set forward, one that they show twice is the first.
  * Source: RFC 5545 §3.3.5, "FORM #3".
  */
-function startOf({ timeZone }: MeetingTime, local: LocalTime): Temporal.ZonedDateTime {
+export function startOf({ timeZone }: Pick<MeetingTime, "timeZone">, local: LocalTime): Temporal.ZonedDateTime {
   return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: "compatible" });
 }
 
@@ -259,11 +265,11 @@ function endOfDay(day: Temporal.PlainDate, { timeZone }: MeetingTime): string {
 }
 
 /** "20260329T215959Z" */
-function utcStamp(at: Temporal.ZonedDateTime): string {
+export function utcStamp(at: Temporal.ZonedDateTime): string {
   return at.toInstant().toString({ smallestUnit: "second" }).replaceAll(/[-:]/g, "");
 }
 
-function localOf(zoned: Temporal.ZonedDateTime): LocalTime {
+export function localOf(zoned: Temporal.ZonedDateTime): LocalTime {
   return zoned.toPlainDateTime().toString({ smallestUnit: "minute" });
 }
 

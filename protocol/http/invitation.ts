@@ -83,5 +83,7 @@ export const AnsweredInvitation = v.strictObject({
   room: RoomId,
   /** Whether the secret opens the room too (`/r/{room}#{secret}`): for who has no account. */
   opensRoom: v.boolean(),
+  /** The meeting for the reader's calendar (RFC 5545), the same entry as the mail's; its link is the reader's own. Null: permanent, or cancelled. */
+  calendar: v.nullable(v.string()),
 });
 export type AnsweredInvitation = v.InferOutput<typeof AnsweredInvitation>;

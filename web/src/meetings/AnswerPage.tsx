@@ -80,8 +80,10 @@ function Invitation(props: { readonly secret: string; readonly invitation: Answe
           )}
         </Show>
         <div class={styles.ways}>
-          <Show when={invitation().startsAt !== null}>
-            <Button shape={calendar} onClick={() => saveCalendar(invitation())}>{words().calendar}</Button>
+          <Show when={invitation().calendar}>
+            {(text) => (
+              <Button shape={calendar} onClick={() => saveCalendar(text())}>{words().calendar}</Button>
+            )}
           </Show>
           <Show when={given() !== "declined"}>
             <ButtonLink href={`/r/${invitation().room}${invitation().opensRoom ? `#${props.secret}` : ""}`}>

@@ -1,6 +1,5 @@
 import { dateTag } from "../i18n/dates.ts";
-import { plusDays } from "./zone.ts";
-import { localOf } from "./zone.ts";
+import { localOf, offsetAt, plusDays } from "./zone.ts";
 
 /** What stands for a day that is near. */
 export interface NearDays {
@@ -25,13 +24,12 @@ export function dayOf(at: number, zone: string, language: string, now: number, n
 
 /** "10:00 – 11:30" in `zone`. */
 export function spanOf(from: number, to: number, zone: string, language: string): string {
-  return new Intl.DateTimeFormat(dateTag(language), { hour: "2-digit", minute: "2-digit", timeZone: zone })
-    .formatRange(from, to);
+  return sayRange(from, to, language, { hour: "2-digit", minute: "2-digit", timeZone: zone });
 }
 
 /** "Friday, 27 March 2026, 10:00 – 11:30" in `zone`. */
 export function fullSpanOf(from: number, to: number, zone: string, language: string): string {
-  return new Intl.DateTimeFormat(dateTag(language), {
+  return sayRange(from, to, language, {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -39,5 +37,23 @@ export function fullSpanOf(from: number, to: number, zone: string, language: str
     hour: "2-digit",
     minute: "2-digit",
     timeZone: zone,
-  }).formatRange(from, to);
+  });
+}
+
+/**
+ * A range as the language says it. Where the clocks are changed meanwhile, both ends are said with their offset: from 02:30 to 02:30 is one time
+ * to `formatRange`, and 02:45 – 02:15 looks like a mistake.
+ */
+function sayRange(
+  from: number,
+  to: number,
+  language: string,
+  options: Intl.DateTimeFormatOptions & { readonly timeZone: string },
+): string {
+  const isChanged = offsetAt(from, options.timeZone) !== offsetAt(to, options.timeZone);
+  const format = new Intl.DateTimeFormat(dateTag(language), {
+    ...options,
+    ...(isChanged ? { timeZoneName: "short" } : {}),
+  });
+  return isChanged ? `${format.format(from)} – ${format.format(to)}` : format.formatRange(from, to);
 }

@@ -34,6 +34,11 @@ export function localOf(instant: number, zone: string): string {
   }`;
 }
 
+/** How far a clock in `zone` is ahead of UTC at `instant`, ms. */
+export function offsetAt(instant: number, zone: string): number {
+  return Date.parse(`${localOf(instant, zone)}Z`) - Math.floor(instant / 1_000) * 1_000;
+}
+
 /**
  * The instant at which a clock in `zone` shows `local`. Of two such, the first; a time that the clock leaps over is as much later as the
  * leap is long (RFC 5545 §3.3.5). NaN when `local` is no time.
@@ -41,7 +46,7 @@ export function localOf(instant: number, zone: string): string {
 export function instantOf(local: string, zone: string): number {
   const asUtc = Date.parse(`${local.length === 16 ? `${local}:00` : local}Z`);
   if (Number.isNaN(asUtc)) return NaN;
-  const shift = (instant: number) => Date.parse(`${localOf(instant, zone)}Z`) - instant;
+  const shift = (instant: number) => offsetAt(instant, zone);
   // The offset before any change near this time, and the one after it.
   const [before, after] = [shift(asUtc - 86_400_000), shift(asUtc + 86_400_000)];
   const early = asUtc - before;
