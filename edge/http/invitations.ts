@@ -22,7 +22,7 @@ import { clientAddress } from "./address.ts";
 import { slowWrong } from "./limit.ts";
 import { invitationSeen, listedOccurrence } from "./meeting_seen.ts";
 import { notifyQuery } from "./meetings.ts";
-import { publicOrigin } from "./origin.ts";
+import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
@@ -157,7 +157,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       );
       if (answer !== undefined) await giveAnswer(context, meeting, invitation, answer);
       const occurrence = listedOccurrence(meeting);
-      const room = `${publicOrigin(c, config)}/r/${meeting.roomId}`;
+      const room = `${await originOfTenant(c, context, meeting.tenantId)}/r/${meeting.roomId}`;
       const joinUrl = invitation.accountId === null ? `${room}#${secret}` : room;
       const isOff = meeting.cancelledAt !== null;
       return {

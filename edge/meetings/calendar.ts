@@ -1,7 +1,7 @@
 import type { InvitationAnswer, LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
 import { contentLine, contentLines, textValue } from "./content_line.ts";
 import { type Exception, localOf, startOf } from "./series.ts";
-import { plainSeries } from "./skipped.ts";
+import { plainSeries } from "./clock_changes.ts";
 import { localStamp, zoneLines, zoneName } from "./time_zone.ts";
 
 /** Somebody in a calendar. */
@@ -60,9 +60,16 @@ export function writeCalendar(
 ): string {
   const { time, exceptions, title } = entry;
   const { start, timeZone, durationMinutes } = time;
-  const series = plainSeries(time);
+  const series = plainSeries(time, now);
   const cancelled = exceptions.filter(({ isCancelled }) => isCancelled).map(({ original }) => original);
-  const different = method === "CANCEL" ? [] : exceptions.filter(({ isCancelled }) => !isCancelled);
+  const changed = new Set(exceptions.map(({ original }) => original));
+  const different: Pick<Exception, "original" | "start" | "durationMinutes" | "title">[] = method === "CANCEL"
+    ? []
+    : [
+      ...exceptions.filter(({ isCancelled }) => !isCancelled),
+      ...(series?.changing ?? []).filter((original) => !changed.has(original))
+        .map((original) => ({ original, start: null, durationMinutes: null, title: null })),
+    ];
   const events: WrittenEvent[] = [
     {
       start,
@@ -158,5 +165,7 @@ function localLines(name: string, times: readonly LocalTime[], timeZone: string)
 
 /** "20270503T215959Z" */
 function utcStamp(at: number): string {
-  return `${localStamp(Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO("UTC").toPlainDateTime())}Z`;
+  return `${
+    localStamp(Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO("UTC").toPlainDateTime())
+  }Z`;
 }

@@ -62,6 +62,17 @@ Deno.test("[D13] at another time of day, a part loses and gains nothing at its e
   }
 });
 
+Deno.test("[D15] a series that ends in an hour shown twice keeps its last date at another time of day", () => {
+  // 02:15 in Berlin for the second time, after 02:30 for the first.
+  const time = normalTime({
+    ...SERIES,
+    start: "2026-10-19T02:30",
+    recurrence: "FREQ=DAILY;UNTIL=20261025T011500Z",
+  });
+  assert.equal(startsOf(time).length, 7);
+  assert.equal(startsOf(moveStart(time, "2026-10-19T15:00")).length, 7);
+});
+
 testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, t) => {
   using rig = await serveMeetings(db, ENV);
   rig.now = Date.parse("2026-03-10T07:00:00Z");

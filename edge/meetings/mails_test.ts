@@ -169,6 +169,44 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
     assert.match(english.email.text!, /This date does not take place: Monday.* 26 October 2026 at 10:00/);
   });
 
+  await t.step(
+    "[B4] whichever way a calendar comes, it is one entry: UID, SEQUENCE, dates and exceptions",
+    async () => {
+      const mails = await withMail(
+        rig,
+        sink,
+        () => anna.ask("PUT", `/v1/meetings/${id}/exceptions/2026-11-02T10:00`, { durationMinutes: 90 }),
+        2,
+      );
+      const toGuest = mails.find(({ to }) => to[0] === "gast@example.com")!;
+      const secret = /\/answer#([\w-]{22})/.exec(toGuest.email.text!)![1];
+      const { body } = await rig.nobody.ask<{ calendar: string }>("POST", "/v1/invitations/answer", {
+        secret,
+      });
+      const ofReader = new ICAL.Component(ICAL.parse(body.calendar));
+      const download = await ben.ask<string>("GET", `/v1/meetings/${id}/calendar`);
+      const [ofMail, ofBensMail, ofBen] = [
+        readCalendar(toGuest),
+        readCalendar(mails.find(({ to }) => to[0] === "ben@example.org")!),
+        new ICAL.Component(ICAL.parse(download.body)),
+      ];
+      const names = ["uid", "sequence", "recurrence-id", "dtstart", "duration", "rrule", "exdate", "url"];
+      const told = (calendar: ICAL.Component) =>
+        eventsOf(calendar).map(({ component }) =>
+          names.map((name) => String(component.getFirstProperty(name) ?? ""))
+        );
+      assert.equal(told(ofMail).length, 3);
+      assert.deepEqual(told(ofReader), told(ofMail), "the page of the mail's link");
+      assert.deepEqual(told(ofBen), told(ofBensMail), "the meeting's page");
+      assert.deepEqual(
+        told(ofBen).map((one) => one.slice(0, -1)),
+        told(ofMail).map((one) => one.slice(0, -1)),
+      );
+      assert.equal(ofReader.getFirstPropertyValue("method"), "PUBLISH");
+      assert.ok(!body.calendar.includes("ATTENDEE"), "[B5] RFC 5546 §3.2.1");
+    },
+  );
+
   await t.step("a change: another time takes back the answer", async () => {
     await ben.ask("PUT", `/v1/meetings/${id}/answer`, { answer: "accepted" });
     const renamed = await withMail(

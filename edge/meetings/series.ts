@@ -255,7 +255,10 @@ function isWhole(text: string | undefined, most: number): boolean {
  * A local time in the meeting's zone. One that the clocks skip is as much later as they were set forward, one that they show twice is the first.
  * Source: RFC 5545 §3.3.5, "FORM #3".
  */
-export function startOf({ timeZone }: Pick<MeetingTime, "timeZone">, local: LocalTime): Temporal.ZonedDateTime {
+export function startOf(
+  { timeZone }: Pick<MeetingTime, "timeZone">,
+  local: LocalTime,
+): Temporal.ZonedDateTime {
   return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: "compatible" });
 }
 

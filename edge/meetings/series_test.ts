@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import ICAL from "ical.js";
-import { tzlib_get_ical_block } from "timezones-ical-library";
 import {
   type Exception,
   findPlace,
@@ -11,6 +10,7 @@ import {
   isOccurrence,
   normalTime,
 } from "./series.ts";
+import { zoneLines } from "./time_zone.ts";
 
 const at = (text: string) => Date.parse(text);
 
@@ -111,11 +111,7 @@ Deno.test("[D1] another library finds the same occurrences, over three years and
 
 /** What ical.js makes of the same rule. */
 function byOtherLibrary(time: MeetingTime, to: number): string[] {
-  const [block] = tzlib_get_ical_block(time.timeZone) as [string, string];
-  const zone = new ICAL.Timezone(
-    new ICAL.Component(ICAL.parse(`BEGIN:VCALENDAR\r\n${block}\r\nEND:VCALENDAR`))
-      .getFirstSubcomponent("vtimezone")!,
-  );
+  const zone = new ICAL.Timezone(new ICAL.Component(ICAL.parse(zoneLines(time.timeZone, 2026).join("\r\n"))));
   const start = ICAL.Time.fromDateTimeString(`${time.start}:00`);
   start.zone = zone;
   const found: string[] = [];

@@ -13,6 +13,8 @@ const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
 /** A change of a zone's clocks. Offsets are seconds east of UTC. */
 export interface Change {
+  /** Ms. */
+  readonly at: number;
   /** What the clocks show when they are changed. */
   readonly local: Temporal.PlainDateTime;
   readonly from: number;
@@ -45,7 +47,10 @@ export function zoneLines(timeZone: string, year: number): string[] {
   return [
     "BEGIN:VTIMEZONE",
     contentLine("TZID", name),
-    ...observance([{ local: Temporal.PlainDateTime.from("1970-01-01"), from: offset, to: offset }], ""),
+    ...observance(
+      [{ at: 0, local: Temporal.PlainDateTime.from("1970-01-01"), from: offset, to: offset }],
+      "",
+    ),
     ...groupChanges(changes).flatMap((group) => {
       const { rule, byRule } = findRule(group);
       return [...observance(group.slice(0, group.length - byRule.length), ""), ...observance(byRule, rule)];
@@ -75,7 +80,8 @@ function readZone(name: string): Zone {
     }
     const from = next.subtract({ nanoseconds: 1 }).offsetNanoseconds / 1e9;
     const to = next.offsetNanoseconds / 1e9;
-    if (from !== to) changes.push({ local: next.toPlainDateTime().add({ seconds: from - to }), from, to });
+    const local = next.toPlainDateTime().add({ seconds: from - to });
+    if (from !== to) changes.push({ at: next.epochMilliseconds, local, from, to });
     before = next;
   }
 }

@@ -1,5 +1,6 @@
 import type { Part } from "./part.ts";
+import { calendars } from "./calendars.ts";
 import { linters } from "./linters.ts";
 
 /** In the order in which they run. */
-export const PARTS: readonly Part[] = [linters];
+export const PARTS: readonly Part[] = [linters, calendars];

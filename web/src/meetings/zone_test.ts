@@ -20,6 +20,33 @@ Deno.test("where the clock is put forward or back, a time is still one instant",
   equal(iso("2026-10-25T03:00", "Europe/Berlin"), "2026-10-25T02:00:00.000Z");
 });
 
+/** The changes of a zone's clocks from 2026 to 2028. */
+function changesOf(zone: string): Temporal.ZonedDateTime[] {
+  const changes: Temporal.ZonedDateTime[] = [];
+  let at = Temporal.Instant.from("2026-01-01T00:00Z").toZonedDateTimeISO(zone);
+  for (;;) {
+    const next = at.getTimeZoneTransition("next");
+    if (next === null || next.year > 2028) return changes;
+    changes.push(next);
+    at = next;
+  }
+}
+
+Deno.test("[D15] in every zone, around each change of the clocks, a time is the instant that the server takes it for", () => {
+  let compared = 0;
+  for (const zone of Intl.supportedValuesOf("timeZone")) {
+    for (const change of changesOf(zone)) {
+      for (const minutes of [-1_500, -90, -61, -60, -45, -30, -15, -1, 0, 1, 15, 30, 45, 60, 90, 1_500]) {
+        const local = change.toPlainDateTime().add({ minutes });
+        const expected = local.toZonedDateTime(zone, { disambiguation: "compatible" }).epochMilliseconds;
+        equal(instantOf(local.toString().slice(0, 16), zone), expected, `${zone} ${local}`);
+        compared++;
+      }
+    }
+  }
+  equal(compared > 5_000, true);
+});
+
 Deno.test("days have neighbours and weekdays", () => {
   equal(plusDays("2026-12-31", 1), "2027-01-01");
   equal(weekdayOf("2026-11-23"), 0);

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import type { MeetingTime } from "@tafelrunde/protocol/http";
+import ICAL from "ical.js";
+import { type CalendarMethod, writeCalendar } from "./calendar.ts";
+import { type Exception, happeningsBetween } from "./series.ts";
+
+const CREATED = Date.parse("2026-11-30T08:00:00Z");
+
+function write(time: MeetingTime, exceptions: Exception[] = [], method: CalendarMethod = "REQUEST"): string {
+  return writeCalendar(
+    {
+      id: "meeting",
+      sequence: 3,
+      title: "Rat",
+      description: "",
+      time,
+      exceptions,
+      isCancelled: false,
+      createdAt: CREATED,
+      organizer: { name: "Anna", email: "anna@example.org" },
+      url: "https://meet.example.org/r/k7wq-3fzp-axmd",
+    },
+    method,
+    undefined,
+    CREATED,
+  );
+}
+
+function eventsOf(text: string): ICAL.Event[] {
+  const calendar = new ICAL.Component(ICAL.parse(text));
+  ICAL.TimezoneService.reset();
+  for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneService.register(zone);
+  return calendar.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event));
+}
+
+const iso = (at: number | Date) => new Date(at).toISOString().slice(0, 16);
+
+const once = (timeZone: string, start: string, durationMinutes: number): MeetingTime => ({
+  start,
+  timeZone,
+  durationMinutes,
+  recurrence: null,
+});
+
+Deno.test("[D15] a meeting during which the clocks change begins and ends in a calendar when it does", () => {
+  const meetings: [time: MeetingTime, from: string, to: string][] = [
+    [once("Europe/Berlin", "2027-10-31T02:45", 30), "2027-10-31T00:45", "2027-10-31T01:15"],
+    [once("Europe/Berlin", "2027-10-30T22:00", 300), "2027-10-30T20:00", "2027-10-31T01:00"],
+    [once("Europe/Berlin", "2027-10-31T02:30", 60), "2027-10-31T00:30", "2027-10-31T01:30"],
+    [once("Europe/Berlin", "2027-10-31T02:00", 15), "2027-10-31T00:00", "2027-10-31T00:15"],
+    [once("Europe/Berlin", "2027-10-30T12:00", 1_440), "2027-10-30T10:00", "2027-10-31T10:00"],
+    [once("Europe/Berlin", "2027-03-28T01:45", 30), "2027-03-28T00:45", "2027-03-28T01:15"],
+    [once("Europe/Berlin", "2027-03-28T02:30", 30), "2027-03-28T01:30", "2027-03-28T02:00"],
+    [once("America/New_York", "2027-11-07T01:30", 90), "2027-11-07T05:30", "2027-11-07T07:00"],
+    [once("Australia/Lord_Howe", "2027-04-04T01:40", 20), "2027-04-03T14:40", "2027-04-03T15:00"],
+    [once("America/Santiago", "2027-04-03T23:30", 30), "2027-04-04T02:30", "2027-04-04T03:00"],
+    [once("Africa/Cairo", "2030-10-31T23:30", 60), "2030-10-31T20:30", "2030-10-31T21:30"],
+  ];
+  for (const [time, from, to] of meetings) {
+    const name = `${time.timeZone} ${time.start}`;
+    const [happening] = happeningsBetween(time, [], 0, Infinity);
+    assert.deepEqual([iso(happening!.startsAt), iso(happening!.endsAt)], [from, to], name);
+    const text = write(time);
+    assert.doesNotMatch(text, /DTEND/);
+    const [event] = eventsOf(text);
+    assert.deepEqual([iso(event!.startDate.toJSDate()), iso(event!.endDate.toJSDate())], [from, to], name);
+  }
+});
+
+Deno.test("[D15] a series says of each date what a program on the wall clock would get wrong", async (t) => {
+  const nightly: MeetingTime = {
+    start: "2027-03-20T02:30",
+    timeZone: "Europe/Berlin",
+    durationMinutes: 45,
+    recurrence: "FREQ=DAILY;COUNT=300",
+  };
+  await t.step("what is skipped is left out and not counted; what is doubled has its instant", () => {
+    const text = write(nightly).replaceAll("\r\n ", "");
+    assert.match(text, /RRULE:FREQ=DAILY;UNTIL=20280114T013000Z\r\n/);
+    assert.match(text, /EXDATE;TZID=Europe\/Berlin:20270328T023000\r\n/);
+    const [series, doubled, ...others] = eventsOf(text);
+    assert.deepEqual(others, []);
+    assert.equal(series!.component.getFirstPropertyValue("duration")!.toString(), "PT45M");
+    assert.equal(String(doubled!.recurrenceId), "2027-10-31T02:30:00");
+    assert.deepEqual([doubled!.uid, doubled!.sequence], [series!.uid, series!.sequence]);
+    assert.match(
+      text,
+      /DTSTART:20271031T003000Z\r\nDURATION:PT45M\r\nRECURRENCE-ID;TZID=Europe\/Berlin:20271031T023000/,
+    );
+  });
+  await t.step("a date that somebody has changed is told once; one that is off is only left out", () => {
+    const exception = { start: null, durationMinutes: null, title: null };
+    const original = "2027-10-31T02:30";
+    for (const isCancelled of [true, false]) {
+      const text = write(nightly, [{ ...exception, original, isCancelled, title: "Wahl" }]);
+      assert.deepEqual(eventsOf(text).map(({ summary }) => summary), isCancelled ? ["Rat"] : ["Rat", "Wahl"]);
+    }
+  });
+  await t.step("a series by day is told as a rule alone, and its end as a whole", () => {
+    assert.equal(eventsOf(write({ ...nightly, start: "2027-03-20T10:00" })).length, 1);
+    assert.equal(eventsOf(write(nightly, [], "CANCEL")).length, 1);
+  });
+  await t.step("what is told of a series without end is bounded", () => {
+    const text = write({ ...nightly, durationMinutes: 1_440, recurrence: "FREQ=DAILY" });
+    assert.equal(eventsOf(text).length, 1 + 2 * 10);
+    assert.ok(text.length < 20_000, `${text.length}`);
+  });
+});
