@@ -43,7 +43,7 @@ function leaveOutSkipped(
   recurrence: string,
 ): Pick<PlainSeries, "recurrence" | "skipped"> {
   const leaps = findLeaps(time);
-  if (leaps.length === 0) return { recurrence: withLeapDay(time, recurrence), skipped: [] };
+  if (leaps.length === 0) return { recurrence: spellOut(time, recurrence), skipped: [] };
   const parts = partsOf(recurrence) ?? new Map<string, string>();
   const counts = parts.delete("COUNT");
   const isEnding = parts.delete("UNTIL") || counts;
@@ -53,15 +53,19 @@ function leaveOutSkipped(
   const skipped = leaps.filter((local) =>
     startOf(time, local).epochMilliseconds < endsAt && isOccurrence(days, local)
   );
-  if (skipped.length === 0 || !counts) return { recurrence: withLeapDay(time, recurrence), skipped };
+  if (skipped.length === 0 || !counts) return { recurrence: spellOut(time, recurrence), skipped };
   const until = utcStamp(Temporal.Instant.fromEpochMilliseconds(endsAt).toZonedDateTimeISO("UTC"));
-  return { recurrence: withLeapDay(time, recurrence.replace(/COUNT=\d+/, `UNTIL=${until}`)), skipped };
+  return { recurrence: spellOut(time, recurrence.replace(/COUNT=\d+/, `UNTIL=${until}`)), skipped };
 }
 
-/** The rule with its day, where that is 29 February: there are programs that take 1 March in other years. */
-function withLeapDay({ start }: MeetingTime, recurrence: string): string {
+/**
+ * The rule with what goes without saying: that weeks begin on Monday (there are programs that ask their machine's country), and its day where that
+ * is 29 February (there are some that take 1 March in other years).
+ */
+function spellOut({ start }: MeetingTime, recurrence: string): string {
   const isLeapDay = start.slice(5, 10) === "02-29" && /^FREQ=YEARLY(?!.*BY)/.test(recurrence);
-  return isLeapDay ? `${recurrence};BYMONTH=2;BYMONTHDAY=29` : recurrence;
+  if (isLeapDay) return `${recurrence};BYMONTH=2;BYMONTHDAY=29`;
+  return /^FREQ=WEEKLY(?!.*WKST)/.test(recurrence) ? `${recurrence};WKST=MO` : recurrence;
 }
 
 /** The days after the first on which the clocks leap over the series' time of day, with that. */

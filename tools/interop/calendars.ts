@@ -48,6 +48,9 @@ const READERS: readonly Reader[] = [
   },
 ];
 
+/** Most differences that a failed run shows. */
+const SHOWN = 40;
+
 /** Every series that the form offers, as two other libraries read its calendar: instants equal to the server's. */
 export const calendars: Part = {
   name: "calendars",
@@ -61,16 +64,11 @@ export const calendars: Part = {
         count += series.length;
         for (const { name, read } of READERS) {
           const found = (await read(series, temp, signal)).split("\n");
-          if (found.length !== series.length) {
-            throw new Error(`${name} has read ${found.length} of ${series.length}`);
-          }
-          for (const [index, { name: what, occurrences }] of series.entries()) {
-            instants += occurrences.length;
-            if (found[index]!.replaceAll(" ", "") !== JSON.stringify(occurrences)) {
-              differing.push(
-                `${name}: ${what}\n  read ${found[index]}\n  is   ${JSON.stringify(occurrences)}`,
-              );
-            }
+          if (found.length !== series.length) throw new Error(`${name}: ${found.length} of ${series.length}`);
+          for (const [index, offered] of series.entries()) {
+            instants += offered.occurrences.length;
+            const difference = firstDifference(JSON.parse(found[index]!), offered.occurrences);
+            if (difference !== undefined) differing.push(`${name}: ${offered.name}: ${difference}`);
           }
         }
       }
@@ -78,12 +76,23 @@ export const calendars: Part = {
       await Deno.remove(temp, { recursive: true });
     }
     if (differing.length > 0) {
-      const some = differing.slice(0, 20).map((one) =>
-        one.split("\n").map((line) => line.slice(0, 400)).join("\n")
-      );
-      throw new Error(`${differing.length} of ${2 * count} differ:\n${some.join("\n")}`);
+      throw new Error(`${differing.length} of ${2 * count} differ:\n${differing.slice(0, SHOWN).join("\n")}`);
     }
     const names = READERS.map(({ name }) => name).join(", ");
     return `${names}: ${count} series in ${ZONES.length} zones, ${instants} instants compared, none differs`;
   },
 };
+
+type Occurrences = OfferedSeries["occurrences"];
+
+function firstDifference(found: Occurrences, expected: Occurrences): string | undefined {
+  const length = Math.max(found.length, expected.length);
+  const at = Array.from({ length }).findIndex((_, index) => String(found[index]) !== String(expected[index]));
+  return at < 0 ? undefined : `the ${at + 1}. is ${say(expected[at])}, read as ${say(found[at])}`;
+}
+
+function say(occurrence: Occurrences[number] | undefined): string {
+  return occurrence === undefined
+    ? "none"
+    : `${new Date(occurrence[0]).toISOString()} for ${occurrence[1]} minutes`;
+}

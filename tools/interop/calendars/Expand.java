@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -43,16 +44,17 @@ public final class Expand {
     Calendar calendar = new CalendarBuilder().build(new StringReader(ics));
     Period<ZonedDateTime> window = new Period<>(at(from - 40L * 86_400_000), at(until + 40L * 86_400_000));
     Map<Long, Long> found = new TreeMap<>();
-    Map<Instant, VEvent> single = new HashMap<>();
+    // By what the clock shows, which is what RECURRENCE-ID names.
+    Map<Object, VEvent> single = new HashMap<>();
     List<VEvent> events = calendar.getComponents(Component.VEVENT);
     for (VEvent event : events) {
-      if (event.getRecurrenceId() != null) single.put(Instant.from(event.getRecurrenceId().getDate()), event);
+      if (event.getRecurrenceId() != null) single.put(shown(event.getRecurrenceId().getDate()), event);
     }
     for (VEvent event : events) {
       if (event.getRecurrenceId() != null) continue;
       for (Period<?> period : event.<ZonedDateTime>calculateRecurrenceSet(window)) {
-        Instant start = Instant.from(period.getStart());
-        if (!single.containsKey(start)) put(found, start, Instant.from(period.getEnd()));
+        if (single.containsKey(shown(period.getStart()))) continue;
+        put(found, Instant.from(period.getStart()), Instant.from(period.getEnd()));
       }
     }
     for (VEvent event : single.values()) {
@@ -60,6 +62,10 @@ public final class Expand {
       put(found, start, start.plus(Duration.from(event.getDuration().getDuration())));
     }
     return found;
+  }
+
+  private static Object shown(Temporal time) {
+    return time instanceof ZonedDateTime zoned ? zoned.toLocalDateTime() : time;
   }
 
   private static void put(Map<Long, Long> found, Instant start, Instant end) {
