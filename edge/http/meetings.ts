@@ -47,7 +47,7 @@ const changes = { "meeting.cancelled": 409, "meeting.notYours": 403, "mail.tooFr
 
 /** /v1/meetings: meetings, their occurrences, their calendar. */
 export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval): Route[] {
-  const { db, now, config } = context;
+  const { db, now } = context;
   const see = async (actor: Actor, id: MeetingId): Promise<SeenMeeting> => {
     const [seen] = await readMeetings(db, [id], actor.accountId ?? undefined);
     if (seen === undefined) throw unknown("meeting");
