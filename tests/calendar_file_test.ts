@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import ICAL from "ical.js";
-import { type OfferedSeries, offeredSeries, ZONES } from "../../tests/offered_series.ts";
+import { type OfferedSeries, offeredSeries, ZONES } from "./offered_series.ts";
 
 /** What ical.js makes of a calendar's file: start, ms, and length, minutes, of what begins before `until`. */
 function readByOther(ics: string, until: number): [number, number][] {
