@@ -4,6 +4,9 @@ import { WebSocket, WebSocketServer } from "ws";
 /** What becomes of a request of an edge on its way to the node: it passes, is refused, or never heard of again. */
 export type Fate = "passes" | "refused" | "swallowed";
 
+/** How long a node may take to answer a question of this proxy's own, ms. */
+const ANSWER_MS = 20_000;
+
 /** Ids of requests from here on are this proxy's; an edge does not come so far. */
 const OWN_IDS = 2 ** 40;
 
@@ -56,9 +59,13 @@ export class ControlProxy implements AsyncDisposable {
       this.#own.set(id, resolve);
       channel.once("close", lost);
       channel.send(JSON.stringify({ id, type: "peers.report", after }));
-      const report: PeersReport | undefined = await promise;
-      channel.off("close", lost);
-      this.#own.delete(id);
+      const late = Promise.withResolvers<never>();
+      const timer = setTimeout(() => late.reject(new Error("the node gives no report")), ANSWER_MS);
+      const report: PeersReport | undefined = await Promise.race([promise, late.promise]).finally(() => {
+        clearTimeout(timer);
+        channel.off("close", lost);
+        this.#own.delete(id);
+      });
       peers.push(...report?.peers ?? []);
       after = report?.next ?? null;
     }

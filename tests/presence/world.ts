@@ -69,6 +69,7 @@ export class World {
         "x-forwarded-for": address,
       },
       body: JSON.stringify({ name: "Rat" }),
+      signal: AbortSignal.timeout(20_000),
     });
     const room: RoomCreated = await response.json();
     return new World(ground, room, people, new Truth(ground.store.db, room.room));
