@@ -1,9 +1,10 @@
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect, PostgresDialect, type PostgresPool as KyselyPool, sql } from "kysely";
 import { causeOf } from "../cause.ts";
 import { offerDirectly } from "./direct.ts";
 import { checkDatabase } from "./fitness.ts";
 import { migrate } from "./migrate.ts";
+import { openPgliteFiles } from "./pglite.ts";
 import {
   ANSWER_MS,
   Doubt,
@@ -85,9 +86,7 @@ async function setUp(db: Db): Promise<void> {
 export async function openPglite(directory?: string): Promise<Store> {
   const lock = directory === undefined ? undefined : lockDirectory(directory);
   try {
-    const store = await pgliteStore(
-      await (directory === undefined ? PGlite.create() : PGlite.create(directory)),
-    );
+    const store = await pgliteStore(await openPgliteFiles(directory));
     return {
       ...store,
       ...directory !== undefined && { lookForSpace: () => lookForSpace(`${directory}.space`) },

@@ -170,6 +170,15 @@ testOnStores(
   },
 );
 
+Deno.test("[S2] making a PGlite that was ended half way is begun anew", async () => {
+  const directory = `${await Deno.makeTempDir()}/db`;
+  await Deno.mkdir(`${directory}.draft`);
+  await Deno.writeTextFile(`${directory}.draft/PG_VERSION`, "17\n");
+  await using store = await openPglite(directory);
+  const room = await makeRoom(store.db, "made");
+  assert.equal((await readState(store.db, room))!.room.name, "made");
+});
+
 Deno.test("[S2] a PGlite directory has one user at a time, and keeps what it was given", async () => {
   const directory = `${await Deno.makeTempDir()}/db`;
   const room = await (async () => {

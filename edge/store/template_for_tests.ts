@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { CACHE } from "../../tools/places.ts";
 import type { TestDatabases } from "../../tools/postgres.ts";
 import { openPostgres, pgliteStore, type Store } from "./open.ts";
+import { PGLITE_OPTIONS } from "./pglite.ts";
 
 /** Where data directories of PGlite are kept between runs. */
 const FOLDER = `${CACHE}/templates`;
@@ -31,7 +32,7 @@ let dump: Promise<Blob> | undefined;
  */
 export async function openEmptyPglite(): Promise<Store> {
   dump ??= readDump();
-  return await pgliteStore(await PGlite.create({ loadDataDir: await dump }));
+  return await pgliteStore(await PGlite.create({ ...PGLITE_OPTIONS, loadDataDir: await dump }));
 }
 
 async function readDump(): Promise<Blob> {
@@ -55,7 +56,7 @@ async function makeDump(): Promise<string> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const client = await PGlite.create();
+  const client = await PGlite.create(PGLITE_OPTIONS);
   await using _store = await pgliteStore(client);
   const made = await client.dumpDataDir("gzip");
   await sweep();
