@@ -55,8 +55,11 @@ async function makeInThread(directory: string): Promise<void> {
         event.preventDefault();
         reject(new Error(event.message));
       });
-      thread.addEventListener("message", ({ data }: MessageEvent<{ failed?: string }>) =>
-        data.failed === undefined ? resolve() : reject(new Error(data.failed)));
+      thread.addEventListener(
+        "message",
+        ({ data }: MessageEvent<{ failed?: string }>) =>
+          data.failed === undefined ? resolve() : reject(new Error(data.failed)),
+      );
       thread.postMessage(directory);
     });
   } finally {
