@@ -157,7 +157,10 @@ export async function startEdge(
     meetingRetentionMs: config.MEETING_RETENTION_DAYS * 86_400_000,
   });
   const mailSender = sendsMail(config)
-    ? new MailSender({ ...context, limits, keyedHash }, makeSmtpPost(config.SMTP_URL, config.MAIL_FROM))
+    ? new MailSender(
+      { ...context, limits, keyedHash },
+      makeSmtpPost({ url: config.SMTP_URL, from: config.MAIL_FROM, publicUrl: config.PUBLIC_URL }),
+    )
     : undefined;
   await monitor.start();
   rooms.start();

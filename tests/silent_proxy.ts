@@ -22,6 +22,11 @@ export class SilentProxy implements AsyncDisposable {
     this.#ends.push(this.#accept());
   }
 
+  /** Connections that are open. */
+  get open(): number {
+    return this.#open.size;
+  }
+
   get port(): number {
     return this.#listener.addr.port;
   }

@@ -33,7 +33,11 @@ async function startSender(db: Db, sink: Pick<SmtpSink, "url">, now: () => numbe
   const limits = new Limits({ db, metrics, keyedHash, now });
   const sender = new MailSender(
     { db, log, metrics, limits, keyedHash, now },
-    makeSmtpPost(sink.url, "Tafelrunde <meet@example.org>"),
+    makeSmtpPost({
+      url: sink.url,
+      from: "Tafelrunde <meet@example.org>",
+      publicUrl: "https://meet.example.org",
+    }),
     { lookMs: 20, graceMs: 50 },
   );
   sender.start();

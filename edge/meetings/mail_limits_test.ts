@@ -21,7 +21,13 @@ async function startMails(db: Db) {
   const rig: MeetingsRig = stack.use(await serveMeetings(db, { SMTP_URL: sink.url, MAIL_FROM: FROM }));
   for (let n = 0; n < 2; n++) {
     const context = { ...rig.service, log: makeLog(() => {}), metrics: makeMetrics() };
-    stack.use(new MailSender(context, makeSmtpPost(sink.url, FROM), { lookMs: 10 })).start();
+    stack.use(
+      new MailSender(
+        context,
+        makeSmtpPost({ url: sink.url, from: FROM, publicUrl: "https://meet.example.org" }),
+        { lookMs: 10 },
+      ),
+    ).start();
   }
   let seen = 0;
   const sent = async (): Promise<TakenMail[]> => {

@@ -75,7 +75,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
   using rig = await serveMeetings(db, env);
   await using sender = new MailSender(
     { ...rig.service, log: makeLog(() => {}), metrics: makeMetrics() },
-    makeSmtpPost(env.SMTP_URL, env.MAIL_FROM),
+    makeSmtpPost({ url: env.SMTP_URL, from: env.MAIL_FROM, publicUrl: "https://meet.example.org" }),
     { lookMs: 20 },
   );
   sender.start();
