@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openPostgres } from "../tools/postgres.ts";
 import { createEmptyDatabase } from "../edge/store/template_for_tests.ts";
 import { EdgeProcess } from "./edge_process.ts";
-import { SilentProxy } from "./silent_proxy.ts";
+import { SilentProxy } from "../tools/silent_proxy.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
 /** How often it is looked whether something is so by now, ms. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
-import { SilentProxy } from "../../tests/silent_proxy.ts";
+import { SilentProxy } from "../../tools/silent_proxy.ts";
 import { MailRefused, makeSmtpPost, type SmtpSettings } from "./smtp.ts";
 
 const READER = "karla.secret@reader.example";
