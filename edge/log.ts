@@ -1,4 +1,4 @@
-export type Level = "info" | "warn" | "error";
+import { type LogLevel, LogShares, writeShared } from "@tafelrunde/protocol/log_share";
 
 /** Writes one JSON line per lifecycle change. No personal data: no names, addresses, room ids or message texts. */
 export interface Log {
@@ -9,20 +9,18 @@ export interface Log {
   with(context: Record<string, unknown>): Log;
 }
 
-/** A log that hands its lines to `write`. */
-export function makeLog(write: (line: string) => void, context: Record<string, unknown> = {}): Log {
-  const line = (level: Level) => (event: string, fields: Record<string, unknown> = {}) =>
-    write(JSON.stringify({ at: new Date().toISOString(), level, event, ...context, ...fields }, plainError));
+/** A log that hands its lines to `write`; each kind of line has a share of it (protocol/log_share.ts). */
+export function makeLog(
+  write: (line: string) => void,
+  context: Record<string, unknown> = {},
+  shares: LogShares = new LogShares(),
+): Log {
+  const line = (level: LogLevel) => (event: string, fields: Record<string, unknown> = {}) =>
+    writeShared(shares, write, level, event, { ...context, ...fields });
   return {
     info: line("info"),
     warn: line("warn"),
     error: line("error"),
-    with: (more) => makeLog(write, { ...context, ...more }),
+    with: (more) => makeLog(write, { ...context, ...more }, shares),
   };
-}
-
-function plainError(_key: string, value: unknown): unknown {
-  return value instanceof Error
-    ? { name: value.name, message: value.message, stack: value.stack, cause: value.cause }
-    : value;
 }
