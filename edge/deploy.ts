@@ -1,6 +1,7 @@
 import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
 import { catchStrays } from "./faults.ts";
+import { HOW_TO_GET_IT } from "./first_admin.ts";
 import { askedToEnd } from "./lifeline.ts";
 import { makeLog } from "./log.ts";
 import { denoRuntime } from "./serve_deno.ts";
@@ -25,7 +26,8 @@ async function run(): Promise<void> {
   });
   const { port } = server.addr;
   watchdog.knockAt(config.HOST, port);
-  log.info("ready", { port, edgeId: edge.edgeId, firstAdmin: await edge.makeFirstAdminLink(port) });
+  const firstAdmin = await edge.makeFirstAdminLink(port) && HOW_TO_GET_IT;
+  log.info("ready", { port, edgeId: edge.edgeId, firstAdmin });
   // Deno ends its server when accepting fails, as it does without open files; the process ends with it, to be started again.
   const failed = server.finished.then(() => "finished");
   const reason = await Promise.race([askedToEnd(config), failed]);

@@ -5,6 +5,7 @@ import { catchStrays } from "./faults.ts";
 import { askedToEnd } from "./lifeline.ts";
 import { makeLog } from "./log.ts";
 import { countOpenFiles } from "./open_files.ts";
+import { leaveFirstAdminLink } from "./first_admin.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";
 import { runProcess } from "./run_process.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -26,7 +27,7 @@ async function run(): Promise<void> {
     connections: edge.makeConnections(connectionsFor(openFiles), () => watchdog.alive()),
   });
   watchdog.knockAt(config.HOST, server.port);
-  const firstAdmin = await edge.makeFirstAdminLink(server.port);
+  const firstAdmin = await leaveFirstAdminLink(config.DATA_DIR, await edge.makeFirstAdminLink(server.port));
   log.info("ready", { port: server.port, edgeId: edge.edgeId, firstAdmin });
   const reason = await askedToEnd(config);
   log.info("draining", { reason, sockets: edge.sockets });

@@ -111,13 +111,13 @@ Deno.test("without WebRTC it is said in the lobby, and one takes part in writing
 
 Deno.test("by plain http, https is named, and one takes part in writing", async () => {
   await using insecure = await TestBrowser.launch({
-    flags: ["--host-resolver-rules=MAP meet.example 127.0.0.1"],
+    flags: ["--host-resolver-rules=MAP meet.test 127.0.0.1"],
   });
   await using anna = await browser.newPerson("Anna");
   await using ben = await insecure.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
   await anna.join();
-  await ben.page.goto(link.replace("localhost", "meet.example"));
+  await ben.page.goto(link.replace("localhost", "meet.test"));
   await ben.page.getByText("only to pages whose address begins with https").waitFor();
   assert.equal(await ben.page.getByText("Plug").count(), 0);
   await ben.page.getByRole("textbox", { name: "Your name" }).fill("Ben");

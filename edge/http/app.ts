@@ -22,7 +22,7 @@ import { metricsRoutes } from "./metrics.ts";
 import { nodeRoutes } from "./nodes.ts";
 import { oidcRoutes } from "./oidc.ts";
 import { peopleRoutes } from "./people.ts";
-import { requireHost } from "./origin.ts";
+import { refuseForeignHost, requireHost } from "./origin.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { roomRoutes } from "./rooms.ts";
 import type { Route } from "./route.ts";
@@ -88,6 +88,7 @@ export function makeApp(reception: Reception, service: Service, door: Door, file
     crossOriginEmbedderPolicy: false,
   }));
   app.use(requireHost);
+  app.use(refuseForeignHost(service));
   app.use("/v1/*", withCaller(service));
   serveRoutes(app, apiRoutes(reception, service, door), service);
   app.route("/v1/auth/oidc", oidcRoutes(service));

@@ -66,6 +66,36 @@ export const requireHost: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
+/**
+ * Refuses, without PUBLIC_URL, a request by a name that anybody on the internet can register: behind it may be a page of another site whose name was
+ * made to lead here (DNS rebinding), and that names itself as Host and as Origin. Throws 421.
+ */
+export function refuseForeignHost(sites: Sites): MiddlewareHandler {
+  return async (c, next) => {
+    const { db, config } = sites;
+    if (config.PUBLIC_URL === "") {
+      const host = hostOf(namedUrl(c, config));
+      if (!isOwnName(host) && await findTenantByDomain(db, host) === undefined) {
+        throw new ProblemError(
+          421,
+          "request.foreignHost",
+          "Nobody has said that this is the address of this edge. If it is, set PUBLIC_URL.",
+        );
+      }
+    }
+    await next();
+  };
+}
+
+/** Domains of which nobody on the internet can have a name. Source: RFC 6761, RFC 6762, RFC 8375, ICANN's resolution of 2024-07-29 on .internal. */
+const PRIVATE_DOMAINS = /\.(localhost|local|internal|home\.arpa|test)$/;
+
+/** Whether a host, as URL gives it, can be nobody else's: an address, a name without a dot, a name of the network that the edge is in. */
+function isOwnName(host: string): boolean {
+  return host.startsWith("[") || !host.includes(".") || /^\d+\.\d+\.\d+\.\d+$/.test(host) ||
+    PRIVATE_DOMAINS.test(host);
+}
+
 /** The hosts that a request names, the likeliest first: proxies that name themselves in Host tell in another header what they were asked for. */
 function namedHosts(c: Context, config: Config): string[] {
   const forwarded = trustsProxies(config.TRUSTED_PROXIES) ? c.req.header("x-forwarded-host") : undefined;

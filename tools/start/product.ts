@@ -69,8 +69,9 @@ export async function runProduct(stop: StopRequest): Promise<void> {
     if (!stop.signal.aborted) {
       console.log(`Tafelrunde is running: ${env("PUBLIC_URL") || `http://localhost:${ports.page}`}`);
       const { firstAdmin } = await edge.ready;
-      if (firstAdmin !== undefined) {
-        console.log(`The first account is made here, within a day: ${firstAdmin}`);
+      if (typeof firstAdmin === "string") {
+        const link = await Deno.readTextFile(firstAdmin).catch(() => firstAdmin);
+        console.log(`The first account is made here, within a day: ${link.trim()}`);
       }
     }
     await unlessStopped(new Promise(() => {}), stop.signal);

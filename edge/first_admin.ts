@@ -1,0 +1,45 @@
+/**
+ * Prints the link by which the first account is made: `deno run -A edge/first_admin.ts`, with the edge's variables. For installations on PostgreSQL
+ * whose edges keep no files; the others find it in DATA_DIR.
+ */
+import { readConfig } from "./config.ts";
+import { makeFirstAdminLink } from "./identity/ticket.ts";
+import { openPostgres } from "./store/open.ts";
+
+/** Where an edge leaves the link, in DATA_DIR. */
+const FILE = "first-admin-link";
+
+/** What an edge's line `ready` says when it could not leave the link in a file. */
+export const HOW_TO_GET_IT = "edge/first_admin.ts prints the link";
+
+/**
+ * Leaves the link where only who runs the installation reads it, and gives the path: in a log, others would. `link` undefined: there is somebody
+ * who runs it; what was left before goes.
+ */
+export async function leaveFirstAdminLink(
+  dataDir: string,
+  link: string | undefined,
+): Promise<string | undefined> {
+  const path = `${dataDir}/${FILE}`;
+  await Deno.remove(path).catch(() => {/* there is none, or no folder to write to */});
+  if (link === undefined) return undefined;
+  try {
+    await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(path, `${link}\n`, { mode: 0o600, createNew: true });
+    return path;
+  } catch {
+    return HOW_TO_GET_IT;
+  }
+}
+
+if (import.meta.main) {
+  const { DATABASE_URL, PUBLIC_URL } = readConfig((name) => Deno.env.get(name));
+  if (DATABASE_URL === "") throw new Error("Without DATABASE_URL, the edge leaves the link in DATA_DIR.");
+  await using store = await openPostgres(DATABASE_URL);
+  const link = await makeFirstAdminLink(
+    store.db,
+    new URL(PUBLIC_URL || "http://localhost:8080").origin,
+    Date.now(),
+  );
+  console.log(link?.url ?? "Somebody runs this installation already.");
+}
