@@ -22,6 +22,11 @@ const seconds = v.pipe(
   v.regex(/^\d{1,7}$/, "is not a whole number of seconds"),
   v.transform(Number),
 );
+const days = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,4}$/, "is not a whole number of days"),
+  v.transform(Number),
+);
 const urls = (protocols: string[]) =>
   v.pipe(
     v.string(),
@@ -56,7 +61,7 @@ export const VARIABLES = {
     schema: v.union([v.literal(""), url(["http:", "https:"])]),
     default: "",
     doc:
-      "Where people reach the product, for links; empty: as each request names it. With https, cookies are `__Host-`.",
+      "Where people reach the product, for links; empty: as each request names it by an address or a name that nobody on the internet can have (`localhost`, `meet`, `meet.local`); by others it is refused. With https, cookies are `__Host-`.",
   },
   DATABASE_URL: {
     schema: v.union([v.literal(""), url(["postgres:", "postgresql:"])]),
@@ -125,14 +130,22 @@ export const VARIABLES = {
     schema: seconds,
     default: "86400",
     doc:
-      "How long the events of a room (chat, names) are kept once nobody is in it, seconds. The room and its link stay.",
+      "How long the events of a room (chat, names) are kept once nobody is in it, seconds. The room and its link stay; those made without an account for ANONYMOUS_ROOM_DAYS.",
+  },
+  ANONYMOUS_ROOM_DAYS: {
+    schema: days,
+    default: "90",
+    doc:
+      "How long a room that was made without an account is kept once nobody is in it, days. Then it is deleted, and its link opens nothing.",
+  },
+  ANONYMOUS_STORAGE_MB: {
+    schema: v.pipe(v.string(), v.regex(/^\d{1,7}$/, "is not a whole number of MB"), v.transform(Number)),
+    default: "2000",
+    doc:
+      "What all rooms made without an account may store together, MB. Beyond, each of them has a 32nd of its share, and few new ones are made.",
   },
   MEETING_RETENTION_DAYS: {
-    schema: v.pipe(
-      v.string(),
-      v.regex(/^[1-9]\d{0,4}$/, "is not a whole number of days"),
-      v.transform(Number),
-    ),
+    schema: days,
     default: "90",
     doc:
       "How long a meeting that is over is kept, days. It goes with its invitations, and with its room if that was made with it and nobody has been there since.",

@@ -16,19 +16,19 @@ export const HEADERS_WITHIN_MS = 10_000;
 export const REQUEST_WITHIN_MS = 30_000;
 
 /** A reader that takes nothing of its answer for so long is ended, ms. */
-const UNREAD_MS = 15_000;
+export const UNREAD_MS = 15_000;
 
 /** With more than this unread, bytes, who asks for more is ended. */
-const UNREAD_PER_CONNECTION = 1024 * 1024;
+export const UNREAD_PER_CONNECTION = 1024 * 1024;
 
 /** Requests that one connection may have under way: no browser and no proxy sends the next before it has the answer. */
-const PIPELINED_LIMIT = 4;
+export const PIPELINED_LIMIT = 4;
 
 /** How often connections are looked at, ms. */
 const LOOK_MS = 1_000;
 
 /** Connections of one address, as a share of all. A school comes from one; each browser takes a signaling socket and some more at the start. */
-const SHARE_PER_ADDRESS = 1 / 4;
+export const SHARE_PER_ADDRESS = 1 / 4;
 
 /** Files that the edge needs besides connections: its store, its bus, media nodes, mail, standard streams. */
 const OTHER_FILES = 100;

@@ -38,6 +38,7 @@ import { startMinutes } from "./rooms/minutes.ts";
 import { RoomPasswords } from "./rooms/room_passwords.ts";
 import { Removals } from "./rooms/removals.ts";
 import { Rooms } from "./rooms/rooms.ts";
+import { StoredShares } from "./rooms/stored_shares.ts";
 import { Unread } from "./rooms/unread.ts";
 import type { Session } from "./rooms/session.ts";
 import { makeSealer } from "./seal.ts";
@@ -101,6 +102,7 @@ export async function startEdge(
   const context = { db: store.db, bus, edgeId, log, metrics, now: parts.now ?? Date.now };
   const rooms: Rooms<Session> = new Rooms(context, {
     retentionMs: config.RETENTION_S * 1000,
+    anonymousMs: config.ANONYMOUS_ROOM_DAYS * 86_400_000,
     onEvent: ({ room }, event, before) => {
       enforce(fleet, room.id, event, before);
       if (event.type === "track.stopping") stops.tend(room);
@@ -125,7 +127,14 @@ export async function startEdge(
   const { now } = context;
   const limits = new Limits({ ...context, keyedHash });
   const passwords = new RoomPasswords({ db: store.db, limits, keyedHash, now }, hasher);
-  const reception: Reception = { context, rooms, fleet, limits, identity, passwords, unread: new Unread() };
+  const stored = new StoredShares({
+    limits,
+    metrics,
+    maxBytes: config.ANONYMOUS_STORAGE_MB * 1_000_000,
+    allBytes: () => rooms.anonymousBytes,
+  });
+  const unread = new Unread();
+  const reception: Reception = { context, rooms, fleet, limits, identity, passwords, stored, unread };
   const providers = new Providers(config.providers, now);
   const door: Door = { connected: new Set(), isClosing: false, isStoreUp: () => monitor.isUp };
   const signOuts = new SignOuts(

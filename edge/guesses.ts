@@ -1,6 +1,7 @@
 import type { Refusal } from "@tafelrunde/protocol";
 import type { KeyedHash } from "./keyed_hash.ts";
-import type { LimitName, Limits } from "./limits.ts";
+import type { LimitName } from "./limit_table.ts";
+import type { Limits } from "./limits.ts";
 import type { AddressKey } from "./network_address.ts";
 import { isKnownDevice, keepKnownDevice, type KnownDevice } from "./store/known_device.ts";
 import type { Db } from "./store/schema.ts";

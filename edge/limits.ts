@@ -1,92 +1,16 @@
-import { type Refusal, type RefusalCode, refuse } from "@tafelrunde/protocol";
+import { type Refusal, refuse } from "@tafelrunde/protocol";
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import type { KeyedHash } from "./keyed_hash.ts";
+import { type LimitName, LIMITS } from "./limit_table.ts";
 import type { Metrics } from "./metrics.ts";
 import type { AddressKey } from "./network_address.ts";
 import type { Db } from "./store/schema.ts";
 import { returnPoint, takePoint, type Tally } from "./store/tally.ts";
 
-/**
- * How much of what, by whom. Addresses are generous: a school or a town hall is one address. Each edge counts for itself, but for what is
- * `isShared`: that is counted in the database, or who guesses would have as many tries at each edge.
- * What one connection may send is in rooms/allowance.ts.
- */
-export const LIMITS = {
-  /** Requests to the REST API by somebody signed in, or by an API key. */
-  "api.caller": { points: 1_200, durationS: 60, refusal: "person.tooFrequent" },
-  /** Requests to the REST API by nobody in particular, from one address. */
-  "api.address": { points: 6_000, durationS: 60, refusal: "address.tooFrequent" },
-  /** Rooms made by one account or API key, or from one address by nobody in particular. */
-  "room.create": { points: 120, durationS: 60, refusal: "address.tooFrequent" },
-  /** Wrong links, one-time links, recovery codes and API keys from one address. They have 80 random bits and more: only wrong ones are slowed. */
-  "secret.wrong": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
-  /** Wrong passwords for one account from one address. */
-  "signIn.guess": { points: 10, durationS: 900, refusal: "address.tooFrequent", isShared: true },
-  /** The same within a day. */
-  "signIn.guessDay": { points: 50, durationS: 86_400, refusal: "address.tooFrequent", isShared: true },
-  /** The same from one address, for whatever accounts. */
-  "signIn.address": { points: 200, durationS: 900, refusal: "address.tooFrequent", isShared: true },
-  /** The same for one account, from whatever addresses. */
-  "signIn.account": { points: 100, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
-  /** When those are spent: from addresses that have not tried this account for a day. */
-  "signIn.first": { points: 1_000, durationS: 86_400, refusal: "person.tooFrequent", isShared: true },
-  /** Wrong passwords for one account from a browser that has been signed in to it. */
-  "signIn.device": { points: 10, durationS: 900, refusal: "person.tooFrequent", isShared: true },
-  /** Mails about a forgotten password to one address of e-mail. */
-  "signIn.mail": { points: 3, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
-  /** Mails to new addresses of one account. */
-  "account.mail": { points: 5, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
-  /** The same mail for an account again: a link for a new password, to a new address, an invitation. */
-  "mail.again": { points: 1, durationS: 300, refusal: "person.tooFrequent", isShared: true },
-  /** Invitations to have an account, and questions whether an address is somebody's, to one reader, whoever asks. */
-  "mail.account": { points: 5, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
-  /** Mails about meetings of one owner: to people without an account, and to all. */
-  "mail.strangers": { points: 200, durationS: 86_400, refusal: "person.tooFrequent", isShared: true },
-  "mail.sent": { points: 2_000, durationS: 86_400, refusal: "person.tooFrequent", isShared: true },
-  /** Mails about meetings of one tenant. */
-  "mail.ofTenant": { points: 20_000, durationS: 86_400, refusal: "person.tooFrequent", isShared: true },
-  /** Mails of one kind about one meeting to one reader: a later one waits, and the last one stands for all. */
-  "mail.same": { points: 1, durationS: 300, refusal: "person.tooFrequent", isShared: true },
-  /** Mails about meetings from one owner to one reader; more wait. */
-  "mail.pair": { points: 30, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
-  /** Mails about meetings to one reader, from whomever; more wait. */
-  "mail.reader": { points: 60, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
-  /** The same two for a reader without an account. */
-  "mail.strangerPair": { points: 5, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
-  "mail.stranger": { points: 10, durationS: 3_600, refusal: "person.tooFrequent", isShared: true },
-  /** Registrations of media nodes from one address: each costs a call back. */
-  "node.register": { points: 60, durationS: 60, refusal: "address.tooFrequent" },
-  /** Signaling sockets and direct hellos from one address. */
-  "socket.open": { points: 3_000, durationS: 60, refusal: "address.tooFrequent" },
-  /** Commands of one person (a device cookie; an account, once there is one), over all their sockets. */
-  "person.command": { points: 600, durationS: 10, refusal: "person.tooFrequent" },
-  /** Commands in one room. */
-  "room.command": { points: 10_000, durationS: 10, refusal: "room.tooFrequent" },
-  /** Wrong passwords of one room from one address. */
-  "password.wrong": { points: 5, durationS: 60, refusal: "password.tooFrequent", isShared: true },
-  /** The same within a day. */
-  "password.wrongDay": { points: 100, durationS: 86_400, refusal: "password.tooFrequent", isShared: true },
-  /** Wrong passwords of one room, from whatever addresses. */
-  "password.ofRoom": { points: 300, durationS: 3_600, refusal: "password.tooFrequent", isShared: true },
-  /** When those are spent: from addresses that have not tried this room for a day. */
-  "password.first": { points: 1_000, durationS: 86_400, refusal: "password.tooFrequent", isShared: true },
-  /** Wrong passwords of one room from a browser that has given the right one. */
-  "password.device": { points: 5, durationS: 60, refusal: "password.tooFrequent", isShared: true },
-  /** Reactions of one person; more are not shown. */
-  "person.reaction": { points: 10, durationS: 5, refusal: "person.tooFrequent" },
-  /** Reactions in one room: each goes to everyone. */
-  "room.reaction": { points: 40, durationS: 1, refusal: "room.tooFrequent" },
-} as const satisfies Record<
-  string,
-  { points: number; durationS: number; refusal: RefusalCode; isShared?: true }
->;
-
-export type LimitName = keyof typeof LIMITS;
-
 /** Where points are counted. Instants and terms are ms. */
 interface Counter {
-  /** Takes a point; gives how many are taken now, and until when. */
-  take(key: string): Promise<Count>;
+  /** Takes points; gives how many are taken now, and until when. */
+  take(key: string, points: number): Promise<Count>;
   giveBack(key: string): Promise<void>;
 }
 
@@ -139,17 +63,17 @@ export class Limits {
     );
   }
 
-  /** Takes one point of `key`; undefined: it had one left. */
-  async take(name: LimitName, key: string): Promise<Refusal | undefined> {
-    return (await this.draw(name, key)).refusal;
+  /** Takes points of `key`, one unless `points` says how many; undefined: it had them left. */
+  async take(name: LimitName, key: string, points = 1): Promise<Refusal | undefined> {
+    return (await this.draw(name, key, points)).refusal;
   }
 
-  /** Takes one point of `key` and says how it stands. */
-  async draw(name: LimitName, key: string): Promise<Draw> {
-    const { taken, resetMs } = await this.#counter(name).take(key);
+  /** The same, and says how it stands. */
+  async draw(name: LimitName, key: string, points = 1): Promise<Draw> {
+    const { taken, resetMs } = await this.#counter(name).take(key, points);
     const remaining = LIMITS[name].points - taken;
     const refusal = remaining < 0 ? this.#refuse(name, resetMs) : undefined;
-    return { remaining: Math.max(0, remaining), isFirst: taken === 1, resetMs, refusal };
+    return { remaining: Math.max(0, remaining), isFirst: taken === points, resetMs, refusal };
   }
 
   /** Takes `points` of `key` in the transaction `trx`, for a limit that edges share: taken if that commits. */
@@ -200,7 +124,7 @@ function ownCounter(durationS: number): Counter {
     resetMs: msBeforeNext,
   });
   return {
-    take: async (key) => countOf(await limiter.consume(key)),
+    take: async (key, points) => countOf(await limiter.consume(key, points)),
     giveBack: async (key) => void await limiter.reward(key),
   };
 }
@@ -217,7 +141,7 @@ function sharedCounter(
     resetMs: Math.max(0, endsAt - now()),
   });
   return {
-    take: async (key) => countOf(await takePoint(db, await keyOf(key), windowMs, now())),
+    take: async (key, points) => countOf(await takePoint(db, await keyOf(key), windowMs, now(), points)),
     giveBack: async (key) => await returnPoint(db, await keyOf(key)),
   };
 }

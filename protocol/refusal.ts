@@ -13,6 +13,8 @@ export const REFUSAL_CODES = [
   "room.guestsNotAllowed",
   /** A moderator removed this person, and not before the meeting's end may they come back. */
   "room.banned",
+  /** The log of a room without a tenant has as much as it may have; what lessens it, and leaving, is taken. */
+  "room.logFull",
   /** As many people wait as may. */
   "room.waitingFull",
   /** The people of the room's tenant have spent all of its minutes of this month. */

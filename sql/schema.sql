@@ -278,10 +278,12 @@ create table room (
   is_adhoc boolean not null default false,
   placement_version integer not null default 0,
   residency jsonb,
+  logged_bytes bigint not null default 0,
   constraint room_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint room_pkey PRIMARY KEY (id),
   constraint room_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );
+CREATE INDEX room_anonymous ON public.room USING btree (idle_since) INCLUDE (logged_bytes) WHERE (tenant_id IS NULL);
 CREATE INDEX room_idle ON public.room USING btree (idle_since) WHERE (idle_since IS NOT NULL);
 CREATE INDEX room_owner ON public.room USING btree (owner_id, created_at, id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX room_tenant ON public.room USING btree (tenant_id, created_at, id) WHERE (tenant_id IS NOT NULL);

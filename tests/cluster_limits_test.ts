@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CLOSE, type Command } from "@tafelrunde/protocol";
 import { PasswordHasher } from "../edge/identity/password/hasher.ts";
-import { type LimitName, LIMITS } from "../edge/limits.ts";
+import { type LimitName, LIMITS } from "../edge/limit_table.ts";
 import { until } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";

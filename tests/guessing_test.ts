@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type AccountId, newRowId } from "@tafelrunde/protocol";
 import { makeTestDesk } from "../edge/identity/desk_for_tests.ts";
 import { hashNewPassword } from "../edge/identity/password/password.ts";
-import { LIMITS } from "../edge/limits.ts";
+import { LIMITS } from "../edge/limit_table.ts";
 import { insertAccount } from "../edge/store/account.ts";
 import { setPassword } from "../edge/store/password.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";

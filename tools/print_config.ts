@@ -4,7 +4,6 @@
  */
 import { VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
 import { PROVIDER_VARIABLES } from "../edge/identity/oidc/provider_config.ts";
-import { LIMITS } from "../edge/limits.ts";
 import { addGauges, makeMetrics, type Metrics } from "../edge/metrics.ts";
 import { Census } from "../media/src/census.ts";
 import { VARIABLES as MEDIA_VARIABLES } from "../media/src/config.ts";
@@ -21,6 +20,7 @@ import {
   ROLES,
 } from "@tafelrunde/protocol";
 import { ROOT } from "./places.ts";
+import { SHARES } from "./shares.ts";
 
 /** The pages that hold tables. */
 const PAGES = { running: `${ROOT}/docs/running.md`, protocol: `${ROOT}/docs/protocol.md` };
@@ -37,7 +37,7 @@ export function configTables(): Readonly<Record<string, string>> {
     edge: variableTable(EDGE_VARIABLES),
     providers: variableTable(PROVIDER_VARIABLES),
     media: variableTable(MEDIA_VARIABLES),
-    limits: limitTable(),
+    shares: shareTable(),
     metrics: metricTable(edgeRegistry()),
     mediaMetrics: metricTable(
       makeMediaMetrics({
@@ -84,15 +84,12 @@ function variableTable(variables: Readonly<Record<string, Variable>>): string {
   );
 }
 
-function limitTable(): string {
+function shareTable(): string {
   return table(
-    ["Limit", "How many", "in", "Refusal"],
-    Object.entries(LIMITS).map(([name, { points, durationS, refusal }]) => [
-      `\`${name}\``,
-      String(points),
-      `${durationS} s`,
-      `\`${refusal}\``,
-    ]),
+    ["What", "Share", "per", "More is", "Limit"],
+    SHARES.map((
+      { what, share, per, refused, limit },
+    ) => [what, share, per, refused, limit ? `\`${limit}\`` : ""]),
   );
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AccountId } from "@tafelrunde/protocol";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { makeLink } from "../identity/ticket.ts";
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../limit_table.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
 import { comeAsPerson, PASSWORD, secretOf } from "./account_for_tests.ts";

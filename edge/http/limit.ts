@@ -1,7 +1,8 @@
 import type { Refusal } from "@tafelrunde/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Config } from "../config.ts";
-import { type LimitName, LIMITS, type Limits } from "../limits.ts";
+import { type LimitName, LIMITS } from "../limit_table.ts";
+import { type Limits } from "../limits.ts";
 import type { AddressKey } from "../network_address.ts";
 import { clientAddress } from "./address.ts";
 import { ProblemError } from "./problem.ts";

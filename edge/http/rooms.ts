@@ -31,6 +31,7 @@ import { unlessBusy } from "../identity/password/password.ts";
 import { nameOf } from "./access.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
+import { tooFrequent } from "./limit.ts";
 import { originOfTenant, requestOrigin } from "./origin.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { outdated } from "./precondition.ts";
@@ -46,7 +47,7 @@ const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), Ro
 /** /v1/rooms: make them, list them, look after them. */
 export function roomRoutes(
   service: Service,
-  { rooms, identity }: Reception,
+  { rooms, identity, stored }: Reception,
   syncRoles: SyncRoles,
   tellRemoval: TellRemoval,
 ): Route[] {
@@ -101,7 +102,10 @@ export function roomRoutes(
       const belongs = caller.kind === "nobody"
         ? requireNothingOwned(body, config.ROOM_CREATION)
         : await findOwner(caller, owner);
-      const who = caller.kind === "nobody" ? clientAddress(c, config, service.runtime) : nameOf(caller);
+      const address = clientAddress(c, config, service.runtime);
+      const full = caller.kind === "nobody" ? await stored.refuseRoom(address) : undefined;
+      if (full !== undefined) throw tooFrequent(full);
+      const who = caller.kind === "nobody" ? address : nameOf(caller);
       const passwordHash = password === null ? null : await hashRoomPassword(password, who);
       const device = ensureDevice(c, config);
       const creator = caller.kind === "nobody" &&

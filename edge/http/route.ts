@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
 import type { Caller } from "../identity/caller.ts";
-import type { LimitName } from "../limits.ts";
+import type { LimitName } from "../limit_table.ts";
 
 /** Somebody signed in. */
 export type AccountCaller = Extract<Caller, { kind: "account" }>;

@@ -1,5 +1,6 @@
 import type { KeyedHash } from "../keyed_hash.ts";
-import type { LimitName, Limits } from "../limits.ts";
+import type { LimitName } from "../limit_table.ts";
+import type { Limits } from "../limits.ts";
 import { readMailStop } from "../store/mail_stop.ts";
 import type { Db } from "../store/schema.ts";
 import type { WrittenMail } from "./mail.ts";

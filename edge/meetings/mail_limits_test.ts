@@ -5,7 +5,7 @@ import { MailSender } from "../mail/sender.ts";
 import { makeSmtpPost } from "../mail/smtp.ts";
 import { type SmtpSink, startSmtpSink, type TakenMail } from "../mail/smtp_sink_for_tests.ts";
 import { makeMetrics } from "../metrics.ts";
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../limit_table.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { assertRefused, type MeetingsRig, plan, serveMeetings } from "./meeting_for_tests.ts";

@@ -11,8 +11,9 @@ import { findChatMessage } from "../store/room_log.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { Attendance } from "./attendance.ts";
 import type { ClientCommand, DeleteCommand } from "./decision.ts";
-import { isTakenOver, joinOf } from "./enter.ts";
+import { isIn, isTakenOver, JOIN_BYTES, joinOf } from "./enter.ts";
 import { knock, passGate } from "./knock.ts";
+import { isGrowing, storedBytes } from "./stored_shares.ts";
 import { changeTrack } from "./track_media.ts";
 
 /** Longest wait after which a client comes again with the same password, ms. */
@@ -33,6 +34,11 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
     });
   const isForAnyone = command.type === "participant.join" || command.type === "participant.leave";
   if (!isForAnyone && here.standing !== "joined") return here.refuse(id, refuse("participant.notJoined"));
+  if (isGrowing(command)) {
+    const bytes = storedBytes(JSON.stringify(message));
+    const full = await here.reception.stored.refuse(here.open, visitor.address, "write", bytes);
+    if (full !== null) return here.refuse(id, full);
+  }
   switch (command.type) {
     case "participant.join":
       return await join(here, message as UpOf<"participant.join">);
@@ -104,6 +110,13 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   const stopped = await passGate(reception, visit, password, visitor);
   if (stopped !== null) return here.refuse(id, withoutLongWait(stopped));
   here.visit = { ...visit, passwordHash: null };
+  const full = await reception.stored.refuse(
+    visit.open,
+    visitor.address,
+    isIn(visit) === undefined ? "join" : "resume",
+    JOIN_BYTES,
+  );
+  if (full !== null) return here.refuse(id, full);
   const outcome = await room.submit(joinOf(visit, name), participantId, id);
   if (isRefusal(outcome)) return here.refuse(id, outcome);
   const isPresent = await isTakenOver(visit, edgeId);

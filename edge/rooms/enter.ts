@@ -23,6 +23,9 @@ import { knock, passGate, type Reception, type Visit, type Visitor } from "./kno
 /** Protocol version from which on clients publish a track again under its id when their media has moved. */
 export const REPUBLISH_SINCE = 3;
 
+/** About how many bytes the events of coming in and leaving take in the log. */
+export const JOIN_BYTES = 1_000;
+
 /** Someone who said hello and may stay, as a socket or the direct way carries on. */
 export interface Entered {
   readonly visit: Visit;
@@ -88,10 +91,14 @@ export async function enter(
   // Version 2 can neither wait nor ask for a password.
   if (hello.version < 3 && (needs.password || needs.admission)) return "version";
 
-  const isResuming = hello.since !== undefined && isIn(visit) !== undefined;
+  const isInside = isIn(visit) !== undefined;
+  const isResuming = hello.since !== undefined && isInside;
+  const isWanted = hello.join !== undefined || isResuming;
+  const growing = isInside ? "resume" : "join";
+  const full = isWanted && await reception.stored.refuse(visit.open, visitor.address, growing, JOIN_BYTES);
+  if (isRefusal(full)) return full;
   const stopped = hello.join && await passGate(reception, visit, hello.join.password, visitor);
   if (isRefusal(stopped)) return stopped;
-  const isWanted = hello.join !== undefined || isResuming;
   const presence = hello.join !== undefined
     ? room.submit(joinOf(visit, hello.join.name), participantId, hello.join.id)
     : isResuming

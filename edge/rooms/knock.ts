@@ -28,6 +28,7 @@ import type { RoomContext } from "./room.ts";
 import type { RoomPasswords } from "./room_passwords.ts";
 import type { OpenRoom, Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
+import type { StoredShares } from "./stored_shares.ts";
 import type { Unread } from "./unread.ts";
 
 /** What entering needs of the edge. */
@@ -38,6 +39,7 @@ export interface Reception {
   readonly limits: Limits;
   readonly identity: Identity;
   readonly passwords: RoomPasswords;
+  readonly stored: StoredShares;
   /** What waits for readers of this edge's sockets. */
   readonly unread: Unread;
 }

@@ -28,9 +28,10 @@ import {
 import type { Db } from "../store/schema.ts";
 import { decide } from "./decide.ts";
 import type { Asker, Decision, RoomCommand } from "./decision.ts";
+import { storedBytes } from "./stored_shares.ts";
 
 /** Commands waiting at once; more are refused with `room.busy`. */
-const INBOX_LIMIT = 1_000;
+export const INBOX_LIMIT = 1_000;
 
 /** Commands stored by one statement. */
 const BATCH_LIMIT = 64;
@@ -119,6 +120,7 @@ export class Room {
   #state: RoomState;
   #recent: Told[] = [];
   #recentCharacters = 0;
+  #appendedBytes = 0;
   #snapshotSeq: number;
   #isKeeping = false;
   #inbox: Entry[] = [];
@@ -148,6 +150,11 @@ export class Room {
 
   get state(): RoomState {
     return this.#state;
+  }
+
+  /** Bytes that this edge has added to the room's log since it was read. */
+  get appendedBytes(): number {
+    return this.#appendedBytes;
   }
 
   /** Decides and stores `command`. Resolves once it is committed (and told to all listeners), or refused. Never rejects. */
@@ -276,7 +283,7 @@ export class Room {
         isFresh = true;
         continue;
       }
-      this.#apply(events);
+      for (const { frame } of this.#apply(events)) this.#appendedBytes += storedBytes(frame);
       if (events.length > 0) this.#context.bus.publish(this.id, { seq: this.#state.seq, events });
       waiting.forEach((entry, index) => entry.answer(outcomes[index]!));
       return;
@@ -356,8 +363,9 @@ export class Room {
     return new Set(entries.filter(({ who }) => keys.has(commandKey(who.participantId, who.commandId))));
   }
 
-  #apply(events: readonly Event[]): void {
-    for (const event of events) {
+  /** Gives what was told of them. */
+  #apply(events: readonly Event[]): readonly Told[] {
+    const all = events.map((event) => {
       const before = this.#state;
       this.#state = evolve(before, event);
       if (event.type === "chat.deleted") this.#forgetText(event.messageSeq);
@@ -365,9 +373,11 @@ export class Room {
       this.#recent.push(told);
       this.#recentCharacters += told.frame.length;
       this.#tellEach((listener) => listener.tell(told, before));
-    }
+      return told;
+    });
     this.#forgetOld();
     this.#keepSnapshot();
+    return all;
   }
 
   /** A message was deleted: who missed it does not get its text any more, and no snapshot has it. */

@@ -2,8 +2,18 @@ import { isRefusal, type ParticipantId, type RoomId, type RoomState } from "@taf
 import { type Growth, REPAIR_MS } from "../bus/bus.ts";
 import { guarded, warnOf } from "../faults.ts";
 import { forgetDeadEdges, readLiveEdges } from "../store/lease.ts";
-import { eraseIdleRooms, findForgottenRooms, findRoom, type FoundRoom, setRoomIdle } from "../store/room.ts";
+import {
+  addLoggedBytes,
+  countAnonymous,
+  deleteForgottenRooms,
+  eraseIdleRooms,
+  findForgottenRooms,
+  findRoom,
+  type FoundRoom,
+  setRoomIdle,
+} from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
+import { ROOM_BYTES } from "./stored_shares.ts";
 import { type Listener, Room, type RoomContext, type Told } from "./room.ts";
 
 /** How long someone whose connection is gone may take to come back, ms. The media node keeps their media as long (ORPHAN_TTL_MS). */
@@ -20,6 +30,12 @@ const FORGOTTEN_MS = 10 * 60_000;
 
 /** How often the term of personal data is enforced, ms. */
 const ERASE_EVERY_MS = 10 * 60_000;
+
+/** How often all rooms that belong to nobody are counted, ms. */
+const COUNT_EVERY_MS = 60_000;
+
+/** Bytes that an edge may have added to a log before it says so in the room's row. */
+const UNCOUNTED_BYTES = 64 * 1024;
 
 /** What a room's registry needs to know of a session: a socket with one person on it. */
 export interface RoomSession {
@@ -38,18 +54,28 @@ export interface OpenRoom<Session extends RoomSession> {
   readonly room: Room;
   /** Everyone with a socket here, in the lobby too. */
   readonly sessions: Map<ParticipantId, Session>;
+  /** It belongs to no tenant: what may be stored of it is shared (stored_shares.ts). */
+  readonly isAnonymous: boolean;
+  /** About how many bytes its log has, all edges together. */
+  readonly loggedBytes: number;
 }
 
 /** What a registry is told. */
 export interface RoomsOptions<Session extends RoomSession> {
   /** How long the events of a room that nobody is in are kept, ms. */
   readonly retentionMs: number;
+  /** How long a room that belongs to nobody is kept once nobody is in it, ms. */
+  readonly anonymousMs: number;
   /** Told each event of a room in memory, once, before the people in it are. `before`: the room as it was. */
   readonly onEvent: (open: OpenRoom<Session>, event: Told["event"], before: RoomState) => void;
 }
 
 interface Held<Session extends RoomSession> extends OpenRoom<Session> {
   usedAt: number;
+  /** What its row had counted of its log when it was last read, bytes. */
+  countedBytes: number;
+  /** Of what this edge has added, bytes that the row has counted. */
+  toldBytes: number;
   /** What `room.idle_since` was last set to. */
   idle: boolean;
   /** The version of the row that the log agrees with. */
@@ -62,18 +88,23 @@ interface Held<Session extends RoomSession> extends OpenRoom<Session> {
 export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #context: RoomContext;
   readonly #retentionMs: number;
+  readonly #anonymousMs: number;
   readonly #onEvent: RoomsOptions<Session>["onEvent"];
   readonly #held = new Map<RoomId, Held<Session>>();
   readonly #opening = new Map<RoomId, Promise<Held<Session> | undefined>>();
   readonly #stop = new AbortController();
   #tick: Promise<void> = Promise.resolve();
   #erasedAt: number;
+  #countedAt: number;
+  #anonymousBytes = 0;
 
   constructor(context: RoomContext, options: RoomsOptions<Session>) {
     this.#context = context;
     this.#retentionMs = options.retentionMs;
+    this.#anonymousMs = options.anonymousMs;
     this.#onEvent = options.onEvent;
     this.#erasedAt = context.now() - ERASE_EVERY_MS;
+    this.#countedAt = context.now() - COUNT_EVERY_MS;
   }
 
   /** Starts to tend the rooms. */
@@ -107,6 +138,11 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     else await this.#agree(held, record);
   }
 
+  /** About how many bytes all rooms that belong to nobody have stored, as counted within a minute. */
+  get anonymousBytes(): number {
+    return this.#anonymousBytes;
+  }
+
   /** All rooms in memory. */
   get openRooms(): Iterable<OpenRoom<Session>> {
     return this.#held.values();
@@ -121,6 +157,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#stop.abort();
     await this.#tick;
     await Promise.all([...this.#held.values()].map(({ room }) => room.settled()));
+    await this.#countLogged(() => true).catch(() => {/* the database is gone */});
     this.#held.clear();
   }
 
@@ -146,9 +183,15 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     }
     told.room = room;
     room.announce({ seq: told.seq, events: [] });
-    const held = {
+    const held: Held<Session> = {
       room,
       sessions: new Map(),
+      isAnonymous: record.isAnonymous,
+      get loggedBytes() {
+        return this.countedBytes + room.appendedBytes - this.toldBytes;
+      },
+      countedBytes: record.loggedBytes,
+      toldBytes: 0,
       usedAt: now(),
       idle: record.isIdle,
       version: 0,
@@ -196,16 +239,26 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
         continue;
       }
       held.room.announce({ seq: head.seq, events: [] });
+      held.countedBytes = head.loggedBytes;
       if (head.version > held.version) await this.refresh(id);
       this.#tendPresence(held, (edge) => live.has(edge as typeof edgeId));
       await this.#tendIdle(held);
     }
+    await this.#countLogged(({ room, toldBytes, idle }) =>
+      idle || room.appendedBytes - toldBytes >= UNCOUNTED_BYTES
+    );
     this.#unload();
+    if (now() - this.#countedAt >= COUNT_EVERY_MS) {
+      this.#countedAt = now();
+      const { rooms, loggedBytes } = await countAnonymous(db);
+      this.#anonymousBytes = rooms * ROOM_BYTES + loggedBytes;
+    }
     if (now() - this.#erasedAt >= ERASE_EVERY_MS) {
       this.#erasedAt = now();
       // In memory they are tended like any other: who is not there any more leaves.
       for (const id of await findForgottenRooms(db, now() - FORGOTTEN_MS)) await this.open(id);
       while (await eraseIdleRooms(db, now() - this.#retentionMs) > 0);
+      while (await deleteForgottenRooms(db, now() - this.#anonymousMs) > 0);
       await forgetDeadEdges(db);
     }
   }
@@ -234,6 +287,21 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     if (held.idle === idle) return;
     await setRoomIdle(this.#context.db, held.room.id, idle ? this.#context.now() : null);
     held.idle = idle;
+  }
+
+  /** Notes in their rows what this edge has added to the logs of rooms of nobody's. */
+  async #countLogged(isDue: (held: Held<Session>) => boolean): Promise<void> {
+    const due = [...this.#held.values()].filter((held) =>
+      held.isAnonymous && held.room.appendedBytes > held.toldBytes && isDue(held)
+    );
+    const added = new Map(due.map((held) => [held.room.id, held.room.appendedBytes - held.toldBytes]));
+    await addLoggedBytes(this.#context.db, added);
+    for (const held of due) {
+      const bytes = added.get(held.room.id)!;
+      held.toldBytes += bytes;
+      held.countedBytes += bytes;
+      this.#anonymousBytes += bytes;
+    }
   }
 
   #unload(): void {

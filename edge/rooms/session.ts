@@ -27,7 +27,7 @@ import { say, sayRefused } from "./say.ts";
 import { type Passenger, Socket, type Wire } from "./socket.ts";
 
 /** Messages of one socket that wait for their turn at once. */
-const QUEUE_LIMIT = 256;
+export const QUEUE_LIMIT = 256;
 
 /** One person on one socket: turns messages into commands and requests to the media node, and tells what happens. */
 export class Session implements Passenger {

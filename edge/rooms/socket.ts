@@ -20,7 +20,7 @@ export const LAG_BYTES = 256 * 1024;
 const CAUGHT_UP_BYTES = 64 * 1024;
 
 /** With more than this waiting before a frame, the reader is closed: it does not even read what it asked for. */
-const UNSENT_LIMIT_BYTES = 1024 * 1024;
+export const UNSENT_LIMIT_BYTES = 1024 * 1024;
 
 /** Longest lag, ms; then the reader is closed and may come back. */
 export const LAG_LIMIT_MS = 15_000;

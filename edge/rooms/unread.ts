@@ -1,6 +1,6 @@
 /** Bytes that may wait at once for readers of one address (an IPv4 address, or an IPv6 network of 64 bits), and for all. */
-const UNREAD_PER_ADDRESS = 32 * 1024 * 1024;
-const UNREAD_IN_ALL = 128 * 1024 * 1024;
+export const UNREAD_PER_ADDRESS = 32 * 1024 * 1024;
+export const UNREAD_IN_ALL = 128 * 1024 * 1024;
 
 /** Somebody whom bytes wait for. */
 export interface SlowReader {

@@ -6,6 +6,7 @@ import {
   type RoomSettingsChange,
   type TenantId,
 } from "@tafelrunde/protocol";
+import { sql } from "kysely";
 import { insertLink } from "./link.ts";
 import { readSettings } from "./room_record.ts";
 import type { Db } from "./schema.ts";
@@ -19,6 +20,10 @@ export interface FoundRoom {
   readonly settings: RoomSettings;
   /** Counts the changes of the row. */
   readonly version: number;
+  /** It belongs to no tenant. */
+  readonly isAnonymous: boolean;
+  /** About how many bytes its log has. */
+  readonly loggedBytes: number;
 }
 
 /** A room to be. Without a tenant it belongs to whoever made it, and to who has its link. */
@@ -67,11 +72,54 @@ export function insertRoom(db: Db, room: NewRoom, name: string, at: number): Pro
 }
 
 export async function findRoom(db: Db, id: RoomId): Promise<FoundRoom | undefined> {
-  const row = await db.selectFrom("room").select(["idle_since", "name", "settings", "version"])
+  const row = await db.selectFrom("room")
+    .select(["idle_since", "name", "settings", "version", "tenant_id", "logged_bytes"])
     .where("id", "=", id).executeTakeFirst();
   if (row === undefined) return undefined;
   const { name, version } = row;
-  return { id, isIdle: row.idle_since !== null, name, settings: readSettings(row.settings), version };
+  return {
+    id,
+    isIdle: row.idle_since !== null,
+    name,
+    settings: readSettings(row.settings),
+    version,
+    isAnonymous: row.tenant_id === null,
+    loggedBytes: Number(row.logged_bytes),
+  };
+}
+
+/** Adds to how many bytes the logs of rooms have. */
+export async function addLoggedBytes(db: Db, added: ReadonlyMap<RoomId, number>): Promise<void> {
+  if (added.size === 0) return;
+  await sql`update room set logged_bytes = logged_bytes + a.bytes
+    from unnest(${[...added.keys()]}::text[], ${[...added.values()]}::bigint[]) as a (room_id, bytes)
+    where room.id = a.room_id`.execute(db);
+}
+
+/** How many rooms there are that belong to no tenant, and about how many bytes their logs have. */
+export async function countAnonymous(
+  db: Db,
+): Promise<{ readonly rooms: number; readonly loggedBytes: number }> {
+  const { rooms, bytes } = await db.selectFrom("room").where("tenant_id", "is", null).select(({ fn }) => [
+    fn.countAll<number | string>().as("rooms"),
+    fn.sum<number | string | null>("logged_bytes").as("bytes"),
+  ]).executeTakeFirstOrThrow();
+  return { rooms: Number(rooms), loggedBytes: Number(bytes ?? 0) };
+}
+
+/** Deletes rooms that belong to no tenant and that nobody has been in since before `before`, with their links. At most 100; returns how many. */
+export async function deleteForgottenRooms(db: Db, before: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom("room").where(
+    "id",
+    "in",
+    db.selectFrom("room").select("id").where("tenant_id", "is", null).where(
+      "idle_since",
+      "<",
+      new Date(before),
+    )
+      .limit(100),
+  ).where("idle_since", "<", new Date(before)).executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /** Rooms that count as in use although nothing has happened in them since `before`: their edges may all have ended. At most 100. */
@@ -138,7 +186,7 @@ function eraseRoom(db: Db, id: string, cutoff: Date): Promise<boolean> {
       command_id: null,
       at: created.at,
     }).execute();
-    await trx.updateTable("room").set({ base_seq: last }).where("id", "=", id).execute();
+    await trx.updateTable("room").set({ base_seq: last, logged_bytes: 0 }).where("id", "=", id).execute();
     return true;
   });
 }

@@ -180,6 +180,8 @@ export interface RoomHead {
   readonly seq: number;
   /** Counts the changes of its row. */
   readonly version: number;
+  /** About how many bytes its log has. */
+  readonly loggedBytes: number;
 }
 
 /** The heads of these rooms; of one that is not there, none. */
@@ -188,11 +190,17 @@ export async function readHeads(db: Db, roomIds: readonly RoomId[]): Promise<Map
   const rows = await db.selectFrom("room as r").where("r.id", "in", roomIds).select((eb) => [
     "r.id",
     "r.version",
+    "r.logged_bytes",
     eb.selectFrom("room_event as e").whereRef("e.room_id", "=", "r.id").select((inner) =>
       inner.fn.max("e.seq").as("seq")
     ).as("seq"),
   ]).execute();
-  return new Map(rows.map(({ id, seq, version }) => [id as RoomId, { seq: seq ?? 0, version }]));
+  return new Map(
+    rows.map((row) => [
+      row.id as RoomId,
+      { seq: row.seq ?? 0, version: row.version, loggedBytes: Number(row.logged_bytes) },
+    ]),
+  );
 }
 
 /** SQLSTATE 23505, from pg and PGlite alike. */

@@ -20,6 +20,7 @@ export interface Schema extends PeopleSchema, MeetingSchema, NodeSchema {
     password_hash: Generated<string | null>;
     version: Generated<number>;
     is_adhoc: Generated<boolean>;
+    logged_bytes: Generated<number | string>;
   };
   room_event: {
     room_id: string;

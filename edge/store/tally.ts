@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { LimitName } from "../limits.ts";
+import type { LimitName } from "../limit_table.ts";
 import type { Db } from "./schema.ts";
 
 /** Points that all edges together have taken in a window. */

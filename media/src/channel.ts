@@ -7,10 +7,10 @@ import { attend, guarded, reportFault } from "./faults.ts";
 import type { Log } from "./log.ts";
 
 /** Most bytes that may wait for one reader: some seconds of everything that a full node has to say. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 /** Most requests of one connection under way at once. */
-const MAX_REQUESTS = 5_000;
+export const MAX_REQUESTS = 5_000;
 
 /** What goes out on a connection. */
 export interface Line {

@@ -4,17 +4,17 @@
  * Part of a node's consumers that tracks which have never sent a packet may have: those of one room and of the people behind one address, and
  * all. A room of 30 who come in muted has 600 such consumers; what is withheld comes with its first packet, a syllable late.
  */
-const SILENT_PART_OF_ONE = 1 / 4;
-const SILENT_PART = 1 / 2;
+export const SILENT_PART_OF_ONE = 1 / 4;
+export const SILENT_PART = 1 / 2;
 
 /** From this part of a node's capacity on, shares count; below, whoever comes may have it. */
-const BUSY_PART = 3 / 4;
+export const BUSY_PART = 3 / 4;
 
 /** The part of a busy node that one room, or the people behind one address, may have. */
-const SHARE_PART = 1 / 2;
+export const SHARE_PART = 1 / 2;
 
 /** The part of a busy node that all rooms of nobody's house may have together. */
-const ANONYMOUS_PART = 9 / 10;
+export const ANONYMOUS_PART = 9 / 10;
 
 /** Somebody who uses the node, as far as shares are concerned. */
 export interface Sharer {

@@ -2,7 +2,7 @@ import { FairQueue } from "../../fair_queue.ts";
 import type { PasswordTask } from "./work.ts";
 
 /** Most passwords at once, the one that the worker is at among them: 5 s of work. */
-const MAX_AT_ONCE = 100;
+export const MAX_AT_ONCE = 100;
 
 /** How long a worker without work is kept, ms: it holds some 60 MB. */
 const IDLE_MS = 60_000;

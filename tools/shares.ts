@@ -1,0 +1,176 @@
+/**
+ * What strangers, rooms and tenants share, and who has how much of it (architecture: fair shares). Each share is taken where the thing is, before
+ * the work; docs/running.md prints this table. A new share gets a row here.
+ */
+import { MESSAGE_ALLOWANCE } from "../edge/rooms/allowance.ts";
+import { PIPELINED_LIMIT, SHARE_PER_ADDRESS, UNREAD_MS, UNREAD_PER_CONNECTION } from "../edge/connections.ts";
+import { MAX_AT_ONCE } from "../edge/identity/password/hasher.ts";
+import { type LimitName, LIMITS } from "../edge/limit_table.ts";
+import { SOCKETS_PER_ADDRESS } from "../edge/limits.ts";
+import { INBOX_LIMIT } from "../edge/rooms/room.ts";
+import { QUEUE_LIMIT } from "../edge/rooms/session.ts";
+import { UNSENT_LIMIT_BYTES } from "../edge/rooms/socket.ts";
+import { ROOM_SHARES, SCARCE_PART } from "../edge/rooms/stored_shares.ts";
+import { UNREAD_IN_ALL, UNREAD_PER_ADDRESS } from "../edge/rooms/unread.ts";
+import { MAX_REQUESTS, MAX_WAITING_BYTES } from "../media/src/channel.ts";
+import {
+  ANONYMOUS_PART,
+  BUSY_PART,
+  SHARE_PART,
+  SILENT_PART,
+  SILENT_PART_OF_ONE,
+} from "../media/src/shares.ts";
+import { MAX_MESSAGE_BYTES, MAX_WAITING } from "@tafelrunde/protocol";
+import { ALL_BYTES, KIND_BYTES } from "@tafelrunde/protocol/log_share";
+import { MAX_PEER_TRACKS } from "@tafelrunde/protocol/media";
+
+/** Who has how much of what, and what becomes of more. All are words for people. */
+export interface Share {
+  readonly what: string;
+  readonly share: string;
+  readonly per: string;
+  /** How it is refused. */
+  readonly refused: string;
+  /** The limit that it is, of those counted by time; they are the label of tafelrunde_edge_limited_total. */
+  readonly limit?: LimitName | "socket.held" | "room.stored";
+}
+
+const number = (count: number) => count.toLocaleString("en-US");
+const bytes = (count: number) =>
+  count < 1_000_000 ? `${Math.round(count / 1_000)} KB` : `${Math.round(count / 1_000_000)} MB`;
+const part = (share: number) => `${Math.round(share * 100)} %`;
+const time = (seconds: number) =>
+  seconds % 86_400 === 0
+    ? `${seconds / 86_400} d`
+    : seconds % 3_600 === 0
+    ? `${seconds / 3_600} h`
+    : seconds % 60 === 0
+    ? `${seconds / 60} min`
+    : `${seconds} s`;
+
+/** All shares: what is held at once, then what is counted by time. */
+export const SHARES: readonly Share[] = [
+  {
+    what: "connections of an edge",
+    share: part(SHARE_PER_ADDRESS),
+    per: "an address",
+    refused: "closed; a newcomer takes the place of who rests for longest",
+  },
+  { what: "requests under way", share: number(PIPELINED_LIMIT), per: "a connection", refused: "closed" },
+  {
+    what: "answers that wait for their reader",
+    share: `${bytes(UNREAD_PER_CONNECTION)}, ${time(UNREAD_MS / 1_000)}`,
+    per: "a connection",
+    refused: "closed",
+  },
+  {
+    what: "messages that wait for their reader",
+    share: bytes(UNSENT_LIMIT_BYTES),
+    per: "a socket",
+    refused: "closed, `lagging`",
+  },
+  {
+    what: "both together",
+    share: bytes(UNREAD_PER_ADDRESS),
+    per: "an address",
+    refused: "who has not read for longest is closed",
+  },
+  {
+    what: "both together",
+    share: bytes(UNREAD_IN_ALL),
+    per: "an edge",
+    refused: "who has not read for longest is closed",
+  },
+  {
+    limit: "socket.held",
+    what: "open signaling sockets",
+    share: number(SOCKETS_PER_ADDRESS),
+    per: "an address",
+    refused: "`address.tooFrequent`",
+  },
+  {
+    what: "a message, a body",
+    share: bytes(MAX_MESSAGE_BYTES),
+    per: "a request, a frame",
+    refused: "413, `tooLarge`",
+  },
+  {
+    what: "messages",
+    share: `${MESSAGE_ALLOWANCE.burst} at once, ${MESSAGE_ALLOWANCE.perSecond} a second`,
+    per: "a socket",
+    refused: "`message.tooFrequent`, then closed",
+  },
+  {
+    what: "messages that wait",
+    share: number(QUEUE_LIMIT),
+    per: "a socket",
+    refused: "`message.tooFrequent`",
+  },
+  { what: "commands that wait", share: number(INBOX_LIMIT), per: "a room", refused: "`room.busy`" },
+  {
+    what: "people who wait to be let in",
+    share: number(MAX_WAITING),
+    per: "a room",
+    refused: "`room.waitingFull`",
+  },
+  {
+    what: "passwords that wait to be looked at",
+    share: number(MAX_AT_ONCE),
+    per: "an edge; rooms, accounts, addresses take turns",
+    refused: "503 `signIn.busy`: the newest of who has the most",
+  },
+  {
+    limit: "room.stored",
+    what: "stored events, until the room is empty",
+    share: `${bytes(ROOM_SHARES.write)} written; ${bytes(ROOM_SHARES.join)} and nobody new comes in`,
+    per: "a room without an account",
+    refused: "`room.logFull`; what lessens it is taken",
+  },
+  {
+    what: "the same, all together",
+    share: "`ANONYMOUS_STORAGE_MB`",
+    per: "all rooms without an account",
+    refused: `each has a ${1 / SCARCE_PART}nd of its share, few new ones are made`,
+  },
+  {
+    what: "lines of a log",
+    share: `${bytes(KIND_BYTES)} an hour`,
+    per: "a kind of line",
+    refused: "left out, and counted (`log.full`, `leftOut`)",
+  },
+  {
+    what: "the same, all together",
+    share: `${bytes(ALL_BYTES)} an hour`,
+    per: "a process",
+    refused: "each kind still has a little",
+  },
+  { what: "tracks", share: number(MAX_PEER_TRACKS), per: "a person on a node", refused: "`track.limit`" },
+  {
+    what: `consumers of a node of which ${part(BUSY_PART)} are in use`,
+    share: part(SHARE_PART),
+    per: "a room, an address",
+    refused: "`media.unavailable`; another node is looked for",
+  },
+  {
+    what: "the same",
+    share: part(ANONYMOUS_PART),
+    per: "all rooms without an account",
+    refused: "`media.unavailable`",
+  },
+  {
+    what: "consumers of tracks that have never sent",
+    share: part(SILENT_PART_OF_ONE),
+    per: "a room, an address",
+    refused: "withheld until the first packet",
+  },
+  { what: "the same", share: part(SILENT_PART), per: "a node", refused: "withheld until the first packet" },
+  { what: "requests under way", share: number(MAX_REQUESTS), per: "a control connection", refused: "closed" },
+  { what: "unsent bytes", share: bytes(MAX_WAITING_BYTES), per: "a control connection", refused: "closed" },
+  ...Object.entries(LIMITS).map(([name, { what, per, points, durationS, refusal }]): Share => ({
+    limit: name as LimitName,
+    what,
+    share: `${points >= 1_000_000 ? bytes(points) : number(points)} in ${time(durationS)}`,
+    per,
+    refused: `\`${refusal}\``,
+  })),
+];
