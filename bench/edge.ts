@@ -1,5 +1,6 @@
 /**
- * `deno task bench:edge [--only fanout,storm,idle,commit] [--record]`: what an edge costs and how fast it is. What is measured runs on core 0,
+ * `deno task bench:edge [--only fanout,storm,idle,memory,commit] [--minutes N] [--record]`: what an edge costs and how fast it is.
+ * `--minutes`: how long `memory` opens and closes rooms; 70 shows an hour's growth. What is measured runs on core 0,
  * everything else (load generators, PostgreSQL, NATS) on core 1. The last line is the result.
  */
 import { parseArgs } from "node:util";
@@ -18,13 +19,15 @@ import { CORE, pin, type Pinned, startPinned } from "./edge/pinned.ts";
 import type { StormFigures } from "./edge/storm.ts";
 import { record } from "./record.ts";
 
-const PARTS = ["fanout", "storm", "idle", "commit"] as const;
+const PARTS = ["fanout", "storm", "idle", "memory", "commit"] as const;
 type Part = (typeof PARTS)[number];
 
 interface Backbone {
   /** A fresh database. */
   readonly createDatabase: () => Promise<string>;
   readonly natsUrl: string;
+  /** How long `memory` opens and closes rooms. */
+  readonly minutes: number;
 }
 
 interface Server extends AsyncDisposable {
@@ -42,9 +45,14 @@ async function serve(path: string, env: Readonly<Record<string, string>> = {}): 
   };
 }
 
-function startEdge(databaseUrl: string, natsUrl: string): Promise<Server> {
+function startEdge(
+  databaseUrl: string,
+  natsUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Server> {
   return serve("edge/main.ts", {
     ...EDGE_ENV,
+    ...env,
     DATABASE_URL: databaseUrl,
     NATS_URL: natsUrl,
     CLUSTER_KEY: "a cluster key for benches and nothing else",
@@ -98,6 +106,16 @@ const MEASURE: Record<Part, (backbone: Backbone) => Promise<Record<string, numbe
     return await load<{ kbPerSocket: number }>("idle", { origin: edge.origin, pid: edge.pid });
   },
 
+  async memory({ minutes }) {
+    const folder = await Deno.makeTempDir({ prefix: "tafelrunde-bench-" });
+    try {
+      await using edge = await startEdge("", "", { DATA_DIR: folder });
+      return await load<Record<string, number>>("memory", { origin: edge.origin, pid: edge.pid, minutes });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+
   async commit({ createDatabase }) {
     const run = async (databaseUrl: string) => {
       const process = startPinned(CORE.server, "bench/edge/commit.ts", { args: [databaseUrl] });
@@ -114,7 +132,11 @@ const MEASURE: Record<Part, (backbone: Backbone) => Promise<Record<string, numbe
 async function run(signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
     args: Deno.args,
-    options: { only: { type: "string", default: PARTS.join() }, record: { type: "boolean", default: false } },
+    options: {
+      only: { type: "string", default: PARTS.join() },
+      minutes: { type: "string", default: "0" },
+      record: { type: "boolean", default: false },
+    },
   });
   const asked = values.only.split(",");
   const parts = PARTS.filter((part) => asked.includes(part));
@@ -124,7 +146,11 @@ async function run(signal: AbortSignal): Promise<void> {
   await pin(Deno.pid, CORE.load);
   await using database = await startPostgres();
   await using bus = await startNats();
-  const backbone = { createDatabase: () => database.createDatabase(), natsUrl: bus.url };
+  const backbone = {
+    createDatabase: () => database.createDatabase(),
+    natsUrl: bus.url,
+    minutes: Number(values.minutes),
+  };
   const figures: Record<string, Record<string, number>> = {};
   for (const part of parts) {
     signal.throwIfAborted();

@@ -1,9 +1,10 @@
 /** One load generator: the task's name and its JSON as arguments, the figures as JSON on standard output. */
 import { fanout } from "./fanout.ts";
 import { idle } from "./idle.ts";
+import { memory } from "./memory.ts";
 import { storm } from "./storm.ts";
 
-const TASKS = { fanout, storm, idle } as const;
+const TASKS = { fanout, storm, idle, memory } as const;
 
 export type TaskName = keyof typeof TASKS;
 
