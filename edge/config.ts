@@ -1,3 +1,4 @@
+import { canonicalHost } from "@tafelrunde/protocol";
 import { MAX_CLUSTER_KEYS } from "@tafelrunde/protocol/media";
 import * as v from "valibot";
 import { parseTrustedProxies } from "./network_address.ts";
@@ -34,12 +35,18 @@ const urls = (protocols: string[]) =>
     v.array(url(protocols)),
   );
 
+/** What stands behind the last @ of a mailbox. */
+const domainOf = (mailbox: string) => /@([^\s<>@]+)>?$/.exec(mailbox)?.[1] ?? "";
+
 const mailbox = v.pipe(
   v.string(),
   v.regex(
     /^[^\p{Cc}<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/u,
     "is neither `address` nor `name <address>`",
   ),
+  v.check((text) => canonicalHost(domainOf(text)) !== undefined, "has a domain that is none"),
+  // As DNS has it: it goes into headers that are ASCII.
+  v.transform((text) => text.replace(domainOf(text), (domain) => canonicalHost(domain)!)),
 );
 
 const clusterKeys = v.pipe(

@@ -2,14 +2,17 @@ import type { Socket } from "node:net";
 import type { Counter } from "prom-client";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
-import { addressKey } from "./network_address.ts";
+import { type AddressKey, addressKey } from "./network_address.ts";
 import { type SlowReader, Unread } from "./rooms/unread.ts";
 
 /** How long a connection may take to its first request, ms. */
 const FIRST_REQUEST_MS = 10_000;
 
-/** How long a connection may rest between two requests, ms: longer than proxies keep theirs (nginx 60 s), so that it is they who close. */
-export const KEEP_ALIVE_MS = 75_000;
+/**
+ * How long a connection may rest between two requests, ms: longer than proxies keep theirs, so that it is they who close; else what they send
+ * meanwhile is lost (502). nginx keeps them 60 s, Traefik 90 s, Caddy 120 s, Google's load balancers 600 s. It costs nobody their place: newcomers take that of whoever rests for longest.
+ */
+export const KEEP_ALIVE_MS = 620_000;
 
 /** How long a request's headers may take, and all of it, ms. */
 export const HEADERS_WITHIN_MS = 10_000;
@@ -69,7 +72,7 @@ interface Held extends SlowReader {
 
 /**
  * The connections of a server, counted per address and in all, so that there are always open files left for others. A newcomer takes the place of
- * whoever rests for longest; where nobody rests it is refused.
+ * whoever rests for longest (of its address, where that has its share); where nobody rests it is refused.
  */
 export class Connections implements Disposable {
   readonly #options: ConnectionsOptions;
@@ -96,11 +99,10 @@ export class Connections implements Disposable {
     const peer = socket.remoteAddress ?? "";
     const address = addressKey(peer);
     const ofAddress = this.#byAddress.get(address) ?? 0;
-    if (!isProxy(peer) && ofAddress >= Math.max(8, inAll * SHARE_PER_ADDRESS)) {
-      return this.#shed(socket, "address");
-    }
-    if (this.#held.size >= inAll && !this.#endResting()) return this.#shed(socket, "full");
-    this.#byAddress.set(address, ofAddress + 1);
+    const isAddressFull = !isProxy(peer) && ofAddress >= Math.max(8, inAll * SHARE_PER_ADDRESS);
+    if (isAddressFull && !this.#endResting("address", address)) return this.#shed(socket, "address");
+    if (this.#held.size >= inAll && !this.#endResting("full")) return this.#shed(socket, "full");
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
     const held: Held = {
       socket,
       address,
@@ -168,16 +170,16 @@ export class Connections implements Disposable {
     if (bytes > 0 && now - held.unreadSince > UNREAD_MS) this.#shed(held.socket, "unread");
   }
 
-  /** Makes place by ending who has rested for longest; false: nobody rests. */
-  #endResting(): boolean {
+  /** Makes place by ending who has rested for longest, of all or of one address; false: nobody rests. */
+  #endResting(why: "address" | "full", address?: AddressKey): boolean {
     let longest: Held | undefined;
     for (const held of this.#held.values()) {
-      if (held.isUpgraded || held.busy > 0) continue;
+      if (held.isUpgraded || held.busy > 0 || address !== undefined && held.address !== address) continue;
       if (longest === undefined || held.idleSince < longest.idleSince) longest = held;
     }
     if (longest === undefined) return false;
     this.#forget(longest);
-    this.#shed(longest.socket, "full");
+    this.#shed(longest.socket, why);
     return true;
   }
 

@@ -73,6 +73,27 @@ Deno.test("when there are as many as may be, who rests for longest makes place; 
   assert.equal(connections.size, 16);
 });
 
+Deno.test("an address that has its share makes place among its own who rest; others keep theirs, and so does who is at work", () => {
+  using rig = open(100);
+  const { connections, pass } = rig;
+  const other = socketFrom("198.51.100.7");
+  connections.add(other);
+  pass(10);
+  const own = Array.from({ length: 25 }, () => socketFrom("192.0.2.1"));
+  for (const socket of own) {
+    connections.add(socket);
+    connections.began(socket);
+  }
+  const refused = socketFrom("192.0.2.1");
+  connections.add(refused);
+  assert.equal(refused.destroyed, true, "nobody of the address rests");
+  connections.ended(own[3]!);
+  const next = socketFrom("::ffff:192.0.2.1");
+  connections.add(next);
+  assert.deepEqual([other.destroyed, next.destroyed], [false, false]);
+  assert.deepEqual(own.flatMap(({ destroyed }, n) => destroyed ? [n] : []), [3]);
+});
+
 Deno.test("who says nothing, rests for too long or reads nothing is ended; a WebSocket has deadlines of its own", () => {
   using rig = open(100);
   const { connections, pass } = rig;

@@ -14,6 +14,9 @@ import type { OpenWire, Runtime } from "./http/signal.ts";
 import type { Log } from "./log.ts";
 import { NodeWire } from "./node_wire.ts";
 
+/** The host of a request that names none. */
+const NO_HOST = "localhost";
+
 /** A listening server. */
 export interface Listening extends AsyncDisposable {
   readonly port: number;
@@ -77,7 +80,11 @@ export function listenNode(
   };
 
   return new Promise((resolve, reject) => {
-    const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    const answer = getRequestListener(app.fetch, {
+      overrideGlobalObjects: false,
+      // HTTP/1.0 needs no Host, and health checks of balancers leave it out.
+      hostname: NO_HOST,
+    });
     const take = (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
       // What a connection asked for that is ended by now is not looked at; given up here, it costs no error with its stack when the socket closes.
@@ -133,7 +140,7 @@ function attach(socket: WebSocket, connection: Duplex, open: OpenWire): void {
 function requestOf({ url = "", headers }: IncomingMessage): Request | undefined {
   if (!url.startsWith("/")) return undefined;
   try {
-    return new Request(`http://${headers.host ?? "localhost"}${url}`, { headers: headers as HeadersInit });
+    return new Request(`http://${headers.host ?? NO_HOST}${url}`, { headers: headers as HeadersInit });
   } catch {
     return undefined;
   }

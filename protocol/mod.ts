@@ -5,6 +5,7 @@ export * from "./close.ts";
 export * from "./cut_text.ts";
 export * from "./default_settings.ts";
 export * from "./down.ts";
+export * from "./email.ts";
 export * from "./hand.ts";
 export * from "./ids.ts";
 export * from "./json.ts";

@@ -14,11 +14,13 @@ const DEADLINE_MS = 30_000;
 /** One request with just these headers: Host and Origin, too, are the test's to choose. Any certificate will do. Rejects when no answer comes. */
 export function ask(
   url: string,
-  { method = "GET", headers = {}, body, agent }: {
+  { method = "GET", headers = {}, body, agent, localAddress }: {
     readonly method?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
     readonly agent?: Agent;
+    /** Where it comes from, of 127.0.0.0/8. */
+    readonly localAddress?: string;
   } = {},
 ): Promise<RawAnswer> {
   const request = url.startsWith("https:") ? requestHttps : requestHttp;
@@ -34,6 +36,7 @@ export function ask(
         },
       },
       ...agent && { agent },
+      ...localAddress && { localAddress },
       ...servername && { servername },
       rejectUnauthorized: false,
       timeout: DEADLINE_MS,

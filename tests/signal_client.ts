@@ -61,6 +61,8 @@ export interface Identity {
   readonly address?: string | undefined;
   /** Protocol version that it speaks. */
   readonly version?: number;
+  /** The origin of the page that it is, where that is not the address it connects to; any certificate will do then. */
+  readonly page?: string | undefined;
 }
 
 /** One device in one tab without a browser: speaks the protocol, folds what it is told, keeps everything. */
@@ -71,6 +73,7 @@ export class SignalClient {
   readonly address: string | undefined;
   readonly version: number;
   readonly session: string | undefined;
+  readonly page: string | undefined;
   /** Who they are in the room, once they were welcome. */
   you: ParticipantId | undefined;
   /** All messages of the present socket, and of those before. */
@@ -90,6 +93,7 @@ export class SignalClient {
     this.address = identity.address;
     this.version = identity.version ?? PROTOCOL_VERSION;
     this.session = identity.session;
+    this.page = identity.page;
     this.tab = identity.tab ?? crypto.randomUUID();
   }
 
@@ -99,7 +103,9 @@ export class SignalClient {
       headers: {
         cookie: `tafelrunde=${this.device}${this.session ? `; tafelrunde-session=${this.session}` : ""}`,
         ...this.address !== undefined && { "x-forwarded-for": this.address },
+        ...this.page !== undefined && { host: new URL(this.page).host, origin: this.page },
       },
+      ...this.page !== undefined && { servername: new URL(this.page).hostname, rejectUnauthorized: false },
     });
     this.#socket = socket;
     this.closed = undefined;

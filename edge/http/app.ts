@@ -60,7 +60,8 @@ export function apiRoutes(reception: Reception, service: Service, door: Door): R
 /** Everything that an edge answers over HTTP. */
 export function makeApp(reception: Reception, service: Service, door: Door, files: WebFiles): Hono {
   const { config, runtime } = service;
-  const app = new Hono();
+  // A final slash makes no other address: mails and proxies add one.
+  const app = new Hono({ strict: false });
   app.use(secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],

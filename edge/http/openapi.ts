@@ -127,6 +127,9 @@ function makeConverter(): { definitions: Record<string, JsonSchema>; schemaOf: S
         valibotAction.type === "regex"
         ? { ...jsonSchema, pattern: valibotAction.requirement.source }
         : undefined,
+    // What its own code checks of an address is no pattern.
+    overrideSchema: ({ valibotSchema, jsonSchema }) =>
+      valibotSchema === http.Email ? { ...jsonSchema, format: "email" } : undefined,
     overrideRef: ({ referenceId }) => `${SCHEMAS}${referenceId}`,
   };
   const definitions = toJsonSchemaDefs(NAMED, config);

@@ -1,11 +1,14 @@
 import type { Context } from "hono";
 import { fieldProblem, ProblemError } from "./problem.ts";
 
+/** Most ETags that one If-Match lists. */
+const MAX_TAGS = 10;
+
 /**
- * The version that a change is meant for; undefined: any ("*"). Throws 428 without If-Match and 422 for one that is not ours.
+ * The versions that a change is meant for; undefined: any ("*"). Throws 428 without If-Match and 422 when none in it is ours.
  * Source: RFC 9110 §13.1.1, RFC 6585 §3.
  */
-export function readIfMatch(c: Context): number | undefined {
+export function readIfMatch(c: Context): readonly number[] | undefined {
   const header = c.req.header("if-match");
   if (header === undefined) {
     throw new ProblemError(428, "precondition.missing", "Say with If-Match which version you change.", {
@@ -13,9 +16,12 @@ export function readIfMatch(c: Context): number | undefined {
     });
   }
   if (header.trim() === "*") return undefined;
-  const version = /^"([1-9][0-9]{0,8})"$/.exec(header.trim())?.[1];
-  if (version === undefined) throw fieldProblem({ in: "header", name: "if-match", reason: "etag" });
-  return Number(version);
+  const tags = header.split(",", MAX_TAGS + 1).map(opaqueTag);
+  const versions = new Set(tags.filter((tag) => /^[1-9][0-9]{0,8}$/.test(tag)).map(Number));
+  if (versions.size === 0 || tags.length > MAX_TAGS) {
+    throw fieldProblem({ in: "header", name: "if-match", reason: "etag" });
+  }
+  return [...versions];
 }
 
 /** 412: somebody else has changed it meanwhile. */
@@ -23,8 +29,32 @@ export function outdated(): ProblemError {
   return new ProblemError(412, "version.outdated", "It has been changed meanwhile: read it again.");
 }
 
+/** What `change` gives for the first of these versions that is the present one. Throws as it does for the last. */
+export async function withPresent<Result>(
+  versions: readonly number[] | undefined,
+  change: (version: number | undefined) => Promise<Result>,
+): Promise<Result> {
+  const [first, ...others] = versions ?? [];
+  try {
+    return await change(first);
+  } catch (error) {
+    const isOutdated = error instanceof ProblemError && error.code === "version.outdated";
+    if (!isOutdated || others.length === 0) throw error;
+    return await withPresent(others, change);
+  }
+}
+
 /** Whether the requester has this version already. Source: RFC 9110 §13.1.2. */
 export function isKnown(c: Context, etag: string): boolean {
   const header = c.req.header("if-none-match");
-  return header !== undefined && header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
+  if (header === undefined) return false;
+  return header.trim() === "*" || header.split(",").map(opaqueTag).includes(opaqueTag(etag));
+}
+
+/**
+ * What an ETag says, whatever a proxy that compresses has made of it on the way: weak (nginx, Varnish), with the encoding's name (`"2-gzip"`
+ * Apache, Caddy; `"2--gzip"` Jetty; `"2;br"` LiteSpeed; `"2"-gzip` old Apaches), or without its quotes. Ours have neither hyphens nor semicolons.
+ */
+function opaqueTag(tag: string): string {
+  return tag.trim().replace(/^W\//i, "").replaceAll('"', "").replace(/(?:--?|[;:])[a-z]{2,10}$/i, "");
 }

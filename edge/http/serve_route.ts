@@ -11,7 +11,7 @@ import { actOnce, type KeptAnswer, readIdempotencyKey } from "./idempotency.ts";
 import { parseInput, parseParams, parseQuery } from "./input.ts";
 import { slowWrong, takePoint } from "./limit.ts";
 import { refuseForeignOrigin } from "./origin.ts";
-import { isKnown, readIfMatch } from "./precondition.ts";
+import { isKnown, readIfMatch, withPresent } from "./precondition.ts";
 import { fieldProblem, ProblemError } from "./problem.ts";
 import type { AnyDeclaration, Reply, Route } from "./route.ts";
 import type { Runtime } from "./signal.ts";
@@ -62,12 +62,12 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
       caller,
       params: parseParams(params, c),
       query: parseQuery(query, c),
-      version: ifMatch ? readIfMatch(c) : undefined,
       c,
     };
+    const versions = ifMatch ? readIfMatch(c) : undefined;
     const text = body === undefined ? "" : await readText(c);
     const parsed = body && parseInput(body, parseBody(c, text, bodyType), "body");
-    const act = () => route.answer({ ...asked, body: parsed });
+    const act = () => withPresent(versions, (version) => route.answer({ ...asked, version, body: parsed }));
     const key = method === "GET" ? undefined : readIdempotencyKey(c);
     if (key === undefined) {
       const reply = await act();

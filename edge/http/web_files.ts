@@ -1,6 +1,7 @@
 import { acceptsEncodings } from "@std/http/negotiation";
 import type { Context } from "hono";
 import { getMimeType } from "hono/utils/mime";
+import { isKnown } from "./precondition.ts";
 
 /** Encodings that the build makes beside each file that gets smaller by it, by their ending; the first that a client takes is sent. */
 const ENCODINGS = { br: ".br", gzip: ".gz" } as const;
@@ -40,12 +41,15 @@ export class WebFiles {
   answer(c: Context): Response | undefined {
     const file = this.#files.get(c.req.path);
     if (file === undefined) return undefined;
-    const encoding = acceptsEncodings(c.req.raw, ...file.bodies.keys()) as Encoding | undefined;
+    // Who names none takes any, by the letter; proxies that read or change answers leave it out and take none.
+    const names = c.req.header("accept-encoding")?.trim() ?? "";
+    const encoding = names === ""
+      ? "identity"
+      : acceptsEncodings(c.req.raw, ...file.bodies.keys()) as Encoding | undefined;
     const body = file.bodies.get(encoding ?? "identity")!;
     c.header("etag", body.etag);
     c.header("vary", "accept-encoding");
-    const known = c.req.header("if-none-match")?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-    if (known?.includes(body.etag)) return c.body(null, 304);
+    if (isKnown(c, body.etag)) return c.body(null, 304);
     c.header("content-type", file.type);
     c.header("content-length", String(body.bytes.length));
     if (encoding !== undefined && encoding !== "identity") c.header("content-encoding", encoding);

@@ -1,3 +1,4 @@
+import { shownEmail } from "@tafelrunde/protocol";
 import { type Language, sayInstant } from "./language.ts";
 import type { Letter } from "./letter.ts";
 import type { Page } from "./page.ts";
@@ -58,7 +59,9 @@ export const ACCOUNT_WORDS: Readonly<Record<Language, AccountWords>> = {
       subject: `Ihr Zugang bei ${tenantName} hat eine andere E-Mail-Adresse`,
       paragraphs: [
         "Guten Tag,",
-        `Ihr Zugang bei ${tenantName} hat von jetzt an die Adresse ${email}. Nachrichten gehen nicht mehr an diese hier.`,
+        `Ihr Zugang bei ${tenantName} hat von jetzt an die Adresse ${
+          shownEmail(email)
+        }. Nachrichten gehen nicht mehr an diese hier.`,
       ],
       facts: [],
       actions: [],
@@ -111,7 +114,9 @@ export const ACCOUNT_WORDS: Readonly<Record<Language, AccountWords>> = {
       subject: `Your account at ${tenantName} has another e-mail address`,
       paragraphs: [
         "Hello,",
-        `from now on, your account at ${tenantName} has the address ${email}. Messages do not come to this one any more.`,
+        `from now on, your account at ${tenantName} has the address ${
+          shownEmail(email)
+        }. Messages do not come to this one any more.`,
       ],
       facts: [],
       actions: [],

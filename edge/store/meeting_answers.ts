@@ -1,3 +1,4 @@
+import { shownEmail } from "@tafelrunde/protocol";
 import type { AccountId, MeetingId } from "@tafelrunde/protocol";
 import type { InvitationAnswer } from "@tafelrunde/protocol/http";
 import { sql } from "kysely";
@@ -67,7 +68,7 @@ export async function listAnswersSince(
     .$if(since !== null, (query) => query.where("i.answered_at", ">", new Date(since!)))
     .orderBy("i.answered_at").orderBy("i.id").execute();
   return rows.map((row) => ({
-    name: row.account_name ?? (row.name || row.email || ""),
+    name: row.account_name ?? (row.name || shownEmail(row.email ?? "")),
     answer: row.answer as GivenAnswer["answer"],
   }));
 }

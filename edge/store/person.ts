@@ -1,3 +1,4 @@
+import { canonicalEmailPart } from "@tafelrunde/protocol";
 import type { AccountId, AccountRole, TenantId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
@@ -78,7 +79,7 @@ export async function listPeople(
   if (!withDisabled) query = query.where("disabled_at", "is", null);
   if (search !== undefined) {
     const folded = sortName(search);
-    const address = search.toLowerCase();
+    const address = canonicalEmailPart(search);
     query = query.where(
       sql<boolean>`(position(${folded} in sort_name) > 0 or position(${address} in coalesce(email, '')) > 0)`,
     );

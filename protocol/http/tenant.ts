@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { TenantId } from "../ids.ts";
 import { MAX_PARTICIPANTS } from "../default_settings.ts";
 import { pageOf } from "./page.ts";
-import { line, ResourceVersion, Slug, Time } from "./text.ts";
+import { HostName, line, ResourceVersion, Slug, Time } from "./text.ts";
 
 /** Longest logo, characters of its data URI: 36 KB of picture. */
 export const MAX_LOGO = 50_000;
@@ -12,7 +12,7 @@ const webAddress = v.pipe(v.string(), v.maxLength(500), v.regex(/^https:\/\/[^\s
 /** What a tenant looks like, and the links that its pages need. Nothing in it is loaded from elsewhere. */
 export const Branding = v.strictObject({
   /** The colour of buttons and links, "#1f5e4a"; null: ours. */
-  accent: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/))), null),
+  accent: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^#[0-9a-fA-F]{6}$/), v.toLowerCase())), null),
   /** A picture as a data URI, PNG or WebP; null: none. */
   logo: v.optional(
     v.nullable(
@@ -79,18 +79,11 @@ export const TenantPage = pageOf(TenantResource);
 /** PATCH /v1/tenant, by its admins. What is not named stays. */
 export const ChangeTenant = v.partial(v.strictObject({ name: line(120, 1), branding: Branding }));
 
-/** A host name in small letters: "treffen.example.org". Source: RFC 1123 §2.1. */
-const domain = v.pipe(
-  v.string(),
-  v.maxLength(253),
-  v.regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
-);
-
 /** POST /v1/tenants */
 export const CreateTenant = v.strictObject({
   slug: Slug,
   name: line(120, 1),
-  domain: v.optional(v.nullable(domain), null),
+  domain: v.optional(v.nullable(HostName), null),
   quota: v.optional(v.partial(TenantQuota), {}),
 });
 
@@ -98,6 +91,6 @@ export const CreateTenant = v.strictObject({
 export const OperateTenant = v.partial(v.strictObject({
   slug: Slug,
   name: line(120, 1),
-  domain: v.nullable(domain),
+  domain: v.nullable(HostName),
   quota: v.partial(TenantQuota),
 }));

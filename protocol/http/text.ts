@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { canonicalEmail, canonicalHost } from "../email.ts";
 import { isVisible } from "../visible.ts";
 
 /** Neither control characters nor halves of a surrogate pair: PostgreSQL cannot store all of them, and nobody means them. */
@@ -40,8 +41,21 @@ export const Time = v.pipe(
   v.check((text) => Date.parse(text) >= 0 && Date.parse(text) < 253_402_300_800_000, "time"),
 );
 
-/** An address of e-mail, in lower case. Source of the length: RFC 5321 §4.5.3.1.3. */
-export const Email = v.pipe(v.string(), v.trim(), v.email(), v.maxLength(254), v.toLowerCase());
+/** An address of e-mail, in whatever spelling; it is kept, compared and given back in one: small letters, the domain as DNS has it. */
+export const Email = v.pipe(
+  v.string(),
+  v.maxLength(320),
+  v.check((text) => canonicalEmail(text) !== undefined, "email"),
+  v.transform((text) => canonicalEmail(text)!),
+);
+
+/** A host name, in whatever spelling; kept as DNS has it: "treffen.example.org", "xn--mller-kva.de". Source: RFC 1123 §2.1, RFC 5890. */
+export const HostName = v.pipe(
+  v.string(),
+  v.maxLength(320),
+  v.check((text) => canonicalHost(text) !== undefined, "form"),
+  v.transform((text) => canonicalHost(text)!),
+);
 
 /** A name in an address: 3 to 63 small letters, digits and hyphens between them. Source: RFC 1035 §2.3.4, labels. */
 export const Slug = v.pipe(v.string(), v.regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/));

@@ -15,6 +15,11 @@ const LOCK_S = { longest: 300, pause: 2 };
 /** A package that asks whether to replace a file keeps the file: nobody is there to answer. */
 const KEEP_FILES = ["--force-confdef", "--force-confold"];
 
+/** Says whether package scripts may start services; where there is none, they may. Source: invoke-rc.d(8). */
+const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
+const NO_SERVICES =
+  "#!/bin/sh\n# While Tafelrunde installs what its tests need, no service starts. Can be deleted.\nexit 101\n";
+
 /**
  * Runs a program with both outputs in one, so that its errors stay beside what they are about, and apt's status on
  * descriptor 3. apt sets close-on-exec on the status' descriptor: were it 1, package scripts would have no standard
@@ -33,7 +38,7 @@ export async function aptObstacle(): Promise<string | undefined> {
 }
 
 /**
- * Installs Debian packages; asks the mirrors for newer lists only when the ones at hand do not do. What an earlier
+ * Installs Debian packages without starting their services; asks the mirrors for newer lists only when the ones at hand do not do. What an earlier
  * run left unpacked or half configured is finished first. The download ends when `signal` aborts; the installation,
  * once begun, is waited for: breaking it off would leave dpkg half configured.
  * Throws `SetupError` with the words of the packages that failed, or apt's.
@@ -43,8 +48,23 @@ export async function installPackages(
   tell: Tell,
   signal: AbortSignal,
 ): Promise<void> {
-  await finishUnfinished(tell, signal);
-  await bring(packages, tell, signal);
+  await withoutServices(async () => {
+    await finishUnfinished(tell, signal);
+    await bring(packages, tell, signal);
+  });
+}
+
+/** Tests start their own servers: those of the packages stay off, unless this machine has said otherwise itself. */
+async function withoutServices(install: () => Promise<void>): Promise<void> {
+  const policy = await Deno.readTextFile(SERVICE_POLICY).catch(() => undefined);
+  const isOurs = policy === NO_SERVICES ||
+    policy === undefined &&
+      await Deno.writeTextFile(SERVICE_POLICY, NO_SERVICES, { mode: 0o755 }).then(() => true, () => false);
+  try {
+    await install();
+  } finally {
+    if (isOurs) await Deno.remove(SERVICE_POLICY);
+  }
 }
 
 async function bring(packages: readonly string[], tell: Tell, signal: AbortSignal): Promise<void> {

@@ -76,6 +76,26 @@ export const nats: Step = {
   },
 };
 
+/** The proxies that people put in front of an edge, each with where Debian puts it. */
+const PROXIES = { "nginx-light": "nginx", "caddy": "caddy", "apache2-bin": "apache2" } as const;
+
+/** The program of a proxy; undefined: it is not there. */
+export async function findProxy(name: (typeof PROXIES)[keyof typeof PROXIES]): Promise<string | undefined> {
+  return await findOnPath([name], ["/usr/sbin"]);
+}
+
+/** nginx, Caddy and Apache; tests start their own, see tests/proxy_rig.ts. */
+export const proxies: Step = {
+  name: "proxies",
+  async check() {
+    const packages: string[] = [];
+    for (const [name, program] of Object.entries(PROXIES)) {
+      if (await findProxy(program) === undefined) packages.push(name);
+    }
+    return packages.length ? { packages } : undefined;
+  },
+};
+
 /** Git, which tells the tests of `test:changed` what there is. */
 export const git: Step = {
   name: "Git",

@@ -1,4 +1,5 @@
 /// <reference lib="deno.ns" />
+import { canonicalEmail } from "@tafelrunde/protocol";
 import type { ParticipantId } from "@tafelrunde/protocol";
 import { parseFrame } from "./call/frame.ts";
 import { findMeetingLink } from "./home/meeting_link.ts";
@@ -6,7 +7,6 @@ import { pickLanguage } from "./i18n/language.ts";
 import { parseRule } from "./meetings/rule.ts";
 import { chatRows } from "./room/chat_rows.ts";
 import { linkify } from "./room/linkify.ts";
-import { looksLikeEmail } from "./ui/email_shape.ts";
 import { initials } from "./ui/initials.ts";
 import { parseRoute } from "./ui/route.ts";
 import { assertLinear } from "../../tools/growth.ts";
@@ -55,7 +55,7 @@ const READERS: Record<string, { read: (text: string) => unknown; worst: string[]
     ],
   },
   "an address of e-mail": {
-    read: looksLikeEmail,
+    read: canonicalEmail,
     worst: [["", "@", ""], ["a@", ".", "@"], ["", "a@a.", " "]],
   },
   "a recurrence": {

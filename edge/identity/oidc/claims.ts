@@ -13,7 +13,7 @@ export interface Claimed {
   readonly subject: string;
   /** Undefined: the provider tells none. */
   readonly name: string | undefined;
-  /** Lower-case. Undefined: the provider tells none, or does not vouch that it is theirs, and who it belongs to would be anybody's word. */
+  /** In its one spelling. Undefined: the provider tells none, or does not vouch that it is theirs, and who it belongs to would be anybody's word. */
   readonly email: string | undefined;
   /** The address of which the provider says that nobody has shown it to be theirs. */
   readonly disownedEmail?: string | undefined;
@@ -42,7 +42,7 @@ export function readClaims(claims: Claims, provider: ProviderConfig): Claimed {
     groups: groupsOf(claimAt(claims, provider.groupsClaim)),
     tenant: provider.tenantClaim === undefined
       ? undefined
-      : lineOf(claimAt(claims, provider.tenantClaim), MAX_SLUG + 1),
+      : lineOf(claimAt(claims, provider.tenantClaim), MAX_SLUG + 1)?.toLowerCase(),
   };
 }
 
@@ -84,7 +84,7 @@ function groupsOf(claim: unknown): string[] | undefined {
 
 /** A group's name as it is kept and compared. Keycloak's "full group path" writes "/Rat/Leitung", without it the same provider writes "Leitung". */
 export function groupName(claimed: string): string {
-  return claimed.replace(/^\/(?=.)/, "");
+  return claimed.normalize("NFC").replace(/^\/(?=.)/, "");
 }
 
 /** A claim as one line of at most `max` characters; undefined: it is none. */

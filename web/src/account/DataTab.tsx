@@ -1,3 +1,4 @@
+import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
 import { type Account, deleteAccount, EXPORT_PATH } from "../api/account.ts";
 import { createAsk } from "../desk/ask.ts";
@@ -43,8 +44,10 @@ function DeleteDialog(props: { readonly account: Account; readonly onClose: () =
   const [typed, setTyped] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
   const ask = createAsk();
-  const wanted = () => props.account.email ?? props.account.name;
-  const isTyped = () => typed().trim().toLowerCase() === wanted().toLowerCase();
+  const wanted = () => shownEmail(props.account.email ?? props.account.name);
+  const isTyped = () =>
+    typed().trim().toLowerCase() === wanted().toLowerCase() ||
+    props.account.email !== null && canonicalEmail(typed()) === props.account.email;
   const erase = async () => {
     setTried(true);
     if (!isTyped()) return;

@@ -1,3 +1,4 @@
+import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
 import { createResource, createSignal, Show } from "solid-js";
 import { type Account, setEmail } from "../api/account.ts";
 import { readMethods } from "../api/auth.ts";
@@ -10,7 +11,6 @@ import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { looksLikeEmail } from "../ui/email_shape.ts";
 import { createMethods } from "./methods.ts";
 import { withProof } from "./proof.ts";
 
@@ -33,7 +33,7 @@ export function EmailSection(props: { readonly account: Account }) {
     return now !== undefined && now.providers.length > 0 && now.passwordChangedAt === null &&
       now.passkeys.length === 0;
   };
-  const isAddress = () => looksLikeEmail(email().trim());
+  const isAddress = () => canonicalEmail(email()) !== undefined;
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
@@ -48,7 +48,7 @@ export function EmailSection(props: { readonly account: Account }) {
   return (
     <Section
       title={words().email}
-      lead={props.account.email ?? words().emailNone}
+      lead={props.account.email === null ? words().emailNone : shownEmail(props.account.email)}
       action={
         <Show when={!isOpen() && sendsMail() && !isFederated()}>
           <Button onClick={() => setOpen(true)}>{words().emailChange}</Button>
@@ -59,7 +59,7 @@ export function EmailSection(props: { readonly account: Account }) {
         <p>{words().emailFederated}</p>
       </Show>
       <Show when={sentTo()}>
-        {(address) => <Notice shape={check} tone="hint">{words().emailSent(address())}</Notice>}
+        {(address) => <Notice shape={check} tone="hint">{words().emailSent(shownEmail(address()))}</Notice>}
       </Show>
       <Show when={isOpen()}>
         <form class={formStyles.form} novalidate onSubmit={(event) => void send(event)}>

@@ -1,3 +1,4 @@
+import { shownEmail } from "@tafelrunde/protocol";
 import { createSignal, For, Show } from "solid-js";
 import {
   addGroupMember,
@@ -175,7 +176,7 @@ function MembersDialog(props: { readonly group: Group; readonly onClose: () => v
                   <Row
                     before={<Avatar id={member.id} name={member.name} />}
                     title={member.name}
-                    text={member.email}
+                    text={shownEmail(member.email ?? "")}
                   >
                     <Show when={!props.group.isExternal}>
                       <Button

@@ -1,3 +1,4 @@
+import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
 import { invitePerson, type Person } from "../api/admin.ts";
 import { createAsk, createKeys } from "../desk/ask.ts";
@@ -11,7 +12,6 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { looksLikeEmail } from "../ui/email_shape.ts";
 
 /** Who was invited last; `url`: the link to pass on, where no mail goes out. */
 interface Sent {
@@ -32,7 +32,7 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
   const keyOf = createKeys();
   const problems = () => ({
     name: name().trim() === "" ? words().nameMissing : undefined,
-    email: looksLikeEmail(email().trim()) ? undefined : words().emailMissing,
+    email: canonicalEmail(email()) !== undefined ? undefined : words().emailMissing,
   });
   const shown = () => wasTried() ? problems() : { name: undefined, email: undefined };
   const send = async (event: SubmitEvent) => {
@@ -72,7 +72,7 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
           {(sent) => (
             <Show
               when={sent().url}
-              fallback={<Notice shape={check} tone="hint">{words().sent(sent().email)}</Notice>}
+              fallback={<Notice shape={check} tone="hint">{words().sent(shownEmail(sent().email))}</Notice>}
             >
               {(url) => (
                 <CopyField label={words().inviteLink(sent().name)} value={url()} hint={words().sendIt} />

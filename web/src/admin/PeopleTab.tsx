@@ -1,3 +1,4 @@
+import { shownEmail } from "@tafelrunde/protocol";
 import { createSignal, For, Show } from "solid-js";
 import { changePerson, listPeople, type Person } from "../api/admin.ts";
 import { createAsk } from "../desk/ask.ts";
@@ -120,7 +121,7 @@ function PersonRow(props: PersonRowProps) {
           </Show>
         </>
       }
-      text={props.person.email}
+      text={shownEmail(props.person.email ?? "")}
     >
       <Show when={!isMe()} fallback={<Tag>{words().roles[props.person.role]}</Tag>}>
         <div class={styles.choice}>

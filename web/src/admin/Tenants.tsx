@@ -1,3 +1,4 @@
+import { shownHost } from "@tafelrunde/protocol";
 import { createSignal, For, Show } from "solid-js";
 import { createTenant, listTenants, operateTenant, type Tenant, type TenantQuota } from "../api/admin.ts";
 import { createAsk, createKeys } from "../desk/ask.ts";
@@ -32,12 +33,14 @@ export function Tenants() {
           <Rows label={wordsOf("desk").admin.tabs.tenants}>
             <For each={items()}>
               {(tenant) => (
-                <Row title={tenant.name} text={[tenant.slug, tenant.domain].filter(Boolean).join(" · ")}>
+                <Row
+                  title={tenant.name}
+                  text={[tenant.slug, shownHost(tenant.domain ?? "")].filter(Boolean).join(" · ")}
+                >
                   <Button
                     look="quiet"
                     label={words().editOf(tenant.name)}
-                    onClick={() =>
-                      setEditing(tenant)}
+                    onClick={() => setEditing(tenant)}
                   >
                     {words().edit}
                   </Button>
@@ -80,7 +83,7 @@ function TenantDialog(props: TenantDialogProps) {
   const { tenant } = props;
   const [name, setName] = createSignal(tenant?.name ?? "");
   const [slug, setSlug] = createSignal(tenant?.slug ?? "");
-  const [domain, setDomain] = createSignal(tenant?.domain ?? "");
+  const [domain, setDomain] = createSignal(shownHost(tenant?.domain ?? ""));
   const [quota, setQuota] = createSignal<TenantQuota>(
     tenant?.quota ?? { maxParticipants: null, maxRooms: null, maxMinutes: null, maxStorageBytes: null },
   );

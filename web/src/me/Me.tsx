@@ -1,3 +1,4 @@
+import { shownEmail } from "@tafelrunde/protocol";
 import { createResource, createUniqueId, For, Match, Show, Switch } from "solid-js";
 import { type Account } from "../api/account.ts";
 import { signOut } from "../api/auth.ts";
@@ -66,7 +67,7 @@ function Menu(props: { readonly account: Account }) {
       <div ref={panel} id={id} popover="auto" class={styles.panel} onClick={() => panel.hidePopover()}>
         <p class={styles.who}>
           <strong>{props.account.name}</strong>
-          <span>{props.account.email}</span>
+          <span>{shownEmail(props.account.email ?? "")}</span>
         </p>
         <nav aria-label={wordsOf("me").menu(props.account.name)}>
           <ul>

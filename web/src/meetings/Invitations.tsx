@@ -1,3 +1,4 @@
+import { shownEmail } from "@tafelrunde/protocol";
 import { createSignal, For, Show } from "solid-js";
 import {
   changeInvitation,
@@ -71,7 +72,7 @@ export function Invitations(props: { readonly meeting: Meeting }) {
                       </>
                     }
                     text={[
-                      invitation.name === "" ? "" : invitation.email,
+                      invitation.name === "" ? "" : shownEmail(invitation.email ?? ""),
                       invitation.account === null ? words().outside : "",
                     ].filter(Boolean).join(" · ")}
                   >
@@ -108,5 +109,5 @@ export function Invitations(props: { readonly meeting: Meeting }) {
 }
 
 function nameOf({ name, email }: Invitation): string {
-  return name || email || "?";
+  return name || shownEmail(email ?? "") || "?";
 }

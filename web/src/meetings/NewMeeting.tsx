@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, MAX_PARTICIPANTS, type RoomSettings } from "@tafelrunde/protocol";
+import { DEFAULT_SETTINGS, MAX_PARTICIPANTS, type RoomSettings, shownEmail } from "@tafelrunde/protocol";
 import { createSignal, For, Show } from "solid-js";
 import { createMeeting, type NewPerson } from "../api/meetings.ts";
 import { createAsk, createKeys } from "../desk/ask.ts";
@@ -92,7 +92,9 @@ export function NewMeeting() {
                   <Row
                     before={<Avatar id={person.account ?? person.email ?? ""} name={person.name} />}
                     title={person.name}
-                    text={person.account === undefined ? words().people.outside : person.email}
+                    text={person.account === undefined
+                      ? words().people.outside
+                      : shownEmail(person.email ?? "")}
                   >
                     <RolePicker
                       name={person.name}
@@ -148,7 +150,7 @@ function changedSettings(settings: RoomSettings): Partial<RoomSettings> {
 /** A candidate as the API takes them. */
 export function personOf({ account, email, name, role }: Candidate): NewPerson {
   if (account !== undefined) return { account, role: role ?? "participant" };
-  return { email: email ?? "", name: name === email ? "" : name, role };
+  return { email: email ?? "", name: name === shownEmail(email ?? "") ? "" : name, role };
 }
 
 /** Takes the person to the first field that is wrong. */

@@ -1,3 +1,4 @@
+import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
 import type { AccountId } from "@tafelrunde/protocol";
 import { createEffect, createSignal, createUniqueId, For, on, onCleanup, Show } from "solid-js";
 import type { InvitedRole } from "../api/meetings.ts";
@@ -7,7 +8,6 @@ import { Avatar } from "../ui/Avatar.tsx";
 import { control, isOfComposing } from "../ui/controlled.ts";
 import { Choice } from "../ui/Choice.tsx";
 import fieldStyles from "../ui/Field.module.css";
-import { looksLikeEmail } from "../ui/email_shape.ts";
 import styles from "./PeoplePicker.module.css";
 
 /** Somebody to invite: by account, or by address. */
@@ -55,16 +55,16 @@ export function PeoplePicker(props: PeoplePickerProps) {
     const taken = props.taken;
     const isTaken = ({ account, email }: Candidate) =>
       taken.some((one) => account !== undefined ? one.account === account : one.email === email);
-    const typed = text().trim().toLowerCase();
+    const typed = canonicalEmail(text());
     const people = (found() ?? []).map(({ id, name, email }): Candidate => ({
       account: id,
       name,
       role: "participant",
       ...(email === null ? {} : { email }),
     }));
-    const isKnown = people.some(({ email }) => email?.toLowerCase() === typed);
-    const outsider: Candidate[] = !props.onlyAccounts && looksLikeEmail(typed) && !isKnown
-      ? [{ email: typed, name: typed, role: null }]
+    const isKnown = people.some(({ email }) => email === typed);
+    const outsider: Candidate[] = !props.onlyAccounts && typed !== undefined && !isKnown
+      ? [{ email: typed, name: shownEmail(typed), role: null }]
       : [];
     return [...people, ...outsider].filter((one) => !isTaken(one));
   };
@@ -144,7 +144,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
                   {person.account === undefined ? words().inviteEmail(person.name) : person.name}
                 </strong>
                 <Show when={person.account !== undefined}>
-                  <span>{person.email}</span>
+                  <span>{shownEmail(person.email ?? "")}</span>
                 </Show>
               </span>
             </li>

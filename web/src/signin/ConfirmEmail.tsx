@@ -1,3 +1,4 @@
+import { shownEmail } from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
 import { confirmEmail } from "../api/auth.ts";
 import { createAsk } from "../desk/ask.ts";
@@ -28,7 +29,9 @@ export function ConfirmEmail(props: ConfirmEmailProps) {
   return (
     <SignFrame
       title={isDone() ? words().done : words().title}
-      lead={isDone() ? words().doneLead(props.email) : words().lead(props.name, props.email)}
+      lead={isDone()
+        ? words().doneLead(shownEmail(props.email))
+        : words().lead(props.name, shownEmail(props.email))}
     >
       <Show when={!isDone()} fallback={<ButtonLink href="/account">{words().on}</ButtonLink>}>
         <TroubleNotice trouble={ask.trouble()} />

@@ -1,3 +1,4 @@
+import { canonicalEmail } from "@tafelrunde/protocol";
 import { createResource, createSignal, Show, untrack } from "solid-js";
 import { readTicket, redeemTicket, type TicketInfo } from "../api/auth.ts";
 import { createAsk } from "../desk/ask.ts";
@@ -8,7 +9,6 @@ import { signedIn } from "../me/me.ts";
 import { Button } from "../ui/Button.tsx";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Field } from "../ui/Field.tsx";
-import { looksLikeEmail } from "../ui/email_shape.ts";
 import { navigate } from "../ui/route.ts";
 import { ConfirmEmail } from "./ConfirmEmail.tsx";
 import { MIN_PASSWORD, passwordProblem } from "./password.ts";
@@ -60,7 +60,9 @@ function Redeem(props: RedeemProps) {
   const ask = createAsk();
   const problems = () => ({
     name: purpose !== "resetPassword" && name().trim() === "" ? words().nameMissing : undefined,
-    email: purpose === "firstAdmin" && !looksLikeEmail(email().trim()) ? words().emailMissing : undefined,
+    email: purpose === "firstAdmin" && canonicalEmail(email()) === undefined
+      ? words().emailMissing
+      : undefined,
     password: passwordProblem(password()),
   });
   const shown = (): Partial<ReturnType<typeof problems>> => wasTried() ? problems() : {};
