@@ -45,13 +45,16 @@ export async function openPostgres(): Promise<TestDatabases> {
 }
 
 /**
- * Starts a new server: 127.0.0.1 on a free port, scram password, fsync off (a test's data may die with the machine).
+ * Starts a new server, whose data are in `directory` if one is named: 127.0.0.1 on a free port, scram password, fsync off (a test's data may die with the machine).
  * Throws when no PostgreSQL ≥ 15 is installed or when it does not accept connections within 30 s.
  */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres({ directory }: { directory?: string } = {}): Promise<TestPostgres> {
   const bin = await findPostgresBin();
   const owner = await ownerIds();
-  const dir = await Deno.makeTempDir({ prefix: "tafelrunde-postgres-" });
+  const dir = await Deno.makeTempDir({
+    prefix: "tafelrunde-postgres-",
+    ...directory !== undefined && { dir: directory },
+  });
   if (owner) await Deno.chown(dir, owner.uid, owner.gid);
   const password = randomBytes(12).toString("hex");
   const data = `${dir}/data`;

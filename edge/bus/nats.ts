@@ -1,4 +1,6 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { causeOf } from "../cause.ts";
+import { ConfigError } from "../config.ts";
 import { attend, guarded } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Bus } from "./bus.ts";
@@ -7,17 +9,29 @@ import { readPublication, readSignOut, writePublication, writeSignOut } from "./
 const SUBJECT = "tafelrunde.room.";
 const SIGN_OUT_SUBJECT = "tafelrunde.signOut";
 
+/** How long a server may take to be connected to, ms. */
+const CONNECT_MS = 5_000;
+
+/** How often the server is asked for a sign of life, ms, and how many it may owe: one that is silent is lost after 6 s. */
+const PING_MS = 2_000;
+const MAX_PINGS = 2;
+
 /**
  * The bus over NATS core: a subject per room, so that an edge hears only of the rooms that it holds. Resolves when connected; from then on the
- * client reconnects by itself and subscribes again. Rejects when the server cannot be reached at the start.
+ * client reconnects by itself and subscribes again. Rejects with ConfigError when no server can be used at the start.
  */
 export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bus> {
   const connection = await connect({
     servers: [...urls],
+    timeout: CONNECT_MS,
+    pingInterval: PING_MS,
+    maxPingOut: MAX_PINGS,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     name: "tafelrunde edge",
     noEcho: true,
+  }).catch((error) => {
+    throw new ConfigError(`NATS_URL: no server can be used there: ${causeOf(error)}`);
   });
   let isUp = true;
   const watching = watch(connection, (isUpNow) => {

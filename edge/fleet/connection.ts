@@ -66,6 +66,15 @@ export const QUIET_MS = PING_MS + PONG_WITHIN_MS;
 /** How often that is looked at, ms. */
 const LOOK_MS = 200;
 
+/** How long a connection may take from the first packet to the node's proof, ms; then it is made anew. */
+const CONNECT_MS = 3_000;
+
+/** How long a node that cannot be reached is waited for before the log says so, once, ms: it may just be starting. */
+const UNREACHABLE_MS = 5_000;
+
+/** How long a connection may take to end in order, ms. */
+const GOODBYE_MS = 500;
+
 /** What happens on a connection, told to its owner. */
 export interface ConnectionEvents {
   /** A node of this name is at the other end; false: go away from it and try again later. */
@@ -101,6 +110,9 @@ export class NodeConnection implements AsyncDisposable {
   /** When it was asked for a sign of life that it has not given yet. */
   #pingedAt: number | undefined;
   #lookedAt = 0;
+  #begunAt = 0;
+  /** Since when the node cannot be reached; undefined: it can. */
+  #unreachable: { readonly since: number; isTold: boolean } | undefined;
   readonly #lookTimer: ReturnType<typeof setInterval>;
   #isStopped = false;
 
@@ -170,14 +182,17 @@ export class NodeConnection implements AsyncDisposable {
     const socket = this.#socket;
     if (socket === undefined || socket.readyState === WebSocket.CLOSED) return;
     const closed = new Promise((resolve) => socket.addEventListener("close", resolve, { once: true }));
+    const goodbye = setTimeout(() => socket.terminate(), GOODBYE_MS);
     socket.close();
     await closed;
+    clearTimeout(goodbye);
   }
 
   #connect(): void {
     // Not Deno's own: it sends the head of a large frame by itself, and the rest waits 40 ms for its delayed acknowledgement (RFC 896, 1122).
     const socket = new WebSocket(this.#url, { perMessageDeflate: false, maxPayload: MAX_CONTROL_BYTES });
     this.#socket = socket;
+    this.#begunAt = performance.now();
     const edgeNonce = randomToken();
     let ids: ControlIds | undefined;
     const onHandshake = async (message: ControlHandshake) => {
@@ -216,6 +231,7 @@ export class NodeConnection implements AsyncDisposable {
       });
     });
     const failed = ({ error }: { error: unknown }) => {
+      this.#fail(error);
       // "close" follows and tells the rest.
       if (isConnectionRefused(error)) this.#events.refused();
     };
@@ -230,6 +246,10 @@ export class NodeConnection implements AsyncDisposable {
     const now = performance.now();
     const wasLate = now - this.#lookedAt > 2 * LOOK_MS;
     this.#lookedAt = now;
+    if (!this.#isUp && !wasLate && now - this.#begunAt > CONNECT_MS) {
+      this.#fail(new Error("no answer in time"));
+      this.#socket?.terminate();
+    }
     if (!this.#isUp || now - this.#heardAt <= PING_MS) {
       this.#pingedAt = undefined;
     } else if (this.#pingedAt === undefined) {
@@ -274,8 +294,19 @@ export class NodeConnection implements AsyncDisposable {
     if (may !== undefined) this.#log.warn(event, { ...fields, ...may.leftOut > 0 && may });
   }
 
+  /** It could not be reached, or not in time. */
+  #fail(error: unknown): void {
+    if (this.#isUp) return;
+    this.#unreachable ??= { since: performance.now(), isTold: false };
+    const { since, isTold } = this.#unreachable;
+    if (isTold || performance.now() - since < UNREACHABLE_MS) return;
+    this.#unreachable.isTold = true;
+    this.#log.warn("node.unreachable", { error: causeOf(error) });
+  }
+
   #onUp(): void {
     this.#isUp = true;
+    this.#unreachable = undefined;
     this.#retryMs = FIRST_RETRY_MS;
     this.#log.info("node.up", { nodeId: this.nodeId });
     this.#events.proved();
