@@ -122,9 +122,16 @@ export class SignalClient {
       this.closed = { code, reason: String(reason) };
       this.#wake();
     });
-    await new Promise((resolve, reject) => {
-      socket.once("open", resolve);
-      socket.once("error", reject);
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("the handshake is not answered")), DEADLINE_MS);
+      socket.once("open", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      socket.once("error", (error: Error) => {
+        clearTimeout(timer);
+        reject(error);
+      });
     });
     socket.on("error", () => {});
   }
