@@ -96,6 +96,19 @@ export const proxies: Step = {
   },
 };
 
+/** What lends connections to PostgreSQL; undefined when it is not there. */
+export async function findPgBouncer(): Promise<string | undefined> {
+  return await findOnPath(["pgbouncer"], ["/usr/sbin"]);
+}
+
+/** PgBouncer; tests start their own with it, see tools/pgbouncer.ts. */
+export const pgbouncer: Step = {
+  name: "PgBouncer",
+  async check() {
+    return await findPgBouncer() === undefined ? { packages: ["pgbouncer"] } : undefined;
+  },
+};
+
 /** Git, which tells the tests of `test:changed` what there is. */
 export const git: Step = {
   name: "Git",

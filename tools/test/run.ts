@@ -1,7 +1,17 @@
 import { networkTools } from "../../bench/netlab/netlab.ts";
 import { startPostgres } from "../postgres.ts";
 import { dependencies } from "../setup/dependencies.ts";
-import { chromium, findChromium, firefox, git, nats, postgres, proxies, webkit } from "../setup/for_tests.ts";
+import {
+  chromium,
+  findChromium,
+  firefox,
+  git,
+  nats,
+  pgbouncer,
+  postgres,
+  proxies,
+  webkit,
+} from "../setup/for_tests.ts";
 import { findWorker, mediaWorker } from "../setup/media_worker.ts";
 import { findNode, node } from "../setup/node.ts";
 import { setup } from "../setup/setup.ts";
@@ -34,6 +44,7 @@ const STEPS: readonly Step[] = [
   webkit,
   postgres,
   nats,
+  pgbouncer,
   proxies,
   git,
   simulatedNetwork,
