@@ -100,8 +100,8 @@ export class Connections implements Disposable {
     const address = addressKey(peer);
     const ofAddress = this.#byAddress.get(address) ?? 0;
     const isAddressFull = !isProxy(peer) && ofAddress >= Math.max(8, inAll * SHARE_PER_ADDRESS);
-    if (isAddressFull && !this.#endResting("address", address)) return this.#shed(socket, "address");
-    if (this.#held.size >= inAll && !this.#endResting("full")) return this.#shed(socket, "full");
+    if (isAddressFull && !this.#endResting("address", address)) return this.shed(socket, "address");
+    if (this.#held.size >= inAll && !this.#endResting("full")) return this.shed(socket, "full");
     this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
     const held: Held = {
       socket,
@@ -112,7 +112,7 @@ export class Connections implements Disposable {
       hasAsked: false,
       unreadBytes: 0,
       unreadSince: 0,
-      endUnread: () => this.#shed(socket, "unread"),
+      endUnread: () => this.shed(socket, "unread"),
     };
     this.#held.set(socket, held);
     socket.once("close", () => this.#forget(held));
@@ -126,8 +126,8 @@ export class Connections implements Disposable {
     held.busy++;
     held.hasAsked = true;
     this.#lookUnread(held, this.#now());
-    if (held.unreadBytes > UNREAD_PER_CONNECTION) this.#shed(socket, "unread");
-    else if (held.busy > PIPELINED_LIMIT) this.#shed(socket, "pipelined");
+    if (held.unreadBytes > UNREAD_PER_CONNECTION) this.shed(socket, "unread");
+    else if (held.busy > PIPELINED_LIMIT) this.shed(socket, "pipelined");
     return !socket.destroyed;
   }
 
@@ -153,7 +153,7 @@ export class Connections implements Disposable {
       if (held.isUpgraded) continue;
       const { socket, busy, hasAsked, idleSince } = held;
       const restMs = hasAsked ? KEEP_ALIVE_MS : FIRST_REQUEST_MS;
-      if (busy === 0 && now - idleSince > restMs) this.#shed(socket, hasAsked ? "rest" : "silent");
+      if (busy === 0 && now - idleSince > restMs) this.shed(socket, hasAsked ? "rest" : "silent");
       else this.#lookUnread(held, now);
     }
   }
@@ -167,7 +167,7 @@ export class Connections implements Disposable {
     if (bytes === 0 || bytes < held.unreadBytes || held.unreadBytes === 0) held.unreadSince = now;
     held.unreadBytes = bytes;
     this.#unread.note(held, bytes);
-    if (bytes > 0 && now - held.unreadSince > UNREAD_MS) this.#shed(held.socket, "unread");
+    if (bytes > 0 && now - held.unreadSince > UNREAD_MS) this.shed(held.socket, "unread");
   }
 
   /** Makes place by ending who has rested for longest, of all or of one address; false: nobody rests. */
@@ -179,11 +179,12 @@ export class Connections implements Disposable {
     }
     if (longest === undefined) return false;
     this.#forget(longest);
-    this.#shed(longest.socket, why);
+    this.shed(longest.socket, why);
     return true;
   }
 
-  #shed(socket: Socket, why: string): void {
+  /** Ends a connection and counts why. */
+  shed(socket: Socket, why: string): void {
     this.#options.shed.inc({ why });
     socket.destroy();
   }

@@ -4,7 +4,7 @@ import { catchStrays } from "./faults.ts";
 import { HOW_TO_GET_IT } from "./first_admin.ts";
 import { askedToEnd } from "./lifeline.ts";
 import { makeLog } from "./log.ts";
-import { denoRuntime } from "./serve_deno.ts";
+import { denoRuntime, inTurns } from "./serve_deno.ts";
 import { runProcess } from "./run_process.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -16,13 +16,14 @@ async function run(): Promise<void> {
   await using edge = await startEdge(config, denoRuntime(), log);
   using _strays = catchStrays(edge.log);
   using watchdog = new Watchdog(edge.log);
+  using answer = inTurns(edge.app.fetch, { trust: config.TRUSTED_PROXIES, log: edge.log });
   const server = Deno.serve({
     port: config.PORT,
     hostname: config.HOST,
     onListen: () => {},
   }, (request, info) => {
     watchdog.alive();
-    return edge.app.fetch(request, info);
+    return answer(request, info);
   });
   const { port } = server.addr;
   watchdog.knockAt(config.HOST, port);

@@ -1,5 +1,8 @@
 import { getConnInfo } from "hono/deno";
+import { FairTurns } from "./fair_turns.ts";
 import type { Runtime } from "./http/signal.ts";
+import type { Log } from "./log.ts";
+import { clientKey, type TrustedProxies } from "./network_address.ts";
 import type { Wire } from "./rooms/socket.ts";
 
 class DenoWire implements Wire {
@@ -48,4 +51,24 @@ export function denoRuntime(): Runtime {
     },
     peerAddress: (c) => getConnInfo(c).remote.address ?? "",
   };
+}
+
+/**
+ * Answers requests in turns between the addresses that they come from: those of one connection come one by one, but an address has as many
+ * connections as it likes.
+ */
+export function inTurns(
+  fetch: Deno.ServeHandler<Deno.NetAddr>,
+  { trust, log }: { readonly trust: TrustedProxies; readonly log: Log },
+): Deno.ServeHandler<Deno.NetAddr> & Disposable {
+  const turns = new FairTurns(log);
+  const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
+    const answered = Promise.withResolvers<Response>();
+    const forwarded = request.headers.get("x-forwarded-for") ?? undefined;
+    turns.push(clientKey(info.remoteAddr.hostname, forwarded, trust), () => {
+      answered.resolve(fetch(request, info));
+    });
+    return answered.promise;
+  };
+  return Object.assign(answer, { [Symbol.dispose]: () => turns[Symbol.dispose]() });
 }

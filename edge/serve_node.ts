@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -12,7 +12,9 @@ import { causeOf } from "./cause.ts";
 import { guarded } from "./faults.ts";
 import type { OpenWire, Runtime } from "./http/signal.ts";
 import type { Log } from "./log.ts";
+import { addressKey } from "./network_address.ts";
 import { NodeWire } from "./node_wire.ts";
+import { RequestGate } from "./request_gate.ts";
 
 /** The host of a request that names none. */
 const NO_HOST = "localhost";
@@ -62,7 +64,14 @@ export function listenNode(
     for (const cookie of cookies.get(request) ?? []) lines.push(`Set-Cookie: ${cookie}`);
   });
 
-  const upgrade = async (request: IncomingMessage, connection: Duplex, head: Buffer) => {
+  const gate = new RequestGate({
+    log,
+    keyOf: ({ remoteAddress = "" }) => addressKey(remoteAddress),
+    shed: (socket) => connections.shed(socket, "pipelined"),
+  });
+
+  const upgrade = async (request: IncomingMessage, connection: Duplex, parsed: Buffer) => {
+    const head = Buffer.concat([parsed, gate.release(request.socket)]);
     // Until `ws` listens itself; what fails shows in `destroyed`.
     connection.on("error", ignore);
     const bindings: UpgradeBindings = { incoming: request };
@@ -89,7 +98,11 @@ export function listenNode(
       const { socket } = request;
       // What a connection asked for that is ended by now is not looked at; given up here, it costs no error with its stack when the socket closes.
       if (socket.destroyed || !connections.began(socket)) return void request.destroy();
-      response.once("close", () => connections.ended(socket));
+      gate.began(request);
+      response.once("close", () => {
+        connections.ended(socket);
+        gate.ended(request);
+      });
       return answer(request, response);
     };
     const deadlines = {
@@ -110,6 +123,7 @@ export function listenNode(
           for (const socket of sockets.clients) socket.terminate();
           server.closeAllConnections();
           await closed;
+          gate[Symbol.dispose]();
           connections[Symbol.dispose]();
         },
       });
@@ -119,7 +133,11 @@ export function listenNode(
     server.once("error", reject);
     // One that listens and fails later: the watchdog sees what it comes to.
     server.on("error", (error) => log.error("listen.failed", { error: causeOf(error) }));
-    server.on("connection", guarded(log, "socket", (socket: Socket) => connections.add(socket)));
+    const greet = (socket: Socket) => {
+      connections.add(socket);
+      if (!socket.destroyed) gate.guard(socket);
+    };
+    server.on("connection", guarded(log, "socket", greet));
     server.listen(options.port, options.hostname, listening);
   });
 }

@@ -2,7 +2,7 @@ import type { Bus } from "../edge/bus/bus.ts";
 import { readConfig } from "../edge/config.ts";
 import { startEdge } from "../edge/edge.ts";
 import { makeLog } from "../edge/log.ts";
-import { denoRuntime } from "../edge/serve_deno.ts";
+import { denoRuntime, inTurns } from "../edge/serve_deno.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
 import type { Store } from "../edge/store/open.ts";
 import { FaultWatch } from "./fault_watch.ts";
@@ -84,7 +84,12 @@ export async function startTestEdge(
       log: edge.log,
       connections: edge.makeConnections(options.maxConnections ?? MAX_CONNECTIONS),
     })
-    : listenDeno((request, info) => around(() => edge.app.fetch(request, info)));
+    : listenDeno(
+      inTurns((request, info) => around(() => edge.app.fetch(request, info)), {
+        trust: config.TRUSTED_PROXIES,
+        log: edge.log,
+      }),
+    );
   const origin = `http://127.0.0.1:${server.port}`;
   const metrics = () => readMetrics(`${origin}/v1/metrics`);
   return {
@@ -103,7 +108,7 @@ export async function startTestEdge(
   };
 }
 
-function listenDeno(handle: Deno.ServeHandler): AsyncDisposable & { port: number } {
+function listenDeno(handle: Deno.ServeHandler<Deno.NetAddr>): AsyncDisposable & { port: number } {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, handle);
   return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
 }

@@ -104,6 +104,7 @@ const FLOODS = {
   "that owe the body of their request":
     "POST /v1/rooms HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
   "that rest after a request": "GET /v1/version HTTP/1.1\r\nHost: x\r\n\r\n",
+  "that ask fifty times at once": "GET /v1/version HTTP/1.1\r\nHost: x\r\n\r\n".repeat(50),
   "that ask four times and read no answer": "GET /assets/main.js HTTP/1.1\r\nHost: x\r\n\r\n".repeat(4),
 };
 

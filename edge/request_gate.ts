@@ -1,0 +1,162 @@
+import { Buffer, type NonSharedBuffer } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { PIPELINED_LIMIT } from "./connections.ts";
+import { FairTurns } from "./fair_turns.ts";
+import { guarded } from "./faults.ts";
+import type { Log } from "./log.ts";
+
+/** What ends the headers of a request, and of each chunk of a body, among others. */
+const BLANK_LINE = Buffer.from("\r\n\r\n");
+
+/** The end of a request's first line. */
+const FIRST_LINE_ENDS = [Buffer.from(" HTTP/1.1\r\n"), Buffer.from(" HTTP/1.0\r\n")];
+
+export interface RequestGateOptions {
+  readonly log: Log;
+  /** To whom a connection belongs: its address, with those that count as the same. */
+  readonly keyOf: (socket: Socket) => string;
+  /** Ends a connection on which too many requests wait. */
+  readonly shed: (socket: Socket) => void;
+}
+
+interface Gated {
+  readonly socket: Socket;
+  readonly key: string;
+  /** Node's parser. */
+  readonly feed: (bytes: NonSharedBuffer) => void;
+  /** Has come, and is not parsed yet. */
+  held: NonSharedBuffer;
+  /** Not answered yet, in their order: one, or a second whose body was not awaited. */
+  readonly requests: IncomingMessage[];
+  isWaiting: boolean;
+}
+
+/**
+ * Gives Node's HTTP parser one request of a connection at a time, the next when it is answered, and takes turns between addresses. By itself the
+ * parser goes through all that has arrived, thousands of requests in one step, and through those of a connection that was ended meanwhile.
+ */
+export class RequestGate implements Disposable {
+  readonly #options: RequestGateOptions;
+  readonly #gated = new Map<Socket, Gated>();
+  readonly #turns: FairTurns;
+
+  constructor(options: RequestGateOptions) {
+    this.#options = options;
+    this.#turns = new FairTurns(options.log);
+  }
+
+  /** Stands between a connection and its parser, which the HTTP server has given it just now. */
+  guard(socket: Socket): void {
+    const [feed, ...others] = socket.listeners("data");
+    const parser = parserOf(socket);
+    if (feed === undefined || others.length > 0 || parser === undefined) return;
+    // It reads from the connection past its events. Node's own way back: _http_server.js, unconsume.
+    parser.unconsume();
+    parser._consumed = false;
+    const gated: Gated = {
+      socket,
+      key: this.#options.keyOf(socket),
+      feed: (bytes) => feed.call(socket, bytes),
+      held: Buffer.alloc(0),
+      requests: [],
+      isWaiting: false,
+    };
+    this.#gated.set(socket, gated);
+    socket.off("data", feed as () => void);
+    const take = (bytes: NonSharedBuffer) => this.#take(gated, bytes);
+    socket.on("data", guarded(this.#options.log, "http", take, () => socket.destroy()));
+    socket.once("close", () => this.#gated.delete(socket));
+  }
+
+  /** A request has come out of the parser. */
+  began(request: IncomingMessage): void {
+    this.#gated.get(request.socket)?.requests.push(request);
+  }
+
+  /** Its answer is over. */
+  ended(request: IncomingMessage): void {
+    const gated = this.#gated.get(request.socket);
+    const at = gated?.requests.indexOf(request) ?? -1;
+    if (gated === undefined || at < 0) return;
+    gated.requests.splice(at, 1);
+    this.#wait(gated);
+  }
+
+  /** The connection speaks something else from now on; gives what has come of that already. */
+  release(socket: Socket): NonSharedBuffer {
+    const gated = this.#gated.get(socket);
+    this.#gated.delete(socket);
+    socket.removeAllListeners("data");
+    return gated?.held ?? Buffer.alloc(0);
+  }
+
+  [Symbol.dispose](): void {
+    this.#turns[Symbol.dispose]();
+  }
+
+  #take(gated: Gated, bytes: NonSharedBuffer): void {
+    gated.held = gated.held.length === 0 ? bytes : Buffer.concat([gated.held, bytes]);
+    if (hasTooMany(gated)) return this.#options.shed(gated.socket);
+    this.#wait(gated);
+  }
+
+  /** Waits for a turn, if there is something to read and nothing to answer first. */
+  #wait(gated: Gated): void {
+    if (gated.isWaiting || gated.held.length === 0) return;
+    gated.socket.pause();
+    if (isEnough(gated)) return;
+    gated.isWaiting = true;
+    this.#turns.push(
+      gated.key,
+      guarded(this.#options.log, "http", () => this.#read(gated), () => gated.socket.destroy()),
+    );
+  }
+
+  /** Reads up to the end of the next headers, which is at most one request more. */
+  #read(gated: Gated): void {
+    const { socket, held, feed } = gated;
+    gated.isWaiting = false;
+    if (this.#gated.get(socket) !== gated || socket.destroyed) return;
+    const end = held.indexOf(BLANK_LINE);
+    const length = end < 0 ? held.length : end + BLANK_LINE.length;
+    gated.held = held.subarray(length);
+    feed(held.subarray(0, length));
+    if (this.#gated.get(socket) !== gated || socket.destroyed) return;
+    if (gated.held.length > 0) return this.#wait(gated);
+    const request = gated.requests.at(-1);
+    const isFull = request?.complete === false && request.readableLength >= request.readableHighWaterMark;
+    // What reads a body that is full goes on by itself.
+    if (!isFull) socket.resume();
+  }
+}
+
+/** Whether nothing more is read before something is answered: all of a request is there, or another has begun behind it. */
+function isEnough({ requests }: Gated): boolean {
+  return requests.length > 1 || requests[0]?.complete === true;
+}
+
+/** Whether more requests wait than may. What ends their first lines is in no JSON, where a line's end is written otherwise. */
+function hasTooMany({ held, requests }: Gated): boolean {
+  let waiting = requests.length === 0 ? -1 : 0;
+  for (const line of FIRST_LINE_ENDS) {
+    for (let at = held.indexOf(line); at >= 0; at = held.indexOf(line, at + line.length)) {
+      if (++waiting > PIPELINED_LIMIT) return true;
+    }
+  }
+  return false;
+}
+
+/** Of Node's parser what stands in no description. */
+interface Parser {
+  unconsume(): void;
+  _consumed: boolean;
+}
+
+/** The parser of a connection; undefined: the runtime has another. */
+function parserOf(socket: Socket): Parser | undefined {
+  const parser: unknown = Reflect.get(socket, "parser");
+  const isKnown = typeof parser === "object" && parser !== null && "unconsume" in parser &&
+    "_consumed" in parser;
+  return isKnown ? parser as Parser : undefined;
+}
