@@ -29,7 +29,7 @@ import { makeSmtpPost } from "./mail/smtp.ts";
 import { MeetingClock } from "./meetings/clock.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
 import { isHeldBack, tracksOf } from "./rooms/consequence.ts";
-import { isTrustedProxy } from "./network_address.ts";
+import { authority, hostOnThisMachine, isTrustedProxy } from "./network_address.ts";
 import { enforce } from "./rooms/enforce.ts";
 import { TrackStops } from "./rooms/track_stops.ts";
 import type { Reception } from "./rooms/knock.ts";
@@ -204,7 +204,8 @@ export async function startEdge(
         isProxy: (address) => isTrustedProxy(config.TRUSTED_PROXIES, address),
       }),
     async makeFirstAdminLink(port) {
-      const origin = new URL(config.PUBLIC_URL || `http://localhost:${port}`).origin;
+      const origin =
+        new URL(config.PUBLIC_URL || `http://${authority(hostOnThisMachine(config.HOST), port)}`).origin;
       return (await makeFirstAdminLink(store.db, origin, now()))?.url;
     },
     get sockets() {

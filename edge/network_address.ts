@@ -149,3 +149,14 @@ function embeddedIpv4(bytes: AddressBytes): AddressBytes | undefined {
   // 6to4: behind 2002 is the IPv4 address whose network it is. Source: RFC 3056 2.
   return bytes[0] === 0x20 && bytes[1] === 0x02 ? bytes.slice(2, 6) : undefined;
 }
+
+/** Host and port as one text, "[::1]:8080": an IPv6 address in brackets, whether it comes with them or not. Source: RFC 3986 §3.2.2. */
+export function authority(host: string, port: number | string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** What somebody on this machine reaches a server by that listens on `host`. */
+export function hostOnThisMachine(host: string): string {
+  const isHere = ["", "0.0.0.0", "::", "::1", "localhost"].includes(host) || host.startsWith("127.");
+  return isHere ? "localhost" : host;
+}

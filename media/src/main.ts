@@ -13,7 +13,7 @@ import { type Log, makeLog } from "./log.ts";
 import { MediaNode } from "./media_node.ts";
 import { makeMetrics, serveMetrics } from "./metrics.ts";
 import { ProbeServer } from "./probe.ts";
-import { makeProfile } from "./profile.ts";
+import { authority, makeProfile } from "./profile.ts";
 import { keepRegistered } from "./registration.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -116,7 +116,7 @@ export async function startMediaNode(config: Config, plainLog: Log): Promise<Run
     stack.use(keepRegistered({
       edgeUrl: config.EDGE_URL,
       nodeId: config.NODE_ID,
-      controlUrl: publicUrl ?? privateUrl ?? `${scheme}://${config.CONTROL_HOST}:${listener.port}`,
+      controlUrl: publicUrl ?? privateUrl ?? `${scheme}://${authority(config.CONTROL_HOST, listener.port)}`,
       clusterKey: config.CLUSTER_KEY[0]!,
       log,
     }));

@@ -38,6 +38,7 @@ function probeUrl(config: Config, port: number | undefined): string | null {
   return config.PROBE_URL || `${scheme}://${authority(config.PROBE_HOST, port)}/probe`;
 }
 
-function authority(host: string, port: number): string {
+/** Host and port as one text, an IPv6 address in brackets. Source: RFC 3986 §3.2.2. */
+export function authority(host: string, port: number): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -10,7 +10,7 @@ const RTC_PORTS = range(44400, 20, 100);
 export interface Ports {
   /** Pages, API and signaling, TCP. */
   readonly page: number;
-  /** The media node's control channel, TCP. */
+  /** The media node's control channel, TCP; 0, as the next: no media node runs here. */
   readonly control: number;
   /** First of the media's ports, UDP and TCP; one more for each worker. */
   readonly rtc: number;
@@ -23,16 +23,22 @@ export interface Ports {
 export async function choosePorts(env: (name: string) => string | undefined): Promise<Ports> {
   const host = env("HOST") || "0.0.0.0";
   const controlHost = env("CONTROL_HOST") || "127.0.0.1";
+  // The edge alone: media nodes run elsewhere, and their ports are no business of ours.
+  const hasMedia = !env("MEDIA_NODES");
   const workers = Number(env("WORKERS")) || navigator.hardwareConcurrency;
   return {
     page: await choose("PORT", env("PORT"), PAGE_PORTS, (port) => isTcpPortFree(host, port)),
-    control: await choose(
-      "CONTROL_PORT",
-      env("CONTROL_PORT"),
-      CONTROL_PORTS,
-      (port) => isTcpPortFree(controlHost, port),
-    ),
-    rtc: await choose("RTC_PORT", env("RTC_PORT"), RTC_PORTS, (first) => areRtcPortsFree(first, workers)),
+    control: hasMedia
+      ? await choose(
+        "CONTROL_PORT",
+        env("CONTROL_PORT"),
+        CONTROL_PORTS,
+        (port) => isTcpPortFree(controlHost, port),
+      )
+      : 0,
+    rtc: hasMedia
+      ? await choose("RTC_PORT", env("RTC_PORT"), RTC_PORTS, (first) => areRtcPortsFree(first, workers))
+      : 0,
   };
 }
 

@@ -41,3 +41,12 @@ Deno.test("port 0 is a free one, chosen before the start so that it stays over a
   assert.ok(ports.page > 1023 && ports.control > 1023);
   assert.equal(ports.rtc, 0);
 });
+
+Deno.test("an edge alone looks at no port of a media node: neither those asked for nor the usual ones", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = String(taken.addr.port);
+  for (const env of [{ CONTROL_PORT: port, RTC_PORT: port }, { RTC_PORT: "99999", CONTROL_PORT: "x" }]) {
+    const ports = await choosePorts(environment({ PORT: "0", MEDIA_NODES: "ws://10.0.0.5:4400", ...env }));
+    assert.deepEqual([ports.control, ports.rtc], [0, 0]);
+  }
+});

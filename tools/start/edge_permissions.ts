@@ -1,5 +1,6 @@
 import { variableNames, VARIABLES } from "../../edge/config.ts";
 import { MAX_PROVIDERS, providerVariable } from "../../edge/identity/oidc/provider_config.ts";
+import { authority } from "../../edge/network_address.ts";
 import { MAIL_PORTS } from "../../edge/mail/port.ts";
 import { ROOT } from "../places.ts";
 import { WEB_DIR } from "../setup/web_app.ts";
@@ -25,7 +26,7 @@ export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: 
   const { HOST = "", PORT = "", MEDIA_NODES = "", DATABASE_URL = "", NATS_URL = "", SMTP_URL = "" } = env;
   const peers = [MEDIA_NODES, DATABASE_URL, NATS_URL, SMTP_URL].join(",").split(",").map((url) => url.trim());
   const hosts = [
-    `${HOST || VARIABLES.HOST.default}:${PORT}`,
+    authority(HOST || VARIABLES.HOST.default, PORT),
     ...peers.filter((url) => URL.canParse(url)).map(hostOf),
     ...providerHosts(env),
   ];
@@ -48,7 +49,7 @@ export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: 
 /** "host:port" of an address. */
 function hostOf(address: string): string {
   const { hostname, port, protocol } = new URL(address);
-  return `${hostname}:${port || DEFAULT_PORTS[protocol] || 443}`;
+  return authority(hostname, port || DEFAULT_PORTS[protocol] || 443);
 }
 
 /** Where identity providers are: the issuers' addresses, and the hosts of their other endpoints. */

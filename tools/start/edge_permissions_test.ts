@@ -24,3 +24,23 @@ Deno.test("the edge may reach what its configuration names, and nothing else", (
     ),
   );
 });
+
+Deno.test("IPv6 addresses are told apart from their ports, in brackets", () => {
+  const netOf = (env: Record<string, string>) =>
+    edgePermissions({ PORT: "8080", ...env }, "/data").find((flag) => flag.startsWith("--allow-net="));
+  assert.equal(netOf({ HOST: "::" }), "--allow-net=[::]:8080");
+  assert.equal(netOf({ HOST: "2001:db8::7" }), "--allow-net=[2001:db8::7]:8080");
+  const peers = {
+    HOST: "::1",
+    MEDIA_NODES: "ws://[::1]:4400,wss://[2001:db8::5]",
+    DATABASE_URL: "postgres://u:p@[::1]/db",
+    NATS_URL: "nats://[::1]",
+    SMTP_URL: "smtp://[::1]:25",
+    OIDC_ISSUER: "http://[::1]:9000/x",
+    OIDC_HOSTS: "[2001:db8::9]:8443",
+  };
+  assert.equal(
+    netOf(peers),
+    "--allow-net=[::1]:8080,[::1]:4400,[2001:db8::5]:443,[::1]:5432,[::1]:4222,[::1]:25,[::1]:9000,[2001:db8::9]:8443",
+  );
+});

@@ -1,3 +1,4 @@
+import { authority, hostOnThisMachine } from "../../edge/network_address.ts";
 import { ROOT } from "../places.ts";
 import { findWorker } from "../setup/media_worker.ts";
 import { findNode } from "../setup/node.ts";
@@ -26,6 +27,7 @@ export async function runProduct(stop: StopRequest): Promise<void> {
   const control = env("CONTROL_HOST") || "127.0.0.1";
   // One edge has nowhere to send its people, so it does not wait for them unless told to.
   const drainS = Number(env("DRAIN_S")) || 0;
+  const page = `http://${authority(hostOnThisMachine(env("HOST") ?? ""), ports.page)}`;
   const show = (text: string) => console.error(text);
   using mediaLog = new LogFile(`${dataDir}/log/media.log`);
   using edgeLog = new LogFile(`${dataDir}/log/edge.log`);
@@ -50,7 +52,7 @@ export async function runProduct(stop: StopRequest): Promise<void> {
     ...shared,
     PORT: String(ports.page),
     DRAIN_S: String(drainS),
-    MEDIA_NODES: env("MEDIA_NODES") || `ws://${control}:${ports.control}`,
+    MEDIA_NODES: env("MEDIA_NODES") || `ws://${authority(control, ports.control)}`,
     WEB_DIR,
   };
   const permissions = edgePermissions({ ...Deno.env.toObject(), ...edgeEnv }, dataDir);
@@ -67,7 +69,7 @@ export async function runProduct(stop: StopRequest): Promise<void> {
   try {
     await unlessStopped(Promise.all([edge.ready, media?.ready]), stop.signal);
     if (!stop.signal.aborted) {
-      console.log(`Tafelrunde is running: ${env("PUBLIC_URL") || `http://localhost:${ports.page}`}`);
+      console.log(`Tafelrunde is running: ${env("PUBLIC_URL") || page}`);
       const { firstAdmin } = await edge.ready;
       if (typeof firstAdmin === "string") {
         const link = await Deno.readTextFile(firstAdmin).catch(() => firstAdmin);
