@@ -24,12 +24,12 @@ const contextWith = (headers: Record<string, string>) =>
   new Context(new Request("http://meet.example/", { headers }));
 
 const parseJson = (text: string) =>
-  parseBody(contextWith({ "content-type": "application/json" }), text, "application/json");
+  parseBody(contextWith({ "content-type": "application/json" }), text, ["application/json"]);
 const parseForm = (text: string) =>
   parseBody(
     contextWith({ "content-type": "application/x-www-form-urlencoded" }),
     text,
-    "application/x-www-form-urlencoded",
+    ["application/x-www-form-urlencoded"],
   );
 
 /** What reads strangers' text, and the worst that each may be given: `size` characters, or a little more. */

@@ -11,6 +11,7 @@ import { Residency } from "./node.ts";
 import { peerDown } from "./peer.ts";
 import { MAX_ENCODINGS, RtpParameters } from "./rtp.ts";
 import { TrackSource } from "./track.ts";
+import { strictObject } from "./object.ts";
 
 const RequestId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const Uuid = v.pipe(v.string(), v.uuid());
@@ -21,7 +22,7 @@ const Pixels = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65536))
 export const MAX_ANNOUNCED = 2_000;
 
 /** A track that is published on the node that announces it. */
-export const AnnouncedTrack = v.strictObject({
+export const AnnouncedTrack = strictObject({
   trackId: TrackId,
   peerId: ParticipantId,
   source: TrackSource,
@@ -29,7 +30,7 @@ export const AnnouncedTrack = v.strictObject({
   /** Which of the node's routers has it: tracks of one router come by one pipe. */
   routerId: Uuid,
   /** Simulcast layers, the smallest first; empty for audio. */
-  layers: v.pipe(v.array(v.strictObject({ width: Pixels, height: Pixels })), v.maxLength(MAX_ENCODINGS)),
+  layers: v.pipe(v.array(strictObject({ width: Pixels, height: Pixels })), v.maxLength(MAX_ENCODINGS)),
 });
 export type AnnouncedTrack = v.InferOutput<typeof AnnouncedTrack>;
 
@@ -43,19 +44,19 @@ const AnnouncedTracks = v.pipe(
 const Base64 = (length: number) => v.pipe(v.string(), v.length(length), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
 
 /** One end of a pipe: where RTP is to be sent, and the keys that this end encrypts with. */
-export const PipeEnd = v.strictObject({
+export const PipeEnd = strictObject({
   ip: v.pipe(v.string(), v.ip()),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
   /** Key and salt in base64: 32 + 12 bytes, or 16 + 12 (RFC 7714 §12). */
   srtpParameters: v.variant("cryptoSuite", [
-    v.strictObject({ cryptoSuite: v.literal("AEAD_AES_256_GCM"), keyBase64: Base64(60) }),
-    v.strictObject({ cryptoSuite: v.literal("AEAD_AES_128_GCM"), keyBase64: Base64(40) }),
+    strictObject({ cryptoSuite: v.literal("AEAD_AES_256_GCM"), keyBase64: Base64(60) }),
+    strictObject({ cryptoSuite: v.literal("AEAD_AES_128_GCM"), keyBase64: Base64(40) }),
   ]),
 });
 export type PipeEnd = v.InferOutput<typeof PipeEnd>;
 
 function request<const Type extends string, Entries extends v.ObjectEntries>(type: Type, entries: Entries) {
-  return v.strictObject({ id: RequestId, type: v.literal(type), ...entries });
+  return strictObject({ id: RequestId, type: v.literal(type), ...entries });
 }
 
 const pipedTrack = { pipeId: Uuid, trackId: TrackId };
@@ -80,15 +81,15 @@ export const cascadeRequests = {
 
 /** What each request is answered with when it goes well. */
 export const cascadeAnswers = {
-  "room.follow": v.strictObject({ tracks: AnnouncedTracks }),
+  "room.follow": strictObject({ tracks: AnnouncedTracks }),
   "room.unfollow": v.null(),
-  "pipe.open": v.strictObject({ end: PipeEnd }),
+  "pipe.open": strictObject({ end: PipeEnd }),
   "pipe.close": v.null(),
   /** What mediasoup needs to receive it. */
-  "pipe.send": v.strictObject({ rtpParameters: RtpParameters }),
+  "pipe.send": strictObject({ rtpParameters: RtpParameters }),
   "pipe.demand": v.null(),
   "pipe.stop": v.null(),
-  "pipe.check": v.strictObject({ bytesSent: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
+  "pipe.check": strictObject({ bytesSent: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
 };
 
 export const CASCADE_REFUSALS = [
@@ -105,8 +106,8 @@ export const CASCADE_REFUSALS = [
 export type CascadeRefusal = (typeof CASCADE_REFUSALS)[number];
 
 export const cascadeAnswer = v.union([
-  v.strictObject({ id: RequestId, ok: v.unknown() }),
-  v.strictObject({ id: RequestId, refused: v.picklist(CASCADE_REFUSALS) }),
+  strictObject({ id: RequestId, ok: v.unknown() }),
+  strictObject({ id: RequestId, refused: v.picklist(CASCADE_REFUSALS) }),
 ]);
 
 /** What a node tells those that follow a room. */

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { CommandId, ParticipantId } from "./ids.ts";
 import { command, event, Instant, message, Seq } from "./message.ts";
+import { strictObject } from "./object.ts";
 
 /** Longest chat message, characters (UTF-16 units). */
 export const MAX_CHAT_TEXT = 4000;
@@ -31,7 +32,7 @@ export const chatEvents = {
   "chat.deleted": event("chat.deleted", { messageSeq: Seq }),
 };
 
-export const ChatMessage = v.strictObject({
+export const ChatMessage = strictObject({
   /** The event's place in the log: unique in the room, and the order. */
   seq: Seq,
   at: Instant,

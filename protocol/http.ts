@@ -12,6 +12,7 @@ export * from "./http/page.ts";
 export * from "./http/passkey.ts";
 export * from "./http/person.ts";
 export * from "./http/problem.ts";
+export * from "./http/reference.ts";
 export * from "./http/room.ts";
 export * from "./http/scope.ts";
 export * from "./http/service.ts";

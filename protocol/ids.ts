@@ -39,26 +39,34 @@ export type NodeId = v.InferOutput<typeof NodeId>;
 export const EdgeId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/), v.brand("EdgeId"));
 export type EdgeId = v.InferOutput<typeof EdgeId>;
 
-/** One account, one tenant, one signed-in browser, and whatever else a table counts: 16 characters of base32 (80 random bits). */
+/** What a table counts: 16 characters of base32 (80 random bits). */
 const rowId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/));
+/** One account of a tenant: 16 characters of base32. */
 export const AccountId = v.pipe(rowId, v.brand("AccountId"));
 export type AccountId = v.InferOutput<typeof AccountId>;
+/** One tenant: 16 characters of base32. */
 export const TenantId = v.pipe(rowId, v.brand("TenantId"));
 export type TenantId = v.InferOutput<typeof TenantId>;
+/** One browser that is signed in: 16 characters of base32. */
 export const SessionId = v.pipe(rowId, v.brand("SessionId"));
 export type SessionId = v.InferOutput<typeof SessionId>;
+/** One meeting: 16 characters of base32. */
 export const MeetingId = v.pipe(rowId, v.brand("MeetingId"));
 export type MeetingId = v.InferOutput<typeof MeetingId>;
+/** One link to a room: 16 characters of base32; the room's own has the room's id. */
 export const LinkId = v.pipe(
   v.string(),
   v.regex(/^(?:[a-z2-7]{16}|[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4})$/),
   v.brand("LinkId"),
 );
 export type LinkId = v.InferOutput<typeof LinkId>;
+/** One API key: 16 characters of base32. */
 export const ApiKeyId = v.pipe(rowId, v.brand("ApiKeyId"));
 export type ApiKeyId = v.InferOutput<typeof ApiKeyId>;
+/** One group of people: 16 characters of base32. */
 export const GroupId = v.pipe(rowId, v.brand("GroupId"));
 export type GroupId = v.InferOutput<typeof GroupId>;
+/** One invitation to a meeting: 16 characters of base32. */
 export const InvitationId = v.pipe(rowId, v.brand("InvitationId"));
 export type InvitationId = v.InferOutput<typeof InvitationId>;
 

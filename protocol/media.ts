@@ -25,6 +25,7 @@ import {
   ViewTrack,
 } from "./peer.ts";
 import { TrackSource } from "./track.ts";
+import { strictObject } from "./object.ts";
 
 export * from "./node.ts";
 
@@ -67,7 +68,7 @@ const RequestId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const peer = { roomId: RoomId, peerId: ParticipantId };
 
 function request<const Type extends string, Entries extends v.ObjectEntries>(type: Type, entries: Entries) {
-  return v.strictObject({ id: RequestId, type: v.literal(type), ...entries });
+  return strictObject({ id: RequestId, type: v.literal(type), ...entries });
 }
 
 /** First messages, both ways. */
@@ -155,7 +156,7 @@ export const mediaRequests = {
 export const REPORTED_PEERS = 200;
 
 /** Somebody's media as a node has it. */
-export const ReportedPeer = v.strictObject({
+export const ReportedPeer = strictObject({
   ...peer,
   /** Id of the transport that it sends on. */
   sendId: TransportId,
@@ -166,14 +167,14 @@ export const ReportedPeer = v.strictObject({
   /** How many tracks are sent to it, those that are muted not counted. */
   receives: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   tracks: v.pipe(
-    v.array(v.strictObject({ trackId: TrackId, muted: v.boolean() })),
+    v.array(strictObject({ trackId: TrackId, muted: v.boolean() })),
     v.maxLength(MAX_PEER_TRACKS),
   ),
 });
 export type ReportedPeer = v.InferOutput<typeof ReportedPeer>;
 
 /** `next`: `after` of the next request; null: there are no more. */
-export const PeersReport = v.strictObject({
+export const PeersReport = strictObject({
   peers: v.pipe(v.array(ReportedPeer), v.maxLength(REPORTED_PEERS)),
   next: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
 });
@@ -213,15 +214,15 @@ export const mediaAnswers = {
   "track.close": v.null(),
   "view.set": v.null(),
   "track.refresh": v.null(),
-  "transport.restart": v.strictObject({ iceParameters: JsonObject }),
+  "transport.restart": strictObject({ iceParameters: JsonObject }),
 };
 export type MediaAnswers = {
   [Type in keyof typeof mediaAnswers]: v.InferOutput<(typeof mediaAnswers)[Type]>;
 };
 
 export const mediaAnswer = v.union([
-  v.strictObject({ id: RequestId, ok: v.nullable(v.unknown()) }),
-  v.strictObject({ id: RequestId, refused: v.picklist(MEDIA_REFUSALS) }),
+  strictObject({ id: RequestId, ok: v.nullable(v.unknown()) }),
+  strictObject({ id: RequestId, refused: v.picklist(MEDIA_REFUSALS) }),
 ]);
 
 /** What a node tells without being asked. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { CommandId, ParticipantId } from "./ids.ts";
+import { record, strictObject } from "./object.ts";
 
 /** Instant, ms since 1970 UTC, by the clock of the edge that stored the event. */
 export const Instant = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -11,7 +12,7 @@ export const Seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue
 export const Finite = v.pipe(v.number(), v.finite());
 
 /** A JSON object whose inside concerns only mediasoup, which checks it. */
-export const JsonObject = v.record(v.string(), v.unknown());
+export const JsonObject = record(v.string(), v.unknown());
 export type JsonObject = v.InferOutput<typeof JsonObject>;
 
 /** Schema of a command: what a client asks for, with an id of its own. */
@@ -20,7 +21,7 @@ export function command<const Type extends string, Entries extends v.ObjectEntri
   type: Type,
   entries: Entries,
 ) {
-  return v.strictObject({ type: v.literal(type), id: CommandId, ...entries });
+  return strictObject({ type: v.literal(type), id: CommandId, ...entries });
 }
 
 /** Schema of a message that is neither stored nor acknowledged. */
@@ -29,7 +30,11 @@ export function message<const Type extends string, Entries extends v.ObjectEntri
   type: Type,
   entries: Entries,
 ) {
-  return v.strictObject({ type: v.literal(type), ...entries });
+  return strictObject({
+    /** Which message it is. */
+    type: v.literal(type),
+    ...entries,
+  });
 }
 
 /**
@@ -41,7 +46,7 @@ export function event<const Type extends string, Entries extends v.ObjectEntries
   type: Type,
   entries: Entries,
 ) {
-  return v.strictObject({
+  return strictObject({
     type: v.literal(type),
     seq: Seq,
     at: Instant,

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { NodeId } from "./ids.ts";
 import { Seq } from "./message.ts";
+import { strictObject } from "./object.ts";
 
 /** Where a node stands, as its operator calls it: "fra", "ber". Rooms may be bound to regions. */
 export const RegionId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/), v.brand("RegionId"));
@@ -18,7 +19,7 @@ export type RunId = v.InferOutput<typeof RunId>;
 const ControlUrl = v.pipe(v.string(), v.maxLength(200), v.regex(/^wss?:\/\/[^\s/?#]+$/));
 
 /** Where a node is, for residency and for the other nodes. An operator who leaves region and jurisdiction empty (null) can host only rooms without bounds. */
-export const NodeAddress = v.strictObject({
+export const NodeAddress = strictObject({
   nodeId: NodeId,
   region: v.nullable(RegionId),
   jurisdiction: v.nullable(Jurisdiction),
@@ -34,7 +35,7 @@ export type NodeAddress = v.InferOutput<typeof NodeAddress>;
 const Amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /** What a node says of itself when an edge or another node connects; true until its next start. */
-export const NodeProfile = v.strictObject({
+export const NodeProfile = strictObject({
   address: NodeAddress,
   runId: RunId,
   /** Who runs it, for people to read; "" when it was not told. */
@@ -42,7 +43,7 @@ export const NodeProfile = v.strictObject({
   /** Where browsers measure the way to it (a WebSocket that echoes); null: nowhere. */
   probeUrl: v.nullable(v.pipe(v.string(), v.maxLength(200), v.regex(/^wss?:\/\//))),
   /** What it can bear. */
-  capacity: v.strictObject({
+  capacity: strictObject({
     peers: Amount,
     /** mediasoup workers, one core each. */
     workers: Amount,
@@ -53,7 +54,7 @@ export const NodeProfile = v.strictObject({
 export type NodeProfile = v.InferOutput<typeof NodeProfile>;
 
 /** Where a room's media may be; null: anywhere. A node must satisfy both. */
-export const Residency = v.strictObject({
+export const Residency = strictObject({
   regions: v.nullable(v.pipe(v.array(RegionId), v.maxLength(100))),
   jurisdictions: v.nullable(v.pipe(v.array(Jurisdiction), v.maxLength(100))),
 });
@@ -75,7 +76,7 @@ export function isInside(
 export const MAX_ROOM_NODES = 32;
 
 /** Where a room is. Several edges say it to each of its nodes; what is said wins by `version`, so order and repetition do not matter. */
-export const Placement = v.strictObject({
+export const Placement = strictObject({
   /** Grows with every change of this room's placement. */
   version: Seq,
   /** All nodes that people of the room are on; the one that hears it may be among them. */

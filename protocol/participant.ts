@@ -11,7 +11,9 @@ export const MAX_PASSWORD = 200;
 
 /** What somebody says to enter. `password`: the room's, where it has one. */
 export const joinEntries = {
+  /** What they want to be called. */
   name: v.string(),
+  /** The room's, where it has one. */
   password: v.optional(v.pipe(v.string(), v.maxLength(MAX_PASSWORD))),
 };
 

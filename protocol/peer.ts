@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { NodeId, TrackId } from "./ids.ts";
 import { Finite, JsonObject, message } from "./message.ts";
+import { record, strictObject } from "./object.ts";
 
 /** SHA-256 fingerprint of a DTLS certificate, upper-case hex pairs joined by ':'. */
 export const Fingerprint = v.pipe(v.string(), v.regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/));
@@ -11,7 +12,7 @@ export type Direction = v.InferOutput<typeof Direction>;
 
 /** Round trips to media nodes as a client measured them, ms, by node. */
 export const RttByNode = v.pipe(
-  v.record(NodeId, v.pipe(v.number(), v.minValue(0), v.maxValue(60_000))),
+  record(NodeId, v.pipe(v.number(), v.minValue(0), v.maxValue(60_000))),
   v.check((rtts) => Object.keys(rtts).length <= 100, "tooLong"),
 );
 export type RttByNode = v.InferOutput<typeof RttByNode>;
@@ -27,11 +28,12 @@ export const PLACE_REASONS = [
   /** Nothing was measured. */
   "unmeasured",
 ] as const;
+/** Why somebody is on the node that they are on. */
 export const PlaceReason = v.picklist(PLACE_REASONS);
 export type PlaceReason = (typeof PLACE_REASONS)[number];
 
 /** A media node that a client may measure the way to. */
-export const NodeOption = v.strictObject({
+export const NodeOption = strictObject({
   nodeId: NodeId,
   /** Where it is, as its operator calls it; null: it does not say. */
   region: v.nullable(v.string()),
@@ -41,7 +43,7 @@ export const NodeOption = v.strictObject({
 export type NodeOption = v.InferOutput<typeof NodeOption>;
 
 /** What a client brings to get its media path: sent once, ahead of any transport, so that nothing waits for a second exchange. */
-export const PeerOffer = v.strictObject({
+export const PeerOffer = strictObject({
   /** mediasoup-client's `device.recvRtpCapabilities`. */
   capabilities: JsonObject,
   /** Of the certificates that the client will use on its two transports. */
@@ -54,7 +56,7 @@ export type PeerOffer = v.InferOutput<typeof PeerOffer>;
 export const TransportId = v.pipe(v.string(), v.maxLength(36));
 
 /** What mediasoup-client needs to make a transport. The node has called `connect()` already. */
-export const TransportInfo = v.strictObject({
+export const TransportInfo = strictObject({
   id: TransportId,
   iceParameters: JsonObject,
   iceCandidates: v.array(JsonObject),
@@ -64,9 +66,11 @@ export const TransportInfo = v.strictObject({
 export type TransportInfo = v.InferOutput<typeof TransportInfo>;
 
 /** One track on its way to one client. */
-export const ConsumerInfo = v.strictObject({
+export const ConsumerInfo = strictObject({
+  /** Its id at the media node. */
   consumerId: v.string(),
   trackId: TrackId,
+  /** What is in it. */
   kind: v.picklist(["audio", "video"]),
   /** Tracks with the same stream id are played in sync: a person's microphone and camera, or their screen and its sound. */
   streamId: v.string(),
@@ -75,7 +79,7 @@ export const ConsumerInfo = v.strictObject({
 export type ConsumerInfo = v.InferOutput<typeof ConsumerInfo>;
 
 /** A client's media path on a node: one transport each way, and the consumers prepared for its first view. */
-export const PeerAnswer = v.strictObject({
+export const PeerAnswer = strictObject({
   nodeId: NodeId,
   send: TransportInfo,
   recv: TransportInfo,
@@ -91,7 +95,7 @@ export type PeerAnswer = v.InferOutput<typeof PeerAnswer>;
 export const MAX_VIEW_TRACKS = 100;
 
 /** One track that the screen shows (or the speakers play), and how large, in device pixels; 0 × 0 for audio. */
-export const ViewTrack = v.strictObject({
+export const ViewTrack = strictObject({
   trackId: TrackId,
   width: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16384)),
   height: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16384)),
@@ -131,7 +135,7 @@ export const peerDown = {
   "transport.restarted": message("transport.restarted", { direction: Direction, iceParameters: JsonObject }),
   /** Who is heard now: audio tracks with their level, dBov, -127 (silence) to 0 (loudest); the loudest first. Empty: nobody. */
   "speakers": message("speakers", {
-    speakers: v.array(v.strictObject({ trackId: TrackId, level: Finite })),
+    speakers: v.array(strictObject({ trackId: TrackId, level: Finite })),
   }),
   /** The largest simulcast layer of one's own track that anyone wants now: -1 nobody wants it, 0 smallest. */
   "track.demand": message("track.demand", {

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { CommandId } from "./ids.ts";
 import { Finite } from "./message.ts";
 import { RIGHT_NAMES, type RightRefusal } from "./rights.ts";
+import { strictObject } from "./object.ts";
 
 /** Everything a person can be refused, in words of what is so. The client translates each (web/src/i18n). */
 export const REFUSAL_CODES = [
@@ -102,7 +103,7 @@ export function isRefusal(answer: unknown): answer is Refusal {
 }
 
 /** `refused` on the wire; `cause` names the command, or is null for a message without an id. */
-export const refused = v.strictObject({
+export const refused = strictObject({
   type: v.literal("refused"),
   cause: v.nullable(CommandId),
   code: v.picklist(REFUSAL_CODES),

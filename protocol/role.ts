@@ -7,6 +7,7 @@ import { command, event } from "./message.ts";
  * Presenter: may always speak and show. Participant: a member of the house. Guest: came by link, without an account. Viewer: watches.
  */
 export const ROLES = ["owner", "cohost", "presenter", "participant", "guest", "viewer"] as const;
+/** What somebody is in a room, the mightiest first: owner, cohost, presenter, participant, guest, viewer. */
 export const Role = v.picklist(ROLES);
 export type Role = (typeof ROLES)[number];
 

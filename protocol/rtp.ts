@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import type { JsonObject } from "./message.ts";
+import { object, record } from "./object.ts";
 
 /** Most simulcast layers of one track. Browsers send three at most. */
 export const MAX_ENCODINGS = 4;
@@ -49,7 +50,7 @@ const Parameter = v.union([
   text(512),
 ]);
 const Parameters = v.pipe(
-  v.record(v.pipe(v.string(), v.maxLength(64)), Parameter),
+  record(v.pipe(v.string(), v.maxLength(64)), Parameter),
   v.check((parameters) => Object.keys(parameters).length <= MAX_PARAMETERS),
 );
 
@@ -59,7 +60,7 @@ const CodecParameters = v.pipe(
   v.check((parameters) => parameters["apt"] === undefined || v.is(PayloadType, parameters["apt"])),
 );
 
-const RtcpFeedback = v.object({
+const RtcpFeedback = object({
   type: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   parameter: v.optional(text(64)),
 });
@@ -81,10 +82,10 @@ export const HEADER_EXTENSIONS = [
   "urn:mediasoup:params:rtp-hdrext:packet-id",
 ] as const;
 
-const RtpEncoding = v.object({
+const RtpEncoding = object({
   ssrc: v.optional(Ssrc),
   rid: v.optional(Token),
-  rtx: v.optional(v.object({ ssrc: Ssrc })),
+  rtx: v.optional(object({ ssrc: Ssrc })),
   codecPayloadType: v.optional(PayloadType),
   dtx: v.optional(v.boolean()),
   scalabilityMode: v.optional(v.pipe(v.string(), v.regex(/^[LS][1-3]T[1-3](h|_KEY|_KEY_SHIFT)?$/))),
@@ -94,11 +95,11 @@ const RtpEncoding = v.object({
   scaleResolutionDownBy: v.optional(v.pipe(v.number(), v.minValue(0.01), v.maxValue(1_000))),
 });
 
-const AnyRtpParameters = v.object({
+const AnyRtpParameters = object({
   mid: v.optional(Token),
   codecs: v.pipe(
     v.array(
-      v.object({
+      object({
         mimeType: MimeType,
         payloadType: PayloadType,
         clockRate: ClockRate,
@@ -113,7 +114,7 @@ const AnyRtpParameters = v.object({
   headerExtensions: v.optional(
     v.pipe(
       v.array(
-        v.object({
+        object({
           uri: v.picklist(HEADER_EXTENSIONS),
           id: ExtensionId,
           encrypt: v.optional(v.boolean()),
@@ -126,7 +127,7 @@ const AnyRtpParameters = v.object({
   ),
   encodings: v.pipe(v.array(RtpEncoding), v.minLength(1), v.maxLength(MAX_ENCODINGS)),
   rtcp: v.optional(
-    v.object({
+    object({
       cname: v.optional(text(MAX_CNAME_CHARS)),
       reducedSize: v.optional(v.boolean()),
     }),
@@ -143,11 +144,11 @@ export const RtpParameters = v.pipe(
 );
 export type RtpParameters = v.InferOutput<typeof RtpParameters>;
 
-const AnyRtpCapabilities = v.object({
+const AnyRtpCapabilities = object({
   codecs: v.optional(
     v.pipe(
       v.array(
-        v.object({
+        object({
           kind: v.optional(v.picklist(["audio", "video"])),
           mimeType: MimeType,
           preferredPayloadType: v.optional(PayloadType),
@@ -164,7 +165,7 @@ const AnyRtpCapabilities = v.object({
   headerExtensions: v.optional(
     v.pipe(
       v.array(
-        v.object({
+        object({
           kind: v.picklist(["audio", "video"]),
           uri: Uri,
           preferredId: ExtensionId,

@@ -4,6 +4,7 @@ import { Finite, Instant, message, Seq } from "./message.ts";
 import { joinEntries } from "./participant.ts";
 import { NodeOption, PeerAnswer, PeerOffer, RttByNode, TransportId } from "./peer.ts";
 import { Role } from "./role.ts";
+import { record, strictObject } from "./object.ts";
 
 /** `hello` without its type: also the body of POST /v1/rooms/{room}/hello, for the direct way in. */
 export const helloEntries = {
@@ -25,11 +26,12 @@ export const helloEntries = {
   onPath: v.optional(TransportId),
   rttByNode: v.optional(RttByNode),
   /** The direct way in: join in the same message. */
-  join: v.optional(v.strictObject({ id: CommandId, ...joinEntries })),
+  join: v.optional(strictObject({ id: CommandId, ...joinEntries })),
 };
 
 /** What anyone who holds a room's link may know before joining. */
-export const Lobby = v.strictObject({
+export const Lobby = strictObject({
+  /** What the room is called; empty: nothing. */
   name: v.string(),
   /** How many people have joined. */
   present: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -62,7 +64,12 @@ export const sessionDown = {
     /** The name of the account that they are signed in with; null: none. */
     account: v.nullable(v.string()),
     /** What stands between them and the room now. */
-    needs: v.strictObject({ password: v.boolean(), admission: v.boolean() }),
+    needs: strictObject({
+      /** The room has a password. */
+      password: v.boolean(),
+      /** A moderator lets people in. */
+      admission: v.boolean(),
+    }),
     /** Whether the link of the hello may be passed on: it has no role, no term and no limit, and was made for nobody in particular. */
     isLinkForAll: v.optional(v.boolean()),
     /** A new media path; "kept": the one from before lives; null: there is none, ask again with `peer.open`. */
@@ -75,7 +82,10 @@ export const sessionDown = {
   /** Someone came or went while the client waits in the lobby. */
   lobby: message("lobby", { lobby: Lobby }),
   /** The whole state, in place of events; `state` is a RoomState whose `seq` is the last event in it. */
-  snapshot: message("snapshot", { state: v.record(v.string(), v.unknown()) }),
+  snapshot: message("snapshot", {
+    /** The state of the room: a RoomState. */
+    state: record(v.string(), v.unknown()),
+  }),
   /** In place of an event that this person must not see: its place in the log and nothing else. */
   skipped: message("skipped", { seq: Seq }),
   /** A command was taken but made no event (it asked for what is so already), or made it in an earlier try. */

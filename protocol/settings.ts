@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { MAX_PARTICIPANTS } from "./default_settings.ts";
+import { strictObject } from "./object.ts";
 
 /** Who may use one of a room's functions: everyone, everyone but guests, presenters and moderators, or moderators alone. */
 export const Audience = v.picklist(["everyone", "members", "presenters", "moderators"]);
@@ -30,7 +31,7 @@ const settings = {
 };
 
 /** How a room works: its owner's choice, in the log and in the database. */
-export const RoomSettings = v.strictObject(settings);
+export const RoomSettings = strictObject(settings);
 export type RoomSettings = v.InferOutput<typeof RoomSettings>;
 
 /** A change of some of them. */

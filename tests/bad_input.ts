@@ -173,9 +173,7 @@ export class InputGenerator {
             value.every((item) => this.#allows(items, item)));
       }
       case "object":
-        // valibot takes a list for an object whose fields may all be missing; none of them is there then.
-        if (Array.isArray(value)) return (schema.required ?? []).length === 0;
-        return typeof value === "object" && value !== null &&
+        return typeof value === "object" && value !== null && !Array.isArray(value) &&
           Object.entries(value).every(([name, inner]) => {
             const field = schema.properties?.[name];
             return typeof field === "object"

@@ -6,6 +6,7 @@ import {
   AddPasskey,
   ChangeAccount,
   KeepSession,
+  PasskeyAdded,
   PasskeyId,
   PasskeyOptions,
   RecoveryCodes,
@@ -247,7 +248,7 @@ function passkeyRoutes(desk: Desk): Route[] {
       summary: "Add a passkey",
       access: "person",
       body: AddPasskey,
-      answer: v.strictObject({ id: PasskeyId }),
+      answer: PasskeyAdded,
       status: 201,
       problems: { ...PROOF, ...FEDERATED, "passkey.wrong": 422, "passkey.taken": 409 },
     }, async ({ caller: { account, session }, body, c }) => {

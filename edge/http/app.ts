@@ -54,7 +54,7 @@ export function apiRoutes(reception: Reception, service: Service, door: Door): R
     ...accountRoutes(service, tellRemoval),
     ...healthRoutes(reception, door),
   ];
-  return [...routes, ...docsRoutes(routes)];
+  return [...routes, ...docsRoutes(routes, service)];
 }
 
 /** Everything that an edge answers over HTTP. */

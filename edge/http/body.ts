@@ -3,35 +3,52 @@ import type { Context } from "hono";
 import { fieldProblem, ProblemError } from "./problem.ts";
 
 /** How a body may be written. */
-export type BodyType = "application/json" | "application/x-www-form-urlencoded";
+export type BodyType =
+  | "application/json"
+  | "application/merge-patch+json"
+  | "application/x-www-form-urlencoded";
 
-/** The body as text. Stops reading at the limit, whatever length the request claims. Throws 413. */
+/** The body as text. Stops reading at the limit, whatever length the request claims. Throws 413, and 400 for what is not UTF-8. */
 export async function readText(c: Context): Promise<string> {
   const { body } = c.req.raw;
   if (body === null) return "";
-  const decoder = new TextDecoder();
+  // JSON is UTF-8 and nothing else. Source: RFC 8259 §8.1.
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let sizeBytes = 0;
-  for await (const chunk of body) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > MAX_MESSAGE_BYTES) {
-      throw new ProblemError(413, "request.tooLarge", `A body has at most ${MAX_MESSAGE_BYTES} bytes.`);
+  try {
+    for await (const chunk of body) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > MAX_MESSAGE_BYTES) {
+        throw new ProblemError(413, "request.tooLarge", `A body has at most ${MAX_MESSAGE_BYTES} bytes.`);
+      }
+      text += decoder.decode(chunk, { stream: true });
     }
-    text += decoder.decode(chunk, { stream: true });
+    return text + decoder.decode();
+  } catch (error) {
+    throw error instanceof TypeError ? notJson("The body is not UTF-8.") : error;
   }
-  return text + decoder.decode();
+}
+
+function notJson(detail: string): ProblemError {
+  return new ProblemError(400, "request.notJson", detail, {
+    fields: [{ in: "body", name: "", reason: "json" }],
+  });
 }
 
 /** What a body says, before any schema. An empty one counts as `{}`. Throws 400, 415 or 422. */
-export function parseBody(c: Context, text: string, type: BodyType): unknown {
+export function parseBody(c: Context, text: string, types: readonly BodyType[]): unknown {
   if (text === "") return {};
   const given = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (given !== type) {
-    throw new ProblemError(415, "request.contentType", `The body has to be ${type}.`, {
+  const type = types.find((type) => type === given);
+  if (type === undefined) {
+    throw new ProblemError(415, "request.contentType", `The body has to be ${types.join(" or ")}.`, {
       fields: [{ in: "header", name: "content-type", reason: "contentType" }],
     });
   }
-  return type === "application/json" ? parseJson(text) : entriesOnce(new URLSearchParams(text), "body");
+  return type === "application/x-www-form-urlencoded"
+    ? entriesOnce(new URLSearchParams(text), "body")
+    : parseJson(text);
 }
 
 /** What a query or a form says. Throws 422 for a name that comes twice. */
@@ -53,15 +70,9 @@ function parseJson(text: string): unknown {
   if (isTooDeep(text)) {
     throw fieldProblem({ in: "body", name: "", reason: "tooDeep" });
   }
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    throw new ProblemError(400, "request.notJson", "The body is not JSON.", {
-      fields: [{ in: "body", name: "", reason: "json" }],
-    });
+    throw notJson("The body is not JSON.");
   }
-  // Where every field may be missing, valibot takes a list for an object.
-  if (Array.isArray(value)) throw fieldProblem({ in: "body", name: "", reason: "object" });
-  return value;
 }

@@ -1,11 +1,15 @@
+import { ApiDescription } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
+import { sessionCookieName } from "../identity/session_cookie.ts";
 import css from "./docs.css" with { type: "text" };
 import { renderDocs } from "./docs_page.ts";
-import { describeApi, type OpenApi } from "./openapi.ts";
+import { describeApi, describeAt, type OpenApi } from "./openapi.ts";
+import { requestOrigin } from "./origin.ts";
 import { type Route, route } from "./route.ts";
+import type { Service } from "./serve_route.ts";
 
 /** /v1/openapi.json and /v1/docs: what all of `routes` and these are, for programs and for people. */
-export function docsRoutes(routes: readonly Route[]): Route[] {
+export function docsRoutes(routes: readonly Route[], service: Service): Route[] {
   let api: OpenApi | undefined;
   let page: string | undefined;
   const own: Route[] = [
@@ -15,14 +19,16 @@ export function docsRoutes(routes: readonly Route[]): Route[] {
       tag: "service",
       summary: "Read this description of the API",
       access: "open",
-      answer: v.looseObject({ openapi: v.string() }),
-    }, ({ c }) => {
+      answer: ApiDescription,
+    }, async ({ c }) => {
       c.header("cache-control", "no-cache");
-      return { ...describe() };
+      const sessionCookie = sessionCookieName(c, service.config);
+      return { ...describeAt(describe(), { origin: await requestOrigin(c, service), sessionCookie }) };
     }),
     route({
       method: "GET",
       path: "/v1/docs",
+      operation: "read",
       tag: "service",
       summary: "Read it as a page",
       access: "open",

@@ -1,4 +1,11 @@
-import { isForNow, isModerator, isRefusal, type Refusal, RoomId } from "@tafelrunde/protocol";
+import {
+  isForNow,
+  isModerator,
+  isRefusal,
+  type Refusal,
+  type RefusalCode,
+  RoomId,
+} from "@tafelrunde/protocol";
 import { Hello, HelloAnswer, RoomLobby } from "@tafelrunde/protocol/http";
 import type { Config } from "../config.ts";
 import { readMeetingCaller } from "../identity/caller.ts";
@@ -12,6 +19,22 @@ import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 import type { Runtime } from "./signal.ts";
 
+/** Why a link opens nothing any more. */
+const LINK_PROBLEMS = { "link.revoked": 409, "link.expired": 409, "link.usedUp": 409 };
+
+/** Why somebody is not let in who has a link that is good. */
+const ENTRY_REFUSALS = [
+  "room.full",
+  "room.guestsNotAllowed",
+  "room.banned",
+  "room.waitingFull",
+  "tenant.minutesSpent",
+  "password.missing",
+  "password.wrong",
+  "participant.nameInvalid",
+  "participant.hasLeft",
+] as const satisfies readonly RefusalCode[];
+
 /** /v1/rooms/{room}/lobby and /hello: what a link holder may know of a room, and the direct way in. */
 export function doorRoutes(reception: Reception, config: Config, runtime: Runtime): Route[] {
   return [
@@ -20,10 +43,11 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       path: "/v1/rooms/{room}/lobby",
       tag: "rooms",
       summary: "Read what a link holder may know",
-      description: "Authorization: Bearer, and the link's secret: what follows # in its address.",
       access: "open",
+      byLink: true,
       params: { room: RoomId },
       answer: RoomLobby,
+      problems: LINK_PROBLEMS,
     }, async ({ params: { room }, c }) => {
       const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
       const open = await openByLink(reception, room, link, clientAddress(c, config, runtime));
@@ -44,10 +68,14 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       body: Hello,
       answer: HelloAnswer,
       problems: {
+        ...LINK_PROBLEMS,
+        ...Object.fromEntries(ENTRY_REFUSALS.map((code) => [code, 409])),
         "version.unknown": 426,
-        "room.full": 409,
-        "participant.nameInvalid": 409,
         "password.tooFrequent": 429,
+        "person.tooFrequent": 429,
+        "room.tooFrequent": 429,
+        "room.busy": 503,
+        "store.unavailable": 503,
       },
     }, async ({ params, body: hello, c }) => {
       if (hello.room !== params.room) {

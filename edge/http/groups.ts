@@ -1,5 +1,12 @@
 import { AccountId, GroupId, newRowId } from "@tafelrunde/protocol";
-import { Group, GroupMemberPage, GroupPage, MAX_GROUPS, NameGroup } from "@tafelrunde/protocol/http";
+import {
+  ChangeGroup,
+  CreateGroup,
+  Group,
+  GroupMemberPage,
+  GroupPage,
+  MAX_GROUPS,
+} from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { requireEffect } from "../identity/effects.ts";
 import { violates } from "../store/constraint.ts";
@@ -16,7 +23,7 @@ import {
   renameGroup,
 } from "../store/group.ts";
 import { isOfTenant } from "../store/quota.ts";
-import { pagedBy, pageFrom } from "./paging.ts";
+import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { bearerOf, readerOf, type TenantCaller } from "./room_access.ts";
@@ -24,11 +31,9 @@ import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
-const name = v.pipe(v.string(), v.maxLength(200));
-
 /** Where a page of groups, or of a group's people, ends: name, id. */
-const GroupPosition = v.tuple([name, GroupId]);
-const MemberPosition = v.tuple([name, AccountId]);
+const GroupPosition = v.tuple([PositionName, GroupId]);
+const MemberPosition = v.tuple([PositionName, AccountId]);
 
 /** /v1/groups: people of a tenant under a name. */
 export function groupRoutes({ db, now }: Service): Route[] {
@@ -77,7 +82,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       method: "POST",
       path: "/v1/groups",
       summary: "Make a group",
-      body: NameGroup,
+      body: CreateGroup,
       status: 201,
       location: ({ id }) => `/v1/groups/${id}`,
       problems: { "group.nameTaken": 409, "tenant.groupsSpent": 409 },
@@ -110,11 +115,11 @@ export function groupRoutes({ db, now }: Service): Route[] {
       summary: "Rename a group",
       params,
       ifMatch: true,
-      body: NameGroup,
+      body: ChangeGroup,
       problems: { "group.nameTaken": 409, "group.isExternal": 409 },
-    }, async ({ caller, params: { group }, body, version }) => {
+    }, async ({ caller, params: { group }, body: { name }, version }) => {
       const { id } = await getOwn(caller, group);
-      if (!await renameGroup(db, id, version, body.name).catch(throwTaken)) throw outdated();
+      if (!await renameGroup(db, id, version, name).catch(throwTaken)) throw outdated();
       return groupOf(await get(caller, id));
     }),
 

@@ -23,12 +23,12 @@ import { slowWrong } from "./limit.ts";
 import { invitationSeen, listedOccurrence } from "./meeting_seen.ts";
 import { notifyQuery } from "./meetings.ts";
 import { originOfTenant } from "./origin.ts";
-import { pagedBy, pageFrom } from "./paging.ts";
+import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
-const position = v.tuple([v.pipe(v.number(), v.safeInteger()), InvitationId]);
+const position = v.tuple([PositionInstant, InvitationId]);
 const params = { meeting: MeetingId };
 const changes = { "meeting.cancelled": 409, "meeting.notYours": 403, "room.notAllowed": 403 };
 
@@ -39,6 +39,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
     route({
       method: "POST",
       path: "/v1/meetings/{meeting}/invitations",
+      operation: "create",
       tag: "meetings",
       summary: "Invite people to a meeting",
       description:

@@ -1,5 +1,5 @@
 import { ApiKeyId, newRowId } from "@tafelrunde/protocol";
-import { ApiKey, ApiKeyPage, CreateKey, KeyCreated, MAX_KEYS } from "@tafelrunde/protocol/http";
+import { ApiKey, ApiKeyPage, CreateKey, instantOf, KeyCreated, MAX_KEYS } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { requireEffect } from "../identity/effects.ts";
 import { isOpen } from "../identity/ways.ts";
@@ -11,7 +11,7 @@ import {
   insertApiKey,
   listApiKeys,
 } from "../store/api_key.ts";
-import { pagedBy, pageFrom } from "./paging.ts";
+import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { bearerOf, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
@@ -19,7 +19,7 @@ import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
 /** Where a page of keys ends: created at (ms), id. */
-const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), ApiKeyId]);
+const Position = v.tuple([PositionInstant, ApiKeyId]);
 
 /** /v1/keys: a tenant's API keys. No key makes, lists or deletes keys: people do. */
 export function keyRoutes({ db, now, log }: Service): Route[] {
@@ -41,7 +41,7 @@ export function keyRoutes({ db, now, log }: Service): Route[] {
       const { tenantId, accountId } = readerOf(caller);
       if (caller.kind !== "account" || accountId === null) throw new TypeError("a key made a key");
       const at = now();
-      const expiresAt = body.expiresAt === null ? null : Date.parse(body.expiresAt);
+      const expiresAt = body.expiresAt === null ? null : instantOf(body.expiresAt)!;
       if (expiresAt !== null && expiresAt <= at) {
         throw fieldProblem({ in: "body", name: "expiresAt", reason: "past" });
       }

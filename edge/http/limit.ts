@@ -33,9 +33,10 @@ export async function takePoint(c: Context, limits: Limits, name: LimitName, key
   if (refusal !== undefined) throw tooFrequent(refusal);
 }
 
-/** 429 that says when to come back. */
+/** 429, or 503 where that is not the asker's doing, that says when to come back. */
 export function tooFrequent({ refused, retryAfterMs = 1_000 }: Refusal): ProblemError {
-  return new ProblemError(429, refused, "Too many requests.", {
+  const isOurs = refused === "room.busy" || refused === "store.unavailable";
+  return new ProblemError(isOurs ? 503 : 429, refused, isOurs ? "Not now." : "Too many requests.", {
     headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
   });
 }

@@ -1,6 +1,7 @@
 import { type AccountId, LinkId, type LinkSecret, newRowId, randomToken, RoomId } from "@tafelrunde/protocol";
 import {
   CreateLink,
+  instantOf,
   LinkCreated,
   LinkForAll,
   MAX_LINKS,
@@ -18,7 +19,7 @@ import {
   revokeLink,
 } from "../store/link.ts";
 import { originOfTenant } from "./origin.ts";
-import { pagedBy, pageFrom } from "./paging.ts";
+import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { getRoomFor, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
@@ -26,7 +27,7 @@ import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
 /** Where a page of links ends: created at (ms), id. */
-const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), LinkId]);
+const Position = v.tuple([PositionInstant, LinkId]);
 
 /** /v1/rooms/{room}/links: make them, list them, take them back. */
 export function linkRoutes(service: Service): Route[] {
@@ -87,7 +88,7 @@ export function linkRoutes(service: Service): Route[] {
       problems: { "room.notAllowed": 403, "room.linksSpent": 409 },
     }, async ({ caller, params, body, c }) => {
       const room = await getRoomFor(db, caller, params.room, body.role === "cohost" ? "own" : "lead");
-      const expiresAt = body.expiresAt === null ? null : Date.parse(body.expiresAt);
+      const expiresAt = body.expiresAt === null ? null : instantOf(body.expiresAt)!;
       const at = now();
       if (expiresAt !== null && expiresAt <= at) {
         throw fieldProblem({ in: "body", name: "expiresAt", reason: "past" });

@@ -76,7 +76,7 @@ export function mailRoutes(service: Service): Route[] {
         summary: "Go to the page where one says no; changes nothing",
         access: "open",
         params: { token },
-        status: 303,
+        isPage: true,
       },
       async ({ params, c }) => c.redirect(`${await requestOrigin(c, service)}/stop#${params.token}`, 303),
     ),

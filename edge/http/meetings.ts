@@ -4,15 +4,18 @@ import {
   ChangeMeeting,
   ChangeOccurrence,
   CreateMeeting,
+  instantOf,
   LocalTime,
   MAX_OCCURRENCES_MS,
   Meeting,
   MeetingCreated,
   MeetingList,
   MeetingPage,
+  MeetingsOf,
+  Notify,
   Occurrence,
   Occurrences,
-  Time,
+  occurrencesQuery,
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { type Actor, actorOf, getReadable } from "../meetings/access.ts";
@@ -27,19 +30,16 @@ import { readExceptions } from "../store/meeting.ts";
 import { listMeetings, readMeetings, type SeenMeeting } from "../store/meeting_list.ts";
 import { meetingSeen, occurrenceOf } from "./meeting_seen.ts";
 import { originOfTenant } from "./origin.ts";
-import { pagedBy, pageFrom } from "./paging.ts";
+import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 
 /** How far ahead occurrences are listed when nobody says, ms. */
 const AHEAD_MS = 92 * 86_400_000;
 
-/** `?notify=`: whether those who are invited are told by mail. */
-export const notifyQuery = {
-  notify: v.optional(v.pipe(v.picklist(["true", "false"]), v.transform((text) => text === "true")), "true"),
-};
+export const notifyQuery = { notify: v.optional(Notify, "true") };
 
-const position = v.tuple([v.pipe(v.number(), v.safeInteger()), MeetingId]);
+const position = v.tuple([PositionInstant, MeetingId]);
 const params = { meeting: MeetingId };
 const occurrence = { meeting: MeetingId, original: LocalTime };
 const following = { "meeting.notSeries": 409, "meeting.isFirst": 409 };
@@ -83,21 +83,20 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       path: "/v1/meetings",
       tag: "meetings",
       summary: "List meetings",
-      description:
-        "`of=me`: those that one owns or is invited to; `of=tenant`: all, for admins and API keys.",
       access: "member",
       scope: "meetings:read",
       query: {
         list: v.optional(MeetingList, "soon"),
-        of: v.optional(v.picklist(["me", "tenant"]), "me"),
+        of: v.optional(MeetingsOf),
         ...pagedBy(position),
       },
       answer: MeetingPage,
       problems: { "admin.needed": 403 },
     }, async ({ caller, query: { list, of, limit, cursor } }) => {
       const actor = actorOf(caller);
+      const chosen = of ?? (caller.kind === "key" ? "tenant" : "me");
       const after = cursor && { at: cursor[0], id: cursor[1] };
-      const found = await listMeetings(db, scopeOf(actor, of, list), list, now(), after, limit + 1);
+      const found = await listMeetings(db, scopeOf(actor, chosen, list), list, now(), after, limit + 1);
       const { items, next } = pageFrom(found, limit, ({ id }) => id, ({ at, id }) => [at, id]);
       const seen = await readMeetings(db, items, actor.accountId ?? undefined);
       return { items: seen.map((meeting) => meetingSeen(meeting, actor)), next };
@@ -185,12 +184,12 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       access: "member",
       scope: "meetings:read",
       params,
-      query: { from: v.optional(Time), to: v.optional(Time) },
+      query: occurrencesQuery,
       answer: Occurrences,
     }, async ({ caller, params: { meeting: id }, query }) => {
       const meeting = await getReadable(db, actorOf(caller), id);
-      const from = query.from === undefined ? now() : Date.parse(query.from);
-      const to = query.to === undefined ? from + AHEAD_MS : Date.parse(query.to);
+      const from = query.from === undefined ? now() : instantOf(query.from)!;
+      const to = query.to === undefined ? from + AHEAD_MS : instantOf(query.to)!;
       if (to - from > MAX_OCCURRENCES_MS) {
         throw fieldProblem({ in: "query", name: "to", reason: "tooLarge" });
       }
@@ -306,7 +305,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
 }
 
 /** Whose meetings are listed. Throws 403 and 422. */
-function scopeOf({ tenantId, accountId, governs }: Actor, of: "me" | "tenant", list: MeetingList) {
+function scopeOf({ tenantId, accountId, governs }: Actor, of: MeetingsOf, list: MeetingList) {
   if (of === "tenant") {
     if (!governs) throw new ProblemError(403, "admin.needed");
     if (list === "favourites") throw fieldProblem({ in: "query", name: "list", reason: "choice" });

@@ -11,14 +11,14 @@ import {
   setMember,
 } from "../store/member.ts";
 import { isOfTenant } from "../store/quota.ts";
-import { pagedBy, pageFrom } from "./paging.ts";
+import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { getRoomFor } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
 /** Where a page of members ends: name in small letters, id. */
-const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
+const Position = v.tuple([PositionName, AccountId]);
 
 /** /v1/rooms/{room}/members: accounts that have a role in a room. */
 export function memberRoutes({ db }: Service, syncRoles: SyncRoles): Route[] {

@@ -16,6 +16,7 @@ export function nodeRoutes({ registry }: Fleet, { db, config }: Service): Route[
     route({
       method: "POST",
       path: "/v1/nodes",
+      operation: "register",
       tag: "service",
       summary: "Register a media node",
       description:

@@ -1,15 +1,17 @@
-import * as protocol from "@tafelrunde/protocol";
-import * as http from "@tafelrunde/protocol/http";
-import {
-  type ConversionConfig,
-  type JsonSchema,
-  toJsonSchema,
-  toJsonSchemaDefs,
-} from "@valibot/to-json-schema";
-import type * as v from "valibot";
-import { type Access, type AnyDeclaration, type Route, TAGS } from "./route.ts";
+import { Problem } from "@tafelrunde/protocol/http";
 import { STATUS_TEXT } from "@std/http/status";
+import type * as v from "valibot";
 import manifest from "../package.json" with { type: "json" };
+import { ProblemSchemas, problemsOf, saysWhen } from "./openapi_problems.ts";
+import {
+  type ApiSchemas,
+  convertSchemas,
+  isOptional,
+  type JsonSchema,
+  SCHEMAS,
+  wordsOf,
+} from "./openapi_schemas.ts";
+import { type Access, type AnyDeclaration, bodyTypesOf, type Route, TAGS } from "./route.ts";
 
 export type { JsonSchema };
 
@@ -18,16 +20,23 @@ export interface Parameter {
   readonly name: string;
   readonly in: "path" | "query" | "header";
   readonly required: boolean;
-  readonly description?: string;
+  readonly description: string;
   readonly schema: JsonSchema;
+  readonly example?: unknown;
 }
 
 /** The body of a request or an answer, by media type. */
-export type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
+export type Content = Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>;
+
+export interface Header {
+  readonly description: string;
+  readonly schema: JsonSchema;
+}
 
 export interface ApiResponse {
   readonly description: string;
-  readonly headers?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
+  /** References to headers of the components. */
+  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
   readonly content?: Content;
 }
 
@@ -36,7 +45,7 @@ export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, ApiResponse>>;
@@ -49,42 +58,65 @@ export interface Operation {
 export interface OpenApi {
   readonly openapi: "3.1.1";
   readonly info: Readonly<
-    Record<"title" | "version" | "description", string> & { license: { name: string; identifier: string } }
+    Record<"title" | "version" | "description", string> & {
+      license: { name: string; identifier: string };
+      contact: { name: string; url: string };
+    }
   >;
+  readonly servers: readonly { readonly url: string; readonly description: string }[];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly headers: Readonly<Record<string, Header>>;
     readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, string>>>>;
   };
 }
 
-type SchemaOf = (schema: v.GenericSchema) => JsonSchema;
+/** Where the API is asked, and by which cookie a browser is known there. */
+export interface ApiPlace {
+  /** "https://meet.example.org" */
+  readonly origin: string;
+  readonly sessionCookie: string;
+}
 
-/** Where schemas with a name are. */
-const SCHEMAS = "#/components/schemas/";
-const REFERENCE = /"#\/components\/schemas\/(\w+)"/g;
+/** Headers of answers, by name. */
+const HEADERS = {
+  ETag: { description: "The version, for If-Match and If-None-Match", schema: { type: "string" } },
+  Location: { description: "Where it is", schema: { type: "string", format: "uri-reference" } },
+  "Retry-After": { description: "When to come back, seconds", schema: { type: "integer", minimum: 0 } },
+  "WWW-Authenticate": { description: "How to say who asks", schema: { type: "string" } },
+  "RateLimit-Policy": {
+    description:
+      "The limit that the request counted under, its points (q) and its window in seconds (w): draft-ietf-httpapi-ratelimit-headers-10",
+    schema: { type: "string" },
+  },
+  RateLimit: {
+    description: "Points that are left of it (r), and the seconds until all are back (t)",
+    schema: { type: "string" },
+  },
+} as const satisfies Record<string, Header>;
 
-/** The schemas that have a name of their own: what protocol/ exports. */
-const NAMED: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
-  Object.entries<unknown>({ ...protocol, ...http }).flatMap(([name, value]) =>
-    isSchema(value) ? [[name, value]] : []
-  ),
-);
-
-/** What only code can check; the schema is then a little wider than what is taken. */
-const UNWRITTEN = ["check", "trim", "to_lower_case", "partial_check", "raw_check", "brand", "finite"];
+type HeaderName = keyof typeof HEADERS;
 
 /** The document of `routes`, from the same schemas that parse their requests. */
 export function describeApi(routes: readonly Route[]): OpenApi {
-  const declarations = routes.map((route) => route.declaration);
-  const { definitions, schemaOf } = makeConverter();
+  const declarations = routes.map((route) => route.declaration).filter(({ isPage }) => !isPage);
+  const schemas = convertSchemas({
+    input: declarations.flatMap(({ params = {}, query = {}, body }) => [
+      ...Object.values({ ...params }) as v.GenericSchema[],
+      ...Object.values({ ...query }) as v.GenericSchema[],
+      ...body === undefined ? [] : [body],
+    ]),
+    output: [Problem, ...declarations.flatMap(({ answer }) => answer === undefined ? [] : [answer])],
+  });
+  const problems = new ProblemSchemas(schemas.components["Problem"]!);
   const paths: Record<string, Record<string, Operation>> = {};
   for (const declaration of declarations) {
     const { path, method } = declaration;
     paths[path] = {
       ...paths[path],
-      [method.toLowerCase()]: operationOf(declaration, schemaOf),
+      [method.toLowerCase()]: operationOf(declaration, schemas, problems),
     };
   }
   const tags = new Set(declarations.map(({ tag }) => tag));
@@ -94,14 +126,18 @@ export function describeApi(routes: readonly Route[]): OpenApi {
       title: "Tafelrunde",
       version: manifest.version,
       description:
-        "Rooms, meetings and people of a Tafelrunde installation. What the words mean: docs/protocol.md.",
+        "Rooms, meetings and people of a Tafelrunde installation. What the words mean: docs/protocol.md. PATCH is a JSON Merge Patch (RFC 7396), whatever is patched. " +
+        "An answer to a request with a cookie can set it anew.",
       license: { name: "EUPL-1.2", identifier: "EUPL-1.2" },
+      contact: { name: "The operator of this installation", url: "/" },
     },
+    servers: [{ url: "/", description: "This installation" }],
     tags: Object.entries(TAGS).filter(([name]) => tags.has(name as keyof typeof TAGS))
       .map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas: reachable(definitions, paths),
+      schemas: { ...schemas.components, ...problems.all },
+      headers: HEADERS,
       securitySchemes: {
         session: {
           type: "apiKey",
@@ -110,196 +146,212 @@ export function describeApi(routes: readonly Route[]): OpenApi {
           description: "A browser whose person has signed in",
         },
         key: { type: "http", scheme: "bearer", description: "An API key of a tenant, with scopes" },
+        link: {
+          type: "http",
+          scheme: "bearer",
+          description: "The secret of a link to a room: what follows # in its address",
+        },
       },
     },
   };
 }
 
-/** Gives each schema that a route uses as JSON Schema, with references to those that have a name. */
-function makeConverter(): { definitions: Record<string, JsonSchema>; schemaOf: SchemaOf } {
-  const config: ConversionConfig = {
-    target: "draft-2020-12",
-    typeMode: "input",
-    ignoreActions: UNWRITTEN,
-    // JSON Schema's patterns are Unicode-aware anyway. Source: JSON Schema 2020-12 core, §6.4.
-    overrideAction: ({ valibotAction, jsonSchema }) =>
-      "requirement" in valibotAction && valibotAction.requirement instanceof RegExp &&
-        valibotAction.type === "regex"
-        ? { ...jsonSchema, pattern: valibotAction.requirement.source }
-        : undefined,
-    // What its own code checks of an address is no pattern.
-    overrideSchema: ({ valibotSchema, jsonSchema }) =>
-      valibotSchema === http.Email ? { ...jsonSchema, format: "email" } : undefined,
-    overrideRef: ({ referenceId }) => `${SCHEMAS}${referenceId}`,
-  };
-  const definitions = toJsonSchemaDefs(NAMED, config);
-  const cache = new Map<v.GenericSchema, JsonSchema>();
+/** The same as somebody sees it who asks at `place`. */
+export function describeAt(api: OpenApi, { origin, sessionCookie }: ApiPlace): OpenApi {
+  const { info, servers, components } = api;
+  const session = { ...components.securitySchemes["session"], name: sessionCookie };
   return {
-    definitions,
-    schemaOf(schema) {
-      const known = cache.get(schema);
-      if (known !== undefined) return known;
-      const { $defs: _, $schema: __, ...converted } = toJsonSchema(schema, { ...config, definitions: NAMED });
-      cache.set(schema, converted);
-      return converted;
-    },
+    ...api,
+    info: { ...info, contact: { ...info.contact, url: `${origin}/` } },
+    servers: servers.map((server) => ({ ...server, url: origin })),
+    components: { ...components, securitySchemes: { ...components.securitySchemes, session } },
   };
-}
-
-/** The definitions that `used` refers to, directly or over others. */
-function reachable(
-  definitions: Readonly<Record<string, JsonSchema>>,
-  used: unknown,
-): Record<string, JsonSchema> {
-  const found = new Set<string>();
-  const visit = (value: unknown) => {
-    for (const [, name = ""] of JSON.stringify(value).matchAll(REFERENCE)) {
-      if (found.has(name)) continue;
-      found.add(name);
-      visit(definitions[name]);
-    }
-  };
-  visit(used);
-  return Object.fromEntries(Object.entries(definitions).filter(([name]) => found.has(name)));
 }
 
 function operationOf(
   declaration: AnyDeclaration,
-  schemaOf: SchemaOf,
+  schemas: ApiSchemas,
+  problems: ProblemSchemas,
 ): Operation {
-  const { body, bodyType = "application/json", description, tag, summary } = declaration;
+  const { body, description, tag, summary, access } = declaration;
   return {
-    operationId: operationId(declaration),
+    operationId: operationIdOf(declaration),
     tags: [tag],
     summary,
-    ...description !== undefined && { description },
-    parameters: parametersOf(declaration, schemaOf),
-    ...body && {
-      requestBody: { required: !isEmptyAllowed(body), content: { [bodyType]: { schema: schemaOf(body) } } },
-    },
-    responses: responsesOf(declaration, schemaOf),
+    description: description ?? `${summary}.`,
+    parameters: parametersOf(declaration, schemas),
+    ...body && { requestBody: bodyOf(declaration, body, schemas) },
+    responses: responsesOf(declaration, schemas, problems),
     security: securityOf(declaration),
-    "x-access": declaration.access,
+    "x-access": access,
   };
 }
 
-/** "GET /v1/rooms/{room}/links" is `get_rooms_room_links`. */
-function operationId({ method, path }: AnyDeclaration): string {
-  return [method.toLowerCase(), ...path.split("/").slice(2).map((part) => part.replaceAll(/\W/g, "_"))].join(
-    "_",
-  )
-    .replaceAll(/_+/g, "_").replace(/_$/, "");
+/** "GET /v1/rooms/{room}/links" is `rooms_links_list`: what it is about, and what is done with it. */
+export function operationIdOf({ method, path, status, operation, query }: AnyDeclaration): string {
+  const segments = path.split("/").slice(2);
+  const nouns = segments.filter((segment) => !segment.startsWith("{"));
+  const isList = query?.["limit"] !== undefined || /[^s]s$/.test(segments.at(-1) ?? "");
+  const verbs = {
+    GET: isList ? "list" : "read",
+    POST: status === 201 ? "create" : "",
+    PUT: "set",
+    PATCH: "change",
+    DELETE: isList ? "delete_all" : "delete",
+  };
+  return [...nouns.map((noun) => noun.replaceAll(/\W/g, "_")), operation ?? verbs[method]]
+    .filter((part) => part !== "").join("_");
+}
+
+function bodyOf(declaration: AnyDeclaration, body: v.GenericSchema, schemas: ApiSchemas) {
+  const schema = schemas.of(body, "input");
+  const example = exampleIn(schema, schemas);
+  const content = { schema, ...example !== undefined && { example } };
+  return {
+    required: !isEmptyAllowed(body),
+    content: Object.fromEntries(bodyTypesOf(declaration).map((type) => [type, content])),
+  };
 }
 
 function parametersOf(
-  { params = {}, query = {}, ifMatch, method, access }: AnyDeclaration,
-  schemaOf: SchemaOf,
+  { params = {}, query = {}, ifMatch, method, access, etag }: AnyDeclaration,
+  schemas: ApiSchemas,
 ): Parameter[] {
-  const entries = (place: "path" | "query", schemas: v.ObjectEntries) =>
-    Object.entries(schemas).map(([name, schema]): Parameter => ({
-      name,
-      in: place,
-      required: place === "path" || !isOptional(schema as v.GenericSchema),
-      schema: schemaOf(schema as v.GenericSchema),
-    }));
+  const entries = (place: "path" | "query", all: v.ObjectEntries) =>
+    Object.entries(all).map(([name, entry]): Parameter => {
+      const schema = readDefault(schemas.of(entry as v.GenericSchema, "input"));
+      const example = exampleIn(schema, schemas);
+      return {
+        name,
+        in: place,
+        required: place === "path" || !isOptional(entry as v.GenericSchema),
+        description: wordsOf(entry as v.GenericSchema) ?? "",
+        schema,
+        ...example !== undefined && { example },
+      };
+    });
+  const header = (name: string, required: boolean, description: string, schema: JsonSchema): Parameter => ({
+    name,
+    in: "header",
+    required,
+    description,
+    schema,
+  });
   return [
     ...entries("path", params),
     ...entries("query", query),
     ...ifMatch
+      ? [{
+        ...header(
+          "If-Match",
+          true,
+          "The ETag of the version that is changed, at most ten of them, or * for whichever there is",
+          { type: "string", pattern: '^(?:\\*|"[1-9][0-9]{0,8}"(?:, "[1-9][0-9]{0,8}"){0,9})$' },
+        ),
+        example: '"3"',
+      }]
+      : [],
+    ...method === "GET" && etag !== undefined
       ? [
-        {
-          name: "If-Match",
-          in: "header",
-          required: true,
-          description: "The ETag of the version that you change, or * for whichever there is",
-          schema: { type: "string" },
-        } as const,
+        header("If-None-Match", false, "ETags that one has: 304 if it still is one of them", {
+          type: "string",
+        }),
       ]
       : [],
-    ...method === "POST" && access !== "open"
-      ? [
-        {
-          name: "Idempotency-Key",
-          in: "header",
-          required: false,
-          description: "Repeating the request with the same key within a day gives the first answer again",
-          schema: { type: "string", pattern: "^[\\x21-\\x7e]{8,255}$" },
-        } as const,
-      ]
+    ...method !== "GET" && access !== "open"
+      ? [header(
+        "Idempotency-Key",
+        false,
+        "Repeating the request with the same key within a day gives the first answer again",
+        { type: "string", pattern: "^[\\x21-\\x7e]{8,255}$" },
+      )]
       : [],
   ];
 }
 
 function responsesOf(
   declaration: AnyDeclaration,
-  schemaOf: SchemaOf,
+  schemas: ApiSchemas,
+  problems: ProblemSchemas,
 ): Record<string, ApiResponse> {
-  const { answer, answerType = "application/json", etag, location, otherStatuses = {} } = declaration;
+  const { answer, answerType = "application/json", etag, location, otherStatuses = {}, limit, method } =
+    declaration;
   const status = declaration.status ?? (answer === undefined ? 204 : 200);
-  const headers = {
-    ...etag && { ETag: { schema: { type: "string" } as const } },
-    ...location && { Location: { schema: { type: "string", format: "uri-reference" } as const } },
-  };
-  const content = answer && { content: { [answerType]: { schema: schemaOf(answer) } } };
-  const said = (description: string): ApiResponse => ({
+  const counted: readonly HeaderName[] = limit === null ? [] : ["RateLimit-Policy", "RateLimit"];
+  const said = (
+    status: number | "5XX",
+    description: string,
+    headers: readonly HeaderName[],
+    content?: Content,
+  ): [string, ApiResponse] => [String(status), {
     description,
-    ...Object.keys(headers).length > 0 && { headers },
-    ...content,
-  });
-  return {
-    [status]: said(STATUS_TEXT[status as 200] ?? "Done"),
-    ...Object.fromEntries(
-      Object.entries(otherStatuses).map(([other, description]) => [other, said(description)]),
+    ...headers.length > 0 && {
+      headers: Object.fromEntries(headers.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+    },
+    ...content && { content },
+  }];
+  const versioned = etag === undefined ? counted : ["ETag" as const, ...counted];
+  const content = answer && { [answerType]: { schema: schemas.of(answer, "output") } };
+  const isKnowable = method === "GET" && etag !== undefined;
+  return Object.fromEntries([
+    said(
+      status,
+      textOf(status),
+      location ? ["Location", ...versioned] : versioned,
+      content,
     ),
-    ...Object.fromEntries(
-      [...problemsOf(declaration)].map(([failure, codes]) => [failure, {
-        description: [...codes].map((code) => `\`${code}\``).join(", "),
-        content: { "application/problem+json": { schema: { $ref: `${SCHEMAS}Problem` } } },
-      }]),
+    ...Object.entries(otherStatuses).map(([other, description]) =>
+      said(Number(other), description, versioned, content)
     ),
-  };
+    ...isKnowable ? [said(304, "It still is the version that one has", versioned)] : [],
+    ...[...problemsOf(declaration)].map(([failure, codes]) =>
+      said(
+        failure,
+        [...codes].map((code) => `\`${code}\``).join(", "),
+        [
+          ...saysWhen(codes) ? ["Retry-After" as const] : [],
+          ...codes.has("signIn.needed") ? ["WWW-Authenticate" as const] : [],
+          ...counted,
+        ],
+        {
+          "application/problem+json": {
+            schema: problems.reference(failure, codes, operationIdOf(declaration)),
+          },
+        },
+      )
+    ),
+    said("5XX", "A fault of ours, or of what we need", counted, {
+      "application/problem+json": { schema: { $ref: `${SCHEMAS}Problem` } },
+    }),
+  ]);
 }
 
-/** The codes of all problems that a route may answer with, by status. */
-function problemsOf(declaration: AnyDeclaration): Map<number, Set<string>> {
-  const { access, scope, params = {}, query = {}, body, ifMatch, limit, method, problems = {} } = declaration;
-  const byStatus = new Map<number, Set<string>>();
-  const add = (status: number, ...codes: string[]) => {
-    if (codes.length > 0) byStatus.set(status, new Set([...byStatus.get(status) ?? [], ...codes]));
-  };
-  if (body) add(400, "request.notJson");
-  if (body) add(413, "request.tooLarge");
-  if (body) add(415, "request.contentType");
-  if (access !== "open") add(401, "key.unknown");
-  if (access !== "open" && access !== "anyone") add(401, "signIn.needed");
-  add(403, "request.foreignOrigin");
-  if (access !== "open") add(403, scope === undefined ? "key.notAllowed" : "key.scopeMissing");
-  if (access === "admin" || access === "operator") add(403, `${access}.needed`);
-  for (const name of Object.keys(params)) add(404, `${name}.unknown`);
-  if (ifMatch) add(412, "version.outdated");
-  if (ifMatch) add(428, "precondition.missing");
-  if (body || ifMatch || Object.keys(query).length > 0) add(422, "request.invalid");
-  if (method === "POST" && access !== "open") {
-    add(409, "idempotency.underWay");
-    add(422, "request.invalid", "idempotency.otherRequest");
-  }
-  if (limit !== null) add(429, "address.tooFrequent", ...access === "open" ? [] : ["person.tooFrequent"]);
-  for (const [code, status] of Object.entries(problems)) add(status, code);
-  return byStatus;
+function textOf(status: number): string {
+  return (STATUS_TEXT as Readonly<Record<number, string>>)[status] ?? "Done";
 }
 
-function securityOf({ access, scope }: AnyDeclaration): Record<string, string[]>[] {
-  if (access === "open") return [];
+function securityOf({ access, scope, byLink }: AnyDeclaration): Record<string, string[]>[] {
+  if (byLink) return [{ link: [] }];
+  if (access === "open") return [{}];
   const key = scope === undefined || access === "operator" ? [] : [{ key: [scope] }];
   return [...access === "anyone" ? [{}] : [], { session: [] }, ...key];
 }
 
-function isSchema(value: unknown): value is v.GenericSchema {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "schema";
+/** A parameter arrives as text, and so its default is one; the description has the value. */
+function readDefault(schema: JsonSchema): JsonSchema {
+  const { default: fallback, ...rest } = schema;
+  return fallback === undefined || schema.type === "string" ||
+      schema.$ref !== undefined && typeof fallback !== "string"
+    ? schema
+    : {
+      ...rest,
+      default: /^(?:true|false|\d+)$/.test(String(fallback)) ? JSON.parse(String(fallback)) : fallback,
+    };
 }
 
-function isOptional(schema: v.GenericSchema): boolean {
-  return schema.type === "optional" || schema.type === "exact_optional" || schema.type === "nullish";
+function exampleIn({ $ref, examples }: JsonSchema, { components }: ApiSchemas): unknown {
+  const named = $ref === undefined ? undefined : components[$ref.slice($ref.lastIndexOf("/") + 1)];
+  return examples?.[0] ?? named?.examples?.[0];
 }
 
 /** Whether `{}`, which an empty body counts as, fits. */

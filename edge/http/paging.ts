@@ -1,9 +1,24 @@
 import { base64url } from "@tafelrunde/protocol";
-import { DEFAULT_PAGE, PageLimit } from "@tafelrunde/protocol/http";
+import {
+  Cursor,
+  DEFAULT_PAGE,
+  FIRST_INSTANT,
+  isStorable,
+  LAST_INSTANT,
+  PageLimit,
+} from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 
-/** Longest cursor, characters. */
-const MAX_CURSOR = 600;
+/** An instant in a position, ms since 1970 UTC: one that the database can compare with. */
+export const PositionInstant = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(FIRST_INSTANT),
+  v.maxValue(LAST_INSTANT),
+);
+
+/** A name in a position, as it sorts. */
+export const PositionName = v.pipe(v.string(), v.maxLength(200), v.check(isStorable, "cursor"));
 
 /**
  * The query of a list in pages. `position`: what tells where a page ends, the sort keys of its last item ("createdAt and id"). The cursor is that
@@ -13,9 +28,7 @@ export function pagedBy<const Position extends v.GenericSchema>(position: Positi
   return {
     limit: v.optional(PageLimit, String(DEFAULT_PAGE)),
     cursor: v.optional(v.pipe(
-      v.string(),
-      v.maxLength(MAX_CURSOR),
-      v.regex(/^[A-Za-z0-9_-]+$/),
+      Cursor,
       v.rawTransform<string, unknown>(({ dataset, addIssue, NEVER }) => {
         try {
           return JSON.parse(decode(dataset.value));

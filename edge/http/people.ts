@@ -32,7 +32,7 @@ import { deleteSessionsOf } from "../store/session.ts";
 import { getTenant } from "../store/tenant.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { originOfTenant } from "./origin.ts";
-import { pagedBy, pageFrom } from "./paging.ts";
+import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { actsForTenant, bearerOf, readerOf, type TenantCaller } from "./room_access.ts";
@@ -41,7 +41,7 @@ import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
 /** Where a page of people ends: name in small letters, id. */
-const Position = v.tuple([v.pipe(v.string(), v.maxLength(200)), AccountId]);
+const Position = v.tuple([PositionName, AccountId]);
 
 /** /v1/people: who belongs to a tenant. */
 export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[] {

@@ -15,7 +15,7 @@ import type { Reception } from "../rooms/knock.ts";
 import { callOffMeetingsIn } from "../meetings/remove.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
 import type { SyncRoles } from "../rooms/sync_roles.ts";
-import { makeRoom, requireFitting, throwSlugTaken } from "../rooms/make_room.ts";
+import { chosenSettings, makeRoom, throwSlugTaken } from "../rooms/make_room.ts";
 import { getLimits, isOfTenant } from "../store/quota.ts";
 import { detachRoom } from "../store/meeting.ts";
 import { deleteMember, setMember } from "../store/member.ts";
@@ -33,7 +33,7 @@ import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import { tooFrequent } from "./limit.ts";
 import { originOfTenant, requestOrigin } from "./origin.ts";
-import { pagedBy, pageFrom } from "./paging.ts";
+import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
@@ -42,7 +42,7 @@ import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
 /** Where a page of rooms ends: created at (ms), id. */
-const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), RoomId]);
+const Position = v.tuple([PositionInstant, RoomId]);
 
 /** /v1/rooms: make them, list them, look after them. */
 export function roomRoutes(
@@ -167,8 +167,10 @@ export function roomRoutes(
     }, async ({ caller, params, body: { owner, ...wished }, version, c }) => {
       const room = await getRoomFor(db, caller, params.room, owner === undefined ? "lead" : "own");
       if (owner !== undefined) await requireAccount(room.tenantId, owner);
-      if (wished.settings !== undefined) requireFitting(wished.settings, await getLimits(db, room.tenantId));
-      return resourceOf(c, await change(caller, room, version, { ...wished, ownerId: owner }));
+      const settings = wished.settings === undefined
+        ? undefined
+        : chosenSettings(wished.settings, await getLimits(db, room.tenantId));
+      return resourceOf(c, await change(caller, room, version, { ...wished, settings, ownerId: owner }));
     }),
 
     route({

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
 import type { Caller } from "../identity/caller.ts";
 import type { LimitName } from "../limit_table.ts";
+import type { BodyType } from "./body.ts";
 
 /** Somebody signed in. */
 export type AccountCaller = Extract<Caller, { kind: "account" }>;
@@ -72,6 +73,8 @@ export interface Declaration<
   /** From the root, parameters in braces: "/v1/rooms/{room}". */
   readonly path: `/v1/${string}`;
   readonly tag: Tag;
+  /** What is done, in the operation's name; from the method unless it says otherwise. */
+  readonly operation?: string;
   /** One line, as a command: "Make a room". */
   readonly summary: string;
   readonly description?: string;
@@ -102,6 +105,10 @@ export interface Declaration<
   readonly location?: (answer: Input<Answer>) => string;
   /** Codes of the problems that are this route's own, by status. */
   readonly problems?: Readonly<Record<string, number>>;
+  /** It is for browsers that follow a link, and no part of the API's description. */
+  readonly isPage?: true;
+  /** Who asks shows the secret of a link: `Authorization: Bearer`. */
+  readonly byLink?: true;
   /** Pages of other sites may ask too: for what is sent by an identity provider. */
   readonly takesForeignOrigin?: boolean;
 }
@@ -170,6 +177,12 @@ export function route<
       };
     },
   };
+}
+
+/** How the body may be written. A change of some fields is a JSON Merge Patch, which JSON's own type is taken for. Source: RFC 7396. */
+export function bodyTypesOf({ bodyType, method }: AnyDeclaration): readonly BodyType[] {
+  if (bodyType !== undefined) return [bodyType];
+  return method === "PATCH" ? ["application/json", "application/merge-patch+json"] : ["application/json"];
 }
 
 /** The ETag of a version: strong, since equal versions are equal to the byte. */

@@ -13,7 +13,7 @@ import { slowWrong, takePoint } from "./limit.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { isKnown, readIfMatch, withPresent } from "./precondition.ts";
 import { fieldProblem, ProblemError } from "./problem.ts";
-import type { AnyDeclaration, Reply, Route } from "./route.ts";
+import { type AnyDeclaration, bodyTypesOf, type Reply, type Route } from "./route.ts";
 import type { Runtime } from "./signal.ts";
 
 /** What serving routes needs of the edge. */
@@ -44,7 +44,7 @@ function honoPath(path: string): string {
 
 function handlerOf(route: Route, service: Service): (c: Context) => Promise<Response> {
   const { declaration } = route;
-  const { body, bodyType = "application/json", ifMatch, method } = declaration;
+  const { body, ifMatch, method } = declaration;
   const params = v.object(declaration.params ?? {});
   const query = v.strictObject(declaration.query ?? {});
   const status = declaration.status ?? (declaration.answer === undefined ? 204 : 200);
@@ -66,7 +66,7 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
     };
     const versions = ifMatch ? readIfMatch(c) : undefined;
     const text = body === undefined ? "" : await readText(c);
-    const parsed = body && parseInput(body, parseBody(c, text, bodyType), "body");
+    const parsed = body && parseInput(body, parseBody(c, text, bodyTypesOf(declaration)), "body");
     const act = () => withPresent(versions, (version) => route.answer({ ...asked, version, body: parsed }));
     const key = method === "GET" ? undefined : readIdempotencyKey(c);
     if (key === undefined) {

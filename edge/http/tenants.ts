@@ -23,7 +23,7 @@ import {
 } from "../store/tenant_record.ts";
 import { monthOf } from "../store/usage.ts";
 import { requestTenant } from "./origin.ts";
-import { pagedBy, pageFrom } from "./paging.ts";
+import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { bearerOf, readerOf } from "./room_access.ts";
@@ -32,7 +32,7 @@ import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
 /** Where a page of tenants ends: created at (ms), id. */
-const Position = v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), TenantId]);
+const Position = v.tuple([PositionInstant, TenantId]);
 
 /** /v1/tenant for who belongs to one, /v1/tenants for operators, /v1/branding for everybody. */
 export function tenantRoutes(service: Service): Route[] {

@@ -7,13 +7,13 @@ import { SESSION_MAX_MS } from "./session.ts";
 
 /** The secret of the session that the request comes with; undefined: it has no (sound) cookie. */
 export function readSessionCookie(c: Context, config: Config): string | undefined {
-  const value = getCookie(c, cookieName(c, config));
+  const value = getCookie(c, sessionCookieName(c, config));
   return value !== undefined && SECRET.test(value) ? value : undefined;
 }
 
 /** Sends the session's secret, or with null takes it away. */
 export function writeSessionCookie(c: Context, config: Config, secret: string | null): void {
-  setCookie(c, cookieName(c, config), secret ?? "", {
+  setCookie(c, sessionCookieName(c, config), secret ?? "", {
     path: "/",
     httpOnly: true,
     sameSite: "Lax",
@@ -23,6 +23,6 @@ export function writeSessionCookie(c: Context, config: Config, secret: string | 
 }
 
 /** Browsers take `__Host-` only from https, and Safari takes no Secure cookie from http://localhost. */
-function cookieName(c: Context, config: Config): string {
+export function sessionCookieName(c: Context, config: Config): string {
   return isSecure(c, config) ? "__Host-tafelrunde-session" : "tafelrunde-session";
 }

@@ -106,11 +106,12 @@ export function changeInvitation(
   actor: Actor,
   meetingId: MeetingId,
   id: InvitationId,
-  role: LinkRole | null,
+  role: LinkRole | null | undefined,
 ): Promise<Invitation> {
   return inTransaction(db, async (trx) => {
     const meeting = await lockChangeable(trx, actor, meetingId);
     const invitation = await getInvitation(trx, meetingId, id);
+    if (role === undefined) return invitation;
     await requireGiving(trx, actor, meeting, role);
     await setRole(trx, meeting.roomId, invitation, role);
     return { ...invitation, role };

@@ -6,7 +6,14 @@ import {
   type MeetingId,
   newRowId,
 } from "@tafelrunde/protocol";
-import type { ChangeMeeting, CreateMeeting, MeetingTime, Reason } from "@tafelrunde/protocol/http";
+import {
+  type ChangeMeeting,
+  type CreateMeeting,
+  MeetingTime,
+  type MeetingTimeChange,
+  type Reason,
+} from "@tafelrunde/protocol/http";
+import * as v from "valibot";
 import { fieldProblem } from "../http/problem.ts";
 import { outdated } from "../http/precondition.ts";
 import { requireEffect } from "../identity/effects.ts";
@@ -84,11 +91,11 @@ export function changeMeeting(
   wish: ChangeMeeting,
   { notify }: Telling,
 ): Promise<Meeting> {
-  const time = wish.time && checkTime(wish.time);
   return inTransaction(context.db, async (trx) => {
     const before = await lockChangeable(trx, actor, id);
     requireVersion(before, version);
     requireNotCancelled(before);
+    const time = wish.time && checkTime(mergeTime(before.time, wish.time));
     if (time === null && before.time !== null) {
       throw fieldProblem({ in: "body", name: "time", reason: "needed" });
     }
@@ -147,6 +154,15 @@ export function moveInLists(
 /** Throws 412. */
 export function requireVersion(meeting: Meeting, version: number | undefined): void {
   if (version !== undefined && version !== meeting.version) throw outdated();
+}
+
+/** The time after a change of some of it. Throws 422 where a permanent meeting is given less than a whole one. */
+function mergeTime(before: MeetingTime | null, change: MeetingTimeChange): MeetingTime {
+  const merged = { ...before, ...change };
+  const result = v.safeParse(MeetingTime, merged);
+  if (result.success) return result.output;
+  const missing = result.issues.map((issue) => `time.${v.getDotPath(issue)}`);
+  throw fieldProblem(...missing.map((name) => ({ in: "body", name, reason: "missing" } as const)));
 }
 
 /** The time as it is stored. Throws 422 that says what is wrong with it. */

@@ -6,9 +6,11 @@ import {
   type PersonId,
   randomToken,
   type RoomId,
+  type RoomSettings,
   type RoomSettingsChange,
   type TenantId,
 } from "@tafelrunde/protocol";
+import type { RoomSettingsPatch } from "@tafelrunde/protocol/http";
 import { fieldProblem, ProblemError } from "../http/problem.ts";
 import { hashSecret } from "../identity/secret.ts";
 import { violates } from "../store/constraint.ts";
@@ -69,6 +71,18 @@ export function fitSettings(
   return maxParticipants !== null && maxParticipants < DEFAULT_SETTINGS.maxParticipants
     ? { maxParticipants, ...settings }
     : settings;
+}
+
+/** What a patch comes to: null brings back what is so when nobody chooses. Throws 422 as above. */
+export function chosenSettings(patch: RoomSettingsPatch | null, limits: TenantLimits): RoomSettingsChange {
+  const maxParticipants = Math.min(DEFAULT_SETTINGS.maxParticipants, limits.maxParticipants ?? Infinity);
+  const defaults: RoomSettings = { ...DEFAULT_SETTINGS, maxParticipants };
+  const named = Object.keys(patch ?? DEFAULT_SETTINGS) as (keyof RoomSettings)[];
+  const settings: RoomSettingsChange = Object.fromEntries(
+    named.map((name) => [name, patch?.[name] ?? defaults[name]]),
+  );
+  requireFitting(settings, limits);
+  return settings;
 }
 
 /** Throws 422 when the settings allow more people than the tenant may have in one room. */

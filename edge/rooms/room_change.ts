@@ -1,4 +1,5 @@
 import {
+  countCharacters,
   isVisible,
   MAX_ROOM_NAME,
   refuse,
@@ -20,7 +21,7 @@ export function decideRoom(
     case "room.change": {
       const wished = command.name === undefined ? undefined : storable(command.name);
       const name = wished !== undefined && !isVisible(wished) ? "" : wished;
-      if (name !== undefined && name.length > MAX_ROOM_NAME) return refuse("room.nameTooLong");
+      if (name !== undefined && countCharacters(name) > MAX_ROOM_NAME) return refuse("room.nameTooLong");
       return changeTo(state, name, command.settings ?? {});
     }
     case "room.end":

@@ -1,4 +1,4 @@
-import { isVisible, MAX_NAME, type Refusal, refuse } from "@tafelrunde/protocol";
+import { countCharacters, isVisible, MAX_NAME, type Refusal, refuse } from "@tafelrunde/protocol";
 
 /** What JSON can carry and PostgreSQL's jsonb cannot: NUL. Lone surrogates are the other. Source: PostgreSQL 15 documentation, 8.14 "JSON Types". */
 const NUL = "\0";
@@ -44,5 +44,5 @@ export function nameOf(wished: string): string | Refusal {
     })
     .replaceAll(EXCESS_MARKS, "$1")
     .replaceAll(BLANK, " ").trim();
-  return !isVisible(name) || name.length > MAX_NAME ? refuse("participant.nameInvalid") : name;
+  return !isVisible(name) || countCharacters(name) > MAX_NAME ? refuse("participant.nameInvalid") : name;
 }

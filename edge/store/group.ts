@@ -87,10 +87,10 @@ export async function renameGroup(
   db: Db,
   id: GroupId,
   version: number | undefined,
-  name: string,
+  name: string | undefined,
 ): Promise<boolean> {
   let query = db.updateTable("people_group").where("id", "=", id)
-    .set((eb) => ({ ...nameColumns(name), version: eb("version", "+", 1) }));
+    .set((eb) => ({ ...name !== undefined && nameColumns(name), version: eb("version", "+", 1) }));
   if (version !== undefined) query = query.where("version", "=", version);
   return (await query.executeTakeFirst()).numUpdatedRows > 0n;
 }

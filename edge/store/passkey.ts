@@ -92,10 +92,10 @@ export async function renamePasskey(
   db: Db,
   accountId: AccountId,
   id: string,
-  name: string,
+  name: string | undefined,
 ): Promise<boolean> {
-  const result = await db.updateTable("passkey").set({ name }).where("account_id", "=", accountId)
-    .where("id", "=", id).executeTakeFirst();
+  const result = await db.updateTable("passkey").set((eb) => ({ name: name ?? eb.ref("name") }))
+    .where("account_id", "=", accountId).where("id", "=", id).executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
 

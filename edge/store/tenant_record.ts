@@ -21,7 +21,8 @@ export interface TenantChange {
   readonly slug?: string | undefined;
   readonly name?: string | undefined;
   readonly domain?: string | null | undefined;
-  readonly branding?: Branding | undefined;
+  /** What is not named of it stays. */
+  readonly branding?: Partial<{ [Part in keyof Branding]: Branding[Part] | undefined }> | undefined;
   readonly quota?: Partial<{ [Limit in keyof TenantQuota]: TenantQuota[Limit] | undefined }> | undefined;
 }
 
@@ -65,7 +66,12 @@ export async function updateTenant(
   change: TenantChange,
 ): Promise<TenantRecord | undefined> {
   let query = db.updateTable("tenant").where("id", "=", id)
-    .set((eb) => ({ ...columnsOf(change), version: eb("version", "+", 1) }));
+    .set((eb) => ({
+      ...columnsOf(change),
+      ...change.branding !== undefined &&
+        { branding: sql<string>`${eb.ref("branding")} || ${JSON.stringify(change.branding)}::jsonb` },
+      version: eb("version", "+", 1),
+    }));
   if (version !== undefined) query = query.where("version", "=", version);
   const row = await query.returningAll().executeTakeFirst();
   return row && recordOf(row);
@@ -96,13 +102,12 @@ export async function readUsage(db: Db, id: TenantId, month: string): Promise<Te
   };
 }
 
-function columnsOf({ slug, name, domain, branding, quota = {} }: TenantChange) {
+function columnsOf({ slug, name, domain, quota = {} }: TenantChange) {
   const { maxParticipants, maxRooms, maxMinutes, maxStorageBytes } = quota;
   return {
     ...slug !== undefined && { slug },
     ...name !== undefined && { name },
     ...domain !== undefined && { domain },
-    ...branding !== undefined && { branding: JSON.stringify(branding) },
     ...maxParticipants !== undefined && { max_participants: maxParticipants },
     ...maxRooms !== undefined && { max_rooms: maxRooms },
     ...maxMinutes !== undefined && { max_minutes: maxMinutes },

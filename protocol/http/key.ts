@@ -1,28 +1,33 @@
 import * as v from "valibot";
-import { AccountId, ApiKeyId } from "../ids.ts";
+import { ApiKeyId } from "../ids.ts";
 import { pageOf } from "./page.ts";
 import { Scope, SCOPES } from "./scope.ts";
 import { line, Time } from "./text.ts";
+import { strictObject } from "../object.ts";
+import { AccountReference } from "./reference.ts";
 
 /** Most API keys of one tenant. */
 export const MAX_KEYS = 200;
 
 /** POST /v1/keys */
-export const CreateKey = v.strictObject({
+export const CreateKey = strictObject({
   /** What it is for: "the school's timetable". */
   name: line(80, 1),
+  /** What it may do. */
   scopes: v.pipe(v.array(Scope), v.minLength(1), v.maxLength(SCOPES.length)),
   /** Null: it is good until it is deleted, or its maker is no admin any more. */
   expiresAt: v.optional(v.nullable(Time), null),
 });
 
 /** An API key, without its secret. */
-export const ApiKey = v.strictObject({
+export const ApiKey = strictObject({
   id: ApiKeyId,
+  /** What it is for. */
   name: v.string(),
+  /** What it may do. */
   scopes: v.array(Scope),
   /** Who made it; null: their account is gone. */
-  createdBy: v.nullable(v.strictObject({ id: AccountId, name: v.string() })),
+  createdBy: v.nullable(AccountReference),
   createdAt: Time,
   expiresAt: v.nullable(Time),
   /** To the hour; null: never. */
@@ -39,4 +44,8 @@ export type ApiKey = v.InferOutput<typeof ApiKey>;
 export const ApiKeyPage = pageOf(ApiKey);
 
 /** 201 of POST /v1/keys. `key` is shown this once: it goes into `Authorization: Bearer`. */
-export const KeyCreated = v.strictObject({ ...ApiKey.entries, key: v.string() });
+export const KeyCreated = strictObject({
+  ...ApiKey.entries,
+  /** The key itself: `tafelrunde_…`. */
+  key: v.string(),
+});

@@ -6,6 +6,8 @@ import { InvitationAnswer, MAX_INVITED_AT_ONCE, NewInvitation } from "./invitati
 import { pageOf } from "./page.ts";
 import { line, paragraphs, ResourceVersion, Time } from "./text.ts";
 import { TimeZone } from "./time_zone.ts";
+import { strictObject } from "../object.ts";
+import { AccountReference } from "./reference.ts";
 
 /** Longest title of a meeting, characters. */
 export const MAX_MEETING_TITLE = 200;
@@ -40,23 +42,32 @@ export const Recurrence = v.pipe(
   v.regex(/^FREQ=[A-Z]+(?:;[A-Z]+=[A-Z0-9,+-]+)*$/),
 );
 
-/** When a meeting takes place. */
-export const MeetingTime = v.strictObject({
+const time = {
   /** Of the first occurrence. */
   start: LocalTime,
   timeZone: TimeZone,
+  /** How long it takes, minutes. */
   durationMinutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_MEETING_MINUTES)),
   /** Null: it takes place once. */
-  recurrence: v.optional(v.nullable(Recurrence), null),
-});
+  recurrence: v.nullable(Recurrence),
+};
+
+/** When a meeting takes place. */
+export const MeetingTime = strictObject({ ...time, recurrence: v.optional(time.recurrence, null) });
 export type MeetingTime = v.InferOutput<typeof MeetingTime>;
+
+/** A change of when a meeting takes place. A permanent meeting has no time of its own: for it, all but the recurrence is needed. */
+export const MeetingTimeChange = v.partial(strictObject(time));
+export type MeetingTimeChange = v.InferOutput<typeof MeetingTimeChange>;
 
 const title = line(MAX_MEETING_TITLE, 1);
 const description = paragraphs(MAX_MEETING_DESCRIPTION);
 
 /** POST /v1/meetings */
-export const CreateMeeting = v.strictObject({
+export const CreateMeeting = strictObject({
+  /** What it is called. */
   title,
+  /** What it is about. */
   description: v.optional(description, ""),
   /** Null: a permanent meeting. */
   time: v.nullable(MeetingTime),
@@ -72,17 +83,25 @@ export const CreateMeeting = v.strictObject({
 });
 export type CreateMeeting = v.InferOutput<typeof CreateMeeting>;
 
-/** PATCH /v1/meetings/{meeting}. What is not named stays. Another start, time zone or recurrence undoes all exceptions. */
-export const ChangeMeeting = v.partial(v.strictObject({ title, description, time: v.nullable(MeetingTime) }));
+/** PATCH /v1/meetings/{meeting}: a JSON Merge Patch. Another start, time zone or recurrence undoes all exceptions. */
+export const ChangeMeeting = v.partial(strictObject({
+  /** What it is called. */
+  title,
+  /** What it is about; null: nothing. */
+  description: v.nullable(description, ""),
+  time: v.nullable(MeetingTimeChange),
+}));
 export type ChangeMeeting = v.InferOutput<typeof ChangeMeeting>;
 
 /** One occurrence of a meeting. */
-export const Occurrence = v.strictObject({
+export const Occurrence = strictObject({
   /** When the rule has it, which names it; `startsAt` is when it really is. */
   original: LocalTime,
   startsAt: Time,
   endsAt: Time,
+  /** What it is called. */
   title: v.string(),
+  /** Whether it does not take place. */
   isCancelled: v.boolean(),
   /** Somebody moved, renamed or cancelled it. */
   isException: v.boolean(),
@@ -90,20 +109,25 @@ export const Occurrence = v.strictObject({
 export type Occurrence = v.InferOutput<typeof Occurrence>;
 
 /** GET /v1/meetings/{meeting}, as the caller sees it. */
-export const Meeting = v.strictObject({
+export const Meeting = strictObject({
   id: MeetingId,
   room: RoomId,
+  /** What it is called. */
   title: v.string(),
+  /** What it is about; empty: nothing is said. */
   description: v.string(),
   time: v.nullable(MeetingTime),
+  /** Right now and not again. */
   isAdhoc: v.boolean(),
   /** The one that is under way or comes next, else the last one; null: permanent. */
   occurrence: v.nullable(Occurrence),
-  owner: v.strictObject({ id: AccountId, name: v.string() }),
+  /** Whose meeting it is. */
+  owner: AccountReference,
   /** The caller's role in it; null: none, they see it as an admin. */
   role: v.nullable(Role),
   /** The caller's own answer; null: they were not invited. */
   answer: v.nullable(InvitationAnswer),
+  /** Whether its room is one of the caller's favourites. */
   isFavourite: v.boolean(),
   cancelledAt: v.nullable(Time),
   version: ResourceVersion,
@@ -112,7 +136,7 @@ export const Meeting = v.strictObject({
 export type Meeting = v.InferOutput<typeof Meeting>;
 
 /** 201 of POST /v1/meetings. `link` is the secret of a room that was made with it, shown this once; null: the room was there. */
-export const MeetingCreated = v.strictObject({
+export const MeetingCreated = strictObject({
   ...Meeting.entries,
   link: v.nullable(LinkSecret),
   /** Where people go: `{origin}/r/{room}`, with the link if there is one. */
@@ -127,21 +151,47 @@ export type MeetingCreated = v.InferOutput<typeof MeetingCreated>;
 export const MeetingList = v.picklist(["now", "soon", "past", "permanent", "favourites"]);
 export type MeetingList = v.InferOutput<typeof MeetingList>;
 
+/**
+ * `?of=` of GET /v1/meetings. me: those that the caller owns or is invited to. tenant: all, for admins and API keys. When it is missing: tenant for
+ * API keys, else me.
+ */
+export const MeetingsOf = v.picklist(["me", "tenant"]);
+export type MeetingsOf = v.InferOutput<typeof MeetingsOf>;
+
+/** `?notify=`: whether those who are invited are told by mail. */
+export const Notify = v.pipe(
+  v.picklist(["true", "false"]),
+  v.metadata({ type: "boolean", enum: undefined }),
+  v.transform((text) => text === "true"),
+);
+
+/** GET /v1/meetings, a page of them. */
 export const MeetingPage = pageOf(Meeting);
 export type MeetingPage = v.InferOutput<typeof MeetingPage>;
 
 /** Longest window that occurrences are listed of, ms: 400 days. */
 export const MAX_OCCURRENCES_MS = 400 * 86_400_000;
 
-/** GET /v1/meetings/{meeting}/occurrences?from=&to=: those that begin from `from` (now) on and before `to` (92 days later, at most 400). */
-export const Occurrences = v.strictObject({ items: v.array(Occurrence) });
+/** The query of GET /v1/meetings/{meeting}/occurrences. */
+export const occurrencesQuery = {
+  /** Those that begin from then on; now when it is missing. */
+  from: v.optional(Time),
+  /** Those that begin before then; 92 days after `from` when it is missing, at most 400. */
+  to: v.optional(Time),
+};
+
+/** GET /v1/meetings/{meeting}/occurrences */
+export const Occurrences = strictObject({ items: v.array(Occurrence) });
 export type Occurrences = v.InferOutput<typeof Occurrences>;
 
 /** PUT /v1/meetings/{meeting}/exceptions/{original}: makes one occurrence of a series different. What is not named is as in the series. */
-export const ChangeOccurrence = v.strictObject({
+export const ChangeOccurrence = strictObject({
+  /** Whether this one does not take place. */
   isCancelled: v.optional(v.boolean(), false),
   start: v.optional(LocalTime),
+  /** How long it takes, minutes. */
   durationMinutes: v.optional(MeetingTime.entries.durationMinutes),
+  /** What it is called. */
   title: v.optional(title),
 });
 export type ChangeOccurrence = v.InferOutput<typeof ChangeOccurrence>;
@@ -150,17 +200,25 @@ export type ChangeOccurrence = v.InferOutput<typeof ChangeOccurrence>;
  * PUT /v1/meetings/{meeting}/following/{original}: makes one occurrence of a series and all after it a meeting of their own. What is not named is as
  * in the series.
  */
-export const ChangeFollowing = v.partial(v.strictObject({
+export const ChangeFollowing = v.partial(strictObject({
+  /** What they are called. */
   title,
+  /** What they are about. */
   description,
   /** Of the first one of them: one that the rule has, at whatever time of day. */
   start: LocalTime,
+  /** How long each takes, minutes. */
   durationMinutes: MeetingTime.entries.durationMinutes,
 }));
 export type ChangeFollowing = v.InferOutput<typeof ChangeFollowing>;
 
 /** GET /v1/favourites: all of them, by name. */
-export const Favourites = v.strictObject({
-  items: v.array(v.strictObject({ room: RoomId, name: v.string() })),
+export const Favourites = strictObject({
+  /** All of them. */
+  items: v.array(strictObject({
+    room: RoomId,
+    /** What the room is called; empty: nothing. */
+    name: v.string(),
+  })),
 });
 export type Favourites = v.InferOutput<typeof Favourites>;

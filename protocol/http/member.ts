@@ -1,14 +1,16 @@
 import * as v from "valibot";
-import { AccountId } from "../ids.ts";
 import { LinkRole } from "./link.ts";
 import { pageOf } from "./page.ts";
+import { strictObject } from "../object.ts";
+import { AccountContact } from "./reference.ts";
 
 /** Most accounts that have a role in one room. */
 export const MAX_MEMBERS = 2_000;
 
 /** An account that has a role in a room, beside its owner. */
-export const RoomMember = v.strictObject({
-  account: v.strictObject({ id: AccountId, name: v.string(), email: v.nullable(v.string()) }),
+export const RoomMember = strictObject({
+  /** Who they are. */
+  account: AccountContact,
   role: LinkRole,
 });
 export type RoomMember = v.InferOutput<typeof RoomMember>;
@@ -17,4 +19,4 @@ export type RoomMember = v.InferOutput<typeof RoomMember>;
 export const RoomMemberPage = pageOf(RoomMember);
 
 /** PUT /v1/rooms/{room}/members/{account} */
-export const SetMember = v.strictObject({ role: LinkRole });
+export const SetMember = strictObject({ role: LinkRole });

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { looseObject, object } from "../object.ts";
 
 /** Bytes in base64url. */
 const bytes = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]*$/), v.maxLength(16_384));
@@ -7,16 +8,20 @@ const bytes = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]*$/), v.maxLength(16_384
 const credential = {
   id: v.pipe(bytes, v.minLength(1), v.maxLength(1_400)),
   rawId: bytes,
+  /** The one kind that there is. */
   type: v.literal("public-key"),
-  clientExtensionResults: v.optional(v.object({}), {}),
+  /** What extensions gave; it is not looked at. */
+  clientExtensionResults: v.optional(object({}), {}),
 };
 
 /** A new passkey, as `startRegistration` of @simplewebauthn/browser gives it: RegistrationResponseJSON. */
-export const RegisteredPasskey = v.object({
+export const RegisteredPasskey = object({
   ...credential,
-  response: v.object({
+  /** AuthenticatorAttestationResponseJSON. */
+  response: object({
     clientDataJSON: bytes,
     attestationObject: bytes,
+    /** How the authenticator can be reached. */
     transports: v.optional(
       v.pipe(
         v.array(v.picklist(["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"])),
@@ -28,9 +33,10 @@ export const RegisteredPasskey = v.object({
 });
 
 /** A proof by a passkey, as `startAuthentication` gives it: AuthenticationResponseJSON. */
-export const ShownPasskey = v.object({
+export const ShownPasskey = object({
   ...credential,
-  response: v.object({
+  /** AuthenticatorAssertionResponseJSON. */
+  response: object({
     clientDataJSON: bytes,
     authenticatorData: bytes,
     signature: bytes,
@@ -39,4 +45,7 @@ export const ShownPasskey = v.object({
 });
 
 /** What goes into `startRegistration({optionsJSON})`, or into `startAuthentication({optionsJSON})`: options of WebAuthn Level 3 §5.1.9. */
-export const PasskeyOptions = v.looseObject({ challenge: v.string() });
+export const PasskeyOptions = looseObject({
+  /** What the authenticator signs, base64url. */
+  challenge: v.string(),
+});

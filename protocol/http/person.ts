@@ -4,11 +4,14 @@ import { AccountId } from "../ids.ts";
 import { AccountLanguage, AccountName } from "./account.ts";
 import { pageOf } from "./page.ts";
 import { Email, line, ResourceVersion, Time } from "./text.ts";
+import { strictObject } from "../object.ts";
 
 /** Somebody of a tenant, as others of it see them. */
-export const Person = v.strictObject({
+export const Person = strictObject({
   id: AccountId,
+  /** What they are called. */
   name: v.string(),
+  /** Their address; null: none is known. */
   email: v.nullable(v.string()),
   role: AccountRole,
   /** Cannot sign in. Only admins and API keys see those. */
@@ -25,7 +28,7 @@ export const PersonPage = pageOf(Person);
 export const PersonSearch = line(100, 1);
 
 /** POST /v1/people: makes an account, and a link by which its person sets it up. */
-export const InvitePerson = v.strictObject({
+export const InvitePerson = strictObject({
   name: AccountName,
   email: Email,
   role: v.optional(AccountRole, "member"),
@@ -34,16 +37,17 @@ export const InvitePerson = v.strictObject({
 });
 
 /** 201 of POST /v1/people */
-export const PersonInvited = v.strictObject({
+export const PersonInvited = strictObject({
   ...Person.entries,
   /** The link, where the installation sends no mails: pass it on. Null: a mail is on its way. */
   inviteUrl: v.nullable(v.string()),
   inviteExpiresAt: Time,
 });
 
-/** PATCH /v1/people/{account}. What is not named stays. */
-export const ChangePerson = v.partial(v.strictObject({
+/** PATCH /v1/people/{account}: a JSON Merge Patch. */
+export const ChangePerson = v.partial(strictObject({
   name: AccountName,
-  role: AccountRole,
-  isDisabled: v.boolean(),
+  role: v.nullable(AccountRole, "member"),
+  /** Whether they can sign in no more; null: they can. */
+  isDisabled: v.nullable(v.boolean(), false),
 }));

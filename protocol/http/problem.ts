@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { object } from "../object.ts";
 
 /** What can be wrong with a part of a request. Our own words: no library's. */
 export const REASONS = [
@@ -25,7 +26,8 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 /** One part of a request that is not as it should be. */
-export const FieldProblem = v.object({
+export const FieldProblem = object({
+  /** Which part of the request it is in. */
   in: v.picklist(["body", "query", "path", "header"]),
   /** Dotted path in the body ("settings.chat"), or the name of the parameter or header; empty: the body as a whole. */
   name: v.string(),
@@ -35,12 +37,18 @@ export const FieldProblem = v.object({
 export type FieldProblem = v.InferOutput<typeof FieldProblem>;
 
 /** Errors of the REST API: RFC 9457 problem details. `code` is stable, `title` is for people. */
-export const Problem = v.object({
+export const Problem = object({
+  /** `urn:tafelrunde:problem:` and the code. */
   type: v.string(),
+  /** The status in words, for people. */
   title: v.string(),
-  status: v.number(),
+  /** The status of the answer. */
+  status: v.pipe(v.number(), v.integer()),
+  /** What cannot be: a stable code. */
   code: v.string(),
+  /** More about this time, for people. */
   detail: v.optional(v.string()),
+  /** The parts of the request that are wrong. */
   fields: v.optional(v.array(FieldProblem)),
 });
 export type Problem = v.InferOutput<typeof Problem>;

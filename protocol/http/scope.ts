@@ -11,5 +11,6 @@ export const SCOPES = [
   "tenant:read",
   "tenant:write",
 ] as const;
+/** One thing that an API key may do. */
 export const Scope = v.picklist(SCOPES);
 export type Scope = (typeof SCOPES)[number];

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { canonicalEmail, canonicalHost } from "../email.ts";
+import { countCharacters } from "../text_limits.ts";
 import { isVisible } from "../visible.ts";
 
 /** Neither control characters nor halves of a surrogate pair: PostgreSQL cannot store all of them, and nobody means them. */
@@ -7,6 +8,27 @@ const LINE = /^[^\p{Cc}\p{Cs}]*$/u;
 
 /** The same, but a text may have line breaks and tabs. */
 const TEXT = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
+
+/**
+ * The same as generators of clients read it, whatever their language: JSON has no halves of a pair. `visible`: there is something to see, as far as
+ * Latin-1 goes.
+ */
+const READABLE = {
+  line: "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
+  visible: "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\xa0\\xad][^\\x00-\\x1f\\x7f-\\x9f]*$",
+  text: "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+} as const;
+
+/** At most `max` characters. */
+// @__NO_SIDE_EFFECTS__
+function atMost(max: number) {
+  return v.check<string, "tooLong">((text) => countCharacters(text) <= max, "tooLong");
+}
+
+/** Whether PostgreSQL can keep the text: it has no NUL and no half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return !text.includes("\0") && text.isWellFormed();
+}
 
 /** One line of text of `min` to `max` characters, trimmed. */
 // @__NO_SIDE_EFFECTS__
@@ -17,35 +39,101 @@ export function line(max: number, min = 0) {
     v.regex(LINE),
     v.trim(),
     v.minLength(min),
-    v.maxLength(max),
+    atMost(max),
     v.check((text) => min === 0 || text === "" || isVisible(text), "invisible"),
+    v.metadata({ maxLength: max, pattern: min === 0 ? READABLE.line : READABLE.visible }),
   );
 }
 
 /** Text of any number of lines, at most `max` characters, trimmed. */
 // @__NO_SIDE_EFFECTS__
 export function paragraphs(max: number) {
-  return v.pipe(v.string(), v.maxLength(4 * max), v.regex(TEXT), v.trim(), v.maxLength(max));
+  return v.pipe(
+    v.string(),
+    v.maxLength(4 * max),
+    v.regex(TEXT),
+    v.trim(),
+    atMost(max),
+    v.metadata({ maxLength: max, pattern: READABLE.text }),
+  );
 }
 
 /** A secret or another word that is compared and never shown: 1 to `max` characters as they were sent. */
 // @__NO_SIDE_EFFECTS__
 export function opaque(max: number) {
-  return v.pipe(v.string(), v.minLength(1), v.maxLength(max), v.regex(LINE));
+  return v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(2 * max),
+    v.regex(LINE),
+    atMost(max),
+    v.metadata({ maxLength: max, pattern: READABLE.line }),
+  );
 }
 
-/** RFC 3339 with an offset, as JSON carries instants in this API: "2026-03-27T09:00:00.000Z". Years 1970 to 9999. */
+/** The first and the last instant that this API knows, ms since 1970 UTC: years 1 to 9999. */
+export const FIRST_INSTANT = -62_135_596_800_000;
+export const LAST_INSTANT = 253_402_300_799_999;
+
+/** An instant as RFC 3339 writes it, with an offset: "2026-03-27T09:00:00.000Z". Years 1 to 9999. */
 export const Time = v.pipe(
   v.string(),
-  v.isoTimestamp(),
-  v.check((text) => Date.parse(text) >= 0 && Date.parse(text) < 253_402_300_800_000, "time"),
+  v.maxLength(64),
+  v.check((text) => instantOf(text) !== undefined, "time"),
+  v.metadata({ format: "date-time", maxLength: undefined }),
 );
+
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/**
+ * The instant that an RFC 3339 text names, ms since 1970 UTC, rounded down; undefined: it is none that this API knows. A leap second is the first
+ * one of the next minute. Source: RFC 3339 §5.6.
+ */
+export function instantOf(text: string): number | undefined {
+  const match = RFC_3339.exec(text);
+  if (match === null) return undefined;
+  const [
+    ,
+    years,
+    months,
+    days,
+    hours,
+    minutes,
+    seconds,
+    fraction = "0",
+    sign = "+",
+    offsetHours,
+    offsetMinutes,
+  ] = match;
+  const [year, month, day, hour, minute, second] = [years, months, days, hours, minutes, seconds].map(
+    Number,
+  ) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const offset = Number(offsetHours ?? 0) * 60 + Number(offsetMinutes ?? 0);
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  const isDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  const isClock = hour < 24 && minute < 60 && second <= 60 && Number(offsetHours ?? 0) < 24 &&
+    Number(offsetMinutes ?? 0) < 60;
+  if (!isDay || !isClock) return undefined;
+  const at = date.getTime() +
+    ((hour * 60 + minute - (sign === "-" ? -offset : offset)) * 60 + second) * 1000 +
+    Math.floor(Number(fraction) * 1000);
+  return at >= FIRST_INSTANT && at <= LAST_INSTANT ? at : undefined;
+}
 
 /** An address of e-mail, in whatever spelling; it is kept, compared and given back in one: small letters, the domain as DNS has it. */
 export const Email = v.pipe(
   v.string(),
   v.maxLength(320),
   v.check((text) => canonicalEmail(text) !== undefined, "email"),
+  v.metadata({ format: "email" }),
   v.transform((text) => canonicalEmail(text)!),
 );
 

@@ -1,0 +1,5 @@
+/** `deno run -A tools/describe_api.ts`: brings the words of the API's description up to date with the doc comments of protocol/. */
+import { readWords, WORDS_FILE } from "./describe/doc_comments.ts";
+import { ROOT } from "./places.ts";
+
+await Deno.writeTextFile(`${ROOT}/${WORDS_FILE}`, `${JSON.stringify(readWords(), null, 2)}\n`);
