@@ -213,6 +213,21 @@ Deno.test("a conversation keeps its end in sight when the window gets lower, and
     assert.equal(await log.locator("a[data-kept]:focus").count(), 1);
     await page.evaluate(() => dispatchEvent(new Event("measured")));
     assert.equal(await made, 0, "raised hands have made elements in the chat");
+    // All messages are other objects, as after a snapshot, and there is one more.
+    await page.evaluate(() => {
+      const { chat } = (globalThis as unknown as { fixtureRoom: () => { chat: { text: string }[] } })
+        .fixtureRoom();
+      const last = { ...structuredClone(chat.at(-1)), seq: 9_999, text: "one more" };
+      dispatchEvent(
+        new CustomEvent("fixture:room", { detail: { chat: [...structuredClone(chat), last] } }),
+      );
+    });
+    await log.getByText("one more").waitFor();
+    assert.equal(
+      await log.locator("a[data-kept]:focus").count(),
+      1,
+      "a new message has made the others anew",
+    );
   });
 });
 
