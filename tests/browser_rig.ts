@@ -45,6 +45,8 @@ export interface Devices {
   readonly allowed?: boolean;
   /** Whether cameras film the likeness (the default); otherwise each shows Chromium's own pattern, and several are told apart. */
   readonly films?: boolean;
+  /** Whose tab the browser's picker takes as a screen, by what its title contains; otherwise it takes a made-up screen. */
+  readonly picksTab?: string;
   /** Further switches of Chromium. */
   readonly flags?: readonly string[];
 }
@@ -63,10 +65,12 @@ export interface BrowserHost {
 export class TestBrowser implements AsyncDisposable {
   readonly #browser: Browser;
   readonly #directory: string;
+  readonly #permissions: string[];
 
-  private constructor(browser: Browser, directory: string) {
+  private constructor(browser: Browser, directory: string, permissions: string[]) {
     this.#browser = browser;
     this.#directory = directory;
+    this.#permissions = permissions;
   }
 
   static async launch(
@@ -80,7 +84,9 @@ export class TestBrowser implements AsyncDisposable {
     ];
     const executablePath = host?.executablePath ?? await findChromium();
     assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
-    return new TestBrowser(await chromium.launch({ executablePath, args: flags }), directory);
+    // The made-up answers to its questions would take the place of the picker.
+    const permissions = devices.picksTab === undefined ? [] : ["camera", "microphone"];
+    return new TestBrowser(await chromium.launch({ executablePath, args: flags }), directory, permissions);
   }
 
   /** Someone with a profile of their own: cookies, storage, one tab. */
@@ -89,6 +95,7 @@ export class TestBrowser implements AsyncDisposable {
       locale: "en",
       viewport: { width: 960, height: 640 },
       reducedMotion: "reduce",
+      permissions: this.#permissions,
     });
     return await Person.sitDown(context, name);
   }
@@ -157,7 +164,8 @@ export class KeptBrowser implements AsyncDisposable {
 
 /** Makes the files that devices play, in `directory`; gives Chromium's switches for them and all others. */
 async function plugIn(devices: Devices, directory: string): Promise<string[]> {
-  const { likeness = LIKENESSES.Anna, size, cameras = 1, allowed = true, films = true, flags = [] } = devices;
+  const { likeness = LIKENESSES.Anna, size, cameras = 1, allowed = true, films = true } = devices;
+  const { picksTab, flags = [] } = devices;
   await Deno.writeFile(`${directory}/picture.y4m`, makePicture(likeness.colour, size));
   await Deno.writeFile(`${directory}/tone.wav`, makeTone(likeness.toneHz));
   return [
@@ -166,7 +174,11 @@ async function plugIn(devices: Devices, directory: string): Promise<string[]> {
     // A file is a camera, also where none is plugged in.
     ...(cameras > 0 && films ? [`--use-file-for-fake-video-capture=${directory}/picture.y4m`] : []),
     `--use-file-for-fake-audio-capture=${directory}/tone.wav`,
-    allowed ? "--use-fake-ui-for-media-stream" : "--deny-permission-prompts",
+    picksTab !== undefined
+      ? `--auto-select-tab-capture-source-by-title=${picksTab}`
+      : allowed
+      ? "--use-fake-ui-for-media-stream"
+      : "--deny-permission-prompts",
     ...flags,
   ];
 }

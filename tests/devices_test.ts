@@ -104,6 +104,96 @@ Deno.test("of two cameras, microphones and loudspeakers, the chosen one is used,
   });
 });
 
+Deno.test("of two loudspeakers, all sound comes out of the chosen one; where it is refused, that is said", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await browser.newPerson("Ben");
+  await anna.page.addInitScript(() => {
+    const played: string[] = [];
+    Object.assign(globalThis, { played });
+    globalThis.AudioContext = class extends AudioContext {
+      constructor(options?: AudioContextOptions & { readonly sinkId?: unknown }) {
+        super(options);
+        if (typeof options?.sinkId !== "object") played.push(String(options?.sinkId ?? ""));
+      }
+    };
+  });
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.join(link);
+  const sinks = () =>
+    anna.page.evaluate(() => [...document.querySelectorAll("audio")].map(({ sinkId }) => sinkId));
+  const idOf = (label: string) =>
+    anna.page.evaluate(
+      async (label) =>
+        (await navigator.mediaDevices.enumerateDevices()).find((device) =>
+          device.kind === "audiooutput" && device.label === label
+        )?.deviceId,
+      label,
+    );
+  const comesOutOf = async (label: string) => {
+    const id = label === "" ? "" : await idOf(label);
+    let last: string[] = [];
+    await until(
+      async () => (last = await sinks()).length > 0 && last.every((sink) => sink === id),
+      () => `sound comes out of ${last} instead of ${id}`,
+    );
+  };
+  await anna.press("Devices");
+  await t.step("who is there", async () => {
+    await comesOutOf("");
+    await list(anna, "Loudspeaker").selectOption({ label: LOUDSPEAKER });
+    await comesOutOf(LOUDSPEAKER);
+  });
+  await t.step("who comes", async () => {
+    await ben.press("Leave meeting");
+    await until(async () => (await sinks()).length === 0, () => "there is still sound");
+    await ben.press("Join again");
+    await ben.join();
+    await comesOutOf(LOUDSPEAKER);
+  });
+  await t.step("one that the browser refuses", async () => {
+    await anna.page.evaluate(() => {
+      const set = HTMLMediaElement.prototype.setSinkId;
+      HTMLMediaElement.prototype.setSinkId = function (id) {
+        return id === "" ? set.call(this, id) : Promise.reject(new DOMException("", "NotAllowedError"));
+      };
+    });
+    await list(anna, "Loudspeaker").selectOption({ label: "Fake Audio Output 1" });
+    await anna.page.getByText("The loudspeaker that you chose is not there").waitFor();
+    await comesOutOf("");
+    await shows(anna, "Loudspeaker", "Default");
+  });
+});
+
+Deno.test("a device that cannot do all that is asked of it is used as it is, and one that the system silences is said to be", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.page.addInitScript(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      const { video } = constraints ?? {};
+      if (typeof video === "object" && "frameRate" in video) {
+        throw new OverconstrainedError("frameRate");
+      }
+      const stream = await open(constraints);
+      Object.assign(globalThis, { stream });
+      return stream;
+    };
+  });
+  await anna.createMeeting(product.origin);
+  await anna.join();
+  await anna.sees("Anna");
+  const silence = (muted: boolean) =>
+    anna.page.evaluate((muted) => {
+      const [track] = (globalThis as unknown as { stream: MediaStream }).stream.getVideoTracks();
+      Object.defineProperty(track!, "muted", { value: muted, configurable: true });
+      track!.dispatchEvent(new Event(muted ? "mute" : "unmute"));
+    }, muted);
+  await silence(true);
+  await anna.page.getByText("Your system lets nothing through from the camera").waitFor();
+  await silence(false);
+  await anna.page.getByText("Your system lets nothing through").waitFor({ state: "detached" });
+});
+
 Deno.test("a wish that is none is forgotten, and harms nobody", async () => {
   await using anna = await browser.newPerson("Anna");
   await anna.page.goto(product.origin);

@@ -29,8 +29,8 @@ export class WebKitPerson implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** Starts one with an empty profile. */
-  static async sitDown(name: string): Promise<WebKitPerson> {
+  /** Starts one with an empty profile; `flags` of MiniBrowser, `--help-websettings` lists them. */
+  static async sitDown(name: string, flags: readonly string[] = []): Promise<WebKitPerson> {
     await using stack = new AsyncDisposableStack();
     const programs = await findWebKit();
     assert.ok(programs, "no WebKitGTK: npm test installs it");
@@ -75,7 +75,7 @@ export class WebKitPerson implements AsyncDisposable {
           timeouts: { script: SCRIPT_DEADLINE_MS },
           "webkitgtk:browserOptions": {
             binary: programs.browser,
-            args: ["--automation", "--features=+MockCaptureDevices"],
+            args: ["--automation", "--features=+MockCaptureDevices", ...flags],
           },
         },
       },

@@ -56,6 +56,45 @@ Deno.test("WebKit: a meeting without media", async (t) => {
   });
 });
 
+Deno.test("WebKit: Tab reaches all that can be done on the dashboard, as Safari is set when it is new", async () => {
+  await using server = await serveFixture();
+  await using ben = await WebKitPerson.sitDown("Ben", ["--enable-tabs-to-links=false"]);
+  await ben.goto(`${server.address}fixture/fixture.html?scene=meetings&lang=en`);
+  await ben.waits("the lists", () => document.querySelectorAll("li a").length > 2);
+  const wanted = await ben.run(() =>
+    [...document.querySelectorAll<HTMLElement>("a[href], button, input")]
+      .filter((one) => one.checkVisibility()).map((one, at) => one.dataset["at"] = String(at))
+  );
+  assert.ok(wanted.length > 20);
+  const reached = new Set<string>();
+  for (let presses = 0; presses < wanted.length * 2 && reached.size < wanted.length; presses++) {
+    await ben.types("\uE004");
+    reached.add(await ben.run(() => (document.activeElement as HTMLElement | null)?.dataset["at"] ?? ""));
+    reached.delete("");
+  }
+  assert.deepEqual(wanted.filter((at) => !reached.has(at)), []);
+});
+
+Deno.test("WebKit: what has to be asked for first is copied all the same: a click counts until something is waited for", async () => {
+  await using server = await serveFixture();
+  await using ben = await WebKitPerson.sitDown("Ben");
+  await ben.goto(`${server.address}fixture/fixture.html?scene=meetings&lang=en`);
+  await ben.hasButton("Copy link of Jour fixe Bauamt und Stadtplanung");
+  await ben.run(() => {
+    const ask = globalThis.fetch;
+    globalThis.fetch = async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      return await ask(...args);
+    };
+    globalThis.prompt = () => null;
+  });
+  await ben.press("Copy link of Jour fixe Bauamt und Stadtplanung");
+  await ben.waits(
+    "the copy",
+    () => [...document.querySelectorAll("[role=status]")].some(({ textContent }) => textContent === "Copied"),
+  );
+});
+
 Deno.test("WebKit opens every page, and pictures play wherever there are some", async (t) => {
   await using server = await serveFixture();
   await using ben = await WebKitPerson.sitDown("Ben");

@@ -91,6 +91,8 @@ export interface Capture {
   readonly deviceId: string;
   /** Another device than the chosen one, which was not there. */
   readonly isSubstitute: boolean;
+  /** It is on, and the system lets nothing of it through: another program has it, a switch or a cover is closed. */
+  readonly isSilenced: boolean;
   /** Live while `state` is "on"; not there for a moment while the device is changed. */
   readonly track: MediaStreamTrack | undefined;
 }

@@ -41,6 +41,16 @@ function isCallable(): boolean {
   return globalThis.RTCPeerConnection?.generateCertificate !== undefined;
 }
 
+/** Whether what there is of WebRTC works: a policy or an extension can leave its names and take away the rest. */
+function canConnect(): boolean {
+  try {
+    new RTCPeerConnection().close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Starts a call: connects, prepares the media path and opens the devices as wished. It ends by `leave` or by itself (`view.end`). */
 export function createCall(start: CallStart): Call {
   const call = new LiveCall(start);
@@ -277,6 +287,7 @@ class LiveCall implements Call {
       setInterrupted: (interrupted) => this.#set("interrupted", interrupted),
       // In a Solid store, undefined takes the key away.
       setReceived: (trackId, track) => this.#set("received", trackId, track as MediaStreamTrack),
+      speakerRefused: () => void this.#withDevices((devices) => devices.speakerRefused()),
       setLevel: (level) => this.#set("local", "level", level),
       setSpeakingAloud: (isAloud) =>
         this.#set("local", "speakingWhileMuted", isAloud && this.view.local.microphone.state === "off"),
@@ -292,7 +303,7 @@ class LiveCall implements Call {
         return this.#media;
       } catch (cause) {
         console.warn("media: not loaded", cause);
-        if (cause instanceof Error && cause.name === "UnsupportedError") break;
+        if (cause instanceof Error && cause.name === "UnsupportedError" || !canConnect()) break;
         this.#set("media", "none");
         await this.#untilNextLoad();
       }
@@ -342,10 +353,10 @@ class LiveCall implements Call {
   }
 
   async #peerForHello(): Promise<PeerOfHello> {
-    if (this.#media === undefined && this.#earlyOffer !== undefined) {
-      return { peer: (await this.#earlyOffer).offer };
-    }
     const none = { peer: "none" } as const;
+    if (this.#media === undefined && this.#earlyOffer !== undefined) {
+      return await this.#earlyOffer.then(({ offer }) => ({ peer: offer }), () => none);
+    }
     const patience = Promise.withResolvers<PeerOfHello>();
     after(MEDIA_PATIENCE_MS, () => patience.resolve(none), this.#life.signal);
     const offered = this.#mediaLoading.then(async (media) => await media?.peerForHello() ?? none);

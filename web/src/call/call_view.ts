@@ -17,7 +17,8 @@ export function createView(start: CallStart, speakerId: string): [CallView, SetS
 
 function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore {
   // One for each: a Solid store merges what is set into the object that was there.
-  const off = () => ({ state: "off", deviceId: "", isSubstitute: false, track: undefined }) as const;
+  const off = () =>
+    ({ state: "off", deviceId: "", isSubstitute: false, isSilenced: false, track: undefined }) as const;
   return {
     phase: joinAs === undefined ? "lobby" : "joining",
     end: undefined,

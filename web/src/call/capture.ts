@@ -32,6 +32,7 @@ export class DeviceCapture {
       state: this.#state,
       deviceId: this.#openId ?? this.#deviceId,
       isSubstitute: this.#deviceId !== "" && this.#openId !== undefined && this.#openId !== this.#deviceId,
+      isSilenced: this.#state === "on" && this.#track?.muted === true,
       track: this.#state === "on" ? this.#track : undefined,
     };
   }
@@ -98,10 +99,16 @@ export class DeviceCapture {
       this.#track = result;
       result.contentHint = this.#kind === "camera" ? "motion" : "speech";
       result.addEventListener("ended", () => void this.#lost(result), { once: true });
+      for (const change of ["mute", "unmute"]) result.addEventListener(change, () => this.#silenced(result));
       this.#set("on");
     } else {
       this.#set(result ?? "missing");
     }
+  }
+
+  /** The system lets nothing through any more, or again: a phone call, a cover, a switch. */
+  #silenced(track: MediaStreamTrack): void {
+    if (track === this.#track) this.#set(this.#state);
   }
 
   /** It was unplugged, or the person took the permission back. */
@@ -153,9 +160,15 @@ type WantedDevices = { readonly [Kind in CaptureKind]?: string };
 async function openDevices(wanted: WantedDevices, isWanted: () => boolean): Promise<OpenedDevices> {
   const { microphone, camera } = wanted;
   let failure: CaptureFailure = "failed";
-  for (const ids of choicesOf(wanted)) {
+  const choices = choicesOf(wanted).map(({ microphone, camera }) => ({
+    audio: microphone === undefined ? false : constraintsOf("microphone", microphone),
+    video: camera === undefined ? false : constraintsOf("camera", camera),
+  }));
+  // A device that cannot do what is asked of it is better than none.
+  const anyhow = { audio: microphone !== undefined, video: camera !== undefined };
+  for (const constraints of [...choices, anyhow]) {
     try {
-      return await openExactly(ids);
+      return await openExactly(constraints);
     } catch (cause) {
       failure = failureOf(cause);
       if (failure !== "missing" || !isWanted()) break;
@@ -171,11 +184,8 @@ async function openDevices(wanted: WantedDevices, isWanted: () => boolean): Prom
   };
 }
 
-async function openExactly({ microphone, camera }: WantedDevices): Promise<OpenedDevices> {
-  const stream = await navigator.mediaDevices.getUserMedia({
-    audio: microphone === undefined ? false : constraintsOf("microphone", microphone),
-    video: camera === undefined ? false : constraintsOf("camera", camera),
-  });
+async function openExactly(constraints: MediaStreamConstraints): Promise<OpenedDevices> {
+  const stream = await navigator.mediaDevices.getUserMedia(constraints);
   const [audio] = stream.getAudioTracks();
   const [video] = stream.getVideoTracks();
   return { ...(audio && { microphone: audio }), ...(video && { camera: video }) };

@@ -29,6 +29,8 @@ export class Devices {
   readonly #screen: ScreenCapture;
   /** The chosen loudspeaker, whether it is there or not. */
   #speakerId: string;
+  /** The browser has refused it. */
+  #isSpeakerRefused = false;
 
   /** `view` is what is shown of the call, `set` changes it; `signal` ends what is listened to. */
   constructor(view: CallView, set: SetStoreFunction<CallStore>, host: DevicesHost, signal: AbortSignal) {
@@ -92,6 +94,7 @@ export class Devices {
       case "speaker":
         rememberWishes({ speakerId: deviceId });
         this.#speakerId = deviceId;
+        this.#isSpeakerRefused = false;
         return this.#routeSound();
       default:
         return kind satisfies never;
@@ -146,9 +149,15 @@ export class Devices {
   #routeSound(): void {
     const { speakers } = this.#view.local;
     const isThere = speakers.length === 0 || speakers.some(({ deviceId }) => deviceId === this.#speakerId);
-    const speakerId = isThere ? this.#speakerId : "";
+    const speakerId = isThere && !this.#isSpeakerRefused ? this.#speakerId : "";
     this.#set("local", { speakerId, isSpeakerSubstitute: speakerId !== this.#speakerId });
     this.#host.setSpeaker(speakerId);
+  }
+
+  /** The browser does not let sound out of the chosen loudspeaker. */
+  speakerRefused(): void {
+    this.#isSpeakerRefused = true;
+    this.#routeSound();
   }
 
   async #list(): Promise<void> {

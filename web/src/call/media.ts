@@ -111,7 +111,7 @@ export class Media {
       level: (level) => host.setLevel(level),
       speaking: (isAloud) => host.setSpeakingAloud(isAloud),
     });
-    this.#playback = new Playback();
+    this.#playback = new Playback(() => host.speakerRefused());
     this.#view = new ViewSender({
       tell: (message) => host.tell(message),
       state: () => host.state(),

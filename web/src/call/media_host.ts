@@ -26,6 +26,8 @@ export interface MediaHost {
   /** Of whom nothing comes any more. */
   setStill(participantIds: readonly ParticipantId[]): void;
   setReceived(trackId: TrackId, track: MediaStreamTrack | undefined): void;
+  /** The chosen loudspeaker cannot be used. */
+  speakerRefused(): void;
   /** How loud one's own microphone is, 0 to 1, muted or not. */
   setLevel(level: number): void;
   /** Whether somebody speaks into it. */

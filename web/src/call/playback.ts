@@ -12,7 +12,13 @@ interface Sound {
  */
 export class Playback {
   readonly #sounds = new Map<TrackId, Sound>();
+  readonly #refused: () => void;
   #speakerId = "";
+
+  /** `refused` is told when what was chosen as loudspeaker cannot be used: the system's is. */
+  constructor(refused: () => void) {
+    this.#refused = refused;
+  }
 
   play(trackId: TrackId, track: MediaStreamTrack): void {
     this.stop(trackId);
@@ -43,6 +49,11 @@ export class Playback {
 
   #route(element: HTMLAudioElement): void {
     if (this.#speakerId === "" && element.sinkId === "" || element.setSinkId === undefined) return;
-    element.setSinkId(this.#speakerId).catch((cause) => console.warn("loudspeaker", cause));
+    const speakerId = this.#speakerId;
+    element.setSinkId(speakerId).catch((cause) => {
+      // AbortError: another was chosen meanwhile.
+      console.warn("loudspeaker", cause);
+      if (speakerId !== "" && speakerId === this.#speakerId) this.#refused();
+    });
   }
 }

@@ -38,7 +38,8 @@ export class ScreenCapture {
     try {
       const stream = await navigator.mediaDevices.getDisplayMedia({
         video: { frameRate: { ideal: 15, max: 30 } },
-        audio: true,
+        // As it is played: what cleans speech takes music for noise.
+        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
       });
       if (request !== this.#request) return stream.getTracks().forEach((track) => track.stop());
       this.#take(stream);

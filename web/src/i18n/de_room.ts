@@ -201,6 +201,12 @@ export const deRoom: RoomWords = {
     },
   },
 
+  silenced: {
+    microphone:
+      "Vom Mikrofon kommt nichts: Vielleicht benutzt es ein anderes Programm, oder ein Schalter daran ist aus.",
+    camera:
+      "Von der Kamera kommt nichts: Vielleicht benutzt sie ein anderes Programm, oder ihre Klappe ist zu.",
+  },
   substitute: {
     microphone: "Das gewählte Mikrofon ist nicht da: Ein anderes wird benutzt.",
     camera: "Die gewählte Kamera ist nicht da: Eine andere wird benutzt.",

@@ -194,6 +194,12 @@ export const enRoom = {
   },
 
   /** Another device than the chosen one is used. */
+  silenced: {
+    microphone:
+      "Your system lets nothing through from the microphone: perhaps another program has it, or a switch on it is off.",
+    camera:
+      "Your system lets nothing through from the camera: perhaps another program has it, or its cover is closed.",
+  },
   substitute: {
     microphone: "The microphone that you chose is not there: another one is used.",
     camera: "The camera that you chose is not there: another one is used.",

@@ -55,6 +55,12 @@ export function CaptureNotices(props: CaptureNoticesProps) {
         <Notice shape={offline} tone="trouble">{roomWords().noCalls.lobby}</Notice>
       </Show>
       <For each={failures()}>{(failure) => <FailureNotice shown={failure} isClosable={isBrief} />}</For>
+      <Show when={call.view.local.microphone.isSilenced}>
+        <Notice shape={microphoneOff} tone="wait">{roomWords().silenced.microphone}</Notice>
+      </Show>
+      <Show when={call.view.local.camera.isSilenced}>
+        <Notice shape={cameraOff} tone="wait">{roomWords().silenced.camera}</Notice>
+      </Show>
       <SubstituteNotice
         kind="microphone"
         isUsed={call.view.local.microphone.isSubstitute}

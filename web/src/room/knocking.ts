@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { useCall } from "./call_context.ts";
 import { waitingPersons } from "./people.ts";
@@ -31,7 +31,7 @@ export function createKnocking(): () => number {
   createEffect(on(count, (now, before) => {
     if (now === 0) close();
     if (before === undefined || now <= before) return;
-    knock();
+    knock(untrack(() => call.view.local.speakerId));
     if (document.hidden) shown = notify(now, waitingPersons(call.view).at(-1)?.name ?? "");
   }));
   onCleanup(close);
@@ -58,10 +58,16 @@ function notify(count: number, name: string): Notification | undefined {
   }
 }
 
-/** Plays the tones, softly; nothing where the browser does not let the page sound. */
-function knock(): void {
+/**
+ * Plays the tones, softly, through a loudspeaker ("": the system's) where the browser can choose one; nothing where it does not
+ * let the page sound.
+ */
+function knock(speakerId: string): void {
   if (globalThis.AudioContext === undefined) return;
-  const context = new AudioContext();
+  const options: AudioContextOptions & { readonly sinkId?: string } = speakerId === ""
+    ? {}
+    : { sinkId: speakerId };
+  const context = new AudioContext(options);
   for (const [at, frequency] of TONES_HZ.entries()) {
     const gain = new GainNode(context, { gain: 0 });
     const tone = new OscillatorNode(context, { frequency });
