@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { KeptBrowser, Person, TestBrowser, until } from "./browser_rig.ts";
 import { LIKENESSES } from "./media_rig.ts";
+import { beAsOldAsSupported } from "./oldest_browser.ts";
 import { Product } from "./product_rig.ts";
 
 let product: Product;
@@ -17,46 +18,7 @@ Deno.test("the oldest supported browsers take part: what they lack of the langua
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   for (const person of [anna, ben]) {
-    // What came after Chromium 114, Firefox 128 and Safari 17.
-    await person.page.addInitScript(() => {
-      const gone: [object, string][] = [
-        [Promise, "withResolvers"],
-        [Promise, "try"],
-        [URL, "canParse"],
-        [URL, "parse"],
-        [AbortSignal, "any"],
-        [Object, "groupBy"],
-        [Map, "groupBy"],
-        [Array, "fromAsync"],
-        [String.prototype, "isWellFormed"],
-        [String.prototype, "toWellFormed"],
-        [Uint8Array.prototype, "toHex"],
-        [Uint8Array.prototype, "toBase64"],
-        [Uint8Array, "fromBase64"],
-        ...["union", "intersection", "difference", "isSubsetOf"].map((
-          name,
-        ): [object, string] => [Set.prototype, name]),
-        ...[
-          "map",
-          "filter",
-          "take",
-          "drop",
-          "toArray",
-          "forEach",
-          "some",
-          "every",
-          "find",
-          "reduce",
-          "flatMap",
-        ]
-          .map((name): [object, string] => [Iterator.prototype, name]),
-      ];
-      for (const [owner, name] of gone) delete (owner as Record<string, unknown>)[name];
-      const supports = CSS.supports.bind(CSS);
-      CSS.supports = (...args: [string, string?]) =>
-        !args.some((arg) => arg?.includes("light-dark") || arg === "field-sizing") &&
-        supports(...args as [string, string]);
-    });
+    await person.page.addInitScript(beAsOldAsSupported);
   }
   const link = await anna.createMeeting(product.origin);
   await anna.join();

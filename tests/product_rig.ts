@@ -110,9 +110,20 @@ export class Product implements AsyncDisposable {
 
   /** `kill -9` of one process; the supervisor starts it again. */
   kill(part: Part): void {
-    const victim = this.#processes().find(({ command }) => command.includes(PARTS[part]));
-    if (victim === undefined) throw new Error(`no ${part} runs:\n${this.#said}`);
-    Deno.kill(victim.pid, "SIGKILL");
+    Deno.kill(this.#pidOf(part), "SIGKILL");
+  }
+
+  /** Stops the clock of one process, until what this gives is disposed of. */
+  freeze(part: Part): Disposable {
+    const pid = this.#pidOf(part);
+    Deno.kill(pid, "SIGSTOP");
+    return { [Symbol.dispose]: () => Deno.kill(pid, "SIGCONT") };
+  }
+
+  #pidOf(part: Part): number {
+    const found = this.#processes().find(({ command }) => command.includes(PARTS[part]));
+    if (found === undefined) throw new Error(`no ${part} runs:\n${this.#said}`);
+    return found.pid;
   }
 
   /** `kill -9` of every process, before any of them can say goodbye; returns when all are gone. */

@@ -113,6 +113,29 @@ Deno.test("a tab that the browser restores shows the lobby, with nobody captured
   await anna.tile("Ben").waitFor({ state: "detached" });
 });
 
+Deno.test("a page that the browser opens ahead, while its address is being typed, begins when somebody comes", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await browser.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.join(link);
+  await ben.page.goto("about:blank");
+  await anna.tile("Ben").waitFor({ state: "detached" });
+  const asked: string[] = [];
+  ben.page.on("request", (request) => asked.push(request.url()));
+  await ben.page.addInitScript(() =>
+    Object.defineProperty(document, "prerendering", { value: true, configurable: true })
+  );
+  await ben.page.goto(link.replace("#", "?join#"));
+  assert.deepEqual(asked.filter((url) => /\/v1\//.test(url)), []);
+  assert.equal(await ben.page.getByRole("button").count(), 0);
+  await ben.page.evaluate(() => {
+    Object.defineProperty(document, "prerendering", { value: false });
+    document.dispatchEvent(new Event("prerenderingchange"));
+  });
+  await ben.isIn();
+});
+
 Deno.test("where the browser forbids all storage, there is a page, a meeting, and a way back", async () => {
   await using anna = await browser.newPerson("Anna");
   const link = await anna.createMeeting(product.origin);

@@ -13,7 +13,7 @@ async function openTab({ page }: Person, colour: Colour, toneHz: number): Promis
   await tab.evaluate(([{ red, green, blue }, toneHz]) => {
     document.body.style.background = `rgb(${red} ${green} ${blue})`;
     const clock = document.body.appendChild(document.createElement("small"));
-    setInterval(() => clock.textContent = String(performance.now()), 50);
+    setInterval(() => clock.textContent = String(performance.now()), 200);
     const context = new AudioContext();
     const tone = new OscillatorNode(context, { frequency: toneHz });
     tone.connect(new GainNode(context, { gain: 0.5 })).connect(context.destination);

@@ -115,6 +115,7 @@ class LiveCall implements Call {
     });
     const capabilities = isCallable() ? rememberedCapabilities() : undefined;
     this.#earlyOffer = capabilities && prepareOffer(capabilities);
+    this.#earlyOffer?.catch((cause) => console.warn("media: no offer", cause));
     this.#devicesLoading = this.#loadDevices();
     this.#mediaLoading = this.#loadMedia();
   }
