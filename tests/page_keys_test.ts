@@ -21,12 +21,36 @@ function unreachable(): string[] {
   });
 }
 
-Deno.test("every action that has no other way is a button, or a link that Safari's Tab does not go past", async (t) => {
+/** What a phone on its side leaves to its notch and home bar, CSS pixels. */
+const PHONE = { width: 852, height: 393 };
+const INSETS = { top: 0, left: 59, bottom: 21, right: 59 };
+
+/** What can be used and lies under them. Runs in the page. */
+function covered([width, left, right]: readonly [number, number, number]): string[] {
+  return [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, dialog, h1")]
+    .flatMap(
+      (element) => {
+        const box = element.getBoundingClientRect();
+        const scrolls = (one: HTMLElement | null): boolean =>
+          one !== null && one !== document.body &&
+          (one.scrollWidth > one.clientWidth + 1 || scrolls(one.parentElement));
+        const isSeen = element.checkVisibility() && box.width > 1 && !element.matches("input[type=radio]") &&
+          element.closest("[inert]") === null && !scrolls(element.parentElement);
+        const isFree = box.left >= left - 1 && box.right <= width - right + 1;
+        return isSeen && !isFree ? [`${element.outerHTML.slice(0, 80)}: ${box.left} to ${box.right}`] : [];
+      },
+    );
+}
+
+Deno.test("every action that has no other way is a button, or a link that Safari's Tab does not go past, beside the notch", async (t) => {
   await using server = await serveFixture();
   await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   const list = `${server.address}fixture/fixture.html`;
+  await page.setViewportSize(PHONE);
+  const client = await page.context().newCDPSession(page);
+  await client.send("Emulation.setSafeAreaInsetsOverride", { insets: INSETS });
   await page.goto(list);
   await page.locator("li > a").first().waitFor();
   const scenes = await page.locator("li > a").allTextContents();
@@ -38,6 +62,7 @@ Deno.test("every action that has no other way is a button, or a link that Safari
       if (scene.startsWith("chat")) await anna.press("Chat");
       await page.evaluate(() => document.querySelector<HTMLElement>("header button[popovertarget]")?.click());
       assert.deepEqual(await page.evaluate(unreachable), []);
+      assert.deepEqual(await page.evaluate(covered, [PHONE.width, INSETS.left, INSETS.right] as const), []);
     });
   }
 });

@@ -15,6 +15,23 @@ Deno.test("a link is found bare, shortened, and inside an invitation", () => {
   deepEqual(find(`Liebe Runde,\nhier der Link: <${HERE}/r/k7wq-3fzp-axmd#${SECRET}>.\nBis gleich`), link);
 });
 
+Deno.test("a link is found as word processors and other keyboards leave it", () => {
+  for (const dash of ["\u2010", "\u2011", "–", "—", "\u2212", "－"]) {
+    deepEqual(find(`${HERE}/r/k7wq${dash}3fzp${dash}axmd#${SECRET}`), link, dash);
+    deepEqual(
+      find(`${HERE}/r/${encodeURIComponent(`k7wq${dash === "－" ? "-" : dash}3fzp-axmd`)}%23${SECRET}`),
+      link,
+      dash,
+    );
+  }
+  deepEqual(find(`会議：${HERE}/r/k7wq-3fzp-axmd＃${SECRET}。`), link);
+  deepEqual(find(`– siehe ${HERE}/r/k7wq-3fzp-axmd#${SECRET} –`), link);
+  const safe = `https://eur01.safelinks.example/?url=${
+    encodeURIComponent(`${HERE}/r/k7wq-3fzp-axmd#${SECRET}`)
+  }&data=05`;
+  deepEqual(find(safe), link);
+});
+
 Deno.test("a link of another server is told apart", () => {
   deepEqual(find(`https://other.example/r/k7wq-3fzp-axmd#${SECRET}`), {
     found: "otherServer",

@@ -111,7 +111,8 @@ export const deRoom: RoomWords = {
   endText: "Alle verlassen die Besprechung, auch wer wartet. Der Link gilt weiter für die nächste.",
   mutedAll: "Alle außer der Moderation werden stummgeschaltet. Sie können ihr Mikrofon wieder einschalten.",
   beingMuted: "wird stummgeschaltet …",
-  beingRemoved: (name: string) => `${name} wird entfernt …`,
+  beingRemoved: (name: string) =>
+    `${name} wird entfernt. Bis das bestätigt ist, hört und sieht die Person vielleicht noch mit.`,
   cameraStopping: "Kamera wird ausgeschaltet …",
   aModerator: "Die Moderation",
   mutedBy: (name) => `${name} hat Ihr Mikrofon stummgeschaltet.`,

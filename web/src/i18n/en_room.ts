@@ -112,7 +112,8 @@ export const enRoom = {
   endText: "Everybody leaves, also those who are waiting. The link stays good for the next meeting.",
   mutedAll: "Everyone but the moderators is being muted. They may unmute themselves.",
   beingMuted: "is being muted …",
-  beingRemoved: (name: string) => `${name} is being removed …`,
+  beingRemoved: (name: string) =>
+    `${name} is being removed. Until that is confirmed, they may still hear and see you.`,
   cameraStopping: "camera is being turned off …",
   aModerator: "A moderator",
   mutedBy: (name: string) => `${name} has muted your microphone.`,

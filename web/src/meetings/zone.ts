@@ -3,9 +3,16 @@
  * 1970.
  */
 
-/** The zone of this browser. */
+/** The zone of this browser; "UTC" where it knows none, or has one that it cannot reckon with ("Etc/Unknown"). */
 export function ownZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone: string | undefined = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone === undefined) return "UTC";
+  try {
+    localOf(0, zone);
+    return zone;
+  } catch {
+    return "UTC";
+  }
 }
 
 /** All zones that the browser knows, and `also` where it is none of them. */

@@ -1,6 +1,6 @@
 /// <reference lib="deno.ns" />
 import { equal } from "node:assert/strict";
-import { instantOf, localOf, plusDays, weekdayOf } from "./zone.ts";
+import { instantOf, localOf, ownZone, plusDays, weekdayOf } from "./zone.ts";
 
 const iso = (local: string, zone: string) => new Date(instantOf(local, zone)).toISOString();
 
@@ -51,4 +51,17 @@ Deno.test("days have neighbours and weekdays", () => {
   equal(plusDays("2026-12-31", 1), "2027-01-01");
   equal(weekdayOf("2026-11-23"), 0);
   equal(weekdayOf("2026-11-29T10:00"), 6);
+});
+
+Deno.test("a browser that knows no time zone, or one that it cannot reckon with, reckons in UTC", () => {
+  const { resolvedOptions } = Intl.DateTimeFormat.prototype;
+  try {
+    for (const timeZone of ["Etc/Unknown", "Mars/Olympus", undefined]) {
+      Intl.DateTimeFormat.prototype.resolvedOptions = () =>
+        ({ timeZone }) as Intl.ResolvedDateTimeFormatOptions;
+      equal(ownZone(), "UTC");
+    }
+  } finally {
+    Intl.DateTimeFormat.prototype.resolvedOptions = resolvedOptions;
+  }
 });

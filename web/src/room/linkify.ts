@@ -10,8 +10,8 @@ const ENDING =
   "\\uff1a-\\uff1b\\uff1f\\uff3b\\uff3d\\uff5b\\uff5d\\uff5f-\\uff64";
 const ADDRESS = new RegExp(`\\bhttps?://[^\\s<>"${ENDING}]+`, "gi");
 
-/** Marks of a sentence that follow an address and are not part of it; the last those of Arabic, Urdu, Hindi, Armenian and Ethiopic. */
-const TRAILING = new Set(".,:;!?'\"»«‘’…\u060c\u061b\u061f\u06d4\u0964\u0965\u0589\u1362");
+/** Marks of a sentence, or of what is bold, that follow an address and are not part of it; the last those of Arabic, Urdu, Hindi, Armenian and Ethiopic. */
+const TRAILING = new Set(".,:;!?'\"*`»«‘’…\u060c\u061b\u061f\u06d4\u0964\u0965\u0589\u1362");
 
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
 

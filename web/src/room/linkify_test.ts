@@ -4,6 +4,17 @@ import { linkify } from "./linkify.ts";
 
 const link = (href: string) => ({ text: href, href });
 
+Deno.test("what makes an address bold, or code, in other programs is not part of it", () => {
+  for (const mark of ["*", "**", "`", "**."]) {
+    const [before, address, after] = linkify(`see ${mark}https://example.org/a${mark} now`);
+    deepEqual([before?.text, address?.text, after?.text], [
+      `see ${mark}`,
+      "https://example.org/a",
+      `${mark} now`,
+    ]);
+  }
+});
+
 Deno.test("an address in a sentence becomes a link, the sentence's marks do not", () => {
   deepEqual(linkify("Siehe https://example.org/a?b=c#d."), [
     { text: "Siehe " },

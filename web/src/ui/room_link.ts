@@ -14,8 +14,11 @@ const LINK = new RegExp(
 );
 const ROOM = new RegExp(`(?:^|[^a-z0-9-])(?<room>${ROOM_ID.source})(?![a-z0-9-])`, "i");
 
-/** "#" as mail programs and chats leave it, once or twice encoded. */
-const ENCODED_HASH = /%(?:25)*23/;
+/** "#" as mail programs and chats leave it, once or twice encoded, or as a Chinese or Japanese keyboard writes it. */
+const ENCODED_HASH = /%(?:25)*23|\uff03|%EF%BC%83/i;
+
+/** Dashes and other hyphens that word processors put in place of "-", bare or as an address has them. */
+const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]|%E2%80%9[0-5]|%E2%88%92/gi;
 
 export interface FoundLink {
   /** Where the room's name begins, in the text as it came. */
@@ -27,10 +30,11 @@ export interface FoundLink {
 
 /**
  * Finds a room's link in `text`: an address, or anything with one in it, as mails leave it: "%23" for "#", "." or ")" or ">"
- * behind it, the room's name in capitals. Undefined: there is none.
+ * behind it, the room's name in capitals or with dashes. Undefined: there is none.
  */
 export function findRoomLink(text: string): FoundLink | undefined {
-  const plain = text.includes("#") ? text : text.replace(ENCODED_HASH, "#");
+  const hyphened = text.replaceAll(DASHES, "-");
+  const plain = hyphened.includes("#") ? hyphened : hyphened.replace(ENCODED_HASH, "#");
   const link = LINK.exec(plain);
   if (link?.groups !== undefined) {
     const { room, secret } = link.groups;
