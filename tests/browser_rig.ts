@@ -144,6 +144,17 @@ export class KeptBrowser implements AsyncDisposable {
     this.#context = undefined;
   }
 
+  /** Resolves when it has noted the tab of an address that contains `text` for its next start. */
+  async hasNoted(text: string): Promise<void> {
+    const folder = `${this.#directory}/profile/Default/Sessions`;
+    const notes = () =>
+      [...Deno.readDirSync(folder)].map(({ name }) => Deno.readFileSync(`${folder}/${name}`));
+    await until(
+      () => Promise.resolve(notes().some((note) => new TextDecoder("latin1").decode(note).includes(text))),
+      () => `the browser has not noted ${text}`,
+    );
+  }
+
   /** Its processes: those whose command line names its profile. */
   processes(): number[] {
     return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {

@@ -87,6 +87,8 @@ Deno.test("without WebRTC it is said in the lobby, and one takes part in writing
       await ben.opens("Chat");
       await ben.says(`hello: ${way}`);
       await anna.reads(`hello: ${way}`);
+      await ben.press("Leave meeting");
+      await anna.tile("Ben").waitFor({ state: "detached" });
     });
   }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { KeptBrowser, Person, TestBrowser } from "./browser_rig.ts";
+import { KeptBrowser, Person, TestBrowser, until } from "./browser_rig.ts";
 import { Product } from "./product_rig.ts";
 
 let product: Product;
@@ -92,6 +92,7 @@ Deno.test("a tab that the browser restores shows the lobby, with nobody captured
     await ben.page.goto(link.replace("#", "?join#"));
     await ben.isIn();
     await anna.sees("Ben");
+    await kept.hasNoted("?join");
   }
   // Closed in the meeting, as when the machine is shut down.
   for (const pid of kept.processes()) {
@@ -105,7 +106,7 @@ Deno.test("a tab that the browser restores shows the lobby, with nobody captured
   await kept.close();
   const after = await kept.open({ restores: true });
   const find = () => after.pages().find((page) => page.url().startsWith(product.origin));
-  while (find() === undefined) await after.waitForEvent("page");
+  await until(() => Promise.resolve(find() !== undefined), () => "the tab is not restored");
   const page = find()!;
   await page.getByRole("button", { name: "Join meeting", exact: true }).waitFor();
   await page.getByText(/is here|are here/).waitFor();
