@@ -86,7 +86,10 @@ export class TestBrowser implements AsyncDisposable {
     assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
     // The made-up answers to its questions would take the place of the picker.
     const permissions = devices.picksTab === undefined ? [] : ["camera", "microphone"];
-    return new TestBrowser(await chromium.launch({ executablePath, args: flags }), directory, permissions);
+    // A tab whose sound is to be heard may not be mute, as Playwright has it.
+    const ignoreDefaultArgs = devices.picksTab === undefined ? [] : ["--mute-audio"];
+    const browser = await chromium.launch({ executablePath, args: flags, ignoreDefaultArgs });
+    return new TestBrowser(browser, directory, permissions);
   }
 
   /** Someone with a profile of their own: cookies, storage, one tab. */
