@@ -440,6 +440,18 @@ Deno.test("in forced colours one sees who speaks, what is off, and what is chose
     page.locator("fieldset label:not(:has(:checked))").first(),
   ];
   assert.notEqual(await look(chosen), await look(rest));
+  await open(anna, "account");
+  const seen = (locator: Locator) =>
+    locator.evaluate((element) => {
+      const { borderBottomColor, backgroundColor } = getComputedStyle(element);
+      return `${borderBottomColor} ${backgroundColor}`;
+    });
+  const tabs = page.getByRole("navigation").locator("a");
+  assert.notEqual(await seen(tabs.first()), await seen(tabs.last()), "all tabs look chosen");
+  await open(anna, "answer");
+  const answers = page.locator("button[aria-pressed]");
+  await answers.first().evaluate((answer) => answer.setAttribute("aria-pressed", "true"));
+  assert.notEqual(await seen(answers.first()), await seen(answers.last()));
 });
 
 Deno.test("a tooltip is whole, wherever its button is", async () => {
