@@ -21,6 +21,7 @@ import {
   PeerAnswer,
   peerDown,
   PeerOffer,
+  SentBytes,
   TransportId,
   ViewTrack,
 } from "./peer.ts";
@@ -150,6 +151,8 @@ export const mediaRequests = {
   }),
   "track.refresh": request("track.refresh", { ...peer, trackId: TrackId }),
   "transport.restart": request("transport.restart", { ...peer, direction: Direction }),
+  /** How much the node has sent to the peer. */
+  "peer.check": request("peer.check", peer),
 };
 
 /** Most peers in one report. With 8 tracks each they take about 150 kB. */
@@ -215,6 +218,7 @@ export const mediaAnswers = {
   "view.set": v.null(),
   "track.refresh": v.null(),
   "transport.restart": strictObject({ iceParameters: JsonObject }),
+  "peer.check": strictObject({ sentBytes: SentBytes }),
 };
 export type MediaAnswers = {
   [Type in keyof typeof mediaAnswers]: v.InferOutput<(typeof mediaAnswers)[Type]>;

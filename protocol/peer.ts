@@ -104,6 +104,9 @@ export const ViewTrack = strictObject({
 });
 export type ViewTrack = v.InferOutput<typeof ViewTrack>;
 
+/** How much media a node has sent on one path, bytes; retransmissions are not counted. */
+export const SentBytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 export const peerUp = {
   /** Asks for a (new) media path; the one before, if any, is closed. Answered by `peer.opened` or `peer.closed`. */
   "peer.open": message("peer.open", { offer: PeerOffer }),
@@ -117,6 +120,8 @@ export const peerUp = {
   "track.refresh": message("track.refresh", { trackId: TrackId }),
   /** The path under a transport broke: asks for new ICE parameters. Answered by `transport.restarted`. */
   "transport.restart": message("transport.restart", { direction: Direction }),
+  /** Nothing arrives any more: asks how much the node has sent. Answered by `peer.checked`, or not at all. */
+  "peer.check": message("peer.check", {}),
 };
 
 export const peerDown = {
@@ -133,6 +138,8 @@ export const peerDown = {
   "consumers.opened": message("consumers.opened", { consumers: v.array(ConsumerInfo) }),
   "consumers.closed": message("consumers.closed", { trackIds: v.array(TrackId) }),
   "transport.restarted": message("transport.restarted", { direction: Direction, iceParameters: JsonObject }),
+  /** Bytes of media that the node has sent to the client on the path of now. */
+  "peer.checked": message("peer.checked", { sentBytes: SentBytes }),
   /** Who is heard now: audio tracks with their level, dBov, -127 (silence) to 0 (loudest); the loudest first. Empty: nobody. */
   "speakers": message("speakers", {
     speakers: v.array(strictObject({ trackId: TrackId, level: Finite })),

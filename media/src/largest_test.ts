@@ -152,6 +152,7 @@ const requests: { readonly [T in MediaRequest["type"]]: object } = {
   "view.set": { ...peer, tracks: many(100, viewTrack) },
   "track.refresh": { ...peer, trackId: UUID },
   "transport.restart": { ...peer, direction: "send" },
+  "peer.check": peer,
 };
 const answers: { readonly [T in keyof MediaAnswers]: unknown } = {
   "room.place": null,
@@ -183,6 +184,7 @@ const answers: { readonly [T in keyof MediaAnswers]: unknown } = {
   "view.set": null,
   "track.refresh": null,
   "transport.restart": { iceParameters: filler(200) },
+  "peer.check": { sentBytes: Number.MAX_SAFE_INTEGER },
 };
 const notices: { readonly [T in MediaNotice["type"]]: object } = {
   "consumers.opened": { ...peer, consumers: many(MAX_TOLD_CONSUMERS, consumer) },

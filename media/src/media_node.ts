@@ -225,6 +225,8 @@ export class MediaNode implements Disposable {
         return DONE;
       case "track.refresh":
         return await peer.refresh(request.trackId) ? DONE : { refused: "track.unknown" };
+      case "peer.check":
+        return { ok: { sentBytes: await peer.sentBytes() } };
       case "transport.restart":
         return { ok: { iceParameters: await peer.restart(request.direction) } };
       default:

@@ -235,6 +235,12 @@ export class Peer {
     return { ...await this.#transports[direction].restartIce() };
   }
 
+  /** Media sent to the person since the path was made, bytes; without what was sent again. */
+  async sentBytes(): Promise<number> {
+    const stats = await this.#transports.recv.getStats();
+    return stats.reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0);
+  }
+
   /** Bits per second over both transports. */
   async bitrates(): Promise<{ sendBps: number; recvBps: number }> {
     const { send, recv } = this.#transports;

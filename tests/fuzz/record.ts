@@ -27,6 +27,7 @@ const UNHEARD: [part: keyof Corpus, of: string, message: Record<string, unknown>
   ["request", "peer.release", { id: 1, type: "peer.release", roomId, peerId }],
   ["request", "track.refresh", { id: 1, type: "track.refresh", roomId, peerId, trackId }],
   ["request", "transport.restart", { id: 1, type: "transport.restart", roomId, peerId, direction: "send" }],
+  ["request", "peer.check", { id: 1, type: "peer.check", roomId, peerId }],
   ["request", "node.drain", { id: 1, type: "node.drain", deadlineMs: 60_000 }],
   ["notice", "peer.closed", { type: "peer.closed", roomId, peerId, why: "failed" }],
   ["notice", "speakers", { type: "speakers", roomId, speakers: [{ trackId, level: -30 }] }],
@@ -134,6 +135,7 @@ say({ type: "rtt.measured", rttByNode: near("ber") });
 say({ type: "track.refresh", trackId: trackOf(ben, "camera") });
 say({ type: "transport.restart", direction: "send" });
 say({ type: "transport.restart", direction: "recv" });
+say({ type: "peer.check" });
 say({ type: "peer.settled", nodeId: "fra" });
 say({ type: "chat.before", id: crypto.randomUUID(), before: 20 });
 say({ type: "reaction.send", reaction: "heart" });

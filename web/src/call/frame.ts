@@ -21,6 +21,7 @@ const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, {
   "consumers.opened": ["consumers"],
   "consumers.closed": ["trackIds"],
   "transport.restarted": ["direction", "iceParameters"],
+  "peer.checked": ["sentBytes"],
   speakers: ["speakers"],
   "track.demand": ["trackId", "layer"],
   "room.created": ["seq", "name"],

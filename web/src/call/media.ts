@@ -10,6 +10,7 @@ import type {
 } from "@tafelrunde/protocol";
 import type { Device } from "mediasoup-client";
 import type { VideoView } from "./api.ts";
+import { Arrivals } from "./arrivals.ts";
 import { LevelMeter } from "./level.ts";
 import type { MediaHost } from "./media_host.ts";
 import { type PreparedOffer, prepareOffer, rememberCapabilities } from "./offer.ts";
@@ -69,6 +70,7 @@ export class Media {
   readonly #view: ViewSender;
   readonly #watchdog = new Watchdog();
   readonly #stillness = new Stillness();
+  readonly #arrivals = new Arrivals();
   readonly #life = new AbortController();
   /** The offer that was made and not yet used: repeated as it is, the node answers it as it did before. */
   #prepared: Promise<PreparedOffer> | undefined;
@@ -170,6 +172,9 @@ export class Media {
         return this.#path?.receiver.close(message.trackIds);
       case "transport.restarted":
         return await this.#path?.peer.restarted(message);
+      case "peer.checked":
+        if (this.#arrivals.answered(message.sentBytes, performance.now())) this.#reopen(0);
+        return;
       case "speakers":
         return this.#host.setSpeaking(message.speakers.map(({ trackId }) => trackId));
       case "track.demand":
@@ -355,6 +360,12 @@ export class Media {
     if (frames === undefined || current !== this.#path) return;
     const { state, you } = this.#host;
     this.#host.setStill(this.#stillness.look(frames, this.#view.videos, state(), you(), performance.now()));
+    const isExpecting = Object.values(state().tracks).some(({ id, muted, source }) =>
+      !muted && (source === "camera" || source === "microphone") && frames.has(id)
+    );
+    if (this.#arrivals.look(current.receiver.arrivedPackets, isExpecting, performance.now())) {
+      this.#host.tell({ type: "peer.check" });
+    }
     const pictures = watched(this.#view.videos, state(), you(), frames);
     const overdue = this.#watchdog.look(pictures, performance.now());
     if (!this.#watchdog.hasDark) this.#triedAnotherPath = false;

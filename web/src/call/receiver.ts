@@ -38,7 +38,8 @@ export class Receiver {
   /** What has come of them, until all are there or time is up. */
   #gathering: Gathering | undefined;
   #isLeaving = false;
-  #stats: { readonly at: number; readonly progress: Promise<ReadonlyMap<string, number>> } | undefined;
+  #stats: { readonly at: number; readonly arrivals: Promise<TransportArrivals> } | undefined;
+  #arrivedPackets = 0;
 
   constructor(transport: Transport, reception: Reception) {
     this.#transport = transport;
@@ -54,6 +55,11 @@ export class Receiver {
         source === undefined ? [] : [[trackId, byTrack.get(source.track.id) ?? 0] as const]
       ),
     );
+  }
+
+  /** Packets of media that had arrived when `progress` was last asked for. */
+  get arrivedPackets(): number {
+    return this.#arrivedPackets;
   }
 
   /**
@@ -158,27 +164,36 @@ export class Receiver {
   }
 
   /** By the id of the browser's track. */
-  #progressByTrack(): Promise<ReadonlyMap<string, number>> {
+  async #progressByTrack(): Promise<ReadonlyMap<string, number>> {
     const now = performance.now();
     if (this.#stats === undefined || now - this.#stats.at > STATS_AGE_MS) {
-      this.#stats = { at: now, progress: readProgress(this.#transport) };
+      this.#stats = { at: now, arrivals: readArrivals(this.#transport) };
     }
-    return this.#stats.progress;
+    const { packets, progress } = await this.#stats.arrivals;
+    this.#arrivedPackets = packets;
+    return progress;
   }
 }
 
-async function readProgress(transport: Transport): Promise<Map<string, number>> {
-  const progress = new Map<string, number>();
-  if (transport.closed) return progress;
+interface TransportArrivals {
+  /** Of all tracks together. */
+  packets: number;
+  readonly progress: Map<string, number>;
+}
+
+async function readArrivals(transport: Transport): Promise<TransportArrivals> {
+  const arrivals: TransportArrivals = { packets: 0, progress: new Map() };
+  if (transport.closed) return arrivals;
   try {
     for (const report of (await transport.getStats()).values()) {
-      const { type, kind, trackIdentifier, framesDecoded, packetsReceived } =
+      const { type, kind, trackIdentifier, framesDecoded, packetsReceived = 0 } =
         report as RTCInboundRtpStreamStats;
       if (type !== "inbound-rtp") continue;
-      progress.set(trackIdentifier, (kind === "video" ? framesDecoded : packetsReceived) ?? 0);
+      arrivals.packets += packetsReceived;
+      arrivals.progress.set(trackIdentifier, kind === "video" ? framesDecoded ?? 0 : packetsReceived);
     }
   } catch (cause) {
     if (!transport.closed) throw cause;
   }
-  return progress;
+  return arrivals;
 }
