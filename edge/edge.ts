@@ -82,6 +82,8 @@ export interface Parts {
   readonly store?: Store;
   readonly bus?: Bus;
   readonly now?: () => number;
+  /** How often the sessions of open sockets are looked at, ms. */
+  readonly signOutsEveryMs?: number;
 }
 
 /** Starts everything but the listening itself. Throws what a broken configuration or database throws. */
@@ -140,6 +142,7 @@ export async function startEdge(
   const signOuts = new SignOuts(
     { ...context, recheck: (session) => recheck(desk, session) },
     () => door.connected,
+    parts.signOutsEveryMs === undefined ? {} : { repairMs: parts.signOutsEveryMs },
   );
   const desk: Desk = {
     db: store.db,

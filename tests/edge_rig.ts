@@ -45,13 +45,15 @@ export async function startTestEdge(
     serving?: Serving;
     webDir?: string;
     now?: () => number;
+    signOutsEveryMs?: number;
     /** Of a server; enough for any test when not given. */
     maxConnections?: number;
     /** What calls the handler of each request; of a function only. */
     around?: (handle: () => Response | Promise<Response>) => Response | Promise<Response>;
   },
 ): Promise<TestEdge> {
-  const { store, bus, mediaNodes = [], serving = "server", now, around = (handle) => handle() } = options;
+  const { store, bus, mediaNodes = [], serving = "server", now, signOutsEveryMs } = options;
+  const { around = (handle) => handle() } = options;
   const webDir = options.webDir ?? await makeStubPages();
   const env: Record<string, string> = {
     CLUSTER_KEY,
@@ -76,6 +78,7 @@ export async function startTestEdge(
     ...store && { store },
     ...bus && { bus },
     ...now && { now },
+    ...signOutsEveryMs !== undefined && { signOutsEveryMs },
   });
   const server = serving === "server"
     ? await listenNode(edge.app, {
@@ -85,6 +88,7 @@ export async function startTestEdge(
       connections: edge.makeConnections(options.maxConnections ?? MAX_CONNECTIONS),
     })
     : listenDeno(
+      config.PORT,
       inTurns((request, info) => around(() => edge.app.fetch(request, info)), {
         trust: config.TRUSTED_PROXIES,
         log: edge.log,
@@ -108,8 +112,11 @@ export async function startTestEdge(
   };
 }
 
-function listenDeno(handle: Deno.ServeHandler<Deno.NetAddr>): AsyncDisposable & { port: number } {
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, handle);
+function listenDeno(
+  port: number,
+  handle: Deno.ServeHandler<Deno.NetAddr>,
+): AsyncDisposable & { port: number } {
+  const server = Deno.serve({ port, hostname: "127.0.0.1", onListen: () => {} }, handle);
   return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 

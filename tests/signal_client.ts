@@ -179,11 +179,12 @@ export class SignalClient {
     return answer!;
   }
 
-  /** Lets the edge hear that this client is there; resolves with its answer. */
+  /** Lets the edge hear that this client is there; resolves with its answer, or when the socket is closed. */
   async ping(): Promise<void> {
     const n = ++this.#lastPing;
     this.send({ type: "ping", n });
-    await this.until(() => this.received.some((message) => message.type === "pong" && message.n === n));
+    const isAnswered = () => this.received.some((message) => message.type === "pong" && message.n === n);
+    await this.until(() => this.closed !== undefined || isAnswered());
   }
 
   /** Sends a message as it is. */

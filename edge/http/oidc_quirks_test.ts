@@ -469,6 +469,71 @@ Deno.test("a proof of identity is one only if the provider says that it asked", 
   });
 });
 
+Deno.test("[U9] a provider that lets people through although it was to ask them proves nothing", async () => {
+  await using store = await openPglite();
+  await using house = await openHouse(store.db);
+  const { provider, signIn } = house;
+  const claims = somebody();
+  // They signed in there some time ago.
+  provider.clockAheadMs = -15 * MINUTE_MS;
+  const { client } = await signIn({ ...claims, exp: Math.floor(Date.now() / 1000) + 300 });
+  provider.clockAheadMs = 0;
+  assert.equal(await client.outcome("DELETE /v1/account"), "403 account.proofNeeded");
+  provider.ignoresPrompt = true;
+  assert.equal((await signIn(claims, client)).at, `${ORIGIN}/signin?problem=oidc.notProved`);
+  assert.equal(await client.outcome("DELETE /v1/account"), "403 account.proofNeeded");
+  provider.ignoresPrompt = false;
+  assert.equal((await signIn(claims, client)).at, `${ORIGIN}/`);
+  assert.equal(await client.outcome("DELETE /v1/account"), "204");
+});
+
+Deno.test("a provider's clock may be late or early; one that makes its tokens worthless is named in the log", async (t) => {
+  await using store = await openPglite();
+  await using house = await openHouse(store.db);
+  const { provider, signIn, logged, clock } = house;
+  for (const [minutes, isIn] of [[-0.5, true], [0.5, true], [-3, true], [10, true], [-10, false]] as const) {
+    await t.step(`[U24] ${minutes} minutes`, async () => {
+      provider.clockAheadMs = minutes * MINUTE_MS;
+      logged.length = 0;
+      const { at, client } = await signIn(somebody());
+      assert.equal(at, isIn ? `${ORIGIN}/` : `${ORIGIN}/signin?problem=oidc.answerWrong`);
+      assert.equal(await client.outcome("GET /v1/account"), isIn ? "200" : "401 signIn.needed");
+      const told = logged.find(({ event }) => event === "oidc.answerWrong");
+      assert.equal(told === undefined, isIn);
+      if (told !== undefined) assert.match(String(told["cause"]), /exp/, "[U37]");
+      clock.aheadMs += 11 * MINUTE_MS;
+      assert.equal(
+        await client.outcome("GET /v1/account"),
+        isIn ? "200" : "401 signIn.needed",
+        "at the check",
+      );
+    });
+  }
+});
+
+Deno.test("[U37] a provider that refuses our secret, or the code, says so in the log and in no address", async () => {
+  await using store = await openPglite();
+  await using house = await openHouse(store.db);
+  const { provider, signIn, logged } = house;
+  for (
+    const [status, error, description] of [
+      [401, "invalid_client", "Client authentication failed"],
+      [400, "unauthorized_client", "Client is disabled"],
+      [400, "invalid_grant", "Code not valid"],
+      [500, "server_error", "out of memory"],
+    ] as const
+  ) {
+    provider.codeRefusal = { status, error, error_description: description };
+    logged.length = 0;
+    const { at } = await signIn(somebody());
+    assert.match(at, /^http:\/\/meet\.example\/signin\?problem=oidc\.(?:answerWrong|unreachable)$/);
+    const told = JSON.stringify(logged);
+    assert.match(told, status === 500 ? /HTTP 500|server_error/ : new RegExp(`${error}; ${description}`));
+  }
+  provider.codeRefusal = undefined;
+  assert.equal((await signIn(somebody())).at, `${ORIGIN}/`);
+});
+
 Deno.test("what is wrong between us and a provider is in the log with its cause", async () => {
   await using store = await openPglite();
   await using house = await openHouse(store.db);

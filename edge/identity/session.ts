@@ -23,6 +23,9 @@ export const SESSION_MAX_MS = 90 * 86_400_000;
 /** The same, where an OpenID provider has let the person in and cannot be asked again whether it still would: a working day. */
 const UNCHECKED_MAX_MS = 12 * 3_600_000;
 
+/** How long a session whose term has passed while somebody is in a meeting ends none, ms; for all else it asks for a new sign-in. */
+export const MEETING_MS = 12 * 3_600_000;
+
 /** How often a session gets a new secret, ms. */
 const ROTATE_MS = 86_400_000;
 
@@ -100,7 +103,8 @@ export async function openSession(db: Db, secret: string, now: number): Promise<
   if (!isPrevious && session.previousHash !== null && session.previousUntil === null) {
     await settleRotation(db, session.id, now + GRACE_MS);
   }
-  if (now - session.seenAt >= TOUCH_MS) {
+  // Use does not move the end of one that is good for a meeting alone.
+  if (!session.isLapsed && now - session.seenAt >= TOUCH_MS) {
     await touchSession(db, session.id, now, endOf(session, now));
   }
   const isDue = now - session.rotatedAt >= (isPrevious ? GRACE_MS : ROTATE_MS);

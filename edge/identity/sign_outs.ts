@@ -3,9 +3,9 @@ import { type Bus, SIGN_OUT_LIMIT } from "../bus/bus.ts";
 import { guarded, warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
-import { readSessionWays } from "../store/session.ts";
+import { lapseSession, readSessionWays, type SessionWays } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
-import { wayOf } from "./session.ts";
+import { MEETING_MS, wayOf } from "./session.ts";
 import type { CheckedSession } from "./oidc/recheck.ts";
 import { isOpen } from "./ways.ts";
 
@@ -14,6 +14,9 @@ const REPAIR_MS = 30_000;
 
 /** Most identity providers' answers that are waited for at once. */
 const MAX_RECHECKS = 8;
+
+/** How long before its term passes a session of an open socket lapses, ms: longer than any edge is away. */
+const LAPSE_AHEAD_MS = 15 * 60_000;
 
 /** A signaling socket, and who it came with. */
 export interface CallersSocket {
@@ -37,7 +40,7 @@ export interface SignOutsContext {
 /**
  * Closes the sockets of this edge that came in with an account, once their session has ended: at a word from whoever ended it, at whatever edge,
  * and otherwise within `REPAIR_MS`. Sockets of guests are not asked about. Whose session comes from an identity provider is in use as long as their
- * socket is open: the provider is asked when that is due, although no request comes.
+ * socket is open: the provider is asked when that is due, although no request comes. A session whose term passes meanwhile ends no meeting.
  */
 export class SignOuts implements AsyncDisposable {
   readonly #context: SignOutsContext;
@@ -108,10 +111,20 @@ export class SignOuts implements AsyncDisposable {
       this.#recheck(
         known.filter(({ id, recheckAt }) => open.has(id) && recheckAt !== null && recheckAt <= now()),
       );
+      await this.#lapse(known.filter(({ id }) => open.has(id)));
       for (const [id, sockets] of socketsBySession) {
         if (open.has(id)) continue;
         for (const socket of sockets) guarded(log, "session", () => socket.signOut(), () => socket.fault())();
       }
+    }
+  }
+
+  /** Those whose term passes soon ask for a new sign-in, and end no meeting that is under way. */
+  async #lapse(sessions: readonly SessionWays[]): Promise<void> {
+    const { db, now } = this.#context;
+    const at = now();
+    for (const { id, expiresAt, isLapsed } of sessions) {
+      if (!isLapsed && expiresAt - at <= LAPSE_AHEAD_MS) await lapseSession(db, id, at, at + MEETING_MS);
     }
   }
 

@@ -40,6 +40,9 @@ const HELLO_WITHIN_MS = 10_000;
 /** Longest silence of a socket before it is presumed dead, ms: three pings. Phones in the background, which ping each minute at worst, are closed and come back. */
 export const SILENCE_LIMIT_MS = 15_000;
 
+/** With more than this between two looks at a socket, this process was late itself or its clock was set, ms: nobody was silent for it. */
+const LATE_MS = 5_000;
+
 /** The wire under a socket: `ws` behind node-server, or a Deno platform's own. */
 export interface Wire {
   /** Bytes handed to `send` and not yet to the system. */
@@ -66,6 +69,7 @@ export class Socket implements SlowReader {
   readonly #wire: Wire;
   readonly #log: Log;
   readonly #now: () => number;
+  #tendedAt: number;
   readonly #allowance: Allowance;
   readonly #passenger: Passenger;
   #strikes = 0;
@@ -95,6 +99,7 @@ export class Socket implements SlowReader {
     this.#wire = wire;
     this.#log = log;
     this.#now = now;
+    this.#tendedAt = now();
     this.#metrics = metrics;
     this.#passenger = passenger;
     this.#heardAt = now();
@@ -166,6 +171,9 @@ export class Socket implements SlowReader {
 
   /** Looks after the socket; to be called about once a second. */
   tend(): void {
+    const sinceMs = this.#now() - this.#tendedAt;
+    this.#tendedAt += sinceMs;
+    if (sinceMs < 0 || sinceMs > LATE_MS) this.#waitAnew();
     if (this.#now() - this.#heardAt > SILENCE_LIMIT_MS) return this.close("silent");
     const unread = this.#measure();
     const isLagging = this.#laggingSince !== undefined;
@@ -192,6 +200,13 @@ export class Socket implements SlowReader {
   gone(): void {
     clearTimeout(this.#lastWordTimer);
     this.#leave();
+  }
+
+  /** What came meanwhile is still to be read, and what was sent to be taken. */
+  #waitAnew(): void {
+    this.#heardAt = this.#tendedAt;
+    this.#unreadSince = this.#tendedAt;
+    if (this.#laggingSince !== undefined) this.#laggingSince = this.#tendedAt;
   }
 
   /** Bytes that wait for the reader; notes them for the whole edge. */

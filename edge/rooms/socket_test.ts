@@ -91,3 +91,22 @@ Deno.test("[X4] a wire that throws at everything ends its socket and nothing els
   assert.ok(lines.some((line) => line.includes('"event":"fault"')));
   socket.gone();
 });
+
+Deno.test("what an edge was late for itself, or its clock was set by, is nobody's silence", () => {
+  const wire = new StuckWire();
+  const { socket, pass } = open(wire);
+  socket.send("x".repeat(1_000));
+  socket.tend();
+  for (const lateMs of [16_000, 3_600_000, -3_600_000]) {
+    pass(lateMs);
+    socket.tend();
+    assert.equal(wire.closed, undefined, `late by ${lateMs} ms`);
+  }
+  wire.unsentBytes = 0;
+  for (let s = 0; s <= 15; s++) {
+    assert.equal(wire.closed, undefined, `${s} s`);
+    pass(1_000);
+    socket.tend();
+  }
+  assert.match(wire.closed!.reason, /silent/);
+});

@@ -125,7 +125,8 @@ export async function findSession(db: Db, hash: string, now: number): Promise<St
 }
 
 /** What decides whether a session goes on. */
-export interface SessionWays extends Pick<StoredSession, "id" | "issuer" | "method" | "recheckAt" | "ways"> {
+export interface SessionWays
+  extends Pick<StoredSession, "id" | "issuer" | "method" | "recheckAt" | "ways" | "expiresAt" | "isLapsed"> {
   readonly accountId: AccountId;
 }
 
@@ -136,7 +137,16 @@ export async function readSessionWays(
   now: number,
 ): Promise<SessionWays[]> {
   const rows = await db.selectFrom("session as s").innerJoin("account as a", "a.id", "s.account_id")
-    .select(["s.id", "s.account_id", "s.issuer", "s.method", "s.recheck_at", selectWays.as("ways")])
+    .select([
+      "s.id",
+      "s.account_id",
+      "s.issuer",
+      "s.method",
+      "s.recheck_at",
+      "s.expires_at",
+      "s.lapsed_at",
+      selectWays.as("ways"),
+    ])
     .where("s.id", "=", sql<string>`any(${ids})`)
     .where("s.expires_at", ">", new Date(now)).execute();
   return rows.map((row) => ({
@@ -145,6 +155,8 @@ export async function readSessionWays(
     issuer: row.issuer,
     method: row.method,
     recheckAt: row.recheck_at?.getTime() ?? null,
+    expiresAt: row.expires_at.getTime(),
+    isLapsed: row.lapsed_at !== null,
     ways: waysOf(row),
   }));
 }
@@ -194,17 +206,15 @@ export async function keepTokens(db: Db, id: SessionId, tokens: string, recheckA
     .execute();
 }
 
-/**
- * The session asks for a new sign-in from `at` (ms) on, and ends no meeting until `termMs` after its beginning. What its provider gave for it is
- * forgotten.
- */
-export async function lapseSession(db: Db, id: SessionId, at: number, termMs: number): Promise<void> {
-  await db.updateTable("session").set({
-    lapsed_at: new Date(at),
-    tokens: null,
-    recheck_at: null,
-    expires_at: sql<Date>`least(expires_at, created_at + ${termMs} * interval '1 millisecond')`,
-  }).where("id", "=", id).execute();
+/** The session asks for a new sign-in from `at` (ms) on, and ends no meeting until `until` (ms). */
+export async function lapseSession(db: Db, id: SessionId, at: number, until: number): Promise<void> {
+  await db.updateTable("session").set({ lapsed_at: new Date(at), expires_at: new Date(until) })
+    .where("id", "=", id).execute();
+}
+
+/** Forgets what the provider gave for the session: it is not asked again. */
+export async function forgetTokens(db: Db, id: SessionId): Promise<void> {
+  await db.updateTable("session").set({ tokens: null, recheck_at: null }).where("id", "=", id).execute();
 }
 
 /** A signed-in browser, for the person's list. */

@@ -1,3 +1,4 @@
+import { plainSeries } from "../../edge/meetings/clock_changes.ts";
 import { join } from "node:path";
 import { type OfferedSeries, offeredSeries, ZONES } from "../../tests/offered_series.ts";
 import type { Part } from "./part.ts";
@@ -16,6 +17,8 @@ const here = join(import.meta.dirname!, "calendars");
 /** Another program's way to read series: gives what it makes of each, in their order, as JSON lines. */
 interface Reader {
   readonly name: string;
+  /** Series that it reads wrong however they are written. */
+  readonly misreads?: (series: OfferedSeries) => boolean;
   readonly read: (series: readonly OfferedSeries[], temp: string, signal: AbortSignal) => Promise<string>;
 }
 
@@ -34,13 +37,20 @@ const READERS: readonly Reader[] = [
   },
   {
     name: "ical4j",
+    // 4.2.4: where the clocks skip one day of a week, it puts the week's other days an hour later too.
+    misreads: ({ time, from }) =>
+      /^FREQ=WEEKLY;INTERVAL=\d+;BYDAY=\w+,/.test(time.recurrence ?? "") &&
+      plainSeries(time, from)!.skipped.length > 0,
     async read(series, temp, signal) {
       const jars = await jarsOf(JARS, signal);
       const lines = series.map(({ ics, from, until }) =>
         `${from} ${until} ${new TextEncoder().encode(ics).toBase64()}`
       );
       await Deno.writeTextFile(`${temp}/asked`, `${lines.join("\n")}\n`);
-      return await runProgram("sh", ["-c", `exec java -cp "$0" "$1" < asked`, jars, `${here}/Expand.java`], {
+      const classes = `${temp}/classes`;
+      const sources = ["Expand", "WrittenZones"].map((name) => `${here}/${name}.java`);
+      await runProgram("javac", ["-d", classes, "-cp", jars, ...sources], { signal });
+      return await runProgram("sh", ["-c", `exec java -cp "$0" Expand < asked`, `${classes}:${jars}`], {
         cwd: temp,
         signal,
       });
@@ -57,15 +67,19 @@ export const calendars: Part = {
   async run(signal) {
     const temp = await Deno.makeTempDir({ prefix: "tafelrunde-interop-" });
     const differing: string[] = [];
-    let [instants, count] = [0, 0];
+    let [instants, count, misread] = [0, 0, 0];
     try {
       for (const zone of ZONES) {
         const series = [...offeredSeries(zone)];
         count += series.length;
-        for (const { name, read } of READERS) {
+        for (const { name, read, misreads } of READERS) {
           const found = (await read(series, temp, signal)).split("\n");
           if (found.length !== series.length) throw new Error(`${name}: ${found.length} of ${series.length}`);
           for (const [index, offered] of series.entries()) {
+            if (misreads?.(offered)) {
+              misread++;
+              continue;
+            }
             instants += offered.occurrences.length;
             const difference = firstDifference(JSON.parse(found[index]!), offered.occurrences);
             if (difference !== undefined) differing.push(`${name}: ${offered.name}: ${difference}`);
@@ -79,7 +93,7 @@ export const calendars: Part = {
       throw new Error(`${differing.length} of ${2 * count} differ:\n${differing.slice(0, SHOWN).join("\n")}`);
     }
     const names = READERS.map(({ name }) => name).join(", ");
-    return `${names}: ${count} series in ${ZONES.length} zones, ${instants} instants compared, none differs`;
+    return `${names}: ${count} series in ${ZONES.length} zones, ${instants} instants compared, none differs; ${misread} that one of them cannot read`;
   },
 };
 

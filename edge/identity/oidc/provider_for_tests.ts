@@ -29,6 +29,18 @@ export interface TestProvider extends AsyncDisposable {
   userInfoAt: string | undefined;
   /** From now on tokens are signed with a new key, and the keys that it publishes are that one alone. */
   rotateKeys(): Promise<void>;
+  /** Whoever comes is let through as they once signed in, whatever `prompt` and `max_age` ask for. */
+  ignoresPrompt: boolean;
+  /** How it refuses codes; undefined: it takes them. */
+  codeRefusal:
+    | { readonly status: number; readonly error: string; readonly error_description?: string }
+    | undefined;
+  /** How far its clock is ahead of this machine's, behind it if negative, ms: in what it writes into tokens. */
+  clockAheadMs: number;
+  /** Whose claims a refresh gives, by `sub`, in place of those of `idToken`; null: they are dismissed. */
+  readonly people: Map<string, Readonly<Record<string, unknown>> | null>;
+  /** Refresh tokens that were not used for so long die, by a clock of the test's, ms. */
+  idle: { readonly ms: number; readonly now: () => number } | undefined;
   /** How often its keys were fetched. */
   keyFetches: number;
   /** Requests to the token endpoint, by grant. */
@@ -64,11 +76,18 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
     return tamper(await signer.sign(signing));
   };
   let nonce: string | undefined;
-  const nowS = () => Math.floor(Date.now() / 1000);
-  const idTokenOf = async () => ({
+  const nowS = () => Math.floor((Date.now() + provider.clockAheadMs) / 1000);
+  const usedAt = new Map<string, number>();
+  /** When people were last asked who they are, s. */
+  const askedAtS = new Map<string, number>();
+  const subjectOf = (claims: Readonly<Record<string, unknown>> | undefined) =>
+    String(claims?.["sub"] ?? "sub-anna");
+  const idTokenOf = async (
+    claims: Readonly<Record<string, unknown>> | undefined = provider.idToken.claims,
+  ) => ({
     access_token: "access",
     token_type: "Bearer",
-    refresh_token: "refresh",
+    refresh_token: noteUse(`refresh ${subjectOf(claims)}`),
     id_token: await sign({
       iss: provider.issuer,
       sub: "sub-anna",
@@ -76,13 +95,31 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
       iat: nowS(),
       exp: nowS() + 300,
       sid: "sid-1",
-      auth_time: nowS(),
+      auth_time: askedAtS.get(subjectOf(claims)) ?? nowS(),
       ...nonce !== undefined && { nonce },
       ...person,
-      ...provider.idToken.claims,
+      ...claims,
     }, provider.idToken),
     ...provider.withTokens,
   });
+  const noteUse = (token: string) => {
+    usedAt.set(token, provider.idle?.now() ?? 0);
+    return token;
+  };
+  const refuse = (error: string, description?: string, status = 400) =>
+    Response.json({ error, ...description !== undefined && { error_description: description } }, { status });
+  const refresh = async (token: string): Promise<Response> => {
+    const { idle, people, refreshStatus, refusal } = provider;
+    if (refreshStatus !== 200) {
+      const error = refreshStatus === 400 ? "invalid_grant" : "server_error";
+      return Response.json(refusal ?? { error }, { status: refreshStatus });
+    }
+    if (idle !== undefined && idle.now() - (usedAt.get(token) ?? 0) > idle.ms) {
+      return refuse("invalid_grant", "Token is not active");
+    }
+    const claims = people.get(token.slice("refresh ".length));
+    return claims === null ? refuse("access_denied") : Response.json(await idTokenOf(claims));
+  };
   const answer = async (request: Request): Promise<Response> => {
     const url = new URL(request.url);
     if (url.pathname === "/keys") {
@@ -98,6 +135,9 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
     }
     if (url.pathname === "/authorize") {
       nonce = url.searchParams.get("nonce") ?? undefined;
+      const subject = subjectOf(provider.idToken.claims);
+      const isAsked = url.searchParams.get("prompt") === "login" && !provider.ignoresPrompt;
+      if (isAsked || !askedAtS.has(subject)) askedAtS.set(subject, nowS());
       const back = new URL(url.searchParams.get("redirect_uri")!);
       back.searchParams.set("code", "code");
       back.searchParams.set("state", url.searchParams.get("state")!);
@@ -105,13 +145,16 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
       return Response.redirect(back, 302);
     }
     if (url.pathname === "/token") {
-      const grant = new URLSearchParams(await request.text()).get("grant_type") ?? "";
+      const asked = new URLSearchParams(await request.text());
+      const grant = asked.get("grant_type") ?? "";
       provider.grants.push(grant);
+      const { codeRefusal } = provider;
+      if (grant !== "refresh_token" && codeRefusal !== undefined) {
+        return refuse(codeRefusal.error, codeRefusal.error_description, codeRefusal.status);
+      }
       if (grant !== "refresh_token") return Response.json(await idTokenOf());
       nonce = undefined;
-      if (provider.refreshStatus === 200) return Response.json(await idTokenOf());
-      const error = provider.refreshStatus === 400 ? "invalid_grant" : "server_error";
-      return Response.json(provider.refusal ?? { error }, { status: provider.refreshStatus });
+      return await refresh(asked.get("refresh_token") ?? "");
     }
     const { issuer } = provider;
     return Response.json({
@@ -137,6 +180,11 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
     withTokens: {},
     userInfo: undefined,
     userInfoAt: undefined,
+    ignoresPrompt: false,
+    codeRefusal: undefined,
+    clockAheadMs: 0,
+    people: new Map(),
+    idle: undefined,
     keyFetches: 0,
     async rotateKeys() {
       known = await generateKeyPair("RS256");

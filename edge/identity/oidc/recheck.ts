@@ -2,7 +2,14 @@ import { decodeJwt } from "jose";
 import * as client from "openid-client";
 import type { AccountId, SessionId } from "@tafelrunde/protocol";
 import type { AccountWays } from "../../store/account_ways.ts";
-import { claimRecheck, deleteSession, findTokens, keepTokens, lapseSession } from "../../store/session.ts";
+import {
+  claimRecheck,
+  deleteSession,
+  findTokens,
+  forgetTokens,
+  keepTokens,
+  lapseSession,
+} from "../../store/session.ts";
 import type { Desk } from "../desk.ts";
 import { admit } from "./admit.ts";
 import { readClaims } from "./claims.ts";
@@ -17,7 +24,7 @@ export const RECHECK_MS = 10 * 60_000;
 /** When a provider that does not answer is asked again, ms. Its people stay signed in meanwhile. */
 const RETRY_MS = 60_000;
 
-/** How long the last word of a provider that does not answer is believed, ms: as long as that of one that cannot be asked. */
+/** How long the last word of a provider is believed that does not answer, or that the person has to sign in at anew, ms: as long as that of one that cannot be asked. */
 const SILENT_MS = 12 * 3_600_000;
 
 /** A session as it is needed to ask its provider. */
@@ -55,7 +62,8 @@ export async function recheck(desk: Desk, session: CheckedSession): Promise<bool
     if (provider !== undefined && await isStillAdmitted(desk, provider, session)) return true;
   } catch (error) {
     if (isOfAge(error, at - recheckAt, RECHECK_MS)) {
-      await lapseSession(db, session.id, at, SILENT_MS);
+      await forgetTokens(db, session.id);
+      await lapseSession(db, session.id, at, (session.ways.vouchedAt ?? 0) + SILENT_MS);
       return false;
     }
     if (!isRefusal(error)) {

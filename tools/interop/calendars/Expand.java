@@ -41,7 +41,7 @@ public final class Expand {
 
   /** Start (ms) and length (minutes): the series' own, with single events in place of those that their RECURRENCE-ID names. */
   private static Map<Long, Long> expand(String ics, long from, long until) throws Exception {
-    Calendar calendar = new CalendarBuilder().build(new StringReader(ics));
+    Calendar calendar = new CalendarBuilder(new WrittenZones()).build(new StringReader(ics));
     Period<ZonedDateTime> window = new Period<>(at(from - 40L * 86_400_000), at(until + 40L * 86_400_000));
     Map<Long, Long> found = new TreeMap<>();
     // By what the clock shows, which is what RECURRENCE-ID names.
