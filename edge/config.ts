@@ -12,6 +12,16 @@ const url = (protocols: string[]) =>
       `is not a URL with ${protocols.join(" or ")}`,
     ),
   );
+/** An address of a whole host: links are made of it, and pages know of no folder above them. */
+const origin = v.pipe(
+  url(["http:", "https:"]),
+  v.check((text) => {
+    const parsed = URL.parse(text);
+    if (parsed === null) return true;
+    const { pathname, search, hash, username } = parsed;
+    return pathname === "/" && search === "" && hash === "" && username === "";
+  }, "names more than scheme, host and port: Tafelrunde needs a host name of its own"),
+);
 const port = v.pipe(
   v.string(),
   v.regex(/^\d{1,5}$/, "is not a port"),
@@ -65,7 +75,7 @@ export const VARIABLES = {
     doc: "Port of the pages, the API and signaling; 0 takes a free one.",
   },
   PUBLIC_URL: {
-    schema: v.union([v.literal(""), url(["http:", "https:"])]),
+    schema: v.union([v.literal(""), origin]),
     default: "",
     doc:
       "Where people reach the product, for links; empty: as each request names it by an address or a name that nobody on the internet can have (`localhost`, `meet`, `meet.local`); by others it is refused. With https, cookies are `__Host-`.",
@@ -198,14 +208,14 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** Reads the configuration. Throws ConfigError that lists everything that is wrong. */
+/** Reads the configuration; what is set to nothing has its default. Throws ConfigError that lists everything that is wrong. */
 export function readConfig(env: (name: string) => string | undefined): Config {
   const values: Record<string, unknown> = {};
   const wrong: string[] = [];
   for (const [name, { schema, default: fallback }] of Object.entries(VARIABLES)) {
-    const result = v.safeParse(schema, env(name) ?? fallback);
+    const result = v.safeParse(schema, env(name) || fallback);
     if (result.success) values[name] = result.output;
-    else wrong.push(`${name} ${result.issues[0].message}`);
+    else wrong.push(`${name} ${reasonOf(result.issues[0])}`);
   }
   if (values.SMTP_URL !== "" && values.SMTP_URL !== undefined) {
     // Links in mails never come from a request's Host header, which anybody can choose.
@@ -220,6 +230,11 @@ export function readConfig(env: (name: string) => string | undefined): Config {
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
   return Object.freeze({ ...values as Values, providers });
+}
+
+/** Why a value is wrong: of several schemas that have no words together, those of the last one. */
+function reasonOf({ message, issues }: v.BaseIssue<unknown>): string {
+  return message.startsWith("Invalid") ? issues?.at(-1)?.message ?? message : message;
 }
 
 /** Whether this installation sends mails. What needs one is refused or left out if not. */

@@ -275,12 +275,12 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** Reads the configuration. Throws ConfigError that lists everything that is wrong. */
+/** Reads the configuration; what is set to nothing has its default. Throws ConfigError that lists everything that is wrong. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const values: Record<string, unknown> = {};
   const wrong: string[] = [];
   for (const [name, { schema, default: fallback }] of Object.entries(VARIABLES)) {
-    const result = v.safeParse(schema, env[name] ?? fallback);
+    const result = v.safeParse(schema, env[name] || fallback);
     if (result.success) values[name] = result.output;
     else wrong.push(`${name} ${result.issues[0].message}`);
   }
@@ -289,6 +289,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       wrong.push(`${name} and ${name}_KEY need each other`);
     }
   }
+  if (wrong.length === 0) wrong.push(...contradictions(values as Values));
   if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
   const config = values as Values;
   const rtcListen = config.RTC_LISTEN.length > 0 ? config.RTC_LISTEN : everyAddress(networkInterfaces());
@@ -301,6 +302,32 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     PIPE_PRIVATE_LISTEN: config.PIPE_PRIVATE_LISTEN.length > 0 ? config.PIPE_PRIVATE_LISTEN : pipeListen,
     WORKERS: config.WORKERS || availableParallelism(),
   });
+}
+
+/** What is right by itself and cannot work together. */
+function contradictions(config: Values): string[] {
+  const wrong: string[] = [];
+  const last = config.RTC_PORT + (config.WORKERS || availableParallelism()) - 1;
+  if (config.RTC_PORT !== 0 && last > 65535) {
+    wrong.push(`RTC_PORT is too high: each worker takes one more port, and the last would be ${last}`);
+  }
+  const isEverywhere = (host: string) => host === "0.0.0.0" || host === "::";
+  const { CONTROL_HOST, CONTROL_URL, CONTROL_PRIVATE_URL, EDGE_URL, NETWORK } = config;
+  if (isEverywhere(CONTROL_HOST) && CONTROL_PRIVATE_URL === "") {
+    // Others would be told an address that is every machine's own.
+    if (NETWORK !== "") {
+      wrong.push(`CONTROL_PRIVATE_URL is empty, but NETWORK is not, and CONTROL_HOST is ${CONTROL_HOST}`);
+    } else if (EDGE_URL !== "" && CONTROL_URL === "") {
+      wrong.push(`CONTROL_URL is empty, but EDGE_URL is not, and CONTROL_HOST is ${CONTROL_HOST}`);
+    }
+  }
+  if (config.PROBE_PORT !== undefined && isEverywhere(config.PROBE_HOST) && config.PROBE_URL === "") {
+    wrong.push(`PROBE_URL is empty, but PROBE_PORT is not off, and PROBE_HOST is ${config.PROBE_HOST}`);
+  }
+  if (EDGE_URL !== "" && new URL(EDGE_URL).pathname !== "/") {
+    wrong.push("EDGE_URL names more than scheme, host and port");
+  }
+  return wrong;
 }
 
 /** What pipes use when nothing else was said; an announced name is of no use to them. */

@@ -32,3 +32,34 @@ test("a node without a name makes one up, and has a worker per core", () => {
   assert.match(NODE_ID, /^node-[0-9a-f]{8}$/);
   assert.ok(WORKERS >= 1);
 });
+
+test("settings that cannot work together are said at the start", () => {
+  const wrong = (env: Record<string, string>) => {
+    try {
+      readConfig({ CLUSTER_KEY: "0123456789abcdef0123456789abcdef", WORKERS: "4", ...env });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return undefined;
+  };
+  assert.match(wrong({ RTC_PORT: "65533" }) ?? "", /^RTC_PORT is too high.*65536$/);
+  assert.equal(wrong({ RTC_PORT: "65532" }), undefined);
+  const everywhere = { CONTROL_HOST: "0.0.0.0" };
+  assert.match(wrong({ ...everywhere, NETWORK: "backbone" }) ?? "", /^CONTROL_PRIVATE_URL is empty/);
+  assert.match(
+    wrong({ CONTROL_HOST: "::", EDGE_URL: "https://meet.example.org" }) ?? "",
+    /^CONTROL_URL is empty/,
+  );
+  assert.equal(
+    wrong({ ...everywhere, NETWORK: "backbone", CONTROL_PRIVATE_URL: "ws://10.0.0.5:4400" }),
+    undefined,
+  );
+  assert.equal(wrong(everywhere), undefined);
+  assert.match(wrong({ PROBE_HOST: "0.0.0.0", PROBE_PORT: "4443" }) ?? "", /^PROBE_URL is empty/);
+  assert.match(wrong({ EDGE_URL: "https://meet.example.org/tafelrunde" }) ?? "", /^EDGE_URL names more/);
+  assert.equal(
+    wrong({ RTC_PORT: "", CONTROL_PORT: "", PROBE_PORT: "", CONTROL_HOST: "" }),
+    undefined,
+    "the defaults",
+  );
+});

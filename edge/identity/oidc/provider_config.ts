@@ -13,6 +13,10 @@ const issuer = v.pipe(
     return url !== null &&
       (url.protocol === "https:" || url.protocol === "http:" && isLoopback(url.hostname));
   }, "is neither a URL with https: nor one of this machine"),
+  v.check((text) => {
+    const url = URL.parse(text);
+    return url === null || url.search === "" && url.hash === "" && !url.pathname.includes("/.well-known/");
+  }, "is not what the provider calls itself: leave out /.well-known/… and what follows ? or #"),
 );
 
 /** The variables of one provider: `OIDC_ISSUER` … for the first, `OIDC_ISSUER_2` … for the second. docs/running.md prints its table from here. */
@@ -128,7 +132,12 @@ export function providerVariables(): string[] {
 export function readProviders(env: (name: string) => string | undefined, wrong: string[]): ProviderConfig[] {
   const providers: ProviderConfig[] = [];
   for (let nth = 1; nth <= MAX_PROVIDERS; nth++) {
-    if (!env(providerVariable("OIDC_ISSUER", nth))) continue;
+    const issuerName = providerVariable("OIDC_ISSUER", nth);
+    if (!env(issuerName)) {
+      const idName = providerVariable("OIDC_CLIENT_ID", nth);
+      if (env(idName)) wrong.push(`${issuerName} is empty, but ${idName} is not`);
+      continue;
+    }
     const values = readValues(env, nth, wrong);
     if (values === undefined) continue;
     const provider = providerOf(values, nth);
@@ -149,7 +158,7 @@ function readValues(
   const faults: string[] = [];
   for (const [name, { schema, default: fallback }] of Object.entries(PROVIDER_VARIABLES)) {
     const variable = providerVariable(name as Name, nth);
-    const result = v.safeParse(schema, env(variable) ?? fallback);
+    const result = v.safeParse(schema, env(variable) || fallback);
     if (result.success) values[name] = result.output;
     else faults.push(`${variable} ${result.issues[0].message}`);
   }
