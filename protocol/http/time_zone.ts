@@ -5,14 +5,18 @@ export const TimeZone = v.pipe(
   v.string(),
   v.maxLength(64),
   v.regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/),
-  v.check(isTimeZone, "timeZone"),
+  v.check((name) => knownZone(name) !== undefined, "timeZone"),
+  // "europe/berlin" is no other zone; one that has two names keeps the one that it was given by.
+  v.transform((name) => {
+    const known = knownZone(name)!;
+    return known.toLowerCase() === name.toLowerCase() ? known : name;
+  }),
 );
 
-function isTimeZone(name: string): boolean {
+function knownZone(name: string): string | undefined {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return undefined;
   }
 }
