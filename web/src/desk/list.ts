@@ -1,5 +1,4 @@
 import { createResource, createSignal } from "solid-js";
-import { createStore, reconcile, type SetStoreFunction } from "solid-js/store";
 import type { Answer, Trouble } from "../api/request.ts";
 
 interface Page<Item> {
@@ -87,16 +86,33 @@ export function createList<Source, Item extends Keyed>(
  * focus and what was opened in it.
  */
 export function createKeeper<Item extends Keyed>(): (items: readonly Item[]) => readonly Item[] {
-  let kept = new Map<string, readonly [Item, SetStoreFunction<Item>]>();
+  let kept = new Map<string, ReturnType<typeof createStandIn<Item>>>();
   return (items) => {
     const before = kept;
     kept = new Map();
     return items.map((item) => {
       const key = "id" in item ? item.id : item.original;
-      const [known, set] = before.get(key) ?? createStore<Item>({ ...item });
-      set(reconcile(item));
-      kept.set(key, [known, set]);
-      return known;
+      const standIn = kept.has(key) ? createStandIn(item) : before.get(key) ?? createStandIn(item);
+      if (!kept.has(key)) kept.set(key, standIn);
+      if (item !== standIn.item) standIn.set(item);
+      return standIn.item;
     });
   };
+}
+
+/** An object with the properties of whichever item was set last; who reads them is told when another is. */
+function createStandIn<Item extends object>(first: Item): { item: Item; set: (item: Item) => void } {
+  const [now, setNow] = createSignal(first, {
+    equals: (a, b) => JSON.stringify(a) === JSON.stringify(b),
+  });
+  const item = new Proxy({} as Item, {
+    get: (_, name) => Reflect.get(now(), name),
+    has: (_, name) => Reflect.has(now(), name),
+    ownKeys: () => Reflect.ownKeys(now()),
+    getOwnPropertyDescriptor: (_, name) => {
+      const value = Reflect.get(now(), name);
+      return Reflect.has(now(), name) ? { value, enumerable: true, configurable: true } : undefined;
+    },
+  });
+  return { item, set: (item) => void setNow(() => item) };
 }
