@@ -266,6 +266,22 @@ Deno.test("what one has written stays when the panel closes, and what was refuse
   assert.equal(await field.inputValue(), "half a thought");
 });
 
+Deno.test("what one has written stays when one has to sign in again", async () => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await open(anna, "meeting-new");
+  await page.getByLabel("Title").fill("Budget");
+  await page.evaluate(() => {
+    const problem = JSON.stringify({ code: "signIn.needed" });
+    globalThis.fetch = () => Promise.resolve(new Response(problem, { status: 401 }));
+  });
+  await page.locator("main form button[type=submit]").last().click();
+  const signIn = page.locator("main [data-tone=trouble] a");
+  const [tab] = await Promise.all([page.context().waitForEvent("page"), signIn.click()]);
+  await tab.close();
+  assert.equal(await page.getByLabel("Title").inputValue(), "Budget");
+});
+
 Deno.test("names, messages and fields are written in their own direction", async () => {
   await using anna = await browser.newPerson("Anna");
   await open(anna, "chat");

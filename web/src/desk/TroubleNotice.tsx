@@ -37,7 +37,7 @@ export function TroubleNotice(
 function SignInAgain(props: { readonly trouble: Trouble }) {
   return (
     <Show when={props.trouble.code === "signIn.needed"}>
-      <ButtonLink href={`/signin?returnTo=${encodeURIComponent(location.pathname)}`}>
+      <ButtonLink isApart href={`/signin?returnTo=${encodeURIComponent(location.pathname)}`}>
         {wordsOf("desk").signIn.action}
       </ButtonLink>
     </Show>

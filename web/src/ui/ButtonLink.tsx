@@ -8,6 +8,8 @@ interface ButtonLinkProps {
   readonly shape?: Shape;
   readonly label?: string;
   readonly download?: string;
+  /** Whether it opens a tab of its own: what stands on this page is not to be lost. */
+  readonly isApart?: boolean;
   /** Told of a click before the browser follows the link. */
   readonly onClick?: (event: MouseEvent) => void;
   readonly children: JSX.Element;
@@ -24,6 +26,7 @@ export function ButtonLink(props: ButtonLinkProps) {
       data-look={props.look ?? "plain"}
       aria-label={props.label}
       download={props.download}
+      target={props.isApart ? "_blank" : undefined}
       onClick={(event) => props.onClick?.(event)}
     >
       <Show when={props.shape}>{(shape) => <Icon shape={shape()} size={20} />}</Show>
