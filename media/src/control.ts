@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { CLOSE, parse, randomToken } from "@tafelrunde/protocol";
 import {
   CONTROL_UNAUTHORIZED,
@@ -11,7 +12,7 @@ import {
   type NodeProfile,
 } from "@tafelrunde/protocol/media";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
-import { fail, makePings, serveRequests, textOf } from "./channel.ts";
+import { fail, logSparsely, makePings, serveRequests, textOf } from "./channel.ts";
 import type { Edges } from "./edges.ts";
 import { guarded } from "./faults.ts";
 import type { Listener } from "./listen.ts";
@@ -24,8 +25,11 @@ const AUTH_DEADLINE_MS = 5_000;
 /** An edge that has not answered a ping by the next one is gone, ms. */
 const PING_INTERVAL_MS = 5_000;
 
-/** Most connections at once, those that have not proved anything included. */
-const MAX_CONNECTIONS = 1_000;
+/** Most connections of those who have the key at once. */
+const MAX_PROVED = 1_000;
+
+/** Most connections that have proved nothing (yet), in all and of one address: of a cluster behind one address all come at once. */
+export const UNPROVED = { inAll: 400, perAddress: 200 };
 
 /** WebSocket close code 1013, "try again later" (IANA registry). */
 const TRY_AGAIN_LATER = 1013;
@@ -51,6 +55,7 @@ type Visitor =
 export class ControlServer implements AsyncDisposable {
   readonly #options: ControlOptions;
   readonly #server: WebSocketServer;
+  readonly #proved = new Set<WebSocket>();
 
   /** Serves those that connect to `listener` from now on; ends their connections when disposed. */
   constructor(options: ControlOptions) {
@@ -63,20 +68,16 @@ export class ControlServer implements AsyncDisposable {
     const { log } = options;
     // What the listener says of itself is its owner's to know.
     this.#server.on("error", () => {});
-    this.#server.on("connection", (socket) => {
+    this.#server.on("connection", (socket, request) => {
       // A close follows.
-      socket.on("error", (error) => log("warn", "channel.broken", { reason: error.message }));
-      const greet = () => {
-        if (this.#server.clients.size > MAX_CONNECTIONS) socket.close(TRY_AGAIN_LATER);
-        else this.#greet(socket);
-      };
-      guarded(log, "channel", greet, () => socket.terminate())();
+      socket.on("error", (error) => logSparsely(log, "channel.broken", { reason: error.message }));
+      guarded(log, "channel", () => this.#greet(socket, request), () => socket.terminate())();
     });
   }
 
   /** Speaks with one visitor until it goes or breaks the rules. */
-  #greet(socket: WebSocket): void {
-    const { profile, log } = this.#options;
+  #greet(socket: WebSocket, { socket: connection }: IncomingMessage): void {
+    const { profile, log, listener: { newcomers } } = this.#options;
     const { nodeId } = profile.address;
     const nonce = randomToken();
     const refuse = guarded(log, "timer", () => socket.close(CONTROL_UNAUTHORIZED), () => socket.terminate());
@@ -90,9 +91,14 @@ export class ControlServer implements AsyncDisposable {
       clearTimeout(deadline);
       this.#readAuth(data, isBinary, nonce).then((visitor) => {
         if (visitor === undefined) {
-          log("warn", "channel.refused");
+          logSparsely(log, "channel.refused");
           socket.close(CONTROL_UNAUTHORIZED);
+        } else if (this.#proved.size >= MAX_PROVED) {
+          socket.close(TRY_AGAIN_LATER);
         } else if (socket.readyState === socket.OPEN) {
+          newcomers.settle(connection);
+          this.#proved.add(socket);
+          socket.once("close", () => this.#proved.delete(socket));
           socket.send(
             JSON.stringify({ type: "ready", proof: visitor.proof, node: profile } satisfies ControlHandshake),
           );

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { CLOSE } from "@tafelrunde/protocol";
 import { CONTROL_UNAUTHORIZED, MAX_CONTROL_BYTES } from "@tafelrunde/protocol/media";
 import type { WebSocket } from "ws";
+import { UNPROVED } from "./control.ts";
 import type { RunningNode } from "./main.ts";
-import { greet, newId, TestEdge } from "./test_edge.ts";
+import { greet, newId, TestEdge, until } from "./test_edge.ts";
 import { startTestNode } from "./test_node.ts";
 import { newRoomId, TestPerson } from "./test_person.ts";
 
@@ -78,6 +80,41 @@ test("the newest connection of one edge takes the place of the one before", asyn
   assert.equal(await closed, CLOSE.replaced.code);
   await new TestPerson(second, newRoomId()).open();
 });
+
+const UPGRADE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+for (
+  const [what, text] of [
+    ["say nothing", ""],
+    ["say half a request", "GET / HTTP/1.1\r\nHost: x\r\n"],
+    ["owe a body", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"],
+    ["open a WebSocket and prove nothing", UPGRADE],
+  ] as const
+) {
+  test(`1,010 connections that ${what} leave places for those with the key, who stay`, async () => {
+    await using before = await TestEdge.connect(running.port);
+    for (const localAddress of ["127.0.0.1", undefined]) {
+      const open = new Set<Socket>();
+      for (let n = 0; n < 1_010; n++) {
+        const address = localAddress ?? `127.0.1.${n % 250 + 1}`;
+        const socket = connect({ host: "127.0.0.1", port: running.port, localAddress: address });
+        open.add(socket);
+        socket.on("error", () => {});
+        socket.on("data", () => {});
+        socket.once("close", () => open.delete(socket));
+        await once(socket, "connect");
+        socket.write(text);
+      }
+      const most = localAddress === undefined ? UNPROVED.inAll : UNPROVED.perAddress;
+      await until(`${most} are left`, () => open.size <= most);
+      await using edge = await TestEdge.connect(running.port);
+      await new TestPerson(edge, newRoomId()).open();
+      for (const socket of open) socket.destroy();
+    }
+    await new TestPerson(before, newRoomId()).open();
+  });
+}
 
 test("every edge hears the load once a second", async () => {
   await using quiet = await startTestNode();

@@ -1,12 +1,21 @@
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
+import { type NewcomerLimits, Newcomers } from "./newcomers.ts";
 
 /** How often a certificate file is looked at, ms: what renews it does so weeks ahead. */
 const CERTIFICATE_INTERVAL_MS = 60_000;
+
+/** How long a TLS handshake, a request's headers and all of it may take, ms, and how often that is looked at. */
+const DEADLINES = {
+  handshakeTimeout: 10_000,
+  headersTimeout: 10_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+};
 
 export interface ListenOptions {
   readonly host: string;
@@ -14,6 +23,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Files with a certificate and its key (PEM); undefined: plain. */
   readonly certificate: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** Connections that have shown nothing yet. */
+  readonly newcomers: NewcomerLimits;
   readonly log: Log;
 }
 
@@ -21,12 +32,17 @@ export interface ListenOptions {
 export interface Listener extends Disposable {
   readonly server: Server | HttpsServer;
   readonly port: number;
+  /** To be told of those who have shown who they are. */
+  readonly newcomers: Newcomers;
   /** Who answers a GET of a path; any other request that opens no WebSocket is answered 426. */
   readonly routes: Map<string, RequestListener>;
 }
 
 /** Listens. Rejects when it cannot, or the certificate cannot be read. A certificate that is renewed is taken without a restart. */
-export async function listen({ host, port, certificate, log }: ListenOptions): Promise<Listener> {
+export async function listen(
+  { host, port, certificate, newcomers: limits, log }: ListenOptions,
+): Promise<Listener> {
+  const newcomers = new Newcomers(limits);
   const routes = new Map<string, RequestListener>();
   const answer: RequestListener = (request, response) => {
     const route = request.method === "GET" ? routes.get(request.url ?? "") : undefined;
@@ -35,11 +51,11 @@ export async function listen({ host, port, certificate, log }: ListenOptions): P
   };
   let server: Server | HttpsServer;
   let stopWatching = () => {};
-  if (certificate === undefined) server = createHttpServer(answer);
+  if (certificate === undefined) server = createHttpServer(DEADLINES, answer);
   else {
     const { certFile, keyFile } = certificate;
     const read = () => ({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
-    const https = createHttpsServer(read(), answer);
+    const https = createHttpsServer({ ...read(), ...DEADLINES }, answer);
     const renew = () => {
       try {
         https.setSecureContext(read());
@@ -62,8 +78,10 @@ export async function listen({ host, port, certificate, log }: ListenOptions): P
     throw error;
   }
   server.on("error", (error) => log("error", "listen.failed", { error }));
+  server.on("connection", guarded(log, "listener", (socket: Socket) => newcomers.add(socket)));
   return {
     server,
+    newcomers,
     routes,
     port: (server.address() as AddressInfo).port,
     [Symbol.dispose]() {

@@ -4,7 +4,7 @@ import { Admission } from "./admission.ts";
 import { Cascade } from "./cascade.ts";
 import { Census } from "./census.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
-import { ControlServer } from "./control.ts";
+import { ControlServer, UNPROVED } from "./control.ts";
 import { Edges } from "./edges.ts";
 import { catchStrays, FaultCounts } from "./faults.ts";
 import { listen } from "./listen.ts";
@@ -12,7 +12,7 @@ import { LoadMeter, LoadReports } from "./load.ts";
 import { type Log, makeLog } from "./log.ts";
 import { MediaNode } from "./media_node.ts";
 import { makeMetrics, serveMetrics } from "./metrics.ts";
-import { ProbeServer } from "./probe.ts";
+import { ProbeServer, PROBING } from "./probe.ts";
 import { authority, makeProfile } from "./profile.ts";
 import { keepRegistered } from "./registration.ts";
 import { WorkerPool } from "./worker_pool.ts";
@@ -40,6 +40,7 @@ export async function startMediaNode(config: Config, plainLog: Log): Promise<Run
       host: config.CONTROL_HOST,
       port: config.CONTROL_PORT,
       certificate: certificate(config.CONTROL_CERT, config.CONTROL_CERT_KEY),
+      newcomers: UNPROVED,
       log,
     }),
   );
@@ -48,6 +49,7 @@ export async function startMediaNode(config: Config, plainLog: Log): Promise<Run
       host: config.PROBE_HOST,
       port: config.PROBE_PORT,
       certificate: certificate(config.PROBE_CERT, config.PROBE_CERT_KEY),
+      newcomers: PROBING,
       log,
     }),
   );

@@ -17,6 +17,9 @@ export const PROBE_TTL_MS = 10_000;
 const MAX_CONNECTIONS = 2_000;
 const MAX_PER_ADDRESS = 200;
 
+/** Most connections to the port, those included that open no WebSocket. */
+export const PROBING = { inAll: MAX_CONNECTIONS + 200, perAddress: MAX_PER_ADDRESS + 20 };
+
 /** WebSocket close codes. Source: RFC 6455 §7.4.1, IANA registry. */
 const NORMAL = 1000;
 const POLICY = 1008;

@@ -3,12 +3,18 @@ import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { WebSocket } from "ws";
 import { listen, type Listener } from "./listen.ts";
-import { MAX_ECHOES, MAX_PROBE_BYTES, ProbeServer } from "./probe.ts";
+import { MAX_ECHOES, MAX_PROBE_BYTES, ProbeServer, PROBING } from "./probe.ts";
 
 let listener: Listener;
 let probe: ProbeServer;
 before(async () => {
-  listener = await listen({ host: "127.0.0.1", port: 0, certificate: undefined, log: () => {} });
+  listener = await listen({
+    host: "127.0.0.1",
+    port: 0,
+    certificate: undefined,
+    newcomers: PROBING,
+    log: () => {},
+  });
   probe = new ProbeServer(listener, () => {});
 });
 after(() => {
