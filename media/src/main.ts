@@ -15,6 +15,7 @@ import { makeMetrics, serveMetrics } from "./metrics.ts";
 import { ProbeServer, PROBING } from "./probe.ts";
 import { authority, makeProfile } from "./profile.ts";
 import { keepRegistered } from "./registration.ts";
+import { Watchdog } from "./watchdog.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** A media node that takes edges. */
@@ -182,6 +183,7 @@ async function main(): Promise<void> {
       workers: config.WORKERS,
       rtcPort: config.RTC_PORT,
     });
+    using _watchdog = new Watchdog({ host: config.CONTROL_HOST, port: running.port }, running.log);
     const { node } = running;
     void asked.then(() => node.drain(config.DRAIN_S * 1000));
     log("info", "stopping", { reason: await Promise.race([impatient, node.drained.then(() => "drained")]) });

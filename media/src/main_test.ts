@@ -73,3 +73,35 @@ test("a port that is taken stops the node", async () => {
   first.kill("SIGTERM");
   await once(first, "exit");
 });
+
+/** Loaded ahead of a node: at SIGUSR2 its event loop stands for good, at SIGHUP it accepts nothing any more. */
+const BREAKABLE = `
+  import net from "node:net";
+  const { listen } = net.Server.prototype;
+  const servers = [];
+  net.Server.prototype.listen = function (...given) {
+    servers.push(this);
+    return listen.apply(this, given);
+  };
+  process.on("SIGUSR2", () => { for (;;); });
+  process.on("SIGHUP", () => { for (const { _handle } of servers) _handle.onconnection = () => {}; });
+`;
+
+for (
+  const [what, signal, end] of [
+    ["event loop stands", "SIGUSR2", [null, "SIGKILL"]],
+    ["port accepts nothing any more", "SIGHUP", [1, null]],
+  ] as const
+) {
+  test(`a node whose ${what} ends by itself, to be started again`, { timeout: 60_000 }, async (t) => {
+    const child = start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(BREAKABLE)}` });
+    t.after(() => child.kill("SIGKILL"));
+    const exit = once(child, "exit");
+    const { port } = await logged(child, "ready");
+    await using edge = await TestEdge.connect(port as number);
+    await new TestPerson(edge, newRoomId()).open();
+    child.stdout!.resume();
+    child.kill(signal);
+    assert.deepEqual(await exit, end);
+  });
+}

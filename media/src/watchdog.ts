@@ -1,0 +1,72 @@
+import { connect } from "node:net";
+import { Worker } from "node:worker_threads";
+import { guarded } from "./faults.ts";
+import type { Log } from "./log.ts";
+
+/** How often the process shows its watchdog that its event loop goes on, and that it accepts connections, ms. As on the edge. */
+const BEAT_MS = 500;
+const KNOCK_MS = 2_000;
+
+/** How long nothing may be accepted before the process ends, ms: it takes several knocks. */
+const DEAF_MS = 10_000;
+
+/**
+ * Ends the process where it is of no use any more, so that who runs it starts it again: when its event loop stands for 5 s (a thread of its own
+ * notices), or when it accepts no connection at its control port for 10 s. Its people come back as when a node is lost.
+ */
+export class Watchdog implements Disposable {
+  readonly #log: Log;
+  readonly #thread = new Worker(new URL("./watchdog_worker.ts", import.meta.url));
+  readonly #beating: ReturnType<typeof setInterval>;
+  readonly #knocking: ReturnType<typeof setInterval>;
+  #acceptedAt = performance.now();
+  #isKnocking = false;
+
+  constructor({ host, port }: { readonly host: string; readonly port: number }, log: Log) {
+    this.#log = log;
+    this.#thread.unref();
+    this.#thread.on("error", (error) => log("warn", "watchdog.lost", { reason: String(error) }));
+    this.#beating = setInterval(guarded(log, "timer", () => this.#thread.postMessage("beat")), BEAT_MS);
+    this.#knocking = setInterval(guarded(log, "timer", () => this.#look(host, port)), KNOCK_MS);
+  }
+
+  async #look(host: string, port: number): Promise<void> {
+    if (this.#isKnocking) return;
+    this.#isKnocking = true;
+    if (await isAccepted(host, port)) this.#acceptedAt = performance.now();
+    this.#isKnocking = false;
+    if (performance.now() - this.#acceptedAt <= DEAF_MS) return;
+    this.#log("error", "deaf", { message: "This process accepts no connections any more, and ends." });
+    process.exit(1);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#beating);
+    clearInterval(this.#knocking);
+    void this.#thread.terminate();
+  }
+}
+
+/** No request, and no TLS handshake: it is answered by an error at once. */
+const KNOCK = "knock\r\n\r\n";
+
+/** Whether a connection is answered or closed within `KNOCK_MS`. The system alone would take it up to its backlog. */
+function isAccepted(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    let isConnected = false;
+    const done = (is: boolean) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(is);
+    };
+    const timer = setTimeout(() => done(false), KNOCK_MS);
+    socket.once("connect", () => {
+      isConnected = true;
+      socket.write(KNOCK);
+    });
+    socket.once("data", () => done(true));
+    socket.on("error", () => done(isConnected));
+    socket.once("close", () => done(isConnected));
+  });
+}
