@@ -24,11 +24,18 @@ export function findMeetingLink(text: string, origin: string): MeetingLink {
   const { roomId } = link;
   const linkOrigin = ORIGIN.exec(text.slice(0, link.index))?.[1];
   if (linkOrigin !== undefined && linkOrigin.toLowerCase() !== origin) {
-    return {
-      found: "otherServer",
-      host: new URL(linkOrigin).host,
-      url: `${linkOrigin}/r/${roomId}#${link.link}`,
-    };
+    const host = hostOf(linkOrigin);
+    if (host === undefined) return { found: "notALink" };
+    return { found: "otherServer", host, url: `${linkOrigin}/r/${roomId}#${link.link}` };
   }
   return { found: "link", roomId, link: link.link };
+}
+
+/** The host of what looks like an origin; undefined: it is none ("https://a|b"). */
+function hostOf(origin: string): string | undefined {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return undefined;
+  }
 }

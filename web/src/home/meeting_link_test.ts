@@ -50,4 +50,7 @@ Deno.test("anything else is not a link", () => {
   deepEqual(find(" \n"), { found: "empty" });
   deepEqual(find("https://zoom.example/j/123456"), { found: "notALink" });
   deepEqual(find("javascript:alert(1)"), { found: "notALink" });
+  for (const host of ["a|b", "a^b.example", "[::", "a:99999", "%zz", "xn--a-"]) {
+    deepEqual(find(`https://${host}/r/k7wq-3fzp-axmd#${SECRET}`), { found: "notALink" }, host);
+  }
 });

@@ -1,0 +1,118 @@
+/**
+ * Gives parsers and matchers that strangers' text comes to changed and pumped-up samples: 20,000 in the tests, FUZZ_TEXTS in `deno task fuzz` (a million).
+ * SEED: which.
+ */
+import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { assertLinear, cpuMs } from "../growth.ts";
+import { seededRandom } from "../../tests/cluster_random.ts";
+import { changedText, type Pump, pumped, pumpOf } from "./text.ts";
+
+/** A parser, or what writes strangers' text into another format. */
+export interface Parser {
+  readonly samples: readonly string[];
+  /** Longest text that can come to it, characters. */
+  readonly longest: number;
+  /** Reads a text, and checks what came of it. Throws `isRefused` where it is none that is taken, and otherwise what is a fault. */
+  readonly read: (text: string) => unknown;
+}
+
+const IS_LONG = Deno.env.get("FUZZ") === "long";
+const TEXTS = Number(Deno.env.get("FUZZ_TEXTS") ?? (IS_LONG ? 1_000_000 : 20_000));
+export const SEED = Number(Deno.env.get("SEED") ?? 1);
+
+/** Of so many texts, one is pumped up. */
+const PUMPED_OF = 3;
+
+/** Longest text of those that are pumped up, characters: what is quadratic takes 100 ms for it. */
+const PUMPED_LONGEST = 16_000;
+
+/** Longest text of those that are only changed, characters. */
+const CHANGED_LONGEST = 2_000;
+
+/** What takes longer for the largest text is measured as well as the slowest of each parser, ms; it alone decides nothing. */
+const WORTH_A_LOOK_MS = 10;
+
+/** Growth of the heap from the first fifth of the texts to the end that is no leak, bytes: compiled code, caches of expressions. */
+const SLACK_BYTES = 8 * 1024 * 1024;
+
+const FIFTHS = 5;
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** Whether what was thrown says that a text is none that is taken. */
+export type IsRefused = (error: unknown) => boolean;
+
+/** Bytes of the heap that something holds. What holds weakly lets go in turns of the event loop. */
+async function heldBytes(): Promise<number> {
+  for (let turn = 0; turn < 3; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+  }
+  return Deno.memoryUsage().heapUsed;
+}
+
+/** Reads one text; throws what is a fault. */
+function readOne(name: string, { read }: Parser, isRefused: IsRefused, text: string): void {
+  try {
+    const result = read(text);
+    if (result instanceof Promise) result.catch((error) => assert.ok(isRefused(error), String(error)));
+  } catch (error) {
+    if (isRefused(error)) return;
+    throw new Error(
+      `${name}: ${error} at ${JSON.stringify(text.slice(0, 400))} (${text.length} characters)`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Fails where one of `all` throws what is no refusal, takes more than linear time, or makes the heap grow. `part`: of all texts. */
+export async function fuzzParsers(
+  all: Readonly<Record<string, Parser>>,
+  part: number,
+  isRefused: IsRefused = () => false,
+): Promise<void> {
+  const texts = Math.ceil(TEXTS * part);
+  const random = seededRandom(SEED);
+  const parsers = Object.entries(all);
+  const slowest = new Map<string, { pump: Pump; ms: number }>();
+  let before = Infinity;
+  for (let n = 0; n < texts; n++) {
+    const [name, parser] = parsers[n % parsers.length]!;
+    if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (n === Math.floor(texts / FIFTHS)) before = await heldBytes();
+    if (random.below(PUMPED_OF) > 0) {
+      readOne(
+        name,
+        parser,
+        isRefused,
+        changedText(random, parser.samples, Math.min(parser.longest, CHANGED_LONGEST)),
+      );
+      continue;
+    }
+    const pump = pumpOf(random, parser.samples);
+    const text = pumped(pump, Math.min(parser.longest, PUMPED_LONGEST));
+    readOne(name, parser, isRefused, text);
+    const from = cpuMs();
+    readOne(name, parser, isRefused, text);
+    const ms = cpuMs() - from;
+    if (ms > WORTH_A_LOOK_MS) measureGrowth(name, parser, isRefused, pump);
+    if (ms > (slowest.get(name)?.ms ?? 0)) slowest.set(name, { pump, ms });
+  }
+  for (const [name, { pump }] of slowest) measureGrowth(name, all[name]!, isRefused, pump);
+  const grown = await heldBytes() - before;
+  assert.ok(grown < SLACK_BYTES, `the heap grew by ${grown} bytes`);
+}
+
+function measureGrowth(name: string, parser: Parser, isRefused: IsRefused, pump: Pump): void {
+  assertLinear(
+    `${name}: ${JSON.stringify(pump)}`,
+    Math.floor(Math.min(parser.longest, PUMPED_LONGEST) / 4),
+    (size) => pumped(pump, size),
+    (text) => readOne(name, parser, isRefused, text),
+  );
+}

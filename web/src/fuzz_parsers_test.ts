@@ -1,0 +1,92 @@
+/// <reference lib="deno.ns" />
+/** Every parser and matcher of the pages that the text of others comes to. */
+import assert from "node:assert/strict";
+import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
+import { parseFrame } from "./call/frame.ts";
+import { findMeetingLink } from "./home/meeting_link.ts";
+import { pickLanguage } from "./i18n/language.ts";
+import { parseRule } from "./meetings/rule.ts";
+import { linkify } from "./room/linkify.ts";
+import { parseDeskRoute, safeReturn } from "./desk/desk_route.ts";
+import { initials } from "./ui/initials.ts";
+import { parseRoute } from "./ui/route.ts";
+import { fuzzParsers, type Parser, SEED } from "../../tools/fuzz/parsers.ts";
+
+/** Longest text that is tried, characters: more than a message of the chat may have. */
+const LONGEST = 62_000;
+
+const plain = (read: (text: string) => unknown, ...samples: string[]): Parser => ({
+  samples,
+  longest: LONGEST,
+  read,
+});
+
+const SERIES = "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20271231T225959Z";
+
+const PARSERS: Readonly<Record<string, Parser>> = {
+  "a frame in a page": plain(
+    (text) => {
+      try {
+        parseFrame(text);
+      } catch (error) {
+        // The page closes such a socket and comes back; what is no text of ours may not hang it.
+        if (!(error instanceof Error)) throw error;
+      }
+    },
+    '{"type":"chat.posted","seq":2,"at":1,"actor":null,"cause":null,"participantId":"a","name":"A","text":"x"}',
+  ),
+  "links in the chat": plain(
+    (text) => {
+      const pieces = linkify(text);
+      assert.equal(pieces.map((piece) => piece.text).join(""), text);
+      for (const piece of pieces) if ("href" in piece) assert.match(piece.href, /^https?:\/\//);
+    },
+    "siehe https://example.org/a_(b)?c=d#e, oder http://[::1]:80/.",
+    "»https://münchen.example«",
+  ),
+  "a link to a meeting": plain(
+    (text) => findMeetingLink(text, "https://meet.example"),
+    `https://meet.example/r/aaaa-bbbb-cccc#${"A".repeat(22)}`,
+    `<https://meet.example/r/aaaa-bbbb-cccc?join%23${"A".repeat(22)}>`,
+  ),
+  "a page's address": plain(
+    (text) =>
+      parseRoute(new URL(URL.canParse(text, "https://meet.example") ? text : "/", "https://meet.example")),
+    `/r/aaaa-bbbb-cccc?join#${"A".repeat(22)}`,
+    "/meetings/01hz/edit",
+    "/signin?returnTo=%2Fr",
+  ),
+  "where a sign-in leads back to": plain(
+    (text) => {
+      const { origin } = new URL(safeReturn(text), "https://meet.example");
+      assert.equal(origin, "https://meet.example");
+    },
+    "/meetings/01hz?tab=people",
+    "//evil.example/",
+    "/\\evil.example",
+    "/%2fevil.example",
+  ),
+  "an address of the dashboard": plain(
+    (text) =>
+      URL.canParse(text, "https://meet.example") && parseDeskRoute(new URL(text, "https://meet.example")),
+    "/meetings/01hz/edit?original=2027-03-27T02:30",
+    "/admin/keys",
+  ),
+  "a wished language": plain((text) => pickLanguage([text]), "de-AT-1996", "en_US"),
+  "initials": plain(initials, "Anna-Maria von Müller", "👩‍👩‍👧"),
+  "an address of e-mail in a page": plain(
+    (text) => [canonicalEmail(text), shownEmail(text)],
+    "anna@example.org",
+    "a@xn--mlln-6qa.example",
+    "ä@möln.example.",
+  ),
+  "a recurrence in a page": plain(
+    (text) => parseRule(text, "2027-03-27T02:30", "Europe/Berlin"),
+    SERIES,
+    "FREQ=DAILY;COUNT=3",
+  ),
+};
+
+Deno.test(`in a browser, every parser and matcher of others' text lives, and takes linear time (seed ${SEED})`, async () => {
+  await fuzzParsers(PARSERS, 1 / 4);
+});
