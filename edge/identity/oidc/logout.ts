@@ -6,6 +6,7 @@ import { deleteProviderSessions, findTokens, type StoredSession } from "../../st
 import { insertTicket } from "../../store/ticket.ts";
 import type { Desk } from "../desk.ts";
 import { hashSecret } from "../secret.ts";
+import { causeOf } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 import { openTokens } from "./tokens.ts";
 
@@ -111,7 +112,7 @@ export async function findLogoutUrl(
       ...idToken !== undefined && { id_token_hint: idToken },
     });
   } catch (error) {
-    desk.log.warn("oidc.unreachable", { provider: provider.id, error });
+    desk.log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
     return undefined;
   }
 }
