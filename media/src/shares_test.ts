@@ -105,13 +105,16 @@ test("a track that was withheld comes with its first packet, and its place is fr
     !room.peers.get(people[0]!.peerId)!.consumers().some(({ trackId }) => trackId === source.trackId),
   );
   const sending = setInterval(() => source.send(), 20);
-  await until(
-    "the picture at everyone else",
-    () =>
-      people.slice(0, -1).every(({ peerId }) =>
-        room.peers.get(peerId)!.consumers().some(({ trackId }) => trackId === source.trackId)
-      ),
-  );
-  clearInterval(sending);
+  try {
+    await until(
+      "the picture at everyone else",
+      () =>
+        people.slice(0, -1).every(({ peerId }) =>
+          room.peers.get(peerId)!.consumers().some(({ trackId }) => trackId === source.trackId)
+        ),
+    );
+  } finally {
+    clearInterval(sending);
+  }
   assert.equal(running.node.silent, 100);
 });
