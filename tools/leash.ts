@@ -21,13 +21,16 @@ export interface Leashed {
 }
 
 // The reader outlives neither: it ends with the first line (there is none), with the pipe, or with the program.
-// A shell lets what it starts with "&" ignore SIGINT and SIGQUIT, and that is inherited: GNU's env undoes it.
+// A shell lets what it starts with "&" ignore SIGINT and SIGQUIT, and that is inherited: GNU's env undoes it, a moment later: those two are repeated.
 const SCRIPT = `exec 3<&0
 signal=$1 folder=$2; shift 2
 if env --default-signal=INT,QUIT true 2>/dev/null; then set -- env --default-signal=INT,QUIT "$@"; fi
 "$@" </dev/null 3<&- & program=$!
 exec 2>/dev/null
-{ read -r line || { if [ "$folder" ]; then : >"$folder/let_go"; fi; kill -s "$signal" "$program"; }; } <&3 & reader=$!
+{ read -r line || {
+  if [ "$folder" ]; then : >"$folder/let_go"; fi
+  while kill -s "$signal" "$program" && [ "$signal" != TERM ]; do sleep 0.5; done
+}; } <&3 & reader=$!
 exec 3<&-
 wait "$program"; code=$?
 kill "$reader"
