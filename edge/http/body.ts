@@ -26,7 +26,8 @@ export async function readText(c: Context): Promise<string> {
     }
     return text + decoder.decode();
   } catch (error) {
-    throw error instanceof TypeError ? notJson("The body is not UTF-8.") : error;
+    // Who sends it may also be gone in the middle of it.
+    throw error instanceof ProblemError ? error : notJson("The body is not UTF-8, or it broke off.");
   }
 }
 
