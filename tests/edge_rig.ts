@@ -5,6 +5,7 @@ import { makeLog } from "../edge/log.ts";
 import { denoRuntime, inTurns } from "../edge/serve_deno.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
 import type { Store } from "../edge/store/open.ts";
+import { ApiWatch, type Fetch } from "./api_watch.ts";
 import { FaultWatch } from "./fault_watch.ts";
 import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 
@@ -46,6 +47,8 @@ export async function startTestEdge(
     webDir?: string;
     now?: () => number;
     signOutsEveryMs?: number;
+    /** Holds each answer against the description of the API; the test fails at its end for one that differs. */
+    checksAnswers?: boolean;
     /** Of a server; enough for any test when not given. */
     maxConnections?: number;
     /** What calls the handler of each request; of a function only. */
@@ -80,6 +83,8 @@ export async function startTestEdge(
     ...now && { now },
     ...signOutsEveryMs !== undefined && { signOutsEveryMs },
   });
+  const answers = new ApiWatch();
+  if (options.checksAnswers) edge.app.fetch = answers.over(edge.app.fetch as Fetch) as typeof edge.app.fetch;
   const server = serving === "server"
     ? await listenNode(edge.app, {
       hostname: "127.0.0.1",
@@ -108,6 +113,7 @@ export async function startTestEdge(
       await server[Symbol.asyncDispose]();
       await edge[Symbol.asyncDispose]();
       faults.check();
+      answers.check();
     },
   };
 }

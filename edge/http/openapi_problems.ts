@@ -19,9 +19,8 @@ export function problemsOf(declaration: AnyDeclaration): ProblemCodes {
   if (access !== "open") add(401, "key.unknown");
   if (access !== "open" && access !== "anyone") add(401, "signIn.needed");
   if (!declaration.takesForeignOrigin) add(403, "request.foreignOrigin");
-  if (access !== "open") {
-    add(403, scope === undefined || access === "operator" ? "key.notAllowed" : "key.scopeMissing");
-  }
+  // What a key may is asked again where it happens, by what comes of it.
+  if (access !== "open") add(403, "key.notAllowed", ...scope === undefined ? [] : ["key.scopeMissing"]);
   if (access === "admin" || access === "operator") add(403, `${access}.needed`);
   for (const name of Object.keys(params)) add(404, `${name}.unknown`);
   if (ifMatch) add(412, "version.outdated");

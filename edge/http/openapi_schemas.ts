@@ -155,13 +155,23 @@ function describe(
       properties: Object.fromEntries(
         Object.entries(properties).map(([name, field]) => {
           const at = path === "" ? name : `${path}.${name}`;
-          return [name, typeof field === "boolean" ? field : describe(field, said, at, said[at])];
+          return [
+            name,
+            typeof field === "boolean" ? field : tellDefault(describe(field, said, at, said[at])),
+          ];
         }),
       ),
     },
     ...items !== undefined && { items: Array.isArray(items) ? items : inside(items as JsonSchema) },
     ...anyOf !== undefined && { anyOf: anyOf.map((one) => inside(one)) },
   };
+}
+
+/** Says in words what a field is when it is left out: generators of types take one with a default for one that is always there. */
+function tellDefault({ default: fallback, description, ...rest }: JsonSchema): JsonSchema {
+  const said = fallback === undefined ? [] : [`Default: ${JSON.stringify(fallback)}.`];
+  const words = [...description === undefined ? [] : [description], ...said].join(" ");
+  return { ...words !== "" && { description: words }, ...rest };
 }
 
 /** The names that `from` refers to, directly or over others. */

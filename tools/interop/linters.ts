@@ -1,5 +1,4 @@
-import { startTestEdge } from "../../tests/edge_rig.ts";
-import { openEmptyPglite } from "../../edge/store/template_for_tests.ts";
+import { startApiEdge } from "./api_edge.ts";
 import type { Part } from "./part.ts";
 import { npmPrograms, runProgram } from "./programs.ts";
 
@@ -10,22 +9,14 @@ export const linters: Part = {
   name: "linters",
   async run(signal) {
     const bin = await npmPrograms(PACKAGES, signal);
-    const temp = await Deno.makeTempDir({ prefix: "tafelrunde-interop-" });
-    try {
-      await using store = await openEmptyPglite();
-      await using edge = await startTestEdge({ store });
-      const response = await fetch(`${edge.origin}/v1/openapi.json`);
-      await Deno.writeTextFile(`${temp}/openapi.json`, await response.text());
-      await Deno.writeTextFile(`${temp}/.spectral.json`, `{"extends":["spectral:oas"]}`);
-      const run = (program: string, ...args: string[]) =>
-        runProgram(`${bin}/${program}`, args, { cwd: temp, signal });
-      console.log(
-        await run("redocly", "lint", "openapi.json", "--extends=recommended", "--max-problems=1000"),
-      );
-      console.log(await run("spectral", "lint", "openapi.json", "--fail-severity=hint"));
-      return "redocly and spectral: 0 errors, 0 warnings";
-    } finally {
-      await Deno.remove(temp, { recursive: true });
-    }
+    await using edge = await startApiEdge();
+    const { folder } = edge;
+    await Deno.writeTextFile(`${folder}/.spectral.json`, `{"extends":["spectral:oas"]}`);
+    const run = (program: string, ...args: string[]) =>
+      runProgram(`${bin}/${program}`, args, { cwd: folder, signal });
+    await run("redocly", "lint", "openapi.json", "--extends=recommended", "--max-problems=1000");
+    const said = await run("spectral", "lint", "openapi.json", "--fail-severity=hint");
+    console.log(said);
+    return "redocly and spectral: 0 errors, 0 warnings";
   },
 };

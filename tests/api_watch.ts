@@ -1,0 +1,126 @@
+import { Ajv2020, type ValidateFunction } from "ajv";
+import addFormats from "ajv-formats";
+import { apiRoutes } from "../edge/http/app.ts";
+import { describeApi, type OpenApi, type Operation } from "../edge/http/openapi.ts";
+import { makeTestDesk } from "../edge/identity/desk_for_tests.ts";
+import type { Reception } from "../edge/rooms/knock.ts";
+import { denoRuntime } from "../edge/serve_deno.ts";
+import type { Db } from "../edge/store/schema.ts";
+
+/** Headers that say something about an answer of one route; what all answers have (Date, the policies for browsers) is not told of each. */
+const TELLING = [
+  "etag",
+  "location",
+  "retry-after",
+  "ratelimit",
+  "ratelimit-policy",
+  "www-authenticate",
+];
+
+/** How many bodies of one route and status are looked at in one process. */
+const MOST_LOOKED_AT = 40;
+
+/** How many differences are kept. */
+const MOST_KEPT = 20;
+
+/** The routes of the API as every edge describes them. */
+export async function readDescription(): Promise<OpenApi> {
+  const desk = await makeTestDesk({} as Db);
+  using _hasher = desk.hasher;
+  const nothing = { context: {}, fleet: {} } as Reception;
+  return describeApi(
+    apiRoutes(nothing, { ...desk, runtime: denoRuntime() }, {
+      connected: new Set(),
+      isClosing: false,
+      isStoreUp: () => true,
+    }),
+  );
+}
+
+interface Described {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly operation: Operation;
+}
+
+/** What answers are held against. One for each process: the schemas are compiled once. */
+class Description {
+  readonly #ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: false }));
+  readonly #operations: readonly Described[];
+  readonly #compiled = new Map<string, ValidateFunction>();
+  readonly #looked = new Map<string, number>();
+
+  constructor(api: OpenApi) {
+    this.#ajv.addSchema({ $id: "api", components: api.components });
+    this.#operations = Object.entries(api.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+        operation,
+      }))
+    );
+  }
+
+  /** How the answer differs from what is described; undefined: it does not, or is of no described route. */
+  async difference(request: Request, response: Response): Promise<string | undefined> {
+    const { pathname } = new URL(request.url);
+    // A path without parameters comes before one that it would fit too.
+    const found =
+      this.#operations.filter(({ method, path }) => method === request.method && path.test(pathname))
+        .sort((one, other) => one.path.source.split("[").length - other.path.source.split("[").length)[0];
+    if (found === undefined) return undefined;
+    const { operation: { operationId, responses } } = found;
+    const status = String(response.status);
+    const described = responses[status] ?? (response.status >= 500 ? responses["5XX"] : undefined);
+    const where = `${operationId} ${status}`;
+    if (described === undefined) return `${where}: no such status is described`;
+    const headers = Object.keys(described.headers ?? {}).map((name) => name.toLowerCase());
+    const surplus = TELLING.find((name) => response.headers.has(name) && !headers.includes(name));
+    if (surplus !== undefined) return `${where}: no ${surplus} is described`;
+    const type = response.headers.get("content-type")?.split(";")[0]?.trim();
+    const content = Object.entries(described.content ?? {})[0];
+    if (type !== content?.[0]) return `${where}: ${type} in place of ${content?.[0]}`;
+    const looked = this.#looked.get(where) ?? 0;
+    if (content === undefined || !content[0].endsWith("json") || looked >= MOST_LOOKED_AT) return undefined;
+    this.#looked.set(where, looked + 1);
+    const text = await response.clone().text();
+    const schema = JSON.stringify(content[1].schema).replaceAll('"#/', '"api#/');
+    let validate = this.#compiled.get(schema);
+    if (validate === undefined) this.#compiled.set(schema, validate = this.#ajv.compile(JSON.parse(schema)));
+    if (validate(JSON.parse(text))) return undefined;
+    return `${where}: ${JSON.stringify(validate.errors?.slice(0, 2))} in ${text.slice(0, 500)}`;
+  }
+}
+
+let description: Promise<Description> | undefined;
+
+/** What answers requests. */
+export type Fetch = (request: Request, ...rest: never[]) => Response | Promise<Response>;
+
+/** Sees to it that a test fails when its edge gives an answer that the API's description does not know. */
+export class ApiWatch {
+  readonly #differences: string[] = [];
+
+  /** Answers as `fetch` does, and looks at what that is. */
+  over<F extends Fetch>(fetch: F): F {
+    const watched: Fetch = async (request, ...rest) => {
+      const response = await fetch(request, ...rest);
+      if (!new URL(request.url).pathname.startsWith("/v1/")) return response;
+      description ??= readDescription().then((api) => new Description(api));
+      const difference = await (await description).difference(request, response);
+      if (difference !== undefined && this.#differences.length < MOST_KEPT) {
+        this.#differences.push(difference);
+      }
+      return response;
+    };
+    return watched as F;
+  }
+
+  /** Throws when there was such an answer. To be called at the end. */
+  check(): void {
+    if (this.#differences.length === 0) return;
+    throw new Error(
+      `answers that the API's description does not know:\n${[...new Set(this.#differences)].join("\n")}`,
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import { makeTestKey } from "../../edge/store/api_key_for_tests.ts";
+import { openEmptyPglite } from "../../edge/store/template_for_tests.ts";
+import { DEFAULT_TENANT } from "../../edge/store/tenant.ts";
+import { startTestEdge } from "../../tests/edge_rig.ts";
+import { signIn } from "../../tests/rest_client.ts";
+import { SCOPES } from "@tafelrunde/protocol/http";
+
+/** An edge with an empty database, and who asks it. */
+export interface ApiEdge extends AsyncDisposable {
+  readonly origin: string;
+  /** An API key that may everything that keys may. */
+  readonly key: string;
+  /** A member of its tenant. */
+  readonly owner: string;
+  /** A folder for what is generated; it has the description, openapi.json. */
+  readonly folder: string;
+  /** Lines that should not have been logged. */
+  readonly complaints: readonly string[];
+}
+
+/** Starts one on 127.0.0.1. */
+export async function startApiEdge(): Promise<ApiEdge> {
+  const stack = new AsyncDisposableStack();
+  const store = stack.use(await openEmptyPglite());
+  const edge = stack.use(await startTestEdge({ store, env: { TRUSTED_PROXIES: "1" } }));
+  const owner = await signIn(store.db, edge.origin, DEFAULT_TENANT);
+  const { key } = await makeTestKey(store.db, DEFAULT_TENANT, SCOPES, Date.now());
+  const folder = await Deno.makeTempDir({ prefix: "tafelrunde-interop-" });
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const description = await fetch(`${edge.origin}/v1/openapi.json`);
+  await Deno.writeTextFile(`${folder}/openapi.json`, await description.text());
+  return {
+    origin: edge.origin,
+    key,
+    owner: owner.account,
+    folder,
+    complaints: edge.complaints,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
