@@ -27,20 +27,18 @@ export function FormFoot(props: FormFootProps) {
     <div class={styles.foot}>
       <TroubleNotice
         trouble={props.ask.trouble()}
-        action={
-          <Show when={isOutdated() && props.onReload}>
-            {(reload) => (
-              <Button
-                onClick={() => {
-                  props.ask.forget();
-                  reload()();
-                }}
-              >
-                {wordsOf("desk").loadNewest}
-              </Button>
-            )}
-          </Show>
-        }
+        action={isOutdated() && props.onReload !== undefined
+          ? (
+            <Button
+              onClick={() => {
+                props.ask.forget();
+                props.onReload?.();
+              }}
+            >
+              {wordsOf("desk").loadNewest}
+            </Button>
+          )
+          : undefined}
       />
       <div class={styles.buttons}>
         <Button type="submit" look={props.isIdle ? "plain" : "primary"} busy={props.ask.isBusy()}>
