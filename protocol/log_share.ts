@@ -91,7 +91,7 @@ export function writeShared(
 /** What lines are counted by: the event and, of an error, where in the code it was made. What strangers choose is no part of it. */
 function kindOf(event: string, { where = "", error }: Record<string, unknown>): string {
   if (!(error instanceof Error)) return `${event} ${where}`;
-  const place = /^\s+at .*$/m.exec(error.stack ?? "")?.[0].trim() ?? "";
+  const place = /^[ \t]+at .*$/m.exec(error.stack ?? "")?.[0].trim() ?? "";
   return `${event} ${where} ${error.name} ${place}`;
 }
 
