@@ -65,9 +65,10 @@ export interface BrowserHost {
 export class TestBrowser implements AsyncDisposable {
   readonly #browser: Browser;
   readonly #directory: string;
-  readonly #permissions: string[];
+  /** Given to every profile; undefined: the browser's answers count. An empty list would refuse all. */
+  readonly #permissions: string[] | undefined;
 
-  private constructor(browser: Browser, directory: string, permissions: string[]) {
+  private constructor(browser: Browser, directory: string, permissions: string[] | undefined) {
     this.#browser = browser;
     this.#directory = directory;
     this.#permissions = permissions;
@@ -85,7 +86,7 @@ export class TestBrowser implements AsyncDisposable {
     const executablePath = host?.executablePath ?? await findChromium();
     assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
     // The made-up answers to its questions would take the place of the picker.
-    const permissions = devices.picksTab === undefined ? [] : ["camera", "microphone"];
+    const permissions = devices.picksTab === undefined ? undefined : ["camera", "microphone"];
     // A tab whose sound is to be heard may not be mute, as Playwright has it.
     const ignoreDefaultArgs = devices.picksTab === undefined ? [] : ["--mute-audio"];
     const browser = await chromium.launch({ executablePath, args: flags, ignoreDefaultArgs });
@@ -98,7 +99,7 @@ export class TestBrowser implements AsyncDisposable {
       locale: "en",
       viewport: { width: 960, height: 640 },
       reducedMotion: "reduce",
-      permissions: this.#permissions,
+      ...this.#permissions && { permissions: this.#permissions },
     });
     return await Person.sitDown(context, name);
   }
