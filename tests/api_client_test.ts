@@ -73,7 +73,7 @@ interface Client {
 testOnStores(
   "[A31] a TypeScript client that is generated from the description compiles, and makes, lists, changes and deletes",
   async ({ store }) => {
-    await using edge = await startTestEdge({ checksAnswers: true, store });
+    await using edge = await startTestEdge({ store });
     const owner = await signIn(store.db, edge.origin, DEFAULT_TENANT);
     const { key } = await makeTestKey(store.db, DEFAULT_TENANT, SCOPES, Date.now());
     // Beside the packages, where programs find them.

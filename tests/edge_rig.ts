@@ -34,7 +34,7 @@ export interface TestEdge extends AsyncDisposable {
   count(name: string): Promise<number>;
 }
 
-/** Starts an edge in this process. Its pages are a stub unless `webDir` names built ones. */
+/** Starts an edge in this process; an answer that the API's description does not know fails the test at its end. Its pages are a stub unless `webDir` names built ones. */
 export async function startTestEdge(
   options: {
     /** Its database and its bus; not given: those that `env` names. */
@@ -47,8 +47,6 @@ export async function startTestEdge(
     webDir?: string;
     now?: () => number;
     signOutsEveryMs?: number;
-    /** Holds each answer against the description of the API; the test fails at its end for one that differs. */
-    checksAnswers?: boolean;
     /** Of a server; enough for any test when not given. */
     maxConnections?: number;
     /** What calls the handler of each request; of a function only. */
@@ -84,7 +82,7 @@ export async function startTestEdge(
     ...signOutsEveryMs !== undefined && { signOutsEveryMs },
   });
   const answers = new ApiWatch();
-  if (options.checksAnswers) edge.app.fetch = answers.over(edge.app.fetch as Fetch) as typeof edge.app.fetch;
+  edge.app.fetch = answers.over(edge.app.fetch as Fetch) as typeof edge.app.fetch;
   const server = serving === "server"
     ? await listenNode(edge.app, {
       hostname: "127.0.0.1",

@@ -161,6 +161,8 @@ Deno.test("the description of the API", async (t) => {
     assert.deepEqual(there.servers.map(({ url }) => url), [edge.origin.replace("http:", "https:")]);
     assert.equal(there.components.securitySchemes["session"]!["name"], "__Host-tafelrunde-session");
     assert.deepEqual(api.paths["/v1/rooms/{room}/lobby"]!["get"]!.security, [{ link: [] }]);
+    const { security, "x-scope": scope } = api.paths["/v1/meetings"]!["post"]!;
+    assert.deepEqual([security, scope], [[{ session: [] }, { key: [] }], "meetings:write"]);
   });
 
   await t.step("[A15] the page has every route, no script, and nothing from elsewhere", async () => {

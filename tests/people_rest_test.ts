@@ -11,7 +11,7 @@ const any = { "if-match": "*" };
 
 testOnStores("people, keys and tenants over the REST API", async ({ store }, t) => {
   const { db } = store;
-  await using edge = await startTestEdge({ checksAnswers: true, store });
+  await using edge = await startTestEdge({ store });
   const { origin } = edge;
   const tenant = await makeTenant(db, "house");
   const admin = await signIn(db, origin, tenant, { name: "Ada", role: "admin" });

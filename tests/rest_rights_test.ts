@@ -199,7 +199,7 @@ interface World {
 
 testOnStores("rights over the REST API", async ({ store }, t) => {
   const { db } = store;
-  await using edge = await startTestEdge({ checksAnswers: true, store });
+  await using edge = await startTestEdge({ store });
   const house = await makeHouse(db, edge.origin);
   for (const { what, noun, scope, marks, ask } of TABLE) {
     await t.step(`[A18] ${noun}: ${what}: every role, done or refused by name`, async () => {

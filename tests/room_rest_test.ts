@@ -18,7 +18,7 @@ type Page<Item> = { items: Item[]; next: string | null };
 
 testOnStores("rooms over the REST API", async ({ store }, t) => {
   const { db } = store;
-  await using edge = await startTestEdge({ checksAnswers: true, store });
+  await using edge = await startTestEdge({ store });
   const { origin } = edge;
   const tenant = await makeTenant(db, "house");
   const [anna, ben, admin] = await Promise.all([
@@ -60,7 +60,6 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
     assert.deepEqual(await nobody.fail("POST", "/v1/rooms", { slug: "chor" }), [401, "signIn.needed"]);
     assert.deepEqual(await nobody.fail("GET", `/v1/rooms/${room}`), [401, "signIn.needed"]);
     await using closed = await startTestEdge({
-      checksAnswers: true,
       store,
       env: { ROOM_CREATION: "accounts" },
     });

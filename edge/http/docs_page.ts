@@ -137,9 +137,8 @@ const WHO: Readonly<Record<Access, string>> = {
   operator: "An operator of the installation",
 };
 
-function whoMay({ security, "x-access": access }: Operation): string {
-  const scopes = security.flatMap((one) => one["key"] ?? []);
-  return `${WHO[access]}${scopes.length > 0 ? `, or an API key with ${scopes.join(", ")}` : ""}`;
+function whoMay({ "x-scope": scope, "x-access": access }: Operation): string {
+  return `${WHO[access]}${scope === undefined ? "" : `, or an API key with ${scope}`}`;
 }
 
 function parameterList(parameters: readonly Parameter[]): Html {

@@ -1,4 +1,4 @@
-import { Problem } from "@tafelrunde/protocol/http";
+import { Problem, type Scope } from "@tafelrunde/protocol/http";
 import { STATUS_TEXT } from "@std/http/status";
 import type * as v from "valibot";
 import manifest from "../package.json" with { type: "json" };
@@ -50,6 +50,8 @@ export interface Operation {
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, ApiResponse>>;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  /** What an API key has to be allowed to; without it none may. OpenAPI knows scopes of OAuth alone. */
+  readonly "x-scope"?: Scope;
   /** Which of the people who are signed in. */
   readonly "x-access": Access;
 }
@@ -145,7 +147,11 @@ export function describeApi(routes: readonly Route[]): OpenApi {
           name: "__Host-tafelrunde-session",
           description: "A browser whose person has signed in",
         },
-        key: { type: "http", scheme: "bearer", description: "An API key of a tenant, with scopes" },
+        key: {
+          type: "http",
+          scheme: "bearer",
+          description: "An API key of a tenant; x-scope says which of its scopes an operation needs",
+        },
         link: {
           type: "http",
           scheme: "bearer",
@@ -183,6 +189,7 @@ function operationOf(
     ...body && { requestBody: bodyOf(declaration, body, schemas) },
     responses: responsesOf(declaration, schemas, problems),
     security: securityOf(declaration),
+    ...takesKeys(declaration) && { "x-scope": declaration.scope },
     "x-access": access,
   };
 }
@@ -330,10 +337,16 @@ function textOf(status: number): string {
   return (STATUS_TEXT as Readonly<Record<number, string>>)[status] ?? "Done";
 }
 
-function securityOf({ access, scope, byLink }: AnyDeclaration): Record<string, string[]>[] {
+function takesKeys(declaration: AnyDeclaration): declaration is AnyDeclaration & { readonly scope: Scope } {
+  const { access, scope, byLink } = declaration;
+  return scope !== undefined && !byLink && access !== "open" && access !== "operator";
+}
+
+function securityOf(declaration: AnyDeclaration): Record<string, string[]>[] {
+  const { access, byLink } = declaration;
   if (byLink) return [{ link: [] }];
   if (access === "open") return [{}];
-  const key = scope === undefined || access === "operator" ? [] : [{ key: [scope] }];
+  const key = takesKeys(declaration) ? [{ key: [] }] : [];
   return [...access === "anyone" ? [{}] : [], { session: [] }, ...key];
 }
 

@@ -5,8 +5,8 @@ const TICKET = "u3Jw9eYp5Rk1Qm7Xc0Lb8Vt2Hs6Nf4Gd-ZaKo3Pi1Ew";
 const CREDENTIAL = { id: "3q2-7w", rawId: "3q2-7w", type: "public-key" };
 
 /**
- * What the description gives as an example, by the name of a schema. tests/openapi_examples_test.ts sends those of bodies; ids and secrets in them
- * stand for such as there are.
+ * What the description gives as an example, by the name of a schema. tests/api_examples_test.ts sends each of them to the
+ * operations that take it; ids and secrets in them stand for such as there are.
  */
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   // Values.
@@ -17,7 +17,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   LinkId: "n7cq2mz5xkwb4fta",
   LinkRole: "presenter",
   LinkSecret: SECRET,
-  LocalTime: "2030-03-25T10:00",
+  LocalTime: "2030-04-01T10:00",
   MailSecret: `${"0123456789abcdef".repeat(4)}${ACCOUNT}`,
   MeetingId: "c4mz7kwq2xbn5tfa",
   MeetingList: "soon",
@@ -53,7 +53,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   AnswerBySecret: { secret: SECRET, answer: "accepted" },
   BackChannelLogout: { logout_token: "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln" },
   ChangeAccount: { name: "Anna Berg", language: "de", timeZone: "Europe/Berlin" },
-  ChangeFollowing: { title: "Choir, new time", start: "2030-04-08T11:00", durationMinutes: 60 },
+  ChangeFollowing: { title: "Choir, new time", start: "2030-04-01T11:00", durationMinutes: 60 },
   ChangeGroup: { name: "Basses" },
   ChangeInvitation: { role: "presenter" },
   ChangeMeeting: { title: "Choir practice", time: { durationMinutes: 60 } },

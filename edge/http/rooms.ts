@@ -96,7 +96,13 @@ export function roomRoutes(
       answer: RoomCreated,
       status: 201,
       location: ({ room }) => `/v1/rooms/${room}`,
-      problems: { "signIn.needed": 401, "room.slugTaken": 409, "tenant.roomsSpent": 409, "signIn.busy": 503 },
+      problems: {
+        "signIn.needed": 401,
+        "admin.needed": 403,
+        "room.slugTaken": 409,
+        "tenant.roomsSpent": 409,
+        "signIn.busy": 503,
+      },
     }, async ({ caller, body, c }) => {
       const { password, owner, ...wish } = body;
       const belongs = caller.kind === "nobody"
