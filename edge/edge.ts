@@ -82,6 +82,7 @@ export interface Parts {
   readonly store?: Store;
   readonly bus?: Bus;
   readonly now?: () => number;
+  readonly unread?: Unread;
   /** How often the sessions of open sockets are looked at, ms. */
   readonly signOutsEveryMs?: number;
 }
@@ -135,7 +136,7 @@ export async function startEdge(
     maxBytes: config.ANONYMOUS_STORAGE_MB * 1_000_000,
     allBytes: () => rooms.anonymousBytes,
   });
-  const unread = new Unread();
+  const unread = parts.unread ?? new Unread();
   const reception: Reception = { context, rooms, fleet, limits, identity, passwords, stored, unread };
   const providers = new Providers(config.providers, now);
   const door: Door = { connected: new Set(), isClosing: false, isStoreUp: () => monitor.isUp };

@@ -4,6 +4,7 @@ import { startEdge } from "../edge/edge.ts";
 import { makeLog } from "../edge/log.ts";
 import { denoRuntime, inTurns } from "../edge/serve_deno.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
+import type { Unread } from "../edge/rooms/unread.ts";
 import type { Store } from "../edge/store/open.ts";
 import { ApiWatch, type Fetch } from "./api_watch.ts";
 import { FaultWatch } from "./fault_watch.ts";
@@ -46,6 +47,7 @@ export async function startTestEdge(
     serving?: Serving;
     webDir?: string;
     now?: () => number;
+    unread?: Unread;
     signOutsEveryMs?: number;
     /** Of a server; enough for any test when not given. */
     maxConnections?: number;
@@ -53,7 +55,7 @@ export async function startTestEdge(
     around?: (handle: () => Response | Promise<Response>) => Response | Promise<Response>;
   },
 ): Promise<TestEdge> {
-  const { store, bus, mediaNodes = [], serving = "server", now, signOutsEveryMs } = options;
+  const { store, bus, mediaNodes = [], serving = "server", now, unread, signOutsEveryMs } = options;
   const { around = (handle) => handle() } = options;
   const webDir = options.webDir ?? await makeStubPages();
   const env: Record<string, string> = {
@@ -79,6 +81,7 @@ export async function startTestEdge(
     ...store && { store },
     ...bus && { bus },
     ...now && { now },
+    ...unread && { unread },
     ...signOutsEveryMs !== undefined && { signOutsEveryMs },
   });
   const answers = new ApiWatch();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { WebSocket } from "ws";
-import { startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
 import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
+import { ENTRIES, makeProcessBase } from "./process_base.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
 /** Stands in every frame below, in ASCII and beyond: none of it may come back. */
@@ -63,10 +63,10 @@ async function closeAfter(origin: string, frame: string | Uint8Array): Promise<T
   return await closed;
 }
 
-for (const entry of ["edge/main.ts", "edge/deploy.ts"] as const) {
-  Deno.test(`[M2] no frame of a stranger ends the edge or comes back to anybody, ${entry}`, async (t) => {
-    await using backbone = await startBackbone("postgres");
-    await using edge = await EdgeProcess.start({ ...backbone.env, METRICS_TOKEN }, { entry });
+for (const { entry, kind } of ENTRIES) {
+  Deno.test(`[M2] no frame of a stranger ends the edge or comes back to anybody, ${entry} (${kind})`, async (t) => {
+    await using base = await makeProcessBase(kind);
+    await using edge = await EdgeProcess.start({ ...base.env, METRICS_TOKEN }, { entry });
     const anna = await new SignalClient(await createRoom(edge.origin)).join(edge.origin, "Anna");
     for (const [what, frame] of Object.entries(FRAMES)) {
       await t.step(what, async () => {
