@@ -3,6 +3,8 @@ import { ORPHAN_TTL_MS } from "@tafelrunde/protocol/media";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Room } from "./room.ts";
 
+type RemovingRoom = Pick<Room, "id" | "state" | "submit">;
+
 /** After this a node that its edges have lost has closed by itself what was on it, ms; with slack for its sweep. */
 const CLOSED_BY_ITSELF_MS = ORPHAN_TTL_MS + 5_000;
 
@@ -23,7 +25,7 @@ export class Removals {
   }
 
   /** Does, or tries again, what is to be done in a room. Never rejects. */
-  tend(room: Room): void {
+  tend(room: RemovingRoom): void {
     for (const { id, edgeId, since } of Object.values(room.state.removing)) {
       const isOver = this.#now() - since > CLOSED_BY_ITSELF_MS;
       if (edgeId === this.#edgeId || isOver) void this.#confirm(room, id, isOver);
@@ -31,7 +33,7 @@ export class Removals {
   }
 
   async #confirm(
-    room: Room,
+    room: RemovingRoom,
     peerId: ParticipantId,
     isOver: boolean,
   ): Promise<void> {
