@@ -71,7 +71,7 @@ class Description {
     if (found === undefined) return undefined;
     const { operation: { operationId, responses } } = found;
     const status = String(response.status);
-    const described = responses[status] ?? (response.status >= 500 ? responses["5XX"] : undefined);
+    const described = responses[status] ?? (response.status === 500 ? responses["5XX"] : undefined);
     const where = `${operationId} ${status}`;
     if (described === undefined) return `${where}: no such status is described`;
     const headers = Object.keys(described.headers ?? {}).map((name) => name.toLowerCase());
@@ -105,7 +105,8 @@ export class ApiWatch {
   over<F extends Fetch>(fetch: F): F {
     const watched: Fetch = async (request, ...rest) => {
       const response = await fetch(request, ...rest);
-      if (!new URL(request.url).pathname.startsWith("/v1/")) return response;
+      // A Host that is none makes no URL.
+      if (!URL.parse(request.url)?.pathname.startsWith("/v1/")) return response;
       description ??= readDescription().then((api) => new Description(api));
       const difference = await (await description).difference(request, response);
       if (difference !== undefined && this.#differences.length < MOST_KEPT) {

@@ -27,6 +27,7 @@ const ENTRY_REFUSALS = [
   "room.full",
   "room.guestsNotAllowed",
   "room.banned",
+  "room.logFull",
   "room.waitingFull",
   "tenant.minutesSpent",
   "password.missing",
@@ -75,7 +76,6 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
         "person.tooFrequent": 429,
         "room.tooFrequent": 429,
         "room.busy": 503,
-        "store.unavailable": 503,
       },
     }, async ({ params, body: hello, c }) => {
       if (hello.room !== params.room) {

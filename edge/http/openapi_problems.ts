@@ -8,7 +8,8 @@ export type ProblemCodes = ReadonlyMap<number, ReadonlySet<string>>;
 const MOST_NAMED = 2;
 
 export function problemsOf(declaration: AnyDeclaration): ProblemCodes {
-  const { access, scope, params = {}, body, ifMatch, limit, method, problems = {} } = declaration;
+  const { access, scope, params = {}, body, ifMatch, limit, method, problems = {}, otherStatuses = {} } =
+    declaration;
   const byStatus = new Map<number, Set<string>>();
   const add = (status: number, ...codes: string[]) => {
     if (codes.length > 0) byStatus.set(status, new Set([...byStatus.get(status) ?? [], ...codes]));
@@ -33,6 +34,9 @@ export function problemsOf(declaration: AnyDeclaration): ProblemCodes {
   }
   if (limit !== null) add(429, "address.tooFrequent");
   if (access !== "open") add(429, "address.tooFrequent", "person.tooFrequent");
+  add(421, "request.foreignHost");
+  // Even the host that is asked may have to be looked up.
+  if (otherStatuses[503] === undefined) add(503, "store.unavailable");
   for (const [code, status] of Object.entries(problems)) add(status, code);
   return byStatus;
 }
