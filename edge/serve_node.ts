@@ -111,9 +111,12 @@ export function listenNode(
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: 1_000,
     };
-    const server = createServer(deadlines, (request, response) => {
-      guarded(log, "http", take, () => request.socket.destroy())(request, response);
-    });
+    const server = createServer(
+      { ...deadlines, shouldUpgradeCallback: asksForSocket },
+      (request, response) => {
+        guarded(log, "http", take, () => request.socket.destroy())(request, response);
+      },
+    );
     const listening = () =>
       resolve({
         port: (server.address() as AddressInfo).port,
@@ -152,6 +155,14 @@ function attach(socket: WebSocket, connection: Duplex, open: OpenWire): void {
   socket.on("close", () => end.gone());
   // A close follows.
   socket.on("error", ignore);
+}
+
+/**
+ * Whether a request is to be taken for a WebSocket. Any other protocol that it offers besides (JDK's client offers "h2c" with each request) is
+ * left alone: RFC 9110 §7.8 lets a server ignore it.
+ */
+function asksForSocket({ method, headers }: IncomingMessage): boolean {
+  return method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
 }
 
 /** Undefined: it is none that a server is asked. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
+import { ask } from "./raw_http.ts";
 import { createRoom } from "./signal_client.ts";
 
 testOnStores("the REST API", async ({ store }, t) => {
@@ -62,6 +63,23 @@ testOnStores("the REST API", async ({ store }, t) => {
       404,
       "route.unknown",
     ]);
+  });
+
+  await t.step("[A4] a request that offers another protocol besides is answered in its own", async () => {
+    for (const serving of ["server", "function"] as const) {
+      await using served = await startTestEdge({ store, serving });
+      for (const upgrade of ["h2c", "TLS/1.3", "websocket"]) {
+        const headers = { connection: "Upgrade, HTTP2-Settings", upgrade, "http2-settings": "AAEAAEAA" };
+        const made = await ask(`${served.origin}/v1/rooms`, {
+          method: "POST",
+          headers,
+          body: '{"name":"Chor"}',
+        });
+        assert.equal(made.status, 201, `${serving} ${upgrade} ${made.text}`);
+        const wrong = await ask(`${served.origin}/v1/rooms`, { method: "POST", headers, body: '{"name":7}' });
+        assert.equal(JSON.parse(wrong.text).detail, "name: text", `${serving} ${upgrade}`);
+      }
+    }
   });
 
   await t.step("[A4] a body without a length is read, and bounded, all the same", async () => {

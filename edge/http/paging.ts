@@ -30,12 +30,10 @@ export function pagedBy<const Position extends v.GenericSchema>(position: Positi
     cursor: v.optional(v.pipe(
       Cursor,
       v.rawTransform<string, unknown>(({ dataset, addIssue, NEVER }) => {
-        try {
-          return JSON.parse(decode(dataset.value));
-        } catch {
-          addIssue({ message: "cursor" });
-          return NEVER;
-        }
+        const found = jsonOf(dataset.value);
+        if (v.is(position, found)) return found;
+        addIssue({ message: "cursor" });
+        return NEVER;
       }),
       position,
     )),
@@ -55,6 +53,15 @@ export function pageFrom<Row, Item>(
     items: shown.map(itemOf),
     next: last === undefined ? null : encode(JSON.stringify(positionOf(last))),
   };
+}
+
+/** What a cursor holds, before any schema; undefined: it is none of ours. */
+function jsonOf(cursor: string): unknown {
+  try {
+    return JSON.parse(decode(cursor));
+  } catch {
+    return undefined;
+  }
 }
 
 function encode(text: string): string {

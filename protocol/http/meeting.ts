@@ -21,6 +21,14 @@ export const MAX_MEETING_MINUTES = 1_440;
 /** Most occurrences of a series that are different from the rest. */
 export const MAX_EXCEPTIONS = 500;
 
+/** The months by their days, and February's 29th in its years: what LocalTime takes, as a pattern. */
+const LOCAL_DAY = [
+  "20[0-9]{2}-(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])",
+  "20[0-9]{2}-(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)",
+  "20[0-9]{2}-02-(?:0[1-9]|1[0-9]|2[0-8])",
+  "20(?:[02468][048]|[13579][26])-02-29",
+].join("|");
+
 /** A time on the clock of the meeting's time zone, to the minute: "2026-03-30T10:00". Years 2000 to 2099. */
 export const LocalTime = v.pipe(
   v.string(),
@@ -29,8 +37,27 @@ export const LocalTime = v.pipe(
     const at = Date.parse(`${text}Z`);
     return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
   }, "time"),
+  v.metadata({ pattern: `^(?:${LOCAL_DAY})T(?:[01][0-9]|2[0-3]):[0-5][0-9]$` }),
 );
 export type LocalTime = v.InferOutput<typeof LocalTime>;
+
+/** What may follow the frequency of a rule, in any order, each once: as edge/meetings/series.ts takes it. */
+const RULE_PARTS = [
+  "INTERVAL=(?:[1-9][0-9]?|[1-3][0-9]{2}|400)",
+  "COUNT=(?:[1-9][0-9]{0,2}|1000)",
+  "UNTIL=[0-9]{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:T(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]Z?)?",
+  listed("BYDAY", "(?:[+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU)"),
+  listed("BYMONTHDAY", "-?(?:[1-9]|[12][0-9]|3[01])"),
+  listed("BYYEARDAY", "-?(?:[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-6])"),
+  listed("BYWEEKNO", "-?(?:[1-9]|[1-4][0-9]|5[0-3])"),
+  listed("BYMONTH", "(?:[1-9]|1[0-2])"),
+  listed("BYSETPOS", "-?(?:[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-6])"),
+  "WKST=(?:MO|TU|WE|TH|FR|SA|SU)",
+].join("|");
+
+function listed(name: string, value: string): string {
+  return `${name}=${value}(?:,${value})*`;
+}
 
 /**
  * How a series goes on: the value of an RRULE (RFC 5545 §3.3.10), "FREQ=WEEKLY;BYDAY=MO". By day, week, month or year; its time of day is that of
@@ -40,6 +67,7 @@ export const Recurrence = v.pipe(
   v.string(),
   v.maxLength(300),
   v.regex(/^FREQ=[A-Z]+(?:;[A-Z]+=[A-Z0-9,+-]+)*$/),
+  v.metadata({ pattern: `^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;(?:${RULE_PARTS}))*$` }),
 );
 
 const time = {

@@ -1,6 +1,6 @@
 import { type ApiEdge, startApiEdge } from "./api_edge.ts";
 import type { Part } from "./part.ts";
-import { goProgram, pythonWith, runProgram } from "./programs.ts";
+import { goProgram, jarsOf, pythonWith, runProgram } from "./programs.ts";
 
 const PLAYS = new URL("./clients/", import.meta.url).pathname;
 
@@ -20,7 +20,7 @@ function clientPart(name: string, play: (edge: ApiEdge, signal: AbortSignal) => 
   };
 }
 
-const askOf = ({ origin, key, owner }: ApiEdge) => ({ ORIGIN: origin, KEY: key, OWNER: owner });
+const askOf = ({ origin, keys, owner }: ApiEdge) => ({ ORIGIN: origin, KEY: keys[0]!, OWNER: owner });
 
 /** openapi-python-client, all types checked by what it makes of the answers. */
 export const pythonClient = clientPart("openapi-python-client", async (edge, signal) => {
@@ -60,4 +60,56 @@ export const goClient = clientPart("oapi-codegen", async (edge, signal) => {
   await go("get", "github.com/oapi-codegen/runtime@v1.9.0");
   await go("mod", "tidy");
   return await go("run", ".");
+});
+
+const GENERATOR = "org.openapitools:openapi-generator-cli:7.25.0";
+
+/** Has openapi-generator write a client into `folder`, without tests and pages. */
+async function generate(folder: string, signal: AbortSignal, ...options: readonly string[]): Promise<void> {
+  const jars = await jarsOf([GENERATOR], signal);
+  const besides = ["apiTests", "modelTests", "apiDocs", "modelDocs"].map((name) => `${name}=false`);
+  await runProgram("java", [
+    ...["-cp", jars, "org.openapitools.codegen.OpenAPIGenerator", "generate"],
+    ...["--input-spec", `${folder}/openapi.json`, "--output", `${folder}/client`],
+    ...["--global-property", ["apis", "models", "supportingFiles", ...besides].join(",")],
+    ...options,
+  ], { signal });
+}
+
+/** What the client by openapi-generator's `python` asks for itself. */
+const GENERATED_PYTHON = [
+  "urllib3==2.8.0",
+  "python-dateutil==2.9.0.post0",
+  "pydantic==2.14.4",
+  "typing-extensions==4.16.0",
+];
+
+/** openapi-generator, `python`: pydantic holds what is sent and what is answered against its types. */
+export const generatedPython = clientPart("openapi-generator-python", async (edge, signal) => {
+  await generate(edge.folder, signal, "--generator-name", "python", "--package-name", "tafelrunde");
+  const bin = await pythonWith(GENERATED_PYTHON, signal);
+  return await runProgram(`${bin}/python`, [`${PLAYS}/play_generated.py`], {
+    env: { ...askOf(edge), PYTHONPATH: `${edge.folder}/client` },
+    signal,
+  });
+});
+
+/** What the client by openapi-generator's `java` asks for itself. */
+const GENERATED_JAVA = [
+  "com.fasterxml.jackson.core:jackson-databind:2.21.5",
+  "com.fasterxml.jackson.datatype:jackson-datatype-jsr310:2.21.5",
+  "org.openapitools:jackson-databind-nullable:0.2.11",
+  "com.google.code.findbugs:jsr305:3.0.2",
+  "jakarta.annotation:jakarta.annotation-api:1.3.5",
+  "org.apache.httpcomponents:httpmime:4.5.14",
+];
+
+/** openapi-generator, `java` with the JDK's own HTTP client. */
+export const generatedJava = clientPart("openapi-generator-java", async (edge, signal) => {
+  await generate(edge.folder, signal, "--generator-name", "java", "--library", "native");
+  const jars = await jarsOf(GENERATED_JAVA, signal);
+  const classes = `${edge.folder}/classes`;
+  const sources = ["-sourcepath", `${edge.folder}/client/src/main/java`, `${PLAYS}/PlayJava.java`];
+  await runProgram("javac", ["-nowarn", "-d", classes, "-cp", jars, ...sources], { signal });
+  return await runProgram("java", ["-cp", `${classes}:${jars}`, "PlayJava"], { env: askOf(edge), signal });
 });

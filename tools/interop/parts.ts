@@ -1,7 +1,14 @@
 import type { Part } from "./part.ts";
 import { calendars } from "./calendars.ts";
-import { goClient, pythonClient } from "./clients.ts";
+import { generatedJava, generatedPython, goClient, pythonClient } from "./clients.ts";
 import { linters } from "./linters.ts";
 
 /** In the order in which they run. */
-export const PARTS: readonly Part[] = [linters, pythonClient, goClient, calendars];
+export const PARTS: readonly Part[] = [
+  linters,
+  pythonClient,
+  goClient,
+  generatedPython,
+  generatedJava,
+  calendars,
+];

@@ -71,7 +71,9 @@ export async function pythonWith(packages: readonly string[], signal?: AbortSign
 
 /** Jars from Maven Central with all that they need ("org.mnode.ical4j:ical4j:4.2.0"); gives their class path. */
 export async function jarsOf(coordinates: readonly string[], signal?: AbortSignal): Promise<string> {
-  const name = `java-${coordinates.join("+").replaceAll(/[^\w.+-]/g, "-")}`;
+  // Without their groups: names of files have 255 bytes at most.
+  const names = coordinates.map((coordinate) => coordinate.slice(coordinate.indexOf(":") + 1));
+  const name = `java-${names.join("+").replaceAll(/[^\w.+-]/g, "-")}`;
   const path = await folder(name, async (path) => {
     const dependencies = coordinates.map((coordinate) => {
       const [group, artifact, version] = coordinate.split(":");
