@@ -66,6 +66,9 @@ export const QUIET_MS = PING_MS + PONG_WITHIN_MS;
 /** How often that is looked at, ms. */
 const LOOK_MS = 200;
 
+/** A process that looks too late more often than this in a row is slow, and not just back from standing still. */
+const MOST_LATE_LOOKS = 3;
+
 /** How long a connection may take from the first packet to the node's proof, ms; then it is made anew. */
 const CONNECT_MS = 3_000;
 
@@ -110,6 +113,8 @@ export class NodeConnection implements AsyncDisposable {
   /** When it was asked for a sign of life that it has not given yet. */
   #pingedAt: number | undefined;
   #lookedAt = 0;
+  /** How many looks in a row came late. */
+  #lateLooks = 0;
   #begunAt = 0;
   /** Since when the node cannot be reached; undefined: it can. */
   #unreachable: { readonly since: number; isTold: boolean } | undefined;
@@ -244,8 +249,10 @@ export class NodeConnection implements AsyncDisposable {
   /** Asks a silent node for a sign of life, and gives up a connection that stays silent. */
   #look(): void {
     const now = performance.now();
-    const wasLate = now - this.#lookedAt > 2 * LOOK_MS;
+    this.#lateLooks = now - this.#lookedAt > 2 * LOOK_MS ? this.#lateLooks + 1 : 0;
     this.#lookedAt = now;
+    // Not when this process was busy itself: what has come meanwhile is read first, which it was before the next look.
+    const wasLate = this.#lateLooks > 0 && this.#lateLooks <= MOST_LATE_LOOKS;
     if (!this.#isUp && !wasLate && now - this.#begunAt > CONNECT_MS) {
       this.#fail(new Error("no answer in time"));
       this.#socket?.terminate();
@@ -256,7 +263,6 @@ export class NodeConnection implements AsyncDisposable {
       this.#pingedAt = now;
       this.#socket?.ping();
     } else if (!wasLate && now - this.#pingedAt > PONG_WITHIN_MS) {
-      // Not when this process was busy itself: what has come meanwhile is read first.
       this.#socket?.terminate();
     }
   }
