@@ -2,6 +2,7 @@ import type { Part } from "./part.ts";
 import { calendars } from "./calendars.ts";
 import { generatedJava, generatedPython, goClient, pythonClient } from "./clients.ts";
 import { linters } from "./linters.ts";
+import { schemathesis } from "./schemathesis.ts";
 
 /** In the order in which they run. */
 export const PARTS: readonly Part[] = [
@@ -10,5 +11,6 @@ export const PARTS: readonly Part[] = [
   goClient,
   generatedPython,
   generatedJava,
+  schemathesis,
   calendars,
 ];
