@@ -1,5 +1,6 @@
 import type { TrackId } from "@tafelrunde/protocol";
 import { Show } from "solid-js";
+import type { CallView } from "../call/api.ts";
 import { roomWords } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { offline } from "../ui/shapes.ts";
@@ -11,12 +12,16 @@ interface InterruptedProps {
   readonly trackIds: readonly (TrackId | undefined)[];
 }
 
+/** Whether one of these tracks does not get through now. Whose it is is not silent then: the cause is known. */
+export function isInterrupted({ interrupted }: CallView, trackIds: InterruptedProps["trackIds"]): boolean {
+  return interrupted.some((trackId) => trackIds.includes(trackId));
+}
+
 /** Says on a tile that its picture or sound does not get through now, though its person is there. */
 export function Interrupted(props: InterruptedProps) {
   const call = useCall();
-  const isInterrupted = () => call.view.interrupted.some((trackId) => props.trackIds.includes(trackId));
   return (
-    <Show when={isInterrupted()}>
+    <Show when={isInterrupted(call.view, props.trackIds)}>
       <p class={styles.interrupted} role="status">
         <Icon shape={offline} size={18} />
         <span>{roomWords().interrupted}</span>

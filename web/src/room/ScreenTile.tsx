@@ -4,7 +4,7 @@ import { roomWords } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Video } from "../ui/Video.tsx";
 import { useCall } from "./call_context.ts";
-import { Interrupted } from "./Interrupted.tsx";
+import { Interrupted, isInterrupted } from "./Interrupted.tsx";
 import { screen } from "./shapes.ts";
 import styles from "./ScreenTile.module.css";
 import { createVideoView } from "./video_views.ts";
@@ -22,7 +22,7 @@ export function ScreenTile(props: { readonly track: Track }) {
   /** Whoever shares does not reach us: the picture stands, and does not say so. */
   const isGone = () => {
     const { participantId } = props.track;
-    return call.view.still.includes(participantId) ||
+    return call.view.still.includes(participantId) && !isInterrupted(call.view, [props.track.id]) ||
       call.view.state.participants[participantId]?.presence === "away";
   };
   const picture = () => isYours() ? call.view.local.screen.track : call.view.received[props.track.id];

@@ -6,7 +6,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { microphoneOff } from "../ui/shapes.ts";
 import { Video } from "../ui/Video.tsx";
 import { useCall } from "./call_context.ts";
-import { Interrupted } from "./Interrupted.tsx";
+import { Interrupted, isInterrupted } from "./Interrupted.tsx";
 import { placeOfHand, type TracksOf } from "./people.ts";
 import { hand } from "./shapes.ts";
 import { TileReactions } from "./Reactions.tsx";
@@ -33,8 +33,9 @@ export function Tile(props: TileProps) {
   const name = () => person()?.name ?? "";
   const isSpeaking = () => call.view.speaking.includes(props.id);
   const isAway = () => person()?.presence === "away";
-  const isStill = () => call.view.still.includes(props.id);
+  const isStill = () => call.view.still.includes(props.id) && !isInterrupted(call.view, shownIds());
   const tracks = () => props.tracks.get(props.id) ?? {};
+  const shownIds = () => [tracks().camera?.id, tracks().microphone?.id];
   const isMuted = () => tracks().microphone?.muted ?? true;
   /** What a moderator has stopped, and the media node has not confirmed: it may still be heard or seen. */
   const stopping = () => {
@@ -80,7 +81,7 @@ export function Tile(props: TileProps) {
       </Show>
       <Show
         when={isAway() || isStill()}
-        fallback={<Interrupted trackIds={[tracks().camera?.id, tracks().microphone?.id]} />}
+        fallback={<Interrupted trackIds={shownIds()} />}
       >
         <p class={styles.away} role="status">{isAway() ? roomWords().away : roomWords().still}</p>
       </Show>
