@@ -36,6 +36,9 @@ async function until(what: string, isSo: () => Promise<boolean> | boolean): Prom
   }
 }
 
+/** Files that an edge may open meanwhile for itself: PGlite opens its own as it needs them. */
+const OWN_FILES = { postgres: 40, pglite: 100 } as const;
+
 for (const { entry, kind } of ENTRIES) {
   Deno.test(`${REQUESTS} requests for files leave none open, however they are asked, ${entry} (${kind})`, async (t) => {
     await using base = await makeProcessBase(kind);
@@ -66,7 +69,7 @@ for (const { entry, kind } of ENTRIES) {
           const responses = await Promise.all(Array.from({ length: 30 }, ask));
           await Promise.all(responses.map((response) => response?.body?.cancel()));
         }
-        await until("files are closed", () => edge.openFiles() <= before + 100);
+        await until("files are closed", () => edge.openFiles() <= before + OWN_FILES[kind]);
       });
     }
     await t.step("and each way says what it has to", async () => {
