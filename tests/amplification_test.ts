@@ -118,6 +118,9 @@ const PEOPLE = 8;
 /** What may be on its way to Anna, who reads, bytes. */
 const OWN_BYTES = 256 * 1024;
 
+/** How long what waits for somebody may be kept when their connection has gone, ms. */
+const LET_GO_MS = 20_000;
+
 /** Pages of the chat that each asks for at most: the system's buffers take the first hundred. */
 const MAX_ROUNDS = 400;
 
@@ -153,6 +156,11 @@ async function askUnread(
     most = Math.max(most, unread.total);
   }
   for (const person of [...people, anna]) person.cut();
+  const deadline = performance.now() + LET_GO_MS;
+  while (unread.total > 0) {
+    assert.ok(performance.now() < deadline, `${unread.total} bytes still wait for people who have gone`);
+    await pass(20);
+  }
   return { most, rounds };
 }
 

@@ -18,6 +18,7 @@ export class ControlProxy implements AsyncDisposable {
   /** The newest report on each peer that the node had in the newest report. */
   readonly peers = new Map<string, ReportedPeer>();
   fate: (request: MediaRequest) => Fate = () => "passes";
+  /** Those whose edge has proved its key: before that a node hears nothing else, and ends who says something else. */
   readonly #channels = new Set<WebSocket>();
   /** Reports that were asked for here, by id. */
   readonly #own = new Map<number, (report: PeersReport | undefined) => void>();
@@ -74,7 +75,6 @@ export class ControlProxy implements AsyncDisposable {
 
   #join(edge: WebSocket): void {
     const node = new WebSocket(this.#target);
-    node.once("open", () => this.#channels.add(node));
     node.once("close", () => this.#channels.delete(node));
     const early: string[] = [];
     const reports = new Set<number>();
@@ -105,7 +105,7 @@ export class ControlProxy implements AsyncDisposable {
           return own(answer.ok);
         }
         this.#note(answer, reports);
-      }
+      } else if (JSON.parse(text).type === "ready") this.#channels.add(node);
       edge.send(text);
     });
     for (const [one, other] of [[edge, node], [node, edge]] as const) {

@@ -193,6 +193,14 @@ Deno.test("a conversation keeps its end in sight when the window gets lower, and
     const link = log.getByRole("link").first();
     await link.focus();
     await link.evaluate((element) => element.setAttribute("data-kept", ""));
+    // Its place scrolls into sight, and older messages are asked for.
+    await page.evaluate(() =>
+      new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    );
+    await until(
+      async () => await log.getAttribute("aria-busy") === "false",
+      () => "older messages load for ever",
+    );
     const made = page.evaluate(() =>
       new Promise<number>((resolve) => {
         let nodes = 0;

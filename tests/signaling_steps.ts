@@ -177,12 +177,19 @@ export async function signalingSteps(
       await newClient(room).join(origin, "Eager"),
       await newClient(room).join(origin, "Calm"),
     ];
+    const idOf = (n: number) => `eager-${n}-command` as never;
     for (let n = 0; n < 300; n++) {
-      eager.send({ type: "chat.post", id: `eager-${n}-command` as never, text: String(n) });
+      const id = idOf(n);
+      eager.send(
+        n % 2 === 0 ? { type: "chat.post", id, text: String(n) } : { type: "chat.before", id, before: 9 },
+      );
     }
-    const refused = await eager.next("refused", 0);
-    assert.equal(refused.code, "message.tooFrequent");
-    assert.ok(refused.retryAfterMs! > 0);
+    const isRefused = (n: number) =>
+      eager.received.some((message) =>
+        message.type === "refused" && message.cause === idOf(n) && message.code === "message.tooFrequent" &&
+        message.retryAfterMs! > 0
+      );
+    await eager.until(() => isRefused(298) && isRefused(299));
     assert.equal((await calm.ask({ type: "chat.post", text: "calm" })).type, "chat.posted");
     for (let n = 0; n < 1000 && eager.closed === undefined; n++) {
       eager.send({ type: "ping", n } as Up);

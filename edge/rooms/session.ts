@@ -54,7 +54,7 @@ export class Session implements Passenger {
   }
 
   receiveTooFrequent(message: Up, retryAfterMs: number): void {
-    const cause = isCommand(message) ? message.id : null;
+    const cause = "id" in message ? message.id : null;
     const { metrics } = this.#reception.context;
     sayRefused(this.socket, metrics, cause, { refused: "message.tooFrequent", retryAfterMs });
   }
