@@ -11,6 +11,8 @@ export interface TestResult {
   readonly name: string;
   readonly seconds: number;
   readonly outcome: "passed" | "failed" | "skipped";
+  /** Why it failed, in the words of the report. */
+  readonly reason?: string;
 }
 
 /** Reads the tests of a JUnit report as `deno test` and `node --test` write it. */
@@ -23,12 +25,14 @@ export function readTests(xml: string): TestResult[] {
       suite = attribute(suiteHead, "name");
       continue;
     }
+    const failure = /<(failure|error)\b([^>]*?)(?:\/>|>([\s\S]*?)<\/\1>)/.exec(body);
     tests.push({
       // Node names the file of each test, Deno that of each suite.
       file: attribute(head, "file") || suite,
       name: attribute(head, "name"),
       seconds: Number(attribute(head, "time")) || 0,
-      outcome: /<(failure|error)\b/.test(body) ? "failed" : /<skipped\b/.test(body) ? "skipped" : "passed",
+      outcome: failure ? "failed" : /<skipped\b/.test(body) ? "skipped" : "passed",
+      ...failure && { reason: unescape(failure[3] ?? "") || attribute(failure[2]!, "message") },
     });
   }
   return tests;
@@ -43,6 +47,9 @@ export function countTests(tests: readonly TestResult[]): Count {
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
 
 function attribute(head: string, name: string): string {
-  const value = new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(head)?.[1] ?? "";
-  return value.replaceAll(/&(\w+);/g, (whole, entity) => ENTITIES[entity] ?? whole);
+  return unescape(new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(head)?.[1] ?? "");
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(/&(\w+);/g, (whole, entity: string) => ENTITIES[entity] ?? whole);
 }

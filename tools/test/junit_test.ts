@@ -18,6 +18,7 @@ Deno.test("passed, failed and skipped tests of a report by deno test are told ap
     name: "breaks <testcase>",
     seconds: 0.25,
     outcome: "failed",
+    reason: "Error: <failure> at a",
   });
   assert.equal(tests[0]!.file, "./a_test.ts");
 });
@@ -27,7 +28,10 @@ Deno.test("so are those of node --test, nested suites and all", () => {
   <testsuite name="s" time="0.1"><testcase name="b" time="0.1" classname="test" file="/m/b_test.ts">
     <failure type="testCodeFailure" message="no">Error</failure></testcase></testsuite></testsuites>`);
   assert.deepEqual(countTests(tests), { passed: 1, failed: 1 });
-  assert.deepEqual(tests.map(({ file }) => file), ["/m/a_test.ts", "/m/b_test.ts"]);
+  assert.deepEqual(tests.map(({ file, reason }) => [file, reason]), [
+    ["/m/a_test.ts", undefined],
+    ["/m/b_test.ts", "Error"],
+  ]);
 });
 
 Deno.test("a report that is missing or empty has no tests", () => {

@@ -25,6 +25,10 @@ import { describeSlowest } from "./slowest.ts";
 import { runSuite, type Suite, type SuiteResult } from "./suite.ts";
 import { describePrograms } from "./versions.ts";
 
+/** What is said again at the end of each failed test's reason, lines and characters of a line. */
+const REASON_LINES = 6;
+const REASON_WIDTH = 240;
+
 /** Simulated networks, where this machine and this user can have any; the tests that need one are skipped elsewhere. */
 const simulatedNetwork: Step = {
   name: networkTools.name,
@@ -105,13 +109,22 @@ function report(results: readonly SuiteResult[], seconds: number): void {
   if (results.length > 1) {
     for (const line of describeSlowest(results.flatMap(({ tests }) => tests))) console.log(line);
     for (const { name, tests } of results.filter(({ failed }) => failed)) {
-      const failed = tests.filter(({ outcome }) => outcome === "failed");
-      console.log(`failed: ${[name, ...failed.map((test) => test.name)].join("\n    ")}`);
+      console.log(`failed: ${name}`);
+      for (const test of tests.filter(({ outcome }) => outcome === "failed")) {
+        console.log(`    ${test.name}`);
+        for (const line of beginning(test.reason ?? "")) console.log(`        ${line}`);
+      }
     }
   }
   const cpu = childrenCpuSeconds();
   console.log(`\n${minutes(seconds)}${cpu === undefined ? "" : `, ${minutes(cpu)} of processor time`}`);
 }
+
+/** The first lines of a failure's reason: what can be told where only the log's end is kept. */
+const beginning = (reason: string) =>
+  reason.split("\n").filter((line) => line.trim()).slice(0, REASON_LINES).map((line) =>
+    line.slice(0, REASON_WIDTH)
+  );
 
 const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} minutes`;
 
