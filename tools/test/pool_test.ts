@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { runPool } from "./pool.ts";
 
 /** Jobs that end when told to, and what runs at each moment. */
-function makeBench(names: readonly string[], alone: readonly string[] = []) {
+function makeBench(names: readonly string[], alone: readonly string[] = [], waits: readonly string[] = []) {
   const running = new Set<string>();
   const begun: string[][] = [];
   const ends = new Map(names.map((name) => [name, Promise.withResolvers<void>()]));
   return {
-    jobs: names.map((name) => ({ name, alone: alone.includes(name) })),
+    jobs: names.map((name) => ({ name, alone: alone.includes(name), waits: waits.includes(name) })),
     begun,
     end: (name: string) => ends.get(name)!.resolve(),
     fail: (name: string) => ends.get(name)!.reject(new Error(name)),
@@ -32,6 +32,21 @@ Deno.test("jobs run side by side in their order, no more than there are places, 
   }
   await done;
   assert.deepEqual(begun, [["a"], ["a", "b"], ["a", "c"], ["m"], ["n"]]);
+});
+
+Deno.test("one job that mostly waits runs beside the others, and any place takes one when nothing else is left", async () => {
+  const { jobs, begun, end, run } = makeBench(["a", "w", "x", "b", "c", "y"], [], ["w", "x", "y"]);
+  const done = runPool(jobs, 2, run);
+  for (const name of ["w", "a", "b", "c", "x", "y"]) {
+    await new Promise((resolve) => setTimeout(resolve));
+    end(name);
+  }
+  await done;
+  assert.deepEqual(begun, [["a"], ["a", "b"], ["a", "b", "w"], ["a", "b", "x"], ["b", "x", "c"], [
+    "x",
+    "c",
+    "y",
+  ]]);
 });
 
 Deno.test("after a job that throws nothing else begins, and what runs is waited for", async () => {

@@ -58,7 +58,8 @@ const STEPS: readonly Step[] = [
  * Brings about what tests need, starts one PostgreSQL for them all, runs the suites, says which tests were slowest,
  * and prints "N passed, N failed" as the last line. Gives the exit code: 0 when nothing failed.
  *
- * Suites run side by side, one more than the machine has cores, since tests also wait; TEST_JOBS sets another number.
+ * Suites run side by side, one more than the machine has cores, since tests also wait, and one of those that mostly
+ * do; TEST_JOBS sets another number than the first.
  * They find in their environment: TEST_DATABASE_URL (admin), NODE_BIN, MEDIASOUP_WORKER_BIN, CHROMIUM_BIN.
  */
 export async function runTests(choose: (temp: string, node: string) => Promise<Suite[]>): Promise<number> {

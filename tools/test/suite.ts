@@ -19,6 +19,8 @@ export interface Suite {
   readonly file?: string;
   /** It measures time: nothing else runs meanwhile. */
   readonly alone?: boolean;
+  /** It mostly waits: it runs beside others without taking a place. */
+  readonly waits?: boolean;
 }
 
 /** How a suite went. */

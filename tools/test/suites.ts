@@ -31,6 +31,17 @@ export const ALONE: readonly string[] = [
   "tests/cluster_presence_test.ts",
 ];
 
+/** Tests that mostly wait for limits of time to pass: one of them runs beside those that use the processors. */
+export const WAITING: readonly string[] = [
+  "tests/open_files_test.ts",
+  "tests/return_test.ts",
+  "tests/media_repair_test.ts",
+  "tests/silent_server_test.ts",
+  "tests/long_meeting_test.ts",
+  "tests/silent_database_test.ts",
+  "tests/store_health_test.ts",
+];
+
 /** Files and folders to test, by what runs them. */
 export interface Targets {
   /** On Deno, one process for all of them. */
@@ -130,7 +141,8 @@ async function systemSuites(temp: string, paths: readonly string[]): Promise<Sui
 }
 
 function fileSuite(temp: string, file: string): Suite {
-  return { ...denoSuite(temp, file, ["--no-check", file]), file, alone: ALONE.includes(file) };
+  const suite = denoSuite(temp, file, ["--no-check", file]);
+  return { ...suite, file, alone: ALONE.includes(file), waits: WAITING.includes(file) };
 }
 
 /** Tests of the media node, on Node, where it runs; with the real worker. */
