@@ -41,6 +41,9 @@ const LOADED = {
   deskPage: [/^src\/(signin|meetings|account|admin)\/[A-Z]\w+\.tsx$/],
   /** Behind the lobby, when nodes have not been measured within the hour. */
   probe: [/^src\/call\/probe\.ts$/],
+  /** With the desk's page of that name: its words. */
+  account: [/^src\/i18n\/[a-z]{2}_account\.ts$/],
+  admin: [/^src\/i18n\/[a-z]{2}_admin\.ts$/],
   /** Once somebody has to wait. */
   waiting: [/^src\/lobby\/WaitingCard\.tsx$/],
   /** When a moderator opens them; with the desk's words. */
@@ -105,6 +108,12 @@ function chunksFor(manifest: Manifest, patterns: readonly RegExp[]): string[] {
   });
 }
 
+/** The words that one of the desk's pages does not share with the others. */
+function wordsWith(manifest: Manifest, page: string): string[] {
+  if (page.includes("/account/")) return chunksFor(manifest, LOADED.account);
+  return page.includes("/admin/") ? chunksFor(manifest, LOADED.admin) : [];
+}
+
 /** JavaScript files of these chunks and all that they import. */
 function scripts(manifest: Manifest, keys: readonly string[]): Set<string> {
   const found = new Set<string>();
@@ -147,7 +156,7 @@ function measure(manifest: Manifest, document: string) {
   const deskPages = Object.keys(manifest).filter((key) =>
     LOADED.deskPage.some((pattern) => pattern.test(key))
   )
-    .map((key) => sum(scripts(manifest, [key]).union(desk)));
+    .map((key) => sum(scripts(manifest, [key, ...wordsWith(manifest, key)]).union(desk)));
   const behind = scripts(manifest, chunksFor(manifest, LOADED.behind));
   const media = scripts(manifest, chunksFor(manifest, LOADED.media)).difference(lobby).difference(behind);
   const meeting = scripts(manifest, [...common, ...chunksFor(manifest, LOADED.meeting)]).union(behind).union(

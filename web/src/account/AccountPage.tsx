@@ -15,7 +15,7 @@ import { Sessions } from "./Sessions.tsx";
 
 /** One's own account: profile, ways to sign in, data. */
 export function AccountPage(props: { readonly tab: AccountTab }) {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const tabs = () =>
     ACCOUNT_TABS.map((tab, at) => ({
       href: at === 0 ? "/account" : `/account/${tab}`,

@@ -16,7 +16,7 @@ import { withProof } from "./proof.ts";
 
 /** One's data: to take along, and to have erased. */
 export function DataTab(props: { readonly account: Account }) {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const [isAsking, setAsking] = createSignal(false);
   return (
     <>
@@ -40,7 +40,7 @@ export function DataTab(props: { readonly account: Account }) {
 }
 
 function DeleteDialog(props: { readonly account: Account; readonly onClose: () => void }) {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const [typed, setTyped] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
   const ask = createAsk();

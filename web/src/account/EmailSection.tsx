@@ -16,7 +16,7 @@ import { withProof } from "./proof.ts";
 
 /** The account's address, and how it becomes another: by a link in a mail that goes there. */
 export function EmailSection(props: { readonly account: Account }) {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const methods = createMethods();
   const [house] = createResource(readMethods);
   const [isOpen, setOpen] = createSignal(false);

@@ -17,7 +17,7 @@ import { withProof } from "./proof.ts";
 
 /** The account's passkeys: what there is, one more, one less. */
 export function Passkeys(props: { readonly methods: Methods }) {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const [isNaming, setNaming] = createSignal(false);
   const ask = createAsk();
   const isSupported = globalThis.PublicKeyCredential !== undefined;
@@ -78,7 +78,7 @@ export function Passkeys(props: { readonly methods: Methods }) {
 }
 
 function AddPasskey(props: { readonly onClose: () => void; readonly onDone: () => void }) {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const [name, setName] = createSignal("");
   const ask = createAsk();
   const add = async (event: SubmitEvent) => {

@@ -15,7 +15,7 @@ import { withProof } from "./proof.ts";
 
 /** The account's password: set or change it. */
 export function PasswordSection(props: { readonly methods: Methods }) {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const [isOpen, setOpen] = createSignal(false);
   const [isDone, setDone] = createSignal(false);
   const [password, setText] = createSignal("");

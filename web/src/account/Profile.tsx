@@ -14,7 +14,7 @@ import formStyles from "../desk/Form.module.css";
 
 /** Name, language, time zone, and what mails come. */
 export function Profile(props: { readonly account: Account }) {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const [name, setName] = createSignal(props.account.name);
   const [tongue, setTongue] = createSignal<Language | null>(props.account.language);
   const [zone, setZone] = createSignal(props.account.timeZone);

@@ -14,7 +14,7 @@ export function ProofDialog() {
 }
 
 function Ask(props: { readonly done: (isProved: boolean) => void }) {
-  const words = () => wordsOf("desk").account.proof;
+  const words = () => wordsOf("account").proof;
   const [methods] = createResource(readMethods);
   const offered = () => {
     const answer = methods();

@@ -16,7 +16,7 @@ import styles from "./RecoveryCodes.module.css";
 
 /** Codes for the day on which everything else is lost: shown once, to be kept outside of this browser. */
 export function RecoveryCodes(props: { readonly methods: Methods }) {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const [codes, setCodes] = createSignal<readonly string[]>();
   const ask = createAsk();
   const left = () => props.methods.now()?.recoveryCodesLeft;

@@ -13,7 +13,7 @@ import { Dialog } from "../ui/Dialog.tsx";
 
 /** The browsers that are signed in, and the way out of each. */
 export function Sessions() {
-  const words = () => wordsOf("desk").account;
+  const words = () => wordsOf("account");
   const list = createList(() => "sessions", listSessions);
   const [isAsking, setAsking] = createSignal(false);
   const ask = createAsk();

@@ -16,7 +16,7 @@ const Tenants = lazy(async () => ({ default: (await import("./Tenants.tsx")).Ten
 
 /** For administrators of an organisation: its people, groups, keys, usage and look. For operators: all organisations. */
 export function AdminPage(props: { readonly tab: AdminTab }) {
-  const words = () => wordsOf("desk").admin;
+  const words = () => wordsOf("admin");
   const isOperator = () => account()?.isOperator ?? false;
   const isAdmin = () => isOperator() || account()?.role === "admin";
   const tabs = () =>

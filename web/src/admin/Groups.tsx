@@ -26,7 +26,7 @@ import { Field } from "../ui/Field.tsx";
 
 /** The organisation's groups of people. */
 export function Groups() {
-  const words = () => wordsOf("desk").admin.groups;
+  const words = () => wordsOf("admin").groups;
   const [isAdding, setAdding] = createSignal(false);
   const [open, setOpen] = createSignal<Group>();
   const [deleting, setDeleting] = createSignal<Group>();
@@ -39,7 +39,7 @@ export function Groups() {
   };
   return (
     <Section
-      title={wordsOf("desk").admin.tabs.groups}
+      title={wordsOf("admin").tabs.groups}
       lead={words().lead}
       action={<Button look="primary" shape={plus} onClick={() => setAdding(true)}>{words().add}</Button>}
     >
@@ -47,7 +47,7 @@ export function Groups() {
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <Show when={items().length > 0} fallback={<Empty title={words().empty} />}>
-            <Rows label={wordsOf("desk").admin.tabs.groups}>
+            <Rows label={wordsOf("admin").tabs.groups}>
               <For each={items()}>
                 {(group) => (
                   <Row
@@ -109,7 +109,7 @@ export function Groups() {
 }
 
 function GroupDialog(props: { readonly onClose: () => void; readonly onDone: (group: Group) => void }) {
-  const words = () => wordsOf("desk").admin.groups;
+  const words = () => wordsOf("admin").groups;
   const [name, setName] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
   const ask = createAsk();
@@ -142,7 +142,7 @@ function GroupDialog(props: { readonly onClose: () => void; readonly onDone: (gr
 
 /** Who is in a group. Those of an identity provider can be seen, not changed. */
 function MembersDialog(props: { readonly group: Group; readonly onClose: () => void }) {
-  const words = () => wordsOf("desk").admin.groups;
+  const words = () => wordsOf("admin").groups;
   const list = createList(() => props.group.id, listGroupMembers);
   const ask = createAsk();
   const add = async (accountId: string) => {

@@ -22,7 +22,7 @@ interface Sent {
 
 /** Invites one person after another to an account. */
 export function InviteDialog(props: { readonly onClose: () => void; readonly onDone: () => void }) {
-  const words = () => wordsOf("desk").admin.people;
+  const words = () => wordsOf("admin").people;
   const [name, setName] = createSignal("");
   const [email, setEmail] = createSignal("");
   const [role, setRole] = createSignal<Person["role"]>("member");

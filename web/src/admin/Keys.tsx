@@ -22,7 +22,7 @@ import styles from "./Admin.module.css";
 
 /** Keys by which other programs act for the organisation. */
 export function Keys() {
-  const words = () => wordsOf("desk").admin.keys;
+  const words = () => wordsOf("admin").keys;
   const [isMaking, setMaking] = createSignal(false);
   const [deleting, setDeleting] = createSignal<ApiKey>();
   const list = createList(() => "keys", listKeys);
@@ -41,7 +41,7 @@ export function Keys() {
     ].filter(Boolean).join(" · ");
   return (
     <Section
-      title={wordsOf("desk").admin.tabs.keys}
+      title={wordsOf("admin").tabs.keys}
       lead={
         <>
           {words().lead} <a href="/v1/docs" tabindex={0}>{words().docs}</a>
@@ -53,7 +53,7 @@ export function Keys() {
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <Show when={items().length > 0} fallback={<Empty title={words().empty} />}>
-            <Rows label={wordsOf("desk").admin.tabs.keys}>
+            <Rows label={wordsOf("admin").tabs.keys}>
               <For each={items()}>
                 {(key) => (
                   <Row title={key.name} text={facts(key)}>
@@ -93,7 +93,7 @@ export function Keys() {
 
 /** Makes a key, and shows it, once. */
 function KeyDialog(props: { readonly onClose: () => void }) {
-  const words = () => wordsOf("desk").admin.keys;
+  const words = () => wordsOf("admin").keys;
   const [name, setName] = createSignal("");
   const [scopes, setScopes] = createSignal<readonly Scope[]>([]);
   const [until, setUntil] = createSignal("");

@@ -28,15 +28,14 @@ export function Organisation() {
     return latest === undefined || latest.ok ? undefined : latest.trouble;
   };
   return (
-    <Section title={wordsOf("desk").admin.tabs.organisation} lead={wordsOf("desk").admin.organisation.lead}>
+    <Section title={wordsOf("admin").tabs.organisation} lead={wordsOf("admin").organisation.lead}>
       <TroubleNotice trouble={trouble()} />
       <Show when={tenant()} keyed fallback={trouble() ? undefined : <Loading />}>
         {(tenant) => (
           <OrganisationForm
             tenant={tenant}
             onChanged={(value) => mutate({ ok: true, value, etag: "" })}
-            onReload={() =>
-              void refetch()}
+            onReload={() => void refetch()}
           />
         )}
       </Show>
@@ -51,7 +50,7 @@ interface OrganisationFormProps {
 }
 
 function OrganisationForm(props: OrganisationFormProps) {
-  const words = () => wordsOf("desk").admin.organisation;
+  const words = () => wordsOf("admin").organisation;
   const { tenant } = props;
   const [name, setName] = createSignal(tenant.name);
   const [accent, setAccent] = createSignal(tenant.branding.accent);

@@ -20,7 +20,7 @@ import { InviteDialog } from "./InviteDialog.tsx";
 
 /** The organisation's accounts: find, invite, give a role, disable. */
 export function PeopleTab() {
-  const words = () => wordsOf("desk").admin.people;
+  const words = () => wordsOf("admin").people;
   const [text, setText] = createSignal("");
   const [isInviting, setInviting] = createSignal(false);
   const [disabling, setDisabling] = createSignal<Person>();
@@ -35,7 +35,7 @@ export function PeopleTab() {
   };
   return (
     <Section
-      title={wordsOf("desk").admin.tabs.people}
+      title={wordsOf("admin").tabs.people}
       lead={words().lead}
       action={<Button look="primary" shape={plus} onClick={() => setInviting(true)}>{words().invite}</Button>}
     >
@@ -44,7 +44,7 @@ export function PeopleTab() {
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <Show when={items().length > 0} fallback={<p>{words().empty}</p>}>
-            <Rows label={wordsOf("desk").admin.tabs.people}>
+            <Rows label={wordsOf("admin").tabs.people}>
               <For each={items()}>
                 {(person) => (
                   <PersonRow
@@ -104,7 +104,7 @@ interface PersonRowProps {
 }
 
 function PersonRow(props: PersonRowProps) {
-  const words = () => wordsOf("desk").admin.people;
+  const words = () => wordsOf("admin").people;
   const isMe = () => props.person.id === account()?.id;
   const isDisabled = () => props.person.isDisabled;
   return (

@@ -18,19 +18,19 @@ const MEGABYTE = 1_000_000;
 
 /** For operators: the organisations of this installation, and their limits. */
 export function Tenants() {
-  const words = () => wordsOf("desk").admin.tenants;
+  const words = () => wordsOf("admin").tenants;
   const [editing, setEditing] = createSignal<Tenant | "new">();
   const list = createList(() => "tenants", listTenants);
   return (
     <Section
-      title={wordsOf("desk").admin.tabs.tenants}
+      title={wordsOf("admin").tabs.tenants}
       lead={words().lead}
       action={<Button look="primary" shape={plus} onClick={() => setEditing("new")}>{words().add}</Button>}
     >
       <TroubleNotice trouble={list.trouble()} />
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
-          <Rows label={wordsOf("desk").admin.tabs.tenants}>
+          <Rows label={wordsOf("admin").tabs.tenants}>
             <For each={items()}>
               {(tenant) => (
                 <Row
@@ -79,7 +79,7 @@ interface TenantDialogProps {
 }
 
 function TenantDialog(props: TenantDialogProps) {
-  const words = () => wordsOf("desk").admin.tenants;
+  const words = () => wordsOf("admin").tenants;
   const { tenant } = props;
   const [name, setName] = createSignal(tenant?.name ?? "");
   const [slug, setSlug] = createSignal(tenant?.slug ?? "");

@@ -8,7 +8,7 @@ import styles from "./Admin.module.css";
 
 /** What the organisation uses of what it may use. */
 export function Usage() {
-  const words = () => wordsOf("desk").admin.usage;
+  const words = () => wordsOf("admin").usage;
   const [answers] = createResource(() => Promise.all([readTenant(), readUsage()]));
   const trouble = () => answers()?.find((answer) => !answer.ok);
   const both = () => {
@@ -16,7 +16,7 @@ export function Usage() {
     return tenant?.ok && usage?.ok ? { quota: tenant.value.quota, usage: usage.value } : undefined;
   };
   return (
-    <Section title={wordsOf("desk").admin.tabs.usage} lead={words().lead}>
+    <Section title={wordsOf("admin").tabs.usage} lead={words().lead}>
       <Show when={trouble()}>
         {(answer) => <TroubleNotice trouble={troubleOf(answer())} />}
       </Show>
@@ -32,7 +32,7 @@ function troubleOf(answer: Awaited<ReturnType<typeof readTenant | typeof readUsa
 }
 
 function Meters(props: { readonly quota: Tenant["quota"]; readonly usage: TenantUsage }) {
-  const words = () => wordsOf("desk").admin.usage;
+  const words = () => wordsOf("admin").usage;
   return (
     <dl class={styles.meters}>
       <Meter name={words().people} used={props.usage.people} />
@@ -59,7 +59,7 @@ interface MeterProps {
 }
 
 function Meter(props: MeterProps) {
-  const words = () => wordsOf("desk").admin.usage;
+  const words = () => wordsOf("admin").usage;
   const say = (n: number) => props.isBytes ? sizeText(n) : new Intl.NumberFormat(language()).format(n);
   const text = () => {
     if (props.used === null) return words().noLimit;

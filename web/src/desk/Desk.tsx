@@ -6,7 +6,7 @@ import { navigate } from "../ui/route.ts";
 import { createDeskRoute, type DeskRoute, followLinks } from "./desk_route.ts";
 import { Loading } from "./Loading.tsx";
 import { TroubleNotice } from "./TroubleNotice.tsx";
-import { wordsOf } from "../i18n/language.ts";
+import { speakAlso, wordsOf } from "../i18n/language.ts";
 
 const SignIn = lazy(async () => ({ default: (await import("../signin/SignIn.tsx")).SignIn }));
 const Ticket = lazy(async () => ({ default: (await import("../signin/Ticket.tsx")).Ticket }));
@@ -17,8 +17,14 @@ const NewMeeting = lazy(async () => ({ default: (await import("../meetings/NewMe
 const MeetingPage = lazy(async () => ({
   default: (await import("../meetings/MeetingPage.tsx")).MeetingPage,
 }));
-const AccountPage = lazy(async () => ({ default: (await import("../account/AccountPage.tsx")).AccountPage }));
-const AdminPage = lazy(async () => ({ default: (await import("../admin/AdminPage.tsx")).AdminPage }));
+const AccountPage = lazy(async () => {
+  const [page] = await Promise.all([import("../account/AccountPage.tsx"), speakAlso("account")]);
+  return { default: page.AccountPage };
+});
+const AdminPage = lazy(async () => {
+  const [page] = await Promise.all([import("../admin/AdminPage.tsx"), speakAlso("admin")]);
+  return { default: page.AdminPage };
+});
 const End = lazy(async () => ({ default: (await import("../room/End.tsx")).End }));
 
 /** The pages around meetings: sign-in, my meetings, account, administration. Each loads by itself. */

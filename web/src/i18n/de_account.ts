@@ -1,7 +1,7 @@
-import type { enAccount } from "./en_account.ts";
+import type { AccountWords } from "./en_account.ts";
 
 /** One's own account, in German. */
-export const deAccount: typeof enAccount = {
+export const deAccount: AccountWords = {
   title: "Konto",
   tabs: { profile: "Profil", "sign-in": "Anmeldung und Geräte", data: "Ihre Daten" },
 

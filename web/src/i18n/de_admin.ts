@@ -1,6 +1,6 @@
-import type { enAdmin } from "./en_admin.ts";
+import type { AdminWords } from "./en_admin.ts";
 /** Administration, in German. */
-export const deAdmin: typeof enAdmin = {
+export const deAdmin: AdminWords = {
   title: "Verwaltung",
   tabs: {
     people: "Menschen",

@@ -1,5 +1,3 @@
-import { deAccount } from "./de_account.ts";
-import { deAdmin } from "./de_admin.ts";
 import { deMeetings } from "./de_meetings.ts";
 import { deSignIn, deTicket } from "./de_sign_in.ts";
 import type { DeskWords } from "./en_desk.ts";
@@ -126,6 +124,4 @@ export const deDesk: DeskWords = {
   signIn: deSignIn,
   ticket: deTicket,
   meetings: deMeetings,
-  account: deAccount,
-  admin: deAdmin,
 };

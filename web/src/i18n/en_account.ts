@@ -85,3 +85,5 @@ export const enAccount = {
   deleteMistyped: "That is not the same yet.",
   deleteType: (email: string) => `To be sure, please type ${email}`,
 };
+
+export type AccountWords = typeof enAccount;

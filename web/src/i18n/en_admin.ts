@@ -138,3 +138,5 @@ export const enAdmin = {
     create: "Create organisation",
   },
 };
+
+export type AdminWords = typeof enAdmin;

@@ -1,6 +1,4 @@
 import type { Role } from "@tafelrunde/protocol";
-import { enAccount } from "./en_account.ts";
-import { enAdmin } from "./en_admin.ts";
 import { enMeetings } from "./en_meetings.ts";
 import { enSignIn, enTicket } from "./en_sign_in.ts";
 
@@ -119,8 +117,6 @@ export const enDesk = {
   signIn: enSignIn,
   ticket: enTicket,
   meetings: enMeetings,
-  account: enAccount,
-  admin: enAdmin,
 };
 
 export type DeskWords = typeof enDesk;

@@ -1,6 +1,8 @@
 import { createSignal } from "solid-js";
 import { isText, keep, recall } from "../call/storage.ts";
 import type { Words } from "./en.ts";
+import type { AccountWords } from "./en_account.ts";
+import type { AdminWords } from "./en_admin.ts";
 import type { DeskWords } from "./en_desk.ts";
 import type { HomeWords } from "./en_home.ts";
 import type { LinkWords } from "./en_link.ts";
@@ -21,8 +23,10 @@ interface Vocabularies {
   readonly room: RoomWords;
   /** Who is signed in, in the header of every page. */
   readonly me: MeWords;
-  /** Sign-in, my meetings, account, administration. */
+  /** What all pages for people with an account share, sign-in and my meetings. */
   readonly desk: DeskWords;
+  readonly account: AccountWords;
+  readonly admin: AdminWords;
 }
 
 const LOAD: { [Name in keyof Vocabularies]: Record<Language, () => Promise<Vocabularies[Name]>> } = {
@@ -45,6 +49,14 @@ const LOAD: { [Name in keyof Vocabularies]: Record<Language, () => Promise<Vocab
   desk: {
     de: async () => (await import("./de_desk.ts")).deDesk,
     en: async () => (await import("./en_desk.ts")).enDesk,
+  },
+  account: {
+    de: async () => (await import("./de_account.ts")).deAccount,
+    en: async () => (await import("./en_account.ts")).enAccount,
+  },
+  admin: {
+    de: async () => (await import("./de_admin.ts")).deAdmin,
+    en: async () => (await import("./en_admin.ts")).enAdmin,
   },
 };
 
