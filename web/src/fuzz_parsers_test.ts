@@ -2,10 +2,15 @@
 /** Every parser and matcher of the pages that the text of others comes to. */
 import assert from "node:assert/strict";
 import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
+import { MeetingTime, Time } from "@tafelrunde/protocol/http";
+import * as v from "valibot";
 import { parseFrame } from "./call/frame.ts";
 import { findMeetingLink } from "./home/meeting_link.ts";
+import { enMeetings } from "./i18n/en_meetings.ts";
 import { pickLanguage } from "./i18n/language.ts";
-import { parseRule } from "./meetings/rule.ts";
+import { type MeetingForm, newForm, problemsOf, startOf, timeOf } from "./meetings/meeting_form.ts";
+import { firstRule, formatRule, nthOfMonth, parseRule, sayRule, UNITS } from "./meetings/rule.ts";
+import { endOfDay, plusDays } from "./meetings/zone.ts";
 import { linkify } from "./room/linkify.ts";
 import { parseDeskRoute, safeReturn } from "./desk/desk_route.ts";
 import { initials } from "./ui/initials.ts";
@@ -21,6 +26,9 @@ const plain = (read: (text: string) => unknown, ...samples: string[]): Parser =>
   read,
 });
 
+const START = "2027-03-27T02:30";
+const ZONE = "Europe/Berlin";
+const FORM: MeetingForm = { ...newForm(0, ZONE), title: "Rat", kind: "series", clock: "02:30" };
 const SERIES = "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20271231T225959Z";
 
 const PARSERS: Readonly<Record<string, Parser>> = {
@@ -81,9 +89,36 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     "ä@möln.example.",
   ),
   "a recurrence in a page": plain(
-    (text) => parseRule(text, "2027-03-27T02:30", "Europe/Berlin"),
+    (text) => {
+      const rule = parseRule(text, START, ZONE);
+      if (rule === undefined) return;
+      sayRule(rule, START, enMeetings.repeat.rule, "en");
+      assert.notEqual(parseRule(formatRule(rule, START, ZONE), START, ZONE), undefined);
+    },
     SERIES,
     "FREQ=DAILY;COUNT=3",
+    "FREQ=WEEKLY;BYDAY=SA;UNTIL=20280229",
+  ),
+  "a date in a form": plain(
+    (date) => {
+      for (const unit of UNITS) {
+        const rule = { ...firstRule(date), unit, end: { kind: "until", until: plusDays(date, 84) } } as const;
+        for (const end of [rule.end, { kind: "until", until: date } as const]) {
+          const form: MeetingForm = { ...FORM, date, rule: { ...rule, end } };
+          sayRule(form.rule, startOf(form), enMeetings.repeat.rule, "en");
+          const time = timeOf(form);
+          if (problemsOf(form, 0, true).length === 0) v.parse(MeetingTime, time);
+        }
+      }
+      nthOfMonth(date);
+      const end = endOfDay(date, ZONE);
+      if (end !== undefined) v.parse(Time, end);
+    },
+    "2027-03-27",
+    "2028-02-29",
+    "9999-12-31",
+    "+275760-09-13",
+    "",
   ),
 };
 

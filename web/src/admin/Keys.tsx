@@ -11,7 +11,7 @@ import { plus } from "../desk/shapes.ts";
 import { TroubleNotice } from "../desk/TroubleNotice.tsx";
 import { dayText } from "../i18n/dates.ts";
 import { language, wordsOf } from "../i18n/language.ts";
-import { instantOf, ownZone } from "../meetings/zone.ts";
+import { endOfDay, ownZone } from "../meetings/zone.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -105,11 +105,12 @@ function KeyDialog(props: { readonly onClose: () => void }) {
   const make = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
-    if (name().trim() === "" || scopes().length === 0) return;
+    const expiresAt = until() === "" ? null : endOfDay(until(), ownZone());
+    if (name().trim() === "" || scopes().length === 0 || expiresAt === undefined) return;
     const body = {
       name: name().trim(),
       scopes: scopes(),
-      expiresAt: until() === "" ? null : new Date(instantOf(`${until()}T23:59:59`, ownZone())).toISOString(),
+      expiresAt,
     };
     const done = await ask.run(() => createKey(body, keyOf(body)));
     if (done !== undefined) setMade(done.value.key);
@@ -159,6 +160,9 @@ function KeyDialog(props: { readonly onClose: () => void }) {
               hint={until() === "" ? words().noEnd : undefined}
               value={until()}
               onInput={setUntil}
+              problem={wasTried() && until() !== "" && endOfDay(until(), ownZone()) === undefined
+                ? wordsOf("desk").meetings.form.dateMissing
+                : undefined}
             />
             <TroubleNotice trouble={ask.trouble()} />
             <div class={formStyles.buttons}>

@@ -9,7 +9,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
-import { instantOf, ownZone } from "./zone.ts";
+import { endOfDay, ownZone } from "./zone.ts";
 
 const LINK_ROLES = ["presenter", "cohost", "participant", "guest", "viewer"] as const;
 
@@ -20,15 +20,19 @@ export function LinkDialog(props: { readonly room: string; readonly onClose: () 
   const [label, setLabel] = createSignal("");
   const [until, setUntil] = createSignal("");
   const [most, setMost] = createSignal("");
+  const [wasTried, setTried] = createSignal(false);
   const [url, setUrl] = createSignal<string>();
   const ask = createAsk();
   const keyOf = createKeys();
   const make = async (event: SubmitEvent) => {
     event.preventDefault();
+    setTried(true);
+    const expiresAt = until() === "" ? null : endOfDay(until(), ownZone());
+    if (expiresAt === undefined) return;
     const link: NewLink = {
       role: role(),
       label: label().trim(),
-      expiresAt: until() === "" ? null : new Date(instantOf(`${until()}T23:59:59`, ownZone())).toISOString(),
+      expiresAt,
       maxUses: most() === "" ? null : Math.max(1, Math.trunc(Number(most())) || 1),
     };
     const done = await ask.run(() => makeLink(props.room, link, keyOf(link)));
@@ -69,6 +73,9 @@ export function LinkDialog(props: { readonly room: string; readonly onClose: () 
                 hint={until() === "" ? words().expiresNever : undefined}
                 value={until()}
                 onInput={setUntil}
+                problem={wasTried() && until() !== "" && endOfDay(until(), ownZone()) === undefined
+                  ? wordsOf("desk").meetings.form.dateMissing
+                  : undefined}
               />
               <Field
                 label={words().maxUses}

@@ -143,7 +143,7 @@ function MonthDay(props: { readonly form: MeetingForm; readonly onChange: (nth: 
     const isLast = plusDays(date(), 7).slice(5, 7) !== date().slice(5, 7);
     return [
       { value: "0", text: words().byDate(day()) },
-      ...(nth <= 4 ? [{ value: String(nth), text: words().byWeekday(nth, name()) }] : []),
+      ...(nth >= 1 && nth <= 4 ? [{ value: String(nth), text: words().byWeekday(nth, name()) }] : []),
       ...(isLast ? [{ value: "-1", text: words().byWeekday(-1, name()) }] : []),
     ];
   };

@@ -1,6 +1,6 @@
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import { firstRule, formatRule, parseRule, type Rule, weekday } from "./rule.ts";
-import { instantOf, localOf } from "./zone.ts";
+import { endOfDay, instantOf, localOf } from "./zone.ts";
 
 /** How often a meeting takes place. */
 export const KINDS = ["once", "series", "permanent"] as const;
@@ -99,13 +99,15 @@ export function problemsOf(form: MeetingForm, now: number, isNew: boolean): read
   return found;
 }
 
-function ruleProblems({ rule, date }: MeetingForm): FormProblem[] {
+function ruleProblems({ rule, date, zone }: MeetingForm): FormProblem[] {
   const found: FormProblem[] = [];
   if (rule.unit === "WEEKLY") {
     if (rule.weekdays.length === 0) found.push("weekdays");
     else if (!rule.weekdays.includes(weekday(date))) found.push("firstWeekday");
   }
-  if (rule.end.kind === "until" && !(rule.end.until >= date)) found.push("until");
+  if (rule.end.kind === "until" && (rule.end.until < date || endOfDay(rule.end.until, zone) === undefined)) {
+    found.push("until");
+  }
   return found;
 }
 

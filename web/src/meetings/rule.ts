@@ -1,4 +1,4 @@
-import { instantOf, localOf, weekdayOf } from "./zone.ts";
+import { endOfDay, instantOf, localOf, weekdayOf } from "./zone.ts";
 
 /** Monday to Sunday, as RFC 5545 names them. */
 export const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
@@ -44,7 +44,10 @@ export function firstRule(startsLocal: string): Rule {
   return { unit: "WEEKLY", interval: 1, weekdays: [weekday(startsLocal)], nth: 0, end: { kind: "never" } };
 }
 
-/** As an RRULE's value. `startsLocal` and `zone` are the first occurrence's: they give the day, and UNTIL its instant. */
+/**
+ * As an RRULE's value. `startsLocal` and `zone` are the first occurrence's: they give the day, and UNTIL its instant. A last day that is no date
+ * is left out.
+ */
 export function formatRule(rule: Rule, startsLocal: string, zone: string): string {
   const { unit, interval, end } = rule;
   const parts = [`FREQ=${unit}`];
@@ -54,7 +57,8 @@ export function formatRule(rule: Rule, startsLocal: string, zone: string): strin
   }
   if (unit === "MONTHLY" && rule.nth !== 0) parts.push(`BYDAY=${rule.nth}${weekday(startsLocal)}`);
   if (end.kind === "count") parts.push(`COUNT=${end.count}`);
-  if (end.kind === "until") parts.push(`UNTIL=${utcStamp(instantOf(`${end.until}T23:59:59`, zone))}`);
+  const last = end.kind === "until" ? endOfDay(end.until, zone) : undefined;
+  if (last !== undefined) parts.push(`UNTIL=${last.replace(/[-:]|\.\d+/g, "")}`);
   return parts.join(";");
 }
 
@@ -79,11 +83,11 @@ function readEnd(count: string | undefined, until: string | undefined, zone: str
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, isUtc] = match;
   const date = `${year}-${month}-${day}`;
-  if (!isUtc) return { kind: "until", until: date };
-  return {
-    kind: "until",
-    until: localOf(Date.parse(`${date}T${hour}:${minute}:${second}Z`), zone).slice(0, 10),
-  };
+  const instant = instantOf(`${date}T${isUtc ? `${hour}:${minute}:${second}` : "00:00"}`, "UTC");
+  // A day that its month has not is read as one of the next.
+  if (Number.isNaN(instant) || !new Date(instant).toISOString().startsWith(date)) return undefined;
+  const shown = isUtc ? localOf(instant, zone).slice(0, 10) : date;
+  return endOfDay(shown, zone) === undefined ? undefined : { kind: "until", until: shown };
 }
 
 function readDays(
@@ -100,11 +104,6 @@ function readDays(
   }
   const nth = unit === "MONTHLY" ? /^\+?([1-4]|-1)([A-Z]{2})$/.exec(byDay) : null;
   return nth !== null && nth[2] === own ? { weekdays: [], nth: Number(nth[1]) } : undefined;
-}
-
-/** "20270503T215959Z" */
-function utcStamp(instant: number): string {
-  return new Date(instant).toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
 /** What a language needs to say a rule. */
@@ -149,9 +148,10 @@ export function weekdayName(day: Weekday, language: string, length: "long" | "sh
   return new Intl.DateTimeFormat(language, { weekday: length, timeZone: "UTC" }).format(instant);
 }
 
+/** "…" in place of what is no date: the field is not filled in yet. */
 function dateText(local: string, language: string, options: Intl.DateTimeFormatOptions): string {
   const tag = language === "en" ? "en-GB" : language;
-  return new Intl.DateTimeFormat(tag, { ...options, timeZone: "UTC" }).format(
-    Date.parse(`${local.slice(0, 10)}T00:00:00Z`),
-  );
+  const instant = instantOf(`${local.slice(0, 10)}T00:00`, "UTC");
+  if (Number.isNaN(instant)) return "…";
+  return new Intl.DateTimeFormat(tag, { ...options, timeZone: "UTC" }).format(instant);
 }

@@ -2,7 +2,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { deMeetings } from "../i18n/de_meetings.ts";
 import { enMeetings } from "../i18n/en_meetings.ts";
+import { type MeetingForm, newForm, problemsOf } from "./meeting_form.ts";
 import { firstRule, formatRule, nthOfMonth, parseRule, type Rule, sayRule } from "./rule.ts";
+import { endOfDay, plusDays } from "./zone.ts";
 
 const ZONE = "Europe/Berlin";
 /** A Tuesday, the fourth of its month and the last but none. */
@@ -41,6 +43,10 @@ Deno.test("what the editor cannot show is not read, so that it is not lost", () 
       "FREQ=WEEKLY;BYDAY=1MO",
       "FREQ=YEARLY;BYMONTH=3",
       "FREQ=WEEKLY;UNTIL=soon",
+      "FREQ=WEEKLY;UNTIL=20271301T000000Z",
+      "FREQ=WEEKLY;UNTIL=20270131T250000Z",
+      "FREQ=WEEKLY;UNTIL=20270231",
+      "FREQ=WEEKLY;UNTIL=99991231T235959Z",
     ]
   ) {
     equal(parseRule(text, START, ZONE), undefined, text);
@@ -83,4 +89,22 @@ Deno.test("a date is the n-th of its weekday in the month", () => {
   equal(nthOfMonth("2026-11-01"), 1);
   equal(nthOfMonth("2026-11-24"), 4);
   equal(nthOfMonth("2026-11-30"), 5);
+});
+
+Deno.test("while a field for a date is empty or has a year of five digits, a rule is said, and the form asks for a date", () => {
+  for (const date of ["", "12027-01-31", "92027-01-31", "2027-13-01"]) {
+    const end = { kind: "until", until: date } as const;
+    equal(en({ end }), "Every week on Tuesday, until …");
+    equal(en({ unit: "YEARLY", weekdays: [] }, `${date}T10:00`), "Every year on …");
+    equal(plusDays(date, 84), "");
+    equal(endOfDay(date, ZONE), undefined);
+    const form: MeetingForm = {
+      ...newForm(0, ZONE),
+      title: "Rat",
+      kind: "series",
+      date: START.slice(0, 10),
+      rule: rule({ end }),
+    };
+    deepEqual(problemsOf(form, 0, true), ["until"], date);
+  }
 });
