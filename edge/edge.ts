@@ -181,6 +181,7 @@ export async function startEdge(
   mailSender?.start();
   const erasing = startErasing(desk);
   const tending = setInterval(() => {
+    limits.tend();
     for (const session of door.connected) {
       guarded(log, "session", () => session.socket.tend(), () => session.fault())();
     }

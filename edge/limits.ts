@@ -1,22 +1,17 @@
 import { type Refusal, refuse } from "@tafelrunde/protocol";
-import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import type { KeyedHash } from "./keyed_hash.ts";
 import { type LimitName, LIMITS } from "./limit_table.ts";
 import type { Metrics } from "./metrics.ts";
 import type { AddressKey } from "./network_address.ts";
 import type { Db } from "./store/schema.ts";
 import { returnPoint, takePoint, type Tally } from "./store/tally.ts";
+import { type WindowCount, WindowCounter } from "./window_counter.ts";
 
 /** Where points are counted. Instants and terms are ms. */
 interface Counter {
   /** Takes points; gives how many are taken now, and until when. */
-  take(key: string, points: number): Promise<Count>;
-  giveBack(key: string): Promise<void>;
-}
-
-interface Count {
-  readonly taken: number;
-  readonly resetMs: number;
+  take(key: string, points: number): Promise<WindowCount> | WindowCount;
+  giveBack(key: string): Promise<void> | void;
 }
 
 /** What is left of a limit after a point was taken. */
@@ -36,6 +31,8 @@ export const SOCKETS_PER_ADDRESS = 1_000;
 /** Counts what is limited. */
 export class Limits {
   readonly #counters: ReadonlyMap<LimitName, Counter>;
+  /** Those of them that count in memory. */
+  readonly #own: readonly WindowCounter[];
   readonly #metrics: Metrics;
   readonly #keyedHash: KeyedHash;
   readonly #now: () => number;
@@ -58,9 +55,10 @@ export class Limits {
         name as LimitName,
         limit.isShared
           ? sharedCounter({ db, keyedHash, now }, name as LimitName, limit.durationS * 1000)
-          : ownCounter(limit.durationS),
+          : new WindowCounter(limit.durationS * 1000, now),
       ]),
     );
+    this.#own = [...this.#counters.values()].filter((counter) => counter instanceof WindowCounter);
   }
 
   /** Takes points of `key`, one unless `points` says how many; undefined: it had them left. */
@@ -90,6 +88,16 @@ export class Limits {
     await this.#counter(name).giveBack(key);
   }
 
+  /** Keys that are counted in memory. */
+  get keys(): number {
+    return this.#own.reduce((keys, { size }) => keys + size, 0);
+  }
+
+  /** Forgets what was counted in windows that are over. To be called often. */
+  tend(): void {
+    for (const counter of this.#own) counter.forgetOver();
+  }
+
   /** Counts an open socket of `address`; undefined: it has as many as it may. Call the result once when the socket is gone. */
   holdSocket(address: AddressKey): (() => void) | undefined {
     const held = this.#socketsByAddress.get(address) ?? 0;
@@ -115,20 +123,6 @@ export class Limits {
   }
 }
 
-/** Counts in memory. Keys live as long as their window. */
-function ownCounter(durationS: number): Counter {
-  // What is too much is for `Limits` to say.
-  const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: durationS });
-  const countOf = ({ consumedPoints, msBeforeNext }: RateLimiterRes): Count => ({
-    taken: consumedPoints,
-    resetMs: msBeforeNext,
-  });
-  return {
-    take: async (key, points) => countOf(await limiter.consume(key, points)),
-    giveBack: async (key) => void await limiter.reward(key),
-  };
-}
-
 /** Counts in the database, with the edges that share it. */
 function sharedCounter(
   { db, keyedHash, now }: { readonly db: Db; readonly keyedHash: KeyedHash; readonly now: () => number },
@@ -136,7 +130,7 @@ function sharedCounter(
   windowMs: number,
 ): Counter {
   const keyOf = async (key: string) => ({ name, keyHash: await keyedHash("limit", key) });
-  const countOf = ({ points, endsAt }: Tally): Count => ({
+  const countOf = ({ points, endsAt }: Tally): WindowCount => ({
     taken: points,
     resetMs: Math.max(0, endsAt - now()),
   });

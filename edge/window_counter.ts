@@ -1,0 +1,67 @@
+/** Keys that are counted at once. An entry has about 200 bytes: 10 MB for each limit that somebody with addresses without end fills up. */
+const MOST_KEYS = 50_000;
+
+/** What is left when there are too many, keys. */
+const KEPT_KEYS = 45_000;
+
+/** What has been counted of a key. Terms are ms. */
+export interface WindowCount {
+  readonly taken: number;
+  readonly resetMs: number;
+}
+
+/** Counts points by key, in windows that begin with a key's first point. Knows no key beyond its window, and of too many those with the longest left. */
+export class WindowCounter {
+  readonly #windowMs: number;
+  readonly #now: () => number;
+  /** All windows are of one length: the first in the map ends first. */
+  readonly #windows = new Map<string, { taken: number; readonly endsAt: number }>();
+
+  /** `now`: ms. */
+  constructor(windowMs: number, now: () => number) {
+    this.#windowMs = windowMs;
+    this.#now = now;
+  }
+
+  /** Keys in memory. */
+  get size(): number {
+    return this.#windows.size;
+  }
+
+  take(key: string, points: number): WindowCount {
+    const now = this.#now();
+    let window = this.#windows.get(key);
+    if (window === undefined || this.#isOver(window.endsAt, now)) {
+      this.#windows.delete(key);
+      if (this.#windows.size >= MOST_KEYS) this.#forget((_, left) => left > KEPT_KEYS);
+      window = { taken: 0, endsAt: now + this.#windowMs };
+      this.#windows.set(key, window);
+    }
+    window.taken += points;
+    return { taken: window.taken, resetMs: window.endsAt - now };
+  }
+
+  /** Gives a point back that was taken. */
+  giveBack(key: string): void {
+    const window = this.#windows.get(key);
+    if (window !== undefined) window.taken--;
+  }
+
+  /** Forgets the keys whose windows are over. To be called often. */
+  forgetOver(): void {
+    const now = this.#now();
+    this.#forget((endsAt) => this.#isOver(endsAt, now));
+  }
+
+  /** Also where the clock was set back: nobody waits for longer than one window. */
+  #isOver(endsAt: number, now: number): boolean {
+    return endsAt <= now || endsAt > now + this.#windowMs;
+  }
+
+  #forget(isDue: (endsAt: number, left: number) => boolean): void {
+    for (const [key, { endsAt }] of this.#windows) {
+      if (!isDue(endsAt, this.#windows.size)) return;
+      this.#windows.delete(key);
+    }
+  }
+}
