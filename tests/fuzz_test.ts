@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aloud } from "../tools/fuzz/aloud.ts";
 import { seededRandom } from "./cluster_random.ts";
 import { type Backbone, startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
@@ -121,6 +122,12 @@ async function assertBounded(
   );
 }
 
+/** What it has warned of last. */
+const complaintsOf = ({ complaints }: EdgeProcess) =>
+  complaints.length === 0
+    ? ""
+    : `, ${complaints.length} complaints, the last: ${complaints.at(-1)!.slice(0, 500)}`;
+
 const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
 const envOf = (backbone: Backbone) => ({ ...backbone.env, METRICS_TOKEN, TRUSTED_PROXIES: "1" });
@@ -161,51 +168,68 @@ Deno.test("the corpus has every message that a client, an edge or a node may sen
 });
 
 for (const entry of ENTRIES) {
-  Deno.test(`whatever a client sends, ${entry} lives, and answers or closes (seed ${SEED})`, async () => {
-    await using backbone = await startBackbone("postgres");
-    await using node = await startMediaProcess();
-    await using edge = await EdgeProcess.start({ ...envOf(backbone), MEDIA_NODES: node.url }, { entry });
-    await using watch = await watchAcknowledgements(edge.origin);
-    const plan = planOf("signal", paced(watch));
-    await assertBounded(
-      entry,
-      plan,
-      () => Promise.resolve(edge.residentBytes()),
-      () => fuzzSignal(edge.origin, plan),
-    );
-    const { quiet, busy, flood } = watch.waits();
-    console.log(`${entry}: another client waits, ms: ${JSON.stringify({ quiet, busy, flood })}`);
-    await assertWell(edge);
-    await assertNodeWell(node);
-    if (quiet.count > 0) {
-      const waits = JSON.stringify({ busy, quiet });
-      assert.ok(busy.median <= MOST_WAIT * quiet.median, `another client waits too long: ${waits}`);
-    }
-  });
+  Deno.test(`whatever a client sends, ${entry} lives, and answers or closes (seed ${SEED})`, () =>
+    aloud(`a client at ${entry}`, async (progress) => {
+      await using backbone = await startBackbone("postgres");
+      await using node = await startMediaProcess();
+      await using edge = await EdgeProcess.start({ ...envOf(backbone), MEDIA_NODES: node.url }, { entry });
+      await using watch = await watchAcknowledgements(edge.origin);
+      const plan = planOf("signal", paced(watch));
+      progress(() =>
+        `${plan.standing}, ${mebibytes(edge.residentBytes())} MiB, others wait ${
+          JSON.stringify(watch.waits())
+        }` +
+        complaintsOf(edge)
+      );
+      await assertBounded(
+        entry,
+        plan,
+        () => Promise.resolve(edge.residentBytes()),
+        () => fuzzSignal(edge.origin, plan),
+      );
+      const { quiet, busy, flood } = watch.waits();
+      console.log(`${entry}: another client waits, ms: ${JSON.stringify({ quiet, busy, flood })}`);
+      await assertWell(edge);
+      await assertNodeWell(node);
+      if (quiet.count > 0) {
+        const waits = JSON.stringify({ busy, quiet });
+        assert.ok(busy.median <= MOST_WAIT * quiet.median, `another client waits too long: ${waits}`);
+      }
+    }));
 
-  Deno.test(`whatever media nodes say, ${entry} lives (seed ${SEED})`, async () => {
-    await using backbone = await startBackbone("postgres");
-    await lieToEdge(envOf(backbone), entry, planOf("liesToEdge"), assertWell);
-  });
+  Deno.test(`whatever media nodes say, ${entry} lives (seed ${SEED})`, () =>
+    aloud(`media nodes at ${entry}`, async (progress) => {
+      await using backbone = await startBackbone("postgres");
+      const plan = planOf("liesToEdge");
+      progress(() => plan.standing);
+      await lieToEdge(envOf(backbone), entry, plan, assertWell);
+    }));
 }
 
 Deno.test(`whatever edges and other nodes send, a media node lives, and answers or closes (seed ${SEED})`, async () => {
   for (const [side, share] of [["edge", "requests"], ["peer node", "cascade"]] as const) {
-    await using node = await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" });
-    const plan = planOf(share);
-    const bytes = async () => await node.metric("process_resident_memory_bytes") ?? 0;
-    await assertBounded(
-      `the media node, told by an ${side}`,
-      plan,
-      bytes,
-      () => fuzzRequests(node.url, side, plan),
-    );
-    await assertNodeWell(node);
+    await aloud(`an ${side} at a media node`, async (progress) => {
+      await using node = await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" });
+      const plan = planOf(share);
+      let last = NaN;
+      progress(() => `${plan.standing}, ${mebibytes(last)} MiB`);
+      const bytes = async () => last = await node.metric("process_resident_memory_bytes") ?? 0;
+      await assertBounded(
+        `the media node, told by an ${side}`,
+        plan,
+        bytes,
+        () => fuzzRequests(node.url, side, plan),
+      );
+      await assertNodeWell(node);
+    });
   }
 });
 
-Deno.test(`whatever another node says, a media node lives (seed ${SEED})`, async () => {
-  await using node = await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" });
-  await lieToNode(node.url, planOf("liesToNode"));
-  await assertNodeWell(node);
-});
+Deno.test(`whatever another node says, a media node lives (seed ${SEED})`, () =>
+  aloud("another node at a media node", async (progress) => {
+    await using node = await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" });
+    const plan = planOf("liesToNode");
+    progress(() => plan.standing);
+    await lieToNode(node.url, plan);
+    await assertNodeWell(node);
+  }));

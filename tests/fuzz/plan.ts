@@ -52,6 +52,11 @@ export class Plan {
     );
   }
 
+  /** How far it is, in words. */
+  get standing(): string {
+    return `${this.sent} of ${this.frames} frames (${Math.round(100 * this.share)} %)`;
+  }
+
   /** Counts one frame. */
   async count(): Promise<void> {
     this.sent++;

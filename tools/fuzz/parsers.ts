@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { aloud } from "./aloud.ts";
 import { assertLinear, cpuMs } from "../growth.ts";
 import { seededRandom } from "../../tests/cluster_random.ts";
 import { changedText, type Pump, pumped, pumpOf } from "./text.ts";
@@ -77,12 +78,26 @@ export async function fuzzParsers(
   isRefused: IsRefused = () => false,
 ): Promise<void> {
   const texts = Math.ceil(TEXTS * part);
+  let done = 0;
+  await aloud(`${Object.keys(all).length} parsers`, async (progress) => {
+    progress(() => `${done} of ${texts} texts`);
+    await readTexts(all, texts, isRefused, (n) => done = n);
+  });
+}
+
+async function readTexts(
+  all: Readonly<Record<string, Parser>>,
+  texts: number,
+  isRefused: IsRefused,
+  told: (done: number) => void,
+): Promise<void> {
   const random = seededRandom(SEED);
   const parsers = Object.entries(all);
   const slowest = new Map<string, { pump: Pump; ms: number }>();
   let before = Infinity;
   for (let n = 0; n < texts; n++) {
     const [name, parser] = parsers[n % parsers.length]!;
+    told(n);
     if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     if (n === Math.floor(texts / FIFTHS)) before = await heldBytes();
     if (random.below(PUMPED_OF) > 0) {
