@@ -34,9 +34,16 @@ async function readRecipe(kind: "media" | "edge", folder: string): Promise<Recip
   };
 }
 
+/** A free port that the system gives nobody who asks for any: another test's server would answer in place of ours. Source: ip_local_port_range. */
 function freePort(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return String(listener.addr.port);
+  for (let port = 20_000 + Math.floor(Math.random() * 10_000);; port++) {
+    try {
+      using _listener = Deno.listen({ hostname: "0.0.0.0", port });
+      return String(port);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** Names of the files below a folder, those of packages left out. */
@@ -44,6 +51,51 @@ async function* ownFiles(folder: string): AsyncGenerator<string> {
   for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
     if (isDirectory && name !== "node_modules") yield* ownFiles(`${folder}/${name}`);
     else if (isFile) yield name;
+  }
+}
+
+/** Runs what is in the folder `program` until it is healthy, and ends it. `host`: where it listens, unless the image says so. */
+async function runAndStop(
+  kind: "media" | "edge",
+  program: string,
+  { env, command, healthCheck }: Recipe,
+  host: string | undefined,
+  data: string,
+): Promise<void> {
+  const programs: Record<string, string> = { node: await findNode() ?? "node", deno: Deno.execPath() };
+  const options = {
+    cwd: program,
+    clearEnv: true,
+    env: {
+      ...env,
+      HOME: data,
+      CLUSTER_KEY,
+      ...kind === "media" ? { CONTROL_PORT: freePort(), RTC_PORT: "0", WORKERS: "1" } : { PORT: freePort() },
+      ...host !== undefined && { [kind === "media" ? "CONTROL_HOST" : "HOST"]: host },
+    },
+    stdout: "piped",
+    stderr: "piped",
+  } as const;
+  const [name, ...args] = command as [string, ...string[]];
+  const said: string[] = [];
+  const running = leash(programs[name]!, args, options);
+  try {
+    const hear = (line: string) => void said.push(line);
+    const heard = Promise.all([
+      eachLine(running.process.stdout, hear),
+      eachLine(running.process.stderr, hear),
+    ]);
+    const [checkName, ...checkArgs] = healthCheck as [string, ...string[]];
+    const isHealthy = async () =>
+      (await new Deno.Command(programs[checkName]!, { ...options, args: checkArgs }).output()).success;
+    await until(isHealthy, () => `it is not healthy at ${host}:\n${said.join("\n")}`);
+    await running.letGo();
+    await running.process.status;
+    await heard;
+    assert.ok(said.some((line) => line.includes(`"stopped"`)), `at ${host}: ${said.join("\n")}`);
+    assert.equal(await isHealthy(), false);
+  } finally {
+    await running.letGo();
   }
 }
 
@@ -64,40 +116,10 @@ for (const kind of ["media", "edge"] as const) {
     const tests = (await Array.fromAsync(ownFiles(program))).filter((name) => /_test\.ts$|^test_/.test(name));
     assert.deepEqual(tests, []);
 
-    const { env, command, healthCheck } = await readRecipe(kind, folder);
-    const programs: Record<string, string> = { node: await findNode() ?? "node", deno: Deno.execPath() };
-    const options = {
-      cwd: program,
-      clearEnv: true,
-      env: {
-        ...env,
-        HOME: `${folder}/data`,
-        CLUSTER_KEY,
-        ...kind === "media"
-          ? { CONTROL_PORT: freePort(), RTC_PORT: "0", WORKERS: "1" }
-          : { PORT: freePort() },
-      },
-      stdout: "piped",
-      stderr: "piped",
-    } as const;
-    const [name, ...args] = command as [string, ...string[]];
-    const said: string[] = [];
-    const running = leash(programs[name]!, args, options);
-    const hear = (line: string) => void said.push(line);
-    const heard = Promise.all([
-      eachLine(running.process.stdout, hear),
-      eachLine(running.process.stderr, hear),
-    ]);
-    stack.defer(() => running.letGo());
-    const [checkName, ...checkArgs] = healthCheck as [string, ...string[]];
-    const isHealthy = async () =>
-      (await new Deno.Command(programs[checkName]!, { ...options, args: checkArgs }).output()).success;
-    await until(isHealthy, () => `it is not healthy:\n${said.join("\n")}`);
-    await running.letGo();
-    await running.process.status;
-    await heard;
-    assert.ok(said.some((line) => line.includes('"stopped"')), said.join("\n"));
-    assert.equal(await isHealthy(), false);
+    // As the image has it, and where only IPv6's own machine is listened to.
+    for (const host of [undefined, "::1"]) {
+      await runAndStop(kind, program, await readRecipe(kind, folder), host, `${folder}/data`);
+    }
   });
 
   Deno.test(`Dockerfile.${kind} has nothing that a linter finds`, async () => {

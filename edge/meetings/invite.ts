@@ -28,7 +28,7 @@ import {
   setInvitationRole,
   writeInvitedRole,
 } from "../store/invitation.ts";
-import { deleteAgenda, insertAgenda, type Meeting } from "../store/meeting.ts";
+import { deleteAgenda, insertAgenda, type Meeting, raiseSequence } from "../store/meeting.ts";
 import { noteAnswer } from "../store/meeting_answers.ts";
 import { insertLink } from "../store/link.ts";
 import type { Db } from "../store/schema.ts";
@@ -130,9 +130,9 @@ export function withdrawInvitation(
     const meeting = await lockChangeable(trx, actor, meetingId);
     const invitation = await getInvitation(trx, meetingId, id);
     if (notify) {
-      await tellSome(trx, context, { ...meeting, sequence: meeting.sequence + 1 }, [invitation], {
-        kind: "meeting.withdrawn",
-      });
+      // It is kept: a calendar takes an invitation that comes later for an older one than this if it counts less.
+      const sequence = await raiseSequence(trx, meeting);
+      await tellSome(trx, context, { ...meeting, sequence }, [invitation], { kind: "meeting.withdrawn" });
     }
     const { accountId } = invitation;
     if (accountId === null) {

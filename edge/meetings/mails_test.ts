@@ -237,6 +237,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
     );
   });
 
+  let withdrawnAs = 0;
   await t.step("withdrawn: CANCEL to that one, and their link opens nothing", async () => {
     const { body } = await anna.ask<{ items: Invitation[] }>("GET", `/v1/meetings/${id}/invitations`);
     const guest = body.items.find(({ account }) => account === null)!;
@@ -247,10 +248,41 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
       1,
     );
     assert.deepEqual(mail!.to, ["gast@example.com"]);
-    assert.equal(readCalendar(mail!).getFirstPropertyValue("method"), "CANCEL");
+    const calendar = readCalendar(mail!);
+    assert.equal(calendar.getFirstPropertyValue("method"), "CANCEL");
+    withdrawnAs = eventsOf(calendar)[0]!.sequence;
     const links = mail!.email.text!.match(/https:\S+/g) ?? [];
     assert.ok(links.every((link) => link.startsWith("https://meet.example.org/stop#")), "no way in is left");
   });
+
+  await t.step(
+    "[B4] each mail counts more than what it follows, also one that only one person gets",
+    async () => {
+      const path = `/v1/meetings/${id}`;
+      const sequenceOf = async (act: () => Promise<unknown>, count: number) => {
+        const [mail] = await withMail(rig, sink, act, count);
+        return eventsOf(readCalendar(mail!))[0]!.sequence;
+      };
+      const person = { email: "gast@example.com", name: "Gast" };
+      const inviteAgain = () => anna.ask("POST", `${path}/invitations`, { people: [person] });
+      const withdrawAgain = async () => {
+        const { body } = await anna.ask<{ items: Invitation[] }>("GET", `${path}/invitations`);
+        const guest = body.items.find(({ account }) => account === null)!;
+        await anna.ask("DELETE", `${path}/invitations/${guest.id}`);
+      };
+      const counts = [
+        withdrawnAs,
+        await sequenceOf(inviteAgain, 1),
+        await sequenceOf(withdrawAgain, 1),
+        await sequenceOf(inviteAgain, 1),
+        await sequenceOf(() => anna.ask("PATCH", path, { title: "Rat" }), 2),
+        await sequenceOf(withdrawAgain, 1),
+      ];
+      const first = counts[0]!;
+      // An invitation after a withdrawal is not older than that; all else is newer than what came before.
+      assert.deepEqual(counts, [first, first, first + 1, first + 1, first + 2, first + 3]);
+    },
+  );
 
   await t.step("cancelled: CANCEL with the series' UID and a higher SEQUENCE", async () => {
     const [mail] = await withMail(rig, sink, () => anna.ask("POST", `/v1/meetings/${id}/cancel`), 1);

@@ -13,14 +13,9 @@ import {
   setRoomIdle,
 } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
+import { Absences } from "./absences.ts";
 import { ROOM_BYTES } from "./stored_shares.ts";
 import { type Listener, Room, type RoomContext, type Told } from "./room.ts";
-
-/** How long someone whose connection is gone may take to come back, ms. The media node keeps their media as long (ORPHAN_TTL_MS). */
-export const RESUME_WINDOW_MS = 20_000;
-
-/** How long someone who came the direct way may take to open their socket, ms. */
-const SOCKET_GRACE_MS = 10_000;
 
 /** How long a room that nobody uses stays in memory, ms. */
 const UNLOAD_MS = 30_000;
@@ -93,6 +88,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #held = new Map<RoomId, Held<Session>>();
   readonly #opening = new Map<RoomId, Promise<Held<Session> | undefined>>();
   readonly #stop = new AbortController();
+  readonly #absences: Absences;
   #tick: Promise<void> = Promise.resolve();
   #erasedAt: number;
   #countedAt: number;
@@ -103,6 +99,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#retentionMs = options.retentionMs;
     this.#anonymousMs = options.anonymousMs;
     this.#onEvent = options.onEvent;
+    this.#absences = new Absences(context.edgeId, context.now);
     this.#erasedAt = context.now() - ERASE_EVERY_MS;
     this.#countedAt = context.now() - COUNT_EVERY_MS;
   }
@@ -228,7 +225,8 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   }
 
   async #tend(): Promise<void> {
-    const { db, edgeId, now } = this.#context;
+    const { db, now } = this.#context;
+    this.#absences.look();
     const live = await readLiveEdges(db);
     const known = [...this.#held];
     const heads = await readHeads(db, known.map(([id]) => id));
@@ -241,7 +239,10 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       held.room.announce({ seq: head.seq, events: [] });
       held.countedBytes = head.loggedBytes;
       if (head.version > held.version) await this.refresh(id);
-      this.#tendPresence(held, (edge) => live.has(edge as typeof edgeId));
+      this.#absences.tend(held.room, {
+        hasSocket: (participantId) => held.sessions.has(participantId),
+        isLive: (edgeId) => live.has(edgeId),
+      });
       await this.#tendIdle(held);
     }
     await this.#countLogged(({ room, toldBytes, idle }) =>
@@ -260,25 +261,6 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       while (await eraseIdleRooms(db, now() - this.#retentionMs) > 0);
       while (await deleteForgottenRooms(db, now() - this.#anonymousMs) > 0);
       await forgetDeadEdges(db);
-    }
-  }
-
-  #tendPresence({ room, sessions }: Held<Session>, isLive: (edgeId: string) => boolean): void {
-    const { edgeId, now } = this.#context;
-    for (
-      const { id: participantId, presence, presenceAt, edgeId: theirEdge } of Object.values(
-        { ...room.state.participants, ...room.state.waiting },
-      )
-    ) {
-      const absentMs = now() - presenceAt;
-      if (presence === "away" && absentMs > RESUME_WINDOW_MS) {
-        void room.submit({ type: "participant.expire", participantId, presenceAt });
-      }
-      if (presence !== "here") continue;
-      const isLost = theirEdge === edgeId
-        ? !sessions.has(participantId) && absentMs > SOCKET_GRACE_MS
-        : !isLive(theirEdge);
-      if (isLost) void room.submit({ type: "participant.lose", participantId, edgeId: theirEdge });
     }
   }
 

@@ -116,6 +116,12 @@ export async function updateMeeting(db: Db, id: MeetingId, change: MeetingChange
   return { ...meetingOf(row), listed: change.listed };
 }
 
+/** The SEQUENCE of a meeting that is locked, counted up for what only calendars are told; its version stays. */
+export async function raiseSequence(trx: Db, { id, sequence }: Meeting): Promise<number> {
+  await trx.updateTable("meeting").set({ sequence: sequence + 1 }).where("id", "=", id).execute();
+  return sequence + 1;
+}
+
 /** Puts a meeting elsewhere in all lists that it is in. That is no change of the meeting. */
 export async function writeListed(db: Db, id: MeetingId, listed: Listed): Promise<void> {
   const columns = listedColumns(listed);

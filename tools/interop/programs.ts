@@ -47,7 +47,9 @@ export async function runProgram(
 
 /** The folder of a name, made by `fill` once and whole: what is there is complete. */
 async function folder(name: string, fill: (path: string) => Promise<void>): Promise<string> {
-  const path = join(HOME, name);
+  await Deno.mkdir(HOME, { recursive: true });
+  // Programs name their own place: that of one clone's link to a shared cache is not there for the others.
+  const path = join(await Deno.realPath(HOME), name);
   const done = join(path, ".done");
   if (await Deno.stat(done).catch(() => undefined)) return path;
   await Deno.remove(path, { recursive: true }).catch(() => {});

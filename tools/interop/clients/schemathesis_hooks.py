@@ -30,6 +30,7 @@ UNSAID = {
     "url": "where a URL leads",
     "reused": "an Idempotency-Key that another request had",
     "repeated": "a name that a form has twice",
+    "otherPath": "a body that names another room than its path",
     "signIn.needed": "an Idempotency-Key is kept for somebody",
     "tenant.limit": "what the tenant may",
 }
