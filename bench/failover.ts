@@ -1,7 +1,8 @@
 /**
  * `deno task bench:failover [--runs=20] [--people=6] [--only=kill,cut,drain] [--slow] [--record]`: what six people in a call notice when a media node dies (its process
  * is killed, or its host vanishes without a word) or drains. Edge, nodes and browsers are the real ones, on hosts of a simulated network. For
- * each person: ms from the event until every picture moves and everyone is heard again; for a drain, the longest standstill of any picture.
+ * each person: ms from the event until every picture moves and everyone is heard again, and of what that was made; for a drain, the longest
+ * standstill of any picture.
  * `--slow`: all of it on half of this machine's processor time, as a machine that is half as fast would have; its figures stand under `slow`.
  * The last line of standard output is one JSON object; `--record` writes results/failover.json. Exit code 1 when somebody did not recover.
  */
@@ -17,13 +18,14 @@ import { webApp } from "../tools/setup/web_app.ts";
 import { listenForStop, StopRequested } from "../tools/stop_request.ts";
 import { type Cluster, startCluster } from "./failover/cluster.ts";
 import { longestGapMs, recoveryMs } from "./failover/gaps.ts";
+import { PHASES, type Phases, phasesOf } from "./failover/phases.ts";
 import { FRAME_WATCH_PATH, type Watched, watchFrames, watchMedia } from "./failover/watch.ts";
 import { launchBrowser } from "./join/browser.ts";
 import { type Netlab, networkTools, startNetlab } from "./netlab/netlab.ts";
 import { record } from "./record.ts";
 import { claimProcessors } from "./scheduling.ts";
 import { slowDown } from "./slow_machine.ts";
-import { summarise } from "./statistics.ts";
+import { quantile, summarise } from "./statistics.ts";
 
 const HOSTS = {
   core: "10.78.0.1",
@@ -89,6 +91,12 @@ function isWhole({ frames, heard }: Watched, others: number): boolean {
   return moving >= others && heard.some(([, count]) => count >= others);
 }
 
+/** What one person noticed, ms, and of what it was made. */
+interface Figure {
+  readonly ms: number;
+  readonly phases: Phases | undefined;
+}
+
 class Call {
   readonly #pages: readonly Page[];
   readonly #net: Netlab<Host>;
@@ -128,8 +136,8 @@ class Call {
     }
   }
 
-  /** Lets it happen to the node that most people are on. Gives each person's figure, ms. */
-  async run(what: Case): Promise<number[]> {
+  /** Lets it happen to the node that most people are on. Gives each person's figure. */
+  async run(what: Case): Promise<Figure[]> {
     const victim = await this.#busiest();
     const others = this.#pages.length - 1;
     const afterMs = AFTER_MS[what] * this.#patience;
@@ -143,11 +151,14 @@ class Call {
     });
     if (what === "cut") { for (const host of Object.keys(HOSTS) as Host[]) await this.#heal(victim, host); }
     const to = at + afterMs;
-    return watched.map((one) =>
-      what === "drain"
+    const detectedAt = await this.#cluster.noticedAt(what === "drain" ? "node.draining" : "node.lost", at);
+    return watched.map((one) => {
+      const backMs = recoveryMs(one, others, at, to);
+      const ms = what === "drain"
         ? Math.max(...Object.values(one.frames).map((times) => longestGapMs(times, at, to)))
-        : recoveryMs(one, others, at, to)
-    );
+        : backMs;
+      return { ms, phases: phasesOf(one, { at, detectedAt, backMs }) };
+    });
   }
 
   async #watch(meanwhile: () => Promise<unknown>): Promise<Watched[]> {
@@ -235,7 +246,7 @@ async function measure(
   const net = stack.use(await startNetlab(HOSTS));
   for (const [one, other, delayMs] of DELAYS) await net.link(one, other, { delayMs });
   const cluster = stack.use(await startCluster(net, HOSTS, { core: "core", nodes: NODES, folder }));
-  const measured = new Map(cases.map((name) => [name, [] as number[]]));
+  const measured = new Map(cases.map((name) => [name, [] as Figure[]]));
   for (const [name, all] of measured) {
     // Each case has people of its own: browsers that have been through forty failovers are slower than those of any meeting.
     await using guests = new AsyncDisposableStack();
@@ -249,11 +260,29 @@ async function measure(
       await call.steady();
       const figures = await call.run(name);
       const label = run > 0 ? `${run}/${runs}` : "to warm up";
-      console.error(`${name} ${label}: ${figures.map(Math.round).join(", ")} ms`);
+      console.error(`${name} ${label}: ${figures.map(({ ms }) => Math.round(ms)).join(", ")} ms`);
+      for (const [index, { phases }] of figures.entries()) {
+        if (phases !== undefined) console.error(`  ${Object.keys(PEOPLE)[index]}: ${textOf(phases)}`);
+      }
       if (run > 0) all.push(...figures);
     }
   }
   return measured;
+}
+
+function textOf(phases: Phases): string {
+  return PHASES.flatMap((phase) => {
+    const { [phase]: ms } = phases;
+    return ms === undefined ? [] : `${phase} ${Math.round(ms)}`;
+  }).join(", ");
+}
+
+/** The median of each phase, ms, of those who had it. */
+function mediansOf(figures: readonly Figure[]): Phases {
+  return Object.fromEntries(PHASES.flatMap((phase) => {
+    const all = figures.flatMap(({ phases }) => phases?.[phase] ?? []);
+    return all.length === 0 ? [] : [[phase, Math.round(quantile(all, 0.5))]];
+  }));
 }
 
 async function run(signal: AbortSignal): Promise<boolean> {
@@ -277,8 +306,9 @@ async function run(signal: AbortSignal): Promise<boolean> {
   await setup([dependencies, node, mediaWorker, webApp, chromium, networkTools], signal);
   const measured = await measure({ people, runs, cases, isSlow: values.slow }, signal);
   const all = [...measured.values()].flat();
-  const lost = all.filter((ms) => !Number.isFinite(ms)).length;
-  const of = (name: Case) => (measured.get(name) ?? []).filter(Number.isFinite);
+  const lost = all.filter(({ ms }) => !Number.isFinite(ms)).length;
+  const of = (name: Case) => (measured.get(name) ?? []).map(({ ms }) => ms).filter(Number.isFinite);
+  const phases = Object.fromEntries([...measured].map(([name, figures]) => [name, mediansOf(figures)]));
   const under = (figures: Readonly<Record<string, unknown>>) => values.slow ? { slow: figures } : figures;
   const figures = {
     ...measured.has("kill") && { kill: summarise(of("kill")) },
@@ -289,9 +319,12 @@ async function run(signal: AbortSignal): Promise<boolean> {
     runs,
     people,
     lost,
+    phases,
   };
   if (values.record) {
-    const all = Object.fromEntries([...measured].map(([name, ms]) => [name, ms.map(Math.round)]));
+    const all = Object.fromEntries(
+      [...measured].map(([name, figures]) => [name, figures.map(({ ms }) => Math.round(ms))]),
+    );
     await record(values.slow ? "failover-slow" : "failover", under({ ...figures, all }));
   }
   console.log(JSON.stringify(under(figures)));

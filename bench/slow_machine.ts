@@ -7,6 +7,9 @@ const CPU_GROUPS = "/sys/fs/cgroup/cpu";
 /** How often the share is counted, µs: short, so that a slow machine is slow all the time instead of standing now and then. */
 const PERIOD_US = 10_000;
 
+/** Its weight beside other programs, the most that there is: they are not part of the slow machine. Source: the kernel's MAX_SHARES. */
+const WEIGHT = 262_144;
+
 /** How many of this machine's processors a slow one has. */
 const SHARE = 1 / 2;
 
@@ -20,6 +23,7 @@ export async function slowDown(): Promise<AsyncDisposable> {
       `${group}/cpu.cfs_quota_us`,
       String(Math.round(cpus().length * SHARE * PERIOD_US)),
     );
+    await Deno.writeTextFile(`${group}/cpu.shares`, String(WEIGHT));
     await Deno.writeTextFile(`${group}/cgroup.procs`, String(Deno.pid));
   } catch (error) {
     throw new SetupError(`--slow needs root and control groups of version 1 (${CPU_GROUPS}): ${error}`);

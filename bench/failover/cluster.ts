@@ -24,6 +24,8 @@ export interface Cluster<Name extends string> extends AsyncDisposable {
   end(node: Name, signal: "SIGKILL" | "SIGTERM"): void;
   /** The node's process; undefined while it is started again. */
   pidOf(node: Name): number | undefined;
+  /** When the edge's log had a line of that event first after `from`, ms since the epoch; undefined: not yet. */
+  noticedAt(event: string, from: number): Promise<number | undefined>;
   /** Ends of pipes that mediasoup holds on a node. */
   pipesOf(node: Name): Promise<number>;
 }
@@ -83,6 +85,12 @@ export async function startCluster<Name extends string, Node extends Name>(
     origin: `http://${hosts[core]}:${PORTS.page}`,
     end: (node, signal) => Deno.kill(services.get(node)!.pid!, signal),
     pidOf: (node) => services.get(node)!.pid,
+    async noticedAt(event, from) {
+      const lines = (await Deno.readTextFile(`${folder}/${core}.log`)).split("\n");
+      const times = lines.filter((line) => line.includes(`"event":"${event}"`))
+        .map((line) => Date.parse(JSON.parse(line.slice(line.indexOf("{"))).at));
+      return times.find((at) => at >= from);
+    },
     async pipesOf(node) {
       const page = `http://${hosts[node]}:${PORTS.control}/metrics`;
       const headers = { authorization: `Bearer ${shared.METRICS_TOKEN}` };

@@ -17,11 +17,19 @@ Deno.test("a person has recovered when the last picture moves and the last voice
   };
   const heard = (until: number) =>
     every(50, 0, 5_000).map((at) => [at, at > 1_000 && at < until ? 1 : 2] as const);
-  assert.equal(recoveryMs({ frames, heard: heard(2_000) }, 2, 1_000, 5_000), 1_500);
-  assert.equal(recoveryMs({ frames, heard: heard(3_000) }, 2, 1_000, 5_000), 1_950);
-  assert.equal(recoveryMs({ frames: { Anna: frames.Anna }, heard: [] }, 2, 1_000, 5_000), Infinity);
+  assert.equal(recoveryMs({ frames, heard: heard(2_000), steps: [] }, 2, 1_000, 5_000), 1_500);
+  assert.equal(recoveryMs({ frames, heard: heard(3_000), steps: [] }, 2, 1_000, 5_000), 1_950);
   assert.equal(
-    recoveryMs({ frames: { ...frames, Ben: every(50, 0, 1_000) }, heard: heard(0) }, 2, 1_000, 5_000),
+    recoveryMs({ frames: { Anna: frames.Anna }, heard: [], steps: [] }, 2, 1_000, 5_000),
+    Infinity,
+  );
+  assert.equal(
+    recoveryMs(
+      { frames: { ...frames, Ben: every(50, 0, 1_000) }, heard: heard(0), steps: [] },
+      2,
+      1_000,
+      5_000,
+    ),
     Infinity,
   );
 });

@@ -6,7 +6,13 @@ export interface Watched {
   readonly frames: Readonly<Record<string, readonly number[]>>;
   /** How many of the others were heard, at each look. */
   readonly heard: readonly (readonly [at: number, count: number])[];
+  /** What became of the paths, in the order of time. */
+  readonly steps: readonly Step[];
 }
+
+/** "told": the edge named a new path. The others: one of the two transports of a path that was made meanwhile. */
+export type StepName = "told" | "ice" | "dtls";
+export type Step = readonly [name: StepName, at: number];
 
 /** What the watcher offers to the bench, as `globalThis.failoverBench`. */
 export interface Watcher {
@@ -65,12 +71,28 @@ export function watchMedia(person: string): void {
   const names = new Map<string, string>();
   const worker = new Worker("/failover-bench-frames.js");
   let heard: [number, number][] = [];
+  let steps: [StepName, number][] = [];
   let timer: ReturnType<typeof setInterval> | undefined;
 
+  const step = (name: StepName) => steps.push([name, performance.timeOrigin + performance.now()]);
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      this.addEventListener("message", ({ data }) => {
+        if (/^.{0,20}"type":"peer\.(moved|opened)"/.test(String(data))) step("told");
+      });
+    }
+  };
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
       connections.add(this);
+      this.addEventListener("iceconnectionstatechange", () => {
+        if (this.iceConnectionState === "connected") step("ice");
+      });
+      this.addEventListener("connectionstatechange", () => {
+        if (this.connectionState === "connected") step("dtls");
+      });
       this.addEventListener("track", ({ track }) => {
         if (track.kind === "video") watch(track);
       });
@@ -114,6 +136,7 @@ export function watchMedia(person: string): void {
     begin() {
       worker.postMessage("begin");
       heard = [];
+      steps = [];
       clearInterval(timer);
       timer = setInterval(look, LOOK_MS);
     },
@@ -129,7 +152,7 @@ export function watchMedia(person: string): void {
         if (name !== undefined && name !== person) (byName[name] ??= []).push(...times);
       }
       for (const times of Object.values(byName)) times.sort((a, b) => a - b);
-      return { frames: byName, heard };
+      return { frames: byName, heard, steps };
     },
     async nodeAddress() {
       const connection = [...connections].findLast(({ connectionState }) => connectionState === "connected");
