@@ -51,6 +51,8 @@ export async function startTestEdge(
     signOutsEveryMs?: number;
     /** Of a server; enough for any test when not given. */
     maxConnections?: number;
+    /** Told each request as Node has it; of a server only. */
+    saw?: (request: object) => void;
     /** What calls the handler of each request; of a function only. */
     around?: (handle: () => Response | Promise<Response>) => Response | Promise<Response>;
   },
@@ -85,7 +87,12 @@ export async function startTestEdge(
     ...signOutsEveryMs !== undefined && { signOutsEveryMs },
   });
   const answers = new ApiWatch();
-  edge.app.fetch = answers.over(edge.app.fetch as Fetch) as typeof edge.app.fetch;
+  const watched = answers.over(edge.app.fetch as Fetch) as typeof edge.app.fetch;
+  const { saw } = options;
+  edge.app.fetch = saw === undefined ? watched : (request, bindings, context) => {
+    saw((bindings as { incoming: object }).incoming);
+    return watched(request, bindings, context);
+  };
   const server = serving === "server"
     ? await listenNode(edge.app, {
       hostname: "127.0.0.1",

@@ -90,8 +90,10 @@ export function problemsOf(form: MeetingForm, now: number, isNew: boolean): read
   const found: FormProblem[] = [];
   if (form.title.trim() === "") found.push("title");
   if (form.kind === "permanent") return found;
-  if (!/^20\d\d-\d\d-\d\d$/.test(form.date)) found.push("date");
-  if (!/^\d\d:\d\d$/.test(form.clock)) found.push("clock");
+  if (!/^20\d\d-/.test(form.date) || Number.isNaN(instantOf(`${form.date}T00:00`, "UTC"))) found.push("date");
+  if (!/^\d\d:\d\d$/.test(form.clock) || Number.isNaN(instantOf(`2000-01-01T${form.clock}`, "UTC"))) {
+    found.push("clock");
+  }
   if (found.includes("date") || found.includes("clock")) return found;
   const endsAt = instantOf(startOf(form), form.zone) + form.durationMinutes * 60_000;
   if (isNew && form.kind === "once" && endsAt <= now) found.push("past");

@@ -84,8 +84,7 @@ function readEnd(count: string | undefined, until: string | undefined, zone: str
   const [, year, month, day, hour, minute, second, isUtc] = match;
   const date = `${year}-${month}-${day}`;
   const instant = instantOf(`${date}T${isUtc ? `${hour}:${minute}:${second}` : "00:00"}`, "UTC");
-  // A day that its month has not is read as one of the next.
-  if (Number.isNaN(instant) || !new Date(instant).toISOString().startsWith(date)) return undefined;
+  if (Number.isNaN(instant)) return undefined;
   const shown = isUtc ? localOf(instant, zone).slice(0, 10) : date;
   return endOfDay(shown, zone) === undefined ? undefined : { kind: "until", until: shown };
 }

@@ -91,8 +91,8 @@ Deno.test("a date is the n-th of its weekday in the month", () => {
   equal(nthOfMonth("2026-11-30"), 5);
 });
 
-Deno.test("while a field for a date is empty or has a year of five digits, a rule is said, and the form asks for a date", () => {
-  for (const date of ["", "12027-01-31", "92027-01-31", "2027-13-01"]) {
+Deno.test("while a field for a date is empty or has no date, a rule is said, and the form asks for a date", () => {
+  for (const date of ["", "12027-01-31", "92027-01-31", "2027-13-01", "2027-02-29"]) {
     const end = { kind: "until", until: date } as const;
     equal(en({ end }), "Every week on Tuesday, until …");
     equal(en({ unit: "YEARLY", weekdays: [] }, `${date}T10:00`), "Every year on …");
@@ -106,5 +106,6 @@ Deno.test("while a field for a date is empty or has a year of five digits, a rul
       rule: rule({ end }),
     };
     deepEqual(problemsOf(form, 0, true), ["until"], date);
+    deepEqual(problemsOf({ ...form, date }, 0, true), ["date"], date);
   }
 });

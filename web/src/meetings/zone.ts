@@ -57,7 +57,8 @@ const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
  */
 export function instantOf(local: string, zone: string): number {
   const asUtc = LOCAL.test(local) ? Date.parse(`${local.length === 16 ? `${local}:00` : local}Z`) : NaN;
-  if (Number.isNaN(asUtc)) return NaN;
+  // A day that its month has not is read as one of the next.
+  if (Number.isNaN(asUtc) || !new Date(asUtc).toISOString().startsWith(local)) return NaN;
   const shift = (instant: number) => offsetAt(instant, zone);
   // The offset before any change near this time, and the one after it.
   const [before, after] = [shift(asUtc - 86_400_000), shift(asUtc + 86_400_000)];
