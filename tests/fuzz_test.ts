@@ -3,7 +3,7 @@ import { aloud } from "../tools/fuzz/aloud.ts";
 import { seededRandom } from "./cluster_random.ts";
 import { type Backbone, startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
-import { readCorpus, WHOLE } from "./fuzz/corpus.ts";
+import { readCorpus, WHOLE } from "../tools/fuzz/corpus.ts";
 import { lieToEdge, lieToNode } from "./fuzz/lies.ts";
 import { Plan } from "./fuzz/plan.ts";
 import { fuzzRequests } from "./fuzz/requests.ts";

@@ -2,7 +2,7 @@ import { type LinkSecret, newCommandId, parseDown, randomToken } from "@tafelrun
 import { EdgeProcess } from "../edge_process.ts";
 import { createRoom, SignalClient } from "../signal_client.ts";
 import { Caller } from "./caller.ts";
-import type { Recorded } from "./corpus.ts";
+import type { Recorded } from "../../tools/fuzz/corpus.ts";
 import { type Asked, FalseNode, type Lies } from "./false_node.ts";
 import type { Frame } from "./mutate.ts";
 import { type Plan, Story } from "./plan.ts";

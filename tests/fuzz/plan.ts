@@ -1,5 +1,5 @@
 import type { Random } from "../cluster_random.ts";
-import type { Corpus, Recorded } from "./corpus.ts";
+import type { Corpus, Recorded } from "../../tools/fuzz/corpus.ts";
 import { type Frame, mutate, Seen, shown } from "./mutate.ts";
 
 /** Longest wait for an answer or a close, ms: an edge gives a media node 5 s, and the machine may be busy. */

@@ -9,7 +9,7 @@ import { EdgeProcess } from "../edge_process.ts";
 import { MediaPerson } from "../media_person.ts";
 import { startMediaProcess } from "../media_process.ts";
 import { type Ask, createRoom, SignalClient } from "../signal_client.ts";
-import { type Corpus, type Recorded, WHOLE, writeCorpus } from "./corpus.ts";
+import { type Corpus, type Recorded, WHOLE, writeCorpus } from "../../tools/fuzz/corpus.ts";
 import { type Heard, Tap } from "./tap.ts";
 
 /** Of each type, the messages that are kept: of different shapes first. */

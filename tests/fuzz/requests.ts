@@ -4,7 +4,7 @@ import { controlProof, mediaRequests, type NodeProfile } from "@tafelrunde/proto
 import { CLOSE } from "@tafelrunde/protocol";
 import { CLUSTER_KEY } from "../edge_rig.ts";
 import { Caller } from "./caller.ts";
-import type { Recorded } from "./corpus.ts";
+import type { Recorded } from "../../tools/fuzz/corpus.ts";
 import { profileOf } from "./false_node.ts";
 import type { Frame } from "./mutate.ts";
 import { type Plan, Story } from "./plan.ts";
