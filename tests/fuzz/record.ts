@@ -1,4 +1,4 @@
-/** `deno run -A tests/fuzz/record.ts`: records what real clients, edges and media nodes say, into tests/fuzz/corpus.json; `deno fmt` after it. */
+/** `deno run -A tests/fuzz/record.ts`: records what real clients, edges and media nodes say, into tools/fuzz/corpus.json; `deno fmt` after it. */
 import { type RttByNode, type TrackId, type Up, up } from "@tafelrunde/protocol";
 import { cascadeNotices, cascadeRequests } from "@tafelrunde/protocol/cascade";
 import { mediaNotices, mediaRequests } from "@tafelrunde/protocol/media";
