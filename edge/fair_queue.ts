@@ -36,9 +36,14 @@ export class FairQueue<Item> {
     return this.size > this.#limit ? takeNewest(this.#root, path) : undefined;
   }
 
-  /** Takes the item whose turn it is; undefined: none waits. */
-  shift(): Item | undefined {
-    return takeNext(this.#root);
+  /** Whether an item waits that `shift` would give. */
+  has(isHeld: (name: string) => boolean): boolean {
+    return hasNext(this.#root, isHeld);
+  }
+
+  /** Takes the item whose turn it is, of those that have nothing on their path for which `isHeld` says so; undefined: none waits. */
+  shift(isHeld: (name: string) => boolean = () => false): Item | undefined {
+    return takeNext(this.#root, isHeld);
   }
 }
 
@@ -46,17 +51,26 @@ function makeBranch<Item>(): Branch<Item> {
   return { size: 0, items: [], branches: new Map() };
 }
 
-function takeNext<Item>(branch: Branch<Item>): Item | undefined {
-  if (branch.size === 0) return undefined;
-  branch.size--;
-  const [first] = branch.branches;
-  if (first === undefined) return branch.items.shift();
-  const [name, next] = first;
-  const item = takeNext(next);
-  // Behind the others until its next turn.
-  branch.branches.delete(name);
-  if (next.size > 0) branch.branches.set(name, next);
-  return item;
+function hasNext<Item>({ items, branches }: Branch<Item>, isHeld: (name: string) => boolean): boolean {
+  return items.length > 0 ||
+    branches.entries().some(([name, next]) => !isHeld(name) && hasNext(next, isHeld));
+}
+
+function takeNext<Item>(branch: Branch<Item>, isHeld: (name: string) => boolean): Item | undefined {
+  if (branch.items.length > 0) {
+    branch.size--;
+    return branch.items.shift();
+  }
+  for (const [name, next] of branch.branches) {
+    const item = isHeld(name) ? undefined : takeNext(next, isHeld);
+    if (item === undefined) continue;
+    branch.size--;
+    // Behind the others until its next turn.
+    branch.branches.delete(name);
+    if (next.size > 0) branch.branches.set(name, next);
+    return item;
+  }
+  return undefined;
 }
 
 /** Takes the newest item of the largest branch; of several that are as large, of the one on `path`. */

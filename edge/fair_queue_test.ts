@@ -39,3 +39,15 @@ Deno.test("[Q2] nothing of a share is left when its items are gone", () => {
   assert.equal(queue.push(["new", "one"], 1), undefined);
   assert.equal(queue.shift(), 1);
 });
+
+Deno.test("[Q2] who has something under way is passed over, and keeps their turn", () => {
+  const queue = new FairQueue<string>(20);
+  for (const n of [1, 2]) queue.push(["room", "mallory"], `mallory ${n}`);
+  queue.push(["signIn", "mallory"], "mallory signs in");
+  queue.push(["signIn", "anna"], "anna");
+  const isHeld = (name: string) => name === "mallory";
+  assert.equal(queue.shift(isHeld), "anna");
+  assert.equal(queue.shift(isHeld), undefined);
+  assert.deepEqual(drain(queue), ["mallory 1", "mallory signs in", "mallory 2"]);
+  assert.equal(queue.size, 0);
+});

@@ -2,8 +2,8 @@ import { FairQueue } from "./fair_queue.ts";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 
-/** How long steps are taken before whatever else the process has to do gets its turn, ms. */
-const TURN_MS = 5;
+/** How long steps are taken before whatever else the process has to do gets its turn, ms: that, too, is what others wait for. */
+const TURN_MS = 1;
 
 /** Takes steps of work in turns between those whom they are for, and leaves the event loop to others in between. */
 export class FairTurns implements Disposable {

@@ -24,6 +24,7 @@ async function run(): Promise<void> {
     hostname: config.HOST,
     port: config.PORT,
     log: edge.log,
+    trust: config.TRUSTED_PROXIES,
     connections: edge.makeConnections(connectionsFor(openFiles), () => watchdog.alive()),
   });
   watchdog.knockAt(config.HOST, server.port);

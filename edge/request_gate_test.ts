@@ -31,7 +31,13 @@ async function serve() {
       gone: () => {},
     })) ?? c.text("no socket", 400));
   const connections = new Connections({ log, shed: metrics.shed, inAll: 1_000, isProxy: () => false });
-  const server = await listenNode(app, { hostname: "127.0.0.1", port: 0, log, connections });
+  const server = await listenNode(app, {
+    hostname: "127.0.0.1",
+    port: 0,
+    log,
+    connections,
+    trust: { count: 0 },
+  });
   const clients: Socket[] = [];
   return {
     asked,

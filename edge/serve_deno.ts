@@ -1,5 +1,5 @@
 import { getConnInfo } from "hono/deno";
-import { FairTurns } from "./fair_turns.ts";
+import { FairPlaces } from "./fair_places.ts";
 import type { Runtime } from "./http/signal.ts";
 import type { Log } from "./log.ts";
 import { clientKey, type TrustedProxies } from "./network_address.ts";
@@ -54,21 +54,23 @@ export function denoRuntime(): Runtime {
 }
 
 /**
- * Answers requests in turns between the addresses that they come from: those of one connection come one by one, but an address has as many
- * connections as it likes.
+ * Answers requests in turns between the addresses that they come from, a few of each at once: those of one connection come one by one, but an
+ * address has as many connections as it likes.
  */
 export function inTurns(
   fetch: Deno.ServeHandler<Deno.NetAddr>,
   { trust, log }: { readonly trust: TrustedProxies; readonly log: Log },
 ): Deno.ServeHandler<Deno.NetAddr> & Disposable {
-  const turns = new FairTurns(log);
+  const places = new FairPlaces(log);
   const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
     const answered = Promise.withResolvers<Response>();
     const forwarded = request.headers.get("x-forwarded-for") ?? undefined;
-    turns.push(clientKey(info.remoteAddr.hostname, forwarded, trust), () => {
-      answered.resolve(fetch(request, info));
+    places.enter(clientKey(info.remoteAddr.hostname, forwarded, trust), (leave) => {
+      // As far as the answer's headers: who reads it slowly takes no place.
+      const answering = Promise.try(() => fetch(request, info)).finally(leave);
+      answered.resolve(answering);
     });
     return answered.promise;
   };
-  return Object.assign(answer, { [Symbol.dispose]: () => turns[Symbol.dispose]() });
+  return Object.assign(answer, { [Symbol.dispose]: () => places[Symbol.dispose]() });
 }

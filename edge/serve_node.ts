@@ -9,10 +9,11 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
 import { type Connections, HEADERS_WITHIN_MS, KEEP_ALIVE_MS, REQUEST_WITHIN_MS } from "./connections.ts";
 import { causeOf } from "./cause.ts";
-import { guarded } from "./faults.ts";
+import { FairPlaces } from "./fair_places.ts";
+import { attend, guarded } from "./faults.ts";
 import type { OpenWire, Runtime } from "./http/signal.ts";
 import type { Log } from "./log.ts";
-import { addressKey } from "./network_address.ts";
+import { addressKey, clientKey, type TrustedProxies } from "./network_address.ts";
 import { NodeWire } from "./node_wire.ts";
 import { RequestGate } from "./request_gate.ts";
 
@@ -46,11 +47,13 @@ export function nodeRuntime(): Runtime {
 /** Listens with Node's HTTP server (inside Deno). Rejects when the address cannot be had. */
 export function listenNode(
   app: Hono,
-  { connections, log, ...options }: {
+  { connections, log, trust, ...options }: {
     hostname: string;
     port: number;
     log: Log;
     connections: Connections;
+    /** The proxies in front. */
+    trust: TrustedProxies;
   },
 ): Promise<Listening> {
   const sockets = new WebSocketServer({
@@ -70,10 +73,17 @@ export function listenNode(
     shed: (socket) => connections.shed(socket, "pipelined"),
   });
 
-  const upgrade = async (request: IncomingMessage, connection: Duplex, parsed: Buffer) => {
-    const head = Buffer.concat([parsed, gate.release(request.socket)]);
-    // Until `ws` listens itself; what fails shows in `destroyed`.
-    connection.on("error", ignore);
+  const places = new FairPlaces(log);
+  const clientOf = ({ socket, headers }: IncomingMessage) => {
+    const forwarded = headers["x-forwarded-for"];
+    return clientKey(
+      socket.remoteAddress ?? "",
+      Array.isArray(forwarded) ? forwarded.join() : forwarded,
+      trust,
+    );
+  };
+
+  const upgrade = async (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     const bindings: UpgradeBindings = { incoming: request };
     const asked = requestOf(request);
     // Strangers' nonsense is no fault of ours.
@@ -103,7 +113,11 @@ export function listenNode(
         connections.ended(socket);
         gate.ended(request);
       });
-      return answer(request, response);
+      places.enter(clientOf(request), (leave) => {
+        if (socket.destroyed) return leave();
+        response.once("close", leave);
+        guarded(log, "http", answer, () => socket.destroy())(request, response);
+      });
     };
     const deadlines = {
       headersTimeout: HEADERS_WITHIN_MS,
@@ -127,11 +141,21 @@ export function listenNode(
           server.closeAllConnections();
           await closed;
           gate[Symbol.dispose]();
+          places[Symbol.dispose]();
           connections[Symbol.dispose]();
         },
       });
-    server.on("upgrade", (request: IncomingMessage, connection: Duplex, head: Buffer) => {
-      guarded(log, "socket", upgrade, () => connection.destroy())(request, connection, head);
+    const greetSocket = (request: IncomingMessage, connection: Duplex, parsed: Buffer) => {
+      const head = Buffer.concat([parsed, gate.release(request.socket)]);
+      // Until `ws` listens itself; what fails shows in `destroyed`.
+      connection.on("error", ignore);
+      places.enter(clientOf(request), (leave) => {
+        if (connection.destroyed) return leave();
+        attend(log, "socket", upgrade(request, connection, head).finally(leave), () => connection.destroy());
+      });
+    };
+    server.on("upgrade", (request: IncomingMessage, connection: Duplex, parsed: Buffer) => {
+      guarded(log, "socket", greetSocket, () => connection.destroy())(request, connection, parsed);
     });
     server.once("error", reject);
     // One that listens and fails later: the watchdog sees what it comes to.

@@ -24,6 +24,8 @@ export interface EdgeProcessOptions {
   readonly openFiles?: number;
   /** A module that it loads first. */
   readonly preload?: string;
+  /** Where it listens, a free port when not given. */
+  readonly port?: number;
 }
 
 /** An edge in a process of its own, on 127.0.0.1 and at the same port after each start. Its end is at the latest that of this process. */
@@ -41,6 +43,7 @@ export class EdgeProcess implements AsyncDisposable {
   private constructor(env: Readonly<Record<string, string>>, options: EdgeProcessOptions) {
     this.#env = env;
     this.#options = options;
+    this.#port = options.port ?? 0;
   }
 
   /** Starts an edge with `env` on top of what tests need; resolves when it is ready. */

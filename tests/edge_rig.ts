@@ -98,6 +98,7 @@ export async function startTestEdge(
       hostname: "127.0.0.1",
       port: config.PORT,
       log: edge.log,
+      trust: config.TRUSTED_PROXIES,
       connections: edge.makeConnections(options.maxConnections ?? MAX_CONNECTIONS),
     })
     : listenDeno(

@@ -13,6 +13,8 @@ export interface MediaProcess extends AsyncDisposable {
   readonly faults: FaultWatch;
   /** Its control address, for MEDIA_NODES. */
   readonly url: string;
+  /** The running process; the workers are below it. */
+  readonly pid: number;
   /** The page of its metrics now; undefined: it does not answer. */
   metrics(): Promise<string | undefined>;
   /** All that it has logged, over all its runs. */
@@ -26,10 +28,13 @@ export interface MediaProcess extends AsyncDisposable {
   thaw(): void;
 }
 
-/** Starts a media node with one worker. `env` comes on top of what tests need; its clock is `clockAheadMs` ahead of the machine's. */
+/**
+ * Starts a media node with one worker. `env` comes on top of what tests need; its clock is `clockAheadMs` ahead of the machine's. `preload`: a
+ * module that it loads first, a path from the root.
+ */
 export async function startMediaProcess(
   env: Readonly<Record<string, string>> = {},
-  { clockAheadMs = 0 } = {},
+  { clockAheadMs = 0, preload }: { readonly clockAheadMs?: number; readonly preload?: string } = {},
 ): Promise<MediaProcess> {
   await using stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-media-" });
@@ -41,6 +46,7 @@ export async function startMediaProcess(
     command: await findNode() ?? "node",
     args: [
       ...clockAheadMs === 0 ? [] : ["--import", `${ROOT}/tests/shifted_clock.ts`],
+      ...preload === undefined ? [] : ["--import", `${ROOT}/${preload}`],
       `${ROOT}/media/src/main.ts`,
     ],
     cwd: ROOT,
@@ -67,6 +73,9 @@ export async function startMediaProcess(
   const running = stack.move();
   return {
     url: `ws://127.0.0.1:${port}`,
+    get pid() {
+      return service.pid!;
+    },
     faults,
     metrics,
     log: () => Deno.readTextFile(logPath),

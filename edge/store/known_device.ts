@@ -39,7 +39,9 @@ export async function keepKnownDevice(
       "in",
       (eb) =>
         eb.selectFrom("known_device").select("device_hash").where("subject_hash", "=", subjectHash)
-          .orderBy("ends_at", "desc").offset(MAX_DEVICES),
+          .orderBy("ends_at", "desc").offset(MAX_DEVICES)
+          // What another request is just taking away is not waited for: two that wait for each other are a deadlock.
+          .forUpdate().skipLocked(),
     )
     .execute();
 }

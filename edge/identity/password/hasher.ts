@@ -1,8 +1,14 @@
 import { FairQueue } from "../../fair_queue.ts";
 import type { PasswordTask } from "./work.ts";
 
-/** Most passwords at once, the one that the worker is at among them: 5 s of work. */
+/** Most passwords at once, those that the workers are at among them: 5 s of work. */
 export const MAX_AT_ONCE = 100;
+
+/** Most threads that look at passwords. One address has one of them: whoever sends it without pause leaves another to everyone else. */
+const MAX_WORKERS = 2;
+
+/** Edge functions have none. */
+const hasNoThreads = typeof Worker === "undefined";
 
 /** How long a worker without work is kept, ms: it holds some 60 MB. */
 const IDLE_MS = 60_000;
@@ -27,26 +33,30 @@ export interface WorkShare {
 /** What a worker answers to a task. */
 type Answer = { readonly answer: string | boolean } | { readonly fault: string };
 
-/** A worker and the task that it is at. */
-interface Running {
+/** A worker that has nothing to do, and is ended if that lasts. */
+interface Idle {
   readonly worker: Worker;
-  idle: ReturnType<typeof setTimeout> | undefined;
+  readonly timer: ReturnType<typeof setTimeout>;
 }
 
 /** A task in the queue. */
 interface Waiting {
   readonly task: PasswordTask;
+  readonly who: string;
   readonly done: PromiseWithResolvers<string | boolean>;
 }
 
 /**
- * Hashes and judges passwords on a thread of its own, one at a time, so that signaling never waits for argon2id. The thread is started for
- * the first password and ended a minute after the last. Where a platform has no threads, the work is done in place.
+ * Hashes and judges passwords on threads of its own, of one address one at a time, so that signaling never waits for argon2id. A thread is started
+ * when there is work and none that rests, and ended a minute after its last. Where a platform has no threads, the work is done in place.
  */
 export class PasswordHasher implements Disposable {
   readonly #queue = new FairQueue<Waiting>(MAX_AT_ONCE - 1);
-  #running: Running | undefined;
-  #isWorking = false;
+  /** Whose work is under way. */
+  readonly #busy = new Set<string>();
+  readonly #workers = new Set<Worker>();
+  /** The last to have worked is the first to work again. */
+  readonly #idle: Idle[] = [];
 
   /** argon2id in PHC format. Throws HasherBusy, as all of these. */
   async hash(password: string, share: WorkShare): Promise<string> {
@@ -64,42 +74,69 @@ export class PasswordHasher implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#running?.idle);
-    this.#running?.worker.terminate();
-    this.#running = undefined;
+    for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
+    for (const worker of this.#workers) worker.terminate();
+    this.#workers.clear();
   }
 
   #run(task: PasswordTask, { kind, who, about }: WorkShare): Promise<string | boolean> {
-    const waiting: Waiting = { task, done: Promise.withResolvers() };
+    const waiting: Waiting = { task, who, done: Promise.withResolvers() };
     this.#queue.push([kind, who, about], waiting)?.done.reject(new HasherBusy());
-    if (!this.#isWorking) void this.#work();
+    this.#goOn();
     return waiting.done.promise;
   }
 
-  /** Does what waits, until nothing does. */
-  async #work(): Promise<void> {
-    this.#isWorking = true;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      const { task, done } = next;
-      await this.#do(task).then(done.resolve, done.reject);
+  /** Gives what waits to the workers that rest, as far as nobody has two of them; starts one more for the rest. */
+  #goOn(): void {
+    const isHeld = (who: string) => this.#busy.has(who);
+    while (hasNoThreads ? this.#busy.size === 0 : this.#idle.length > 0) {
+      const next = this.#queue.shift(isHeld);
+      if (next === undefined) return;
+      const { task, who, done } = next;
+      this.#busy.add(who);
+      this.#do(task).then(done.resolve, done.reject).finally(() => {
+        this.#busy.delete(who);
+        this.#goOn();
+      });
     }
-    this.#isWorking = false;
+    if (!hasNoThreads && this.#workers.size < MAX_WORKERS && this.#queue.has(isHeld)) this.#start();
   }
 
   async #do(task: PasswordTask): Promise<string | boolean> {
-    if (typeof Worker === "undefined") return await (await import("./work.ts")).doPasswordTask(task);
-    const running = this.#running ??= {
-      worker: new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-      idle: undefined,
-    };
-    clearTimeout(running.idle);
-    const answer = await ask(running.worker, task).catch((error) => {
-      this[Symbol.dispose]();
+    if (hasNoThreads) return await (await import("./work.ts")).doPasswordTask(task);
+    const { worker, timer } = this.#idle.pop()!;
+    clearTimeout(timer);
+    const answer = await ask(worker, task).catch((error) => {
+      this.#end(worker);
       throw error;
     });
-    running.idle = setTimeout(() => this[Symbol.dispose](), IDLE_MS);
+    this.#rest(worker);
     if ("fault" in answer) throw new Error(`password worker: ${answer.fault}`);
     return answer.answer;
+  }
+
+  /** Others are not kept waiting for its start: who rests meanwhile takes the work. */
+  #start(): void {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#workers.add(worker);
+    const failed = (error: unknown) => {
+      this.#end(worker);
+      // Where none can be had, nobody waits for one without end.
+      this.#queue.shift()?.done.reject(error);
+    };
+    ask(worker, { type: "start" }).then(() => this.#rest(worker), failed).finally(() => this.#goOn());
+  }
+
+  #rest(worker: Worker): void {
+    if (!this.#workers.has(worker)) return;
+    this.#idle.push({ worker, timer: setTimeout(() => this.#end(worker), IDLE_MS) });
+  }
+
+  #end(worker: Worker): void {
+    worker.terminate();
+    this.#workers.delete(worker);
+    const at = this.#idle.findIndex((idle) => idle.worker === worker);
+    if (at >= 0) clearTimeout(this.#idle.splice(at, 1)[0]!.timer);
   }
 }
 

@@ -85,3 +85,16 @@ Deno.test("[Q2] who asks for much waits for themselves: another room, address or
   );
   assert.deepEqual(new Set(done.filter((name) => name.startsWith("no "))), new Set(["no mallory"]));
 });
+
+Deno.test("[Q2] who sends one password after another has one thread, and another address the other", async () => {
+  using hasher = new PasswordHasher();
+  const ask = (who: string) =>
+    hasher.hash("Tischlampe am Fenster", { kind: "signIn", who, about: "anna@rathaus.example" });
+  // Both threads are there.
+  await Promise.all([ask("198.51.100.1"), ask("198.51.100.2")]);
+  let looked = 0;
+  const flood = Array.from({ length: 20 }, () => ask("198.51.100.1").then(() => looked++));
+  await ask("198.51.100.2");
+  assert.ok(looked < 10, `${looked} of the flood were looked at before another address's one`);
+  await Promise.all(flood);
+});

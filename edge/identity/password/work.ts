@@ -3,6 +3,8 @@ import { isCommon } from "./strength.ts";
 
 /** What is too slow for the thread that carries the meetings. */
 export type PasswordTask =
+  /** Nothing: who answers is ready for work. */
+  | { readonly type: "start" }
   | { readonly type: "hash"; readonly password: string }
   | { readonly type: "verify"; readonly password: string; readonly hash: string }
   | { readonly type: "isCommon"; readonly password: string; readonly own: readonly string[] };
@@ -10,6 +12,8 @@ export type PasswordTask =
 /** Does the task: the hash, or whether it is so. */
 export async function doPasswordTask(task: PasswordTask): Promise<string | boolean> {
   switch (task.type) {
+    case "start":
+      return true;
     case "hash":
       return await hashPassword(task.password);
     case "verify":

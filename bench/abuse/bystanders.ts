@@ -1,0 +1,126 @@
+import type { PeerOffer } from "@tafelrunde/protocol";
+import type { RoomCreated } from "@tafelrunde/protocol/http";
+import { makeOffer } from "../../media/src/test_person.ts";
+import { ask } from "../../tests/raw_http.ts";
+import { createRoom, SignalClient } from "../../tests/signal_client.ts";
+import type { Samples } from "./compare.ts";
+
+/** How often each thing is done when it takes no longer than that, ms: ninety times in an attack's time of either kind. */
+const EVERY_MS = { join: 250, chat: 200, signIn: 220 } as const;
+
+/** What counts for something that failed, or took longer, ms. */
+const FAILED_MS = 15_000;
+
+/** How the one signs in who is measured. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Somebody else: two who talk in a room of their own, others who come into it and go, and one who signs in. */
+export class Bystanders implements AsyncDisposable {
+  /** Where what begins now is noted; undefined: nowhere. */
+  into: Samples | undefined;
+  /** What failed, and why. */
+  readonly failures: string[] = [];
+  readonly #origin: string;
+  readonly #room: RoomCreated;
+  readonly #anna: SignalClient;
+  readonly #ben: SignalClient;
+  readonly #loops: Promise<void>[];
+  #isOver = false;
+  #underWay = 0;
+
+  private constructor(origin: string, room: RoomCreated, [anna, ben]: SignalClient[], who: Credentials) {
+    this.#origin = origin;
+    this.#room = room;
+    this.#anna = anna!;
+    this.#ben = ben!;
+    let posted = 0;
+    this.#loops = [
+      this.#repeat("join", () => this.#join()),
+      this.#repeat("chat", () => this.#chat(`message ${++posted}`)),
+      this.#repeat("signIn", () => this.#signIn(who)),
+    ];
+  }
+
+  /** Comes into a new room, and begins. */
+  static async start(origin: string, who: Credentials): Promise<Bystanders> {
+    const room = await createRoom(origin, "Rat");
+    const people = await Promise.all(["Anna", "Ben"].map(async (name) => {
+      const client = new SignalClient(room);
+      await client.enter(origin, { peer: makeOffer() as PeerOffer });
+      await client.ask({ type: "participant.join", name });
+      await client.until(() => client.state.seq > 0);
+      return client;
+    }));
+    return new Bystanders(origin, room, people, who);
+  }
+
+  /** Resolves when all that began is over. */
+  async settled(): Promise<void> {
+    this.into = undefined;
+    while (this.#underWay > 0) await pause(20);
+  }
+
+  async #repeat(name: keyof typeof EVERY_MS, act: () => Promise<void>): Promise<void> {
+    while (!this.#isOver) {
+      const begunAt = performance.now();
+      const { into } = this;
+      if (into !== undefined) this.#underWay++;
+      const tookMs = await act().then(() => performance.now() - begunAt, (error: unknown) => {
+        if (!this.#isOver) this.failures.push(`${name}: ${error}`.slice(0, 300));
+        return FAILED_MS;
+      });
+      if (into !== undefined) {
+        into[name].push(Math.min(tookMs, FAILED_MS));
+        this.#underWay--;
+      }
+      await pause(Math.max(0, EVERY_MS[name] - (performance.now() - begunAt)));
+    }
+  }
+
+  /** From opening the page's socket to the state of the room, with a media path. */
+  async #join(): Promise<void> {
+    const client = new SignalClient(this.#room);
+    try {
+      await client.enter(this.#origin, { peer: makeOffer() as PeerOffer });
+      const answer = await client.ask({ type: "participant.join", name: "Cem" });
+      if (answer.type === "refused") throw new Error(answer.code);
+      await client.until(() => client.state.seq > 0);
+    } finally {
+      // Not awaited: going is not what is measured.
+      void client.ask({ type: "participant.leave" }).catch(() => {}).finally(() => client.cut());
+    }
+  }
+
+  /** From one's send to the other's screen. */
+  async #chat(text: string): Promise<void> {
+    const answer = this.#anna.ask({ type: "chat.post", text });
+    const from = this.#ben.received.length;
+    const isRead = () =>
+      this.#ben.received.slice(from).some((message) =>
+        message.type === "chat.posted" && message.text === text
+      );
+    await this.#ben.until(isRead);
+    await answer;
+  }
+
+  async #signIn({ email, password }: Credentials): Promise<void> {
+    const { status, text } = await ask(`${this.#origin}/v1/auth/password`, {
+      method: "POST",
+      body: JSON.stringify({ email, password }),
+    });
+    if (status !== 200) throw new Error(`${status} ${text}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#loops);
+    for (const client of [this.#anna, this.#ben]) client.cut();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

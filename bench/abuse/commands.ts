@@ -1,0 +1,14 @@
+import { createInterface } from "node:readline";
+
+/** Serves what side.ts asks: one command per line of standard input, one answer per line of standard output. The process ends with its input. */
+export function serveCommands<Command>(handle: (command: Command) => Promise<unknown>): void {
+  const lines = createInterface(process.stdin);
+  lines.on("line", (line) => {
+    handle(JSON.parse(line) as Command).then(
+      (ok) => console.log(JSON.stringify({ ok: ok ?? null })),
+      (error: unknown) =>
+        console.log(JSON.stringify({ failed: error instanceof Error ? error.stack : String(error) })),
+    );
+  });
+  lines.on("close", () => process.exit(0));
+}

@@ -1,0 +1,49 @@
+import { eachLine } from "../../tools/leash.ts";
+import { ROOT } from "../../tools/places.ts";
+import { findNode } from "../../tools/setup/node.ts";
+
+/** A program of this bench on Node, beside it: told what to do by JSON lines. It ends with its standard input. */
+export class Side<Command> implements AsyncDisposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #asked: PromiseWithResolvers<unknown>[] = [];
+  readonly #reading: Promise<void>;
+
+  private constructor(process: Deno.ChildProcess) {
+    this.#process = process;
+    this.#input = process.stdin.getWriter();
+    this.#reading = eachLine(process.stdout, (line) => {
+      const { ok, failed } = JSON.parse(line) as { ok?: unknown; failed?: string };
+      const asked = this.#asked.shift();
+      if (failed === undefined) asked?.resolve(ok);
+      else asked?.reject(new Error(failed));
+    }).then(() => {
+      for (const { reject } of this.#asked.splice(0)) reject(new Error("the program has ended"));
+    });
+  }
+
+  /** Starts a program, a path from the root. */
+  static async start<Command>(path: string): Promise<Side<Command>> {
+    return new Side(
+      new Deno.Command(await findNode() ?? "node", {
+        args: ["--no-warnings", `${ROOT}/${path}`],
+        cwd: ROOT,
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn(),
+    );
+  }
+
+  /** Has something done, one thing after another; gives the answer. Rejects when it fails. */
+  async ask<Answer = unknown>(command: Command): Promise<Answer> {
+    const asked = Promise.withResolvers<unknown>();
+    this.#asked.push(asked);
+    await this.#input.write(new TextEncoder().encode(`${JSON.stringify(command)}\n`));
+    return await asked.promise as Answer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#input.close().catch(() => {/* it has ended by itself */});
+    await Promise.all([this.#process.status, this.#reading]);
+  }
+}
