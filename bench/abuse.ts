@@ -1,5 +1,5 @@
 /**
- * `deno task bench:abuse [--only=NAME,…] [--seconds=18] [--record]`: what somebody else notices when one address floods what all share. An edge on
+ * `deno task bench:abuse [--only=NAME,…] [--seconds=15] [--record]`: what somebody else notices when one address floods what all share. An edge on
  * PostgreSQL and a media node, new for each attack, are used from one address and attacked from another. Coming in, chat, signing in and packets
  * through the node are timed by turns with the attack and without, `--seconds` of each; without it, the attacker burns as much processor time
  * on nothing. Progress on standard error; the last line is one JSON object. `--record` writes results/abuse.json.
@@ -30,17 +30,17 @@ import { makeTemplate, type Rig, startRig } from "./abuse/rig.ts";
 import { Side } from "./abuse/side.ts";
 import { record } from "./record.ts";
 
-/** Turns without and with the attack, one after the other: what slows the machine for a while slows both. */
-const TURNS = 3;
+/** How long a turn is without the attack, and with it, one after the other, ms: short, so that what slows the machine for a while slows both. */
+const TURN_MS = 3_000;
 
 /** Before anything is measured: a new edge is slower and smaller. */
-const WARM_UP_MS = 6_000;
+const WARM_UP_MS = 5_000;
 
 /** The first flood, in which the generator's processor time is found. */
 const FIRST_FLOOD_MS = 2_500;
 
 /** Between the beginning of a turn and its first sample, ms: what the turn before it left is done. */
-const SETTLE_MS = 700;
+const SETTLE_MS = 400;
 
 /** How often memory is looked at, ms. */
 const LOOK_MS = 200;
@@ -105,10 +105,9 @@ class Run {
     const first = await this.#peakDuring(FIRST_FLOOD_MS);
     await this.#generator.ask({ do: "rest" });
     const peaks = [first];
-    const turnMs = seconds * 1_000 / TURNS;
-    for (let turn = 0; turn < TURNS; turn++) {
-      await this.#turn("burn", quiet, turnMs);
-      peaks.push(await this.#turn("flood", flood, turnMs));
+    for (let ms = 0; ms < seconds * 1_000; ms += TURN_MS) {
+      await this.#turn("burn", quiet);
+      peaks.push(await this.#turn("flood", flood));
     }
     for (const [kind, samples] of Object.entries({ quiet, flood })) {
       for (const name of NOTICED) {
@@ -121,12 +120,12 @@ class Run {
   }
 
   /** One turn; what it took goes into `samples`. Gives the most memory. */
-  async #turn(what: "burn" | "flood", samples: Samples, ms: number): Promise<Peak> {
+  async #turn(what: "burn" | "flood", samples: Samples): Promise<Peak> {
     await this.#generator.ask({ do: what });
     await pause(SETTLE_MS, this.#signal);
     await this.#watch.ask({ do: "take" });
     this.#bystanders.into = samples;
-    const peak = await this.#peakDuring(ms);
+    const peak = await this.#peakDuring(TURN_MS);
     const settled = this.#bystanders.settled();
     samples.media.push(...await this.#watch.ask<number[]>({ do: "take" }));
     const { share, outcomes } = await this.#generator.ask<Rested>({ do: "rest" });
@@ -171,7 +170,7 @@ async function run(signal: AbortSignal): Promise<void> {
     args: Deno.args,
     options: {
       only: { type: "string", default: ATTACKS.join() },
-      seconds: { type: "string", default: "18" },
+      seconds: { type: "string", default: "15" },
       record: { type: "boolean", default: false },
     },
   });

@@ -9,7 +9,7 @@ import { serveCommands } from "./commands.ts";
 const EVERY_MS = 20;
 
 /** How long a packet may be under way, ms; one that is lost counts as that slow. */
-const LOST_MS = 1_000;
+const LOST_MS = 500;
 
 const PAYLOAD_BYTES = 100;
 

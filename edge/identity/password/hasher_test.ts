@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isOutdated } from "./argon2.ts";
+import { hashPassword, isOutdated, verifyPassword } from "./argon2.ts";
+import { argon2id } from "hash-wasm";
 import { HasherBusy, PasswordHasher, type WorkShare } from "./hasher.ts";
 
 const SHARE: WorkShare = { kind: "signIn", who: "192.0.2.1", about: "anna@rathaus.example" };
@@ -97,4 +98,31 @@ Deno.test("[Q2] who sends one password after another has one thread, and another
   await ask("198.51.100.2");
   assert.ok(looked < 10, `${looked} of the flood were looked at before another address's one`);
   await Promise.all(flood);
+});
+
+/** The memory that one password takes, bytes. */
+const MEMORY_BYTES = 20 * 1024 * 1024;
+
+Deno.test("[U5] one password after another takes the memory of one, and each is judged by itself", async () => {
+  using hasher = new PasswordHasher();
+  const passwords = ["Tischlampe am Fenster", "Fahrräder gibt es hier", "x"];
+  const hashes = await Promise.all(passwords.map((password) => hasher.hash(password, SHARE)));
+  // Between a thread with one memory and one with a new memory for each.
+  assert.equal(await hasher.verify(passwords[0]!, await hashPassword(passwords[0]!), SHARE), true);
+  assert.equal(await verifyPassword(passwords[1]!, hashes[1]!), true);
+  for (const memorySize of [4_096, 32_768, 8_192]) {
+    const salt = new Uint8Array(16).fill(7);
+    const cost = { memorySize, iterations: 3, parallelism: 1, hashLength: 32 };
+    const made = await argon2id({ ...cost, salt, password: passwords[0]!, outputType: "encoded" });
+    assert.equal(await hasher.verify(passwords[0]!, made, SHARE), true, `made with ${memorySize} KiB`);
+  }
+  const before = Deno.memoryUsage().rss;
+  let most = 0;
+  for (let n = 0; n < 60; n++) {
+    const isRight = n % 2 === 0;
+    const password = passwords[isRight ? n % 3 : (n + 1) % 3]!;
+    assert.equal(await hasher.verify(password, hashes[n % 3]!, SHARE), isRight);
+    most = Math.max(most, Deno.memoryUsage().rss);
+  }
+  assert.ok(most - before < 5 * MEMORY_BYTES, `${Math.round((most - before) / MEMORY_BYTES)} memories`);
 });
