@@ -6,7 +6,7 @@ import { type AddressKey, addressKey } from "./network_address.ts";
 import { type SlowReader, Unread } from "./rooms/unread.ts";
 
 /** How long a connection may take to its first request, ms. */
-const FIRST_REQUEST_MS = 10_000;
+export const FIRST_REQUEST_MS = 10_000;
 
 /**
  * How long a connection may rest between two requests, ms: longer than proxies keep theirs, so that it is they who close; else what they send

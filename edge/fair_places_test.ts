@@ -20,7 +20,7 @@ function makeWork(places: FairPlaces) {
 /** Resolves when all steps that may be taken now were taken. */
 const taken = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
 
-Deno.test("[Q6] of one address a few requests are answered at once, the others after them; another address finds its own place", async () => {
+Deno.test("[Q7] of one address a few requests are answered at once, the others after them; another address finds its own place", async () => {
   using places = new FairPlaces(makeLog(() => {}), 60_000);
   const { begun, enter, end } = makeWork(places);
   for (let n = 0; n < 50; n++) enter("mallory", `mallory ${n}`);
@@ -40,7 +40,7 @@ Deno.test("[Q6] of one address a few requests are answered at once, the others a
   end("anna");
 });
 
-Deno.test("[Q6] what waits for something else keeps nobody of its address out for long", async () => {
+Deno.test("[Q7] what waits for something else keeps nobody of its address out for long", async () => {
   using places = new FairPlaces(makeLog(() => {}), 1);
   const { begun, enter } = makeWork(places);
   for (let n = 0; n < 3 * PLACES_PER_ADDRESS; n++) enter("school", `slow ${n}`);

@@ -2,9 +2,18 @@
  * What strangers, rooms and tenants share, and who has how much of it (architecture: fair shares). Each share is taken where the thing is, before
  * the work; docs/running.md prints this table. A new share gets a row here.
  */
+import {
+  FIRST_REQUEST_MS,
+  HEADERS_WITHIN_MS,
+  PIPELINED_LIMIT,
+  REQUEST_WITHIN_MS,
+  SHARE_PER_ADDRESS,
+  UNREAD_MS,
+  UNREAD_PER_CONNECTION,
+} from "../edge/connections.ts";
+import { PLACE_MS, PLACES_PER_ADDRESS } from "../edge/fair_places.ts";
 import { MESSAGE_ALLOWANCE } from "../edge/rooms/allowance.ts";
-import { PIPELINED_LIMIT, SHARE_PER_ADDRESS, UNREAD_MS, UNREAD_PER_CONNECTION } from "../edge/connections.ts";
-import { MAX_AT_ONCE } from "../edge/identity/password/hasher.ts";
+import { MAX_AT_ONCE, MAX_WORKERS } from "../edge/identity/password/hasher.ts";
 import { type LimitName, LIMITS } from "../edge/limit_table.ts";
 import { SOCKETS_PER_ADDRESS } from "../edge/limits.ts";
 import { INBOX_LIMIT } from "../edge/rooms/room.ts";
@@ -13,6 +22,11 @@ import { UNSENT_LIMIT_BYTES } from "../edge/rooms/socket.ts";
 import { ROOM_SHARES, SCARCE_PART } from "../edge/rooms/stored_shares.ts";
 import { UNREAD_IN_ALL, UNREAD_PER_ADDRESS } from "../edge/rooms/unread.ts";
 import { MAX_REQUESTS, MAX_WAITING_BYTES } from "../media/src/channel.ts";
+import { AUTH_DEADLINE_MS, MAX_PROVED, UNPROVED } from "../media/src/control.ts";
+import { MAKING_AT_ONCE } from "../media/src/media_node.ts";
+import { SHOWN_WITHIN_MS } from "../media/src/newcomers.ts";
+import { PLACE_MS as MAKING_MS } from "../media/src/places.ts";
+import { MAX_ECHOES, MAX_PROBE_BYTES, PROBE_CONNECTIONS, PROBE_TTL_MS, PROBING } from "../media/src/probe.ts";
 import {
   ANONYMOUS_PART,
   BUSY_PART,
@@ -56,7 +70,24 @@ export const SHARES: readonly Share[] = [
     per: "an address",
     refused: "closed; a newcomer takes the place of who rests for longest",
   },
-  { what: "requests under way", share: number(PIPELINED_LIMIT), per: "a connection", refused: "closed" },
+  {
+    what: "the time of a connection: to its first request, for headers, for a whole request",
+    share: [FIRST_REQUEST_MS, HEADERS_WITHIN_MS, REQUEST_WITHIN_MS].map((ms) => time(ms / 1_000)).join(", "),
+    per: "a connection",
+    refused: "closed",
+  },
+  {
+    what: "requests that have come and are not answered",
+    share: number(PIPELINED_LIMIT),
+    per: "a connection",
+    refused: "closed; they are read one by one, addresses take turns",
+  },
+  {
+    what: "requests that are answered at once",
+    share: `${PLACES_PER_ADDRESS}; one that takes longer than ${PLACE_MS} ms makes place`,
+    per: "an address",
+    refused: "they wait; addresses take turns",
+  },
   {
     what: "answers that wait for their reader",
     share: `${bytes(UNREAD_PER_CONNECTION)}, ${time(UNREAD_MS / 1_000)}`,
@@ -120,6 +151,12 @@ export const SHARES: readonly Share[] = [
     refused: "503 `signIn.busy`: the newest of who has the most",
   },
   {
+    what: "threads that look at passwords",
+    share: `1 of ${MAX_WORKERS}`,
+    per: "an address, a browser that is known",
+    refused: "they wait",
+  },
+  {
     limit: "room.stored",
     what: "stored events, until the room is empty",
     share: `${bytes(ROOM_SHARES.write)} written; ${bytes(ROOM_SHARES.join)} and nobody new comes in`,
@@ -146,6 +183,12 @@ export const SHARES: readonly Share[] = [
   },
   { what: "tracks", share: number(MAX_PEER_TRACKS), per: "a person on a node", refused: "`track.limit`" },
   {
+    what: "requests under way that have workers make something",
+    share: `${MAKING_AT_ONCE}, or as many as workers; one that takes longer than ${MAKING_MS} ms makes place`,
+    per: "an address on a node",
+    refused: "they wait",
+  },
+  {
     what: `consumers of a node of which ${part(BUSY_PART)} are in use`,
     share: part(SHARE_PART),
     per: "a room, an address",
@@ -164,7 +207,56 @@ export const SHARES: readonly Share[] = [
     refused: "withheld until the first packet",
   },
   { what: "the same", share: part(SILENT_PART), per: "a node", refused: "withheld until the first packet" },
-  { what: "requests under way", share: number(MAX_REQUESTS), per: "a control connection", refused: "closed" },
+  {
+    what: "connections to the control port that have proved nothing",
+    share: number(UNPROVED.perAddress),
+    per: "an address",
+    refused: "the oldest of them is closed",
+  },
+  {
+    what: "the same",
+    share: number(UNPROVED.inAll),
+    per: "a node",
+    refused: "the oldest of all is closed",
+  },
+  {
+    what: "their time: to open a socket, and then for the proof",
+    share: `${time(SHOWN_WITHIN_MS / 1_000)}, ${time(AUTH_DEADLINE_MS / 1_000)}`,
+    per: "a connection",
+    refused: "closed",
+  },
+  {
+    what: "connections that have proved the cluster key",
+    share: number(MAX_PROVED),
+    per: "a node",
+    refused: "closed, 1013",
+  },
+  {
+    what: "connections to the port for measurements",
+    share: number(PROBING.perAddress),
+    per: "an address",
+    refused: "the oldest of them is closed",
+  },
+  { what: "the same", share: number(PROBING.inAll), per: "a node", refused: "the oldest of all is closed" },
+  {
+    what: "measurements at once",
+    share: number(PROBE_CONNECTIONS.perAddress),
+    per: "an address",
+    refused: "closed, 1013",
+  },
+  { what: "the same", share: number(PROBE_CONNECTIONS.inAll), per: "a node", refused: "closed, 1013" },
+  {
+    what: "echoes, their size, their time",
+    share: `${MAX_ECHOES}, ${MAX_PROBE_BYTES} bytes, ${time(PROBE_TTL_MS / 1_000)}`,
+    per: "a measurement",
+    refused: "closed",
+  },
+  {
+    what: "requests under way",
+    share: number(MAX_REQUESTS),
+    per: "a control connection",
+    refused: "answered `node.failed`",
+  },
   { what: "unsent bytes", share: bytes(MAX_WAITING_BYTES), per: "a control connection", refused: "closed" },
   ...Object.entries(LIMITS).map(([name, { what, per, points, durationS, refusal }]): Share => ({
     limit: name as LimitName,

@@ -20,13 +20,13 @@ import type { Log } from "./log.ts";
 import type { MediaNode, Outcome } from "./media_node.ts";
 
 /** Longest wait for the proof, ms: two round trips around the world and slack. */
-const AUTH_DEADLINE_MS = 5_000;
+export const AUTH_DEADLINE_MS = 5_000;
 
 /** An edge that has not answered a ping by the next one is gone, ms. */
 const PING_INTERVAL_MS = 5_000;
 
 /** Most connections of those who have the key at once. */
-const MAX_PROVED = 1_000;
+export const MAX_PROVED = 1_000;
 
 /** Most connections that have proved nothing (yet), in all and of one address: of a cluster behind one address all come at once. */
 export const UNPROVED = { inAll: 400, perAddress: 200 };

@@ -22,6 +22,7 @@ import type { Log } from "./log.ts";
 import { type Peer, UnfitOffer } from "./peer.ts";
 import { Room } from "./room.ts";
 import type { RoomRouter } from "./room_router.ts";
+import { Places } from "./places.ts";
 import { Shares, type Use } from "./shares.ts";
 import { Turns } from "./turns.ts";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
@@ -51,6 +52,18 @@ const WORKER_WAIT_MS = 2_000;
 /** What somebody counts who is sent nothing, consumers: two transports take about as much memory. */
 const PEER_WEIGHT = 2;
 
+/** Requests that have workers make something: a person who comes may be sent everything that there is. */
+const MAKING: ReadonlySet<string> = new Set<PeerRequest["type"]>([
+  "peer.open",
+  "peer.start",
+  "track.publish",
+  "view.set",
+  "track.refresh",
+]);
+
+/** How many of them are carried out at once for one network; on a node with more workers, as many as those. */
+export const MAKING_AT_ONCE = 2;
+
 /** Edge of a peer that none has a say in. */
 const NO_EDGE = "";
 
@@ -66,6 +79,7 @@ export class MediaNode implements Disposable {
   readonly #followers: Followers;
   readonly #shares: Shares;
   readonly #turns = new Turns();
+  readonly #places = new Places(() => Math.max(MAKING_AT_ONCE, this.#pool?.workers.length ?? 0));
   readonly #sweep: ReturnType<typeof setInterval>;
   readonly #drained = Promise.withResolvers<void>();
   #drainUntil = Infinity;
@@ -158,9 +172,10 @@ export class MediaNode implements Disposable {
         case "room.place":
           return this.#place(request.roomId, request.placement) ? DONE : { refused: "node.outside" };
         default: {
+          const act = () => this.#handle(edgeId, request);
           const turn = this.#turns.take(
             `${request.roomId}/${request.peerId}`,
-            () => this.#handle(edgeId, request),
+            () => MAKING.has(request.type) ? this.#places.run(this.#sharerOf(request), act) : act(),
           );
           return await (turn ?? { refused: "node.failed" });
         }
@@ -170,6 +185,14 @@ export class MediaNode implements Disposable {
       this.#options.log("error", "request.failed", { request: request.type, error });
       return { refused: "node.failed" };
     }
+  }
+
+  /** Whose work it is: that of the network that somebody comes from, or of their room where the edge does not say. */
+  #sharerOf(request: PeerRequest): string {
+    const origin = request.type === "peer.open"
+      ? request.origin
+      : this.#rooms.get(request.roomId)?.peers.get(request.peerId)?.origin;
+    return origin ?? request.roomId;
   }
 
   async #handle(edgeId: string, request: PeerRequest): Promise<Outcome> {

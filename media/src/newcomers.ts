@@ -7,7 +7,7 @@ export interface NewcomerLimits {
 }
 
 /** How long a connection may show nothing, ms: more than a handshake, a proof and every answer over HTTP take. */
-const SHOWN_WITHIN_MS = 15_000;
+export const SHOWN_WITHIN_MS = 15_000;
 
 interface Newcomer {
   readonly key: string;

@@ -14,11 +14,13 @@ export const MAX_ECHOES = 32;
 export const PROBE_TTL_MS = 10_000;
 
 /** Most connections at once, of all and of one address: a school behind one address opens its pages at the same time. */
-const MAX_CONNECTIONS = 2_000;
-const MAX_PER_ADDRESS = 200;
+export const PROBE_CONNECTIONS = { inAll: 2_000, perAddress: 200 };
 
 /** Most connections to the port, those included that open no WebSocket. */
-export const PROBING = { inAll: MAX_CONNECTIONS + 200, perAddress: MAX_PER_ADDRESS + 20 };
+export const PROBING = {
+  inAll: PROBE_CONNECTIONS.inAll + 200,
+  perAddress: PROBE_CONNECTIONS.perAddress + 20,
+};
 
 /** WebSocket close codes. Source: RFC 6455 §7.4.1, IANA registry. */
 const NORMAL = 1000;
@@ -44,7 +46,7 @@ export class ProbeServer implements Disposable {
     this.#server.on("error", () => {});
     const connect = (socket: WebSocket, { socket: { remoteAddress = "" } }: IncomingMessage) => {
       const count = (this.#perAddress.get(remoteAddress) ?? 0) + 1;
-      if (this.#server.clients.size > MAX_CONNECTIONS || count > MAX_PER_ADDRESS) {
+      if (this.#server.clients.size > PROBE_CONNECTIONS.inAll || count > PROBE_CONNECTIONS.perAddress) {
         socket.close(TRY_AGAIN_LATER);
         socket.on("error", () => {/* it is refused already */});
         return;

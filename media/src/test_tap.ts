@@ -48,7 +48,7 @@ if (process.env["TAP_PORT"] !== undefined) {
       worker.observer.on("newrouter", (made) =>
         made.observer.on("newtransport", ({ type }) => {
           // The router that health is asked of has no codecs.
-        if (type === "webrtc" && made.rtpCapabilities.codecs!.length > 0) router = made;
+          if (type === "webrtc" && made.rtpCapabilities.codecs!.length > 0) router = made;
         })),
   );
   const server = createServer((request, response) => {

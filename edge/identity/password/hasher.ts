@@ -4,8 +4,8 @@ import type { PasswordTask } from "./work.ts";
 /** Most passwords at once, those that the workers are at among them: 5 s of work. */
 export const MAX_AT_ONCE = 100;
 
-/** Most threads that look at passwords. One address has one of them: whoever sends it without pause leaves another to everyone else. */
-const MAX_WORKERS = 2;
+/** Most threads that look at passwords. One address has one of them: whoever sends without pause leaves another to everyone else. */
+export const MAX_WORKERS = 2;
 
 /** Edge functions have none. */
 const hasNoThreads = typeof Worker === "undefined";

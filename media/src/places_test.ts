@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Places } from "./places.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Lets everything go on that may. */
+const goOn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+test("what one network asks for is done one after another, whatever becomes of it; another does not wait", async () => {
+  const places = new Places(() => 1, MINUTE_MS);
+  const begun: string[] = [];
+  const ends: PromiseWithResolvers<void>[] = [];
+  const run = (key: string, name: string) =>
+    places.run(key, () => {
+      begun.push(name);
+      const end = Promise.withResolvers<void>();
+      ends.push(end);
+      return end.promise;
+    });
+  const flood = Array.from({ length: 20 }, (_, n) => run("mallory", `${n}`));
+  const other = run("anna", "anna");
+  await goOn();
+  assert.deepEqual(begun, ["0", "anna"]);
+  ends[0]!.reject(new Error("refused"));
+  await assert.rejects(flood[0]!);
+  await goOn();
+  assert.deepEqual(begun, ["0", "anna", "1"]);
+  ends[1]!.resolve();
+  await other;
+  for (let n = 2; n <= 20; n++) {
+    ends[n]!.resolve();
+    await flood[n - 1];
+    await goOn();
+  }
+  assert.equal(begun.length, 21);
+});
+
+test("what waits for something else keeps no place", async () => {
+  const places = new Places(() => 1, 1);
+  const never = new Promise<never>(() => {});
+  for (let n = 0; n < 5; n++) void places.run("school", () => never);
+  await places.run("school", () => Promise.resolve());
+});
