@@ -129,11 +129,11 @@ export const peerDown = {
   /** There is no media path (any more): the node is gone, or took nobody. The client may send `peer.open` again after `retryAfterMs`. */
   "peer.closed": message("peer.closed", { retryAfterMs: Finite }),
   /**
-   * Since version 3. The client's media is on another node from now on, connected to the fingerprints of the offer that it made last: there it
+   * The client's media is on another node from now on, connected to the fingerprints of the offer that it made last: there it
    * receives, and publishes its tracks again under the same ids. What it had lives on while it can, until `peer.settled`.
    */
   "peer.moved": message("peer.moved", { answer: PeerAnswer }),
-  /** Since version 3. The tracks that do not reach the client's node now, all of them; the newest wins, empty: all do. Heals by itself. */
+  /** The tracks that do not reach the client's node now, all of them; the newest wins, empty: all do. Heals by itself. */
   "media.interrupted": message("media.interrupted", { trackIds: v.array(TrackId) }),
   "consumers.opened": message("consumers.opened", { consumers: v.array(ConsumerInfo) }),
   "consumers.closed": message("consumers.closed", { trackIds: v.array(TrackId) }),

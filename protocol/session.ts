@@ -20,7 +20,7 @@ export const helloEntries = {
    * The media path: an offer asks for a new one, "keep" says that the one from before is alive, "none" that the client wants none (yet).
    */
   peer: v.union([PeerOffer, v.literal("keep"), v.literal("none")]),
-  /** Since version 3, with an offer: a media path made with it lives on this node. It is kept if it does; if not, another is made. */
+  /** With an offer: a media path made with it lives on this node. It is kept if it does; if not, another is made. */
   onNode: v.optional(NodeId),
   /** With `onNode`: the path, by the id of the transport that it sends on. A path that was made since then, and that the client has not heard of, is another. */
   onPath: v.optional(TransportId),
@@ -71,11 +71,11 @@ export const sessionDown = {
       admission: v.boolean(),
     }),
     /** Whether the link of the hello may be passed on: it has no role, no term and no limit, and was made for nobody in particular. */
-    isLinkForAll: v.optional(v.boolean()),
+    isLinkForAll: v.boolean(),
     /** A new media path; "kept": the one from before lives; null: there is none, ask again with `peer.open`. */
     peer: v.nullable(v.union([PeerAnswer, v.literal("kept")])),
-    /** Since version 3: the media nodes that the room may be on, to measure the way to. */
-    nodes: v.optional(v.array(NodeOption)),
+    /** The media nodes that the room may be on, to measure the way to. */
+    nodes: v.array(NodeOption),
     /** The edge's clock. */
     at: Instant,
   }),

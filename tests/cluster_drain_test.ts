@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CLOSE, type Down, isRefusal, OLDEST_VERSION, PROTOCOL_VERSION } from "@tafelrunde/protocol";
+import { CLOSE, type Down, isRefusal, NEWEST_CLIENT_VERSION, PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import { seededRandom } from "./cluster_random.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
@@ -26,7 +26,7 @@ Deno.test("[E6] an edge asked to end sends its people elsewhere: spread out, not
   let isEnding = false;
   const origins = () => isEnding ? [ending.origin, staying.origin] : [ending.origin];
   for (let n = 0; n < 30; n++) {
-    const version = n < 5 ? OLDEST_VERSION : PROTOCOL_VERSION;
+    const version = n < 5 ? NEWEST_CLIENT_VERSION : PROTOCOL_VERSION;
     const options = { origins, random, version };
     people.push(stack.use(await RoamingClient.join(room, `Person ${n}`, options)));
   }
@@ -83,22 +83,22 @@ Deno.test("[E6] an edge asked to end sends its people elsewhere: spread out, not
   await ben.close();
 });
 
-Deno.test("[E6] [V2] a client of the version before works; who does not move is closed with 1012", async (t) => {
+Deno.test("[E6] [V2] a client one release ahead works; who does not move is closed with 1012", async (t) => {
   await using backbone = await startBackbone("postgres");
   await using edge = await EdgeProcess.start({ ...backbone.env, DRAIN_S: "2" });
-  await signalingSteps(t, edge.origin, backbone.store, OLDEST_VERSION);
+  await signalingSteps(t, edge.origin, backbone.store, NEWEST_CLIENT_VERSION);
   const room = await createRoom(edge.origin);
-  const old = new SignalClient(room, { version: OLDEST_VERSION });
-  const welcome = await old.enter(edge.origin);
-  assert.equal(welcome.version, OLDEST_VERSION);
-  await old.ask({ type: "participant.join", name: "Old" });
+  const ahead = new SignalClient(room, { version: NEWEST_CLIENT_VERSION });
+  const welcome = await ahead.enter(edge.origin);
+  assert.equal(welcome.version, PROTOCOL_VERSION);
+  await ahead.ask({ type: "participant.join", name: "Ahead" });
   const current = await new SignalClient(room).join(edge.origin, "Current");
   const ended = edge.terminate();
-  await Promise.all([old, current].map((client) => client.next("moving", 0)));
+  await Promise.all([ahead, current].map((client) => client.next("moving", 0)));
   const late = new SignalClient(room);
   await assert.rejects(late.connect(edge.origin), /503/);
   assert.equal((await current.ask({ type: "chat.post", text: "still answered" })).type, "chat.posted");
-  await Promise.all([old, current].map((client) => client.until(() => client.closed !== undefined)));
-  assert.deepEqual([old.closed!.code, current.closed!.code], [CLOSE.restart.code, CLOSE.restart.code]);
+  await Promise.all([ahead, current].map((client) => client.until(() => client.closed !== undefined)));
+  assert.deepEqual([ahead.closed!.code, current.closed!.code], [CLOSE.restart.code, CLOSE.restart.code]);
   assert.equal((await ended).code, 0);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CLOSE, PROTOCOL_VERSION, type TenantId } from "@tafelrunde/protocol";
+import { CLOSE, type TenantId } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
 import { makeLocalBus } from "../edge/bus/local.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
@@ -39,9 +39,8 @@ async function come(
   { room, second, guest }: House,
   { session }: RestClient,
   name: string,
-  version = PROTOCOL_VERSION,
 ) {
-  const client = await new SignalClient(room, { session, version }).join(second.origin, name);
+  const client = await new SignalClient(room, { session }).join(second.origin, name);
   await guest.until(() => client.you! in guest.state.participants);
   return client;
 }
@@ -76,13 +75,6 @@ testOnStores("[U31] a session that ends closes its sockets, at whatever edge the
       await bens.close();
     });
   }
-
-  await t.step("to a client of version 2 it is a 1000, which it knows", async () => {
-    const anna = await sittingDown(house, "Anna");
-    const client = await come(house, anna, "Anna", 2);
-    await anna.get("POST", "/v1/auth/sign-out");
-    await hasClosed(client, "normal");
-  });
 
   await t.step("in the lobby, too", async () => {
     const anna = await sittingDown(house, "Anna");

@@ -8,8 +8,7 @@ import {
   type Refusal,
   type RoomState,
 } from "@tafelrunde/protocol";
-import { attend } from "../faults.ts";
-import { type Entered, isKeptOut, REPUBLISH_SINCE } from "./enter.ts";
+import { type Entered, isKeptOut } from "./enter.ts";
 import type { Knock, Reception, Visit, Visitor } from "./knock.ts";
 import { placeIn, type Standing } from "./place.ts";
 import type { Reader, Room } from "./room.ts";
@@ -26,8 +25,6 @@ export interface Arrival {
   readonly reception: Reception;
   readonly visitor: Visitor;
   readonly knock: Knock;
-  /** Of the protocol, as the client speaks it. */
-  readonly version: number;
   readonly entered: Entered;
   /** What they were answered. */
   readonly welcome: DownOf<"welcome">;
@@ -41,14 +38,13 @@ export class Attendance {
   readonly open: Visit["open"];
   readonly participantId: ParticipantId;
   readonly knock: Knock;
-  readonly version: number;
   standing: Standing;
   /** As they were known last. */
   visit: Visit;
   /** They have a media path that tells who is inside. */
   isSighted: boolean;
 
-  constructor({ socket, reception, visitor, knock, version, entered, welcome }: Arrival) {
+  constructor({ socket, reception, visitor, knock, entered, welcome }: Arrival) {
     const { visit, visit: { open, participantId }, isSighted } = entered;
     this.socket = socket;
     this.reception = reception;
@@ -56,7 +52,6 @@ export class Attendance {
     this.open = open;
     this.participantId = participantId;
     this.knock = knock;
-    this.version = version;
     this.standing = welcome.joined ? "joined" : welcome.waiting ? "waiting" : "lobby";
     this.visit = visit;
     this.isSighted = isSighted;
@@ -111,8 +106,8 @@ export class Attendance {
   /** Brings a joined client to the room's present: the frames that it missed, or a snapshot where they are not at hand. */
   attach(since: number | undefined): void {
     if (!this.isServed(this.room.state)) return;
-    const { participantId, isModerator, version } = this;
-    const reader: Reader = { participantId, version, isModerator };
+    const { participantId, isModerator } = this;
+    const reader: Reader = { participantId, isModerator };
     const frames = since === undefined ? undefined : this.room.framesSince(since, reader);
     const isSmall = (frames ?? []).reduce((sum, frame) => sum + frame.length, 0) <= REPLAY_LIMIT;
     if (frames === undefined || !isSmall) this.#sendSnapshot();
@@ -147,14 +142,6 @@ export class Attendance {
   losePeer(retryAfterMs: number): void {
     if (this.isOver) return;
     this.send({ type: "peer.closed", retryAfterMs });
-    attend(this.reception.context.log, "session", this.dropTracks());
-  }
-
-  /** Ends the tracks of someone whose client publishes anew, under other ids, when the media path is another. */
-  async dropTracks(): Promise<void> {
-    if (this.standing === "joined" && this.version < REPUBLISH_SINCE) {
-      await this.room.submit({ type: "track.dropAll", participantId: this.participantId });
-    }
   }
 
   /** They have left. */
@@ -168,8 +155,7 @@ export class Attendance {
   dismiss(why: CloseName): void {
     this.open.sessions.delete(this.participantId);
     this.endPeer();
-    // To version 2, what it does not know means "come back".
-    this.socket.close(this.version < 3 ? "normal" : why);
+    this.socket.close(why);
   }
 
   /** The account that they came with is not signed in any more: who comes back is somebody else. */

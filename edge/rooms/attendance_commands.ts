@@ -141,8 +141,6 @@ function withoutLongWait(refusal: Refusal): Refusal {
 
 /** They have to wait. A media path that knows who is inside is not for them. */
 function wait(here: Attendance, cause: CommandId): void {
-  // Version 2 cannot wait; the page of this version can.
-  if (here.version < 3) return here.socket.close("version");
   here.standing = "waiting";
   if (here.isSighted) here.closePeer();
   here.send({ type: "waiting" });

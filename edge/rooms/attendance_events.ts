@@ -12,15 +12,13 @@ import type { Told } from "./room.ts";
 /** Tells somebody of an event in the room, as far as it is for them, and does what it means for their session. `before`: the room as it was. */
 export function tellEvent(
   here: Attendance,
-  { event, frame, skipped, version }: Told,
+  { event, frame, skipped }: Told,
   before: RoomState,
 ): void {
   if (here.standing !== "joined") return tellOutside(here, event);
   // Of one's own going, too: it was for who was there before it.
   if (!here.isServed(before)) return;
-  // A client that does not know of such things gets the room as it is after them.
-  if (version > here.version) here.catchUp();
-  else here.socket.broadcast(skipped === null || here.isModerator ? frame : skipped);
+  here.socket.broadcast(skipped === null || here.isModerator ? frame : skipped);
   switch (event.type) {
     case "participant.joined":
     case "participant.away":

@@ -5,6 +5,7 @@ import {
   isRefusal,
   type Lobby,
   may,
+  NEWEST_CLIENT_VERSION,
   type NodeOption,
   OLDEST_VERSION,
   PROTOCOL_VERSION,
@@ -19,9 +20,6 @@ import type { JoinCommand } from "./decision.ts";
 import { mustWait, refuseEntry, roleInMeeting } from "./entry.ts";
 import { placeIn } from "./place.ts";
 import { knock, passGate, type Reception, type Visit, type Visitor } from "./knock.ts";
-
-/** Protocol version from which on clients publish a track again under its id when their media has moved. */
-export const REPUBLISH_SINCE = 3;
 
 /** About how many bytes the events of coming in and leaving take in the log. */
 export const JOIN_BYTES = 1_000;
@@ -80,7 +78,7 @@ export async function enter(
   visitor: Visitor,
 ): Promise<Entered | Refusal | CloseName> {
   const { context: { edgeId }, fleet } = reception;
-  if (hello.version < OLDEST_VERSION || hello.version > PROTOCOL_VERSION) return "version";
+  if (hello.version < OLDEST_VERSION || hello.version > NEWEST_CLIENT_VERSION) return "version";
   const visit = await knock(reception, hello, visitor);
   if (isRefusal(visit)) return visit.refused === "room.unknown" ? "roomUnknown" : visit;
   const { open: { room }, participantId, entrant } = visit;
@@ -88,8 +86,6 @@ export async function enter(
   const refusal = refuseEntry(room.state, entrant) && await refuseUpToDate(visit);
   if (refusal) return refusal;
   const needs = needsOf(visit);
-  // Version 2 can neither wait nor ask for a password.
-  if (hello.version < 3 && (needs.password || needs.admission)) return "version";
 
   const isInside = isIn(visit) !== undefined;
   const isResuming = hello.since !== undefined && isInside;
@@ -112,10 +108,10 @@ export async function enter(
     return dropPeer(reception, visit, peer, refuse("participant.hasLeft"));
   }
   // Who resumes publishes their tracks again under the ids that they have.
-  if (peer !== "kept" && (hello.since === undefined || hello.version < REPUBLISH_SINCE)) {
+  if (peer !== "kept" && hello.since === undefined) {
     await room.submit({ type: "track.dropAll", participantId });
   }
-  const nodes = hello.version >= REPUBLISH_SINCE ? await findNodes(fleet, hello.room) : [];
+  const nodes = await findNodes(fleet, hello.room);
   return { visit, hello, isWanted, peer, nodes, isSighted: !isBlind && peer !== null };
 }
 
@@ -145,7 +141,7 @@ export function welcome(reception: Reception, entered: Entered): DownOf<"welcome
     needs: needsOf(visit),
     isLinkForAll: entered.visit.isLinkForAll,
     peer: isLost ? null : entered.peer,
-    ...hello.version >= REPUBLISH_SINCE && { nodes: [...nodes] },
+    nodes: [...nodes],
     at: now(),
   };
 }

@@ -6,7 +6,6 @@ import {
   type Event,
   evolve,
   isRefusal,
-  knownSince,
   type ParticipantId,
   type Refusal,
   refuse,
@@ -60,8 +59,6 @@ export interface Told {
   readonly frame: string;
   /** What goes to those who must not see the event; null: everyone may. */
   readonly skipped: string | null;
-  /** The first version of the protocol that knows it. */
-  readonly version: number;
 }
 
 /** Someone who is told what happens in a room. */
@@ -78,8 +75,6 @@ export interface Listener {
 export interface Reader {
   readonly participantId: ParticipantId;
   readonly isModerator: boolean;
-  /** Version of the protocol that they speak. */
-  readonly version: number;
 }
 
 /**
@@ -214,12 +209,12 @@ export class Room {
   }
 
   /** The frames after `since` for `reader`, if all of them are at hand and they may see now what they could see then. */
-  framesSince(since: number, { participantId, isModerator, version }: Reader): readonly string[] | undefined {
+  framesSince(since: number, { participantId, isModerator }: Reader): readonly string[] | undefined {
     if (since === this.#state.seq) return [];
     const first = this.#recent[0]?.event;
     if (first === undefined || first.seq > since + 1 || since > this.#state.seq) return undefined;
     const missed = this.#recent.filter(({ event }) => event.seq > since);
-    const isOther = missed.some((told) => told.version > version || givesRole(told.event, participantId));
+    const isOther = missed.some(({ event }) => givesRole(event, participantId));
     return isOther ? undefined : missed.map(({ frame, skipped }) => isModerator ? frame : skipped ?? frame);
   }
 
@@ -440,7 +435,6 @@ function frameOf(event: Event): Told {
     skipped: isForAll
       ? null
       : JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">),
-    version: knownSince(event.type),
   };
 }
 

@@ -8,7 +8,6 @@ import {
   newCommandId,
   type ParticipantId,
   type PersonId,
-  PROTOCOL_VERSION,
   type RoomId,
 } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../bus/local.ts";
@@ -51,7 +50,7 @@ const join = (room: Room, who: ParticipantId, name = "A") =>
   );
 
 /** Who did not join or change their role in what they missed. */
-const reader: Reader = { participantId: ANNA, isModerator: false, version: PROTOCOL_VERSION };
+const reader: Reader = { participantId: ANNA, isModerator: false };
 
 testOnStores("a room", async ({ store: { db }, again }, t) => {
   await t.step(

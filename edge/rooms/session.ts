@@ -19,7 +19,7 @@ import { Attendance } from "./attendance.ts";
 import { takeCommand } from "./attendance_commands.ts";
 import { tellEvent } from "./attendance_events.ts";
 import { sendChatPage } from "./chat_page.ts";
-import { enter, isIn, isKeptOut, isTakenOver, REPUBLISH_SINCE, welcome } from "./enter.ts";
+import { enter, isIn, isKeptOut, isTakenOver, welcome } from "./enter.ts";
 import { knock, type Reception, type Visit, type Visitor } from "./knock.ts";
 import { answerPeer, type PeerUp } from "./peer_messages.ts";
 import type { Room, Told } from "./room.ts";
@@ -122,7 +122,7 @@ export class Session implements Passenger {
 
   /** The media is on another node from now on. False: the client cannot be told. */
   movePeer(answer: PeerAnswer): boolean {
-    if (this.#version < REPUBLISH_SINCE) return false;
+    if (this.#here === undefined) return false;
     this.#send({ type: "peer.moved", answer });
     return true;
   }
@@ -135,7 +135,7 @@ export class Session implements Passenger {
   /** These tracks do not reach the person's node now; none: all do. */
   interruptMedia(trackIds: TrackId[]): void {
     if (this.#here?.maySee !== true) return;
-    if (this.#version >= REPUBLISH_SINCE) this.#send({ type: "media.interrupted", trackIds });
+    this.#send({ type: "media.interrupted", trackIds });
   }
 
   /** Something happened in the room. */
@@ -145,7 +145,7 @@ export class Session implements Passenger {
   }
 
   tellMoment(frame: string): void {
-    if (this.#version >= 3) this.sendFrame(frame);
+    this.sendFrame(frame);
   }
 
   /** Sends a frame that was serialised once for many, to those who have joined. What is not an event may be lost. */
@@ -179,11 +179,6 @@ export class Session implements Passenger {
   get #isServed(): boolean {
     const here = this.#here;
     return here !== undefined && here.isServed(here.room.state);
-  }
-
-  /** What the client speaks; 0: nobody is there. */
-  get #version(): number {
-    return this.#here?.version ?? 0;
   }
 
   #inTurn(work: () => Promise<void>): void {
@@ -233,7 +228,6 @@ export class Session implements Passenger {
       reception: this.#reception,
       visitor: this.#visitor,
       knock: { room: hello.room, link: hello.link, tab: hello.tab },
-      version: hello.version,
       entered,
       welcome: answer,
     });
@@ -267,10 +261,9 @@ export class Session implements Passenger {
     const path = { live: this.#isServed, blind: isBlind, share: here.visit.share };
     if (message.type === "peer.open") here.isSighted = !isBlind;
     const answer = await answerPeer(this.#reception.fleet, { roomId: room.id, peerId, path }, message);
-    if (message.type === "peer.open") {
-      if (path.live) await here.dropTracks();
+    if (message.type === "peer.open" && !path.live) {
       // Let in while the path was made.
-      else if (this.#isServed) here.startPeer();
+      if (this.#isServed) here.startPeer();
       // Kept out since then.
       else if (here.isSighted && !here.maySee) return here.closePeer();
     }

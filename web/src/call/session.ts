@@ -188,7 +188,7 @@ export class Session {
       if (answer.snapshot !== null) this.log.reset(answer.snapshot.state);
       this.#host.met(answer.welcome);
       this.#host.lobby(answer.welcome.lobby);
-      this.#host.welcomed(answer.welcome.peer, answer.welcome.nodes ?? []);
+      this.#host.welcomed(answer.welcome.peer, answer.welcome.nodes);
       this.#host.changed();
       return null;
     } finally {

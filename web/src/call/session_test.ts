@@ -56,7 +56,18 @@ function welcome(joined: boolean, waiting = false) {
   const lobby = { name: "Team", present: 0 };
   const who = { role: "guest", account: null, needs: { password: false, admission: waiting } };
   const standing = { joined, waiting, ...who };
-  return { type: "welcome", version: PROTOCOL_VERSION, you, edgeId, lobby, ...standing, peer: null, at: 1 };
+  return {
+    type: "welcome",
+    version: PROTOCOL_VERSION,
+    you,
+    edgeId,
+    lobby,
+    ...standing,
+    isLinkForAll: false,
+    peer: null,
+    nodes: [],
+    at: 1,
+  };
 }
 
 const ada = { id: you, name: "Ada", edgeId, joinedAt: 1, presence: "here", presenceAt: 1 };
