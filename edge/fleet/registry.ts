@@ -27,6 +27,7 @@ export class Registry implements AsyncDisposable {
   readonly #log: Log;
   readonly #make: (url: string, isRegistered: boolean) => FleetNode;
   #lookedAt = -Infinity;
+  /** When it was last noted that a node lives, ms; -Infinity: another edge has noted it. None: it has only just said that it is there. */
   readonly #keptAt = new Map<FleetNode, number>();
 
   constructor(
@@ -112,13 +113,18 @@ export class Registry implements AsyncDisposable {
     return isDouble;
   }
 
-  /** Learns of nodes that registered at other edges. */
+  /** Learns of nodes that registered at other edges, and forgets those that no edge has seen for a day. */
   async tend(): Promise<void> {
     const now = performance.now();
     if (now - this.#lookedAt < LOOK_MS) return;
     this.#lookedAt = now;
-    for (const { controlUrl, nodeId } of await this.#store.readRegisteredNodes()) {
-      if (this.find(nodeId) === undefined) this.#add(controlUrl);
+    const registered = await this.#store.readRegisteredNodes();
+    for (const { controlUrl, nodeId } of registered) {
+      if (this.find(nodeId) === undefined) this.#keptAt.set(this.#add(controlUrl), -Infinity);
+    }
+    const urls = new Set(registered.map(({ controlUrl }) => controlUrl));
+    for (const node of [...this.#keptAt.keys()]) {
+      if (node.isRegistered && !node.isUp && !urls.has(node.url)) await this.#remove(node);
     }
     for (const node of this.#nodes) {
       if (node.isUp && now - (this.#keptAt.get(node) ?? -Infinity) > KEEP_MS) this.#keep(node);

@@ -2,6 +2,7 @@ import { isRefusal, type ParticipantId, type RoomId, type RoomState } from "@taf
 import { type Growth, REPAIR_MS } from "../bus/bus.ts";
 import { guarded, warnOf } from "../faults.ts";
 import { forgetDeadEdges, readLiveEdges } from "../store/lease.ts";
+import { forgetDeadNodes } from "../store/node.ts";
 import {
   addLoggedBytes,
   countAnonymous,
@@ -261,6 +262,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       while (await eraseIdleRooms(db, now() - this.#retentionMs) > 0);
       while (await deleteForgottenRooms(db, now() - this.#anonymousMs) > 0);
       await forgetDeadEdges(db);
+      await forgetDeadNodes(db);
     }
   }
 

@@ -14,7 +14,7 @@ const NOW = Date.parse("2026-03-23T07:00:00Z");
 async function seed(db: Db, count: number): Promise<void> {
   await ensureDefaultTenant(db, 0);
   const at = sql`${new Date(NOW)}::timestamptz`;
-  await sql`insert into account (id, tenant_id, name, created_at) values (${ANNA}, ${DEFAULT_TENANT}, 'Anna', ${at})`
+  await sql`insert into account (id, tenant_id, name, sort_name, created_at) values (${ANNA}, ${DEFAULT_TENANT}, 'Anna', 'anna', ${at})`
     .execute(db);
   await sql`insert into room (id, tenant_id, owner_id, name, created_at, idle_since)
     select 'room-' || n, ${DEFAULT_TENANT}, ${ANNA}, 'Rat', ${at}, ${at} from generate_series(1, ${count}::int) n`

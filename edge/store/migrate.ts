@@ -1,6 +1,5 @@
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
-import { fillSortNames } from "./sort_name.ts";
 import { StoreUnusable } from "./unavailable.ts";
 
 /** Migrations: `NNNN_name.sql`, applied in the order of their names. */
@@ -31,7 +30,6 @@ export async function migrate(db: Db): Promise<void> {
           "Start that version, or go back to a copy of the database from before.",
       );
     }
-    const isNew = names.some((name) => !applied.has(name));
     for (const name of names) {
       if (applied.has(name)) continue;
       for (const statement of statements(Deno.readTextFileSync(new URL(name, FOLDER)))) {
@@ -39,7 +37,6 @@ export async function migrate(db: Db): Promise<void> {
       }
       await trx.insertInto("migration").values({ name }).execute();
     }
-    if (isNew) await fillSortNames(trx);
   });
 }
 

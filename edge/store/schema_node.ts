@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from "kysely";
 
-/** Rows of sql/0004_node.sql. */
+/** Tables of media nodes and of the places of rooms. */
 export interface NodeSchema {
   node: {
     id: string;

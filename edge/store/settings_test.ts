@@ -293,23 +293,3 @@ for (const [kind, how] of Object.entries(LOCALES)) {
     });
   });
 }
-
-testOnStores("[S5] names of before the folded column are folded at the start", async ({ store: { db } }) => {
-  await ensureDefaultTenant(db, INSTANTS[0]!);
-  for (const name of ["Özlem", "Zoë"]) {
-    await sql`insert into account (id, tenant_id, name, created_at) values
-      (${newRowId()}, ${DEFAULT_TENANT}, ${name}, ${new Date(0)})`.execute(db);
-  }
-  await db.deleteFrom("migration").where("name", "=", "0013_sort_name.sql").execute();
-  await sql`alter table account drop column sort_name`.execute(db);
-  await sql`alter table people_group drop column sort_name`.execute(db);
-  await sql`create index account_name on account (tenant_id, lower(name), id)`.execute(db);
-  await migrate(db);
-  const people = await listPeople(
-    db,
-    DEFAULT_TENANT,
-    { search: "ozle", withDisabled: false },
-    { after: undefined, count: 5 },
-  );
-  assert.deepEqual(people.map(({ name }) => name), ["Özlem"]);
-});

@@ -104,7 +104,7 @@ Deno.test("what is started, read or driven is reached: programs, migrations, pap
     ["media/src/peer.ts", "tests/call_test.ts"],
     ["media/src/main.ts", "tests/cluster_media_test.ts"],
     ["edge/identity/password/worker.ts", "edge/identity/password/hasher_test.ts"],
-    ["sql/0001_room.sql", "edge/store/store_test.ts"],
+    ["sql/0001_first_release.sql", "edge/store/store_test.ts"],
     ["docs/protocol.md", "tests/docs_test.ts"],
     ["Dockerfile.media", "tests/image_test.ts"],
     ["bench/netlab/netlab.c", "tests/region_call_test.ts"],
