@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv";
+import addFormats from "ajv-formats";
 import type { JsonSchema, OpenApi } from "../edge/http/openapi.ts";
 import { openEmptyPglite } from "../edge/store/template_for_tests.ts";
 import { readWords, WORDS_FILE } from "../tools/describe/doc_comments.ts";
@@ -108,6 +110,39 @@ Deno.test("the description of the API", async (t) => {
       }
     }
   });
+
+  await t.step(
+    "[A31] gives an example of each answer in JSON that fits its schema: deno run -A tools/describe_answers.ts",
+    () => {
+      const ajv = addFormats.default(new Ajv2020({ strict: false }));
+      ajv.addSchema({ $id: "api", components: api.components });
+      for (const { operationId, responses } of operationsOf(api)) {
+        for (const [status, { content }] of Object.entries(responses)) {
+          const answer = content?.["application/json"];
+          if (answer === undefined) continue;
+          const schema = JSON.parse(JSON.stringify(answer.schema).replaceAll('"#/', '"api#/'));
+          assert.ok(answer.example !== undefined, `${operationId} ${status}`);
+          assert.ok(ajv.validate(schema, answer.example), `${operationId} ${status}: ${ajv.errorsText()}`);
+        }
+      }
+    },
+  );
+
+  await t.step(
+    "[A31] gives parameters types that generators know: no reference has a default beside it",
+    () => {
+      const parameters = operationsOf(api).flatMap(({ parameters }) => parameters);
+      const bad = parameters.filter(({ schema }) =>
+        schema.$ref === undefined ? schema.type === undefined : Object.keys(schema).length > 1
+      );
+      assert.deepEqual(bad, []);
+      const defaults = parameters.filter(({ schema }) => schema.default !== undefined);
+      assert.deepEqual(
+        [...new Set(defaults.map(({ name, schema }) => `${name} ${schema.type} ${schema.default}`))].sort(),
+        ["limit integer 20", "list string soon", "notify boolean true"],
+      );
+    },
+  );
 
   await t.step(
     "[A31] its patterns mean the same to ECMAScript, Python, Go and Java, and its defaults fit",

@@ -77,10 +77,12 @@ export async function signIn(
   db: Db,
   origin: string,
   tenantId: TenantId,
-  { name = "Anna", role = "member", isOperator = false }: {
+  { name = "Anna", role = "member", isOperator = false, at = Date.now() }: {
     name?: string;
     role?: AccountRole;
     isOperator?: boolean;
+    /** When they sign in, ms, by the edge's clock. */
+    at?: number;
   } = {},
 ): Promise<RestClient> {
   const id = newRowId() as AccountId;
@@ -92,9 +94,9 @@ export async function signIn(
     isEmailVerified: true,
     role,
     isOperator,
-  }, Date.now());
+  }, at);
   if (account === undefined) throw new Error("there is such an account");
-  const secret = await beginSession(db, account, { method: "password", device: "test" }, Date.now());
+  const secret = await beginSession(db, account, { method: "password", device: "test" }, at);
   const headers = { cookie: `tafelrunde-session=${secret}` };
   return new RestClient(origin, headers, { account: id, session: secret });
 }

@@ -2,12 +2,14 @@ import { Problem, type Scope } from "@tafelrunde/protocol/http";
 import { STATUS_TEXT } from "@std/http/status";
 import type * as v from "valibot";
 import manifest from "../package.json" with { type: "json" };
+import { answerOf } from "./openapi_examples.ts";
 import { ProblemSchemas, problemsOf, saysWhen } from "./openapi_problems.ts";
 import {
   type ApiSchemas,
   convertSchemas,
   isOptional,
   type JsonSchema,
+  referredTo,
   SCHEMAS,
   wordsOf,
 } from "./openapi_schemas.ts";
@@ -138,7 +140,7 @@ export function describeApi(routes: readonly Route[]): OpenApi {
       .map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas: { ...schemas.components, ...problems.all },
+      schemas: referredTo({ ...schemas.components, ...problems.all }, paths),
       headers: HEADERS,
       securitySchemes: {
         session: {
@@ -226,14 +228,14 @@ function parametersOf(
 ): Parameter[] {
   const entries = (place: "path" | "query", all: v.ObjectEntries) =>
     Object.entries(all).map(([name, entry]): Parameter => {
-      const schema = readDefault(schemas.of(entry as v.GenericSchema, "input"));
+      const schema = schemas.of(entry as v.GenericSchema, "input");
       const example = exampleIn(schema, schemas);
       return {
         name,
         in: place,
         required: place === "path" || !isOptional(entry as v.GenericSchema),
         description: wordsOf(entry as v.GenericSchema) ?? "",
-        schema,
+        schema: withDefault(schema, schemas),
         ...example !== undefined && { example },
       };
     });
@@ -298,7 +300,7 @@ function responsesOf(
     ...content && { content },
   }];
   const versioned = etag === undefined ? counted : ["ETag" as const, ...counted];
-  const content = answer && { [answerType]: { schema: schemas.of(answer, "output") } };
+  const content = answer && contentOf(schemas.of(answer, "output"), answerType);
   const isKnowable = method === "GET" && etag !== undefined;
   return Object.fromEntries([
     said(
@@ -333,6 +335,11 @@ function responsesOf(
   ]);
 }
 
+function contentOf(schema: JsonSchema, type: string): Content {
+  const example = schema.$ref === undefined ? undefined : answerOf(nameIn(schema.$ref));
+  return { [type]: { schema, ...example !== undefined && { example } } };
+}
+
 function textOf(status: number): string {
   return (STATUS_TEXT as Readonly<Record<number, string>>)[status] ?? "Done";
 }
@@ -350,21 +357,28 @@ function securityOf(declaration: AnyDeclaration): Record<string, string[]>[] {
   return [...access === "anyone" ? [{}] : [], { session: [] }, ...key];
 }
 
-/** A parameter arrives as text, and so its default is one; the description has the value. */
-function readDefault(schema: JsonSchema): JsonSchema {
-  const { default: fallback, ...rest } = schema;
-  return fallback === undefined || schema.type === "string" ||
-      schema.$ref !== undefined && typeof fallback !== "string"
-    ? schema
-    : {
-      ...rest,
-      default: /^(?:true|false|\d+)$/.test(String(fallback)) ? JSON.parse(String(fallback)) : fallback,
-    };
+/**
+ * A parameter's schema that has a default, written out: generators know no type for a reference with something beside it. A parameter arrives as text,
+ * and so its default is one; the description has the value.
+ */
+function withDefault(schema: JsonSchema, schemas: ApiSchemas): JsonSchema {
+  const { default: fallback, $ref: _, ...rest } = schema;
+  if (fallback === undefined) return schema;
+  const { description: _words, examples: _examples, ...named } = namedBy(schema, schemas) ?? {};
+  const whole = { ...named, ...rest };
+  return { ...whole, default: whole.type === "string" ? fallback : JSON.parse(String(fallback)) };
 }
 
-function exampleIn({ $ref, examples }: JsonSchema, { components }: ApiSchemas): unknown {
-  const named = $ref === undefined ? undefined : components[$ref.slice($ref.lastIndexOf("/") + 1)];
-  return examples?.[0] ?? named?.examples?.[0];
+function namedBy({ $ref }: JsonSchema, { components }: ApiSchemas): JsonSchema | undefined {
+  return $ref === undefined ? undefined : components[nameIn($ref)];
+}
+
+function nameIn(reference: string): string {
+  return reference.slice(reference.lastIndexOf("/") + 1);
+}
+
+function exampleIn(schema: JsonSchema, schemas: ApiSchemas): unknown {
+  return schema.examples?.[0] ?? namedBy(schema, schemas)?.examples?.[0];
 }
 
 /** Whether `{}`, which an empty body counts as, fits. */

@@ -1,3 +1,5 @@
+import answers from "./answer_examples.json" with { type: "json" };
+
 const ROOM = "k7wq-3fzp-axmd";
 const ACCOUNT = "mfzq2k7wxa3dpl5n";
 const SECRET = "q0Xh2vT9sUe7bKp4Zc1LrA";
@@ -114,4 +116,15 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 /** An example of the schema that protocol/ exports by this name; undefined: there is none. */
 export function exampleOf(name: string): unknown {
   return EXAMPLES[name];
+}
+
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  ...answers,
+  ApiDescription: { openapi: "3.1.1" },
+  PasskeyAdded: { id: "3q2-7w" },
+};
+
+/** An example of an answer of the schema that protocol/ exports by this name; undefined: there is none. */
+export function answerOf(name: string): unknown {
+  return ANSWERS[name];
 }

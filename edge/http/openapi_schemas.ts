@@ -64,6 +64,15 @@ export function convertSchemas(
   };
 }
 
+/** Those of the schemas that `from` refers to. */
+export function referredTo(
+  named: Readonly<Record<string, JsonSchema>>,
+  from: unknown,
+): Record<string, JsonSchema> {
+  const names = reach({ named }, from);
+  return Object.fromEntries(Object.entries(named).filter(([name]) => names.has(name)));
+}
+
 /** What is said of a schema that has a name, or of an entry of an exported object; undefined: nothing. */
 export function wordsOf(schema: v.GenericSchema): string | undefined {
   for (const [name, value] of EXPORTED) {
@@ -79,7 +88,7 @@ export function wordsOf(schema: v.GenericSchema): string | undefined {
 }
 
 interface Converted {
-  readonly named: Record<string, JsonSchema>;
+  readonly named: Readonly<Record<string, JsonSchema>>;
   readonly unnamed: ReadonlyMap<v.GenericSchema, JsonSchema>;
 }
 
@@ -135,6 +144,8 @@ function tidyObject(valibot: v.GenericSchema, schema: JsonSchema, mode: Mode): J
   return {
     ...others,
     ...required.length > 0 && { required },
+    // Linters take fields for wrong that an example has besides, unless it is said.
+    ...valibot.type === "loose_object" && { additionalProperties: true },
   };
 }
 
@@ -174,8 +185,8 @@ function tellDefault({ default: fallback, description, ...rest }: JsonSchema): J
   return { ...words !== "" && { description: words }, ...rest };
 }
 
-/** The names that `from` refers to, directly or over others. */
-function reach({ named }: Converted, from: readonly JsonSchema[]): Set<string> {
+/** The names that `from` refers to, directly or over others that are `named`. */
+function reach({ named }: Pick<Converted, "named">, from: unknown): Set<string> {
   const found = new Set<string>();
   const visit = (value: unknown): void => {
     for (const name of referencesOf(value)) {

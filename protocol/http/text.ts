@@ -142,6 +142,7 @@ export const HostName = v.pipe(
   v.string(),
   v.maxLength(320),
   v.check((text) => canonicalHost(text) !== undefined, "form"),
+  v.metadata({ format: "idn-hostname" }),
   v.transform((text) => canonicalHost(text)!),
 );
 

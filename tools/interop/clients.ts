@@ -20,7 +20,7 @@ function clientPart(name: string, play: (edge: ApiEdge, signal: AbortSignal) => 
   };
 }
 
-const askOf = ({ origin, keys, owner }: ApiEdge) => ({ ORIGIN: origin, KEY: keys[0]!, OWNER: owner });
+const askOf = ({ origin, key, owner }: ApiEdge) => ({ ORIGIN: origin, KEY: key, OWNER: owner });
 
 /** openapi-python-client, all types checked by what it makes of the answers. */
 export const pythonClient = clientPart("openapi-python-client", async (edge, signal) => {

@@ -11,6 +11,6 @@ export const PARTS: readonly Part[] = [
   goClient,
   generatedPython,
   generatedJava,
-  schemathesis,
+  ...schemathesis,
   calendars,
 ];

@@ -1,0 +1,56 @@
+import type { Db } from "../../edge/store/schema.ts";
+import { makeTestKey } from "../../edge/store/api_key_for_tests.ts";
+import { example, MADE, registrationOf, type Stage as Things } from "../../tests/api_things.ts";
+import type { LyingNode } from "../../tests/lying_node.ts";
+import { makeTenant, RestClient, signIn } from "../../tests/rest_client.ts";
+import { SCOPES } from "@tafelrunde/protocol/http";
+
+/** Who asks, and what there is to ask for. */
+export interface Stage {
+  /** An API key that may everything that keys may. */
+  readonly key: string;
+  /** The secret of a session of an admin who runs the installation too. */
+  readonly session: string;
+  /** What stands for the ids and secrets of the description's examples. */
+  readonly stands: Readonly<Record<string, string>>;
+}
+
+/** An edge to ask. */
+export interface Asked {
+  readonly db: Db;
+  readonly origin: string;
+  readonly node: LyingNode;
+}
+
+/** Makes all that the path of an operation can name, in a tenant of its own. */
+async function makeStage({ db, origin, node }: Asked): Promise<Stage> {
+  const tenant = await makeTenant(db, "house");
+  const admin = await signIn(db, origin, tenant, { role: "admin", isOperator: true });
+  const things: Things = { db, origin, node, tenant, admin, member: admin, stands: new Map(), now: Date.now };
+  for (const [name, make] of Object.entries(MADE)) if (name !== "node") await make(things);
+  const member = await signIn(db, origin, tenant);
+  const room = things.stands.get(example("RoomId"));
+  const { link } = await admin.get<{ link: string }>("POST", `/v1/rooms/${room}/link`);
+  things.stands.set(example("AccountId"), member.account).set(example("LinkSecret"), link);
+  const { key } = await makeTestKey(db, tenant, SCOPES, Date.now());
+  return { key, session: admin.session!, stands: Object.fromEntries(things.stands) };
+}
+
+/** A server that gives a program under way a new stage with each request. */
+export interface Stages extends AsyncDisposable {
+  /** "http://127.0.0.1:PORT" */
+  readonly url: string;
+}
+
+/** Serves them. A node is registered once for all: that has a limit for each address. */
+export async function serveStages(asked: Asked): Promise<Stages> {
+  await new RestClient(asked.origin).get("POST", "/v1/nodes", await registrationOf(asked.node));
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async () => Response.json(await makeStage(asked)),
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
