@@ -1,16 +1,33 @@
-import type { Server } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 // @ts-types="npm:@types/oidc-provider@9.12.1"
-import Provider from "oidc-provider";
+import Provider, { type Configuration } from "oidc-provider";
 import { freeTcpPort } from "../tools/ports.ts";
 
 /** What the installation is called and proves itself with at the provider. */
 export const CLIENT = { id: "tafelrunde", secret: "the secret of a client in tests, nothing else" } as const;
+
+const RS256 = {
+  name: "RSASSA-PKCS1-v1_5",
+  hash: "SHA-256",
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+} as const;
 
 /** Somebody whom the provider knows. */
 export interface ProviderPerson {
   readonly name: string;
   readonly email: string;
   readonly groups: readonly string[];
+}
+
+/** What the provider does that it should not. */
+export interface Oddities {
+  /** Claims of everybody in place of those that it knows; undefined: there is none of that name. */
+  claims?: Readonly<Record<string, unknown>>;
+  /** What its userinfo answers in place of claims: a status. */
+  userInfo?: number;
+  /** What it answers to refresh tokens. */
+  refresh?: { readonly status: number; readonly error: string };
 }
 
 /** oidc-provider from npm on loopback, with its own pages for signing in. Any password will do. */
@@ -20,6 +37,10 @@ export interface RealProvider extends AsyncDisposable {
   readonly people: Map<string, ProviderPerson>;
   /** Grants that it has made, by type. */
   readonly grants: string[];
+  /** As it goes on from now. */
+  odd: Oddities;
+  /** Signs with a new key from now on, and publishes that alone. */
+  rotateKeys(): Promise<void>;
 }
 
 /** Starts the provider for an installation at `origin`. */
@@ -27,7 +48,28 @@ export async function startRealProvider(origin: string): Promise<RealProvider> {
   const port = freeTcpPort();
   const issuer = `http://localhost:${port}`;
   const people = new Map<string, ProviderPerson>();
-  const provider = new Provider(issuer, {
+  const grants: string[] = [];
+  let count = 0;
+  const makeListener = async (): Promise<RequestListener> => {
+    const { privateKey } = await crypto.subtle.generateKey(RS256, true, ["sign", "verify"]);
+    const { key_ops: _, ext: __, ...jwk } = await crypto.subtle.exportKey("jwk", privateKey);
+    const key = { ...jwk, kid: `key-${++count}`, use: "sig", alg: "RS256" };
+    const provider = new Provider(issuer, { ...configuration, jwks: { keys: [key] } } as Configuration);
+    provider.on("grant.success", (ctx) => grants.push(String(ctx.oidc.params?.grant_type)));
+    provider.use(async (ctx, next) => {
+      const { userInfo, refresh } = running.odd;
+      if (ctx.path === "/me" && userInfo !== undefined) {
+        ctx.status = userInfo;
+        return;
+      }
+      await next();
+      if (refresh === undefined || ctx.oidc?.params?.["grant_type"] !== "refresh_token") return;
+      ctx.status = refresh.status;
+      ctx.body = { error: refresh.error };
+    });
+    return provider.callback();
+  };
+  const configuration: Configuration = {
     clients: [{
       client_id: CLIENT.id,
       client_secret: CLIENT.secret,
@@ -47,19 +89,24 @@ export async function startRealProvider(origin: string): Promise<RealProvider> {
       const person = people.get(sub);
       return person && {
         accountId: sub,
-        claims: () => ({ sub, ...person, groups: [...person.groups], email_verified: true }),
+        claims: () => ({
+          sub,
+          ...person,
+          groups: [...person.groups],
+          email_verified: true,
+          ...running.odd.claims,
+        }),
       };
     },
-  });
-  const grants: string[] = [];
-  provider.on("grant.success", (ctx) => grants.push(String(ctx.oidc.params?.grant_type)));
-  const listening = Promise.withResolvers<void>();
-  const server: Server = provider.listen(port, "127.0.0.1", () => listening.resolve());
-  await listening.promise;
-  return {
+  };
+  const running: RealProvider = {
     issuer,
     people,
     grants,
+    odd: {},
+    async rotateKeys() {
+      listener = await makeListener();
+    },
     async [Symbol.asyncDispose]() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
@@ -67,4 +114,10 @@ export async function startRealProvider(origin: string): Promise<RealProvider> {
       await closed.promise;
     },
   };
+  let listener = await makeListener();
+  const server = createServer((request, response) => listener(request, response));
+  const listening = Promise.withResolvers<void>();
+  server.listen(port, "127.0.0.1", () => listening.resolve());
+  await listening.promise;
+  return running;
 }

@@ -9,10 +9,10 @@ import { serveStages } from "./stage.ts";
 const PLACE = new URL("./clients/", import.meta.url).pathname;
 
 /** Requests that are made up for each operation. */
-const EXAMPLES = 100;
+const EXAMPLES = 30;
 
 /** How long operations are asked one after another, each with what others answered, s. */
-const STATEFUL_S = 240;
+const STATEFUL_S = 120;
 
 /** How often each operation was answered with each status, by its method and path. */
 type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
