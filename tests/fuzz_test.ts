@@ -37,10 +37,10 @@ const FLOOD_MS = 60_000;
 const QUIET_MS = 8_000;
 const SETTLE_MS = 2_000;
 
-/** Parts of a plan in each of which memory is looked at, how often, and how long an edge may take to collect its garbage before, ms. */
+/** Parts of a plan in each of which memory is looked at, how often, and how long an edge is given to collect its garbage before, ms. */
 const FIFTHS = 5;
-const LOOK_MS = 5_000;
-const COLLECT_MS = 1_000;
+const LOOK_MS = IS_LONG ? 5_000 : 250;
+const COLLECT_MS = 500;
 
 /** Growth of a process from the second fifth of the frames to the last that is no leak, bytes: rooms of the last minute, compiled code. */
 const SLACK_BYTES = 96 * 1024 * 1024;
@@ -108,8 +108,10 @@ async function assertBounded(
     const fifth = Math.min(Math.floor(plan.share * FIFTHS), FIFTHS - 1);
     least[fifth] = Math.min(least[fifth]!, await bytes());
   };
+  let looking: Promise<void> | undefined;
   // That it has ended is for `work` to say.
-  const timer = setInterval(() => void look().catch(() => {}), LOOK_MS);
+  const lookAgain = () => looking ??= look().catch(() => {}).finally(() => looking = undefined);
+  const timer = setInterval(() => void lookAgain(), LOOK_MS);
   try {
     await work();
   } finally {
