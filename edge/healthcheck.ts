@@ -1,4 +1,7 @@
-/** For a container's health check: ends with 0 when the edge that listens at HOST and PORT, which it reads as the edge does, is well. */
+/**
+ * For a container's health check: exits with 0 if the edge on this machine is healthy. Reads HOST and PORT, as the
+ * edge does.
+ */
 import { request } from "node:http";
 
 /** Longest wait for the answer, ms: less than what the image's HEALTHCHECK gives. */
@@ -7,7 +10,7 @@ const LIMIT_MS = 2_500;
 // A connection to "0.0.0.0" or "::" is one to this machine.
 const hostname = Deno.env.get("HOST") || "0.0.0.0";
 const port = Deno.env.get("PORT") || "8080";
-// Without PUBLIC_URL an edge answers no name that could be somebody else's; this one is always its own.
+// Without PUBLIC_URL an edge refuses host names that others can own; it never refuses this one.
 request(
   { hostname, port, path: "/v1/health", timeout: LIMIT_MS, headers: { host: "localhost" } },
   ({ statusCode }) => Deno.exit(statusCode === 200 ? 0 : 1),

@@ -34,7 +34,10 @@ async function readRecipe(kind: "media" | "edge", folder: string): Promise<Recip
   };
 }
 
-/** A free port that the system gives nobody who asks for any: another test's server would answer in place of ours. Source: ip_local_port_range. */
+/**
+ * A free port outside the range from which the system gives ports (ip_local_port_range): there, another test's server
+ * could answer in place of ours.
+ */
 function freePort(): string {
   for (let port = 20_000 + Math.floor(Math.random() * 10_000);; port++) {
     try {
@@ -54,7 +57,7 @@ async function* ownFiles(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Runs what is in the folder `program` until it is healthy, and ends it. `host`: where it listens, unless the image says so. */
+/** Runs the program in a folder until it is healthy, and ends it. `host`: where it listens, if not as the image says. */
 async function runAndStop(
   kind: "media" | "edge",
   program: string,

@@ -1,6 +1,6 @@
 /**
- * `deno run -A tools/describe_answers.ts`: writes edge/http/answer_examples.json, what the API's description gives as examples of answers. They are what an
- * edge answers to the examples of requests; run it when the shape of an answer has changed.
+ * `deno run -A tools/describe_answers.ts`: writes edge/http/answer_examples.json, the examples of answers in the API's
+ * description. They are what an edge answers to the examples of requests. Run it when the shape of an answer changes.
  */
 import { ANSWERS_FILE, readAnswers } from "./describe/answers.ts";
 import { ROOT } from "./places.ts";

@@ -130,7 +130,7 @@ export function withdrawInvitation(
     const meeting = await lockChangeable(trx, actor, meetingId);
     const invitation = await getInvitation(trx, meetingId, id);
     if (notify) {
-      // It is kept: a calendar takes an invitation that comes later for an older one than this if it counts less.
+      // Stored, because a calendar ignores a later invitation with a lower SEQUENCE than this one.
       const sequence = await raiseSequence(trx, meeting);
       await tellSome(trx, context, { ...meeting, sequence }, [invitation], { kind: "meeting.withdrawn" });
     }

@@ -1,30 +1,39 @@
 import type { EdgeId, ParticipantId } from "@tafelrunde/protocol";
 import type { Room } from "./room.ts";
 
-/** How long someone whose connection is gone may take to come back, ms. The media node keeps their media as long (ORPHAN_TTL_MS). */
+/**
+ * How long someone whose connection is gone may take to come back, ms. The media node keeps their media as long
+ * (ORPHAN_TTL_MS).
+ */
 export const RESUME_WINDOW_MS = 20_000;
 
 /** How long someone who came the direct way may take to open their socket, ms. */
 const SOCKET_GRACE_MS = 10_000;
 
-/** With more than this between two looks, this process was late itself or its clock was set, ms: nobody could come back meanwhile. */
+/**
+ * Longest time between two looks, ms. After more than this the process was late itself, or its clock was set:
+ * nobody could come back in that time.
+ */
 const LATE_MS = 5_000;
 
-/** A process that looks too late more often than this in a row is slow, and not just back from standing still. */
+/** After this many late looks in a row the process is slow, not just back from a pause. */
 const MOST_LATE_LOOKS = 3;
 
-/** Who has which part in the presence of people: an edge's sockets, and which edges there are. */
+/** What an edge knows about connections: its own sockets, and which edges are alive. */
 export interface Sighting {
   hasSocket(id: ParticipantId): boolean;
   isLive(edgeId: EdgeId): boolean;
 }
 
-/** Sees to it that who has no connection is away, and who is away for too long has left. What counts is time in which this edge could have had them back. */
+/**
+ * Marks people without a connection as away, and removes those who are away for too long. Only time in which this
+ * edge could have taken them back counts.
+ */
 export class Absences {
   readonly #edgeId: EdgeId;
   readonly #now: () => number;
   #lookedAt: number;
-  /** Since when this edge looks without having been late, ms. */
+  /** When this edge last came back from a pause, ms. */
   #looksSince = -Infinity;
   #lateLooks = 0;
 
@@ -34,7 +43,7 @@ export class Absences {
     this.#lookedAt = now();
   }
 
-  /** Begins a look at all rooms; to be called about once a second. */
+  /** Starts a look at all rooms. Call it about once a second. */
   look(): void {
     const sinceMs = this.#now() - this.#lookedAt;
     this.#lookedAt += sinceMs;

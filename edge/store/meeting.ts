@@ -116,7 +116,10 @@ export async function updateMeeting(db: Db, id: MeetingId, change: MeetingChange
   return { ...meetingOf(row), listed: change.listed };
 }
 
-/** The SEQUENCE of a meeting that is locked, counted up for what only calendars are told; its version stays. */
+/**
+ * Counts up the SEQUENCE of a meeting that is locked, for a change that only calendars are told of, and returns it.
+ * The version stays.
+ */
 export async function raiseSequence(trx: Db, { id, sequence }: Meeting): Promise<number> {
   await trx.updateTable("meeting").set({ sequence: sequence + 1 }).where("id", "=", id).execute();
   return sequence + 1;

@@ -11,7 +11,7 @@ export const ANSWERS_FILE = "edge/http/answer_examples.json";
 /** As many items as the example of a list has at most. */
 const MOST_ITEMS = 2;
 
-/** What an edge answers to the examples of the description, by the name of the answer's schema, in alphabetical order. */
+/** What an edge answers to the examples of the description, by the name of the schema, in alphabetical order. */
 export async function readAnswers(): Promise<Record<string, unknown>> {
   const store = await openEmptyPglite();
   await using sink = await startSmtpSink();

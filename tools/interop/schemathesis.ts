@@ -9,17 +9,18 @@ import { serveStages } from "./stage.ts";
 const PLACE = new URL("./clients/", import.meta.url).pathname;
 
 /** Requests that are made up for each operation. */
-const EXAMPLES = 30;
+const EXAMPLES = 100;
 
 /** How long operations are asked one after another, each with what others answered, s. */
-const STATEFUL_S = 120;
+const STATEFUL_S = 240;
 
 /** How often each operation was answered with each status, by its method and path. */
 type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /**
- * schemathesis with all its checks: what the API's description allows is taken, and all else refused, as described. With one worker: CPython 3.11
- * reads programs wrong in several threads at once ("AST constructor recursion depth mismatch").
+ * schemathesis with all its checks: what the API's description allows is accepted, all else is refused as described.
+ * It has one worker, because CPython 3.11 fails to parse in several threads at once ("AST constructor recursion depth
+ * mismatch").
  */
 function schemathesisPart(name: string, chosen: readonly string[]): Part {
   return {

@@ -63,8 +63,8 @@ def is_unsaid(field):
 UNSAID_CODES = {"passkey.wrong": "an authenticator signs what it was asked just before"}
 
 
-# What browsers get at the address of an operation: a page of ours, which is no part of the API.
-PAGES = {"/v1/mails/stop/{token}": "where somebody lands who opens the address of List-Unsubscribe themselves"}
+# Addresses of operations that also give browsers a page, which is no part of the API.
+PAGES = {"/v1/mails/stop/{token}": "for people who open the address of List-Unsubscribe themselves"}
 
 
 @schemathesis.hook
@@ -72,7 +72,7 @@ def filter_failure(context, failure, case, response):
     if type(failure).__name__ in ("UnsupportedMethodResponse", "AllowHeaderMismatch"):
         return case.operation.path not in PAGES
     if type(failure).__name__ == "IgnoredAuth" and "link" in security_of(case.operation):
-        # Who has no good link is told the same as of a room that is not there, so that nobody learns which there are.
+        # Without a good link, a room answers as if it were not there: nobody learns which rooms there are.
         return "404" not in failure.message
     if type(failure).__name__ != "RejectedPositiveData" or response.status_code != 422:
         return True
@@ -113,7 +113,7 @@ STAGE = Stage()
 # The link that opens a room, by what it stands for in the examples.
 LINK = "q0Xh2vT9sUe7bKp4Zc1LrA"
 
-# Requests after which what there is to ask for is made anew: some of it was deleted, and limits count for each who asks.
+# Requests after which the stage is made anew: things of it were deleted, and limits count per caller.
 RENEWED_AFTER = 50
 
 
@@ -127,7 +127,7 @@ def security_of(operation):
 class Callers:
     def get(self, case, context):
         asked = security_of(context.operation)
-        if "key" in asked:
+        if "key" in asked and ("session" not in asked or STAGE.used // 2 % 2 == 0):
             return "Authorization", f"Bearer {STAGE.key}"
         if "session" in asked:
             return "Cookie", f"tafelrunde-session={STAGE.session}"
@@ -145,7 +145,7 @@ def is_negative(case, location):
     return component is not None and component.mode == GenerationMode.NEGATIVE
 
 
-# Texts in answers: what operations that are asked one after another name is among them, or is not there.
+# All texts in answers of operations that follow one another.
 SEEN = set()
 
 
@@ -161,7 +161,11 @@ def look(value):
 
 
 def is_placed(case, phase):
-    """Whether a request is to be for something that is there: every example, every other one that is made up, and what no answer had."""
+    """Whether a request shall name things that are there.
+
+    Every example does, and every other request that is made up. Of those that follow one another, the ones do whose
+    names came from no answer.
+    """
     if is_negative(case, ParameterLocation.PATH) or not case.path_parameters:
         return False
     if phase == "stateful":
@@ -200,7 +204,8 @@ def after_call(context, case, response):
     if is_stateful and response.headers.get("Content-Type") == "application/json":
         look(response.json())
     is_gone = is_stateful and STAGE.is_asked_for and response.status_code == 404
-    if response.status_code == 429 or is_gone or not is_stateful and STAGE.used >= RENEWED_AFTER:
+    is_out = response.status_code == 401 and STAGE.session in case.headers.get("Cookie", "")
+    if response.status_code == 429 or is_out or is_gone or not is_stateful and STAGE.used >= RENEWED_AFTER:
         STAGE.renew()
 
 
