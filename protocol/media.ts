@@ -81,6 +81,12 @@ export const controlHandshake = {
 };
 
 /** What an edge asks of a node. */
+const track = { trackId: TrackId, source: TrackSource, muted: v.boolean(), rtpParameters: JsonObject };
+
+/** A track, as its client published it. */
+export const PublishedTrack = strictObject(track);
+export type PublishedTrack = v.InferOutput<typeof PublishedTrack>;
+
 export const mediaRequests = {
   /**
    * Says where the room is and may be. The node gets the tracks of the other nodes from them, and pipes what its people want; it lets go of
@@ -102,7 +108,8 @@ export const mediaRequests = {
    * transports and nothing else. A peer of the same id with other fingerprints is replaced, its tracks end;
    * with the same fingerprints it is answered again as it is, unless it is live, or not blind, and must not be any more: then it is replaced. The automatic view follows the room until the first `view.set`. Tracks of
    * other nodes that are not piped yet come by `consumers.opened`. `placement` is taken as by `room.place`. `beside` names a node that drains
-   * and that the peer's media comes from as yet; null: there is none (K12).
+   * and that the peer's media comes from as yet; null: there is none (K12). `tracks` are received ahead of the client's word, as it will send them
+   * anew if it goes on as before: so the others learn of them with their own answers. What its `track.publish` says counts.
    */
   "peer.open": request("peer.open", {
     ...peer,
@@ -116,6 +123,8 @@ export const mediaRequests = {
     origin: v.optional(v.nullable(Origin), null),
     /** The room belongs to a tenant. */
     isOfHouse: v.optional(v.boolean(), false),
+    /** What the peer published on a node that is lost. */
+    tracks: v.optional(v.pipe(v.array(PublishedTrack), v.maxLength(MAX_PEER_TRACKS)), []),
   }),
   /** Lets a lobby peer in: resumes its consumers, asks for key frames, allows it to publish. */
   "peer.start": request("peer.start", peer),
@@ -134,14 +143,11 @@ export const mediaRequests = {
    * order in which they came, from the one behind `after` on. Edges compare it with their rooms' logs, and repair what differs.
    */
   "peers.report": request("peers.report", { after: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
-  /** A track that the same peer publishes on another node meanwhile (it is moving) goes over to this one; nobody loses it. */
-  "track.publish": request("track.publish", {
-    ...peer,
-    trackId: TrackId,
-    source: TrackSource,
-    muted: v.boolean(),
-    rtpParameters: JsonObject,
-  }),
+  /**
+   * A track that the same peer publishes on another node meanwhile (it is moving) goes over to this one; nobody loses it. The same track with
+   * other parameters takes the place of the one before.
+   */
+  "track.publish": request("track.publish", { ...peer, ...track }),
   "track.mute": request("track.mute", { ...peer, trackId: TrackId, muted: v.boolean() }),
   "track.close": request("track.close", { ...peer, trackId: TrackId }),
   /** The node makes the peer's consumers match: creates, closes, pauses, resumes, chooses layers. Unknown tracks are remembered until they appear. */
@@ -150,7 +156,12 @@ export const mediaRequests = {
     tracks: v.pipe(v.array(ViewTrack), v.maxLength(MAX_VIEW_TRACKS)),
   }),
   "track.refresh": request("track.refresh", { ...peer, trackId: TrackId }),
-  "transport.restart": request("transport.restart", { ...peer, direction: Direction }),
+  /** Refused with `peer.unknown` when the peer has another path than `path`. */
+  "transport.restart": request("transport.restart", {
+    ...peer,
+    direction: Direction,
+    path: v.optional(TransportId),
+  }),
   /** How much the node has sent to the peer. */
   "peer.check": request("peer.check", peer),
 };
@@ -217,7 +228,7 @@ export const mediaAnswers = {
   "track.close": v.null(),
   "view.set": v.null(),
   "track.refresh": v.null(),
-  "transport.restart": strictObject({ iceParameters: JsonObject }),
+  "transport.restart": strictObject({ path: TransportId, iceParameters: JsonObject }),
   "peer.check": strictObject({ sentBytes: SentBytes }),
 };
 export type MediaAnswers = {
@@ -231,8 +242,16 @@ export const mediaAnswer = v.union([
 
 /** What a node tells without being asked. */
 export const mediaNotices = {
-  "consumers.opened": message("consumers.opened", { ...peer, consumers: v.array(ConsumerInfo) }),
-  "consumers.closed": message("consumers.closed", { ...peer, trackIds: v.array(TrackId) }),
+  "consumers.opened": message("consumers.opened", {
+    ...peer,
+    path: TransportId,
+    consumers: v.array(ConsumerInfo),
+  }),
+  "consumers.closed": message("consumers.closed", {
+    ...peer,
+    path: TransportId,
+    trackIds: v.array(TrackId),
+  }),
   /** Largest layer of the peer's own track that anyone wants; -1: nobody wants it. */
   "track.demand": message("track.demand", {
     ...peer,

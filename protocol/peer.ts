@@ -116,18 +116,24 @@ export const peerUp = {
   "peer.settled": message("peer.settled", { nodeId: NodeId }),
   /** Everything that the client wants to receive now; what it does not name is stopped. Repeating it is harmless. */
   "view.set": message("view.set", { tracks: v.pipe(v.array(ViewTrack), v.maxLength(MAX_VIEW_TRACKS)) }),
-  /** The client has decoded nothing of a track that it should see: asks for a key frame. */
+  /** The client has decoded nothing of a track that it should see or hear: asks for a key frame, and to be told of its consumer once more. */
   "track.refresh": message("track.refresh", { trackId: TrackId }),
-  /** The path under a transport broke: asks for new ICE parameters. Answered by `transport.restarted`. */
-  "transport.restart": message("transport.restart", { direction: Direction }),
+  /** The path under a transport broke: asks for new ICE parameters. Answered by `transport.restarted`. `path`: whose it is. */
+  "transport.restart": message("transport.restart", {
+    direction: Direction,
+    path: v.optional(TransportId),
+  }),
   /** Nothing arrives any more: asks how much the node has sent. Answered by `peer.checked`, or not at all. */
   "peer.check": message("peer.check", {}),
 };
 
 export const peerDown = {
   "peer.opened": message("peer.opened", { answer: PeerAnswer }),
-  /** There is no media path (any more): the node is gone, or took nobody. The client may send `peer.open` again after `retryAfterMs`. */
-  "peer.closed": message("peer.closed", { retryAfterMs: Finite }),
+  /**
+   * There is no media path (any more): the node is gone, or took nobody. The client may send `peer.open` again after `retryAfterMs`. `path`: the one
+   * that is meant; somebody who has another by now keeps it.
+   */
+  "peer.closed": message("peer.closed", { retryAfterMs: Finite, path: v.optional(TransportId) }),
   /**
    * The client's media is on another node from now on, connected to the fingerprints of the offer that it made last: there it
    * receives, and publishes its tracks again under the same ids. What it had lives on while it can, until `peer.settled`.
@@ -135,9 +141,14 @@ export const peerDown = {
   "peer.moved": message("peer.moved", { answer: PeerAnswer }),
   /** The tracks that do not reach the client's node now, all of them; the newest wins, empty: all do. Heals by itself. */
   "media.interrupted": message("media.interrupted", { trackIds: v.array(TrackId) }),
-  "consumers.opened": message("consumers.opened", { consumers: v.array(ConsumerInfo) }),
-  "consumers.closed": message("consumers.closed", { trackIds: v.array(TrackId) }),
-  "transport.restarted": message("transport.restarted", { direction: Direction, iceParameters: JsonObject }),
+  /** `path`: the one that they come on; it may be ahead of the answer that names it. */
+  "consumers.opened": message("consumers.opened", { path: TransportId, consumers: v.array(ConsumerInfo) }),
+  "consumers.closed": message("consumers.closed", { path: TransportId, trackIds: v.array(TrackId) }),
+  "transport.restarted": message("transport.restarted", {
+    path: TransportId,
+    direction: Direction,
+    iceParameters: JsonObject,
+  }),
   /** Bytes of media that the node has sent to the client on the path of now. */
   "peer.checked": message("peer.checked", { sentBytes: SentBytes }),
   /** Who is heard now: audio tracks with their level, dBov, -127 (silence) to 0 (loudest); the loudest first. Empty: nobody. */

@@ -68,7 +68,7 @@ Deno.test("[N2] [K8] what a node says of somebody who is not welcomed yet, or of
     await LyingNode.start("fra", JSON.stringify(IDLE), {
       reply({ type, id, roomId, peerId }) {
         const consumer = { consumerId: "c", trackId, kind: "video", streamId: "s", rtpParameters: {} };
-        const opened = { type: "consumers.opened", roomId, peerId, consumers: [consumer] };
+        const opened = { type: "consumers.opened", roomId, peerId, path: "s", consumers: [consumer] };
         const interrupted = { type: "room.interrupted", roomId, nodeIds: ["ber"], trackIds: [trackId] };
         if (type === "peer.adopt") return [opened, { id, ok: null }];
         if (type !== "peer.open") return [{ id, ok: null }];

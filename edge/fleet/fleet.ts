@@ -1,5 +1,11 @@
 import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId, TrackId } from "@tafelrunde/protocol";
-import type { MediaAnswers, MediaNotice, NodeProfile } from "@tafelrunde/protocol/media";
+import {
+  MAX_PEER_TRACKS,
+  type MediaAnswers,
+  type MediaNotice,
+  type NodeProfile,
+  type PublishedTrack,
+} from "@tafelrunde/protocol/media";
 import { readRtpCapabilities } from "@tafelrunde/protocol/rtp";
 import { attend, guarded, warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
@@ -225,6 +231,17 @@ export class Fleet implements AsyncDisposable {
     return node === undefined ? Promise.resolve({ refused: "unreachable" }) : node.ask<Type>(ask);
   }
 
+  /** The same, for what is about the path of now; undefined: it is gone meanwhile, and they are told what comes in its place. */
+  async askWhile<Type extends keyof MediaAnswers>(
+    ask: MediaAsk<Type> & PeerRef,
+  ): Promise<MediaOutcome<Type> | undefined> {
+    const nodeOf = () => this.#rooms.get(ask.roomId)?.peers.get(ask.peerId)?.node;
+    const node = nodeOf();
+    const outcome = await this.ask<Type>(ask);
+    const isGone = node !== undefined && (nodeOf() !== node || !node.isUp && node.doubt === undefined);
+    return "refused" in outcome && isGone ? undefined : outcome;
+  }
+
   /**
    * Has every node that somebody's media is on mute a track, or end it. True: none lets anything of it pass; false: one has not confirmed that.
    * Never rejects.
@@ -260,14 +277,35 @@ export class Fleet implements AsyncDisposable {
     ask: MediaAsk<"track.publish"> & PeerRef,
     log: () => Promise<Logged>,
   ): Promise<Exclude<MediaOutcome<"track.publish">, { ok: unknown }> | Logged> {
-    const publishing = this.#rooms.get(ask.roomId)?.peers.get(ask.peerId)?.publishing;
-    publishing?.add(ask.trackId);
+    const home = this.#rooms.get(ask.roomId)?.peers.get(ask.peerId);
+    home?.publishing.add(ask.trackId);
     try {
       const outcome = await this.ask<"track.publish">(ask);
-      return "refused" in outcome ? outcome : await log();
+      if ("refused" in outcome) return outcome;
+      if (home !== undefined) this.#keepPublished(ask, home, ask);
+      return await log();
     } finally {
-      publishing?.delete(ask.trackId);
+      home?.publishing.delete(ask.trackId);
     }
+  }
+
+  #keepPublished(
+    peer: PeerRef,
+    { published }: PeerHome,
+    { trackId, source, muted, rtpParameters }: PublishedTrack,
+  ): void {
+    const wanted = this.#events.wanted(peer);
+    for (const id of published.keys()) if (wanted?.tracks.has(id) !== true) published.delete(id);
+    if (published.size < MAX_PEER_TRACKS) published.set(trackId, { trackId, source, muted, rtpParameters });
+  }
+
+  /** What a person publishes, as the log says that it is now. */
+  #publishedBy(peer: PeerRef, { published }: PeerHome): PublishedTrack[] {
+    const wanted = this.#events.wanted(peer);
+    return [...published.values()].flatMap((track) => {
+      const now = wanted?.tracks.get(track.trackId);
+      return now === undefined ? [] : [{ ...track, muted: now.muted }];
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -298,6 +336,7 @@ export class Fleet implements AsyncDisposable {
         missedInterruption: undefined,
         goneSince: undefined,
         publishing: new Set(),
+        published: new Map(),
       };
     room.peers.set(peerId, home);
     // Somebody else's request may have dropped the room while its places were read.
@@ -305,10 +344,11 @@ export class Fleet implements AsyncDisposable {
     return home;
   }
 
-  /** Makes media for a person on the node that is chosen now. Who has left meanwhile keeps none. */
-  async #open(peer: PeerRef, home: PeerHome): Promise<PeerAnswer | null> {
+  /** Makes media for a person on the node that is chosen now; `isLost`: in place of what went with a node. Who has left meanwhile keeps none. */
+  async #open(peer: PeerRef, home: PeerHome, isLost = false): Promise<PeerAnswer | null> {
     const room = await this.#room(peer.roomId);
-    const answer = await this.#opening.open(room, peer, home);
+    const lost = isLost ? this.#publishedBy(peer, home) : undefined;
+    const answer = await this.#opening.open(room, peer, home, lost);
     const current = room.peers.get(peer.peerId);
     if (current === home) return answer;
     this.#letGo(peer, home);
@@ -331,7 +371,7 @@ export class Fleet implements AsyncDisposable {
       home.node = undefined;
     }
     if (this.#events.whereabouts(peer) === "elsewhere") return;
-    const answer = home.need === undefined ? null : await this.#open(peer, home);
+    const answer = home.need === undefined ? null : await this.#open(peer, home, reason === "lost");
     if (answer !== null && home.node === before && reason !== "lost") return;
     if (answer !== null && this.#events.moved(peer, answer)) {
       this.#metrics.moved.inc({ reason });

@@ -1,5 +1,5 @@
 import type { EdgeId, PeerAnswer } from "@tafelrunde/protocol";
-import { ANYWHERE, isInside, MAX_FIRST_VIDEOS } from "@tafelrunde/protocol/media";
+import { ANYWHERE, isInside, MAX_FIRST_VIDEOS, type PublishedTrack } from "@tafelrunde/protocol/media";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { choose, whyChosen } from "./choose.ts";
@@ -28,14 +28,22 @@ export class Opening {
     this.#metrics = metrics;
   }
 
-  /** Makes the person's media on a node that is chosen now; the one of before is left, and stays until it is let go. */
-  async open(room: RoomHome, peer: PeerRef, home: PeerHome): Promise<PeerAnswer | null> {
+  /**
+   * Makes the person's media on a node that is chosen now; the one of before is left, and stays until it is let go. `lost`: what they published, if
+   * their node is lost; they wait for nothing then that can be done meanwhile.
+   */
+  async open(
+    room: RoomHome,
+    peer: PeerRef,
+    home: PeerHome,
+    lost?: readonly PublishedTrack[],
+  ): Promise<PeerAnswer | null> {
     // Its bounds are not known: nowhere is allowed.
     if (room.places === undefined) return null;
     const refused = new Set<FleetNode>();
     const before = home.node;
     for (;;) {
-      const node = await this.#placeIn(room, home, refused);
+      const node = await this.#placeIn(room, home, { refused, isUrgent: lost !== undefined });
       if (node === undefined) break;
       if (home.need === undefined) break;
       const { share, ...need } = home.need;
@@ -44,6 +52,7 @@ export class Opening {
         ...peer,
         ...need,
         ...share,
+        tracks: [...lost ?? []],
         live: home.live,
         placement: room.placement,
         beside: before?.isDraining ? before.nodeId! : null,
@@ -72,10 +81,21 @@ export class Opening {
   async #placeIn(
     room: RoomHome,
     home: PeerHome,
-    refused: ReadonlySet<FleetNode>,
+    { refused, isUrgent }: { readonly refused: ReadonlySet<FleetNode>; readonly isUrgent: boolean },
   ): Promise<FleetNode | undefined> {
     await this.#registry.settledFor(this.#placements.nodesOf(room));
+    if (isUrgent) return this.#takeAtOnce(room, home, refused);
     return await room.choices.take(() => this.#takePlace(room, home, refused));
+  }
+
+  /** The same without asking what other edges choose meanwhile: at worst the room is on one node more than it needs. */
+  #takeAtOnce(room: RoomHome, home: PeerHome, refused: ReadonlySet<FleetNode>): FleetNode | undefined {
+    const node = this.choose(room, home, refused);
+    if (node === undefined) return undefined;
+    home.node = node;
+    node.countNewcomer();
+    this.#placements.claimAtOnce(room, node);
+    return node;
   }
 
   async #takePlace(

@@ -66,7 +66,14 @@ export class Placements {
     void this.#claim(room, node, undefined);
   }
 
-  /** The same, unless the room's places have changed since they were read; false: they have, and are known now. */
+  /** The same; the room's nodes hear of it before the other edges do. */
+  claimAtOnce(room: RoomHome, node: FleetNode): void {
+    if (room.claims.has(node.nodeId!)) return;
+    void this.#claim(room, node, undefined);
+    this.#tellAll(room);
+  }
+
+  /** The same as `claim`, unless the room's places have changed since they were read; false: they have, and are known now. */
   claimIfUnchanged(room: RoomHome, node: FleetNode): Promise<boolean> {
     return this.#claim(room, node, room.places?.version);
   }
@@ -112,7 +119,7 @@ export class Placements {
 
   async #claim(room: RoomHome, node: FleetNode, ifVersion: number | undefined): Promise<boolean> {
     const { address } = node.connection.profile!;
-    room.claims.set(address.nodeId, { emptySince: undefined, counted: 1 });
+    room.claims.set(address.nodeId, { address, emptySince: undefined, counted: 1 });
     try {
       const isClaimed = await this.#store.claimPlace(room.roomId, address, ifVersion);
       if (!isClaimed) room.claims.delete(address.nodeId);

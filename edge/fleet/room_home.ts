@@ -1,5 +1,13 @@
 import type { EdgeId, NodeId, ParticipantId, PeerOffer, RoomId, TrackId } from "@tafelrunde/protocol";
-import { ANYWHERE, type MediaNoticeOf, type Placement, type Residency } from "@tafelrunde/protocol/media";
+import {
+  ANYWHERE,
+  MAX_ROOM_NODES,
+  type MediaNoticeOf,
+  type NodeAddress,
+  type Placement,
+  type PublishedTrack,
+  type Residency,
+} from "@tafelrunde/protocol/media";
 import type { RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
 import { Turn } from "./turn.ts";
@@ -43,6 +51,8 @@ export interface PeerHome {
   goneSince: number | undefined;
   /** Tracks that a node may have already and the log not yet. */
   readonly publishing: Set<TrackId>;
+  /** Their tracks as they were published last; what has ended meanwhile is still there until the next. */
+  readonly published: Map<TrackId, PublishedTrack>;
 }
 
 /** Everyone of this edge in one room, by where their media is, and all that is known of where the room is. */
@@ -52,7 +62,10 @@ export class RoomHome {
   /** As read last; undefined: not yet. */
   places: RoomPlaces | undefined;
   /** Where this edge has noted that it has people, and since when it has none any more. */
-  readonly claims = new Map<NodeId, { emptySince: number | undefined; counted: number }>();
+  readonly claims = new Map<
+    NodeId,
+    { readonly address: NodeAddress; emptySince: number | undefined; counted: number }
+  >();
   /** Version of the placement that the nodes were told last. */
   toldVersion = -1;
   /** Choices that may open a node are made one after the other. */
@@ -66,10 +79,12 @@ export class RoomHome {
     return this.places?.residency ?? ANYWHERE;
   }
 
-  /** What nodes are told. */
+  /** What nodes are told: what all edges agreed on, and what this one has claimed since. */
   get placement(): Placement {
     const { version, nodes } = this.places ?? { version: 0, nodes: new Map() };
-    return { version, nodes: [...nodes.values()].map(({ address }) => address), residency: this.residency };
+    const claimed = [...this.claims].flatMap(([nodeId, { address }]) => nodes.has(nodeId) ? [] : [address]);
+    const agreed = [...nodes.values()].map(({ address }) => address);
+    return { version, nodes: [...agreed, ...claimed].slice(0, MAX_ROOM_NODES), residency: this.residency };
   }
 
   /** People of the room on a node: this edge's as they are, the others' as they said a second ago. */

@@ -138,10 +138,10 @@ export class Attendance {
     this.reception.fleet.closePeer({ roomId: this.room.id, peerId: this.participantId });
   }
 
-  /** Their media path is gone; the client may ask for a new one after `retryAfterMs`. */
-  losePeer(retryAfterMs: number): void {
+  /** Their media path is gone, or `path` if they have no other; the client may ask for a new one after `retryAfterMs`. */
+  losePeer(retryAfterMs: number, path?: string): void {
     if (this.isOver) return;
-    this.send({ type: "peer.closed", retryAfterMs });
+    this.send({ type: "peer.closed", retryAfterMs, ...path !== undefined && { path } });
   }
 
   /** They have left. */

@@ -38,12 +38,17 @@ export async function answerPeer(
       void fleet.ask<"track.refresh">({ type: "track.refresh", ...peer, trackId: message.trackId });
       return undefined;
     case "transport.restart": {
-      const { direction } = message;
-      const outcome = await fleet.ask<"transport.restart">({ type: "transport.restart", ...peer, direction });
-      if ("ok" in outcome) {
-        return { type: "transport.restarted", direction, iceParameters: outcome.ok.iceParameters };
-      }
-      return { type: "peer.closed", retryAfterMs: outcome.refused === "unreachable" ? RETRY_MS : 0 };
+      const { direction, path } = message;
+      const outcome = await fleet.askWhile<"transport.restart">({
+        type: "transport.restart",
+        ...peer,
+        direction,
+        ...path !== undefined && { path },
+      });
+      if (outcome === undefined) return undefined;
+      if ("ok" in outcome) return { type: "transport.restarted", direction, ...outcome.ok };
+      const retryAfterMs = outcome.refused === "unreachable" ? RETRY_MS : 0;
+      return { type: "peer.closed", retryAfterMs, ...path !== undefined && { path } };
     }
     case "peer.check": {
       const outcome = await fleet.ask<"peer.check">({ type: "peer.check", ...peer });

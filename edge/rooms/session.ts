@@ -109,10 +109,10 @@ export class Session implements Passenger {
     switch (notice.type) {
       case "consumers.opened":
         if (this.#here?.maySee !== true) return;
-        return this.#send({ type: "consumers.opened", consumers: notice.consumers });
+        return this.#send({ type: "consumers.opened", path: notice.path, consumers: notice.consumers });
       case "consumers.closed":
         if (this.#here?.maySee !== true) return;
-        return this.#send({ type: "consumers.closed", trackIds: notice.trackIds });
+        return this.#send({ type: "consumers.closed", path: notice.path, trackIds: notice.trackIds });
       case "track.demand":
         return this.#send({ type: "track.demand", trackId: notice.trackId, layer: notice.layer });
       default:
@@ -268,8 +268,9 @@ export class Session implements Passenger {
       else if (here.isSighted && !here.maySee) return here.closePeer();
     }
     if (answer === undefined) return;
-    if (answer.type === "peer.closed" && message.type !== "peer.open") here.losePeer(answer.retryAfterMs);
-    else this.#send(answer);
+    if (answer.type === "peer.closed" && message.type !== "peer.open") {
+      here.losePeer(answer.retryAfterMs, answer.path);
+    } else this.#send(answer);
   }
 
   /** Whether they must not learn who is inside: by who they are now, not by what they were when they came. */

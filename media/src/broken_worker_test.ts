@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject, TrackSource } from "@tafelrunde/protocol";
-import { observer, type types } from "mediasoup";
+import type { RtpParameters } from "@tafelrunde/protocol/rtp";
+import { observer } from "mediasoup";
 import type { RunningNode } from "./main.ts";
 import { TestEdge, until, untilAsync } from "./test_edge.ts";
 import { startTestNode } from "./test_node.ts";
@@ -120,7 +121,7 @@ function takeSchemaAway(running: RunningNode, { roomId, peerId }: TestPerson): v
   peer.receive = (options) => {
     const { rtpParameters } = options;
     const encodings = rtpParameters.encodings!.map((encoding) => ({ ...encoding, maxBitrate: 1.5 }));
-    return receive({ ...options, rtpParameters: { ...rtpParameters, encodings } as types.RtpParameters });
+    return receive({ ...options, rtpParameters: { ...rtpParameters, encodings } as RtpParameters });
   };
 }
 
@@ -152,9 +153,15 @@ test("a broken channel is found without anybody's request", async () => {
   await ada.open();
   const peer = running.node.rooms.get(ada.roomId)!.peers.get(ada.peerId)!;
   takeSchemaAway(running, ada);
-  const rtpParameters = makeRtpParameters("camera") as unknown as types.RtpParameters;
+  const rtpParameters = makeRtpParameters("camera") as unknown as RtpParameters;
   await assert.rejects(
-    peer.receive({ trackId: crypto.randomUUID(), source: "camera", muted: false, rtpParameters }),
+    peer.receive({
+      trackId: crypto.randomUUID(),
+      source: "camera",
+      muted: false,
+      rtpParameters,
+      isForeseen: false,
+    }),
   );
   assert.equal((await edge.notice("peer.closed")).why, "failed");
 });

@@ -110,7 +110,8 @@ test("[K5] [K7] who moves to another node is seen from there, without two ways o
   const ada = await room.enter(fra);
   const camera = await ada.publish("camera");
   const ben = await room.enter(ber);
-  await ber.edge.notice("consumers.opened");
+  // By a notice, or with the answer where the pipe was fast.
+  await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
   await room.enter(fra);
   await holds(fra, room, { transports: 5, producers: 1, consumers: 2 });
 
@@ -124,6 +125,28 @@ test("[K5] [K7] who moves to another node is seen from there, without two ways o
   await fra.edge.must("peer.close", ada.ids);
   await holds(fra, room, { transports: 3, producers: 1, consumers: 1 });
   await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
+});
+
+test("[K1] a node that an edge has just claimed is followed at once, and let go of where the next version lacks it", async () => {
+  await using fra = await startSite("fra");
+  await using ber = await startSite("ber");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra);
+  await room.enter(fra);
+  const { placement } = room;
+  const claimed = { ...placement, nodes: [...placement.nodes, ber.address] };
+  const ben = new TestPerson(ber.edge, room.id);
+  ben.placement = claimed;
+  await ben.open();
+  await ben.publish("camera");
+  await fra.edge.must("room.place", { roomId: room.id, placement: claimed });
+  await holds(fra, room, { transports: 3, producers: 1, consumers: 1 });
+  // Who knows less of the same version takes nothing away.
+  await fra.edge.must("room.place", { roomId: room.id, placement });
+  await fra.edge.must("room.place", { roomId: room.id, placement: claimed });
+  await holds(fra, room, { transports: 3, producers: 1, consumers: 1 });
+  await room.put(fra);
+  await holds(fra, room, { transports: 2, producers: 0, consumers: 0 });
 });
 
 test("[K12] who leaves a node that drains is not sent twice what still comes from there", async () => {

@@ -122,6 +122,13 @@ const end = {
 };
 const pipedTrack = { pipeId: UUID, trackId: UUID };
 
+const publishedTrack = {
+  trackId: UUID,
+  source: "screenAudio",
+  muted: false,
+  rtpParameters: filler(MAX_PARAMETERS_CHARS),
+};
+
 /** Of each message the largest that its sender can say. A message that is missing here does not compile. */
 const requests: { readonly [T in MediaRequest["type"]]: object } = {
   "room.place": { roomId: ROOM, placement },
@@ -134,24 +141,19 @@ const requests: { readonly [T in MediaRequest["type"]]: object } = {
     blind: false,
     beside: NODE,
     videos: MAX_FIRST_VIDEOS,
+    tracks: many(MAX_PEER_TRACKS, publishedTrack),
   },
   "peer.start": peer,
   "peer.adopt": { ...peer, sendId: UUID, live: false },
   "peer.release": peer,
   "peer.close": { ...peer, unseen: true },
   "peers.report": { after: Number.MAX_SAFE_INTEGER },
-  "track.publish": {
-    ...peer,
-    trackId: UUID,
-    source: "screenAudio",
-    muted: false,
-    rtpParameters: filler(MAX_PARAMETERS_CHARS),
-  },
+  "track.publish": { ...peer, ...publishedTrack },
   "track.mute": { ...peer, trackId: UUID, muted: false },
   "track.close": { ...peer, trackId: UUID },
   "view.set": { ...peer, tracks: many(100, viewTrack) },
   "track.refresh": { ...peer, trackId: UUID },
-  "transport.restart": { ...peer, direction: "send" },
+  "transport.restart": { ...peer, direction: "send", path: UUID },
   "peer.check": peer,
 };
 const answers: { readonly [T in keyof MediaAnswers]: unknown } = {
@@ -183,12 +185,12 @@ const answers: { readonly [T in keyof MediaAnswers]: unknown } = {
   "track.close": null,
   "view.set": null,
   "track.refresh": null,
-  "transport.restart": { iceParameters: filler(200) },
+  "transport.restart": { path: UUID, iceParameters: filler(200) },
   "peer.check": { sentBytes: Number.MAX_SAFE_INTEGER },
 };
 const notices: { readonly [T in MediaNotice["type"]]: object } = {
-  "consumers.opened": { ...peer, consumers: many(MAX_TOLD_CONSUMERS, consumer) },
-  "consumers.closed": { ...peer, trackIds: many(200, UUID) },
+  "consumers.opened": { ...peer, path: UUID, consumers: many(MAX_TOLD_CONSUMERS, consumer) },
+  "consumers.closed": { ...peer, path: UUID, trackIds: many(200, UUID) },
   "track.demand": { ...peer, trackId: UUID, layer: MAX_ENCODINGS - 1 },
   "peer.closed": { ...peer, why: "orphaned" },
   speakers: { roomId: ROOM, speakers },

@@ -251,7 +251,8 @@ export class MediaNode implements Disposable {
       case "peer.check":
         return { ok: { sentBytes: await peer.sentBytes() } };
       case "transport.restart":
-        return { ok: { iceParameters: await peer.restart(request.direction) } };
+        if ((request.path ?? peer.sendId) !== peer.sendId) return { refused: "peer.unknown" };
+        return { ok: { path: peer.sendId, iceParameters: await peer.restart(request.direction) } };
       default:
         return request satisfies never;
     }
@@ -295,7 +296,8 @@ export class MediaNode implements Disposable {
     edgeId: string,
     request: MediaRequestOf<"peer.open">,
   ): Promise<Outcome> {
-    const { roomId, peerId, placement, offer, live, blind, beside, videos, origin, isOfHouse } = request;
+    const { roomId, peerId, placement, offer, live, blind, beside, videos, origin, isOfHouse, tracks } =
+      request;
     if (!this.#place(roomId, placement)) return { refused: "node.outside" };
     const known = this.#rooms.get(roomId);
     const before = known?.peers.get(peerId);
@@ -335,7 +337,7 @@ export class MediaNode implements Disposable {
         edgeId,
         origin,
         isOfHouse,
-      });
+      }, live ? tracks : []);
       if (peer.closed) return { refused: "node.failed" };
       if (!this.#options.edges.has(edgeId)) peer.orphanedAt = performance.now();
       return this.#describe(room, peer);
@@ -450,7 +452,7 @@ export class MediaNode implements Disposable {
   #place(roomId: string, placement: Placement): boolean {
     const { profile: { address }, log } = this.#options;
     const room = this.#rooms.get(roomId);
-    if (room !== undefined && placement.version <= room.nodes.version) return true;
+    if (room !== undefined && placement.version < room.nodes.version) return true;
     if (isInside(address, placement.residency)) {
       room?.nodes.place(placement);
       this.#followers.confine(roomId);

@@ -11,7 +11,7 @@ import { ADMISSION_HEAD_START_MS, HEAD_START_MS, HeadStarts } from "./head_start
 import { Replaced } from "./replaced.ts";
 import type { RoomRouter } from "./room_router.ts";
 import { Subscription } from "./subscription.ts";
-import { LocalTrack, type TrackFacts } from "./track.ts";
+import { LocalTrack, type ReceivedTrack, type TrackFacts } from "./track.ts";
 import type { TrackBook } from "./track_book.ts";
 import { automaticView, type Wish, wishes } from "./view.ts";
 
@@ -219,15 +219,17 @@ export class Peer {
     await this.match();
   }
 
-  async receive(options: Omit<Parameters<typeof LocalTrack.receive>[1], "peerId">): Promise<LocalTrack> {
+  async receive(options: Omit<ReceivedTrack, "peerId">): Promise<LocalTrack> {
     return await LocalTrack.receive(this.#transports.send, { ...options, peerId: this.id });
   }
 
-  /** Asks for a key frame of a track that it is sent; false when it is not sent that track. */
+  /** Asks for a key frame of a track that it is sent, and tells of the track anew; false when it is not sent that track. */
   async refresh(trackId: string): Promise<boolean> {
     const subscription = this.#subscriptions.get(trackId);
-    await subscription?.refresh();
-    return subscription !== undefined;
+    if (subscription === undefined) return false;
+    this.#room.changed(this, [subscription.info], []);
+    await subscription.refresh();
+    return true;
   }
 
   /** New ICE parameters of one transport. */

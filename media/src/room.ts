@@ -5,6 +5,7 @@ import {
   type MediaNotice,
   type MediaNoticeOf,
   type NodeAddress,
+  type PublishedTrack,
   type Residency,
 } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
@@ -133,8 +134,11 @@ export class Room implements FollowedRoom {
     return this.published.announced();
   }
 
-  /** Opens a peer's transports and all that its first view shows. Rejects when its capabilities make no sense, or the worker died. */
-  async enter(options: PeerOptions): Promise<Peer> {
+  /**
+   * Opens a peer's transports and all that its first view shows, and receives what it published elsewhere. Rejects when its capabilities make no sense,
+   * or the worker died.
+   */
+  async enter(options: PeerOptions, tracks: readonly PublishedTrack[] = []): Promise<Peer> {
     const router = await this.#routerForNewcomer();
     const peer = await Peer.open(this, router, options);
     if (this.#closed || router.closed) {
@@ -144,7 +148,7 @@ export class Room implements FollowedRoom {
     this.peers.set(peer.id, peer);
     router.addPeers(1);
     if (options.beside !== null) this.nodes.drains(options.beside);
-    await peer.match();
+    await Promise.all([peer.match(), this.published.foresee(peer, tracks)]);
     await this.pipes.settle(router, peer.id, FIRST_VIEW_WAIT_MS);
     await peer.match();
     return peer;
@@ -233,11 +237,12 @@ export class Room implements FollowedRoom {
     if (this.peers.get(peer.id) !== peer) return;
     const ids = this.#ids(peer);
     if (closed.length > 0) {
-      this.#options.notify(peer, { type: "consumers.closed", ...ids, trackIds: closed as TrackId[] });
+      const trackIds = closed as TrackId[];
+      this.#options.notify(peer, { type: "consumers.closed", ...ids, path: peer.sendId, trackIds });
     }
     for (let from = 0; from < opened.length; from += MAX_TOLD_CONSUMERS) {
       const consumers = opened.slice(from, from + MAX_TOLD_CONSUMERS);
-      this.#options.notify(peer, { type: "consumers.opened", ...ids, consumers });
+      this.#options.notify(peer, { type: "consumers.opened", ...ids, path: peer.sendId, consumers });
     }
   }
 

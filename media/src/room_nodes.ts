@@ -3,6 +3,7 @@ import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
 import {
   ANYWHERE,
   isInside,
+  MAX_ROOM_NODES,
   MAX_TOLD_TRACKS,
   type NodeAddress,
   type Placement,
@@ -80,11 +81,16 @@ export class RoomNodes implements Disposable {
     changed();
   }
 
-  /** Takes a newer placement: follows the nodes that it names, and no others. An older one changes nothing. */
+  /**
+   * Takes a newer placement: follows the nodes that it names, and no others. One of the same version may name more: of what an edge has claimed,
+   * and not told the others yet. An older one changes nothing.
+   */
   place(placement: Placement): void {
-    const { version, nodes, residency } = placement;
-    if (version <= this.version) return;
-    this.#placement = placement;
+    const { version, residency } = placement;
+    if (version < this.version) return;
+    const { nodes } = version === this.version ? this.#joined(placement) : placement;
+    if (version === this.version && nodes.length === this.#placement.nodes.length) return;
+    this.#placement = { version, nodes, residency };
     const { address, log, outside } = this.#options;
     const others = new Map(nodes.map((node) => [node.nodeId, node]));
     others.delete(address.nodeId);
@@ -99,6 +105,13 @@ export class RoomNodes implements Disposable {
     for (const [nodeId, node] of others) {
       if (!this.#follows.has(nodeId)) this.#follows.set(nodeId, this.#follow(node, !isFirst));
     }
+  }
+
+  /** The placement of now with what `placement` names besides. */
+  #joined({ nodes }: Placement): Placement {
+    const known = new Set(this.#placement.nodes.map(({ nodeId }) => nodeId));
+    const more = nodes.filter(({ nodeId }) => !known.has(nodeId));
+    return { ...this.#placement, nodes: [...this.#placement.nodes, ...more].slice(0, MAX_ROOM_NODES) };
   }
 
   /** `isLater`: the room has come there after it came to others, and so has whoever is on both. */

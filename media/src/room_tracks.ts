@@ -1,12 +1,15 @@
 import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
-import { MAX_PEER_TRACKS, type MediaRequestOf } from "@tafelrunde/protocol/media";
+import { MAX_PEER_TRACKS, type MediaRequestOf, type PublishedTrack } from "@tafelrunde/protocol/media";
 import { readRtpParameters } from "@tafelrunde/protocol/rtp";
-import type { types } from "mediasoup";
 import { DemandTeller } from "./demand.ts";
+import { foreseen } from "./foreseen.ts";
 import type { Peer } from "./peer.ts";
 import { HERE, type RoomPipes, type RoomTrack } from "./room_pipes.ts";
-import type { LocalTrack } from "./track.ts";
+import type { LocalTrack, ReceivedTrack } from "./track.ts";
 import type { TrackBook } from "./track_book.ts";
+
+/** What became of a track that somebody publishes. */
+export type Publishing = "published" | "track.idTaken" | "track.invalid" | "peer.unknown";
 
 export interface RoomTracksOptions {
   readonly book: TrackBook<RoomTrack>;
@@ -49,27 +52,46 @@ export class RoomTracks {
   async publish(
     peer: Peer,
     { trackId, source, muted, rtpParameters }: MediaRequestOf<"track.publish">,
-  ): Promise<"published" | "track.idTaken" | "track.invalid" | "peer.unknown"> {
-    const { book, failed } = this.#options;
+  ): Promise<Publishing> {
     const fit = readRtpParameters(rtpParameters);
     if (fit === undefined) return "track.invalid";
     const before = this.#find(trackId);
     if (before !== undefined) {
       if (before.peerId !== peer.id) return "track.idTaken";
-      await this.#mute(before, muted);
-      return "published";
+      if (before.confirm(fit)) {
+        await this.#mute(before, muted);
+        return "published";
+      }
     }
+    // What was foreseen otherwise than it is sent would take its packets.
+    this.end(
+      this.of(peer).filter((track) =>
+        track === before || track.isForeseen && track.parameters.mid === fit.mid
+      ),
+    );
+    return await this.#receive(peer, { trackId, source, muted, rtpParameters: fit, isForeseen: false });
+  }
+
+  /** Receives what a peer published elsewhere before its client says that it sends it here. What is not to be had so comes with that. */
+  async foresee(peer: Peer, tracks: readonly PublishedTrack[]): Promise<void> {
+    await Promise.all(
+      foreseen(tracks).map(async (track) => {
+        if (this.#find(track.trackId) === undefined) {
+          await this.#receive(peer, { ...track, isForeseen: true });
+        }
+      }),
+    );
+  }
+
+  async #receive(peer: Peer, given: Omit<ReceivedTrack, "peerId">): Promise<Publishing> {
+    const { book, failed } = this.#options;
+    const { trackId } = given;
     // The same person's track from another node moves here; anybody else's stays theirs.
     if ((book.get(trackId)?.peerId ?? peer.id) !== peer.id) return "track.idTaken";
     if (this.of(peer).length >= MAX_PEER_TRACKS) return "track.invalid";
     let track: LocalTrack | undefined;
     try {
-      track = await peer.receive({
-        trackId,
-        source,
-        muted,
-        rtpParameters: fit as types.RtpParameters,
-      });
+      track = await peer.receive(given);
       await peer.router.listenTo(track);
     } catch {
       track?.close();

@@ -114,7 +114,7 @@ export class Subscription {
 
   /** Asks the publisher for a key frame. */
   async refresh(): Promise<void> {
-    await this.#consumer.requestKeyFrame();
+    if (this.#consumer.kind === "video") await this.#consumer.requestKeyFrame();
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import type { PeerAnswer, TrackSource } from "@tafelrunde/protocol";
-import { ANYWHERE, type Placement } from "@tafelrunde/protocol/media";
+import { ANYWHERE, type Placement, type PublishedTrack } from "@tafelrunde/protocol/media";
 import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilities";
 import { newId, type TestEdge } from "./test_edge.ts";
 
@@ -73,10 +73,16 @@ export class TestPerson {
   }
 
   async open(
-    { live = true, blind = false, beside = null as string | null, videos = 4 } = {},
+    {
+      live = true,
+      blind = false,
+      beside = null as string | null,
+      videos = 4,
+      tracks = [] as readonly PublishedTrack[],
+    } = {},
   ): Promise<PeerAnswer> {
     const { ids, placement, offer, origin } = this;
-    const fields = { ...ids, placement, offer, origin, live, blind, beside, videos };
+    const fields = { ...ids, placement, offer, origin, live, blind, beside, videos, tracks };
     return await this.edge.must("peer.open", fields) as PeerAnswer;
   }
 

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { trackKind, type TrackSource } from "@tafelrunde/protocol";
+import type { RtpParameters } from "@tafelrunde/protocol/rtp";
 import type { types } from "mediasoup";
 import { bornOf } from "./born_of.ts";
+import { withoutSsrcs } from "./foreseen.ts";
 import { layerSizes, type Size, type ViewableTrack } from "./view.ts";
 
 /**
@@ -54,6 +57,17 @@ export function streamIdOf({ source, peerId }: Pick<TrackFacts, "source" | "peer
   return source === "microphone" || source === "camera" ? peerId : `${peerId}-screen`;
 }
 
+/** What is needed to receive a track. */
+export interface ReceivedTrack {
+  readonly trackId: string;
+  readonly peerId: string;
+  readonly source: TrackSource;
+  readonly muted: boolean;
+  readonly rtpParameters: RtpParameters;
+  /** Nobody has said yet that it is sent so. */
+  readonly isForeseen: boolean;
+}
+
 /** What a person on this node sends of one source. */
 export class LocalTrack implements TrackFacts {
   readonly id: string;
@@ -63,9 +77,18 @@ export class LocalTrack implements TrackFacts {
   readonly layers: readonly Size[];
   readonly producer: types.Producer;
   readonly sending = new Sending();
+  /** As the client said that it sends it, or as it is foreseen. */
+  readonly parameters: RtpParameters;
+  /** The client has not said yet that it sends it. */
+  isForeseen: boolean;
 
-  private constructor(id: string, peerId: string, source: TrackSource, producer: types.Producer) {
+  private constructor(
+    { trackId: id, peerId, source, rtpParameters, isForeseen }: ReceivedTrack,
+    producer: types.Producer,
+  ) {
     this.id = id;
+    this.parameters = rtpParameters;
+    this.isForeseen = isForeseen;
     this.peerId = peerId;
     this.kind = producer.kind;
     this.source = source;
@@ -80,14 +103,9 @@ export class LocalTrack implements TrackFacts {
   /** Starts to receive a track. Rejects when mediasoup cannot make sense of the parameters. */
   static async receive(
     transport: types.WebRtcTransport,
-    { trackId, source, muted, rtpParameters, peerId }: {
-      trackId: string;
-      source: TrackSource;
-      muted: boolean;
-      rtpParameters: types.RtpParameters;
-      peerId: string;
-    },
+    received: ReceivedTrack,
   ): Promise<LocalTrack> {
+    const { trackId, source, muted, rtpParameters } = received;
     const kind = trackKind(source);
     const codecs: unknown = rtpParameters.codecs;
     const fits = Array.isArray(codecs) &&
@@ -99,13 +117,22 @@ export class LocalTrack implements TrackFacts {
       transport,
       transport.produce({
         kind,
-        rtpParameters,
+        rtpParameters: rtpParameters as types.RtpParameters,
         paused: muted,
         keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS,
         appData: { trackId },
       }),
     );
-    return new LocalTrack(trackId, peerId, source, producer);
+    return new LocalTrack(received, producer);
+  }
+
+  /** Whether it is received as `parameters` say; then it is not foreseen any more. */
+  confirm(parameters: RtpParameters): boolean {
+    const isSame = this.isForeseen
+      ? isDeepStrictEqual(withoutSsrcs(parameters), withoutSsrcs(this.parameters))
+      : isDeepStrictEqual(parameters, this.parameters);
+    if (isSame) this.isForeseen = false;
+    return isSame;
   }
 
   get muted(): boolean {

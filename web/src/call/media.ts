@@ -11,6 +11,7 @@ import type {
 import type { Device } from "mediasoup-client";
 import type { VideoView } from "./api.ts";
 import { Arrivals } from "./arrivals.ts";
+import { ConsumersAhead } from "./consumers_ahead.ts";
 import { LevelMeter } from "./level.ts";
 import type { MediaHost } from "./media_host.ts";
 import { type PreparedOffer, prepareOffer, rememberCapabilities } from "./offer.ts";
@@ -76,6 +77,9 @@ export class Media {
   #prepared: Promise<PreparedOffer> | undefined;
   /** The offer was made for what this browser could do before an update; its answer is of no use. */
   #isStale: boolean;
+  /** The offer that the edge has of this client; undefined: another is on its way, or there was none. */
+  #standing: PreparedOffer | undefined;
+  readonly #ahead = new ConsumersAhead();
   readonly #reception: Reception;
   #path: Path | undefined;
   /** The path of before, while what came through it is shown until it comes through the one of now. */
@@ -128,7 +132,11 @@ export class Media {
 
   /** What a hello says of the media path. */
   async peerForHello(): Promise<PeerOfHello> {
-    if (this.#path === undefined) return { peer: (await this.#prepare()).offer };
+    if (this.#path === undefined) {
+      const { offer } = await this.#prepare();
+      this.#standing = undefined;
+      return { peer: offer };
+    }
     const { prepared, nodeId, peer } = this.#path;
     return { peer: prepared.offer, onNode: nodeId, onPath: peer.send.id };
   }
@@ -159,19 +167,25 @@ export class Media {
       case "peer.opened":
         return await this.#open(message.answer);
       case "peer.moved":
-        // An offer of another path is on its way: its answer counts.
-        if (this.#path !== undefined) await this.#open(message.answer, this.#path.prepared);
+        // Not while an offer of another path is on its way: its answer counts.
+        if (this.#standing !== undefined) await this.#open(message.answer, this.#standing);
         return;
       case "media.interrupted":
         return this.#host.setInterrupted(message.trackIds);
       case "peer.closed":
+        // Said of a path that has made way for another since, or about to.
+        if (message.path !== undefined && message.path !== this.#path?.peer.send.id) return;
         return this.#reopen(message.retryAfterMs);
-      case "consumers.opened":
-        return await this.#path?.receiver.open(message.consumers);
+      case "consumers.opened": {
+        const path = this.#pathOf(message.path);
+        if (path === undefined) this.#ahead.open(message.path, message.consumers);
+        return await path?.receiver.open(message.consumers);
+      }
       case "consumers.closed":
-        return this.#path?.receiver.close(message.trackIds);
+        this.#ahead.close(message.path, message.trackIds);
+        return this.#pathOf(message.path)?.receiver.close(message.trackIds);
       case "transport.restarted":
-        return await this.#path?.peer.restarted(message);
+        return await this.#pathOf(message.path)?.peer.restarted(message);
       case "peer.checked":
         if (this.#arrivals.answered(message.sentBytes, performance.now())) this.#reopen(0);
         return;
@@ -229,6 +243,10 @@ export class Media {
     this.#level.close();
   }
 
+  #pathOf(id: string): Path | undefined {
+    return [this.#path, this.#leaving].find((path) => path?.peer.send.id === id);
+  }
+
   #prepare(): Promise<PreparedOffer> {
     return this.#prepared ??= prepareOffer({ ...this.#device.recvRtpCapabilities });
   }
@@ -243,6 +261,7 @@ export class Media {
     // The direct way in is answered twice, by HTTP and over the socket, when the second hello overtakes the first answer's path.
     if (this.#path?.peer.send.id === answer.send.id) return;
     if (again === undefined) this.#prepared = undefined;
+    this.#standing = prepared;
     this.#reopening?.abort();
     this.#reopening = undefined;
     if (this.#isStale) {
@@ -272,9 +291,11 @@ export class Media {
     if (this.#leaving === undefined) this.#host.setPath("connecting");
     this.#view.forget();
     if (this.#isJoined) this.#attach(0);
-    if (answer.consumers.length === 0) peer.warm("recv");
     // What comes in goes first: the two would compete for this tab's one thread.
-    else await receiver.open(answer.consumers);
+    const opened = receiver.open([...answer.consumers, ...this.#ahead.take(answer.send.id)]);
+    // ICE and DTLS do not wait for what is still to come, nor for a track at all.
+    if (receiver.isIdle) peer.warm("recv");
+    await opened;
     if (!this.#isJoined || !this.#publisher.hasSomething) peer.warm("send");
     await this.#handOver(path);
   }
@@ -337,6 +358,7 @@ export class Media {
     if (signal.aborted) return;
     // Without signaling, the next hello carries the offer.
     if (!this.#host.tell({ type: "peer.open", offer })) return;
+    this.#standing = undefined;
     after(OPEN_DEADLINE_MS, () => this.#reopen(REOPEN_DELAY_MS), signal);
   }
 
@@ -349,7 +371,7 @@ export class Media {
     this.#path = undefined;
   }
 
-  /** Asks for key frames of pictures that do not appear, and for the view again when a track does not come at all. */
+  /** Asks for key frames of pictures that do not appear, and once more for what does not come at all. */
   async #watch(): Promise<void> {
     const current = this.#path;
     // Without a path of one's own, others cannot be blamed.
@@ -374,10 +396,9 @@ export class Media {
       return this.#reopen(0);
     }
     for (const trackId of overdue) {
-      if (frames.has(trackId)) this.#host.tell({ type: "track.refresh", trackId });
-      else {
-        this.#view.forget();
-      }
+      // What is not received is told anew.
+      this.#host.tell({ type: "track.refresh", trackId });
+      if (!frames.has(trackId)) this.#view.forget();
     }
   }
 }

@@ -125,7 +125,7 @@ export class Peer {
   #restart(direction: Direction): void {
     this.#repairs.get(direction)?.abort();
     this.#repairs.delete(direction);
-    if (!this.#host.tell({ type: "transport.restart", direction })) return;
+    if (!this.#host.tell({ type: "transport.restart", direction, path: this.send.id })) return;
     const repair = new AbortController();
     this.#repairs.set(direction, repair);
     after(RESTART_DEADLINE_MS, () => {

@@ -7,8 +7,12 @@ import { after } from "./timer.ts";
 /** How much of a track has come: frames decoded of a picture, packets of sound. */
 type Progress = ReadonlyMap<TrackId, number>;
 
-/** How long tracks that come on another way are collected, ms: each offer and answer costs the browser as much as one for all of them. */
+/**
+ * How long tracks that come on another way are collected, ms: after the last that came, and at most. Each offer and answer costs the browser as much as
+ * one for all of them, on a slow machine half a second.
+ */
 const GATHER_MS = 250;
+const LONGEST_GATHER_MS = 1_000;
 
 /** How old an answer of the browser may be when several ask at once, ms. */
 const STATS_AGE_MS = 20;
@@ -21,10 +25,13 @@ interface Entry {
 
 interface Gathering {
   readonly infos: Map<TrackId, ConsumerInfo>;
+  /** Something has come: it may not be the last. */
+  wait(): void;
   /** Resolves when all of it is received. */
   readonly opened: Promise<void>;
   /** Receives what is there. */
   end(): void;
+  isOver: boolean;
 }
 
 /** Everything that a peer receives on one transport: one consumer per track. What is shown of it is the reception's to say. */
@@ -73,23 +80,42 @@ export class Receiver {
       gathering.infos.set(info.trackId, info);
     }
     if (this.#expected.size === 0) gathering.end();
+    else gathering.wait();
     return gathering.opened;
+  }
+
+  /** Whether nothing makes the browser connect as yet. */
+  get isIdle(): boolean {
+    const isBegun = this.#gathering?.isOver === true && this.#gathering.infos.size > 0;
+    return this.#entries.size === 0 && !isBegun;
   }
 
   #gather(): Gathering {
     const infos = new Map<TrackId, ConsumerInfo>();
     const life = new AbortController();
     const ended = Promise.withResolvers<void>();
-    after(GATHER_MS, ended.resolve, life.signal);
+    const end = () => {
+      gathering.isOver = true;
+      ended.resolve();
+    };
+    after(LONGEST_GATHER_MS, end, life.signal);
+    let pause = new AbortController();
+    const wait = () => {
+      pause.abort();
+      pause = new AbortController();
+      after(GATHER_MS, end, pause.signal);
+    };
     const opened = ended.promise.then(async () => {
       life.abort();
+      pause.abort();
       this.#gathering = undefined;
       const fresh = [...infos.values()].filter(({ trackId, consumerId }) =>
         this.#entries.get(trackId)?.consumerId !== consumerId
       );
       await Promise.all(fresh.map((info) => this.#consume(info)));
     });
-    return { infos, opened, end: ended.resolve };
+    const gathering: Gathering = { infos, opened, wait, end, isOver: false };
+    return gathering;
   }
 
   close(trackIds: Iterable<TrackId>): void {

@@ -1,4 +1,4 @@
-import type { ParticipantId, RoomState, TrackId } from "@tafelrunde/protocol";
+import { type ParticipantId, type RoomState, type TrackId, trackKind } from "@tafelrunde/protocol";
 import type { VideoView } from "./api.ts";
 
 /** How often decoding is looked at, ms. */
@@ -24,18 +24,23 @@ export interface Watched {
   readonly isSteady: boolean;
 }
 
-/** The pictures of `videos` that should move: of others who are here and show something. `frames` are those decoded of each track. */
+/**
+ * The pictures of `videos` that should move, of others who are here and show something, and the sound of others that is not received at all. `frames`
+ * are those decoded of each track that is received.
+ */
 export function watched(
   videos: readonly VideoView[],
   { tracks, participants }: RoomState,
   you: ParticipantId | undefined,
   frames: ReadonlyMap<TrackId, number>,
 ): Watched[] {
-  return videos.flatMap(({ trackId }) => {
-    const track = tracks[trackId];
-    if (track === undefined || track.muted || track.participantId === you) return [];
-    if (participants[track.participantId]?.presence !== "here") return [];
-    return [{ trackId, framesDecoded: frames.get(trackId) ?? 0, isSteady: track.source === "camera" }];
+  const silent = Object.values(tracks).filter(({ id, source }) =>
+    trackKind(source) === "audio" && !frames.has(id)
+  );
+  const shown = videos.flatMap(({ trackId }) => tracks[trackId] ?? []);
+  return [...shown, ...silent].flatMap(({ id: trackId, muted, participantId, source }) => {
+    if (muted || participantId === you || participants[participantId]?.presence !== "here") return [];
+    return [{ trackId, framesDecoded: frames.get(trackId) ?? 0, isSteady: source === "camera" }];
   });
 }
 

@@ -1,0 +1,76 @@
+/// <reference lib="deno.ns" />
+import assert from "node:assert/strict";
+import type { ConsumerInfo, TrackId } from "@tafelrunde/protocol";
+import type { Transport } from "mediasoup-client/types";
+import { Receiver } from "./receiver.ts";
+import { Reception } from "./reception.ts";
+
+const info = (trackId: string) =>
+  ({ trackId: trackId as TrackId, consumerId: `c ${trackId}`, kind: "audio", streamId: "s" }) as ConsumerInfo;
+
+/** A receiver in place of one through which `before` came, and the rounds in which the browser was asked to receive. */
+function makeReceiver(before: readonly string[]) {
+  const rounds: string[][] = [];
+  let isRound = false;
+  let isRefusing = false;
+  const transport = {
+    closed: false,
+    consume({ producerId }: { producerId: string }) {
+      if (!isRound) {
+        isRound = true;
+        rounds.push([]);
+        setTimeout(() => isRound = false);
+      }
+      rounds.at(-1)!.push(producerId);
+      if (isRefusing) {
+        isRefusing = false;
+        return Promise.reject(new Error("not now"));
+      }
+      return Promise.resolve({ track: { kind: "audio", id: producerId }, close() {} });
+    },
+    getStats: () => Promise.resolve(new Map()),
+  } as unknown as Transport;
+  const shown = new Set<string>();
+  const reception = new Reception({ show: (trackId) => void shown.add(trackId) });
+  for (const trackId of before) {
+    reception.add(trackId as TrackId, {
+      track: {} as MediaStreamTrack,
+      flowing: () => Promise.resolve(),
+      release() {},
+    });
+  }
+  const refuse = () => isRefusing = true;
+  return { receiver: new Receiver(transport, reception), reception, rounds, shown, refuse };
+}
+
+Deno.test("[F10] what comes again one after the other is received in one round, once all of it is there", async () => {
+  const { receiver, reception, rounds } = makeReceiver(["a", "b", "c"]);
+  const opened = receiver.open([info("a")]);
+  assert.ok(receiver.isIdle, "the browser has nothing that it would connect for");
+  void receiver.open([info("b")]);
+  assert.deepEqual(rounds, []);
+  await receiver.open([info("c")]);
+  await opened;
+  assert.deepEqual(rounds, [["a", "b", "c"]]);
+  assert.ok(!receiver.isIdle);
+  reception.close();
+});
+
+Deno.test("[F10] who does not come again holds up nobody for long", async () => {
+  const { receiver, reception, rounds } = makeReceiver(["a", "away"]);
+  await receiver.open([info("a")]);
+  assert.deepEqual(rounds, [["a"]]);
+  reception.close();
+});
+
+Deno.test("[F15] what the browser did not take is received when it is told of again", async () => {
+  const { receiver, reception, rounds, shown, refuse } = makeReceiver([]);
+  refuse();
+  await receiver.open([info("a")]);
+  assert.deepEqual([...shown], []);
+  await receiver.open([info("a")]);
+  await receiver.open([info("a")]);
+  assert.deepEqual(rounds.flat(), ["a", "a"]);
+  assert.deepEqual([...shown], ["a"]);
+  reception.close();
+});
