@@ -17,6 +17,8 @@ export interface Metrics {
   readonly caughtUp: Counter;
   /** Events stored by this edge. */
   readonly events: Counter;
+  /** Events of a newer build that this one does not know. */
+  readonly unknownEvents: Counter;
   /** Seconds from the start of an append to its commit. */
   readonly commitSeconds: Histogram;
   /** Appends that another edge was ahead of. */
@@ -63,6 +65,7 @@ export function makeMetrics(): Metrics {
     ]),
     caughtUp: counter("caught_up", "Snapshots sent to slow readers in place of events", []),
     events: counter("events", "Events stored", []),
+    unknownEvents: counter("unknown_events", "Events of a newer release that this edge does not know", []),
     conflicts: counter("append_conflicts", "Appends that another edge was ahead of", []),
     mails: counter(
       "mails",

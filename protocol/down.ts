@@ -41,6 +41,11 @@ export type DownOf<Type extends Down["type"]> = Extract<Down, { type: Type }>;
 /** Stands for an event that somebody must not see, in their log. */
 export type Skipped = DownOf<"skipped">;
 
+/** Whether this build knows events of this type: a newer one may have stored others. */
+export function isKnownEvent({ type }: { readonly type: string }): boolean {
+  return Object.hasOwn(events, type);
+}
+
 /** Tells an event from the messages that are not stored. */
 export function isEvent(message: Down): message is Event {
   return Object.hasOwn(events, message.type);

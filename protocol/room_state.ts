@@ -40,7 +40,10 @@ export const EMPTY_STATE: RoomState = {
   removing: {},
 };
 
-/** `state` after `event`. Pure; unchanged parts are shared. Throws RangeError unless `event` is the next in the log. */
+/**
+ * `state` after `event`. Pure; unchanged parts are shared. An event that this build does not know, of a newer one, leaves all but `seq` as it is. Throws
+ * RangeError unless `event` is the next in the log.
+ */
 export function evolve(state: RoomState, event: Event | Skipped): RoomState {
   if (event.seq !== state.seq + 1) throw new RangeError(`event ${event.seq} does not follow ${state.seq}`);
   if (event.type === "skipped") return { ...state, seq: event.seq };
@@ -99,6 +102,20 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
     case "track.unpublished":
       return { ...state, tracks: evolveTracks(state.tracks, event) };
     default:
-      return event satisfies never;
+      event satisfies never;
+      return state;
   }
+}
+
+/** The slices of a state that any build may have written: what it lacks is empty, what this build does not know is left out. */
+export function ownSlices(state: Partial<RoomState>): RoomState {
+  const slices = Object.keys(EMPTY_STATE).map((
+    name,
+  ) => [name, state[name as keyof RoomState] ?? EMPTY_STATE[name as keyof RoomState]]);
+  return Object.fromEntries(slices) as unknown as RoomState;
+}
+
+/** Whether a state has slices that this build does not know. */
+export function hasForeignSlices(state: object): boolean {
+  return Object.keys(state).some((name) => !Object.hasOwn(EMPTY_STATE, name));
 }

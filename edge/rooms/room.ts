@@ -5,6 +5,7 @@ import {
   type EdgeId,
   type Event,
   evolve,
+  isKnownEvent,
   isRefusal,
   type ParticipantId,
   type Refusal,
@@ -118,6 +119,8 @@ export class Room {
   #appendedBytes = 0;
   #snapshotSeq: number;
   #isKeeping = false;
+  /** A newer build has stored what this one does not understand: a snapshot of this one would lack it. */
+  #isForeign: boolean;
   #inbox: Entry[] = [];
   #announcedSeq = 0;
   #heard: Event[] = [];
@@ -126,9 +129,15 @@ export class Room {
   readonly #context: RoomContext;
   readonly #onFault: () => void;
 
-  private constructor(id: RoomId, state: RoomState, context: RoomContext, onFault: () => void) {
+  private constructor(
+    id: RoomId,
+    { state, isForeign }: { readonly state: RoomState; readonly isForeign: boolean },
+    context: RoomContext,
+    onFault: () => void,
+  ) {
     this.id = id;
     this.#state = state;
+    this.#isForeign = isForeign;
     this.#snapshotSeq = state.seq;
     this.#context = context;
     this.#onFault = onFault;
@@ -139,8 +148,12 @@ export class Room {
    * dropped and read anew.
    */
   static async load(id: RoomId, context: RoomContext, onFault: () => void): Promise<Room | undefined> {
-    const state = await readState(context.db, id);
-    return state && new Room(id, state, context, onFault);
+    let isForeign = false;
+    const state = await readState(context.db, id, (what) => {
+      isForeign = true;
+      if (what === "event") context.metrics.unknownEvents.inc();
+    });
+    return state && new Room(id, { state, isForeign }, context, onFault);
   }
 
   get state(): RoomState {
@@ -364,6 +377,10 @@ export class Room {
       const before = this.#state;
       this.#state = evolve(before, event);
       if (event.type === "chat.deleted") this.#forgetText(event.messageSeq);
+      if (!isKnownEvent(event)) {
+        this.#isForeign = true;
+        this.#context.metrics.unknownEvents.inc();
+      }
       const told = frameOf(event);
       this.#recent.push(told);
       this.#recentCharacters += told.frame.length;
@@ -415,7 +432,7 @@ export class Room {
 
   /** Stores a snapshot when one is due, one at a time: a room may grow faster than the database takes them. */
   #keepSnapshot(): void {
-    if (this.#isKeeping || this.#state.seq - this.#snapshotSeq < SNAPSHOT_EVERY) return;
+    if (this.#isForeign || this.#isKeeping || this.#state.seq - this.#snapshotSeq < SNAPSHOT_EVERY) return;
     this.#snapshotSeq = this.#state.seq;
     this.#isKeeping = true;
     writeSnapshot(this.#context.db, this.id, this.#state).catch((error) =>
@@ -427,14 +444,14 @@ export class Room {
   }
 }
 
+/** Nobody is told what an event of a newer build says: who may know it, this one cannot tell. */
 function frameOf(event: Event): Told {
-  const isForAll = audienceOf(event.type) === "everyone";
+  const skipped = () => JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">);
+  if (!isKnownEvent(event)) return { event, frame: skipped(), skipped: null };
   return {
     event,
     frame: JSON.stringify(event),
-    skipped: isForAll
-      ? null
-      : JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">),
+    skipped: audienceOf(event.type) === "everyone" ? null : skipped(),
   };
 }
 

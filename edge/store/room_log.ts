@@ -1,9 +1,11 @@
 import {
   type ChatMessage,
   type CommandId,
-  EMPTY_STATE,
   type Event,
   evolve,
+  hasForeignSlices,
+  isKnownEvent,
+  ownSlices,
   type ParticipantId,
   type RoomId,
   type RoomState,
@@ -151,17 +153,28 @@ export async function findCommands(
   return new Set(rows.map((row) => commandKey(row.actor_id, row.command_id)));
 }
 
-/** A room's state: its snapshot, if there is a readable one, and the events after it; undefined: no such room. */
-export async function readState(db: Db, roomId: RoomId): Promise<RoomState | undefined> {
+/**
+ * A room's state: its snapshot, if there is a readable one, and the events after it; undefined: no such room. `onForeign` is called for each part of it
+ * that only a newer build understands: a snapshot's slices, an event.
+ */
+export async function readState(
+  db: Db,
+  roomId: RoomId,
+  onForeign: (what: "snapshot" | "event") => void = () => {},
+): Promise<RoomState | undefined> {
   const room = await db.selectFrom("room").select("base_seq").where("id", "=", roomId).executeTakeFirst();
   if (room === undefined) return undefined;
   const snapshot = await db.selectFrom("room_snapshot").select("state")
     .where("room_id", "=", roomId).where("shape", "=", STATE_SHAPE).where("seq", ">", room.base_seq)
     .executeTakeFirst();
-  let state = snapshot === undefined ? { ...EMPTY_STATE, seq: room.base_seq } : snapshot.state as RoomState;
+  if (snapshot !== undefined && hasForeignSlices(snapshot.state as RoomState)) onForeign("snapshot");
+  let state = ownSlices((snapshot?.state ?? { seq: room.base_seq }) as Partial<RoomState>);
   for (;;) {
     const events = await readEvents(db, roomId, state.seq);
-    for (const event of events) state = evolve(state, event);
+    for (const event of events) {
+      if (!isKnownEvent(event)) onForeign("event");
+      state = evolve(state, event);
+    }
     if (events.length < PAGE) return state;
   }
 }

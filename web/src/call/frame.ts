@@ -50,20 +50,22 @@ const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, {
 };
 
 /**
- * Reads a message of the edge: its type must be known and its fields there. The protocol's own `parseDown` looks into the fields as well,
- * but weighs 5 kB, a sixth of the lobby; an edge has checked what it sends. Throws ProtocolFault.
+ * Reads a message of the edge: its fields must be there. Of a newer release's types, an event counts as skipped, anything else is undefined. The
+ * protocol's own `parseDown` looks into the fields as well, but weighs 5 kB, a sixth of the lobby; an edge has checked what it sends. Throws
+ * ProtocolFault.
  */
-export function parseFrame(data: unknown): Down {
-  let message: Record<string, unknown> & { type?: unknown };
+export function parseFrame(data: unknown): Down | undefined {
+  let message: Record<string, unknown> & { type?: unknown; seq?: unknown };
   try {
     message = JSON.parse(typeof data === "string" ? data : "");
   } catch (cause) {
     throw new ProtocolFault("not JSON", { cause });
   }
-  const shape = typeof message?.type === "string" && Object.hasOwn(SHAPES, message.type)
-    ? SHAPES[message.type as Down["type"]]
-    : undefined;
-  if (shape === undefined) throw new ProtocolFault("unknown type");
+  if (typeof message?.type !== "string") throw new ProtocolFault("no type");
+  if (!Object.hasOwn(SHAPES, message.type)) {
+    return typeof message.seq === "number" ? { type: "skipped", seq: message.seq } : undefined;
+  }
+  const shape = SHAPES[message.type as Down["type"]];
   const missing = shape.find((field) => message[field] === undefined);
   if (missing !== undefined) throw new ProtocolFault(`${message.type}: no ${missing}`);
   return message as unknown as Down;

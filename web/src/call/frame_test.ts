@@ -6,7 +6,17 @@ import { isEvent, parseFrame } from "./frame.ts";
 Deno.test("a message of a known type with its fields is read", () => {
   const lobby = { type: "lobby", lobby: { name: "Team", present: 2 } };
   assert.deepEqual(parseFrame(JSON.stringify(lobby)), lobby);
-  assert.equal(isEvent(parseFrame(JSON.stringify({ type: "track.muted", seq: 3, trackId: "t" }))), true);
+  assert.equal(isEvent(parseFrame(JSON.stringify({ type: "track.muted", seq: 3, trackId: "t" }))!), true);
+});
+
+Deno.test("[V3] of a newer release's messages an event counts as skipped, and the others as nothing", () => {
+  for (const type of ["poll.opened", "toString"]) {
+    assert.deepEqual(parseFrame(JSON.stringify({ type, seq: 7, question: "?" })), {
+      type: "skipped",
+      seq: 7,
+    });
+    assert.equal(parseFrame(JSON.stringify({ type, seq: "7" })), undefined);
+  }
 });
 
 Deno.test("anything else is a fault", () => {
@@ -16,8 +26,8 @@ Deno.test("anything else is a fault", () => {
     "null",
     "[]",
     "7",
-    '{"type":"toString"}',
-    '{"type":"no.such"}',
+    '{"seq":7}',
+    '{"type":7}',
     '{"type":"pong"}',
   ];
   for (const text of [...unreadable, new Uint8Array(3), undefined]) {

@@ -131,14 +131,14 @@ export class SignalSocket {
     connection.deadline?.abort();
     connection.deadline = undefined;
     if (connection === this.#connection) this.#before = drop(this.#before);
-    let message: Down;
+    let message: Down | undefined;
     try {
       message = parseFrame(data);
     } catch (fault) {
       console.warn("signaling: unreadable frame", fault);
       return this.#lose();
     }
-    if (message.type !== "pong") this.#listener.received(message);
+    if (message !== undefined && message.type !== "pong") this.#listener.received(message);
   }
 
   #closed(connection: Connection, code: number): void {
