@@ -1,6 +1,6 @@
 /**
- * For a container's health check: exits with 0 if the edge on this machine is healthy. Reads HOST and PORT, as the
- * edge does.
+ * For a container's health check: exits with 0 if the edge on this machine is healthy. Reads HOST and PORT,
+ * as the edge does.
  */
 import { request } from "node:http";
 

@@ -35,8 +35,8 @@ async function readRecipe(kind: "media" | "edge", folder: string): Promise<Recip
 }
 
 /**
- * A free port outside the range from which the system gives ports (ip_local_port_range): there, another test's server
- * could answer in place of ours.
+ * A free port outside the range from which the system gives ports (ip_local_port_range): there, another
+ * test's server could answer in place of ours.
  */
 function freePort(): string {
   for (let port = 20_000 + Math.floor(Math.random() * 10_000);; port++) {

@@ -1,6 +1,7 @@
 /**
- * `deno run -A tools/describe_answers.ts`: writes edge/http/answer_examples.json, the examples of answers in the API's
- * description. They are what an edge answers to the examples of requests. Run it when the shape of an answer changes.
+ * `deno run -A tools/describe_answers.ts`: writes edge/http/answer_examples.json, the examples of answers in
+ * the API's description. They are what an edge answers to the examples of requests. Run it when the shape of
+ * an answer changes.
  */
 import { ANSWERS_FILE, readAnswers } from "./describe/answers.ts";
 import { ROOT } from "./places.ts";

@@ -358,8 +358,8 @@ function securityOf(declaration: AnyDeclaration): Record<string, string[]>[] {
 }
 
 /**
- * Writes out a parameter's schema that has a default: for a reference with a default beside it, generators find no
- * type. A parameter arrives as text, and so does its default; the description has the value.
+ * Writes out a parameter's schema that has a default: for a reference with a default beside it, generators
+ * find no type. A parameter arrives as text, and so does its default; the description has the value.
  */
 function withDefault(schema: JsonSchema, schemas: ApiSchemas): JsonSchema {
   const { default: fallback, $ref: _, ...rest } = schema;

@@ -51,8 +51,9 @@ type Guest =
   );
 
 /**
- * Invites people to the actor's meeting, and gives their invitations in the order in which they were named. Throws 409 `meeting.cancelled`,
- * `mail.unavailable` or `meeting.full`, and 422 for somebody who is not there.
+ * Invites people to the actor's meeting, and gives their invitations in the order in which they were named.
+ * Throws 409 `meeting.cancelled`, `mail.unavailable` or `meeting.full`, and 422 for somebody who is not
+ * there.
  */
 export function invite(
   context: MeetingContext,

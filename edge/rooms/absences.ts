@@ -2,8 +2,8 @@ import type { EdgeId, ParticipantId } from "@tafelrunde/protocol";
 import type { Room } from "./room.ts";
 
 /**
- * How long someone whose connection is gone may take to come back, ms. The media node keeps their media as long
- * (ORPHAN_TTL_MS).
+ * How long someone whose connection is gone may take to come back, ms. The media node keeps their media as
+ * long (ORPHAN_TTL_MS).
  */
 export const RESUME_WINDOW_MS = 20_000;
 
@@ -26,8 +26,8 @@ export interface Sighting {
 }
 
 /**
- * Marks people without a connection as away, and removes those who are away for too long. Only time in which this
- * edge could have taken them back counts.
+ * Marks people without a connection as away, and removes those who are away for too long. Only time in which
+ * this edge could have taken them back counts.
  */
 export class Absences {
   readonly #edgeId: EdgeId;

@@ -117,8 +117,8 @@ export async function updateMeeting(db: Db, id: MeetingId, change: MeetingChange
 }
 
 /**
- * Counts up the SEQUENCE of a meeting that is locked, for a change that only calendars are told of, and returns it.
- * The version stays.
+ * Counts up the SEQUENCE of a meeting that is locked, for a change that only calendars are told of, and
+ * returns it. The version stays.
  */
 export async function raiseSequence(trx: Db, { id, sequence }: Meeting): Promise<number> {
   await trx.updateTable("meeting").set({ sequence: sequence + 1 }).where("id", "=", id).execute();

@@ -7,8 +7,8 @@ import { signIn } from "../../tests/rest_client.ts";
 import { SCOPES } from "@tafelrunde/protocol/http";
 
 /**
- * An edge with an empty database, and who asks it. Disposing of it throws if it gave an answer that its description
- * does not know.
+ * An edge with an empty database, and who asks it. Disposing of it throws if it gave an answer that its
+ * description does not know.
  */
 export interface ApiEdge extends AsyncDisposable {
   readonly origin: string;

@@ -18,9 +18,9 @@ const STATEFUL_S = 240;
 type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /**
- * schemathesis with all its checks: what the API's description allows is accepted, all else is refused as described.
- * It has one worker, because CPython 3.11 fails to parse in several threads at once ("AST constructor recursion depth
- * mismatch").
+ * schemathesis with all its checks: what the API's description allows is accepted, all else is refused as
+ * described. It has one worker, because CPython 3.11 fails to parse in several threads at once ("AST
+ * constructor recursion depth mismatch").
  */
 function schemathesisPart(name: string, chosen: readonly string[]): Part {
   return {
