@@ -157,6 +157,5 @@ export function authority(host: string, port: number | string): string {
 
 /** What somebody on this machine reaches a server by that listens on `host`. */
 export function hostOnThisMachine(host: string): string {
-  const isHere = ["", "0.0.0.0", "::", "::1", "localhost"].includes(host) || host.startsWith("127.");
-  return isHere ? "localhost" : host;
+  return ["", "0.0.0.0", "127.0.0.1", "::", "::1"].includes(host) ? "localhost" : host;
 }

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { addressKey, clientKey, isTrustedProxy, parseTrustedProxies } from "./network_address.ts";
+import {
+  addressKey,
+  clientKey,
+  hostOnThisMachine,
+  isTrustedProxy,
+  parseTrustedProxies,
+} from "./network_address.ts";
 
 const trust = (text: string) => parseTrustedProxies(text) ?? assert.fail(`${text} is refused`);
 
@@ -113,4 +119,17 @@ Deno.test("[Q1] networks of proxies hold what begins with their prefix", () => {
   ) {
     assert.equal(parseTrustedProxies(text), undefined, text);
   }
+});
+
+Deno.test("a server is reached on its own machine where it listens, by a name that passkeys take if it can be", () => {
+  const reached = Object.fromEntries(
+    ["", "0.0.0.0", "127.0.0.1", "::", "::1", "localhost", "127.0.0.2", "192.0.2.7", "2001:db8::7", "edge-1"]
+      .map((host) => [host, hostOnThisMachine(host)]),
+  );
+  assert.deepEqual(reached, {
+    ...Object.fromEntries(["", "0.0.0.0", "127.0.0.1", "::", "::1"].map((host) => [host, "localhost"])),
+    ...Object.fromEntries(
+      ["localhost", "127.0.0.2", "192.0.2.7", "2001:db8::7", "edge-1"].map((host) => [host, host]),
+    ),
+  });
 });
