@@ -1,5 +1,5 @@
 /**
- * `deno task bench:abuse [--only=NAME,…] [--seconds=15] [--record]`: what somebody else notices when one address floods what all share. An edge on
+ * `deno task bench:abuse [--only=NAME,…] [--seconds=12] [--record]`: what somebody else notices when one address floods what all share. An edge on
  * PostgreSQL and a media node, new for each attack, are used from one address and attacked from another. Coming in, chat, signing in and packets
  * through the node are timed by turns with the attack and without, `--seconds` of each; without it, the attacker burns as much processor time
  * on nothing. Progress on standard error; the last line is one JSON object. `--record` writes results/abuse.json.
@@ -39,8 +39,8 @@ const WARM_UP_MS = 5_000;
 /** The first flood, in which the generator's processor time is found. */
 const FIRST_FLOOD_MS = 2_500;
 
-/** Between the beginning of a turn and its first sample, ms: what the turn before it left is done. */
-const SETTLE_MS = 400;
+/** Between the beginning of a turn and its first sample, ms. What a flood left is done by then: an edge clears up after it. */
+const SETTLE_MS = { burn: 1_500, flood: 400 } as const;
 
 /** How often memory is looked at, ms. */
 const LOOK_MS = 200;
@@ -122,7 +122,7 @@ class Run {
   /** One turn; what it took goes into `samples`. Gives the most memory. */
   async #turn(what: "burn" | "flood", samples: Samples): Promise<Peak> {
     await this.#generator.ask({ do: what });
-    await pause(SETTLE_MS, this.#signal);
+    await pause(SETTLE_MS[what], this.#signal);
     await this.#watch.ask({ do: "take" });
     this.#bystanders.into = samples;
     const peak = await this.#peakDuring(TURN_MS);
@@ -170,7 +170,7 @@ async function run(signal: AbortSignal): Promise<void> {
     args: Deno.args,
     options: {
       only: { type: "string", default: ATTACKS.join() },
-      seconds: { type: "string", default: "15" },
+      seconds: { type: "string", default: "12" },
       record: { type: "boolean", default: false },
     },
   });

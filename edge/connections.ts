@@ -131,6 +131,12 @@ export class Connections implements Disposable {
     return !socket.destroyed;
   }
 
+  /** An answer was written to it. What its reader leaves counts from now on, not from the next look: in between others would be asked for. */
+  wrote(socket: Socket): void {
+    const held = this.#held.get(socket);
+    if (held !== undefined) this.#lookUnread(held, this.#now());
+  }
+
   /** Its answer is over, or has no reader any more. */
   ended(socket: Socket): void {
     const held = this.#held.get(socket);

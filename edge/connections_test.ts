@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { Connections, connectionsFor, KEEP_ALIVE_MS } from "./connections.ts";
 import { makeLog } from "./log.ts";
 import { makeMetrics } from "./metrics.ts";
+import { UNREAD_PER_ADDRESS } from "./rooms/unread.ts";
 
 class FakeSocket extends EventEmitter {
   writableLength = 0;
@@ -140,6 +141,20 @@ Deno.test("who asks for the next before having read the last is ended", () => {
   Object.assign(large, { writableLength: 2 ** 21 });
   assert.equal(connections.began(large), false);
   assert.equal(large.destroyed, true);
+});
+
+Deno.test("what readers of one address leave unread is counted when it is written, not only when it is looked for", () => {
+  using rig = open(100);
+  const { connections } = rig;
+  const sockets = ["10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2"].map((address) => {
+    const socket = socketFrom(address);
+    connections.add(socket);
+    connections.began(socket);
+    Object.assign(socket, { writableLength: UNREAD_PER_ADDRESS * 0.4 });
+    connections.wrote(socket);
+    return socket;
+  });
+  assert.deepEqual(sockets.map(({ destroyed }) => destroyed), [true, false, false, false]);
 });
 
 Deno.test("a proxy brings many clients: its connections are counted in all, not as one address", () => {

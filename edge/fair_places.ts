@@ -1,3 +1,4 @@
+import { onBehalfOf } from "./asker.ts";
 import { FairTurns } from "./fair_turns.ts";
 import type { Log } from "./log.ts";
 
@@ -5,10 +6,10 @@ import type { Log } from "./log.ts";
  * Requests of one address that are answered at the same time, of whatever else has come. A school's first page takes each browser some; one after
  * another they are as fast as all at once, since one thread answers them.
  */
-export const PLACES_PER_ADDRESS = 4;
+export const PLACES_PER_ADDRESS = 2;
 
 /** How long a request keeps others of its address out, ms: what waits for its own body, or for a password's turn, takes nobody's place. */
-export const PLACE_MS = 100;
+export const PLACE_MS = 50;
 
 interface Share {
   taken: number;
@@ -53,7 +54,7 @@ export class FairPlaces implements Disposable {
         this.#leave(key, share);
       };
       const timer = setTimeout(leave, this.#placeMs);
-      begin(leave);
+      onBehalfOf(key, () => begin(leave));
     });
   }
 

@@ -6,7 +6,7 @@ import { createRoom, SignalClient } from "../../tests/signal_client.ts";
 import type { Samples } from "./compare.ts";
 
 /** How often each thing is done when it takes no longer than that, ms: often enough for a slow end in a quarter of a minute. */
-const EVERY_MS = { join: 200, chat: 150, signIn: 200 } as const;
+const EVERY_MS = { join: 180, chat: 150, signIn: 180 } as const;
 
 /** What counts for something that failed, or took longer, ms. */
 const FAILED_MS = 15_000;

@@ -13,6 +13,7 @@ import {
   type Up,
   type UpOf,
 } from "@tafelrunde/protocol";
+import { onBehalfOf } from "../asker.ts";
 import type { PeerNotice } from "../fleet/fleet_events.ts";
 import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
@@ -50,7 +51,7 @@ export class Session implements Passenger {
   receive(message: Up): void {
     if (message.type === "ping") return this.#send({ type: "pong", n: message.n });
     if (this.#queued >= QUEUE_LIMIT) return this.receiveTooFrequent(message, 1_000);
-    this.#inTurn(() => this.#take(message));
+    this.#inTurn(() => onBehalfOf(this.#visitor.address, () => this.#take(message)));
   }
 
   receiveTooFrequent(message: Up, retryAfterMs: number): void {

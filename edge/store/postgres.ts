@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import pg from "pg";
+import { ConnectionTurns } from "./connection_turns.ts";
 import { sqlStateOf, StoreUnavailable } from "./unavailable.ts";
 
 /** How long a statement may run in the server, ms: shorter than it is waited for here, so that what is slow and what is silent are told apart. */
@@ -149,6 +150,7 @@ export class PostgresPool {
   /** Kysely asks for it. */
   readonly options = {};
   readonly #pool: pg.Pool;
+  readonly #turns: ConnectionTurns;
   readonly #answerMs: number;
   readonly #doubt: Doubt;
   readonly #all = new Set<PostgresConnection>();
@@ -159,6 +161,7 @@ export class PostgresPool {
   constructor({ url, size, answerMs, statementMs, connectMs = CONNECT_MS, doubt }: PoolOptions) {
     this.#answerMs = answerMs;
     this.#doubt = doubt;
+    this.#turns = new ConnectionTurns(size, connectMs);
     const settings = JSON.stringify({ ...SETTINGS, statement_timeout: String(statementMs) });
     const all = this.#all;
     class Connection extends PostgresConnection {
@@ -191,8 +194,18 @@ export class PostgresPool {
 
   /** A connection that is most likely alive, for one user until `release`. Rejects with StoreUnavailable. */
   async connect(): Promise<PoolUser> {
+    const leftMs = await this.#turns.take();
+    try {
+      return await this.#connect(leftMs);
+    } catch (error) {
+      this.#turns.giveBack();
+      throw error;
+    }
+  }
+
+  async #connect(leftMs: number | undefined): Promise<PoolUser> {
     for (;;) {
-      const connection = await this.#take();
+      const connection = await this.#take(leftMs);
       if (connection.bornAt < this.#doubt.since) {
         connection.cut();
       } else if (performance.now() - connection.heardAt < FRESH_MS || await this.#answers(connection)) {
@@ -213,6 +226,7 @@ export class PostgresPool {
   }
 
   async end(): Promise<void> {
+    this.#turns.end();
     await this.#pool.end();
     clearInterval(this.#looking);
     const goodbye = setTimeout(() => {
@@ -226,9 +240,11 @@ export class PostgresPool {
     clearTimeout(goodbye);
   }
 
-  async #take(): Promise<PostgresConnection> {
+  /** A connection; within `leftMs`, else in the time that one may take. */
+  async #take(leftMs: number | undefined): Promise<PostgresConnection> {
     try {
-      return await this.#pool.connect() as unknown as PostgresConnection;
+      const taking = this.#pool.connect();
+      return await (leftMs === undefined ? taking : within(leftMs, taking)) as unknown as PostgresConnection;
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       throw new StoreUnavailable("The database cannot be reached.", { cause: error });
@@ -246,7 +262,8 @@ export class PostgresPool {
   }
 
   #userOf(connection: PostgresConnection): PoolUser {
-    const user = this.#users.get(connection) ?? new PoolUser(connection, this.#answerMs);
+    const user = this.#users.get(connection) ??
+      new PoolUser(connection, this.#answerMs, () => this.#turns.giveBack());
     this.#users.set(connection, user);
     return user;
   }
@@ -274,10 +291,12 @@ export class PostgresPool {
 class PoolUser {
   readonly #connection: PostgresConnection;
   readonly #answerMs: number;
+  readonly #released: () => void;
 
-  constructor(connection: PostgresConnection, answerMs: number) {
+  constructor(connection: PostgresConnection, answerMs: number, released: () => void) {
     this.#connection = connection;
     this.#answerMs = answerMs;
+    this.#released = released;
   }
 
   query(text: string, parameters: readonly unknown[] = []): Promise<pg.QueryResult> {
@@ -286,7 +305,22 @@ class PoolUser {
 
   release(isBroken = false): void {
     release(this.#connection, isBroken);
+    this.#released();
   }
+}
+
+/** Rejects with StoreUnavailable when no connection comes in time; one that comes later goes back. */
+function within(ms: number, taking: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new StoreUnavailable("The database cannot be reached in time."));
+    }, ms);
+    taking.then((client) => isLate ? client.release() : resolve(client), reject).finally(() =>
+      clearTimeout(timer)
+    );
+  });
 }
 
 function release(connection: PostgresConnection, isBroken: boolean): void {
