@@ -21,6 +21,8 @@ import { QUEUE_LIMIT } from "../edge/rooms/session.ts";
 import { UNSENT_LIMIT_BYTES } from "../edge/rooms/socket.ts";
 import { ROOM_SHARES, SCARCE_PART } from "../edge/rooms/stored_shares.ts";
 import { UNREAD_IN_ALL, UNREAD_PER_ADDRESS } from "../edge/rooms/unread.ts";
+import { POOL_SIZE } from "../edge/store/open.ts";
+import { CONNECT_MS } from "../edge/store/postgres.ts";
 import { MAX_REQUESTS, MAX_WAITING_BYTES } from "../media/src/channel.ts";
 import { AUTH_DEADLINE_MS, MAX_PROVED, UNPROVED } from "../media/src/control.ts";
 import { MAKING_AT_ONCE } from "../media/src/media_node.ts";
@@ -87,6 +89,12 @@ export const SHARES: readonly Share[] = [
     share: `${PLACES_PER_ADDRESS}; one that takes longer than ${PLACE_MS} ms makes place`,
     per: "an address",
     refused: "they wait; addresses take turns",
+  },
+  {
+    what: "connections of an edge to PostgreSQL",
+    share: number(POOL_SIZE),
+    per: "all addresses, and the edge's own work",
+    refused: `they wait, addresses take turns; 503 \`store.unavailable\` after ${time(CONNECT_MS / 1_000)}`,
   },
   {
     what: "answers that wait for their reader",

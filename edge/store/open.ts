@@ -33,7 +33,7 @@ export class StoreInUse extends Error {
 }
 
 /** Connections of one edge to PostgreSQL, besides that for signs of life. */
-const POOL_SIZE = 10;
+export const POOL_SIZE = 10;
 
 /** How long all migrations may take, and those of another edge that are waited for, ms. */
 const MIGRATION_MS = 30 * 60_000;

@@ -13,7 +13,7 @@ export const ANSWER_MS = 10_000;
 export const DOUBTED_ANSWER_MS = 2_000;
 
 /** How long a connection may take to be made, or to become free, ms. */
-const CONNECT_MS = 5_000;
+export const CONNECT_MS = 5_000;
 
 /** An idle connection that was silent for so long is asked for a sign of life before it is used, ms. */
 const FRESH_MS = 1_000;
