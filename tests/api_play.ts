@@ -59,12 +59,14 @@ const before = (operation: string) => (stage: Stage, ask: Ask) => ask(stage, ope
 
 type Ask = (stage: Stage, operationId: string) => Promise<Response>;
 
-const ticketFor = (purpose: LinkPurpose) => async ({ db, origin, tenant, member, stands, now }: Stage) => {
-  const link = { purpose, tenantId: tenant, accountId: member.account };
-  const email = purpose === "changeEmail" && { email: `new-${member.account}@example.org` };
-  const { url } = await makeLink(db, origin, { ...link, ...email }, now());
-  stands.set(example("TicketSecret"), url.split("#")[1]!);
-};
+/** Makes a link that is good once, of what the example of a ticket stands for. */
+export const ticketFor =
+  (purpose: LinkPurpose) => async ({ db, origin, tenant, member, stands, now }: Stage) => {
+    const link = { purpose, tenantId: tenant, accountId: member.account };
+    const email = purpose === "changeEmail" && { email: `new-${member.account}@example.org` };
+    const { url } = await makeLink(db, origin, { ...link, ...email }, now());
+    stands.set(example("TicketSecret"), url.split("#")[1]!);
+  };
 
 /** What else there has to be, by operation. */
 export const NEEDED: Readonly<Record<string, (stage: Stage, ask: Ask) => Promise<unknown>>> = {
@@ -99,12 +101,7 @@ export const NEEDED: Readonly<Record<string, (stage: Stage, ask: Ask) => Promise
     await ownPassword(stage);
   },
   account_passkeys_delete: ownPassword,
-  async auth_recovery(stage) {
-    const { member, stands } = stage;
-    await ownPassword(stage);
-    const { codes: [code] } = await member.get<{ codes: string[] }>("POST", "/v1/account/recovery-codes");
-    stands.set(body("RecoverySignIn")["code"], code!);
-  },
+  auth_recovery: recoverable,
   auth_ticket: ticketFor("invite"),
   auth_ticket_use: ticketFor("resetPassword"),
   auth_email: ticketFor("changeEmail"),
@@ -113,6 +110,14 @@ export const NEEDED: Readonly<Record<string, (stage: Stage, ask: Ask) => Promise
 async function theRoomsLink(stage: Stage): Promise<void> {
   const path = `/v1/rooms/${stage.stands.get(example("RoomId"))}/link`;
   stage.stands.set(example("LinkSecret"), (await stage.admin.get<{ link: string }>("POST", path)).link);
+}
+
+/** Gives the member the examples' password, and recovery codes. */
+export async function recoverable(stage: Stage): Promise<void> {
+  const { member, stands } = stage;
+  await ownPassword(stage);
+  const { codes: [code] } = await member.get<{ codes: string[] }>("POST", "/v1/account/recovery-codes");
+  stands.set(body("RecoverySignIn")["code"], code!);
 }
 
 async function ownPassword({ member, stands }: Stage): Promise<void> {

@@ -1,6 +1,14 @@
 import type { Db } from "../../edge/store/schema.ts";
+import { DEFAULT_TENANT } from "../../edge/store/tenant.ts";
 import { makeTestKey } from "../../edge/store/api_key_for_tests.ts";
-import { example, MADE, registrationOf, type Stage as Things } from "../../tests/api_things.ts";
+import { recoverable, ticketFor } from "../../tests/api_play.ts";
+import {
+  example,
+  EXAMPLE_EMAIL,
+  MADE,
+  registrationOf,
+  type Stage as Things,
+} from "../../tests/api_things.ts";
 import type { LyingNode } from "../../tests/lying_node.ts";
 import { makeTenant, RestClient, signIn } from "../../tests/rest_client.ts";
 import { SCOPES } from "@tafelrunde/protocol/http";
@@ -23,7 +31,7 @@ export interface Asked {
 }
 
 /** Makes all that the path of an operation can name, in a tenant of its own. */
-async function makeStage({ db, origin, node }: Asked): Promise<Stage> {
+async function makeStage({ db, origin, node }: Asked, isFirst: boolean): Promise<Stage> {
   const tenant = await makeTenant(db, "house");
   const admin = await signIn(db, origin, tenant, { role: "admin", isOperator: true });
   const things: Things = { db, origin, node, tenant, admin, member: admin, stands: new Map(), now: Date.now };
@@ -32,8 +40,21 @@ async function makeStage({ db, origin, node }: Asked): Promise<Stage> {
   const room = things.stands.get(example("RoomId"));
   const { link } = await admin.get<{ link: string }>("POST", `/v1/rooms/${room}/link`);
   things.stands.set(example("AccountId"), member.account).set(example("LinkSecret"), link);
+  if (isFirst) await addWaysIn(things);
   const { key } = await makeTestKey(db, tenant, SCOPES, Date.now());
   return { key, session: admin.session!, stands: Object.fromEntries(things.stands) };
+}
+
+/**
+ * Adds somebody of the address's own tenant who can sign in with the examples' password, recovery code and ticket. Only
+ * the examples are about such, and passwords take time.
+ */
+async function addWaysIn(things: Things): Promise<void> {
+  const { db, origin, stands } = things;
+  const member = await signIn(db, origin, DEFAULT_TENANT);
+  await recoverable({ ...things, member });
+  await ticketFor("resetPassword")({ ...things, tenant: DEFAULT_TENANT, member });
+  stands.set(EXAMPLE_EMAIL, `${member.account}@example.org`);
 }
 
 /** A server that gives a program under way a new stage with each request. */
@@ -45,9 +66,10 @@ export interface Stages extends AsyncDisposable {
 /** Serves them. A node is registered once for all: that has a limit for each address. */
 export async function serveStages(asked: Asked): Promise<Stages> {
   await new RestClient(asked.origin).get("POST", "/v1/nodes", await registrationOf(asked.node));
+  let count = 0;
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    async () => Response.json(await makeStage(asked)),
+    async () => Response.json(await makeStage(asked, count++ === 0)),
   );
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
