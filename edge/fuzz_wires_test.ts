@@ -196,7 +196,9 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   "a notice of another node": channel(cascadeNotices, recorded("cascadeNotice")),
   "an answer of another node": answers(cascadeAnswer, cascadeAnswers, recorded("cascadeAnswer")),
   "a handshake": channel(controlHandshake, [
-    `{"type":"auth","edgeId":"y3vmxuzfzwj4q7u4","nonce":"${"A".repeat(22)}","proof":"${"A".repeat(43)}"}`,
+    `{"type":"auth","versions":[1,1],"edgeId":"y3vmxuzfzwj4q7u4","nonce":"${"A".repeat(22)}","proof":"${
+      "A".repeat(43)
+    }"}`,
   ]),
   "Accept-Encoding": header(
     "accept-encoding",

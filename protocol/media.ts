@@ -2,7 +2,8 @@
  * The control channel between an edge and a media node: JSON over one WebSocket per (edge, node), many rooms on it.
  *
  * 1. The edge connects; the node sends `challenge`, the edge answers `auth`, the node answers `ready` (or closes with 4401). Both prove
- *    that they hold the cluster key and neither sends it (`controlProof`).
+ *    that they hold the cluster key and neither sends it (`controlProof`). Both say which versions they speak (`CHANNEL_VERSIONS`); where they have
+ *    none in common, whoever notices closes with 4426.
  * 2. The edge sends requests `{id, type, …}`; each is answered once: `{id, ok}` or `{id, refused}`. After a reconnect an edge repeats what
  *    was not answered: every request is idempotent.
  * 3. The node sends notices (no id) about a peer to the edge that opened or adopted it last; about a room to the edges with peers in it;
@@ -26,7 +27,7 @@ import {
   ViewTrack,
 } from "./peer.ts";
 import { TrackSource } from "./track.ts";
-import { strictObject } from "./object.ts";
+import { object, strictObject } from "./object.ts";
 
 export * from "./node.ts";
 
@@ -72,12 +73,34 @@ function request<const Type extends string, Entries extends v.ObjectEntries>(typ
   return strictObject({ id: RequestId, type: v.literal(type), ...entries });
 }
 
-/** First messages, both ways. */
+const Version = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+/** Oldest and newest version of a channel that somebody speaks. */
+export const ChannelVersions = v.tuple([Version, Version]);
+export type ChannelVersions = v.InferOutput<typeof ChannelVersions>;
+
+/**
+ * What this build speaks on the control and cascade channels. A change that an older edge or node would misread makes a new version; the one before is
+ * spoken for as long as both may be in one cluster.
+ */
+export const CHANNEL_VERSIONS: ChannelVersions = [1, 1];
+
+/** The newest version that both sides speak; undefined: there is none. */
+export function agreedVersion(one: ChannelVersions, other: ChannelVersions): number | undefined {
+  const newest = Math.min(one[1], other[1]);
+  return newest >= Math.max(one[0], other[0]) ? newest : undefined;
+}
+
+/** A first message. What another release says in it besides is left out: it is read before the sides know each other's version. */
+function greeting<const Type extends string, Entries extends v.ObjectEntries>(type: Type, entries: Entries) {
+  return object({ type: v.literal(type), versions: ChannelVersions, ...entries });
+}
+
+/** First messages, both ways. `ready` names the version that both speak from then on. */
 export const controlHandshake = {
-  challenge: message("challenge", { nodeId: NodeId, nonce: Nonce }),
-  auth: message("auth", { edgeId: EdgeId, nonce: Nonce, proof: Proof }),
-  "auth.node": message("auth.node", { node: NodeProfile, nonce: Nonce, proof: Proof }),
-  ready: message("ready", { proof: Proof, node: NodeProfile }),
+  challenge: greeting("challenge", { nodeId: NodeId, nonce: Nonce }),
+  auth: greeting("auth", { edgeId: EdgeId, nonce: Nonce, proof: Proof }),
+  "auth.node": greeting("auth.node", { node: NodeProfile, nonce: Nonce, proof: Proof }),
+  ready: message("ready", { version: Version, proof: Proof, node: NodeProfile }),
 };
 
 /** What an edge asks of a node. */

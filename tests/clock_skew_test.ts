@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { RttByNode } from "@tafelrunde/protocol";
-import { CONTROL_UNAUTHORIZED } from "@tafelrunde/protocol/media";
+import { CHANNEL_VERSIONS, CONTROL_UNAUTHORIZED } from "@tafelrunde/protocol/media";
 import { greet } from "../media/src/test_edge.ts";
 import { until } from "./browser_rig.ts";
 import { seededRandom } from "./cluster_random.ts";
@@ -63,7 +63,13 @@ Deno.test("nodes whose clocks are ten minutes ahead of the edge's and behind it"
       const port = Number(new URL(url).port);
       const first = await greet(port, CLUSTER_KEY);
       const { fromId: edgeId, fromNonce: nonce } = first.ids;
-      const auth = JSON.stringify({ type: "auth", edgeId, nonce, proof: first.proof });
+      const auth = JSON.stringify({
+        type: "auth",
+        versions: CHANNEL_VERSIONS,
+        edgeId,
+        nonce,
+        proof: first.proof,
+      });
       const ready = once(first.socket, "message");
       first.socket.send(auth);
       assert.equal(JSON.parse(String((await ready)[0])).type, "ready");

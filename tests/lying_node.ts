@@ -1,5 +1,5 @@
 import { base32, type NodeId, randomToken } from "@tafelrunde/protocol";
-import { controlProof, type NodeProfile } from "@tafelrunde/protocol/media";
+import { CHANNEL_VERSIONS, controlProof, type NodeProfile } from "@tafelrunde/protocol/media";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CLUSTER_KEY } from "./edge_rig.ts";
 
@@ -98,7 +98,9 @@ export class LyingNode implements AsyncDisposable {
       if (message.type === "auth") {
         const ids = { fromId: message.edgeId, nodeId, fromNonce: message.nonce, nodeNonce };
         void controlProof(CLUSTER_KEY, "node", ids).then((proof) => {
-          socket.send(JSON.stringify({ type: "ready", proof, node: this.#profile }));
+          socket.send(
+            JSON.stringify({ type: "ready", version: CHANNEL_VERSIONS[1], proof, node: this.#profile }),
+          );
           socket.send(this.#load);
           const timer = setInterval(() => socket.send(this.#load), LOAD_INTERVAL_MS);
           socket.once("close", () => clearInterval(timer));
@@ -108,7 +110,7 @@ export class LyingNode implements AsyncDisposable {
       if (message.type === "peer.open") this.asked++;
       for (const said of this.#reply(message)) socket.send(JSON.stringify(said));
     });
-    socket.send(JSON.stringify({ type: "challenge", nodeId, nonce: nodeNonce }));
+    socket.send(JSON.stringify({ type: "challenge", versions: CHANNEL_VERSIONS, nodeId, nonce: nodeNonce }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

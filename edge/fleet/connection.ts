@@ -1,4 +1,5 @@
 import {
+  CLOSE,
   type EdgeId,
   isTooDeep,
   type NodeId,
@@ -9,6 +10,8 @@ import {
 } from "@tafelrunde/protocol";
 import { LogBudget } from "@tafelrunde/protocol/log_budget";
 import {
+  agreedVersion,
+  CHANNEL_VERSIONS,
   CONTROL_DEADLINE_MS,
   type ControlHandshake,
   controlHandshake,
@@ -203,6 +206,11 @@ export class NodeConnection implements AsyncDisposable {
     const onHandshake = async (message: ControlHandshake) => {
       if (message.type === "challenge") {
         if (!this.#events.meets(message.nodeId)) return socket.close();
+        if (agreedVersion(CHANNEL_VERSIONS, message.versions) === undefined) {
+          this.#warn("node.version", { nodeId: message.nodeId, versions: message.versions });
+          this.#isFaulty = true;
+          return socket.close(CLOSE.version.code);
+        }
         ids = {
           fromId: this.#edgeId,
           nodeId: message.nodeId,
@@ -212,7 +220,13 @@ export class NodeConnection implements AsyncDisposable {
         const proof = await controlProof(this.#clusterKeys[0]!, "edge", ids);
         socket.send(
           JSON.stringify(
-            { type: "auth", edgeId: this.#edgeId, nonce: edgeNonce, proof } satisfies ControlHandshake,
+            {
+              type: "auth",
+              versions: CHANNEL_VERSIONS,
+              edgeId: this.#edgeId,
+              nonce: edgeNonce,
+              proof,
+            } satisfies ControlHandshake,
           ),
         );
         return;
@@ -325,6 +339,7 @@ export class NodeConnection implements AsyncDisposable {
     this.#isUp = false;
     this.#socket = undefined;
     if (this.#isStopped) return;
+    if (code === CLOSE.version.code) this.#warn("node.version", { nodeId: this.nodeId });
     if (wasUp) {
       this.#log.warn("node.down", { code });
       this.#events.down();

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import type { EdgeId } from "@tafelrunde/protocol";
+import { CLOSE, type EdgeId } from "@tafelrunde/protocol";
+import { agreedVersion, CHANNEL_VERSIONS } from "@tafelrunde/protocol/media";
+import { WebSocketServer } from "ws";
 import { makeLog } from "../log.ts";
 import { NodeConnection } from "./connection.ts";
 
@@ -36,4 +38,37 @@ Deno.test("a process that is always late gives up a node that never answers, too
   }
   assert.ok(isGivenUp);
   await reading;
+});
+
+Deno.test("[V4] of the versions that two sides speak, the newest that both do counts", () => {
+  assert.equal(agreedVersion([1, 3], [2, 5]), 3);
+  assert.equal(agreedVersion([2, 5], [1, 3]), 3);
+  assert.equal(agreedVersion([1, 2], [3, 4]), undefined);
+});
+
+Deno.test("[V4] a node that speaks no version of ours is left by name, and the log says so", async () => {
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  await new Promise((resolve) => server.once("listening", resolve));
+  const closed = new Promise<number>((resolve) =>
+    server.once("connection", (socket) => {
+      socket.once("close", resolve);
+      const versions = CHANNEL_VERSIONS.map((version) => version + 1);
+      socket.send(JSON.stringify({ type: "challenge", versions, nodeId: "fra", nonce: "A".repeat(22) }));
+    })
+  );
+  const logged: string[] = [];
+  {
+    await using _connection = new NodeConnection(
+      `ws://127.0.0.1:${(server.address() as { port: number }).port}`,
+      {
+        clusterKeys: ["a key of tests"],
+        edgeId: "edge" as EdgeId,
+        log: makeLog((line) => void logged.push(line)),
+        events: { meets: () => true, notice() {}, proved() {}, up() {}, down() {}, refused() {} },
+      },
+    );
+    assert.equal(await closed, CLOSE.version.code);
+  }
+  await new Promise((resolve) => server.close(resolve));
+  assert.ok(logged.some((line) => line.includes('"node.version"')), logged.join("\n"));
 });

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { CLOSE, parse, randomToken } from "@tafelrunde/protocol";
 import {
+  agreedVersion,
+  CHANNEL_VERSIONS,
   CONTROL_UNAUTHORIZED,
   type ControlHandshake,
   controlHandshake,
@@ -45,7 +47,11 @@ export interface ControlOptions {
 
 /** Who has proved the cluster key, and the answer that proves it to them. */
 type Visitor =
-  & { readonly proof: string }
+  & {
+    readonly proof: string;
+    /** The version that both speak; undefined: there is none. */
+    readonly version: number | undefined;
+  }
   & ({ readonly side: "edge"; readonly edgeId: string } | {
     readonly side: "peer node";
     readonly node: NodeProfile;
@@ -93,20 +99,25 @@ export class ControlServer implements AsyncDisposable {
         if (visitor === undefined) {
           logSparsely(log, "channel.refused");
           socket.close(CONTROL_UNAUTHORIZED);
+        } else if (visitor.version === undefined) {
+          logSparsely(log, "channel.version");
+          socket.close(CLOSE.version.code);
         } else if (this.#proved.size >= MAX_PROVED) {
           socket.close(TRY_AGAIN_LATER);
         } else if (socket.readyState === socket.OPEN) {
           newcomers.settle(connection);
           this.#proved.add(socket);
           socket.once("close", () => this.#proved.delete(socket));
+          const { version, proof } = visitor;
           socket.send(
-            JSON.stringify({ type: "ready", proof: visitor.proof, node: profile } satisfies ControlHandshake),
+            JSON.stringify({ type: "ready", version, proof, node: profile } satisfies ControlHandshake),
           );
           this.#serve(socket, visitor);
         }
       }).catch((error: unknown) => fail(socket, error, log));
     });
-    socket.send(JSON.stringify({ type: "challenge", nodeId, nonce } satisfies ControlHandshake));
+    const challenge: ControlHandshake = { type: "challenge", versions: CHANNEL_VERSIONS, nodeId, nonce };
+    socket.send(JSON.stringify(challenge));
   }
 
   /** Checks the first message; undefined when its sender has not proved that it holds a key. */
@@ -127,9 +138,10 @@ export class ControlServer implements AsyncDisposable {
     if (key === undefined) return undefined;
     // Proved with the key that the other side knows, which need not be this node's first.
     const proof = await controlProof(key, "node", ids);
+    const version = agreedVersion(CHANNEL_VERSIONS, message.versions);
     return message.type === "auth"
-      ? { side: "edge", edgeId: message.edgeId, proof }
-      : { side: "peer node", node: message.node, proof };
+      ? { side: "edge", edgeId: message.edgeId, proof, version }
+      : { side: "peer node", node: message.node, proof, version };
   }
 
   #serve(socket: WebSocket, visitor: Visitor): void {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { CLOSE } from "@tafelrunde/protocol";
-import { CONTROL_UNAUTHORIZED, MAX_CONTROL_BYTES } from "@tafelrunde/protocol/media";
+import { CHANNEL_VERSIONS, CONTROL_UNAUTHORIZED, MAX_CONTROL_BYTES } from "@tafelrunde/protocol/media";
 import type { WebSocket } from "ws";
 import { UNPROVED } from "./control.ts";
 import type { RunningNode } from "./main.ts";
@@ -29,7 +29,15 @@ test("an edge that holds the key is served, and knows that the node holds it", a
 
 test("a proof by another key is refused", async () => {
   const { socket, ids, proof } = await greet(running.port, "another key of enough length");
-  socket.send(JSON.stringify({ type: "auth", edgeId: ids.fromId, nonce: ids.fromNonce, proof }));
+  socket.send(
+    JSON.stringify({
+      type: "auth",
+      versions: CHANNEL_VERSIONS,
+      edgeId: ids.fromId,
+      nonce: ids.fromNonce,
+      proof,
+    }),
+  );
   assert.equal(await closeCode(socket), CONTROL_UNAUTHORIZED);
 });
 
@@ -37,9 +45,26 @@ test("a proof that was overheard is refused on another connection", async () => 
   const first = await greet(running.port);
   const second = await greet(running.port, undefined, first.ids.fromId);
   const { fromId: edgeId, fromNonce: nonce } = first.ids;
-  second.socket.send(JSON.stringify({ type: "auth", edgeId, nonce, proof: first.proof }));
+  second.socket.send(
+    JSON.stringify({ type: "auth", versions: CHANNEL_VERSIONS, edgeId, nonce, proof: first.proof }),
+  );
   assert.equal(await closeCode(second.socket), CONTROL_UNAUTHORIZED);
   first.socket.terminate();
+});
+
+test("[V4] who speaks no version in common is closed by name; what a newer one says besides is left out", async () => {
+  const [, newest] = CHANNEL_VERSIONS;
+  for (
+    const [versions, isServed] of [[[newest, newest + 1], true], [[newest + 1, newest + 2], false]] as const
+  ) {
+    const { socket, ids: { fromId: edgeId, fromNonce: nonce }, proof } = await greet(running.port);
+    socket.send(JSON.stringify({ type: "auth", versions, edgeId, nonce, proof, tongue: "new" }));
+    if (isServed) {
+      const [data] = await once(socket, "message") as [Buffer];
+      assert.equal(JSON.parse(data.toString()).version, newest);
+      socket.terminate();
+    } else assert.equal(await closeCode(socket), CLOSE.version.code);
+  }
 });
 
 test("a request ahead of the proof is refused", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CONTROL_UNAUTHORIZED } from "@tafelrunde/protocol/media";
+import { CHANNEL_VERSIONS, CONTROL_UNAUTHORIZED } from "@tafelrunde/protocol/media";
 import { makeCertificate } from "./test_certificate.ts";
 import { greet, TestEdge, until } from "./test_edge.ts";
 import { startSite, TestRoom } from "./test_cluster.ts";
@@ -34,7 +34,15 @@ test("[N1] a cluster key is replaced in three steps, and at each everyone can ta
 test("[N1] a key that was taken away is refused, as are proofs of one side by another", async () => {
   await using fra = await startSite("fra", { CLUSTER_KEY: NEW }, undefined, NEW);
   const { socket, ids, proof } = await greet(fra.running.port, OLD);
-  socket.send(JSON.stringify({ type: "auth", edgeId: ids.fromId, nonce: ids.fromNonce, proof }));
+  socket.send(
+    JSON.stringify({
+      type: "auth",
+      versions: CHANNEL_VERSIONS,
+      edgeId: ids.fromId,
+      nonce: ids.fromNonce,
+      proof,
+    }),
+  );
   const closed = new Promise((resolve) => socket.once("close", resolve));
   assert.equal(await closed, CONTROL_UNAUTHORIZED);
 
@@ -44,7 +52,15 @@ test("[N1] a key that was taken away is refused, as are proofs of one side by an
     ...fra.running.profile,
     address: { ...fra.running.profile.address, nodeId: edge.ids.fromId },
   };
-  edge.socket.send(JSON.stringify({ type: "auth.node", node, nonce: edge.ids.fromNonce, proof: edge.proof }));
+  edge.socket.send(
+    JSON.stringify({
+      type: "auth.node",
+      versions: CHANNEL_VERSIONS,
+      node,
+      nonce: edge.ids.fromNonce,
+      proof: edge.proof,
+    }),
+  );
   assert.equal(await new Promise((resolve) => edge.socket.once("close", resolve)), CONTROL_UNAUTHORIZED);
 });
 

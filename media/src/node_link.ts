@@ -10,6 +10,8 @@ import {
   type CascadeRequestOf,
 } from "@tafelrunde/protocol/cascade";
 import {
+  agreedVersion,
+  CHANNEL_VERSIONS,
   CONTROL_DEADLINE_MS,
   type ControlHandshake,
   controlHandshake,
@@ -164,9 +166,18 @@ export class NodeLink implements Disposable {
     return async (message) => {
       if (message.type === "challenge") {
         if (message.nodeId !== nodeId) throw new ProtocolFault(`it is ${message.nodeId}`);
+        if (agreedVersion(CHANNEL_VERSIONS, message.versions) === undefined) {
+          throw new ProtocolFault(`it speaks versions ${message.versions.join(" to ")}`);
+        }
         ids = { fromId: profile.address.nodeId, nodeId, fromNonce, nodeNonce: message.nonce };
         const proof = await controlProof(clusterKeys[0]!, "peer node", ids);
-        const auth: ControlHandshake = { type: "auth.node", node: profile, nonce: fromNonce, proof };
+        const auth: ControlHandshake = {
+          type: "auth.node",
+          versions: CHANNEL_VERSIONS,
+          node: profile,
+          nonce: fromNonce,
+          proof,
+        };
         socket.send(JSON.stringify(auth));
         return;
       }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { base32, parse, randomToken } from "@tafelrunde/protocol";
 import {
+  CHANNEL_VERSIONS,
   controlHandshake,
   type ControlIds,
   controlProof,
@@ -77,7 +78,9 @@ export class TestEdge implements AsyncDisposable {
   ): Promise<TestEdge> {
     const { socket, ids, proof } = await greet(port, key, edgeId, isTls, host);
     const edge = new TestEdge(socket, edgeId);
-    socket.send(JSON.stringify({ type: "auth", edgeId, nonce: ids.fromNonce, proof }));
+    socket.send(
+      JSON.stringify({ type: "auth", versions: CHANNEL_VERSIONS, edgeId, nonce: ids.fromNonce, proof }),
+    );
     const nodeProof = await edge.#ready.promise;
     if (nodeProof !== await controlProof(key, "node", ids)) throw new Error("the node does not hold the key");
     return edge;

@@ -1,5 +1,5 @@
 import { base32, type NodeId, randomToken } from "@tafelrunde/protocol";
-import { controlProof, type NodeProfile } from "@tafelrunde/protocol/media";
+import { CHANNEL_VERSIONS, controlProof, type NodeProfile } from "@tafelrunde/protocol/media";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CLUSTER_KEY } from "../edge_rig.ts";
 import { IDLE } from "../lying_node.ts";
@@ -83,7 +83,7 @@ export class FalseNode implements AsyncDisposable {
       const fromId = message.type === "auth" ? message.edgeId : message.node.address.nodeId;
       const ids = { fromId, nodeId, fromNonce: message.nonce, nodeNonce };
       void controlProof(CLUSTER_KEY, "node", ids).then((proof) => {
-        send(JSON.stringify({ type: "ready", proof, node: this.profile }));
+        send(JSON.stringify({ type: "ready", version: CHANNEL_VERSIONS[1], proof, node: this.profile }));
         if (message.type === "auth") {
           send(JSON.stringify(IDLE));
           timers.push(setInterval(() => send(JSON.stringify(IDLE)), LOAD_MS));
@@ -91,7 +91,7 @@ export class FalseNode implements AsyncDisposable {
         timers.push(setInterval(() => send(this.#lies.notice()), TICK_MS));
       });
     });
-    send(JSON.stringify({ type: "challenge", nodeId, nonce: nodeNonce }));
+    send(JSON.stringify({ type: "challenge", versions: CHANNEL_VERSIONS, nodeId, nonce: nodeNonce }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 import { base32, parse, ProtocolFault, randomToken } from "@tafelrunde/protocol";
 import { cascadeRequests } from "@tafelrunde/protocol/cascade";
-import { controlProof, mediaRequests, type NodeProfile } from "@tafelrunde/protocol/media";
+import { CHANNEL_VERSIONS, controlProof, mediaRequests, type NodeProfile } from "@tafelrunde/protocol/media";
 import { CLOSE } from "@tafelrunde/protocol";
 import { CLUSTER_KEY } from "../edge_rig.ts";
 import { Caller } from "./caller.ts";
@@ -26,8 +26,8 @@ export async function connect(url: string, node: NodeProfile | undefined, edgeId
   const proof = await controlProof(CLUSTER_KEY, node === undefined ? "edge" : "peer node", ids);
   caller.say(
     node === undefined
-      ? { type: "auth", edgeId, nonce: fromNonce, proof }
-      : { type: "auth.node", node, nonce: fromNonce, proof },
+      ? { type: "auth", versions: CHANNEL_VERSIONS, edgeId, nonce: fromNonce, proof }
+      : { type: "auth.node", versions: CHANNEL_VERSIONS, node, nonce: fromNonce, proof },
   );
   await caller.until("a ready", () => caller.heard.length > 1);
   return caller;
