@@ -30,6 +30,8 @@ export class Bystanders implements AsyncDisposable {
   readonly #loops: Promise<void>[];
   #isOver = false;
   #underWay = 0;
+  /** What began when nothing was noted, and when. */
+  readonly #early = new Map<keyof typeof EVERY_MS, number>();
 
   private constructor(origin: string, room: RoomCreated, [anna, ben]: SignalClient[], who: Credentials) {
     this.#origin = origin;
@@ -57,8 +59,10 @@ export class Bystanders implements AsyncDisposable {
     return new Bystanders(origin, room, people, who);
   }
 
-  /** Resolves when all that began is over. */
+  /** Resolves when all that began is over. What began before, and is not over, is noted as far as it has come: nothing is as slow as that. */
   async settled(): Promise<void> {
+    for (const [name, begunAt] of this.#early) this.into?.[name].push(performance.now() - begunAt);
+    this.#early.clear();
     this.into = undefined;
     while (this.#underWay > 0) await pause(20);
   }
@@ -67,11 +71,13 @@ export class Bystanders implements AsyncDisposable {
     while (!this.#isOver) {
       const begunAt = performance.now();
       const { into } = this;
-      if (into !== undefined) this.#underWay++;
+      if (into === undefined) this.#early.set(name, begunAt);
+      else this.#underWay++;
       const tookMs = await act().then(() => performance.now() - begunAt, (error: unknown) => {
         if (!this.#isOver) this.failures.push(`${name}: ${error}`.slice(0, 300));
         return FAILED_MS;
       });
+      this.#early.delete(name);
       if (into !== undefined) {
         into[name].push(Math.min(tookMs, FAILED_MS));
         this.#underWay--;
