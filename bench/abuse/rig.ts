@@ -8,6 +8,7 @@ import { openPostgres as openStore } from "../../edge/store/open.ts";
 import { setPassword } from "../../edge/store/password.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../../edge/store/tenant.ts";
 import { EdgeProcess } from "../../tests/edge_process.ts";
+import { makeStubPages } from "../../tests/edge_rig.ts";
 import { startMediaProcess } from "../../tests/media_process.ts";
 import { createRoom } from "../../tests/signal_client.ts";
 import { freeTcpPort } from "../../tools/ports.ts";
@@ -66,8 +67,11 @@ export async function startRig(server: TestPostgres, template: string): Promise<
       preload: "media/src/test_tap.ts",
     }),
   );
+  const pages = await makeStubPages();
+  stack.defer(() => Deno.remove(pages, { recursive: true }));
   const edge = stack.use(
     await EdgeProcess.start({
+      WEB_DIR: pages,
       DATABASE_URL: databaseUrl,
       MEDIA_NODES: node.url,
       SMTP_URL: sink.url,
