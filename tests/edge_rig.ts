@@ -9,6 +9,7 @@ import type { Store } from "../edge/store/open.ts";
 import { ApiWatch, type Fetch } from "./api_watch.ts";
 import { FaultWatch } from "./fault_watch.ts";
 import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
+import { makeTempFolder } from "./temp_folder.ts";
 
 /** The key that test edges and test nodes share. */
 export const CLUSTER_KEY = "a cluster key for tests and not for anything else";
@@ -137,7 +138,7 @@ function listenDeno(
 
 /** Pages for an edge whose pages nobody looks at; gives their folder. */
 export async function makeStubPages(): Promise<string> {
-  const directory = await Deno.makeTempDir({ prefix: "tafelrunde-pages-" });
+  const directory = await makeTempFolder("tafelrunde-pages-");
   await Deno.mkdir(`${directory}/.vite`);
   await Deno.writeTextFile(
     `${directory}/index.html`,

@@ -5,6 +5,7 @@ import { EdgeProcess } from "./edge_process.ts";
 import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 import { ENTRIES, makeProcessBase } from "./process_base.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
+import { makeTempFolder } from "./temp_folder.ts";
 
 /** As many files as many systems let a process have. */
 const OPEN_FILES = 1_024;
@@ -14,7 +15,7 @@ const REQUESTS = 1_500;
 
 /** A page with a file that is there in three encodings. */
 async function makePages(): Promise<string> {
-  const directory = await Deno.makeTempDir({ prefix: "tafelrunde-pages-" });
+  const directory = await makeTempFolder("tafelrunde-pages-");
   await Deno.mkdir(`${directory}/assets`);
   await Deno.mkdir(`${directory}/.vite`);
   const write = (name: string, text: string) => Deno.writeTextFile(`${directory}/${name}`, text);

@@ -1,0 +1,18 @@
+const made: string[] = [];
+
+addEventListener("unload", () => {
+  for (const folder of made) {
+    try {
+      Deno.removeSync(folder, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+});
+
+/** Makes an empty folder that is removed when this process ends, if it is still there; gives its path. */
+export async function makeTempFolder(prefix: string): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix });
+  made.push(folder);
+  return folder;
+}
