@@ -30,6 +30,8 @@ interface Gated {
   held: NonSharedBuffer;
   /** Not answered yet, in their order: one, or a second whose body was not awaited. */
   readonly requests: IncomingMessage[];
+  /** The one of them whose body may be read: what is sent of others' stays where it is, in the system's buffers. */
+  admitted: IncomingMessage | undefined;
   isWaiting: boolean;
 }
 
@@ -61,6 +63,7 @@ export class RequestGate implements Disposable {
       feed: (bytes) => feed.call(socket, bytes),
       held: Buffer.alloc(0),
       requests: [],
+      admitted: undefined,
       isWaiting: false,
     };
     this.#gated.set(socket, gated);
@@ -73,6 +76,14 @@ export class RequestGate implements Disposable {
   /** A request has come out of the parser. */
   began(request: IncomingMessage): void {
     this.#gated.get(request.socket)?.requests.push(request);
+  }
+
+  /** Its turn has come to be answered. */
+  admitted(request: IncomingMessage): void {
+    const gated = this.#gated.get(request.socket);
+    if (gated === undefined || request.socket.destroyed) return;
+    gated.admitted = request;
+    this.#goOn(gated);
   }
 
   /** Its answer is over. */
@@ -123,18 +134,26 @@ export class RequestGate implements Disposable {
     const length = end < 0 ? held.length : end;
     gated.held = held.subarray(length);
     feed(held.subarray(0, length));
-    if (this.#gated.get(socket) !== gated || socket.destroyed) return;
+    if (this.#gated.get(socket) === gated && !socket.destroyed) this.#goOn(gated);
+  }
+
+  #goOn(gated: Gated): void {
     if (gated.held.length > 0) return this.#wait(gated);
     const request = gated.requests.at(-1);
+    if (request?.complete === false && request !== gated.admitted) return void gated.socket.pause();
     const isFull = request?.complete === false && request.readableLength >= request.readableHighWaterMark;
     // What reads a body that is full goes on by itself.
-    if (!isFull) socket.resume();
+    if (!isFull) gated.socket.resume();
   }
 }
 
-/** Whether nothing more is read before something is answered: all of a request is there, or another has begun behind it. */
-function isEnough({ requests }: Gated): boolean {
-  return requests.length > 1 || requests[0]?.complete === true;
+/**
+ * Whether nothing more is read before something is answered: all of a request is there, or another has begun behind it; or before its turn has
+ * come, if its body is still to be read.
+ */
+function isEnough({ requests, admitted }: Gated): boolean {
+  const [request] = requests;
+  return requests.length > 1 || (request !== undefined && (request.complete || request !== admitted));
 }
 
 /** Whether more requests wait than may. What ends their first lines is in no JSON, where a line's end is written otherwise. */

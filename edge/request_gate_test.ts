@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { connect, type Socket } from "node:net";
+import { createServer, type IncomingMessage } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { Hono } from "hono";
 import { Connections } from "./connections.ts";
 import type { Runtime } from "./http/signal.ts";
 import { makeLog } from "./log.ts";
 import { makeMetrics } from "./metrics.ts";
+import { RequestGate } from "./request_gate.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";
 
 const GET = "GET /of/one HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -149,4 +151,46 @@ Deno.test("what comes right behind the request for a WebSocket is its first mess
   await until("messages", () => heard().split("heard hi").length === 3);
   socket.write(frame);
   await until("messages", () => heard().split("heard hi").length === 4);
+});
+
+Deno.test("[Q7] the body of a request is read when its turn has come to be answered, whole and with what is behind it", async () => {
+  const log = makeLog(() => {});
+  using gate = new RequestGate({ log, keyOf: () => "", shed: () => assert.fail("too many") });
+  const begun: IncomingMessage[] = [];
+  const read = new Map<IncomingMessage, number>();
+  const server = createServer((request, response) => {
+    gate.began(request);
+    begun.push(request);
+    response.once("close", () => gate.ended(request));
+    read.set(request, 0);
+    request.on("data", (bytes: Buffer) => read.set(request, read.get(request)! + bytes.length));
+    request.on("end", () => response.end(String(read.get(request))));
+  });
+  server.on("connection", (socket) => gate.guard(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const client = connect({ host: "127.0.0.1", port: (server.address() as AddressInfo).port });
+  let heard = "";
+  client.on("data", (data: Buffer) => heard += data.toString("latin1"));
+  for (const [at, length] of [3, 200_000, 0].entries()) {
+    client.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${"x".repeat(length)}`);
+    if (at === 1) client.write(GET);
+    await until("the request", () => begun.length > (at === 2 ? 3 : at));
+    const request = begun.at(-1)!;
+    // What could be read meanwhile has come.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(read.get(request), 0, "its body has been read");
+    assert.equal(request.complete, length === 0);
+    gate.admitted(request);
+    await until(
+      "its answer",
+      () => heard.endsWith(`\r\n\r\n${length}`) || heard.includes(`\r\n\r\n${length}HTTP`),
+    );
+    if (at === 1) {
+      await until("what is behind it", () => begun.length === 3);
+      gate.admitted(begun[2]!);
+      await until("its answer", () => heard.endsWith("\r\n\r\n0"));
+    }
+  }
+  client.destroy();
+  await new Promise((resolve) => server.close(resolve));
 });

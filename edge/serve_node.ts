@@ -115,6 +115,7 @@ export function listenNode(
       });
       places.enter(clientOf(request), (leave) => {
         if (socket.destroyed) return leave();
+        gate.admitted(request);
         response.once("close", leave);
         response.once("prefinish", () => connections.wrote(socket));
         guarded(log, "http", answer, () => socket.destroy())(request, response);
