@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { freeTcpPort } from "../tools/ports.ts";
 import { TestBrowser, until } from "./browser_rig.ts";
 import { LIKENESSES } from "./media_rig.ts";
 import { Product } from "./product_rig.ts";
 import { RtpRelay } from "./rtp_relay.ts";
 
 Deno.test("[F14] a path that carries nothing in one direction is made anew, and nobody moves for somebody who is silent", async (t) => {
-  const port = freePort();
+  const port = freeTcpPort();
   await using product = await Product.start({ RTC_PORT: String(port), RTC_LISTEN: "127.0.0.1@127.0.0.2" });
   await using relay = await RtpRelay.start(port);
   await using annasBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Anna });
@@ -50,9 +51,3 @@ Deno.test("[F14] a path that carries nothing in one direction is made anew, and 
   });
   assert.deepEqual([...anna.faults, ...ben.faults], []);
 });
-
-/** A port that nobody uses now, for the node and the relay before it. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}

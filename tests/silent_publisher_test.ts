@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { freeTcpPort } from "../tools/ports.ts";
+import { type Person, TestBrowser, until } from "./browser_rig.ts";
+import { LIKENESSES } from "./media_rig.ts";
+import { Product } from "./product_rig.ts";
+import { RtpRelay } from "./rtp_relay.ts";
+
+const VIEWERS = 20;
+
+/** Each asks the node what it has sent after 3, 5 and 9 s without anything; a path that is deaf is made anew at the second answer. */
+const QUESTIONS = 3;
+
+/** Watches how often the page's client asked. */
+function countChecks({ page }: Person): () => number {
+  let checks = 0;
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => {
+      if (String(payload).startsWith('{"type":"peer.checked"')) checks++;
+    }));
+  return () => checks;
+}
+
+Deno.test(`[F14] a publisher whose media stops moves none of ${VIEWERS} who watch`, async () => {
+  const port = freeTcpPort();
+  await using product = await Product.start({ RTC_PORT: String(port), RTC_LISTEN: "127.0.0.1@127.0.0.2" });
+  await using relay = await RtpRelay.start(port);
+  await using bensBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Ben });
+  await using viewersBrowser = await TestBrowser.launch({ cameras: 0, allowed: false });
+  await using ben = await bensBrowser.newPerson("Ben");
+  const link = await ben.createMeeting(product.origin);
+  await ben.join();
+  await until(() => Promise.resolve(relay.flows.length >= 2), () => "Ben has no path over the relay");
+  const bens = [...relay.flows];
+  await using stack = new AsyncDisposableStack();
+  const checks: (() => number)[] = [];
+  const viewers: Person[] = [];
+  for (let n = 0; n < VIEWERS; n++) {
+    const viewer = stack.use(await viewersBrowser.newPerson(`Viewer ${n}`));
+    viewers.push(viewer);
+    checks.push(countChecks(viewer));
+    await viewer.join(link);
+    await viewer.sees("Ben", LIKENESSES.Ben.colour);
+  }
+  const before = relay.flows.length;
+  const asked = checks.map((count) => count());
+  for (const flow of bens) flow.loses = "toNode";
+  await until(
+    () => Promise.resolve(checks.every((count, n) => count() >= asked[n]! + QUESTIONS)),
+    () => `questions: ${checks.map((count, n) => count() - asked[n]!)}`,
+  );
+  assert.equal(relay.flows.length, before, "somebody has made a path anew");
+  for (const flow of bens) flow.loses = "nothing";
+  for (const viewer of viewers) await viewer.sees("Ben", LIKENESSES.Ben.colour);
+  assert.deepEqual([...ben.faults, ...viewers.flatMap(({ faults }) => faults)], []);
+});
