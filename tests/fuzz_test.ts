@@ -191,7 +191,7 @@ for (const entry of ENTRIES) {
       await using watch = await watchAcknowledgements(edge.origin);
       const plan = planOf("signal", paced(watch));
       progress(() =>
-        `${plan.standing}, ${mebibytes(edge.residentBytes())} MiB, others wait ${
+        `${plan.standing}, ${edge.isRunning ? mebibytes(edge.residentBytes()) : "no"} MiB, others wait ${
           JSON.stringify(watch.waits())
         }` +
         complaintsOf(edge)

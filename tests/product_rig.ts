@@ -128,7 +128,14 @@ export class Product implements AsyncDisposable {
 
   /** `kill -9` of every process, before any of them can say goodbye; returns when all are gone. */
   async killAll(): Promise<void> {
-    for (const { pid } of this.#processes()) Deno.kill(pid, "SIGKILL");
+    for (const { pid } of this.#processes()) {
+      try {
+        Deno.kill(pid, "SIGKILL");
+      } catch (error) {
+        // It has ended meanwhile.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
     await this.#letGo();
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Db } from "../edge/store/schema.ts";
 import type { DownOf, JsonObject, NodeId, PeerAnswer, PeerOffer, RttByNode } from "@tafelrunde/protocol";
 import { type Jurisdiction, registrationProof } from "@tafelrunde/protocol/media";
 import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilities";
@@ -143,6 +144,8 @@ Deno.test("one room on many nodes", async (t) => {
       const ben = new SignalClient(room);
       await join(anna, here, "Anna", { fra: FAR, ber: FAR, zrh: NEAR });
       await join(ben, there, "Ben", { fra: FAR, ber: NEAR, zrh: FAR });
+      // Anna's edge looks each second where rooms are.
+      await haveLooked(backbone.store.db);
       zrh.kill();
       const { answer } = await anna.next("peer.moved");
       assert.equal(answer.nodeId, "ber");
@@ -271,3 +274,11 @@ Deno.test("[F3] a node that registers is found by every edge, one that does not 
     assert.equal((answer as PeerAnswer).nodeId, "ber");
   }
 });
+
+/** Resolves when every edge has gone twice through what it does each second: its lease tells. */
+async function haveLooked(db: Db): Promise<void> {
+  const seen = async () =>
+    (await db.selectFrom("edge").select("seen_at").execute()).map(({ seen_at }) => +seen_at);
+  const begun = Math.max(...await seen());
+  while (Math.min(...await seen()) < begun + 2_000) await new Promise((resolve) => setTimeout(resolve, 50));
+}
