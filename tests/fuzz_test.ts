@@ -39,7 +39,7 @@ const SETTLE_MS = 2_000;
 
 /** Parts of a plan in each of which memory is looked at, how often, and how long an edge is given to collect its garbage before, ms. */
 const FIFTHS = 5;
-const LOOK_MS = IS_LONG ? 5_000 : 250;
+const LOOK_MS = IS_LONG ? 5_000 : 2_000;
 const COLLECT_MS = 500;
 
 /** Growth of a process from the second fifth of the frames to the last that is no leak, bytes: rooms of the last minute, compiled code. */
