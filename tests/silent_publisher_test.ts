@@ -5,7 +5,8 @@ import { LIKENESSES } from "./media_rig.ts";
 import { Product } from "./product_rig.ts";
 import { RtpRelay } from "./rtp_relay.ts";
 
-const VIEWERS = 20;
+/** Each is a page; `deno task test:viewers` has twenty. */
+const VIEWERS = Number(Deno.env.get("VIEWERS") ?? 5);
 
 /** Each asks the node what it has sent after 3, 5 and 9 s without anything; a path that is deaf is made anew at the second answer. */
 const QUESTIONS = 3;
@@ -20,7 +21,7 @@ function countChecks({ page }: Person): () => number {
   return () => checks;
 }
 
-Deno.test(`[F14] a publisher whose media stops moves none of ${VIEWERS} who watch`, async () => {
+Deno.test("[F14] a publisher whose media stops moves nobody who watches", async () => {
   const port = freeTcpPort();
   await using product = await Product.start({ RTC_PORT: String(port), RTC_LISTEN: "127.0.0.1@127.0.0.2" });
   await using relay = await RtpRelay.start(port);
@@ -29,8 +30,6 @@ Deno.test(`[F14] a publisher whose media stops moves none of ${VIEWERS} who watc
   await using ben = await bensBrowser.newPerson("Ben");
   const link = await ben.createMeeting(product.origin);
   await ben.join();
-  await until(() => Promise.resolve(relay.flows.length >= 2), () => "Ben has no path over the relay");
-  const bens = [...relay.flows];
   await using stack = new AsyncDisposableStack();
   const checks: (() => number)[] = [];
   const viewers: Person[] = [];
@@ -43,13 +42,14 @@ Deno.test(`[F14] a publisher whose media stops moves none of ${VIEWERS} who watc
   }
   const before = relay.flows.length;
   const asked = checks.map((count) => count());
-  for (const flow of bens) flow.loses = "toNode";
+  // Only Ben sends.
+  for (const flow of relay.flows) flow.loses = "toNode";
   await until(
     () => Promise.resolve(checks.every((count, n) => count() >= asked[n]! + QUESTIONS)),
     () => `questions: ${checks.map((count, n) => count() - asked[n]!)}`,
   );
   assert.equal(relay.flows.length, before, "somebody has made a path anew");
-  for (const flow of bens) flow.loses = "nothing";
+  for (const flow of relay.flows) flow.loses = "nothing";
   for (const viewer of viewers) await viewer.sees("Ben", LIKENESSES.Ben.colour);
   assert.deepEqual([...ben.faults, ...viewers.flatMap(({ faults }) => faults)], []);
 });

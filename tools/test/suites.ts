@@ -40,6 +40,7 @@ export const WAITING: readonly string[] = [
   "tests/long_meeting_test.ts",
   "tests/silent_database_test.ts",
   "tests/store_health_test.ts",
+  "tests/silent_publisher_test.ts",
 ];
 
 /** Files and folders to test, by what runs them. */
