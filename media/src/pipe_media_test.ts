@@ -15,7 +15,7 @@ function makeFlow(source: RtpSource): Disposable {
 
 test("[K3] [K10] packets go through a pipe encrypted, to all workers, and a muted track's do not", async () => {
   await using fra = await startSite("fra");
-  await using ber = await startSite("ber", { WORKERS: "2", WORKER_CONSUMERS: "1" });
+  await using ber = await startSite("ber", { WORKERS: "3", WORKER_CONSUMERS: "1" });
   const room = new TestRoom(newRoomId());
   await room.put(fra, ber);
   const ada = await room.enter(fra);
