@@ -116,6 +116,8 @@ export function listenNode(
       places.enter(clientOf(request), (leave) => {
         if (socket.destroyed) return leave();
         gate.admitted(request);
+        // Its work is done when it is handed over; how long it is on its way is nobody's concern.
+        response.once("finish", leave);
         response.once("close", leave);
         response.once("prefinish", () => connections.wrote(socket));
         guarded(log, "http", answer, () => socket.destroy())(request, response);
