@@ -92,6 +92,7 @@ export class RequestGate implements Disposable {
     const at = gated?.requests.indexOf(request) ?? -1;
     if (gated === undefined || at < 0) return;
     gated.requests.splice(at, 1);
+    if (gated.admitted === request) gated.admitted = undefined;
     this.#wait(gated);
   }
 
