@@ -74,6 +74,8 @@ export class Socket implements SlowReader {
   readonly #passenger: Passenger;
   #strikes = 0;
   #isOpen = true;
+  /** Nothing waits for its reader any more. */
+  #isOver = false;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
   #lastWordTimer: ReturnType<typeof setTimeout> | undefined;
   #heardAt: number;
@@ -149,7 +151,7 @@ export class Socket implements SlowReader {
   /** Others wait for the memory that this reader keeps: it is ended without a last word. */
   endUnread(): void {
     this.close("slowReader");
-    guarded(this.#log, "socket", () => this.#wire.terminate())();
+    this.#terminate();
   }
 
   /** Our own code failed on this connection: it ends, and harms nobody else. Never throws. */
@@ -171,6 +173,7 @@ export class Socket implements SlowReader {
 
   /** Looks after the socket; to be called about once a second. */
   tend(): void {
+    if (!this.#isOpen) return void this.#measure();
     const sinceMs = this.#now() - this.#tendedAt;
     this.#tendedAt += sinceMs;
     if (sinceMs < 0 || sinceMs > LATE_MS) this.#waitAnew();
@@ -189,16 +192,15 @@ export class Socket implements SlowReader {
   close(name: CloseName, detail = ""): void {
     if (!this.#isOpen) return;
     this.#metrics.closed.inc({ close: name });
-    const terminate = guarded(this.#log, "socket", () => this.#wire.terminate());
     const say = () => this.#wire.close(CLOSE[name].code, closeReason(name, detail));
-    guarded(this.#log, "socket", say, terminate)();
-    this.#lastWordTimer = setTimeout(terminate, LAST_WORD_MS);
+    guarded(this.#log, "socket", say, () => this.#terminate())();
+    this.#lastWordTimer = setTimeout(() => this.#terminate(), LAST_WORD_MS);
     this.#leave();
   }
 
   /** The wire is closed. */
   gone(): void {
-    clearTimeout(this.#lastWordTimer);
+    this.#letGo();
     this.#leave();
   }
 
@@ -211,6 +213,7 @@ export class Socket implements SlowReader {
 
   /** Bytes that wait for the reader; notes them for the whole edge. */
   #measure(): number {
+    if (this.#isOver) return 0;
     const bytes = this.#wire.unsentBytes;
     if (bytes !== this.#unreadBytes) this.#noteUnread(bytes);
     return bytes;
@@ -223,11 +226,22 @@ export class Socket implements SlowReader {
     this.#unread.note(this, bytes);
   }
 
+  #terminate(): void {
+    guarded(this.#log, "socket", () => this.#wire.terminate())();
+    this.#letGo();
+  }
+
+  /** What waited is freed with the connection: counted until then, and never again, whoever still looks at this socket. */
+  #letGo(): void {
+    clearTimeout(this.#lastWordTimer);
+    this.#isOver = true;
+    this.#noteUnread(0);
+  }
+
   #leave(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearTimeout(this.#helloTimer);
-    this.#noteUnread(0);
     guarded(this.#log, "socket", () => this.#passenger.gone())();
   }
 }

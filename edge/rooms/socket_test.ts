@@ -77,6 +77,61 @@ Deno.test("unread answers beyond the bound of an address end the oldest of its s
   }
 });
 
+Deno.test("what waits for a closed reader counts until its connection has gone, and nothing of it after", () => {
+  const closings: Record<string, (one: ReturnType<typeof open>, wire: StuckWire) => void> = {
+    "it takes too little": ({ socket }, wire) => {
+      wire.unsentBytes = 2 * 1024 * 1024;
+      socket.send("x");
+    },
+    "it is silent": ({ socket, pass }) => {
+      for (let s = 0; s < 16; s++) {
+        pass(1_000);
+        socket.tend();
+      }
+    },
+    "it breaks the rules": ({ socket }) => socket.receive("nonsense"),
+    "it is asked to go": ({ socket }) => socket.close("normal"),
+    "it has gone by itself": () => {},
+  };
+  for (const [why, close] of Object.entries(closings)) {
+    const unread = new Unread();
+    const wire = new StuckWire();
+    const one = open(wire, unread);
+    wire.unsentBytes = 100_000;
+    one.socket.tend();
+    close(one, wire);
+    assert.equal(unread.total, wire.unsentBytes, why);
+    wire.unsentBytes -= 1_000;
+    one.socket.tend();
+    assert.equal(unread.total, wire.unsentBytes, `${why}: it reads its last words`);
+    one.socket.gone();
+    for (
+      const look of [() => one.socket.tend(), () => one.socket.send("x"), () => one.socket.broadcast("x")]
+    ) {
+      look();
+      assert.equal(unread.total, 0, why);
+    }
+    assert.equal(one.gone(), 1, why);
+  }
+});
+
+Deno.test("a closed reader that still keeps much is ended when others need it, and counts no more", () => {
+  const unread = new Unread({ perAddress: 250_000, inAll: 1_000_000 });
+  const wires = Array.from({ length: 2 }, () => new StuckWire());
+  const [first, second] = wires.map((wire) => open(wire, unread));
+  first!.socket.send("x".repeat(150_000));
+  first!.socket.close("tooFrequent");
+  second!.socket.send("x".repeat(150_000));
+  assert.deepEqual(wires.map(({ isTerminated }) => isTerminated), [true, false]);
+  // Some platforms keep it all the same.
+  first!.socket.tend();
+  assert.equal(unread.total, 150_000);
+  assert.equal(wires[1]!.closed, undefined);
+  first!.socket.gone();
+  second!.socket.close("normal");
+  second!.socket.gone();
+});
+
 Deno.test("[X4] a wire that throws at everything ends its socket and nothing else", () => {
   const wire = new StuckWire();
   const fail = () => {
