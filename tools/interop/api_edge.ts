@@ -2,7 +2,7 @@ import { makeTestKey } from "../../edge/store/api_key_for_tests.ts";
 import type { Db } from "../../edge/store/schema.ts";
 import { openEmptyPglite } from "../../edge/store/template_for_tests.ts";
 import { DEFAULT_TENANT } from "../../edge/store/tenant.ts";
-import { startTestEdge } from "../../tests/edge_rig.ts";
+import { type Serving, startTestEdge } from "../../tests/edge_rig.ts";
 import { signIn } from "../../tests/rest_client.ts";
 import { SCOPES } from "@tafelrunde/protocol/http";
 
@@ -23,11 +23,12 @@ export interface ApiEdge extends AsyncDisposable {
   readonly complaints: readonly string[];
 }
 
-/** Starts one on 127.0.0.1. */
-export async function startApiEdge(): Promise<ApiEdge> {
+/** Starts one on 127.0.0.1, served as main.ts does or as edge functions are. */
+export async function startApiEdge(serving: Serving = "server"): Promise<ApiEdge> {
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openEmptyPglite());
-  const { origin, complaints } = stack.use(await startTestEdge({ store, env: { TRUSTED_PROXIES: "1" } }));
+  const env = { TRUSTED_PROXIES: "1" };
+  const { origin, complaints } = stack.use(await startTestEdge({ store, serving, env }));
   const owner = await signIn(store.db, origin, DEFAULT_TENANT);
   const { key } = await makeTestKey(store.db, DEFAULT_TENANT, SCOPES, Date.now());
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-interop-" });

@@ -1,5 +1,6 @@
 import { exampleOf } from "../../edge/http/openapi_examples.ts";
 import { TAGS } from "../../edge/http/route.ts";
+import type { Serving } from "../../tests/edge_rig.ts";
 import { IDLE, LyingNode } from "../../tests/lying_node.ts";
 import { startApiEdge } from "./api_edge.ts";
 import type { Part } from "./part.ts";
@@ -22,12 +23,12 @@ type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
  * described. It has one worker, because CPython 3.11 fails to parse in several threads at once ("AST
  * constructor recursion depth mismatch").
  */
-function schemathesisPart(name: string, chosen: readonly string[]): Part {
+function schemathesisPart(name: string, chosen: readonly string[], serving: Serving = "server"): Part {
   return {
     name: `schemathesis-${name}`,
     async run(signal) {
       const bin = await pythonWith(["schemathesis==4.32.5"], signal);
-      await using edge = await startApiEdge();
+      await using edge = await startApiEdge(serving);
       const { folder, origin, db } = edge;
       const nodeId = exampleOf("NodeId") as string;
       await using node = await LyingNode.start(nodeId, JSON.stringify(IDLE), {
@@ -63,7 +64,7 @@ function grantedOf(counts: Counts): string {
   return `${Object.keys(counts).length} operations, never granted: ${names.join(", ") || "none"}`;
 }
 
-/** Each group of operations by itself, and all of them one after another. */
+/** Each group of operations by itself, all of them one after another, and all as edge functions are served. */
 export const schemathesis: readonly Part[] = [
   ...Object.keys(TAGS).map((tag) =>
     schemathesisPart(tag, [
@@ -71,4 +72,5 @@ export const schemathesis: readonly Part[] = [
     ])
   ),
   schemathesisPart("stateful", ["--phases", "stateful", "--max-time", String(STATEFUL_S)]),
+  schemathesisPart("function", ["--phases", "examples,coverage"], "function"),
 ];
