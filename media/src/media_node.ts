@@ -1,29 +1,23 @@
-import type { RoomId } from "@tafelrunde/protocol";
-import {
-  isInside,
-  type MediaAnswers,
-  type MediaNoticeOf,
-  type MediaRefusal,
-  type MediaRequest,
-  type MediaRequestOf,
-  type NodeProfile,
-  type PeersReport,
-  type Placement,
-  REPORTED_PEERS,
-  type ReportedPeer,
+import type {
+  MediaAnswers,
+  MediaRefusal,
+  MediaRequest,
+  MediaRequestOf,
+  NodeProfile,
+  PeersReport,
 } from "@tafelrunde/protocol/media";
 import { readRtpCapabilities } from "@tafelrunde/protocol/rtp";
-import { type Admission, CONSUMERS_PER_NEWCOMER } from "./admission.ts";
+import type { Admission } from "./admission.ts";
 import type { Cascade } from "./cascade.ts";
 import type { Edges } from "./edges.ts";
-import { Followers } from "./followers.ts";
 import { guarded } from "./faults.ts";
+import type { Followers } from "./followers.ts";
 import type { Log } from "./log.ts";
+import { NodeRooms } from "./node_rooms.ts";
 import { type Peer, UnfitOffer } from "./peer.ts";
-import { Room } from "./room.ts";
-import type { RoomRouter } from "./room_router.ts";
+import { reportPeers } from "./peers_report.ts";
 import { Places } from "./places.ts";
-import { Shares, type Use } from "./shares.ts";
+import type { Room } from "./room.ts";
 import { Turns } from "./turns.ts";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
 
@@ -49,9 +43,6 @@ export type Outcome = { readonly ok: MediaAnswers[MediaRequest["type"]] } | {
 /** How long somebody who comes waits for a worker that is being started, ms: that takes about 300, and an edge waits 5 s for the answer. */
 const WORKER_WAIT_MS = 2_000;
 
-/** What somebody counts who is sent nothing, consumers: two transports take about as much memory. */
-const PEER_WEIGHT = 2;
-
 /** Requests that have workers make something: a person who comes may be sent everything that there is. */
 const MAKING: ReadonlySet<string> = new Set<PeerRequest["type"]>([
   "peer.open",
@@ -75,32 +66,23 @@ type PeerRequest = Extract<MediaRequest, { peerId: string }>;
 /** The rooms of one node, and what edges may ask of them. Requests about one person are carried out one after another. */
 export class MediaNode implements Disposable {
   readonly #options: MediaNodeOptions;
-  readonly #rooms = new Map<string, Room>();
-  readonly #followers: Followers;
-  readonly #shares: Shares;
+  readonly #rooms: NodeRooms;
   readonly #turns = new Turns();
-  readonly #places = new Places(() => Math.max(MAKING_AT_ONCE, this.#pool?.workers.length ?? 0));
+  readonly #places = new Places(() => Math.max(MAKING_AT_ONCE, this.#rooms.pool?.workers.length ?? 0));
   readonly #sweep: ReturnType<typeof setInterval>;
   readonly #drained = Promise.withResolvers<void>();
   #drainUntil = Infinity;
-  #outside = 0;
   #unseen = 0;
   readonly #refused = new Map<string, number>();
-  #pool: WorkerPool | undefined;
 
   constructor(options: MediaNodeOptions) {
     this.#options = options;
-    this.#shares = new Shares(
-      options.workerConsumers * options.profile.capacity.workers,
-      () => this.#uses(),
-    );
-    this.#followers = new Followers({
-      address: options.profile.address,
-      findRoom: (roomId) => this.#rooms.get(roomId),
-      outside: () => {
-        this.#outside += 1;
-      },
-      log: options.log,
+    const { profile: { address, capacity: { workers } }, admission } = options;
+    this.#rooms = new NodeRooms({
+      ...options,
+      address,
+      workers,
+      isDraining: () => admission.state === "draining",
     });
     const sweepMs = Math.max(10, Math.min(1000, options.orphanTtlMs / 4, options.lobbyTtlMs / 4));
     this.#sweep = setInterval(guarded(options.log, "timer", () => this.#closeExpired()), sweepMs);
@@ -108,34 +90,26 @@ export class MediaNode implements Disposable {
 
   /** Sets the workers that rooms are opened on; until then nobody is taken. */
   useWorkers(pool: WorkerPool): void {
-    this.#pool = pool;
+    this.#rooms.useWorkers(pool);
   }
 
   /** Consumers of tracks that have never sent a packet. */
   get silent(): number {
-    return this.#shares.silent;
-  }
-
-  *#uses(): Iterable<Use> {
-    for (const { id: roomId, peers } of this.#rooms.values()) {
-      for (const { origin, isOfHouse, subscriptions } of peers.values()) {
-        yield { roomId, origin, isOfHouse, weight: PEER_WEIGHT + subscriptions };
-      }
-    }
+    return this.#rooms.shares.silent;
   }
 
   /** The nodes that want tracks of this one. */
   get followers(): Followers {
-    return this.#followers;
+    return this.#rooms.followers;
   }
 
   get rooms(): ReadonlyMap<string, Room> {
-    return this.#rooms;
+    return this.#rooms.all;
   }
 
   /** How often residency has refused something. */
   get outside(): number {
-    return this.#outside;
+    return this.#rooms.outside;
   }
 
   /** How many peers were closed because nobody of the room could see that they were there. */
@@ -144,7 +118,7 @@ export class MediaNode implements Disposable {
   }
 
   peers(): Peer[] {
-    return [...this.#rooms.values()].flatMap((room) => [...room.peers.values()]);
+    return this.#rooms.peers();
   }
 
   /** How often each refusal was given since the start. */
@@ -170,7 +144,7 @@ export class MediaNode implements Disposable {
         case "peers.report":
           return { ok: this.#report(edgeId, request.after) };
         case "room.place":
-          return this.#place(request.roomId, request.placement) ? DONE : { refused: "node.outside" };
+          return this.#rooms.place(request.roomId, request.placement) ? DONE : { refused: "node.outside" };
         default: {
           const act = () => this.#handle(edgeId, request);
           const turn = this.#turns.take(
@@ -181,7 +155,7 @@ export class MediaNode implements Disposable {
         }
       }
     } catch (error) {
-      this.#pool?.check();
+      this.#rooms.pool?.check();
       this.#options.log("error", "request.failed", { request: request.type, error });
       return { refused: "node.failed" };
     }
@@ -191,13 +165,13 @@ export class MediaNode implements Disposable {
   #sharerOf(request: PeerRequest): string {
     const origin = request.type === "peer.open"
       ? request.origin
-      : this.#rooms.get(request.roomId)?.peers.get(request.peerId)?.origin;
+      : this.rooms.get(request.roomId)?.peers.get(request.peerId)?.origin;
     return origin ?? request.roomId;
   }
 
   async #handle(edgeId: string, request: PeerRequest): Promise<Outcome> {
     if (request.type === "peer.open") return await this.#open(edgeId, request);
-    const room = this.#rooms.get(request.roomId);
+    const room = this.rooms.get(request.roomId);
     const peer = room?.peers.get(request.peerId);
     if (room === undefined || peer === undefined) {
       const isGone = request.type === "peer.close" || request.type === "peer.release";
@@ -210,7 +184,7 @@ export class MediaNode implements Disposable {
       case "peer.adopt":
         if (request.sendId !== null && request.sendId !== peer.sendId) return { refused: "peer.unknown" };
         if (peer.live && !request.live) {
-          this.#leave(room, peer);
+          this.#rooms.leave(room, peer);
           return { refused: "peer.unknown" };
         }
         this.#adopt(room, peer, edgeId);
@@ -223,14 +197,14 @@ export class MediaNode implements Disposable {
       case "peer.close":
         if (!this.#hasSay(edgeId, peer)) return DONE;
         if (request.unseen && peer.live) this.#countUnseen();
-        this.#leave(room, peer);
+        this.#rooms.leave(room, peer);
         return DONE;
       case "track.publish": {
         if (!peer.live) return { refused: "peer.notStarted" };
         const { origin, isOfHouse } = peer;
         if (
           !room.published.has(request.trackId) &&
-          !this.#shares.mayGrow({ roomId: room.id, origin, isOfHouse })
+          !this.#rooms.shares.mayGrow({ roomId: room.id, origin, isOfHouse })
         ) return { refused: "share.spent" };
         const result = await room.published.publish(peer, request);
         return result === "published" ? DONE : { refused: result };
@@ -264,26 +238,7 @@ export class MediaNode implements Disposable {
   }
 
   #report(edgeId: string, after: number): PeersReport {
-    const due = [...this.#rooms.values()]
-      .flatMap((room) => [...room.peers.values()].map((peer) => ({ room, peer })))
-      .filter(({ peer }) => peer.number > after && this.#hasSay(edgeId, peer))
-      .sort((one, other) => one.peer.number - other.peer.number);
-    const told = due.slice(0, REPORTED_PEERS);
-    return {
-      peers: told.map(({ room, peer }) => ({
-        roomId: room.id as RoomId,
-        peerId: peer.id as ReportedPeer["peerId"],
-        sendId: peer.sendId,
-        live: peer.live,
-        mine: peer.edgeId === edgeId,
-        receives: peer.receives,
-        tracks: room.published.of(peer).map(({ id, muted }) => ({
-          trackId: id as ReportedPeer["tracks"][number]["trackId"],
-          muted,
-        })),
-      })),
-      next: due.length > told.length ? told.at(-1)!.peer.number : null,
-    };
+    return reportPeers(this.rooms.values(), { edgeId, after, hasSay: (peer) => this.#hasSay(edgeId, peer) });
   }
 
   /** Somebody had live media whom the log of their room does not have. */
@@ -298,8 +253,8 @@ export class MediaNode implements Disposable {
   ): Promise<Outcome> {
     const { roomId, peerId, placement, offer, live, blind, beside, videos, origin, isOfHouse, tracks } =
       request;
-    if (!this.#place(roomId, placement)) return { refused: "node.outside" };
-    const known = this.#rooms.get(roomId);
+    if (!this.#rooms.place(roomId, placement)) return { refused: "node.outside" };
+    const known = this.rooms.get(roomId);
     const before = known?.peers.get(peerId);
     // What was prepared for who might know of the others, or be heard, is not for who may not.
     if (known !== undefined && before?.isFor(offer) && before.mayStay({ live, blind })) {
@@ -313,15 +268,15 @@ export class MediaNode implements Disposable {
     if (before === undefined && (admission.state === "full" || this.peers().length >= capacity.peers)) {
       return { refused: "node.full" };
     }
-    if (before === undefined && !this.#shares.mayGrow({ roomId, origin, isOfHouse })) {
+    if (before === undefined && !this.#rooms.shares.mayGrow({ roomId, origin, isOfHouse })) {
       return { refused: "share.spent" };
     }
     const given = readRtpCapabilities(offer.capabilities);
     if (given === undefined) return { refused: "offer.invalid" };
-    if (this.#pool !== undefined && !await this.#pool.hasWorker(WORKER_WAIT_MS)) {
+    if (this.#rooms.pool !== undefined && !await this.#rooms.pool.hasWorker(WORKER_WAIT_MS)) {
       return { refused: "node.full" };
     }
-    const room = this.#enter(roomId);
+    const room = this.#rooms.enter(roomId);
     room.nodes.place(placement);
     try {
       const replaced = room.peers.get(peerId);
@@ -346,7 +301,7 @@ export class MediaNode implements Disposable {
       throw error;
     } finally {
       room.entering -= 1;
-      this.#closeIfEmpty(room);
+      this.#rooms.closeIfEmpty(room);
     }
   }
 
@@ -361,71 +316,15 @@ export class MediaNode implements Disposable {
     };
   }
 
-  /** The room, opened if need be, that the caller is entering. */
-  #enter(roomId: string): Room {
-    let room = this.#rooms.get(roomId);
-    if (room === undefined) {
-      room = this.#openRoom(roomId);
-      this.#rooms.set(roomId, room);
-    }
-    room.entering += 1;
-    return room;
-  }
-
-  #openRoom(roomId: string): Room {
-    const { edges, log, cascade, profile: { address } } = this.#options;
-    return new Room({
-      id: roomId,
-      address,
-      cascade,
-      log,
-      shares: this.#shares,
-      failed: () => this.#pool?.check(),
-      isDraining: () => this.#options.admission.state === "draining",
-      findWorker: (routers) => this.#findWorker(routers),
-      notify: (peer, notice) => {
-        if (!edges.notify(peer.edgeId, notice)) peer.missed = true;
-      },
-      notifyEdges: (edgeIds, notice) => edges.notifyEach(edgeIds, notice),
-      announce: (tracks, ended) => this.#followers.announce(roomId, tracks, ended),
-      speak: (speakers) => this.#followers.speak(roomId, speakers),
-      outletClosed: (pipeId) => this.#followers.outletClosed(pipeId),
-      outside: () => {
-        this.#outside += 1;
-      },
-    });
-  }
-
-  /** A worker for someone who enters a room: one that the room is on already, unless those have enough to do and another is idler. */
-  #findWorker(routers: readonly RoomRouter[]): MediaWorker | undefined {
-    const own = leastBusy(routers.map(({ worker }) => worker));
-    if (own !== undefined && busyness(own) + CONSUMERS_PER_NEWCOMER <= this.#options.workerConsumers) {
-      return own;
-    }
-    const any = leastBusy(this.#pool?.workers ?? []);
-    return own === undefined || (any !== undefined && busyness(any) < busyness(own) / 2) ? any : own;
-  }
-
   #adopt(room: Room, peer: Peer, edgeId: string): void {
     peer.edgeId = edgeId;
     peer.orphanedAt = undefined;
     room.recount(peer);
   }
 
-  #leave(room: Room, peer: Peer): void {
-    room.leave(peer);
-    this.#closeIfEmpty(room);
-  }
-
-  #closeIfEmpty(room: Room): void {
-    if (room.peers.size > 0 || room.entering > 0) return;
-    room.close();
-    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
-  }
-
   /** An edge is connected (again): its peers are no orphans, and hear what they missed. */
   edgeConnected(edgeId: string): void {
-    for (const room of this.#rooms.values()) {
+    for (const room of this.rooms.values()) {
       for (const peer of room.peers.values()) {
         if (peer.edgeId !== edgeId) continue;
         peer.orphanedAt = undefined;
@@ -442,55 +341,22 @@ export class MediaNode implements Disposable {
 
   /** A worker died and took those along whose transports it had. */
   workerDied(worker: MediaWorker): void {
-    for (const room of this.#rooms.values()) {
-      for (const peer of room.workerDied(worker)) this.#tellClosed(room, peer, "failed");
-      this.#closeIfEmpty(room);
-    }
-  }
-
-  /** Takes a room's placement; false when the room may not be here: those who are, are closed then. */
-  #place(roomId: string, placement: Placement): boolean {
-    const { profile: { address }, log } = this.#options;
-    const room = this.#rooms.get(roomId);
-    if (room !== undefined && placement.version < room.nodes.version) return true;
-    if (isInside(address, placement.residency)) {
-      room?.nodes.place(placement);
-      this.#followers.confine(roomId);
-      return true;
-    }
-    this.#outside += 1;
-    log("warn", "residency.refused", { what: "peer" });
-    if (room === undefined) return false;
-    for (const peer of [...room.peers.values()]) {
-      this.#leave(room, peer);
-      this.#tellClosed(room, peer, "outside");
-    }
-    return false;
+    this.#rooms.workerDied(worker);
   }
 
   #closeExpired(): void {
     this.#checkDrained();
     const { orphanTtlMs, lobbyTtlMs } = this.#options;
     const now = performance.now();
-    for (const room of this.#rooms.values()) {
+    for (const room of this.rooms.values()) {
       for (const peer of room.peers.values()) {
         const orphaned = peer.orphanedAt !== undefined && now - peer.orphanedAt >= orphanTtlMs;
         const waited = !peer.live && now - peer.openedAt >= lobbyTtlMs;
         if (!orphaned && !waited) continue;
-        this.#leave(room, peer);
-        this.#tellClosed(room, peer, orphaned ? "orphaned" : "waited");
+        this.#rooms.leave(room, peer);
+        this.#rooms.tellClosed(room, peer, orphaned ? "orphaned" : "waited");
       }
     }
-  }
-
-  #tellClosed(room: Room, peer: Peer, why: MediaNoticeOf<"peer.closed">["why"]): void {
-    const peerId = peer.id as MediaNoticeOf<"peer.closed">["peerId"];
-    this.#options.edges.notify(peer.edgeId, {
-      type: "peer.closed",
-      roomId: room.id as RoomId,
-      peerId,
-      why,
-    });
   }
 
   /** Takes nobody any more; `onDrained` is called when all have gone or after `deadlineMs`. The first deadline counts. */
@@ -506,7 +372,7 @@ export class MediaNode implements Disposable {
 
   #checkDrained(): void {
     if (this.#options.admission.state !== "draining") return;
-    const isOver = [...this.#rooms.values()].every(({ entering, peers }) => entering + peers.size === 0);
+    const isOver = [...this.rooms.values()].every(({ entering, peers }) => entering + peers.size === 0);
     if (isOver || performance.now() >= this.#drainUntil) this.#drained.resolve();
   }
 
@@ -517,20 +383,6 @@ export class MediaNode implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#sweep);
-    for (const room of this.#rooms.values()) {
-      for (const peer of room.peers.values()) this.#tellClosed(room, peer, "drained");
-    }
-    for (const room of this.#rooms.values()) room.close();
-    this.#rooms.clear();
-    this.#followers[Symbol.dispose]();
+    this.#rooms[Symbol.dispose]();
   }
-}
-
-/** What a worker has to do: tracks on their way to people, and something for those who are sent nothing yet. */
-function busyness({ consumers, peers }: MediaWorker): number {
-  return consumers + peers;
-}
-
-function leastBusy(workers: readonly MediaWorker[]): MediaWorker | undefined {
-  return [...workers].sort((one, other) => busyness(one) - busyness(other))[0];
 }

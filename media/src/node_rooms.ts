@@ -1,0 +1,194 @@
+import type { RoomId } from "@tafelrunde/protocol";
+import { isInside, type MediaNoticeOf, type NodeAddress, type Placement } from "@tafelrunde/protocol/media";
+import { CONSUMERS_PER_NEWCOMER } from "./admission.ts";
+import type { Cascade } from "./cascade.ts";
+import type { Edges } from "./edges.ts";
+import { Followers } from "./followers.ts";
+import type { Log } from "./log.ts";
+import type { Peer } from "./peer.ts";
+import { Room } from "./room.ts";
+import type { RoomRouter } from "./room_router.ts";
+import { Shares, type Use } from "./shares.ts";
+import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
+
+/** What somebody counts who is sent nothing, consumers: two transports take about as much memory. */
+const PEER_WEIGHT = 2;
+
+export interface NodeRoomsOptions {
+  readonly address: NodeAddress;
+  /** Workers of the node, and tracks on their way to people that one of them bears well. */
+  readonly workers: number;
+  readonly workerConsumers: number;
+  readonly edges: Edges;
+  readonly cascade: Cascade;
+  /** Whether the node takes nobody any more. */
+  readonly isDraining: () => boolean;
+  readonly log: Log;
+}
+
+/** The rooms of one node: opened for who enters, closed with the last who leaves, kept where they may be. */
+export class NodeRooms implements Disposable {
+  readonly #options: NodeRoomsOptions;
+  readonly #rooms = new Map<string, Room>();
+  readonly followers: Followers;
+  readonly shares: Shares;
+  #outside = 0;
+  #pool: WorkerPool | undefined;
+
+  constructor(options: NodeRoomsOptions) {
+    this.#options = options;
+    this.shares = new Shares(options.workerConsumers * options.workers, () => this.#uses());
+    this.followers = new Followers({
+      address: options.address,
+      findRoom: (roomId) => this.#rooms.get(roomId),
+      outside: () => {
+        this.#outside += 1;
+      },
+      log: options.log,
+    });
+  }
+
+  /** Workers that rooms are opened on; undefined: none have been started. */
+  get pool(): WorkerPool | undefined {
+    return this.#pool;
+  }
+
+  /** Sets the workers that rooms are opened on. */
+  useWorkers(pool: WorkerPool): void {
+    this.#pool = pool;
+  }
+
+  get all(): ReadonlyMap<string, Room> {
+    return this.#rooms;
+  }
+
+  /** How often residency has refused something. */
+  get outside(): number {
+    return this.#outside;
+  }
+
+  peers(): Peer[] {
+    return [...this.#rooms.values()].flatMap((room) => [...room.peers.values()]);
+  }
+
+  /** The room, opened if need be, that the caller is entering: they count it down (`entering`) when they have. */
+  enter(roomId: string): Room {
+    let room = this.#rooms.get(roomId);
+    if (room === undefined) {
+      room = this.#open(roomId);
+      this.#rooms.set(roomId, room);
+    }
+    room.entering += 1;
+    return room;
+  }
+
+  leave(room: Room, peer: Peer): void {
+    room.leave(peer);
+    this.closeIfEmpty(room);
+  }
+
+  closeIfEmpty(room: Room): void {
+    if (room.peers.size > 0 || room.entering > 0) return;
+    room.close();
+    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
+  }
+
+  /** Takes a room's placement; false when the room may not be here: those who are, are closed then. */
+  place(roomId: string, placement: Placement): boolean {
+    const { address, log } = this.#options;
+    const room = this.#rooms.get(roomId);
+    if (room !== undefined && placement.version < room.nodes.version) return true;
+    if (isInside(address, placement.residency)) {
+      room?.nodes.place(placement);
+      this.followers.confine(roomId);
+      return true;
+    }
+    this.#outside += 1;
+    log("warn", "residency.refused", { what: "peer" });
+    if (room === undefined) return false;
+    for (const peer of [...room.peers.values()]) {
+      this.leave(room, peer);
+      this.tellClosed(room, peer, "outside");
+    }
+    return false;
+  }
+
+  /** A worker died and took those along whose transports it had. */
+  workerDied(worker: MediaWorker): void {
+    for (const room of this.#rooms.values()) {
+      for (const peer of room.workerDied(worker)) this.tellClosed(room, peer, "failed");
+      this.closeIfEmpty(room);
+    }
+  }
+
+  /** Tells the edge of somebody whose media is gone. */
+  tellClosed(room: Room, peer: Peer, why: MediaNoticeOf<"peer.closed">["why"]): void {
+    const peerId = peer.id as MediaNoticeOf<"peer.closed">["peerId"];
+    this.#options.edges.notify(peer.edgeId, {
+      type: "peer.closed",
+      roomId: room.id as RoomId,
+      peerId,
+      why,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const room of this.#rooms.values()) {
+      for (const peer of room.peers.values()) this.tellClosed(room, peer, "drained");
+    }
+    for (const room of this.#rooms.values()) room.close();
+    this.#rooms.clear();
+    this.followers[Symbol.dispose]();
+  }
+
+  *#uses(): Iterable<Use> {
+    for (const { id: roomId, peers } of this.#rooms.values()) {
+      for (const { origin, isOfHouse, subscriptions } of peers.values()) {
+        yield { roomId, origin, isOfHouse, weight: PEER_WEIGHT + subscriptions };
+      }
+    }
+  }
+
+  #open(roomId: string): Room {
+    const { edges, log, cascade, address, isDraining } = this.#options;
+    return new Room({
+      id: roomId,
+      address,
+      cascade,
+      log,
+      shares: this.shares,
+      failed: () => this.#pool?.check(),
+      isDraining,
+      findWorker: (routers) => this.#findWorker(routers),
+      notify: (peer, notice) => {
+        if (!edges.notify(peer.edgeId, notice)) peer.missed = true;
+      },
+      notifyEdges: (edgeIds, notice) => edges.notifyEach(edgeIds, notice),
+      announce: (tracks, ended) => this.followers.announce(roomId, tracks, ended),
+      speak: (speakers) => this.followers.speak(roomId, speakers),
+      outletClosed: (pipeId) => this.followers.outletClosed(pipeId),
+      outside: () => {
+        this.#outside += 1;
+      },
+    });
+  }
+
+  /** A worker for someone who enters a room: one that the room is on already, unless those have enough to do and another is idler. */
+  #findWorker(routers: readonly RoomRouter[]): MediaWorker | undefined {
+    const own = leastBusy(routers.map(({ worker }) => worker));
+    if (own !== undefined && busyness(own) + CONSUMERS_PER_NEWCOMER <= this.#options.workerConsumers) {
+      return own;
+    }
+    const any = leastBusy(this.#pool?.workers ?? []);
+    return own === undefined || (any !== undefined && busyness(any) < busyness(own) / 2) ? any : own;
+  }
+}
+
+/** What a worker has to do: tracks on their way to people, and something for those who are sent nothing yet. */
+function busyness({ consumers, peers }: MediaWorker): number {
+  return consumers + peers;
+}
+
+function leastBusy(workers: readonly MediaWorker[]): MediaWorker | undefined {
+  return [...workers].sort((one, other) => busyness(one) - busyness(other))[0];
+}

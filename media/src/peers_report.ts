@@ -1,0 +1,35 @@
+import type { RoomId } from "@tafelrunde/protocol";
+import { type PeersReport, REPORTED_PEERS, type ReportedPeer } from "@tafelrunde/protocol/media";
+import type { Peer } from "./peer.ts";
+import type { Room } from "./room.ts";
+
+/** The next people of a node, by their number after `after`, whom an edge has a say in. At most REPORTED_PEERS. */
+export function reportPeers(
+  rooms: Iterable<Room>,
+  { edgeId, after, hasSay }: {
+    readonly edgeId: string;
+    readonly after: number;
+    readonly hasSay: (peer: Peer) => boolean;
+  },
+): PeersReport {
+  const due = [...rooms]
+    .flatMap((room) => [...room.peers.values()].map((peer) => ({ room, peer })))
+    .filter(({ peer }) => peer.number > after && hasSay(peer))
+    .sort((one, other) => one.peer.number - other.peer.number);
+  const told = due.slice(0, REPORTED_PEERS);
+  return {
+    peers: told.map(({ room, peer }) => ({
+      roomId: room.id as RoomId,
+      peerId: peer.id as ReportedPeer["peerId"],
+      sendId: peer.sendId,
+      live: peer.live,
+      mine: peer.edgeId === edgeId,
+      receives: peer.receives,
+      tracks: room.published.of(peer).map(({ id, muted }) => ({
+        trackId: id as ReportedPeer["tracks"][number]["trackId"],
+        muted,
+      })),
+    })),
+    next: due.length > told.length ? told.at(-1)!.peer.number : null,
+  };
+}
