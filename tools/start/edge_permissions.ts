@@ -40,7 +40,7 @@ export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: 
     `--allow-env=${variableNames().join(",")}`,
     // Libraries ask for variables of their own; they find them unset.
     "--ignore-env",
-    "--allow-sys=hostname,osRelease,uid,gid,userInfo",
+    "--allow-sys=getPriority,hostname,osRelease,setPriority,uid,gid,userInfo",
     `--allow-read=${[...readable, WEB_DIR, dataDir].join(",")}`,
     `--allow-write=${dataDir}`,
   ];

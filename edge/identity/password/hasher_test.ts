@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getPriority } from "node:os";
 import { hashPassword, isOutdated, verifyPassword } from "./argon2.ts";
 import { argon2id } from "hash-wasm";
 import { HasherBusy, PasswordHasher, type WorkShare } from "./hasher.ts";
@@ -42,6 +43,20 @@ Deno.test("[U5] what a guesser tries first is a common password", async () => {
   for (const password of ["Tischlampe am Fenster", "x7#kQ!p0vLz2", "🎈🎈 Luftballons im Regen"]) {
     assert.equal(await isCommon(password), false, password);
   }
+});
+
+Deno.test("[U5] its threads step back behind everything else that the machine has to do", async () => {
+  const nicenesses = () =>
+    [...Deno.readDirSync("/proc/self/task")].map(({ name }) => {
+      const stat = Deno.readTextFileSync(`/proc/self/task/${name}/stat`);
+      // The 19th field, of which the second, a name in brackets, may have spaces. Source: proc(5).
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
+    });
+  const own = getPriority(0);
+  using hasher = new PasswordHasher();
+  await hasher.hash("Tischlampe am Fenster", SHARE);
+  assert.ok(nicenesses().includes(Math.min(19, own + 10)), "a thread of passwords");
+  assert.equal(getPriority(0), own, "and no other");
 });
 
 Deno.test("[U5] many passwords at once: the thread stays free, and who comes last is sent away", async () => {
