@@ -1,4 +1,5 @@
 import type { Store } from "../edge/store/open.ts";
+import { fillPgliteFolder } from "../edge/store/template_for_tests.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import type { EdgeProcessOptions } from "./edge_process.ts";
 
@@ -15,10 +16,11 @@ export interface ProcessBase extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Makes an empty database of one kind; PGlite's is a folder, whose edge makes it. */
+/** Makes an empty database of one kind. PGlite's is a folder that is there already: an edge that makes one uses 5 s of a processor. */
 export async function makeProcessBase(kind: Store["kind"]): Promise<ProcessBase> {
   if (kind === "postgres") return await startBackbone("postgres");
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-base-" });
+  await fillPgliteFolder(`${folder}/db`);
   return {
     env: { DATABASE_URL: "", NATS_URL: "", DATA_DIR: folder },
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),

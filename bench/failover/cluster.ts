@@ -1,4 +1,5 @@
 import { randomToken } from "@tafelrunde/protocol";
+import { fillPgliteFolder } from "../../edge/store/template_for_tests.ts";
 import { ROOT } from "../../tools/places.ts";
 import { findWorker } from "../../tools/setup/media_worker.ts";
 import { findNode } from "../../tools/setup/node.ts";
@@ -72,6 +73,7 @@ export async function startCluster<Name extends string, Node extends Name>(
   // A copy: a build of the web app meanwhile must not change what is measured.
   const webDir = `${folder}/web`;
   await new Deno.Command("cp", { args: ["-r", WEB_DIR, webDir] }).output();
+  await fillPgliteFolder(`${folder}/db`);
   const edge = start(core, Deno.execPath(), ["run", "-A", "--frozen", `${ROOT}/edge/main.ts`], {
     DATA_DIR: folder,
     DATABASE_URL: "",

@@ -12,7 +12,7 @@ import { type CallersSocket, SignOuts } from "../identity/sign_outs.ts";
 import { makeLog } from "../log.ts";
 import { insertAccount } from "../store/account.ts";
 import type { Db } from "../store/schema.ts";
-import { openPglite } from "../store/open.ts";
+import { openEmptyPglite } from "../store/template_for_tests.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
 import { makeAccountApp, ORIGIN, TestClient } from "./app_for_tests.ts";
@@ -83,7 +83,7 @@ const somebody = (more: Record<string, unknown> = {}) => {
 };
 
 Deno.test("a provider's userinfo that fails in whatever way takes nobody's sign-in along", async (t) => {
-  await using store = await openPglite();
+  await using store = await openEmptyPglite();
   await using house = await openHouse(store.db);
   const { provider, logged, signIn } = house;
   const elsewhere = Deno.serve(
@@ -136,7 +136,7 @@ Deno.test("a provider's userinfo that fails in whatever way takes nobody's sign-
 });
 
 Deno.test("claims of other types, missing, nested, many and long are read whole before anything is cut", async (t) => {
-  await using store = await openPglite();
+  await using store = await openEmptyPglite();
   await using house = await openHouse(store.db);
   const roleWith = async ({ signIn }: House, claims: Record<string, unknown>) =>
     (await readAccount((await signIn(somebody(claims))).client)).role;
@@ -419,7 +419,7 @@ testOnStores("[U26] what a provider answers to a refresh decides who stays", asy
 });
 
 Deno.test("a provider that changes its keys lets people in at once", async () => {
-  await using store = await openPglite();
+  await using store = await openEmptyPglite();
   await using house = await openHouse(store.db);
   const { provider, signIn } = house;
   assert.equal((await signIn(somebody())).at, `${ORIGIN}/`);
@@ -437,7 +437,7 @@ Deno.test("a provider that changes its keys lets people in at once", async () =>
 });
 
 Deno.test("a proof of identity is one only if the provider says that it asked", async (t) => {
-  await using store = await openPglite();
+  await using store = await openEmptyPglite();
   await using house = await openHouse(store.db);
   const { signIn, logged } = house;
   const nowS = () => Math.floor(house.desk.now() / 1000);
@@ -470,7 +470,7 @@ Deno.test("a proof of identity is one only if the provider says that it asked", 
 });
 
 Deno.test("[U9] a provider that lets people through although it was to ask them proves nothing", async () => {
-  await using store = await openPglite();
+  await using store = await openEmptyPglite();
   await using house = await openHouse(store.db);
   const { provider, signIn } = house;
   const claims = somebody();
@@ -488,7 +488,7 @@ Deno.test("[U9] a provider that lets people through although it was to ask them 
 });
 
 Deno.test("a provider's clock may be late or early; one that makes its tokens worthless is named in the log", async (t) => {
-  await using store = await openPglite();
+  await using store = await openEmptyPglite();
   await using house = await openHouse(store.db);
   const { provider, signIn, logged, clock } = house;
   for (const [minutes, isIn] of [[-0.5, true], [0.5, true], [-3, true], [10, true], [-10, false]] as const) {
@@ -512,7 +512,7 @@ Deno.test("a provider's clock may be late or early; one that makes its tokens wo
 });
 
 Deno.test("[U37] a provider that refuses our secret, or the code, says so in the log and in no address", async () => {
-  await using store = await openPglite();
+  await using store = await openEmptyPglite();
   await using house = await openHouse(store.db);
   const { provider, signIn, logged } = house;
   for (
@@ -535,7 +535,7 @@ Deno.test("[U37] a provider that refuses our secret, or the code, says so in the
 });
 
 Deno.test("what is wrong between us and a provider is in the log with its cause", async () => {
-  await using store = await openPglite();
+  await using store = await openEmptyPglite();
   await using house = await openHouse(store.db);
   const { logged } = house;
   const back = async (query: Record<string, string>) => {

@@ -34,19 +34,54 @@ Deno.test("jobs run side by side in their order, no more than there are places, 
   assert.deepEqual(begun, [["a"], ["a", "b"], ["a", "c"], ["m"], ["n"]]);
 });
 
-Deno.test("one job that mostly waits runs beside the others, and any place takes one when nothing else is left", async () => {
-  const { jobs, begun, end, run } = makeBench(["a", "w", "x", "b", "c", "y"], [], ["w", "x", "y"]);
+Deno.test("two jobs that mostly wait run beside the others, and any place takes one when nothing else is left", async () => {
+  const names = ["a", "w", "x", "b", "c", "y", "z"];
+  const { jobs, begun, end, run } = makeBench(names, [], ["w", "x", "y", "z"]);
   const done = runPool(jobs, 2, run);
-  for (const name of ["w", "a", "b", "c", "x", "y"]) {
+  for (const name of ["w", "a", "b", "c", "x", "y", "z"]) {
     await new Promise((resolve) => setTimeout(resolve));
     end(name);
   }
   await done;
-  assert.deepEqual(begun, [["a"], ["a", "b"], ["a", "b", "w"], ["a", "b", "x"], ["b", "x", "c"], [
-    "x",
-    "c",
-    "y",
-  ]]);
+  assert.deepEqual(begun.map((running) => running.join(" ")), [
+    "a",
+    "a b",
+    "a b w",
+    "a b w x",
+    "a b x y",
+    "b x y c",
+    "x y c z",
+  ]);
+});
+
+Deno.test("when none of those is left, others run beside while there is room, and with one place there is no beside", async () => {
+  const { jobs, begun, end, run } = makeBench(["a", "b", "c", "w", "d", "e"], [], ["w"]);
+  const looks: ((hasRoom: boolean) => void)[] = [];
+  const done = runPool(jobs, 2, run, () => new Promise((resolve) => void looks.push(resolve)));
+  const settle = () => new Promise((resolve) => setTimeout(resolve));
+  await settle();
+  assert.equal(looks.length, 1);
+  looks.shift()!(false);
+  await settle();
+  assert.equal(begun.length, 3);
+  looks.shift()!(true);
+  await settle();
+  assert.deepEqual(begun.at(-1), ["a", "b", "w", "c"]);
+  end("w");
+  await settle();
+  looks.shift()!(true);
+  await settle();
+  assert.deepEqual(begun.at(-1), ["a", "b", "c", "d"]);
+  for (const name of ["a", "b", "c", "d", "e"]) end(name);
+  await done;
+  const alone = makeBench(["a", "b"]);
+  const last = runPool(alone.jobs, 1, alone.run, () => Promise.reject(new Error("nobody looks")));
+  for (const name of ["a", "b"]) {
+    await settle();
+    alone.end(name);
+  }
+  await last;
+  assert.deepEqual(alone.begun, [["a"], ["b"]]);
 });
 
 Deno.test("after a job that throws nothing else begins, and what runs is waited for", async () => {

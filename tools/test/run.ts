@@ -19,8 +19,9 @@ import { SetupError, type Step } from "../setup/step.ts";
 import { webApp } from "../setup/web_app.ts";
 import { listenForStop, StopRequested } from "../stop_request.ts";
 import type { Count } from "./junit.ts";
-import { longestFirst, rememberTimes } from "./order.ts";
+import { longestFirst } from "./order.ts";
 import { runPool } from "./pool.ts";
+import { watchRoom } from "./room.ts";
 import { describeSlowest } from "./slowest.ts";
 import { runSuite, type Suite, type SuiteResult } from "./suite.ts";
 import { describePrograms } from "./versions.ts";
@@ -58,8 +59,8 @@ const STEPS: readonly Step[] = [
  * Brings about what tests need, starts one PostgreSQL for them all, runs the suites, says which tests were slowest,
  * and prints "N passed, N failed" as the last line. Gives the exit code: 0 when nothing failed.
  *
- * Suites run side by side, one more than the machine has cores, since tests also wait, and one of those that mostly
- * do; TEST_JOBS sets another number than the first.
+ * Suites run side by side, one more than the machine has cores, since tests also wait (TEST_JOBS sets another number),
+ * and beside them two of those that mostly do, later two others while the machine has room.
  * They find in their environment: TEST_DATABASE_URL (admin), NODE_BIN, MEDIASOUP_WORKER_BIN, CHROMIUM_BIN.
  */
 export async function runTests(choose: (temp: string, node: string) => Promise<Suite[]>): Promise<number> {
@@ -82,12 +83,12 @@ export async function runTests(choose: (temp: string, node: string) => Promise<S
     };
     const suites = await choose(temp, nodePath);
     const live = suites.length === 1 || places === 1;
-    await runPool(await longestFirst(suites), places, async (suite) => {
+    const run = async (suite: Suite) => {
       stop.signal.throwIfAborted();
       results.push(await runSuite(suite, env, stop.signal, live));
-    });
+    };
+    await runPool(longestFirst(suites), places, run, watchRoom());
     stop.signal.throwIfAborted();
-    await rememberTimes(results);
   } catch (error) {
     hasFailed = true;
     if (error instanceof StopRequested) console.error("\nstopped before the end");

@@ -31,7 +31,7 @@ export const ALONE: readonly string[] = [
   "tests/cluster_presence_test.ts",
 ];
 
-/** Tests that mostly wait for limits of time to pass: one of them runs beside those that use the processors. */
+/** Tests that mostly wait for limits of time to pass: two of them run beside those that use the processors. */
 export const WAITING: readonly string[] = [
   "tests/open_files_test.ts",
   "tests/return_test.ts",

@@ -1,0 +1,51 @@
+/** For how long it is looked whether the machine is idle, ms: what has just begun has to show what it uses. */
+const LOOK_MS = 3_000;
+
+/** The part of all processors' time that has to be left over. */
+const IDLE_PART = 0.25;
+
+/** Memory that has to be left over, bytes: a test with three browsers takes 1.5 GiB. */
+const FREE_BYTES = 2 * 1024 ** 3;
+
+/** Time of all processors since the machine's start, in any unit. */
+export interface ProcessorTime {
+  readonly idle: number;
+  readonly all: number;
+}
+
+/** Reads the first line of /proc/stat. Source: proc(5): user nice system idle iowait irq softirq steal. */
+export function readProcessorTime(stat: string): ProcessorTime {
+  const times = stat.split("\n", 1)[0]!.trim().split(/\s+/).slice(1, 9).map(Number);
+  return { idle: times[3]! + times[4]!, all: times.reduce((sum, one) => sum + one, 0) };
+}
+
+/** Whether a good part of the time between the two was left over. */
+export function isIdle(before: ProcessorTime, after: ProcessorTime): boolean {
+  return after.idle - before.idle >= (after.all - before.all) * IDLE_PART && after.all > before.all;
+}
+
+/** Makes what looks, one look after another, whether the machine could do more; where that cannot be known, never. */
+export function watchRoom(): () => Promise<boolean> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const look = last.then(lookForRoom);
+    last = look;
+    return look;
+  };
+}
+
+async function lookForRoom(): Promise<boolean> {
+  const before = await processorTime();
+  await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  const after = await processorTime();
+  return before !== undefined && after !== undefined && isIdle(before, after) &&
+    Deno.systemMemoryInfo().available >= FREE_BYTES;
+}
+
+async function processorTime(): Promise<ProcessorTime | undefined> {
+  try {
+    return readProcessorTime(await Deno.readTextFile("/proc/stat"));
+  } catch {
+    return undefined;
+  }
+}
