@@ -1,4 +1,4 @@
-import { base32, type EdgeId } from "@tafelrunde/protocol";
+import { base32, type DownOf, type EdgeId, PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import type { Hono } from "hono";
 import { type Bus } from "./bus/bus.ts";
 import { makeLocalBus } from "./bus/local.ts";
@@ -83,6 +83,8 @@ export interface Parts {
   readonly bus?: Bus;
   readonly now?: () => number;
   readonly unread?: Unread;
+  /** The newest version of the protocol that it says it understands. */
+  readonly version?: number;
   /** How often the sessions of open sockets are looked at, ms. */
   readonly signOutsEveryMs?: number;
 }
@@ -99,10 +101,31 @@ export async function startEdge(
   const store = parts.store ??
     await (databaseUrl === "" ? openPglite(`${config.DATA_DIR}/db`) : openPostgres(databaseUrl));
   const metrics = makeMetrics();
-  const monitor = new StoreMonitor({ store, edgeId, log: plainLog });
+  const { version = PROTOCOL_VERSION } = parts;
+  const monitor = new StoreMonitor({
+    store,
+    edgeId,
+    version,
+    log: plainLog,
+    versionChanged: () => {
+      const clusterVersion = monitor.clusterVersion;
+      const frame = JSON.stringify({ type: "cluster", clusterVersion } satisfies DownOf<"cluster">);
+      for (const session of door.connected) {
+        guarded(log, "session", () => session.tellCluster(frame), () => session.fault())();
+      }
+    },
+  });
   const log = monitor.once(countingFaults(plainLog, metrics.faults));
   const bus = parts.bus ?? await openBus(config, log);
-  const context = { db: store.db, bus, edgeId, log, metrics, now: parts.now ?? Date.now };
+  const context = {
+    db: store.db,
+    bus,
+    edgeId,
+    log,
+    metrics,
+    now: parts.now ?? Date.now,
+    clusterVersion: () => monitor.clusterVersion,
+  };
   const rooms: Rooms<Session> = new Rooms(context, {
     retentionMs: config.RETENTION_S * 1000,
     anonymousMs: config.ANONYMOUS_ROOM_DAYS * 86_400_000,

@@ -120,3 +120,11 @@ Deno.test("[M1] the largest message of each type that a page makes fits a frame,
     assert.deepEqual(parseUp(text), message, type);
   }
 });
+
+Deno.test("[V6] of a newer release's command as large as a frame, the id is what is kept", () => {
+  const message = { type: "poll.open", id, question: "" };
+  const question = "x".repeat(MAX_MESSAGE_BYTES - JSON.stringify(message).length);
+  const text = JSON.stringify({ ...message, question });
+  assert.equal(text.length, MAX_MESSAGE_BYTES);
+  assert.deepEqual(parseUp(text), { type: "foreign", id });
+});

@@ -6,6 +6,7 @@ export * from "./cut_text.ts";
 export * from "./default_settings.ts";
 export * from "./down.ts";
 export * from "./email.ts";
+export * from "./features.ts";
 export * from "./hand.ts";
 export * from "./ids.ts";
 export * from "./json.ts";

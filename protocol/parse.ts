@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { type Down, down } from "./down.ts";
+import { CommandId } from "./ids.ts";
 import { isTooDeep } from "./json.ts";
+import { object } from "./object.ts";
 import { type Up, up } from "./up.ts";
 
 /** The other side broke the rules of the protocol. The message names the place, never the value. */
@@ -8,9 +10,21 @@ export class ProtocolFault extends Error {
   override readonly name = "ProtocolFault";
 }
 
+/** A command that only a newer release knows: of it only the id is of use. */
+export interface ForeignCommand {
+  readonly type: "foreign";
+  readonly id: CommandId;
+}
+
+/** What any release's command looks like. */
+const foreignCommand = v.pipe(
+  object({ type: v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z]+\.[a-zA-Z]+$/)), id: CommandId }),
+  v.transform(({ id }): ForeignCommand => ({ type: "foreign", id })),
+);
+
 /** Parses one message of a client. Throws ProtocolFault. */
-export function parseUp(text: string): Up {
-  return parse(up, text) as Up;
+export function parseUp(text: string): Up | ForeignCommand {
+  return parse(up, text, foreignCommand) as Up | ForeignCommand;
 }
 
 /** Parses one message of an edge. Throws ProtocolFault. */
@@ -20,9 +34,13 @@ export function parseDown(text: string): Down {
 
 /**
  * Parses `text` by the schema that its `type` names. One look-up and one schema: a union of all would try them in turn.
- * Throws ProtocolFault.
+ * What has another type is read by `foreign`, and is a fault without. Throws ProtocolFault.
  */
-export function parse(schemas: Readonly<Record<string, v.GenericSchema>>, text: string): unknown {
+export function parse(
+  schemas: Readonly<Record<string, v.GenericSchema>>,
+  text: string,
+  foreign?: v.GenericSchema,
+): unknown {
   if (isTooDeep(text)) throw new ProtocolFault("too deep");
   let value: unknown;
   try {
@@ -31,7 +49,11 @@ export function parse(schemas: Readonly<Record<string, v.GenericSchema>>, text: 
     throw new ProtocolFault("not JSON", { cause });
   }
   const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
-  if (typeof type !== "string" || !Object.hasOwn(schemas, type)) throw new ProtocolFault("unknown type");
+  if (typeof type !== "string" || !Object.hasOwn(schemas, type)) {
+    const { success, output } = foreign === undefined ? { success: false } : v.safeParse(foreign, value);
+    if (!success) throw new ProtocolFault("unknown type");
+    return output;
+  }
   const schema = schemas[type]!;
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (!result.success) throw new ProtocolFault(`${type}: wrong ${placeOf(schema, result.issues[0].path)}`);

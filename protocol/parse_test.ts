@@ -38,6 +38,33 @@ Deno.test("[M1] a message is text, JSON, of a known type, and of exactly its sha
   ) assert.throws(() => parseUp(wrong), ProtocolFault, wrong);
 });
 
+Deno.test("[V6] of a newer release's command the id is read, and of nothing else", () => {
+  const foreign = { type: "foreign", id: ID };
+  const known = [
+    `{"type":"poll.open","id":"${ID}","question":{"text":"Who?"},"options":[1,2]}`,
+    `{"type":"hand.wave","id":"${ID}"}`,
+    `{"type":"breakout.moveAll","id":"${ID}","type ":0}`,
+    `{"type":"constructor.call","id":"${ID}","__proto__":{"id":1}}`,
+  ];
+  for (const text of known) assert.deepEqual(parseUp(text), foreign, text);
+  const garbage = [
+    `{"type":"poll.open"}`,
+    `{"type":"poll.open","id":7}`,
+    `{"type":"poll.open","id":"short"}`,
+    `{"type":"poll.open","id":"${"x".repeat(37)}"}`,
+    `{"type":"poll","id":"${ID}"}`,
+    `{"type":"poll.open.now","id":"${ID}"}`,
+    `{"type":"poll open","id":"${ID}"}`,
+    `{"type":"__proto__","id":"${ID}"}`,
+    `{"type":"a.${"b".repeat(63)}","id":"${ID}"}`,
+    `[{"type":"poll.open","id":"${ID}"}]`,
+  ];
+  for (const text of garbage) {
+    assert.throws(() => parseUp(text), { name: "ProtocolFault", message: "unknown type" }, text);
+  }
+  assert.throws(() => parseDown(known[0]!), ProtocolFault);
+});
+
 Deno.test("[M1] brackets may be nested 32 deep, those in texts aside", () => {
   const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
   assert.equal(isTooDeep(nested(32)), false);

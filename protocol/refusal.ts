@@ -60,6 +60,8 @@ export const REFUSAL_CODES = [
   "track.limit",
   /** The media node could not make sense of the RTP parameters. */
   "track.invalid",
+  /** An edge of the cluster is of a release that does not have this feature yet; it works once that edge is gone. */
+  "feature.unavailable",
   /** No media node can take this person now; chat and the rest go on. */
   "media.unavailable",
   /** More messages than the limit; `retryAfterMs` says when the next will be taken. */

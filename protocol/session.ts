@@ -70,6 +70,8 @@ export const sessionDown = {
       /** A moderator lets people in. */
       admission: v.boolean(),
     }),
+    /** Protocol version of the oldest edge in the cluster: features that came later are refused (`feature.unavailable`). */
+    clusterVersion: Finite,
     /** Whether the link of the hello may be passed on: it has no role, no term and no limit, and was made for nobody in particular. */
     isLinkForAll: v.boolean(),
     /** A new media path; "kept": the one from before lives; null: there is none, ask again with `peer.open`. */
@@ -79,6 +81,8 @@ export const sessionDown = {
     /** The edge's clock. */
     at: Instant,
   }),
+  /** `clusterVersion` of the welcome has changed. */
+  cluster: message("cluster", { clusterVersion: Finite }),
   /** Someone came or went while the client waits in the lobby. */
   lobby: message("lobby", { lobby: Lobby }),
   /** The whole state, in place of events; `state` is a RoomState whose `seq` is the last event in it. */

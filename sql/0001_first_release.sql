@@ -457,6 +457,8 @@ create index idempotency_age on idempotency (created_at);
 -- Leases: an edge writes here each second; one that has not for 3.5 s is dead, and its people are away.
 create table edge (
   id text primary key,
+  -- The newest version of the protocol that it understands.
+  protocol_version integer not null,
   seen_at timestamptz not null
 );
 

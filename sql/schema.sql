@@ -54,6 +54,7 @@ CREATE INDEX api_key_tenant ON public.api_key USING btree (tenant_id, created_at
 
 create table edge (
   id text not null,
+  protocol_version integer not null,
   seen_at timestamp with time zone not null,
   constraint edge_pkey PRIMARY KEY (id)
 );

@@ -7,6 +7,7 @@ import {
   evolve,
   isRefusal,
   type ParticipantId,
+  PROTOCOL_VERSION,
   type RoomId,
   type RoomState,
   type TrackId,
@@ -210,6 +211,7 @@ async function openRooms(backbone: Backbone, random: Random, bus: Bus): Promise<
       log: makeLog(() => {}),
       metrics: makeMetrics(),
       now: Date.now,
+      clusterVersion: () => PROTOCOL_VERSION,
     };
     const room = (await Room.load(id, context, () => assert.fail("our own code failed")))!;
     bus.subscribe(id, (growth) => room.announce(growth), signal);

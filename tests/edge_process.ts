@@ -17,7 +17,7 @@ export interface Ended {
 /** What of an edge is started, and how kindly it treats others. */
 export interface EdgeProcessOptions {
   /** The server when not given. */
-  readonly entry?: "edge/main.ts" | "edge/deploy.ts";
+  readonly entry?: "edge/main.ts" | "edge/deploy.ts" | "tests/older_edge.ts";
   /** As in nice(1). */
   readonly niceness?: number;
   /** How many files it may have open. */

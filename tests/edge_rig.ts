@@ -49,6 +49,8 @@ export async function startTestEdge(
     webDir?: string;
     now?: () => number;
     unread?: Unread;
+    /** Of the protocol, as its lease says. */
+    version?: number;
     signOutsEveryMs?: number;
     /** Of a server; enough for any test when not given. */
     maxConnections?: number;
@@ -58,7 +60,7 @@ export async function startTestEdge(
     around?: (handle: () => Response | Promise<Response>) => Response | Promise<Response>;
   },
 ): Promise<TestEdge> {
-  const { store, bus, mediaNodes = [], serving = "server", now, unread, signOutsEveryMs } = options;
+  const { store, bus, mediaNodes = [], serving = "server", now, unread, version, signOutsEveryMs } = options;
   const { around = (handle) => handle() } = options;
   const webDir = options.webDir ?? await makeStubPages();
   const env: Record<string, string> = {
@@ -85,6 +87,7 @@ export async function startTestEdge(
     ...bus && { bus },
     ...now && { now },
     ...unread && { unread },
+    ...version !== undefined && { version },
     ...signOutsEveryMs !== undefined && { signOutsEveryMs },
   });
   const answers = new ApiWatch();

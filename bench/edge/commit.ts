@@ -1,6 +1,12 @@
 /** Commands that one room of one edge stores in a second, 64 at a time in flight; the database's URL as argument, "" for PGlite. */
 import { setImmediate } from "node:timers";
-import { type EdgeId, newCommandId, type ParticipantId, type RoomId } from "@tafelrunde/protocol";
+import {
+  type EdgeId,
+  newCommandId,
+  type ParticipantId,
+  PROTOCOL_VERSION,
+  type RoomId,
+} from "@tafelrunde/protocol";
 import { makeLocalBus } from "../../edge/bus/local.ts";
 import { makeLog } from "../../edge/log.ts";
 import { makeMetrics } from "../../edge/metrics.ts";
@@ -25,6 +31,7 @@ async function measure(databaseUrl: string): Promise<number> {
     log: makeLog(console.error),
     metrics: makeMetrics(),
     now: Date.now,
+    clusterVersion: () => PROTOCOL_VERSION,
   };
   const id = "comm-itco-mmit" as RoomId;
   await insertRoom(store.db, { id, linkHash: "" }, "", Date.now());

@@ -5,6 +5,7 @@ import {
   type DownOf,
   isModerator,
   type ParticipantId,
+  PROTOCOL_VERSION,
   type Refusal,
   type RoomState,
 } from "@tafelrunde/protocol";
@@ -38,6 +39,8 @@ export class Attendance {
   readonly open: Visit["open"];
   readonly participantId: ParticipantId;
   readonly knock: Knock;
+  /** Their client is of a newer release than this edge. */
+  readonly isAhead: boolean;
   standing: Standing;
   /** As they were known last. */
   visit: Visit;
@@ -52,6 +55,7 @@ export class Attendance {
     this.open = open;
     this.participantId = participantId;
     this.knock = knock;
+    this.isAhead = entered.hello.version > PROTOCOL_VERSION;
     this.standing = welcome.joined ? "joined" : welcome.waiting ? "waiting" : "lobby";
     this.visit = visit;
     this.isSighted = isSighted;

@@ -21,10 +21,9 @@ const SHORT_WAIT_MS = 5_000;
 
 /** Does what somebody asks of the room, and answers them. Resolves when their next message may be looked at. */
 export async function takeCommand(here: Attendance, message: Command): Promise<void> {
-  const { room, participantId, visitor, reception: { limits, fleet, context: { db, log } } } = here;
+  const { room, participantId, visitor, reception: { fleet, context: { db, log } } } = here;
   const { id, ...command } = message;
-  const limited = await limits.take("person.command", visitor.device) ??
-    await limits.take("room.command", room.id);
+  const limited = await limit(here);
   if (limited !== undefined) return here.refuse(id, limited);
   const submit = (asked: ClientCommand) =>
     room.submit(asked, participantId, id).then((outcome) => {
@@ -84,6 +83,25 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
     default:
       command satisfies never;
   }
+}
+
+/** Answers a command that only newer edges know. One of them may have stored it in an earlier try. */
+export async function answerForeign(here: Attendance, id: CommandId): Promise<void> {
+  const limited = await limit(here);
+  if (limited !== undefined) return here.refuse(id, limited);
+  if (here.standing !== "joined") return here.refuse(id, refuse("participant.notJoined"));
+  const { room, participantId, reception: { context: { log } } } = here;
+  try {
+    if (await room.hasStored(participantId, id)) here.send({ type: "done", cause: id });
+    else here.refuse(id, refuse("feature.unavailable"));
+  } catch (error) {
+    warnOf(log, "room.store", error);
+    here.refuse(id, refuse("store.unavailable"));
+  }
+}
+
+async function limit({ room, visitor, reception: { limits } }: Attendance): Promise<Refusal | undefined> {
+  return await limits.take("person.command", visitor.device) ?? await limits.take("room.command", room.id);
 }
 
 /** Whose a message is, by the state or, where that does not carry it any more, by the log. */

@@ -120,7 +120,7 @@ export async function enter(
  * inside; what was prepared for somebody who was inside, and is not any more, is closed.
  */
 export function welcome(reception: Reception, entered: Entered): DownOf<"welcome"> {
-  const { context: { edgeId, now }, fleet } = reception;
+  const { context: { edgeId, now, clusterVersion }, fleet } = reception;
   const { visit, hello, isWanted, nodes } = entered;
   const { open: { room }, participantId, entrant, accountName } = visit;
   const peerRef = { roomId: room.id, peerId: participantId };
@@ -139,6 +139,7 @@ export function welcome(reception: Reception, entered: Entered): DownOf<"welcome
     role: roleInMeeting(room.state, entrant),
     account: accountName,
     needs: needsOf(visit),
+    clusterVersion: clusterVersion(),
     isLinkForAll: entered.visit.isLinkForAll,
     peer: isLost ? null : entered.peer,
     nodes: [...nodes],

@@ -6,6 +6,7 @@ import {
   newCommandId,
   type ParticipantId,
   type PersonId,
+  PROTOCOL_VERSION,
   type RoomId,
   STATE_SHAPE,
 } from "@tafelrunde/protocol";
@@ -37,6 +38,7 @@ async function load(db: Db, id: RoomId) {
     log: makeLog(() => {}),
     metrics,
     now: Date.now,
+    clusterVersion: () => PROTOCOL_VERSION,
   };
   const room = (await Room.load(id, context, () => assert.fail("a fault")))!;
   return { room, unknown: async () => (await metrics.unknownEvents.get()).values[0]?.value };

@@ -5,6 +5,8 @@ import {
   type EdgeId,
   type Event,
   evolve,
+  featureOf,
+  isAvailable,
   isKnownEvent,
   isRefusal,
   type ParticipantId,
@@ -99,6 +101,8 @@ export interface RoomContext {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => number;
+  /** Protocol version of the oldest edge that is alive. */
+  readonly clusterVersion: () => number;
 }
 
 interface Entry {
@@ -181,7 +185,7 @@ export class Room {
   /** What `command` would come to now; for work that must be done before it is submitted. */
   preview(command: RoomCommand, participantId: ParticipantId): Decision {
     const { edgeId } = this.#context;
-    return decide(this.#state, command, { participantId, commandId: null, edgeId });
+    return this.#decide(this.#state, command, { participantId, commandId: null, edgeId });
   }
 
   /** Whether a command of this id was stored. Rejects when the database does not answer. */
@@ -318,6 +322,13 @@ export class Room {
     if (this.#announcedSeq <= this.#state.seq) this.#announcedSeq = 0;
   }
 
+  /** What `command` comes to in `state`. What an older edge could not read is not stored. */
+  #decide(state: RoomState, command: RoomCommand, who: Asker): Decision {
+    const feature = featureOf(command.type);
+    const isKnown = feature === undefined || isAvailable(feature, this.#context.clusterVersion());
+    return isKnown ? decide(state, command, who) : refuse("feature.unavailable");
+  }
+
   /** Decides each command against the state that its predecessors would leave. */
   #decideAll(entries: readonly Entry[]): { events: Event[]; outcomes: Outcome[] } {
     let state = this.#state;
@@ -325,7 +336,7 @@ export class Room {
     const answered = new Map<string, Outcome>();
     const at = this.#context.now();
     const decideOne = ({ command, who }: Entry): Outcome => {
-      const decision = decide(state, command, who);
+      const decision = this.#decide(state, command, who);
       if (isRefusal(decision)) return decision;
       if (decision.length === 0) return "done";
       decision.forEach((draft, index) => {

@@ -8,6 +8,7 @@ import {
   newCommandId,
   type ParticipantId,
   type PersonId,
+  PROTOCOL_VERSION,
   type RoomId,
 } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../bus/local.ts";
@@ -38,6 +39,7 @@ async function load(db: Db, id: RoomId, edge = "e"): Promise<Room> {
     log,
     metrics: makeMetrics(),
     now: Date.now,
+    clusterVersion: () => PROTOCOL_VERSION,
   };
   return (await Room.load(id, context, () => assert.fail("a fault")))!;
 }
@@ -230,6 +232,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
         log,
         metrics: makeMetrics(),
         now: Date.now,
+        clusterVersion: () => PROTOCOL_VERSION,
       };
       const room = (await Room.load(id, context, () => faults++))!;
       const gap = { type: "room.created", seq: 9, at: 0, actor: null, cause: null, name: "" } as const;

@@ -2,6 +2,8 @@ import {
   type Command,
   commands,
   type Down,
+  type ForeignCommand,
+  isAvailable,
   isForNow,
   isRefusal,
   may,
@@ -17,7 +19,7 @@ import { onBehalfOf } from "../asker.ts";
 import type { PeerNotice } from "../fleet/fleet_events.ts";
 import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
-import { takeCommand } from "./attendance_commands.ts";
+import { answerForeign, takeCommand } from "./attendance_commands.ts";
 import { tellEvent } from "./attendance_events.ts";
 import { sendChatPage } from "./chat_page.ts";
 import { enter, isIn, isKeptOut, isTakenOver, welcome } from "./enter.ts";
@@ -48,13 +50,13 @@ export class Session implements Passenger {
   }
 
   /** Messages are taken one after another: what a message needs from the media node is there before the next is looked at. */
-  receive(message: Up): void {
+  receive(message: Up | ForeignCommand): void {
     if (message.type === "ping") return this.#send({ type: "pong", n: message.n });
     if (this.#queued >= QUEUE_LIMIT) return this.receiveTooFrequent(message, 1_000);
     this.#inTurn(() => onBehalfOf(this.#visitor.address, () => this.#take(message)));
   }
 
-  receiveTooFrequent(message: Up, retryAfterMs: number): void {
+  receiveTooFrequent(message: Up | ForeignCommand, retryAfterMs: number): void {
     const cause = "id" in message ? message.id : null;
     const { metrics } = this.#reception.context;
     sayRefused(this.socket, metrics, cause, { refused: "message.tooFrequent", retryAfterMs });
@@ -159,6 +161,11 @@ export class Session implements Passenger {
     this.#here?.catchUp();
   }
 
+  /** Another version of the protocol is understood by every edge: sends a frame that says so, unless no welcome has said the version of before. */
+  tellCluster(frame: string): void {
+    if (this.#here !== undefined) this.socket.send(frame);
+  }
+
   /** This edge will end: sends the client elsewhere. False: it is in no room. */
   move(withinMs: number): boolean {
     if (this.#here === undefined) return false;
@@ -196,7 +203,7 @@ export class Session implements Passenger {
     this.socket.fault(error);
   }
 
-  async #take(message: Exclude<Up, UpOf<"ping">>): Promise<void> {
+  async #take(message: Exclude<Up, UpOf<"ping">> | ForeignCommand): Promise<void> {
     if (!this.socket.isOpen) return;
     const here = this.#attendance;
     if (message.type === "hello") {
@@ -204,6 +211,10 @@ export class Session implements Passenger {
       return await this.#enter(message);
     }
     if (here === undefined) throw new ProtocolFault(`${message.type}: before hello`);
+    if (message.type === "foreign") {
+      if (!here.isAhead) throw new ProtocolFault("unknown type");
+      return await answerForeign(here, message.id);
+    }
     if (isCommand(message)) return await takeCommand(here, message);
     if (message.type === "chat.before") return await sendChatPage(here, message);
     if (message.type === "reaction.send") return await this.#react(here, message);
@@ -285,7 +296,8 @@ export class Session implements Passenger {
 
   /** Shows a reaction to everyone, if the person may react and has not reacted too often. Nobody answers for it. */
   async #react({ room, participantId }: Attendance, { reaction }: UpOf<"reaction.send">): Promise<void> {
-    const { limits } = this.#reception;
+    const { limits, context: { clusterVersion } } = this.#reception;
+    if (!isAvailable("reaction", clusterVersion())) return;
     const role = room.state.participants[participantId]?.role;
     if (role === undefined || !may("react", role, room.state.room.settings)) return;
     const limited = await limits.take("person.reaction", this.#visitor.device) ??

@@ -2,6 +2,7 @@ import {
   CLOSE,
   type CloseName,
   closeReason,
+  type ForeignCommand,
   MAX_MESSAGE_BYTES,
   parseUp,
   ProtocolFault,
@@ -55,9 +56,9 @@ export interface Wire {
 
 /** What a socket carries: told each message that passed decoding and limits. */
 export interface Passenger {
-  receive(message: Up): void;
+  receive(message: Up | ForeignCommand): void;
   /** More messages than allowed; this one is not taken. */
-  receiveTooFrequent(message: Up, retryAfterMs: number): void;
+  receiveTooFrequent(message: Up | ForeignCommand, retryAfterMs: number): void;
   /** The reader can take more after it has lagged. */
   caughtUp(): void;
   gone(): void;

@@ -21,7 +21,11 @@ const TELL_EVERY_MS = 10_000;
 export interface MonitorContext {
   readonly store: Store;
   readonly edgeId: EdgeId;
+  /** The newest version of the protocol that this edge understands. */
+  readonly version: number;
   readonly log: Log;
+  /** Called when `clusterVersion` has changed. */
+  readonly versionChanged: () => void;
 }
 
 /**
@@ -39,15 +43,16 @@ export class StoreMonitor implements AsyncDisposable {
   #toldAt = -Infinity;
   /** Failures that were not told. */
   #leftOut = 0;
+  #clusterVersion: number;
 
   constructor(context: MonitorContext) {
     this.#context = context;
+    this.#clusterVersion = context.version;
   }
 
   /** Takes the lease of this edge, and renews it until disposed. Throws what the database throws. */
   async start(): Promise<void> {
-    const { store, edgeId } = this.#context;
-    await renewLease(store.vital, edgeId);
+    await this.#renew();
     this.#heardAt = performance.now();
     const timer = setInterval(() => {
       this.#beating ??= this.#beat().finally(() => this.#beating = undefined);
@@ -58,6 +63,11 @@ export class StoreMonitor implements AsyncDisposable {
   /** Whether the database answered just now, and takes what is written. */
   get isUp(): boolean {
     return this.#lostAt === undefined && performance.now() - this.#heardAt < STALE_MS;
+  }
+
+  /** The version of the oldest edge that was alive when the lease was renewed last: a second ago, longer only while the database takes nothing. */
+  get clusterVersion(): number {
+    return this.#clusterVersion;
   }
 
   /** `log`, in which "store.away", said by all whom the database fails, stands for what this knows. */
@@ -103,9 +113,9 @@ export class StoreMonitor implements AsyncDisposable {
   }
 
   async #beat(): Promise<void> {
-    const { store, edgeId, log } = this.#context;
+    const { store, log } = this.#context;
     try {
-      await renewLease(store.vital, edgeId);
+      await this.#renew();
       const now = performance.now();
       if (now - this.#spaceAt > SPACE_EVERY_MS) {
         await store.lookForSpace();
@@ -119,6 +129,15 @@ export class StoreMonitor implements AsyncDisposable {
     } catch (error) {
       this.#lose(error);
     }
+  }
+
+  async #renew(): Promise<void> {
+    const { store, edgeId, version, log, versionChanged } = this.#context;
+    const clusterVersion = await renewLease(store.vital, edgeId, version);
+    if (clusterVersion === this.#clusterVersion) return;
+    this.#clusterVersion = clusterVersion;
+    log.info("cluster.version", { version: clusterVersion });
+    versionChanged();
   }
 
   #lose(error: unknown): void {

@@ -37,7 +37,7 @@ export interface Schema extends PeopleSchema, MeetingSchema, NodeSchema {
     shape: number;
     state: ColumnType<unknown, string, string>;
   };
-  edge: { id: string; seen_at: Date };
+  edge: { id: string; protocol_version: number; seen_at: Date };
   migration: { name: string; applied_at: Generated<Date> };
 }
 

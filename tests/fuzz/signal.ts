@@ -2,12 +2,15 @@ import {
   CLOSE,
   commands,
   newCommandId,
+  NEWEST_CLIENT_VERSION,
   parseDown,
   parseUp,
+  PROTOCOL_VERSION,
   ProtocolFault,
   randomToken,
 } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
+import type { Recorded } from "../../tools/fuzz/corpus.ts";
 import { Caller } from "./caller.ts";
 import type { Frame } from "./mutate.ts";
 import { type Plan, Story } from "./plan.ts";
@@ -62,6 +65,16 @@ export async function fuzzSignal(origin: string, plan: Plan): Promise<void> {
       participantId: () => known.length === 0 ? "a".repeat(26) : random.pick(known),
       onNode: () => "local",
       since: () => random.below(4),
+      version: () => random.below(2) === 0 ? PROTOCOL_VERSION : NEWEST_CLIENT_VERSION,
+    };
+    /** A command of a newer release, now and then: one of today's under another name. */
+    const frameOf = (recorded: readonly Recorded[]) => {
+      if (random.below(8) > 0) return plan.frame(recorded, real);
+      const { message } = random.pick(recorded);
+      return plan.frame(
+        [{ of: "foreign", message: { ...message, type: "poll.open", id: newCommandId() } }],
+        real,
+      );
     };
     const typeOf = (type: string) => random.pick(corpus.client.filter(({ of }) => of === type)).message;
     let read = 0;
@@ -103,17 +116,18 @@ export async function fuzzSignal(origin: string, plan: Plan): Promise<void> {
     if (!caller.isClosed && random.below(4) > 0) {
       await send(JSON.stringify(plan.adapted(typeOf("participant.join"), real)));
     }
-    for (let n = 0; n < FRAMES_EACH && !caller.isClosed; n++) await send(plan.frame(corpus.client, real));
+    for (let n = 0; n < FRAMES_EACH && !caller.isClosed; n++) await send(frameOf(corpus.client));
     caller.end();
   });
 }
 
-/** The id of the command that a frame is; undefined: it is none. */
+/** The id of the command that a frame is, of whatever release; undefined: it is none. */
 function commandIn(frame: Frame): string | undefined {
   if (typeof frame !== "string") return undefined;
   try {
     const message = parseUp(frame);
-    return "id" in message && Object.hasOwn(commands, message.type) ? message.id : undefined;
+    const isCommand = message.type === "foreign" || Object.hasOwn(commands, message.type);
+    return isCommand && "id" in message ? message.id : undefined;
   } catch (error) {
     if (error instanceof ProtocolFault) return undefined;
     throw error;

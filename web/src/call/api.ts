@@ -162,6 +162,8 @@ export interface CallView {
   readonly needs: { readonly password: boolean; readonly admission: boolean } | undefined;
   /** Whether the link that the person came by may be passed on to anybody; false before it is known. */
   readonly isLinkForAll: boolean;
+  /** The protocol version that every edge of the cluster understands; this page's own before it is known. */
+  readonly clusterVersion: number;
   /** The name of the account that the person is signed in with; null: none. */
   readonly account: string | null;
   /** A moderator's word to whoever was not let in; "" none. */

@@ -99,7 +99,9 @@ class LiveCall implements Call {
       },
       media: (message) => void this.#withMedia((media) => media.received(message)),
       lobby: (lobby) => this.#set("lobby", lobby),
-      met: ({ needs, account, isLinkForAll }) => this.#set({ needs, account, isLinkForAll }),
+      met: ({ needs, account, isLinkForAll, clusterVersion }) =>
+        this.#set({ needs, account, isLinkForAll, clusterVersion }),
+      cluster: (clusterVersion) => this.#set({ clusterVersion }),
       waiting: () => this.#wait(),
       admitted: () => this.#enterMeeting(),
       sentBack: (code) => this.#sendBack(code),

@@ -1,4 +1,4 @@
-import { EMPTY_STATE, type TrackId } from "@tafelrunde/protocol";
+import { EMPTY_STATE, PROTOCOL_VERSION, type TrackId } from "@tafelrunde/protocol";
 import { createStore, type SetStoreFunction } from "solid-js/store";
 import type { CallStart, CallView, LocalMedia } from "./api.ts";
 
@@ -32,6 +32,7 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     lobby: undefined,
     needs: undefined,
     isLinkForAll: false,
+    clusterVersion: PROTOCOL_VERSION,
     account: null,
     declinedText: "",
     you: undefined,

@@ -2,7 +2,20 @@ import { type Down, type Event, ProtocolFault, type Skipped } from "@tafelrunde/
 
 /** Of each message that an edge may send: whether it is a stored event, and the fields that it must have. */
 const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, { type: Type }>)[] } = {
-  welcome: ["you", "lobby", "joined", "waiting", "role", "account", "needs", "isLinkForAll", "peer", "nodes"],
+  welcome: [
+    "you",
+    "lobby",
+    "joined",
+    "waiting",
+    "role",
+    "account",
+    "needs",
+    "clusterVersion",
+    "isLinkForAll",
+    "peer",
+    "nodes",
+  ],
+  cluster: ["clusterVersion"],
   lobby: ["lobby"],
   snapshot: ["state"],
   waiting: [],

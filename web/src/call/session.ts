@@ -59,6 +59,8 @@ export interface SessionHost {
   lobby(lobby: NonNullable<CallView["lobby"]>): void;
   /** Who the person is to the room, and what it wants of them. */
   met(welcome: DownOf<"welcome">): void;
+  /** Another protocol version than the welcome said is understood by every edge. */
+  cluster(version: number): void;
   /** The person waits to be let in. */
   waiting(): void;
   /** Somebody, or a change of the rules, has let them in. */
@@ -238,6 +240,8 @@ export class Session {
     switch (message.type) {
       case "welcome":
         return this.#welcomed(message);
+      case "cluster":
+        return this.#host.cluster(message.clusterVersion);
       case "lobby":
         return this.#host.lobby(message.lobby);
       case "snapshot":

@@ -37,6 +37,7 @@ function makeSession(edge: TestingEdge, rttByNode: () => RttByNode | undefined =
     media() {},
     lobby() {},
     met() {},
+    cluster: (version) => said.push(`cluster: ${version}`),
     waiting: () => said.push("waiting"),
     admitted: () => said.push("admitted"),
     declined: (text) => said.push(`declined: ${text}`),
@@ -64,6 +65,7 @@ function welcome(joined: boolean, waiting = false) {
     lobby,
     ...standing,
     isLinkForAll: false,
+    clusterVersion: PROTOCOL_VERSION,
     peer: null,
     nodes: [],
     at: 1,
@@ -122,6 +124,17 @@ Deno.test("[F8] each hello says how far the nodes are, as far as it is known by 
   known.rttByNode = { fra: 12.3 } as RttByNode;
   edge.socket.close(CLOSE.restart.code);
   assert.deepEqual((await greet(edge, 1, false)).rttByNode, known.rttByNode);
+});
+
+Deno.test("[V5] what every edge understands is passed on when it changes", async () => {
+  await using edge = new TestingEdge();
+  using client = makeSession(edge);
+  await joinAt(edge, client, 5);
+  for (const clusterVersion of [PROTOCOL_VERSION - 1, PROTOCOL_VERSION]) {
+    edge.send({ type: "cluster", clusterVersion });
+  }
+  await edge.until(() => client.said.length === 2);
+  assert.deepEqual(client.said, [`cluster: ${PROTOCOL_VERSION - 1}`, `cluster: ${PROTOCOL_VERSION}`]);
 });
 
 Deno.test("[W5] who waits is told, comes back as waiting, and is in with the snapshot that has them in it", async () => {

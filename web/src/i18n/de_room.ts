@@ -290,6 +290,7 @@ export const deRoom: RoomWords = {
   },
 
   refused: {
+    "feature.unavailable": "Der Dienst wird gerade aktualisiert. Sobald das fertig ist, geht auch dies.",
     "chat.empty": "Eine leere Nachricht lässt sich nicht senden.",
     "chat.tooLong": "Die Nachricht hat mehr als 4.000 Zeichen.",
     "chat.unknown": "Diese Nachricht gibt es nicht.",

@@ -274,6 +274,7 @@ export const enRoom = {
 
   /** What can only be refused to somebody who is in the meeting. */
   refused: {
+    "feature.unavailable": "The service is being updated. This works as soon as that is done.",
     "chat.empty": "An empty message cannot be sent.",
     "chat.tooLong": "The message is longer than 4,000 characters.",
     "chat.unknown": "This message does not exist.",

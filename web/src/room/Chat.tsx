@@ -6,6 +6,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { useAsk } from "./ask.ts";
+import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./Chat.module.css";
 import { ChatForm } from "./ChatForm.tsx";
@@ -143,7 +144,9 @@ function Row(props: { readonly row: ChatRow; readonly onDelete: (message: ChatMe
   const rights = useRights();
   const message = () => props.row.message;
   const text = createMemo(() => message().text);
-  const mayDelete = () => !props.row.isPending && (props.row.isOwn || rights.may("deleteMessages"));
+  const unavailable = useUnavailable("chat");
+  const mayDelete = () =>
+    !props.row.isPending && (props.row.isOwn || rights.may("deleteMessages")) && unavailable() === undefined;
   return (
     <div
       class={styles.row}

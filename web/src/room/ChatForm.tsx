@@ -4,6 +4,7 @@ import { roomWords, words } from "../i18n/language.ts";
 import { refusalText } from "../i18n/refusal_text.ts";
 import { control, isOfComposing } from "../ui/controlled.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import { draftOf } from "./chat_draft.ts";
 import styles from "./ChatForm.module.css";
@@ -20,11 +21,13 @@ export function ChatForm() {
   const draft = draftOf(untrack(() => call.view.roomId));
   const { text, refusal, charactersLeft: left } = draft;
   const rights = useRights();
+  const unavailable = useUnavailable("chat");
   let field!: HTMLTextAreaElement;
 
   const hint = () => {
     const refused = refusal();
     if (!rights.may("chat")) return words().notAllowed;
+    if (unavailable() !== undefined) return unavailable();
     if (refused !== undefined) return refusalText(refused.refused);
     if (left() < 0) return roomWords().messages.tooLong(-left(), MAX_CHAT_TEXT);
     return text().length > COUNTED_FROM ? roomWords().messages.left(left()) : roomWords().messages.hint;
@@ -54,7 +57,7 @@ export function ChatForm() {
       <div class={styles.row}>
         <div class={styles.grow} data-text={text()}>
           <textarea
-            disabled={!rights.may("chat")}
+            disabled={!rights.may("chat") || unavailable() !== undefined}
             ref={(element) => {
               field = element;
               control(element, text, draft.write);

@@ -1,6 +1,7 @@
 import { roomWords } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
 import { shortcut } from "../ui/shortcut.ts";
+import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import { hand } from "./shapes.ts";
 
@@ -8,9 +9,12 @@ import { hand } from "./shapes.ts";
 export function HandButton() {
   const call = useCall();
   const isRaised = () => call.view.you !== undefined && call.view.state.hands[call.view.you] !== undefined;
+  const unavailable = useUnavailable("hand");
+  const label = () => isRaised() ? roomWords().lowerHand : roomWords().raiseHand;
   return (
     <ControlButton
-      label={isRaised() ? roomWords().lowerHand : roomWords().raiseHand}
+      disabled={unavailable() !== undefined}
+      label={unavailable() === undefined ? label() : `${label()}: ${unavailable()}`}
       shape={hand}
       tone={isRaised() ? "on" : "plain"}
       keys={shortcut("H", "far")}

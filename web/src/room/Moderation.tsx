@@ -4,6 +4,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { microphoneOff } from "../ui/shapes.ts";
 import { useAsk } from "./ask.ts";
+import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./Moderation.module.css";
 import { useRights } from "./rights.ts";
@@ -21,6 +22,7 @@ export function Moderation() {
   const call = useCall();
   const ask = useAsk();
   const rights = useRights();
+  const unavailable = useUnavailable("hand");
   const toasts = useToasts();
   const [open, setOpen] = createSignal<"settings" | "end">();
   const muteAll = async () => {
@@ -34,7 +36,7 @@ export function Moderation() {
         <Button look="quiet" shape={microphoneOff} onClick={() => void muteAll()}>
           {roomWords().muteAll}
         </Button>
-        <Show when={Object.keys(call.view.state.hands).length > 0}>
+        <Show when={Object.keys(call.view.state.hands).length > 0 && unavailable() === undefined}>
           <Button
             look="quiet"
             shape={hand}

@@ -14,6 +14,7 @@ import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Toggle } from "../ui/Toggle.tsx";
 import { useAsk } from "./ask.ts";
+import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import { mayTouch, tracksByPerson } from "./people.ts";
 import styles from "./PersonDialog.module.css";
@@ -32,6 +33,7 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
   const call = useCall();
   const ask = useAsk();
   const rights = useRights();
+  const unavailable = useUnavailable("hand");
   const [isRemoving, setRemoving] = createSignal(false);
   const isYou = () => props.person.id === call.view.you;
   const isTouchable = () => mayTouch(rights.role(), props.person, isYou());
@@ -88,7 +90,7 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
           </Show>
           <Show
             when={!isYou() && rights.may("lowerHands") &&
-              call.view.state.hands[props.person.id] !== undefined}
+              call.view.state.hands[props.person.id] !== undefined && unavailable() === undefined}
           >
             <Button onClick={() => act({ type: "hand.lower", participantId: participantId() })}>
               {roomWords().lowerTheirHand}

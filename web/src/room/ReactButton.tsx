@@ -2,6 +2,7 @@ import { type Reaction, REACTIONS } from "@tafelrunde/protocol";
 import { createSignal, createUniqueId, For, Show } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
+import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./ReactButton.module.css";
 import { useRights } from "./rights.ts";
@@ -13,6 +14,8 @@ export function ReactButton() {
   const rights = useRights();
   const id = createUniqueId();
   const [isOpen, setOpen] = createSignal(false);
+  const unavailable = useUnavailable("reaction");
+  const isShown = () => isOpen() && unavailable() === undefined;
   let place!: HTMLDivElement;
   const react = (reaction: Reaction) => {
     call.react(reaction);
@@ -31,13 +34,14 @@ export function ReactButton() {
         onFocusOut={closeWhenLeft}
       >
         <ControlButton
-          label={roomWords().react}
+          disabled={unavailable() !== undefined}
+          label={unavailable() === undefined ? roomWords().react : `${roomWords().react}: ${unavailable()}`}
           shape={smile}
-          expanded={isOpen()}
+          expanded={isShown()}
           controls={id}
           onClick={() => setOpen(!isOpen())}
         />
-        <Show when={isOpen()}>
+        <Show when={isShown()}>
           <div id={id} class={styles.row} role="group" aria-label={roomWords().react}>
             <For each={REACTIONS}>
               {(reaction) => (

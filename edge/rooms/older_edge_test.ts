@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import {
+  type EdgeId,
+  FEATURES,
+  newCommandId,
+  type ParticipantId,
+  type PersonId,
+  refuse,
+  type RoomId,
+} from "@tafelrunde/protocol";
+import { makeLocalBus } from "../bus/local.ts";
+import { makeLog } from "../log.ts";
+import { makeMetrics } from "../metrics.ts";
+import { insertRoom } from "../store/room.ts";
+import { testOnStores } from "../store/store_for_tests.ts";
+import { Room } from "./room.ts";
+
+const ANNA = "anna".padEnd(26, "a") as ParticipantId;
+
+testOnStores("[V5] a room beside an older edge", async ({ store: { db } }, t) => {
+  const id = "older-edge-aaaa" as RoomId;
+  await insertRoom(db, { id, linkHash: "" }, "", Date.now());
+  const { since } = FEATURES.hand;
+  const cluster = { version: since };
+  const context = {
+    db,
+    bus: makeLocalBus(),
+    edgeId: "e".repeat(16) as EdgeId,
+    log: makeLog(() => {}),
+    metrics: makeMetrics(),
+    now: Date.now,
+    clusterVersion: () => cluster.version,
+  };
+  const room = (await Room.load(id, context, () => assert.fail("a fault")))!;
+  const raise = (raised: boolean, commandId = newCommandId()) =>
+    room.submit({ type: "hand.raise", raised }, ANNA, commandId);
+  const persons = [ANNA.slice(0, 16) as PersonId];
+  const stored = newCommandId();
+
+  await t.step("with edges that know a feature, its commands are taken", async () => {
+    await room.submit(
+      { type: "participant.join", name: "A", role: "owner", isGuest: false, persons },
+      ANNA,
+      newCommandId(),
+    );
+    assert.deepEqual(await raise(true, stored), { stored: 3 });
+  });
+
+  await t.step("with one that does not, they are refused by name; what is of the core is taken", async () => {
+    cluster.version = since - 1;
+    assert.deepEqual(await raise(false), refuse("feature.unavailable"));
+    assert.deepEqual(
+      room.preview({ type: "hand.raise", raised: false }, ANNA),
+      refuse("feature.unavailable"),
+    );
+    assert.deepEqual(
+      await room.submit({ type: "room.change", name: "Rat" }, ANNA, newCommandId()),
+      { stored: 4 },
+    );
+    assert.deepEqual(Object.keys(room.state.hands), [ANNA]);
+  });
+
+  await t.step("[L6] what was stored before is answered so", async () => {
+    assert.equal(await raise(true, stored), "repeated");
+  });
+
+  await t.step("without it, they are taken again", async () => {
+    cluster.version = since;
+    assert.deepEqual(await raise(false), { stored: 5 });
+  });
+});

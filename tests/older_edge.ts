@@ -1,0 +1,29 @@
+import { FEATURES } from "@tafelrunde/protocol";
+import { readConfig } from "../edge/config.ts";
+import { startEdge } from "../edge/edge.ts";
+import { askedToEnd } from "../edge/lifeline.ts";
+import { makeLog } from "../edge/log.ts";
+import { runProcess } from "../edge/run_process.ts";
+import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
+
+/** A version that understands no feature of today. */
+export const OLDER_VERSION = Math.min(...Object.values(FEATURES).map(({ since }) => since)) - 1;
+
+/** A process of an edge that says in its lease that it is of an older release. */
+async function run(): Promise<void> {
+  const config = readConfig((name) => Deno.env.get(name));
+  await using edge = await startEdge(config, nodeRuntime(), log, { version: OLDER_VERSION });
+  await using server = await listenNode(edge.app, {
+    hostname: config.HOST,
+    port: config.PORT,
+    log: edge.log,
+    trust: config.TRUSTED_PROXIES,
+    connections: edge.makeConnections(1_000),
+  });
+  log.info("ready", { port: server.port });
+  await askedToEnd(config);
+  await edge.drain(config.DRAIN_S * 1000);
+}
+
+const log = makeLog((line) => console.log(line));
+if (import.meta.main) await runProcess(log, run);
