@@ -228,6 +228,18 @@ for (const serving of SERVINGS) {
   });
 }
 
+/** Asks for what an older edge that runs does not know. */
+async function isRefused(person: SignalClient): Promise<void> {
+  for (;;) {
+    await knows(OLDER_VERSION)(person);
+    const seen = person.received.length;
+    const code = codeOf(await person.ask({ type: "hand.lower", participantId: person.you! }));
+    // On a busy machine its lease may have run out for a moment.
+    const hasChanged = person.received.slice(seen).some(({ type }) => type === "cluster");
+    if (!hasChanged) return assert.equal(code, "feature.unavailable");
+  }
+}
+
 for (const kind of ["postgres", "nats"] as const satisfies readonly BusKind[]) {
   Deno.test(`[V5] a room over edges of two releases, the older of which is killed (${kind})`, async (t) => {
     await using stack = new AsyncDisposableStack();
@@ -243,16 +255,12 @@ for (const kind of ["postgres", "nats"] as const satisfies readonly BusKind[]) {
     for (const [at, { origin }] of newer.entries()) {
       people.push(await new SignalClient(room).join(origin, `New ${at}`));
     }
-
     const everyone = [olga, ...people];
 
     await t.step("the room lives, and a feature is refused by name on every edge", async () => {
-      for (const person of everyone) {
-        assert.equal(clusterVersion(person), OLDER_VERSION);
-        assert.equal(codeOf(await person.ask({ type: "chat.post", text: "x" })), "feature.unavailable");
-      }
+      for (const person of everyone) await isRefused(person);
       const renamed = await Promise.all(
-        [olga, ...people].map((person) =>
+        everyone.map((person) =>
           person.ask({ type: "participant.rename", participantId: person.you!, name: `${person.you} again` })
         ),
       );
@@ -285,8 +293,7 @@ for (const kind of ["postgres", "nats"] as const satisfies readonly BusKind[]) {
 
     await t.step("when it is started again, it is refused again, until it ends in order", async () => {
       await older.startAgain();
-      await Promise.all(everyone.map(knows(OLDER_VERSION)));
-      assert.equal(codeOf(await people[0]!.ask({ type: "chat.post", text: "x" })), "feature.unavailable");
+      await isRefused(people[0]!);
       assert.equal((await older.terminate()).code, 0);
       await Promise.all(everyone.map(knows(PROTOCOL_VERSION)));
       assert.equal(codeOf(await people[1]!.ask({ type: "chat.post", text: "x" })), "chat.posted");
