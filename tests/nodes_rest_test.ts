@@ -10,6 +10,10 @@ import { makeTenant, RestClient, signIn, withKey } from "./rest_client.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
 const inGermany: Residency = { regions: null, jurisdictions: ["de"] as Residency["jurisdictions"] };
+const inSwitzerland: Residency = { regions: null, jurisdictions: ["ch"] as Residency["jurisdictions"] };
+
+/** How often bounds are set, for people to come right after. */
+const TURNS = 8;
 
 /** Somebody who is inside, with media on the node that they are nearest to. */
 async function join(
@@ -177,6 +181,37 @@ Deno.test("where a room may be", async (t) => {
         () => "the node that has to let go of them does not count it",
       );
       await anna.close();
+    },
+  );
+
+  await t.step(
+    "[F6] when bounds are answered for, nobody comes to a node outside any more, at whichever edge",
+    async () => {
+      const other = stack.use(await startTestEdge({ env: backbone.env, mediaNodes: [fra.url, zrh.url] }));
+      await untilKnown(await signIn(db, other.origin, tenant, { isOperator: true }), 2);
+      const bounds = { fra: inGermany, zrh: inSwitzerland };
+      const turns = Array.from({ length: TURNS }, (_, n) => n);
+      for (
+        const setBounds of [
+          (to: Residency) => owner.get("PUT", path, to),
+          (to: Residency) => admin.get("PUT", "/v1/tenant/residency", to),
+        ]
+      ) {
+        const outside: string[] = [];
+        for (const n of turns) {
+          const [nodeId, elsewhere] = n % 2 === 0 ? ["fra", "zrh"] as const : ["zrh", "fra"] as const;
+          await setBounds(bounds[nodeId]);
+          const people = [origin, other.origin].map(async (edge) => {
+            const client = new SignalClient(room);
+            const peer = await join(edge, client, { [nodeId]: 90, [elsewhere]: 1 });
+            if (peer.nodeId !== nodeId) outside.push(`turn ${n}, ${edge === origin ? "own" : "other"} edge`);
+            return client;
+          });
+          for (const client of await Promise.all(people)) await client.close();
+        }
+        assert.deepEqual(outside, []);
+        await setBounds(ANYWHERE);
+      }
     },
   );
 

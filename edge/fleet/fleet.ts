@@ -107,16 +107,23 @@ export class Fleet implements AsyncDisposable {
 
   /** The nodes that people of this room may be on. */
   async profilesFor(roomId: RoomId): Promise<readonly NodeProfile[]> {
-    const room = await this.#room(roomId);
+    const room = this.#room(roomId);
+    if (room.places === undefined) await this.#placements.renew(room);
     return room.places === undefined ? [] : this.#registry.allowed(room.residency);
+  }
+
+  /** Where rooms may be has changed: has the nodes of a room, or of all rooms of this edge, know of it. */
+  async rebound(roomId?: RoomId): Promise<void> {
+    const rooms = [...this.#rooms.values()].filter((room) => roomId === undefined || room.roomId === roomId);
+    await this.#placements.refresh(rooms);
   }
 
   /** Notes how far a person is from the nodes, ms. Who is not in the room yet moves to a node that is better by more than the error. */
   async measured(peer: PeerRef, rttByNode: Readonly<Record<NodeId, number>>): Promise<void> {
-    const home = await this.#home(peer);
+    const home = this.#home(peer);
     home.rttByNode = rttByNode;
     if (home.node === undefined || home.need === undefined || home.live) return;
-    const room = await this.#room(peer.roomId);
+    const room = this.#room(peer.roomId);
     if (this.#opening.choose(room, home) !== home.node) await this.#move(peer, home.node, "nearer");
   }
 
@@ -128,7 +135,7 @@ export class Fleet implements AsyncDisposable {
   ): Promise<PeerAnswer | null> {
     const fit = fitNeed(need);
     if (fit === undefined) return null;
-    const home = await this.#home(peer);
+    const home = this.#home(peer);
     return await home.turns.take(async () => {
       home.need = fit;
       home.live = live;
@@ -154,7 +161,7 @@ export class Fleet implements AsyncDisposable {
       rttByNode?: Readonly<Record<NodeId, number>> | undefined;
     },
   ): Promise<boolean> {
-    const home = await this.#home(peer);
+    const home = this.#home(peer);
     return await home.turns.take(async () => {
       home.need = (need && fitNeed(need)) ?? home.need;
       home.live = live;
@@ -169,7 +176,8 @@ export class Fleet implements AsyncDisposable {
     nodeId: NodeId | null,
     sendId: string | null,
   ): Promise<boolean> {
-    const room = await this.#room(peer.roomId);
+    const room = this.#room(peer.roomId);
+    await this.#placements.renew(room);
     const before = home.node;
     for (const candidate of nodeId === null ? this.#placements.nodesOf(room) : [nodeId]) {
       const node = await this.#registry.settled(candidate);
@@ -314,16 +322,14 @@ export class Fleet implements AsyncDisposable {
     await this.#registry[Symbol.asyncDispose]();
   }
 
-  /** The room's entry, with its places read. */
-  async #room(roomId: RoomId): Promise<RoomHome> {
+  #room(roomId: RoomId): RoomHome {
     const room = this.#rooms.get(roomId) ?? new RoomHome(roomId);
     this.#rooms.set(roomId, room);
-    if (room.places === undefined) await this.#placements.refresh([room]);
     return room;
   }
 
-  async #home({ roomId, peerId }: PeerRef): Promise<PeerHome> {
-    const room = await this.#room(roomId);
+  #home({ roomId, peerId }: PeerRef): PeerHome {
+    const room = this.#room(roomId);
     const home = room.peers.get(peerId) ??
       {
         node: undefined,
@@ -339,15 +345,15 @@ export class Fleet implements AsyncDisposable {
         published: new Map(),
       };
     room.peers.set(peerId, home);
-    // Somebody else's request may have dropped the room while its places were read.
-    this.#rooms.set(roomId, room);
     return home;
   }
 
   /** Makes media for a person on the node that is chosen now; `isLost`: in place of what went with a node. Who has left meanwhile keeps none. */
   async #open(peer: PeerRef, home: PeerHome, isLost = false): Promise<PeerAnswer | null> {
-    const room = await this.#room(peer.roomId);
+    const room = this.#room(peer.roomId);
     const lost = isLost ? this.#publishedBy(peer, home) : undefined;
+    // Claiming the next place reads the bounds as well: who has lost theirs does not wait for it.
+    if (lost === undefined || room.places === undefined) await this.#placements.renew(room);
     const answer = await this.#opening.open(room, peer, home, lost);
     const current = room.peers.get(peer.peerId);
     if (current === home) return answer;
@@ -423,7 +429,7 @@ export class Fleet implements AsyncDisposable {
       this.#attend(this.#readopt(peer, node, live), peer);
     }
     for (const room of this.#rooms.values()) {
-      if (room.places?.nodes.has(node.nodeId!)) this.#placements.tell(room, node);
+      if (this.#placements.nodesOf(room).includes(node.nodeId!)) this.#placements.tell(room, node);
     }
     void this.#reconciler.look(node);
   }

@@ -59,6 +59,12 @@ export class Opening {
         // A grid of nine fits every screen; more come with the first `view.set`.
         videos: MAX_FIRST_VIDEOS,
       });
+      if ("ok" in outcome && !this.mayBe(room, node)) {
+        // Its bounds have changed while the node was asked, which may have heard of that before it had anybody of the room.
+        node.close(peer);
+        refused.add(node);
+        continue;
+      }
       if ("ok" in outcome) {
         if (before !== undefined && before !== node) home.leaving.add(before);
         home.leaving.delete(node);

@@ -27,6 +27,8 @@ export class Placements {
   readonly #edgeId: EdgeId;
   readonly #log: Log;
   readonly #findNode: (nodeId: NodeId) => FleetNode | undefined;
+  /** Reads that have begun. */
+  #reads = 0;
 
   constructor(
     store: PlaceStore,
@@ -47,17 +49,34 @@ export class Placements {
 
   /** Reads where rooms are, and tells their nodes what has changed. Never rejects. */
   async refresh(rooms: readonly RoomHome[]): Promise<void> {
+    const read = ++this.#reads;
     try {
       const found = await this.#store.readPlaces(rooms.map(({ roomId }) => roomId));
       for (const room of rooms) {
         const places = found.get(room.roomId);
-        if (places === undefined) continue;
-        room.places = places;
+        if (places === undefined || !room.learn(places, read)) continue;
         if (places.version > room.toldVersion) this.#tellAll(room);
       }
     } catch (error) {
       warnOf(this.#log, "placement.unread", error);
     }
+  }
+
+  /**
+   * The same for one room, by a read that begins after this call: what was noted before it is known then. Who asks while one is under way shares the next.
+   * Where the database does not answer, what was known before counts on.
+   */
+  renew(room: RoomHome): Promise<void> {
+    const { reads } = room;
+    if (reads.now === undefined) {
+      return reads.now = this.refresh([room]).then(() => {
+        reads.now = undefined;
+      });
+    }
+    return reads.next ??= reads.now.then(() => {
+      reads.next = undefined;
+      return this.renew(room);
+    });
   }
 
   /** Notes that this edge has people of the room on a node. Returns at once. */
@@ -85,8 +104,7 @@ export class Placements {
     for (const room of rooms) {
       room.claims.delete(nodeId);
       if (room.places?.nodes.has(nodeId) !== true) continue;
-      const { version, residency, nodes } = room.places;
-      room.places = { version, residency, nodes: new Map([...nodes].filter(([id]) => id !== nodeId)) };
+      room.forget(nodeId, ++this.#reads);
       void this.#release(room, nodeId, true);
     }
   }
@@ -121,7 +139,7 @@ export class Placements {
     const { address } = node.connection.profile!;
     room.claims.set(address.nodeId, { address, emptySince: undefined, counted: 1 });
     try {
-      const isClaimed = await this.#store.claimPlace(room.roomId, address, ifVersion);
+      const isClaimed = await room.notes.take(() => this.#store.claimPlace(room.roomId, address, ifVersion));
       if (!isClaimed) room.claims.delete(address.nodeId);
       await this.refresh([room]);
       return isClaimed;
@@ -134,7 +152,7 @@ export class Placements {
 
   async #release(room: RoomHome, nodeId: NodeId, everyones: boolean): Promise<void> {
     try {
-      await this.#store.releasePlace(room.roomId, nodeId, everyones);
+      await room.notes.take(() => this.#store.releasePlace(room.roomId, nodeId, everyones));
       await this.refresh([room]);
     } catch (error) {
       warnOf(this.#log, "placement.unreleased", error);

@@ -59,8 +59,16 @@ export interface PeerHome {
 export class RoomHome {
   readonly roomId: RoomId;
   readonly peers = new Map<ParticipantId, PeerHome>();
-  /** As read last; undefined: not yet. */
-  places: RoomPlaces | undefined;
+  #places: RoomPlaces | undefined;
+  /** Which read found `places`. */
+  #read = 0;
+  /** What is noted in the database of where the room is, one after the other. */
+  readonly notes = new Turn();
+  /** The read of its places that is under way, and the one that is to follow it. */
+  readonly reads: { now: Promise<void> | undefined; next: Promise<void> | undefined } = {
+    now: undefined,
+    next: undefined,
+  };
   /** Where this edge has noted that it has people, and since when it has none any more. */
   readonly claims = new Map<
     NodeId,
@@ -73,6 +81,28 @@ export class RoomHome {
 
   constructor(roomId: RoomId) {
     this.roomId = roomId;
+  }
+
+  /** Where it is and may be, as far as known; undefined: it has not been read. */
+  get places(): RoomPlaces | undefined {
+    return this.#places;
+  }
+
+  /** Takes what a read found that began as the `read`th; false: something newer is known, reads end in any order. */
+  learn(places: RoomPlaces, read: number): boolean {
+    const { version = -1 } = this.#places ?? {};
+    if (places.version < version || places.version === version && read < this.#read) return false;
+    this.#places = places;
+    this.#read = read;
+    return true;
+  }
+
+  /** It is not on a node any more, whatever reads find that began before the `read`th. */
+  forget(nodeId: NodeId, read: number): void {
+    if (this.#places === undefined) return;
+    const { version, residency, nodes } = this.#places;
+    this.#places = { version, residency, nodes: new Map([...nodes].filter(([id]) => id !== nodeId)) };
+    this.#read = read;
   }
 
   get residency(): Residency {

@@ -11,7 +11,8 @@ import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
 /** /v1/nodes: media nodes register, operators look at them and empty them; and where rooms may be. */
-export function nodeRoutes({ registry }: Fleet, { db, config }: Service): Route[] {
+export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
+  const { registry } = fleet;
   return [
     route({
       method: "POST",
@@ -90,7 +91,7 @@ export function nodeRoutes({ registry }: Fleet, { db, config }: Service): Route[
       tag: "rooms",
       summary: "Bind a room to regions and jurisdictions",
       description:
-        "Null stands for any. What the tenant is bound to holds as well. Holds at once, also for who is in the room.",
+        "Null stands for any. What the tenant is bound to holds as well. When this is answered, nobody comes to a node outside any more; who is on one is moved within seconds.",
       access: "member",
       scope: "rooms:write",
       params: { room: RoomId },
@@ -99,6 +100,7 @@ export function nodeRoutes({ registry }: Fleet, { db, config }: Service): Route[
     }, async ({ caller, params, body }) => {
       const { id } = await getRoomFor(db, caller, params.room, "own");
       await boundRoom(db, id, body);
+      await fleet.rebound(id);
     }),
 
     route({
@@ -116,12 +118,15 @@ export function nodeRoutes({ registry }: Fleet, { db, config }: Service): Route[
       path: "/v1/tenant/residency",
       tag: "tenants",
       summary: "Bind all rooms of one's tenant to regions and jurisdictions",
+      description:
+        "Null stands for any. When this is answered, nobody comes to a node outside any more; who is on one is moved within seconds.",
       access: "admin",
       scope: "tenant:write",
       body: SetResidency,
     }, async ({ caller, body }) => {
       requireEffect(bearerOf(caller), "tenant.change");
       await boundTenant(db, readerOf(caller).tenantId, body);
+      await fleet.rebound();
     }),
   ];
 }

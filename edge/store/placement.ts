@@ -32,31 +32,39 @@ export interface PeerCount {
   readonly peers: number;
 }
 
+interface FoundPlaces extends RoomPlaces {
+  readonly nodes: Map<NodeId, RoomPlace & { readonly peersByEdge: Map<EdgeId, number> }>;
+}
+
 /** Where these rooms are; of one that is not there, nothing. */
 export async function readPlaces(db: Db, roomIds: readonly RoomId[]): Promise<Map<RoomId, RoomPlaces>> {
   if (roomIds.length === 0) return new Map();
-  const [rooms, places] = await Promise.all([
-    db.selectFrom("room as r").leftJoin("tenant as t", "t.id", "r.tenant_id").where("r.id", "in", roomIds)
-      .select(["r.id", "r.placement_version", "r.residency", "t.residency as tenant_residency"]).execute(),
-    db.selectFrom("room_node as p").innerJoin("node as n", "n.id", "p.node_id")
-      .innerJoin("edge as e", "e.id", "p.edge_id").where("p.room_id", "in", roomIds)
-      .where("e.seen_at", ">", sql<Date>`now() - ${EDGE_GONE_MS} * interval '1 millisecond'`)
-      .select(["p.room_id", "p.node_id", "p.edge_id", "p.peers", "n.address"]).execute(),
-  ]);
-  const found = new Map(rooms.map((row) => [
-    row.id as RoomId,
-    {
+  // In one statement: a version belongs to the nodes of its moment.
+  const rows = await db.selectFrom("room as r").leftJoin("tenant as t", "t.id", "r.tenant_id")
+    .leftJoin(
+      (from) =>
+        from.selectFrom("room_node as o").innerJoin("node as n", "n.id", "o.node_id")
+          .innerJoin("edge as e", "e.id", "o.edge_id")
+          .where("e.seen_at", ">", sql<Date>`now() - ${EDGE_GONE_MS} * interval '1 millisecond'`)
+          .select(["o.room_id", "o.node_id", "o.edge_id", "o.peers", "n.address"]).as("p"),
+      (join) => join.onRef("p.room_id", "=", "r.id"),
+    )
+    .where("r.id", "in", roomIds)
+    .select(["r.id", "r.placement_version", "r.residency", "t.residency as tenant_residency"])
+    .select(["p.node_id", "p.edge_id", "p.peers", "p.address"]).execute();
+  const found = new Map<RoomId, FoundPlaces>();
+  for (const { node_id, edge_id, peers, address, ...row } of rows) {
+    const room = found.get(row.id as RoomId) ?? {
       version: row.placement_version,
       residency: bothOf(row.residency as Residency | null, row.tenant_residency as Residency | null),
-      nodes: new Map<NodeId, { address: NodeAddress; peersByEdge: Map<EdgeId, number> }>(),
-    },
-  ]));
-  for (const { room_id, node_id, edge_id, peers, address } of places) {
-    const nodes = found.get(room_id as RoomId)?.nodes;
-    const place = nodes?.get(node_id as NodeId) ??
+      nodes: new Map(),
+    };
+    found.set(row.id as RoomId, room);
+    if (node_id === null) continue;
+    const place = room.nodes.get(node_id as NodeId) ??
       { address: address as NodeAddress, peersByEdge: new Map<EdgeId, number>() };
-    nodes?.set(node_id as NodeId, place);
-    place.peersByEdge.set(edge_id as EdgeId, peers);
+    room.nodes.set(node_id as NodeId, place);
+    place.peersByEdge.set(edge_id as EdgeId, peers!);
   }
   return found;
 }

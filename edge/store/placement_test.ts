@@ -66,6 +66,32 @@ testOnStores("where rooms are", async ({ store: { db } }, t) => {
     assert.deepEqual([...places.nodes.keys()], [BER.nodeId]);
   });
 
+  await t.step(
+    "[F2] a version is read with the nodes of its moment, whatever changes meanwhile",
+    async () => {
+      await releasePlace(db, { roomId: ROOM, nodeId: BER.nodeId, edgeId: null });
+      const { version: empty } = await read();
+      let isOver = false;
+      const readers = Array.from({ length: 4 }, async () => {
+        let reads = 0;
+        for (; !isOver; reads++) {
+          const { version, nodes } = await read();
+          assert.equal(nodes.size, (version - empty) % 2, `version ${version - empty}`);
+        }
+        return reads;
+      });
+      const changing = (async () => {
+        for (let n = 0; n < 50; n++) {
+          await claim(BER, THERE);
+          await releasePlace(db, { roomId: ROOM, nodeId: BER.nodeId, edgeId: null });
+        }
+        await claim(BER, THERE);
+      })().finally(() => isOver = true);
+      const [, ...reads] = await Promise.all([changing, ...readers]);
+      assert.ok(reads.every((count) => count > 1));
+    },
+  );
+
   await t.step("[F2] an edge that is gone holds no places, at once or after half a minute", async () => {
     await sql`update edge set seen_at = now() - interval '31 seconds' where id = ${THERE}`.execute(db);
     assert.equal((await read()).nodes.size, 0);
