@@ -27,6 +27,9 @@ const NEAREST = { anna: "fra", ben: "ber", cem: "muc" } as const satisfies Recor
 const NEAR_MS = 2;
 const FAR_MS = 15;
 
+/** How long a node that has ended stays away, ms: longer than it takes to find another. */
+const AWAY_MS = 4_000;
+
 /** Windows whose tiles want the smallest and the largest of a camera's layers, CSS pixels. */
 const SMALL = { width: 480, height: 360 };
 const LARGE = { width: 2400, height: 1500 };
@@ -56,7 +59,9 @@ Deno.test({
         await net.link(person, node, { delayMs: node === nearest ? NEAR_MS : FAR_MS });
       }
     }
-    const cluster = stack.use(await startCluster(net, HOSTS, { core: "core", nodes: NODES, folder }));
+    const cluster = stack.use(
+      await startCluster(net, HOSTS, { core: "core", nodes: NODES, folder, awayMs: AWAY_MS }),
+    );
     const launch = async (
       host: Host,
       name: keyof typeof LIKENESSES,
@@ -72,11 +77,11 @@ Deno.test({
       );
       return stack.use(await browser.newPerson(name));
     };
-    const [anna, ben, cem] = [
-      await launch("anna", "Anna", FULL_SIZE),
-      await launch("ben", "Ben"),
-      await launch("cem", "Cem"),
-    ];
+    const [anna, ben, cem] = await Promise.all([
+      launch("anna", "Anna", FULL_SIZE),
+      launch("ben", "Ben"),
+      launch("cem", "Cem"),
+    ]);
     const everyone = [anna, ben, cem];
     const likenessOf = ({ name }: Person) => LIKENESSES[name as keyof typeof LIKENESSES];
     const seeEachOther = () =>

@@ -2,4 +2,4 @@
 import { runTests } from "./test/run.ts";
 import { chooseSuites } from "./test/suites.ts";
 
-Deno.exit(await runTests((temp, node) => chooseSuites(Deno.args, temp, node)));
+Deno.exit(await runTests((temp) => chooseSuites(Deno.args, temp)));

@@ -29,4 +29,4 @@ if (options.includes("--list")) Deno.exit(0);
 
 const isThere = (path: string) => Deno.stat(`${ROOT}/${path}`).then(() => true, () => false);
 const there = (await Promise.all(changes.map(async ({ path }) => await isThere(path) ? [path] : []))).flat();
-Deno.exit(await runTests((temp, node) => changedSuites(there, [...reasons.keys()], temp, node)));
+Deno.exit(await runTests((temp) => changedSuites(there, [...reasons.keys()], temp)));

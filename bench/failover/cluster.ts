@@ -31,11 +31,16 @@ export interface Cluster<Name extends string> extends AsyncDisposable {
   pipesOf(node: Name): Promise<number>;
 }
 
-/** Starts the edge on the host `core` and nodes on the others. Data and logs go to `folder`. */
+/** Starts the edge on the host `core` and nodes on the others. Data and logs go to `folder`. A node that ends stays away for `awayMs`. */
 export async function startCluster<Name extends string, Node extends Name>(
   net: Netlab<Name>,
   hosts: Readonly<Record<Name, string>>,
-  { core, nodes, folder }: { core: Name; nodes: readonly Node[]; folder: string },
+  { core, nodes, folder, awayMs = AWAY_MS }: {
+    core: Name;
+    nodes: readonly Node[];
+    folder: string;
+    awayMs?: number;
+  },
 ): Promise<Cluster<Node>> {
   await using stack = new AsyncDisposableStack();
   const shared = { CLUSTER_KEY: randomToken() + randomToken(), METRICS_TOKEN: randomToken() };
@@ -47,7 +52,7 @@ export async function startCluster<Name extends string, Node extends Name>(
       env: { ...shared, ...env },
       log: stack.use(new LogFile(`${folder}/${host}.log`)),
       show: () => {},
-      pauseMs: AWAY_MS,
+      pauseMs: awayMs,
     });
     stack.defer(() => service.stop(STOP_DEADLINE_MS));
     return service;

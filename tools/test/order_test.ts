@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { longestFirst, SECONDS } from "./order.ts";
 import { allSuites, ALONE, WAITING } from "./suites.ts";
 
-Deno.test("the suites that take longest are first, and each that is named is one", async () => {
-  const suites = await allSuites("/nowhere", "node");
+Deno.test("what needs nothing is first, then the suites that take longest, and each that is named is one", async () => {
+  const suites = await allSuites("/nowhere");
   const names = longestFirst(suites).map(({ name }) => name);
   assert.deepEqual([...names].sort(), suites.map(({ name }) => name).sort());
   assert.deepEqual(Object.keys(SECONDS).filter((name) => !names.includes(name)), []);
   assert.deepEqual([...ALONE, ...WAITING].filter((name) => !names.includes(name)), []);
-  const seconds = names.map((name) => SECONDS[name] ?? 0);
+  const early = suites.filter((suite) => suite.early).map(({ name }) => name);
+  assert.deepEqual(names.slice(0, early.length).sort(), early.sort());
+  const seconds = names.slice(early.length).map((name) => SECONDS[name] ?? 0);
   assert.deepEqual(seconds, [...seconds].sort((a, b) => b - a));
 });

@@ -40,7 +40,6 @@ const simulatedNetwork: Step = {
 };
 
 const STEPS: readonly Step[] = [
-  dependencies,
   node,
   mediaWorker,
   webApp,
@@ -56,14 +55,15 @@ const STEPS: readonly Step[] = [
 ];
 
 /**
- * Brings about what tests need, starts one PostgreSQL for them all, runs the suites, says which tests were slowest,
- * and prints "N passed, N failed" as the last line. Gives the exit code: 0 when nothing failed.
+ * Brings about what tests need, while those run already that need nothing, starts one PostgreSQL for them all, runs
+ * the suites, says which tests were slowest, and prints "N passed, N failed" as the last line. Gives the exit code: 0
+ * when nothing failed.
  *
  * Suites run side by side, one more than the machine has cores, since tests also wait (TEST_JOBS sets another number),
  * and beside them two of those that mostly do, later two others while the machine has room.
  * They find in their environment: TEST_DATABASE_URL (admin), NODE_BIN, MEDIASOUP_WORKER_BIN, CHROMIUM_BIN.
  */
-export async function runTests(choose: (temp: string, node: string) => Promise<Suite[]>): Promise<number> {
+export async function runTests(choose: (temp: string) => Promise<Suite[]>): Promise<number> {
   const stop = listenForStop();
   const begunAt = Date.now();
   const places = Number(Deno.env.get("TEST_JOBS")) || navigator.hardwareConcurrency + 1;
@@ -71,23 +71,23 @@ export async function runTests(choose: (temp: string, node: string) => Promise<S
   let hasFailed = false;
   const temp = await Deno.makeTempDir({ prefix: "tafelrunde-test-" });
   try {
-    await setup(STEPS, stop.signal);
-    console.log(await describePrograms());
-    const nodePath = await findNode() ?? "node";
-    await using database = await startPostgres();
-    const env = {
-      TEST_DATABASE_URL: database.url,
-      NODE_BIN: nodePath,
-      MEDIASOUP_WORKER_BIN: await findWorker() ?? "",
-      CHROMIUM_BIN: await findChromium() ?? "",
-    };
-    const suites = await choose(temp, nodePath);
+    await using stack = new AsyncDisposableStack();
+    await setup([dependencies], stop.signal);
+    const unready = new AbortController();
+    const signal = AbortSignal.any([stop.signal, unready.signal]);
+    const ready = makeReady(stack, stop.signal);
+    ready.catch((error) => unready.abort(error));
+    // On a terminal, what is being set up is shown in lines that are rewritten in place.
+    if (Deno.stdout.isTerminal()) await ready;
+    const suites = await choose(temp);
     const live = suites.length === 1 || places === 1;
     const run = async (suite: Suite) => {
-      stop.signal.throwIfAborted();
-      results.push(await runSuite(suite, env, stop.signal, live));
+      const env = suite.early ? {} : await ready;
+      signal.throwIfAborted();
+      results.push(await runSuite(suite, env, signal, live));
     };
     await runPool(longestFirst(suites), places, run, watchRoom());
+    await ready;
     stop.signal.throwIfAborted();
   } catch (error) {
     hasFailed = true;
@@ -104,6 +104,19 @@ export async function runTests(choose: (temp: string, node: string) => Promise<S
   report(results, (Date.now() - begunAt) / 1000);
   console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
   return sum.failed ? 1 : 0;
+}
+
+/** Brings about what all but a few tests need, and starts a PostgreSQL that ends with `stack`; gives their environment. */
+async function makeReady(stack: AsyncDisposableStack, signal: AbortSignal): Promise<Record<string, string>> {
+  await setup(STEPS, signal);
+  console.log(await describePrograms());
+  const database = stack.use(await startPostgres());
+  return {
+    TEST_DATABASE_URL: database.url,
+    NODE_BIN: await findNode() ?? "node",
+    MEDIASOUP_WORKER_BIN: await findWorker() ?? "",
+    CHROMIUM_BIN: await findChromium() ?? "",
+  };
 }
 
 /** Says what failed, what was slow, and what it all took. */

@@ -17,9 +17,11 @@ export interface Suite {
   readonly report?: string;
   /** The test file, when it is one. A report names the file that calls `Deno.test`, which may be one that it imports. */
   readonly file?: string;
+  /** It needs nothing but the npm packages. */
+  readonly early?: boolean;
   /** It measures time: nothing else runs meanwhile. */
   readonly alone?: boolean;
-  /** It mostly waits: it runs beside others without taking a place. */
+  /** It mostly waits. */
   readonly waits?: boolean;
 }
 

@@ -5,10 +5,10 @@ const deno = Deno.execPath();
 
 /** What a reviewer would otherwise look at; one test each. */
 export const CHECKS: readonly Suite[] = [
-  { name: "format", command: deno, args: ["fmt", "--check", "--quiet"] },
-  { name: "lint", command: deno, args: ["lint", "--quiet"] },
   typesSuite([]),
-  { name: "imports", command: deno, args: ["run", "-A", "tools/imports.ts"] },
+  { name: "format", command: deno, args: ["fmt", "--check", "--quiet"], early: true },
+  { name: "lint", command: deno, args: ["lint", "--quiet"], early: true },
+  { name: "imports", command: deno, args: ["run", "-A", "tools/imports.ts"], early: true },
 ];
 
 /** Folders whose tests Deno runs without a browser: those with a suite for all, and the one with a suite for each folder in it. */
@@ -54,12 +54,12 @@ export interface Targets {
 }
 
 /** Everything: checks, then the tests that take longest. Reports go to `temp`. */
-export async function allSuites(temp: string, node: string): Promise<Suite[]> {
-  return [...await quickSuites(temp, node), ...await systemSuites(temp, ["tests"])];
+export async function allSuites(temp: string): Promise<Suite[]> {
+  return [...await quickSuites(temp), ...await systemSuites(temp, ["tests"])];
 }
 
 /** What needs no browser. */
-export async function quickSuites(temp: string, node: string): Promise<Suite[]> {
+export async function quickSuites(temp: string): Promise<Suite[]> {
   const alone = ALONE.filter((file) => !file.startsWith("tests/"));
   return [
     ...CHECKS,
@@ -68,23 +68,23 @@ export async function quickSuites(temp: string, node: string): Promise<Suite[]> 
     ),
     denoSuite(temp, "units", ["--no-check", `--ignore=${alone}`, ...SMALL_UNITS]),
     ...alone.map((file) => fileSuite(temp, file)),
-    mediaSuite(temp, node, await testsBelow("media/src")),
+    mediaSuite(temp, await testsBelow("media/src")),
   ];
 }
 
 /** Sorts what the command line asks for into suites; nothing asked: all of them. */
-export async function chooseSuites(asked: readonly string[], temp: string, node: string): Promise<Suite[]> {
+export async function chooseSuites(asked: readonly string[], temp: string): Promise<Suite[]> {
   const options = asked.filter((word) => word.startsWith("-"));
   const paths = asked.filter((word) => !word.startsWith("-"));
   if (!options.length) {
-    return await (paths.length ? suitesOf(sort(paths), temp, node) : allSuites(temp, node));
+    return await (paths.length ? suitesOf(sort(paths), temp) : allSuites(temp));
   }
   const { units, media, system } = sort(paths.length ? paths : [LARGE_UNIT, ...SMALL_UNITS, "tests"]);
   const suites: Suite[] = [];
   // An option such as `--filter` may leave a file without a test: that is no fault where files run together.
   if (units.length) suites.push(denoSuite(temp, "units", [...options, ...units]));
   if (system.length) suites.push(denoSuite(temp, "system", [...options, ...system]));
-  if (media.length) suites.push(...await suitesOf({ units: [], system: [], media }, temp, node));
+  if (media.length) suites.push(...await suitesOf({ units: [], system: [], media }, temp));
   return suites;
 }
 
@@ -98,7 +98,6 @@ function sort(paths: readonly string[]): Targets {
 export async function suitesOf(
   { units, media, system }: Targets,
   temp: string,
-  node: string,
 ): Promise<Suite[]> {
   const systemFiles = await filesOf(system);
   if (media.length === 0 && (units.length === 0) !== (systemFiles.length === 0) && systemFiles.length < 2) {
@@ -108,7 +107,7 @@ export async function suitesOf(
   const checked = [...units, ...systemFiles];
   if (checked.length) suites.push(typesSuite(checked));
   if (units.length) suites.push(denoSuite(temp, "units", ["--no-check", ...units]));
-  if (media.length) suites.push(mediaSuite(temp, node, await filesOf(media)));
+  if (media.length) suites.push(mediaSuite(temp, await filesOf(media)));
   return [...suites, ...await systemSuites(temp, systemFiles)];
 }
 
@@ -117,7 +116,6 @@ export async function changedSuites(
   files: readonly string[],
   tests: readonly string[],
   temp: string,
-  node: string,
 ): Promise<Suite[]> {
   const code = files.filter((path) => /\.(tsx?|mjs)$/.test(path));
   const formatted = files.filter((path) => /\.(tsx?|mjs|json|css|html|ya?ml)$/.test(path));
@@ -126,13 +124,14 @@ export async function changedSuites(
   const suites: Suite[] = [typesSuite(checked), ...CHECKS.filter(({ name }) => name === "imports")];
   if (formatted.length) {
     const args = ["fmt", "--check", "--quiet", "--permit-no-files", ...formatted];
-    suites.push({ name: "format", command: deno, args });
+    suites.push({ name: "format", command: deno, args, early: true });
   }
   if (code.length) {
-    suites.push({ name: "lint", command: deno, args: ["lint", "--quiet", "--permit-no-files", ...code] });
+    const args = ["lint", "--quiet", "--permit-no-files", ...code];
+    suites.push({ name: "lint", command: deno, args, early: true });
   }
   if (units.length) suites.push(denoSuite(temp, "units", ["--no-check", ...units]));
-  if (media.length) suites.push(mediaSuite(temp, node, media));
+  if (media.length) suites.push(mediaSuite(temp, media));
   return [...suites, ...await systemSuites(temp, system)];
 }
 
@@ -147,12 +146,15 @@ function fileSuite(temp: string, file: string): Suite {
 }
 
 /** Tests of the media node, on Node, where it runs; with the real worker. */
-function mediaSuite(temp: string, node: string, files: readonly string[]): Suite {
+function mediaSuite(temp: string, files: readonly string[]): Suite {
   const report = `${temp}/media.xml`;
   return {
     name: "media",
-    command: node,
+    command: "sh",
     args: [
+      "-c",
+      'exec "$NODE_BIN" "$@"',
+      "node",
       "--test",
       "--test-reporter=spec",
       "--test-reporter-destination=stdout",
@@ -166,7 +168,7 @@ function mediaSuite(temp: string, node: string, files: readonly string[]): Suite
 
 /** `paths`: files or folders; none: everything. */
 export function typesSuite(paths: readonly string[]): Suite {
-  return { name: "types", command: deno, args: ["check", "--quiet", ...paths] };
+  return { name: "types", command: deno, args: ["check", "--quiet", ...paths], early: true };
 }
 
 function denoSuite(temp: string, name: string, args: readonly string[]): Suite {
