@@ -149,7 +149,9 @@ export class Connections implements Disposable {
   /** It is a WebSocket from now on, which has deadlines of its own. */
   upgraded(socket: Socket): void {
     const held = this.#held.get(socket);
-    if (held !== undefined) held.isUpgraded = true;
+    if (held === undefined) return;
+    held.isUpgraded = true;
+    this.#lookUnread(held, this.#now());
   }
 
   /** Ends who is too slow; once a second. */
@@ -169,7 +171,8 @@ export class Connections implements Disposable {
   }
 
   #lookUnread(held: Held, now: number): void {
-    const bytes = held.socket.writableLength;
+    // What waits for a WebSocket is counted as its own.
+    const bytes = held.isUpgraded ? 0 : held.socket.writableLength;
     if (bytes === 0 || bytes < held.unreadBytes || held.unreadBytes === 0) held.unreadSince = now;
     held.unreadBytes = bytes;
     this.#unread.note(held, bytes);
@@ -191,6 +194,7 @@ export class Connections implements Disposable {
 
   /** Ends a connection and counts why. */
   shed(socket: Socket, why: string): void {
+    if (socket.destroyed) return;
     this.#options.shed.inc({ why });
     socket.destroy();
   }

@@ -169,3 +169,22 @@ Deno.test("as many connections as files leave place for what else an edge opens"
     assert.ok(connectionsFor(openFiles) * 1.1 <= openFiles - Math.min(100, openFiles / 2) + 1);
   }
 });
+
+Deno.test("what waits for somebody whose connection is a WebSocket now is not counted here any more", () => {
+  using rig = open(16);
+  const { connections, pass } = rig;
+  const [upgraded, other] = [socketFrom("10.0.0.1"), socketFrom("10.0.0.1")];
+  for (const socket of [upgraded, other]) {
+    connections.add(socket);
+    connections.began(socket);
+    socket.writableLength = UNREAD_PER_ADDRESS - 1_000;
+  }
+  connections.wrote(upgraded);
+  connections.upgraded(upgraded);
+  // The answer of before is over, and read.
+  connections.ended(upgraded);
+  upgraded.writableLength = 0;
+  connections.wrote(other);
+  pass(1_000);
+  assert.deepEqual([upgraded, other].map(({ destroyed }) => destroyed), [false, false]);
+});

@@ -8,7 +8,7 @@ const isPossible = Deno.build.os === "linux" && await networkTools.check(() => {
 const HOSTS = { fra: "10.81.0.1", ber: "10.81.0.2" };
 
 /** Longest wait for a cut to be noticed, or to heal, ms. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;

@@ -16,7 +16,7 @@ import { startMediaProcess } from "./media_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
 /** Longest wait for what is repeated until it is done, ms. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 40_000;
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;

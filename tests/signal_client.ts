@@ -20,7 +20,7 @@ import type { Hello, RoomCreated } from "@tafelrunde/protocol/http";
 import { WebSocket } from "ws";
 
 /** Longest wait for anything that should happen, ms; far above what a busy machine needs. */
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 40_000;
 
 /** As often as the page of a browser does, ms. */
 const PING_EVERY_MS = 5_000;

@@ -257,7 +257,7 @@ function helloOverHttp({ origin }: TestEdge, { room, device, tab, version }: Sig
 
 /** Waits for what a node is told, or tells. */
 async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + 40_000;
   while (!isSo()) {
     if (performance.now() > deadline) throw new Error("waited in vain");
     await new Promise((resolve) => setTimeout(resolve, 20));

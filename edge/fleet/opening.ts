@@ -47,6 +47,7 @@ export class Opening {
       if (node === undefined) break;
       if (home.need === undefined) break;
       const { share, ...need } = home.need;
+      const { placement } = room;
       const outcome = await node.ask<"peer.open">({
         type: "peer.open",
         ...peer,
@@ -54,7 +55,7 @@ export class Opening {
         ...share,
         tracks: [...lost ?? []],
         live: home.live,
-        placement: room.placement,
+        placement,
         beside: before?.isDraining ? before.nodeId! : null,
         // A grid of nine fits every screen; more come with the first `view.set`.
         videos: MAX_FIRST_VIDEOS,
@@ -68,6 +69,8 @@ export class Opening {
       if ("ok" in outcome) {
         if (before !== undefined && before !== node) home.leaving.add(before);
         home.leaving.delete(node);
+        // What it was told while it had nobody of the room, it did not note.
+        if (room.placement.version !== placement.version) this.#placements.tell(room, node);
         const why = whyChosen(this.#needOf(room, home), this.#candidates(room, home), node.nodeId!);
         return { ...outcome.ok, why };
       }

@@ -14,6 +14,7 @@ import {
   setRoomIdle,
 } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
+import { Turn } from "../fleet/turn.ts";
 import { Absences } from "./absences.ts";
 import { ROOM_BYTES } from "./stored_shares.ts";
 import { type Listener, Room, type RoomContext, type Told } from "./room.ts";
@@ -76,6 +77,8 @@ interface Held<Session extends RoomSession> extends OpenRoom<Session> {
   idle: boolean;
   /** The version of the row that the log agrees with. */
   version: number;
+  /** Its row is read, and its log made to agree, by one at a time. */
+  readonly agreeing: Turn;
   /** Aborted when the room is dropped from memory. */
   readonly dropped: AbortController;
 }
@@ -131,9 +134,15 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   async refresh(id: RoomId): Promise<void> {
     const held = await this.open(id) as Held<Session> | undefined;
     if (held === undefined) return;
-    const record = await findRoom(this.#context.db, id);
-    if (record === undefined) this.#drop(id, "deleted");
-    else await this.#agree(held, record);
+    await held.agreeing.take(async () => {
+      for (;;) {
+        const record = await findRoom(this.#context.db, id);
+        if (record === undefined) return this.#drop(id, "deleted");
+        if (held.version >= record.version) return;
+        // Another edge may have been faster with a newer one: then that comes last as well.
+        await this.#agree(held, record);
+      }
+    });
   }
 
   /** About how many bytes all rooms that belong to nobody have stored, as counted within a minute. */
@@ -193,6 +202,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       usedAt: now(),
       idle: record.isIdle,
       version: 0,
+      agreeing: new Turn(),
       dropped,
     };
     // Nobody comes in by other rules than those of the row.
