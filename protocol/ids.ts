@@ -120,7 +120,8 @@ export function randomToken(): string {
  * Source: RFC 9562 §5.4, version 4.
  */
 export function newUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  if ("randomUUID" in crypto) return crypto.randomUUID();
+  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
   bytes[6] = bytes[6]! & 0x0f | 0x40;
   bytes[8] = bytes[8]! & 0x3f | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   CHAT_IN_STATE,
   CHAT_STATE_BYTES,
+  chatBytes,
   type Draft,
   type EdgeId,
   EMPTY_STATE,
@@ -144,6 +145,31 @@ Deno.test("[C3] the chat of a state takes at most 100 KB, whatever it is made of
     }
     assert.ok(state.chat.at(-1)?.text?.startsWith("59 "));
     assert.deepEqual(fromSnapshot, state);
+  }
+});
+
+Deno.test("[C3] what a message of the chat takes is counted to the byte, whatever it is made of", () => {
+  const pieces = [
+    "a",
+    "\x7f",
+    "\x80",
+    "ß",
+    "\u07ff",
+    "\u0800",
+    "中",
+    "\ud7ff",
+    "\ue000",
+    "\uffff",
+    "😀",
+    "\udbff",
+    "\udc00",
+  ];
+  for (const first of pieces) {
+    for (const second of pieces) {
+      const text = `${first}${second}"\n${second}${first}`;
+      const message = { seq: 1, at: 0, from: ANNA, name: second, text };
+      assert.equal(chatBytes(message), new TextEncoder().encode(JSON.stringify(message)).length + 1);
+    }
   }
 });
 

@@ -74,6 +74,12 @@ export interface Listener {
   fault?(): void;
 }
 
+/** Tells a listener; what fails on it ends that one, and the others and the room go on. */
+interface GuardedListener {
+  readonly tell: (told: Told, before: RoomState) => void;
+  readonly tellMoment: (frame: string) => void;
+}
+
 /** Who reads a log: some of it is not for everyone. */
 export interface Reader {
   readonly participantId: ParticipantId;
@@ -129,7 +135,7 @@ export class Room {
   #announcedSeq = 0;
   #heard: Event[] = [];
   #running: Promise<void> | undefined;
-  #listeners = new Set<Listener>();
+  readonly #listeners = new Map<Listener, GuardedListener>();
   readonly #context: RoomContext;
   readonly #onFault: () => void;
 
@@ -218,7 +224,7 @@ export class Room {
 
   /** Tells `listener` every event from now on, until `unlisten`. */
   listen(listener: Listener): void {
-    this.#listeners.add(listener);
+    this.#listeners.set(listener, guardedListener(listener, this.#context.log));
   }
 
   unlisten(listener: Listener): void {
@@ -249,8 +255,8 @@ export class Room {
   }
 
   async #run(): Promise<void> {
-    // One turn of the event loop: what arrives together is stored together.
-    await Promise.resolve();
+    // One turn of the event loop: what arrives together is stored together. A microtask is none, and PGlite answers within such.
+    await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#inbox.length > 0 || this.#announcedSeq > this.#state.seq) {
       const batch = this.#inbox.splice(0, BATCH_LIMIT);
       try {
@@ -287,7 +293,7 @@ export class Room {
     let isFresh = this.#announcedSeq > this.#state.seq;
     if (isFresh) waiting = await this.#catchUp(waiting);
     for (;;) {
-      const { events, outcomes } = this.#decideAll(waiting);
+      const { events, states, outcomes } = this.#decideAll(waiting);
       // Nobody is refused for what this edge has not heard of yet.
       const isStaleRefusal = !isFresh && outcomes.some(isRefusal);
       if (isStaleRefusal || !await this.#append(events)) {
@@ -295,7 +301,7 @@ export class Room {
         isFresh = true;
         continue;
       }
-      for (const { frame } of this.#apply(events)) this.#appendedBytes += storedBytes(frame);
+      for (const { frame } of this.#apply(events, states)) this.#appendedBytes += storedBytes(frame);
       if (events.length > 0) this.#context.bus.publish(this.id, { seq: this.#state.seq, events });
       waiting.forEach((entry, index) => entry.answer(outcomes[index]!));
       return;
@@ -329,10 +335,11 @@ export class Room {
     return isKnown ? decide(state, command, who) : refuse("feature.unavailable");
   }
 
-  /** Decides each command against the state that its predecessors would leave. */
-  #decideAll(entries: readonly Entry[]): { events: Event[]; outcomes: Outcome[] } {
+  /** Decides each command against the state that its predecessors would leave. `states`: what each event leaves. */
+  #decideAll(entries: readonly Entry[]): { events: Event[]; states: RoomState[]; outcomes: Outcome[] } {
     let state = this.#state;
     const events: Event[] = [];
+    const states: RoomState[] = [];
     const answered = new Map<string, Outcome>();
     const at = this.#context.now();
     const decideOne = ({ command, who }: Entry): Outcome => {
@@ -344,6 +351,7 @@ export class Room {
         const event = { ...draft, seq: state.seq + 1, at, actor: who.participantId, cause } as Event;
         state = evolve(state, event);
         events.push(event);
+        states.push(state);
       });
       return { stored: state.seq };
     };
@@ -357,7 +365,7 @@ export class Room {
       answered.set(key, outcome);
       return outcome;
     });
-    return { events, outcomes };
+    return { events, states, outcomes };
   }
 
   /** Reads what others stored, answers those of `entries` that are among it, and gives back the rest. */
@@ -382,11 +390,11 @@ export class Room {
     return new Set(entries.filter(({ who }) => keys.has(commandKey(who.participantId, who.commandId))));
   }
 
-  /** Gives what was told of them. */
-  #apply(events: readonly Event[]): readonly Told[] {
-    const all = events.map((event) => {
+  /** Gives what was told of them. `states`: what each leaves, where that is known already. */
+  #apply(events: readonly Event[], states?: readonly RoomState[]): readonly Told[] {
+    const all = events.map((event, index) => {
       const before = this.#state;
-      this.#state = evolve(before, event);
+      this.#state = states?.[index] ?? evolve(before, event);
       if (event.type === "chat.deleted") this.#forgetText(event.messageSeq);
       if (!isKnownEvent(event)) {
         this.#isForeign = true;
@@ -395,7 +403,7 @@ export class Room {
       const told = frameOf(event);
       this.#recent.push(told);
       this.#recentCharacters += told.frame.length;
-      this.#tellEach((listener) => listener.tell(told, before));
+      for (const { tell } of this.#listeners.values()) tell(told, before);
       return told;
     });
     this.#forgetOld();
@@ -431,14 +439,7 @@ export class Room {
 
   #showHere(message: DownOf<"reaction">): void {
     const frame = JSON.stringify(message);
-    this.#tellEach((listener) => listener.tellMoment?.(frame));
-  }
-
-  /** What fails on one listener ends that one; the others and the room go on. */
-  #tellEach(tell: (listener: Listener) => void): void {
-    for (const listener of this.#listeners) {
-      guarded(this.#context.log, "session", tell, () => listener.fault?.())(listener);
-    }
+    for (const { tellMoment } of this.#listeners.values()) tellMoment(frame);
   }
 
   /** Stores a snapshot when one is due, one at a time: a room may grow faster than the database takes them. */
@@ -453,6 +454,15 @@ export class Room {
       this.#keepSnapshot();
     });
   }
+}
+
+/** Made once: with something for each event it costs more than the event. */
+function guardedListener(listener: Listener, log: Log): GuardedListener {
+  const end = () => listener.fault?.();
+  return {
+    tell: guarded(log, "session", (told: Told, before: RoomState) => listener.tell(told, before), end),
+    tellMoment: guarded(log, "session", (frame: string) => listener.tellMoment?.(frame), end),
+  };
 }
 
 /** Nobody is told what an event of a newer build says: who may know it, this one cannot tell. */

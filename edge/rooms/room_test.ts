@@ -31,13 +31,13 @@ async function newRoom(db: Db): Promise<RoomId> {
   return id;
 }
 
-async function load(db: Db, id: RoomId, edge = "e"): Promise<Room> {
+async function load(db: Db, id: RoomId, edge = "e", metrics = makeMetrics()): Promise<Room> {
   const context = {
     db,
     bus: makeLocalBus(),
     edgeId: edge.repeat(16) as EdgeId,
     log,
-    metrics: makeMetrics(),
+    metrics,
     now: Date.now,
     clusterVersion: () => PROTOCOL_VERSION,
   };
@@ -102,6 +102,29 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
         [3, "chat.posted", id],
       ]);
       assert.deepEqual(await readEvents(db, room.id, 1), told);
+    },
+  );
+
+  await t.step(
+    "[L5] commands that come message by message, within one turn of the event loop, are stored together",
+    async () => {
+      const metrics = makeMetrics();
+      const room = await load(db, await newRoom(db), "e", metrics);
+      await join(room, ANNA);
+      const statements = async () =>
+        (await metrics.commitSeconds.get()).values.find(({ metricName }) => metricName?.endsWith("_count"))
+          ?.value ?? 0;
+      const before = await statements();
+      const post = () => room.submit({ type: "chat.post", text: "hello" }, ANNA, newCommandId());
+      await Promise.all(
+        Array.from(
+          { length: 60 },
+          () => new Promise((resolve) => setImmediate(() => resolve(post()))),
+        ),
+      );
+      assert.equal(room.state.chat.length, 60);
+      const made = await statements() - before;
+      assert.ok(made >= 1 && made <= 6, `${made} statements`);
     },
   );
 
