@@ -16,7 +16,7 @@ import { endLease, renewLease } from "../edge/store/lease.ts";
 import { appendEvents } from "../edge/store/room_log.ts";
 import type { Db } from "../edge/store/schema.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
-import { type BusKind, startBackbone } from "./cluster_rig.ts";
+import { startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
 import { type Serving, startTestEdge, type TestEdge } from "./edge_rig.ts";
 import { OLDER_VERSION } from "./older_edge.ts";
@@ -240,64 +240,62 @@ async function isRefused(person: SignalClient): Promise<void> {
   }
 }
 
-for (const kind of ["postgres", "nats"] as const satisfies readonly BusKind[]) {
-  Deno.test(`[V5] a room over edges of two releases, the older of which is killed (${kind})`, async (t) => {
-    await using stack = new AsyncDisposableStack();
-    const backbone = stack.use(await startBackbone(kind));
-    const older = stack.use(await EdgeProcess.start(backbone.env, { entry: "tests/older_edge.ts" }));
-    const newer: TestEdge[] = [];
-    for (const serving of SERVINGS) {
-      newer.push(stack.use(await startTestEdge({ env: backbone.env, serving })));
-    }
-    const room = await createRoom(older.origin);
-    const olga = await new SignalClient(room).join(older.origin, "Olga");
-    const people: SignalClient[] = [];
-    for (const [at, { origin }] of newer.entries()) {
-      people.push(await new SignalClient(room).join(origin, `New ${at}`));
-    }
-    const everyone = [olga, ...people];
+Deno.test("[V5] a room over edges of two releases, the older of which is killed", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const backbone = stack.use(await startBackbone("postgres"));
+  const older = stack.use(await EdgeProcess.start(backbone.env, { entry: "tests/older_edge.ts" }));
+  const newer: TestEdge[] = [];
+  for (const serving of SERVINGS) {
+    newer.push(stack.use(await startTestEdge({ env: backbone.env, serving })));
+  }
+  const room = await createRoom(older.origin);
+  const olga = await new SignalClient(room).join(older.origin, "Olga");
+  const people: SignalClient[] = [];
+  for (const [at, { origin }] of newer.entries()) {
+    people.push(await new SignalClient(room).join(origin, `New ${at}`));
+  }
+  const everyone = [olga, ...people];
 
-    await t.step("the room lives, and a feature is refused by name on every edge", async () => {
-      for (const person of everyone) await isRefused(person);
-      const renamed = await Promise.all(
-        everyone.map((person) =>
-          person.ask({ type: "participant.rename", participantId: person.you!, name: `${person.you} again` })
-        ),
-      );
-      assert.deepEqual(renamed.map(codeOf), renamed.map(() => "participant.renamed"));
-      const last = Math.max(...renamed.map((event) => (event as { seq: number }).seq));
-      await Promise.all(everyone.map((person) => person.until(() => person.state.seq >= last)));
-      const orders = everyone.map((person) =>
-        person.events.filter(({ type }) => type === "participant.renamed").map(({ seq }) => seq)
-      );
-      for (const order of orders) assert.deepEqual(order, [...orders[0]!].sort((a, b) => a - b));
-    });
-
-    await t.step("once it is killed and its lease has run out, it works on all that are left", async () => {
-      await older.kill();
-      await olga.until(() => olga.closed !== undefined);
-      assert.ok((await olga.enter(newer[0]!.origin)).joined);
-      await Promise.all(everyone.map(knows(PROTOCOL_VERSION)));
-      for (const person of everyone) {
-        assert.equal((await person.ask({ type: "chat.post", text: person.you! })).type, "chat.posted");
-        assert.equal((await person.ask({ type: "hand.raise", raised: true })).type, "hand.raised");
-      }
-    });
-
-    await t.step("everybody has heard the same, who was on it too", async () => {
-      const last = Math.max(...everyone.map(({ state }) => state.seq));
-      await Promise.all(everyone.map((person) => person.until(() => person.state.seq >= last)));
-      assert.equal(people[0]!.state.chat.length, everyone.length);
-      for (const person of everyone) assert.deepEqual(person.state, people[0]!.state);
-    });
-
-    await t.step("when it is started again, it is refused again, until it ends in order", async () => {
-      await older.startAgain();
-      await isRefused(people[0]!);
-      assert.equal((await older.terminate()).code, 0);
-      await Promise.all(everyone.map(knows(PROTOCOL_VERSION)));
-      assert.equal(codeOf(await people[1]!.ask({ type: "chat.post", text: "x" })), "chat.posted");
-    });
-    for (const person of everyone) await person.close();
+  await t.step("the room lives, and a feature is refused by name on every edge", async () => {
+    for (const person of everyone) await isRefused(person);
+    const renamed = await Promise.all(
+      everyone.map((person) =>
+        person.ask({ type: "participant.rename", participantId: person.you!, name: `${person.you} again` })
+      ),
+    );
+    assert.deepEqual(renamed.map(codeOf), renamed.map(() => "participant.renamed"));
+    const last = Math.max(...renamed.map((event) => (event as { seq: number }).seq));
+    await Promise.all(everyone.map((person) => person.until(() => person.state.seq >= last)));
+    const orders = everyone.map((person) =>
+      person.events.filter(({ type }) => type === "participant.renamed").map(({ seq }) => seq)
+    );
+    for (const order of orders) assert.deepEqual(order, [...orders[0]!].sort((a, b) => a - b));
   });
-}
+
+  await t.step("once it is killed and its lease has run out, it works on all that are left", async () => {
+    await older.kill();
+    await olga.until(() => olga.closed !== undefined);
+    assert.ok((await olga.enter(newer[0]!.origin)).joined);
+    await Promise.all(everyone.map(knows(PROTOCOL_VERSION)));
+    for (const person of everyone) {
+      assert.equal((await person.ask({ type: "chat.post", text: person.you! })).type, "chat.posted");
+      assert.equal((await person.ask({ type: "hand.raise", raised: true })).type, "hand.raised");
+    }
+  });
+
+  await t.step("everybody has heard the same, who was on it too", async () => {
+    const last = Math.max(...everyone.map(({ state }) => state.seq));
+    await Promise.all(everyone.map((person) => person.until(() => person.state.seq >= last)));
+    assert.equal(people[0]!.state.chat.length, everyone.length);
+    for (const person of everyone) assert.deepEqual(person.state, people[0]!.state);
+  });
+
+  await t.step("when it is started again, it is refused again, until it ends in order", async () => {
+    await older.startAgain();
+    await isRefused(people[0]!);
+    assert.equal((await older.terminate()).code, 0);
+    await Promise.all(everyone.map(knows(PROTOCOL_VERSION)));
+    assert.equal(codeOf(await people[1]!.ask({ type: "chat.post", text: "x" })), "chat.posted");
+  });
+  for (const person of everyone) await person.close();
+});

@@ -23,6 +23,7 @@ export const DRIVES: Readonly<Record<string, readonly string[]>> = {
   "tests/browser_test.ts": ROOM,
   "tests/call_test.ts": ROOM,
   "tests/waiting_test.ts": ROOM,
+  "tests/older_edge_page_test.ts": ["web/src/room/", "web/src/call/"],
   "tests/product_test.ts": ["web/src/call/"],
   "tests/region_call_test.ts": ["web/src/call/"],
   "tests/firefox_test.ts": ["web/src/call/"],
