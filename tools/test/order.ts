@@ -39,6 +39,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   "tests/pages_test.ts": 45,
   "tests/product_test.ts": 45,
   "tests/store_health_test.ts": 40,
+  "tests/older_edge_test.ts": 40,
   "tests/tenant_hosts_test.ts": 35,
   "edge/store": 30,
   "tests/cluster_backpressure_test.ts": 30,
@@ -51,6 +52,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   "tests/cluster_limits_test.ts": 25,
   "tests/guessing_test.ts": 20,
   "tests/oidc_test.ts": 20,
+  "tests/older_edge_page_test.ts": 20,
   "tests/watchdog_start_test.ts": 20,
 };
 
