@@ -61,13 +61,14 @@ export function findReached(
   }
   return reasons;
 
-  /** Also by what it has steps in, beside it. */
+  /** By its own name, or by its text and that of what it has steps in, beside it. */
   function speaks(test: string, feature: string): boolean {
     const folder = test.replace(/[^/]*$/, "");
     const helpers = [...graph.get(test) ?? []].filter((path) =>
       path.startsWith(folder) && /_steps\.tsx?$/.test(path)
     );
-    return [test, ...helpers].some((path) => speaksOf(feature, sources.get(path) ?? ""));
+    return featureOf(test) === feature ||
+      [test, ...helpers].some((path) => speaksOf(feature, sources.get(path) ?? ""));
   }
 }
 

@@ -83,6 +83,11 @@ Deno.test("raising a hand reaches the call in the browser and the rule, and no s
   assert.ok(!reached("web/src/room/HandButton.tsx").includes("tests/dashboard_test.ts"));
 });
 
+Deno.test("a feature reaches the tests of the whole system that are named after it, whatever they speak of", () => {
+  assert.ok(reached("edge/rooms/chat.ts").includes("tests/chat_delete_test.ts"));
+  assert.ok(!reached("edge/rooms/hand.ts").includes("tests/chat_delete_test.ts"));
+});
+
 Deno.test("a change of a page reaches the browser tests that drive this page, and a change of what all pages have reaches all", () => {
   const ofAdmin = reached("web/src/admin/Keys.tsx");
   assert.ok(ofAdmin.includes("tests/dashboard_test.ts"));
