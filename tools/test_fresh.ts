@@ -159,8 +159,7 @@ async function isCutOff(machine: FreshMachine): Promise<void> {
   }
 }
 
-/** Nothing that the commands have started may outlive them. */
-/** Throws if anything still runs in the machine. A leash's last look at its program may outlive it by half a second. */
+/** Nothing that the commands have started may outlive them. Throws if something does. A leash's last look at its program may outlive it by half a second. */
 async function nothingRuns(machine: FreshMachine): Promise<void> {
   const until = performance.now() + LAST_LOOK_MS;
   for (;;) {
