@@ -87,6 +87,8 @@ export interface Parts {
   readonly version?: number;
   /** How often the sessions of open sockets are looked at, ms. */
   readonly signOutsEveryMs?: number;
+  /** After which silence a media node is lost, ms. */
+  readonly nodeSilenceMs?: number;
 }
 
 /** Starts everything but the listening itself. Throws what a broken configuration or database throws. */
@@ -136,6 +138,7 @@ export async function startEdge(
     },
   });
   const fleet = new Fleet(config.MEDIA_NODES, {
+    silenceMs: parts.nodeSilenceMs,
     clusterKeys: config.CLUSTER_KEY,
     edgeId,
     log,

@@ -20,6 +20,9 @@ export type Serving = "server" | "function";
 /** Connections that a test edge takes when nothing else is said; all come from one address. */
 const MAX_CONNECTIONS = 20_000;
 
+/** How long a node may be silent that no test takes away, ms. */
+const NODE_SILENCE_MS = 60_000;
+
 /** A running edge on 127.0.0.1. */
 export interface TestEdge extends AsyncDisposable {
   /** "http://127.0.0.1:PORT" */
@@ -52,6 +55,8 @@ export async function startTestEdge(
     /** Of the protocol, as its lease says. */
     version?: number;
     signOutsEveryMs?: number;
+    /** The loss of a node is what the test is about: it is lost as soon as anywhere. Else it is waited for, however busy the machine is. */
+    losesNodes?: boolean;
     /** Of a server; enough for any test when not given. */
     maxConnections?: number;
     /** Told each request as Node has it; of a server only. */
@@ -60,7 +65,17 @@ export async function startTestEdge(
     around?: (handle: () => Response | Promise<Response>) => Response | Promise<Response>;
   },
 ): Promise<TestEdge> {
-  const { store, bus, mediaNodes = [], serving = "server", now, unread, version, signOutsEveryMs } = options;
+  const {
+    store,
+    bus,
+    mediaNodes = [],
+    serving = "server",
+    now,
+    unread,
+    version,
+    signOutsEveryMs,
+    losesNodes = false,
+  } = options;
   const { around = (handle) => handle() } = options;
   const webDir = options.webDir ?? await makeStubPages();
   const env: Record<string, string> = {
@@ -89,6 +104,7 @@ export async function startTestEdge(
     ...unread && { unread },
     ...version !== undefined && { version },
     ...signOutsEveryMs !== undefined && { signOutsEveryMs },
+    ...!losesNodes && { nodeSilenceMs: NODE_SILENCE_MS },
   });
   const answers = new ApiWatch();
   const watched = answers.over(edge.app.fetch as Fetch) as typeof edge.app.fetch;

@@ -59,7 +59,7 @@ async function makeCluster(
   const clocks = [() => Date.now(), () => Date.now() + 600_000];
   const edges: TestEdge[] = [];
   for (const now of clocks) {
-    edges.push(stack.use(await startTestEdge({ env: backbone.env, mediaNodes, now })));
+    edges.push(stack.use(await startTestEdge({ env: backbone.env, mediaNodes, now, losesNodes: true })));
   }
   const running = stack.move();
   return { backbone, edges, [Symbol.asyncDispose]: () => running.disposeAsync() };

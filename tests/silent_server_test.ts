@@ -28,7 +28,12 @@ for (const serving of ["server", "function"] as const) {
     await using node = await LyingNode.start("fra", JSON.stringify(IDLE));
     await using proxy = new SilentProxy(node.url);
     proxy.hush("new");
-    await using edge = await startTestEdge({ store, serving, mediaNodes: [proxy.through(node.url)] });
+    await using edge = await startTestEdge({
+      store,
+      serving,
+      mediaNodes: [proxy.through(node.url)],
+      losesNodes: true,
+    });
     await until(() => hasLogged(edge, "node.unreachable"));
     assert.match(edge.complaints.join("\n"), /"node.unreachable".*no answer in time/);
     proxy.speak();

@@ -65,6 +65,7 @@ export class Fleet implements AsyncDisposable {
       metrics: Metrics;
       store: PlaceStore & RegistryStore;
       events: FleetEvents;
+      silenceMs?: number | undefined;
     },
   ) {
     const { edgeId, log, metrics, events, store } = options;

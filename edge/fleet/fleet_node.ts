@@ -64,8 +64,11 @@ export class FleetNode implements AsyncDisposable {
       edgeId: EdgeId;
       log: Log;
       events: NodeEvents;
+      /** In place of SILENCE_MS. */
+      silenceMs?: number | undefined;
     },
   ) {
+    const { silenceMs = SILENCE_MS } = options;
     this.url = url;
     this.isRegistered = options.isRegistered;
     this.#events = options.events;
@@ -76,11 +79,11 @@ export class FleetNode implements AsyncDisposable {
         notice: (notice) => this.#onNotice(notice),
         proved: () => this.#onProved(),
         up: () => this.#onUp(),
-        down: () => this.#beginDoubt(SILENCE_MS - QUIET_MS),
+        down: () => this.#beginDoubt(silenceMs - QUIET_MS),
         refused: () => this.#onRefused(),
       },
     });
-    this.#beginDoubt(SILENCE_MS);
+    this.#beginDoubt(silenceMs);
   }
 
   /** Known once it has answered. */

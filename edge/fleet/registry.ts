@@ -38,6 +38,7 @@ export class Registry implements AsyncDisposable {
       log: Log;
       store: RegistryStore;
       events: Omit<NodeEvents, "meets">;
+      silenceMs?: number | undefined;
     },
   ) {
     this.#store = options.store;
