@@ -22,7 +22,8 @@ export interface TlsServer {
 export async function whyNoTls(server: TlsServer, limitMs: number): Promise<string | undefined> {
   const { host, port, isTlsFromStart, greetingName, trusted } = server;
   using stack = new DisposableStack();
-  const connection = await Deno.connect({ hostname: host, port }).catch(() => undefined);
+  const signal = AbortSignal.timeout(limitMs);
+  const connection = await Deno.connect({ hostname: host, port, signal }).catch(() => undefined);
   if (connection === undefined) return undefined;
   // Ends whatever is waited for.
   const close = () => {

@@ -10,6 +10,11 @@ export interface CalendarPerson {
   readonly email: string;
 }
 
+/** An address as a URI. Letters of other scripts stay: what reads calendars compares them as they are. Source: RFC 6068 §2. */
+function mailto(email: string): string {
+  return `mailto:${email.replaceAll(/[^\p{L}\p{M}\p{N}@.!$'*+_~-]/gu, encodeURIComponent)}`;
+}
+
 /** A meeting as a calendar has it. Instants are ms. */
 export interface CalendarEntry {
   readonly id: string;
@@ -126,8 +131,8 @@ function eventLines(
     contentLine("LOCATION", textValue(url)),
     contentLine("URL", url),
     contentLine("STATUS", isOff ? "CANCELLED" : "CONFIRMED"),
-    contentLine("ORGANIZER", `mailto:${organizer.email}`, { CN: organizer.name }),
-    ...attendee === undefined ? [] : [contentLine("ATTENDEE", `mailto:${attendee.email}`, {
+    contentLine("ORGANIZER", mailto(organizer.email), { CN: organizer.name }),
+    ...attendee === undefined ? [] : [contentLine("ATTENDEE", mailto(attendee.email), {
       ROLE: "REQ-PARTICIPANT",
       PARTSTAT: ANSWERS[attendee.answer],
       RSVP: "TRUE",

@@ -6,7 +6,12 @@ import { type Exception, happeningsBetween } from "./series.ts";
 
 const CREATED = Date.parse("2026-11-30T08:00:00Z");
 
-function write(time: MeetingTime, exceptions: Exception[] = [], method: CalendarMethod = "REQUEST"): string {
+function write(
+  time: MeetingTime,
+  exceptions: Exception[] = [],
+  method: CalendarMethod = "REQUEST",
+  email = "anna@example.org",
+): string {
   return writeCalendar(
     {
       id: "meeting",
@@ -17,7 +22,7 @@ function write(time: MeetingTime, exceptions: Exception[] = [], method: Calendar
       exceptions,
       isCancelled: false,
       createdAt: CREATED,
-      organizer: { name: "Anna", email: "anna@example.org" },
+      organizer: { name: "Anna", email },
       url: "https://meet.example.org/r/k7wq-3fzp-axmd",
     },
     method,
@@ -105,4 +110,23 @@ Deno.test("[D15] a series says of each date what a program on the wall clock wou
     assert.equal(eventsOf(text).length, 1 + 2 * 10);
     assert.ok(text.length < 20_000, `${text.length}`);
   });
+});
+
+Deno.test("[D15] an address that has signs of a URI is one whole address in a calendar", () => {
+  for (
+    const email of [
+      "o?x=1%41&b@example.org",
+      "a#b@example.org",
+      "rat/bau@example.org",
+      "anna+{x}|y@example.org",
+      "o'brien@example.org",
+      "jürgen@münchen.de",
+    ]
+  ) {
+    const text = write(once("Europe/Berlin", "2027-10-30T12:00", 60), [], "REQUEST", email);
+    const [event] = eventsOf(text);
+    const url = new URL(event!.organizer);
+    assert.equal(decodeURIComponent(url.pathname), email);
+    assert.equal(url.search + url.hash, "", email);
+  }
 });

@@ -1,4 +1,4 @@
-/** Letters that Unicode does not take apart, and what they are looked for as. */
+/** Letters that Unicode does not take apart, and the sigma that ends a word: what they are looked for as. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -10,6 +10,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   ħ: "h",
   ı: "i",
   þ: "th",
+  ς: "σ",
 };
 
 /**
@@ -18,7 +19,7 @@ const LETTERS: Readonly<Record<string, string>> = {
  */
 export function sortName(name: string): string {
   const folded = name.normalize("NFKD").replaceAll(/[\u0300-\u036f]+/g, "").toLowerCase()
-    .replaceAll(/[\u0300-\u036f]+/g, "").replaceAll(/[ßæœøđðłħıþ]/g, (letter) => LETTERS[letter]!)
+    .replaceAll(/[\u0300-\u036f]+/g, "").replaceAll(/[ßæœøđðłħıþς]/g, (letter) => LETTERS[letter]!)
     .normalize("NFC");
   return folded === "" ? name : folded;
 }

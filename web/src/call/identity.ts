@@ -1,4 +1,4 @@
-import { base32, MAX_NAME, type RoomId, type TabId } from "@tafelrunde/protocol";
+import { base32, countCharacters, MAX_NAME, type RoomId, type TabId } from "@tafelrunde/protocol";
 import type { CallStart } from "./api.ts";
 import { isRecord, isText, keep, recall } from "./storage.ts";
 
@@ -56,7 +56,7 @@ export function tabId(): TabId {
 /** The name of last time; "" when there is none. */
 export function rememberedName(): string {
   const name = recall("localStorage", KEYS.name, isText) ?? "";
-  return name.length > MAX_NAME ? "" : name;
+  return countCharacters(name) > MAX_NAME ? "" : name;
 }
 
 export function rememberName(name: string): void {

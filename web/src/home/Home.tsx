@@ -1,4 +1,4 @@
-import { MAX_ROOM_NAME } from "@tafelrunde/protocol";
+import { countCharacters, MAX_ROOM_NAME } from "@tafelrunde/protocol";
 import { createEffect, createSignal, For } from "solid-js";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
@@ -43,7 +43,7 @@ function CreateRoom() {
   const [name, setName] = createSignal("");
   const [isCreating, setCreating] = createSignal(false);
   const [failure, setFailure] = createSignal<CreateFailure>();
-  const isTooLong = () => name().trim().length > MAX_ROOM_NAME;
+  const isTooLong = () => countCharacters(name().trim()) > MAX_ROOM_NAME;
 
   const create = async () => {
     setFailure(undefined);

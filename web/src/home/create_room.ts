@@ -1,4 +1,3 @@
-import { MAX_ROOM_NAME } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
 import { parseRoute, roomPath } from "../ui/route.ts";
 
@@ -11,13 +10,13 @@ export type CreateFailure = "offline" | "busy" | "fault";
 /** What came of asking for a room. */
 export type CreateAnswer = { readonly path: string } | { readonly failure: CreateFailure };
 
-/** Asks the server for a new room and gives its path; `name` is trimmed and may be empty. Never rejects. */
+/** Asks the server for a new room and gives its path; `name` is trimmed; it may be empty, and has MAX_ROOM_NAME characters at most. Never rejects. */
 export async function createRoom(name: string): Promise<CreateAnswer> {
   try {
     const answer = await fetch("/v1/rooms", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ name: name.trim().slice(0, MAX_ROOM_NAME) }),
+      body: JSON.stringify({ name: name.trim() }),
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
     if (answer.status === 429 || answer.status === 503) return { failure: "busy" };

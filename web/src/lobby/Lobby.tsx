@@ -1,4 +1,4 @@
-import { MAX_NAME, type Refusal } from "@tafelrunde/protocol";
+import { countCharacters, MAX_NAME, type Refusal } from "@tafelrunde/protocol";
 import { createEffect, createSignal, lazy, onMount, Show, Suspense } from "solid-js";
 import { rememberedName } from "../call/identity.ts";
 import { speakAlso, words } from "../i18n/language.ts";
@@ -88,7 +88,7 @@ function JoinForm() {
     return code?.startsWith("password.") ? refusalText(code) : undefined;
   };
   const nameProblem = () => {
-    const length = name().trim().length;
+    const length = countCharacters(name().trim());
     if (length > MAX_NAME) return words().lobby.nameTooLong(MAX_NAME);
     return wasTried() && length === 0 ? words().lobby.nameMissing : undefined;
   };

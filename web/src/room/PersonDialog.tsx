@@ -1,4 +1,5 @@
 import {
+  countCharacters,
   type GivenRole,
   MAX_NAME,
   type Participant,
@@ -108,7 +109,7 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
 function NameForm(props: { readonly name: string; readonly onSave: (name: string) => void }) {
   const [written, setWritten] = createSignal<string>();
   const name = () => written() ?? props.name;
-  const isGood = () => name().trim() !== "" && name().trim().length <= MAX_NAME;
+  const isGood = () => name().trim() !== "" && countCharacters(name().trim()) <= MAX_NAME;
   return (
     <form
       class={styles.name}

@@ -1,4 +1,4 @@
-import { MAX_DECLINE_TEXT, type Waiting } from "@tafelrunde/protocol";
+import { cutText, MAX_DECLINE_TEXT, type Waiting } from "@tafelrunde/protocol";
 import { createMemo, createSignal, For, onCleanup, Show } from "solid-js";
 import { every } from "../call/timer.ts";
 import { roomWords } from "../i18n/language.ts";
@@ -96,7 +96,7 @@ function DeclineDialog(props: { readonly person: Waiting; readonly onClose: () =
     void ask({
       type: "waiting.decline",
       participantId: props.person.id,
-      text: text().slice(0, MAX_DECLINE_TEXT),
+      text: cutText(text(), MAX_DECLINE_TEXT),
     });
     props.onClose();
   };
