@@ -303,7 +303,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     read: (text) => {
       const claims = jsonOf(text);
       if (typeof claims !== "object" || claims === null) return;
-      const { name } = readClaims({ iss: "a", sub: "b", ...claims }, provider!);
+      const { name } = readClaims({ token: { iss: "a", sub: "b", ...claims } }, provider!);
       // deno-lint-ignore no-control-regex
       assert.doesNotMatch(name ?? "", /[\u0000-\u001f@]/);
     },

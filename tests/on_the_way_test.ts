@@ -78,7 +78,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
     const restedSince = performance.now();
 
     await t.step(
-      "[A42] an ETag is the same one as nginx, Apache, Caddy and others give it back",
+      "[A45] an ETag is the same one as nginx, Apache, Caddy and others give it back",
       async () => {
         const { room } = await person.get<{ room: string }>("POST", "/v1/rooms", { name: "Rat" });
         const path = `/v1/rooms/${room}`;
@@ -121,7 +121,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
       },
     );
 
-    await t.step("[A42] so is that of a file, by encoding", async () => {
+    await t.step("[A45] so is that of a file, by encoding", async () => {
       const url = `${origin}/assets/app.js`;
       const plain = await ask(url, { headers: { "accept-encoding": "identity" } });
       assert.equal(plain.text, script);

@@ -1,86 +1,11 @@
 import assert from "node:assert/strict";
 import type { AccountId } from "@tafelrunde/protocol";
-import { makeLocalBus } from "../bus/local.ts";
-import { readConfig } from "../config.ts";
-import type { Desk } from "../identity/desk.ts";
-import { makeTestDesk } from "../identity/desk_for_tests.ts";
-import { Providers } from "../identity/oidc/providers.ts";
-import { startTestProvider, type TestProvider } from "../identity/oidc/provider_for_tests.ts";
-import { recheck } from "../identity/oidc/recheck.ts";
-import { openSession } from "../identity/session.ts";
-import { type CallersSocket, SignOuts } from "../identity/sign_outs.ts";
-import { makeLog } from "../log.ts";
+import type { TestProvider } from "../identity/oidc/provider_for_tests.ts";
 import { insertAccount } from "../store/account.ts";
-import type { Db } from "../store/schema.ts";
 import { openEmptyPglite } from "../store/template_for_tests.ts";
-import { testOnStores } from "../store/store_for_tests.ts";
-import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
-import { makeAccountApp, ORIGIN, TestClient } from "./app_for_tests.ts";
-
-const MINUTE_MS = 60_000;
-const ANNA = { name: "Anna Schmidt", email: "anna@rathaus.example", email_verified: true };
-
-/** An installation whose provider is odd. */
-interface House extends AsyncDisposable {
-  readonly provider: TestProvider;
-  readonly desk: Desk;
-  readonly logged: Record<string, unknown>[];
-  readonly clock: { aheadMs: number };
-  /** Signs somebody in with these claims besides, in a new browser; gives where they come to, and the browser. */
-  signIn(claims?: Record<string, unknown>, client?: TestClient): Promise<{ at: string; client: TestClient }>;
-  newClient(): TestClient;
-}
-
-async function openHouse(db: Db, env: Record<string, string> = {}): Promise<House> {
-  await ensureDefaultTenant(db, 0);
-  await using stack = new AsyncDisposableStack();
-  const provider = stack.use(await startTestProvider(ANNA));
-  const clock = { aheadMs: 0 };
-  const now = () => Date.now() + clock.aheadMs;
-  const logged: Record<string, unknown>[] = [];
-  const config = readConfig((name) =>
-    ({
-      CLUSTER_KEY: "a cluster key for tests of accounts and sessions",
-      PUBLIC_URL: ORIGIN,
-      OIDC_ISSUER: provider.issuer,
-      OIDC_CLIENT_ID: provider.clientId,
-      OIDC_CLIENT_SECRET: provider.clientSecret,
-      OIDC_ADMIN_GROUP: "admins",
-      ...env,
-    } as Record<string, string>)[name]
-  );
-  const log = makeLog((line) => logged.push(JSON.parse(line)));
-  const desk = await makeTestDesk(db, { config, now, log, providers: new Providers(config.providers, now) });
-  stack.use(desk.hasher);
-  const app = makeAccountApp(desk);
-  const running = stack.move();
-  return {
-    provider,
-    desk,
-    logged,
-    clock,
-    newClient: () => new TestClient(app),
-    async signIn(claims = {}, client = new TestClient(app)) {
-      provider.idToken = { claims };
-      const { headers } = await client.ask("GET /v1/auth/oidc/oidc");
-      const response = await fetch(headers.get("location")!, { redirect: "manual" });
-      await response.body?.cancel();
-      const back = new URL(response.headers.get("location")!);
-      const answer = await client.ask(`GET ${back.pathname}${back.search}`);
-      return { at: answer.headers.get("location")!, client };
-    },
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
-}
-
-const readAccount = async (client: TestClient) => (await client.ask("GET /v1/account")).body;
-
-/** The person's claims as a new one of the provider's. */
-let people = 0;
-const somebody = (more: Record<string, unknown> = {}) => {
-  const sub = `sub-${++people}`;
-  return { sub, email: `${sub}@rathaus.example`, ...more };
-};
+import { DEFAULT_TENANT } from "../store/tenant.ts";
+import { ORIGIN } from "./app_for_tests.ts";
+import { type House, MINUTE_MS, openHouse, readAccount, somebody } from "./oidc_house_for_tests.ts";
 
 Deno.test("a provider's userinfo that fails in whatever way takes nobody's sign-in along", async (t) => {
   await using store = await openEmptyPglite();
@@ -218,7 +143,7 @@ Deno.test("claims of other types, missing, nested, many and long are read whole 
       isOperator: true,
     }, 0);
     const emailOf = async (claims: Record<string, unknown>) =>
-      await readAccount((await other.signIn({ sub: `sub-${++people}`, ...claims })).client);
+      await readAccount((await other.signIn({ ...somebody(), email: undefined, ...claims })).client);
     const attacker = await emailOf({
       email: "eve@evil.example",
       email_verified: true,
@@ -242,180 +167,6 @@ Deno.test("claims of other types, missing, nested, many and long are read whole 
       assert.deepEqual([first.email, account.email], ["post@rathaus.example", null]);
     },
   );
-});
-
-testOnStores("[U26] what a provider answers to a refresh decides who stays", async ({ store: { db } }, t) => {
-  await using house = await openHouse(db);
-  const { provider, clock, signIn, logged } = house;
-  const reset = () => Object.assign(provider, { refreshStatus: 200, refusal: undefined, withTokens: {} });
-  const askAfter = async (client: TestClient, minutes: number) => {
-    clock.aheadMs += minutes * MINUTE_MS;
-    return await client.outcome("GET /v1/account");
-  };
-  const refused = [
-    "invalid_grant",
-    "access_denied",
-    "interaction_required",
-    "login_required",
-    "consent_required",
-  ];
-  for (const error of [...refused, "account_selection_required"]) {
-    await t.step(`[U26] refused with ${error}: the session ends`, async () => {
-      const { client } = await signIn(somebody());
-      Object.assign(provider, { refreshStatus: 400, refusal: { error } });
-      assert.equal(await askAfter(client, 11), "401 signIn.needed");
-      reset();
-      assert.equal(await askAfter(client, 2), "401 signIn.needed");
-    });
-  }
-  for (
-    const [status, error] of [[500, "server_error"], [503, "temporarily_unavailable"], [
-      401,
-      "invalid_client",
-    ]]
-  ) {
-    await t.step(`[U26] ${status} ${error} is no refusal; it is believed for twelve hours more`, async () => {
-      const { client } = await signIn(somebody());
-      Object.assign(provider, {
-        refreshStatus: status,
-        refusal: { error, error_description: "the database is away" },
-      });
-      logged.length = 0;
-      assert.equal(await askAfter(client, 11), "200");
-      assert.match(
-        JSON.stringify(logged),
-        status === 401 ? /invalid_client; the database is away/ : /HTTP 50[03]/,
-      );
-      assert.equal(await askAfter(client, 10 * 60), "200");
-      assert.equal(await askAfter(client, 3 * 60), "401 signIn.needed");
-      reset();
-    });
-  }
-
-  await t.step("[U26] a session is checked before half the life of its refresh token is over", async () => {
-    provider.withTokens = { refresh_expires_in: 300 };
-    const { client } = await signIn(somebody());
-    provider.grants.length = 0;
-    assert.equal(await askAfter(client, 2), "200");
-    assert.deepEqual(provider.grants, []);
-    assert.equal(await askAfter(client, 0.6), "200");
-    assert.deepEqual(provider.grants, ["refresh_token"]);
-    reset();
-  });
-
-  await t.step(
-    "[U29] an admin whose group is not named any more, or no groups at all, is none at the next check",
-    async () => {
-      const claims = somebody({ groups: ["admins"] });
-      for (const then of [{ groups: [] }, { groups: undefined }, { groups: null }, { groups: {} }]) {
-        const { client } = await signIn(claims);
-        assert.equal((await readAccount(client)).role, "admin");
-        provider.idToken = { claims: { ...claims, ...then } };
-        clock.aheadMs += 11 * MINUTE_MS;
-        await readAccount(client);
-        assert.equal((await readAccount(client)).role, "member", JSON.stringify(then));
-      }
-    },
-  );
-
-  await t.step("[U29] a refresh without an ID token is followed by userinfo", async () => {
-    const claims = somebody({ groups: ["admins"] });
-    provider.userInfo = { sub: claims.sub, groups: ["Rat"] };
-    clock.aheadMs += 61 * MINUTE_MS;
-    const { client } = await signIn(claims);
-    assert.equal((await readAccount(client)).role, "admin");
-    provider.withTokens = { id_token: undefined };
-    clock.aheadMs += 11 * MINUTE_MS;
-    await readAccount(client);
-    assert.equal((await readAccount(client)).role, "member");
-    provider.userInfo = undefined;
-    reset();
-  });
-
-  await t.step(
-    "[U36] tokens that died of age ask for a new sign-in and end no meeting; a dismissal does",
-    async () => {
-      const cases: [
-        minutes: number,
-        refusal: { error: string; error_description?: string },
-        stays: boolean,
-      ][] = [
-        [11, { error: "invalid_grant", error_description: "Token is not active" }, true],
-        [11, { error: "invalid_grant", error_description: "Session not active" }, true],
-        [70, { error: "invalid_grant" }, true],
-        [11, { error: "invalid_grant" }, false],
-        [70, { error: "invalid_grant", error_description: "User disabled" }, false],
-        [70, { error: "access_denied" }, false],
-      ];
-      for (const [minutes, refusal, stays] of cases) {
-        const { client } = await signIn(somebody());
-        const secret = client.cookies.get("tafelrunde-session")!;
-        Object.assign(provider, { refreshStatus: 400, refusal });
-        const what = JSON.stringify([minutes, refusal]);
-        assert.equal(await askAfter(client, minutes), "401 signIn.needed", what);
-        reset();
-        const open = await openSession(db, secret, house.desk.now());
-        assert.equal(open?.session.isLapsed ?? false, stays, what);
-        if (!stays) continue;
-        assert.equal(await askAfter(client, 60), "401 signIn.needed", "it stays so");
-        assert.equal(
-          await openSession(db, secret, house.desk.now() + 12 * 60 * MINUTE_MS),
-          undefined,
-          "not for ever",
-        );
-        const { client: again } = await signIn(
-          { sub: await readIdentity(db, open!.session.account.id) },
-          client,
-        );
-        assert.equal(await again.outcome("GET /v1/account"), "200");
-        const renewed = await openSession(db, again.cookies.get("tafelrunde-session")!, house.desk.now());
-        assert.equal(renewed?.session.id, open!.session.id, "the meeting's session goes on");
-      }
-    },
-  );
-
-  await t.step("[U36] who sits in a meeting without asking anything is checked all the same", async () => {
-    const { client } = await signIn(somebody());
-    const secret = client.cookies.get("tafelrunde-session")!;
-    const { session } = (await openSession(db, secret, house.desk.now()))!;
-    const gone = Promise.withResolvers<void>();
-    let isOpen = true;
-    const socket: CallersSocket = {
-      caller: { kind: "account", account: session.account, session },
-      fault: () => {},
-      signOut() {
-        isOpen = false;
-        gone.resolve();
-      },
-    };
-    await using bus = makeLocalBus();
-    let checks = Promise.withResolvers<void>();
-    const context = {
-      db,
-      bus,
-      log: house.desk.log,
-      now: house.desk.now,
-      async recheck(due: Parameters<typeof recheck>[1]) {
-        const isAdmitted = await recheck({ ...house.desk, signOuts }, due);
-        checks.resolve();
-        return isAdmitted;
-      },
-    };
-    await using signOuts: SignOuts = new SignOuts(context, () => isOpen ? [socket] : [], { repairMs: 20 });
-    provider.grants.length = 0;
-    // Nine hours without a request.
-    for (let tenMinutes = 0; tenMinutes < 54; tenMinutes++) {
-      clock.aheadMs += 10.5 * MINUTE_MS;
-      await checks.promise;
-      checks = Promise.withResolvers();
-    }
-    assert.ok(isOpen);
-    assert.ok(provider.grants.length >= 54, `${provider.grants.length} checks`);
-    Object.assign(provider, { refreshStatus: 400, refusal: { error: "access_denied" } });
-    clock.aheadMs += 10.5 * MINUTE_MS;
-    await gone.promise;
-    reset();
-  });
 });
 
 Deno.test("a provider that changes its keys lets people in at once", async () => {
@@ -564,9 +315,3 @@ Deno.test("what is wrong between us and a provider is in the log with its cause"
   const [line] = logged;
   assert.ok(String(line!["cause"]).length <= 300 && String(line!["cause"]).isWellFormed());
 });
-
-async function readIdentity(db: Db, accountId: AccountId): Promise<string> {
-  const { subject } = await db.selectFrom("identity").select("subject").where("account_id", "=", accountId)
-    .executeTakeFirstOrThrow();
-  return subject;
-}

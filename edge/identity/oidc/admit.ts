@@ -37,7 +37,7 @@ type Belonging = Pick<ProviderConfig, "tenant" | "tenantClaim" | "adminGroup">;
 export type Unadmitted =
   /** The account is disabled. */
   | "account.disabled"
-  /** The tenant that is configured or claimed is none of ours. */
+  /** The tenant that is configured or claimed is none of ours, or not the one that their account is of. */
   | "tenant.unknown";
 
 /**
@@ -51,12 +51,26 @@ export async function admit(
   now: number,
 ): Promise<Account | Unadmitted> {
   return await inTransaction(db, async (trx) => {
-    const account = await findAccountByIdentity(trx, claimed) ?? await adopt(trx, claimed, provider, now);
+    const known = await findAccountByIdentity(trx, claimed);
+    if (known !== undefined && !await belongs(trx, known, claimed, provider)) return "tenant.unknown";
+    const account = known ?? await adopt(trx, claimed, provider, now);
     if (typeof account === "string") return account;
     if (account.isDisabled) return "account.disabled";
     await vouchForIdentity(trx, claimed, now);
     return await mirror(trx, account, claimed, provider, now);
   });
+}
+
+/** Whether somebody still belongs to the tenant that their account is of. A provider that could not be asked for it has not said otherwise. */
+async function belongs(
+  db: Db,
+  { tenantId }: Account,
+  claimed: Claimed,
+  provider: Belonging,
+): Promise<boolean> {
+  if (provider.tenantClaim === undefined) return true;
+  if (claimed.tenant === undefined && claimed.isPartial === true) return true;
+  return await findTenantId(db, claimed, provider) === tenantId;
 }
 
 /** Brings the account in line with what its provider says now. An address that another account has is not taken over. */

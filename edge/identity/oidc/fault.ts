@@ -1,4 +1,5 @@
 import * as client from "openid-client";
+import * as v from "valibot";
 
 /** Longest text of somebody else's that a line of the log has, UTF-16 units. */
 const MAX_TEXT = 300;
@@ -7,6 +8,8 @@ const MAX_TEXT = 300;
 export function causeOf(error: unknown): { readonly cause: string } {
   const told = error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError
     ? [error.error, error.error_description]
+    : error instanceof client.WWWAuthenticateChallengeError
+    ? error.cause.flatMap(({ parameters }) => [parameters["error"], parameters["error_description"]])
     : [];
   const causes: string[] = [];
   let at: unknown = error;
@@ -21,32 +24,91 @@ export function causeOf(error: unknown): { readonly cause: string } {
   };
 }
 
-/** What the provider answers to whom it does not let in as they are: who is dismissed, and who has to come there themselves. */
-const REFUSALS = [
-  "invalid_grant",
-  "access_denied",
-  // Source: OpenID Connect Core 1.0 §3.1.2.6.
-  "interaction_required",
-  "login_required",
-  "account_selection_required",
-  "consent_required",
-];
+/** An OAuth error, wherever it stands. Source: RFC 6749 §5.2, RFC 6750 §3. */
+const OAuthError = v.object({
+  error: v.pipe(v.string(), v.minLength(1)),
+  error_description: v.fallback(v.optional(v.string()), undefined),
+});
 
-/** Whether a provider that was asked whether it still lets somebody in has said no. All else are faults: ours, its, or the network's. */
-export function isRefusal(error: unknown): error is client.ResponseBodyError {
-  return error instanceof client.ResponseBodyError && REFUSALS.includes(error.error);
+/** What a provider answers to a refresh that it does not grant. */
+interface Refused {
+  readonly status: number;
+  readonly error: string;
+  readonly description: string;
 }
 
-/** How providers say that tokens have died of age, and how that somebody is not let in; Keycloak, Authentik, Entra ID. */
+/** Errors that are about our request or client, or about the provider's own state: nothing is said of the person. Source: RFC 6749 §5.2 and its like. */
+const NOT_OF_PERSON =
+  /client|request|scope|audience|resource|target|redirect|grant_type|response_type|assertion|dpop|realm|server|internal|unavailable|later|limit|thrott|too_many|slow_down|timeout|maintenance/i;
+
+/** Errors that only repeat the status are of proxies and frameworks. 403 `unauthorized` is Auth0's word for who is blocked. */
+const STATUS_NAMES = /^(?:forbidden|not_?found|gone|conflict|locked)$/i;
+
+/** Statuses that speak of the request, its address or the load, whatever the body says. Source: RFC 9110 §15.5, RFC 6585, RFC 8470. */
+const NOT_OF_PERSON_STATUSES = [405, 406, 408, 411, 413, 414, 415, 417, 421, 425, 426, 428, 429, 431];
+
+/** Texts that put us off. A person who is said to be dismissed is so, whatever else the text says. */
+const OFF = /\blater\b|try again|temporar|too many|rate.?limit|maintenance/i;
+
+/** How providers say that tokens have died of age, and how that somebody is not let in; Keycloak, Authentik, Entra ID, Auth0, Okta. */
 const OF_AGE = /not active|inactive|expired|idle|too old/i;
-const DISMISSED = /disabled|locked|blocked|revoked|deleted|does not exist/i;
+const DISMISSED = /disabled|locked|blocked|revoked|deleted|suspended|deactivated|banned|does not exist/i;
+
+/** The words for age, said of the person: that is a dismissal. */
+const PERSON_OF_AGE =
+  /(?:user|account)(?:'s account| account)?(?: is| has| was| has been)? (?:not active|inactive|expired)/gi;
+
+/** Part of the sentence by which RFC 6749 §5.2 explains invalid_grant: it names all that may be, and so says nothing. */
+const ANYTHING = /invalid,\s+expired,\s+(?:or\s+)?revoked/gi;
 
 /**
- * Whether a refusal may only say that the tokens have died of age: nobody was here to use them. `lateMs`: how much later than due it was asked; `dueMs`:
- * how often it is asked.
+ * What a provider's no to a refresh says of the person. "dismissed": it does not let them in; "ofAge": it may only say that the tokens have died of age, since
+ * nobody was here to use them; undefined: it is no refusal but a fault: ours, the provider's or the network's. `lateMs`: how much later than due it was
+ * asked; `dueMs`: how often it is asked.
  */
-export function isOfAge(error: unknown, lateMs: number, dueMs: number): boolean {
-  if (!(error instanceof client.ResponseBodyError) || error.error !== "invalid_grant") return false;
-  const text = error.error_description ?? "";
-  return !DISMISSED.test(text) && (OF_AGE.test(text) || lateMs > dueMs);
+export async function readRefusal(
+  error: unknown,
+  lateMs: number,
+  dueMs: number,
+): Promise<"dismissed" | "ofAge" | undefined> {
+  const refused = await refusedOf(error);
+  if (refused === undefined || isFault(refused)) return undefined;
+  if (!/grant|token|session/i.test(refused.error)) return "dismissed";
+  const isAged = OF_AGE.test(ofTokens(refused.description));
+  // Who says both, or neither, may say either.
+  const mayBeAge = isAged === isDismissal(refused.description) ? lateMs > dueMs : isAged;
+  return mayBeAge ? "ofAge" : "dismissed";
+}
+
+function isDismissal(description: string): boolean {
+  return description.search(PERSON_OF_AGE) >= 0 || DISMISSED.test(ofTokens(description));
+}
+
+/** What a description says of the person's tokens. */
+function ofTokens(description: string): string {
+  return description.replaceAll(ANYTHING, "").replaceAll(PERSON_OF_AGE, "");
+}
+
+function isFault({ status, error, description }: Refused): boolean {
+  if (NOT_OF_PERSON_STATUSES.includes(status) || NOT_OF_PERSON.test(error)) return true;
+  if (isDismissal(description)) return false;
+  const isStatusName = STATUS_NAMES.test(error) || status === 401 && /^unauthorized$/i.test(error);
+  return isStatusName || /\s/.test(error) || OFF.test(description);
+}
+
+/** The OAuth error of an answer, in its body or in its header `WWW-Authenticate`. */
+async function refusedOf(error: unknown): Promise<Refused | undefined> {
+  if (error instanceof client.ResponseBodyError) {
+    const { status, error: code, error_description: description } = error;
+    return { status, error: code, description: description ?? "" };
+  }
+  if (!(error instanceof client.WWWAuthenticateChallengeError)) return undefined;
+  const { status, response, cause: challenges } = error;
+  const told = [
+    await response.json().catch(() => undefined),
+    ...challenges.map(({ parameters }) => parameters),
+  ].map((part) => v.safeParse(OAuthError, part)).find(({ success }) => success)?.output;
+  return v.is(OAuthError, told)
+    ? { status, error: told.error, description: told.error_description ?? "" }
+    : undefined;
 }

@@ -6,7 +6,7 @@ import type { ProviderSession } from "../../store/session.ts";
 import type { Desk } from "../desk.ts";
 import { hashSecret } from "../secret.ts";
 import { admit, type Unadmitted } from "./admit.ts";
-import { type Claims, readClaims } from "./claims.ts";
+import { readClaims } from "./claims.ts";
 import { causeOf } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 import { recheckAfter } from "./recheck.ts";
@@ -117,18 +117,31 @@ export async function endSignIn(
   const answer = await exchange(desk, provider, url, { ...flow, state })
     .catch((error: unknown) => reasonOf(error, desk, provider));
   if (typeof answer === "string") return answer;
-  const { tokens, claims, allClaims } = answer;
+  const { tokens, claims, said } = answer;
   const provedAt = provedAtOf(claims, flow, now());
   if (flow.isProof && provedAt < flow.expiresAt - FLOW_MS) {
     desk.log.warn("oidc.notProved", { provider: provider.id, hasAuthTime: claims.auth_time !== undefined });
     return "oidc.notProved";
   }
-  const account = await admit(db, readClaims(allClaims, provider), provider, now());
+  const claimed = readClaims(said, provider);
+  const account = await admit(db, claimed, provider, now());
+  if (account === "tenant.unknown") {
+    const { id, tenant, tenantClaim } = provider;
+    // Never what is claimed: it could be anything of the person's.
+    const why = tenantClaim === undefined
+      ? { tenant }
+      : { claim: tenantClaim, isClaimed: claimed.tenant !== undefined };
+    desk.log.warn("oidc.tenantUnknown", { provider: id, ...why });
+  }
   if (typeof account === "string") return account;
   const session: ProviderSession = {
     issuer: claims.iss,
     sid: typeof claims.sid === "string" ? claims.sid : null,
-    tokens: await sealTokens(desk, { idToken: tokens.id_token, refreshToken: tokens.refresh_token }),
+    tokens: await sealTokens(desk, {
+      idToken: tokens.id_token,
+      refreshToken: tokens.refresh_token,
+      toldAt: now(),
+    }),
     recheckAt: tokens.refresh_token === undefined ? null : now() + recheckAfter(tokens),
   };
   // Sessions of own ways may have ended with it.
@@ -170,8 +183,8 @@ async function exchange(
     idTokenExpected: true,
   });
   const claims = tokens.claims()!;
-  const allClaims: Claims = await completeClaims(configuration, tokens, claims, { provider, log: desk.log });
-  return { tokens, claims, allClaims };
+  const said = await completeClaims(configuration, tokens, claims, { provider, log: desk.log });
+  return { tokens, claims, said };
 }
 
 async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Configuration> {

@@ -21,6 +21,8 @@ export interface TestProvider extends AsyncDisposable {
   refreshStatus: number;
   /** What a refused refresh says; undefined: "invalid_grant" with 400, else "server_error". */
   refusal: { readonly error: string; readonly error_description?: string } | undefined;
+  /** `WWW-Authenticate` of a refused refresh; undefined: none. */
+  challenge: string | undefined;
   /** What goes with tokens besides: `refresh_expires_in` … With `id_token: undefined`, none comes. */
   withTokens: Readonly<Record<string, unknown>>;
   /** The userinfo endpoint. Undefined: there is none; a number: it fails with that status; "silent": it does not answer; else its claims. */
@@ -112,7 +114,8 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
     const { idle, people, refreshStatus, refusal } = provider;
     if (refreshStatus !== 200) {
       const error = refreshStatus === 400 ? "invalid_grant" : "server_error";
-      return Response.json(refusal ?? { error }, { status: refreshStatus });
+      const headers = provider.challenge === undefined ? {} : { "www-authenticate": provider.challenge };
+      return Response.json(refusal ?? { error }, { status: refreshStatus, headers });
     }
     if (idle !== undefined && idle.now() - (usedAt.get(token) ?? 0) > idle.ms) {
       return refuse("invalid_grant", "Token is not active");
@@ -177,6 +180,7 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
     idToken: {},
     refreshStatus: 200,
     refusal: undefined,
+    challenge: undefined,
     withTokens: {},
     userInfo: undefined,
     userInfoAt: undefined,

@@ -12,11 +12,11 @@ import {
 } from "../../store/session.ts";
 import type { Desk } from "../desk.ts";
 import { admit } from "./admit.ts";
-import { readClaims } from "./claims.ts";
-import { causeOf, isOfAge, isRefusal } from "./fault.ts";
+import { readClaims, type Said } from "./claims.ts";
+import { causeOf, readRefusal } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 import { openTokens, sealTokens } from "./tokens.ts";
-import { completeClaims } from "./userinfo.ts";
+import { askUserInfo, completeClaims } from "./userinfo.ts";
 
 /** How long a provider's word is believed, ms: who is disabled there is out here this much later at the latest, or with their next request after it. */
 export const RECHECK_MS = 10 * 60_000;
@@ -24,7 +24,10 @@ export const RECHECK_MS = 10 * 60_000;
 /** When a provider that does not answer is asked again, ms. Its people stay signed in meanwhile. */
 const RETRY_MS = 60_000;
 
-/** How long the last word of a provider is believed that does not answer, or that the person has to sign in at anew, ms: as long as that of one that cannot be asked. */
+/**
+ * How long the last word of a provider is believed, ms, as long as that of one that cannot be asked: that somebody is let in, where it does not answer or they have
+ * to sign in anew; and where they belong and that they are an admin, where it says at no check.
+ */
 const SILENT_MS = 12 * 3_600_000;
 
 /** A session as it is needed to ask its provider. */
@@ -47,63 +50,100 @@ export function recheckAfter(tokens: { readonly [claim: string]: unknown }): num
   return typeof lifeS === "number" && lifeS > 0 ? Math.min(RECHECK_MS, lifeS * 500) : RECHECK_MS;
 }
 
+/** What becomes of a session that was checked. */
+type Verdict =
+  | "goesOn"
+  /** It asks for a new sign-in, and ends no meeting. */
+  | "lapses"
+  | "ends";
+
 /**
  * Asks the provider by the session's refresh token whether it still lets the person in, and takes over what it says of them. False: it does
  * not; the session has ended, or has lapsed if its tokens may only have died of age. Of several who ask at once one does, the others go on.
  */
 export async function recheck(desk: Desk, session: CheckedSession): Promise<boolean> {
-  const { db, now, providers, log } = desk;
+  const { db, now, providers } = desk;
   const at = now();
   const { recheckAt } = session;
   if (recheckAt === null || recheckAt > at) return true;
   if (!await claimRecheck(db, session.id, recheckAt, at + RETRY_MS)) return true;
   const provider = providers.find(session.method);
-  try {
-    if (provider !== undefined && await isStillAdmitted(desk, provider, session)) return true;
-  } catch (error) {
-    if (isOfAge(error, at - recheckAt, RECHECK_MS)) {
-      await forgetTokens(db, session.id);
-      await lapseSession(db, session.id, at, (session.ways.vouchedAt ?? 0) + SILENT_MS);
-      return false;
-    }
-    if (!isRefusal(error)) {
-      log.warn("oidc.unreachable", { provider: session.method, ...causeOf(error) });
-      if (at - (session.ways.vouchedAt ?? 0) <= SILENT_MS) return true;
-    }
+  const verdict = provider === undefined ? "ends" : await askProvider(desk, provider, session)
+    .catch((error: unknown) => verdictOf(error, desk, session, at));
+  if (verdict === "goesOn") return true;
+  if (verdict === "lapses") {
+    await forgetTokens(db, session.id);
+    await lapseSession(db, session.id, at, (session.ways.vouchedAt ?? 0) + SILENT_MS);
+    return false;
   }
   await deleteSession(db, session.id);
   desk.signOuts.tell([session.accountId]);
   return false;
 }
 
-async function isStillAdmitted(
-  desk: Desk,
-  provider: ProviderConfig,
-  session: CheckedSession,
-): Promise<boolean> {
-  const { db, now, log } = desk;
-  const { refreshToken, idToken } = await openTokens(desk, await findTokens(db, session.id) ?? "");
-  if (refreshToken === undefined) return false;
+/** What a check that failed comes to, that was begun `at` (ms). */
+async function verdictOf(
+  error: unknown,
+  { log }: Desk,
+  { method, recheckAt, ways: { vouchedAt } }: CheckedSession,
+  at: number,
+): Promise<Verdict> {
+  const refusal = await readRefusal(error, at - (recheckAt ?? at), RECHECK_MS);
+  if (refusal !== undefined) return refusal === "ofAge" ? "lapses" : "ends";
+  log.warn("oidc.unreachable", { provider: method, ...causeOf(error) });
+  return at - (vouchedAt ?? 0) <= SILENT_MS ? "goesOn" : "ends";
+}
+
+async function askProvider(desk: Desk, provider: ProviderConfig, session: CheckedSession): Promise<Verdict> {
+  const { db, now } = desk;
+  const { refreshToken, idToken, toldAt = now() } = await openTokens(
+    desk,
+    await findTokens(db, session.id) ?? "",
+  );
+  if (refreshToken === undefined) return "ends";
   const configuration = await desk.providers.discover(provider);
   const tokens = await client.refreshTokenGrant(configuration, refreshToken);
   const kept = { idToken: tokens.id_token ?? idToken, refreshToken: tokens.refresh_token ?? refreshToken };
-  await keepTokens(db, session.id, await sealTokens(desk, kept), now() + recheckAfter(tokens));
-  const claims = tokens.claims() ?? await askWithoutToken(configuration, tokens, idToken);
-  // It lets them in, and says nothing else of them.
-  if (claims === undefined) return true;
-  const known = await completeClaims(configuration, tokens, claims, { provider, log });
-  const account = await admit(db, readClaims(known, provider), provider, now());
-  return typeof account !== "string" && account.id === session.accountId;
+  const keep = async (toldAt: number) =>
+    await keepTokens(
+      db,
+      session.id,
+      await sealTokens(desk, { ...kept, toldAt }),
+      now() + recheckAfter(tokens),
+    );
+  // Before anything else can fail: a refresh token may be good once.
+  await keep(toldAt);
+  const said = await askForClaims(desk, provider, configuration, { tokens, idToken });
+  // It lets them in, and nobody knows whom.
+  if (said === undefined) return "goesOn";
+  if (!said.isPartial) await keep(now());
+  const claimed = readClaims(said, provider);
+  const isStale = now() - toldAt > SILENT_MS;
+  const isBelieved = said.isPartial === true && !isStale;
+  if (said.isPartial && isStale && provider.tenantClaim !== undefined && claimed.tenant === undefined) {
+    return "lapses";
+  }
+  const rules = isBelieved && claimed.groups === undefined
+    ? { ...provider, adminGroup: undefined }
+    : provider;
+  const account = await admit(db, claimed, rules, now());
+  return typeof account !== "string" && account.id === session.accountId ? "goesOn" : "ends";
 }
 
-/** What the userinfo endpoint says of the person of an earlier ID token, where a refresh brings none; undefined: nothing. */
-async function askWithoutToken(
+/** What the provider says of a person at a check: by a new ID token, or where none comes by userinfo. Undefined: it has never said who they are. */
+async function askForClaims(
+  { log }: Desk,
+  provider: ProviderConfig,
   configuration: client.Configuration,
-  { access_token: accessToken }: client.TokenEndpointResponse,
-  idToken: string | undefined,
-) {
+  { tokens, idToken }: {
+    readonly tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
+    readonly idToken: string | undefined;
+  },
+): Promise<Said | undefined> {
+  const claims = tokens.claims();
+  if (claims !== undefined) return await completeClaims(configuration, tokens, claims, { provider, log });
   const { iss, sub } = idToken === undefined ? {} : decodeJwt(idToken);
-  const hasUserInfo = configuration.serverMetadata().userinfo_endpoint !== undefined;
-  if (iss === undefined || sub === undefined || !hasUserInfo) return undefined;
-  return { ...await client.fetchUserInfo(configuration, accessToken, sub), iss, sub };
+  if (iss === undefined || sub === undefined) return undefined;
+  const said = await askUserInfo(configuration, tokens, { iss, sub }, { provider, log });
+  return { ...said, isPartial: said.userInfo === undefined };
 }

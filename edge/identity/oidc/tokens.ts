@@ -2,8 +2,17 @@ import * as v from "valibot";
 import type { Desk } from "../desk.ts";
 
 /** What a provider gave for a session. It never leaves the edge but to the provider. */
-const Tokens = v.object({ idToken: v.optional(v.string()), refreshToken: v.optional(v.string()) });
-export type Tokens = { readonly idToken?: string | undefined; readonly refreshToken?: string | undefined };
+const Tokens = v.object({
+  idToken: v.optional(v.string()),
+  refreshToken: v.optional(v.string()),
+  toldAt: v.optional(v.number()),
+});
+export interface Tokens {
+  readonly idToken?: string | undefined;
+  readonly refreshToken?: string | undefined;
+  /** When the provider last said more of the person than that it lets them in, ms. */
+  readonly toldAt?: number | undefined;
+}
 
 /** What sealed tokens are bound to. */
 const CONTEXT = "oidc tokens";

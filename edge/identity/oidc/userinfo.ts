@@ -1,6 +1,6 @@
 import * as client from "openid-client";
 import type { Log } from "../../log.ts";
-import { type Claims, missingClaims } from "./claims.ts";
+import { type Claims, missingClaims, type Said } from "./claims.ts";
 import { causeOf } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 
@@ -8,34 +8,42 @@ import type { ProviderConfig } from "./provider_config.ts";
 const USERINFO_MS = 3_000;
 
 /**
- * What the provider says of somebody: the claims of its ID token, and, where configured ones are missing, those of its userinfo endpoint besides. That may
+ * What the provider says of somebody: the claims of its ID token, and, where some that count are missing, those of its userinfo endpoint besides. That may
  * fail: then what the ID token says is all there is. What is missing in the end is logged, by the claims' names.
  */
 export async function completeClaims(
   configuration: client.Configuration,
-  { access_token: accessToken }: Pick<client.TokenEndpointResponse, "access_token">,
-  claims: Claims,
+  tokens: Pick<client.TokenEndpointResponse, "access_token">,
+  token: Claims,
   { provider, log }: { readonly provider: ProviderConfig; readonly log: Log },
-): Promise<Claims> {
-  if (missingClaims(claims, provider).length === 0) return claims;
-  let all = claims;
-  const endpoint = configuration.serverMetadata().userinfo_endpoint;
-  if (endpoint !== undefined) {
-    try {
-      const { iss, sub } = claims;
-      all = { ...await fetchUserInfo(configuration, accessToken, sub), ...claims, iss, sub };
-    } catch (error) {
-      const isElsewhere = URL.parse(endpoint)?.host !== provider.issuer.host;
-      log.warn("oidc.userinfo", {
-        provider: provider.id,
-        ...causeOf(error),
-        ...isElsewhere && { host: URL.parse(endpoint)?.host, hint: "is it in OIDC_HOSTS?" },
-      });
-    }
-  }
-  const missing = missingClaims(all, provider);
+): Promise<Said> {
+  if (missingClaims({ token }, provider).length === 0) return { token };
+  const said = await askUserInfo(configuration, tokens, token, { provider, log });
+  const missing = missingClaims(said, provider);
   if (missing.length > 0) log.warn("oidc.claimsMissing", { provider: provider.id, claims: missing });
-  return all;
+  return said;
+}
+
+/** The same of userinfo in any case; without it, and with a line in the log, where it fails. */
+export async function askUserInfo(
+  configuration: client.Configuration,
+  { access_token: accessToken }: Pick<client.TokenEndpointResponse, "access_token">,
+  token: Claims,
+  { provider, log }: { readonly provider: ProviderConfig; readonly log: Log },
+): Promise<Said> {
+  const endpoint = configuration.serverMetadata().userinfo_endpoint;
+  if (endpoint === undefined) return { token };
+  try {
+    return { token, userInfo: await fetchUserInfo(configuration, accessToken, token.sub) };
+  } catch (error) {
+    const isElsewhere = URL.parse(endpoint)?.host !== provider.issuer.host;
+    log.warn("oidc.userinfo", {
+      provider: provider.id,
+      ...causeOf(error),
+      ...isElsewhere && { host: URL.parse(endpoint)?.host, hint: "is it in OIDC_HOSTS?" },
+    });
+    return { token, isPartial: true };
+  }
 }
 
 async function fetchUserInfo(
