@@ -246,7 +246,7 @@ export function authRoutes(desk: Service): Route[] {
       bodyType: "application/x-www-form-urlencoded",
       status: 200,
       takesForeignOrigin: true,
-      problems: { "oidc.logoutWrong": 400 },
+      problems: { "oidc.logoutWrong": 400, "oidc.unreachable": 503 },
     }, async ({ params, body }) => {
       const provider = desk.providers.find(params.provider);
       if (provider === undefined) throw unknown("provider");

@@ -52,7 +52,7 @@ export async function openHouse(db: Db, env: Record<string, string> = {}): Promi
     clock,
     newClient: () => new TestClient(app),
     async signIn(claims = {}, client = new TestClient(app)) {
-      provider.idToken = { claims };
+      provider.idToken = { ...provider.idToken, claims };
       const { headers } = await client.ask("GET /v1/auth/oidc/oidc");
       const response = await fetch(headers.get("location")!, { redirect: "manual" });
       await response.body?.cancel();

@@ -1,5 +1,5 @@
 import { variableNames, VARIABLES } from "../../edge/config.ts";
-import { MAX_PROVIDERS, providerVariable } from "../../edge/identity/oidc/provider_config.ts";
+import { hostsIn, MAX_PROVIDERS, providerVariable } from "../../edge/identity/oidc/provider_config.ts";
 import { authority } from "../../edge/network_address.ts";
 import { MAIL_PORTS } from "../../edge/mail/port.ts";
 import { ROOT } from "../places.ts";
@@ -58,7 +58,6 @@ function providerHosts(env: Readonly<Record<string, string>>): string[] {
     const { [providerVariable("OIDC_ISSUER", index + 1)]: issuer = "" } = env;
     const { [providerVariable("OIDC_HOSTS", index + 1)]: others = "" } = env;
     if (!URL.canParse(issuer)) return [];
-    const named = others.split(",").map((host) => host.trim()).filter((host) => host !== "");
-    return [hostOf(issuer), ...named.map((host) => hostOf(`https://${host}`))];
+    return [hostOf(issuer), ...hostsIn(others).map((host) => hostOf(`https://${host}`))];
   }).flat();
 }

@@ -153,6 +153,14 @@ export function groupName(claimed: string): string {
   return claimed.normalize("NFC").replace(/^\/(?=.)/, "");
 }
 
+/** Longest `sub` or `sid`, UTF-16 units: several times what providers may give. Source: OpenID Connect Core 1.0 §2, 255. */
+const MAX_ID = 512;
+
+/** Whether what a provider calls a person or a session can be kept as it is. */
+export function isStorable(id: string): boolean {
+  return id !== "" && id.length <= MAX_ID && id.isWellFormed() && !id.includes("\0");
+}
+
 /** A claim as one line of at most `max` characters; undefined: it is none. */
 export function lineOf(claim: unknown, max: number): string | undefined {
   if (typeof claim !== "string") return undefined;

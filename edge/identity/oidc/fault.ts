@@ -89,6 +89,11 @@ function ofTokens(description: string): string {
   return description.replaceAll(ANYTHING, "").replaceAll(PERSON_OF_AGE, "");
 }
 
+/** Whether an exchange failed because the provider, or the person there, did not want it: nothing is wrong between us. */
+export async function isRefusal(error: unknown): Promise<boolean> {
+  return error instanceof client.AuthorizationResponseError || await readRefusal(error, 0, 0) !== undefined;
+}
+
 function isFault({ status, error, description }: Refused): boolean {
   if (NOT_OF_PERSON_STATUSES.includes(status) || NOT_OF_PERSON.test(error)) return true;
   if (isDismissal(description)) return false;
@@ -105,7 +110,7 @@ async function refusedOf(error: unknown): Promise<Refused | undefined> {
   if (!(error instanceof client.WWWAuthenticateChallengeError)) return undefined;
   const { status, response, cause: challenges } = error;
   const told = [
-    await response.json().catch(() => undefined),
+    await response.clone().json().catch(() => undefined),
     ...challenges.map(({ parameters }) => parameters),
   ].map((part) => v.safeParse(OAuthError, part)).find(({ success }) => success)?.output;
   return v.is(OAuthError, told)

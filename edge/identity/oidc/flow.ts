@@ -6,7 +6,7 @@ import type { ProviderSession } from "../../store/session.ts";
 import type { Desk } from "../desk.ts";
 import { hashSecret } from "../secret.ts";
 import { admit, type Unadmitted } from "./admit.ts";
-import { readClaims } from "./claims.ts";
+import { isStorable, readClaims } from "./claims.ts";
 import { causeOf } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 import { recheckAfter } from "./recheck.ts";
@@ -123,6 +123,10 @@ export async function endSignIn(
     desk.log.warn("oidc.notProved", { provider: provider.id, hasAuthTime: claims.auth_time !== undefined });
     return "oidc.notProved";
   }
+  if (!isStorable(claims.sub)) {
+    desk.log.warn("oidc.answerWrong", { provider: provider.id, cause: "sub: too long, or no text" });
+    return "oidc.answerWrong";
+  }
   const claimed = readClaims(said, provider);
   const account = await admit(db, claimed, provider, now());
   if (account === "tenant.unknown") {
@@ -136,7 +140,7 @@ export async function endSignIn(
   if (typeof account === "string") return account;
   const session: ProviderSession = {
     issuer: claims.iss,
-    sid: typeof claims.sid === "string" ? claims.sid : null,
+    sid: typeof claims.sid === "string" && isStorable(claims.sid) ? claims.sid : null,
     tokens: await sealTokens(desk, {
       idToken: tokens.id_token,
       refreshToken: tokens.refresh_token,
@@ -175,16 +179,17 @@ async function exchange(
     readonly state: string;
   },
 ) {
-  const configuration = await desk.providers.discover(provider);
-  const tokens = await client.authorizationCodeGrant(configuration, url, {
-    pkceCodeVerifier: codeVerifier,
-    expectedState: state,
-    expectedNonce: nonce,
-    idTokenExpected: true,
+  return await desk.providers.exchange(provider, async (configuration) => {
+    const tokens = await client.authorizationCodeGrant(configuration, url, {
+      pkceCodeVerifier: codeVerifier,
+      expectedState: state,
+      expectedNonce: nonce,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims()!;
+    const said = await completeClaims(configuration, tokens, claims, { provider, log: desk.log });
+    return { tokens, claims, said };
   });
-  const claims = tokens.claims()!;
-  const said = await completeClaims(configuration, tokens, claims, { provider, log: desk.log });
-  return { tokens, claims, said };
 }
 
 async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Configuration> {

@@ -1,4 +1,4 @@
-import { errors, jwtVerify } from "jose";
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import * as client from "openid-client";
 import * as v from "valibot";
 import { ProblemError } from "../../http/problem.ts";
@@ -6,6 +6,7 @@ import { deleteProviderSessions, findTokens, type StoredSession } from "../../st
 import { insertTicket } from "../../store/ticket.ts";
 import type { Desk } from "../desk.ts";
 import { hashSecret } from "../secret.ts";
+import { isStorable } from "./claims.ts";
 import { causeOf } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 import { openTokens } from "./tokens.ts";
@@ -42,8 +43,14 @@ const CAUSES: Readonly<Record<string, string>> = {
   ERR_JWT_INVALID: "no token",
 };
 
+/** Faults of fetching keys, not of a token. Source: the same. */
+const UNREACHED = ["ERR_JWKS_TIMEOUT", "ERR_JOSE_GENERIC", "ERR_JWKS_INVALID"];
+
 /** Older providers name no type of their own. Source: the same. */
 const TYPES: readonly (string | undefined)[] = ["logout+jwt", "jwt", undefined];
+
+/** A name of the provider's that can be looked for. */
+const opaque = v.pipe(v.string(), v.check(isStorable, "holds no such text"));
 
 /** What a logout token has besides what every token has. Source: the same. */
 const LogoutClaims = v.pipe(
@@ -51,8 +58,8 @@ const LogoutClaims = v.pipe(
     iat: v.number(),
     exp: v.number(),
     jti: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
-    sub: v.optional(v.string()),
-    sid: v.optional(v.string()),
+    sub: v.optional(opaque),
+    sid: v.optional(opaque),
     events: v.looseObject({ [LOGOUT_EVENT]: v.looseObject({}) }),
     nonce: v.optional(v.undefined("has a nonce")),
   }),
@@ -61,38 +68,83 @@ const LogoutClaims = v.pipe(
 
 /**
  * Ends the sessions that a provider's logout token names. Throws 400 `oidc.logoutWrong` for a token that is forged, expired, used before, or
- * not one of logout. Source: OpenID Connect Back-Channel Logout 1.0 §2.6.
+ * not one of logout, and 503 `oidc.unreachable`. Source: OpenID Connect Back-Channel Logout 1.0 §2.6.
  */
 export async function logOutByToken(desk: Desk, provider: ProviderConfig, token: string): Promise<void> {
-  const { db, now } = desk;
-  const { issuer, jwks_uri: keysUrl } = (await desk.providers.discover(provider)).serverMetadata();
-  if (keysUrl === undefined) throw logoutWrong("the provider has no keys");
-  const { payload, protectedHeader } = await jwtVerify(token, desk.providers.keysAt(keysUrl), {
-    issuer,
-    audience: provider.clientId,
-    algorithms: ALGORITHMS,
-    clockTolerance: CLOCK_SKEW_S,
-    maxTokenAge: MAX_AGE_S,
-    currentDate: new Date(now()),
-  }).catch((error) => {
-    if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) {
-      throw logoutWrong(CAUSES[error.code] ?? "signature");
+  const { db, now, log } = desk;
+  try {
+    // Anybody can send one: what is no such token by itself has the provider asked for nothing.
+    readUnverified(token);
+    const { issuer, payload } = await verify(desk, provider, token);
+    const { jti, sid, sub } = logoutClaimsOf(payload);
+    const isNew = await insertTicket(db, {
+      hash: await hashSecret(JSON.stringify(["logout", issuer, jti])),
+      purpose: "logoutToken",
+      tenantId: null,
+      accountId: null,
+      expiresAt: now() + (MAX_AGE_S + CLOCK_SKEW_S) * 1000,
+    });
+    if (!isNew) throw logoutWrong("jti: used before");
+    desk.signOuts.tell(await deleteProviderSessions(db, { issuer, sid, subject: sub }));
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === "oidc.logoutWrong") {
+      log.warn("oidc.logoutWrong", { provider: provider.id, cause: error.message });
     }
     throw error;
-  });
-  if (!TYPES.includes(protectedHeader.typ?.toLowerCase())) throw logoutWrong("typ");
+  }
+}
+
+function readUnverified(token: string): void {
+  try {
+    const { alg = "", typ } = decodeProtectedHeader(token);
+    if (!ALGORITHMS.includes(alg)) throw logoutWrong("signature");
+    if (!TYPES.includes(typ?.toLowerCase())) throw logoutWrong("typ");
+    logoutClaimsOf(decodeJwt(token));
+  } catch (error) {
+    throw error instanceof ProblemError ? error : logoutWrong("no token");
+  }
+}
+
+function logoutClaimsOf(payload: JWTPayload): v.InferOutput<typeof LogoutClaims> {
   const claims = v.safeParse(LogoutClaims, payload);
   if (!claims.success) throw logoutWrong(v.getDotPath(claims.issues[0]) ?? "names nobody");
-  const { jti, sid, sub } = claims.output;
-  const isNew = await insertTicket(db, {
-    hash: await hashSecret(JSON.stringify(["logout", issuer, jti])),
-    purpose: "logoutToken",
-    tenantId: null,
-    accountId: null,
-    expiresAt: now() + (MAX_AGE_S + CLOCK_SKEW_S) * 1000,
-  });
-  if (!isNew) throw logoutWrong("jti: used before");
-  desk.signOuts.tell(await deleteProviderSessions(db, { issuer, sid, subject: sub }));
+  return claims.output;
+}
+
+/** The claims of a token that the provider has signed for us, and its issuer. If its signature fits no key that is known, the keys are fetched anew. */
+async function verify(
+  desk: Desk,
+  provider: ProviderConfig,
+  token: string,
+): Promise<{ readonly issuer: string; readonly payload: JWTPayload }> {
+  const { providers, now, log } = desk;
+  try {
+    const { issuer, jwks_uri: keysUrl } = (await providers.discover(provider)).serverMetadata();
+    if (keysUrl === undefined) throw logoutWrong("the provider has no keys");
+    const keys = providers.keysAt(keysUrl);
+    const verifyNow = () =>
+      jwtVerify(token, keys, {
+        issuer,
+        audience: provider.clientId,
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_SKEW_S,
+        maxTokenAge: MAX_AGE_S,
+        currentDate: new Date(now()),
+      });
+    const { payload } = await verifyNow().catch(async (error: unknown) => {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed) || keys.coolingDown) throw error;
+      await keys.reload();
+      return await verifyNow();
+    });
+    return { issuer, payload };
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    if (error instanceof errors.JOSEError && !UNREACHED.includes(error.code)) {
+      throw logoutWrong(CAUSES[error.code] ?? "signature");
+    }
+    log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
+    throw new ProblemError(503, "oidc.unreachable", "The identity provider does not answer.");
+  }
 }
 
 /** Where somebody goes to sign out at their provider as well, and from there back to `home`; undefined: there is no such place. */

@@ -1,4 +1,4 @@
-import { ProviderId } from "@tafelrunde/protocol/http";
+import { ProviderId, Slug } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 
 /** How many OpenID providers one installation has at most. */
@@ -18,6 +18,21 @@ const issuer = v.pipe(
     return url === null || url.search === "" && url.hash === "" && !url.pathname.includes("/.well-known/");
   }, "is not what the provider calls itself: leave out /.well-known/… and what follows ? or #"),
 );
+
+/** "host", "host:port" or "[address]:port" as a URL has it; undefined: it is none, but a URL or a typing mistake. */
+function hostIn(text: string): string | undefined {
+  const url = /^[^\s/\\?#@,]+$/.test(text) ? URL.parse(`https://${text}`) : null;
+  return url?.host;
+}
+
+/** The hosts of a list that is separated by commas, without what is none. */
+export function hostsIn(list: string): string[] {
+  return splitList(list).map(hostIn).filter((host) => host !== undefined);
+}
+
+function splitList(list: string): string[] {
+  return list.split(",").map((host) => host.trim()).filter((host) => host !== "");
+}
 
 /** The variables of one provider: `OIDC_ISSUER` … for the first, `OIDC_ISSUER_2` … for the second. docs/running.md prints its table from here. */
 export const PROVIDER_VARIABLES = {
@@ -52,21 +67,34 @@ export const PROVIDER_VARIABLES = {
       "What is asked for. With `offline_access`, where the provider has it, sessions outlast those at the provider.",
   },
   OIDC_HOSTS: {
-    schema: v.string(),
+    schema: v.pipe(
+      v.string(),
+      v.check(
+        (list) => hostsIn(list).length === splitList(list).length,
+        "is no list of hosts: leave out https:// and paths, and put commas between them",
+      ),
+    ),
     default: "",
     doc:
       "Hosts that the provider's endpoints are on besides the issuer's, separated by commas. `npm start` lets the edge connect to no others.",
   },
   OIDC_TENANT: {
-    schema: v.string(),
+    schema: v.pipe(
+      v.string(),
+      v.check(
+        (text) => text === "" || v.is(Slug, text),
+        "is no slug of a tenant, which has small letters, digits and hyphens",
+      ),
+    ),
     default: "",
-    doc: "Slug of the tenant that its people belong to. Empty: the default tenant.",
+    doc:
+      "Slug of the tenant that its people belong to. Empty: the default tenant. Not together with `OIDC_TENANT_CLAIM`.",
   },
   OIDC_TENANT_CLAIM: {
     schema: claim,
     default: "",
     doc:
-      "Claim that names the tenant by its slug, for a provider of several. Who has none that is known is not let in.",
+      "Claim that names the tenant by its slug, for a provider of several. Who has none that is known, or another than their account's, is not let in.",
   },
   OIDC_NAME_CLAIM: { schema: claim, default: "name", doc: "Claim with the person's name." },
   OIDC_EMAIL_CLAIM: { schema: claim, default: "email", doc: "Claim with their address." },
@@ -140,6 +168,12 @@ export function readProviders(env: (name: string) => string | undefined, wrong: 
     }
     const values = readValues(env, nth, wrong);
     if (values === undefined) continue;
+    if (values.OIDC_TENANT !== "" && values.OIDC_TENANT_CLAIM !== "") {
+      const [one, other] = [providerVariable("OIDC_TENANT", nth), providerVariable("OIDC_TENANT_CLAIM", nth)];
+      wrong.push(
+        `${one} and ${other} contradict each other: its people are of one tenant, or of the one that is claimed`,
+      );
+    }
     const provider = providerOf(values, nth);
     if (TAKEN_IDS.includes(provider.id) || providers.some(({ id }) => id === provider.id)) {
       wrong.push(`${providerVariable("OIDC_ID", nth)} is taken: ${provider.id}`);
@@ -158,7 +192,10 @@ function readValues(
   const faults: string[] = [];
   for (const [name, { schema, default: fallback }] of Object.entries(PROVIDER_VARIABLES)) {
     const variable = providerVariable(name as Name, nth);
-    const result = v.safeParse(schema, env(variable) || fallback);
+    const written = env(variable) ?? "";
+    // A secret is whatever it is; all else has no spaces around it that count.
+    const value = name === "OIDC_CLIENT_SECRET" ? written : written.trim();
+    const result = v.safeParse(schema, value || fallback);
     if (result.success) values[name] = result.output;
     else faults.push(`${variable} ${result.issues[0].message}`);
   }

@@ -46,3 +46,49 @@ Deno.test("all that is wrong with providers is listed at once", () => {
     },
   );
 });
+
+const ONE = { OIDC_ISSUER: "https://id.example", OIDC_CLIENT_ID: "tafelrunde" };
+
+Deno.test("settings of a provider that cannot work are said at the start", () => {
+  const wrong: [env: Readonly<Record<string, string>>, said: RegExp][] = [
+    ...[
+      "https://graph.microsoft.com/oidc/userinfo",
+      "graph.microsoft.com/oidc",
+      "graph.microsoft.com login.example",
+      "a b",
+      "me@login.example",
+      "login.example:70000",
+      "login.example, https://graph.microsoft.com",
+    ].map((hosts) =>
+      [{ OIDC_HOSTS: hosts }, /^OIDC_HOSTS is no list of hosts/] as [Record<string, string>, RegExp]
+    ),
+    [{ OIDC_TENANT: "Rathaus" }, /^OIDC_TENANT is no slug/],
+    [{ OIDC_TENANT: "rat haus" }, /^OIDC_TENANT is no slug/],
+    [{ OIDC_TENANT: "rathaus", OIDC_TENANT_CLAIM: "org" }, /^OIDC_TENANT and OIDC_TENANT_CLAIM contradict/],
+  ];
+  for (const [env, said] of wrong) {
+    assert.throws(() => read({ ...ONE, ...env }), (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, said);
+      return true;
+    }, JSON.stringify(env));
+  }
+});
+
+Deno.test("spaces around a provider's settings are none, but for those of its secret", () => {
+  const { providers: [provider] } = read({
+    OIDC_ISSUER: " https://id.example ",
+    OIDC_CLIENT_ID: "tafelrunde\n",
+    OIDC_CLIENT_SECRET: " secret ",
+    OIDC_ADMIN_GROUP: "admins ",
+    OIDC_TENANT: " rathaus",
+    OIDC_GROUPS_CLAIM: "roles ",
+    OIDC_TRUST_EMAIL: "1 ",
+    OIDC_HOSTS: " graph.microsoft.com , login.example:8443 ",
+  });
+  const { issuer, clientId, clientSecret, adminGroup, tenant, groupsClaim, trustsEmail } = provider!;
+  assert.deepEqual(
+    [issuer.href, clientId, clientSecret, adminGroup, tenant, groupsClaim, trustsEmail],
+    ["https://id.example/", "tafelrunde", " secret ", "admins", "rathaus", "roles", true],
+  );
+});

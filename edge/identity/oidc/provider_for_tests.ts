@@ -29,8 +29,10 @@ export interface TestProvider extends AsyncDisposable {
   userInfo: number | "silent" | Readonly<Record<string, unknown>> | undefined;
   /** Where the userinfo endpoint is, in place of the provider itself. */
   userInfoAt: string | undefined;
-  /** From now on tokens are signed with a new key, and the keys that it publishes are that one alone. */
-  rotateKeys(): Promise<void>;
+  /** From now on tokens are signed with a new key, under a new name or under `name`, and the keys that it publishes are that one alone. */
+  rotateKeys(name?: string): Promise<void>;
+  /** The path that its endpoints are below; what is elsewhere is not there (404). */
+  below: string;
   /** Whoever comes is let through as they once signed in, whatever `prompt` and `max_age` ask for. */
   ignoresPrompt: boolean;
   /** How it refuses codes; undefined: it takes them. */
@@ -45,6 +47,8 @@ export interface TestProvider extends AsyncDisposable {
   idle: { readonly ms: number; readonly now: () => number } | undefined;
   /** How often its keys were fetched. */
   keyFetches: number;
+  /** How often what it says of itself was fetched. */
+  metadataFetches: number;
   /** Requests to the token endpoint, by grant. */
   readonly grants: string[];
   /** A logout token. */
@@ -125,18 +129,21 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
   };
   const answer = async (request: Request): Promise<Response> => {
     const url = new URL(request.url);
-    if (url.pathname === "/keys") {
+    const isMetadata = url.pathname.startsWith("/.well-known/");
+    if (!isMetadata && !url.pathname.startsWith(provider.below)) return new Response(null, { status: 404 });
+    const pathname = isMetadata ? url.pathname : url.pathname.slice(provider.below.length);
+    if (pathname === "/keys") {
       provider.keyFetches++;
       return Response.json({ keys: [jwk] });
     }
-    if (url.pathname === "/userinfo") {
+    if (pathname === "/userinfo") {
       const { userInfo } = provider;
       if (userInfo === "silent") await silent.promise;
       if (userInfo === undefined) return new Response(null, { status: 404 });
       if (typeof userInfo === "number") return new Response(null, { status: userInfo });
       return Response.json(userInfo);
     }
-    if (url.pathname === "/authorize") {
+    if (pathname === "/authorize") {
       nonce = url.searchParams.get("nonce") ?? undefined;
       const subject = subjectOf(provider.idToken.claims);
       const isAsked = url.searchParams.get("prompt") === "login" && !provider.ignoresPrompt;
@@ -147,7 +154,7 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
       back.searchParams.set("iss", provider.issuer);
       return Response.redirect(back, 302);
     }
-    if (url.pathname === "/token") {
+    if (pathname === "/token") {
       const asked = new URLSearchParams(await request.text());
       const grant = asked.get("grant_type") ?? "";
       provider.grants.push(grant);
@@ -159,16 +166,18 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
       nonce = undefined;
       return await refresh(asked.get("refresh_token") ?? "");
     }
+    provider.metadataFetches++;
     const { issuer } = provider;
+    const at = `${issuer}${provider.below}`;
     return Response.json({
       issuer,
-      authorization_endpoint: `${issuer}/authorize`,
-      token_endpoint: `${issuer}/token`,
-      jwks_uri: `${issuer}/keys`,
-      end_session_endpoint: `${issuer}/end`,
+      authorization_endpoint: `${at}/authorize`,
+      token_endpoint: `${at}/token`,
+      jwks_uri: `${at}/keys`,
+      end_session_endpoint: `${at}/end`,
       authorization_response_iss_parameter_supported: true,
       ...provider.userInfo !== undefined &&
-        { userinfo_endpoint: provider.userInfoAt ?? `${issuer}/userinfo` },
+        { userinfo_endpoint: provider.userInfoAt ?? `${at}/userinfo` },
       code_challenge_methods_supported: ["S256"],
     });
   };
@@ -190,9 +199,11 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
     people: new Map(),
     idle: undefined,
     keyFetches: 0,
-    async rotateKeys() {
+    metadataFetches: 0,
+    below: "",
+    async rotateKeys(name = `k${crypto.randomUUID()}`) {
       known = await generateKeyPair("RS256");
-      kid = `k${crypto.randomUUID()}`;
+      kid = name;
       jwk = await publish();
     },
     grants: [],

@@ -101,8 +101,10 @@ async function askProvider(desk: Desk, provider: ProviderConfig, session: Checke
     await findTokens(db, session.id) ?? "",
   );
   if (refreshToken === undefined) return "ends";
-  const configuration = await desk.providers.discover(provider);
-  const tokens = await client.refreshTokenGrant(configuration, refreshToken);
+  const { tokens, configuration } = await desk.providers.exchange(provider, async (configuration) => ({
+    tokens: await client.refreshTokenGrant(configuration, refreshToken),
+    configuration,
+  }));
   const kept = { idToken: tokens.id_token ?? idToken, refreshToken: tokens.refresh_token ?? refreshToken };
   const keep = async (toldAt: number) =>
     await keepTokens(
