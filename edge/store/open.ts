@@ -1,10 +1,11 @@
 import type { PGlite } from "@electric-sql/pglite";
-import { Kysely, PGliteDialect, PostgresDialect, type PostgresPool as KyselyPool, sql } from "kysely";
+import { Kysely, PostgresDialect, type PostgresPool as KyselyPool, sql } from "kysely";
 import { causeOf } from "../cause.ts";
 import { offerDirectly } from "./direct.ts";
 import { checkDatabase } from "./fitness.ts";
 import { migrate } from "./migrate.ts";
 import { openPgliteFiles } from "./pglite.ts";
+import { FairPgliteDialect } from "./pglite_dialect.ts";
 import {
   ANSWER_MS,
   Doubt,
@@ -103,7 +104,7 @@ export async function openPglite(directory?: string): Promise<Store> {
 
 /** Brings the schema of an open PGlite up to date; the store's end is the client's. */
 export async function pgliteStore(client: PGlite): Promise<Store> {
-  const db: Db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: client }) });
+  const db: Db = new Kysely<Schema>({ dialect: new FairPgliteDialect(client) });
   await migrate(db);
   // Nothing here gathers statistics: a planner that takes every table for small would collect and sort what an index has in order.
   await sql`set enable_bitmapscan = off`.execute(db);

@@ -1,0 +1,50 @@
+import type { PGlite } from "@electric-sql/pglite";
+import { type DatabaseConnection, PGliteAdapter, PGliteDialect, PGliteDriver } from "kysely";
+import { ConnectionTurns } from "./connection_turns.ts";
+
+/** How long the connection may take to become free, ms: longer than any migration takes. */
+const WAIT_MS = 120_000;
+
+/** Kysely's own, but for who is next on the one connection that there is: addresses take turns, where Kysely asks each in the order of coming. */
+export class FairPgliteDialect extends PGliteDialect {
+  readonly #pglite: PGlite;
+
+  constructor(pglite: PGlite) {
+    super({ pglite });
+    this.#pglite = pglite;
+  }
+
+  override createAdapter(): PGliteAdapter {
+    return new TakesTurns();
+  }
+
+  override createDriver(): PGliteDriver {
+    return new FairPgliteDriver({ pglite: this.#pglite });
+  }
+}
+
+/** The driver gives the connection to one at a time; Kysely need not. */
+class TakesTurns extends PGliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+class FairPgliteDriver extends PGliteDriver {
+  readonly #turns = new ConnectionTurns(1, WAIT_MS);
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    await this.#turns.take();
+    return await super.acquireConnection();
+  }
+
+  override async releaseConnection(): Promise<void> {
+    await super.releaseConnection();
+    this.#turns.giveBack();
+  }
+
+  override async destroy(): Promise<void> {
+    this.#turns.end();
+    await super.destroy();
+  }
+}
