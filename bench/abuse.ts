@@ -115,7 +115,11 @@ class Run {
         if (count < ENOUGH) this.notes.push(`${kind}: only ${count} of ${name}`);
       }
     }
-    const most = (of: "edge" | "node") => round(Math.max(...peaks.map((peak) => peak[of])) / before[of]);
+    const most = (of: "edge" | "node") => {
+      const bytes = Math.max(...peaks.map((peak) => peak[of]));
+      this.notes.push(`${of}: ${megabytes(before[of])} before, ${megabytes(bytes)} at most`);
+      return round(bytes / before[of]);
+    };
     return { ...compare(quiet, flood), edgeRssRatio: most("edge"), nodeRssRatio: most("node") };
   }
 
@@ -198,6 +202,10 @@ async function run(signal: AbortSignal): Promise<void> {
   const result = { attacks, worstRatio: worstRatio(attacks) };
   if (values.record) await record("abuse", result);
   console.log(JSON.stringify(result));
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000_000)} MB`;
 }
 
 /** Rejects when it is asked to stop. */
