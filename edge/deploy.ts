@@ -16,7 +16,7 @@ async function run(): Promise<void> {
   await using edge = await startEdge(config, denoRuntime(), log);
   using _strays = catchStrays(edge.log);
   using watchdog = new Watchdog(edge.log);
-  using answer = inTurns(edge.app.fetch, { trust: config.TRUSTED_PROXIES, log: edge.log });
+  const answer = inTurns(edge.app.fetch, { trust: config.TRUSTED_PROXIES, places: edge.places });
   const server = Deno.serve({
     port: config.PORT,
     hostname: config.HOST,

@@ -7,6 +7,7 @@ import { checkNotifications, makePostgresBus } from "./bus/postgres.ts";
 import { type Config, sendsMail } from "./config.ts";
 import { Connections } from "./connections.ts";
 import { makeIdentity } from "./device.ts";
+import { FairPlaces } from "./fair_places.ts";
 import { countingFaults, guarded } from "./faults.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import type { FleetEvents } from "./fleet/fleet_events.ts";
@@ -62,6 +63,8 @@ const LAST_CALL_MS = 500;
 export interface Edge extends AsyncDisposable {
   readonly app: Hono;
   readonly edgeId: EdgeId;
+  /** For what is asked of this edge. */
+  readonly places: FairPlaces;
   /** The log, whose faults are counted among the metrics. */
   readonly log: Log;
   /** Counts the connections of a server for this edge, which may have so many; `came` is called for each of them and each request. */
@@ -163,7 +166,8 @@ export async function startEdge(
     allBytes: () => rooms.anonymousBytes,
   });
   const unread = parts.unread ?? new Unread();
-  const reception: Reception = { context, rooms, fleet, limits, identity, passwords, stored, unread };
+  const places = new FairPlaces(log);
+  const reception: Reception = { context, rooms, fleet, limits, identity, passwords, stored, unread, places };
   const providers = new Providers(config.providers, now);
   const door: Door = { connected: new Set(), isClosing: false, isStoreUp: () => monitor.isUp };
   const signOuts = new SignOuts(
@@ -225,6 +229,7 @@ export async function startEdge(
   return {
     app: makeApp(reception, { ...desk, runtime }, door, files),
     edgeId,
+    places,
     log,
     makeConnections: (inAll, came = () => {}) =>
       new Connections({
@@ -244,6 +249,7 @@ export async function startEdge(
     },
     async drain(withinMs) {
       door.isClosing = true;
+      if (withinMs === 0) places.lift();
       for (const session of door.connected) {
         if (withinMs === 0 || !session.move(withinMs)) await closeSettled(session);
       }
@@ -251,6 +257,7 @@ export async function startEdge(
       while (door.connected.size > 0 && Date.now() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
+      places.lift();
       await Promise.all([...door.connected].map(closeSettled));
     },
     async [Symbol.asyncDispose]() {
@@ -260,6 +267,7 @@ export async function startEdge(
       erasing[Symbol.dispose]();
       await signOuts[Symbol.asyncDispose]();
       hasher[Symbol.dispose]();
+      places[Symbol.dispose]();
       await mailSender?.[Symbol.asyncDispose]();
       await meetingClock[Symbol.asyncDispose]();
       await rooms[Symbol.asyncDispose]();

@@ -25,6 +25,7 @@ async function run(): Promise<void> {
     port: config.PORT,
     log: edge.log,
     trust: config.TRUSTED_PROXIES,
+    places: edge.places,
     connections: edge.makeConnections(connectionsFor(openFiles), () => watchdog.alive()),
   });
   watchdog.knockAt(config.HOST, server.port);

@@ -28,6 +28,14 @@ export class NodeWire implements Wire {
   terminate(): void {
     this.#socket.terminate();
   }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
 }
 
 let lastText = "";

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { Hono } from "hono";
 import { Connections } from "./connections.ts";
+import { FairPlaces } from "./fair_places.ts";
 import type { Runtime } from "./http/signal.ts";
 import { makeLog } from "./log.ts";
 import { makeMetrics } from "./metrics.ts";
@@ -33,12 +34,14 @@ async function serve() {
       gone: () => {},
     })) ?? c.text("no socket", 400));
   const connections = new Connections({ log, shed: metrics.shed, inAll: 1_000, isProxy: () => false });
+  const places = new FairPlaces(log);
   const server = await listenNode(app, {
     hostname: "127.0.0.1",
     port: 0,
     log,
     connections,
     trust: { count: 0 },
+    places,
   });
   const clients: Socket[] = [];
   return {
@@ -57,6 +60,7 @@ async function serve() {
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.destroy();
       await server[Symbol.asyncDispose]();
+      places[Symbol.dispose]();
       assert.deepEqual(said, []);
     },
   };

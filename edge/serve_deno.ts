@@ -1,7 +1,6 @@
 import { getConnInfo } from "hono/deno";
-import { FairPlaces } from "./fair_places.ts";
+import type { FairPlaces } from "./fair_places.ts";
 import type { Runtime } from "./http/signal.ts";
-import type { Log } from "./log.ts";
 import { clientKey, type TrustedProxies } from "./network_address.ts";
 import type { Wire } from "./rooms/socket.ts";
 
@@ -27,6 +26,11 @@ class DenoWire implements Wire {
 
   /** Deno has none: the closing handshake or TCP ends it. */
   terminate(): void {}
+
+  /** Nor can it stop reading: what waits is bounded by the session. */
+  pause(): void {}
+
+  resume(): void {}
 }
 
 /**
@@ -59,10 +63,9 @@ export function denoRuntime(): Runtime {
  */
 export function inTurns(
   fetch: Deno.ServeHandler<Deno.NetAddr>,
-  { trust, log }: { readonly trust: TrustedProxies; readonly log: Log },
-): Deno.ServeHandler<Deno.NetAddr> & Disposable {
-  const places = new FairPlaces(log);
-  const answer: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
+  { trust, places }: { readonly trust: TrustedProxies; readonly places: FairPlaces },
+): Deno.ServeHandler<Deno.NetAddr> {
+  return (request, info) => {
     const answered = Promise.withResolvers<Response>();
     const forwarded = request.headers.get("x-forwarded-for") ?? undefined;
     places.enter(clientKey(info.remoteAddr.hostname, forwarded, trust), (leave) => {
@@ -72,5 +75,4 @@ export function inTurns(
     });
     return answered.promise;
   };
-  return Object.assign(answer, { [Symbol.dispose]: () => places[Symbol.dispose]() });
 }

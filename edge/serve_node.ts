@@ -9,7 +9,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
 import { type Connections, HEADERS_WITHIN_MS, KEEP_ALIVE_MS, REQUEST_WITHIN_MS } from "./connections.ts";
 import { causeOf } from "./cause.ts";
-import { FairPlaces } from "./fair_places.ts";
+import type { FairPlaces } from "./fair_places.ts";
 import { attend, guarded } from "./faults.ts";
 import type { OpenWire, Runtime } from "./http/signal.ts";
 import type { Log } from "./log.ts";
@@ -47,11 +47,13 @@ export function nodeRuntime(): Runtime {
 /** Listens with Node's HTTP server (inside Deno). Rejects when the address cannot be had. */
 export function listenNode(
   app: Hono,
-  { connections, log, trust, ...options }: {
+  { connections, places, log, trust, ...options }: {
     hostname: string;
     port: number;
     log: Log;
     connections: Connections;
+    /** Those of the edge. */
+    places: FairPlaces;
     /** The proxies in front. */
     trust: TrustedProxies;
   },
@@ -73,7 +75,6 @@ export function listenNode(
     shed: (socket) => connections.shed(socket, "pipelined"),
   });
 
-  const places = new FairPlaces(log);
   const clientOf = ({ socket, headers }: IncomingMessage) => {
     const forwarded = headers["x-forwarded-for"];
     return clientKey(
@@ -145,7 +146,6 @@ export function listenNode(
           server.closeAllConnections();
           await closed;
           gate[Symbol.dispose]();
-          places[Symbol.dispose]();
           connections[Symbol.dispose]();
         },
       });

@@ -119,13 +119,14 @@ export async function startTestEdge(
       port: config.PORT,
       log: edge.log,
       trust: config.TRUSTED_PROXIES,
+      places: edge.places,
       connections: edge.makeConnections(options.maxConnections ?? MAX_CONNECTIONS),
     })
     : listenDeno(
       config.PORT,
       inTurns((request, info) => around(() => edge.app.fetch(request, info)), {
         trust: config.TRUSTED_PROXIES,
-        log: edge.log,
+        places: edge.places,
       }),
     );
   const origin = `http://127.0.0.1:${server.port}`;

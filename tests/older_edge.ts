@@ -18,6 +18,7 @@ async function run(): Promise<void> {
     port: config.PORT,
     log: edge.log,
     trust: config.TRUSTED_PROXIES,
+    places: edge.places,
     connections: edge.makeConnections(1_000),
   });
   log.info("ready", { port: server.port });

@@ -37,6 +37,7 @@ import {
   SILENT_PART_OF_ONE,
 } from "../media/src/shares.ts";
 import { MAX_MESSAGE_BYTES, MAX_WAITING } from "@tafelrunde/protocol";
+import { COMPANY_MS, COUNTED_AT_ONCE, CREDIT_MS, REFILL } from "@tafelrunde/protocol/credits";
 import { ALL_BYTES, KIND_BYTES } from "@tafelrunde/protocol/log_share";
 import { MAX_PEER_TRACKS } from "@tafelrunde/protocol/media";
 
@@ -91,7 +92,13 @@ export const SHARES: readonly Share[] = [
     refused: "they wait; addresses take turns",
   },
   {
-    what: "connections of an edge to PostgreSQL",
+    what: "the time that requests and messages are under way, and on a node what workers have to make",
+    share: `${CREDIT_MS} ms, then ${part(REFILL / COUNTED_AT_ONCE)} of all; two at once count twice`,
+    per: "an address",
+    refused: `they wait while another address has asked within ${time(COMPANY_MS / 1_000)}`,
+  },
+  {
+    what: "connections of an edge to PostgreSQL (PGlite: 1)",
     share: number(POOL_SIZE),
     per: "all addresses, and the edge's own work",
     refused: `they wait, addresses take turns; 503 \`store.unavailable\` after ${time(CONNECT_MS / 1_000)}`,

@@ -8,6 +8,7 @@ import {
   type TabId,
 } from "@tafelrunde/protocol";
 import type { Identity } from "../device.ts";
+import type { FairPlaces } from "../fair_places.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { MediaShare } from "../fleet/room_home.ts";
 import type { Caller } from "../identity/caller.ts";
@@ -42,6 +43,8 @@ export interface Reception {
   readonly stored: StoredShares;
   /** What waits for readers of this edge's sockets. */
   readonly unread: Unread;
+  /** For what is asked of this edge. */
+  readonly places: FairPlaces;
 }
 
 /** Who stands at the door, as the connection knows it. */

@@ -15,7 +15,6 @@ import {
   type Up,
   type UpOf,
 } from "@tafelrunde/protocol";
-import { onBehalfOf } from "../asker.ts";
 import type { PeerNotice } from "../fleet/fleet_events.ts";
 import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
@@ -53,7 +52,8 @@ export class Session implements Passenger {
   receive(message: Up | ForeignCommand): void {
     if (message.type === "ping") return this.#send({ type: "pong", n: message.n });
     if (this.#queued >= QUEUE_LIMIT) return this.receiveTooFrequent(message, 1_000);
-    this.#inTurn(() => onBehalfOf(this.#visitor.address, () => this.#take(message)));
+    const { places } = this.#reception;
+    this.#inTurn(() => places.run(this.#visitor.address, () => this.#take(message), this.socket));
   }
 
   receiveTooFrequent(message: Up | ForeignCommand, retryAfterMs: number): void {

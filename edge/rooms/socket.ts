@@ -52,6 +52,9 @@ export interface Wire {
   close(code: number, reason: string): void;
   /** Ends the connection without a handshake. Where the platform cannot, it closes. */
   terminate(): void;
+  /** Reads nothing more until `resume`, where the platform can. */
+  pause(): void;
+  resume(): void;
 }
 
 /** What a socket carries: told each message that passed decoding and limits. */
@@ -75,6 +78,7 @@ export class Socket implements SlowReader {
   readonly #passenger: Passenger;
   #strikes = 0;
   #isOpen = true;
+  #isPaused = false;
   /** Nothing waits for its reader any more. */
   #isOver = false;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
@@ -113,6 +117,20 @@ export class Socket implements SlowReader {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Reads nothing more, until `resume`: what has come waits for its turn. */
+  pause(): void {
+    if (!this.#isOpen || this.#isPaused) return;
+    this.#isPaused = true;
+    this.#wire.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#heardAt = this.#now();
+    this.#wire.resume();
   }
 
   /** A frame came. Never throws: what breaks the rules closes this socket and harms nobody else. */
@@ -178,7 +196,7 @@ export class Socket implements SlowReader {
     const sinceMs = this.#now() - this.#tendedAt;
     this.#tendedAt += sinceMs;
     if (sinceMs < 0 || sinceMs > LATE_MS) this.#waitAnew();
-    if (this.#now() - this.#heardAt > SILENCE_LIMIT_MS) return this.close("silent");
+    if (!this.#isPaused && this.#now() - this.#heardAt > SILENCE_LIMIT_MS) return this.close("silent");
     const unread = this.#measure();
     const isLagging = this.#laggingSince !== undefined;
     if (isLagging && this.#now() - this.#laggingSince! > LAG_LIMIT_MS) return this.close("slowReader");
@@ -193,6 +211,8 @@ export class Socket implements SlowReader {
   close(name: CloseName, detail = ""): void {
     if (!this.#isOpen) return;
     this.#metrics.closed.inc({ close: name });
+    // Its last word is an answer to what it reads.
+    this.resume();
     const say = () => this.#wire.close(CLOSE[name].code, closeReason(name, detail));
     guarded(this.#log, "socket", say, () => this.#terminate())();
     this.#lastWordTimer = setTimeout(() => this.#terminate(), LAST_WORD_MS);

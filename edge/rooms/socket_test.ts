@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeLog } from "../log.ts";
 import { makeMetrics } from "../metrics.ts";
-import { Socket, type Wire } from "./socket.ts";
+import { SILENCE_LIMIT_MS, Socket, type Wire } from "./socket.ts";
 import { Unread } from "./unread.ts";
 
 /** A wire whose reader takes nothing by itself. */
@@ -18,6 +18,8 @@ class StuckWire implements Wire {
   terminate(): void {
     this.isTerminated = true;
   }
+  pause(): void {}
+  resume(): void {}
 }
 
 function open(wire: Wire, unread = new Unread()) {
@@ -164,4 +166,28 @@ Deno.test("what an edge was late for itself, or its clock was set by, is nobody'
     socket.tend();
   }
   assert.match(wire.closed!.reason, /silent/);
+});
+
+Deno.test("[Q8] nothing is read of a socket whose messages wait, and nobody is silent meanwhile; who is closed reads to the end", () => {
+  const calls: string[] = [];
+  const wire = Object.assign(new StuckWire(), {
+    pause: () => void calls.push("pause"),
+    resume: () => void calls.push("resume"),
+  });
+  const { socket, pass } = open(wire);
+  socket.pause();
+  socket.pause();
+  for (let n = 0; n < 2 * SILENCE_LIMIT_MS / 1_000; n++) {
+    pass(1_000);
+    socket.tend();
+  }
+  assert.ok(socket.isOpen);
+  socket.resume();
+  socket.resume();
+  assert.deepEqual(calls, ["pause", "resume"]);
+  socket.tend();
+  assert.ok(socket.isOpen, "what it has sent meanwhile is still to be read");
+  socket.pause();
+  socket.close("normal");
+  assert.deepEqual(calls, ["pause", "resume", "pause", "resume"]);
 });

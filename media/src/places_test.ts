@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CREDIT_MS } from "@tafelrunde/protocol/credits";
 import { Places } from "./places.ts";
 
 const MINUTE_MS = 60_000;
@@ -8,7 +9,7 @@ const MINUTE_MS = 60_000;
 const goOn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 test("what one network asks for is done one after another, whatever becomes of it; another does not wait", async () => {
-  const places = new Places(() => 1, MINUTE_MS);
+  const places = new Places(() => 1, { placeMs: MINUTE_MS });
   const begun: string[] = [];
   const ends: PromiseWithResolvers<void>[] = [];
   const run = (key: string, name: string) =>
@@ -37,8 +38,36 @@ test("what one network asks for is done one after another, whatever becomes of i
 });
 
 test("what waits for something else keeps no place", async () => {
-  const places = new Places(() => 1, 1);
+  const places = new Places(() => 1, { placeMs: 1 });
   const never = new Promise<never>(() => {});
   for (let n = 0; n < 5; n++) void places.run("school", () => never);
   await places.run("school", () => Promise.resolve());
+});
+
+test("[Q8] a network that has spent its credit waits until it comes back while another is there, and not when it is alone", async () => {
+  let now = 0;
+  const places = new Places(() => 2, { placeMs: MINUTE_MS, now: () => now });
+  const begun: string[] = [];
+  const ask = (key: string) =>
+    places.run(key, () => {
+      begun.push(key);
+      return Promise.resolve();
+    });
+  const spend = async () => {
+    const over = Promise.withResolvers<void>();
+    const underWay = [places.run("mallory", () => over.promise), places.run("mallory", () => over.promise)];
+    await goOn();
+    now += CREDIT_MS;
+    over.resolve();
+    await Promise.all(underWay);
+  };
+  await spend();
+  await ask("mallory");
+  for (let n = 0; n < 2; n++) await ask("anna");
+  const waiting = ask("mallory");
+  await ask("anna");
+  await goOn();
+  assert.deepEqual(begun, ["mallory", "anna", "anna", "anna"]);
+  now += 10 * CREDIT_MS;
+  await waiting;
 });

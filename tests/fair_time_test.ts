@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { testOnStores } from "../edge/store/store_for_tests.ts";
+import { type Serving, startTestEdge } from "./edge_rig.ts";
+import { createRoom, SignalClient } from "./signal_client.ts";
+
+/** Somebody else, and an address that asks without pause. */
+const ELSEWHERE = "203.0.113.9";
+const SHARED = "198.51.100.1";
+
+/** Requests of that address under way at once, and people who come in there at once. */
+const AT_ONCE = 8;
+const NEWCOMERS = 30;
+
+/** Asks over and over until it is stopped, and fails with what is answered but 200. */
+function flood(origin: string) {
+  let isOver = false;
+  let answered = 0;
+  const loop = async () => {
+    while (!isOver) {
+      const response = await fetch(`${origin}/v1/auth/methods`, { headers: { "x-forwarded-for": SHARED } });
+      await response.body?.cancel();
+      assert.equal(response.status, 200);
+      answered++;
+    }
+  };
+  const loops = Promise.all(Array.from({ length: AT_ONCE }, loop));
+  return {
+    get answered() {
+      return answered;
+    },
+    async stop() {
+      isOver = true;
+      await loops;
+    },
+  };
+}
+
+testOnStores(
+  "[Q8] thirty behind an address that asks without pause come in at once, and are heard in their order, while somebody else is there",
+  async ({ again }, t) => {
+    for (const serving of ["server", "function"] satisfies Serving[]) {
+      await t.step(serving, async () => {
+        await using edge = await startTestEdge({
+          store: await again(),
+          env: { TRUSTED_PROXIES: "1" },
+          serving,
+        });
+        const { origin } = edge;
+        const room = await createRoom(origin, "Rat");
+        const anna = await new SignalClient(room, { address: ELSEWHERE }).join(origin, "Anna");
+        const flooding = flood(origin);
+        const people = await Promise.all(
+          Array.from({ length: NEWCOMERS }, async (_, n) => {
+            const person = new SignalClient(room, { address: SHARED });
+            await anna.ping();
+            return await person.join(origin, `Person ${n}`);
+          }),
+        );
+        const [ben] = people;
+        const texts = Array.from({ length: 10 }, (_, n) => `message ${n}`);
+        const asked = Promise.all(texts.map((text) => ben!.ask({ type: "chat.post", text })));
+        await anna.ask({ type: "chat.post", text: "from elsewhere" });
+        assert.ok((await asked).every(({ type }) => type === "chat.posted"));
+        const heard = () =>
+          anna.events.flatMap((event) =>
+            event.type === "chat.posted" && event.text?.startsWith("message") ? [event.text] : []
+          );
+        await anna.until(() => heard().length === texts.length);
+        assert.deepEqual(heard(), texts);
+        const before = flooding.answered;
+        while (flooding.answered < before + AT_ONCE) await anna.ping();
+        await flooding.stop();
+        assert.deepEqual(people.filter(({ closed }) => closed !== undefined), []);
+        await Promise.all([anna, ...people].map((person) => person.close()));
+        assert.deepEqual(edge.complaints, []);
+      });
+    }
+  },
+);
