@@ -89,6 +89,15 @@ function ofTokens(description: string): string {
   return description.replaceAll(ANYTHING, "").replaceAll(PERSON_OF_AGE, "");
 }
 
+/** Whether a provider has answered that it can be asked later, or that something is wrong with it. */
+export function isForLater(error: unknown): boolean {
+  if (error instanceof client.ClientError && error.cause instanceof Response) {
+    return error.cause.status >= 500;
+  }
+  return error instanceof client.ResponseBodyError &&
+    (error.status === 429 || /unavailable|server_error|slow_down|too_many/i.test(error.error));
+}
+
 /** Whether an exchange failed because the provider, or the person there, did not want it: nothing is wrong between us. */
 export async function isRefusal(error: unknown): Promise<boolean> {
   return error instanceof client.AuthorizationResponseError || await readRefusal(error, 0, 0) !== undefined;

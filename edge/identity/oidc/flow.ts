@@ -7,7 +7,7 @@ import type { Desk } from "../desk.ts";
 import { hashSecret } from "../secret.ts";
 import { admit, type Unadmitted } from "./admit.ts";
 import { isStorable, readClaims } from "./claims.ts";
-import { causeOf } from "./fault.ts";
+import { causeOf, isForLater } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 import { recheckAfter } from "./recheck.ts";
 import { sealTokens } from "./tokens.ts";
@@ -213,8 +213,8 @@ function reasonOf(error: unknown, { log }: Desk, provider: ProviderConfig): Unre
       : "oidc.denied";
   }
   const isAnswer = error instanceof client.ClientError && error.code !== "OAUTH_TIMEOUT" ||
-    error instanceof client.ResponseBodyError;
-  const reason = isAnswer ? "oidc.answerWrong" : "oidc.unreachable";
+    error instanceof client.ResponseBodyError || error instanceof client.WWWAuthenticateChallengeError;
+  const reason = isAnswer && !isForLater(error) ? "oidc.answerWrong" : "oidc.unreachable";
   log.warn(reason, { provider: provider.id, ...causeOf(error) });
   return reason;
 }
