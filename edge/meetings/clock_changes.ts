@@ -1,5 +1,5 @@
 import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
-import { AFTER_ALL, findPlace, isOccurrence, partsOf, startOf, utcStamp } from "./series.ts";
+import { AFTER_ALL, findPlace, occurrencesAmong, partsOf, startOf, utcStamp } from "./series.ts";
 import { type Change, zoneChanges } from "./time_zone.ts";
 
 /** How far ahead single dates are told of a series that goes on, years: longer than calendars look. */
@@ -30,9 +30,11 @@ export function plainSeries(time: MeetingTime, now: number): PlainSeries | null 
   if (recurrence === null) return null;
   const found = known.get(time) ?? {
     ...leaveOutSkipped(time, recurrence),
-    changing: zoneChanges(time.timeZone).filter(isAhead(time, now))
-      .flatMap(({ at, from, to }) => datesDuring(time, at, Math.max(0, from - to) * 1_000))
-      .filter((local) => isOccurrence(time, local)),
+    changing: occurrencesAmong(
+      time,
+      zoneChanges(time.timeZone).filter(isAhead(time, now))
+        .flatMap(({ at, from, to }) => datesDuring(time, at, Math.max(0, from - to) * 1_000)),
+    ),
   };
   known.set(time, found);
   return found;
@@ -50,8 +52,9 @@ function leaveOutSkipped(
   const endsAt = isEnding ? findPlace(time, [], AFTER_ALL).happening.startsAt : Infinity;
   // Where no clock is ever changed.
   const days = { ...time, timeZone: "UTC", recurrence: [...parts].map((part) => part.join("=")).join(";") };
-  const skipped = leaps.filter((local) =>
-    startOf(time, local).epochMilliseconds < endsAt && isOccurrence(days, local)
+  const skipped = occurrencesAmong(
+    days,
+    leaps.filter((local) => startOf(time, local).epochMilliseconds < endsAt),
   );
   if (skipped.length === 0 || !counts) return { recurrence: spellOut(time, recurrence), skipped };
   const until = utcStamp(Temporal.Instant.fromEpochMilliseconds(endsAt).toZonedDateTimeISO("UTC"));

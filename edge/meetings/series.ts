@@ -80,6 +80,7 @@ export function findTimeFault(time: MeetingTime): TimeFault | undefined {
     const first = rule.next(new Date(start.epochMilliseconds), true);
     if (first === null || localOf(first) !== time.start) return { field: "start", reason: "start" };
     rule.next(new Date(start.epochMilliseconds), false);
+    if (parts.has("COUNT")) rule.previous(new Date(AFTER_ALL), false);
   } catch {
     return fault("rare");
   }
@@ -159,9 +160,19 @@ export function moveStart(time: MeetingTime, start: LocalTime): MeetingTime {
 /** Whether the rule of `time` has an occurrence at `original`. */
 export function isOccurrence(time: MeetingTime, original: LocalTime): boolean {
   if (time.recurrence === null) return original === time.start;
-  const at = new Date(startOf(time, original).epochMilliseconds);
-  const found = nextOf(ruleOf(time, time.recurrence), at, true);
-  return found !== undefined && localOf(found) === original;
+  const at = startOf(time, original).epochMilliseconds;
+  return originalsBetween(time, at, at).includes(original);
+}
+
+/** Those of `locals` at which the rule of `time` has an occurrence. */
+export function occurrencesAmong(time: MeetingTime, locals: readonly LocalTime[]): LocalTime[] {
+  // What is counted is looked through from its start: once for all of them.
+  if (locals.length === 0 || !partsOf(time.recurrence ?? "")?.has("COUNT")) {
+    return locals.filter((local) => isOccurrence(time, local));
+  }
+  const instants = locals.map((local) => startOf(time, local).epochMilliseconds);
+  const found = new Set(originalsBetween(time, Math.min(...instants), Math.max(...instants)));
+  return locals.filter((local) => found.has(local));
 }
 
 /**
@@ -224,10 +235,12 @@ export function findHappening(
 
 type Rule = RRuleTemporal<Temporal.ZonedDateTime>;
 
-function ruleOf(time: MeetingTime, recurrence: string): Rule {
+/** The rule without the occurrences at `except`. */
+function ruleOf(time: MeetingTime, recurrence: string, except: Iterable<LocalTime> = []): Rule {
   return new RRuleTemporal({
     rruleString: normalTime({ ...time, recurrence }).recurrence ?? recurrence,
     dtstart: startOf(time, time.start),
+    exDate: Array.from(except, (local) => startOf(time, local)),
     temporal: Temporal,
     strict: true,
     maxIterations: MAX_ITERATIONS,
@@ -314,23 +327,26 @@ function regularFrom(
     const fits = direction === "next" ? happening.startsAt > at : happening.startsAt < at;
     return fits && !changed.has(time.start) ? [happening] : [];
   }
-  const rule = ruleOf(time, time.recurrence);
-  let cursor = new Date(at);
-  for (let looked = 0; looked <= changed.size; looked++) {
-    const found = direction === "next" ? nextOf(rule, cursor, false) : rule.previous(cursor, false);
-    if (found === undefined || found === null) return [];
-    const original = localOf(found);
-    if (!changed.has(original)) return [happeningOf(time, original)];
-    cursor = new Date(found.epochMilliseconds);
+  // For all exceptions at once: a rule that counts is walked from its start each time.
+  let found = walk(ruleOf(time, time.recurrence, changed), at, direction);
+  if (found === "tooRare" && !partsOf(time.recurrence)?.has("COUNT")) {
+    const rule = ruleOf(time, time.recurrence);
+    do found = walk(rule, found === "tooRare" ? at : found.epochMilliseconds, direction); while (
+      found !== null && found !== "tooRare" && changed.has(localOf(found))
+    );
   }
-  return [];
+  return found === null || found === "tooRare" ? [] : [happeningOf(time, localOf(found))];
 }
 
-function nextOf(rule: Rule, at: Date, inclusive: boolean): Temporal.ZonedDateTime | undefined {
+function walk(
+  rule: Rule,
+  at: number,
+  direction: "next" | "previous",
+): Temporal.ZonedDateTime | null | "tooRare" {
   try {
-    return rule.next(at, inclusive) ?? undefined;
+    return rule[direction](new Date(at), false);
   } catch (error) {
-    if (isTooRare(error)) return undefined;
+    if (isTooRare(error)) return "tooRare";
     throw error;
   }
 }

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import ICAL from "ical.js";
+import { RRuleTemporal } from "rrule-temporal";
+import { plainSeries } from "./clock_changes.ts";
 import {
+  AFTER_ALL,
   type Exception,
+  findHappening,
   findPlace,
   findTimeFault,
   type Happening,
@@ -147,6 +151,7 @@ Deno.test("[D2] a rule is refused that is none, is too fine, or hardly ever happ
     ["FREQ=WEEKLY;BYDAY=TU", "start"],
     ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "rare"],
     ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "rare"],
+    ["FREQ=DAILY;BYMONTH=3;BYMONTHDAY=23;COUNT=1000", "rare"],
   ];
   for (const [recurrence, reason] of faults) {
     assert.equal(findTimeFault(series(recurrence))?.reason, reason, recurrence);
@@ -259,5 +264,75 @@ Deno.test("[D2] the dearest rules are answered in little time: what is looked th
     if (findTimeFault(time) !== undefined) continue;
     findPlace(time, [], at("2090-01-01Z"));
     assert.ok(happeningsBetween(time, [], at("2090-01-01Z"), at("2091-02-01Z")).length <= 400);
+  }
+});
+
+/** Rules that count are walked by the library from their start for each question. */
+const COUNTED = [
+  "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=1;COUNT=1000",
+  "FREQ=MONTHLY;BYMONTHDAY=23;BYDAY=MO;BYSETPOS=1;COUNT=200",
+  "FREQ=DAILY;COUNT=1000",
+];
+
+/** How often `work` asks the library. */
+function countWalks(work: () => unknown): number {
+  let walks = 0;
+  const { next, previous, between } = RRuleTemporal.prototype;
+  const counted = <Args extends unknown[], Result>(method: (...args: Args) => Result) =>
+    function (this: unknown, ...args: Args): Result {
+      walks++;
+      return method.apply(this, args);
+    };
+  Object.assign(RRuleTemporal.prototype, {
+    next: counted(next),
+    previous: counted(previous),
+    between: counted(between),
+  });
+  try {
+    work();
+  } finally {
+    Object.assign(RRuleTemporal.prototype, { next, previous, between });
+  }
+  return walks;
+}
+
+Deno.test("[D4] a rule is walked as often for 200 exceptions as for none", () => {
+  for (const recurrence of [...COUNTED, "FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=1"]) {
+    const time = series(recurrence);
+    const all = happeningsBetween(time, [], 0, at("2036-03-01Z"));
+    const last = all.at(-1)!;
+    for (const change of [{ isCancelled: true }, { start: "2026-03-22T10:00" }]) {
+      const changed = all.slice(0, 200).map(({ original }) => exception(original, change));
+      for (const now of [at("2026-03-23Z"), last.startsAt, AFTER_ALL]) {
+        const walks = countWalks(() => findPlace(time, changed, now));
+        assert.ok(walks <= 2, `${recurrence}: ${walks}`);
+      }
+      assert.ok(countWalks(() => findHappening(time, changed, MONDAYS.start)) <= 1);
+      assert.ok(countWalks(() => happeningsBetween(time, changed, 0, AFTER_ALL)) <= 1);
+    }
+  }
+});
+
+Deno.test("[D15] a rule that counts is walked as often for all changes of the clocks as for one", () => {
+  for (const recurrence of COUNTED) {
+    const time = { ...series(recurrence, "2026-03-23T02:30"), durationMinutes: 1_440 };
+    assert.ok(countWalks(() => plainSeries(time, at("2026-03-01Z"))) < 90, recurrence);
+    const late = { ...time, start: "2026-03-23T10:00" };
+    assert.ok(countWalks(() => plainSeries(late, at("2026-03-01Z"))) <= 1, recurrence);
+  }
+});
+
+Deno.test("[D4] exceptions of what takes place every few years are passed over, too", () => {
+  const time = series("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29", "2024-02-29T10:00");
+  const changed = ["2024", "2028", "2032", "2036", "2040"].map((year) =>
+    exception(`${year}-02-29T10:00`, { isCancelled: true })
+  );
+  assert.deepEqual(starts([findPlace(time, changed, at("2026-01-01Z")).happening]), ["2044-02-29T09:00"]);
+});
+
+Deno.test("[D4] a rule that cannot be looked through to its end has a place, too: it holds up no other", () => {
+  const far = ["FREQ=DAILY;BYDAY=MO;COUNT=1000", "FREQ=DAILY;BYMONTHDAY=23;BYMONTH=3;UNTIL=20800101T000000Z"];
+  for (const recurrence of far) {
+    assert.ok(findPlace(series(recurrence), [], AFTER_ALL).happening.startsAt >= at("2026-03-23T09:00Z"));
   }
 });
