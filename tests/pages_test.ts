@@ -136,6 +136,163 @@ Deno.test("Enter that belongs to the composing of a character sends nothing, in 
   await until(async () => await rows() === before + 1, () => "Enter does not send any more");
 });
 
+Deno.test("what is sent while a character is being composed is sent once, and the field is empty", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await open(anna, "chat");
+  await anna.press("Chat");
+  const field = page.getByRole("textbox", { name: "Message" });
+  const mine = (text: string) => page.getByRole("log").getByText(text, { exact: true }).count();
+  const client = await page.context().newCDPSession(page);
+  const compose = (text: string) =>
+    client.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+  // A press that takes no focus from the field, as in Safari.
+  const send = () =>
+    page.evaluate(() => document.querySelector<HTMLButtonElement>("form button[type=submit]")!.click());
+  await field.focus();
+  for (const [text, committed] of [["たな", "たな"], ["かわ", "川"], ["hello", "hello"]] as const) {
+    await t.step(`${text}, then ${committed}`, async () => {
+      await compose(text);
+      await send();
+      await until(async () => await mine(text) === 1, () => `${text} is not sent`);
+      await client.send("Input.insertText", { text: committed });
+      await until(async () => await field.inputValue() === "", () => `${committed} is still in the field`);
+      await field.press("Enter");
+      await field.pressSequentially("next");
+      assert.equal(await field.inputValue(), "next");
+      assert.equal(await mine(text), 1);
+      await field.fill("");
+    });
+  }
+  await t.step("a composition that goes on after the sending", async () => {
+    await compose("さ");
+    await send();
+    await until(async () => await mine("さ") === 1, () => "it is not sent");
+    await compose("さく");
+    await client.send("Input.insertText", { text: "桜" });
+    await until(async () => await field.inputValue() === "", () => "what was sent is still in the field");
+    await field.pressSequentially("after");
+    await field.press("Enter");
+    await until(async () => await mine("after") === 1, () => "nothing is sent any more");
+  });
+});
+
+Deno.test("a press beside a dialog closes it; one that only ends or begins there does not, nor any once something is written", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  const dialog = page.getByRole("dialog");
+  const drag = async (from: { x: number; y: number }, to: { x: number; y: number }) => {
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(to.x, to.y, { steps: 4 });
+    await page.mouse.up();
+  };
+  const beside = { x: 12, y: 320 };
+  /** Two frames on, whatever a press has brought about is drawn. */
+  const drawn = () =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const stays = async (what: string) => {
+    await drawn();
+    assert.equal(await dialog.count(), 1, what);
+  };
+  const within = async () => {
+    const { x, y, height } = await boxOf(dialog.getByRole("heading").first());
+    return { x: x + 5, y: y + height / 2 };
+  };
+  await open(anna, "moderator");
+  await anna.press("Participants");
+  const openers: Record<string, () => Promise<void>> = {
+    "devices": () => anna.press("Devices"),
+    "somebody's options": () => anna.press("Options for Anna Lindqvist"),
+    "the room's settings": () => anna.press("Room settings"),
+  };
+  for (const [what, opened] of Object.entries(openers)) {
+    await t.step(what, async () => {
+      await opened();
+      await dialog.waitFor();
+      await drag(await within(), beside);
+      await stays("a press that begins inside");
+      await drag(beside, await within());
+      await stays("a press that ends inside");
+      await page.mouse.click(beside.x, beside.y);
+      await dialog.waitFor({ state: "detached" });
+    });
+  }
+  await t.step("what is written stays", async () => {
+    await anna.press("Options for Anna Lindqvist");
+    const field = dialog.getByRole("textbox", { name: "Name in this meeting" });
+    await field.fill("Anna the second");
+    const { x, y, height } = await boxOf(field);
+    await drag({ x: x + 60, y: y + height / 2 }, { x: beside.x, y: y + height / 2 });
+    await stays("text is marked");
+    await page.mouse.click(beside.x, beside.y);
+    await stays("a press beside");
+    assert.equal(await field.inputValue(), "Anna the second");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  });
+  await t.step("and so do settings that are not saved", async () => {
+    await anna.press("Room settings");
+    await page.getByLabel("Waiting room").selectOption("everyone");
+    await page.mouse.click(beside.x, beside.y);
+    await stays("a press beside");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  });
+});
+
+Deno.test("a list shows what is so, also what it does not offer, before and after it has the focus", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  const shown = (list: Locator) =>
+    list.evaluate((element) => (element as HTMLSelectElement).selectedOptions[0]?.text);
+  const keeps = async (list: Locator, text: string) => {
+    await list.waitFor();
+    assert.equal(await shown(list), text);
+    await list.focus();
+    await page.keyboard.press("Tab");
+    assert.equal(await shown(list), text, "after the focus has gone");
+  };
+  for (
+    const [role, isGuest, text] of [
+      ["participant", true, "Participant"],
+      ["guest", false, "Guest"],
+      ["viewer", true, "Viewer"],
+      ["presenter", false, "Presenter"],
+      ["cohost", true, "Moderator"],
+    ] as const
+  ) {
+    await t.step(`${role}, ${isGuest ? "a guest" : "of the house"}`, async () => {
+      await open(anna, "moderator");
+      await anna.press("Participants");
+      const name = await page.evaluate(({ role, isGuest }) => {
+        const { participants } = (globalThis as unknown as {
+          fixtureRoom(): { participants: Record<string, { id: string; name: string }> };
+        }).fixtureRoom();
+        const other = Object.values(participants).find(({ name }) => name.startsWith("C"))!;
+        const detail = { participants: { ...participants, [other.id]: { ...other, role, isGuest } } };
+        dispatchEvent(new CustomEvent("fixture:room", { detail }));
+        return other.name;
+      }, { role, isGuest });
+      await anna.press(`Options for ${name}`);
+      await keeps(page.getByLabel("Role in this meeting"), text);
+    });
+  }
+  await t.step("a month's weekday goes along with the date", async () => {
+    await open(anna, "meeting-new-series");
+    await page.getByRole("radio", { name: "Repeatedly" }).click();
+    const date = page.getByLabel("First date", { exact: true });
+    await date.fill("2026-12-08");
+    await page.getByLabel("Repeats", { exact: true }).selectOption("MONTHLY");
+    const list = page.getByLabel("On", { exact: true });
+    await list.selectOption("2");
+    for (const [day, nth] of [["2026-12-15", "3"], ["2026-12-29", "-1"], ["2027-01-05", "1"]] as const) {
+      await date.fill(day);
+      await until(async () => await list.inputValue() === nth, () => `${day}: ${nth} is not chosen`);
+    }
+  });
+});
+
 Deno.test("the focus comes back to what opened a panel or a dialog, also where a click focuses no button", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;

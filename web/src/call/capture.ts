@@ -37,8 +37,10 @@ export class DeviceCapture {
     };
   }
 
+  /** Chromium calls the browser's choice "default". */
   get #openId(): string | undefined {
-    return this.#track?.getSettings().deviceId;
+    const id = this.#track?.getSettings().deviceId;
+    return id === "default" ? "" : id;
   }
 
   /** The captured track, also while it is held silent by `hold`. */
@@ -94,8 +96,8 @@ export class DeviceCapture {
   #take(request: number, opened: OpenedDevices): void {
     const result = opened[this.#kind];
     if (request !== this.#request) {
-      if (result instanceof MediaStreamTrack) result.stop();
-    } else if (result instanceof MediaStreamTrack) {
+      if (typeof result === "object") result.stop();
+    } else if (typeof result === "object") {
       this.#track = result;
       result.contentHint = this.#kind === "camera" ? "motion" : "speech";
       result.addEventListener("ended", () => void this.#lost(result), { once: true });

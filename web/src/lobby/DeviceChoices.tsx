@@ -44,8 +44,10 @@ function devices({ local }: CallView, kind: Kind): readonly MediaDeviceInfo[] {
   }
 }
 
-function chosen({ local }: CallView, kind: Kind): string {
-  return kind === "speaker" ? local.speakerId : local[kind].deviceId;
+/** Which is in use; "" while it is not in the list. */
+function chosen(view: CallView, kind: Kind): string {
+  const id = kind === "speaker" ? view.local.speakerId : view.local[kind].deviceId;
+  return options(view, kind).some(({ value }) => value === id) ? id : "";
 }
 
 /** Before the person has allowed anything, devices have neither id nor label: then there is only the browser's choice. */

@@ -173,7 +173,9 @@ const INVITED_ROLES = ["cohost", "presenter", "participant", "viewer"] as const;
 /** What somebody who is invited is in the meeting. */
 export function RolePicker(props: RolePickerProps) {
   const options = () => [
-    ...(props.hasAccount ? [] : [{ value: "", text: wordsOf("desk").meetings.people.byLink }]),
+    ...(props.hasAccount && props.role !== null
+      ? []
+      : [{ value: "", text: wordsOf("desk").meetings.people.byLink }]),
     ...INVITED_ROLES.map((role) => ({ value: role, text: wordsOf("desk").roles[role] })),
     ...(props.role === "guest" ? [{ value: "guest", text: wordsOf("desk").roles.guest }] : []),
   ];

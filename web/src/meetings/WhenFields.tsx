@@ -6,7 +6,7 @@ import { Field } from "../ui/Field.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { DURATIONS, type FormProblem, KINDS, type MeetingForm, startOf } from "./meeting_form.ts";
 import { RuleFields } from "./RuleFields.tsx";
-import { weekday } from "./rule.ts";
+import { nthOnDate, weekday } from "./rule.ts";
 import { fullSpanOf } from "./when.ts";
 import { allZones, instantOf, ownZone } from "./zone.ts";
 
@@ -25,9 +25,11 @@ export function WhenFields(props: WhenFieldsProps) {
   const setDate = (date: string) => {
     const { rule } = props.form;
     const [only] = rule.weekdays;
-    // A week's single day goes along with the date.
-    const moves = rule.weekdays.length === 1 && only === weekday(props.form.date) && date !== "";
-    props.onChange({ date, ...(moves ? { rule: { ...rule, weekdays: [weekday(date)] } } : {}) });
+    if (date === "") return props.onChange({ date });
+    // A week's single day, and a month's weekday, go along with the date.
+    const moves = rule.weekdays.length === 1 && only === weekday(props.form.date);
+    const weekdays = moves ? [weekday(date)] : rule.weekdays;
+    props.onChange({ date, rule: { ...rule, weekdays, nth: nthOnDate(rule.nth, date) } });
   };
   const durations = () => [...new Set([...DURATIONS, props.form.durationMinutes])].sort((a, b) => a - b);
   /** The time on this browser's clock, where that is another one. */

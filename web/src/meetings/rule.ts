@@ -1,4 +1,4 @@
-import { endOfDay, instantOf, localOf, weekdayOf } from "./zone.ts";
+import { endOfDay, instantOf, localOf, plusDays, weekdayOf } from "./zone.ts";
 
 /** Monday to Sunday, as RFC 5545 names them. */
 export const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
@@ -37,6 +37,14 @@ export function weekday(local: string): Weekday {
 /** Which one of its weekday in its month a date is: 1 to 5. */
 export function nthOfMonth(local: string): number {
   return Math.ceil(Number(local.slice(8, 10)) / 7);
+}
+
+/** What `Rule.nth` becomes when the first date is another: that date's own weekday in its month, the last as long as it is the last. */
+export function nthOnDate(nth: number, date: string): number {
+  const own = nthOfMonth(date);
+  const isLast = plusDays(date, 7).slice(5, 7) !== date.slice(5, 7);
+  if (nth === 0) return 0;
+  return own > 4 || (nth === -1 && isLast) ? -1 : own;
 }
 
 /** A rule to begin with: each week on the day of the start. */

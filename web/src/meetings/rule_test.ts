@@ -3,7 +3,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { deMeetings } from "../i18n/de_meetings.ts";
 import { enMeetings } from "../i18n/en_meetings.ts";
 import { type MeetingForm, newForm, problemsOf } from "./meeting_form.ts";
-import { firstRule, formatRule, nthOfMonth, parseRule, type Rule, sayRule } from "./rule.ts";
+import { firstRule, formatRule, nthOfMonth, nthOnDate, parseRule, type Rule, sayRule } from "./rule.ts";
 import { endOfDay, plusDays } from "./zone.ts";
 
 const ZONE = "Europe/Berlin";
@@ -89,6 +89,15 @@ Deno.test("a date is the n-th of its weekday in the month", () => {
   equal(nthOfMonth("2026-11-01"), 1);
   equal(nthOfMonth("2026-11-24"), 4);
   equal(nthOfMonth("2026-11-30"), 5);
+});
+
+Deno.test("a weekday of the month goes along with the date: it is always one that the date has", () => {
+  equal(nthOnDate(0, "2026-11-17"), 0);
+  equal(nthOnDate(2, "2026-11-17"), 3);
+  equal(nthOnDate(-1, "2026-11-17"), 3);
+  equal(nthOnDate(-1, "2026-11-24"), -1);
+  equal(nthOnDate(4, "2026-11-24"), 4);
+  equal(nthOnDate(1, "2026-11-30"), -1);
 });
 
 Deno.test("while a field for a date is empty or has no date, a rule is said, and the form asks for a date", () => {

@@ -3,6 +3,7 @@ import { words } from "../i18n/language.ts";
 import { DeviceChoices } from "../lobby/DeviceChoices.tsx";
 import { PlaceLine } from "../lobby/PlaceLine.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { onPressBeside } from "../ui/press_beside.ts";
 import { createReturnFocus } from "../ui/return_focus.ts";
 import styles from "./DeviceDialog.module.css";
 import { cross } from "./shapes.ts";
@@ -14,12 +15,14 @@ export function DeviceDialog(props: { readonly onClose: () => void }) {
   onMount(() => dialog.showModal());
   return (
     <dialog
-      ref={dialog}
+      ref={(element) => {
+        dialog = element;
+        onPressBeside(element, () => element.close());
+      }}
       class={styles.dialog}
       aria-label={words().devices.title}
       onKeyDown={(event) => event.stopPropagation()}
       onClose={() => props.onClose()}
-      onClick={(event) => event.target === dialog && dialog.close()}
     >
       <div class={styles.inside}>
         <header>

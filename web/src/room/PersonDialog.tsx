@@ -4,6 +4,8 @@ import {
   MAX_NAME,
   type Participant,
   type ParticipantId,
+  type Role,
+  ROLES,
   type Track,
 } from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
@@ -148,9 +150,10 @@ function Removal(props: { readonly person: Participant; readonly onClose: () => 
   );
 }
 
-/** The roles that somebody can be given: a guest is no participant of the house, and the other way round. */
-function givenRoles({ isGuest }: Participant): GivenRole[] {
-  return ["cohost", "presenter", isGuest ? "guest" : "participant", "viewer"];
+/** The roles that somebody can be given, and the one they have: a guest is a participant only by a link, and nobody else is a guest. */
+function givenRoles({ isGuest, role }: Participant): Role[] {
+  const given: GivenRole[] = ["cohost", "presenter", isGuest ? "guest" : "participant", "viewer"];
+  return ROLES.filter((one) => one === role || given.some((other) => other === one));
 }
 
 /** Whether there is something to stop that is not being stopped. */

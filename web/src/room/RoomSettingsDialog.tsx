@@ -23,6 +23,7 @@ export function RoomSettingsDialog(props: { readonly onClose: () => void }) {
   return (
     <Dialog
       title={roomWords().settings}
+      isWritten={Object.keys(changes()).length > 0}
       onClose={() => props.onClose()}
       actions={
         <>

@@ -1,4 +1,4 @@
-import { createUniqueId, For, type JSX, Show } from "solid-js";
+import { createMemo, createUniqueId, For, type JSX, Show } from "solid-js";
 import { describedBy } from "./Field.tsx";
 import styles from "./Field.module.css";
 
@@ -14,9 +14,13 @@ interface ChoiceProps {
   readonly onChoose: (value: string) => unknown;
 }
 
-/** One of several, with the system's own list. */
+/** One of several, with the system's own list. A value that is not offered is in it by its own name: it is never blank, nor another. */
 export function Choice(props: ChoiceProps) {
   const id = createUniqueId();
+  const options = createMemo(() => {
+    const isOffered = props.options.some(({ value }) => value === props.value);
+    return isOffered ? props.options : [...props.options, { value: props.value, text: props.value || "–" }];
+  });
   const choose = async (list: HTMLSelectElement) => {
     await props.onChoose(list.value);
     list.value = props.value;
@@ -33,7 +37,7 @@ export function Choice(props: ChoiceProps) {
         // What was chosen may not have come about.
         onBlur={(event) => event.currentTarget.value = props.value}
       >
-        <For each={props.options}>
+        <For each={options()}>
           {({ value, text }) => (
             <option value={value} selected={value === props.value}>
               {text}

@@ -1,4 +1,5 @@
 import { createUniqueId, type JSX, onMount } from "solid-js";
+import { onPressBeside } from "./press_beside.ts";
 import { createReturnFocus } from "./return_focus.ts";
 import styles from "./Dialog.module.css";
 
@@ -7,7 +8,9 @@ interface DialogProps {
   readonly children: JSX.Element;
   /** The buttons, the most likely last. */
   readonly actions?: JSX.Element;
-  /** Escape, or a press beside it. */
+  /** Something in it would be lost that it does not see for itself, as it does what is written or is in a form. */
+  readonly isWritten?: boolean;
+  /** Escape, or a press beside it while nothing is written in it. */
   readonly onClose: () => void;
 }
 
@@ -19,7 +22,10 @@ export function Dialog(props: DialogProps) {
   onMount(() => dialog.showModal());
   return (
     <dialog
-      ref={dialog}
+      ref={(element) => {
+        dialog = element;
+        onPressBeside(element, () => props.isWritten || props.onClose());
+      }}
       class={styles.dialog}
       aria-labelledby={id}
       onCancel={(event) => {
@@ -30,7 +36,6 @@ export function Dialog(props: DialogProps) {
       onClose={() => props.onClose()}
       // Its keys are not the page's behind it: Escape closes one thing.
       onKeyDown={(event) => event.stopPropagation()}
-      onClick={(event) => event.target === dialog && props.onClose()}
     >
       <div class={styles.inside}>
         <h2 id={id}>{props.title}</h2>

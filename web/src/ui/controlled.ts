@@ -4,7 +4,8 @@ import { createEffect, onCleanup } from "solid-js";
  * Keeps what stands in `field` and what the page has of it (`value`) the same, and tells `onInput` what a person writes.
  * The field is written to only when it says something else, and never while the person is at it: not what their own input
  * was turned into (a half-typed date counts as "", a number is brought into bounds), nor in the middle of composing a
- * character. That waits until they leave the field. To be called in its `ref`.
+ * character. That waits until they leave the field; what the page has changed while a character was composed, as by sending it, until the
+ * character is done. To be called in its `ref`.
  */
 export function control(
   field: HTMLInputElement | HTMLTextAreaElement,
@@ -13,18 +14,28 @@ export function control(
 ): void {
   let isOwn = false;
   let isComposing = false;
+  /** The page has changed the value while a character was being composed: what is composed belongs to what was before. */
+  let isOvertaken = false;
   const write = () => {
     if (field.value !== value()) field.value = value();
   };
   field.value = value();
   createEffect(() => {
     value();
-    if (!isOwn && !isComposing) write();
+    if (isOwn) return;
+    if (isComposing) isOvertaken = true;
+    else write();
   });
+  const endComposing = () => {
+    isComposing = false;
+    if (isOvertaken) write();
+    isOvertaken = false;
+  };
   const life = new AbortController();
   onCleanup(() => life.abort());
   const listen = (event: string, act: () => void) => field.addEventListener(event, act, life);
   listen("input", () => {
+    if (isOvertaken) return;
     isOwn = true;
     try {
       onInput(field.value);
@@ -33,9 +44,9 @@ export function control(
     }
   });
   listen("compositionstart", () => isComposing = true);
-  listen("compositionend", () => isComposing = false);
+  listen("compositionend", endComposing);
   listen("blur", () => {
-    isComposing = false;
+    endComposing();
     write();
   });
 }
