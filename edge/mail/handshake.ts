@@ -22,13 +22,13 @@ export interface TlsServer {
 export async function whyNoTls(server: TlsServer, limitMs: number): Promise<string | undefined> {
   const { host, port, isTlsFromStart, greetingName, trusted } = server;
   using stack = new DisposableStack();
-  const signal = AbortSignal.timeout(limitMs);
-  const connection = await Deno.connect({ hostname: host, port, signal }).catch(() => undefined);
-  if (connection === undefined) return undefined;
+  const connecting = new AbortController();
+  let connection: Deno.TcpConn | undefined = undefined;
   // Ends whatever is waited for.
   const close = () => {
+    connecting.abort();
     try {
-      connection.close();
+      connection?.close();
     } catch {
       // It is closed, or TLS has taken it over.
     }
@@ -36,6 +36,8 @@ export async function whyNoTls(server: TlsServer, limitMs: number): Promise<stri
   stack.defer(close);
   const timer = setTimeout(close, limitMs);
   stack.defer(() => clearTimeout(timer));
+  connection = await Deno.connect({ hostname: host, port, signal: connecting.signal }).catch(() => undefined);
+  if (connection === undefined) return undefined;
   try {
     if (!isTlsFromStart) {
       await readAnswer(connection);
