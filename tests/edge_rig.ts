@@ -55,8 +55,8 @@ export async function startTestEdge(
     /** Of the protocol, as its lease says. */
     version?: number;
     signOutsEveryMs?: number;
-    /** The loss of a node is what the test is about: it is lost as soon as anywhere. Else it is waited for, however busy the machine is. */
-    losesNodes?: boolean;
+    /** After which silence a node is lost, ms. When not given it is waited for, however busy the machine is. */
+    nodeSilenceMs?: number;
     /** Of a server; enough for any test when not given. */
     maxConnections?: number;
     /** Told each request as Node has it; of a server only. */
@@ -74,7 +74,7 @@ export async function startTestEdge(
     unread,
     version,
     signOutsEveryMs,
-    losesNodes = false,
+    nodeSilenceMs = NODE_SILENCE_MS,
   } = options;
   const { around = (handle) => handle() } = options;
   const webDir = options.webDir ?? await makeStubPages();
@@ -104,7 +104,7 @@ export async function startTestEdge(
     ...unread && { unread },
     ...version !== undefined && { version },
     ...signOutsEveryMs !== undefined && { signOutsEveryMs },
-    ...!losesNodes && { nodeSilenceMs: NODE_SILENCE_MS },
+    nodeSilenceMs,
   });
   const answers = new ApiWatch();
   const watched = answers.over(edge.app.fetch as Fetch) as typeof edge.app.fetch;

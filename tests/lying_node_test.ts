@@ -6,6 +6,7 @@ import {
   type PeerOffer,
   type RttByNode,
 } from "@tafelrunde/protocol";
+import { SILENCE_MS } from "../edge/fleet/fleet_node.ts";
 import { makeOffer, makeRtpParameters } from "../media/src/test_person.ts";
 import { until } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
@@ -39,7 +40,11 @@ for (const { what, load, capacity, isFault } of LIES) {
     const honest = stack.use(await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" }));
     const liar = stack.use(await LyingNode.start("liar", load, { capacity }));
     const edge = stack.use(
-      await startTestEdge({ env: backbone.env, mediaNodes: [honest.url, liar.url], losesNodes: true }),
+      await startTestEdge({
+        env: backbone.env,
+        mediaNodes: [honest.url, liar.url],
+        nodeSilenceMs: SILENCE_MS,
+      }),
     );
     await until(() => Promise.resolve(liar.calls > 0), () => "nobody calls the node");
     const isThere = () => edge.logged.some((line) => line.includes("node.up") && line.includes('"fra"'));
@@ -77,7 +82,7 @@ Deno.test("[N2] [K8] what a node says of somebody who is not welcomed yet, or of
       },
     }),
   );
-  const edge = stack.use(await startTestEdge({ mediaNodes: [node.url], losesNodes: true }));
+  const edge = stack.use(await startTestEdge({ mediaNodes: [node.url], nodeSilenceMs: SILENCE_MS }));
   const anna = new SignalClient(await createRoom(edge.origin));
   await anna.enter(edge.origin, { peer: makeOffer() as PeerOffer });
   await anna.ask({ type: "participant.join", name: "Anna" });

@@ -49,6 +49,9 @@ async function join(
 const stirs = ({ received }: SignalClient) =>
   received.filter(({ type }) => /^participant\.(away|left|returned)$|^track\.unpublished$/.test(type));
 
+/** After which silence a node is lost here, ms: one that is frozen, and none that a busy machine keeps waiting. */
+const NODE_SILENCE_MS = 10_000;
+
 async function makeCluster(
   ...nodes: MediaProcess[]
 ): Promise<AsyncDisposable & { backbone: Backbone; edges: TestEdge[] }> {
@@ -59,7 +62,9 @@ async function makeCluster(
   const clocks = [() => Date.now(), () => Date.now() + 600_000];
   const edges: TestEdge[] = [];
   for (const now of clocks) {
-    edges.push(stack.use(await startTestEdge({ env: backbone.env, mediaNodes, now, losesNodes: true })));
+    edges.push(
+      stack.use(await startTestEdge({ env: backbone.env, mediaNodes, now, nodeSilenceMs: NODE_SILENCE_MS })),
+    );
   }
   const running = stack.move();
   return { backbone, edges, [Symbol.asyncDispose]: () => running.disposeAsync() };
@@ -163,7 +168,7 @@ Deno.test("one room on many nodes", async (t) => {
   );
 
   await t.step(
-    "[F9] a node that is silent without a word is lost after 3 s, and harmless when it is back",
+    "[F9] a node that is silent without a word is lost, and harmless when it is back",
     async () => {
       const room = await createRoom(here.origin);
       const anna = new SignalClient(room);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SILENCE_MS } from "../edge/fleet/fleet_node.ts";
 import { startTestProvider } from "../edge/identity/oidc/provider_for_tests.ts";
 import { openEmptyPglite } from "../edge/store/template_for_tests.ts";
 import { startNats } from "../tools/nats.ts";
@@ -32,7 +33,7 @@ for (const serving of ["server", "function"] as const) {
       store,
       serving,
       mediaNodes: [proxy.through(node.url)],
-      losesNodes: true,
+      nodeSilenceMs: SILENCE_MS,
     });
     await until(() => hasLogged(edge, "node.unreachable"));
     assert.match(edge.complaints.join("\n"), /"node.unreachable".*no answer in time/);
