@@ -13,6 +13,7 @@ import { startMediaProcess } from "../../tests/media_process.ts";
 import { createRoom } from "../../tests/signal_client.ts";
 import { freeTcpPort } from "../../tools/ports.ts";
 import type { TestPostgres } from "../../tools/postgres.ts";
+import { EDGE_ENV } from "../../tools/start/edge_env.ts";
 import type { Target } from "./attacker.ts";
 import { residentBytes } from "../edge/pinned.ts";
 import type { Credentials } from "./bystanders.ts";
@@ -71,6 +72,7 @@ export async function startRig(server: TestPostgres, template: string): Promise<
   stack.defer(() => Deno.remove(pages, { recursive: true }));
   const edge = stack.use(
     await EdgeProcess.start({
+      ...EDGE_ENV,
       WEB_DIR: pages,
       DATABASE_URL: databaseUrl,
       MEDIA_NODES: node.url,
