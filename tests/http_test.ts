@@ -134,6 +134,27 @@ testOnStores("the REST API", async ({ store }, t) => {
     },
   );
 
+  await t.step("[A7] a room's address is a page as mails leave it, and nothing else is one", async () => {
+    const { hostname, port } = new URL(origin);
+    for (
+      const [path, status] of [
+        ["/r/k7wq-3fzp-axmd", 200],
+        ["/r/k7wq-3fzp-axmd/%23secret", 200],
+        ["//r/k7wq-3fzp-axmd", 200],
+        ["/r//k7wq%2D3fzp-axmd", 200],
+        ["/r%2Fk7wq-3fzp-axmd%23secret", 200],
+        ["/r/k7wq-3fzp-axmd%3Fjoin%23secret", 200],
+        ["/r", 404],
+        ["/rk7wq-3fzp-axmd", 404],
+        ["/x/r/k7wq-3fzp-axmd", 404],
+      ] as const
+    ) {
+      const answer = await fetch(`http://${hostname}:${port}${path}`, { headers: { accept: "text/html" } });
+      assert.deepEqual([path, answer.status], [path, status]);
+      assert.match(await answer.text(), /<html/);
+    }
+  });
+
   await t.step("[A8] a mistyped address is a page for people and a problem for programs", async () => {
     const page = await fetch(`${origin}/rooms`, {
       headers: { accept: "text/html,*/*;q=0.8", "accept-language": "de-DE,de;q=0.9" },

@@ -36,9 +36,7 @@ const KNOWN = {
   atRules: "@container @font-face @keyframes @media @supports",
 };
 type Kind = keyof typeof KNOWN;
-const known = Object.fromEntries(
-  Object.entries(KNOWN).map(([kind, names]) => [kind, new Set(names.trim().split(/\s+/))]),
-) as Readonly<Record<Kind, ReadonlySet<string>>>;
+const isKnown = (kind: Kind, name: string) => KNOWN[kind].split(/\s+/).includes(name);
 
 /** Properties that one of them lacks, and what is so there. "": nothing would be right, so that another declaration has to stand for it. */
 const NEWER: Readonly<Record<string, string>> = {
@@ -61,7 +59,7 @@ const NEWER_VALUES: readonly (readonly [property: RegExp, value: RegExp])[] = [
   [/./, /\b(rgb|hsl|oklch|color)\(\s*from\b/],
   // Types and other properties than `content`: Chromium 133.
   [/^(?!content$)/, /\battr\(/],
-  // In blocks: no sheet of ours needs it, and none can say so. Keywords of Chromium 138 and Safari 26.
+  // Chromium 129 and 138, Safari 26.
   [/^(width|height|min-|max-|inline-size|block-size)/, /\b(stretch|calc-size)\b/],
 ];
 
@@ -114,7 +112,7 @@ const isNewer = ({ property, value }: Declaration) =>
 function lacking(sheet: string): string[] {
   const { declarations, preludes, nested } = read(sheet);
   const unknown = (kind: Kind, names: Iterable<string>) =>
-    [...new Set(names)].filter((name) => !known[kind].has(name));
+    [...new Set(names)].filter((name) => !isKnown(kind, name));
   const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([name]) => name);
   const selectors = preludes.filter((prelude) => !/^@|^(from|to|[\d.]+%)/.test(prelude));
   return [

@@ -14,10 +14,12 @@ const DIRECT_CHUNKS = ["src/call/media.ts", "src/room/Meeting.tsx"];
 /** Addresses of pages; web/src/ui/route.ts reads them. */
 const PAGES = [
   "/",
-  "/r/:room",
   ...["/signin", "/first", "/invite", "/reset", "/email", "/answer", "/stop"],
   ...["/meetings", "/account", "/admin"].map((path) => `${path}/*`),
 ];
+
+/** What stands ahead of a room's name in an address, as people and programs write it; web/src/ui/route.ts reads the same. */
+const ROOM_PATH = /^(?:\/|%(?:25)*2F)+r(?:\/|%(?:25)*2F)+/i;
 
 /** Vite's manifest (`web/dist/.vite/manifest.json`): chunks by their source, with the keys of those that they import. */
 type Manifest = Readonly<
@@ -42,6 +44,7 @@ export function webRoutes(config: Config, files: WebFiles): Hono {
   });
   for (const path of PAGES) routes.get(path, (c) => page(c, 200));
   routes.get("*", async (c, next) => {
+    if (ROOM_PATH.test(new URL(c.req.url).pathname)) return page(c, 200);
     const answer = files.answer(c);
     if (answer !== undefined) return answer;
     // A mistyped address gets the app, which says so kindly; a program that asks for something else gets a problem.

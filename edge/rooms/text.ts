@@ -3,24 +3,39 @@ import { countCharacters, isVisible, MAX_NAME, type Refusal, refuse } from "@taf
 /** What JSON can carry and PostgreSQL's jsonb cannot: NUL. Lone surrogates are the other. Source: PostgreSQL 15 documentation, 8.14 "JSON Types". */
 const NUL = "\0";
 
-/** White space of any width, and Braille's empty cell, which looks like it. */
-const BLANK = /[\p{White_Space}\u2800]+/gu;
+/** White space of any width, and what looks like it: Braille's empty cell, Egyptian blanks, the note without a head. */
+const BLANK = /[\p{White_Space}\u2800\u{13441}\u{13442}\u{1d159}]+/gu;
+
+/** Letters that join the next one or not: all of the cursive scripts but forms for display, and hamza, which stands alone. */
+const JOINING =
+  /(?![\u0621\u0674\ufb50-\ufdff\ufe70-\ufefc])[[\p{sc=Adlm}\p{sc=Arab}\p{sc=Mand}\p{sc=Mong}\p{sc=Nkoo}\p{sc=Phag}\p{sc=Rohg}\p{sc=Syrc}]&&\p{L}]/v;
+/** Those of them that never join the next one, as alef, dal, re and waw. Source: Unicode 16, ArabicShaping.txt, Joining_Type R. */
+const JOINS_NO_NEXT =
+  /[\u0622-\u0625\u0627\u0629\u062f-\u0632\u0648\u0671-\u0673\u0675-\u0677\u0688-\u0699\u06c0\u06c3-\u06cb\u06cd\u06cf\u06d2\u06d3\u06d5\u06ee\u06ef\u0710\u0715-\u0719\u071e\u0728\u072a\u072c\u072f\u074d\u0759-\u075b\u076b\u076c\u0771\u0773\u0774\u0778\u0779\u0840\u0846\u0847\u0849\u0854\u0856-\u0858\u0870-\u0882\u088e\u08aa-\u08ac\u08ae\u08b1\u08b2\u08b9\u{10d22}]/v;
+/** What stacks letters in the scripts of India and Sri Lanka that have half forms. Tamil has its like, which only a non-joiner changes. */
+const VIRAMA = /[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0ccd\u0d4d\u0dca]/v;
 
 /**
- * What is drawn as nothing, or turns the writing direction. Kept, since it changes what one sees: a joiner between letters of
- * scripts that join or stack (Arabic, those of India), the joiner within an emoji, a variation selector behind what has
- * variants, and the tags of a flag. Source: UAX #31 §2.3 (joiners), UTS #51 §1.4.9 (emoji).
+ * What is drawn as nothing, or turns the writing direction. Kept, since it changes what one sees: a non-joiner between letters
+ * that would join; joiners where a script of India stacks letters; a Khmer one ahead of a sign that it moves; a variant of a
+ * Chinese character; and what is part of an emoji. Source: UAX #31 §2.3 (joiners), UTS #51 (emoji, `RGI_Emoji`).
  */
 const UNSEEN = new RegExp(
   [
-    /(?<keptJoiner>(?<=(?![\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Hani}\p{sc=Hang}\p{sc=Hira}\p{sc=Kana}])[\p{L}\p{M}])[\u200c\u200d](?=(?![\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}])[\p{L}\p{M}]))/u,
-    /(?<keptInEmoji>(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic}))/u,
-    /(?<keptVariant>(?<=[\p{Emoji}\p{sc=Hani}])[\ufe00-\ufe0f\u{e0100}-\u{e01ef}])/u,
-    /(?<keptFlag>(?<=\u{1f3f4})[\u{e0020}-\u{e007e}]{1,8}\u{e007f})/u,
-    /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}]/u,
-  ].map(({ source }) => source).join("|"),
-  "gu",
+    /(?<sequence>\p{Emoji}(?:[\ufe0e\ufe0f\u20e3\p{Emoji_Modifier}\u{e0020}-\u{e007f}]|\u200d\p{Extended_Pictographic})+)/v,
+    String
+      .raw`(?<keptNonJoiner>(?<=(?!${JOINS_NO_NEXT.source})${JOINING.source}\p{M}{0,4})\u200c(?=${JOINING.source}))`,
+    String
+      .raw`(?<keptStacked>(?<=${VIRAMA.source})\u200d|(?<=[${VIRAMA.source}\u0bcd])\u200c(?=\p{L})|(?<=\p{L})\u200d(?=[\u09cd\u0ccd]))`,
+    /(?<keptKhmer>(?<=\p{sc=Khmr})\u200c(?=[\u17c9\u17ca]))/v,
+    /(?<keptVariant>(?<=\p{sc=Hani})[\ufe00-\ufe02\u{e0100}-\u{e01ef}])/v,
+    /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\ufffc]|[\p{Cn}--\p{Extended_Pictographic}]/v,
+  ].map((part) => typeof part === "string" ? part : part.source).join("|"),
+  "gv",
 );
+
+/** Emoji that there are, made of several code points or of one, and what is drawn as nothing where it is part of none. */
+const EMOJI = new RegExp(String.raw`(?<kept>\p{RGI_Emoji})|[\u200d\ufe0e\ufe0f\u{e0020}-\u{e007f}]`, "gv");
 
 /** More marks than this on one letter are no writing: they cover the lines above and below. Vietnamese and Hebrew need three. */
 const EXCESS_MARKS = /(\p{M}{4})\p{M}+/gu;
@@ -39,8 +54,9 @@ export function nameOf(wished: string): string | Refusal {
   const name = storable(wished).normalize("NFC")
     .replaceAll(BLANK, " ")
     .replaceAll(UNSEEN, (found, ...rest) => {
-      const groups: Record<string, string | undefined> = rest.at(-1);
-      return Object.values(groups).some((kept) => kept !== undefined) ? found : "";
+      const { sequence, ...kept }: Record<string, string | undefined> = rest.at(-1);
+      if (sequence !== undefined) return sequence.replaceAll(EMOJI, "$<kept>");
+      return Object.values(kept).some((group) => group !== undefined) ? found : "";
     })
     .replaceAll(EXCESS_MARKS, "$1")
     .replaceAll(BLANK, " ").trim();

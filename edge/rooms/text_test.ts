@@ -29,6 +29,12 @@ Deno.test("a name that nobody can see is none, whatever it is made of", () => {
       " \u2800\u3164 ",
       "\u206a",
       "\ue000",
+      "\u{1d159}",
+      "\u{13441}\u{13442}",
+      "\ufffc",
+      "\u0378",
+      "\u{10ffff}",
+      "\ufdd0",
     ]
   ) {
     assert.deepEqual(nameOf(name), REFUSED, escape(name));
@@ -53,12 +59,47 @@ Deno.test("names that look the same are the same", () => {
       "Anna\u{e0061}",
       "Anna\u2066",
       " Anna\u3000",
+      "Anna\u{1d159}",
+      "\u{13442}Anna\u{13441}",
+      "An\ufffcna",
+      "Anna\u0378",
+      "Anna\u{10ffff}",
+      "Anna\u{e01ef}",
     ]
   ) {
     assert.equal(nameOf(name), "Anna", escape(name));
   }
   assert.equal(nameOf("Anna\u00a0\u2003\u2800Maier"), "Anna Maier");
   assert.equal(nameOf("Zoe\u0308"), "Zo\u00eb");
+});
+
+Deno.test("joiners and variants go where nothing comes of them, whatever the script", () => {
+  for (
+    const [name, seen] of [
+      ["\u05d3\u200d\u05d5\u200c\u05d3", "\u05d3\u05d5\u05d3"], // Hebrew
+      ["\u0e01\u200c\u0e02\u200d\u0e04", "\u0e01\u0e02\u0e04"], // Thai
+      ["\u10d0\u200d\u10d1\u200c\u10d2", "\u10d0\u10d1\u10d2"], // Georgian
+      ["\u0561\u200d\u0562", "\u0561\u0562"], // Armenian
+      ["\u12a0\u200c\u1261", "\u12a0\u1261"], // Ethiopic
+      ["\u062f\u200c\u0627\u0648\u0648\u200c\u062f", "\u062f\u0627\u0648\u0648\u062f"], // Arabic, behind what joins nothing
+      ["\u0628\u200d\u0628", "\u0628\u0628"], // a joiner between letters that join
+      ["\u0621\u200c\u0628", "\u0621\u0628"],
+      ["\u0628\u200c \u0628", "\u0628 \u0628"],
+      ["\u0628\u200c\u200c\u0628", "\u0628\u0628"],
+      ["\u0915\u200d\u0937", "\u0915\u0937"], // Devanagari, without the sign that stacks
+      ["\u0915\u094d\u200d\u200d\u0937", "\u0915\u094d\u200d\u0937"],
+      ["\u0b95\u0bcd\u200d\u0bb7", "\u0b95\u0bcd\u0bb7"], // Tamil has no half forms
+      ["Anna 4\ufe0f2", "Anna 42"],
+      ["Anna #\ufe0e", "Anna #"],
+      ["Anna *\u{e0100}", "Anna *"],
+      ["Anna \u{1f600}\ufe0f", "Anna \u{1f600}"],
+      ["Anna \u{1f600}\u200d\u{1f600}", "Anna \u{1f600}\u{1f600}"],
+      ["Anna \u{1f3f4}\u{e0061}\u{e007f}", "Anna \u{1f3f4}"],
+      ["\u5f20\ufe0f\u4f1f", "\u5f20\u4f1f"],
+    ] as const
+  ) {
+    assert.equal(nameOf(name), seen, escape(name));
+  }
 });
 
 Deno.test("what changes what one sees stays: joiners within words and emoji, variants, flags", () => {
@@ -78,6 +119,15 @@ Deno.test("what changes what one sees stays: joiners within words and emoji, var
       "\u05d3\u05b8\u05bc\u05d5\u05b4\u05d3",
       "42",
       "\u2b50",
+      "Anna 4\ufe0f\u20e3",
+      "\u0628\u064e\u200c\u0628", // Arabic, a mark between
+      "\u09b0\u200d\u09cd\u09af\u09be\u099a\u09c7\u09b2", // Bengali: Rachel
+      "\u0d05\u0d28\u0d3f\u0d32\u0d4d\u200d", // Malayalam: Anil, as it was written for long
+      "\u0dc1\u0dca\u200d\u0dbb\u0dd3", // Sinhala: Sri
+      "\u0b95\u0bcd\u200c\u0bb7", // Tamil, with letters apart
+      "\u1794\u200c\u17ca\u17b8", // Khmer
+      "\u{1fae8}",
+      "\u{1f1e9}\u{1f1ea} Anna",
     ]
   ) {
     assert.equal(nameOf(name), name.normalize("NFC"), escape(name));

@@ -52,6 +52,11 @@ const READERS: Record<string, { read: (text: string) => unknown; worst: string[]
       ["", "abcd-abcd-abcd?", ""],
       ["", "http://a/r/", ""],
       ["", "abcd-abcd-abcd#", ""],
+      ["", "abcd-abcd-abcd%3F", ""],
+      ["abcd-abcd-abcd", "/", ""],
+      ["abcd-abcd-abcd#", "%2D", ""],
+      ["abcd%", "25", ""],
+      ["", "2D", "abcd-abcd-abcd"],
     ],
   },
   "an address of e-mail": {

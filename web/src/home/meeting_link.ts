@@ -10,7 +10,7 @@ export type MeetingLink =
   | { readonly found: "notALink" }
   | { readonly found: "empty" };
 
-const ORIGIN = /(https?:\/\/[^\s/]+)\/r\/$/i;
+const ORIGIN = /(https?:\/\/[^\s/]+)\/+r\/+$/i;
 
 /**
  * Finds a meeting link in `text`: bare, shortened to its end, or in the middle of an invitation. `origin` is this site's

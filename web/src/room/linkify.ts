@@ -2,16 +2,22 @@
 export type Piece = { readonly text: string } | { readonly text: string; readonly href: string };
 
 /**
- * Signs that end an address where they stand: nobody puts a space behind them. Those of Chinese and Japanese (U+3001 to U+301F
- * and the full-width forms), quotation marks, and what is not seen.
+ * Signs that end an address where they stand: nobody puts a space behind them. Those of Chinese and Japanese (dashes, dots, U+3001
+ * to U+301F, the full-width, upright and small forms), quotation marks, what turns the direction, and what is not seen.
  */
 const ENDING =
-  "\\u200b\\u2060\\ufeff\\u201c-\\u201f\\u3001-\\u3003\\u3008-\\u3011\\u3014-\\u301f\\uff01\\uff02\\uff07-\\uff09\\uff0c\\uff0e" +
-  "\\uff1a-\\uff1b\\uff1f\\uff3b\\uff3d\\uff5b\\uff5d\\uff5f-\\uff64";
+  "\\u200b\\u200e-\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff\\u2014-\\u2015\\u2018-\\u2019\\u201c-\\u201f\\u2026\\u3001-\\u3003" +
+  "\\u3008-\\u3011\\u3014-\\u301f\\ufe10-\\ufe19\\ufe30-\\ufe6b\\uff01\\uff02\\uff07-\\uff09\\uff0c\\uff0e\\uff1a-\\uff1b\\uff1f\\uff3b\\uff3d" +
+  "\\uff5b\\uff5d-\\uff64";
 const ADDRESS = new RegExp(`\\bhttps?://[^\\s<>"${ENDING}]+`, "gi");
 
-/** Marks of a sentence, or of what is bold, that follow an address and are not part of it; the last those of Arabic, Urdu, Hindi, Armenian and Ethiopic. */
-const TRAILING = new Set(".,:;!?'\"*`»«‘’…\u060c\u061b\u061f\u06d4\u0964\u0965\u0589\u1362");
+/**
+ * Marks of a sentence, or of what is bold, that follow an address and are not part of it; the last those of Arabic, Urdu, Hindi, Tibetan, Burmese,
+ * Armenian, Ethiopic and Khmer.
+ */
+const TRAILING = new Set(
+  ".,:;!?'\"*`»«\u060c\u061b\u061f\u06d4\u0964\u0965\u0f0d\u0f0e\u104a\u104b\u0589\u1362\u17d4\u17d5",
+);
 
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
 

@@ -77,3 +77,24 @@ Deno.test("an address ends where Chinese, Japanese, Arabic or Hindi put a mark",
     "<https://en.example/wiki/Michelson–Morley>",
   ]);
 });
+
+Deno.test("an address ends at a dash, an ellipsis, an upright or small form, a mark of direction, and at any script's full stop", () => {
+  const address = "https://a.example/a";
+  const ending = [
+    ..."\u2014\u2015\u2018\u2019\u2026\u200e\u200f\u202a\u202e\u2066\u2069\uff5e\ufe10\ufe12\ufe19\ufe30\ufe35\ufe41\ufe50\ufe52\ufe59\ufe6b",
+  ];
+  for (const mark of ending) {
+    deepEqual(
+      linkify(`${address}${mark}あと`),
+      [link(address), { text: `${mark}あと` }],
+      mark.codePointAt(0)!.toString(16),
+    );
+  }
+  for (const mark of "\u0f0d\u0f0e\u104a\u104b\u17d4\u17d5") {
+    deepEqual(
+      linkify(`${address}${mark}`),
+      [link(address), { text: mark }],
+      mark.codePointAt(0)!.toString(16),
+    );
+  }
+});

@@ -5,24 +5,31 @@ export const LINK_SECRET = /[A-Za-z0-9_-]{22}/;
 /** Longest query that a link may have between its room and its secret, characters: the search for one must not go on to the end of a text. */
 const MAX_QUERY = 200;
 
-/** What may follow a link that stands in a sentence or a mail, bare or as an address has it ("%3E"). */
-const AFTER = "(?![-_]*[A-Za-z0-9])";
+/** A sign as mail programs and chats leave it: bare, or encoded once or twice. */
+const encoded = (hex: string, ...bare: readonly string[]) => `(?:${[...bare, `%(?:25)*${hex}`].join("|")})`;
+/** "-", or a dash or another hyphen that word processors put in its place, bare or as an address has them. */
+const HYPHEN = encoded("2D", "[-\\u2010-\\u2015\\u2212\\ufe58\\ufe63\\uff0d]", "%E2%80%9[0-5]", "%E2%88%92");
+const HYPHENS = new RegExp(HYPHEN, "gi");
+/** "#", or what a Chinese or Japanese keyboard writes for it. */
+const HASH = encoded("23", "[#\\uff03]", "%EF%BC%83");
+const LOW_LINE = encoded("5F", "_");
 
+const ROOM_AS_LEFT = ROOM_ID.source.replaceAll("}-", `}${HYPHEN}`);
+const SECRET_AS_LEFT = `(?:${LINK_SECRET.source.replace("_-]", `]|${LOW_LINE}|${HYPHEN})`)}`;
 const LINK = new RegExp(
-  `(?<room>${ROOM_ID.source})/?(?:\\?[^\\s#]{0,${MAX_QUERY}})?#(?<secret>${LINK_SECRET.source})${AFTER}`,
+  `(?<room>${ROOM_AS_LEFT})${encoded("2F", "/")}*(?:${
+    encoded("3F", "\\?")
+  }[^\\s#]{0,${MAX_QUERY}}?)?${HASH}` +
+    // What may follow a link that stands in a sentence or a mail, bare or as an address has it ("%3E").
+    `(?<secret>${SECRET_AS_LEFT})(?!(?:${LOW_LINE}|${HYPHEN})*[a-z0-9])`,
   "i",
 );
-const ROOM = new RegExp(`(?:^|[^a-z0-9-])(?<room>${ROOM_ID.source})(?![a-z0-9-])`, "i");
-
-/** "#" as mail programs and chats leave it, once or twice encoded, or as a Chinese or Japanese keyboard writes it. */
-const ENCODED_HASH = /%(?:25)*23|\uff03|%EF%BC%83/i;
-
-/** Dashes and other hyphens that word processors put in place of "-", bare or as an address has them. */
-const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]|%E2%80%9[0-5]|%E2%88%92/gi;
+const ROOM = new RegExp(`(?<![a-z0-9]|${HYPHEN})(?<room>${ROOM_AS_LEFT})(?![a-z0-9]|${HYPHEN})`, "i");
 
 export interface FoundLink {
-  /** Where the room's name begins, in the text as it came. */
+  /** Where the room's name begins and ends, in the text as it came. */
   readonly index: number;
+  readonly end: number;
   readonly roomId: string;
   /** "": the secret is missing. */
   readonly link: string;
@@ -33,15 +40,13 @@ export interface FoundLink {
  * behind it, the room's name in capitals or with dashes. Undefined: there is none.
  */
 export function findRoomLink(text: string): FoundLink | undefined {
-  const hyphened = text.replaceAll(DASHES, "-");
-  const plain = hyphened.includes("#") ? hyphened : hyphened.replace(ENCODED_HASH, "#");
-  const link = LINK.exec(plain);
-  if (link?.groups !== undefined) {
-    const { room, secret } = link.groups;
-    return { index: link.index, roomId: room!.toLowerCase(), link: secret! };
-  }
-  const room = ROOM.exec(plain);
-  if (room?.groups === undefined) return undefined;
-  const found = room.groups["room"]!;
-  return { index: room.index + room[0].length - found.length, roomId: found.toLowerCase(), link: "" };
+  const found = LINK.exec(text) ?? ROOM.exec(text);
+  if (found === null) return undefined;
+  const { room = "", secret = "" } = found.groups!;
+  return {
+    index: found.index,
+    end: found.index + room.length,
+    roomId: room.replaceAll(HYPHENS, "-").toLowerCase(),
+    link: secret.replaceAll(HYPHENS, "-").replaceAll(/%(?:25)*5F/gi, "_"),
+  };
 }

@@ -19,6 +19,8 @@ export interface RoomRoute {
   readonly link: LinkSecret | "";
 }
 
+/** What stands ahead of a room's name in an address, as people and programs write it; edge/http/web.ts answers the same. */
+const ROOM_PATH = /^(?:\/|%(?:25)*2F)+r(?:\/|%(?:25)*2F)+/i;
 const DESK_PATH = /^\/(signin|first|invite|reset|email|answer|stop|meetings|account|admin)(\/|$)/;
 /** What stands behind a room's name in an address: nothing, or what a sentence or a mail left there. */
 const BARE_END = /^\/?(?:[.,;:!?)\]}>'"*_]|%[0-9A-F]{2})*$/i;
@@ -27,17 +29,15 @@ const BARE_END = /^\/?(?:[.,;:!?)\]}>'"*_]|%[0-9A-F]{2})*$/i;
 export function parseRoute(url: URL): Route {
   if (url.pathname === "/" || url.pathname === "/index.html") return { page: "home" };
   if (DESK_PATH.test(url.pathname)) return { page: "desk" };
-  if (!/^\/r(\/[^/]*)?\/?$/.test(url.pathname)) return { page: "notFound" };
+  const ahead = ROOM_PATH.exec(url.pathname)?.[0];
+  if (ahead === undefined) return { page: "notFound" };
   const found = findRoomLink(url.pathname + url.search + url.hash);
-  if (found?.index !== ROOM_AT) return { page: "badLink" };
+  if (found?.index !== ahead.length) return { page: "badLink" };
   const roomId = found.roomId as RoomId;
   if (found.link !== "") return { page: "room", roomId, link: found.link as LinkSecret };
-  const isBare = url.hash === "" && BARE_END.test(url.pathname.slice(ROOM_AT + roomId.length));
+  const isBare = url.hash === "" && BARE_END.test(url.pathname.slice(found.end));
   return isBare ? { page: "room", roomId, link: "" } : { page: "badLink" };
 }
-
-/** Where the room's name begins in its address. */
-const ROOM_AT = "/r/".length;
 
 /** Reads the page's own address, and puts it right where it can be read but is not as it should be: it is what people copy. */
 export function readRoute(): Route {

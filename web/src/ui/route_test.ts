@@ -6,7 +6,7 @@ import { findMeetingLink } from "../home/meeting_link.ts";
 import { LINK_SECRET, ROOM_ID } from "./room_link.ts";
 import { parseRoute } from "./route.ts";
 
-const parse = (path: string) => parseRoute(new URL(path, "https://meet.example.org"));
+const parse = (path: string) => parseRoute(new URL(`https://meet.example.org${path}`));
 
 Deno.test("an address names a page", () => {
   deepEqual(parse("/"), { page: "home" });
@@ -75,6 +75,17 @@ Deno.test("one reader for links: what mails make of a link opens, by the address
         .map((end) => `/r/k7wq-3fzp-axmd#${secret}${end}`),
       `/r/k7wq-3fzp-axmd%23${secret}%3E`,
       `/r/k7wq-3fzp-axmd?lang=de%23${secret}`,
+      `/r/k7wq-3fzp-axmd/%23${secret}`,
+      `/r/k7wq-3fzp-axmd//#${secret}`,
+      `//r/k7wq-3fzp-axmd#${secret}`,
+      `/r//k7wq-3fzp-axmd#${secret}`,
+      `/r%2Fk7wq-3fzp-axmd%23${secret}`,
+      `/r/k7wq%2D3fzp%2daxmd#${secret}`,
+      `/r/k7wq%252D3fzp-axmd%2523${secret}`,
+      `/r/k7wq-3fzp-axmd%3Fjoin%23${secret}`,
+      `/r/k7wq-3fzp-axmd/%253Flang=de%2523${secret}`,
+      `/r/k7wq-3fzp-axmd#${secret.replace("-", "%2D").replaceAll("_", "%5F")}`,
+      `/r/k7wq-3fzp-axmd%23${secret}#top`,
     ]
   ) {
     deepEqual(parse(left), room, left);
@@ -85,7 +96,13 @@ Deno.test("one reader for links: what mails make of a link opens, by the address
     );
   }
   for (
-    const bare of ["/r/k7wq-3fzp-axmd.", "/r/k7wq-3fzp-axmd)", "/r/k7wq-3fzp-axmd%3E", "/r/K7wq-3fzp-axmd/"]
+    const bare of [
+      "/r/k7wq-3fzp-axmd.",
+      "/r/k7wq-3fzp-axmd)",
+      "/r/k7wq-3fzp-axmd%3E",
+      "/r/K7wq-3fzp-axmd/",
+      "//r/k7wq%2D3fzp-axmd.",
+    ]
   ) {
     deepEqual(parse(bare), { ...room, link: "" }, bare);
   }
@@ -95,6 +112,8 @@ Deno.test("one reader for links: what mails make of a link opens, by the address
       `/r/k7wq-3fzp-axmd#${secret}-x`,
       "/r/k7wq-3fzp-axmdx",
       "/r/xk7wq-3fzp-axmd",
+      `/r/x/k7wq-3fzp-axmd#${secret}`,
+      `/r/k7wq-3fzp-axmd#${secret}%2Dx`,
     ]
   ) {
     deepEqual(parse(other), { page: "badLink" }, other);

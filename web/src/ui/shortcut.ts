@@ -24,13 +24,18 @@ type Press = Pick<
  */
 export function isPressed(keys: string, press: Press): boolean {
   const wanted = keys.split("+");
-  const letter = /^[a-z]$/i.test(press.key) ? press.key.toUpperCase() : press.code.replace(/^Key/, "");
+  const letter = isOfAnotherScript(press.key) ? press.code.replace(/^Key/, "") : press.key.toUpperCase();
   return letter === wanted.at(-1) &&
     press.ctrlKey === wanted.includes("Control") &&
     press.altKey === wanted.includes("Alt") &&
     press.metaKey === wanted.includes("Meta") &&
     !press.shiftKey &&
     !press.getModifierState("AltGraph");
+}
+
+/** Whether what a key writes says nothing of where Latin letters are: a letter of another script, or one that is still composed. */
+function isOfAnotherScript(key: string): boolean {
+  return /^(?!\p{sc=Latn})[\p{L}\p{M}]+$/u.test(key) || /^(Process|Unidentified)$/.test(key);
 }
 
 /** Calls `act` when `keys` are pressed anywhere on the page, and keeps the browser from its own use of them, as long as the owner lives. */

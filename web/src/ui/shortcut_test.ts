@@ -33,11 +33,18 @@ Deno.test("a letter written with AltGr is no shortcut", () => {
 });
 
 Deno.test("a shortcut is a key where the layout has no Latin letters, and the letter where it has", () => {
-  for (const key of ["в", "δ", "ג", "ي", "ᄃ", "/", "Process", "Unidentified"]) {
+  for (const key of ["в", "δ", "ג", "ي", "ᄃ", "ก", "ა", "Process", "Unidentified"]) {
     equal(isPressed("Control+D", press(key, ["Control"], "KeyD")), true, key);
     equal(isPressed("Control+E", press(key, ["Control"], "KeyD")), false, key);
   }
   // French, Dvorak: the letter is elsewhere.
   equal(isPressed("Control+D", press("d", ["Control"], "KeyH")), true);
   equal(isPressed("Control+D", press("e", ["Control"], "KeyD")), false);
+});
+
+Deno.test("a sign that is no letter, or a Latin one with a mark, is no shortcut of the key that it is on elsewhere", () => {
+  // Dvorak's full stop on E, Turkish F's ğ on E, French's é, digits, and keys that are named.
+  for (const key of [".", ",", "'", ";", "ğ", "ı", "é", "ß", "ñ", "2", "/", " ", "Enter", "F1", "ArrowUp"]) {
+    equal(isPressed("Control+E", press(key, ["Control"], "KeyE")), false, key);
+  }
 });
