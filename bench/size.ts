@@ -12,7 +12,7 @@ import { listenForStop, StopRequested } from "../tools/stop_request.ts";
 import { record } from "./record.ts";
 
 /**
- * Most JavaScript, KB: until the lobby stands, without mediasoup-client; for the whole meeting, with it; for the heaviest of the pages
+ * Most JavaScript, KB: until the lobby stands, without mediasoup-client; until the meeting stands, with it; for the heaviest of the pages
  * around meetings; and what looks at the browser ahead of each.
  */
 const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, deskJsKb: 75, checkJsKb: 1.3 };
@@ -28,11 +28,11 @@ const LOADED = {
   /** Behind the lobby, for it and for the meeting. */
   behind: [/^src\/behind_lobby\.ts$/],
   /** Behind the lobby, for the meeting. */
-  meeting: [
-    /^src\/room\/Meeting\.tsx$/,
-    /^src\/room\/End\.tsx$/,
-    /^src\/i18n\/[a-z]{2}_room\.ts$/,
-  ],
+  meeting: [/^src\/room\/Meeting\.tsx$/, /^src\/i18n\/[a-z]{2}_room\.ts$/],
+  /** Behind the lobby, and with the panels. */
+  choices: [/^src\/lobby\/choices\.ts$/],
+  /** A second after the lobby or the meeting stands, or once it is over. */
+  end: [/^src\/room\/End\.tsx$/],
   /** Behind each page: who is signed in, whose pages these are. */
   me: [/^src\/me\/Me\.tsx$/, /^src\/me\/Legal\.tsx$/, /^src\/i18n\/[a-z]{2}_me\.ts$/],
   /** What all pages of the desk share. */
@@ -44,6 +44,8 @@ const LOADED = {
   /** With the desk's page of that name: its words. */
   account: [/^src\/i18n\/[a-z]{2}_account\.ts$/],
   admin: [/^src\/i18n\/[a-z]{2}_admin\.ts$/],
+  /** A second after the meeting stands, or once somebody opens one. */
+  panels: [/^src\/room\/panels\.ts$/],
   /** Once somebody has to wait. */
   waiting: [/^src\/lobby\/WaitingCard\.tsx$/],
   /** When a moderator opens them; with the desk's words. */
@@ -175,6 +177,7 @@ function measure(manifest: Manifest, document: string) {
     homeJsKb: kb(home),
     lobbyJsKb: kb(lobby),
     meetingJsKb: kb(meeting),
+    panelsJsKb: kb(scripts(manifest, chunksFor(manifest, LOADED.panels)).difference(meeting)),
     deskJsKb: Math.round(Math.max(...deskPages) / 100) / 10,
     cssKb: kb(css),
     mediasoupKb: kb(media),

@@ -9,7 +9,7 @@ const LANGUAGES = ["en", "de"] as const;
 type Language = (typeof LANGUAGES)[number];
 
 /** What the direct way in needs besides the page's own script, by its source in web/. */
-const DIRECT_CHUNKS = ["src/call/media.ts", "src/room/Meeting.tsx"];
+const DIRECT_CHUNKS = ["src/call/media.ts", "src/behind_lobby.ts", "src/room/Meeting.tsx"];
 
 /** Addresses of pages; web/src/ui/route.ts reads them. */
 const PAGES = [

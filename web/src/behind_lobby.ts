@@ -5,6 +5,4 @@
 export { Devices } from "./call/devices.ts";
 export { predict } from "./call/predict.ts";
 export { CaptureNotices } from "./lobby/CaptureNotices.tsx";
-export { DeviceChoices } from "./lobby/DeviceChoices.tsx";
-export { PlaceLine } from "./lobby/PlaceLine.tsx";
 export { Video } from "./ui/Video.tsx";

@@ -15,8 +15,9 @@ import { Preview } from "./Preview.tsx";
 
 const behind = async () => (await Promise.all([import("../behind_lobby.ts"), speakAlso("room")]))[0];
 const CaptureNotices = lazy(async () => ({ default: (await behind()).CaptureNotices }));
-const DeviceChoices = lazy(async () => ({ default: (await behind()).DeviceChoices }));
-const PlaceLine = lazy(async () => ({ default: (await behind()).PlaceLine }));
+const choices = async () => (await Promise.all([import("./choices.ts"), speakAlso("room")]))[0];
+const DeviceChoices = lazy(async () => ({ default: (await choices()).DeviceChoices }));
+const PlaceLine = lazy(async () => ({ default: (await choices()).PlaceLine }));
 const WaitingCard = lazy(async () => {
   const [card] = await Promise.all([import("./WaitingCard.tsx"), speakAlso("room")]);
   return { default: card.WaitingCard };

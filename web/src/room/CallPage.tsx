@@ -26,6 +26,9 @@ const End = lazy(async () => {
   return { default: end.End };
 });
 
+/** How long after the page stands the end of a meeting loads, ms: it must be at hand when the line is gone, and not compete with the first picture. */
+const END_AFTER_MS = 1_000;
+
 interface CallPageProps {
   /** The meeting's link, to be passed on. */
   readonly url: string;
@@ -59,7 +62,8 @@ function Phase(props: { readonly call: Call; readonly again: () => void }) {
   const cameByLobby = createMemo<boolean>((before) => before || view().phase === "lobby", false);
   onMount(() => {
     void Meeting.preload();
-    void End.preload();
+    const timer = setTimeout(() => void End.preload(), END_AFTER_MS);
+    onCleanup(() => clearTimeout(timer));
   });
   return (
     <Switch fallback={<Entering />}>

@@ -16,17 +16,14 @@ import { shortcut } from "../ui/shortcut.ts";
 import { Banners } from "./Banners.tsx";
 import { useCall } from "./call_context.ts";
 import { CameraButton } from "./CameraButton.tsx";
-import { Chat } from "./Chat.tsx";
 import { CopyLink } from "./CopyLink.tsx";
-import { DeviceDialog } from "./DeviceDialog.tsx";
 import { HandButton } from "./HandButton.tsx";
 import styles from "./Meeting.module.css";
 import { createKnocking } from "./knocking.ts";
+import { createLatePanels } from "./late_panels.ts";
 import { MicrophoneButton } from "./MicrophoneButton.tsx";
-import { Moderation } from "./Moderation.tsx";
 import { createNewsToasts } from "./news_toasts.ts";
 import { Panel } from "./Panel.tsx";
-import { ParticipantsPanel } from "./ParticipantsPanel.tsx";
 import { ReactButton } from "./ReactButton.tsx";
 import { HeardReactions } from "./Reactions.tsx";
 import { ScreenButton } from "./ScreenButton.tsx";
@@ -63,6 +60,10 @@ function Frame() {
   const isWide = createMediaQuery(WIDE);
   const isCovered = () => !isWide() && panel() !== undefined;
   const [isDeviceDialogOpen, setDeviceDialogOpen] = createSignal(false);
+  const { panels, want } = createLatePanels();
+  createEffect(() => {
+    if (panel() !== undefined || isDeviceDialogOpen()) want();
+  });
   const toggle = (name: PanelName) => setPanel((before) => before === name ? undefined : name);
 
   const title = () => call.view.state.room.name || roomWords().untitled;
@@ -148,7 +149,7 @@ function Frame() {
             opener={() => openers.chat}
             onClose={() => setPanel(undefined)}
           >
-            <Chat />
+            <Show when={panels()} keyed>{({ Chat }) => <Chat />}</Show>
           </Panel>
         </Match>
         <Match when={panel() === "participants"}>
@@ -158,13 +159,19 @@ function Frame() {
             opener={() => openers.participants}
             onClose={() => setPanel(undefined)}
           >
-            <ParticipantsPanel />
-            <Moderation />
+            <Show when={panels()} keyed>
+              {({ Moderation, ParticipantsPanel }) => (
+                <>
+                  <ParticipantsPanel />
+                  <Moderation />
+                </>
+              )}
+            </Show>
           </Panel>
         </Match>
       </Switch>
-      <Show when={isDeviceDialogOpen()}>
-        <DeviceDialog onClose={() => setDeviceDialogOpen(false)} />
+      <Show when={isDeviceDialogOpen() && panels()} keyed>
+        {({ DeviceDialog }) => <DeviceDialog onClose={() => setDeviceDialogOpen(false)} />}
       </Show>
     </div>
   );
