@@ -29,3 +29,21 @@ export const record = ((
   key: v.BaseSchema<string, string, v.BaseIssue<unknown>>,
   value: v.GenericSchema,
 ) => noList(v.record(key, value))) as typeof v.record;
+
+/**
+ * A list of `min` to `max` items whose length is asked first: valibot reads every item before `maxLength`, and keeps what is wrong with each.
+ * Every list that somebody sends is made with this.
+ */
+// @__NO_SIDE_EFFECTS__
+export function list<Item extends v.GenericSchema>(item: Item, max: number, min = 0) {
+  const long = v.pipe(v.array(v.unknown()), v.maxLength(max));
+  const schema = v.pipe(v.array(item), v.minLength(min), v.maxLength(max));
+  return {
+    ...schema,
+    "~run"(dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) {
+      return Array.isArray(dataset.value) && dataset.value.length > max
+        ? long["~run"](dataset, config)
+        : schema["~run"].call(this, dataset, config);
+    },
+  } as typeof schema;
+}

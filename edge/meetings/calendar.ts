@@ -53,69 +53,133 @@ interface WrittenEvent {
   readonly more: readonly string[];
 }
 
-/**
- * `entry` as iCalendar (RFC 5545). `attendee`: the reader with their answer, the only one: nobody learns from a calendar who else is invited.
- * A series comes whole, with each of its exceptions. Its UID is the meeting's, whichever way the file comes.
- */
+/** Most bytes of a meeting's file: 500 dates that are different, unless their titles are long. */
+export const MAX_CALENDAR_BYTES = 400 * 1024;
+
+const END = "END:VCALENDAR\r\n";
+
+/** Writes the same meeting for one reader after another. `url`: where they join. */
+export type CalendarWriter = (url: string, attendee: CalendarReader | undefined) => string;
+
+/** `entry` as iCalendar for one reader: see `calendarWriter`. */
 export function writeCalendar(
   entry: CalendarEntry,
   method: CalendarMethod,
   attendee: CalendarReader | undefined,
   now: number,
 ): string {
-  const { time, exceptions, title } = entry;
+  return calendarWriter(entry, method, now)(entry.url, attendee);
+}
+
+/**
+ * `entry` as iCalendar (RFC 5545). `attendee`: the reader with their answer, the only one: nobody learns from a calendar who else is invited.
+ * A series comes with its exceptions: with all, or with as many as fit into `maxBytes`, what comes next first, then what was last. What the
+ * meeting is about is said once, of the series. Its UID is the meeting's, whichever way the file comes.
+ */
+export function calendarWriter(
+  entry: Omit<CalendarEntry, "url">,
+  method: CalendarMethod,
+  now: number,
+  maxBytes = MAX_CALENDAR_BYTES,
+): CalendarWriter {
+  const { time, title, description, organizer } = entry;
   const { start, timeZone, durationMinutes } = time;
   const series = plainSeries(time, now);
-  const cancelled = exceptions.filter(({ isCancelled }) => isCancelled).map(({ original }) => original);
-  const changed = new Set(exceptions.map(({ original }) => original));
-  const different: Pick<Exception, "original" | "start" | "durationMinutes" | "title">[] = method === "CANCEL"
-    ? []
-    : [
-      ...exceptions.filter(({ isCancelled }) => !isCancelled),
-      ...(series?.changing ?? []).filter((original) => !changed.has(original))
-        .map((original) => ({ original, start: null, durationMinutes: null, title: null })),
-    ];
-  const events: WrittenEvent[] = [
-    {
-      start,
-      durationMinutes,
-      title,
-      isSeries: series !== null,
-      more: series === null ? [] : [
-        contentLine("RRULE", series.recurrence),
-        ...localLines("EXDATE", [...cancelled, ...series.skipped].sort(), timeZone),
-      ],
-    },
-    ...series === null ? [] : different.map((one) => ({
-      start: one.start ?? one.original,
-      durationMinutes: one.durationMinutes ?? durationMinutes,
-      title: one.title ?? title,
-      isSeries: false,
-      more: localLines("RECURRENCE-ID", [one.original], timeZone),
-    })),
-  ];
+  const cancelled = entry.exceptions.filter(({ isCancelled }) => isCancelled).map(({ original }) => original);
+  const first: WrittenEvent = {
+    start,
+    durationMinutes,
+    title,
+    isSeries: series !== null,
+    more: series === null ? [] : [
+      contentLine("RRULE", series.recurrence),
+      ...localLines("EXDATE", [...cancelled, ...series.skipped].sort(), timeZone),
+    ],
+  };
+  const others = series === null || method === "CANCEL" ? [] : differentEvents(entry, series.changing);
+  const years = [first, ...others].map((event) => Number(event.start.slice(0, 4)));
   const isUtc = zoneName(timeZone) === "UTC";
-  const firstYear = Math.min(...events.map((event) => Number(event.start.slice(0, 4))));
-  return contentLines([
+  const before = contentLines([
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
     "PRODID:-//Tafelrunde//Tafelrunde//EN",
     contentLine("METHOD", method),
-    ...isUtc ? [] : zoneLines(timeZone, firstYear),
-    ...events.flatMap((event) => eventLines(entry, event, method, attendee, now)),
-    "END:VCALENDAR",
+    ...isUtc ? [] : zoneLines(timeZone, Math.min(...years)),
+    ...whenLines(entry, first, now),
   ]);
+  const nearest = byNearness(others.map((event) => startOf(time, event.start).epochMilliseconds), now);
+  const heads = new Map<number, string>();
+  let headBytes = 0;
+  for (const index of nearest) {
+    const head = contentLines(whenLines(entry, others[index]!, now));
+    headBytes += bytesOf(head);
+    if (headBytes > maxBytes) break;
+    heads.set(index, head);
+  }
+  const isOff = entry.isCancelled || method === "CANCEL";
+  return (url, attendee) => {
+    const whereLines = [contentLine("LOCATION", textValue(url)), contentLine("URL", url)];
+    const end = contentLines([
+      ...whereLines,
+      contentLine("STATUS", isOff ? "CANCELLED" : "CONFIRMED"),
+      contentLine("ORGANIZER", `mailto:${organizer.email}`, { CN: organizer.name }),
+      ...attendee === undefined ? [] : [contentLine("ATTENDEE", `mailto:${attendee.email}`, {
+        ROLE: "REQ-PARTICIPANT",
+        PARTSTAT: ANSWERS[attendee.answer],
+        RSVP: "TRUE",
+        CN: attendee.name || attendee.email,
+      })],
+      "END:VEVENT",
+    ]);
+    const about = description === "" ? url : `${description}\n\n${url}`;
+    const series = before + contentLines([contentLine("DESCRIPTION", textValue(about))]) + end;
+    const tail = contentLines([contentLine("DESCRIPTION", textValue(url))]) + end;
+    const fitting: number[] = [];
+    const tailBytes = bytesOf(tail);
+    let left = maxBytes - bytesOf(series) - bytesOf(END);
+    for (const [index, head] of heads) {
+      left -= bytesOf(head) + tailBytes;
+      if (left < 0) break;
+      fitting.push(index);
+    }
+    const written = fitting.sort((one, other) => one - other).map((index) => heads.get(index)! + tail);
+    return `${series}${written.join("")}${END}`;
+  };
 }
 
-function eventLines(
-  entry: CalendarEntry,
-  event: WrittenEvent,
-  method: CalendarMethod,
-  attendee: CalendarReader | undefined,
-  now: number,
-): string[] {
-  const { url, description, organizer } = entry;
-  const isOff = entry.isCancelled || method === "CANCEL";
+/** The occurrences that are different, and those `changing`, which a rule alone would have programs get wrong. */
+function differentEvents(
+  { time, exceptions, title }: Omit<CalendarEntry, "url">,
+  changing: readonly LocalTime[],
+): WrittenEvent[] {
+  const changed = new Set(exceptions.map(({ original }) => original));
+  const different: Pick<Exception, "original" | "start" | "durationMinutes" | "title">[] = [
+    ...exceptions.filter(({ isCancelled }) => !isCancelled),
+    ...changing.filter((original) => !changed.has(original))
+      .map((original) => ({ original, start: null, durationMinutes: null, title: null })),
+  ];
+  return different.map((one) => ({
+    start: one.start ?? one.original,
+    durationMinutes: one.durationMinutes ?? time.durationMinutes,
+    title: one.title ?? title,
+    isSeries: false,
+    more: localLines("RECURRENCE-ID", [one.original], time.timeZone),
+  }));
+}
+
+/** The places of `starts` (ms): what comes after `now` by its time, then what was before, the last first. */
+function byNearness(starts: readonly number[], now: number): number[] {
+  const places = starts.map((at, index) => ({ index, late: at < now ? 1 : 0, away: Math.abs(at - now) }));
+  return places.sort((one, other) => one.late - other.late || one.away - other.away)
+    .map(({ index }) => index);
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** An event's lines that are the same for every reader. */
+function whenLines(entry: Omit<CalendarEntry, "url">, event: WrittenEvent, now: number): string[] {
   return [
     "BEGIN:VEVENT",
     contentLine("UID", `${entry.id}@tafelrunde`),
@@ -127,18 +191,6 @@ function eventLines(
     contentLine("DURATION", `PT${event.durationMinutes}M`),
     ...event.more,
     contentLine("SUMMARY", textValue(event.title)),
-    contentLine("DESCRIPTION", textValue(description === "" ? url : `${description}\n\n${url}`)),
-    contentLine("LOCATION", textValue(url)),
-    contentLine("URL", url),
-    contentLine("STATUS", isOff ? "CANCELLED" : "CONFIRMED"),
-    contentLine("ORGANIZER", mailto(organizer.email), { CN: organizer.name }),
-    ...attendee === undefined ? [] : [contentLine("ATTENDEE", mailto(attendee.email), {
-      ROLE: "REQ-PARTICIPANT",
-      PARTSTAT: ANSWERS[attendee.answer],
-      RSVP: "TRUE",
-      CN: attendee.name || attendee.email,
-    })],
-    "END:VEVENT",
   ];
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import ICAL from "ical.js";
-import { type CalendarMethod, writeCalendar } from "./calendar.ts";
+import { type CalendarMethod, calendarWriter, MAX_CALENDAR_BYTES, writeCalendar } from "./calendar.ts";
 import { type Exception, happeningsBetween } from "./series.ts";
 
 const CREATED = Date.parse("2026-11-30T08:00:00Z");
@@ -129,4 +129,68 @@ Deno.test("[D15] an address that has signs of a URI is one whole address in a ca
     assert.equal(decodeURIComponent(url.pathname), email);
     assert.equal(url.search + url.hash, "", email);
   }
+});
+
+const DAILY: MeetingTime = {
+  start: "2026-11-01T10:00",
+  timeZone: "Europe/Berlin",
+  durationMinutes: 60,
+  recurrence: "FREQ=DAILY",
+};
+
+/** A meeting with the longest of texts, in which the first `count` dates have a title of their own. */
+function longEntry(count: number) {
+  const exceptions = happeningsBetween(DAILY, [], 0, Date.parse("2029-01-01T00:00:00Z")).slice(0, count)
+    .map(({ original }) => ({
+      original,
+      isCancelled: false,
+      start: null,
+      durationMinutes: 30,
+      title: "😀".repeat(200),
+    }));
+  return {
+    id: "meeting",
+    sequence: 3,
+    title: "Rat",
+    description: "😀".repeat(4_000),
+    time: DAILY,
+    exceptions,
+    isCancelled: false,
+    createdAt: CREATED,
+    organizer: { name: "Anna", email: "anna@example.org" },
+  };
+}
+
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
+
+Deno.test("[D15] what a meeting is about is told once, however many of its dates are different", () => {
+  const write = (count: number) =>
+    bytesOf(calendarWriter(longEntry(count), "PUBLISH", CREATED)("https://meet.example.org/r/a", undefined));
+  const one = write(1);
+  assert.ok(write(101) - one < 100 * 3_000, "an exception is its own lines alone");
+  assert.ok(write(500) <= MAX_CALENDAR_BYTES);
+});
+
+Deno.test("[D15] of too many different dates a calendar has the next ones, then the last ones", () => {
+  const writer = calendarWriter(longEntry(500), "REQUEST", CREATED, 64 * 1024);
+  for (const email of ["ben@example.org", "eva@example.org"]) {
+    const text = writer(`https://meet.example.org/r/k7wq-3fzp-axmd#${email}`, {
+      name: "",
+      email,
+      answer: "none",
+    });
+    assert.ok(bytesOf(text) <= 64 * 1024);
+    const [series, ...others] = eventsOf(text);
+    assert.ok(series!.description.startsWith("😀".repeat(4_000)) && series!.description.endsWith(email));
+    assert.ok(others.length > 10);
+    const dates = others.map(({ recurrenceId }) => recurrenceId.toString());
+    assert.equal(dates[0], "2026-11-30T10:00:00");
+    assert.equal(dates[1], "2026-12-01T10:00:00");
+    for (const event of [series!, ...others]) {
+      assert.equal(String(event.component.getFirstPropertyValue("attendee")), `mailto:${email}`);
+      assert.match(String(event.component.getFirstPropertyValue("url")), new RegExp(`#${email}$`));
+    }
+  }
+  const all = eventsOf(calendarWriter(longEntry(40), "REQUEST", CREATED)("https://a.example", undefined));
+  assert.equal(all.length, 41);
 });

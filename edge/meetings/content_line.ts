@@ -33,19 +33,26 @@ function parameterText(text: string): string {
   return /[:;,^]/.test(written) ? `"${written}"` : written;
 }
 
+const encoder = new TextEncoder();
+
+/** What begins with U+FEFF keeps it. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** A long line goes on in the next, behind a space; never inside of a letter. */
 function fold(line: string): string {
-  const bytes = new TextEncoder();
-  let folded = "";
-  let lineBytes = 0;
-  for (const letter of line) {
-    const letterBytes = bytes.encode(letter).length;
-    if (lineBytes + letterBytes > MAX_LINE) {
-      folded += "\r\n ";
-      lineBytes = 1;
-    }
-    folded += letter;
-    lineBytes += letterBytes;
+  const bytes = encoder.encode(line);
+  if (bytes.length <= MAX_LINE) return line;
+  const parts: string[] = [];
+  for (let from = 0; from < bytes.length;) {
+    let to = from + MAX_LINE - (from === 0 ? 0 : 1);
+    while (isInsideLetter(bytes[to])) to--;
+    parts.push(decoder.decode(bytes.subarray(from, to)));
+    from = to;
   }
-  return folded;
+  return parts.join("\r\n ");
+}
+
+/** Whether a letter of UTF-8 goes on with this byte. */
+function isInsideLetter(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }

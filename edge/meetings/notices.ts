@@ -15,7 +15,7 @@ import { countMailed, type Invitation, listInvitations, setInvitationSecret } fr
 import { type Meeting, readExceptions } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
 import { getTenant } from "../store/tenant.ts";
-import { type CalendarEntry, writeCalendar } from "./calendar.ts";
+import { type CalendarEntry, calendarWriter, MAX_CALENDAR_BYTES, writeCalendar } from "./calendar.ts";
 import { type Exception, type Happening, happeningsBetween, plainFrequency } from "./series.ts";
 
 /** What meetings need of the edge. */
@@ -43,6 +43,10 @@ const LATER_MS = 400 * 86_400_000;
 /** Invitations read at a time. */
 const BATCH = 100;
 
+/** Most bytes of the calendars that one change is told with, all its mails together, about; and of each, where there are many. */
+const CALENDARS_BYTES = 16 * 1024 * 1024;
+const LEAST_CALENDAR_BYTES = 16 * 1024;
+
 /** The secret of an invitation to be: itself, as it is looked up, and as it is kept for the next mail. */
 export async function makeInvitationSecret(
   sealer: Sealer,
@@ -66,7 +70,7 @@ export async function tellInvited(
   if (!sendsMail(context.config)) return;
   const count = await countMailed(trx, meeting.id);
   await countNotices(trx, context, meeting, notice, count);
-  const tell = await makeTeller(trx, context, meeting, notice);
+  const tell = await makeTeller(trx, context, meeting, notice, count.all);
   let after: { at: number; id: Invitation["id"] } | undefined;
   for (;;) {
     const batch = await listInvitations(trx, meeting.id, after, BATCH);
@@ -89,17 +93,16 @@ export async function tellSome(
   const mailed = invitations.filter(({ email }) => email !== null);
   const strangers = mailed.filter(({ accountId }) => accountId === null).length;
   await countNotices(trx, context, meeting, notice, { all: mailed.length, strangers });
-  const tell = await makeTeller(trx, context, meeting, notice);
+  const tell = await makeTeller(trx, context, meeting, notice, mailed.length);
   for (const invitation of invitations) await tell(invitation);
 }
 
-/** The meeting as calendars have it, for somebody who joins at `url`. */
+/** The meeting as calendars have it, whoever reads them. */
 export function calendarEntry(
   meeting: Omit<Meeting, "version"> & { readonly time: NonNullable<Meeting["time"]> },
   exceptions: readonly Exception[],
   organizer: CalendarEntry["organizer"],
-  url: string,
-): CalendarEntry {
+): Omit<CalendarEntry, "url"> {
   const { id, sequence, title, description, time, cancelledAt, createdAt } = meeting;
   return {
     id,
@@ -111,7 +114,6 @@ export function calendarEntry(
     isCancelled: cancelledAt !== null,
     createdAt,
     organizer,
-    url,
   };
 }
 
@@ -125,8 +127,8 @@ export async function calendarFile(
   if (time === null) return null;
   const owner = await getOwner(db, meeting.ownerId);
   const exceptions = await readExceptions(db, meeting.id);
-  const entry = calendarEntry({ ...meeting, time }, exceptions, organizerOf(owner, config), url);
-  return writeCalendar(entry, "PUBLISH", undefined, now());
+  const entry = calendarEntry({ ...meeting, time }, exceptions, organizerOf(owner, config));
+  return writeCalendar({ ...entry, url }, "PUBLISH", undefined, now());
 }
 
 /** Whom calendars name as the organizer: the meeting's owner, reached over the installation's address if they have none. */
@@ -175,6 +177,7 @@ async function makeTeller(
   context: MeetingContext,
   meeting: Meeting,
   { kind, changed, lastAt }: Notice,
+  readers: number,
 ) {
   const owner = await getOwner(trx, meeting.ownerId);
   const exceptions = await readExceptions(trx, meeting.id);
@@ -182,13 +185,21 @@ async function makeTeller(
   const organizer = organizerOf(owner, context.config);
   const when = whenOf(meeting, exceptions);
   const isOff = kind === "meeting.cancelled" || kind === "meeting.withdrawn";
+  const { time } = meeting;
+  const method = isOff ? "CANCEL" : "REQUEST";
+  const share = Math.floor(CALENDARS_BYTES / Math.max(readers, 1));
+  const calendarFor = time && calendarWriter(
+    calendarEntry({ ...meeting, time }, exceptions, organizer),
+    method,
+    context.now(),
+    Math.min(MAX_CALENDAR_BYTES, Math.max(LEAST_CALENDAR_BYTES, share)),
+  );
   return async (invitation: Invitation): Promise<void> => {
     const { email: address, name, answer } = invitation;
     if (address === null) return;
     const secret = await readSecret(trx, context, invitation);
     const room = `${origin}/r/${meeting.roomId}`;
     const joinUrl = invitation.accountId === null ? `${room}#${secret}` : room;
-    const { time } = meeting;
     const now = context.now();
     const isStranger = invitation.accountId === null;
     await queueMail(trx, {
@@ -208,15 +219,9 @@ async function makeTeller(
         changed,
         lastAt,
       },
-      calendar: time === null ? undefined : {
-        method: isOff ? "CANCEL" : "REQUEST",
-        text: writeCalendar(
-          calendarEntry({ ...meeting, time }, exceptions, organizer, joinUrl),
-          isOff ? "CANCEL" : "REQUEST",
-          { name, email: address, answer },
-          now,
-        ),
-      },
+      calendar: calendarFor === null
+        ? undefined
+        : { method, text: calendarFor(joinUrl, { name, email: address, answer }) },
     }, now);
   };
 }
