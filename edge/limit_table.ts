@@ -133,6 +133,13 @@ export const LIMITS = {
     refusal: "person.tooFrequent",
     isShared: true,
   },
+  "account.export": {
+    what: "reads of all that is stored on oneself",
+    per: "an account",
+    points: 5,
+    durationS: 3_600,
+    refusal: "person.tooFrequent",
+  },
   "mail.again": {
     what: "the same mail again: a link for a new password, to a new address, an invitation",
     per: "an account",

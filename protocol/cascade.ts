@@ -11,7 +11,7 @@ import { Residency } from "./node.ts";
 import { peerDown } from "./peer.ts";
 import { MAX_ENCODINGS, RtpParameters } from "./rtp.ts";
 import { TrackSource } from "./track.ts";
-import { strictObject } from "./object.ts";
+import { list, strictObject } from "./object.ts";
 
 const RequestId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const Uuid = v.pipe(v.string(), v.uuid());
@@ -30,14 +30,13 @@ export const AnnouncedTrack = strictObject({
   /** Which of the node's routers has it: tracks of one router come by one pipe. */
   routerId: Uuid,
   /** Simulcast layers, the smallest first; empty for audio. */
-  layers: v.pipe(v.array(strictObject({ width: Pixels, height: Pixels })), v.maxLength(MAX_ENCODINGS)),
+  layers: list(strictObject({ width: Pixels, height: Pixels }), MAX_ENCODINGS),
 });
 export type AnnouncedTrack = v.InferOutput<typeof AnnouncedTrack>;
 
 /** Tracks of one room. What is none is left out: it is no reason to hear nothing of the others. */
 const AnnouncedTracks = v.pipe(
-  v.array(v.unknown()),
-  v.maxLength(MAX_ANNOUNCED),
+  list(v.unknown(), MAX_ANNOUNCED),
   v.transform((tracks) => tracks.filter((track): track is AnnouncedTrack => v.is(AnnouncedTrack, track))),
 );
 
@@ -116,7 +115,7 @@ export const cascadeNotices = {
   "room.tracks": message("room.tracks", {
     roomId: RoomId,
     tracks: AnnouncedTracks,
-    ended: v.pipe(v.array(TrackId), v.maxLength(MAX_ANNOUNCED)),
+    ended: list(TrackId, MAX_ANNOUNCED),
   }),
   /** Who of this node's people is heard. */
   "room.speakers": message("room.speakers", {

@@ -27,7 +27,7 @@ import {
   ViewTrack,
 } from "./peer.ts";
 import { TrackSource } from "./track.ts";
-import { object, strictObject } from "./object.ts";
+import { list, object, strictObject } from "./object.ts";
 
 export * from "./node.ts";
 
@@ -147,7 +147,7 @@ export const mediaRequests = {
     /** The room belongs to a tenant. */
     isOfHouse: v.optional(v.boolean(), false),
     /** What the peer published on a node that is lost. */
-    tracks: v.optional(v.pipe(v.array(PublishedTrack), v.maxLength(MAX_PEER_TRACKS)), []),
+    tracks: v.optional(list(PublishedTrack, MAX_PEER_TRACKS), []),
   }),
   /** Lets a lobby peer in: resumes its consumers, asks for key frames, allows it to publish. */
   "peer.start": request("peer.start", peer),
@@ -176,7 +176,7 @@ export const mediaRequests = {
   /** The node makes the peer's consumers match: creates, closes, pauses, resumes, chooses layers. Unknown tracks are remembered until they appear. */
   "view.set": request("view.set", {
     ...peer,
-    tracks: v.pipe(v.array(ViewTrack), v.maxLength(MAX_VIEW_TRACKS)),
+    tracks: list(ViewTrack, MAX_VIEW_TRACKS),
   }),
   "track.refresh": request("track.refresh", { ...peer, trackId: TrackId }),
   /** Refused with `peer.unknown` when the peer has another path than `path`. */
@@ -203,16 +203,13 @@ export const ReportedPeer = strictObject({
   mine: v.boolean(),
   /** How many tracks are sent to it, those that are muted not counted. */
   receives: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  tracks: v.pipe(
-    v.array(strictObject({ trackId: TrackId, muted: v.boolean() })),
-    v.maxLength(MAX_PEER_TRACKS),
-  ),
+  tracks: list(strictObject({ trackId: TrackId, muted: v.boolean() }), MAX_PEER_TRACKS),
 });
 export type ReportedPeer = v.InferOutput<typeof ReportedPeer>;
 
 /** `next`: `after` of the next request; null: there are no more. */
 export const PeersReport = strictObject({
-  peers: v.pipe(v.array(ReportedPeer), v.maxLength(REPORTED_PEERS)),
+  peers: list(ReportedPeer, REPORTED_PEERS),
   next: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
 });
 export type PeersReport = v.InferOutput<typeof PeersReport>;

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { NodeId } from "./ids.ts";
 import { Seq } from "./message.ts";
-import { strictObject } from "./object.ts";
+import { list, strictObject } from "./object.ts";
 
 /** Where a node stands, as its operator calls it: "fra", "ber". Rooms may be bound to regions. */
 export const RegionId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/), v.brand("RegionId"));
@@ -55,8 +55,8 @@ export type NodeProfile = v.InferOutput<typeof NodeProfile>;
 
 /** Where a room's media may be; null: anywhere. A node must satisfy both. */
 export const Residency = strictObject({
-  regions: v.nullable(v.pipe(v.array(RegionId), v.maxLength(100))),
-  jurisdictions: v.nullable(v.pipe(v.array(Jurisdiction), v.maxLength(100))),
+  regions: v.nullable(list(RegionId, 100)),
+  jurisdictions: v.nullable(list(Jurisdiction, 100)),
 });
 export type Residency = v.InferOutput<typeof Residency>;
 
@@ -80,7 +80,7 @@ export const Placement = strictObject({
   /** Grows with every change of this room's placement. */
   version: Seq,
   /** All nodes that people of the room are on; the one that hears it may be among them. */
-  nodes: v.pipe(v.array(NodeAddress), v.maxLength(MAX_ROOM_NODES)),
+  nodes: list(NodeAddress, MAX_ROOM_NODES),
   residency: Residency,
 });
 export type Placement = v.InferOutput<typeof Placement>;
@@ -93,7 +93,7 @@ export type NodeState = (typeof NODE_STATES)[number];
 export const nodeLoad = {
   state: v.picklist(NODE_STATES),
   /** Per worker, share of one core, 0 to 1. */
-  cpu: v.pipe(v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1))), v.maxLength(256)),
+  cpu: list(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 256),
   peers: Amount,
   rooms: Amount,
   /** Tracks of people who are on this node. */

@@ -6,7 +6,9 @@ function noList<Schema extends v.GenericSchema>(schema: Schema): Schema {
   return {
     ...schema,
     "~run"(dataset: { value: unknown }, config: v.Config<v.BaseIssue<unknown>>) {
-      if (!Array.isArray(dataset.value)) return schema["~run"].call(this, dataset, config);
+      if (!Array.isArray(dataset.value)) {
+        return schema["~run"].call(this, dataset as v.UnknownDataset, config);
+      }
       v._addIssue(this, "type", dataset as v.OutputDataset<unknown, v.BaseIssue<unknown>>, config);
       return dataset;
     },
@@ -30,20 +32,48 @@ export const record = ((
   value: v.GenericSchema,
 ) => noList(v.record(key, value))) as typeof v.record;
 
+/** A `record` of at most `max` fields, whose number is asked before any of them is read. */
+// @__NO_SIDE_EFFECTS__
+export function shortRecord<Value extends v.GenericSchema>(
+  key: v.GenericSchema<string, string>,
+  value: Value,
+  max: number,
+): v.GenericSchema<Record<string, v.InferInput<Value>>, Record<string, v.InferOutput<Value>>> {
+  const schema: v.GenericSchema = record(key as v.BaseSchema<string, string, v.BaseIssue<unknown>>, value);
+  return {
+    ...schema,
+    "~run"(dataset: { value: unknown }, config: v.Config<v.BaseIssue<unknown>>) {
+      const { value: given } = dataset;
+      const isLong = typeof given === "object" && given !== null && Object.keys(given).length > max;
+      if (!isLong) return schema["~run"].call(this, dataset, config);
+      v._addIssue(this, "type", dataset as v.OutputDataset<unknown, v.BaseIssue<unknown>>, config);
+      return dataset;
+    },
+  } as v.GenericSchema<Record<string, v.InferInput<Value>>, Record<string, v.InferOutput<Value>>>;
+}
+
 /**
  * A list of `min` to `max` items whose length is asked first: valibot reads every item before `maxLength`, and keeps what is wrong with each.
  * Every list that somebody sends is made with this.
  */
 // @__NO_SIDE_EFFECTS__
-export function list<Item extends v.GenericSchema>(item: Item, max: number, min = 0) {
-  const long = v.pipe(v.array(v.unknown()), v.maxLength(max));
-  const schema = v.pipe(v.array(item), v.minLength(min), v.maxLength(max));
+export function list<Item extends v.GenericSchema>(
+  item: Item,
+  max: number,
+  min = 0,
+): v.GenericSchema<v.InferInput<Item>[], v.InferOutput<Item>[]> {
+  const length = v.maxLength<unknown[], number>(max);
+  const schema = min === 0
+    ? v.pipe(v.array(item), v.maxLength(max))
+    : v.pipe(v.array(item), v.minLength(min), v.maxLength(max));
   return {
     ...schema,
     "~run"(dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) {
-      return Array.isArray(dataset.value) && dataset.value.length > max
-        ? long["~run"](dataset, config)
-        : schema["~run"].call(this, dataset, config);
+      if (!Array.isArray(dataset.value) || dataset.value.length <= max) {
+        return schema["~run"].call(this, dataset, config);
+      }
+      // No item was looked at: checks of what it is in have nothing to go by.
+      return { ...length["~run"]({ typed: true, value: dataset.value }, config), typed: false };
     },
-  } as typeof schema;
+  } as v.GenericSchema<v.InferInput<Item>[], v.InferOutput<Item>[]>;
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { EdgeId, ParticipantId, PersonId } from "./ids.ts";
 import { command, event } from "./message.ts";
 import { Role, type RoleEvent } from "./role.ts";
+import { list } from "./object.ts";
 
 /** Longest name a person may go by, characters. */
 export const MAX_NAME = 80;
@@ -27,7 +28,7 @@ export const entrantEntries = {
   /** Not a member of the house that the room belongs to. */
   isGuest: v.boolean(),
   /** Who they are over all their tabs: by account (if they are signed in), then by device. */
-  persons: v.pipe(v.array(PersonId), v.maxLength(2), v.readonly()),
+  persons: v.pipe(list(PersonId, 2), v.readonly()),
 };
 
 export const participantCommands = {

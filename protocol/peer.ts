@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { NodeId, TrackId } from "./ids.ts";
 import { Finite, JsonObject, message } from "./message.ts";
-import { record, strictObject } from "./object.ts";
+import { list, record, strictObject } from "./object.ts";
 
 /** SHA-256 fingerprint of a DTLS certificate, upper-case hex pairs joined by ':'. */
 export const Fingerprint = v.pipe(v.string(), v.regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/));
@@ -115,7 +115,7 @@ export const peerUp = {
   /** The client receives and sends all through this node: what other nodes still have of it may go. */
   "peer.settled": message("peer.settled", { nodeId: NodeId }),
   /** Everything that the client wants to receive now; what it does not name is stopped. Repeating it is harmless. */
-  "view.set": message("view.set", { tracks: v.pipe(v.array(ViewTrack), v.maxLength(MAX_VIEW_TRACKS)) }),
+  "view.set": message("view.set", { tracks: list(ViewTrack, MAX_VIEW_TRACKS) }),
   /** The client has decoded nothing of a track that it should see or hear: asks for a key frame, and to be told of its consumer once more. */
   "track.refresh": message("track.refresh", { trackId: TrackId }),
   /** The path under a transport broke: asks for new ICE parameters. Answered by `transport.restarted`. `path`: whose it is. */

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import type { JsonObject } from "./message.ts";
-import { object, record } from "./object.ts";
+import { list, object, shortRecord } from "./object.ts";
 
 /** Most simulcast layers of one track. Browsers send three at most. */
 export const MAX_ENCODINGS = 4;
@@ -49,10 +49,7 @@ const Parameter = v.union([
   v.pipe(v.number(), v.finite(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1)),
   text(512),
 ]);
-const Parameters = v.pipe(
-  record(v.pipe(v.string(), v.maxLength(64)), Parameter),
-  v.check((parameters) => Object.keys(parameters).length <= MAX_PARAMETERS),
-);
+const Parameters = shortRecord(v.pipe(v.string(), v.maxLength(64)), Parameter, MAX_PARAMETERS);
 
 /** `apt` is the payload type that a retransmission is of (RFC 4588 §8.6). */
 const CodecParameters = v.pipe(
@@ -64,7 +61,7 @@ const RtcpFeedback = object({
   type: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   parameter: v.optional(text(64)),
 });
-const RtcpFeedbacks = v.pipe(v.array(RtcpFeedback), v.maxLength(MAX_PARAMETERS));
+const RtcpFeedbacks = list(RtcpFeedback, MAX_PARAMETERS);
 
 /** The header extensions that mediasoup knows; it throws on another while it builds a message. */
 export const HEADER_EXTENSIONS = [
@@ -97,35 +94,31 @@ const RtpEncoding = object({
 
 const AnyRtpParameters = object({
   mid: v.optional(Token),
-  codecs: v.pipe(
-    v.array(
-      object({
-        mimeType: MimeType,
-        payloadType: PayloadType,
-        clockRate: ClockRate,
-        channels: v.optional(Channels),
-        parameters: v.optional(CodecParameters, {}),
-        rtcpFeedback: v.optional(RtcpFeedbacks, []),
-      }),
-    ),
-    v.minLength(1),
-    v.maxLength(MAX_CODECS),
+  codecs: list(
+    object({
+      mimeType: MimeType,
+      payloadType: PayloadType,
+      clockRate: ClockRate,
+      channels: v.optional(Channels),
+      parameters: v.optional(CodecParameters, {}),
+      rtcpFeedback: v.optional(RtcpFeedbacks, []),
+    }),
+    MAX_CODECS,
+    1,
   ),
   headerExtensions: v.optional(
-    v.pipe(
-      v.array(
-        object({
-          uri: v.picklist(HEADER_EXTENSIONS),
-          id: ExtensionId,
-          encrypt: v.optional(v.boolean()),
-          parameters: v.optional(Parameters, {}),
-        }),
-      ),
-      v.maxLength(MAX_EXTENSIONS),
+    list(
+      object({
+        uri: v.picklist(HEADER_EXTENSIONS),
+        id: ExtensionId,
+        encrypt: v.optional(v.boolean()),
+        parameters: v.optional(Parameters, {}),
+      }),
+      MAX_EXTENSIONS,
     ),
     [],
   ),
-  encodings: v.pipe(v.array(RtpEncoding), v.minLength(1), v.maxLength(MAX_ENCODINGS)),
+  encodings: list(RtpEncoding, MAX_ENCODINGS, 1),
   rtcp: v.optional(
     object({
       cname: v.optional(text(MAX_CNAME_CHARS)),
@@ -146,34 +139,30 @@ export type RtpParameters = v.InferOutput<typeof RtpParameters>;
 
 const AnyRtpCapabilities = object({
   codecs: v.optional(
-    v.pipe(
-      v.array(
-        object({
-          kind: v.optional(v.picklist(["audio", "video"])),
-          mimeType: MimeType,
-          preferredPayloadType: v.optional(PayloadType),
-          clockRate: ClockRate,
-          channels: v.optional(Channels),
-          parameters: v.optional(CodecParameters, {}),
-          rtcpFeedback: v.optional(RtcpFeedbacks, []),
-        }),
-      ),
-      v.maxLength(MAX_CODECS),
+    list(
+      object({
+        kind: v.optional(v.picklist(["audio", "video"])),
+        mimeType: MimeType,
+        preferredPayloadType: v.optional(PayloadType),
+        clockRate: ClockRate,
+        channels: v.optional(Channels),
+        parameters: v.optional(CodecParameters, {}),
+        rtcpFeedback: v.optional(RtcpFeedbacks, []),
+      }),
+      MAX_CODECS,
     ),
     [],
   ),
   headerExtensions: v.optional(
-    v.pipe(
-      v.array(
-        object({
-          kind: v.picklist(["audio", "video"]),
-          uri: Uri,
-          preferredId: ExtensionId,
-          preferredEncrypt: v.optional(v.boolean()),
-          direction: v.optional(v.picklist(["sendrecv", "sendonly", "recvonly", "inactive"])),
-        }),
-      ),
-      v.maxLength(MAX_EXTENSIONS),
+    list(
+      object({
+        kind: v.picklist(["audio", "video"]),
+        uri: Uri,
+        preferredId: ExtensionId,
+        preferredEncrypt: v.optional(v.boolean()),
+        direction: v.optional(v.picklist(["sendrecv", "sendonly", "recvonly", "inactive"])),
+      }),
+      MAX_EXTENSIONS,
     ),
     [],
   ),

@@ -188,6 +188,29 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
       assert.match(answer, /s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/);
     });
 
+    await t.step("[A43] half of an upgrade is refused, and is no fault of the edge", async () => {
+      const whole = [
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+      ];
+      const halves = [
+        ["GET", ...whole.filter((line) => !line.startsWith("Connection"))],
+        ["GET", "Connection: keep-alive", ...whole.slice(1)],
+        ["GET", ...whole.slice(0, 3)],
+        ["GET", ...whole.slice(0, 3), "Sec-WebSocket-Key: short"],
+        ["GET", ...whole.filter((line) => !line.startsWith("Sec-WebSocket-Version"))],
+        ["GET", ...whole.slice(0, 2), "Sec-WebSocket-Version: 1", ...whole.slice(3)],
+        ["HEAD", ...whole],
+      ];
+      for (const [method, ...lines] of halves) {
+        using connection = new RawConnection(origin);
+        connection.say([`${method} /v1/signal HTTP/1.1`, `Host: ${host}`, ...lines, ""]);
+        assert.match(await connection.until(/\r\n\r\n/), /^HTTP\/1\.1 400 /, `${method} ${lines}`);
+      }
+    });
+
     await t.step("[A43] cookies in several headers, as HTTP/2 takes them apart", async () => {
       using connection = new RawConnection(origin);
       connection.say([

@@ -138,6 +138,8 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       access: "person",
       answer: AccountExport,
     }, async ({ caller: { account, session }, c }) => {
+      const spent = await desk.limits.take("account.export", account.id);
+      if (spent !== undefined) throw tooFrequent(spent);
       c.header("content-disposition", 'attachment; filename="tafelrunde-account.json"');
       return {
         exportedAt: new Date(now()).toISOString(),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { mailForgottenPassword, makeFirstAdminLink, makeLink } from "../identity/ticket.ts";
 import { eraseExpired } from "../identity/erase.ts";
+import { LIMITS } from "../limit_table.ts";
 import { findAccountByEmail } from "../store/account.ts";
 import { deletePassword } from "../store/password.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
@@ -307,6 +308,16 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.equal(body.recovery_code.length, 10);
     const text = JSON.stringify(body);
     assert.ok(!text.includes("hash") && !text.includes("argon2"), text);
+  });
+
+  await t.step("[U18] the export, which reads all that there is, is made a few times an hour", async () => {
+    const { client } = await makePerson("lars");
+    const outcomes: string[] = [];
+    for (let n = 0; n <= LIMITS["account.export"].points; n++) {
+      outcomes.push(await client.outcome("GET /v1/account/export"));
+    }
+    assert.equal(outcomes.pop(), "429 person.tooFrequent");
+    assert.ok(outcomes.every((outcome) => outcome.startsWith("200")), outcomes.join());
   });
 
   await t.step("[U18] the export leaves out no table that has something on a person", async () => {

@@ -140,3 +140,31 @@ Deno.test("[A4] whatever is sent to whatever schema, what is wrong is said in wo
   }
   assert.ok(said.size >= 15, [...said].join(" "));
 });
+
+Deno.test("[A4] the length of a list is asked before any of its items is read, whichever schema has it", async () => {
+  let lists = 0;
+  for (const [name, schema] of await allSchemas()) {
+    const parts = [...partsOf(schema)] as (Part & { pipe?: readonly (Part & { requirement?: unknown })[] })[];
+    const firsts = new Set<Part>(parts.flatMap(({ pipe }) => pipe?.slice(0, 1) ?? []));
+    for (const part of parts) {
+      if (part.kind !== "schema" || part.type !== "array" || firsts.has(part)) continue;
+      const max = part.pipe?.find(({ type }) => type === "max_length")?.requirement;
+      if (typeof max !== "number") {
+        assert.ok(!name.endsWith(" body"), `${name} has a list without end`);
+        continue;
+      }
+      lists++;
+      let read = 0;
+      const long = new Proxy(Array.from({ length: max + 1 }, () => ({})), {
+        get(target, key) {
+          if (typeof key === "string" && /^\d+$/.test(key)) read++;
+          return Reflect.get(target, key);
+        },
+      });
+      const { success, issues } = v.safeParse(part as unknown as v.GenericSchema, long);
+      assert.deepEqual([success, issues?.map(({ type }) => type)], [false, ["max_length"]], name);
+      assert.equal(read, 0, name);
+    }
+  }
+  assert.ok(lists > 10, `${lists} lists`);
+});

@@ -236,10 +236,14 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
         "javascript:alert(1)",
         "evil",
         "",
+        `/${"a".repeat(2_000)}`,
+        `/?a=${"ä".repeat(400)}`,
+        `/r/a#${"é".repeat(400)}`,
       ]
     ) {
       assert.equal(safeReturnTo(evil, ORIGIN), "/", evil);
     }
+    assert.equal(safeReturnTo(`/${"a".repeat(1_999)}`, ORIGIN).length, 2_000);
     const path = "/v1/auth/oidc/oidc?returnTo=/.//evil.example";
     assert.equal(await signIn(new TestClient(app), path), `${ORIGIN}//evil.example`);
   });

@@ -91,7 +91,24 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
       });
       await next();
     },
-    async (c, next) => runtime.upgrade(c, openFor(c.var.visitor)) ?? await next(),
+    async (c, next) => {
+      if (asksForSocket(c) && !isHandshake(c)) {
+        throw new ProblemError(400, "request.invalid", "That is no opening handshake of a WebSocket.");
+      }
+      return runtime.upgrade(c, openFor(c.var.visitor)) ?? await next();
+    },
   );
   return routes;
+}
+
+function asksForSocket({ req }: Context): boolean {
+  return req.header("upgrade")?.toLowerCase() === "websocket";
+}
+
+/** Whether the request is all of an opening handshake: both servings answer half of one alike. Source: RFC 6455 §4.2.1. */
+function isHandshake({ req }: Context): boolean {
+  const connection = (req.header("connection") ?? "").toLowerCase().split(",").map((token) => token.trim());
+  return req.method === "GET" && connection.includes("upgrade") &&
+    req.header("sec-websocket-version") === "13" &&
+    /^[A-Za-z0-9+/]{22}==$/.test(req.header("sec-websocket-key") ?? "");
 }

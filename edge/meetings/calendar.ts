@@ -122,8 +122,8 @@ export function calendarWriter(
     const end = contentLines([
       ...whereLines,
       contentLine("STATUS", isOff ? "CANCELLED" : "CONFIRMED"),
-      contentLine("ORGANIZER", `mailto:${organizer.email}`, { CN: organizer.name }),
-      ...attendee === undefined ? [] : [contentLine("ATTENDEE", `mailto:${attendee.email}`, {
+      contentLine("ORGANIZER", mailto(organizer.email), { CN: organizer.name }),
+      ...attendee === undefined ? [] : [contentLine("ATTENDEE", mailto(attendee.email), {
         ROLE: "REQ-PARTICIPANT",
         PARTSTAT: ANSWERS[attendee.answer],
         RSVP: "TRUE",

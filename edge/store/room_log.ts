@@ -11,6 +11,7 @@ import {
   type RoomState,
   STATE_SHAPE,
 } from "@tafelrunde/protocol";
+import { sql } from "kysely";
 import { executeDirectly } from "./direct.ts";
 import type { Db } from "./schema.ts";
 
@@ -200,7 +201,9 @@ export interface RoomHead {
 /** The heads of these rooms; of one that is not there, none. */
 export async function readHeads(db: Db, roomIds: readonly RoomId[]): Promise<Map<RoomId, RoomHead>> {
   if (roomIds.length === 0) return new Map();
-  const rows = await db.selectFrom("room as r").where("r.id", "in", roomIds).select((eb) => [
+  const rows = await db.selectFrom("room as r").where("r.id", "=", sql<RoomId>`any(${roomIds})`).select((
+    eb,
+  ) => [
     "r.id",
     "r.version",
     "r.logged_bytes",

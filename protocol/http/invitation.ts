@@ -4,7 +4,7 @@ import { Role } from "../role.ts";
 import { LinkRole } from "./link.ts";
 import { pageOf } from "./page.ts";
 import { Email, line, Time } from "./text.ts";
-import { strictObject } from "../object.ts";
+import { list, strictObject } from "../object.ts";
 
 /** Longest name of somebody who is invited, characters. */
 export const MAX_INVITED_NAME = 100;
@@ -34,7 +34,7 @@ export type NewInvitation = v.InferOutput<typeof NewInvitation>;
 
 /** POST /v1/meetings/{meeting}/invitations. Who is invited already stays so, with the role that is named now. */
 export const Invite = strictObject({
-  people: v.pipe(v.array(NewInvitation), v.minLength(1), v.maxLength(MAX_INVITED_AT_ONCE)),
+  people: list(NewInvitation, MAX_INVITED_AT_ONCE, 1),
 });
 
 /** One invitation, for who may read the meeting. */

@@ -3,7 +3,7 @@ import { ApiKeyId } from "../ids.ts";
 import { pageOf } from "./page.ts";
 import { Scope, SCOPES } from "./scope.ts";
 import { line, Time } from "./text.ts";
-import { strictObject } from "../object.ts";
+import { list, strictObject } from "../object.ts";
 import { AccountReference } from "./reference.ts";
 
 /** Most API keys of one tenant. */
@@ -14,7 +14,7 @@ export const CreateKey = strictObject({
   /** What it is for: "the school's timetable". */
   name: line(80, 1),
   /** What it may do. */
-  scopes: v.pipe(v.array(Scope), v.minLength(1), v.maxLength(SCOPES.length)),
+  scopes: list(Scope, SCOPES.length, 1),
   /** Null: it is good until it is deleted, or its maker is no admin any more. */
   expiresAt: v.optional(v.nullable(Time), null),
 });

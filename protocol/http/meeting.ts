@@ -6,7 +6,7 @@ import { InvitationAnswer, MAX_INVITED_AT_ONCE, NewInvitation } from "./invitati
 import { pageOf } from "./page.ts";
 import { line, paragraphs, ResourceVersion, Time } from "./text.ts";
 import { TimeZone } from "./time_zone.ts";
-import { strictObject } from "../object.ts";
+import { list, strictObject } from "../object.ts";
 import { AccountReference } from "./reference.ts";
 
 /** Longest title of a meeting, characters. */
@@ -105,7 +105,7 @@ export const CreateMeeting = strictObject({
   settings: v.optional(RoomSettingsChange),
   /** Right now and not again: its room goes, with all that was said, once it has been empty for the retention. */
   isAdhoc: v.optional(v.boolean(), false),
-  invite: v.optional(v.pipe(v.array(NewInvitation), v.maxLength(MAX_INVITED_AT_ONCE)), []),
+  invite: v.optional(list(NewInvitation, MAX_INVITED_AT_ONCE), []),
   /** Whose meeting it is; the caller's own if they are a person. API keys name one of their tenant's people. */
   owner: v.optional(AccountId),
 });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { looseObject, object } from "../object.ts";
+import { list, looseObject, object } from "../object.ts";
 
 /** Bytes in base64url. */
 const bytes = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]*$/), v.maxLength(16_384));
@@ -23,10 +23,7 @@ export const RegisteredPasskey = object({
     attestationObject: bytes,
     /** How the authenticator can be reached. */
     transports: v.optional(
-      v.pipe(
-        v.array(v.picklist(["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"])),
-        v.maxLength(8),
-      ),
+      list(v.picklist(["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"]), 8),
       [],
     ),
   }),

@@ -20,7 +20,7 @@ interface Shape {
 const NOTHING: Shape = { doc: undefined, fields: new Map(), isNamed: false };
 
 /** Functions whose first argument is what they are about. */
-const WRAPPERS = ["partial", "optional", "nullable", "pipe", "array", "exactOptional"];
+const WRAPPERS = ["partial", "optional", "nullable", "pipe", "array", "list", "exactOptional"];
 const OBJECTS = ["object", "strictObject", "looseObject"];
 
 /** The words of all that protocol/mod.ts and protocol/http.ts export. */

@@ -19,11 +19,15 @@ const FLOW_MS = 15 * 60_000;
 /** How far the provider's clock may be off, ms. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** A path to come back to, whatever was asked for: of this site, or its start. */
+/** Longest path to come back to, characters: it is kept until the person is back. */
+const MAX_RETURN_TO = 2_000;
+
+/** A path to come back to, whatever was asked for: of this site, or its start. One that is too long is none. */
 export function safeReturnTo(asked: string | undefined, origin: string): string {
   const url = URL.parse(asked ?? "/", origin);
   if (url === null || url.origin !== origin || !asked?.startsWith("/")) return "/";
-  return `${url.pathname}${url.search}${url.hash}`;
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  return path.length <= MAX_RETURN_TO ? path : "/";
 }
 
 /** Where the provider sends the person back to. One for each provider, so that no two can be mixed up. */
