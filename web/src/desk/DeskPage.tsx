@@ -33,9 +33,9 @@ export function DeskPage(props: DeskPageProps) {
             <Show when={props.back}>
               {(back) => <a class={styles.back} href={back().href} tabindex={0}>← {back().text}</a>}
             </Show>
-            <h1 ref={title} tabindex={-1}>{props.title}</h1>
+            <h1 ref={title} tabindex={-1} dir="auto">{props.title}</h1>
             <Show when={props.lead}>
-              <div class={styles.lead}>{props.lead}</div>
+              <div class={styles.lead} dir="auto">{props.lead}</div>
             </Show>
           </div>
           <Show when={props.actions}>

@@ -46,7 +46,7 @@ export function Row(props: RowProps) {
     <li class={styles.row}>
       {props.before}
       <div class={styles.what}>
-        <div class={styles.title}>{props.title}</div>
+        <div class={styles.title} dir="auto">{props.title}</div>
         <Show when={props.text}>
           <div class={styles.text}>{props.text}</div>
         </Show>

@@ -66,7 +66,7 @@ function Menu(props: { readonly account: Account }) {
       </button>
       <div ref={panel} id={id} popover="auto" class={styles.panel} onClick={() => panel.hidePopover()}>
         <p class={styles.who}>
-          <strong>{props.account.name}</strong>
+          <strong dir="auto">{props.account.name}</strong>
           <span>{shownEmail(props.account.email ?? "")}</span>
         </p>
         <nav aria-label={wordsOf("me").menu(props.account.name)}>

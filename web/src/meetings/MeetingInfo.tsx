@@ -40,12 +40,12 @@ export function MeetingInfo(
       </Show>
       <Section title={words().page.about}>
         <Show when={props.meeting.description}>
-          <p class={styles.text}>{props.meeting.description}</p>
+          <p class={styles.text} dir="auto">{props.meeting.description}</p>
         </Show>
         <dl class={styles.facts}>
           <div>
             <dt>{wordsOf("desk").roles.owner}</dt>
-            <dd>{props.meeting.owner.name}</dd>
+            <dd dir="auto">{props.meeting.owner.name}</dd>
           </div>
           <Show when={props.meeting.role}>
             {(role) => (

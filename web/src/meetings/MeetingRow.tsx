@@ -42,7 +42,7 @@ export function MeetingRow(props: MeetingRowProps) {
         <When meeting={props.meeting} withDay={props.withDay} />
       </div>
       <div class={styles.what}>
-        <a class={styles.title} href={path()} tabindex={0}>{title()}</a>
+        <a class={styles.title} href={path()} tabindex={0} dir="auto">{title()}</a>
         <div class={styles.tags}>
           <Tags meeting={props.meeting} />
         </div>

@@ -140,7 +140,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
             >
               <Avatar id={person.account ?? person.email ?? ""} name={person.name} />
               <span class={styles.who}>
-                <strong>
+                <strong dir="auto">
                   {person.account === undefined ? words().inviteEmail(person.name) : person.name}
                 </strong>
                 <Show when={person.account !== undefined}>

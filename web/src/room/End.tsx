@@ -36,7 +36,7 @@ export function End(props: EndProps) {
         <Show when={props.end === "declined" && props.word}>
           {(word) => (
             <blockquote class={styles.word}>
-              <span>{roomWords().end.declinedWord}</span> {word()}
+              <span>{roomWords().end.declinedWord}</span> <bdi>{word()}</bdi>
             </blockquote>
           )}
         </Show>

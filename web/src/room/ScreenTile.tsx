@@ -43,7 +43,7 @@ export function ScreenTile(props: { readonly track: Track }) {
       </Show>
       <p class={styles.label}>
         <Icon shape={screen} size={16} />
-        <span>{isYours() ? roomWords().sharing : roomWords().screenOf(owner())}</span>
+        <span dir="auto">{isYours() ? roomWords().sharing : roomWords().screenOf(owner())}</span>
       </p>
     </div>
   );
