@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Counter } from "prom-client";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
-import { type AddressKey, addressKey } from "./network_address.ts";
+import { addressKey, networksOf } from "./network_address.ts";
 import { type SlowReader, Unread } from "./rooms/unread.ts";
 
 /** How long a connection may take to its first request, ms. */
@@ -33,6 +33,9 @@ const LOOK_MS = 1_000;
 /** Connections of one address, as a share of all. A school comes from one; each browser takes a signaling socket and some more at the start. */
 export const SHARE_PER_ADDRESS = 1 / 4;
 
+/** The same of a wider IPv6 network (`networksOf`), which would have a multiple: others have as much as it. */
+export const SHARE_PER_NETWORK = 1 / 2;
+
 /** Files that the edge needs besides connections: its store, its bus, media nodes, mail, standard streams. */
 const OTHER_FILES = 100;
 
@@ -60,6 +63,8 @@ export interface ConnectionsOptions {
 
 interface Held extends SlowReader {
   readonly socket: Socket;
+  /** Whose shares it is taken of. */
+  readonly groups: readonly Group[];
   /** Its answers are under way, or it is a WebSocket. */
   busy: number;
   isUpgraded: boolean;
@@ -70,15 +75,24 @@ interface Held extends SlowReader {
   unreadSince: number;
 }
 
+/** Connections of one address or network, or all of them. */
+interface Group {
+  readonly key: string;
+  size: number;
+  /** Those that have nothing to do; who rests for longest is the first. */
+  readonly resting: Set<Held>;
+}
+
 /**
- * The connections of a server, counted per address and in all, so that there are always open files left for others. A newcomer takes the place of
- * whoever rests for longest (of its address, where that has its share); where nobody rests it is refused.
+ * The connections of a server, counted per address, per IPv6 network around it and in all, so that there are always open files left for others. A newcomer takes the place of
+ * whoever rests for longest (of its address or network, where that has its share); where nobody rests it is refused.
  */
 export class Connections implements Disposable {
   readonly #options: ConnectionsOptions;
   readonly #now: () => number;
   readonly #held = new Map<Socket, Held>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #all: Group = makeGroup("");
+  readonly #groups = new Map<string, Group>();
   readonly #unread = new Unread();
   readonly #timer: ReturnType<typeof setInterval>;
 
@@ -98,13 +112,17 @@ export class Connections implements Disposable {
     came?.();
     const peer = socket.remoteAddress ?? "";
     const address = addressKey(peer);
-    const ofAddress = this.#byAddress.get(address) ?? 0;
-    const isAddressFull = !isProxy(peer) && ofAddress >= Math.max(8, inAll * SHARE_PER_ADDRESS);
-    if (isAddressFull && !this.#endResting("address", address)) return this.shed(socket, "address");
-    if (this.#held.size >= inAll && !this.#endResting("full")) return this.shed(socket, "full");
-    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    for (const { key, times } of isProxy(peer) ? [] : networksOf(address)) {
+      const group = this.#groups.get(key);
+      const share = Math.min(SHARE_PER_ADDRESS * times, times > 1 ? SHARE_PER_NETWORK : SHARE_PER_ADDRESS);
+      const isFull = group !== undefined && group.size >= Math.max(8, inAll * share);
+      if (isFull && !this.#endResting("address", group)) return this.shed(socket, "address");
+    }
+    if (this.#all.size >= inAll && !this.#endResting("full", this.#all)) return this.shed(socket, "full");
+    const groups = [this.#all, ...networksOf(address).map(({ key }) => this.#groupOf(key))];
     const held: Held = {
       socket,
+      groups,
       address,
       busy: 0,
       isUpgraded: false,
@@ -115,6 +133,8 @@ export class Connections implements Disposable {
       endUnread: () => this.shed(socket, "unread"),
     };
     this.#held.set(socket, held);
+    for (const group of groups) group.size++;
+    this.#rest(held);
     socket.once("close", () => this.#forget(held));
   }
 
@@ -125,6 +145,7 @@ export class Connections implements Disposable {
     if (held === undefined) return false;
     held.busy++;
     held.hasAsked = true;
+    this.#work(held);
     this.#lookUnread(held, this.#now());
     if (held.unreadBytes > UNREAD_PER_CONNECTION) this.shed(socket, "unread");
     else if (held.busy > PIPELINED_LIMIT) this.shed(socket, "pipelined");
@@ -143,6 +164,7 @@ export class Connections implements Disposable {
     if (held === undefined) return;
     held.busy--;
     held.idleSince = this.#now();
+    this.#rest(held);
     this.#lookUnread(held, this.#now());
   }
 
@@ -151,6 +173,7 @@ export class Connections implements Disposable {
     const held = this.#held.get(socket);
     if (held === undefined) return;
     held.isUpgraded = true;
+    this.#work(held);
     this.#lookUnread(held, this.#now());
   }
 
@@ -179,17 +202,31 @@ export class Connections implements Disposable {
     if (bytes > 0 && now - held.unreadSince > UNREAD_MS) this.shed(held.socket, "unread");
   }
 
-  /** Makes place by ending who has rested for longest, of all or of one address; false: nobody rests. */
-  #endResting(why: "address" | "full", address?: AddressKey): boolean {
-    let longest: Held | undefined;
-    for (const held of this.#held.values()) {
-      if (held.isUpgraded || held.busy > 0 || address !== undefined && held.address !== address) continue;
-      if (longest === undefined || held.idleSince < longest.idleSince) longest = held;
-    }
+  /** Makes place by ending who has rested for longest in a group; false: nobody rests. */
+  #endResting(why: "address" | "full", group: Group): boolean {
+    const [longest] = group.resting;
     if (longest === undefined) return false;
     this.#forget(longest);
     this.shed(longest.socket, why);
     return true;
+  }
+
+  /** It is at work: nobody takes its place. */
+  #work(held: Held): void {
+    for (const { resting } of held.groups) resting.delete(held);
+  }
+
+  /** It begins to rest, behind those who do so already. */
+  #rest(held: Held): void {
+    this.#work(held);
+    if (held.busy > 0 || held.isUpgraded) return;
+    for (const { resting } of held.groups) resting.add(held);
+  }
+
+  #groupOf(key: string): Group {
+    const group = this.#groups.get(key) ?? makeGroup(key);
+    this.#groups.set(key, group);
+    return group;
   }
 
   /** Ends a connection and counts why. */
@@ -202,8 +239,14 @@ export class Connections implements Disposable {
   #forget(held: Held): void {
     if (!this.#held.delete(held.socket)) return;
     this.#unread.note(held, 0);
-    const left = (this.#byAddress.get(held.address) ?? 1) - 1;
-    if (left === 0) this.#byAddress.delete(held.address);
-    else this.#byAddress.set(held.address, left);
+    this.#work(held);
+    for (const group of held.groups) {
+      group.size--;
+      if (group.size === 0) this.#groups.delete(group.key);
+    }
   }
+}
+
+function makeGroup(key: string): Group {
+  return { key, size: 0, resting: new Set() };
 }

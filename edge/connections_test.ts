@@ -54,6 +54,46 @@ Deno.test("connections of one address, or one IPv6 network of 64 bits, are a sha
   assert.equal(other.destroyed, false);
 });
 
+Deno.test("[Q1] IPv6 networks of a home or an office have at most half of the connections, however many of 64 bits they take them from", () => {
+  const networks = {
+    "a /56": (n: number) => `2001:db8:7:${(0x1200 + n % 256).toString(16)}::1`,
+    "a /48": (n: number) => `2001:db8:7:${(n * 977 % 65_536).toString(16)}::1`,
+  };
+  for (const [name, addressOf] of Object.entries(networks)) {
+    using rig = open(200);
+    const { connections } = rig;
+    const sockets = Array.from({ length: 400 }, (_, n) => socketFrom(addressOf(n)));
+    for (const socket of sockets) {
+      connections.add(socket);
+      connections.began(socket);
+    }
+    assert.equal(sockets.filter(({ destroyed }) => !destroyed).length, 100, name);
+    const others = Array.from({ length: 50 }, (_, n) => socketFrom(`2001:db8:8:${n}::1`));
+    for (const socket of [...others, ...others.map((_, n) => socketFrom(`198.51.100.${n}`))]) {
+      connections.add(socket);
+    }
+    assert.ok(others.every(({ destroyed }) => !destroyed), `others beside ${name}`);
+    connections.ended(sockets[0]!);
+    const next = socketFrom(addressOf(401));
+    connections.add(next);
+    assert.deepEqual([sockets[0]!.destroyed, next.destroyed], [true, false], "its own who rests makes place");
+    for (const socket of [...sockets, ...others, next]) socket.destroy();
+  }
+});
+
+Deno.test("[Q1] a hundred homes or phones behind one /48 of a provider find places like others", () => {
+  using rig = open(200);
+  const sockets = Array.from(
+    { length: 100 },
+    (_, n) => socketFrom(`2001:db8:9:${(n * 256).toString(16)}::1`),
+  );
+  for (const socket of sockets) {
+    rig.connections.add(socket);
+    rig.connections.began(socket);
+  }
+  assert.ok(sockets.every(({ destroyed }) => !destroyed));
+});
+
 Deno.test("when there are as many as may be, who rests for longest makes place; who is at work does not", () => {
   using rig = open(16);
   const { connections, pass } = rig;

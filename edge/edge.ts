@@ -266,6 +266,7 @@ export async function startEdge(
       minutes[Symbol.dispose]();
       erasing[Symbol.dispose]();
       await signOuts[Symbol.asyncDispose]();
+      limits[Symbol.dispose]();
       hasher[Symbol.dispose]();
       places[Symbol.dispose]();
       await mailSender?.[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@ import type { Refusal } from "@tafelrunde/protocol";
 import type { KeyedHash } from "./keyed_hash.ts";
 import type { LimitName } from "./limit_table.ts";
 import type { Limits } from "./limits.ts";
-import type { AddressKey } from "./network_address.ts";
+import { type AddressKey, networksOf } from "./network_address.ts";
 import { isKnownDevice, keepKnownDevice, type KnownDevice } from "./store/known_device.ts";
 import type { Db } from "./store/schema.ts";
 
@@ -17,8 +17,8 @@ interface GuessKind {
   readonly anySubject?: LimitName;
   /** Tries at one subject from all addresses that are not known. */
   readonly subject: LimitName;
-  /** When those are spent: the first try that an address makes in a day. */
-  readonly first: LimitName;
+  /** When those are spent, or a wider network's: the tries that are still looked at, one after another. */
+  readonly slow: LimitName;
   /** How long a browser is known once it was right, ms. */
   readonly knownMs: number;
 }
@@ -31,7 +31,7 @@ const KINDS = {
     addressDay: "signIn.guessDay",
     anySubject: "signIn.address",
     subject: "signIn.account",
-    first: "signIn.first",
+    slow: "signIn.slow",
     knownMs: 90 * 86_400_000,
   },
   /** The password of a room. */
@@ -40,10 +40,13 @@ const KINDS = {
     address: "password.wrong",
     addressDay: "password.wrongDay",
     subject: "password.ofRoom",
-    first: "password.first",
+    slow: "password.slow",
     knownMs: 30 * 86_400_000,
   },
 } as const satisfies Record<string, GuessKind>;
+
+/** After as long, who has waited for their turn in vain comes again, ms: clients do that by themselves. */
+const COME_AGAIN_MS = 5_000;
 
 /** What counting tries needs of the edge. */
 export interface GuessContext {
@@ -74,26 +77,26 @@ export interface Guess {
 
 /**
  * Takes the points of a try before it is looked at, so that many at once get no further than one after another; gives the refusal if there are
- * none left. A browser that was right before has points of its own, which nobody else takes. When those of all others are spent, an address's
- * first try of a day is still looked at: nobody who guesses keeps people elsewhere out.
+ * none left. A browser that was right before has points of its own, which nobody else takes. When those of all others are spent, or those of the
+ * networks around an address, a try waits for its turn: nobody who guesses keeps people elsewhere out.
  */
 export async function takeGuess(context: GuessContext, guesser: Guesser): Promise<Guess | Refusal> {
   const { limits } = context;
   const kind: GuessKind = KINDS[guesser.kind];
   const known = await knownDeviceOf(context, guesser);
   const subject = known.subjectHash;
-  const taken: [LimitName, string][] = [];
+  const taken: (() => Promise<void>)[] = [];
   const giveBack = async () => {
-    for (const [name, key] of taken.splice(0)) await limits.giveBack(name, key);
+    for (const giveOneBack of taken.splice(0)) await giveOneBack();
   };
   const take = async (name: LimitName, key: string) => {
-    taken.push([name, key]);
-    return await limits.draw(name, key);
+    taken.push(() => limits.giveBack(name, key));
+    return (await limits.draw(name, key)).refusal;
   };
   const isKnown = guesser.device !== undefined && await isKnownDevice(context.db, known, context.now());
   const refusal = isKnown
-    ? (await take(kind.device, `${subject} ${known.deviceHash}`)).refusal
-    : await takeOfStranger(kind, subject, guesser.address, take);
+    ? await take(kind.device, `${subject} ${known.deviceHash}`)
+    : await takeOfStranger(context.limits, kind, subject, guesser.address, taken, take);
   if (refusal !== undefined) {
     await giveBack();
     return refusal;
@@ -117,18 +120,35 @@ export async function rememberDevice(
 }
 
 async function takeOfStranger(
+  limits: Limits,
   kind: GuessKind,
   subject: string,
   address: AddressKey,
-  take: (name: LimitName, key: string) => ReturnType<Limits["draw"]>,
+  taken: (() => Promise<void>)[],
+  take: (name: LimitName, key: string) => Promise<Refusal | undefined>,
 ): Promise<Refusal | undefined> {
-  const day = await take(kind.addressDay, `${subject} ${address}`);
-  const own = day.refusal ?? (await take(kind.address, `${subject} ${address}`)).refusal ??
-    (kind.anySubject && (await take(kind.anySubject, address)).refusal);
-  if (own !== undefined) return own;
-  const { refusal } = await take(kind.subject, subject);
-  if (refusal === undefined || !day.isFirst) return refusal;
-  return (await take(kind.first, subject)).refusal;
+  const ofAddress = [
+    [kind.addressDay, subject],
+    [kind.address, subject],
+    ...kind.anySubject === undefined ? [] : [[kind.anySubject, ""] as const],
+  ] as const;
+  let spent: Refusal | undefined;
+  for (const [name, at] of ofAddress) {
+    const { refusal, isNetworkSpent, giveBack } = await limits.drawOf(name, address, { subject: at });
+    taken.push(giveBack);
+    if (refusal !== undefined && !isNetworkSpent) return refusal;
+    spent ??= refusal;
+  }
+  spent ??= await take(kind.subject, subject);
+  if (spent === undefined) return undefined;
+  const path = [networksOf(address).at(-1)!.key, address];
+  const comeAgain = { ...spent, retryAfterMs: COME_AGAIN_MS };
+  return await limits.slowTurns.wait(`${kind.slow} ${subject}`, path, async () => {
+    const refusal = (await limits.draw(kind.slow, subject)).refusal;
+    if (refusal === undefined) taken.push(() => limits.giveBack(kind.slow, subject));
+    else await limits.giveBack(kind.slow, subject);
+    return refusal;
+  }, comeAgain);
 }
 
 /** Keeps a browser that is not known yet; one that is stays known until its time. */

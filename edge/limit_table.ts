@@ -73,6 +73,7 @@ export const LIMITS = {
     what: "wrong passwords",
     per: "an address and account",
     points: 10,
+    ofNetwork: 20,
     durationS: 900,
     refusal: "address.tooFrequent",
     isShared: true,
@@ -81,6 +82,7 @@ export const LIMITS = {
     what: "the same within a day",
     per: "an address and account",
     points: 50,
+    ofNetwork: 50,
     durationS: 86_400,
     refusal: "address.tooFrequent",
     isShared: true,
@@ -101,11 +103,11 @@ export const LIMITS = {
     refusal: "person.tooFrequent",
     isShared: true,
   },
-  "signIn.first": {
-    what: "when those are spent: the first try of an address in a day",
+  "signIn.slow": {
+    what: "when those are spent: tries that wait; networks take turns, and who waits for 20 s comes again",
     per: "an account",
-    points: 1_000,
-    durationS: 86_400,
+    points: 1,
+    durationS: 20,
     refusal: "person.tooFrequent",
     isShared: true,
   },
@@ -241,8 +243,16 @@ export const LIMITS = {
     durationS: 10,
     refusal: "person.tooFrequent",
   },
+  "room.share": {
+    what: "commands, of who would come in, too; not what lessens, nor what moderators ask",
+    per: "an address and room",
+    points: 5_000,
+    ofNetwork: 5_000,
+    durationS: 10,
+    refusal: "address.tooFrequent",
+  },
   "room.command": {
-    what: "commands",
+    what: "commands of those who are inside, but for the same",
     per: "a room",
     points: 10_000,
     durationS: 10,
@@ -252,6 +262,7 @@ export const LIMITS = {
     what: "wrong passwords",
     per: "an address and room",
     points: 5,
+    ofNetwork: 16,
     durationS: 60,
     refusal: "password.tooFrequent",
     isShared: true,
@@ -260,6 +271,7 @@ export const LIMITS = {
     what: "the same within a day",
     per: "an address and room",
     points: 100,
+    ofNetwork: 100,
     durationS: 86_400,
     refusal: "password.tooFrequent",
     isShared: true,
@@ -272,11 +284,11 @@ export const LIMITS = {
     refusal: "password.tooFrequent",
     isShared: true,
   },
-  "password.first": {
-    what: "when those are spent: the first try of an address in a day",
+  "password.slow": {
+    what: "when those are spent: tries that wait; networks take turns, and who waits for 20 s comes again",
     per: "a room",
-    points: 1_000,
-    durationS: 86_400,
+    points: 1,
+    durationS: 10,
     refusal: "password.tooFrequent",
     isShared: true,
   },
@@ -302,9 +314,18 @@ export const LIMITS = {
     durationS: 1,
     refusal: "room.tooFrequent",
   },
-} as const satisfies Record<
-  string,
-  { what: string; per: string; points: number; durationS: number; refusal: RefusalCode; isShared?: true }
->;
+} as const satisfies Record<string, Limit>;
+
+/** One of them. */
+export interface Limit {
+  readonly what: string;
+  readonly per: string;
+  readonly points: number;
+  /** Most points of an IPv6 network that is wider than an address; none said: their multiple of `points`. */
+  readonly ofNetwork?: number;
+  readonly durationS: number;
+  readonly refusal: RefusalCode;
+  readonly isShared?: true;
+}
 
 export type LimitName = keyof typeof LIMITS;

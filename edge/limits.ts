@@ -1,8 +1,9 @@
 import { type Refusal, refuse } from "@tafelrunde/protocol";
 import type { KeyedHash } from "./keyed_hash.ts";
-import { type LimitName, LIMITS } from "./limit_table.ts";
+import { type Limit, type LimitName, LIMITS } from "./limit_table.ts";
 import type { Metrics } from "./metrics.ts";
-import type { AddressKey } from "./network_address.ts";
+import { type AddressKey, networksOf } from "./network_address.ts";
+import { SlowTurns } from "./slow_turns.ts";
 import type { Db } from "./store/schema.ts";
 import { returnPoint, takePoint, type Tally } from "./store/tally.ts";
 import { type WindowCount, WindowCounter } from "./window_counter.ts";
@@ -17,26 +18,34 @@ interface Counter {
 /** What is left of a limit after a point was taken. */
 export interface Draw {
   readonly remaining: number;
-  /** It is the first of its window. */
-  readonly isFirst: boolean;
   /** Until all points are back, ms. */
   readonly resetMs: number;
   /** There was none left. */
   readonly refusal: Refusal | undefined;
 }
 
+/** The same of an address. */
+export interface AddressDraw extends Draw {
+  /** The address had points left; a wider network around it has not. */
+  readonly isNetworkSpent: boolean;
+  /** Gives back what was taken. */
+  giveBack(): Promise<void>;
+}
+
 /** Sockets that one address may have open at once. */
 export const SOCKETS_PER_ADDRESS = 1_000;
 
 /** Counts what is limited. */
-export class Limits {
+export class Limits implements Disposable {
+  /** For what is slowed, and not refused, once its points are spent. */
+  readonly slowTurns: SlowTurns = new SlowTurns();
   readonly #counters: ReadonlyMap<LimitName, Counter>;
   /** Those of them that count in memory. */
   readonly #own: readonly WindowCounter[];
   readonly #metrics: Metrics;
   readonly #keyedHash: KeyedHash;
   readonly #now: () => number;
-  readonly #socketsByAddress = new Map<AddressKey, number>();
+  readonly #socketsByNetwork = new Map<string, number>();
 
   /** `db`: where edges count together. */
   constructor(
@@ -51,7 +60,7 @@ export class Limits {
     this.#keyedHash = keyedHash;
     this.#now = now;
     this.#counters = new Map(
-      Object.entries<(typeof LIMITS)[LimitName] & { isShared?: true }>(LIMITS).map(([name, limit]) => [
+      Object.entries<Limit>(LIMITS).map(([name, limit]) => [
         name as LimitName,
         limit.isShared
           ? sharedCounter({ db, keyedHash, now }, name as LimitName, limit.durationS * 1000)
@@ -68,10 +77,38 @@ export class Limits {
 
   /** The same, and says how it stands. */
   async draw(name: LimitName, key: string, points = 1): Promise<Draw> {
-    const { taken, resetMs } = await this.#counter(name).take(key, points);
-    const remaining = LIMITS[name].points - taken;
-    const refusal = remaining < 0 ? this.#refuse(name, resetMs) : undefined;
-    return { remaining: Math.max(0, remaining), isFirst: taken === points, resetMs, refusal };
+    return await this.#draw(name, key, points, LIMITS[name].points);
+  }
+
+  /** Takes points of an address, and of the networks that it belongs to (`networksOf`). `subject`: at what; none: at whatever. */
+  async takeOf(
+    name: LimitName,
+    address: AddressKey,
+    { points = 1, subject = "" } = {},
+  ): Promise<Refusal | undefined> {
+    return (await this.drawOf(name, address, { points, subject })).refusal;
+  }
+
+  /** The same, and says how it stands. An address that is spent takes nothing of the networks around it: it is not their neighbours' doing. */
+  async drawOf(
+    name: LimitName,
+    address: AddressKey,
+    { points = 1, subject = "" } = {},
+  ): Promise<AddressDraw> {
+    const { points: share, ofNetwork = Infinity }: Limit = LIMITS[name];
+    const taken: string[] = [];
+    const giveBack = async () => {
+      for (const key of taken.splice(0)) await this.giveBack(name, key);
+    };
+    let narrowest: Draw | undefined;
+    for (const { key: network, times } of networksOf(address)) {
+      const key = subject === "" ? network : `${subject} ${network}`;
+      taken.push(key);
+      const draw = await this.#draw(name, key, points, Math.min(share * times, Math.max(share, ofNetwork)));
+      if (draw.refusal !== undefined) return { ...draw, isNetworkSpent: times > 1, giveBack };
+      narrowest ??= draw;
+    }
+    return { ...narrowest!, isNetworkSpent: false, giveBack };
   }
 
   /** Takes `points` of `key` in the transaction `trx`, for a limit that edges share: taken if that commits. */
@@ -100,17 +137,29 @@ export class Limits {
 
   /** Counts an open socket of `address`; undefined: it has as many as it may. Call the result once when the socket is gone. */
   holdSocket(address: AddressKey): (() => void) | undefined {
-    const held = this.#socketsByAddress.get(address) ?? 0;
-    if (held >= SOCKETS_PER_ADDRESS) {
+    const networks = networksOf(address);
+    const held = (key: string) => this.#socketsByNetwork.get(key) ?? 0;
+    if (networks.some(({ key, times }) => held(key) >= SOCKETS_PER_ADDRESS * times)) {
       this.#metrics.limited.inc({ limit: "socket.held" });
       return undefined;
     }
-    this.#socketsByAddress.set(address, held + 1);
+    for (const { key } of networks) this.#socketsByNetwork.set(key, held(key) + 1);
     return () => {
-      const left = (this.#socketsByAddress.get(address) ?? 1) - 1;
-      if (left === 0) this.#socketsByAddress.delete(address);
-      else this.#socketsByAddress.set(address, left);
+      for (const { key } of networks) {
+        if (held(key) <= 1) this.#socketsByNetwork.delete(key);
+        else this.#socketsByNetwork.set(key, held(key) - 1);
+      }
     };
+  }
+
+  [Symbol.dispose](): void {
+    this.slowTurns[Symbol.dispose]();
+  }
+
+  async #draw(name: LimitName, key: string, points: number, all: number): Promise<Draw> {
+    const { taken, resetMs } = await this.#counter(name).take(key, points);
+    const refusal = taken > all ? this.#refuse(name, resetMs) : undefined;
+    return { remaining: Math.max(0, all - taken), resetMs, refusal };
   }
 
   #counter(name: LimitName): Counter {

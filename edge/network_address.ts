@@ -1,6 +1,20 @@
 /** What limits count an address by: an IPv4 address, an IPv6 network of 64 bits (`2001:db8:0:1::/64`), or `unknown`. */
 export type AddressKey = string & { readonly __addressKey: never };
 
+/** A network that an address belongs to. */
+export interface NetworkOfAddress {
+  /** The address itself, or the wider network in the same way, `2001:db8:0:0::/48`. */
+  readonly key: string;
+  /** How much it may have of what an address may have: the share times this. */
+  readonly times: number;
+}
+
+/**
+ * What multiple of an address's share the IPv6 networks have that a home, an office or a school gets. Source of the lengths: RFC 6177 2. So whoever
+ * has one of them counts as a few addresses, and neighbours under one provider still have shares of their own.
+ */
+const WIDER_NETWORKS = [{ prefixBits: 56, times: 4 }, { prefixBits: 48, times: 16 }] as const;
+
 /** An IPv4 address has 4 bytes, an IPv6 address 16. */
 type AddressBytes = readonly number[];
 
@@ -34,6 +48,22 @@ export function addressKey(text: string): AddressKey {
   if (bytes.length === 4) return bytes.join(".") as AddressKey;
   const groups = [0, 2, 4, 6].map((at) => (bytes[at]! * 256 + bytes[at + 1]!).toString(16));
   return `${groups.join(":")}::/64` as AddressKey;
+}
+
+/** The networks whose shares what an address does is taken of, the narrowest first: the address; of an IPv6 network of 64 bits, those of 56 and 48 around it, too. */
+export function networksOf(address: AddressKey): readonly NetworkOfAddress[] {
+  const own = { key: address, times: 1 };
+  if (!address.endsWith("::/64")) return [own];
+  const groups = address.slice(0, -"::/64".length).split(":").map((group) => parseInt(group, 16));
+  return [
+    own,
+    ...WIDER_NETWORKS.map(({ prefixBits, times }) => {
+      const kept = groups.map((group, index) =>
+        group & (0xffff << Math.max(0, 16 * (index + 1) - prefixBits)) & 0xffff
+      );
+      return { key: `${kept.map((group) => group.toString(16)).join(":")}::/${prefixBits}`, times };
+    }),
+  ];
 }
 
 /** Reads a count of proxies, or their addresses and networks separated by commas; undefined: neither. Empty: none. */

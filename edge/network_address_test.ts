@@ -4,6 +4,7 @@ import {
   clientKey,
   hostOnThisMachine,
   isTrustedProxy,
+  networksOf,
   parseTrustedProxies,
 } from "./network_address.ts";
 
@@ -66,6 +67,32 @@ Deno.test("[Q1] one address is one key in all its spellings", () => {
   };
   for (const [key, texts] of Object.entries(spellings)) {
     for (const text of texts) assert.equal(addressKey(text), key, text.slice(0, 60));
+  }
+});
+
+Deno.test("[Q1] an address is of one network, an IPv6 address of those of 64, 56 and 48 bits, whose shares are multiples", () => {
+  const cases: [address: string, networks: [key: string, times: number][]][] = [
+    ["192.0.2.7", [["192.0.2.7", 1]]],
+    ["::ffff:192.0.2.7", [["192.0.2.7", 1]]],
+    ["nonsense", [["unknown", 1]]],
+    ["2001:db8:1:2345:6::7", [
+      ["2001:db8:1:2345::/64", 1],
+      ["2001:db8:1:2300::/56", 4],
+      ["2001:db8:1:0::/48", 16],
+    ]],
+    ["ffff:ffff:ffff:ffff::", [
+      ["ffff:ffff:ffff:ffff::/64", 1],
+      ["ffff:ffff:ffff:ff00::/56", 4],
+      ["ffff:ffff:ffff:0::/48", 16],
+    ]],
+    ["::1", [["0:0:0:0::/64", 1], ["0:0:0:0::/56", 4], ["0:0:0:0::/48", 16]]],
+  ];
+  for (const [address, networks] of cases) {
+    assert.deepEqual(
+      networksOf(addressKey(address)).map(({ key, times }) => [key, times]),
+      networks,
+      address,
+    );
   }
 });
 

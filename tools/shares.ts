@@ -8,13 +8,14 @@ import {
   PIPELINED_LIMIT,
   REQUEST_WITHIN_MS,
   SHARE_PER_ADDRESS,
+  SHARE_PER_NETWORK,
   UNREAD_MS,
   UNREAD_PER_CONNECTION,
 } from "../edge/connections.ts";
 import { PLACE_MS, PLACES_PER_ADDRESS } from "../edge/fair_places.ts";
 import { MESSAGE_ALLOWANCE } from "../edge/rooms/allowance.ts";
 import { MAX_AT_ONCE, MAX_WORKERS } from "../edge/identity/password/hasher.ts";
-import { type LimitName, LIMITS } from "../edge/limit_table.ts";
+import { type Limit, type LimitName, LIMITS } from "../edge/limit_table.ts";
 import { SOCKETS_PER_ADDRESS } from "../edge/limits.ts";
 import { INBOX_LIMIT } from "../edge/rooms/room.ts";
 import { QUEUE_LIMIT } from "../edge/rooms/session.ts";
@@ -69,8 +70,8 @@ const time = (seconds: number) =>
 export const SHARES: readonly Share[] = [
   {
     what: "connections of an edge",
-    share: part(SHARE_PER_ADDRESS),
-    per: "an address",
+    share: `${part(SHARE_PER_ADDRESS)}; ${part(SHARE_PER_NETWORK)}`,
+    per: "an address; a wider IPv6 network",
     refused: "closed; a newcomer takes the place of who rests for longest",
   },
   {
@@ -273,10 +274,15 @@ export const SHARES: readonly Share[] = [
     refused: "answered `node.failed`",
   },
   { what: "unsent bytes", share: bytes(MAX_WAITING_BYTES), per: "a control connection", refused: "closed" },
-  ...Object.entries(LIMITS).map(([name, { what, per, points, durationS, refusal }]): Share => ({
+  ...Object.entries<Limit>(LIMITS).map((
+    [name, { what, per, points, ofNetwork, durationS, refusal }],
+  ): Share => ({
     limit: name as LimitName,
     what,
-    share: `${points >= 1_000_000 ? bytes(points) : number(points)} in ${time(durationS)}`,
+    share: `${points >= 1_000_000 ? bytes(points) : number(points)} in ${time(durationS)}` +
+      (ofNetwork === undefined
+        ? ""
+        : `; at most ${number(Math.max(points, ofNetwork))} of a wider IPv6 network`),
     per,
     refused: `\`${refusal}\``,
   })),

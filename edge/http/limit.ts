@@ -2,7 +2,7 @@ import type { Refusal } from "@tafelrunde/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Config } from "../config.ts";
 import { type LimitName, LIMITS } from "../limit_table.ts";
-import { type Limits } from "../limits.ts";
+import type { Draw, Limits } from "../limits.ts";
 import type { AddressKey } from "../network_address.ts";
 import { clientAddress } from "./address.ts";
 import { ProblemError } from "./problem.ts";
@@ -16,17 +16,16 @@ export function limitBy(
   runtime: Runtime,
 ): MiddlewareHandler {
   return async (c, next) => {
-    await takePoint(c, limits, name, clientAddress(c, config, runtime));
+    tellPoint(c, name, await limits.drawOf(name, clientAddress(c, config, runtime)));
     await next();
   };
 }
 
 /**
- * Takes one point of `key` and tells in the answer how many are left, or answers 429 with `Retry-After`.
+ * Tells in the answer how many points are left, or answers 429 with `Retry-After`.
  * Source of the headers: draft-ietf-httpapi-ratelimit-headers-10, RateLimit and RateLimit-Policy.
  */
-export async function takePoint(c: Context, limits: Limits, name: LimitName, key: string): Promise<void> {
-  const { remaining, resetMs, refusal } = await limits.draw(name, key);
+export function tellPoint(c: Context, name: LimitName, { remaining, resetMs, refusal }: Draw): void {
   const { points, durationS } = LIMITS[name];
   c.header("ratelimit-policy", `"${name}";q=${points};w=${durationS}`);
   c.header("ratelimit", `"${name}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`);
@@ -55,7 +54,7 @@ export async function slowWrong<Result>(
     return await work();
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code !== wrong) throw error;
-    const refusal = await limits.take("secret.wrong", address);
+    const refusal = await limits.takeOf("secret.wrong", address);
     throw refusal === undefined ? error : tooFrequent(refusal);
   }
 }

@@ -9,7 +9,7 @@ import { clientAddress } from "./address.ts";
 import { parseBody, readText } from "./body.ts";
 import { actOnce, type KeptAnswer, readIdempotencyKey } from "./idempotency.ts";
 import { parseInput, parseParams, parseQuery } from "./input.ts";
-import { slowWrong, takePoint } from "./limit.ts";
+import { slowWrong, tellPoint } from "./limit.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { isKnown, readIfMatch, withPresent } from "./precondition.ts";
 import { fieldProblem, ProblemError } from "./problem.ts";
@@ -95,10 +95,13 @@ async function countRequest(
   { limits, config, runtime }: Service,
 ): Promise<void> {
   if (limit === null) return;
-  const [name, key] = caller.kind === "nobody"
-    ? ["api.address" as const, clientAddress(c, config, runtime)]
-    : ["api.caller" as const, nameOf(caller)];
-  await takePoint(c, limits, limit ?? name, key);
+  if (caller.kind === "nobody") {
+    const name = limit ?? "api.address";
+    tellPoint(c, name, await limits.drawOf(name, clientAddress(c, config, runtime)));
+  } else {
+    const name = limit ?? "api.caller";
+    tellPoint(c, name, await limits.draw(name, nameOf(caller)));
+  }
 }
 
 /** The reply as it goes out. */

@@ -1,6 +1,7 @@
 import {
   type Command,
   type CommandId,
+  isModerator,
   isRefusal,
   type Refusal,
   refuse,
@@ -10,8 +11,9 @@ import { attend, warnOf } from "../faults.ts";
 import { findChatMessage } from "../store/room_log.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { Attendance } from "./attendance.ts";
+import { takeRoomPoint, takeShare, takesPoint } from "./command_share.ts";
 import type { ClientCommand, DeleteCommand } from "./decision.ts";
-import { isIn, isTakenOver, JOIN_BYTES, joinOf } from "./enter.ts";
+import { isIn, isTakenOver, JOIN_BYTES, joinOf, needsOf } from "./enter.ts";
 import { knock, passGate } from "./knock.ts";
 import { isGrowing, storedBytes } from "./stored_shares.ts";
 import { changeTrack } from "./track_media.ts";
@@ -23,7 +25,7 @@ const SHORT_WAIT_MS = 5_000;
 export async function takeCommand(here: Attendance, message: Command): Promise<void> {
   const { room, participantId, visitor, reception: { fleet, context: { db, log } } } = here;
   const { id, ...command } = message;
-  const limited = await limit(here);
+  const limited = await here.reception.limits.take("person.command", visitor.device);
   if (limited !== undefined) return here.refuse(id, limited);
   const submit = (asked: ClientCommand) =>
     room.submit(asked, participantId, id).then((outcome) => {
@@ -33,6 +35,8 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
     });
   const isForAnyone = command.type === "participant.join" || command.type === "participant.leave";
   if (!isForAnyone && here.standing !== "joined") return here.refuse(id, refuse("participant.notJoined"));
+  const tooMany = takesPoint(command) ? await takeRoomPoint(here) : undefined;
+  if (tooMany !== undefined) return here.refuse(id, tooMany);
   if (isGrowing(command)) {
     const bytes = storedBytes(JSON.stringify(message));
     const full = await here.reception.stored.refuse(here.open, visitor.address, "write", bytes);
@@ -87,10 +91,12 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
 
 /** Answers a command that only newer edges know. One of them may have stored it in an earlier try. */
 export async function answerForeign(here: Attendance, id: CommandId): Promise<void> {
-  const limited = await limit(here);
+  const { room, participantId, visitor, reception: { limits, context: { log } } } = here;
+  const limited = await limits.take("person.command", visitor.device);
   if (limited !== undefined) return here.refuse(id, limited);
   if (here.standing !== "joined") return here.refuse(id, refuse("participant.notJoined"));
-  const { room, participantId, reception: { context: { log } } } = here;
+  const tooMany = await takeRoomPoint(here);
+  if (tooMany !== undefined) return here.refuse(id, tooMany);
   try {
     if (await room.hasStored(participantId, id)) here.send({ type: "done", cause: id });
     else here.refuse(id, refuse("feature.unavailable"));
@@ -98,10 +104,6 @@ export async function answerForeign(here: Attendance, id: CommandId): Promise<vo
     warnOf(log, "room.store", error);
     here.refuse(id, refuse("store.unavailable"));
   }
-}
-
-async function limit({ room, visitor, reception: { limits } }: Attendance): Promise<Refusal | undefined> {
-  return await limits.take("person.command", visitor.device) ?? await limits.take("room.command", room.id);
 }
 
 /** Whose a message is, by the state or, where that does not carry it any more, by the log. */
@@ -122,6 +124,8 @@ async function findLogged(
 async function join(here: Attendance, { id, name, password }: UpOf<"participant.join">): Promise<void> {
   const { room, participantId, visitor, reception } = here;
   const { edgeId } = reception.context;
+  const tooMany = await takeShare(here);
+  if (tooMany !== undefined) return here.refuse(id, tooMany);
   // As it is now: a link may have been revoked since hello.
   const visit = await knock(reception, here.knock, visitor);
   if (isRefusal(visit)) return here.refuse(id, visit);
@@ -135,6 +139,10 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
     JOIN_BYTES,
   );
   if (full !== null) return here.refuse(id, full);
+  if (!needsOf(visit).admission && !isModerator(visit.entrant.role)) {
+    const limited = await reception.limits.take("room.command", room.id);
+    if (limited !== undefined) return here.refuse(id, limited);
+  }
   const outcome = await room.submit(joinOf(visit, name), participantId, id);
   if (isRefusal(outcome)) return here.refuse(id, outcome);
   const isPresent = await isTakenOver(visit, edgeId);

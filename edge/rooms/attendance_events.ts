@@ -6,8 +6,8 @@ import {
   type WaitingEvent,
 } from "@tafelrunde/protocol";
 import type { Attendance } from "./attendance.ts";
-import { lobbyOf } from "./enter.ts";
 import type { Told } from "./room.ts";
+import { lobbyFrame } from "./snapshot.ts";
 
 /** Tells somebody of an event in the room, as far as it is for them, and does what it means for their session. `before`: the room as it was. */
 export function tellEvent(
@@ -109,7 +109,7 @@ function resume({ room, participantId }: Attendance): void {
 }
 
 function tellLobby(here: Attendance): void {
-  here.send({ type: "lobby", lobby: lobbyOf(here.room.state) });
+  here.socket.send(lobbyFrame(here.room.state));
 }
 
 function tellReturned(here: Attendance, { edgeId }: { readonly edgeId: string }): void {

@@ -9,13 +9,14 @@ import {
 } from "@tafelrunde/protocol";
 import { readChatBefore } from "../store/room_log.ts";
 import type { Attendance } from "./attendance.ts";
+import { takeRoomPoint } from "./command_share.ts";
 
 /** Answers who asks for older messages. Only who is in the room is answered. */
 export async function sendChatPage(here: Attendance, { id, before }: UpOf<"chat.before">): Promise<void> {
   const { room, visitor, reception: { limits, context: { db } } } = here;
   if (!here.isServed(room.state)) return;
   const limited = await limits.take("person.command", visitor.device) ??
-    await limits.take("room.command", room.id);
+    await takeRoomPoint(here);
   if (isRefusal(limited)) return here.refuse(id, limited);
   const { messages, lookedFrom } = await readChatBefore(db, room.id, before, CHAT_PAGE);
   if (!here.isServed(room.state)) return;

@@ -149,7 +149,7 @@ export async function openByLink(
 
 /** A right link is never refused for wrong ones; who tries many wrong ones is told to wait. */
 async function refuseWrongLink(limits: Limits, address: AddressKey): Promise<Refusal> {
-  return await limits.take("secret.wrong", address) ?? refuse("room.unknown");
+  return await limits.takeOf("secret.wrong", address) ?? refuse("room.unknown");
 }
 
 /** Asks what has to be there for somebody to come in: what their tenant has left, the password, a place among those of their link. Null, or why not. */

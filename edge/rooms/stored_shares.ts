@@ -67,14 +67,16 @@ export class StoredShares {
     }
     if (growing === "resume") return null;
     const name = growing === "write" ? "stored.write" : "stored.join";
-    return (this.#isScarce ? await this.#limits.take("stored.scarce", address, bytes) : undefined) ??
-      await this.#limits.take(name, address, bytes) ?? null;
+    return (this.#isScarce
+      ? await this.#limits.takeOf("stored.scarce", address, { points: bytes })
+      : undefined) ??
+      await this.#limits.takeOf(name, address, { points: bytes }) ?? null;
   }
 
   /** Takes the share of a new room that belongs to nobody; undefined: there is one left. */
   async refuseRoom(address: AddressKey): Promise<Refusal | undefined> {
-    return (this.#isScarce ? await this.#limits.take("room.scarce", address) : undefined) ??
-      await this.#limits.take("room.anonymous", address);
+    return (this.#isScarce ? await this.#limits.takeOf("room.scarce", address) : undefined) ??
+      await this.#limits.takeOf("room.anonymous", address);
   }
 
   get #isScarce(): boolean {
