@@ -1,6 +1,6 @@
 import type { AccountId, MeetingId, RoomId, TenantId } from "@tafelrunde/protocol";
 import type { MeetingTime } from "@tafelrunde/protocol/http";
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Exception, Place } from "../meetings/series.ts";
 import type { Db, Schema } from "./schema.ts";
 
@@ -185,8 +185,8 @@ export async function lockMeetingsOf(db: Db, ownerId: AccountId): Promise<Meetin
 /** The meetings in these rooms, locked. */
 export async function lockMeetingsIn(db: Db, rooms: readonly RoomId[]): Promise<Meeting[]> {
   if (rooms.length === 0) return [];
-  const rows = await db.selectFrom("meeting").selectAll().where("room_id", "in", rooms).orderBy("id")
-    .forUpdate().execute();
+  const rows = await db.selectFrom("meeting").selectAll().where("room_id", "=", sql<RoomId>`any(${rooms})`)
+    .orderBy("id").forUpdate().execute();
   return rows.map(meetingOf);
 }
 

@@ -49,7 +49,7 @@ export async function readPlaces(db: Db, roomIds: readonly RoomId[]): Promise<Ma
           .select(["o.room_id", "o.node_id", "o.edge_id", "o.peers", "n.address"]).as("p"),
       (join) => join.onRef("p.room_id", "=", "r.id"),
     )
-    .where("r.id", "in", roomIds)
+    .where("r.id", "=", sql<RoomId>`any(${roomIds})`)
     .select(["r.id", "r.placement_version", "r.residency", "t.residency as tenant_residency"])
     .select(["p.node_id", "p.edge_id", "p.peers", "p.address"]).execute();
   const found = new Map<RoomId, FoundPlaces>();
