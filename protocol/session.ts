@@ -5,6 +5,7 @@ import { joinEntries } from "./participant.ts";
 import { NodeOption, PeerAnswer, PeerOffer, RttByNode, TransportId } from "./peer.ts";
 import { Role } from "./role.ts";
 import { record, strictObject } from "./object.ts";
+import { TrackSource } from "./track.ts";
 
 /** `hello` without its type: also the body of POST /v1/rooms/{room}/hello, for the direct way in. */
 export const helloEntries = {
@@ -78,6 +79,11 @@ export const sessionDown = {
     peer: v.nullable(v.union([PeerAnswer, v.literal("kept")])),
     /** The media nodes that the room may be on, to measure the way to. */
     nodes: v.array(NodeOption),
+    /**
+     * What somebody who is inside still published, which their `hello` without `since` has ended: of each source, whether it was muted. It tells
+     * them what was muted, or ended, while they could not hear of it. Absent: they were not inside, or the edge is an older one.
+     */
+    ended: v.optional(record(TrackSource, v.boolean())),
     /** The edge's clock. */
     at: Instant,
   }),

@@ -104,6 +104,38 @@ Deno.test("of two cameras, microphones and loudspeakers, the chosen one is used,
   });
 });
 
+Deno.test("a list of devices shows what is in use, also the browser's choice, and whether it has the focus or not", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.createMeeting(product.origin);
+  await list(anna, "Microphone").locator("option").nth(2).waitFor({ state: "attached" });
+  await list(anna, "Camera").locator("option").nth(2).waitFor({ state: "attached" });
+  const others = { Microphone: MICROPHONE.second, Camera: CAMERA.second, Loudspeaker: LOUDSPEAKER };
+  const text = (label: string) => chosen(anna, label);
+  for (const where of ["in the lobby", "in the meeting"]) {
+    await t.step(where, async () => {
+      if (where === "in the meeting") {
+        await anna.join();
+        await anna.press("Devices");
+      }
+      for (const [label, other] of Object.entries(others)) {
+        // A camera is named where the browser says which one it has chosen.
+        const standard = label === "Camera" ? CAMERA.first : "Default";
+        await shows(anna, label, standard);
+        await list(anna, label).focus();
+        await anna.page.keyboard.press("Tab");
+        assert.equal(await text(label), standard, label);
+        await list(anna, label).selectOption({ label: other });
+        await shows(anna, label, other);
+        await list(anna, label).selectOption({ label: "Default" });
+        await shows(anna, label, standard);
+        await list(anna, label).focus();
+        await list(anna, label).blur();
+        assert.equal(await text(label), standard, label);
+      }
+    });
+  }
+});
+
 Deno.test("of two loudspeakers, all sound comes out of the chosen one; where it is refused, that is said", async (t) => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
@@ -327,4 +359,107 @@ Deno.test("what a moderator mutes or stops stays so after a reload, and the name
   await ben.press("Join again");
   assert.equal(await ben.page.getByRole("textbox", { name: "Your name" }).inputValue(), "Benjamin");
   await ben.button("Unmute microphone").waitFor();
+});
+
+Deno.test("[J14] what a moderator mutes or stops while the page loads stays off, and nothing else does", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await anna.opens("Participants");
+
+  /** Reloads the page; `meanwhile` runs after the old one is gone and before the new one has a script. */
+  async function reload({ page }: Person, meanwhile: () => Promise<void>): Promise<void> {
+    const held = Promise.withResolvers<void>();
+    const isHeld = Promise.withResolvers<void>();
+    await page.route(/\.js$/, async (route) => {
+      isHeld.resolve();
+      await held.promise;
+      await route.continue();
+    });
+    try {
+      await page.reload({ waitUntil: "commit" });
+      await isHeld.promise;
+      await meanwhile();
+    } finally {
+      held.resolve();
+    }
+  }
+  /** Notes which devices the next page opens; to be called before `reload`. */
+  const noteOpened = ({ page }: Person) =>
+    page.addInitScript(() => {
+      const { mediaDevices } = navigator;
+      const [open, list] = [mediaDevices.getUserMedia, mediaDevices.enumerateDevices];
+      const opened: string[] = [];
+      Object.assign(globalThis, { opened, isStarted: false });
+      mediaDevices.getUserMedia = (constraints) => {
+        opened.push(...Object.entries(constraints ?? {}).flatMap(([kind, is]) => is ? [kind] : []));
+        return open.call(mediaDevices, constraints);
+      };
+      mediaDevices.enumerateDevices = () => {
+        Object.assign(globalThis, { isStarted: true });
+        return list.call(mediaDevices);
+      };
+    });
+  /** What the page has opened once it has begun to use the devices, which it lists then. */
+  const opened = async ({ page }: Person) => {
+    await page.waitForFunction(() => (globalThis as unknown as { isStarted: boolean }).isStarted);
+    return await page.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
+  };
+  const stop = async (act: string, name: string) => {
+    await anna.press(`Options for ${name}`);
+    await anna.page.getByRole("dialog").getByRole("button", { name: act, exact: true }).click();
+    await anna.page.getByRole("dialog").waitFor({ state: "detached" });
+  };
+
+  await t.step("microphone and camera", async () => {
+    await using ben = await browser.newPerson("Ben");
+    await ben.join(link);
+    await anna.sees("Ben");
+    await sends(ben, CAMERA.first, "Fake Default Audio Input");
+    await noteOpened(ben);
+    await reload(ben, async () => {
+      await stop("Mute", "Ben");
+      await stop("Turn camera off", "Ben");
+      await anna.tile("Ben").getByText("Microphone off").waitFor();
+      await anna.seesNoPictureOf("Ben");
+    });
+    await ben.isIn();
+    assert.deepEqual(await opened(ben), []);
+    await ben.button("Unmute microphone").waitFor();
+    await ben.button("Turn camera on").waitFor();
+    await ben.press("Unmute microphone");
+    await sends(ben, "Fake Default Audio Input");
+  });
+
+  await t.step("the camera alone, by one who came without a microphone", async () => {
+    await using cem = await browser.newPerson("Cem");
+    await cem.page.goto(link);
+    await cem.press("Mute microphone");
+    await cem.join();
+    await sends(cem, CAMERA.first);
+    await noteOpened(cem);
+    await reload(cem, async () => {
+      await stop("Turn camera off", "Cem");
+      await anna.seesNoPictureOf("Cem");
+    });
+    await cem.isIn();
+    assert.deepEqual(await opened(cem), []);
+    await cem.button("Turn camera on").waitFor();
+  });
+
+  await t.step("the microphone alone: the camera goes on, after each of two reloads", async () => {
+    await using dora = await browser.newPerson("Dora");
+    await dora.join(link);
+    await sends(dora, CAMERA.first, "Fake Default Audio Input");
+    await reload(dora, async () => {
+      await stop("Mute", "Dora");
+      await anna.tile("Dora").getByText("Microphone off").waitFor();
+    });
+    await sends(dora, CAMERA.first);
+    await dora.button("Unmute microphone").waitFor();
+    await dora.press("Unmute microphone");
+    await sends(dora, CAMERA.first, "Fake Default Audio Input");
+    await dora.page.reload();
+    await sends(dora, CAMERA.first, "Fake Default Audio Input");
+  });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type JsonObject,
+  newCommandId,
   type ParticipantId,
   type PeerOffer,
   randomToken,
@@ -102,6 +103,29 @@ testOnStores("what a node was asked and did not do", async ({ store }, t) => {
       await until("the node", () => trackOnNode(trackId)?.muted !== false);
     }
   });
+
+  await t.step(
+    "[J14] a hello that begins anew is told what it ends, as it was muted or stopped by then",
+    async () => {
+      const ben = await comeIn(new SignalClient(room), edge.origin, "Ben");
+      const microphone = await publish(ben, "microphone");
+      const camera = await publish(ben, "camera");
+      await publish(ben, "screen");
+      for (const trackId of [microphone, camera]) await owner.ask({ type: "track.stop", trackId });
+      await owner.until(() => owner.state.tracks[microphone]?.muted === true);
+      await owner.until(() => owner.state.tracks[camera] === undefined);
+      const reloaded = new SignalClient(room, ben);
+      const join = { id: newCommandId(), name: "Ben" };
+      const { ended } = await reloaded.enter(edge.origin, { peer: makeOffer() as PeerOffer, join });
+      assert.deepEqual(ended, { microphone: true, screen: false });
+      await reloaded.until(() => reloaded.state.seq > 0);
+      const resumed = await reloaded.enter(edge.origin);
+      assert.equal(resumed.ended, undefined, "who carries on ends nothing");
+      const visitor = new SignalClient(room);
+      assert.equal((await visitor.enter(edge.origin)).ended, undefined, "who was not inside had nothing");
+      await Promise.all([reloaded.close(), visitor.close()]);
+    },
+  );
 
   await t.step("[F13] so is the end of somebody who leaves", async () => {
     const you = anna.you as ParticipantId;

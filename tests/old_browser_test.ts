@@ -51,6 +51,43 @@ Deno.test("a browser that is too old is told so before anything else, in both la
   }
 });
 
+Deno.test("a name that a browser lacks keeps no page from being there; where it does not say how one came, ?join waits", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const link = await anna.createMeeting(product.origin);
+  const lacking: Record<string, string[]> = {
+    "how one came": ["PerformanceNavigationTiming", "PerformanceEntry"],
+    "what a system offers": [
+      "Notification",
+      "ClipboardItem",
+      "WakeLock",
+      "NetworkInformation",
+      "Permissions",
+    ],
+  };
+  for (const [what, names] of Object.entries(lacking)) {
+    await t.step(what, async () => {
+      await using ben = await browser.newPerson("Ben");
+      await ben.page.addInitScript((names) => {
+        for (const name of names) delete (globalThis as Record<string, unknown>)[name];
+      }, names);
+      await ben.page.goto(product.origin);
+      await ben.button("Create meeting").waitFor();
+      await ben.page.goto(link);
+      await ben.button("Join meeting").waitFor();
+    });
+  }
+  await t.step("?join, where the browser says nothing", async () => {
+    await using ben = await browser.newPerson("Ben");
+    await ben.page.addInitScript(() => {
+      localStorage.setItem("tafelrunde:name", '"Ben"');
+      performance.getEntriesByType = () => [];
+    });
+    await ben.page.goto(link.replace("#", "?join#"));
+    await ben.button("Join meeting").waitFor();
+    await ben.join();
+  });
+});
+
 Deno.test("without WebRTC it is said in the lobby, and one takes part in writing", async (t) => {
   const ways: Record<string, () => void> = {
     "there is none": () => void delete (globalThis as { RTCPeerConnection?: unknown }).RTCPeerConnection,

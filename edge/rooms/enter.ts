@@ -8,6 +8,7 @@ import {
   NEWEST_CLIENT_VERSION,
   type NodeOption,
   OLDEST_VERSION,
+  type ParticipantId,
   PROTOCOL_VERSION,
   type Refusal,
   refuse,
@@ -16,6 +17,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { Hello } from "@tafelrunde/protocol/http";
 import type { Fleet } from "../fleet/fleet.ts";
+import { isHeldBack, tracksOf } from "./consequence.ts";
 import type { JoinCommand } from "./decision.ts";
 import { mustWait, refuseEntry, roleInMeeting } from "./entry.ts";
 import { placeIn } from "./place.ts";
@@ -33,6 +35,8 @@ export interface Entered {
   /** The media path that was made or found. */
   readonly peer: DownOf<"welcome">["peer"];
   readonly nodes: readonly NodeOption[];
+  /** What they still published, and this hello has ended; undefined: they were not inside, or carry on. */
+  readonly ended: DownOf<"welcome">["ended"];
   /** There is a media path, and it was made for someone who may know who is inside. */
   readonly isSighted: boolean;
 }
@@ -108,11 +112,11 @@ export async function enter(
     return dropPeer(reception, visit, peer, refuse("participant.hasLeft"));
   }
   // Who resumes publishes their tracks again under the ids that they have.
-  if (peer !== "kept" && hello.since === undefined) {
-    await room.submit({ type: "track.dropAll", participantId });
-  }
+  const endsTracks = peer !== "kept" && hello.since === undefined;
+  const ended = endsTracks ? endedOf(room.state, participantId) : undefined;
+  if (endsTracks) await room.submit({ type: "track.dropAll", participantId });
   const nodes = await findNodes(fleet, hello.room);
-  return { visit, hello, isWanted, peer, nodes, isSighted: !isBlind && peer !== null };
+  return { visit, hello, isWanted, peer, nodes, ended, isSighted: !isBlind && peer !== null };
 }
 
 /**
@@ -143,6 +147,7 @@ export function welcome(reception: Reception, entered: Entered): DownOf<"welcome
     isLinkForAll: entered.visit.isLinkForAll,
     peer: isLost ? null : entered.peer,
     nodes: [...nodes],
+    ...entered.ended && { ended: entered.ended },
     at: now(),
   };
 }
@@ -176,6 +181,14 @@ function dropPeer(
 ): Refusal {
   if (peer !== null) fleet.closePeer({ roomId: room.id, peerId: participantId });
   return refusal;
+}
+
+/** What a hello without `since` ends of somebody who is inside; undefined: they are not. */
+function endedOf(state: RoomState, participantId: ParticipantId): Entered["ended"] {
+  if (state.participants[participantId] === undefined) return undefined;
+  return Object.fromEntries(
+    tracksOf(state, participantId).map((track) => [track.source, isHeldBack(track) !== false]),
+  );
 }
 
 /** Nobody is refused on what this edge has not heard of yet. */

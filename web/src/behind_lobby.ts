@@ -5,4 +5,5 @@
 export { Devices } from "./call/devices.ts";
 export { predict } from "./call/predict.ts";
 export { CaptureNotices } from "./lobby/CaptureNotices.tsx";
+export { LevelMeter } from "./lobby/LevelMeter.tsx";
 export { Video } from "./ui/Video.tsx";

@@ -223,7 +223,14 @@ export interface CallStart {
   readonly link: string;
   /** The direct way in: join at once under this name. */
   readonly joinAs: string | undefined;
-  /** Wishes remembered from last time. */
-  readonly microphoneOn: boolean;
-  readonly cameraOn: boolean;
+  /** How the person stood in this meeting when a page of this tab last noted it. */
+  readonly stood: Stood | undefined;
+}
+
+/** Somebody's stay in a meeting, and what they published in it. */
+export interface Stood {
+  /** When it began, by the edge's clock, ms. */
+  readonly joinedAt: number;
+  /** Of each source that was published, whether it was muted. */
+  readonly muted: { readonly [Source in TrackSource]?: boolean };
 }

@@ -9,12 +9,20 @@ import {
   type TrackSource,
 } from "@tafelrunde/protocol";
 import type { SetStoreFunction } from "solid-js/store";
-import type { Ask, Call, CallEnd, CallStart, CallView, VideoView } from "./api.ts";
+import type { Ask, Call, CallEnd, CallStart, CallView, Stood, VideoView } from "./api.ts";
 import { type CallStore, createView } from "./call_view.ts";
 import type { Devices } from "./devices.ts";
 import { endOfRefusal } from "./end.ts";
 import { markFirstFrame, MARKS } from "./first_frame.ts";
-import { JOINED_NOTE_MS, rememberedWishes, rememberJoined, rememberName, tabId } from "./identity.ts";
+import {
+  JOINED_NOTE_MS,
+  rememberedWishes,
+  rememberJoined,
+  rememberName,
+  rememberWishes,
+  stoppedSince,
+  tabId,
+} from "./identity.ts";
 import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { Places } from "./place.ts";
@@ -81,6 +89,8 @@ class LiveCall implements Call {
   /** Ends when the media path that the edge gave last is being connected. */
   #opening: Promise<void> = Promise.resolve();
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
+  /** What the first hello has ended of what a page before this one published; undefined: nobody knows. */
+  #ended: Stood["muted"] | undefined;
   /** The person's name as the room has it; undefined: it has none yet. */
   #name: string | undefined;
   /** Shows what was asked for as if it were so already; it comes with the devices. */
@@ -105,8 +115,10 @@ class LiveCall implements Call {
       },
       media: (message) => void this.#withMedia((media) => media.received(message)),
       lobby: (lobby) => this.#set("lobby", lobby),
-      met: ({ needs, account, isLinkForAll, clusterVersion }) =>
-        this.#set({ needs, account, isLinkForAll, clusterVersion }),
+      met: ({ needs, account, isLinkForAll, clusterVersion, ended }) => {
+        this.#ended ??= ended;
+        this.#set({ needs, account, isLinkForAll, clusterVersion });
+      },
       cluster: (clusterVersion) => this.#set({ clusterVersion }),
       waiting: () => this.#wait(),
       admitted: () => this.#enterMeeting(),
@@ -137,7 +149,8 @@ class LiveCall implements Call {
       this.#places.networkChanged();
     };
     const note = () => {
-      if (this.view.phase === "joined" || this.view.phase === "waiting") rememberJoined(this.#start.roomId);
+      const { phase } = this.view;
+      if (phase === "joined" || phase === "waiting") rememberJoined(this.#start.roomId, this.#standing());
     };
     every(JOINED_NOTE_MS, note, signal);
     globalThis.addEventListener("pagehide", ({ persisted }) => {
@@ -205,8 +218,31 @@ class LiveCall implements Call {
   /** Goes in if that was asked for. Own devices come after that: opening them would compete with the first picture. */
   async #begin(): Promise<void> {
     if (this.#start.joinAs !== undefined) await this.#enter(this.#start.joinAs);
+    this.#heedStops();
     await this.#opened(PATH_PATIENCE_MS);
-    await this.#withDevices((devices) => devices.start(this.#start));
+    await this.#withDevices((devices) => devices.start());
+  }
+
+  /** How the room has this person, as far as it has told. */
+  #standing(): Stood | undefined {
+    const { you, log: { state: { participants, tracks } } } = this.#session;
+    const joinedAt = you && participants[you]?.joinedAt;
+    if (joinedAt === undefined) return undefined;
+    const own = Object.values(tracks).filter(({ participantId }) => participantId === you);
+    return { joinedAt, muted: Object.fromEntries(own.map(({ source, muted }) => [source, muted])) };
+  }
+
+  /** What a moderator muted or stopped while this page was loading stays off. */
+  #heedStops(): void {
+    const { stood } = this.#start;
+    const ended = this.#ended;
+    if (!stood || !ended || stood.joinedAt !== this.#standing()?.joinedAt) return;
+    for (const source of stoppedSince(stood.muted, ended)) {
+      const wish = `${source}On` as const;
+      // Who had turned it off themselves need not be told.
+      if (rememberedWishes()[wish]) this.#set("stopped", { source, by: "" });
+      rememberWishes({ [wish]: false });
+    }
   }
 
   /** Resolves when the media path that the edge gave last is being connected, or after `patienceMs`. */

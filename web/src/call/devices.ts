@@ -1,6 +1,6 @@
 import { may, SOURCE_RIGHT, type TrackSource } from "@tafelrunde/protocol";
 import type { SetStoreFunction } from "solid-js/store";
-import type { CallStart, CallView, LocalMedia } from "./api.ts";
+import type { CallView, LocalMedia } from "./api.ts";
 import type { CallStore } from "./call_view.ts";
 import { DeviceCapture } from "./capture.ts";
 import { rememberedWishes, rememberWishes } from "./identity.ts";
@@ -48,7 +48,8 @@ export class Devices {
   }
 
   /** Opens what the person wishes and may use, with one question to them. */
-  async start(wishes: Pick<CallStart, "microphoneOn" | "cameraOn">): Promise<void> {
+  async start(): Promise<void> {
+    const wishes = rememberedWishes();
     const microphoneOn = wishes.microphoneOn && this.#mayUse("microphone");
     const cameraOn = wishes.cameraOn && this.#mayUse("camera");
     if (microphoneOn && cameraOn) await DeviceCapture.startBoth(this.#microphone, this.#camera);

@@ -12,8 +12,8 @@ export const MARKS = {
 export function markFirstFrame(isRemote: (track: MediaStreamTrack) => boolean): void {
   const watched = new AbortController();
   document.addEventListener("loadstart", ({ target }) => {
-    if (!(target instanceof HTMLVideoElement) || !(target.srcObject instanceof MediaStream)) return;
-    if (!target.srcObject.getVideoTracks().some(isRemote)) return;
+    if (!(target instanceof HTMLVideoElement)) return;
+    if (!(target.srcObject as MediaStream | null)?.getVideoTracks().some(isRemote)) return;
     // Firefox has it from version 132 on.
     target.requestVideoFrameCallback?.(() => {
       if (watched.signal.aborted) return;

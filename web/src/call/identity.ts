@@ -1,5 +1,5 @@
 import { base32, countCharacters, MAX_NAME, type RoomId, type TabId } from "@tafelrunde/protocol";
-import type { CallStart } from "./api.ts";
+import type { CallStart, Stood } from "./api.ts";
 import { isRecord, isText, keep, recall } from "./storage.ts";
 
 /**
@@ -77,9 +77,9 @@ export function rememberWishes(changed: Partial<Wishes>): void {
   keep("localStorage", KEYS.wishes, { ...rememberedWishes(), ...changed });
 }
 
-/** The meeting that this tab is in now, so that a reload goes straight back; null: none. */
-export function rememberJoined(roomId: RoomId | null): void {
-  keep("sessionStorage", KEYS.joined, roomId === null ? undefined : { roomId, at: Date.now() });
+/** The meeting that this tab is in now, so that a reload goes straight back, and how they stand in it; null: none. */
+export function rememberJoined(roomId: RoomId | null, stood?: Stood): void {
+  keep("sessionStorage", KEYS.joined, roomId === null ? undefined : { roomId, at: Date.now(), stood });
 }
 
 /**
@@ -90,15 +90,16 @@ export function rememberJoined(roomId: RoomId | null): void {
 export function callStart(roomId: RoomId, { hash, search }: Pick<Location, "hash" | "search">): CallStart {
   const name = rememberedName();
   const came = arrival();
-  const isDirect = came === "navigate" ? new URLSearchParams(search).has("join") : came === "reload" &&
-    isJoined(roomId);
-  const { microphoneOn, cameraOn } = rememberedWishes();
+  const joined = recall("sessionStorage", KEYS.joined, isRecord);
+  const { at, stood } = joined?.["roomId"] === roomId ? joined : {} as { at?: unknown; stood?: unknown };
+  const isDirect = came === "navigate"
+    ? new URLSearchParams(search).has("join")
+    : came === "reload" && isWithinTerm(at);
   return {
     roomId,
     link: hash.slice(1),
     joinAs: isDirect && name !== "" ? name : undefined,
-    microphoneOn,
-    cameraOn,
+    stood: isRecord(stood) && isRecord(stood["muted"]) ? stood as unknown as Stood : undefined,
   };
 }
 
@@ -107,16 +108,30 @@ export function callStartAgain(roomId: RoomId, location: Pick<Location, "hash">)
   return { ...callStart(roomId, { hash: location.hash, search: "" }), joinAs: undefined };
 }
 
-function isJoined(roomId: RoomId): boolean {
-  const joined = recall("sessionStorage", KEYS.joined, isRecord);
-  if (joined?.["roomId"] !== roomId || typeof joined["at"] !== "number") return false;
-  const ageMs = Date.now() - joined["at"];
+function isWithinTerm(at: unknown): boolean {
+  // What is no number is within no term.
+  const ageMs = Date.now() - (at as number);
   return ageMs >= 0 && ageMs < JOINED_TERM_MS;
 }
 
-/** How the browser came to this page. A tab that it had thrown away to save memory comes back without anybody's wish. */
-function arrival(): NavigationTimingType {
+/**
+ * Of what was on when a page of this tab last noted it (`then`), what somebody else has muted or ended since: of what the room
+ * still had (`ended`), it is missing or muted. A microphone is muted and never ended: where it is missing, an earlier hello of
+ * this page has ended everything, and nothing is known.
+ */
+export function stoppedSince(then: Stood["muted"], ended: Stood["muted"]): ("microphone" | "camera")[] {
+  if (then.microphone !== undefined && ended.microphone === undefined) return [];
+  return (["microphone", "camera"] as const).filter((source) =>
+    then[source] === false && ended[source] !== false
+  );
+}
+
+/**
+ * How the browser came to this page; undefined: it does not say. A tab that it had thrown away to save memory comes back
+ * without anybody's wish.
+ */
+function arrival(): NavigationTimingType | undefined {
   const [navigation] = performance.getEntriesByType("navigation");
   if ((document as Document & { readonly wasDiscarded?: boolean }).wasDiscarded) return "back_forward";
-  return navigation instanceof PerformanceNavigationTiming ? navigation.type : "navigate";
+  return (navigation as PerformanceNavigationTiming | undefined)?.type;
 }

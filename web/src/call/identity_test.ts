@@ -1,6 +1,10 @@
+/// <reference lib="deno.ns" />
 import assert from "node:assert/strict";
 import { MAX_NAME } from "@tafelrunde/protocol";
-import { rememberedName, rememberName } from "./identity.ts";
+import { rememberedName, rememberName, stoppedSince } from "./identity.ts";
+
+const on = false;
+const off = true;
 
 Deno.test("a name of as many characters as there may be is remembered, whatever they are", () => {
   for (const letter of ["a", "😀"]) {
@@ -10,4 +14,31 @@ Deno.test("a name of as many characters as there may be is remembered, whatever 
     rememberName(name + letter);
     assert.equal(rememberedName(), "");
   }
+});
+
+Deno.test("[J14] what was on and is muted or missing was stopped meanwhile, and nothing else was", () => {
+  assert.deepEqual(stoppedSince({ microphone: on, camera: on }, { microphone: on, camera: on }), []);
+  assert.deepEqual(stoppedSince({ microphone: on, camera: on }, { microphone: off }), [
+    "microphone",
+    "camera",
+  ]);
+  assert.deepEqual(stoppedSince({ microphone: on, camera: on }, { microphone: off, camera: on }), [
+    "microphone",
+  ]);
+  assert.deepEqual(stoppedSince({ microphone: on, camera: on }, { microphone: on }), ["camera"]);
+  assert.deepEqual(stoppedSince({ microphone: off, camera: on }, { microphone: off }), ["camera"]);
+  assert.deepEqual(stoppedSince({ camera: on }, {}), ["camera"]);
+  assert.deepEqual(stoppedSince({ microphone: off, camera: off }, { microphone: off, camera: off }), []);
+  assert.deepEqual(stoppedSince({}, { microphone: on }), []);
+  assert.deepEqual(stoppedSince({ screen: on, screenAudio: on }, {}), []);
+});
+
+Deno.test("[J14] a hello that came after another of the same reload knows nothing", () => {
+  assert.deepEqual(stoppedSince({ microphone: on, camera: on }, {}), []);
+  assert.deepEqual(stoppedSince({ microphone: off, camera: on }, {}), []);
+});
+
+Deno.test("[J14] what the browser kept and is none says nothing", () => {
+  const kept = { microphone: "?", camera: null } as unknown as Record<string, boolean>;
+  assert.deepEqual(stoppedSince(kept, { microphone: on }), []);
 });

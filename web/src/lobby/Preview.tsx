@@ -5,10 +5,10 @@ import { CameraButton } from "../room/CameraButton.tsx";
 import { MicrophoneButton } from "../room/MicrophoneButton.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { cameraOff } from "../ui/shapes.ts";
-import { LevelMeter } from "./LevelMeter.tsx";
 import styles from "./Preview.module.css";
 
-// There is a picture only once a camera is open.
+// There is a picture only once a camera is open, and something to hear once a microphone is.
+const LevelMeter = lazy(async () => ({ default: (await import("../behind_lobby.ts")).LevelMeter }));
 const Video = lazy(async () => ({ default: (await import("../behind_lobby.ts")).Video }));
 
 /** One's own picture and loudness before anyone else sees or hears them, and the switches for both. */
@@ -32,7 +32,9 @@ export function Preview() {
         <span class={styles.side}>
           <Show when={local().microphone.state === "on"}>
             <span class={styles.plate}>
-              <LevelMeter />
+              <Suspense>
+                <LevelMeter />
+              </Suspense>
             </span>
           </Show>
         </span>
