@@ -6,7 +6,7 @@ import { precompressed } from "./precompressed.ts";
 
 /** What src/behind_lobby.ts gives, and what that needs, in one file: the meeting and the media path share parts of it. */
 const BEHIND_LOBBY =
-  /\/src\/(?:behind_lobby|call\/(?:capture|devices|gesture|playing|predict|screen)|lobby\/(?:CaptureNotices|LevelMeter)|ui\/(?:fit|Video))\.tsx?$/;
+  /\/src\/(?:behind_lobby|call\/(?:capture|devices|gesture|playing|predict|screen|stopped_since)|lobby\/(?:CaptureNotices|LevelMeter)|ui\/(?:fit|Video))\.tsx?$/;
 
 /**
  * The web app: one document, the lobby, and chunks that load behind it (home, the meeting, the media path with mediasoup-client, each

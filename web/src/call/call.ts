@@ -14,15 +14,7 @@ import { type CallStore, createView } from "./call_view.ts";
 import type { Devices } from "./devices.ts";
 import { endOfRefusal } from "./end.ts";
 import { markFirstFrame, MARKS } from "./first_frame.ts";
-import {
-  JOINED_NOTE_MS,
-  rememberedWishes,
-  rememberJoined,
-  rememberName,
-  rememberWishes,
-  stoppedSince,
-  tabId,
-} from "./identity.ts";
+import { JOINED_NOTE_MS, rememberedWishes, rememberJoined, rememberName, tabId } from "./identity.ts";
 import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { Places } from "./place.ts";
@@ -218,9 +210,10 @@ class LiveCall implements Call {
   /** Goes in if that was asked for. Own devices come after that: opening them would compete with the first picture. */
   async #begin(): Promise<void> {
     if (this.#start.joinAs !== undefined) await this.#enter(this.#start.joinAs);
-    this.#heedStops();
+    const { stood } = this.#start;
+    const ended = stood?.joinedAt === this.#standing()?.joinedAt ? this.#ended : undefined;
     await this.#opened(PATH_PATIENCE_MS);
-    await this.#withDevices((devices) => devices.start());
+    await this.#withDevices((devices) => devices.start(stood?.muted, ended));
   }
 
   /** How the room has this person, as far as it has told. */
@@ -230,19 +223,6 @@ class LiveCall implements Call {
     if (joinedAt === undefined) return undefined;
     const own = Object.values(tracks).filter(({ participantId }) => participantId === you);
     return { joinedAt, muted: Object.fromEntries(own.map(({ source, muted }) => [source, muted])) };
-  }
-
-  /** What a moderator muted or stopped while this page was loading stays off. */
-  #heedStops(): void {
-    const { stood } = this.#start;
-    const ended = this.#ended;
-    if (!stood || !ended || stood.joinedAt !== this.#standing()?.joinedAt) return;
-    for (const source of stoppedSince(stood.muted, ended)) {
-      const wish = `${source}On` as const;
-      // Who had turned it off themselves need not be told.
-      if (rememberedWishes()[wish]) this.#set("stopped", { source, by: "" });
-      rememberWishes({ [wish]: false });
-    }
   }
 
   /** Resolves when the media path that the edge gave last is being connected, or after `patienceMs`. */

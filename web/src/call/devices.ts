@@ -1,12 +1,13 @@
 import { may, SOURCE_RIGHT, type TrackSource } from "@tafelrunde/protocol";
 import type { SetStoreFunction } from "solid-js/store";
-import type { CallView, LocalMedia } from "./api.ts";
+import type { CallView, LocalMedia, Stood } from "./api.ts";
 import type { CallStore } from "./call_view.ts";
 import { DeviceCapture } from "./capture.ts";
 import { rememberedWishes, rememberWishes } from "./identity.ts";
 import { onPlaybackBlocked, playBlocked } from "./playing.ts";
 import type { OwnMedia } from "./publisher.ts";
 import { ScreenCapture } from "./screen.ts";
+import { stoppedSince } from "./stopped_since.ts";
 
 /** What the devices need of the call. */
 export interface DevicesHost {
@@ -47,8 +48,12 @@ export class Devices {
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#list(), { signal });
   }
 
-  /** Opens what the person wishes and may use, with one question to them. */
-  async start(): Promise<void> {
+  /**
+   * Opens what the person wishes and may use, with one question to them. What was not muted when a page of before noted it (`then`), and
+   * was muted or stopped while this page was loading (`ended`), stays off.
+   */
+  async start(then?: Stood["muted"], ended?: Stood["muted"]): Promise<void> {
+    if (then !== undefined && ended !== undefined) this.#heedStops(stoppedSince(then, ended));
     const wishes = rememberedWishes();
     const microphoneOn = wishes.microphoneOn && this.#mayUse("microphone");
     const cameraOn = wishes.cameraOn && this.#mayUse("camera");
@@ -137,6 +142,14 @@ export class Devices {
   close(): void {
     this.leaveMeeting();
     this.#camera.stop();
+  }
+
+  #heedStops(sources: readonly ("microphone" | "camera")[]): void {
+    for (const source of sources) {
+      // Who had turned it off themselves need not be told.
+      if (rememberedWishes()[`${source}On`]) this.#set("stopped", { source, by: "" });
+      this.wishOff(source);
+    }
   }
 
   /** Whether one's role in the meeting allows it; before the meeting everything is allowed. */

@@ -1,7 +1,8 @@
 /// <reference lib="deno.ns" />
 import assert from "node:assert/strict";
 import { MAX_NAME } from "@tafelrunde/protocol";
-import { rememberedName, rememberName, stoppedSince } from "./identity.ts";
+import { rememberedName, rememberName } from "./identity.ts";
+import { stoppedSince } from "./stopped_since.ts";
 
 const on = false;
 const off = true;
