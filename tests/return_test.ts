@@ -106,7 +106,10 @@ Deno.test("a tab that the browser restores shows the lobby, with nobody captured
   await kept.close();
   const after = await kept.open({ restores: true });
   const find = () => after.pages().find((page) => page.url().startsWith(product.origin));
-  await until(() => Promise.resolve(find() !== undefined), () => "the tab is not restored");
+  await until(
+    () => Promise.resolve(find() !== undefined),
+    () => `the tab is not restored, there are: ${after.pages().map((page) => page.url()).join(" ")}`,
+  );
   const page = find()!;
   await page.getByRole("button", { name: "Join meeting", exact: true }).waitFor();
   await page.getByText(/is here|are here/).waitFor();
