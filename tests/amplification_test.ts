@@ -133,7 +133,9 @@ async function askUnread(
   { store, unread, addressOf }: { store: Store; unread: Unread; addressOf: (n: number) => string },
   isEnough: (most: number, rounds: number) => boolean,
 ): Promise<{ most: number; rounds: number }> {
-  const anna = await new SignalClient(await createRoom(origin)).join(origin, "Anna");
+  // Of their addresses, too: who is alone at an edge waits for nobody's share of its time.
+  const anna = await new SignalClient(await createRoom(origin), { address: addressOf(PEOPLE) })
+    .join(origin, "Anna");
   await fillChat(store, anna, 20);
   const people = await Promise.all(Array.from({ length: PEOPLE }, async (_, n) => {
     const person = await new SignalClient(anna.room, { address: addressOf(n) }).join(origin, `${n}`);

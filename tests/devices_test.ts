@@ -437,6 +437,8 @@ Deno.test("[J14] what a moderator mutes or stops while the page loads stays off,
     await cem.press("Mute microphone");
     await cem.join();
     await sends(cem, CAMERA.first);
+    // Then the room has it, and this page has noted that.
+    await anna.sees("Cem");
     await noteOpened(cem);
     await reload(cem, async () => {
       await stop("Turn camera off", "Cem");
@@ -451,6 +453,7 @@ Deno.test("[J14] what a moderator mutes or stops while the page loads stays off,
     await using dora = await browser.newPerson("Dora");
     await dora.join(link);
     await sends(dora, CAMERA.first, "Fake Default Audio Input");
+    await anna.sees("Dora");
     await reload(dora, async () => {
       await stop("Mute", "Dora");
       await anna.tile("Dora").getByText("Microphone off").waitFor();
