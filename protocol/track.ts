@@ -3,8 +3,10 @@ import { ParticipantId, TrackId } from "./ids.ts";
 import { command, event, JsonObject } from "./message.ts";
 import type { Right } from "./rights.ts";
 
-/** Where a track comes from, and how many of each a person may publish at once. */
+/** Where a track can come from; a person publishes at most one of each at once. */
 export const TRACK_SOURCES = ["microphone", "camera", "screen", "screenAudio"] as const;
+
+/** Where a track comes from. */
 export const TrackSource = v.picklist(TRACK_SOURCES);
 export type TrackSource = (typeof TRACK_SOURCES)[number];
 export const MAX_TRACKS_PER_SOURCE = 1;
