@@ -2,6 +2,7 @@ import { onBehalfOf } from "./asker.ts";
 import { Credits } from "@tafelrunde/protocol/credits";
 import { FairTurns } from "./fair_turns.ts";
 import type { Log } from "./log.ts";
+import { ProcessorUse } from "./processor_use.ts";
 
 /**
  * Requests of one address that are answered at the same time, of whatever else has come. A school's first page takes each browser some; one after
@@ -12,11 +13,21 @@ export const PLACES_PER_ADDRESS = 2;
 /** How long a request keeps others of its address out, and counts, ms: what waits for its own body, or for a password's turn, takes nobody's place. */
 export const PLACE_MS = 20;
 
+/** Who waits for credit is looked at again after this at the latest, ms: the process may have less to do by then. */
+const LOOK_MS = 100;
+
 interface Share {
   taken: number;
   readonly waiting: ((leave: () => void) => void)[];
   /** Until there is credit again. */
   timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+export interface FairPlacesOptions {
+  readonly placeMs?: number;
+  readonly now?: () => number;
+  /** Whether this process has much to do: while it has not, nobody waits for credit. */
+  readonly use?: Pick<ProcessorUse, "isHigh">;
 }
 
 /** Where more of the same comes from; it is stopped while what has come waits. */
@@ -35,9 +46,10 @@ export class FairPlaces implements Disposable {
   readonly #placeMs: number;
   readonly #shares = new Map<string, Share>();
 
-  constructor(log: Log, { placeMs = PLACE_MS, now = () => performance.now() } = {}) {
+  constructor(log: Log, options: FairPlacesOptions = {}) {
+    const { placeMs = PLACE_MS, now = () => performance.now(), use = new ProcessorUse() } = options;
     this.#turns = new FairTurns(log);
-    this.#credits = new Credits(now);
+    this.#credits = new Credits(now, () => use.isHigh);
     this.#placeMs = placeMs;
   }
 
@@ -83,7 +95,7 @@ export class FairPlaces implements Disposable {
 
   #goOn(key: string, share: Share): void {
     while (share.taken < PLACES_PER_ADDRESS && share.timer === undefined) {
-      const waitMs = share.waiting.length === 0 ? 0 : this.#credits.waitMs(key);
+      const waitMs = share.waiting.length === 0 ? 0 : Math.min(LOOK_MS, this.#credits.waitMs(key));
       if (waitMs > 0) {
         share.timer = setTimeout(() => {
           share.timer = undefined;

@@ -53,7 +53,11 @@ Deno.test("[Q7] what waits for something else keeps nobody of its address out fo
 /** Places on a clock that stands unless it is moved; others of the same address have spent its credit, and somebody else is there. */
 function makeSpent() {
   let now = 0;
-  const places = new FairPlaces(makeLog(() => {}), { placeMs: 60_000, now: () => now });
+  const places = new FairPlaces(makeLog(() => {}), {
+    placeMs: 60_000,
+    now: () => now,
+    use: { isHigh: true },
+  });
   const source = {
     pauses: 0,
     resumes: 0,

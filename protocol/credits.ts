@@ -7,6 +7,9 @@ export const REFILL = 1 / 2;
 /** Of what is under way at once so much counts: what an address does at the same time costs others the same time. */
 export const COUNTED_AT_ONCE = 2;
 
+/** What nobody owes more than, ms: what was spent while the process had little to do keeps nobody waiting for long later. */
+export const MOST_OWED_MS = CREDIT_MS;
+
 /** How long somebody is there after they last asked, ms. */
 export const COMPANY_MS = 1_000;
 
@@ -30,19 +33,22 @@ const NOBODY: Seen = { key: "", at: -Infinity };
 
 /**
  * Who has used how much of this process lately. Who has spent what they have waits while somebody else is there: places alone bound
- * what is under way at once, and two things after two others without a pause are all of a process. Who is alone never waits. Once in a second, as
- * health checks and watchdogs ask, is nobody who could notice.
+ * what is under way at once, and two things after two others without a pause are all of a process. Who is alone never waits, nor does anybody while
+ * the process has little to do. Once in a second, as health checks and watchdogs ask, is nobody who could notice.
  */
 export class Credits {
   readonly #now: () => number;
+  readonly #isBusy: () => boolean;
   readonly #accounts = new Map<string, Account>();
   #latest = NOBODY;
   /** The latest but for those of the same key. */
   #other = NOBODY;
   #isLifted = false;
 
-  constructor(now: () => number) {
+  /** `isBusy`: whether the process has so much to do that somebody waits for others. */
+  constructor(now: () => number, isBusy = () => true) {
     this.#now = now;
+    this.#isBusy = isBusy;
   }
 
   /** Accounts that are kept. */
@@ -75,7 +81,7 @@ export class Credits {
   /** How long `key` has to wait now, ms, if it has nothing under way meanwhile; 0: not at all. */
   waitMs(key: string): number {
     const { leftMs, at } = this.#settled(key);
-    if (leftMs > 0 || this.#isLifted || this.#isAlone(key, at)) return 0;
+    if (leftMs > 0 || this.#isLifted || this.#isAlone(key, at) || !this.#isBusy()) return 0;
     return Math.ceil(-leftMs / REFILL) + 1;
   }
 
@@ -97,7 +103,8 @@ export class Credits {
       this.#accounts.set(key, account);
     }
     const change = REFILL - Math.min(account.underWay, COUNTED_AT_ONCE);
-    account.leftMs = Math.min(CREDIT_MS, account.leftMs + change * (now - account.at));
+    const leftMs = account.leftMs + change * (now - account.at);
+    account.leftMs = Math.max(-MOST_OWED_MS, Math.min(CREDIT_MS, leftMs));
     account.at = now;
     return account;
   }

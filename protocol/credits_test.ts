@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { COMPANY_MS, CREDIT_MS, Credits, REFILL } from "./credits.ts";
+import { COMPANY_MS, CREDIT_MS, Credits, MOST_OWED_MS, REFILL } from "./credits.ts";
 
 /** How long two things under way take for all credit, and somewhat more. */
 const SPENT_MS = CREDIT_MS / (2 - REFILL) + 20;
@@ -43,6 +43,23 @@ Deno.test("[Q8] who has spent their credit waits while somebody else is there, a
     credits.waitMs("mallory") <= 2 * 20 / REFILL,
     "what is under way at the same time counts as two, however much it is",
   );
+});
+
+Deno.test("[Q8] while the process has little to do nobody waits, and little of it is owed later", () => {
+  let now = 1_000;
+  let isBusy = false;
+  const credits = new Credits(() => now, () => isBusy);
+  credits.came("anna");
+  credits.begin("school");
+  credits.begin("school");
+  now += 60_000;
+  credits.came("anna");
+  now += 1;
+  credits.came("anna");
+  assert.equal(credits.waitMs("school"), 0);
+  isBusy = true;
+  const waitMs = credits.waitMs("school");
+  assert.ok(waitMs > 0 && waitMs <= MOST_OWED_MS / REFILL + 1, `${waitMs} ms`);
 });
 
 Deno.test("[Q8] who is alone never waits: nor beside what asks once in a second", () => {

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { BUSY_PART, ProcessorUse } from "./processor_use.ts";
+
+Deno.test("[Q8] a process has much to do while it uses much of a core, and no longer", () => {
+  let [now, used] = [0, 0];
+  const use = new ProcessorUse(() => now, () => used);
+  const pass = (ms: number, part: number) => {
+    now += ms;
+    used += part * ms;
+  };
+  assert.equal(use.isHigh, false);
+  pass(100, BUSY_PART - 0.01);
+  assert.equal(use.isHigh, false);
+  pass(100, BUSY_PART);
+  assert.equal(use.isHigh, true);
+  pass(50, 0);
+  assert.equal(use.isHigh, true, "too soon to say");
+  pass(50, 0);
+  assert.equal(use.isHigh, false);
+  pass(100, 2);
+  assert.equal(use.isHigh, true);
+  pass(60_000, 0.01);
+  assert.equal(use.isHigh, false);
+});
+
+Deno.test("[Q8] where a platform does not say how much is used, shares of time count always", () => {
+  assert.equal(new ProcessorUse(() => 0, () => undefined).isHigh, true);
+});
+
+Deno.test("[Q8] the processor time of this process is known", () => {
+  const use = new ProcessorUse();
+  const until = performance.now() + 150;
+  while (performance.now() < until);
+  // On a machine that is busy with something else it may have had less: it is a number all the same.
+  assert.equal(typeof use.isHigh, "boolean");
+});
