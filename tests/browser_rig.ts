@@ -148,13 +148,18 @@ export class KeptBrowser implements AsyncDisposable {
     this.#context = undefined;
   }
 
-  /** Resolves when it has noted the tab of an address that contains `text` for its next start. */
+  /** Resolves when it has noted the tab of an address that contains `text` for its next start, whenever it is ended from then on. */
   async hasNoted(text: string): Promise<void> {
     const folder = `${this.#directory}/profile/Default/Sessions`;
     const notes = () =>
       [...Deno.readDirSync(folder)].map(({ name }) => Deno.readFileSync(`${folder}/${name}`));
     await until(
-      () => Promise.resolve(notes().some((note) => new TextDecoder("latin1").decode(note).includes(text))),
+      () =>
+        Promise.resolve(
+          notes().some((note) =>
+            isWholeSession(note) && new TextDecoder("latin1").decode(note).includes(text)
+          ),
+        ),
       () => `the browser has not noted ${text}`,
     );
   }
@@ -175,6 +180,24 @@ export class KeptBrowser implements AsyncDisposable {
     await this.close();
     await Deno.remove(this.#directory, { recursive: true });
   }
+}
+
+/** "SNSS", a version, and commands: length (16 bits), kind, content. */
+const SESSION_HEADER_BYTES = 8;
+
+/** Kind of the command that ends what was there when the file was begun: without it the browser takes the file of before. */
+const INITIAL_STATE_MARKER = 255;
+
+/** Whether a browser starts with the tabs of this file. Source: Chromium, components/sessions/core/command_storage_backend.cc. */
+function isWholeSession(file: Uint8Array): boolean {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  let hasMarker = false;
+  let at = SESSION_HEADER_BYTES;
+  while (at + 2 < file.length) {
+    hasMarker ||= file[at + 2] === INITIAL_STATE_MARKER;
+    at += 2 + view.getUint16(at, true);
+  }
+  return hasMarker && at === file.length;
 }
 
 /** Makes the files that devices play, in `directory`; gives Chromium's switches for them and all others. */
