@@ -8,6 +8,7 @@ import { type Config, sendsMail } from "./config.ts";
 import { Connections } from "./connections.ts";
 import { makeIdentity } from "./device.ts";
 import { FairPlaces } from "./fair_places.ts";
+import type { ProcessorUse } from "./processor_use.ts";
 import { countingFaults, guarded } from "./faults.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import type { FleetEvents } from "./fleet/fleet_events.ts";
@@ -86,6 +87,7 @@ export interface Parts {
   readonly bus?: Bus;
   readonly now?: () => number;
   readonly unread?: Unread;
+  readonly use?: Pick<ProcessorUse, "isHigh">;
   /** The newest version of the protocol that it says it understands. */
   readonly version?: number;
   /** How often the sessions of open sockets are looked at, ms. */
@@ -166,7 +168,7 @@ export async function startEdge(
     allBytes: () => rooms.anonymousBytes,
   });
   const unread = parts.unread ?? new Unread();
-  const places = new FairPlaces(log);
+  const places = new FairPlaces(log, parts.use && { use: parts.use });
   const reception: Reception = { context, rooms, fleet, limits, identity, passwords, stored, unread, places };
   const providers = new Providers(config.providers, now);
   const door: Door = { connected: new Set(), isClosing: false, isStoreUp: () => monitor.isUp };

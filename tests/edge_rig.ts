@@ -52,6 +52,8 @@ export async function startTestEdge(
     webDir?: string;
     now?: () => number;
     unread?: Unread;
+    /** Whether the edge has much to do: by itself it knows. */
+    use?: { readonly isHigh: boolean };
     /** Of the protocol, as its lease says. */
     version?: number;
     signOutsEveryMs?: number;
@@ -72,6 +74,7 @@ export async function startTestEdge(
     serving = "server",
     now,
     unread,
+    use,
     version,
     signOutsEveryMs,
     nodeSilenceMs = NODE_SILENCE_MS,
@@ -102,6 +105,7 @@ export async function startTestEdge(
     ...bus && { bus },
     ...now && { now },
     ...unread && { unread },
+    ...use && { use },
     ...version !== undefined && { version },
     ...signOutsEveryMs !== undefined && { signOutsEveryMs },
     nodeSilenceMs,
