@@ -11,6 +11,8 @@ export interface LeashOptions {
   endWith?: "TERM" | "QUIT" | "INT";
   /** Folder to be removed after the program's end, when that was by `letGo` or by the end of this process. */
   removeAfterwards?: string;
+  /** File that says afterwards what processor time the program took, as sh's `times` does. */
+  timesTo?: string;
 }
 
 /** A running program, and how to end it. */
@@ -23,7 +25,7 @@ export interface Leashed {
 // The reader outlives neither: it ends with the first line (there is none), with the pipe, or with the program.
 // A shell lets what it starts with "&" ignore SIGINT and SIGQUIT, and that is inherited: GNU's env undoes it, a moment later: those two are repeated.
 const SCRIPT = `exec 3<&0
-signal=$1 folder=$2; shift 2
+signal=$1 folder=$2 times=$3; shift 3
 if env --default-signal=INT,QUIT true 2>/dev/null; then set -- env --default-signal=INT,QUIT "$@"; fi
 "$@" </dev/null 3<&- & program=$!
 exec 2>/dev/null
@@ -34,6 +36,7 @@ exec 2>/dev/null
 exec 3<&-
 wait "$program"; code=$?
 kill "$reader"
+if [ "$times" ]; then times >"$times"; fi
 if [ "$folder" ] && [ -e "$folder/let_go" ]; then rm -rf "$folder"; fi
 exit "$code"`;
 
@@ -43,9 +46,9 @@ exit "$code"`;
  * process group, so that a Ctrl-C reaches only this process, which then ends its programs in its own order.
  */
 export function leash(command: string, args: string[], options: LeashOptions = {}): Leashed {
-  const { endWith = "TERM", removeAfterwards = "", ...rest } = options;
+  const { endWith = "TERM", removeAfterwards = "", timesTo = "", ...rest } = options;
   const process = new Deno.Command("sh", {
-    args: ["-c", SCRIPT, "sh", endWith, removeAfterwards, command, ...args],
+    args: ["-c", SCRIPT, "sh", endWith, removeAfterwards, timesTo, command, ...args],
     stdin: "piped",
     detached: true,
     ...rest,

@@ -22,7 +22,7 @@ import type { Count } from "./junit.ts";
 import { longestFirst } from "./order.ts";
 import { runPool } from "./pool.ts";
 import { watchRoom } from "./room.ts";
-import { describeSlowest } from "./slowest.ts";
+import { describeBusiest, describeSlowest } from "./slowest.ts";
 import { runSuite, type Suite, type SuiteResult } from "./suite.ts";
 import { describePrograms } from "./versions.ts";
 
@@ -123,6 +123,7 @@ async function makeReady(stack: AsyncDisposableStack, signal: AbortSignal): Prom
 function report(results: readonly SuiteResult[], seconds: number): void {
   if (results.length > 1) {
     for (const line of describeSlowest(results.flatMap(({ tests }) => tests))) console.log(line);
+    for (const line of describeBusiest(results)) console.log(line);
     for (const { name, tests } of results.filter(({ failed }) => failed)) {
       console.log(`failed: ${name}`);
       for (const test of tests.filter(({ outcome }) => outcome === "failed")) {

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { ROOT } from "../places.ts";
 import type { TestResult } from "./junit.ts";
+import type { SuiteResult } from "./suite.ts";
 
 /** How many files, and how many tests, are named. */
 const MANY = 10;
@@ -19,6 +20,13 @@ export function describeSlowest(tests: readonly TestResult[]): string[] {
     "slowest tests",
     ...slowestTests.slice(0, MANY).map(({ file, name, seconds }) => line(seconds, `${pathOf(file)} ${name}`)),
   ];
+}
+
+/** The suites that took most processor time, as lines for the log. */
+export function describeBusiest(suites: readonly Pick<SuiteResult, "name" | "cpuSeconds">[]): string[] {
+  if (suites.length < 2) return [];
+  const busiest = [...suites].sort((a, b) => b.cpuSeconds - a.cpuSeconds).slice(0, MANY);
+  return ["most processor time", ...busiest.map(({ name, cpuSeconds }) => line(cpuSeconds, name))];
 }
 
 const line = (seconds: number, text: string) => `${seconds.toFixed(1).padStart(8)} s  ${text}`;

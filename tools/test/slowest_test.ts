@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ROOT } from "../places.ts";
-import { describeSlowest } from "./slowest.ts";
+import { describeBusiest, describeSlowest } from "./slowest.ts";
 
 const test = (file: string, name: string, seconds: number) =>
   ({ file, name, seconds, outcome: "passed" }) as const;
@@ -26,4 +26,12 @@ Deno.test("a run names its ten slowest files and tests, the slowest first", () =
 
 Deno.test("a single test is not called slow", () => {
   assert.deepEqual(describeSlowest([test("./a_test.ts", "one", 2)]), []);
+});
+
+Deno.test("a run names the suites that took most processor time", () => {
+  assert.deepEqual(describeBusiest([{ name: "a", cpuSeconds: 1 }, { name: "b", cpuSeconds: 2.25 }]), [
+    "most processor time",
+    "     2.3 s  b",
+    "     1.0 s  a",
+  ]);
 });

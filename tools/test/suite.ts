@@ -29,6 +29,8 @@ export interface Suite {
 export interface SuiteResult extends Count {
   readonly name: string;
   readonly seconds: number;
+  /** Processor time of all its processes, seconds; 0 where that is not known. */
+  readonly cpuSeconds: number;
   readonly tests: readonly TestResult[];
 }
 
@@ -47,7 +49,9 @@ export async function runSuite(
   const limitMs = Number(Deno.env.get("SUITE_MS")) || SUITE_MS;
   const either = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   const output = live ? "inherit" : "piped";
-  const leashed = leash(suite.command, [...suite.args], { cwd: ROOT, env, stdout: output, stderr: output });
+  const timesTo = await Deno.makeTempFile({ prefix: "tafelrunde-times-" });
+  const options = { cwd: ROOT, env, stdout: output, stderr: output, timesTo } as const;
+  const leashed = leash(suite.command, [...suite.args], options);
   const letGo = () => void leashed.letGo();
   either.addEventListener("abort", letGo);
   if (either.aborted) letGo();
@@ -60,6 +64,8 @@ export async function runSuite(
   ]);
   either.removeEventListener("abort", letGo);
   letGo();
+  const cpuSeconds = readCpuSeconds(await Deno.readTextFile(timesTo));
+  await Deno.remove(timesTo);
 
   if (!live) console.log(`\n── ${suite.name}\n${said.trimEnd()}`);
   if (either.aborted && !signal.aborted) {
@@ -76,8 +82,19 @@ export async function runSuite(
     count.failed = 1;
   }
   const seconds = (Date.now() - begunAt) / 1000;
-  console.log(`── ${suite.name}: ${count.passed} passed, ${count.failed} failed (${seconds.toFixed(1)} s)`);
-  return { name: suite.name, ...count, seconds, tests };
+  console.log(
+    `── ${suite.name}: ${count.passed} passed, ${count.failed} failed (${seconds.toFixed(1)} s, processor ${
+      cpuSeconds.toFixed(1)
+    } s)`,
+  );
+  return { name: suite.name, ...count, seconds, cpuSeconds, tests };
+}
+
+/** The processor time of a shell's children in what its `times` says, seconds; 0 where it said nothing. Source: POSIX.1-2017, times: user and system, "2m0.03s", of the shell, then of its children. */
+export function readCpuSeconds(times: string): number {
+  const children = times.trim().split("\n")[1]?.match(/[\d.]+/g)?.map(Number) ?? [];
+  const [minutes = 0, seconds = 0, systemMinutes = 0, systemSeconds = 0] = children;
+  return (minutes + systemMinutes) * 60 + seconds + systemSeconds;
 }
 
 async function testsOf({ name, report, file }: Suite, code: number): Promise<readonly TestResult[]> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runSuite, type Suite } from "./suite.ts";
+import { readCpuSeconds, runSuite, type Suite } from "./suite.ts";
 
 const suite = (body: string): Suite => ({ name: "a suite", command: "sh", args: ["-c", body] });
 
@@ -41,4 +41,18 @@ Deno.test("a request to stop ends a suite", async () => {
   const running = run("exec sleep 1000", stop.signal);
   stop.abort();
   assert.equal((await running).failed, 1);
+});
+
+Deno.test("the processor time of a suite is that of all its processes, ended or not by themselves", async () => {
+  assert.equal(readCpuSeconds("0m0.00s 0m0.00s\n2m3.50s 1m0.25s\n"), 183.75);
+  assert.equal(readCpuSeconds(""), 0);
+  const { log } = console;
+  console.log = () => {};
+  try {
+    const busy = "sh -c 'n=0; while [ $n -lt 200000 ]; do n=$((n + 1)); done'";
+    const { cpuSeconds } = await runSuite(suite(busy), {}, new AbortController().signal, false);
+    assert.ok(cpuSeconds > 0);
+  } finally {
+    console.log = log;
+  }
 });
