@@ -51,12 +51,17 @@ interface Waiting {
  * when there is work and none that rests, and ended a minute after its last. Where a platform has no threads, the work is done in place.
  */
 export class PasswordHasher implements Disposable {
+  readonly #createWorker: () => Worker;
   readonly #queue = new FairQueue<Waiting>(MAX_AT_ONCE - 1);
   /** Whose work is under way. */
   readonly #busy = new Set<string>();
   readonly #workers = new Set<Worker>();
   /** The last to have worked is the first to work again. */
   readonly #idle: Idle[] = [];
+
+  constructor(createWorker = startThread) {
+    this.#createWorker = createWorker;
+  }
 
   /** argon2id in PHC format. Throws HasherBusy, as all of these. */
   async hash(password: string, share: WorkShare): Promise<string> {
@@ -117,7 +122,7 @@ export class PasswordHasher implements Disposable {
 
   /** Others are not kept waiting for its start: who rests meanwhile takes the work. */
   #start(): void {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const worker = this.#createWorker();
     this.#workers.add(worker);
     const failed = (error: unknown) => {
       this.#end(worker);
@@ -139,6 +144,8 @@ export class PasswordHasher implements Disposable {
     if (at >= 0) clearTimeout(this.#idle.splice(at, 1)[0]!.timer);
   }
 }
+
+const startThread = () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 
 function ask(worker: Worker, task: PasswordTask): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
