@@ -42,6 +42,7 @@ import { Removals } from "./rooms/removals.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { StoredShares } from "./rooms/stored_shares.ts";
 import { Unread } from "./rooms/unread.ts";
+import { LobbyLooks } from "./rooms/lobby_looks.ts";
 import type { Session } from "./rooms/session.ts";
 import { makeSealer } from "./seal.ts";
 import { StoreMonitor } from "./store/monitor.ts";
@@ -228,6 +229,7 @@ export async function startEdge(
     STOP_RETRY_MS,
   );
   const minutes = startMinutes(context, rooms);
+  const lobbyLooks = new LobbyLooks(log, () => door.connected);
   return {
     app: makeApp(reception, { ...desk, runtime }, door, files),
     edgeId,
@@ -267,6 +269,7 @@ export async function startEdge(
       clearInterval(stopping);
       minutes[Symbol.dispose]();
       erasing[Symbol.dispose]();
+      await lobbyLooks[Symbol.asyncDispose]();
       await signOuts[Symbol.asyncDispose]();
       limits[Symbol.dispose]();
       hasher[Symbol.dispose]();

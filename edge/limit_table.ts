@@ -258,6 +258,22 @@ export const LIMITS = {
     durationS: 10,
     refusal: "room.tooFrequent",
   },
+  "media.person": {
+    what:
+      "what clients say about media paths: 5 points for a new one, a restart or a check, 1 for anything else",
+    per: "a browser",
+    points: 300,
+    durationS: 10,
+    refusal: "person.tooFrequent",
+  },
+  "media.address": {
+    what: "the same",
+    per: "an address",
+    points: 40_000,
+    ofNetwork: 80_000,
+    durationS: 10,
+    refusal: "address.tooFrequent",
+  },
   "password.wrong": {
     what: "wrong passwords",
     per: "an address and room",

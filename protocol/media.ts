@@ -179,13 +179,13 @@ export const mediaRequests = {
     tracks: list(ViewTrack, MAX_VIEW_TRACKS),
   }),
   "track.refresh": request("track.refresh", { ...peer, trackId: TrackId }),
-  /** Refused with `peer.unknown` when the peer has another path than `path`. */
+  /** Refused with `peer.unknown` when the peer has another path than `path`, with `share.spent` when it asks too often. */
   "transport.restart": request("transport.restart", {
     ...peer,
     direction: Direction,
     path: v.optional(TransportId),
   }),
-  /** How much the node has sent to the peer. */
+  /** How much the node has sent to the peer. Refused with `share.spent` when it asks too often. */
   "peer.check": request("peer.check", peer),
 };
 
@@ -225,7 +225,7 @@ export const MEDIA_REFUSALS = [
   /** It is no request, or none that this node knows; the connection goes on. */
   "request.malformed",
   "node.full",
-  /** The room, or the network that the person comes from, has its share of a node that is busy. */
+  /** The room, or the network that the person comes from, has its share of a node that is busy; or a path has been restarted or checked too often. */
   "share.spent",
   "node.draining",
   "node.outside",

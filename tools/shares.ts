@@ -17,7 +17,8 @@ import { MESSAGE_ALLOWANCE } from "../edge/rooms/allowance.ts";
 import { MAX_AT_ONCE, MAX_WORKERS } from "../edge/identity/password/hasher.ts";
 import { type Limit, type LimitName, LIMITS } from "../edge/limit_table.ts";
 import { SOCKETS_PER_ADDRESS } from "../edge/limits.ts";
-import { INBOX_LIMIT } from "../edge/rooms/room.ts";
+import { IDLE_ROOMS, IDLE_ROOMS_OF_ADDRESS } from "../edge/rooms/idle_rooms.ts";
+import { INBOX_LIMIT, LEADING_PLACES, LESSENING_PLACES } from "../edge/rooms/inbox.ts";
 import { QUEUE_LIMIT } from "../edge/rooms/session.ts";
 import { UNSENT_LIMIT_BYTES } from "../edge/rooms/socket.ts";
 import { ROOM_SHARES, SCARCE_PART } from "../edge/rooms/stored_shares.ts";
@@ -28,6 +29,7 @@ import { MAX_REQUESTS, MAX_WAITING_BYTES } from "../media/src/channel.ts";
 import { AUTH_DEADLINE_MS, MAX_PROVED, UNPROVED } from "../media/src/control.ts";
 import { MAKING_AT_ONCE } from "../media/src/media_node.ts";
 import { SHOWN_WITHIN_MS } from "../media/src/newcomers.ts";
+import { PACE } from "../media/src/pace.ts";
 import { PLACE_MS as MAKING_MS } from "../media/src/places.ts";
 import { MAX_ECHOES, MAX_PROBE_BYTES, PROBE_CONNECTIONS, PROBE_TTL_MS, PROBING } from "../media/src/probe.ts";
 import {
@@ -153,7 +155,26 @@ export const SHARES: readonly Share[] = [
     per: "a socket",
     refused: "`message.tooFrequent`",
   },
-  { what: "commands that wait", share: number(INBOX_LIMIT), per: "a room", refused: "`room.busy`" },
+  {
+    what: "commands that wait",
+    share: `${number(INBOX_LIMIT)}; the last ${number(LESSENING_PLACES)} for what lessens, the last ${
+      number(LEADING_PLACES)
+    } of them for moderators`,
+    per: "a room",
+    refused: "`room.busy`",
+  },
+  {
+    what: "rooms in memory that nobody is in",
+    share: number(IDLE_ROOMS),
+    per: "an edge",
+    refused: "the one asked for longest ago is read again when somebody asks",
+  },
+  {
+    what: "the same",
+    share: number(IDLE_ROOMS_OF_ADDRESS),
+    per: "an address that has had them read",
+    refused: "the same, of its own",
+  },
   {
     what: "people who wait to be let in",
     share: number(MAX_WAITING),
@@ -203,6 +224,12 @@ export const SHARES: readonly Share[] = [
     share: `${MAKING_AT_ONCE}, or as many as workers; one that takes longer than ${MAKING_MS} ms makes place`,
     per: "an address on a node",
     refused: "they wait",
+  },
+  {
+    what: "restarts and checks of a media path",
+    share: `${PACE.burst} at once, ${PACE.perSecond} a second`,
+    per: "a path on a node",
+    refused: "`person.tooFrequent`",
   },
   {
     what: `consumers of a node of which ${part(BUSY_PART)} are in use`,

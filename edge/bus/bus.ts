@@ -14,6 +14,8 @@ export interface Growth {
   readonly events: readonly Event[];
   /** What the log does not hold; nobody asks for it again. */
   readonly moments?: readonly Moment[];
+  /** Who may come into the room may be others than before. What is lost of this is found by edge/rooms/lobby_looks.ts. */
+  readonly isEntryChanged?: boolean;
 }
 
 export type GrowthListener = (growth: Growth) => void;

@@ -155,12 +155,13 @@ export function makePostgresBus(url: string, log: Log): Bus {
   start();
 
   return {
-    publish(roomId, { seq, events, moments = [] }) {
+    publish(roomId, { seq, events, moments = [], isEntryChanged = false }) {
       const before = gathered.get(roomId);
       gathered.set(roomId, {
         seq: Math.max(seq, before?.seq ?? 0),
         events: [...before?.events ?? [], ...events].slice(0, GATHER_LIMIT + 1),
         moments: [...before?.moments ?? [], ...moments].slice(-GATHER_LIMIT),
+        isEntryChanged: isEntryChanged || before?.isEntryChanged === true,
       });
       flushSoon();
     },

@@ -5,20 +5,21 @@ const encoder = new TextEncoder();
 
 /** One publication as text: by value, or by reference where it would be too large. */
 export function writePublication(roomId: RoomId, growth: Growth): string {
-  const { seq, events, moments = [] } = growth;
-  const text = JSON.stringify([roomId, seq, events, moments]);
+  const { seq, events, moments = [], isEntryChanged = false } = growth;
+  const text = JSON.stringify([roomId, seq, events, moments, isEntryChanged]);
   const isSmall = text.length * 3 <= PUBLICATION_LIMIT_BYTES ||
     encoder.encode(text).length <= PUBLICATION_LIMIT_BYTES;
-  return isSmall ? text : JSON.stringify([roomId, seq, [], []]);
+  return isSmall ? text : JSON.stringify([roomId, seq, [], [], isEntryChanged]);
 }
 
 /** Reads what `writePublication` wrote; undefined: it is something else. Only edges write here, so the events are taken as they are. */
 export function readPublication(text: string): { roomId: RoomId; growth: Growth } | undefined {
   try {
-    const [roomId, seq, events, moments]: [RoomId, number, Event[], Moment[]] = JSON.parse(text);
+    const [roomId, seq, events, moments, isEntryChanged]: [RoomId, number, Event[], Moment[], unknown?] = JSON
+      .parse(text);
     if (typeof roomId !== "string" || !Number.isSafeInteger(seq)) return undefined;
     if (!Array.isArray(events) || !Array.isArray(moments)) return undefined;
-    return { roomId, growth: { seq, events, moments } };
+    return { roomId, growth: { seq, events, moments, isEntryChanged: isEntryChanged === true } };
   } catch {
     return undefined;
   }

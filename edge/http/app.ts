@@ -38,7 +38,7 @@ export function apiRoutes(reception: Reception, service: Service, door: Door): R
   const tellRemoval = removalTeller(reception, syncRoles);
   const routes = [
     ...roomRoutes(service, reception, syncRoles, tellRemoval),
-    ...linkRoutes(service),
+    ...linkRoutes(service, reception),
     ...memberRoutes(service, syncRoles),
     ...peopleRoutes(service, tellRemoval),
     ...groupRoutes(service),

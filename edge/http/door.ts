@@ -86,6 +86,7 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
         address: clientAddress(c, config, runtime),
         caller: await readMeetingCaller(c),
       };
+      using _kept = reception.rooms.keep(params.room);
       const entered = await enter(reception, hello, visitor);
       if (entered === "version") {
         throw new ProblemError(426, "version.unknown", "This protocol version is not spoken here.");

@@ -97,7 +97,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       const actor = actorOf(caller);
       const changed = await changeInvitation(context, actor, id, invitation, role);
       const meeting = await getReadable(db, actor, id);
-      if (changed.accountId !== null) await syncRoles(meeting.roomId, [changed.accountId]);
+      await syncRoles(meeting.roomId, changed.accountId === null ? [] : [changed.accountId]);
       return invitationSeen(changed, actor, meeting);
     }),
 
@@ -115,7 +115,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       const actor = actorOf(caller);
       const { accountId } = await withdrawInvitation(context, actor, id, invitation, query);
       const { roomId } = await getReadable(db, actor, id);
-      if (accountId !== null) await syncRoles(roomId, [accountId]);
+      await syncRoles(roomId, accountId === null ? [] : [accountId]);
       return undefined;
     }),
 

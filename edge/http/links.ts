@@ -10,6 +10,7 @@ import {
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { hashSecret } from "../identity/secret.ts";
+import type { Reception } from "../rooms/knock.ts";
 import {
   countLinks,
   findSealedLink,
@@ -30,7 +31,7 @@ import { timeOf } from "./time.ts";
 const Position = v.tuple([PositionInstant, LinkId]);
 
 /** /v1/rooms/{room}/links: make them, list them, take them back. */
-export function linkRoutes(service: Service): Route[] {
+export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
   const { db, now, sealer } = service;
   const requireLinkLeft = async (room: RoomId) => {
     if (await countLinks(db, room) < MAX_LINKS) return;
@@ -131,7 +132,8 @@ export function linkRoutes(service: Service): Route[] {
       path: "/v1/rooms/{room}/links/{link}",
       tag: "rooms",
       summary: "Take a link back",
-      description: "Nobody comes in with it any more; who is in the room stays.",
+      description:
+        "Nobody comes in with it any more; who is in the room or waits to be let in stays, who is in front of it is told.",
       access: "member",
       scope: "rooms:write",
       params: { room: RoomId, link: LinkId },
@@ -139,6 +141,7 @@ export function linkRoutes(service: Service): Route[] {
     }, async ({ caller, params }) => {
       const { id } = await getRoomFor(db, caller, params.room, "lead");
       if (!await revokeLink(db, id, params.link, now())) throw unknown("link");
+      rooms.entryChanged(id);
     }),
   ];
 }

@@ -3,6 +3,7 @@ import {
   type CommandId,
   type Down,
   type DownOf,
+  isForNow,
   isModerator,
   type ParticipantId,
   PROTOCOL_VERSION,
@@ -160,6 +161,17 @@ export class Attendance {
     this.open.sessions.delete(this.participantId);
     this.endPeer();
     this.socket.close(why);
+  }
+
+  /** They may not know of the room any more: they are told why, as if they came now. */
+  turnAway(refusal: Refusal): void {
+    const { room, participantId, standing, socket, reception: { context: { metrics } } } = this;
+    if (refusal.refused === "room.unknown") this.dismiss("roomUnknown");
+    else {
+      sayRefused(socket, metrics, null, refusal);
+      this.dismiss(isForNow(refusal) ? "refusedForNow" : "normal");
+    }
+    if (standing === "waiting") void room.submit({ type: "participant.leave" }, participantId);
   }
 
   /** The account that they came with is not signed in any more: who comes back is somebody else. */

@@ -6,6 +6,7 @@ import {
   type WaitingEvent,
 } from "@tafelrunde/protocol";
 import type { Attendance } from "./attendance.ts";
+import { refuseEntry } from "./entry.ts";
 import type { Told } from "./room.ts";
 import { lobbyFrame } from "./snapshot.ts";
 
@@ -61,6 +62,10 @@ function tellPresence(here: Attendance, event: ParticipantEvent): void {
 
 /** What happens in the room, to somebody who is not in it. */
 function tellOutside(here: Attendance, event: Event): void {
+  if (here.standing === "lobby" && (event.type === "room.changed" || event.type === "participant.left")) {
+    const refusal = refuseEntry(here.room.state, here.visit.entrant);
+    if (refusal !== null) return here.turnAway(refusal);
+  }
   // Something stands between them and the room now.
   if (here.standing === "lobby" && here.isSighted && !here.maySee) here.closePeer();
   const isAboutMe = "participantId" in event && event.participantId === here.participantId;

@@ -1,6 +1,6 @@
 import { type Command, isModerator, type Refusal } from "@tafelrunde/protocol";
 import type { Attendance } from "./attendance.ts";
-import type { Asked } from "./decision.ts";
+import type { Asked, ClientCommand } from "./decision.ts";
 import { isGrowing } from "./stored_shares.ts";
 
 /**
@@ -22,6 +22,6 @@ export async function takeShare(
 }
 
 /** Whether a command takes a point of its room. What lessens takes none: something else, which takes one, has to come before it has an effect again. */
-export function takesPoint(command: Asked<Command>): boolean {
+export function takesPoint(command: Asked<Command> | ClientCommand): boolean {
   return isGrowing(command) || command.type === "chat.delete";
 }

@@ -85,9 +85,9 @@ export async function enter(
   if (hello.version < OLDEST_VERSION || hello.version > NEWEST_CLIENT_VERSION) return "version";
   const visit = await knock(reception, hello, visitor);
   if (isRefusal(visit)) return visit.refused === "room.unknown" ? "roomUnknown" : visit;
-  const { open: { room }, participantId, entrant } = visit;
+  const { open: { room }, participantId } = visit;
   if (hello.since !== undefined) await room.reach(hello.since);
-  const refusal = refuseEntry(room.state, entrant) && await refuseUpToDate(visit);
+  const refusal = await refuseNow(visit);
   if (refusal) return refusal;
   const needs = needsOf(visit);
 
@@ -191,8 +191,9 @@ function endedOf(state: RoomState, participantId: ParticipantId): Entered["ended
   );
 }
 
-/** Nobody is refused on what this edge has not heard of yet. */
-async function refuseUpToDate({ open: { room }, entrant }: Visit): Promise<Refusal | null> {
+/** Why somebody may neither come in nor wait; null: they may. Nobody is refused on what this edge has not heard of yet. */
+export async function refuseNow({ open: { room }, entrant }: Visit): Promise<Refusal | null> {
+  if (refuseEntry(room.state, entrant) === null) return null;
   await room.reach(room.state.seq + 1);
   return refuseEntry(room.state, entrant);
 }

@@ -71,6 +71,8 @@ export interface Visit {
   readonly isLinkForAll: boolean;
   /** What is left of the tenant's limits; null: who is inside already is not asked. */
   readonly quota: EntryQuota | null;
+  /** When the link ends that lets them in, ms; null: it does not, or something else does. */
+  readonly endsAt: number | null;
   /** What their media counts for on a node that is busy. */
   readonly share: MediaShare;
 }
@@ -86,15 +88,30 @@ export interface Knock {
  * Finds out who somebody is to a room. Who has neither a link nor a role there learns nothing: a wrong link and a wrong room look the same.
  * A link that was good once is refused by name.
  */
-export async function knock(
+export async function knock(reception: Reception, asked: Knock, visitor: Visitor): Promise<Visit | Refusal> {
+  return await findVisit(reception, asked, visitor) ??
+    await refuseWrongLink(reception.limits, visitor.address);
+}
+
+/** The same, of who was let in front of the room before: nothing that they tried is counted. */
+export async function knockAgain(
+  reception: Reception,
+  asked: Knock,
+  visitor: Visitor,
+): Promise<Visit | Refusal> {
+  return await findVisit(reception, asked, visitor) ?? refuse("room.unknown");
+}
+
+/** Undefined: the room is not for them, or there is none. */
+async function findVisit(
   reception: Reception,
   { room: id, link, tab }: Knock,
   visitor: Visitor,
-): Promise<Visit | Refusal> {
-  const { rooms, limits, identity, context: { db, now } } = reception;
+): Promise<Visit | Refusal | undefined> {
+  const { rooms, identity, context: { db, now } } = reception;
   const account = visitor.caller.kind === "account" ? visitor.caller.account : null;
   const [open, found, participantId, persons, origin] = await Promise.all([
-    rooms.open(id),
+    rooms.open(id, visitor.address),
     hashLink(link).then((linkHash) => findEntry(db, id, { accountId: account?.id ?? null, linkHash }, now())),
     identity.participant(visitor.device, id, tab),
     Promise.all([
@@ -103,8 +120,7 @@ export async function knock(
     ]),
     identity.origin(visitor.address),
   ]);
-  const unknown = () => refuseWrongLink(limits, visitor.address);
-  if (open === undefined || found === undefined) return await unknown();
+  if (open === undefined || found === undefined) return undefined;
   const isOwner = account !== null && found.ownerId === account.id;
   const isOfHouse = account !== null && found.tenantId === account.tenantId;
   const role = findRole({ isOwner, isOfHouse, member: found.memberRole, link: found.link?.role ?? null });
@@ -114,7 +130,7 @@ export async function knock(
   const isKnown = isOwner || found.memberRole !== null || roleInMeeting(state, entrant) === "owner";
   const isHere = (state.participants[participantId] ?? state.waiting[participantId]) !== undefined;
   if (!isKnown) {
-    if (found.link === null) return await unknown();
+    if (found.link === null) return undefined;
     const refusal = isHere ? null : await refuseLink(reception, found.link, persons);
     if (refusal !== null) return refusal;
   }
@@ -127,6 +143,7 @@ export async function knock(
     countedLink: isKnown || isHere ? null : countedLink(found),
     isLinkForAll: found.link?.isForAll === true && !found.link.isRevoked,
     quota: isHere ? null : found.quota,
+    endsAt: isKnown || isHere ? null : found.link?.expiresAt ?? null,
     share: { origin, isOfHouse: found.tenantId !== null },
   };
 }
@@ -139,12 +156,12 @@ export async function openByLink(
   address: AddressKey,
 ): Promise<OpenRoom<Session> | Refusal> {
   const { rooms, limits, context: { db, now } } = reception;
-  const [open, found] = await Promise.all([
-    rooms.open(id),
-    hashLink(link).then((linkHash) => findEntry(db, id, { accountId: null, linkHash }, now())),
-  ]);
-  if (open !== undefined && found?.link) return await refuseLink(reception, found.link, []) ?? open;
-  return await refuseWrongLink(limits, address);
+  const found = await findEntry(db, id, { accountId: null, linkHash: await hashLink(link) }, now());
+  const refusal = found?.link && await refuseLink(reception, found.link, []);
+  if (refusal) return refusal;
+  // A wrong link reads no room.
+  const open = found?.link ? await rooms.open(id, address) : undefined;
+  return open ?? await refuseWrongLink(limits, address);
 }
 
 /** A right link is never refused for wrong ones; who tries many wrong ones is told to wait. */

@@ -30,10 +30,11 @@ import {
 import type { Db } from "../store/schema.ts";
 import { decide } from "./decide.ts";
 import type { Asker, Decision, RoomCommand } from "./decision.ts";
+import { placesFor } from "./inbox.ts";
 import { storedBytes } from "./stored_shares.ts";
 
-/** Commands waiting at once; more are refused with `room.busy`. */
-export const INBOX_LIMIT = 1_000;
+/** After which time somebody comes again whose command found no place in the queue, ms. */
+const BUSY_MS = 1_000;
 
 /** Commands stored by one statement. */
 const BATCH_LIMIT = 64;
@@ -181,9 +182,12 @@ export class Room {
     participantId: ParticipantId | null = null,
     commandId: CommandId | null = null,
   ): Promise<Outcome> {
-    if (this.#inbox.length >= INBOX_LIMIT) return Promise.resolve(refuse("room.busy", 1_000));
+    const who = { participantId, commandId, edgeId: this.#context.edgeId };
+    if (this.#inbox.length >= placesFor(command, who, this.#state)) {
+      return Promise.resolve(refuse("room.busy", BUSY_MS));
+    }
     return new Promise((answer) => {
-      this.#inbox.push({ command, who: { participantId, commandId, edgeId: this.#context.edgeId }, answer });
+      this.#inbox.push({ command, who, answer });
       this.#wake();
     });
   }

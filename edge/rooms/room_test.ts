@@ -10,6 +10,7 @@ import {
   type PersonId,
   PROTOCOL_VERSION,
   type RoomId,
+  type TrackId,
 } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../bus/local.ts";
 import { makeLog } from "../log.ts";
@@ -18,10 +19,12 @@ import { insertRoom } from "../store/room.ts";
 import { appendEvents, readEvents } from "../store/room_log.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
-import { type Reader, Room, type Told } from "./room.ts";
+import { INBOX_LIMIT, LEADING_PLACES, LESSENING_PLACES } from "./inbox.ts";
+import { type Outcome, type Reader, Room, type Told } from "./room.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
 const BEN = "ben".padEnd(26, "b") as ParticipantId;
+const CEM = "cem".padEnd(26, "c") as ParticipantId;
 const log = makeLog(() => {});
 
 let made = 0;
@@ -142,6 +145,50 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       assert.deepEqual(outcomes, [{ stored: 2 }, { stored: 3 }, "done", { refused: "chat.empty" }, {
         refused: "participant.notJoined",
       }]);
+    },
+  );
+
+  await t.step(
+    "[Q9] a room whose queue is full takes what lessens it, and from moderators and the system all",
+    async () => {
+      const id = await newRoom(db);
+      const room = await load(db, id);
+      const persons = (who: ParticipantId) => [who.slice(0, 16) as PersonId];
+      await room.submit(
+        { type: "participant.join", name: "A", role: "cohost", isGuest: true, persons: persons(ANNA) },
+        ANNA,
+        newCommandId(),
+      );
+      await join(room, BEN, "B");
+      const by = (who: ParticipantId, command: Parameters<Room["submit"]>[0]) =>
+        room.submit(command, who, newCommandId());
+      const fill = (who: ParticipantId, command: Parameters<Room["submit"]>[0]) =>
+        Array.from({ length: INBOX_LIMIT + 10 }, () => by(who, command));
+      const adding = fill(BEN, { type: "chat.post", text: "x" });
+      const coming = join(room, CEM, "C");
+      const stopping = by(BEN, { type: "track.unpublish", trackId: crypto.randomUUID() as TrackId });
+      const lessening = fill(BEN, { type: "hand.raise", raised: false });
+      const resuming = room.submit({ type: "participant.resume", participantId: BEN });
+      const leaving = by(BEN, { type: "participant.leave" });
+      const removing = by(ANNA, { type: "participant.remove", participantId: BEN, ban: true });
+      const posting = by(ANNA, { type: "chat.post", text: "order" });
+      const losing = room.submit({
+        type: "participant.lose",
+        participantId: BEN,
+        edgeId: "e".repeat(16) as EdgeId,
+      });
+      const isBusy = (outcome: Outcome) =>
+        typeof outcome === "object" && "refused" in outcome &&
+        outcome.refused === "room.busy";
+      const taken = async (asked: readonly Promise<Outcome>[]) =>
+        (await Promise.all(asked)).filter((outcome) => !isBusy(outcome)).length;
+      assert.equal(await taken(adding), INBOX_LIMIT - LESSENING_PLACES);
+      assert.equal(await taken(lessening), LESSENING_PLACES - LEADING_PLACES - 1);
+      const asked = { coming, stopping, resuming, leaving, removing, posting, losing };
+      const outcomes = await Promise.all(Object.values(asked));
+      const busy = Object.keys(asked).filter((_, index) => isBusy(outcomes[index]!));
+      assert.deepEqual(busy, ["coming", "resuming", "leaving"]);
+      assert.equal(room.state.participants[BEN], undefined);
     },
   );
 

@@ -15,7 +15,9 @@ import {
 } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
 import { Turn } from "../fleet/turn.ts";
+import type { AddressKey } from "../network_address.ts";
 import { Absences } from "./absences.ts";
+import { IdleRooms } from "./idle_rooms.ts";
 import { ROOM_BYTES } from "./stored_shares.ts";
 import { type Listener, Room, type RoomContext, type Told } from "./room.ts";
 
@@ -38,7 +40,7 @@ const UNCOUNTED_BYTES = 64 * 1024;
 export interface RoomSession {
   /** Another socket took this person over. */
   replace(): void;
-  /** The row of the room has changed: what the person may know may be something else. */
+  /** What the person may know may be something else: the row of the room has changed, or who may come in. */
   review(): void;
   /** Our own code failed on the room: the client may come back to it read anew. */
   fault(): void;
@@ -68,6 +70,8 @@ export interface RoomsOptions<Session extends RoomSession> {
 }
 
 interface Held<Session extends RoomSession> extends OpenRoom<Session> {
+  /** Where it was asked for when it was read; undefined: this edge wanted it. */
+  readonly address: AddressKey | undefined;
   usedAt: number;
   /** What its row had counted of its log when it was last read, bytes. */
   countedBytes: number;
@@ -91,6 +95,9 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #onEvent: RoomsOptions<Session>["onEvent"];
   readonly #held = new Map<RoomId, Held<Session>>();
   readonly #opening = new Map<RoomId, Promise<Held<Session> | undefined>>();
+  readonly #idle = new IdleRooms();
+  /** How many are coming into each room: it stays in memory for them. */
+  readonly #coming = new Map<RoomId, number>();
   readonly #stop = new AbortController();
   readonly #absences: Absences;
   #tick: Promise<void> = Promise.resolve();
@@ -118,16 +125,29 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   }
 
-  /** The room `id`, read from its log if need be; undefined: there is none. */
-  async open(id: RoomId): Promise<OpenRoom<Session> | undefined> {
+  /** The room `id`, read from its log if need be; undefined: there is none. `address`: where it is asked for; none: by this edge. */
+  async open(id: RoomId, address?: AddressKey): Promise<OpenRoom<Session> | undefined> {
     const held = this.#held.get(id);
     if (held !== undefined) {
       held.usedAt = this.#context.now();
+      if (this.#idle.has(id)) this.#idle.add(id, held.address);
       return held;
     }
-    const opening = this.#opening.get(id) ?? this.#load(id).finally(() => this.#opening.delete(id));
+    const opening = this.#opening.get(id) ?? this.#load(id, address).finally(() => this.#opening.delete(id));
     this.#opening.set(id, opening);
     return await opening;
+  }
+
+  /** Somebody is coming into the room `id`: until this is disposed it stays in memory, once it is there. */
+  keep(id: RoomId): Disposable {
+    const coming = () => this.#coming.get(id) ?? 0;
+    this.#coming.set(id, coming() + 1);
+    return {
+      [Symbol.dispose]: () => {
+        if (coming() > 1) this.#coming.set(id, coming() - 1);
+        else this.#coming.delete(id);
+      },
+    };
   }
 
   /** The row of a room was changed or deleted: makes its log agree, so that the people in it see it at once, or sends them away. */
@@ -142,6 +162,16 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
         // Another edge may have been faster with a newer one: then that comes last as well.
         await this.#agree(held, record);
       }
+    });
+  }
+
+  /** Who may come into a room may be others than before: those in front of it are looked at, at every edge. To be called when that is committed. */
+  entryChanged(id: RoomId): void {
+    this.#review(id);
+    this.#context.bus.publish(id, {
+      seq: this.#held.get(id)?.room.state.seq ?? 0,
+      events: [],
+      isEntryChanged: true,
     });
   }
 
@@ -168,7 +198,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#held.clear();
   }
 
-  async #load(id: RoomId): Promise<Held<Session> | undefined> {
+  async #load(id: RoomId, address: AddressKey | undefined): Promise<Held<Session> | undefined> {
     const { db, bus, now } = this.#context;
     const dropped = new AbortController();
     // What is told while the log is read must not be missed.
@@ -176,6 +206,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const grown = (growth: Growth) => {
       told.seq = Math.max(told.seq, growth.seq);
       told.room?.announce(growth);
+      if (growth.isEntryChanged === true) this.#review(id);
     };
     bus.subscribe(
       id,
@@ -204,6 +235,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       version: 0,
       agreeing: new Turn(),
       dropped,
+      address,
     };
     // Nobody comes in by other rules than those of the row.
     await this.#agree(held, record);
@@ -211,6 +243,8 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     room.listen(listener);
     dropped.signal.addEventListener("abort", () => room.unlisten(listener), { once: true });
     this.#held.set(id, held);
+    this.#idle.add(id, address);
+    this.#dropSurplus();
     return held;
   }
 
@@ -220,7 +254,11 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const outcome = await held.room.submit({ type: "room.sync", name, settings });
     if (isRefusal(outcome)) throw new Error(`room.sync: ${outcome.refused}`);
     held.version = version;
-    for (const session of held.sessions.values()) {
+    this.#review(held.room.id);
+  }
+
+  #review(id: RoomId): void {
+    for (const session of this.#held.get(id)?.sessions.values() ?? []) {
       guarded(this.#context.log, "session", () => session.review(), () => session.fault())();
     }
   }
@@ -228,6 +266,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   #drop(id: RoomId, why: "fault" | "unused" | "deleted"): void {
     const held = this.#held.get(id);
     this.#held.delete(id);
+    this.#idle.delete(id);
     held?.dropped.abort();
     for (const session of held?.sessions.values() ?? []) {
       const end = why === "deleted" ? () => session.end() : () => session.fault();
@@ -298,14 +337,28 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     }
   }
 
+  /** Drops what nobody has used for a while, and notes what nobody uses now. */
   #unload(): void {
-    const { edgeId, now } = this.#context;
-    for (const [id, { room, sessions, usedAt }] of this.#held) {
-      const { participants, waiting } = room.state;
-      const isOurs = Object.values({ ...participants, ...waiting }).some((one) =>
-        one.presence === "away" || one.edgeId === edgeId
-      );
-      if (sessions.size === 0 && !isOurs && now() - usedAt > UNLOAD_MS) this.#drop(id, "unused");
+    for (const [id, held] of this.#held) {
+      if (this.#isInUse(id)) this.#idle.delete(id);
+      else if (this.#context.now() - held.usedAt > UNLOAD_MS) this.#drop(id, "unused");
+      else if (!this.#idle.has(id)) this.#idle.add(id, held.address);
     }
+    this.#dropSurplus();
+  }
+
+  #dropSurplus(): void {
+    for (const id of this.#idle.takeSurplus((id) => this.#isInUse(id))) this.#drop(id, "unused");
+  }
+
+  /** Whether somebody is in the room by this edge, in front of it or coming, or may come back by any. */
+  #isInUse(id: RoomId): boolean {
+    const held = this.#held.get(id);
+    if (held === undefined) return false;
+    if (held.sessions.size > 0 || this.#coming.has(id)) return true;
+    const { participants, waiting } = held.room.state;
+    const isOurs = (one: { presence: string; edgeId: string }) =>
+      one.presence === "away" || one.edgeId === this.#context.edgeId;
+    return Object.values(participants).some(isOurs) || Object.values(waiting).some(isOurs);
   }
 }

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { type EdgeId, PROTOCOL_VERSION, type RoomId } from "@tafelrunde/protocol";
+import { type EdgeId, type ParticipantId, PROTOCOL_VERSION, type RoomId } from "@tafelrunde/protocol";
 import type { KyselyPlugin } from "kysely";
 import { makeLocalBus } from "../bus/local.ts";
 import { makeLog } from "../log.ts";
 import { makeMetrics } from "../metrics.ts";
+import { addressKey } from "../network_address.ts";
 import { findRoom, insertRoom } from "../store/room.ts";
 import { readState } from "../store/room_log.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
+import { IDLE_ROOMS, IDLE_ROOMS_OF_ADDRESS, IdleRooms } from "./idle_rooms.ts";
 import type { RoomContext } from "./room.ts";
 import { Rooms, type RoomSession } from "./rooms.ts";
 
@@ -84,3 +86,68 @@ for (const [n, where] of (["the same edge", "another edge"] as const).entries())
     },
   );
 }
+
+const HERE = addressKey("192.0.2.1");
+const session: RoomSession = { replace() {}, review() {}, fault: () => assert.fail("a fault"), end() {} };
+
+async function insertRooms(db: Db, name: string, count: number): Promise<RoomId[]> {
+  const ids = Array.from(
+    { length: count },
+    (_, n) =>
+      `${name}-${[n >> 8, n >> 4, n].map((digit) => "abcdefghijklmnop"[digit & 15]).join("")}aa` as RoomId,
+  );
+  for (const id of ids) await insertRoom(db, { id, linkHash: "" }, "", Date.now());
+  return ids;
+}
+
+testOnStores(
+  "[Q9] an address keeps a number of rooms in memory that nobody is in, and drops its own for more",
+  async ({ store: { db } }) => {
+    const many = await insertRooms(db, "hold-many", IDLE_ROOMS_OF_ADDRESS + 10);
+    const [others] = await insertRooms(db, "hold-other", 1);
+    const [used, coming, again, ...rest] = many;
+    await using rooms = makeRooms(db, "a");
+    await rooms.open(others!, addressKey("198.51.100.1"));
+    (await rooms.open(used!, HERE))!.sessions.set("somebody" as ParticipantId, session);
+    const kept = rooms.keep(coming!);
+    for (const id of [coming!, again!, ...rest.slice(0, IDLE_ROOMS_OF_ADDRESS - 3)]) {
+      await rooms.open(id, HERE);
+    }
+    await rooms.open(again!, HERE);
+    for (const id of rest.slice(IDLE_ROOMS_OF_ADDRESS - 3)) await rooms.open(id, HERE);
+    const isHeld = (id: RoomId | undefined) => rooms.find(id!) !== undefined;
+    assert.deepEqual([others, used, coming, again].map(isHeld), [true, true, true, true]);
+    const held = rest.filter(isHeld);
+    assert.equal(held.length, IDLE_ROOMS_OF_ADDRESS - 1);
+    assert.deepEqual(held, rest.slice(-held.length), "the one asked for longest ago goes first");
+    assert.ok(await rooms.open(rest[0]!, HERE), "and is read again");
+    kept[Symbol.dispose]();
+    rooms.find(used!)!.sessions.clear();
+  },
+);
+
+Deno.test("[Q9] all addresses together keep a number of rooms in memory that nobody is in; the oldest go first", () => {
+  const idle = new IdleRooms();
+  const used = new Set(["r-3" as RoomId, "r-5" as RoomId]);
+  const dropped: RoomId[] = [];
+  const count = IDLE_ROOMS + 20;
+  for (let n = 0; n < count; n++) {
+    idle.add(`r-${n}` as RoomId, n % 3 === 0 ? undefined : addressKey(`198.51.100.${n % 256}`));
+    dropped.push(...idle.takeSurplus((id) => used.has(id)));
+  }
+  const expected = Array.from({ length: 20 }, (_, n) => `r-${n}` as RoomId).filter((id) => !used.has(id));
+  assert.deepEqual(dropped, expected);
+  assert.deepEqual([...used].map((id) => idle.has(id)), [false, false]);
+});
+
+Deno.test("[Q9] whoever takes addresses out of a wider IPv6 network keeps a few shares of rooms, at most half of all", () => {
+  for (const [at, most] of [[(n: number) => n, 4], [(n: number) => n * 256, IDLE_ROOMS]] as const) {
+    const idle = new IdleRooms();
+    const dropped = Array.from({ length: IDLE_ROOMS }, (_, n) => {
+      idle.add(`r-${n}` as RoomId, addressKey(`2001:db8:1:${at(n % 256).toString(16)}::1`));
+      return idle.takeSurplus(() => false);
+    }).flat();
+    const share = Math.min(most * IDLE_ROOMS_OF_ADDRESS, IDLE_ROOMS / 2);
+    assert.equal(IDLE_ROOMS - dropped.length, share);
+  }
+});

@@ -10,20 +10,23 @@ import {
   type ParticipantId,
   type PeerAnswer,
   ProtocolFault,
+  type Refusal,
   type RoomState,
   type TrackId,
   type Up,
   type UpOf,
 } from "@tafelrunde/protocol";
+import { onBehalfOf } from "../asker.ts";
 import type { PeerNotice } from "../fleet/fleet_events.ts";
 import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
 import { answerForeign, takeCommand } from "./attendance_commands.ts";
 import { tellEvent } from "./attendance_events.ts";
 import { sendChatPage } from "./chat_page.ts";
-import { enter, isIn, isKeptOut, isTakenOver, welcome } from "./enter.ts";
-import { knock, type Reception, type Visit, type Visitor } from "./knock.ts";
-import { answerPeer, type PeerUp } from "./peer_messages.ts";
+import { enter, isIn, isKeptOut, isTakenOver, refuseNow, welcome } from "./enter.ts";
+import { knockAgain, type Reception, type Visit, type Visitor } from "./knock.ts";
+import { LobbyLook, type LobbySocket } from "./lobby_looks.ts";
+import { answerPeer, type PeerUp, takePeerPoints } from "./peer_messages.ts";
 import type { Room, Told } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
 import { type Passenger, Socket, type Wire } from "./socket.ts";
@@ -38,6 +41,7 @@ export class Session implements Passenger {
   readonly #visitor: Visitor;
   /** From `hello` on. */
   #attendance: Attendance | undefined;
+  #look: LobbyLook | undefined;
   #queue: Promise<void> = Promise.resolve();
   #queued = 0;
 
@@ -94,13 +98,16 @@ export class Session implements Passenger {
     else this.#here.signOut();
   }
 
-  /** Ends a media path that tells who is inside to who must not learn it any more. */
+  /** Who is in front of the room is looked at. */
   review(): void {
+    this.lobbyLook?.look.soon();
+  }
+
+  /** Undefined: they are not in front of a room. */
+  get lobbyLook(): LobbySocket["lobbyLook"] {
     const here = this.#here;
-    if (here === undefined || here.standing === "joined" || !here.isSighted) return;
-    this.#inTurn(async () => {
-      if (await this.#isKeptOut(here)) here.closePeer();
-    });
+    if (here === undefined || here.standing === "joined" || this.#look === undefined) return undefined;
+    return { look: this.#look, endsAt: here.visit.endsAt };
   }
 
   fault(): void {
@@ -222,6 +229,7 @@ export class Session implements Passenger {
   }
 
   async #enter({ type: _, ...hello }: UpOf<"hello">): Promise<void> {
+    using _kept = this.#reception.rooms.keep(hello.room);
     const entered = await enter(this.#reception, hello, this.#visitor);
     const { socket } = this;
     if (typeof entered === "string") return socket.close(entered);
@@ -244,6 +252,7 @@ export class Session implements Passenger {
       welcome: answer,
     });
     this.#attendance = here;
+    this.#look = new LobbyLook(this.#reception.context, () => this.#lookAgain());
     this.#send(answer);
     if (hello.join !== undefined) this.#send({ type: "done", cause: hello.join.id });
     if (here.standing === "joined") here.attach(hello.since);
@@ -269,7 +278,11 @@ export class Session implements Passenger {
 
   async #media(here: Attendance, message: PeerUp): Promise<void> {
     const { room, participantId: peerId } = here;
+    const { limits, context: { metrics } } = this.#reception;
+    const limited = await takePeerPoints(limits, this.#visitor, message);
+    if (limited !== undefined) return sayRefused(this.socket, metrics, null, limited);
     const isBlind = message.type === "peer.open" && await this.#isKeptOut(here);
+    if (here.isOver) return;
     const path = { live: this.#isServed, blind: isBlind, share: here.visit.share };
     if (message.type === "peer.open") here.isSighted = !isBlind;
     const answer = await answerPeer(this.#reception.fleet, { roomId: room.id, peerId, path }, message);
@@ -280,6 +293,7 @@ export class Session implements Passenger {
       else if (here.isSighted && !here.maySee) return here.closePeer();
     }
     if (answer === undefined) return;
+    if (isRefusal(answer)) return sayRefused(this.socket, metrics, null, answer);
     if (answer.type === "peer.closed" && message.type !== "peer.open") {
       here.losePeer(answer.retryAfterMs, answer.path);
     } else this.#send(answer);
@@ -288,10 +302,31 @@ export class Session implements Passenger {
   /** Whether they must not learn who is inside: by who they are now, not by what they were when they came. */
   async #isKeptOut(here: Attendance): Promise<boolean> {
     if (here.standing === "joined") return false;
-    const visit = await knock(this.#reception, here.knock, this.#visitor);
-    if (isRefusal(visit)) return true;
+    const visit = await this.#findAgain(here);
+    return visit === undefined || isKeptOut(visit);
+  }
+
+  /** Who may not know of the room any more is turned away; a media path that tells who is inside is ended for who must not learn it. */
+  async #lookAgain(): Promise<void> {
+    const here = this.#here;
+    if (here === undefined || here.standing === "joined") return;
+    const visit = await onBehalfOf(this.#visitor.address, () => this.#findAgain(here));
+    if (visit !== undefined && here.isSighted && !here.maySee) here.closePeer();
+  }
+
+  /** Who somebody in front of a room is to it now; undefined: they may not know of it any more. */
+  async #findAgain(here: Attendance): Promise<Visit | undefined> {
+    const visit = await knockAgain(this.#reception, here.knock, this.#visitor);
+    if (isRefusal(visit)) return this.#turnAway(here, visit);
+    const refusal = here.standing === "waiting" ? null : await refuseNow(visit);
+    if (refusal !== null) return this.#turnAway(here, refusal);
     here.visit = visit;
-    return isKeptOut(visit);
+    return visit;
+  }
+
+  /** Unless they were let in meanwhile. */
+  #turnAway(here: Attendance, refusal: Refusal): undefined {
+    if (!here.isOver && here.standing !== "joined" && here.place === here.standing) here.turnAway(refusal);
   }
 
   /** Shows a reaction to everyone, if the person may react and has not reacted too often. Nobody answers for it. */

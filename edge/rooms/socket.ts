@@ -8,11 +8,12 @@ import {
   ProtocolFault,
   type Up,
 } from "@tafelrunde/protocol";
+import { Allowance } from "@tafelrunde/protocol/allowance";
 import { guarded, reportFault } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { SlowReader, Unread } from "./unread.ts";
-import { Allowance, MESSAGE_ALLOWANCE, PATIENCE } from "./allowance.ts";
+import { MESSAGE_ALLOWANCE, PATIENCE } from "./allowance.ts";
 
 /** With more bytes than this waiting for a reader (besides what the system's buffers hold), it lags: it gets no events until it has caught up. */
 export const LAG_BYTES = 256 * 1024;

@@ -3,7 +3,7 @@ import { type Command, type Refusal, refuse } from "@tafelrunde/protocol";
 import type { Limits } from "../limits.ts";
 import type { Metrics } from "../metrics.ts";
 import type { AddressKey } from "../network_address.ts";
-import type { Asked } from "./decision.ts";
+import type { Asked, ClientCommand } from "./decision.ts";
 
 /** Bytes of a stored event besides its frame: columns, row header, entries of two indexes. */
 export const EVENT_OVERHEAD = 150;
@@ -88,7 +88,7 @@ export class StoredShares {
  * Whether a command adds to the log for as long as it is repeated. What ends or lessens something does not, because something else has to begin
  * it: it is never refused for what is stored. Coming in has a share of its own.
  */
-export function isGrowing(command: Asked<Command>): boolean {
+export function isGrowing(command: Asked<Command> | ClientCommand): boolean {
   switch (command.type) {
     case "chat.post":
     case "participant.rename":

@@ -2,12 +2,16 @@ import { type AccountId, isRefusal, type Role, type RoomId } from "@tafelrunde/p
 import { readStandings } from "../store/member.ts";
 import type { Reception } from "./knock.ts";
 
-/** Tells the people of these accounts who are in the room now what they are there. Called after every change of who owns a room or has a role in it. */
+/**
+ * Tells the people of these accounts who are in the room now what they are there, and has those looked at who are in front of it. Called after every
+ * change of who owns a room, has a role in it or is invited to it.
+ */
 export type SyncRoles = (id: RoomId, accounts: readonly AccountId[]) => Promise<void>;
 
 /** Makes the meeting agree with the roles at rest. The last word counts: it also takes the place of what a moderator made of somebody before. */
 export function roleSyncer({ rooms, identity, context: { db } }: Reception): SyncRoles {
   return async (id, accounts) => {
+    rooms.entryChanged(id);
     if (accounts.length === 0) return;
     const open = await rooms.open(id);
     if (open === undefined || Object.keys(open.room.state.participants).length === 0) return;

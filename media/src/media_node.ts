@@ -16,6 +16,7 @@ import type { Log } from "./log.ts";
 import { NodeRooms } from "./node_rooms.ts";
 import { type Peer, UnfitOffer } from "./peer.ts";
 import { reportPeers } from "./peers_report.ts";
+import { PACED } from "./pace.ts";
 import { Places } from "./places.ts";
 import type { Room } from "./room.ts";
 import { Turns } from "./turns.ts";
@@ -50,6 +51,8 @@ const MAKING: ReadonlySet<string> = new Set<PeerRequest["type"]>([
   "track.publish",
   "view.set",
   "track.refresh",
+  "transport.restart",
+  "peer.check",
 ]);
 
 /** How many of them are carried out at once for one network; on a node with more workers, as many as those. */
@@ -146,6 +149,7 @@ export class MediaNode implements Disposable {
         case "room.place":
           return this.#rooms.place(request.roomId, request.placement) ? DONE : { refused: "node.outside" };
         default: {
+          if (PACED.has(request.type) && !this.#takePace(request)) return { refused: "share.spent" };
           const act = () => this.#handle(edgeId, request);
           const turn = this.#turns.take(
             `${request.roomId}/${request.peerId}`,
@@ -159,6 +163,11 @@ export class MediaNode implements Disposable {
       this.#options.log("error", "request.failed", { request: request.type, error });
       return { refused: "node.failed" };
     }
+  }
+
+  #takePace({ roomId, peerId }: PeerRequest): boolean {
+    const waitMs = this.rooms.get(roomId)?.peers.get(peerId)?.pace.take(performance.now());
+    return (waitMs ?? 0) === 0;
   }
 
   /** Whose work it is: that of the network that somebody comes from, or of their room where the edge does not say. */

@@ -6,8 +6,10 @@ import type {
   TransportInfo,
   ViewTrack,
 } from "@tafelrunde/protocol";
+import { Allowance } from "@tafelrunde/protocol/allowance";
 import { ortc, type types } from "mediasoup";
 import { ADMISSION_HEAD_START_MS, HEAD_START_MS, HeadStarts } from "./head_start.ts";
+import { PACE } from "./pace.ts";
 import { Replaced } from "./replaced.ts";
 import type { RoomRouter } from "./room_router.ts";
 import { Subscription } from "./subscription.ts";
@@ -76,6 +78,8 @@ export class Peer {
   /** Has its transports. */
   readonly router: RoomRouter;
   readonly openedAt = performance.now();
+  /** What it may still ask for that is paced. */
+  readonly pace = new Allowance(PACE, this.openedAt);
   edgeId: string;
   readonly origin: string | null;
   readonly isOfHouse: boolean;

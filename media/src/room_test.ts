@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { DEMAND_FALL_MS } from "./demand.ts";
 import type { RunningNode } from "./main.ts";
+import { PACE } from "./pace.ts";
 import { newId, TestEdge, until } from "./test_edge.ts";
 import { startTestNode } from "./test_node.ts";
 import { CAMERA_LAYERS, makeOffer, makeRtpParameters, newRoomId, TestPerson } from "./test_person.ts";
@@ -167,6 +168,28 @@ test("a key frame and new ICE parameters are there for the asking", async () => 
   await assert.rejects(edge.must("track.refresh", { ...ada.ids, trackId }), refused("track.unknown"));
   const answer = await edge.must("transport.restart", { ...ben.ids, direction: "recv" });
   assert.notDeepEqual(answer, { iceParameters: recv.iceParameters });
+});
+
+test("[Q10] a path is restarted and checked so often and no more; a bad network never is that often, and others go on", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  await Promise.all([ada.open(), ben.open()]);
+  const answers = (person: TestPerson, count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, n) =>
+        edge.ask(n % 2 === 0 ? "peer.check" : "transport.restart", {
+          ...person.ids,
+          ...n % 2 === 1 && { direction: "send" },
+        })),
+    );
+  const flood = await answers(ada, 10 * PACE.burst);
+  const refused = flood.filter((answer) => "refused" in answer);
+  assert.ok(refused.length > 5 * PACE.burst, `${refused.length}`);
+  assert.ok(refused.every((answer) => "refused" in answer && answer.refused === "share.spent"));
+  assert.ok(flood.slice(0, PACE.burst).every((answer) => "ok" in answer));
+  // Both transports, three times in a row, with a check each.
+  assert.ok((await answers(ben, 9)).every((answer) => "ok" in answer));
+  const trackId = await ada.publish("camera");
+  assert.equal((await edge.notice("consumers.opened")).consumers[0]?.trackId, trackId);
 });
 
 test("the publisher hears which layers are wanted", async () => {
