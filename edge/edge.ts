@@ -155,8 +155,8 @@ export async function startEdge(
   const stops = new TrackStops(fleet, edgeId);
   const removals = new Removals(fleet, edgeId, context.now);
   const identityKey = config.IDENTITY_KEY || config.CLUSTER_KEY[0]!;
-  const identity = await makeIdentity(identityKey);
-  const keyedHash = await makeKeyedHash(identityKey);
+  const identity = makeIdentity(identityKey);
+  const keyedHash = makeKeyedHash(identityKey);
   const sealer = await makeSealer(config.CLUSTER_KEY);
   const hasher = new PasswordHasher();
   const { now } = context;

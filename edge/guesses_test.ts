@@ -8,7 +8,7 @@ import { makeMetrics } from "./metrics.ts";
 import { addressKey } from "./network_address.ts";
 import { testOnStores } from "./store/store_for_tests.ts";
 
-const keyedHash = await makeKeyedHash("a key for tests and not for anything else");
+const keyedHash = makeKeyedHash("a key for tests and not for anything else");
 
 const KINDS = {
   room: { subject: LIMITS["password.ofRoom"].points, day: LIMITS["password.wrongDay"].points },

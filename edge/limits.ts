@@ -115,7 +115,7 @@ export class Limits implements Disposable {
   async takeIn(trx: Db, name: LimitName, key: string, points: number): Promise<Refusal | undefined> {
     const { durationS, points: all } = LIMITS[name];
     const now = this.#now();
-    const tallyKey = { name, keyHash: await this.#keyedHash("limit", key) };
+    const tallyKey = { name, keyHash: this.#keyedHash("limit", key) };
     const { points: taken, endsAt } = await takePoint(trx, tallyKey, durationS * 1000, now, points);
     return taken > all ? this.#refuse(name, Math.max(0, endsAt - now)) : undefined;
   }
@@ -178,13 +178,13 @@ function sharedCounter(
   name: LimitName,
   windowMs: number,
 ): Counter {
-  const keyOf = async (key: string) => ({ name, keyHash: await keyedHash("limit", key) });
+  const keyOf = (key: string) => ({ name, keyHash: keyedHash("limit", key) });
   const countOf = ({ points, endsAt }: Tally): WindowCount => ({
     taken: points,
     resetMs: Math.max(0, endsAt - now()),
   });
   return {
-    take: async (key, points) => countOf(await takePoint(db, await keyOf(key), windowMs, now(), points)),
-    giveBack: async (key) => await returnPoint(db, await keyOf(key)),
+    take: async (key, points) => countOf(await takePoint(db, keyOf(key), windowMs, now(), points)),
+    giveBack: async (key) => await returnPoint(db, keyOf(key)),
   };
 }

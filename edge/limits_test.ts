@@ -6,7 +6,7 @@ import { makeMetrics } from "./metrics.ts";
 import { addressKey } from "./network_address.ts";
 import type { Db } from "./store/schema.ts";
 
-const keyedHash = await makeKeyedHash("a key for tests and not for anything else");
+const keyedHash = makeKeyedHash("a key for tests and not for anything else");
 const DAY_MS = 86_400_000;
 
 Deno.test("nobody is remembered for longer than a limit's time, however many come, and nobody for longer than a day", async () => {

@@ -90,10 +90,11 @@ export const MADE: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     );
     stands.set(example("InvitationId"), items[0]!.id);
   },
-  async token({ tenant, stands }) {
-    const keyedHash = await makeKeyedHash(CLUSTER_KEY);
-    const readerHash = await hashReader(keyedHash, EXAMPLE_EMAIL);
-    stands.set(example("MailSecret"), await makeMailStopToken(keyedHash, { readerHash, tenantId: tenant }));
+  token({ tenant, stands }) {
+    const keyedHash = makeKeyedHash(CLUSTER_KEY);
+    const readerHash = hashReader(keyedHash, EXAMPLE_EMAIL);
+    stands.set(example("MailSecret"), makeMailStopToken(keyedHash, { readerHash, tenantId: tenant }));
+    return Promise.resolve();
   },
   provider: () => Promise.resolve(),
   async passkey({ db, member, stands, now }) {

@@ -95,10 +95,10 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
     const id = [4, 4, 4].map((length) => newRowId().slice(0, length)).join("-") as Parameters<
       typeof insertRoom
     >[1]["id"];
-    const linkHash = await hashSecret(newSecret());
+    const linkHash = hashSecret(newSecret());
     await insertRoom(db, { id, linkHash, tenantId: tenant, ownerId: owner }, "Rat", now);
     const linkId = newRowId();
-    await insertLink(db, { id: linkId, roomId: id, hash: await hashSecret(newSecret()) }, new Date(now));
+    await insertLink(db, { id: linkId, roomId: id, hash: hashSecret(newSecret()) }, new Date(now));
     return { id, linkId };
   };
   const [standing, own] = [await room(), await room()];
@@ -134,7 +134,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
       name: "Cora",
       role: "participant",
       language: null,
-      secretHash: await hashSecret(newSecret()),
+      secretHash: hashSecret(newSecret()),
       sealedSecret: "sealed",
     }, now);
     await writeInvitedRole(db, roomId, cohost, undefined);
@@ -157,7 +157,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
   const key = async (scopes: readonly Scope[]): Promise<AskingParty> => {
     const secret = `${API_KEY_PREFIX}${newSecret()}`;
     const id = newRowId() as Parameters<typeof insertApiKey>[1]["id"];
-    const hash = await hashSecret(secret);
+    const hash = hashSecret(secret);
     await insertApiKey(
       db,
       { id, tenantId: tenant, name: "test", hash, scopes, createdBy: operator, expiresAt: null },

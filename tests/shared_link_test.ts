@@ -59,7 +59,7 @@ testOnStores(
       });
       // Its secret is in the mail only; another takes its place.
       const secret = randomToken() as LinkSecret;
-      await db.updateTable("room_link").set({ hash: await hashSecret(secret) })
+      await db.updateTable("room_link").set({ hash: hashSecret(secret) })
         .where("room_id", "=", roomOf(made.url).room).where("invitation_id", "is not", null).execute();
       const { room } = roomOf(made.url);
       assert.equal(await isForAll("", new SignalClient({ room, link: secret, url: "" })), false);

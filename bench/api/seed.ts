@@ -107,7 +107,7 @@ async function makePerson(
     email: `guest-${id}@example.org`,
     role: null,
     language: null,
-    secret_hash: await hashSecret(invitation),
+    secret_hash: hashSecret(invitation),
     secret_sealed: "",
     created_at: at,
   }).execute();
@@ -118,7 +118,7 @@ async function makePerson(
 async function makeHouse(db: Db, size: number, now: number): Promise<Person> {
   const tenant = await makeTenant(db);
   const { id: admin, person } = await makePerson(db, tenant, now);
-  const hash = await hashSecret(randomToken());
+  const hash = hashSecret(randomToken());
   const people = size / 10;
   // Ids of 16 letters that ids may have, from a kind and a number.
   const idOf = (kind: string, n: RawBuilder<unknown>) =>

@@ -181,7 +181,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
 
 /** What somebody is invited to by the secret of their invitation. Throws 404 `invitation.unknown`. */
 async function getInvited(db: Db, secret: string) {
-  const invitation = await findInvitationBySecret(db, await hashSecret(secret));
+  const invitation = await findInvitationBySecret(db, hashSecret(secret));
   const [meeting] = invitation === undefined ? [] : await readMeetings(db, [invitation.meetingId], undefined);
   if (invitation === undefined || meeting === undefined) {
     throw new ProblemError(404, "invitation.unknown", "There is no such invitation, or no more.");

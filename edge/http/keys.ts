@@ -55,7 +55,7 @@ export function keyRoutes({ db, now, log }: Service): Route[] {
         scopes: [...new Set(body.scopes)],
         expiresAt,
       };
-      await insertApiKey(db, { ...made, tenantId, hash: await hashSecret(key), createdBy: accountId }, at);
+      await insertApiKey(db, { ...made, tenantId, hash: hashSecret(key), createdBy: accountId }, at);
       log.info("rights.changed", { effect: "key.change", made: made.id, scopes: made.scopes });
       const createdBy = { id: accountId, name: caller.account.name };
       return { ...keyOf({ ...made, createdBy, createdAt: at, usedAt: null }, true), key };

@@ -49,7 +49,7 @@ export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
     const id = newRowId();
     const link = randomToken() as LinkSecret;
     const sealed = await sealer.seal(link, contextOf(id));
-    const made = { id, roomId: room, hash: await hashSecret(link), sealed, createdBy };
+    const made = { id, roomId: room, hash: hashSecret(link), sealed, createdBy };
     await insertLink(db, made, new Date(now()));
     return link;
   };
@@ -102,7 +102,7 @@ export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
       const createdBy = readerOf(caller).accountId;
       await insertLink(
         db,
-        { ...made, roomId: room.id, hash: await hashSecret(link), createdBy },
+        { ...made, roomId: room.id, hash: hashSecret(link), createdBy },
         new Date(at),
       );
       const shown = linkOf({ ...made, createdAt: at, uses: 0, revokedAt: null });

@@ -15,14 +15,14 @@ const problems = { "mailStop.unknown": 404, "address.tooFrequent": 429 };
 /** /v1/mails: how readers without an account say no, and take it back. */
 export function mailRoutes(service: Service): Route[] {
   const { db, config, limits, keyedHash, now, runtime } = service;
-  const get = (secret: string): Promise<MailStopToken & { readonly tenantName: string }> =>
-    readMailStopToken(keyedHash, secret).then(async (stop) => {
-      const tenant = stop && await findTenant(db, stop.tenantId);
-      if (stop === undefined || tenant === undefined) {
-        throw new ProblemError(404, "mailStop.unknown", "The link is mistyped.");
-      }
-      return { ...stop, tenantName: tenant.name };
-    });
+  const get = async (secret: string): Promise<MailStopToken & { readonly tenantName: string }> => {
+    const stop = readMailStopToken(keyedHash, secret);
+    const tenant = stop && await findTenant(db, stop.tenantId);
+    if (stop === undefined || tenant === undefined) {
+      throw new ProblemError(404, "mailStop.unknown", "The link is mistyped.");
+    }
+    return { ...stop, tenantName: tenant.name };
+  };
   return [
     route({
       method: "POST",

@@ -78,7 +78,7 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
     }
     // By its path alone: the same request may come by another proxy, and under another name of ours.
     const { pathname, search } = new URL(c.req.url);
-    const requestHash = await hashSecret(JSON.stringify([method, pathname + search, text]));
+    const requestHash = hashSecret(JSON.stringify([method, pathname + search, text]));
     const kept = await actOnce(service, { caller: nameOf(caller), key }, requestHash, async () => {
       const reply = await act();
       if (reply instanceof Response) throw new TypeError(`${declaration.path} cannot be asked with a key`);

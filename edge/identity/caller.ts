@@ -84,7 +84,7 @@ async function findCaller(c: Context, desk: Desk): Promise<Found> {
 }
 
 async function findKey(db: Db, token: string, now: number): Promise<Caller> {
-  const key = await findApiKeyByHash(db, await hashSecret(token), now);
+  const key = await findApiKeyByHash(db, hashSecret(token), now);
   if (key === undefined || !isOpen("apiKey", key.makerWays, now)) {
     throw new ProblemError(401, "key.unknown", "The API key is not good, or no more.");
   }

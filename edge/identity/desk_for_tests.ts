@@ -17,7 +17,7 @@ export async function makeTestDesk(db: Db, given: Partial<Desk> = {}): Promise<D
   const config = given.config ??
     readConfig((name) => name === "CLUSTER_KEY" ? CLUSTER_KEY : undefined);
   const now = given.now ?? Date.now;
-  const keyedHash = await makeKeyedHash(CLUSTER_KEY);
+  const keyedHash = makeKeyedHash(CLUSTER_KEY);
   return {
     db,
     config,

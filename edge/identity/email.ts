@@ -41,7 +41,7 @@ export async function askForEmail(
       to: { name, address: email },
       language: languageOf(language),
       letter: { kind: "email.confirm", tenantName, ...link },
-      stop: await makeMailStop(keyedHash, origin, email, tenantId),
+      stop: makeMailStop(keyedHash, origin, email, tenantId),
     }, now());
   });
 }

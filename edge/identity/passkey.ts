@@ -133,7 +133,7 @@ async function keepChallenge(
   account: Account | undefined,
 ): Promise<void> {
   await insertTicket(desk.db, {
-    hash: await hashChallenge(device, challenge, account),
+    hash: hashChallenge(device, challenge, account),
     purpose: "passkey",
     tenantId: null,
     accountId: account?.id ?? null,
@@ -147,10 +147,10 @@ async function takeChallenge(
   challenge: string,
   account: Account | undefined,
 ): Promise<boolean> {
-  return await useTicket(desk.db, await hashChallenge(device, challenge, account), "passkey", desk.now());
+  return await useTicket(desk.db, hashChallenge(device, challenge, account), "passkey", desk.now());
 }
 
-function hashChallenge(device: string, challenge: string, account: Account | undefined): Promise<string> {
+function hashChallenge(device: string, challenge: string, account: Account | undefined): string {
   return hashSecret(JSON.stringify(["passkey", device, challenge, account?.id ?? null]));
 }
 

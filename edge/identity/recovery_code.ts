@@ -10,11 +10,11 @@ const CODES = 10;
 /** New recovery codes for the account, "k7wq-3fzp-axmd-nn2c" (80 random bits); those before are good no more. */
 export async function makeRecoveryCodes(db: Db, accountId: AccountId): Promise<string[]> {
   const codes = Array.from({ length: CODES }, () => newRowId().replaceAll(/.{4}(?=.)/g, "$&-"));
-  await replaceRecoveryCodes(db, accountId, await Promise.all(codes.map(hashRecoveryCode)));
+  await replaceRecoveryCodes(db, accountId, codes.map(hashRecoveryCode));
   return codes;
 }
 
 /** What is stored of a code, however it was typed: capitals, spaces and hyphens do not matter. */
-export function hashRecoveryCode(code: string): Promise<string> {
+export function hashRecoveryCode(code: string): string {
   return hashSecret(code.toLowerCase().replaceAll(/[^a-z2-7]/g, ""));
 }

@@ -1,4 +1,5 @@
 import { base64url } from "@tafelrunde/protocol";
+import { createHash } from "node:crypto";
 
 /** What a new secret looks like: 256 random bits in base64url. */
 export const SECRET = /^[A-Za-z0-9_-]{43}$/;
@@ -12,7 +13,6 @@ export function newSecret(): string {
 }
 
 /** SHA-256 of a random secret, hex: what is stored of it. Its random bits need no salt and no stretching. */
-export async function hashSecret(secret: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
-  return new Uint8Array(digest).toHex();
+export function hashSecret(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
 }

@@ -64,7 +64,7 @@ export async function beginSession(db: Db, account: Account, signIn: SignIn, now
     db,
     {
       id: isFree && former.account.id === account.id ? former.id : newRowId() as SessionId,
-      hash: await hashSecret(secret),
+      hash: hashSecret(secret),
       accountId: account.id,
       method,
       device,
@@ -95,7 +95,7 @@ function endOf(
  * a new secret may be lost on its way: so the old one is good until the new one has been seen, and renewed again.
  */
 export async function openSession(db: Db, secret: string, now: number): Promise<OpenSession | undefined> {
-  const hash = await hashSecret(secret);
+  const hash = hashSecret(secret);
   const session = await findSession(db, hash, now);
   if (session === undefined || !isOpen(wayOf(session), session.ways, now)) return undefined;
   const isPrevious = session.hash !== hash;
@@ -126,6 +126,6 @@ async function renew(
   now: number,
 ): Promise<string | undefined> {
   const secret = newSecret();
-  const next = { hash: await hashSecret(secret), oldHash };
+  const next = { hash: hashSecret(secret), oldHash };
   return await rotateSession(db, session.id, session.hash, next, now) ? secret : undefined;
 }

@@ -55,7 +55,7 @@ export async function makeLink(
   const secret = newSecret();
   const expiresAt = now + termMs;
   if (accountId !== null) await deleteTickets(db, purpose, accountId);
-  await insertTicket(db, { hash: await hashSecret(secret), purpose, tenantId, accountId, email, expiresAt });
+  await insertTicket(db, { hash: hashSecret(secret), purpose, tenantId, accountId, email, expiresAt });
   return { url: `${origin}/${page}#${secret}`, expiresAt };
 }
 
@@ -100,7 +100,7 @@ export interface OpenTicket {
 
 /** What a link's secret is good for. Throws 404 `ticket.unknown`. */
 export async function getTicket({ db, now }: Pick<Desk, "db" | "now">, secret: string): Promise<OpenTicket> {
-  const ticket = await findTicket(db, await hashSecret(secret), now());
+  const ticket = await findTicket(db, hashSecret(secret), now());
   if (ticket === undefined || !isLink(ticket.purpose) || ticket.tenantId === null) throw ticketUnknown();
   const account = ticket.accountId === null ? undefined : await findAccount(db, ticket.accountId);
   const link = { ...ticket, purpose: ticket.purpose, tenantId: ticket.tenantId };

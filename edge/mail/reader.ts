@@ -26,39 +26,36 @@ export function readerKey(address: string): string {
 }
 
 /** What is stored of a reader. */
-export async function hashReader(keyedHash: KeyedHash, address: string): Promise<string> {
-  return (await keyedHash("mail reader", readerKey(address))).slice(0, HASH_LENGTH);
+export function hashReader(keyedHash: KeyedHash, address: string): string {
+  return keyedHash("mail reader", readerKey(address)).slice(0, HASH_LENGTH);
 }
 
 /** The secret of a link by which a reader says no to the mails of a tenant, or takes that back; good for nothing else. */
-export async function makeMailStopToken(
-  keyedHash: KeyedHash,
-  { readerHash, tenantId }: MailStopToken,
-): Promise<string> {
-  const proof = await keyedHash("mail stop", readerHash, tenantId);
+export function makeMailStopToken(keyedHash: KeyedHash, { readerHash, tenantId }: MailStopToken): string {
+  const proof = keyedHash("mail stop", readerHash, tenantId);
   return `${readerHash}${proof.slice(0, HASH_LENGTH)}${tenantId}`;
 }
 
 /** How the reader of a mail says no to those of its tenant, which is reached at `origin`. */
-export async function makeMailStop(
+export function makeMailStop(
   keyedHash: KeyedHash,
   origin: string,
   address: string,
   tenantId: TenantId,
-): Promise<NonNullable<Mail["stop"]>> {
-  const readerHash = await hashReader(keyedHash, address);
-  const token = await makeMailStopToken(keyedHash, { readerHash, tenantId });
+): NonNullable<Mail["stop"]> {
+  const readerHash = hashReader(keyedHash, address);
+  const token = makeMailStopToken(keyedHash, { readerHash, tenantId });
   return { tenantId, pageUrl: `${origin}/stop#${token}`, oneClickUrl: `${origin}/v1/mails/stop/${token}` };
 }
 
 /** What a token stands for; undefined: it is none of ours. */
-export async function readMailStopToken(
+export function readMailStopToken(
   keyedHash: KeyedHash,
   token: string,
-): Promise<MailStopToken | undefined> {
+): MailStopToken | undefined {
   const stop = {
     readerHash: token.slice(0, HASH_LENGTH),
     tenantId: token.slice(2 * HASH_LENGTH) as TenantId,
   };
-  return await makeMailStopToken(keyedHash, stop) === token ? stop : undefined;
+  return makeMailStopToken(keyedHash, stop) === token ? stop : undefined;
 }

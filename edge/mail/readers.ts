@@ -33,7 +33,7 @@ export async function askForReader(context: ReadersContext, mail: WrittenMail): 
   const { db, limits, keyedHash } = context;
   const { stop, thread } = mail;
   if (stop !== undefined) {
-    const readerHash = await hashReader(keyedHash, mail.to.address);
+    const readerHash = hashReader(keyedHash, mail.to.address);
     if (await readMailStop(db, readerHash, stop.tenantId) !== "none") return { kind: "stopped" };
   }
   const reader = readerKey(mail.to.address);

@@ -25,11 +25,11 @@ const mailTo = (address: string, inviterName = "Anna"): Mail => ({
 });
 
 /** A sender of one edge, and what it writes to its log. */
-async function startSender(db: Db, sink: Pick<SmtpSink, "url">, now: () => number) {
+function startSender(db: Db, sink: Pick<SmtpSink, "url">, now: () => number) {
   const lines: string[] = [];
   const log = makeLog((line) => lines.push(line));
   const metrics = makeMetrics();
-  const keyedHash = await makeKeyedHash("a key for tests of mails and nothing else");
+  const keyedHash = makeKeyedHash("a key for tests of mails and nothing else");
   const limits = new Limits({ db, metrics, keyedHash, now });
   const sender = new MailSender(
     { db, log, metrics, limits, keyedHash, now },
@@ -58,7 +58,7 @@ const isEmpty = (rows: readonly unknown[]) => rows.length === 0;
 
 testOnStores("[B1] a mail is sent if and when its transaction commits", async ({ store: { db } }) => {
   await using sink = await startSmtpSink();
-  await using _sender = await startSender(db, sink, () => AT);
+  await using _sender = startSender(db, sink, () => AT);
   await assert.rejects(
     db.transaction().execute(async (trx) => {
       await queueMail(trx, mailTo("never@example.org"), AT);
@@ -81,8 +81,8 @@ testOnStores("[B2] of two edges one sends each mail", async ({ store, again }) =
   await using sink = await startSmtpSink();
   const other = await again();
   for (let n = 0; n < 30; n++) await queueMail(store.db, mailTo(`n${n}@example.org`), AT);
-  await using _one = await startSender(store.db, sink, () => AT);
-  await using _two = await startSender(other.db, sink, () => AT);
+  await using _one = startSender(store.db, sink, () => AT);
+  await using _two = startSender(other.db, sink, () => AT);
   await waitForQueue(store.db, isEmpty);
   assert.equal(sink.taken.length, 30);
   assert.equal(new Set(sink.taken.map(({ to }) => to[0])).size, 30);
@@ -94,7 +94,7 @@ testOnStores(
     let now = AT;
     const sink = await startSmtpSink();
     const { port } = sink;
-    await using sender = await startSender(db, sink, () => now);
+    await using sender = startSender(db, sink, () => now);
 
     await t.step("busy: after a minute, then two", async () => {
       sink.mood = "busy";
@@ -129,7 +129,7 @@ testOnStores(
   async ({ store: { db } }) => {
     let now = AT;
     await using sink = await startSmtpSink();
-    await using sender = await startSender(db, sink, () => now);
+    await using sender = startSender(db, sink, () => now);
     sink.mood = "strict";
     await queueMail(db, mailTo("ben@example.org"), now);
     await waitForQueue(db, isEmpty);
@@ -151,7 +151,7 @@ testOnStores(
   async ({ store: { db } }) => {
     let now = AT;
     await using sink = await startSmtpSink();
-    await using _sender = await startSender(db, sink, () => now);
+    await using _sender = startSender(db, sink, () => now);
     sink.mood = "forgetful";
     await queueMail(db, mailTo("ben@example.org"), now);
     await waitForQueue(db, ([mail]) => mail?.due_at.getTime() === now + 60_000);
@@ -171,7 +171,7 @@ testOnStores(
     await queueMail(db, mailTo("ben@example.org"), now);
     // An edge that is killed leaves its claim behind and nothing else.
     await db.updateTable("mail").set({ due_at: new Date(now + CLAIM_MS), tries: 1 }).execute();
-    await using _sender = await startSender(db, sink, () => now);
+    await using _sender = startSender(db, sink, () => now);
     await queueMail(db, mailTo("carla@example.org"), now);
     await sink.waitFor(1);
     assert.deepEqual(sink.taken[0]!.to, ["carla@example.org"]);
@@ -184,7 +184,7 @@ testOnStores(
 
 testOnStores("[B6] what people write stays where it belongs", async ({ store: { db } }) => {
   await using sink = await startSmtpSink();
-  await using _sender = await startSender(db, sink, () => AT);
+  await using _sender = startSender(db, sink, () => AT);
   const evil =
     'Eve\r\nBcc: mallory@example.com\r\n\r\n<img src="https://evil.example/x.png"><script>1</script>';
   await queueMail(
@@ -206,14 +206,14 @@ testOnStores(
   async ({ store: { db } }) => {
     await using sink = await startSmtpSink();
     sink.mood = "silent";
-    const first = await startSender(db, sink, () => AT);
+    const first = startSender(db, sink, () => AT);
     await queueMail(db, mailTo("ben@example.org"), AT);
     await sink.waitFor(1);
     await first[Symbol.asyncDispose]();
     const [mail] = await db.selectFrom("mail").select("due_at").execute();
     assert.equal(mail?.due_at.getTime(), AT);
     sink.mood = "well";
-    await using _second = await startSender(db, sink, () => AT);
+    await using _second = startSender(db, sink, () => AT);
     await sink.waitFor(2);
     await waitForQueue(db, isEmpty);
   },

@@ -53,11 +53,8 @@ export async function makeInvitationSecret(
   invitationId: string,
 ): Promise<{ secret: LinkSecret; secretHash: string; sealedSecret: string }> {
   const secret = randomToken() as LinkSecret;
-  const [secretHash, sealedSecret] = await Promise.all([
-    hashSecret(secret),
-    sealer.seal(secret, sealContext(invitationId)),
-  ]);
-  return { secret, secretHash, sealedSecret };
+  const sealedSecret = await sealer.seal(secret, sealContext(invitationId));
+  return { secret, secretHash: hashSecret(secret), sealedSecret };
 }
 
 /** Tells everybody who is invited to the meeting, by mail if this installation sends any. Part of the transaction `trx`: told if that commits. */
@@ -206,7 +203,7 @@ async function makeTeller(
       to: { name, address },
       language: languageOf(invitation.language ?? owner.language),
       thread: { about: `meeting ${meeting.id}`, sender: meeting.ownerId, isStranger },
-      stop: isStranger ? await makeMailStop(context.keyedHash, origin, address, meeting.tenantId) : undefined,
+      stop: isStranger ? makeMailStop(context.keyedHash, origin, address, meeting.tenantId) : undefined,
       replyTo: owner.email === null ? undefined : { name: owner.name, address: owner.email },
       letter: {
         kind,

@@ -110,17 +110,16 @@ async function findVisit(
 ): Promise<Visit | Refusal | undefined> {
   const { rooms, identity, context: { db, now } } = reception;
   const account = visitor.caller.kind === "account" ? visitor.caller.account : null;
-  const [open, found, participantId, persons, origin] = await Promise.all([
+  const [open, found] = await Promise.all([
     rooms.open(id, visitor.address),
-    hashLink(link).then((linkHash) => findEntry(db, id, { accountId: account?.id ?? null, linkHash }, now())),
-    identity.participant(visitor.device, id, tab),
-    Promise.all([
-      ...account === null ? [] : [identity.person("account", account.id, id)],
-      identity.person("device", visitor.device, id),
-    ]),
-    identity.origin(visitor.address),
+    findEntry(db, id, { accountId: account?.id ?? null, linkHash: hashLink(link) }, now()),
   ]);
   if (open === undefined || found === undefined) return undefined;
+  const participantId = identity.participant(visitor.device, id, tab);
+  const persons = [
+    ...account === null ? [] : [identity.person("account", account.id, id)],
+    identity.person("device", visitor.device, id),
+  ];
   const isOwner = account !== null && found.ownerId === account.id;
   const isOfHouse = account !== null && found.tenantId === account.tenantId;
   const role = findRole({ isOwner, isOfHouse, member: found.memberRole, link: found.link?.role ?? null });
@@ -144,7 +143,7 @@ async function findVisit(
     isLinkForAll: found.link?.isForAll === true && !found.link.isRevoked,
     quota: isHere ? null : found.quota,
     endsAt: isKnown || isHere ? null : found.link?.expiresAt ?? null,
-    share: { origin, isOfHouse: found.tenantId !== null },
+    share: { origin: identity.origin(visitor.address), isOfHouse: found.tenantId !== null },
   };
 }
 
@@ -156,7 +155,7 @@ export async function openByLink(
   address: AddressKey,
 ): Promise<OpenRoom<Session> | Refusal> {
   const { rooms, limits, context: { db, now } } = reception;
-  const found = await findEntry(db, id, { accountId: null, linkHash: await hashLink(link) }, now());
+  const found = await findEntry(db, id, { accountId: null, linkHash: hashLink(link) }, now());
   const refusal = found?.link && await refuseLink(reception, found.link, []);
   if (refusal) return refusal;
   // A wrong link reads no room.
@@ -223,6 +222,6 @@ function countedLink({ link }: FoundEntry): Visit["countedLink"] {
   return { id: link.id, maxUses: link.maxUses };
 }
 
-async function hashLink(link: string | undefined): Promise<string | null> {
-  return link === undefined ? null : await hashSecret(link);
+function hashLink(link: string | undefined): string | null {
+  return link === undefined ? null : hashSecret(link);
 }

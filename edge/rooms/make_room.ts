@@ -31,7 +31,7 @@ export interface RoomWish {
   readonly passwordHash?: string | null;
   readonly isAdhoc?: boolean;
   /** Who makes it without an account, and so owns it. */
-  readonly findCreator?: (room: RoomId) => Promise<PersonId>;
+  readonly findCreator?: (room: RoomId) => PersonId;
 }
 
 /** A new room, and the secret of its link, which nobody will ever read again. */
@@ -48,8 +48,8 @@ export async function makeRoom(db: Db, wish: RoomWish, at: number): Promise<Made
   const { name, tenantId, settings = {}, findCreator, ...rest } = wish;
   const room = newRoomId();
   const link = randomToken() as LinkSecret;
-  const linkHash = await hashSecret(link);
-  const creator = await findCreator?.(room);
+  const linkHash = hashSecret(link);
+  const creator = findCreator?.(room);
   await inTransaction(db, async (trx) => {
     const limits = tenantId && await getLimits(trx, tenantId);
     if (limits && limits.maxRooms !== null) await requireRoomLeft(trx, tenantId);

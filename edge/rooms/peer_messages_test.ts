@@ -8,7 +8,7 @@ import { addressKey } from "../network_address.ts";
 import type { Db } from "../store/schema.ts";
 import { type PeerUp, takePeerPoints } from "./peer_messages.ts";
 
-const keyedHash = await makeKeyedHash("a key for tests and not for anything else");
+const keyedHash = makeKeyedHash("a key for tests and not for anything else");
 const trackId = "00000000-0000-4000-8000-000000000000" as TrackId;
 
 /** What clients of a network that breaks down every five seconds say within ten, with a page of pictures that stay dark. */

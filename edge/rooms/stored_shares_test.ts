@@ -15,9 +15,9 @@ const MESSAGE_BYTES = 16_000;
 /** More than any of the shares. */
 const MANY = 10_000;
 
-async function makeShares() {
+function makeShares() {
   const metrics = makeMetrics();
-  const keyedHash = await makeKeyedHash("a key of a test, and of nothing else");
+  const keyedHash = makeKeyedHash("a key of a test, and of nothing else");
   // None of these limits is counted in the database.
   const limits = new Limits({ metrics, db: {} as Db, keyedHash, now: Date.now });
   const all = { bytes: 0 };
@@ -31,7 +31,7 @@ async function makeShares() {
 }
 
 Deno.test("[Q6] a room of nobody's stores its share: then nothing is added, then nobody new comes in; a house's room has no such share", async () => {
-  const { shares, room, take } = await makeShares();
+  const { shares, room, take } = makeShares();
   assert.equal(await take(0, "write"), "taken");
   const { write, join, resume } = ROOM_SHARES;
   assert.deepEqual(
@@ -44,7 +44,7 @@ Deno.test("[Q6] a room of nobody's stores its share: then nothing is added, then
 });
 
 Deno.test("[Q6] one address fills its share, over however many rooms, and keeps nobody elsewhere, nobody coming back and nobody coming in", async () => {
-  const { take } = await makeShares();
+  const { take } = makeShares();
   let taken = 0;
   while (taken < MANY && await take(0, "write", ATTACKER, MESSAGE_BYTES) === "taken") taken++;
   assert.equal(taken, Math.floor(LIMITS["stored.write"].points / MESSAGE_BYTES));
@@ -55,7 +55,7 @@ Deno.test("[Q6] one address fills its share, over however many rooms, and keeps 
 });
 
 Deno.test("[Q6] when all rooms of nobody's have stored as much as they may, each still has a little, and few are made", async () => {
-  const { shares, take, all } = await makeShares();
+  const { shares, take, all } = makeShares();
   all.bytes = 1_000_001;
   const little = ROOM_SHARES.write * SCARCE_PART;
   assert.deepEqual([await take(little, "write"), await take(little / 2, "write")], ["room.logFull", "taken"]);

@@ -17,7 +17,7 @@ export function roleSyncer({ rooms, identity, context: { db } }: Reception): Syn
     if (open === undefined || Object.keys(open.room.state.participants).length === 0) return;
     const roles = await readStandings(db, id, accounts);
     await Promise.all(accounts.map(async (account) => {
-      const person = await identity.person("account", account, id);
+      const person = identity.person("account", account, id);
       const role: Role = roles.get(account) ?? "participant";
       const outcome = await open.room.submit({ type: "role.sync", person, role });
       if (isRefusal(outcome)) throw new Error(`role.sync: ${outcome.refused}`);

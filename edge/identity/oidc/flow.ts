@@ -59,12 +59,12 @@ export async function beginSignIn(
     client.randomNonce(),
   ];
   await insertOidcFlow(desk.db, {
-    stateHash: await hashSecret(state),
+    stateHash: hashSecret(state),
     provider: provider.id,
     codeVerifier,
     nonce,
     returnTo,
-    deviceHash: await hashSecret(device),
+    deviceHash: hashSecret(device),
     isProof,
     expiresAt: desk.now() + FLOW_MS,
   });
@@ -113,8 +113,8 @@ export async function endSignIn(
   const { db, now } = desk;
   const state = url.searchParams.get("state") ?? "";
   const flow = device === undefined ? undefined : await takeOidcFlow(db, {
-    stateHash: await hashSecret(state),
-    deviceHash: await hashSecret(device),
+    stateHash: hashSecret(state),
+    deviceHash: hashSecret(device),
     provider: provider.id,
   }, now());
   if (flow === undefined) return "oidc.stateUnknown";

@@ -78,7 +78,7 @@ export async function logOutByToken(desk: Desk, provider: ProviderConfig, token:
     const { issuer, payload } = await verify(desk, provider, token);
     const { jti, sid, sub } = logoutClaimsOf(payload);
     const isNew = await insertTicket(db, {
-      hash: await hashSecret(JSON.stringify(["logout", issuer, jti])),
+      hash: hashSecret(JSON.stringify(["logout", issuer, jti])),
       purpose: "logoutToken",
       tenantId: null,
       accountId: null,

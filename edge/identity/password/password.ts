@@ -45,10 +45,8 @@ export async function signInByRecoveryCode(
   { tenantId, email }: SigningIn,
   code: string,
 ): Promise<Account> {
-  const [found, hash] = await Promise.all([
-    findPasswordByEmail(db, tenantId, email),
-    hashRecoveryCode(code),
-  ]);
+  const found = await findPasswordByEmail(db, tenantId, email);
+  const hash = hashRecoveryCode(code);
   const nobody = "" as AccountId;
   const isOpenWay = isOpen("recoveryCode", found?.ways, now());
   const isRight = await useRecoveryCode(db, isOpenWay && found ? found.account.id : nobody, hash, now());

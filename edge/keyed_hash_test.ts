@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { makeIdentity } from "./device.ts";
+import { makeKeyedHash } from "./keyed_hash.ts";
+import type { RoomId } from "@tafelrunde/protocol";
+
+const SECRET = "a secret that all edges share";
+
+/** The same by WebCrypto: what is stored was made by that, and other edges may still do so. */
+async function macByWebCrypto(use: string, texts: readonly string[]): Promise<Uint8Array> {
+  const encoder = new TextEncoder();
+  const master = await crypto.subtle.importKey("raw", encoder.encode(SECRET), "HKDF", false, ["deriveKey"]);
+  const key = await crypto.subtle.deriveKey(
+    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: encoder.encode(use) },
+    master,
+    { name: "HMAC", hash: "SHA-256", length: 256 },
+    false,
+    ["sign"],
+  );
+  return new Uint8Array(
+    await crypto.subtle.sign("HMAC", key, encoder.encode(JSON.stringify(texts))),
+  );
+}
+
+Deno.test("a keyed hash is HMAC-SHA256 under a key by HKDF, and each purpose and secret has its own", async () => {
+  const keyedHash = makeKeyedHash(SECRET);
+  const mac = await macByWebCrypto("tafelrunde keyed hash 1", ["limit", "grüß dich", ""]);
+  assert.equal(keyedHash("limit", "grüß dich", ""), mac.toHex());
+  assert.notEqual(keyedHash("limit", "a"), keyedHash("mail", "a"));
+  assert.notEqual(keyedHash("limit", "a"), makeKeyedHash("another secret of all edges")("limit", "a"));
+});
+
+Deno.test("who somebody is in a room is part of a MAC, and not the same in another room", async () => {
+  const identity = makeIdentity(SECRET);
+  const [room, other] = ["aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"] as RoomId[];
+  const id = identity.person("device", "a device", room!);
+  const mac = await macByWebCrypto("tafelrunde participant id 1", ["person", "device", "a device", room!]);
+  // 10 bytes in base32, which writes five bits as a letter.
+  assert.match(id, /^[a-z2-7]{16}$/);
+  const bits = [...mac.subarray(0, 5)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  const letters = bits.match(/.{5}/g)!.map((five) => "abcdefghijklmnopqrstuvwxyz234567"[parseInt(five, 2)]);
+  assert.equal(id.slice(0, 8), letters.join(""));
+  assert.notEqual(id, identity.person("device", "a device", other!));
+});
