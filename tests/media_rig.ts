@@ -34,9 +34,9 @@ const PAUSE_S = 0.3;
 const AMPLITUDE = 0.4;
 
 /** What a camera films when nothing else is said; small, because every picture of a test is encoded and decoded on one machine. */
-const SIZE: PictureSize = { width: 640, height: 360 };
-const FRAMES_PER_SECOND = 15;
-const FRAMES = 15;
+const SIZE: PictureSize = { width: 320, height: 180 };
+const FRAMES_PER_SECOND = 10;
+const FRAMES = 10;
 
 /** A WAV file (RIFF, PCM, 16 bit, mono) with one beep and one pause; Chromium repeats it. */
 export function makeTone(toneHz: number): Uint8Array {

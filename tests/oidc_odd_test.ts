@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AccountInfo } from "@tafelrunde/protocol/http";
-import { openEmptyPglite } from "../edge/store/template_for_tests.ts";
+import { openEmptyPostgres } from "../edge/store/store_for_tests.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { startTestEdge, type TestEdge } from "./edge_rig.ts";
 import { CLIENT, type Oddities, type RealProvider, startRealProvider } from "./oidc_provider.ts";
@@ -66,7 +66,7 @@ async function openHouse(): Promise<House> {
   await using stack = new AsyncDisposableStack();
   const origin = `http://localhost:${freeTcpPort()}`;
   const provider = stack.use(await startRealProvider(origin));
-  const store = stack.use(await openEmptyPglite());
+  const store = stack.use(await openEmptyPostgres());
   const clock = { aheadMs: 0 };
   const edge = stack.use(
     await startTestEdge({

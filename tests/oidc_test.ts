@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AccountInfo } from "@tafelrunde/protocol/http";
 import type { Page } from "playwright-core";
-import { openEmptyPglite } from "../edge/store/template_for_tests.ts";
+import { openEmptyPostgres } from "../edge/store/store_for_tests.ts";
 import { WEB_DIR } from "../tools/setup/web_app.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { type Person, TestBrowser } from "./browser_rig.ts";
@@ -44,7 +44,7 @@ async function openHouse(webDir?: string): Promise<House> {
   const provider = stack.use(await startRealProvider(origin));
   provider.people.set("anna", { name: "Anna Schmidt", email: "anna@rathaus.example", groups: ["Rat"] });
   provider.people.set("otto", { name: "Otto Maier", email: "otto@rathaus.example", groups: [] });
-  const store = stack.use(await openEmptyPglite());
+  const store = stack.use(await openEmptyPostgres());
   const clock = { aheadMs: 0 };
   const edge = stack.use(
     await startTestEdge({

@@ -3,7 +3,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv";
 import addFormats from "ajv-formats";
 import type { JsonSchema, OpenApi } from "../edge/http/openapi.ts";
-import { openEmptyPglite } from "../edge/store/template_for_tests.ts";
+import { openEmptyPostgres } from "../edge/store/store_for_tests.ts";
 import { readWords, WORDS_FILE } from "../tools/describe/doc_comments.ts";
 import { ROOT } from "../tools/places.ts";
 import { lintApi } from "./api_lint.ts";
@@ -42,7 +42,7 @@ function* allSchemas(api: OpenApi): Generator<Placed> {
 }
 
 Deno.test("the description of the API", async (t) => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using edge = await startTestEdge({ store, env: { TRUSTED_PROXIES: "1" } });
   const response = await fetch(`${edge.origin}/v1/openapi.json`);
   const api: OpenApi = await response.json();

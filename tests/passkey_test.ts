@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { makeFirstAdminLink } from "../edge/identity/ticket.ts";
-import { openEmptyPglite } from "../edge/store/template_for_tests.ts";
+import { openEmptyPostgres } from "../edge/store/store_for_tests.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { TestBrowser } from "./browser_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
@@ -57,7 +57,7 @@ function useAuthenticator(page: Page, use: "create" | "get", options: unknown): 
 }
 
 Deno.test("passkeys: Chromium's authenticator and an edge", async (t) => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   const origin = `http://localhost:${freeTcpPort()}`;
   let offsetMs = 0;
   await using edge = await startTestEdge({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Scope, SCOPES } from "@tafelrunde/protocol/http";
 import type { OpenApi } from "../edge/http/openapi.ts";
 import { EFFECTS } from "../edge/identity/effects.ts";
-import { openEmptyPglite } from "../edge/store/template_for_tests.ts";
+import { openEmptyPostgres } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import {
   allows,
@@ -54,7 +54,7 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 Deno.test("no scope and no role makes itself or anybody a greater right, by whatever route", async (t) => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   const { db } = store;
   let aheadMs = 0;
   const now = () => Date.now() + aheadMs;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SILENCE_MS } from "../edge/fleet/fleet_node.ts";
 import { startTestProvider } from "../edge/identity/oidc/provider_for_tests.ts";
-import { openEmptyPglite } from "../edge/store/template_for_tests.ts";
+import { openEmptyPostgres } from "../edge/store/store_for_tests.ts";
 import { startNats } from "../tools/nats.ts";
 import { SilentProxy } from "../tools/silent_proxy.ts";
 import { startBackbone } from "./cluster_rig.ts";
@@ -25,7 +25,7 @@ async function nodesUp({ origin }: TestEdge): Promise<number> {
 
 for (const serving of ["server", "function"] as const) {
   Deno.test(`[N4] a media node that falls silent is noticed, and so is one that is silent from the start (${serving})`, async () => {
-    await using store = await openEmptyPglite();
+    await using store = await openEmptyPostgres();
     await using node = await LyingNode.start("fra", JSON.stringify(IDLE));
     await using proxy = new SilentProxy(node.url);
     proxy.hush("new");
@@ -68,7 +68,7 @@ Deno.test("[E4] a NATS server that falls silent is lost within seconds, and what
 
 Deno.test("[E4] an edge does not start on a NATS server that is silent or away, and says so", async () => {
   await using nats = await startNats();
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using proxy = new SilentProxy(nats.url);
   proxy.hush("all");
   const start = (url: string) => startTestEdge({ store, env: { NATS_URL: url } });
@@ -81,7 +81,7 @@ for (const serving of ["server", "function"] as const) {
     await using provider = await startTestProvider({ name: "Anna", email: "anna@rathaus.example" });
     await using proxy = new SilentProxy(provider.issuer);
     proxy.hush("all");
-    await using store = await openEmptyPglite();
+    await using store = await openEmptyPostgres();
     await using edge = await startTestEdge({
       store,
       serving,

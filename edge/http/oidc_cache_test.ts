@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { openEmptyPglite } from "../store/template_for_tests.ts";
+import { openEmptyPostgres } from "../store/store_for_tests.ts";
 import { ORIGIN } from "./app_for_tests.ts";
 import { MINUTE_MS, openHouse, somebody } from "./oidc_house_for_tests.ts";
 
 Deno.test("what is known of a provider never stands in its way", async (t) => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, clock, signIn, logged } = house;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { openEmptyPglite } from "../store/template_for_tests.ts";
+import { openEmptyPostgres } from "../store/store_for_tests.ts";
 import { makeAccountApp, ORIGIN } from "./app_for_tests.ts";
 import { type House, openHouse, somebody } from "./oidc_house_for_tests.ts";
 
@@ -14,7 +14,7 @@ async function logOut({ desk }: House, token: string): Promise<string> {
 }
 
 Deno.test("a provider's logout while it is away, and what is no logout", async (t) => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, logged } = house;
   const warned = () => logged.filter(({ level }) => level !== "info").map(({ event }) => event);

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import type { AccountId } from "@tafelrunde/protocol";
 import type { TestProvider } from "../identity/oidc/provider_for_tests.ts";
 import { insertAccount } from "../store/account.ts";
-import { openEmptyPglite } from "../store/template_for_tests.ts";
+import { openEmptyPostgres } from "../store/store_for_tests.ts";
 import { DEFAULT_TENANT } from "../store/tenant.ts";
 import { ORIGIN } from "./app_for_tests.ts";
 import { type House, MINUTE_MS, openHouse, readAccount, somebody } from "./oidc_house_for_tests.ts";
 
 Deno.test("a provider's userinfo that fails in whatever way takes nobody's sign-in along", async (t) => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, logged, signIn } = house;
   const elsewhere = Deno.serve(
@@ -61,7 +61,7 @@ Deno.test("a provider's userinfo that fails in whatever way takes nobody's sign-
 });
 
 Deno.test("claims of other types, missing, nested, many and long are read whole before anything is cut", async (t) => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const roleWith = async ({ signIn }: House, claims: Record<string, unknown>) =>
     (await readAccount((await signIn(somebody(claims))).client)).role;
@@ -170,7 +170,7 @@ Deno.test("claims of other types, missing, nested, many and long are read whole 
 });
 
 Deno.test("a provider that changes its keys lets people in at once", async () => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, signIn } = house;
   assert.equal((await signIn(somebody())).at, `${ORIGIN}/`);
@@ -188,7 +188,7 @@ Deno.test("a provider that changes its keys lets people in at once", async () =>
 });
 
 Deno.test("a proof of identity is one only if the provider says that it asked", async (t) => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { signIn, logged } = house;
   const nowS = () => Math.floor(house.desk.now() / 1000);
@@ -221,7 +221,7 @@ Deno.test("a proof of identity is one only if the provider says that it asked", 
 });
 
 Deno.test("[U9] a provider that lets people through although it was to ask them proves nothing", async () => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, signIn } = house;
   const claims = somebody();
@@ -239,7 +239,7 @@ Deno.test("[U9] a provider that lets people through although it was to ask them 
 });
 
 Deno.test("a provider's clock may be late or early; one that makes its tokens worthless is named in the log", async (t) => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, signIn, logged, clock } = house;
   for (const [minutes, isIn] of [[-0.5, true], [0.5, true], [-3, true], [10, true], [-10, false]] as const) {
@@ -263,7 +263,7 @@ Deno.test("a provider's clock may be late or early; one that makes its tokens wo
 });
 
 Deno.test("[U37] a provider that refuses our secret, or the code, says so in the log and in no address", async () => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, signIn, logged } = house;
   for (
@@ -289,7 +289,7 @@ Deno.test("[U37] a provider that refuses our secret, or the code, says so in the
 });
 
 Deno.test("what is wrong between us and a provider is in the log with its cause", async () => {
-  await using store = await openEmptyPglite();
+  await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { logged } = house;
   const back = async (query: Record<string, string>) => {

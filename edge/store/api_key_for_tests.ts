@@ -24,7 +24,7 @@ export async function makeTestKey(
   }, at);
   const key = `${API_KEY_PREFIX}${newSecret()}`;
   const id = newRowId() as ApiKeyId;
-  const hash = await hashSecret(key);
+  const hash = hashSecret(key);
   await insertApiKey(db, { id, tenantId, name: "test", hash, scopes, createdBy: maker, expiresAt: null }, at);
   return { key, id, maker };
 }

@@ -40,6 +40,15 @@ export const STORES: Readonly<Record<Store["kind"], () => Promise<TestStore>>> =
   },
 };
 
+/**
+ * A PostgreSQL database with today's schema and no rows: for tests to which the kind of store is nothing. It takes a part of the processor
+ * time of a PGlite.
+ */
+export async function openEmptyPostgres(): Promise<Store> {
+  const opened = await STORES.postgres();
+  return { ...opened.store, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+}
+
 /** A test on every kind of store; `run` names its steps. */
 export function testOnStores(
   name: string,

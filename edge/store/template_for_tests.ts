@@ -36,7 +36,10 @@ export async function openEmptyPglite(): Promise<Store> {
 }
 
 async function readDump(): Promise<Blob> {
-  return new File([await Deno.readFile(await makeDump())], "data.tar.gz", { type: "application/x-gzip" });
+  // Unpacked once for all databases of this process.
+  const packed = new Blob([await Deno.readFile(await makeDump())]).stream();
+  const tar = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  return new File([tar], "data.tar", { type: "application/x-tar" });
 }
 
 /** Fills a new folder with the data of a PGlite with today's schema and no rows, for who starts an edge on it. */
