@@ -331,7 +331,7 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId, log: Log): FleetEven
         if (!isOn(peerId)) continue;
         tell(session, () => {
           if (frame !== undefined) session.sendFrame(frame);
-          else if (notice.type === "room.interrupted") session.interruptMedia(notice.trackIds);
+          else if (notice.type === "room.interrupted") session.interruptMedia(notice);
         });
       }
     },

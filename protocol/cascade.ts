@@ -122,6 +122,8 @@ export const cascadeNotices = {
     roomId: RoomId,
     speakers: peerDown.speakers.entries.speakers,
   }),
+  /** Tracks of this node's people of whom no packet comes now, all of them; the newest wins. None is said of a room that is not followed yet. */
+  "room.silent": message("room.silent", { roomId: RoomId, trackIds: list(TrackId, MAX_ANNOUNCED) }),
   /** Pipes that ended here, with all that went through them. */
   "pipe.closed": message("pipe.closed", { pipeIds: v.array(Uuid) }),
 };

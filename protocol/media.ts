@@ -53,7 +53,7 @@ export const MAX_PEER_TRACKS = 8;
 export const MAX_FIRST_VIDEOS = 9;
 export const MAX_FIRST_AUDIO = 20;
 
-/** Most consumers in one `consumers.opened`, and most tracks in one `room.interrupted`; a node leaves out what is more of those. */
+/** Most consumers in one `consumers.opened`, and most tracks of either kind in one `room.interrupted`; a node leaves out what is more of those. */
 export const MAX_TOLD_CONSUMERS = 25;
 export const MAX_TOLD_TRACKS = 2_000;
 
@@ -288,11 +288,15 @@ export const mediaNotices = {
   }),
   /** Who is heard, wherever they are; sent to every edge with peers in the room. */
   "speakers": message("speakers", { roomId: RoomId, speakers: peerDown.speakers.entries.speakers }),
-  /** Nodes of the room whose tracks do not arrive here now, and those tracks; the newest wins, empty: all is well. Heals by itself. */
+  /**
+   * Nodes of the room whose tracks do not arrive here now, and those tracks; `silent`: tracks of people of whom their own node gets no packet.
+   * The newest wins, empty: all is well. Heals by itself.
+   */
   "room.interrupted": message("room.interrupted", {
     roomId: RoomId,
     nodeIds: v.array(NodeId),
     trackIds: v.array(TrackId),
+    silent: v.optional(v.array(TrackId)),
   }),
   /** Once a second, and at once when the state changes. */
   "load": message("load", nodeLoad),

@@ -86,6 +86,8 @@ export const PeerAnswer = strictObject({
   consumers: v.array(ConsumerInfo),
   /** Tracks that do not reach the node now, as in `media.interrupted`; not there: all do. */
   interrupted: v.optional(v.array(TrackId)),
+  /** Tracks of people of whom nothing comes now, as in `media.interrupted`; not there: of all something does. */
+  silent: v.optional(v.array(TrackId)),
   /** The edge adds why it is this node. */
   why: v.optional(PlaceReason),
 });
@@ -139,8 +141,14 @@ export const peerDown = {
    * receives, and publishes its tracks again under the same ids. What it had lives on while it can, until `peer.settled`.
    */
   "peer.moved": message("peer.moved", { answer: PeerAnswer }),
-  /** The tracks that do not reach the client's node now, all of them; the newest wins, empty: all do. Heals by itself. */
-  "media.interrupted": message("media.interrupted", { trackIds: v.array(TrackId) }),
+  /**
+   * The tracks that do not reach the client's node now, all of them; `silent`: those of people who share a screen and of whom nothing comes at
+   * all. The newest wins, empty: all is well. Heals by itself.
+   */
+  "media.interrupted": message("media.interrupted", {
+    trackIds: v.array(TrackId),
+    silent: v.optional(v.array(TrackId)),
+  }),
   /** `path`: the one that they come on; it may be ahead of the answer that names it. */
   "consumers.opened": message("consumers.opened", { path: TransportId, consumers: v.array(ConsumerInfo) }),
   "consumers.closed": message("consumers.closed", { path: TransportId, trackIds: v.array(TrackId) }),

@@ -12,10 +12,10 @@ import {
   ProtocolFault,
   type Refusal,
   type RoomState,
-  type TrackId,
   type Up,
   type UpOf,
 } from "@tafelrunde/protocol";
+import type { MediaNoticeOf } from "@tafelrunde/protocol/media";
 import { onBehalfOf } from "../asker.ts";
 import type { PeerNotice } from "../fleet/fleet_events.ts";
 import type { Caller } from "../identity/caller.ts";
@@ -142,10 +142,10 @@ export class Session implements Passenger {
     this.#here?.losePeer(retryAfterMs);
   }
 
-  /** These tracks do not reach the person's node now; none: all do. */
-  interruptMedia(trackIds: TrackId[]): void {
+  /** These tracks do not get through to the person now; none: all do. */
+  interruptMedia({ trackIds, silent }: Pick<MediaNoticeOf<"room.interrupted">, "trackIds" | "silent">): void {
     if (this.#here?.maySee !== true) return;
-    this.#send({ type: "media.interrupted", trackIds });
+    this.#send({ type: "media.interrupted", trackIds, ...silent !== undefined && { silent } });
   }
 
   /** Something happened in the room. */

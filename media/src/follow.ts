@@ -40,6 +40,8 @@ export interface FollowEvents {
   /** The node has forgotten everything. */
   restarted(): void;
   speakers(speakers: readonly Speaker[]): void;
+  /** Tracks of whose people nothing comes to the node. */
+  silent(trackIds: readonly TrackId[]): void;
   /** Whether tracks of the node arrive. */
   interrupted(isInterrupted: boolean): void;
   /** Whether something should come through this pipe now. */
@@ -158,6 +160,9 @@ export class Follow implements Disposable {
         return;
       case "room.speakers":
         if (notice.roomId === roomId) events.speakers(notice.speakers);
+        return;
+      case "room.silent":
+        if (notice.roomId === roomId) events.silent(notice.trackIds);
         return;
       case "pipe.closed":
         for (const inlet of [...this.#inlets.keys()]) {

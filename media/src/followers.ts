@@ -39,6 +39,8 @@ export interface FollowedRoom {
   readonly pipes: PipeServer;
   /** Tracks that are published here. */
   announced(): AnnouncedTrack[];
+  /** Those of them of whose people nothing comes now. */
+  silentHere(): string[];
 }
 
 /** The sending ends of a room's pipes. */
@@ -159,7 +161,11 @@ export class Followers implements Disposable {
     if (!this.#isAllowed(follower, roomId, residency)) return { refused: "node.outside" };
     if (follower.rooms.size >= MAX_ROOMS) return { refused: "node.failed" };
     follower.rooms.set(roomId, residency);
-    return { ok: { tracks: this.#options.findRoom(roomId)?.announced().slice(0, MAX_ANNOUNCED) ?? [] } };
+    const room = this.#options.findRoom(roomId);
+    const silent = room?.silentHere() ?? [];
+    // Also when there is none: one that was away may have heard of some.
+    follower.line?.send(JSON.stringify(silentNotice(roomId, silent)));
+    return { ok: { tracks: room?.announced().slice(0, MAX_ANNOUNCED) ?? [] } };
   }
 
   async #openPipe(
@@ -211,6 +217,11 @@ export class Followers implements Disposable {
     this.#tell(roomId, { type: "room.speakers", roomId: roomId as RoomId, speakers: [...speakers] });
   }
 
+  /** Tells of whose tracks no packet comes. */
+  silent(roomId: string, trackIds: readonly string[]): void {
+    this.#tell(roomId, silentNotice(roomId, trackIds));
+  }
+
   /** Where a room may be has changed: those that are outside now are let go. */
   confine(roomId: string): void {
     for (const follower of this.#followers.values()) {
@@ -251,6 +262,11 @@ export class Followers implements Disposable {
   [Symbol.dispose](): void {
     for (const [nodeId, follower] of [...this.#followers]) this.#forget(nodeId, follower);
   }
+}
+
+function silentNotice(roomId: string, trackIds: readonly string[]): CascadeNotice {
+  const told = trackIds.slice(0, MAX_ANNOUNCED) as TrackId[];
+  return { type: "room.silent", roomId: roomId as RoomId, trackIds: told };
 }
 
 async function throughPipe(

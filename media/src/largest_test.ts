@@ -165,6 +165,7 @@ const answers: { readonly [T in keyof MediaAnswers]: unknown } = {
     recv: transport,
     consumers: many(MAX_FIRST_AUDIO + MAX_FIRST_VIDEOS, consumer),
     interrupted: many(MAX_TOLD_TRACKS, UUID),
+    silent: many(MAX_TOLD_TRACKS, UUID),
   } as unknown as PeerAnswer,
   "peer.start": null,
   "peer.adopt": null,
@@ -198,6 +199,7 @@ const notices: { readonly [T in MediaNotice["type"]]: object } = {
     roomId: ROOM,
     nodeIds: many(MAX_ROOM_NODES, NODE),
     trackIds: many(MAX_TOLD_TRACKS, UUID),
+    silent: many(MAX_TOLD_TRACKS, UUID),
   },
   load: {
     state: "draining",
@@ -238,6 +240,7 @@ const cascadeTold: { readonly [T in CascadeNotice["type"]]: object } = {
     tracks: many(MAX_PEER_TRACKS, announced),
     ended: many(MAX_PEER_TRACKS, UUID),
   },
+  "room.silent": { roomId: ROOM, trackIds: many(MAX_ANNOUNCED, UUID) },
   "room.speakers": { roomId: ROOM, speakers },
   "pipe.closed": { pipeIds: [UUID] },
 };

@@ -314,13 +314,14 @@ export class MediaNode implements Disposable {
     }
   }
 
-  #describe({ nodes }: Room, peer: Peer): Outcome {
-    const { trackIds: interrupted } = nodes.interrupted;
+  #describe(room: Room, peer: Peer): Outcome {
+    const { trackIds: interrupted, silent } = room.interrupted;
     return {
       ok: {
         nodeId: this.#options.profile.address.nodeId,
         ...peer.describe(),
         ...interrupted.length > 0 && { interrupted },
+        ...silent !== undefined && { silent },
       },
     };
   }

@@ -9,6 +9,7 @@ import type { Peer } from "./peer.ts";
 import { Room } from "./room.ts";
 import type { RoomRouter } from "./room_router.ts";
 import { Shares, type Use } from "./shares.ts";
+import { SilenceWatch } from "./silence.ts";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
 
 /** What somebody counts who is sent nothing, consumers: two transports take about as much memory. */
@@ -32,6 +33,7 @@ export class NodeRooms implements Disposable {
   readonly #rooms = new Map<string, Room>();
   readonly followers: Followers;
   readonly shares: Shares;
+  readonly #silence: SilenceWatch;
   #outside = 0;
   #pool: WorkerPool | undefined;
 
@@ -46,6 +48,7 @@ export class NodeRooms implements Disposable {
       },
       log: options.log,
     });
+    this.#silence = new SilenceWatch(() => this.#rooms.values(), options.log);
   }
 
   /** Workers that rooms are opened on; undefined: none have been started. */
@@ -133,6 +136,7 @@ export class NodeRooms implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#silence[Symbol.dispose]();
     for (const room of this.#rooms.values()) {
       for (const peer of room.peers.values()) this.tellClosed(room, peer, "drained");
     }
@@ -165,6 +169,7 @@ export class NodeRooms implements Disposable {
       },
       notifyEdges: (edgeIds, notice) => edges.notifyEach(edgeIds, notice),
       announce: (tracks, ended) => this.followers.announce(roomId, tracks, ended),
+      silent: (trackIds) => this.followers.silent(roomId, trackIds),
       speak: (speakers) => this.followers.speak(roomId, speakers),
       outletClosed: (pipeId) => this.followers.outletClosed(pipeId),
       outside: () => {

@@ -247,6 +247,12 @@ export class Peer {
     return stats.reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0);
   }
 
+  /** All that has come from the person since the path was made, bytes; reports and checks of the path count. */
+  async receivedBytes(): Promise<number> {
+    const stats = await this.#transports.send.getStats();
+    return stats.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
+  }
+
   /** Bits per second over both transports. */
   async bitrates(): Promise<{ sendBps: number; recvBps: number }> {
     const { send, recv } = this.#transports;

@@ -2,6 +2,7 @@ import type { ConsumerInfo } from "@tafelrunde/protocol";
 import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
 import {
   MAX_TOLD_CONSUMERS,
+  MAX_TOLD_TRACKS,
   type MediaNotice,
   type MediaNoticeOf,
   type NodeAddress,
@@ -50,6 +51,8 @@ export interface RoomOptions {
   readonly notifyEdges: (edgeIds: ReadonlySet<string>, notice: MediaNotice) => void;
   /** Tells the nodes that follow this room. */
   readonly announce: (tracks: readonly AnnouncedTrack[], ended: readonly string[]) => void;
+  /** Tells them whose people of here nothing comes of. */
+  readonly silent: (trackIds: readonly string[]) => void;
   readonly speak: (speakers: readonly Speaker[]) => void;
   readonly outletClosed: (pipeId: string) => void;
   /** Residency has kept the room from another node. */
@@ -74,6 +77,8 @@ export class Room implements FollowedRoom {
   /** Who is heard of all, for the people here; and of those who publish here, for the other nodes. */
   readonly #heard: Speakers;
   readonly #heardHere: Speakers;
+  /** Those here who share something, and of whom no packet comes. */
+  readonly #silent = new Set<Peer>();
   #closed = false;
   /** Somebody was not given a track, because too many have sent nothing yet. */
   #isWithholding = false;
@@ -189,6 +194,36 @@ export class Room implements FollowedRoom {
     const tracks = this.published.of(peer);
     peer.close();
     this.published.end(tracks);
+    this.setSilent(peer, false);
+  }
+
+  /** Who shows a screen from here. */
+  sharers(): Peer[] {
+    return [...this.peers.values()].filter((peer) =>
+      this.published.of(peer).some(({ source, muted }) => source === "screen" && !muted)
+    );
+  }
+
+  /** Whether nothing comes from somebody who shares something. */
+  setSilent(peer: Peer, isSilent: boolean): void {
+    if (isSilent === this.#silent.has(peer) || isSilent && this.peers.get(peer.id) !== peer) return;
+    if (isSilent) this.#silent.add(peer);
+    else this.#silent.delete(peer);
+    this.#options.silent(this.silentHere());
+    this.#tellInterrupted(this.#edgeIds());
+  }
+
+  /** What people here share of whom nothing comes; without what has come to another node meanwhile. */
+  silentHere(): TrackId[] {
+    const tracks = [...this.#silent].flatMap((peer) => this.published.of(peer));
+    return tracks.filter(({ id, muted }) => !muted && this.tracks.get(id)?.origin.at === "here")
+      .map(({ id }) => id as TrackId);
+  }
+
+  /** Tracks that do not get through now: of other nodes, and of people of whom nothing comes. */
+  get interrupted(): Pick<MediaNoticeOf<"room.interrupted">, "nodeIds" | "trackIds" | "silent"> {
+    const silent = [...this.silentHere(), ...this.nodes.silent].slice(0, MAX_TOLD_TRACKS);
+    return { ...this.nodes.interrupted, ...silent.length > 0 && { silent } };
   }
 
   /** What a node that drains has goes to those who are on it without a detour, and to others only while nobody else has it. */
@@ -275,7 +310,8 @@ export class Room implements FollowedRoom {
     peer.missed = false;
     this.changed(peer, peer.consumers(), []);
     this.published.recount(peer);
-    if (this.nodes.interrupted.nodeIds.length > 0) this.#tellInterrupted(new Set([peer.edgeId]));
+    const { nodeIds, silent } = this.interrupted;
+    if (nodeIds.length > 0 || silent !== undefined) this.#tellInterrupted(new Set([peer.edgeId]));
   }
 
   #tellDemand(peer: Peer, trackId: string, layer: number): void {
@@ -295,7 +331,7 @@ export class Room implements FollowedRoom {
     this.#options.notifyEdges(edgeIds, {
       type: "room.interrupted",
       roomId: this.id as RoomId,
-      ...this.nodes.interrupted,
+      ...this.interrupted,
     });
   }
 

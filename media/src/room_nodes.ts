@@ -38,6 +38,8 @@ export class RoomNodes implements Disposable {
   readonly #options: RoomNodesOptions;
   readonly #follows = new Map<NodeId, Follow>();
   readonly #interrupted = new Set<NodeId>();
+  /** Tracks of other nodes of whose people nothing comes there. */
+  readonly #silent = new Map<NodeId, readonly TrackId[]>();
   /** Nodes that people have left because they drain. */
   readonly #draining = new Set<string>();
   #placement: Placement = { version: -1, nodes: [], residency: ANYWHERE };
@@ -65,6 +67,17 @@ export class RoomNodes implements Disposable {
       )
     );
     return { nodeIds, trackIds: trackIds.slice(0, MAX_TOLD_TRACKS) };
+  }
+
+  /** Tracks that come from other nodes, and of whose people nothing comes there. */
+  get silent(): TrackId[] {
+    const { book } = this.#options;
+    return [...this.#silent].flatMap(([place, trackIds]) =>
+      trackIds.filter((trackId) => {
+        const track = book.getFrom(trackId, place);
+        return track !== undefined && book.get(trackId) === track;
+      })
+    );
   }
 
   isDraining(nodeId: string): boolean {
@@ -130,12 +143,18 @@ export class RoomNodes implements Disposable {
           isNew = false;
         },
         restarted: () => {
+          this.#silent.delete(place);
           this.#draining.delete(place);
           this.#learn(follow, [], [...book.from(place)].map(([trackId]) => trackId));
           isNew = true;
         },
         changed: (tracks, ended) => this.#learn(follow, tracks, ended),
         speakers: (speakers) => heard.set(place, speakers),
+        silent: (trackIds) => {
+          const wasSilent = this.#silent.delete(place);
+          if (trackIds.length > 0) this.#silent.set(place, trackIds);
+          if (wasSilent || trackIds.length > 0) interrupted();
+        },
         interrupted: (isInterrupted) => {
           if (isInterrupted) this.#interrupted.add(place);
           else this.#interrupted.delete(place);
@@ -154,7 +173,8 @@ export class RoomNodes implements Disposable {
     follow[Symbol.dispose]();
     heard.set(place, []);
     this.#draining.delete(place);
-    const wasInterrupted = this.#interrupted.delete(place);
+    const wasSilent = this.#silent.delete(place);
+    const wasInterrupted = this.#interrupted.delete(place) || wasSilent;
     this.#learn(follow, [], [...book.from(place)].map(([trackId]) => trackId));
     if (wasInterrupted) interrupted();
   }
@@ -171,7 +191,7 @@ export class RoomNodes implements Disposable {
     }
     if (tracks.length + ended.length === 0) return;
     changed();
-    if (this.#interrupted.size > 0) interrupted();
+    if (this.#interrupted.size + this.#silent.size > 0) interrupted();
   }
 
   [Symbol.dispose](): void {

@@ -72,6 +72,8 @@ export class RtpSource implements AsyncDisposable {
         // The peer's own transport waits for a browser; this one takes plain RTP.
         peer.receive = (options) =>
           LocalTrack.receive(plain as unknown as types.WebRtcTransport, { ...options, peerId: peer.id });
+        peer.receivedBytes = async () =>
+          (await plain.getStats()).reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
         const track = { trackId, source: "screen", muted: false, rtpParameters };
         await person.edge.must("track.publish", { ...person.ids, ...track });
         peer.receive = receive;
@@ -116,6 +118,17 @@ export class RtpSource implements AsyncDisposable {
     packet.writeBigUInt64BE(process.hrtime.bigint(), 12 + 8);
     this.#socket.send(packet);
     return number;
+  }
+
+  /** Reports on what it has sent, as browsers do also of a screen on which nothing moves. Source: RFC 3550 §6.4.1. */
+  report(): void {
+    const packet = Buffer.alloc(28);
+    packet.writeUInt8(0x80, 0);
+    packet.writeUInt8(200, 1);
+    packet.writeUInt16BE(packet.length / 4 - 1, 2);
+    packet.writeUInt32BE(this.#ssrc, 4);
+    packet.writeUInt32BE(this.#number, 20);
+    this.#socket.send(packet);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

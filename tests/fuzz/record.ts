@@ -32,6 +32,7 @@ const UNHEARD: [part: keyof Corpus, of: string, message: Record<string, unknown>
   ["notice", "peer.closed", { type: "peer.closed", roomId, peerId, why: "failed" }],
   ["notice", "speakers", { type: "speakers", roomId, speakers: [{ trackId, level: -30 }] }],
   ["notice", "room.interrupted", { type: "room.interrupted", roomId, nodeIds: ["fra"], trackIds: [trackId] }],
+  ["cascadeNotice", "room.silent", { type: "room.silent", roomId, trackIds: [trackId] }],
   ["cascadeNotice", "room.speakers", { type: "room.speakers", roomId, speakers: [{ trackId, level: -30 }] }],
   ["cascadeRequest", "pipe.demand", { id: 1, type: "pipe.demand", pipeId: trackId, trackId, layer: 0 }],
   ["cascadeRequest", "pipe.check", { id: 1, type: "pipe.check", pipeId: trackId }],

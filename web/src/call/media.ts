@@ -71,6 +71,8 @@ export class Media {
   readonly #view: ViewSender;
   readonly #watchdog = new Watchdog();
   readonly #stillness = new Stillness();
+  /** Tracks of people of whom the node says that nothing comes. */
+  #silent: readonly TrackId[] = [];
   readonly #arrivals = new Arrivals();
   readonly #life = new AbortController();
   /** The offer that was made and not yet used: repeated as it is, the node answers it as it did before. */
@@ -147,7 +149,7 @@ export class Media {
     if (answer === null) this.#reopen(0);
     else if (answer === "kept") {
       // What is interrupted still is said again.
-      this.#host.setInterrupted([]);
+      this.#setInterrupted({});
       this.#path?.peer.repair("broken");
     } else await this.#open(answer, this.#path?.prepared);
   }
@@ -171,7 +173,7 @@ export class Media {
         if (this.#standing !== undefined) await this.#open(message.answer, this.#standing);
         return;
       case "media.interrupted":
-        return this.#host.setInterrupted(message.trackIds);
+        return this.#setInterrupted({ interrupted: message.trackIds, silent: message.silent });
       case "peer.closed":
         // Said of a path that has made way for another since, or about to.
         if (message.path !== undefined && message.path !== this.#path?.peer.send.id) return;
@@ -287,7 +289,7 @@ export class Media {
     this.#leaving?.receiver.leave();
     this.#path = path;
     this.#host.setNode(answer.nodeId, answer.why);
-    this.#host.setInterrupted(answer.interrupted ?? []);
+    this.#setInterrupted(answer);
     if (this.#leaving === undefined) this.#host.setPath("connecting");
     this.#view.forget();
     if (this.#isJoined) this.#attach(0);
@@ -321,6 +323,12 @@ export class Media {
       path.receiver.expectNothing();
     }
     if (this.#path === path) this.#host.tell({ type: "peer.settled", nodeId: path.nodeId });
+  }
+
+  /** Which tracks do not get through: said in the tiles at once, and of the silent at the next look. */
+  #setInterrupted({ interrupted = [], silent = [] }: Pick<PeerAnswer, "interrupted" | "silent">): void {
+    this.#host.setInterrupted(interrupted);
+    this.#silent = silent;
   }
 
   #attach(sendDelayMs: number): void {
@@ -381,7 +389,8 @@ export class Media {
       : undefined;
     if (frames === undefined || current !== this.#path) return;
     const { state, you } = this.#host;
-    this.#host.setStill(this.#stillness.look(frames, this.#view.videos, state(), you(), performance.now()));
+    const now = performance.now();
+    this.#host.setStill(this.#stillness.look(frames, this.#view.videos, state(), you(), now, this.#silent));
     const isExpecting = Object.values(state().tracks).some(({ id, muted, source }) =>
       !muted && (source === "camera" || source === "microphone") && frames.has(id)
     );

@@ -9,14 +9,14 @@ export const STILL_AFTER_MS = 2_900;
 
 /**
  * Notices people of whom nothing comes any more, although the room has them as here: their machine sleeps, their network is
- * gone, and their socket does not know yet. Fed with counters and the time.
+ * gone, and their socket does not know yet. Fed with counters, the time, and what the node says of those who only share a screen.
  */
 export class Stillness {
   readonly #seen = new Map<TrackId, { count: number; at: number }>();
 
   /**
    * Who is still at `now` (ms). `progress`: what has come of each track, frames or packets; of pictures only those in `videos`
-   * are asked for. Somebody who shares nothing that must keep coming is never still: a screen may stand.
+   * are asked for. A screen may stand: of those who share nothing that must keep coming, the node says whether nothing comes at all (`silent`).
    */
   look(
     progress: ReadonlyMap<TrackId, number>,
@@ -24,6 +24,7 @@ export class Stillness {
     { tracks, participants }: RoomState,
     you: ParticipantId | undefined,
     now: number,
+    silent: readonly TrackId[] = [],
   ): ParticipantId[] {
     const watched = new Set(videos.map(({ trackId }) => trackId));
     const lastAt = new Map<ParticipantId, number>();
@@ -41,8 +42,11 @@ export class Stillness {
       lastAt.set(participantId, Math.max(at, lastAt.get(participantId) ?? 0));
     }
     for (const id of this.#seen.keys()) if (tracks[id] === undefined) this.#seen.delete(id);
-    return [...lastAt].flatMap(([id, at]) =>
-      now - at >= STILL_AFTER_MS && participants[id]?.presence === "here" ? [id] : []
-    );
+    const still = new Set([...lastAt].flatMap(([id, at]) => now - at >= STILL_AFTER_MS ? [id] : []));
+    for (const trackId of silent) {
+      const owner = tracks[trackId]?.participantId;
+      if (owner !== undefined && owner !== you) still.add(owner);
+    }
+    return [...still].filter((id) => participants[id]?.presence === "here");
   }
 }

@@ -27,14 +27,19 @@ const screen = { id: "screen" as TrackId, source: "screen" } as const;
 const VIEW = [{ trackId: camera.id, width: 100, height: 100, priority: 1 }];
 
 /** Looks each second for six, the counters growing until `stopsAt`, s, each by itself. */
-function watch(state: RoomState, stopsAt: Record<string, number>, views = VIEW): ParticipantId[] {
+function watch(
+  state: RoomState,
+  stopsAt: Record<string, number>,
+  views = VIEW,
+  silent: readonly TrackId[] = [],
+): ParticipantId[] {
   const stillness = new Stillness();
   let still: ParticipantId[] = [];
   for (let second = 0; second <= 6; second++) {
     const progress = Object.entries(stopsAt).map(([id, stop]) =>
       [id as TrackId, 10 + Math.min(second, stop)] as const
     );
-    still = stillness.look(new Map(progress), views, state, ANNA, second * 1_000);
+    still = stillness.look(new Map(progress), views, state, ANNA, second * 1_000, silent);
   }
   return still;
 }
@@ -55,4 +60,16 @@ Deno.test("who sends anything is not still, nor who need not, nor who is away al
   deepEqual(watch(roomWith([{ ...camera, participantId: ANNA! }]), { camera: 1 }), []);
   deepEqual(watch(roomWith([camera], "away"), { camera: 1 }), []);
   deepEqual(watch(roomWith([camera]), {}), [], "not received yet");
+});
+
+Deno.test("who shares a screen and sends nothing at all is still, whatever else of them is muted", () => {
+  const muted = [{ ...camera, muted: true }, { ...microphone, muted: true }];
+  const silent = [screen.id];
+  deepEqual(watch(roomWith([screen]), { screen: 1 }, VIEW, silent), [BEN]);
+  deepEqual(watch(roomWith([screen, ...muted]), { screen: 1, camera: 1, microphone: 1 }, VIEW, silent), [
+    BEN,
+  ]);
+  deepEqual(watch(roomWith([screen], "away"), { screen: 1 }, VIEW, silent), []);
+  deepEqual(watch(roomWith([{ ...screen, participantId: ANNA! }]), { screen: 1 }, VIEW, silent), []);
+  deepEqual(watch(roomWith([]), {}, VIEW, silent), [], "its track has ended");
 });
