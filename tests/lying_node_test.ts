@@ -6,13 +6,12 @@ import {
   type PeerOffer,
   type RttByNode,
 } from "@tafelrunde/protocol";
-import { SILENCE_MS } from "../edge/fleet/fleet_node.ts";
 import { makeOffer, makeRtpParameters } from "../media/src/test_person.ts";
 import { until } from "./browser_rig.ts";
-import { startBackbone } from "./cluster_rig.ts";
+import { type Backbone, startBackbone } from "./cluster_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { IDLE, LyingNode } from "./lying_node.ts";
-import { startMediaProcess } from "./media_process.ts";
+import { type MediaProcess, startMediaProcess } from "./media_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
 /** What a node says of its load; `isFault`: it is no load at all. */
@@ -33,17 +32,27 @@ const LIES: readonly { what: string; load: string; capacity?: number; isFault: b
 /** Calls in one test at most: one that breaks the rules is called again after two seconds. */
 const FEW_CALLS = 20;
 
+/** After which silence a node is lost here, ms: none that a busy machine keeps waiting. */
+const NODE_SILENCE_MS = 10_000;
+
+let backbone: Backbone;
+let honest: MediaProcess;
+const shared = new AsyncDisposableStack();
+Deno.test.beforeAll(async () => {
+  backbone = shared.use(await startBackbone("postgres"));
+  honest = shared.use(await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" }));
+});
+Deno.test.afterAll(() => shared.disposeAsync());
+
 for (const { what, load, capacity, isFault } of LIES) {
   Deno.test(`[N4] a node that says of its load: ${what}, keeps nobody from the others`, async () => {
     await using stack = new AsyncDisposableStack();
-    const backbone = stack.use(await startBackbone("postgres"));
-    const honest = stack.use(await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" }));
     const liar = stack.use(await LyingNode.start("liar", load, { capacity }));
     const edge = stack.use(
       await startTestEdge({
         env: backbone.env,
         mediaNodes: [honest.url, liar.url],
-        nodeSilenceMs: SILENCE_MS,
+        nodeSilenceMs: NODE_SILENCE_MS,
       }),
     );
     await until(() => Promise.resolve(liar.calls > 0), () => "nobody calls the node");
@@ -82,7 +91,7 @@ Deno.test("[N2] [K8] what a node says of somebody who is not welcomed yet, or of
       },
     }),
   );
-  const edge = stack.use(await startTestEdge({ mediaNodes: [node.url], nodeSilenceMs: SILENCE_MS }));
+  const edge = stack.use(await startTestEdge({ mediaNodes: [node.url], nodeSilenceMs: NODE_SILENCE_MS }));
   const anna = new SignalClient(await createRoom(edge.origin));
   await anna.enter(edge.origin, { peer: makeOffer() as PeerOffer });
   await anna.ask({ type: "participant.join", name: "Anna" });

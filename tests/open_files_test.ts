@@ -28,9 +28,9 @@ async function makePages(): Promise<string> {
   return directory;
 }
 
-/** Resolves when the condition holds; rejects after 30 s. */
+/** Resolves when the condition holds; rejects after 60 s: where the machine gives a process no time, its watchdog waits for 20. */
 async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (!await isSo()) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

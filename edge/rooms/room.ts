@@ -52,7 +52,7 @@ const RECENT_CHARACTERS = 256 * 1024;
 const SNAPSHOT_EVERY = 200;
 
 /** How long commands wait for a database that does not answer before they are refused, ms. */
-const STORE_PATIENCE_MS = 10_000;
+export const STORE_PATIENCE_MS = 10_000;
 
 /** Wait between two tries on a database that does not answer, ms. */
 const STORE_RETRY_MS = 250;
