@@ -8,11 +8,12 @@ import type { Db } from "../store/schema.ts";
 import type { Desk } from "./desk.ts";
 import { Providers } from "./oidc/providers.ts";
 import { PasswordHasher } from "./password/hasher.ts";
+import { startQuickThread } from "./password/quick_thread_for_tests.ts";
 
 /** A key for tests, not for anything else. */
 const CLUSTER_KEY = "a cluster key for tests of accounts and sessions";
 
-/** All that signing in needs, on `db`; whoever uses passwords disposes of the hasher. */
+/** All that signing in needs, on `db`; whoever uses passwords, whose hashes are cheap ones, disposes of the hasher. */
 export async function makeTestDesk(db: Db, given: Partial<Desk> = {}): Promise<Desk> {
   const config = given.config ??
     readConfig((name) => name === "CLUSTER_KEY" ? CLUSTER_KEY : undefined);
@@ -24,7 +25,7 @@ export async function makeTestDesk(db: Db, given: Partial<Desk> = {}): Promise<D
     log: makeLog(() => {}),
     limits: new Limits({ metrics: makeMetrics(), db, keyedHash, now }),
     keyedHash,
-    hasher: new PasswordHasher(),
+    hasher: new PasswordHasher(startQuickThread),
     sealer: await makeSealer([CLUSTER_KEY]),
     providers: new Providers(config.providers, now),
     signOuts: { tell() {} },

@@ -11,7 +11,7 @@ import { beginSession, openSession, SESSION_IDLE_MS } from "./session.ts";
 import { type CallersSocket, SignOuts } from "./sign_outs.ts";
 
 /** Longest wait for anything that should happen, ms. */
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 120_000;
 
 /** A socket that is there until it is signed out. */
 function socketOf(

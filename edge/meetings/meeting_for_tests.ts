@@ -11,7 +11,6 @@ import { problemResponse } from "../http/problem.ts";
 import { serveRoutes, type Service } from "../http/serve_route.ts";
 import { withCaller } from "../identity/caller.ts";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
-import { PasswordHasher } from "../identity/password/hasher.ts";
 import { makeTestKey } from "../store/api_key_for_tests.ts";
 import { beginSession } from "../identity/session.ts";
 import { denoRuntime } from "../serve_deno.ts";
@@ -68,8 +67,7 @@ export async function serveMeetings(
       ...env,
     })[name]
   );
-  const hasher = new PasswordHasher();
-  const desk = await makeTestDesk(db, { config, hasher, now: () => rig.now });
+  const desk = await makeTestDesk(db, { config, now: () => rig.now });
   const service: Service = { ...desk, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } };
   const app = new Hono();
   app.use("/v1/*", withCaller(service));
@@ -135,7 +133,7 @@ export async function serveMeetings(
       const { key } = await makeTestKey(db, DEFAULT_TENANT, scopes, rig.now);
       return asker({ authorization: `Bearer ${key}` });
     },
-    [Symbol.dispose]: () => hasher[Symbol.dispose](),
+    [Symbol.dispose]: () => desk.hasher[Symbol.dispose](),
   };
   return rig;
 }

@@ -1,0 +1,26 @@
+/// <reference lib="deno.worker" />
+/** Loaded ahead of the worker: answers `{ type: "memories" }` with how many memories as large as argon2's have been made in this thread. */
+
+/** As in one_memory.ts. */
+const LARGE_BYTES = 16 * 1024 * 1024;
+
+const made: WebAssembly.Instance[] = [];
+const instantiate = WebAssembly.instantiate as (
+  module: WebAssembly.Module,
+  imports?: WebAssembly.Imports,
+) => Promise<WebAssembly.Instance>;
+const instantiateCounted: typeof instantiate = async (module, imports) => {
+  const instance = await instantiate(module, imports);
+  made.push(instance);
+  return instance;
+};
+WebAssembly.instantiate = instantiateCounted as typeof WebAssembly.instantiate;
+
+self.addEventListener("message", (event: MessageEvent<{ readonly type: string }>) => {
+  if (event.data.type !== "memories") return;
+  event.stopImmediatePropagation();
+  const large = made.filter(({ exports: { memory } }) =>
+    memory instanceof WebAssembly.Memory && memory.buffer.byteLength >= LARGE_BYTES
+  );
+  self.postMessage({ answer: large.length });
+});

@@ -1,0 +1,2 @@
+import "./counted_memories_for_tests.ts";
+import "./worker.ts";
