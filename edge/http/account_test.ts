@@ -235,8 +235,9 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
       assert.equal(await stranger.outcome("POST /v1/auth/forgotten", { email }), "202");
       assert.equal(await stranger.outcome("POST /v1/auth/forgotten", { email: "nobody@example.org" }), "202");
       await mailForgottenPassword(desk, ORIGIN, account);
-      const mails = await db.selectFrom("mail").select("body").execute();
-      const [, ticket = ""] = /\/reset#([A-Za-z0-9_-]{43})/.exec(JSON.stringify(mails.at(-1)!.body))!;
+      const [mail, ...others] = await db.selectFrom("mail").select("body").execute();
+      assert.deepEqual(others, []);
+      const [, ticket = ""] = /\/reset#([A-Za-z0-9_-]{43})/.exec(JSON.stringify(mail!.body))!;
       assert.equal((await stranger.ask("POST /v1/auth/ticket", { ticket })).body.email, email);
       const use = { ticket, password: "Ein Fahrrad im Keller" };
       const tries = await Promise.all(

@@ -9,6 +9,7 @@ import { type Mail, queueMail } from "./mail.ts";
 import { CLAIM_MS, GIVE_UP_MS, MailSender } from "./sender.ts";
 import { makeSmtpPost } from "./smtp.ts";
 import { type SmtpSink, startSmtpSink } from "./smtp_sink_for_tests.ts";
+import { freeTcpPort } from "../../tools/ports.ts";
 
 const AT = Date.parse("2026-03-23T07:00:00Z");
 
@@ -92,7 +93,8 @@ testOnStores(
   "[B3] a server that is away, or says later, gets the mail later",
   async ({ store: { db } }, t) => {
     let now = AT;
-    const sink = await startSmtpSink();
+    // A port that nobody else takes while the server is away.
+    const sink = await startSmtpSink(freeTcpPort());
     const { port } = sink;
     await using sender = startSender(db, sink, () => now);
 

@@ -10,22 +10,30 @@ import { DEFAULT_TENANT, ensureDefaultTenant } from "./tenant.ts";
 const ANNA = "aaaaaaaaaaaaaanna".slice(1) as AccountId;
 const NOW = Date.parse("2026-03-23T07:00:00Z");
 
+/** Meetings that are made at once. */
+const PART = 2_000;
+
 /** An account with `count` meetings, one each ten minutes, half of them over; a tenth of them permanent. */
 async function seed(db: Db, count: number): Promise<void> {
   await ensureDefaultTenant(db, 0);
   const at = sql`${new Date(NOW)}::timestamptz`;
   await sql`insert into account (id, tenant_id, name, sort_name, created_at) values (${ANNA}, ${DEFAULT_TENANT}, 'Anna', 'anna', ${at})`
     .execute(db);
-  await sql`insert into room (id, tenant_id, owner_id, name, created_at, idle_since)
-    select 'room-' || n, ${DEFAULT_TENANT}, ${ANNA}, 'Rat', ${at}, ${at} from generate_series(1, ${count}::int) n`
-    .execute(db);
-  await sql`insert into meeting (id, tenant_id, room_id, has_own_room, owner_id, title, listed_at, listed_until, created_at)
-    select 'm' || lpad(n::text, 15, '0'), ${DEFAULT_TENANT}, 'room-' || n, true, ${ANNA}, 'Rat', start,
-      case when n % 10 = 0 then null else start + interval '1 hour' end, start
-    from (select n, ${at} + (n - ${count}::int / 2) * interval '10 minutes' as start from generate_series(1, ${count}::int) n) s`
-    .execute(db);
-  await sql`insert into agenda (account_id, meeting_id, listed_at, listed_until)
-    select ${ANNA}, id, listed_at, listed_until from meeting`.execute(db);
+  // In parts: a statement may take some seconds, and a slow machine takes them.
+  for (let from = 1; from <= count; from += PART) {
+    const to = Math.min(count, from + PART - 1);
+    await sql`insert into room (id, tenant_id, owner_id, name, created_at, idle_since)
+      select 'room-' || n, ${DEFAULT_TENANT}, ${ANNA}, 'Rat', ${at}, ${at} from generate_series(${from}::int, ${to}::int) n`
+      .execute(db);
+    await sql`insert into meeting (id, tenant_id, room_id, has_own_room, owner_id, title, listed_at, listed_until, created_at)
+      select 'm' || lpad(n::text, 15, '0'), ${DEFAULT_TENANT}, 'room-' || n, true, ${ANNA}, 'Rat', start,
+        case when n % 10 = 0 then null else start + interval '1 hour' end, start
+      from (select n, ${at} + (n - ${count}::int / 2) * interval '10 minutes' as start from generate_series(${from}::int, ${to}::int) n) s`
+      .execute(db);
+    await sql`insert into agenda (account_id, meeting_id, listed_at, listed_until)
+      select ${ANNA}, id, listed_at, listed_until from meeting where room_id in (select 'room-' || n from generate_series(${from}::int, ${to}::int) n)`
+      .execute(db);
+  }
 }
 
 /** Rows that all nodes of a plan together took up, and what kinds of nodes there are. */

@@ -27,8 +27,13 @@ const BER = addressOf("ber");
 
 testOnStores("where rooms are", async ({ store: { db } }, t) => {
   await insertRoom(db, { id: ROOM, linkHash: "00" }, "", Date.now());
-  await renewLease(db, HERE);
-  await renewLease(db, THERE);
+  /** Renews a lease for longer than any test takes: places are forgotten by the database's own clock. */
+  const renew = async (edgeId: EdgeId) => {
+    await renewLease(db, edgeId);
+    await sql`update edge set seen_at = now() + interval '1 hour' where id = ${edgeId}`.execute(db);
+  };
+  await renew(HERE);
+  await renew(THERE);
   const claim = (address: NodeAddress, edgeId: EdgeId, ifVersion?: number) =>
     claimPlace(db, { roomId: ROOM, address, edgeId, ifVersion });
   const read = async () => (await readPlaces(db, [ROOM])).get(ROOM)!;
@@ -72,30 +77,30 @@ testOnStores("where rooms are", async ({ store: { db } }, t) => {
       await releasePlace(db, { roomId: ROOM, nodeId: BER.nodeId, edgeId: null });
       const { version: empty } = await read();
       let isOver = false;
-      const readers = Array.from({ length: 4 }, async () => {
-        let reads = 0;
-        for (; !isOver; reads++) {
+      const reads = [0, 0, 0, 0];
+      const readers = reads.map(async (_, reader) => {
+        while (!isOver) {
           const { version, nodes } = await read();
           assert.equal(nodes.size, (version - empty) % 2, `version ${version - empty}`);
+          reads[reader]!++;
         }
-        return reads;
       });
       const changing = (async () => {
-        for (let n = 0; n < 50; n++) {
+        // Goes on until all have read between changes: a connection may be long in coming.
+        for (let n = 0; n < 50 || reads.some((count) => count < 2); n++) {
           await claim(BER, THERE);
           await releasePlace(db, { roomId: ROOM, nodeId: BER.nodeId, edgeId: null });
         }
         await claim(BER, THERE);
       })().finally(() => isOver = true);
-      const [, ...reads] = await Promise.all([changing, ...readers]);
-      assert.ok(reads.every((count) => count > 1));
+      await Promise.all([changing, ...readers]);
     },
   );
 
   await t.step("[F2] an edge that is gone holds no places, at once or after half a minute", async () => {
     await sql`update edge set seen_at = now() - interval '31 seconds' where id = ${THERE}`.execute(db);
     assert.equal((await read()).nodes.size, 0);
-    await renewLease(db, THERE);
+    await renew(THERE);
     assert.equal((await read()).nodes.size, 1);
     await endLease(db, THERE);
     assert.equal((await read()).nodes.size, 0);

@@ -70,19 +70,28 @@ async function makeDump(): Promise<string> {
   return path;
 }
 
-/** Makes the folder, and removes from it what no test has used for long. */
+/** Makes the folder, and removes from it what no test has used for long. Others may do the same, or rename their drafts, at this moment. */
 async function sweep(): Promise<void> {
   await Deno.mkdir(FOLDER, { recursive: true });
   for await (const { name } of Deno.readDir(FOLDER)) {
-    const { mtime } = await Deno.stat(`${FOLDER}/${name}`);
-    if (mtime && Date.now() - mtime.getTime() > LEFT_BEHIND_MS) await Deno.remove(`${FOLDER}/${name}`);
+    try {
+      const { mtime } = await Deno.stat(`${FOLDER}/${name}`);
+      if (mtime && Date.now() - mtime.getTime() > LEFT_BEHIND_MS) await Deno.remove(`${FOLDER}/${name}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 }
 
+/** The templates of the servers that this process has asked, by their URLs. */
+const templates = new Map<string, Promise<string>>();
+
 /** A new database with today's schema and no rows, on a server of tools/postgres.ts; gives its URL. */
 export async function createEmptyDatabase(server: TestDatabases): Promise<string> {
-  const template = await server.createTemplate(`schema_${schemaName()}`, async (url) => {
-    await using _store = await openPostgres(url);
-  });
-  return await server.createDatabase(template);
+  const template = templates.get(server.url) ??
+    server.createTemplate(`schema_${schemaName()}`, async (url) => {
+      await using _store = await openPostgres(url);
+    });
+  templates.set(server.url, template);
+  return await server.createDatabase(await template);
 }
