@@ -3,6 +3,9 @@ import { networkTools, startNetlab } from "./netlab.ts";
 
 const isPossible = Deno.build.os === "linux" && await networkTools.check(() => {}) === undefined;
 
+/** Times that are asked: a busy machine makes single answers late, never early. */
+const ASKED = 50;
+
 /** Answers each datagram, or asks once and prints how long the answer took in ms (-1: none within 500 ms). */
 const ECHO = `
 import { createSocket } from "node:dgram";
@@ -43,12 +46,19 @@ Deno.test({
         return Number(new TextDecoder().decode(stdout));
       };
       try {
-        const delayedMs = await ask();
-        assert.ok(delayedMs >= 80 && delayedMs < 150, `${delayedMs} ms`);
+        const answered = async (mostMs: number) => {
+          for (let asked = 0; asked < ASKED; asked++) {
+            const ms = await ask();
+            assert.ok(ms === -1 || ms >= 80, `${ms} ms`);
+            if (ms >= 0 && ms < mostMs) return true;
+          }
+          return false;
+        };
+        assert.ok(await answered(150));
         await net.cut("one", "two");
         assert.equal(await ask(), -1);
         await net.heal("one", "two");
-        assert.notEqual(await ask(), -1);
+        assert.ok(await answered(Infinity));
       } finally {
         answering.kill("SIGKILL");
         await reader.cancel();

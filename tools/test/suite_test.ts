@@ -26,13 +26,28 @@ Deno.test("what a suite prints while others run comes in one piece, and its exit
 });
 
 Deno.test("a suite that hangs is ended, fails, and it is said why", async () => {
+  const folder = await Deno.makeTempDir();
+  const { timeout } = AbortSignal;
+  const limit = new AbortController();
+  const limits: number[] = [];
+  AbortSignal.timeout = (ms) => {
+    limits.push(ms);
+    return limit.signal;
+  };
   Deno.env.set("SUITE_MS", "300");
   try {
-    const { passed, failed, said } = await run("echo begun; exec sleep 1000");
-    assert.deepEqual([passed, failed], [0, 1]);
+    const running = run(`echo begun; mkdir ${folder}/begun; exec sleep 1000`);
+    while (!await Deno.stat(`${folder}/begun`).then(() => true, () => false)) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    limit.abort();
+    const { passed, failed, said } = await running;
+    assert.deepEqual([passed, failed, limits], [0, 1, [300]]);
     assert.match(said, /begun[\s\S]*a suite: not done within 0.005 minutes/);
   } finally {
+    AbortSignal.timeout = timeout;
     Deno.env.delete("SUITE_MS");
+    await Deno.remove(folder, { recursive: true });
   }
 });
 
