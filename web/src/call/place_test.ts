@@ -5,6 +5,7 @@ import type { Place } from "./api.ts";
 import { Places } from "./place.ts";
 import { RTT_TERM_MS } from "./rtt_memory.ts";
 import { onNetworkChange } from "./socket.ts";
+import { HeldTimers } from "./testing_timers.ts";
 
 /** A media node's probe, with a count of those who came to measure. */
 class TestingProbe implements AsyncDisposable {
@@ -42,6 +43,8 @@ class TestingProbe implements AsyncDisposable {
 /** A tab that remembers nothing yet, with a clock and a network that the test sets. */
 function makeTab() {
   sessionStorage.clear();
+  // No node is left out because the machine is slow.
+  const timers = new HeldTimers();
   const real = Date.now;
   const clock = { now: real() };
   Date.now = () => clock.now;
@@ -55,6 +58,7 @@ function makeTab() {
     },
     network,
     [Symbol.dispose]() {
+      timers[Symbol.dispose]();
       Date.now = real;
       Reflect.deleteProperty(navigator, "connection");
       sessionStorage.clear();

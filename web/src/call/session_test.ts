@@ -16,6 +16,7 @@ import {
 import type { CallEnd, Connection } from "./api.ts";
 import { Session } from "./session.ts";
 import { TestingEdge } from "./testing_edge.ts";
+import { HeldTimers } from "./testing_timers.ts";
 
 const you = "a".repeat(26) as ParticipantId;
 const edgeId = "e".repeat(16);
@@ -27,6 +28,8 @@ const identity = {
 
 /** A session at `edge`, and what it has told its call. */
 function makeSession(edge: TestingEdge, rttByNode: () => RttByNode | undefined = () => undefined) {
+  // No connection is given up because the machine is slow.
+  const timers = new HeldTimers();
   const ends: CallEnd[] = [];
   const connections: Connection[] = [];
   const said: string[] = [];
@@ -50,7 +53,11 @@ function makeSession(edge: TestingEdge, rttByNode: () => RttByNode | undefined =
     ended: (end) => ends.push(end),
   });
   session.start();
-  return { session, ends, connections, said, [Symbol.dispose]: () => session.close() };
+  const end = () => {
+    session.close();
+    timers[Symbol.dispose]();
+  };
+  return { session, ends, connections, said, [Symbol.dispose]: end };
 }
 
 function welcome(joined: boolean, waiting = false) {
