@@ -1,26 +1,16 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { WebSocket } from "ws";
 import { makeCertificate } from "./test_certificate.ts";
 import { startSite, TestRoom, type TestSite } from "./test_cluster.ts";
 import { until } from "./test_edge.ts";
-import { startTestNode } from "./test_node.ts";
+import { freePort, startTestNode } from "./test_node.ts";
 import { newRoomId } from "./test_person.ts";
 import { RtpSink, RtpSource } from "./test_rtp.ts";
 
 const hasIpv6 = Object.values(networkInterfaces()).flat().some((one) => one?.address === "::1");
-
-/** A port that nobody listens on now. */
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
-}
 
 /** Waits until packets go from one node to another; gives the addresses of the pipe, that of the sender first. */
 async function pipeBetween(from: TestSite, to: TestSite): Promise<string[]> {

@@ -93,7 +93,7 @@ for (
     ["port accepts nothing any more", "SIGHUP", [1, null]],
   ] as const
 ) {
-  test(`a node whose ${what} ends by itself, to be started again`, { timeout: 60_000 }, async (t) => {
+  test(`a node whose ${what} ends by itself, to be started again`, { timeout: 300_000 }, async (t) => {
     const child = start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(BREAKABLE)}` });
     t.after(() => child.kill("SIGKILL"));
     const exit = once(child, "exit");

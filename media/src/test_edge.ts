@@ -18,16 +18,12 @@ import { type RawData, WebSocket } from "ws";
 /** Cluster key of the nodes under test. */
 export const TEST_KEY = "a cluster key for tests and for nothing else";
 
-/** How long a test waits for what must come, ms. */
-const PATIENCE_MS = 15_000;
+/** How long a test waits for what must come, ms: long enough for a slow machine that does much else. */
+const PATIENCE_MS = 120_000;
 
 /** Resolves when `condition` gives something; rejects, naming `what`, when it does not in time. */
-export async function until<T>(
-  what: string,
-  condition: () => T | undefined | false,
-  patienceMs = PATIENCE_MS,
-): Promise<T> {
-  const deadline = performance.now() + patienceMs;
+export async function until<T>(what: string, condition: () => T | undefined | false): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const value = condition();
     if (value !== undefined && value !== false) return value;
@@ -37,12 +33,8 @@ export async function until<T>(
 }
 
 /** Resolves when `condition` resolves to true; rejects, saying what was waited for, when it does not in time. */
-export async function untilAsync(
-  what: () => string,
-  condition: () => Promise<boolean>,
-  patienceMs = PATIENCE_MS,
-): Promise<void> {
-  const deadline = performance.now() + patienceMs;
+export async function untilAsync(what: () => string, condition: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
   while (!await condition()) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -107,12 +99,10 @@ export class TestEdge implements AsyncDisposable {
   async notice<Type extends MediaNotice["type"]>(
     type: Type,
     fits: (notice: MediaNoticeOf<Type>) => boolean = () => true,
-    patienceMs = PATIENCE_MS,
   ): Promise<MediaNoticeOf<Type>> {
     const found = await until(
       type,
       () => this.notices.find((notice) => notice.type === type && fits(notice as MediaNoticeOf<Type>)),
-      patienceMs,
     );
     this.notices.splice(this.notices.indexOf(found), 1);
     return found as MediaNoticeOf<Type>;

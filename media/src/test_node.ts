@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { readConfig } from "./config.ts";
 import type { Log } from "./log.ts";
 import { type RunningNode, startMediaNode } from "./main.ts";
@@ -36,4 +39,15 @@ export async function startTestNode(
       assert.deepEqual(faults, [], "faults that the test did not provoke");
     },
   };
+}
+
+/** A TCP port that nobody listens on, and that the system gives to nobody else: below those that it gives to whoever asks for any, or connects. */
+export async function freePort(): Promise<string> {
+  for (;;) {
+    const port = randomInt(12_000, 32_000);
+    const server = createServer().listen(port);
+    const isFree = await once(server, "listening").then(() => true, () => false);
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return String(port);
+  }
 }

@@ -155,7 +155,7 @@ export class RtpSink implements AsyncDisposable {
   /** Consumes a track on one of the room's routers, as soon as it is there. */
   static async consume(room: Room, trackId: string, router = room.pipes.routers[0]!): Promise<RtpSink> {
     const known = routers.get(router.id)!;
-    const producer = await until("the track", () => known.producers.get(trackId), 20_000);
+    const producer = await until("the track", () => known.producers.get(trackId));
     return await RtpSink.open(known.router, producer.id);
   }
 

@@ -92,7 +92,7 @@ async function sendUntil(
 ): Promise<void> {
   const timer = setInterval(() => send(nextNumber++), 5);
   try {
-    await until(what, condition, 20_000);
+    await until(what, condition);
   } finally {
     clearInterval(timer);
   }
@@ -315,7 +315,7 @@ for (const enableSrtp of [false, true]) {
     });
     const arrived: { text: boolean; bytes: Buffer }[] = [];
     sink.on("message", (bytes, ppid) => arrived.push({ text: ppid === 51 || ppid === 56, bytes }));
-    await until("SCTP", () => out.sctpState === "connected" && back.sctpState === "connected", 20_000);
+    await until("SCTP", () => out.sctpState === "connected" && back.sctpState === "connected");
 
     const messages: (string | Buffer)[] = [
       "ä",
@@ -323,7 +323,7 @@ for (const enableSrtp of [false, true]) {
       ...Array.from({ length: 500 }, (_, index) => `message ${index}`),
     ];
     for (const message of messages) source.send(message);
-    await until("all messages", () => arrived.length === messages.length, 20_000);
+    await until("all messages", () => arrived.length === messages.length);
     for (const [index, message] of messages.entries()) {
       assert.equal(arrived[index]!.text, typeof message === "string");
       assert.ok(arrived[index]!.bytes.equals(Buffer.from(message)), `message ${index}`);
@@ -393,7 +393,7 @@ test("of voices the loudest is named, and silence is told", async () => {
     loud.send({ type: AUDIO_TYPE, ssrc: 3001, number, payload, level: 20 });
     quiet.send({ type: AUDIO_TYPE, ssrc: 3002, number, payload, level: 50 });
   }, () => heard === loud.producer.id);
-  await until("silence", () => heard === undefined, 20_000);
+  await until("silence", () => heard === undefined);
 });
 
 test("a worker counts what it holds and what it used, and takes all of it along", async () => {
