@@ -1,5 +1,6 @@
 import { eachLine } from "../tools/leash.ts";
 import { ROOT } from "../tools/places.ts";
+import { freeTcpPort } from "../tools/ports.ts";
 import { readLogLine } from "../tools/start/log_line.ts";
 import { CLUSTER_KEY, makeStubPages } from "./edge_rig.ts";
 import { FaultWatch } from "./fault_watch.ts";
@@ -32,7 +33,7 @@ export interface EdgeProcessOptions {
 export class EdgeProcess implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   readonly #options: EdgeProcessOptions;
-  #port = 0;
+  readonly #port: number;
   #process: Deno.ChildProcess | undefined;
   #output: Promise<unknown> = Promise.resolve();
   /** Warnings, errors and what is no log line at all, of all its runs; the newest 100. */
@@ -43,7 +44,7 @@ export class EdgeProcess implements AsyncDisposable {
   private constructor(env: Readonly<Record<string, string>>, options: EdgeProcessOptions) {
     this.#env = env;
     this.#options = options;
-    this.#port = options.port ?? 0;
+    this.#port = options.port ?? freeTcpPort();
   }
 
   /** Starts an edge with `env` on top of what tests need; resolves when it is ready. */
@@ -70,7 +71,7 @@ export class EdgeProcess implements AsyncDisposable {
 
   /** Starts it once more, at the port of before; resolves when it is ready. */
   async startAgain(): Promise<void> {
-    const ready = Promise.withResolvers<number>();
+    const ready = Promise.withResolvers<void>();
     const { entry = "edge/main.ts", niceness = 0, openFiles, preload } = this.#options;
     const limited = openFiles === undefined ? [] : ["prlimit", `--nofile=${openFiles}:${openFiles}`];
     const loading = preload === undefined ? [] : ["--preload", preload];
@@ -102,8 +103,8 @@ export class EdgeProcess implements AsyncDisposable {
     this.#process = process;
     const read = (from: "stdout" | "stderr") => (text: string) => {
       this.faults.see(text);
-      const { event, fields, trouble } = readLogLine(text, from);
-      if (event === "ready") ready.resolve(Number(fields.port));
+      const { event, trouble } = readLogLine(text, from);
+      if (event === "ready") ready.resolve();
       if (trouble === undefined) return;
       this.complaints.push(trouble);
       this.complaints.splice(0, this.complaints.length - 100);
@@ -118,7 +119,7 @@ export class EdgeProcess implements AsyncDisposable {
     ]);
     const timer = setTimeout(() => ready.reject(new Error("The edge does not start")), READY_MS);
     try {
-      this.#port = await ready.promise;
+      await ready.promise;
     } finally {
       clearTimeout(timer);
     }

@@ -5,11 +5,15 @@ import { readConfig as readEdgeConfig, VARIABLES as EDGE_VARIABLES } from "../ed
 import { readConfig as readMediaConfig, VARIABLES as MEDIA_VARIABLES } from "../media/src/config.ts";
 import { eachLine, leash } from "../tools/leash.ts";
 import { ROOT } from "../tools/places.ts";
+import { freeTcpPort } from "../tools/ports.ts";
 import { findNode } from "../tools/setup/node.ts";
 import { until } from "./browser_rig.ts";
 
 /** Where the images keep things; in these tests, folders below a temporary one. */
 const PLACES = { "/opt/tafelrunde": "program", "/var/lib/tafelrunde": "data" } as const;
+
+/** Longest wait for a process to be ready, ms: PGlite makes its files in 3 s, on a busy machine in 20. */
+const READY_MS = 90_000;
 
 const CLUSTER_KEY = "a cluster key of images that are under test";
 
@@ -32,21 +36,6 @@ async function readRecipe(kind: "media" | "edge", folder: string): Promise<Recip
     command: listAfter(/^CMD (.*)$/m),
     healthCheck: listAfter(/^HEALTHCHECK .* CMD (.*)$/m),
   };
-}
-
-/**
- * A free port outside the range from which the system gives ports (ip_local_port_range): there, another
- * test's server could answer in place of ours.
- */
-function freePort(): string {
-  for (let port = 20_000 + Math.floor(Math.random() * 10_000);; port++) {
-    try {
-      using _listener = Deno.listen({ hostname: "0.0.0.0", port });
-      return String(port);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
 }
 
 /** Names of the files below a folder, those of packages left out. */
@@ -73,7 +62,9 @@ async function runAndStop(
       ...env,
       HOME: data,
       CLUSTER_KEY,
-      ...kind === "media" ? { CONTROL_PORT: freePort(), RTC_PORT: "0", WORKERS: "1" } : { PORT: freePort() },
+      ...kind === "media"
+        ? { CONTROL_PORT: String(freeTcpPort()), RTC_PORT: "0", WORKERS: "1" }
+        : { PORT: String(freeTcpPort()) },
       ...host !== undefined && { [kind === "media" ? "CONTROL_HOST" : "HOST"]: host },
     },
     stdout: "piped",
@@ -84,6 +75,7 @@ async function runAndStop(
   const running = leash(programs[name]!, args, options);
   try {
     const hear = (line: string) => void said.push(line);
+    const isReady = () => said.some((line) => line.includes('"event":"ready"'));
     const heard = Promise.all([
       eachLine(running.process.stdout, hear),
       eachLine(running.process.stderr, hear),
@@ -91,6 +83,12 @@ async function runAndStop(
     const [checkName, ...checkArgs] = healthCheck as [string, ...string[]];
     const isHealthy = async () =>
       (await new Deno.Command(programs[checkName]!, { ...options, args: checkArgs }).output()).success;
+    // It is not asked before it says so: an edge makes its database first, and each question is a process.
+    await until(
+      () => Promise.resolve(isReady()),
+      () => `it is not ready at ${host}:\n${said.join("\n")}`,
+      READY_MS,
+    );
     await until(isHealthy, () => `it is not healthy at ${host}:\n${said.join("\n")}`);
     await running.letGo();
     await running.process.status;

@@ -1,4 +1,5 @@
 import { ROOT } from "../tools/places.ts";
+import { freeTcpPort } from "../tools/ports.ts";
 import { findWorker } from "../tools/setup/media_worker.ts";
 import { findNode } from "../tools/setup/node.ts";
 import { LogFile } from "../tools/start/log_file.ts";
@@ -54,7 +55,8 @@ export async function startMediaProcess(
       CLUSTER_KEY,
       METRICS_TOKEN,
       DRAIN_S: "0",
-      CONTROL_PORT: String(freePort()),
+      // One that is started again must be found where it was.
+      CONTROL_PORT: String(freeTcpPort()),
       RTC_PORT: "0",
       RTC_LISTEN: "127.0.0.1",
       WORKERS: "1",
@@ -92,10 +94,4 @@ export async function startMediaProcess(
       faults.check();
     },
   };
-}
-
-/** A port that nobody listens on now: a node that is started again must be found where it was. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

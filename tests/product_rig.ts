@@ -1,12 +1,13 @@
 import { fillPgliteFolder } from "../edge/store/template_for_tests.ts";
 import { eachLine } from "../tools/leash.ts";
 import { ROOT } from "../tools/places.ts";
+import { freeTcpPort } from "../tools/ports.ts";
 import { FaultWatch } from "./fault_watch.ts";
 
 /** Longest wait for the product to run or to be gone, ms: PGlite makes its files in 3 s, on a busy machine in 20. */
 const DEADLINE_MS = 90_000;
 
-/** Where the product listens before it has chosen: anywhere. */
+/** Where its parts listen that nobody else looks for: anywhere. */
 const ANY_PORT = "0";
 
 /** What `npm start` runs and starts again when it ends, by the program's path. */
@@ -20,7 +21,7 @@ export type Part = keyof typeof PARTS;
 export class Product implements AsyncDisposable {
   readonly #dataDir: string;
   readonly #env: Readonly<Record<string, string>>;
-  #port = ANY_PORT;
+  #port = String(freeTcpPort());
   #supervisor: Deno.ChildProcess | undefined;
   #ended: Promise<unknown> = Promise.resolve();
   readonly #firstAccount = Promise.withResolvers<string>();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ROOT } from "../tools/places.ts";
+import { freeTcpPort } from "../tools/ports.ts";
 import { EDGE_ENV } from "../tools/start/edge_env.ts";
 import { edgePermissions } from "../tools/start/edge_permissions.ts";
 import { LogFile } from "../tools/start/log_file.ts";
@@ -29,17 +30,12 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
   }
 }
 
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
 for (const [trouble, make] of Object.entries(TROUBLES)) {
   Deno.test(`an edge ${trouble}, with the product's permissions, ends and is started again`, async () => {
     await using backbone = await startBackbone("postgres");
     const dataDir = await makeStubPages();
     using log = new LogFile(`${dataDir}/log`);
-    const port = freePort();
+    const port = freeTcpPort();
     const env = {
       ...backbone.env,
       CLUSTER_KEY,

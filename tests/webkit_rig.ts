@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eachLine, leash, type Leashed } from "../tools/leash.ts";
+import { freeTcpPort } from "../tools/ports.ts";
 import { findWebKit } from "../tools/setup/for_tests.ts";
 import { until } from "./browser_rig.ts";
 
@@ -47,7 +48,7 @@ export class WebKitPerson implements AsyncDisposable {
     });
     keep(screen);
     const display = await firstLine(screen.process.stdout);
-    const port = freePort();
+    const port = freeTcpPort();
     keep(leash(programs.driver, [`--port=${port}`, "--host=127.0.0.1"], {
       env: {
         DISPLAY: `:${display}`,
@@ -200,11 +201,6 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
     first.reject,
   );
   return await first.promise;
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Removes a folder that processes of a browser which is ending may still write into. */
