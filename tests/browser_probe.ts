@@ -13,6 +13,8 @@ export interface Probe {
   watch(name: string): void;
   /** Longest time that the watched picture stood still or was not there, ms. */
   longestStillMs(): number;
+  /** Frames of the watched picture since then; undefined: it was not there at some time, or began anew. */
+  framesSince(): number | undefined;
   /** Energy of all sound that was decoded, as `getStats` sums it up (full scale for a second: 1); works without a loudspeaker. */
   energyHeard(): Promise<number>;
   /** Names of the devices whose tracks are sent now, sorted. */
@@ -109,7 +111,15 @@ export function installProbe(): void {
     }
   }
 
-  let watched: { name: string; frames: number; stillMs: number; longestStillMs: number } | undefined;
+  interface Watched {
+    readonly name: string;
+    frames: number;
+    framesBefore: number | undefined;
+    stillMs: number;
+    longestStillMs: number;
+    isWhole: boolean;
+  }
+  let watched: Watched | undefined;
 
   function watch(): void {
     if (watched === undefined) return;
@@ -117,6 +127,8 @@ export function installProbe(): void {
       element.getAttribute("aria-label") === watched?.name
     );
     const frames = group?.querySelector("video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+    watched.framesBefore ??= frames;
+    if (frames === 0 || frames < watched.frames) watched.isWhole = false;
     // Counted in looks, not by the clock: a page that a busy machine does not let run sees nothing either way.
     watched.stillMs = frames !== 0 && frames !== watched.frames ? 0 : watched.stillMs + LOOK_MS;
     watched.longestStillMs = Math.max(watched.longestStillMs, watched.stillMs);
@@ -141,9 +153,14 @@ export function installProbe(): void {
     heardMsAgo: (toneHz) => performance.now() - (heardAt.get(toneHz) ?? -Infinity),
     listeningMs: () => performance.now() - listeningSince,
     watch(name) {
-      watched = { name, frames: 0, stillMs: 0, longestStillMs: 0 };
+      watched = { name, frames: 0, framesBefore: undefined, stillMs: 0, longestStillMs: 0, isWhole: true };
+      watch();
     },
     longestStillMs: () => watched?.longestStillMs ?? Infinity,
+    framesSince() {
+      watch();
+      return watched?.isWhole ? watched.frames - watched.framesBefore! : undefined;
+    },
     async energyHeard() {
       return (await reports())
         .filter((one) => one.type === "inbound-rtp" && one.kind === "audio")

@@ -148,20 +148,36 @@ export class KeptBrowser implements AsyncDisposable {
     this.#context = undefined;
   }
 
-  /** Resolves when it has noted the tab of an address that contains `text` for its next start, whenever it is ended from then on. */
-  async hasNoted(text: string): Promise<void> {
+  /** `kill -9` of all that it is, at a moment when it has noted the tab of an address that contains `text` for its next start. */
+  async killWhenNoted(text: string): Promise<void> {
     const folder = `${this.#directory}/profile/Default/Sessions`;
-    const notes = () =>
-      [...Deno.readDirSync(folder)].map(({ name }) => Deno.readFileSync(`${folder}/${name}`));
+    const closed = new Promise((resolve) => this.#context!.once("close", resolve));
     await until(
-      () =>
-        Promise.resolve(
-          notes().some((note) =>
-            isWholeSession(note) && new TextDecoder("latin1").decode(note).includes(text)
-          ),
-        ),
+      () => {
+        // What stands still writes nothing between the look and its end.
+        this.#signal("SIGSTOP");
+        const newest = [...Deno.readDirSync(folder)].map(({ name }) => name)
+          .filter((name) => name.startsWith("Session_")).sort().at(-1);
+        const isNoted = newest !== undefined && restores(Deno.readFileSync(`${folder}/${newest}`), text);
+        this.#signal(isNoted ? "SIGKILL" : "SIGCONT");
+        return Promise.resolve(isNoted);
+      },
       () => `the browser has not noted ${text}`,
     );
+    await until(() => Promise.resolve(this.processes().length === 0), () => "the browser lives on");
+    await closed;
+    this.#context = undefined;
+  }
+
+  #signal(signal: Deno.Signal): void {
+    for (const pid of this.processes()) {
+      try {
+        Deno.kill(pid, signal);
+      } catch (error) {
+        // It ended with one that was killed before it.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
   }
 
   /** Its processes: those whose command line names its profile. */
@@ -188,16 +204,25 @@ const SESSION_HEADER_BYTES = 8;
 /** Kind of the command that ends what was there when the file was begun: without it the browser takes the file of before. */
 const INITIAL_STATE_MARKER = 255;
 
-/** Whether a browser starts with the tabs of this file. Source: Chromium, components/sessions/core/command_storage_backend.cc. */
-function isWholeSession(file: Uint8Array): boolean {
+/** Kinds of those that say: a page of a tab, and the end of a tab or a window. Source: components/sessions/core/session_service_commands.cc. */
+const PAGE = 6;
+const ENDS = [16, 17];
+
+/** Whether a browser that starts with this file has a tab of an address that contains `text`. Source: components/sessions/core/command_storage_backend.cc. */
+function restores(file: Uint8Array, text: string): boolean {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   let hasMarker = false;
+  let hasPage = false;
   let at = SESSION_HEADER_BYTES;
   while (at + 2 < file.length) {
-    hasMarker ||= file[at + 2] === INITIAL_STATE_MARKER;
-    at += 2 + view.getUint16(at, true);
+    const kind = file[at + 2]!;
+    const end = at + 2 + view.getUint16(at, true);
+    hasMarker ||= kind === INITIAL_STATE_MARKER;
+    if (ENDS.includes(kind)) hasPage = false;
+    if (kind === PAGE) hasPage ||= new TextDecoder("latin1").decode(file.subarray(at, end)).includes(text);
+    at = end;
   }
-  return hasMarker && at === file.length;
+  return hasMarker && hasPage && at === file.length;
 }
 
 /** Makes the files that devices play, in `directory`; gives Chromium's switches for them and all others. */
@@ -355,9 +380,22 @@ export class Person implements AsyncDisposable {
     );
   }
 
-  /** Watches someone's picture from now on, for `longestStillMs`. */
+  /** Watches someone's picture from now on, for `longestStillMs` and `keptSeeing`. */
   async watch(name: string): Promise<void> {
     await this.page.evaluate((name) => probe.watch(name), name);
+  }
+
+  /** Waits until the watched picture has gone on; fails when it was gone meanwhile, or began anew. */
+  async keptSeeing(): Promise<void> {
+    let frames: number | undefined;
+    await until(
+      async () => {
+        frames = await this.page.evaluate(() => probe.framesSince());
+        assert.notEqual(frames, undefined, `${this.name}'s picture was gone, or began anew`);
+        return frames! >= MOVING_FRAMES;
+      },
+      () => `the picture that ${this.name} watches stands still after ${frames} frames`,
+    );
   }
 
   /** Longest time that the watched picture stood still or was not there, ms. */
@@ -410,12 +448,25 @@ export class Person implements AsyncDisposable {
   }
 }
 
-/** Waits for a condition, looking ten times a second; throws `complaint()` when it does not come about. */
-export async function until(isSo: () => Promise<boolean>, complaint: () => string): Promise<void> {
+/** Waits until the page is so wide and no wider, pixels: what follows from a window's size follows some frames later. */
+export async function hasWidth(page: Page, width: number): Promise<void> {
+  let last: number | undefined;
+  await until(
+    async () => (last = await page.evaluate(() => document.documentElement.scrollWidth)) === width,
+    () => `${page.url()} is ${last} pixels wide`,
+  );
+}
+
+/** Waits for a condition, looking soon at first and then ten times a second; throws `complaint()` when it does not come about within `deadlineMs`. */
+export async function until(
+  isSo: () => Promise<boolean>,
+  complaint: () => string,
+  deadlineMs = DEADLINE_MS,
+): Promise<void> {
   const begunAt = Date.now();
-  while (!await isSo()) {
-    if (Date.now() - begunAt > DEADLINE_MS) throw new Error(complaint());
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let pauseMs = 10; !await isSo(); pauseMs = Math.min(2 * pauseMs, 100)) {
+    if (Date.now() - begunAt > deadlineMs) throw new Error(complaint());
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

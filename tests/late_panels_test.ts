@@ -1,4 +1,4 @@
-import { TestBrowser } from "./browser_rig.ts";
+import { TestBrowser, until } from "./browser_rig.ts";
 import { Product } from "./product_rig.ts";
 
 Deno.test("a panel whose file does not come stands empty until it does, and nothing else of the meeting suffers", async (t) => {
@@ -28,7 +28,7 @@ Deno.test("a panel whose file does not come stands empty until it does, and noth
     async () => {
       await anna.press("Devices");
       await anna.opens("Chat");
-      if (asked === 0) throw new Error("the panels were not asked for");
+      await until(() => Promise.resolve(asked > 0), () => "the panels were not asked for");
       await anna.page.unroute(isFile);
       await devices.waitFor();
       await anna.page.keyboard.press("Escape");

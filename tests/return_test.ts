@@ -85,25 +85,14 @@ Deno.test("a tab that the browser restores shows the lobby, with nobody captured
     session: { restore_on_startup: 1 },
   });
   const before = await kept.open();
-  {
-    const ben = await Person.sitDown(before, "Ben");
-    await ben.join(link);
-    // The address itself says to go straight in: that was a wish of then.
-    await ben.page.goto(link.replace("#", "?join#"));
-    await ben.isIn();
-    await anna.sees("Ben");
-    await kept.hasNoted("?join");
-  }
+  const ben = await Person.sitDown(before, "Ben");
+  await ben.join(link);
+  // The address itself says to go straight in: that was a wish of then.
+  await ben.page.goto(link.replace("#", "?join#"));
+  await ben.isIn();
+  await anna.sees("Ben");
   // Closed in the meeting, as when the machine is shut down.
-  for (const pid of kept.processes()) {
-    try {
-      Deno.kill(pid, "SIGKILL");
-    } catch (error) {
-      // It ended with one that was killed before it.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  await kept.close();
+  await kept.killWhenNoted("?join");
   const after = await kept.open({ restores: true });
   const find = () => after.pages().find((page) => page.url().startsWith(product.origin));
   await until(
