@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { type SmtpSink, startSmtpSink } from "../edge/mail/smtp_sink_for_tests.ts";
 import { violations } from "./axe.ts";
-import { type Person, TestBrowser } from "./browser_rig.ts";
+import { hasWidth, type Person, TestBrowser, until } from "./browser_rig.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { Product } from "./product_rig.ts";
 
@@ -91,10 +91,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
   });
 
   await step("they answer by the link in their mail, without an account", async () => {
-    await mails.waitFor(1);
-    const letter = mails.taken.find(({ to }) => to.includes("ben@example.org"));
-    const path = /\/answer#[\w-]+/.exec(letter?.email.text ?? "")?.[0];
-    assert.ok(path, "no link to answer in the mail");
+    const path = await linkTo("ben@example.org", /\/answer#[\w-]+/);
     await using ben = await browser.newPerson("Ben");
     await ben.page.goto(product.origin + path);
     await hasHeading(ben.page, "Budget 2031");
@@ -134,7 +131,10 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await ben.join(link);
     await page.getByRole("link", { name: "Join" }).click();
     await anna.button("Join meeting").waitFor();
-    assert.equal(await field(page, "Your name").inputValue(), anna.name);
+    await until(
+      async () => await field(page, "Your name").inputValue() === anna.name,
+      () => "who is signed in is not known by name",
+    );
     await anna.press("Join meeting");
     await anna.isIn();
     await ben.tile(anna.name).waitFor();
@@ -250,7 +250,6 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await page.goto(`${product.origin}/account`);
     await anna.press("Change address");
     await field(page, "New e-mail address").fill("anna@elsewhere.example");
-    const before = mails.taken.length;
     await anna.press("Send link");
     await page.getByText("is on its way to anna@elsewhere.example").or(field(page, "Password")).first()
       .waitFor();
@@ -261,17 +260,18 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     }
     await isAccessible(page);
     await fitsNarrow(page);
-    await mails.waitFor(before + 1);
-    const path = /\/email#[\w-]+/.exec(mails.taken.at(-1)?.email.text ?? "")?.[0];
-    assert.ok(path, "no link to confirm in the mail");
+    const path = await linkTo("anna@elsewhere.example", /\/email#[\w-]+/);
+    const told = lettersTo(EMAIL).length;
     await page.goto(product.origin + path);
     await hasHeading(page, "Is this your address?");
     await isAccessible(page);
     await fitsNarrow(page);
     await anna.press("Yes, use this address");
     await hasHeading(page, "Your address is changed.");
-    await mails.waitFor(before + 2);
-    assert.ok(mails.taken.at(-1)?.to.includes(EMAIL), "the address of before is told");
+    await until(
+      () => Promise.resolve(lettersTo(EMAIL).length > told),
+      () => "the address of before is not told",
+    );
     await page.getByRole("link", { name: "To my account" }).click();
     await page.getByRole("region", { name: "E-mail address" }).getByText("anna@elsewhere.example").waitFor();
     email = "anna@elsewhere.example";
@@ -317,19 +317,31 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await page.goto(`${product.origin}/meetings`);
     await forgetful.press("Forgotten your password?");
     await field(page, "E-mail address").fill(email);
-    const before = mails.taken.length;
     await forgetful.press("Send link");
     await page.getByText("is on its way").waitFor();
     await isAccessible(page);
-    await mails.waitFor(before + 1);
-    const path = /\/reset#[\w-]+/.exec(mails.taken.at(-1)?.email.text ?? "")?.[0];
-    assert.ok(path, "no link in the mail");
+    const path = await linkTo(email, /\/reset#[\w-]+/);
     await page.goto(product.origin + path);
     await field(page, "New password").fill(`${PASSWORD}!`);
     await forgetful.press("Change password");
     await hasHeading(page, "My meetings");
   });
 });
+
+const lettersTo = (address: string) => mails.taken.filter(({ to }) => to.includes(address));
+
+/** Waits for a mail to somebody with such a link, whatever other mails come meanwhile; gives the link's path. */
+async function linkTo(address: string, pattern: RegExp): Promise<string> {
+  let path: string | undefined;
+  await until(
+    () => {
+      path = lettersTo(address).flatMap(({ email: { text } }) => pattern.exec(text ?? "") ?? []).at(-1);
+      return Promise.resolve(path !== undefined);
+    },
+    () => `no mail to ${address} with ${pattern}`,
+  );
+  return path!;
+}
 
 /** Goes to a page that needs an account, and signs in on the way. */
 async function signIn(person: Person, path: string, password = PASSWORD): Promise<void> {
@@ -357,6 +369,6 @@ async function isAccessible(page: Page): Promise<void> {
 async function fitsNarrow(page: Page): Promise<void> {
   const before = page.viewportSize()!;
   await page.setViewportSize({ width: 320, height: 640 });
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, page.url());
+  await hasWidth(page, 320);
   await page.setViewportSize(before);
 }

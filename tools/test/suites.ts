@@ -41,6 +41,8 @@ export const WAITING: readonly string[] = [
   "tests/silent_database_test.ts",
   "tests/store_health_test.ts",
   "tests/silent_publisher_test.ts",
+  "tests/proxies_test.ts",
+  "tests/on_the_way_test.ts",
 ];
 
 /** Files and folders to test, by what runs them. */
