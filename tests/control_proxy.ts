@@ -23,6 +23,9 @@ export class ControlProxy implements AsyncDisposable {
   /** Reports that were asked for here, by id. */
   readonly #own = new Map<number, (report: PeersReport | undefined) => void>();
   #lastId = OWN_IDS;
+  /** The report under way, and the one that begins after it. */
+  #current: Promise<Map<string, ReportedPeer>> | undefined;
+  #next: Promise<Map<string, ReportedPeer>> | undefined;
 
   private constructor(server: WebSocketServer, target: string) {
     this.#server = server;
@@ -45,8 +48,21 @@ export class ControlProxy implements AsyncDisposable {
     return this.asked.filter((request) => request.type === type).length;
   }
 
-  /** All peers that the node has now, of the edges that are connected through this and of none. */
-  async report(): Promise<Map<string, ReportedPeer>> {
+  /**
+   * All peers that the node has now, of the edges that are connected through this and of none. Who asks while a report is under way shares
+   * the next one, which begins after they asked.
+   */
+  report(): Promise<Map<string, ReportedPeer>> {
+    if (this.#current !== undefined) {
+      return this.#next ??= this.#current.catch(() => {}).then(() => {
+        this.#next = undefined;
+        return this.report();
+      });
+    }
+    return this.#current = this.#report().finally(() => this.#current = undefined);
+  }
+
+  async #report(): Promise<Map<string, ReportedPeer>> {
     const reports = await Promise.all([...this.#channels].map((channel) => this.#reportOver(channel)));
     return new Map(reports.flat().map((peer) => [peer.peerId, peer]));
   }

@@ -34,7 +34,7 @@ const PAUSE_S = 0.3;
 const AMPLITUDE = 0.4;
 
 /** What a camera films when nothing else is said; small, because every picture of a test is encoded and decoded on one machine. */
-const SIZE: PictureSize = { width: 320, height: 180 };
+export const PICTURE_SIZE: PictureSize = { width: 320, height: 180 };
 const FRAMES_PER_SECOND = 10;
 const FRAMES = 10;
 
@@ -67,7 +67,7 @@ export function makeTone(toneHz: number): Uint8Array {
 }
 
 /** A YUV4MPEG2 file of one second: the colour, and a bar that moves over its lower edge; Chromium repeats it. */
-export function makePicture(colour: Colour, { width, height } = SIZE): Uint8Array {
+export function makePicture(colour: Colour, { width, height } = PICTURE_SIZE): Uint8Array {
   const { luma, blueness, redness } = toYuv(colour);
   const parts: Uint8Array[] = [
     ascii(`YUV4MPEG2 W${width} H${height} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`),

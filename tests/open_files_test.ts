@@ -10,8 +10,11 @@ import { makeTempFolder } from "./temp_folder.ts";
 /** As many files as many systems let a process have. */
 const OPEN_FILES = 1_024;
 
+/** Fewer, so that fewer requests show what each leaves open. */
+const FEW_FILES = 512;
+
 /** Requests for files of the pages; more than there may be open files. */
-const REQUESTS = 1_500;
+const REQUESTS = 600;
 
 /** A page with a file that is there in three encodings. */
 async function makePages(): Promise<string> {
@@ -44,7 +47,7 @@ for (const { entry, kind } of ENTRIES) {
   Deno.test(`${REQUESTS} requests for files leave none open, however they are asked, ${entry} (${kind})`, async (t) => {
     await using base = await makeProcessBase(kind);
     const env = { ...base.env, WEB_DIR: await makePages() };
-    await using edge = await EdgeProcess.start(env, { entry, openFiles: OPEN_FILES });
+    await using edge = await EdgeProcess.start(env, { entry, openFiles: FEW_FILES });
     const file = `${edge.origin}/assets/main.js`;
     const etag = (await fetch(file, { method: "HEAD" })).headers.get("etag")!;
     const ways: Record<string, () => Promise<Response | void>> = {
@@ -149,9 +152,9 @@ for (const [index, [flooding, text]] of Object.entries(FLOODS).entries()) {
   });
 }
 
-for (const { entry, kind } of ENTRIES) {
-  Deno.test(`an edge that accepts nothing any more ends by itself, ${entry} (${kind})`, async () => {
-    await using base = await makeProcessBase(kind);
+for (const entry of new Set(ENTRIES.map((one) => one.entry))) {
+  Deno.test(`an edge that accepts nothing any more ends by itself, ${entry}`, async () => {
+    await using base = await makeProcessBase("postgres");
     const env = { ...base.env };
     await using edge = await EdgeProcess.start(env, { entry, openFiles: OPEN_FILES });
     // What is taken from under it: every file that it may have, so that accepting fails.
@@ -161,8 +164,8 @@ for (const { entry, kind } of ENTRIES) {
     assert.equal((await fetch(`${edge.origin}/v1/version`)).status, 200);
   });
 
-  Deno.test(`an edge whose event loop stands is ended within 10 s, ${entry} (${kind})`, async () => {
-    await using base = await makeProcessBase(kind);
+  Deno.test(`an edge whose event loop stands is ended within 10 s, ${entry}`, async () => {
+    await using base = await makeProcessBase("postgres");
     await using edge = await EdgeProcess.start(base.env, {
       entry,
       preload: `${ROOT}/tests/standing_loop.ts`,

@@ -4,7 +4,7 @@ import { networkTools, startNetlab, writeLauncher } from "../bench/netlab/netlab
 import { ROOT } from "../tools/places.ts";
 import { findChromium } from "../tools/setup/for_tests.ts";
 import { type Person, TestBrowser, until } from "./browser_rig.ts";
-import { LIKENESSES, type PictureSize } from "./media_rig.ts";
+import { LIKENESSES, PICTURE_SIZE, type PictureSize } from "./media_rig.ts";
 
 /** An edge, three nodes, and a person near each. */
 const HOSTS = {
@@ -39,7 +39,7 @@ const FULL_SIZE = { width: 1280, height: 720 };
 const [small, middle, large] = [320, 640, 1280];
 
 /** Width of the others' pictures. */
-const SMALL_CAMERA = 640;
+const SMALL_CAMERA = PICTURE_SIZE.width;
 
 const isPossible = Deno.build.os === "linux" && await networkTools.check(() => {}) === undefined;
 
