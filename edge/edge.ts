@@ -39,6 +39,7 @@ import { placeIn } from "./rooms/place.ts";
 import { startMinutes } from "./rooms/minutes.ts";
 import { RoomPasswords } from "./rooms/room_passwords.ts";
 import { Removals } from "./rooms/removals.ts";
+import { FanOut } from "./rooms/fan_out.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { StoredShares } from "./rooms/stored_shares.ts";
 import { Unread } from "./rooms/unread.ts";
@@ -125,7 +126,9 @@ export async function startEdge(
   });
   const log = monitor.once(countingFaults(plainLog, metrics.faults));
   const bus = parts.bus ?? await openBus(config, log);
+  const fanOut = new FanOut({ log, charge: (address, ms) => places.charge(address, ms) });
   const context = {
+    fanOut,
     db: store.db,
     bus,
     edgeId,
@@ -274,6 +277,7 @@ export async function startEdge(
       limits[Symbol.dispose]();
       hasher[Symbol.dispose]();
       places[Symbol.dispose]();
+      fanOut[Symbol.dispose]();
       await mailSender?.[Symbol.asyncDispose]();
       await meetingClock[Symbol.asyncDispose]();
       await rooms[Symbol.asyncDispose]();
@@ -327,13 +331,15 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId, log: Log): FleetEven
       const frame = notice.type === "speakers"
         ? JSON.stringify({ type: "speakers", speakers: notice.speakers })
         : undefined;
-      for (const [peerId, session] of rooms.find(notice.roomId)?.sessions ?? []) {
+      const open = rooms.find(notice.roomId);
+      for (const [peerId, session] of open?.sessions ?? []) {
         if (!isOn(peerId)) continue;
         tell(session, () => {
-          if (frame !== undefined) session.sendFrame(frame);
+          if (frame !== undefined) session.sendNewest(notice.type, frame);
           else if (notice.type === "room.interrupted") session.interruptMedia(notice);
         });
       }
+      open?.room.people.go("");
     },
     moved: (peer, answer) => sessionOf(peer)?.movePeer(answer) ?? false,
     lost: (peer, retryAfterMs) => tell(sessionOf(peer), (session) => session.losePeer(retryAfterMs)),

@@ -77,6 +77,11 @@ export class FairPlaces implements Disposable {
     await onBehalfOf(key, work).finally(leave);
   }
 
+  /** What `key` has caused elsewhere took `ms`. */
+  charge(key: string, ms: number): void {
+    this.#credits.spend(key, ms);
+  }
+
   /** From now on nobody waits for credit: this process is about to end, and does first what it was asked. */
   lift(): void {
     this.#credits.lift();

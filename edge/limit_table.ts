@@ -274,6 +274,21 @@ export const LIMITS = {
     durationS: 10,
     refusal: "address.tooFrequent",
   },
+  "address.frames": {
+    what: "frames to the people of rooms, one to each, for the same and for reactions",
+    per: "an address",
+    points: 300_000,
+    ofNetwork: 300_000,
+    durationS: 10,
+    refusal: "address.tooFrequent",
+  },
+  "room.frames": {
+    what: "the same, from whatever addresses",
+    per: "a room",
+    points: 900_000,
+    durationS: 10,
+    refusal: "room.tooFrequent",
+  },
   "password.wrong": {
     what: "wrong passwords",
     per: "an address and room",

@@ -21,6 +21,10 @@ export class NodeWire implements Wire {
     if (this.#connection.writable) this.#connection.write(encodeFrame(text));
   }
 
+  sendAll(texts: readonly string[]): void {
+    if (this.#connection.writable) this.#connection.write(encodeAll(texts));
+  }
+
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
   }
@@ -36,6 +40,17 @@ export class NodeWire implements Wire {
   resume(): void {
     this.#socket.resume();
   }
+}
+
+let lastTexts: readonly string[] = [];
+let lastFrames = Buffer.alloc(0);
+
+/** Several frames, joined. Many readers in a row get the same. */
+function encodeAll(texts: readonly string[]): Uint8Array {
+  const isSame = texts.length === lastTexts.length && texts.every((text, n) => text === lastTexts[n]);
+  if (isSame) return lastFrames;
+  lastTexts = texts;
+  return lastFrames = Buffer.concat(texts.map(encodeFrame));
 }
 
 let lastText = "";

@@ -20,6 +20,10 @@ class DenoWire implements Wire {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
+  sendAll(texts: readonly string[]): void {
+    for (const text of texts) this.send(text);
+  }
+
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
   }

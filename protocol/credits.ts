@@ -78,6 +78,12 @@ export class Credits {
     };
   }
 
+  /** Something was done for `key` that nobody began for it; it took `ms`. */
+  spend(key: string, ms: number): void {
+    const account = this.#settled(key);
+    account.leftMs = Math.max(-MOST_OWED_MS, account.leftMs - ms);
+  }
+
   /** How long `key` has to wait now, ms, if it has nothing under way meanwhile; 0: not at all. */
   waitMs(key: string): number {
     const { leftMs, at } = this.#settled(key);

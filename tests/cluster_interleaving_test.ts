@@ -19,6 +19,7 @@ import { makeLog } from "../edge/log.ts";
 import { makeMetrics } from "../edge/metrics.ts";
 import { decide } from "../edge/rooms/decide.ts";
 import type { Asker, Decision, RoomCommand } from "../edge/rooms/decision.ts";
+import { FanOut } from "../edge/rooms/fan_out.ts";
 import { type Outcome, Room } from "../edge/rooms/room.ts";
 import { insertRoom } from "../edge/store/room.ts";
 import { readEvents } from "../edge/store/room_log.ts";
@@ -211,6 +212,7 @@ async function openRooms(backbone: Backbone, random: Random, bus: Bus): Promise<
       log: makeLog(() => {}),
       metrics: makeMetrics(),
       now: Date.now,
+      fanOut: new FanOut({ log: makeLog(() => {}) }),
       clusterVersion: () => PROTOCOL_VERSION,
     };
     const room = (await Room.load(id, context, () => assert.fail("our own code failed")))!;

@@ -17,6 +17,7 @@ import { MESSAGE_ALLOWANCE } from "../edge/rooms/allowance.ts";
 import { MAX_AT_ONCE, MAX_WORKERS } from "../edge/identity/password/hasher.ts";
 import { type Limit, type LimitName, LIMITS } from "../edge/limit_table.ts";
 import { SOCKETS_PER_ADDRESS } from "../edge/limits.ts";
+import { WRITES } from "../edge/rooms/fan_out.ts";
 import { IDLE_ROOMS, IDLE_ROOMS_OF_ADDRESS } from "../edge/rooms/idle_rooms.ts";
 import { INBOX_LIMIT, LEADING_PLACES, LESSENING_PLACES } from "../edge/rooms/inbox.ts";
 import { QUEUE_LIMIT } from "../edge/rooms/session.ts";
@@ -99,6 +100,12 @@ export const SHARES: readonly Share[] = [
     share: `${CREDIT_MS} ms, then ${part(REFILL / COUNTED_AT_ONCE)} of all; two at once count twice`,
     per: "an address",
     refused: `they wait while another address has asked within ${time(COMPANY_MS / 1_000)}`,
+  },
+  {
+    what: "writes to sockets of what goes to many",
+    share: `${number(WRITES.burst)} at once, ${number(WRITES.perSecond)} a second`,
+    per: "a room; an address, in all rooms",
+    refused: "they are gathered, and wait for a moment; rooms take turns",
   },
   {
     what: "connections of an edge to PostgreSQL (PGlite: 1)",

@@ -10,6 +10,7 @@ import {
 import { makeLocalBus } from "../../edge/bus/local.ts";
 import { makeLog } from "../../edge/log.ts";
 import { makeMetrics } from "../../edge/metrics.ts";
+import { FanOut } from "../../edge/rooms/fan_out.ts";
 import { Room } from "../../edge/rooms/room.ts";
 import { openPglite, openPostgres } from "../../edge/store/open.ts";
 import { insertRoom } from "../../edge/store/room.ts";
@@ -31,6 +32,7 @@ async function measure(databaseUrl: string): Promise<number> {
     log: makeLog(console.error),
     metrics: makeMetrics(),
     now: Date.now,
+    fanOut: new FanOut({ log: makeLog(console.error) }),
     clusterVersion: () => PROTOCOL_VERSION,
   };
   const id = "comm-itco-mmit" as RoomId;

@@ -15,7 +15,7 @@ import type { Knock, Reception, Visit, Visitor } from "./knock.ts";
 import { placeIn, type Standing } from "./place.ts";
 import type { Reader, Room } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
-import { snapshotFrame } from "./snapshot.ts";
+import { lobbyFrame, snapshotFrame } from "./snapshot.ts";
 import type { Socket } from "./socket.ts";
 
 /** Missed frames that are replayed, characters in all; for more, a snapshot is the better answer. */
@@ -119,8 +119,18 @@ export class Attendance {
     else for (const frame of frames) this.socket.send(frame);
   }
 
-  /** Not every event has reached them: the state as it is now stands for all of them. */
+  /** Tells them what who has not joined may know of the room, as it is when the message goes. */
+  tellLobby(): void {
+    const { room } = this;
+    this.socket.broadcastNewest("lobby", () => lobbyFrame(room.state), room.lobby);
+  }
+
+  /** Not all has reached them: the state as it is now stands for it. */
   catchUp(): void {
+    if (this.standing !== "joined") {
+      this.tellLobby();
+      return this.room.lobby.go("");
+    }
     if (!this.isServed(this.room.state)) return;
     this.reception.context.metrics.caughtUp.inc();
     this.#sendSnapshot();

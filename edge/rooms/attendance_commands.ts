@@ -11,7 +11,7 @@ import { attend, warnOf } from "../faults.ts";
 import { findChatMessage } from "../store/room_log.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { Attendance } from "./attendance.ts";
-import { takeRoomPoint, takeShare, takesPoint } from "./command_share.ts";
+import { takeFrames, takeRoomPoint, takeShare, takesPoint } from "./command_share.ts";
 import type { ClientCommand, DeleteCommand } from "./decision.ts";
 import { isIn, isTakenOver, JOIN_BYTES, joinOf, needsOf } from "./enter.ts";
 import { knock, passGate } from "./knock.ts";
@@ -140,7 +140,7 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   );
   if (full !== null) return here.refuse(id, full);
   if (!needsOf(visit).admission && !isModerator(visit.entrant.role)) {
-    const limited = await reception.limits.take("room.command", room.id);
+    const limited = await reception.limits.take("room.command", room.id) ?? await takeFrames(here);
     if (limited !== undefined) return here.refuse(id, limited);
   }
   const outcome = await room.submit(joinOf(visit, name), participantId, id);

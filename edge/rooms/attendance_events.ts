@@ -8,7 +8,6 @@ import {
 import type { Attendance } from "./attendance.ts";
 import { refuseEntry } from "./entry.ts";
 import type { Told } from "./room.ts";
-import { lobbyFrame } from "./snapshot.ts";
 
 /** Tells somebody of an event in the room, as far as it is for them, and does what it means for their session. `before`: the room as it was. */
 export function tellEvent(
@@ -19,7 +18,7 @@ export function tellEvent(
   if (here.standing !== "joined") return tellOutside(here, event);
   // Of one's own going, too: it was for who was there before it.
   if (!here.isServed(before)) return;
-  here.socket.broadcast(skipped === null || here.isModerator ? frame : skipped);
+  here.socket.broadcast(skipped === null || here.isModerator ? frame : skipped, here.room.people);
   switch (event.type) {
     case "participant.joined":
     case "participant.away":
@@ -72,15 +71,15 @@ function tellOutside(here: Attendance, event: Event): void {
   switch (event.type) {
     case "participant.joined":
       if (isAboutMe && here.standing === "waiting") return admitted(here);
-      return tellLobby(here);
+      return here.tellLobby();
     case "participant.away":
     case "participant.returned":
     case "participant.left":
     case "room.changed":
-      return tellLobby(here);
+      return here.tellLobby();
     case "room.ended":
       if (here.standing === "waiting") return here.dismiss("ended");
-      return tellLobby(here);
+      return here.tellLobby();
     case "waiting.entered":
     case "waiting.away":
     case "waiting.returned":
@@ -111,10 +110,6 @@ function tellWaiting(here: Attendance, event: WaitingEvent): void {
 /** Presumed away while the socket lives. */
 function resume({ room, participantId }: Attendance): void {
   void room.submit({ type: "participant.resume", participantId });
-}
-
-function tellLobby(here: Attendance): void {
-  here.socket.send(lobbyFrame(here.room.state));
 }
 
 function tellReturned(here: Attendance, { edgeId }: { readonly edgeId: string }): void {

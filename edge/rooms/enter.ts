@@ -2,6 +2,7 @@ import {
   type CloseName,
   type DownOf,
   type EdgeId,
+  isModerator,
   isRefusal,
   type Lobby,
   may,
@@ -17,6 +18,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { Hello } from "@tafelrunde/protocol/http";
 import type { Fleet } from "../fleet/fleet.ts";
+import { takeFrames } from "./command_share.ts";
 import { isHeldBack, tracksOf } from "./consequence.ts";
 import type { JoinCommand } from "./decision.ts";
 import { mustWait, refuseEntry, roleInMeeting } from "./entry.ts";
@@ -97,6 +99,9 @@ export async function enter(
   const growing = isInside ? "resume" : "join";
   const full = isWanted && await reception.stored.refuse(visit.open, visitor.address, growing, JOIN_BYTES);
   if (isRefusal(full)) return full;
+  const isTold = hello.join !== undefined && !isInside && !needs.admission && !isModerator(entrant.role);
+  const tooMany = isTold ? await takeFrames({ room, visitor, reception }) : undefined;
+  if (tooMany !== undefined) return tooMany;
   const stopped = hello.join && await passGate(reception, visit, hello.join.password, visitor);
   if (isRefusal(stopped)) return stopped;
   const presence = hello.join !== undefined

@@ -17,6 +17,7 @@ import { insertRoom } from "../store/room.ts";
 import { appendEvents } from "../store/room_log.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
+import { FanOut } from "./fan_out.ts";
 import { Room, type Told } from "./room.ts";
 import { snapshotOf } from "./snapshot.ts";
 
@@ -38,6 +39,7 @@ async function load(db: Db, id: RoomId) {
     log: makeLog(() => {}),
     metrics,
     now: Date.now,
+    fanOut: new FanOut({ log: makeLog(() => {}) }),
     clusterVersion: () => PROTOCOL_VERSION,
   };
   const room = (await Room.load(id, context, () => assert.fail("a fault")))!;

@@ -13,6 +13,7 @@ import { makeLog } from "../log.ts";
 import { makeMetrics } from "../metrics.ts";
 import { insertRoom } from "../store/room.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
+import { FanOut } from "./fan_out.ts";
 import { Room } from "./room.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
@@ -29,6 +30,7 @@ testOnStores("[V5] a room beside an older edge", async ({ store: { db } }, t) =>
     log: makeLog(() => {}),
     metrics: makeMetrics(),
     now: Date.now,
+    fanOut: new FanOut({ log: makeLog(() => {}) }),
     clusterVersion: () => cluster.version,
   };
   const room = (await Room.load(id, context, () => assert.fail("a fault")))!;

@@ -15,6 +15,7 @@ import {
   type RoomId,
   type RoomState,
 } from "@tafelrunde/protocol";
+import { currentAsker } from "../asker.ts";
 import type { Bus, Growth } from "../bus/bus.ts";
 import { attend, guarded, reportFault, warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
@@ -30,6 +31,7 @@ import {
 import type { Db } from "../store/schema.ts";
 import { decide } from "./decide.ts";
 import type { Asker, Decision, RoomCommand } from "./decision.ts";
+import { Audience, type FanOut } from "./fan_out.ts";
 import { placesFor } from "./inbox.ts";
 import { storedBytes } from "./stored_shares.ts";
 
@@ -50,6 +52,12 @@ const RECENT_CHARACTERS = 256 * 1024;
 
 /** Events between two stored snapshots. */
 const SNAPSHOT_EVERY = 200;
+
+/** How long events are told one after another before somebody else's messages come between, ms. */
+const TELL_MS = 1;
+
+/** From one message to the lobby to the next at least, ms: only the newest counts there. */
+const LOBBY_EVERY_MS = 200;
 
 /** How long commands wait for a database that does not answer before they are refused, ms. */
 export const STORE_PATIENCE_MS = 10_000;
@@ -108,6 +116,8 @@ export interface RoomContext {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => number;
+  /** Writes what goes to many. */
+  readonly fanOut: FanOut;
   /** Protocol version of the oldest edge that is alive. */
   readonly clusterVersion: () => number;
 }
@@ -115,7 +125,15 @@ export interface RoomContext {
 interface Entry {
   readonly command: RoomCommand;
   readonly who: Asker;
+  /** The address that it comes from; empty: none. */
+  readonly address: string;
   readonly answer: (outcome: Outcome) => void;
+}
+
+/** An event that was decided here: what it leaves, and the address that asked for it. */
+interface Made {
+  readonly state: RoomState;
+  readonly address: string;
 }
 
 /**
@@ -124,6 +142,10 @@ interface Entry {
  */
 export class Room {
   readonly id: RoomId;
+  /** Those of this edge who have joined. */
+  readonly people: Audience;
+  /** Those who have not. */
+  readonly lobby: Audience;
   #state: RoomState;
   #recent: Told[] = [];
   #recentCharacters = 0;
@@ -147,6 +169,8 @@ export class Room {
     onFault: () => void,
   ) {
     this.id = id;
+    this.people = new Audience(context.fanOut);
+    this.lobby = new Audience(context.fanOut, LOBBY_EVERY_MS);
     this.#state = state;
     this.#isForeign = isForeign;
     this.#snapshotSeq = state.seq;
@@ -187,7 +211,7 @@ export class Room {
       return Promise.resolve(refuse("room.busy", BUSY_MS));
     }
     return new Promise((answer) => {
-      this.#inbox.push({ command, who, answer });
+      this.#inbox.push({ command, who, address: currentAsker(), answer });
       this.#wake();
     });
   }
@@ -207,13 +231,15 @@ export class Room {
   /** Shows something to everyone who is in the room now, at whatever edge. */
   show(message: DownOf<"reaction">): void {
     const { bus, edgeId } = this.#context;
-    this.#showHere(message);
+    this.#showHere(message, currentAsker());
     bus.publish(this.id, { seq: this.#state.seq, events: [], moments: [{ edgeId, message }] });
   }
 
   /** The log has grown, says someone: takes the events from the word, or reads what is missing. */
   announce({ seq, events, moments = [] }: Growth): void {
-    for (const { edgeId, message } of moments) if (edgeId !== this.#context.edgeId) this.#showHere(message);
+    for (const { edgeId, message } of moments) {
+      if (edgeId !== this.#context.edgeId) this.#showHere(message, "");
+    }
     if (seq <= this.#state.seq) return;
     this.#announcedSeq = Math.max(this.#announcedSeq, seq);
     if (this.#heard.length < HEARD_LIMIT) this.#heard.push(...events);
@@ -292,12 +318,12 @@ export class Room {
   }
 
   async #process(batch: readonly Entry[]): Promise<void> {
-    this.#applyHeard();
+    await this.#applyHeard();
     let waiting = batch;
     let isFresh = this.#announcedSeq > this.#state.seq;
     if (isFresh) waiting = await this.#catchUp(waiting);
     for (;;) {
-      const { events, states, outcomes } = this.#decideAll(waiting);
+      const { events, made, outcomes } = this.#decideAll(waiting);
       // Nobody is refused for what this edge has not heard of yet.
       const isStaleRefusal = !isFresh && outcomes.some(isRefusal);
       if (isStaleRefusal || !await this.#append(events)) {
@@ -305,7 +331,7 @@ export class Room {
         isFresh = true;
         continue;
       }
-      for (const { frame } of this.#apply(events, states)) this.#appendedBytes += storedBytes(frame);
+      for (const { frame } of await this.#apply(events, made)) this.#appendedBytes += storedBytes(frame);
       if (events.length > 0) this.#context.bus.publish(this.id, { seq: this.#state.seq, events });
       waiting.forEach((entry, index) => entry.answer(outcomes[index]!));
       return;
@@ -325,10 +351,12 @@ export class Room {
   }
 
   /** Applies what others said, as far as it follows without a gap. */
-  #applyHeard(): void {
+  async #applyHeard(): Promise<void> {
     const heard = this.#heard.sort((a, b) => a.seq - b.seq);
     this.#heard = [];
-    for (const event of heard) if (event.seq === this.#state.seq + 1) this.#apply([event]);
+    const next: Event[] = [];
+    for (const event of heard) if (event.seq === this.#state.seq + next.length + 1) next.push(event);
+    await this.#apply(next);
     if (this.#announcedSeq <= this.#state.seq) this.#announcedSeq = 0;
   }
 
@@ -339,14 +367,14 @@ export class Room {
     return isKnown ? decide(state, command, who) : refuse("feature.unavailable");
   }
 
-  /** Decides each command against the state that its predecessors would leave. `states`: what each event leaves. */
-  #decideAll(entries: readonly Entry[]): { events: Event[]; states: RoomState[]; outcomes: Outcome[] } {
+  /** Decides each command against the state that its predecessors would leave. `made`: of each event. */
+  #decideAll(entries: readonly Entry[]): { events: Event[]; made: Made[]; outcomes: Outcome[] } {
     let state = this.#state;
     const events: Event[] = [];
-    const states: RoomState[] = [];
+    const made: Made[] = [];
     const answered = new Map<string, Outcome>();
     const at = this.#context.now();
-    const decideOne = ({ command, who }: Entry): Outcome => {
+    const decideOne = ({ command, who, address }: Entry): Outcome => {
       const decision = this.#decide(state, command, who);
       if (isRefusal(decision)) return decision;
       if (decision.length === 0) return "done";
@@ -355,7 +383,7 @@ export class Room {
         const event = { ...draft, seq: state.seq + 1, at, actor: who.participantId, cause } as Event;
         state = evolve(state, event);
         events.push(event);
-        states.push(state);
+        made.push({ state, address });
       });
       return { stored: state.seq };
     };
@@ -369,7 +397,7 @@ export class Room {
       answered.set(key, outcome);
       return outcome;
     });
-    return { events, states, outcomes };
+    return { events, made, outcomes };
   }
 
   /** Reads what others stored, answers those of `entries` that are among it, and gives back the rest. */
@@ -377,7 +405,7 @@ export class Room {
     for (;;) {
       const events = await readEvents(this.#context.db, this.id, this.#state.seq);
       if (events.length === 0) break;
-      this.#apply(events);
+      await this.#apply(events);
     }
     this.#announcedSeq = 0;
     const stored = await this.#findStored(entries);
@@ -394,11 +422,19 @@ export class Room {
     return new Set(entries.filter(({ who }) => keys.has(commandKey(who.participantId, who.commandId))));
   }
 
-  /** Gives what was told of them. `states`: what each leaves, where that is known already. */
-  #apply(events: readonly Event[], states?: readonly RoomState[]): readonly Told[] {
-    const all = events.map((event, index) => {
+  /** Gives what was told of them. `made`: of each, where it was decided here. Where many are told much, others' messages come between two events. */
+  async #apply(events: readonly Event[], made: readonly Made[] = []): Promise<readonly Told[]> {
+    const all: Told[] = [];
+    const spoke = new Set<string>();
+    let until = performance.now() + TELL_MS;
+    for (const [index, event] of events.entries()) {
+      if (performance.now() >= until) {
+        this.#send(spoke);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        until = performance.now() + TELL_MS;
+      }
       const before = this.#state;
-      this.#state = states?.[index] ?? evolve(before, event);
+      this.#state = made[index]?.state ?? evolve(before, event);
       if (event.type === "chat.deleted") this.#forgetText(event.messageSeq);
       if (!isKnownEvent(event)) {
         this.#isForeign = true;
@@ -407,12 +443,28 @@ export class Room {
       const told = frameOf(event);
       this.#recent.push(told);
       this.#recentCharacters += told.frame.length;
-      for (const { tell } of this.#listeners.values()) tell(told, before);
-      return told;
-    });
+      const address = made[index]?.address ?? "";
+      this.#tell(told, before, address);
+      spoke.add(address);
+      all.push(told);
+    }
+    this.#send(spoke);
     this.#forgetOld();
     this.#keepSnapshot();
     return all;
+  }
+
+  #tell(told: Told, before: RoomState, address: string): void {
+    const beganAt = performance.now();
+    for (const { tell } of this.#listeners.values()) tell(told, before);
+    this.#context.fanOut.charge(address, performance.now() - beganAt);
+  }
+
+  /** Has what was told written. Who came in pays for no message to the lobby: strangers are as many as they like there. */
+  #send(spoke: Set<string>): void {
+    for (const address of spoke) this.people.go(address);
+    spoke.clear();
+    this.lobby.go("");
   }
 
   /** A message was deleted: who missed it does not get its text any more, and no snapshot has it. */
@@ -441,9 +493,10 @@ export class Room {
     this.#recentCharacters = this.#recent.reduce((sum, { frame }) => sum + frame.length, 0);
   }
 
-  #showHere(message: DownOf<"reaction">): void {
+  #showHere(message: DownOf<"reaction">, address: string): void {
     const frame = JSON.stringify(message);
     for (const { tellMoment } of this.#listeners.values()) tellMoment(frame);
+    this.people.go(address);
   }
 
   /** Stores a snapshot when one is due, one at a time: a room may grow faster than the database takes them. */

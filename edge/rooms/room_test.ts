@@ -12,6 +12,7 @@ import {
   type RoomId,
   type TrackId,
 } from "@tafelrunde/protocol";
+import { onBehalfOf } from "../asker.ts";
 import { makeLocalBus } from "../bus/local.ts";
 import { makeLog } from "../log.ts";
 import { makeMetrics } from "../metrics.ts";
@@ -19,6 +20,7 @@ import { insertRoom } from "../store/room.ts";
 import { appendEvents, readEvents } from "../store/room_log.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
+import { FanOut } from "./fan_out.ts";
 import { INBOX_LIMIT, LEADING_PLACES, LESSENING_PLACES } from "./inbox.ts";
 import { type Outcome, type Reader, Room, type Told } from "./room.ts";
 
@@ -34,7 +36,11 @@ async function newRoom(db: Db): Promise<RoomId> {
   return id;
 }
 
-async function load(db: Db, id: RoomId, edge = "e", metrics = makeMetrics()): Promise<Room> {
+async function load(
+  db: Db,
+  id: RoomId,
+  { edge = "e", metrics = makeMetrics(), fanOut = new FanOut({ log }) } = {},
+): Promise<Room> {
   const context = {
     db,
     bus: makeLocalBus(),
@@ -42,6 +48,7 @@ async function load(db: Db, id: RoomId, edge = "e", metrics = makeMetrics()): Pr
     log,
     metrics,
     now: Date.now,
+    fanOut,
     clusterVersion: () => PROTOCOL_VERSION,
   };
   return (await Room.load(id, context, () => assert.fail("a fault")))!;
@@ -112,7 +119,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     "[L5] commands that come message by message, within one turn of the event loop, are stored together",
     async () => {
       const metrics = makeMetrics();
-      const room = await load(db, await newRoom(db), "e", metrics);
+      const room = await load(db, await newRoom(db), { metrics });
       await join(room, ANNA);
       const statements = async () =>
         (await metrics.commitSeconds.get()).values.find(({ metricName }) => metricName?.endsWith("_count"))
@@ -128,6 +135,40 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       assert.equal(room.state.chat.length, 60);
       const made = await statements() - before;
       assert.ok(made >= 1 && made <= 6, `${made} statements`);
+    },
+  );
+
+  await t.step(
+    "[L10] between events that many are told, others' messages come, and who asked is charged for the telling",
+    async () => {
+      const charged = new Map<string, number>();
+      const charge = (address: string, ms: number) =>
+        void charged.set(address, (charged.get(address) ?? 0) + ms);
+      const room = await load(db, await newRoom(db), { fanOut: new FanOut({ log, charge }) });
+      await join(room, ANNA);
+      let turns = 0;
+      let isOver = false;
+      const other = () => {
+        turns++;
+        if (!isOver) setImmediate(other);
+      };
+      setImmediate(other);
+      const toldIn: number[] = [];
+      room.listen({
+        tell() {
+          toldIn.push(turns);
+          // As long as it takes to tell two thousand.
+          for (const from = performance.now(); performance.now() < from + 2;);
+        },
+      });
+      const post = () => room.submit({ type: "chat.post", text: "hello" }, ANNA, newCommandId());
+      const outcomes = await onBehalfOf("198.51.100.1", () => Promise.all(Array.from({ length: 30 }, post)));
+      isOver = true;
+      assert.deepEqual(outcomes, Array.from({ length: 30 }, (_, n) => ({ stored: 3 + n })));
+      assert.equal(new Set(toldIn).size, 30, `told in ${toldIn}`);
+      assert.deepEqual([...charged.keys()], ["198.51.100.1"]);
+      assert.ok(charged.get("198.51.100.1")! > 50);
+      await new Promise((resolve) => setImmediate(resolve));
     },
   );
 
@@ -231,7 +272,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     "[E2] two edges write to one room at the same time: none lost, none doubled, one order",
     async () => {
       const id = await newRoom(db);
-      const rooms = [await load(db, id, "e"), await load((await again()).db, id, "f")];
+      const rooms = [await load(db, id, { edge: "e" }), await load((await again()).db, id, { edge: "f" })];
       const people = [ANNA, BEN];
       await Promise.all(rooms.map((room, index) => join(room, people[index]!)));
       const outcomes = (await Promise.all(rooms.map(async (room, index) => {
@@ -260,7 +301,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
 
   await t.step("[E3] two edges that decide a conflict: one order, the loser is told", async () => {
     const id = await newRoom(db);
-    const rooms = [await load(db, id, "e"), await load((await again()).db, id, "f")];
+    const rooms = [await load(db, id, { edge: "e" }), await load((await again()).db, id, { edge: "f" })];
     await join(rooms[0]!, ANNA);
     const ask = (room: Room) => room.submit({ type: "hand.raise", raised: true }, ANNA, newCommandId());
     const outcomes = await Promise.all(rooms.map(ask));
@@ -302,6 +343,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
         log,
         metrics: makeMetrics(),
         now: Date.now,
+        fanOut: new FanOut({ log }),
         clusterVersion: () => PROTOCOL_VERSION,
       };
       const room = (await Room.load(id, context, () => faults++))!;

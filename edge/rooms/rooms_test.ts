@@ -10,6 +10,7 @@ import { readState } from "../store/room_log.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
+import { FanOut } from "./fan_out.ts";
 import { IDLE_ROOMS, IDLE_ROOMS_OF_ADDRESS, IdleRooms } from "./idle_rooms.ts";
 import type { RoomContext } from "./room.ts";
 import { Rooms, type RoomSession } from "./rooms.ts";
@@ -51,6 +52,7 @@ function makeRooms(db: Db, edge: string): Rooms<RoomSession> {
     log: makeLog(() => {}),
     metrics: makeMetrics(),
     now: Date.now,
+    fanOut: new FanOut({ log: makeLog(() => {}) }),
     clusterVersion: () => PROTOCOL_VERSION,
   };
   return new Rooms(context, { retentionMs: Infinity, anonymousMs: Infinity, onEvent: () => {} });

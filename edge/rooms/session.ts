@@ -22,6 +22,7 @@ import type { Caller } from "../identity/caller.ts";
 import { Attendance } from "./attendance.ts";
 import { answerForeign, takeCommand } from "./attendance_commands.ts";
 import { tellEvent } from "./attendance_events.ts";
+import { takeFrames } from "./command_share.ts";
 import { sendChatPage } from "./chat_page.ts";
 import { enter, isIn, isKeptOut, isTakenOver, refuseNow, welcome } from "./enter.ts";
 import { knockAgain, type Reception, type Visit, type Visitor } from "./knock.ts";
@@ -154,13 +155,18 @@ export class Session implements Passenger {
     if (here !== undefined) tellEvent(here, told, before);
   }
 
+  /** Sends a frame that was serialised once for many, to those who have joined. What is not an event may be lost. */
   tellMoment(frame: string): void {
-    this.sendFrame(frame);
+    const here = this.#here;
+    if (here !== undefined && this.#isServed) this.socket.broadcast(frame, here.room.people);
   }
 
-  /** Sends a frame that was serialised once for many, to those who have joined. What is not an event may be lost. */
-  sendFrame(frame: string): void {
-    if (this.#isServed) this.socket.broadcast(frame);
+  /** The same of what counts only until there is a newer one of its kind. */
+  sendNewest(kind: string, frame: string): void {
+    const here = this.#here;
+    if (here !== undefined && this.#isServed) {
+      this.socket.broadcastNewest(kind, () => frame, here.room.people);
+    }
   }
 
   /** The reader was too slow for the events of a while. */
@@ -330,13 +336,14 @@ export class Session implements Passenger {
   }
 
   /** Shows a reaction to everyone, if the person may react and has not reacted too often. Nobody answers for it. */
-  async #react({ room, participantId }: Attendance, { reaction }: UpOf<"reaction.send">): Promise<void> {
+  async #react(here: Attendance, { reaction }: UpOf<"reaction.send">): Promise<void> {
+    const { room, participantId } = here;
     const { limits, context: { clusterVersion } } = this.#reception;
     if (!isAvailable("reaction", clusterVersion())) return;
     const role = room.state.participants[participantId]?.role;
     if (role === undefined || !may("react", role, room.state.room.settings)) return;
     const limited = await limits.take("person.reaction", this.#visitor.device) ??
-      await limits.take("room.reaction", room.id);
+      await limits.take("room.reaction", room.id) ?? await takeFrames(here);
     if (limited === undefined) room.show({ type: "reaction", participantId, reaction });
   }
 }

@@ -12,6 +12,7 @@ import { Allowance } from "@tafelrunde/protocol/allowance";
 import { guarded, reportFault } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Audience, Recipient } from "./fan_out.ts";
 import type { SlowReader, Unread } from "./unread.ts";
 import { MESSAGE_ALLOWANCE, PATIENCE } from "./allowance.ts";
 
@@ -33,6 +34,9 @@ const UNREAD_LIMIT_MS = 15_000;
 /** A frame as large as this is measured when it is sent, not with the next, bytes (characters). */
 const LARGE_FRAME = 16 * 1024;
 
+/** With more characters than this held back for a reader they are written, whosever turn it is. */
+export const HELD_LIMIT = 64 * 1024;
+
 /** How long a closed reader has to read what it was sent and the code, ms; then the connection is ended and its memory freed. */
 const LAST_WORD_MS = 5_000;
 
@@ -50,6 +54,8 @@ export interface Wire {
   /** Bytes handed to `send` and not yet to the system. */
   readonly unsentBytes: number;
   send(text: string): void;
+  /** The same of several messages at once. */
+  sendAll(texts: readonly string[]): void;
   close(code: number, reason: string): void;
   /** Ends the connection without a handshake. Where the platform cannot, it closes. */
   terminate(): void;
@@ -69,7 +75,7 @@ export interface Passenger {
 }
 
 /** One signaling socket: decodes, limits, hands on, closes with a named code. */
-export class Socket implements SlowReader {
+export class Socket implements SlowReader, Recipient {
   readonly address: string;
   readonly #wire: Wire;
   readonly #log: Log;
@@ -86,6 +92,11 @@ export class Socket implements SlowReader {
   #lastWordTimer: ReturnType<typeof setTimeout> | undefined;
   #heardAt: number;
   #laggingSince: number | undefined;
+  /** What goes to many and waits for its turn, in its order. */
+  #held: string[] | undefined;
+  #heldCharacters = 0;
+  /** What goes to many and is made when its turn comes, by its kind: the newest of each. */
+  #newest: Map<string, () => string> | undefined;
   readonly #unread: Unread;
   #unreadBytes = 0;
   #unreadSince = 0;
@@ -159,8 +170,9 @@ export class Socket implements SlowReader {
     }
   }
 
-  /** Sends an answer to something the client asked. */
+  /** Sends an answer to something the client asked, behind what is held back for it. */
   send(frame: string): void {
+    this.flush();
     if (!this.#isOpen) return;
     const unsentBytes = this.#measure();
     if (unsentBytes > UNSENT_LIMIT_BYTES) return this.close("slowReader");
@@ -180,15 +192,40 @@ export class Socket implements SlowReader {
     this.close("internal");
   }
 
-  /** Sends what goes to many; false: the reader lags and must be brought up to date later (`caughtUp`). */
-  broadcast(frame: string): boolean {
-    if (!this.#isOpen || this.#laggingSince !== undefined) return false;
-    if (this.#measure() > LAG_BYTES) {
-      this.#laggingSince = this.#now();
-      return false;
-    }
-    this.#wire.send(frame);
+  /** Holds back what goes to an audience until it is its turn; false: the reader lags and must be brought up to date later (`caughtUp`). */
+  broadcast(frame: string, audience: Audience): boolean {
+    if (!this.#takesMore()) return false;
+    this.#held ??= [];
+    this.#held.push(frame);
+    this.#heldCharacters += frame.length;
+    if (this.#heldCharacters > HELD_LIMIT) this.flush();
+    else audience.add(this);
     return true;
+  }
+
+  /** The same of what takes the place of an earlier one of its `kind` that is still held back. `make`: makes the frame when it is its turn. */
+  broadcastNewest(kind: string, make: () => string, audience: Audience): boolean {
+    if (!this.#takesMore()) return false;
+    this.#newest ??= new Map();
+    this.#newest.set(kind, make);
+    audience.add(this);
+    return true;
+  }
+
+  flush(): void {
+    const [held, newest] = [this.#held, this.#newest];
+    if (held === undefined && newest === undefined) return;
+    this.#held = this.#newest = undefined;
+    this.#heldCharacters = 0;
+    if (!this.#isOpen) return;
+    try {
+      const frames = held ?? [];
+      for (const make of newest?.values() ?? []) frames.push(make());
+      if (frames.length === 1) this.#wire.send(frames[0]!);
+      else this.#wire.sendAll(frames);
+    } catch (error) {
+      this.fault(error);
+    }
   }
 
   /** Looks after the socket; to be called about once a second. */
@@ -210,6 +247,7 @@ export class Socket implements SlowReader {
 
   /** Closes with a named code; `detail` follows the name in the reason, made of our own words. Never throws. */
   close(name: CloseName, detail = ""): void {
+    this.flush();
     if (!this.#isOpen) return;
     this.#metrics.closed.inc({ close: name });
     // Its last word is an answer to what it reads.
@@ -224,6 +262,14 @@ export class Socket implements SlowReader {
   gone(): void {
     this.#letGo();
     this.#leave();
+  }
+
+  /** Whether what goes to many may go to this reader; else it lags, from now on or still. */
+  #takesMore(): boolean {
+    if (!this.#isOpen || this.#laggingSince !== undefined) return false;
+    if (this.#measure() + this.#heldCharacters <= LAG_BYTES) return true;
+    this.#laggingSince = this.#now();
+    return false;
   }
 
   /** What came meanwhile is still to be read, and what was sent to be taken. */

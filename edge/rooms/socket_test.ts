@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { makeLog } from "../log.ts";
 import { makeMetrics } from "../metrics.ts";
+import { Audience, FanOut } from "./fan_out.ts";
 import { SILENCE_LIMIT_MS, Socket, type Wire } from "./socket.ts";
 import { Unread } from "./unread.ts";
 
@@ -12,6 +13,9 @@ class StuckWire implements Wire {
   send(text: string): void {
     this.unsentBytes += text.length;
   }
+  sendAll(texts: readonly string[]): void {
+    for (const text of texts) this.send(text);
+  }
   close(code: number, reason: string): void {
     this.closed = { code, reason };
   }
@@ -21,6 +25,8 @@ class StuckWire implements Wire {
   pause(): void {}
   resume(): void {}
 }
+
+const fanOut = new FanOut({ log: makeLog(() => {}) });
 
 function open(wire: Wire, unread = new Unread()) {
   let now = 1_000_000;
@@ -108,7 +114,11 @@ Deno.test("what waits for a closed reader counts until its connection has gone, 
     assert.equal(unread.total, wire.unsentBytes, `${why}: it reads its last words`);
     one.socket.gone();
     for (
-      const look of [() => one.socket.tend(), () => one.socket.send("x"), () => one.socket.broadcast("x")]
+      const look of [
+        () => one.socket.tend(),
+        () => one.socket.send("x"),
+        () => one.socket.broadcast("x", new Audience(fanOut)),
+      ]
     ) {
       look();
       assert.equal(unread.total, 0, why);

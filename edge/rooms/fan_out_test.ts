@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { setTimeout as pass } from "node:timers/promises";
+import { makeLog } from "../log.ts";
+import { makeMetrics } from "../metrics.ts";
+import { Audience, FanOut, type Recipient, STEP, WRITES } from "./fan_out.ts";
+import { HELD_LIMIT, LAG_BYTES, Socket, type Wire } from "./socket.ts";
+import { Unread } from "./unread.ts";
+
+const log = makeLog(() => {});
+
+/** A wire whose reader takes everything at once. */
+class OpenWire implements Wire {
+  unsentBytes = 0;
+  writes = 0;
+  readonly frames: string[] = [];
+  send(text: string): void {
+    this.writes++;
+    this.frames.push(text);
+  }
+  sendAll(texts: readonly string[]): void {
+    this.writes++;
+    this.frames.push(...texts);
+  }
+  close(_code: number, reason: string): void {
+    this.frames.push(reason);
+  }
+  terminate(): void {}
+  pause(): void {}
+  resume(): void {}
+}
+
+function openSockets(count: number) {
+  const wires = Array.from({ length: count }, () => new OpenWire());
+  const unread = new Unread();
+  const context = { log, metrics: makeMetrics(), now: () => 0, unread, address: "a" };
+  const passenger = { receive() {}, receiveTooFrequent() {}, caughtUp() {}, gone() {} };
+  const sockets = wires.map((wire) => new Socket(wire, context, passenger));
+  const writes = () => wires.reduce((sum, wire) => sum + wire.writes, 0);
+  return {
+    wires,
+    sockets,
+    writes,
+    say(text: string, audience: Audience, from = "") {
+      for (const socket of sockets) socket.broadcast(text, audience);
+      audience.go(from);
+    },
+    [Symbol.dispose]() {
+      for (const socket of sockets) socket.gone();
+    },
+  };
+}
+
+/** Longest wait for what should happen, ms; far above what a busy machine needs. */
+const DEADLINE_MS = 60_000;
+
+async function until(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!isSo()) {
+    assert.ok(performance.now() < deadline, "it does not happen");
+    await pass(1);
+  }
+}
+
+const texts = (count: number) => Array.from({ length: count }, (_, n) => `message ${n}`);
+
+Deno.test("[L10] what is said in a small room is on its way to everyone before anything else happens", () => {
+  // The clock stands still: no writes come back.
+  using fanOut = new FanOut({ log, now: () => 0 });
+  const room = new Audience(fanOut);
+  using people = openSockets(10);
+  for (const [n, text] of texts(40).entries()) {
+    people.say(text, room, "anna");
+    assert.equal(people.writes(), 10 * (n + 1));
+  }
+  assert.deepEqual(people.wires[9]!.frames, texts(40));
+});
+
+Deno.test("[L10] 40 reactions to a thousand are two writes to each, not forty, and come whole and in order", async () => {
+  using fanOut = new FanOut({ log, now: () => 0 });
+  const room = new Audience(fanOut);
+  using people = openSockets(1_000);
+  for (const text of texts(40)) people.say(text, room, "anna");
+  await until(() => people.wires.every(({ frames }) => frames.length === 40));
+  assert.ok(people.writes() <= 2_000, `${people.writes()} writes`);
+  for (const { frames } of people.wires) assert.deepEqual(frames, texts(40));
+});
+
+Deno.test("[L10] many small rooms of one address have no more writes than one large room", async () => {
+  using fanOut = new FanOut({ log, now: () => 0 });
+  const rooms = Array.from({ length: 100 }, () => ({ room: new Audience(fanOut), people: openSockets(50) }));
+  for (const text of texts(10)) for (const { room, people } of rooms) people.say(text, room, "mallory");
+  const atOnce = rooms.filter(({ people }) => people.wires[0]!.frames.length > 0).length;
+  assert.ok(atOnce <= WRITES.burst / 50 + 1, `${atOnce} rooms at once`);
+
+  const { room, people } = rooms.at(-1)!;
+  assert.equal(people.wires[0]!.frames.length, 0);
+  people.say("from elsewhere", room, "anna");
+  assert.deepEqual(people.wires[0]!.frames, [...texts(10), "from elsewhere"]);
+  assert.equal(rooms.at(-2)!.people.wires[0]!.frames.length, 0);
+  const wires = rooms.flatMap(({ people }) => people.wires);
+  await until(() => wires.every(({ frames }) => frames.length >= 10));
+  for (const { frames, writes } of wires) {
+    assert.deepEqual(frames.slice(0, 10), texts(10));
+    assert.ok(writes <= 2, `${writes} writes to one reader`);
+  }
+  for (const one of rooms) one.people[Symbol.dispose]();
+});
+
+Deno.test("what an address has used is forgotten when it has had it back", () => {
+  let now = 0;
+  using fanOut = new FanOut({ log, now: () => now });
+  const room = new Audience(fanOut);
+  using people = openSockets(10);
+  for (let n = 0; n < 100; n++) {
+    people.say("hello", room, `address ${n}`);
+    now += 100;
+  }
+  assert.ok(fanOut.addresses <= 2, `${fanOut.addresses}`);
+});
+
+Deno.test("[L10] large rooms take turns, a millisecond each, and other work comes between", async () => {
+  using fanOut = new FanOut({ log, now: () => 0 });
+  const order: string[] = [];
+  const rooms = ["a", "b", "c"].map((name) => {
+    const room = new Audience(fanOut);
+    for (let n = 0; n < 10 * STEP; n++) {
+      const slow: Recipient = {
+        flush() {
+          // A step of them takes longer than a turn on any machine.
+          for (const from = performance.now(); performance.now() < from + 2 / STEP;);
+          order.push(name);
+        },
+      };
+      room.add(slow);
+    }
+    return room;
+  });
+  let isOver = false;
+  const other = () => {
+    order.push("other");
+    if (!isOver) setImmediate(other);
+  };
+  setImmediate(other);
+  for (const room of rooms) room.go("");
+  await until(() => order.filter((name) => name !== "other").length === 30 * STEP);
+  isOver = true;
+  const [first, ...pieces] = order.join("").replaceAll("other", " ").trimEnd().split(/ +/);
+  // Each writes its first piece when it is told, all three within one turn of this test.
+  assert.equal(first, ["a", "b", "c"].map((name) => name.repeat(STEP)).join(""));
+  assert.deepEqual(pieces, Array.from({ length: 27 }, (_, n) => "abc"[n % 3]!.repeat(STEP)));
+  await new Promise((resolve) => setImmediate(resolve));
+});
+
+Deno.test("what is said while a round is under way goes along, or in the next, and nothing is written twice", async () => {
+  using fanOut = new FanOut({ log, now: () => 0 });
+  const room = new Audience(fanOut);
+  using people = openSockets(20 * STEP);
+  const [first] = people.sockets;
+  const slow: Recipient = {
+    flush() {
+      for (const from = performance.now(); performance.now() < from + 2;);
+    },
+  };
+  room.add(slow);
+  people.say("one", room, "anna");
+  const reached = people.wires.filter(({ frames }) => frames.length > 0).length;
+  assert.ok(reached > 0 && reached <= STEP, `${reached} in the first piece`);
+  people.say("two", room, "ben");
+  people.say("three", room, "anna");
+  first!.send("an answer");
+  await until(() => people.wires.every(({ frames }) => frames.includes("three")));
+  assert.deepEqual(people.wires[0]!.frames, ["one", "two", "three", "an answer"]);
+  for (const { frames } of people.wires.slice(1)) assert.deepEqual(frames, ["one", "two", "three"]);
+});
+
+Deno.test("[L10] answers and the last word come behind what is held back", async () => {
+  using fanOut = new FanOut({ log, now: () => 0 });
+  const room = new Audience(fanOut);
+  using others = openSockets(3 * WRITES.burst);
+  others.say("much", room);
+  using people = openSockets(2);
+  people.say("held back", room);
+  assert.deepEqual(people.wires.map(({ frames }) => frames), [[], []]);
+  people.sockets[0]!.send("done");
+  people.sockets[1]!.close("removed");
+  assert.deepEqual(people.wires.map(({ frames }) => frames), [["held back", "done"], [
+    "held back",
+    "removed",
+  ]]);
+  assert.equal(people.sockets[1]!.broadcast("to nobody", room), false);
+});
+
+Deno.test("what is held back for one reader is bounded, and lag counts it", () => {
+  using fanOut = new FanOut({ log, now: () => 0 });
+  const room = new Audience(fanOut);
+  using people = openSockets(1);
+  const [wire, socket] = [people.wires[0]!, people.sockets[0]!];
+  const frame = "x".repeat(1_000);
+  for (let n = 0; n <= HELD_LIMIT / 1_000; n++) assert.equal(socket.broadcast(frame, room), true);
+  assert.equal(wire.writes, 1, "written by nobody's turn");
+  wire.unsentBytes = LAG_BYTES - 1_500;
+  assert.deepEqual([1, 2, 3].map(() => socket.broadcast(frame, room)), [true, true, false]);
+});
+
+Deno.test("[J2] what the lobby is told is made once, of the newest state, when it goes", async () => {
+  using fanOut = new FanOut({ log, now: () => 0 });
+  const lobby = new Audience(fanOut, 100);
+  using strangers = openSockets(300);
+  let present = 0;
+  let made = 0;
+  const frames = new Map<number, string>();
+  const make = () => {
+    const known = frames.get(present);
+    if (known !== undefined) return known;
+    made++;
+    const frame = JSON.stringify({ present });
+    frames.set(present, frame);
+    return frame;
+  };
+  for (present = 1; present <= 50; present++) {
+    for (const socket of strangers.sockets) socket.broadcastNewest("lobby", make, lobby);
+    lobby.go("");
+  }
+  present = 50;
+  await until(() => strangers.wires.every(({ frames }) => frames.at(-1) === make()));
+  assert.ok(made <= 2, `${made} frames were made`);
+  assert.ok(strangers.writes() <= 600, `${strangers.writes()} writes`);
+});
+
+Deno.test("[Q8] what writing to many takes is charged to who has said it", () => {
+  const charged = new Map<string, number>();
+  using fanOut = new FanOut({
+    log,
+    now: () => 0,
+    charge: (address, ms) => void charged.set(address, (charged.get(address) ?? 0) + ms),
+  });
+  const room = new Audience(fanOut);
+  using people = openSockets(100);
+  people.say("hello", room, "mallory");
+  people.say("of the edge's own", room);
+  assert.deepEqual([...charged.keys()], ["mallory"]);
+  assert.ok(charged.get("mallory")! > 0);
+});
+
+Deno.test("an edge that ends writes nothing any more, and leaves no timer", () => {
+  const fanOut = new FanOut({ log, now: () => 0 });
+  const room = new Audience(fanOut);
+  using people = openSockets(3 * WRITES.burst);
+  people.say("one", room);
+  people.say("two", room);
+  fanOut[Symbol.dispose]();
+  people.say("three", room);
+});
