@@ -99,7 +99,8 @@ export async function enter(
   const growing = isInside ? "resume" : "join";
   const full = isWanted && await reception.stored.refuse(visit.open, visitor.address, growing, JOIN_BYTES);
   if (isRefusal(full)) return full;
-  const isTold = hello.join !== undefined && !isInside && !needs.admission && !isModerator(entrant.role);
+  const isTold = hello.join !== undefined && !isInside && !needs.admission &&
+    !isModerator(visit.entrant.role);
   const tooMany = isTold ? await takeFrames({ room, visitor, reception }) : undefined;
   if (tooMany !== undefined) return tooMany;
   const stopped = hello.join && await passGate(reception, visit, hello.join.password, visitor);
