@@ -99,12 +99,12 @@ export async function enter(
   const growing = isInside ? "resume" : "join";
   const full = isWanted && await reception.stored.refuse(visit.open, visitor.address, growing, JOIN_BYTES);
   if (isRefusal(full)) return full;
+  const stopped = hello.join && await passGate(reception, visit, hello.join.password, visitor);
+  if (isRefusal(stopped)) return stopped;
   const isTold = hello.join !== undefined && !isInside && !needs.admission &&
     !isModerator(visit.entrant.role);
   const tooMany = isTold ? await takeFrames({ room, visitor, reception }) : undefined;
   if (tooMany !== undefined) return tooMany;
-  const stopped = hello.join && await passGate(reception, visit, hello.join.password, visitor);
-  if (isRefusal(stopped)) return stopped;
   const presence = hello.join !== undefined
     ? room.submit(joinOf(visit, hello.join.name), participantId, hello.join.id)
     : isResuming
