@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { CLOSE, type Command, randomToken } from "@tafelrunde/protocol";
 import { PasswordHasher } from "../edge/identity/password/hasher.ts";
 import { type LimitName, LIMITS } from "../edge/limit_table.ts";
+import { INBOX_LIMIT, LESSENING_PLACES } from "../edge/rooms/inbox.ts";
 import { until } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
@@ -318,14 +319,19 @@ function lowerHands(clients: readonly SignalClient[], count: number): Promise<Ma
 }
 
 /**
- * Each client raises a hand, and when all are up sends `count` commands more that would, ten at a time: a room has at most 1,000 waiting. Gives
+ * Each client raises a hand, and when all are up sends `count` commands more that would, as many at a time as may wait at their room. Gives
  * how those were answered.
  */
 async function raiseHands(clients: readonly SignalClient[], count: number): Promise<Map<string, number>> {
   await Promise.all(clients.map((client) => client.ask({ type: "hand.raise", raised: true })));
   const codes = new Map<string, number>();
-  for (let sent = 0; sent < count; sent += 10) {
-    const answers = await answersTo(clients, 10, () => ({ type: "hand.raise", raised: true }));
+  const atOnce = Math.floor((INBOX_LIMIT - LESSENING_PLACES) / clients.length);
+  for (let left = count; left > 0; left -= atOnce) {
+    const answers = await answersTo(
+      clients,
+      Math.min(left, atOnce),
+      () => ({ type: "hand.raise", raised: true }),
+    );
     for (const [code, times] of answers) codes.set(code, (codes.get(code) ?? 0) + times);
   }
   return codes;
