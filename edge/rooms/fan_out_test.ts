@@ -173,7 +173,7 @@ Deno.test("what is said while a round is under way goes along, or in the next, a
   for (const { frames } of people.wires.slice(1)) assert.deepEqual(frames, ["one", "two", "three"]);
 });
 
-Deno.test("[L10] answers and the last word come behind what is held back", async () => {
+Deno.test("[L10] answers and the last word come behind what is held back", () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using others = openSockets(3 * WRITES.burst);
