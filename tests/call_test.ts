@@ -7,15 +7,17 @@ import { Product } from "./product_rig.ts";
 import { roomOf, SignalClient } from "./signal_client.ts";
 
 let product: Product;
+let annasBrowser: TestBrowser;
+let bensBrowser: TestBrowser;
 const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
   product = shared.use(await Product.start());
+  annasBrowser = shared.use(await TestBrowser.launch({ likeness: LIKENESSES.Anna }));
+  bensBrowser = shared.use(await TestBrowser.launch({ likeness: LIKENESSES.Ben }));
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
 Deno.test("three people at one table", async (t) => {
-  await using annasBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Anna });
-  await using bensBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Ben });
   await using cemsBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Cem });
   await using anna = await annasBrowser.newPerson("Anna");
   await using ben = await bensBrowser.newPerson("Ben");
@@ -155,8 +157,6 @@ Deno.test("three people at one table", async (t) => {
 });
 
 Deno.test("what the node tells while the lobby's media code is still on its way is not lost", async () => {
-  await using annasBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Anna });
-  await using bensBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Ben });
   await using anna = await annasBrowser.newPerson("Anna");
   await using ben = await bensBrowser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
@@ -190,10 +190,9 @@ Deno.test("what the node tells while the lobby's media code is still on its way 
 });
 
 Deno.test("200 messages of two browsers and a script arrive everywhere in one order, once each, over a cut", async () => {
-  await using browser = await TestBrowser.launch();
   await using road = new CuttableRoad(product.origin);
-  await using anna = await browser.newPerson("Anna");
-  await using ben = await browser.newPerson("Ben");
+  await using anna = await annasBrowser.newPerson("Anna");
+  await using ben = await annasBrowser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
   await anna.join();
   await ben.join(link.replace(product.origin, road.origin));
@@ -235,9 +234,8 @@ Deno.test("200 messages of two browsers and a script arrive everywhere in one or
 });
 
 Deno.test("[C6] people delete their own messages, moderators anybody's; the page says so and keeps the focus", async () => {
-  await using browser = await TestBrowser.launch();
-  await using anna = await browser.newPerson("Anna");
-  await using ben = await browser.newPerson("Ben");
+  await using anna = await annasBrowser.newPerson("Anna");
+  await using ben = await annasBrowser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
   await anna.join();
   await ben.join(link);
