@@ -17,6 +17,9 @@ const LONGEST = 14;
 const ABREAST = 8;
 /** How long it is waited until what is said is so, ms; far above two looks at the nodes, which come every 2 s, on a busy machine. */
 const PATIENCE_MS = Number(Deno.env.get("PATIENCE_MS") ?? 40_000);
+/** Between two looks, ms: each reads the log and asks the node. */
+const SHORTEST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 80;
 
 testOnStores("[P8] whatever order things happen in, nobody is served whom the log does not have", async (
   { store, again },
@@ -89,10 +92,11 @@ async function differenceAfter(ground: Ground, steps: readonly Step[]): Promise<
 /** Resolves when everybody has what the log says; rejects with what they have instead. */
 async function agreed(world: World): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
+  // What is not so soon is so with the next look at the nodes.
+  for (let pauseMs = SHORTEST_PAUSE_MS;; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     const difference = await differenceNow(world);
     if (difference === undefined) return;
     if (performance.now() > deadline) throw new Error(difference);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
