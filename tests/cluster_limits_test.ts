@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { CLOSE, type Command, randomToken } from "@tafelrunde/protocol";
 import { PasswordHasher } from "../edge/identity/password/hasher.ts";
 import { type LimitName, LIMITS } from "../edge/limit_table.ts";
+import { INBOX_LIMIT, LESSENING_PLACES } from "../edge/rooms/inbox.ts";
 import { until } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
@@ -170,6 +171,50 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     },
   );
 
+  await t.step(
+    "address.frames: who has many told much leaves the rest to others; what lessens and moderators pass [M8]",
+    async () => {
+      const owner = randomToken();
+      const room = await createRoom(origin, "Rat", owner);
+      const anna = await new SignalClient(room, { device: owner, address: "198.51.100.10" }).join(
+        origin,
+        "Anna",
+      );
+      const people = await joinAll(room, 65, () => ({ address: "198.51.100.10" }));
+      const codes = await raiseHands(people, 70);
+      // Coming in and raising a hand has told some before.
+      const most = LIMITS["address.frames"].points / people.length;
+      assert.ok(codes.get("done")! > most / 2 && codes.get("done")! <= most, `${codes.get("done")}`);
+      assert.deepEqual([...codes.keys()].sort(), ["address.tooFrequent", "done"]);
+      assert.equal(await limited("address.frames"), codes.get("address.tooFrequent"));
+      const [ben, cem, dan] = people as [SignalClient, SignalClient, SignalClient];
+      const refused = await ben.ask({ type: "chat.post", text: "one more" });
+      assert.ok(refused.type === "refused" && refused.retryAfterMs! > 0);
+      for (const text of ["from elsewhere", "and once more"]) {
+        const eva = await new SignalClient(room, { address: "198.51.100.11" }).join(origin, "Eva");
+        assert.equal((await eva.ask({ type: "chat.post", text })).type, "chat.posted");
+        await eva.close();
+      }
+      assert.equal((await anna.ask({ type: "chat.post", text: "slowly, please" })).type, "chat.posted");
+      const lowered = await anna.ask({ type: "hand.lower", participantId: cem.you! });
+      assert.equal(lowered.type, "hand.lowered");
+      assert.equal((await ben.ask({ type: "hand.raise", raised: false })).type, "hand.lowered");
+      const removed = await anna.ask({ type: "participant.remove", participantId: dan.you!, ban: false });
+      assert.equal(removed.type, "participant.left");
+      assert.notEqual((await ben.ask({ type: "participant.leave" })).type, "refused");
+
+      const counted = await limited("address.frames");
+      cem.send({ type: "reaction.send", reaction: "👏" });
+      await until(
+        async () => await limited("address.frames") === counted + 1,
+        () => "the reaction is not counted",
+      );
+      await anna.ask({ type: "chat.post", text: "was there a reaction?" });
+      assert.ok(!anna.received.some(({ type }) => type === "reaction"));
+      await Promise.all([...people, anna].map((client) => client.cut()));
+    },
+  );
+
   await t.step("room.command: who stands in the lobby takes none of it [M7]", async () => {
     const room = await createRoom(origin);
     const strangers = Array.from(
@@ -279,14 +324,19 @@ function lowerHands(clients: readonly SignalClient[], count: number): Promise<Ma
 }
 
 /**
- * Each client raises a hand, and when all are up sends `count` commands more that would, ten at a time: a room has at most 1,000 waiting. Gives
+ * Each client raises a hand, and when all are up sends `count` commands more that would, as many at a time as may wait at their room. Gives
  * how those were answered.
  */
 async function raiseHands(clients: readonly SignalClient[], count: number): Promise<Map<string, number>> {
   await Promise.all(clients.map((client) => client.ask({ type: "hand.raise", raised: true })));
   const codes = new Map<string, number>();
-  for (let sent = 0; sent < count; sent += 10) {
-    const answers = await answersTo(clients, 10, () => ({ type: "hand.raise", raised: true }));
+  const atOnce = Math.floor((INBOX_LIMIT - LESSENING_PLACES) / clients.length);
+  for (let left = count; left > 0; left -= atOnce) {
+    const answers = await answersTo(
+      clients,
+      Math.min(left, atOnce),
+      () => ({ type: "hand.raise", raised: true }),
+    );
     for (const [code, times] of answers) codes.set(code, (codes.get(code) ?? 0) + times);
   }
   return codes;

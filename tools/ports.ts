@@ -1,22 +1,33 @@
+import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 
-/** Where ports are looked for: below those that systems give by themselves (ip_local_port_range on Linux: from 32768). */
-const FIRST_PORT = 12_000;
-const BLOCK = 100;
-const BLOCKS = 200;
+/** Where ports are taken from: below those that the system gives to whoever asks for any, or connects. Source: Linux, ip_local_port_range. */
+const POOL = { first: 12_000, end: 32_000 };
 
-let tried = Math.floor(Math.random() * BLOCK);
+/** Ports that a process takes before it looks anywhere in the pool: those of processes that run at the same time are mostly others. */
+const OWN = 40;
+
+/** Ports that are tried in each of the two. */
+const TRIES = 200;
+
+/** What was given away once is not given again: its owner may come back to it. */
+const given = new Set<number>();
 
 /**
- * A TCP port that nothing listens on right now. No connection takes it before you do, since systems give others, and hardly another process
- * that asks here: each begins at a place of its own, and gives no port twice as long as there are others.
+ * A TCP port that nothing listens on, which neither the system gives to anybody else, nor this process, nor, most likely, another one that runs
+ * this code: who is to listen there may take its time, and come back to it. Throws when none is found.
  */
 export function freeTcpPort(): number {
-  for (let left = BLOCK * BLOCKS; left > 0; left--) {
-    const port = FIRST_PORT + (Deno.pid % BLOCKS * BLOCK + tried++) % (BLOCK * BLOCKS);
-    if (isTcpPortFree("0.0.0.0", port)) return port;
+  const first = POOL.first + (Deno.pid * OWN) % (POOL.end - POOL.first);
+  for (const [from, end] of [[first, first + OWN], [POOL.first, POOL.end]] as const) {
+    for (let tried = 0; tried < TRIES; tried++) {
+      const port = randomInt(from, end);
+      if (given.has(port) || !isTcpPortFree("0.0.0.0", port)) continue;
+      given.add(port);
+      return port;
+    }
   }
-  throw new Error("no TCP port is free");
+  throw new Error(`Of the ports ${POOL.first} to ${POOL.end} none was free.`);
 }
 
 /** Whether this process could listen on a TCP port of an address right now. */
