@@ -7,6 +7,9 @@ import { newRoomId } from "./test_person.ts";
 import { RtpSink, RtpSource } from "./test_rtp.ts";
 import { KEY_FRAME_REQUEST_DELAY_MS } from "./track.ts";
 
+/** So few that each person of a room is on a worker of their own, and enough that the second is not beyond the room's share of a node of two. */
+const WORKER_CONSUMERS = "4";
+
 /** Sends until it is disposed. */
 function makeFlow(source: RtpSource): Disposable {
   const timer = setInterval(() => source.send(), 5);
@@ -15,7 +18,7 @@ function makeFlow(source: RtpSource): Disposable {
 
 test("[K3] [K10] packets go through a pipe encrypted, to all workers, and a muted track's do not", async () => {
   await using fra = await startSite("fra");
-  await using ber = await startSite("ber", { WORKERS: "3", WORKER_CONSUMERS: "1" });
+  await using ber = await startSite("ber", { WORKERS: "3", WORKER_CONSUMERS });
   const room = new TestRoom(newRoomId());
   await room.put(fra, ber);
   const ada = await room.enter(fra);
@@ -49,19 +52,20 @@ test("[K3] [K10] packets go through a pipe encrypted, to all workers, and a mute
   for (const sink of sinks) await sink[Symbol.asyncDispose]();
 });
 
-/** Two nodes, someone who publishes on the first, and what is seen of it on each worker of the second. */
-async function startPair(far: Readonly<Record<string, string>> = {}) {
+/** Two nodes, someone who publishes on the first, and what so many see of it on the second, each on a worker of their own. */
+async function startPair(viewers = 1) {
   await using stack = new AsyncDisposableStack();
   const fra = stack.use(await startSite("fra"));
-  const ber = stack.use(await startSite("ber", far));
+  const ber = stack.use(await startSite("ber", { WORKERS: String(viewers), WORKER_CONSUMERS }));
   const room = new TestRoom(newRoomId());
   await room.put(fra, ber);
   const ada = await room.enter(fra);
   const source = stack.use(await RtpSource.publish(fra.running.node.rooms.get(room.id)!, ada));
-  for (let n = 0; n < Number(far["WORKERS"] ?? 1); n++) {
+  for (let n = 0; n < viewers; n++) {
     await (await room.enter(ber)).show([source.trackId, 720]);
   }
   const there = ber.running.node.rooms.get(room.id)!;
+  assert.equal(there.pipes.routers.length, viewers);
   const owned = stack.move();
   return {
     source,
@@ -99,7 +103,7 @@ test("[K10] what a pipe loses on its way is sent again: far viewers miss nothing
 });
 
 test("[K6] key frames that many far viewers ask for at once are asked of the publisher together", async () => {
-  await using pair = await startPair({ WORKERS: "2", WORKER_CONSUMERS: "1" });
+  await using pair = await startPair(2);
   using _flow = makeFlow(pair.source);
   const begunAt = performance.now();
   const sinks = (await Promise.all(Array.from({ length: 10 }, () => pair.watch()))).flat();
