@@ -173,7 +173,10 @@ export const mediaRequests = {
   "track.publish": request("track.publish", { ...peer, ...track }),
   "track.mute": request("track.mute", { ...peer, trackId: TrackId, muted: v.boolean() }),
   "track.close": request("track.close", { ...peer, trackId: TrackId }),
-  /** The node makes the peer's consumers match: creates, closes, pauses, resumes, chooses layers. Unknown tracks are remembered until they appear. */
+  /**
+   * The node makes the peer's consumers match: creates, closes, pauses, resumes, chooses layers. Unknown tracks are remembered until they appear. Of
+   * those that wait for their turn one after another, the last is carried out and the others are answered with it.
+   */
   "view.set": request("view.set", {
     ...peer,
     tracks: list(ViewTrack, MAX_VIEW_TRACKS),

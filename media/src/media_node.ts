@@ -13,6 +13,7 @@ import type { Edges } from "./edges.ts";
 import { guarded } from "./faults.ts";
 import type { Followers } from "./followers.ts";
 import type { Log } from "./log.ts";
+import { LatestViews } from "./latest_views.ts";
 import { NodeRooms } from "./node_rooms.ts";
 import { type Peer, UnfitOffer } from "./peer.ts";
 import { reportPeers } from "./peers_report.ts";
@@ -55,6 +56,13 @@ const MAKING: ReadonlySet<string> = new Set<PeerRequest["type"]>([
   "peer.check",
 ]);
 
+/** What is the same whichever view it comes before or after. */
+const BESIDE_VIEWS: ReadonlySet<string> = new Set<PeerRequest["type"]>([
+  "track.refresh",
+  "transport.restart",
+  "peer.check",
+]);
+
 /** How many of them are carried out at once for one network; on a node with more workers, as many as those. */
 export const MAKING_AT_ONCE = 2;
 
@@ -71,6 +79,7 @@ export class MediaNode implements Disposable {
   readonly #options: MediaNodeOptions;
   readonly #rooms: NodeRooms;
   readonly #turns = new Turns();
+  readonly #views = new LatestViews<Outcome>();
   readonly #places = new Places(() => Math.max(MAKING_AT_ONCE, this.#rooms.pool?.workers.length ?? 0));
   readonly #sweep: ReturnType<typeof setInterval>;
   readonly #drained = Promise.withResolvers<void>();
@@ -150,12 +159,7 @@ export class MediaNode implements Disposable {
           return this.#rooms.place(request.roomId, request.placement) ? DONE : { refused: "node.outside" };
         default: {
           if (PACED.has(request.type) && !this.#takePace(request)) return { refused: "share.spent" };
-          const act = () => this.#handle(edgeId, request);
-          const turn = this.#turns.take(
-            `${request.roomId}/${request.peerId}`,
-            () => MAKING.has(request.type) ? this.#places.run(this.#sharerOf(request), act) : act(),
-          );
-          return await (turn ?? { refused: "node.failed" });
+          return await (this.#inTurn(edgeId, request) ?? { refused: "node.failed" });
         }
       }
     } catch (error) {
@@ -163,6 +167,21 @@ export class MediaNode implements Disposable {
       this.#options.log("error", "request.failed", { request: request.type, error });
       return { refused: "node.failed" };
     }
+  }
+
+  /** Carries it out once what was asked about the same person before is done. Undefined: too much waits for that. */
+  #inTurn(edgeId: string, request: PeerRequest): Promise<Outcome> | undefined {
+    const key = `${request.roomId}/${request.peerId}`;
+    const queue = (begin: () => PeerRequest) => {
+      const act = () => this.#handle(edgeId, begin());
+      return this.#turns.take(
+        key,
+        () => MAKING.has(request.type) ? this.#places.run(this.#sharerOf(request), act) : act(),
+      );
+    };
+    if (request.type === "view.set") return this.#views.take(key, request, queue);
+    if (!BESIDE_VIEWS.has(request.type)) this.#views.close(key);
+    return queue(() => request);
   }
 
   #takePace({ roomId, peerId }: PeerRequest): boolean {

@@ -192,6 +192,25 @@ test("[Q10] a path is restarted and checked so often and no more; a bad network 
   assert.equal((await edge.notice("consumers.opened")).consumers[0]?.trackId, trackId);
 });
 
+test("[R6] however often somebody says what they want to see, what stops them is taken; the last view holds", async () => {
+  const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
+  await Promise.all([ada.open(), ben.open()]);
+  const trackId = await ada.publish("camera");
+  await edge.notice("consumers.opened");
+  const own = await ben.publish("microphone");
+  const views = Array.from({ length: 600 }, (_, n) =>
+    edge.ask("view.set", {
+      ...ben.ids,
+      tracks: n % 2 === 0 ? [] : [{ trackId, width: 320, height: 180, priority: 10 }],
+    }));
+  const muted = edge.ask("track.mute", { ...ben.ids, trackId: own, muted: true });
+  const last = edge.ask("view.set", { ...ben.ids, tracks: [] });
+  assert.ok("ok" in await muted, "a moderator's mute");
+  assert.ok((await Promise.all([...views, last])).every((answer) => "ok" in answer));
+  assert.equal((await held()).consumers, 1, "Ada's of Ben's microphone");
+  assert.ok("ok" in await edge.ask("peer.close", ben.ids));
+});
+
 test("the publisher hears which layers are wanted", async () => {
   const [ada, ben, cleo] = [
     new TestPerson(edge, roomId),
