@@ -30,6 +30,73 @@ function misdirected(): string[] {
   return found;
 }
 
+/** A name that begins in Hebrew and ends in what has no direction, as it would pull the words behind it along. */
+const HEBREW = "\u05e9\u05dc\u05d5\u05dd (5)";
+
+Deno.test("a name that runs from right to left stands by itself in a sentence, and is in accessible names as it is", async (t) => {
+  await using server = await serveFixture();
+  await using browser = await TestBrowser.launch();
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  const open = async (scene: string, lang: string) => {
+    await page.goto(`${server.address}fixture/fixture.html?scene=${scene}&lang=${lang}`);
+    await page.locator("main").waitFor();
+    // Everybody's name but one's own.
+    await page.evaluate((name) => {
+      interface Named {
+        readonly [id: string]: { readonly name: string };
+      }
+      const room = (globalThis as unknown as { fixtureRoom: () => { participants: Named; waiting: Named } })
+        .fixtureRoom();
+      const named = (all: Named) =>
+        Object.fromEntries(
+          Object.entries(all).map(([id, one], at) => [id, { ...one, name: at < 3 ? name : one.name }]),
+        );
+      const detail = { participants: named(room.participants), waiting: named(room.waiting) };
+      dispatchEvent(new CustomEvent("fixture:room", { detail }));
+    }, HEBREW);
+  };
+  /** The name's place and the one of the words behind it, from the left. */
+  const places = (sentence: string, word: string) =>
+    page.getByText(sentence, { exact: true }).filter({ visible: true }).last().evaluate(
+      (element, [name, word]) => {
+        const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        const whole = [];
+        for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+          const text = node.textContent ?? "";
+          if (!text.includes(name!) || !text.includes(word!)) continue;
+          for (const part of [name!, word!]) {
+            const range = document.createRange();
+            range.setStart(node, text.indexOf(part));
+            range.setEnd(node, text.indexOf(part) + part.length);
+            whole.push(range.getBoundingClientRect().left, range.getBoundingClientRect().right);
+          }
+        }
+        return whole;
+      },
+      [HEBREW, word],
+    );
+  const isolated = `\u2068${HEBREW}\u2069`;
+  const inOrder = async (sentence: string, word: string) => {
+    const [, nameEnds, wordBegins] = await places(sentence, word);
+    assert.ok(nameEnds! <= wordBegins! + 1, `${word} begins at ${wordBegins}, the name ends at ${nameEnds}`);
+  };
+
+  await t.step("who asks to come in", async () => {
+    await open("moderator-one", "en");
+    await inOrder(`${isolated} would like to come in.`, "would");
+    await open("moderator-one", "de");
+    await inOrder(`${isolated} möchte herein.`, "möchte");
+  });
+  await t.step("a dialog's title, and the buttons that lead to it", async () => {
+    await open("moderator-one", "de");
+    await page.getByRole("button", { name: /^Personen|^Teilnehmende|^Teilnehmer/ }).first().click();
+    const decline = page.getByRole("button", { name: `${HEBREW} nicht einlassen`, exact: true });
+    await decline.click();
+    await inOrder(`${isolated} nicht einlassen?`, "nicht");
+  });
+});
+
 Deno.test("names, titles and descriptions of the dashboard are written in their own direction; its menu is beside the notch", async (t) => {
   await using server = await serveFixture();
   await using browser = await TestBrowser.launch();

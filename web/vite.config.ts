@@ -31,6 +31,7 @@ export default defineConfig({
             { name: "lobby", tags: ["$initial"], priority: 2 },
             // The desk needs it too, and nothing else of what is behind the lobby.
             { name: "Choice", test: /\/src\/ui\/Choice\.tsx$/, priority: 1 },
+            { name: "handed_focus", test: /\/src\/ui\/handed_focus\.ts$/, priority: 1 },
             { name: "behind_lobby", test: BEHIND_LOBBY },
           ],
         },

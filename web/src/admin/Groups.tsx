@@ -17,6 +17,7 @@ import { Loading } from "../desk/Loading.tsx";
 import { Empty, Row, Rows, Section, Tag } from "../desk/Section.tsx";
 import { plus } from "../desk/shapes.ts";
 import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { plain } from "../i18n/isolate.ts";
 import { wordsOf } from "../i18n/language.ts";
 import { PeoplePicker } from "../meetings/PeoplePicker.tsx";
 import { Avatar } from "../ui/Avatar.tsx";
@@ -60,7 +61,11 @@ export function Groups() {
                       </>
                     }
                   >
-                    <Button look="quiet" label={words().editOf(group.name)} onClick={() => setOpen(group)}>
+                    <Button
+                      look="quiet"
+                      label={plain(words().editOf(group.name))}
+                      onClick={() => setOpen(group)}
+                    >
                       {words().edit}
                     </Button>
                     <Show when={!group.isExternal}>
@@ -170,7 +175,7 @@ function MembersDialog(props: { readonly group: Group; readonly onClose: () => v
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <Show when={items().length > 0} fallback={<Empty title={words().emptyGroup} />}>
-            <Rows label={words().editOf(props.group.name)}>
+            <Rows label={plain(words().editOf(props.group.name))}>
               <For each={items()}>
                 {(member) => (
                   <Row

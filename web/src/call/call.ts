@@ -83,8 +83,6 @@ class LiveCall implements Call {
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
   /** What the first hello has ended of what a page before this one published; undefined: nobody knows. */
   #ended: Stood["muted"] | undefined;
-  /** The person's name as the room has it; undefined: it has none yet. */
-  #name: string | undefined;
   /** Shows what was asked for as if it were so already; it comes with the devices. */
   #predict: typeof predict | undefined;
 
@@ -249,7 +247,7 @@ class LiveCall implements Call {
     const refusal = await joining;
     if (this.view.phase === "ended") return refusal;
     if (refusal === null) {
-      rememberName(name);
+      rememberName(name, this.view.account);
       rememberJoined(this.#start.roomId);
       if (this.#session.isWaiting) this.#wait();
       else this.#enterMeeting();
@@ -406,20 +404,11 @@ class LiveCall implements Call {
   #roomChanged(): void {
     const { log, pending, you } = this.#session;
     const { commands } = pending;
-    this.#noteRename(you);
     this.#set({ you, state: this.#predict?.(log.state, commands, you, Date.now()) ?? log.state });
     if (commands.length + this.view.pending.length > 0) {
       this.#set("pending", commands.map(({ id, ...ask }) => ({ id, ask: ask as Ask })));
     }
     this.#media?.changed();
-  }
-
-  /** The lobby offers the name that one has in the meeting, not the one of before. */
-  #noteRename(you: ParticipantId | undefined): void {
-    const name = you === undefined ? undefined : this.#session.log.state.participants[you]?.name;
-    if (name === undefined || name === this.#name) return;
-    if (this.#name !== undefined) rememberName(name);
-    this.#name = name;
   }
 
   #speaking(trackIds: readonly TrackId[]): void {

@@ -181,7 +181,8 @@ export class Devices {
     this.#set("local", {
       microphones: of("audioinput"),
       cameras: of("videoinput"),
-      speakers: of("audiooutput"),
+      // Firefox can list them and not switch before 116, iPhones list what AirPlay reaches.
+      speakers: "setSinkId" in HTMLMediaElement.prototype ? of("audiooutput") : [],
     });
     this.#routeSound();
   }

@@ -11,6 +11,7 @@ const KEYS = {
   tab: "tafelrunde:tab",
   joined: "tafelrunde:joined",
   name: "tafelrunde:name",
+  as: "tafelrunde:as",
   wishes: "tafelrunde:devices",
 } as const;
 
@@ -59,8 +60,15 @@ export function rememberedName(): string {
   return countCharacters(name) > MAX_NAME ? "" : name;
 }
 
-export function rememberName(name: string): void {
+/** The name to offer to who is signed in as `account`: that of last time if they were so then, too. */
+export function offeredName(account: string | null | undefined): string {
+  return account && recall("localStorage", KEYS.as, isText) !== account ? account : rememberedName();
+}
+
+/** `account`: as whom they are signed in. */
+export function rememberName(name: string, account: string | null | undefined): void {
   keep("localStorage", KEYS.name, name);
+  keep("localStorage", KEYS.as, account ?? undefined);
 }
 
 /** The wishes of last time, each by itself: what is none is the first wish. */

@@ -1,7 +1,7 @@
 /// <reference lib="deno.ns" />
 import assert from "node:assert/strict";
 import { MAX_NAME } from "@tafelrunde/protocol";
-import { rememberedName, rememberName } from "./identity.ts";
+import { offeredName, rememberedName, rememberName } from "./identity.ts";
 import { stoppedSince } from "./stopped_since.ts";
 
 const on = false;
@@ -10,11 +10,22 @@ const off = true;
 Deno.test("a name of as many characters as there may be is remembered, whatever they are", () => {
   for (const letter of ["a", "😀"]) {
     const name = letter.repeat(MAX_NAME);
-    rememberName(name);
+    rememberName(name, null);
     assert.equal(rememberedName(), name);
-    rememberName(name + letter);
+    rememberName(name + letter, null);
     assert.equal(rememberedName(), "");
   }
+});
+
+Deno.test("who is signed in is offered the name of last time if they were so then, too, and else their account's", () => {
+  rememberName("Gus", null);
+  assert.equal(offeredName(null), "Gus");
+  assert.equal(offeredName("Anna"), "Anna", "somebody else's name, or their own of before");
+  rememberName("Anna (Sales)", "Anna");
+  assert.equal(offeredName("Anna"), "Anna (Sales)");
+  assert.equal(offeredName("Ben"), "Ben", "another account");
+  rememberName("", null);
+  assert.equal(offeredName("Anna"), "Anna");
 });
 
 Deno.test("[J14] what was on and is muted or missing was stopped meanwhile, and nothing else was", () => {

@@ -2,6 +2,7 @@ import { createEffect, createResource, type JSX, lazy, Match, Show, Suspense, Sw
 import { findMe, me, trouble } from "../me/me.ts";
 import { Button } from "../ui/Button.tsx";
 import { Page } from "../ui/Page.tsx";
+import "../ui/handed_focus.ts";
 import { navigate } from "../ui/route.ts";
 import { createDeskRoute, type DeskRoute, followLinks } from "./desk_route.ts";
 import { Loading } from "./Loading.tsx";

@@ -39,7 +39,7 @@ export const de: Words = {
     passwordHint: "Die einladende Person kennt es.",
     ask: "Um Einlass bitten",
     admission: "Die Moderation lässt Sie ein.",
-    as: (name) => `Sie sind angemeldet als ${name}.`,
+    as: (name) => `Sie sind angemeldet als \u2068${name}\u2069.`,
     noDevices:
       "Sie können auch ohne Kamera und Mikrofon teilnehmen: Sie sehen und hören die anderen und können im Chat schreiben.",
     connecting: "Verbindung wird aufgebaut …",

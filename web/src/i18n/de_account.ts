@@ -1,4 +1,5 @@
 import type { AccountWords } from "./en_account.ts";
+import { sentence } from "./isolate.ts";
 
 /** One's own account, in German. */
 export const deAccount: AccountWords = {
@@ -16,7 +17,8 @@ export const deAccount: AccountWords = {
   emailHint: "Wir schicken einen Link dorthin. Ihre Adresse ändert sich, wenn Sie ihn geöffnet haben.",
   emailWrong: "Bitte geben Sie eine E-Mail-Adresse ein.",
   emailSend: "Link schicken",
-  emailSent: (address) => `Eine E-Mail mit einem Link ist unterwegs an ${address}. Er gilt einen Tag.`,
+  emailSent: (address) =>
+    sentence`Eine E-Mail mit einem Link ist unterwegs an ${address}. Er gilt einen Tag.`,
   emailFederated: "Ihre Adresse kommt vom Anmeldedienst Ihrer Organisation.",
   language: "Sprache",
   languageAuto: "Wie im Browser eingestellt",

@@ -1,4 +1,5 @@
 import type { AdminWords } from "./en_admin.ts";
+import { sentence } from "./isolate.ts";
 /** Administration, in German. */
 export const deAdmin: AdminWords = {
   title: "Verwaltung",
@@ -29,11 +30,11 @@ export const deAdmin: AdminWords = {
     disableOf: (name) => `${name} sperren`,
     enable: "Entsperren",
     enableOf: (name) => `${name} entsperren`,
-    disableTitle: (name) => `${name} sperren?`,
+    disableTitle: (name) => sentence`${name} sperren?`,
     disableText:
       "Die Person wird sofort abgemeldet und kann sich nicht mehr anmelden. Ihre Besprechungen bleiben.",
     send: "Einladung senden",
-    sent: (email) => `Die Einladung an ${email} ist unterwegs.`,
+    sent: (email) => sentence`Die Einladung an ${email} ist unterwegs.`,
     sendIt: "Von hier geht keine E-Mail hinaus: Bitte geben Sie diesen Link weiter. Er gilt einmal.",
     inviteLink: (name) => `Link für ${name}`,
     emailMissing: "Bitte geben Sie eine E-Mail-Adresse ein.",
@@ -49,10 +50,10 @@ export const deAdmin: AdminWords = {
     external: "Vom Anmeldedienst geführt",
     delete: "Löschen",
     deleteOf: (name) => `Gruppe ${name} löschen`,
-    deleteTitle: (name) => `Die Gruppe ${name} löschen?`,
+    deleteTitle: (name) => sentence`Die Gruppe ${name} löschen?`,
     deleteText: "Die Menschen darin bleiben; nur die Gruppe geht.",
     edit: "Mitglieder",
-    editOf: (name) => `Mitglieder der Gruppe ${name}`,
+    editOf: (name) => sentence`Mitglieder der Gruppe ${name}`,
     addMember: "Jemanden aufnehmen",
     removeMember: (name) => `${name} herausnehmen`,
     remove: "Herausnehmen",
@@ -89,7 +90,7 @@ export const deAdmin: AdminWords = {
     done: "Ich habe ihn aufbewahrt",
     delete: "Löschen",
     deleteOf: (name) => `Schlüssel ${name} löschen`,
-    deleteTitle: (name) => `Den Schlüssel ${name} löschen?`,
+    deleteTitle: (name) => sentence`Den Schlüssel ${name} löschen?`,
     deleteText: "Programme, die ihn benutzen, werden sofort abgewiesen.",
     used: (date) => `zuletzt benutzt am ${date}`,
     notGood: "gilt nicht mehr: abgelaufen, oder wer ihn erstellt hat, ist nicht mehr Admin",

@@ -1,5 +1,6 @@
 import type { RuleWords } from "../meetings/rule.ts";
 import type { enMeetings } from "./en_meetings.ts";
+import { sentence } from "./isolate.ts";
 import { plural } from "./plural.ts";
 
 const count = plural("de");
@@ -45,7 +46,7 @@ export const deMeetings: typeof enMeetings = {
   copyLink: "Link kopieren",
   copyLinkOf: (title) => `Link kopieren: ${title}`,
   favourite: (title) => `Favorit: ${title}`,
-  host: (name) => `Leitung: ${name}`,
+  host: (name) => sentence`Leitung: ${name}`,
   series: "Wiederholt sich",
   permanent: "Dauerhaft",
   adhoc: "Spontan",
@@ -177,7 +178,7 @@ export const deMeetings: typeof enMeetings = {
     },
     sum: (yes, maybe, no, open) =>
       `${yes} kommen · ${maybe} vielleicht · ${no} kommen nicht · ${open} ohne Antwort`,
-    isInvited: (name) => `${name} ist eingeladen.`,
+    isInvited: (name) => sentence`${name} ist eingeladen.`,
     toInvite: "Wird eingeladen",
   },
 
@@ -263,8 +264,8 @@ export const deMeetings: typeof enMeetings = {
 
   answer: {
     title: "Einladung",
-    from: (name) => `${name} lädt Sie ein`,
-    hello: (name) => `Guten Tag, ${name}: Kommen Sie?`,
+    from: (name) => sentence`${name} lädt Sie ein`,
+    hello: (name) => sentence`Guten Tag, ${name}: Kommen Sie?`,
     question: "Kommen Sie?",
     yourTime: "Ihre Zeit",
     theirTime: (text, zone) => `${text} in ${zone}`,
@@ -289,10 +290,10 @@ export const deMeetings: typeof enMeetings = {
   stop: {
     title: "E-Mails an Sie",
     lead: (tenant) =>
-      `Wer zu ${tenant} gehört, kann Sie per E-Mail zu Besprechungen einladen. Sie entscheiden, ob solche Mails an diese Adresse kommen.`,
-    stop: (tenant) => `Keine Mails mehr von ${tenant}`,
+      sentence`Wer zu ${tenant} gehört, kann Sie per E-Mail zu Besprechungen einladen. Sie entscheiden, ob solche Mails an diese Adresse kommen.`,
+    stop: (tenant) => sentence`Keine Mails mehr von ${tenant}`,
     stopAll: "Von niemandem hier mehr Mails",
-    stopped: (tenant) => `An diese Adresse kommen keine Mails von ${tenant} mehr.`,
+    stopped: (tenant) => sentence`An diese Adresse kommen keine Mails von ${tenant} mehr.`,
     stoppedAll: "An diese Adresse kommen keine solchen Mails mehr, wer auch immer sie von hier sendet.",
     again: "Mails wieder erlauben",
     wrong: {

@@ -1,3 +1,4 @@
+import { sentence } from "./isolate.ts";
 import { plural } from "./plural.ts";
 import type { RoomWords } from "./en_room.ts";
 
@@ -37,7 +38,7 @@ export const deRoom: RoomWords = {
   people: "Personen",
   more: "Weiteres",
   you: "Sie",
-  screenOf: (name) => `Bildschirm von ${name}`,
+  screenOf: (name) => sentence`Bildschirm von ${name}`,
   screens: "Geteilte Bildschirme",
   sharing: "Sie teilen Ihren Bildschirm.",
   micOff: "Mikrofon aus",
@@ -47,12 +48,12 @@ export const deRoom: RoomWords = {
   hand: (place) => `Hand gehoben, Platz ${place}`,
   alone: "Sie sind als Erste oder Erster hier.",
   aloneHint: "Schicken Sie den Link an alle, die kommen sollen. Ein Browser genügt.",
-  joined: (name) => `${name} ist dabei`,
-  left: (name) => `${name} ist gegangen`,
+  joined: (name) => sentence`${name} ist dabei`,
+  left: (name) => sentence`${name} ist gegangen`,
   joinedMany: (n) =>
     count(n, { one: "Eine Person ist dazugekommen", other: `${n} Personen sind dazugekommen` }),
   leftMany: (n) => count(n, { one: "Eine Person ist gegangen", other: `${n} Personen sind gegangen` }),
-  handOf: (name) => `${name} hat die Hand gehoben`,
+  handOf: (name) => sentence`${name} hat die Hand gehoben`,
   reconnecting: "Verbindung unterbrochen. Wird wiederhergestellt …",
   mediaBroken: "Bild und Ton sind unterbrochen und gleich wieder da.",
   interrupted: "Leitung zwischen Standorten unterbrochen",
@@ -99,7 +100,7 @@ export const deRoom: RoomWords = {
   stopShareOf: "Teilen beenden",
   lowerTheirHand: "Hand senken",
   remove: "Aus der Besprechung entfernen",
-  removeTitle: (name) => `${name} entfernen?`,
+  removeTitle: (name) => sentence`${name} entfernen?`,
   removeText: "Die Person kann um erneuten Einlass bitten; dann entscheiden Sie.",
   ban: "Nicht wieder in diese Besprechung lassen",
   moderation: "Moderation",
@@ -112,12 +113,12 @@ export const deRoom: RoomWords = {
   mutedAll: "Alle außer der Moderation werden stummgeschaltet. Sie können ihr Mikrofon wieder einschalten.",
   beingMuted: "wird stummgeschaltet …",
   beingRemoved: (name: string) =>
-    `${name} wird entfernt. Bis das bestätigt ist, hört und sieht die Person vielleicht noch mit.`,
+    sentence`${name} wird entfernt. Bis das bestätigt ist, hört und sieht die Person vielleicht noch mit.`,
   cameraStopping: "Kamera wird ausgeschaltet …",
   aModerator: "Die Moderation",
-  mutedBy: (name) => `${name} hat Ihr Mikrofon stummgeschaltet.`,
-  cameraStoppedBy: (name) => `${name} hat Ihre Kamera ausgeschaltet.`,
-  shareStoppedBy: (name) => `${name} hat Ihr Teilen beendet.`,
+  mutedBy: (name) => sentence`${name} hat Ihr Mikrofon stummgeschaltet.`,
+  cameraStoppedBy: (name) => sentence`${name} hat Ihre Kamera ausgeschaltet.`,
+  shareStoppedBy: (name) => sentence`${name} hat Ihr Teilen beendet.`,
   react: "Reagieren",
   reactions: {
     "👍": "Daumen hoch",
@@ -129,7 +130,7 @@ export const deRoom: RoomWords = {
     "🤔": "Nachdenken",
     "👎": "Daumen runter",
   },
-  reactedWith: (name, reaction) => `${name}: ${reaction}`,
+  reactedWith: (name, reaction) => sentence`${name}: ${reaction}`,
   waitingSelf: {
     title: "Sie werden gleich eingelassen.",
     text:
@@ -138,13 +139,13 @@ export const deRoom: RoomWords = {
   },
   waiting: {
     title: (n) => count(n, { one: "Eine Person wartet", other: `${n} Personen warten` }),
-    asks: (name) => `${name} möchte herein.`,
+    asks: (name) => sentence`${name} möchte herein.`,
     admit: "Einlassen",
     admitOne: (name) => `${name} einlassen`,
     admitAll: "Alle einlassen",
     decline: "Ablehnen",
     declineOne: (name) => `${name} nicht einlassen`,
-    declineTitle: (name) => `${name} nicht einlassen?`,
+    declineTitle: (name) => sentence`${name} nicht einlassen?`,
     declineText: "Ein Wort dazu (freiwillig)",
     declinePlaceholder: "Wir beginnen um drei",
     show: "Anzeigen",
@@ -328,7 +329,7 @@ export const deRoom: RoomWords = {
       "In der Besprechung kann sie dann niemand mehr lesen. Das lässt sich nicht rückgängig machen.",
     fresh: "Neues unten",
     unread: (n) => count(n, { one: "Eine ungelesen", other: `${n} ungelesen` }),
-    from: (name) => `Neu im Chat, von ${name}`,
+    from: (name) => sentence`Neu im Chat, von ${name}`,
     left: (n) => count(n, { one: "Noch ein Zeichen", other: `Noch ${n} Zeichen` }),
     tooLong: (over, max) =>
       `${

@@ -1,4 +1,5 @@
 import type { enSignIn, enTicket } from "./en_sign_in.ts";
+import { sentence } from "./isolate.ts";
 
 /** Signing in, in German. */
 export const deSignIn: typeof enSignIn = {
@@ -43,11 +44,11 @@ export const deTicket: typeof enTicket = {
   changeEmail: {
     title: "Ist das Ihre Adresse?",
     lead: (name, email) =>
-      `Das Konto von ${name} hat dann die Adresse ${email}. Sind Sie das nicht, lassen Sie es.`,
+      sentence`Das Konto von ${name} hat dann die Adresse ${email}. Sind Sie das nicht, lassen Sie es.`,
     action: "Ja, diese Adresse benutzen",
     done: "Ihre Adresse ist geändert.",
     doneLead: (email) =>
-      `Ihr Konto hat jetzt die Adresse ${email}. Die bisherige hat eine Nachricht erhalten.`,
+      sentence`Ihr Konto hat jetzt die Adresse ${email}. Die bisherige hat eine Nachricht erhalten.`,
     on: "Zu meinem Konto",
   },
   name: "Ihr Name",

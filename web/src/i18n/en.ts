@@ -41,7 +41,8 @@ export const en = {
     passwordHint: "Whoever invited you knows it.",
     ask: "Ask to join",
     admission: "A moderator lets you in.",
-    as: (name: string) => `You are signed in as ${name}.`,
+    /** The name by itself, as `sentence` does it, which would weigh too much in the lobby. */
+    as: (name: string) => `You are signed in as \u2068${name}\u2069.`,
     noDevices:
       "You can join without camera and microphone: you will see and hear the others and can write in the chat.",
     connecting: "Connecting …",

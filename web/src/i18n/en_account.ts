@@ -1,3 +1,5 @@
+import { sentence } from "./isolate.ts";
+
 /** One's own account, in English. */
 export const enAccount = {
   title: "Account",
@@ -14,7 +16,8 @@ export const enAccount = {
   emailHint: "We send a link there. Your address changes when you have opened it.",
   emailWrong: "Please enter an e-mail address.",
   emailSend: "Send link",
-  emailSent: (address: string) => `A mail with a link is on its way to ${address}. It is good for a day.`,
+  emailSent: (address: string) =>
+    sentence`A mail with a link is on its way to ${address}. It is good for a day.`,
   emailFederated: "Your organisation’s sign-in service says what your address is.",
   language: "Language",
   languageAuto: "As the browser says",

@@ -1,3 +1,5 @@
+import { sentence } from "./isolate.ts";
+
 /** Administration, in English. */
 export const enAdmin = {
   title: "Administration",
@@ -28,10 +30,10 @@ export const enAdmin = {
     disableOf: (name: string) => `Disable ${name}`,
     enable: "Enable again",
     enableOf: (name: string) => `Enable again: ${name}`,
-    disableTitle: (name: string) => `Disable ${name}?`,
+    disableTitle: (name: string) => sentence`Disable ${name}?`,
     disableText: "They are signed out at once and cannot sign in any more. Their meetings stay.",
     send: "Send invitation",
-    sent: (email: string) => `The invitation to ${email} is on its way.`,
+    sent: (email: string) => sentence`The invitation to ${email} is on its way.`,
     sendIt: "No mail goes out from here: please pass this link on. It is good once.",
     inviteLink: (name: string) => `Link for ${name}`,
     emailMissing: "Please enter an e-mail address.",
@@ -47,10 +49,10 @@ export const enAdmin = {
     external: "Kept by the identity provider",
     delete: "Delete",
     deleteOf: (name: string) => `Delete group ${name}`,
-    deleteTitle: (name: string) => `Delete the group ${name}?`,
+    deleteTitle: (name: string) => sentence`Delete the group ${name}?`,
     deleteText: "The people in it stay; only the group goes.",
     edit: "People",
-    editOf: (name: string) => `People of the group ${name}`,
+    editOf: (name: string) => sentence`People of the group ${name}`,
     addMember: "Add somebody",
     removeMember: (name: string) => `Take ${name} out`,
     remove: "Take out",
@@ -85,7 +87,7 @@ export const enAdmin = {
     done: "I have kept it",
     delete: "Delete",
     deleteOf: (name: string) => `Delete key ${name}`,
-    deleteTitle: (name: string) => `Delete the key ${name}?`,
+    deleteTitle: (name: string) => sentence`Delete the key ${name}?`,
     deleteText: "Programs that use it are refused at once.",
     used: (date: string) => `last used ${date}`,
     notGood: "no longer works: it has expired, or whoever made it is no longer an admin",

@@ -1,5 +1,6 @@
 import type { Audience, WaitingRoom } from "@tafelrunde/protocol";
 import type { RuleWords } from "../meetings/rule.ts";
+import { sentence } from "./isolate.ts";
 import { plural } from "./plural.ts";
 
 const count = plural("en");
@@ -50,7 +51,7 @@ export const enMeetings = {
   copyLink: "Copy link",
   copyLinkOf: (title: string) => `Copy link of ${title}`,
   favourite: (title: string) => `Favourite: ${title}`,
-  host: (name: string) => `Host: ${name}`,
+  host: (name: string) => sentence`Host: ${name}`,
   series: "Repeats",
   permanent: "Permanent",
   adhoc: "Ad hoc",
@@ -181,7 +182,7 @@ export const enMeetings = {
     },
     sum: (yes: number, maybe: number, no: number, open: number) =>
       `${yes} coming · ${maybe} maybe · ${no} not coming · ${open} not answered`,
-    isInvited: (name: string) => `${name} is invited.`,
+    isInvited: (name: string) => sentence`${name} is invited.`,
     toInvite: "Will be invited",
   },
 
@@ -266,8 +267,8 @@ export const enMeetings = {
 
   answer: {
     title: "Invitation",
-    from: (name: string) => `${name} invites you`,
-    hello: (name: string) => `Hello ${name}, will you come?`,
+    from: (name: string) => sentence`${name} invites you`,
+    hello: (name: string) => sentence`Hello ${name}, will you come?`,
     question: "Will you come?",
     yourTime: "Your time",
     theirTime: (text: string, zone: string) => `${text} in ${zone}`,
@@ -291,10 +292,10 @@ export const enMeetings = {
   stop: {
     title: "Mails to you",
     lead: (tenant: string) =>
-      `People at ${tenant} can invite you to meetings by mail. You decide whether such mails come to this address.`,
-    stop: (tenant: string) => `No more mails from ${tenant}`,
+      sentence`People at ${tenant} can invite you to meetings by mail. You decide whether such mails come to this address.`,
+    stop: (tenant: string) => sentence`No more mails from ${tenant}`,
     stopAll: "No more mails from anybody here",
-    stopped: (tenant: string) => `No more mails from ${tenant} come to this address.`,
+    stopped: (tenant: string) => sentence`No more mails from ${tenant} come to this address.`,
     stoppedAll: "No more such mails come to this address, whoever sends them from here.",
     again: "Allow mails again",
     wrong: {

@@ -1,4 +1,5 @@
 import type { GivenRole, Reaction, RefusalCode, Role } from "@tafelrunde/protocol";
+import { sentence } from "./isolate.ts";
 import { plural } from "./plural.ts";
 
 const count = plural("en");
@@ -37,7 +38,7 @@ export const enRoom = {
   people: "People",
   more: "More",
   you: "You",
-  screenOf: (name: string) => `${name}'s screen`,
+  screenOf: (name: string) => sentence`${name}'s screen`,
   screens: "Shared screens",
   sharing: "You are sharing your screen.",
   micOff: "Microphone off",
@@ -48,11 +49,11 @@ export const enRoom = {
   hand: (place: number) => `Hand raised, number ${place}`,
   alone: "You are the first one here.",
   aloneHint: "Send the link to those who should come. They need nothing but a browser.",
-  joined: (name: string) => `${name} joined`,
-  left: (name: string) => `${name} left`,
+  joined: (name: string) => sentence`${name} joined`,
+  left: (name: string) => sentence`${name} left`,
   joinedMany: (n: number) => count(n, { one: "One person joined", other: `${n} people joined` }),
   leftMany: (n: number) => count(n, { one: "One person left", other: `${n} people left` }),
-  handOf: (name: string) => `${name} raised a hand`,
+  handOf: (name: string) => sentence`${name} raised a hand`,
   reconnecting: "Connection lost. Reconnecting …",
   mediaBroken: "Picture and sound are interrupted. They will be back in a moment.",
   interrupted: "Line between regions interrupted",
@@ -100,7 +101,7 @@ export const enRoom = {
   stopShareOf: "Stop sharing",
   lowerTheirHand: "Lower hand",
   remove: "Remove from the meeting",
-  removeTitle: (name: string) => `Remove ${name}?`,
+  removeTitle: (name: string) => sentence`Remove ${name}?`,
   removeText: "They may ask to come back; then you decide.",
   ban: "Do not let them back into this meeting",
   moderation: "Moderation",
@@ -113,12 +114,12 @@ export const enRoom = {
   mutedAll: "Everyone but the moderators is being muted. They may unmute themselves.",
   beingMuted: "is being muted …",
   beingRemoved: (name: string) =>
-    `${name} is being removed. Until that is confirmed, they may still hear and see you.`,
+    sentence`${name} is being removed. Until that is confirmed, they may still hear and see you.`,
   cameraStopping: "camera is being turned off …",
   aModerator: "A moderator",
-  mutedBy: (name: string) => `${name} has muted your microphone.`,
-  cameraStoppedBy: (name: string) => `${name} has turned your camera off.`,
-  shareStoppedBy: (name: string) => `${name} has ended your sharing.`,
+  mutedBy: (name: string) => sentence`${name} has muted your microphone.`,
+  cameraStoppedBy: (name: string) => sentence`${name} has turned your camera off.`,
+  shareStoppedBy: (name: string) => sentence`${name} has ended your sharing.`,
   react: "React",
   reactions: {
     "👍": "Thumbs up",
@@ -130,7 +131,7 @@ export const enRoom = {
     "🤔": "Thinking",
     "👎": "Thumbs down",
   } satisfies Record<Reaction, string>,
-  reactedWith: (name: string, reaction: string) => `${name}: ${reaction}`,
+  reactedWith: (name: string, reaction: string) => sentence`${name}: ${reaction}`,
   /** For whoever waits. */
   waitingSelf: {
     title: "You will be let in soon.",
@@ -139,13 +140,13 @@ export const enRoom = {
   },
   waiting: {
     title: (n: number) => count(n, { one: "One person is waiting", other: `${n} people are waiting` }),
-    asks: (name: string) => `${name} would like to come in.`,
+    asks: (name: string) => sentence`${name} would like to come in.`,
     admit: "Let in",
     admitOne: (name: string) => `Let ${name} in`,
     admitAll: "Let all in",
     decline: "Decline",
     declineOne: (name: string) => `Do not let ${name} in`,
-    declineTitle: (name: string) => `Do not let ${name} in?`,
+    declineTitle: (name: string) => sentence`Do not let ${name} in?`,
     declineText: "A word to them (optional)",
     declinePlaceholder: "We start at three",
     show: "Show",
@@ -309,7 +310,7 @@ export const enRoom = {
     deleteHint: "Nobody in the meeting can read it then. That cannot be undone.",
     fresh: "New below",
     unread: (n: number) => count(n, { one: "One unread", other: `${n} unread` }),
-    from: (name: string) => `New in the chat, from ${name}`,
+    from: (name: string) => sentence`New in the chat, from ${name}`,
     left: (n: number) => count(n, { one: "One character left", other: `${n} characters left` }),
     tooLong: (over: number, max: number) =>
       `${count(over, { one: "One character", other: `${over} characters` })} too many: at most ${max} fit.`,

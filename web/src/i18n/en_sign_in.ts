@@ -1,3 +1,5 @@
+import { sentence } from "./isolate.ts";
+
 /** Signing in, in English. */
 export const enSignIn = {
   title: "Sign in",
@@ -40,10 +42,11 @@ export const enTicket = {
   changeEmail: {
     title: "Is this your address?",
     lead: (name: string, email: string) =>
-      `From now on ${name}’s account will have the address ${email}. If that is not you, leave it.`,
+      sentence`From now on ${name}’s account will have the address ${email}. If that is not you, leave it.`,
     action: "Yes, use this address",
     done: "Your address is changed.",
-    doneLead: (email: string) => `Your account has the address ${email} now. The one before got a message.`,
+    doneLead: (email: string) =>
+      sentence`Your account has the address ${email} now. The one before got a message.`,
     on: "To my account",
   },
   name: "Your name",

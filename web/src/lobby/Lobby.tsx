@@ -1,6 +1,6 @@
 import { countCharacters, MAX_NAME, type Refusal } from "@tafelrunde/protocol";
 import { createEffect, createSignal, lazy, onMount, Show, Suspense } from "solid-js";
-import { rememberedName } from "../call/identity.ts";
+import { offeredName } from "../call/identity.ts";
 import { speakAlso, words } from "../i18n/language.ts";
 import { refusalText } from "../i18n/refusal_text.ts";
 import { useCall } from "../room/call_context.ts";
@@ -73,8 +73,8 @@ const [written, setName] = createSignal<string>();
 
 function JoinForm() {
   const call = useCall();
-  /** As last time, or as their account is called, until they write something else. */
-  const name = () => written() ?? (call.view.account ?? rememberedName());
+  /** As last time, or as their account is called if it was not theirs then, until they write something else. */
+  const name = () => written() ?? offeredName(call.view.account);
   const [password, setPassword] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
   const [refused, setRefusal] = createSignal<Refusal>();

@@ -1,6 +1,7 @@
 import { onMount, Show } from "solid-js";
 import { roomWords, words } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
+import { createWakeLock } from "../room/wake_lock.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { offline } from "../ui/shapes.ts";
@@ -10,6 +11,7 @@ import styles from "./WaitingCard.module.css";
 export function WaitingCard() {
   const call = useCall();
   let card!: HTMLElement;
+  createWakeLock();
   // The button that was pressed is gone, and the focus with it.
   onMount(() => card.focus({ preventScroll: true }));
   return (

@@ -49,12 +49,12 @@ export function meIs(now: Account | "nobody"): void {
 export async function signedIn(): Promise<Me> {
   asking = undefined;
   const now = await findMe();
-  if (typeof now !== "string") rememberName(now.name);
+  if (typeof now !== "string") rememberName(now.name, now.name);
   return now;
 }
 
 /** After signing out: the browser forgets the name, which the next person should not join with. */
 export function signedOut(): void {
-  rememberName("");
+  rememberName("", null);
   meIs("nobody");
 }

@@ -26,6 +26,7 @@ const AT_END = 48;
 export function Chat() {
   const call = useCall();
   let list!: HTMLDivElement;
+  let content!: HTMLDivElement;
   const [isAtEnd, setAtEnd] = createSignal(true);
   const [deleting, setDeleting] = createSignal<ChatMessage>();
   const older = createOlderChat(call);
@@ -39,7 +40,13 @@ export function Chat() {
   const seqs = createMemo(() => rows().map(({ message }) => message.seq), [], {
     equals: (a, b) => a.length === b.length && a.every((seq, at) => seq === b[at]),
   });
+  /** The list's size when it was last looked at. */
+  let size = "";
+  const sizeNow = () => `${list.scrollHeight} ${list.clientHeight}`;
   const scrolled = () => {
+    // Browsers scroll by themselves when something grows, and may say so before they say that.
+    if (isAtEnd() && sizeNow() !== size) return toEnd();
+    size = sizeNow();
     setAtEnd(list.scrollHeight - list.scrollTop - list.clientHeight < AT_END);
     if (list.scrollTop < AT_BEGINNING && list.scrollHeight > list.clientHeight) void loadOlder();
   };
@@ -52,16 +59,18 @@ export function Chat() {
   const lastSeq = () => call.view.state.chat.at(-1)?.seq;
   const toEnd = () => {
     list.scrollTop = list.scrollHeight;
+    size = sizeNow();
     setAtEnd(true);
   };
 
   onMount(() => {
     toEnd();
-    // A turned phone, a keyboard, a banner: what was at the end stays there.
+    // A turned phone, a keyboard, a banner, larger letters, a translation: what was at the end stays there.
     const sizes = new ResizeObserver(() => {
       if (isAtEnd()) toEnd();
     });
     sizes.observe(list);
+    sizes.observe(content);
     onCleanup(() => sizes.disconnect());
   });
   createEffect(on(lastSeq, () => {
@@ -82,20 +91,22 @@ export function Chat() {
         <Show when={older.isLoading()}>
           <p class={styles.older}>{roomWords().messages.older}</p>
         </Show>
-        <For
-          each={seqs()}
-          fallback={
-            <div class={styles.empty}>
-              <p>{roomWords().messages.empty}</p>
-              <p>{roomWords().messages.emptyHint}</p>
-            </div>
-          }
-        >
-          {(seq) => {
-            const row = createMemo<ChatRow>((before) => bySeq().get(seq) ?? before, bySeq().get(seq)!);
-            return <Row row={row()} onDelete={setDeleting} />;
-          }}
-        </For>
+        <div ref={content} class={styles.content}>
+          <For
+            each={seqs()}
+            fallback={
+              <div class={styles.empty}>
+                <p>{roomWords().messages.empty}</p>
+                <p>{roomWords().messages.emptyHint}</p>
+              </div>
+            }
+          >
+            {(seq) => {
+              const row = createMemo<ChatRow>((before) => bySeq().get(seq) ?? before, bySeq().get(seq)!);
+              return <Row row={row()} onDelete={setDeleting} />;
+            }}
+          </For>
+        </div>
       </div>
       <Show when={!isAtEnd()}>
         <button type="button" class={styles.fresh} onClick={toEnd}>

@@ -10,6 +10,7 @@ import {
 } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
+import "../ui/handed_focus.ts";
 import { people } from "../ui/shapes.ts";
 import { createMediaQuery } from "../ui/media_query.ts";
 import { shortcut } from "../ui/shortcut.ts";
@@ -23,6 +24,7 @@ import { createKnocking } from "./knocking.ts";
 import { createLatePanels } from "./late_panels.ts";
 import { MicrophoneButton } from "./MicrophoneButton.tsx";
 import { createNewsToasts } from "./news_toasts.ts";
+import { createRememberedName } from "./own_name.ts";
 import { Panel } from "./Panel.tsx";
 import { ReactButton } from "./ReactButton.tsx";
 import { HeardReactions } from "./Reactions.tsx";
@@ -71,6 +73,7 @@ function Frame() {
   const unread = createUnread(() => panel() === "chat");
   const knocks = createKnocking();
   createWakeLock();
+  createRememberedName();
   createEffect(() => {
     document.title = `${knocks() > 0 ? `(${knocks()}) ` : ""}${title()} – Tafelrunde`;
   });

@@ -3,7 +3,6 @@ import { createMemo, createSignal, For, Show } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import { createKeptFocus } from "../ui/kept_focus.ts";
 import { camera, cameraOff, microphone, microphoneOff } from "../ui/shapes.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./ParticipantsPanel.module.css";
@@ -22,7 +21,6 @@ export function ParticipantsPanel() {
     const place = (id: ParticipantId) => placeOfHand(call.view, id) ?? Infinity;
     return peopleInOrder(call.view).toSorted((a, b) => place(a) === place(b) ? 0 : place(a) - place(b));
   });
-  createKeptFocus(ids);
   return (
     <div class={styles.people}>
       <WaitingList />

@@ -1,5 +1,6 @@
 import type { Track } from "@tafelrunde/protocol";
 import { Show } from "solid-js";
+import { plain } from "../i18n/isolate.ts";
 import { roomWords } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { Video } from "../ui/Video.tsx";
@@ -35,7 +36,7 @@ export function ScreenTile(props: { readonly track: Track }) {
       class={styles.screen}
       data-away={!isYours() && isGone() ? "" : undefined}
       role="group"
-      aria-label={roomWords().screenOf(owner())}
+      aria-label={plain(roomWords().screenOf(owner()))}
     >
       <Show when={picture()}>{(track) => <Video track={track()} fit="contain" />}</Show>
       <Show when={!isYours() && isGone()} fallback={<Interrupted trackIds={[props.track.id]} />}>
@@ -43,7 +44,7 @@ export function ScreenTile(props: { readonly track: Track }) {
       </Show>
       <p class={styles.label}>
         <Icon shape={screen} size={16} />
-        <span dir="auto">{isYours() ? roomWords().sharing : roomWords().screenOf(owner())}</span>
+        <span>{isYours() ? roomWords().sharing : roomWords().screenOf(owner())}</span>
       </p>
     </div>
   );

@@ -107,7 +107,6 @@ function ScreenChoice(props: ScreenChoiceProps) {
         {(id) => (
           <button
             type="button"
-            dir="auto"
             aria-pressed={id === props.shown.participantId}
             onClick={() => props.onChoose(id)}
           >

@@ -58,7 +58,7 @@ export function ToastList() {
           const content: JSX.Element = (
             <>
               {toast.shape && <Icon shape={toast.shape} size={18} />}
-              <span dir="auto">{toast.text}</span>
+              <span>{toast.text}</span>
             </>
           );
           if (toast.onClick === undefined) return <p class={styles.toast}>{content}</p>;

@@ -1,5 +1,6 @@
 import type { Role } from "@tafelrunde/protocol";
 import { createEffect, untrack } from "solid-js";
+import { sentence } from "../i18n/isolate.ts";
 import { roomWords } from "../i18n/language.ts";
 import { cameraOff, microphoneOff, people } from "../ui/shapes.ts";
 import { useCall } from "./call_context.ts";
@@ -23,7 +24,11 @@ export function createNewsToasts(isChatOpen: () => boolean, openChat: () => void
         return { shape: hand, text: news.names.map(t.handOf).join(", ") };
       case "chat":
         if (isChatOpen()) return undefined;
-        return { shape: chat, text: `${news.message.name}: ${news.message.text}`, onClick: openChat };
+        return {
+          shape: chat,
+          text: sentence`${news.message.name}: ${news.message.text ?? ""}`,
+          onClick: openChat,
+        };
       default:
         return news satisfies never;
     }

@@ -38,7 +38,7 @@ export function Dialog(props: DialogProps) {
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div class={styles.inside}>
-        <h2 id={id} dir="auto">{props.title}</h2>
+        <h2 id={id}>{props.title}</h2>
         {props.children}
         <div class={styles.actions}>{props.actions}</div>
       </div>

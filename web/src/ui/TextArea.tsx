@@ -1,4 +1,4 @@
-import { createEffect, createUniqueId, type JSX } from "solid-js";
+import { createEffect, createUniqueId, type JSX, onCleanup } from "solid-js";
 import { control } from "./controlled.ts";
 import { describedBy, Notes } from "./Field.tsx";
 import fieldStyles from "./Field.module.css";
@@ -20,6 +20,20 @@ function grow(field: HTMLTextAreaElement, text: string): void {
   if (text !== "") field.style.height = `${field.scrollHeight + border}px`;
 }
 
+/** Does so from now on, also when another width breaks the lines elsewhere. For browsers that do not do it themselves. */
+function keepGrown(field: HTMLTextAreaElement, text: () => string): void {
+  createEffect(() => grow(field, text()));
+  let width = 0;
+  const sizes = new ResizeObserver(() => {
+    if (field.offsetWidth === width) return;
+    width = field.offsetWidth;
+    // A height that is set now would be another change of size within this one.
+    requestAnimationFrame(() => grow(field, field.value));
+  });
+  sizes.observe(field);
+  onCleanup(() => sizes.disconnect());
+}
+
 /** Several lines of text with their label; as high as they are. */
 export function TextArea(props: TextAreaProps) {
   const id = createUniqueId();
@@ -29,7 +43,7 @@ export function TextArea(props: TextAreaProps) {
       <textarea
         ref={(element) => {
           control(element, () => props.value, (value) => props.onInput(value));
-          if (!CSS.supports("field-sizing", "content")) createEffect(() => grow(element, props.value));
+          if (!CSS.supports("field-sizing", "content")) keepGrown(element, () => props.value);
         }}
         id={id}
         dir="auto"

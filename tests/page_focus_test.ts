@@ -1,0 +1,195 @@
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import type { Locator, Page } from "playwright-core";
+import { serveFixture } from "../tools/fixture_server.ts";
+import { TestBrowser } from "./browser_rig.ts";
+
+let address: string;
+let browser: TestBrowser;
+const shared = new AsyncDisposableStack();
+Deno.test.beforeAll(async () => {
+  ({ address } = shared.use(await serveFixture()));
+  browser = shared.use(await TestBrowser.launch());
+});
+Deno.test.afterAll(() => shared.disposeAsync());
+
+const open = async (page: Page, scene: string) => {
+  await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=en`);
+  await page.locator("main").waitFor();
+};
+
+/** Waits until `element` has the focus. */
+async function hasFocus(page: Page, element: Locator): Promise<void> {
+  const handle = await element.elementHandle();
+  await page.waitForFunction((one) => one === document.activeElement, handle).catch(async () => {
+    const html = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 160));
+    assert.fail(`the focus is on ${html}`);
+  });
+}
+
+/** Has those who wait be these only, by the beginning of their name. */
+const wait = (page: Page, ...names: string[]) =>
+  page.evaluate((names) => {
+    const { waiting } = (globalThis as unknown as {
+      fixtureRoom: () => { waiting: Record<string, { name: string }> };
+    }).fixtureRoom();
+    const left = Object.entries(waiting).filter(([, { name }]) => names.some((one) => name.startsWith(one)));
+    dispatchEvent(new CustomEvent("fixture:room", { detail: { waiting: Object.fromEntries(left) } }));
+  }, names);
+
+const setLocal = (page: Page, local: Record<string, unknown>) =>
+  page.evaluate((detail) => void dispatchEvent(new CustomEvent("fixture:local", { detail })), local);
+
+const device = (state: string) => ({ state, deviceId: "", isSubstitute: false, isSilenced: false });
+
+Deno.test("what has the focus and is taken away hands it on: to its like in the next row, else to where that stood", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await t.step("of somebody who was declined, from the dialog", async () => {
+    await open(page, "moderator");
+    await anna.press("Participants");
+    const decline = page.getByRole("button", { name: /^Do not let .* in$/ });
+    const label = (await decline.first().getAttribute("aria-label"))!;
+    const next = (await decline.nth(1).getAttribute("aria-label"))!;
+    await decline.first().press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: "Decline", exact: true }).press("Enter");
+    await hasFocus(page, page.getByRole("button", { name: label, exact: true }));
+    const others = await decline.evaluateAll((all) =>
+      all.slice(1).map((one) => one.ariaLabel!.slice(11, -3))
+    );
+    await wait(page, ...others);
+    await hasFocus(page, page.getByRole("button", { name: next, exact: true }));
+  });
+  await t.step("of the notice that somebody waits, when they are let in", async () => {
+    await open(page, "moderator-one");
+    await anna.button("Let in").press("Enter");
+    await wait(page);
+    await hasFocus(page, page.locator("main"));
+  });
+  await t.step("of notices about devices, when they are closed", async () => {
+    await open(page, "meeting-3");
+    await anna.button("Leave meeting").waitFor();
+    await setLocal(page, { microphone: device("lost"), camera: device("busy") });
+    const close = page.locator("main").getByRole("button", { name: "Close", exact: true });
+    await close.nth(1).waitFor();
+    await close.first().press("Enter");
+    await page.waitForFunction(
+      (all) => document.querySelectorAll(all).length === 1,
+      "main [role=status][data-tone=trouble]",
+    );
+    await hasFocus(page, close);
+    await close.press("Enter");
+    await close.waitFor({ state: "detached" });
+    await hasFocus(page, page.locator("main"));
+  });
+  await t.step("of the notice about another device, when it is closed", async () => {
+    await setLocal(page, { isSpeakerSubstitute: true });
+    await page.locator("main").getByRole("button", { name: "Close", exact: true }).press("Enter");
+    await hasFocus(page, page.locator("main"));
+  });
+  await t.step("of the notice in the lobby, when trying again has helped", async () => {
+    await open(page, "lobby-denied");
+    const again = anna.button("Try again");
+    await again.press("Enter");
+    await again.waitFor({ state: "detached" });
+    await page.waitForFunction(() =>
+      document.activeElement?.closest("main")?.contains(document.activeElement)
+    );
+  });
+  await t.step("of a row of the dashboard", async () => {
+    await open(page, "admin-groups");
+    const rows = page.locator("main li");
+    await rows.nth(1).waitFor();
+    await rows.first().getByRole("button").last().focus();
+    const next = (await rows.nth(1).getByRole("button").last().elementHandle())!;
+    await rows.first().evaluate((row) => row.remove());
+    await page.waitForFunction((one) => one === document.activeElement, next);
+  });
+});
+
+Deno.test("who has left a control with the mouse gets no focus when it is taken away", async () => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await open(page, "moderator-one");
+  const letIn = anna.button("Let in");
+  await letIn.focus();
+  await letIn.blur();
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  await wait(page);
+  await letIn.waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
+});
+
+/** How far a list is from its end, CSS pixels. */
+const fromEnd = (log: Locator) =>
+  log.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight);
+
+Deno.test("the chat stays at its end when its content grows, and where one reads when one does not read the end", async (t) => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await open(page, "chat-long");
+  if (await page.getByRole("log").count() === 0) await anna.press("Chat");
+  const log = page.getByRole("log");
+  await page.waitForFunction(() => {
+    const list = document.querySelector("[role=log]")!;
+    return list.scrollHeight > 2 * list.clientHeight && list.scrollTop > 0;
+  });
+  const isAtEnd = () =>
+    page.waitForFunction(
+      () => {
+        const list = document.querySelector("[role=log]")!;
+        return list.scrollHeight - list.scrollTop - list.clientHeight < 2;
+      },
+      undefined,
+      { polling: 50 },
+    );
+  await t.step("by larger letters", async () => {
+    const before = await log.evaluate((list) => list.scrollHeight);
+    await page.evaluate(() => document.documentElement.style.fontSize = "150%");
+    await page.waitForFunction(
+      (before) => document.querySelector("[role=log]")!.scrollHeight > before,
+      before,
+    );
+    await isAtEnd();
+  });
+  await t.step("but not who reads above", async () => {
+    await log.evaluate((list) => list.scrollTop = 300);
+    await page.getByRole("button", { name: "New below" }).waitFor();
+    await page.evaluate(() => document.documentElement.style.fontSize = "170%");
+    await page.evaluate(() =>
+      new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    );
+    assert.ok(await fromEnd(log) > 500);
+  });
+});
+
+Deno.test("a field of several lines shows all its text at any width, where style sheets cannot do it", async () => {
+  await using anna = await browser.newPerson("Anna");
+  const { page } = anna;
+  await page.addInitScript(() => {
+    const supports = CSS.supports.bind(CSS);
+    CSS.supports = ((...what: [string]) =>
+      String(what[0]).includes("field-sizing") ? false : supports(...what)) as typeof CSS.supports;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("textarea { field-sizing: fixed !important; max-height: none !important }");
+    document.adoptedStyleSheets = [sheet];
+  });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await open(page, "meeting-new");
+  const field = page.locator("textarea").first();
+  await field.waitFor();
+  await field.fill("Many words that take several lines where there is little room. ".repeat(12));
+  const isWhole = async (isNarrow: boolean) =>
+    page.waitForFunction(([field, isNarrow]) => {
+      const { scrollHeight, clientHeight, clientWidth } = field as HTMLTextAreaElement;
+      return (clientWidth < 400) === isNarrow && scrollHeight <= clientHeight + 1;
+    }, [await field.elementHandle(), isNarrow] as const);
+  await isWhole(false);
+  const before = await field.evaluate((one) => one.clientHeight);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await isWhole(true);
+  assert.ok(await field.evaluate((one) => one.clientHeight) > before);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await isWhole(false);
+  assert.deepEqual(anna.faults, []);
+});

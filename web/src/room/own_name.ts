@@ -1,0 +1,13 @@
+import { createEffect } from "solid-js";
+import { rememberName } from "../call/identity.ts";
+import { useCall } from "./call_context.ts";
+
+/** Has the next lobby offer the name that one has in the meeting, also after somebody has changed it. */
+export function createRememberedName(): void {
+  const call = useCall();
+  createEffect(() => {
+    const { you, account, state: { participants } } = call.view;
+    const name = you && participants[you]?.name;
+    if (name) rememberName(name, account);
+  });
+}

@@ -1,0 +1,75 @@
+/** Hands the focus on when what has it is taken off the page, whoever does that; of the whole document, from the first import on. */
+
+/** What the keyboard reaches. */
+const REACHED = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), " +
+  "textarea:not(:disabled), summary, [tabindex='0']";
+
+/** What had the focus last, unless it was left since. */
+let last: HTMLElement | undefined;
+
+document.addEventListener("focusin", ({ target }) => {
+  last = target instanceof HTMLElement ? target : undefined;
+});
+document.addEventListener("focusout", ({ target }) => {
+  // Some browsers say so of what is taken away, too: that is seen before this.
+  setTimeout(() => {
+    if (last === target && last?.isConnected && document.activeElement !== last) last = undefined;
+  });
+});
+new MutationObserver((records) => {
+  if (last === undefined || document.activeElement !== document.body) return;
+  const had = last;
+  const removal = records.find(({ removedNodes }) => contains(removedNodes, had));
+  if (removal === undefined) return;
+  // A row that was moved: browsers take the focus from it.
+  const next = had.isConnected ? had : heirOf(had, had, removal, records);
+  last = undefined;
+  next?.focus({ preventScroll: true });
+}).observe(document.body, { childList: true, subtree: true });
+
+/** Who gets the focus of `had`, which went with `lost`: its like in the next row, in the one before, else the place that they stood in. */
+function heirOf(
+  had: HTMLElement,
+  lost: Node,
+  removal: MutationRecord,
+  records: readonly MutationRecord[],
+): HTMLElement | undefined {
+  const removed = [...removal.removedNodes].find((node) => node.contains(lost)) as HTMLElement;
+  // Another page sees to it where one starts to read.
+  if (removed.querySelector("main, h1") !== null) return undefined;
+  const { target } = removal;
+  if (!target.isConnected) {
+    const outer = records.find(({ removedNodes }) => contains(removedNodes, target));
+    return outer && heirOf(had, target, outer, records);
+  }
+  if (!(target instanceof HTMLElement)) return undefined;
+  const at = reachedIn(removed).indexOf(had);
+  const rows = [
+    ...siblings(removal.nextSibling, "nextSibling"),
+    ...siblings(removal.previousSibling, "previousSibling"),
+    ...target.children,
+  ];
+  for (const row of rows) {
+    if (row.nodeName !== removed.nodeName || row.parentNode !== target) continue;
+    const reached = reachedIn(row as HTMLElement).filter(isShown);
+    if (reached.length > 0) return reached[Math.max(0, Math.min(at, reached.length - 1))];
+  }
+  const place = target.closest<HTMLElement>("[tabindex], dialog, main");
+  return place?.hasAttribute("tabindex") ? place : place?.querySelector<HTMLElement>(REACHED) ?? undefined;
+}
+
+function contains(nodes: NodeList, node: Node): boolean {
+  return [...nodes].some((each) => each.contains(node));
+}
+
+function* siblings(from: Node | null, way: "nextSibling" | "previousSibling"): Iterable<Node> {
+  for (let node = from; node !== null; node = node[way]) yield node;
+}
+
+function reachedIn(row: HTMLElement): HTMLElement[] {
+  return [row, ...row.querySelectorAll<HTMLElement>("*")].filter((element) => element.matches(REACHED));
+}
+
+function isShown(element: HTMLElement): boolean {
+  return element.getClientRects().length > 0;
+}
