@@ -161,6 +161,12 @@ export const VARIABLES = {
     doc:
       "What all rooms made without an account may store together, MB. Beyond, each of them has a 32nd of its share, and few new ones are made.",
   },
+  MEETINGS_PER_OWNER: {
+    schema: v.pipe(v.string(), v.regex(/^[1-9]\d{0,6}$/, "is not a number of meetings"), v.transform(Number)),
+    default: "5000",
+    doc:
+      "How many meetings an account may own: those to come, permanent ones, and those that are over and still kept. Beyond, none is made (409 `meeting.tooMany`) until some are deleted or MEETING_RETENTION_DAYS has passed.",
+  },
   MEETING_RETENTION_DAYS: {
     schema: days,
     default: "90",

@@ -170,6 +170,7 @@ export async function startEdge(
     metrics,
     maxBytes: config.ANONYMOUS_STORAGE_MB * 1_000_000,
     allBytes: () => rooms.anonymousBytes,
+    storedPart: (tenantId) => rooms.storedPart(tenantId),
   });
   const unread = parts.unread ?? new Unread();
   const places = new FairPlaces(log, parts.use && { use: parts.use });

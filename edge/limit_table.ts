@@ -21,7 +21,7 @@ export const LIMITS = {
     refusal: "address.tooFrequent",
   },
   "room.create": {
-    what: "new rooms",
+    what: "new rooms and meetings, and series that are split",
     per: "an account, an API key, an address",
     points: 120,
     durationS: 60,
@@ -41,26 +41,35 @@ export const LIMITS = {
     durationS: 86_400,
     refusal: "address.tooFrequent",
   },
+  // 16 MB an hour are 148 bytes a second for each of 30 pupils behind one address: a message of 300 letters (450 bytes as it
+  // is stored) from everyone every three seconds, for the whole hour.
   "stored.write": {
-    what: "bytes that people add to the logs of rooms without an account",
-    per: "an address",
+    what: "bytes that people add to the logs of rooms without an account, and guests to a house's room",
+    per: "an address; in a house's room: an address and room",
     points: 16_000_000,
     durationS: 3_600,
     refusal: "address.tooFrequent",
   },
   "stored.join": {
     what: "bytes that coming in adds to them",
-    per: "an address",
+    per: "an address; in a house's room: an address and room",
     points: 16_000_000,
     durationS: 3_600,
     refusal: "address.tooFrequent",
   },
   "stored.scarce": {
-    what: "both, once those rooms have stored all they may",
+    what: "both, once rooms without an account have stored all they may",
     per: "an address",
     points: 1_000_000,
     durationS: 3_600,
     refusal: "address.tooFrequent",
+  },
+  "stored.answer": {
+    what: "bytes of answers that are kept for a day for who repeats a request (`Idempotency-Key`)",
+    per: "an account, an API key",
+    points: 64_000_000,
+    durationS: 3_600,
+    refusal: "person.tooFrequent",
   },
   "secret.wrong": {
     what: "wrong links, one-time links, recovery codes and API keys; right ones are always taken",
@@ -140,6 +149,29 @@ export const LIMITS = {
     per: "an account",
     points: 5,
     durationS: 3_600,
+    refusal: "person.tooFrequent",
+    isShared: true,
+  },
+  "meeting.copy": {
+    what: "invitations and exceptions that a series takes along when it is split",
+    per: "an account, all API keys of a tenant",
+    points: 10_000,
+    durationS: 3_600,
+    refusal: "person.tooFrequent",
+    isShared: true,
+  },
+  "tenant.usage": {
+    what: "counts of what a tenant has",
+    per: "an account, an API key",
+    points: 10,
+    durationS: 60,
+    refusal: "person.tooFrequent",
+  },
+  "people.search": {
+    what: "searches for people: each looks at everyone of the tenant",
+    per: "an account, an API key",
+    points: 120,
+    durationS: 60,
     refusal: "person.tooFrequent",
   },
   "mail.again": {

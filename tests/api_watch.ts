@@ -80,6 +80,8 @@ class Description {
     const type = response.headers.get("content-type")?.split(";")[0]?.trim();
     const content = Object.entries(described.content ?? {})[0];
     if (type !== content?.[0]) return `${where}: ${type} in place of ${content?.[0]}`;
+    // A file to keep is written while it is read: looking at it here would read it all.
+    if (response.headers.has("content-disposition")) return undefined;
     const looked = this.#looked.get(where) ?? 0;
     if (content === undefined || !content[0].endsWith("json") || looked >= MOST_LOOKED_AT) return undefined;
     this.#looked.set(where, looked + 1);

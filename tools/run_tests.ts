@@ -1,5 +1,10 @@
-/** `npm test`, `deno task test`: everything, or what the command line names: `deno task test tests/call_test.ts`. */
+/**
+ * `npm test`, `deno task test`: everything, or what the command line names: `deno task test tests/call_test.ts`, with
+ * `--filter NAME` only tests whose names have that in them.
+ */
+import { readOrExit, readTestArguments } from "./test/arguments.ts";
 import { runTests } from "./test/run.ts";
 import { chooseSuites } from "./test/suites.ts";
 
-Deno.exit(await runTests((temp) => chooseSuites(Deno.args, temp)));
+const asked = readOrExit(() => readTestArguments(Deno.args));
+Deno.exit(await runTests((temp) => chooseSuites(asked, temp)));

@@ -13,6 +13,7 @@ import {
   UNREAD_PER_CONNECTION,
 } from "../edge/connections.ts";
 import { PLACE_MS, PLACES_PER_ADDRESS } from "../edge/fair_places.ts";
+import { EXPORT_MS, EXPORT_STALL_MS } from "../edge/http/account_export.ts";
 import { MESSAGE_ALLOWANCE } from "../edge/rooms/allowance.ts";
 import { MAX_AT_ONCE, MAX_WORKERS } from "../edge/identity/password/hasher.ts";
 import { type Limit, type LimitName, LIMITS } from "../edge/limit_table.ts";
@@ -22,7 +23,7 @@ import { IDLE_ROOMS, IDLE_ROOMS_OF_ADDRESS } from "../edge/rooms/idle_rooms.ts";
 import { INBOX_LIMIT, LEADING_PLACES, LESSENING_PLACES } from "../edge/rooms/inbox.ts";
 import { QUEUE_LIMIT } from "../edge/rooms/session.ts";
 import { UNSENT_LIMIT_BYTES } from "../edge/rooms/socket.ts";
-import { ROOM_SHARES, SCARCE_PART } from "../edge/rooms/stored_shares.ts";
+import { GUEST_PART, ROOM_SHARES, SCARCE_PART } from "../edge/rooms/stored_shares.ts";
 import { UNREAD_IN_ALL, UNREAD_PER_ADDRESS } from "../edge/rooms/unread.ts";
 import { POOL_SIZE } from "../edge/store/open.ts";
 import { CONNECT_MS } from "../edge/store/postgres.ts";
@@ -53,7 +54,7 @@ export interface Share {
   /** How it is refused. */
   readonly refused: string;
   /** The limit that it is, of those counted by time; they are the label of tafelrunde_edge_limited_total. */
-  readonly limit?: LimitName | "socket.held" | "room.stored";
+  readonly limit?: LimitName | "socket.held" | "room.stored" | "tenant.stored";
 }
 
 const number = (count: number) => count.toLocaleString("en-US");
@@ -212,6 +213,25 @@ export const SHARES: readonly Share[] = [
     share: "`ANONYMOUS_STORAGE_MB`",
     per: "all rooms without an account",
     refused: `each has a ${1 / SCARCE_PART}nd of its share, few new ones are made`,
+  },
+  {
+    limit: "tenant.stored",
+    what: "stored events of its rooms, and its branding",
+    share: `its \`maxStorageBytes\`; guests: ${part(GUEST_PART)} of that`,
+    per: "a tenant",
+    refused: "`room.logFull` for messages and names; calls go on",
+  },
+  {
+    what: "meetings that are to come, or are kept",
+    share: "`MEETINGS_PER_OWNER`",
+    per: "an account",
+    refused: "409 `meeting.tooMany`",
+  },
+  {
+    what: "reads of all that is stored on oneself, at once",
+    share: `1; for ${time(EXPORT_MS / 1_000)}, and no longer than ${time(EXPORT_STALL_MS / 1_000)} unread`,
+    per: "an account on an edge",
+    refused: "429 `person.tooFrequent`; one that is not read is broken off",
   },
   {
     what: "lines of a log",

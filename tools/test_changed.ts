@@ -7,11 +7,11 @@ import { buildGraph } from "./changed/graph.ts";
 import { findReached } from "./changed/reach.ts";
 import { readSources } from "./imports.ts";
 import { ROOT } from "./places.ts";
+import { readFlags, readOrExit } from "./test/arguments.ts";
 import { runTests } from "./test/run.ts";
 import { ALONE, changedSuites } from "./test/suites.ts";
 
-const options = Deno.args.filter((word) => word.startsWith("-"));
-const [named] = Deno.args.filter((word) => !word.startsWith("-"));
+const { flags: options, others: [named] } = readOrExit(() => readFlags(Deno.args, ["--why", "--list"]));
 const base = named ?? await defaultBase();
 const changes = await changesSince(base);
 if (changes.length === 0) {

@@ -14,9 +14,10 @@ import {
   SetEmail,
   SetPassword,
 } from "@tafelrunde/protocol/http";
-import { SessionId } from "@tafelrunde/protocol";
+import { type AccountId, refuse, SessionId } from "@tafelrunde/protocol";
 import type { Context } from "hono";
 import * as v from "valibot";
+import { warnOf } from "../faults.ts";
 import type { Desk } from "../identity/desk.ts";
 import { askForEmail } from "../identity/email.ts";
 import { addPasskey, askForNewPasskey, type Place } from "../identity/passkey.ts";
@@ -33,6 +34,7 @@ import { callOffMeetingsOf } from "../meetings/remove.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
 import { getTenant } from "../store/tenant.ts";
 import { inTransaction } from "../store/transaction.ts";
+import { EXPORT_MS, EXPORT_STALL_MS, streamParts, writeExport } from "./account_export.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { tooFrequent } from "./limit.ts";
 import { originOfTenant, requestOrigin } from "./origin.ts";
@@ -56,6 +58,8 @@ export function accountRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
 
 function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
   const { db, config, now } = desk;
+  /** Whose export is being read at this edge. */
+  const exporting = new Set<AccountId>();
   return [
     route({
       method: "GET",
@@ -135,17 +139,34 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       path: "/v1/account/export",
       tag: "account",
       summary: "Read all that is stored on oneself",
+      description:
+        "Written while it is read: one at a time, a few an hour (429 with `Retry-After`). One that is not read for 30 s, or takes 10 minutes, is broken off: then it is no whole JSON document.",
       access: "person",
       answer: AccountExport,
     }, async ({ caller: { account, session }, c }) => {
-      const spent = await desk.limits.take("account.export", account.id);
-      if (spent !== undefined) throw tooFrequent(spent);
-      c.header("content-disposition", 'attachment; filename="tafelrunde-account.json"');
-      return {
-        exportedAt: new Date(now()).toISOString(),
-        account: await describeAccount(desk, account, session),
-        ...await exportAccount(db, account.id),
+      if (exporting.has(account.id)) throw tooFrequent(refuse("person.tooFrequent", EXPORT_STALL_MS));
+      exporting.add(account.id);
+      const ended = (fault?: unknown) => {
+        exporting.delete(account.id);
+        if (fault !== undefined) warnOf(desk.log, "account.export", fault);
       };
+      try {
+        const spent = await desk.limits.take("account.export", account.id);
+        if (spent !== undefined) throw tooFrequent(spent);
+        const head = {
+          exportedAt: new Date(now()).toISOString(),
+          account: await describeAccount(desk, account, session),
+        };
+        const parts = writeExport(head, exportAccount(db, account.id));
+        const bounds = { stallMs: EXPORT_STALL_MS, withinMs: EXPORT_MS, ended };
+        return c.body(streamParts(parts, bounds), 200, {
+          "content-type": "application/json",
+          "content-disposition": 'attachment; filename="tafelrunde-account.json"',
+        });
+      } catch (error) {
+        ended();
+        throw error;
+      }
     }),
 
     route({

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { AccountExport } from "@tafelrunde/protocol/http";
+import * as v from "valibot";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { mailForgottenPassword, makeFirstAdminLink, makeLink } from "../identity/ticket.ts";
 import { eraseExpired } from "../identity/erase.ts";
@@ -304,6 +306,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     await client.ask("POST /v1/account/recovery-codes");
     const { body, headers } = await client.ask("GET /v1/account/export");
     assert.match(headers.get("content-disposition")!, /^attachment/);
+    assert.ok(v.safeParse(AccountExport, body).success);
     assert.equal(body.account.id, account.id);
     assert.equal(body.session.length, 1);
     assert.equal(body.recovery_code.length, 10);

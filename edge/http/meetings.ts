@@ -69,7 +69,12 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       status: 201,
       etag: ({ version }) => version,
       location: ({ id }) => `/v1/meetings/${id}`,
-      problems: { "mail.unavailable": 409, "mail.tooFrequent": 429, "tenant.roomsSpent": 409 },
+      problems: {
+        "mail.unavailable": 409,
+        "mail.tooFrequent": 429,
+        "tenant.roomsSpent": 409,
+        "meeting.tooMany": 409,
+      },
     }, async ({ caller, query, body, c }) => {
       const actor = actorOf(caller);
       const { meeting, link } = await createMeeting(context, actor, body, query);
@@ -253,12 +258,13 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       description: "They become a meeting of their own, which is the answer; the series ends before.",
       access: "member",
       scope: "meetings:write",
+      limit: "room.create",
       params: occurrence,
       query: notifyQuery,
       body: ChangeFollowing,
       answer: Meeting,
       etag: ({ version }) => version,
-      problems: { ...changes, ...following },
+      problems: { ...changes, ...following, "meeting.tooMany": 409 },
     }, async ({ caller, params: { meeting: id, original }, query, body }) => {
       const actor = actorOf(caller);
       const { id: nextId } = await changeFollowing(context, actor, id, original, body, query);

@@ -31,6 +31,8 @@ import type { Db } from "../store/schema.ts";
 import { deleteSessionsOf } from "../store/session.ts";
 import { getTenant } from "../store/tenant.ts";
 import { inTransaction } from "../store/transaction.ts";
+import { nameOf } from "./access.ts";
+import { tellPoint } from "./limit.ts";
 import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { outdated } from "./precondition.ts";
@@ -101,7 +103,10 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       scope: "people:read",
       query: { ...pagedBy(Position), search: v.optional(PersonSearch) },
       answer: PersonPage,
-    }, async ({ caller, query: { limit, cursor, search } }) => {
+    }, async ({ caller, query: { limit, cursor, search }, c }) => {
+      if (search !== undefined) {
+        tellPoint(c, "people.search", await limits.draw("people.search", nameOf(caller)));
+      }
       const filter = { search, withDisabled: actsForTenant(caller) };
       const people = await listPeople(db, readerOf(caller).tenantId, filter, {
         after: cursor,

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
@@ -9,12 +10,15 @@ import { clientAddress } from "./address.ts";
 import { parseBody, readText } from "./body.ts";
 import { actOnce, type KeptAnswer, readIdempotencyKey } from "./idempotency.ts";
 import { parseInput, parseParams, parseQuery } from "./input.ts";
-import { slowWrong, tellPoint } from "./limit.ts";
+import { slowWrong, tellPoint, tooFrequent } from "./limit.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { isKnown, readIfMatch, withPresent } from "./precondition.ts";
 import { fieldProblem, ProblemError } from "./problem.ts";
 import { type AnyDeclaration, bodyTypesOf, type Reply, type Route } from "./route.ts";
 import type { Runtime } from "./signal.ts";
+
+/** Bytes of an answer that is kept besides its body: its row, its headers, the entry of an index. */
+const KEPT_BYTES = 500;
 
 /** What serving routes needs of the edge. */
 export interface Service extends Desk {
@@ -79,10 +83,16 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
     // By its path alone: the same request may come by another proxy, and under another name of ours.
     const { pathname, search } = new URL(c.req.url);
     const requestHash = hashSecret(JSON.stringify([method, pathname + search, text]));
-    const kept = await actOnce(service, { caller: nameOf(caller), key }, requestHash, async () => {
+    const name = nameOf(caller);
+    const kept = await actOnce(service, { caller: name, key }, requestHash, async () => {
+      // How long an answer is shows when it is there: who has points left is given one.
+      const spent = await service.limits.take("stored.answer", name, 0);
+      if (spent !== undefined) throw tooFrequent(spent);
       const reply = await act();
       if (reply instanceof Response) throw new TypeError(`${declaration.path} cannot be asked with a key`);
-      return keep(reply, status, declaration);
+      const answer = keep(reply, status, declaration);
+      await service.limits.take("stored.answer", name, KEPT_BYTES + Buffer.byteLength(answer.body ?? ""));
+      return answer;
     });
     return respond(c, kept);
   };

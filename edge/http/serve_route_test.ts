@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { readConfig } from "../config.ts";
 import { withCaller } from "../identity/caller.ts";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
+import { LIMITS } from "../limit_table.ts";
 import { API_KEY_PREFIX, newSecret } from "../identity/secret.ts";
 import { makeTestKey } from "../store/api_key_for_tests.ts";
 import { denoRuntime } from "../serve_deno.ts";
@@ -86,14 +87,14 @@ async function serveNotes(db: Db) {
   app.use(withCaller(desk));
   serveRoutes(app, routes, { ...desk, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } });
   app.onError((error, c) => problemResponse(c, error));
-  return { app, done, finish };
+  return { app, done, finish, limits: desk.limits };
 }
 
 testOnStores("a declared route", async ({ store: { db } }, t) => {
   await ensureDefaultTenant(db, Date.now());
   const keyWith = async (scope: Scope) => (await makeTestKey(db, DEFAULT_TENANT, [scope], Date.now())).key;
-  const key = await keyWith("rooms:write");
-  const { app, done, finish } = await serveNotes(db);
+  const { key, id: keyId } = await makeTestKey(db, DEFAULT_TENANT, ["rooms:write"], Date.now());
+  const { app, done, finish, limits } = await serveNotes(db);
   const ask = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
     app.request(path, {
       method,
@@ -246,6 +247,27 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
         "internal",
       ]);
       assert.equal((await ask("POST", "/v1/notes", { text: "x", fail: true }, tried)).status, 201);
+    },
+  );
+
+  await t.step(
+    "[A11] who has had too many answers kept gets none that would be, and those that are",
+    async () => {
+      const takenOf = async (points: number) =>
+        LIMITS["stored.answer"].points -
+        (await limits.draw("stored.answer", `key:${keyId}`, points)).remaining;
+      const before = await takenOf(0);
+      const text = "x".repeat(20);
+      assert.equal((await ask("POST", "/v1/notes", { text }, { "idempotency-key": "key-0004" })).status, 201);
+      assert.ok(await takenOf(0) - before > 100, "an answer and its row");
+      await takenOf(LIMITS["stored.answer"].points);
+      const count = done.length;
+      const refused = await ask("POST", "/v1/notes", { text }, { "idempotency-key": "key-0005" });
+      assert.ok(Number(refused.headers.get("retry-after")) > 0);
+      assert.deepEqual([await problem(refused), done.length], [[429, "person.tooFrequent"], count]);
+      assert.equal((await ask("POST", "/v1/notes", { text }, { "idempotency-key": "key-0004" })).status, 201);
+      assert.equal(done.length, count);
+      assert.equal((await ask("POST", "/v1/notes", { text })).status, 201);
     },
   );
 

@@ -22,6 +22,8 @@ import {
   updateTenant,
 } from "../store/tenant_record.ts";
 import { monthOf } from "../store/usage.ts";
+import { nameOf } from "./access.ts";
+import { tellPoint } from "./limit.ts";
 import { requestTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { outdated } from "./precondition.ts";
@@ -36,7 +38,7 @@ const Position = v.tuple([PositionInstant, TenantId]);
 
 /** /v1/tenant for who belongs to one, /v1/tenants for operators, /v1/branding for everybody. */
 export function tenantRoutes(service: Service): Route[] {
-  const { db, now } = service;
+  const { db, now, limits } = service;
   const get = async (id: TenantId): Promise<TenantRecord> => {
     const tenant = await findTenantRecord(db, id);
     if (tenant === undefined) throw unknown("tenant");
@@ -78,6 +80,7 @@ export function tenantRoutes(service: Service): Route[] {
       summary: "Read what one's tenant has and has spent",
       access: "admin",
       scope: "tenant:read",
+      limit: "tenant.usage",
       answer: TenantUsage,
     }, ({ caller }) => readUsage(db, readerOf(caller).tenantId, monthOf(now()))),
 
@@ -92,10 +95,11 @@ export function tenantRoutes(service: Service): Route[] {
       ifMatch: true,
       body: ChangeTenant,
       problems: { "tenant.storageSpent": 409 },
-    }, async ({ caller, body, version }) => {
+    }, async ({ caller, body, version, c }) => {
       requireEffect(bearerOf(caller), "tenant.change");
       const { id, quota: { maxStorageBytes } } = await get(readerOf(caller).tenantId);
       if (maxStorageBytes !== null && body.branding) {
+        tellPoint(c, "tenant.usage", await limits.draw("tenant.usage", nameOf(caller)));
         const { storageBytes } = await readUsage(db, id, monthOf(now()));
         if (storageBytes + JSON.stringify(body.branding).length > maxStorageBytes) {
           throw new ProblemError(409, "tenant.storageSpent", "This tenant has used all of its storage.");

@@ -1,6 +1,8 @@
 import { type MeetingId, newRowId } from "@tafelrunde/protocol";
 import type { ChangeFollowing, LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
+import { tooFrequent } from "../http/limit.ts";
 import { ProblemError, unknown } from "../http/problem.ts";
+import { countInvitations } from "../store/invitation.ts";
 import {
   deleteExceptions,
   insertMeeting,
@@ -16,7 +18,7 @@ import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { inviteTheSame, requireNotCancelled, type Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
-import { checkTime, hasSameDays } from "./plan.ts";
+import { checkTime, hasSameDays, requireMeetingLeft } from "./plan.ts";
 import { AFTER_ALL, type Exception, findPlace, isOccurrence, moveStart, splitTime } from "./series.ts";
 
 /** A series that has been shortened, and what it was. */
@@ -49,7 +51,8 @@ export function cancelFollowing(
 
 /**
  * Changes one occurrence of a series and all after it. They become a meeting of their own, in the same room, with the same people; the series ends
- * before. Gives the new one. Exceptions go along, and answers hold, as long as the time is the same. Throws what `cancelFollowing` does.
+ * before. Gives the new one. Exceptions go along, and answers hold, as long as the time is the same. Throws what `cancelFollowing` does, 409
+ * `meeting.tooMany`, and 429 when the actor has copied too much.
  */
 export function changeFollowing(
   context: MeetingContext,
@@ -67,6 +70,10 @@ export function changeFollowing(
       actor,
       id,
       original,
+      async ({ ownerId }, exceptions) => {
+        await requireMeetingLeft(trx, context, ownerId);
+        await takeCopies(trx, context, actor, exceptions + await countInvitations(trx, id));
+      },
     );
     const { start = after.start, durationMinutes = after.durationMinutes } = wish;
     const time = checkTime({ ...moveStart(after, start), durationMinutes });
@@ -97,13 +104,26 @@ export function changeFollowing(
   });
 }
 
-/** Ends a series before one of its occurrences. */
+/** A split costs as much as it copies, and nothing if it is not made. Throws 429. */
+async function takeCopies(trx: Db, { limits }: MeetingContext, actor: Actor, rows: number): Promise<void> {
+  if (rows === 0) return;
+  const refusal = await limits.takeIn(
+    trx,
+    "meeting.copy",
+    actor.accountId ?? `tenant ${actor.tenantId}`,
+    rows,
+  );
+  if (refusal !== undefined) throw tooFrequent(refusal);
+}
+
+/** Ends a series before one of its occurrences. `allow` throws where that cannot be, told how many exceptions it loses. */
 async function shorten(
   trx: Db,
   context: MeetingContext,
   actor: Actor,
   id: MeetingId,
   original: LocalTime,
+  allow: (meeting: Meeting, lost: number) => Promise<void> = async () => {},
 ): Promise<Shortened> {
   const before = await lockChangeable(trx, actor, id);
   requireNotCancelled(before);
@@ -119,6 +139,7 @@ async function shorten(
   const exceptions = await readExceptions(trx, id);
   const kept = exceptions.filter((exception) => exception.original < original);
   const lost = exceptions.filter((exception) => exception.original >= original);
+  await allow(before, lost.length);
   for (const exception of lost) await deleteExceptions(trx, id, exception.original);
   const meeting = await updateMeeting(trx, id, {
     time: parts.before,

@@ -14,13 +14,14 @@ import {
   type Reason,
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
-import { fieldProblem } from "../http/problem.ts";
+import { fieldProblem, ProblemError } from "../http/problem.ts";
 import { outdated } from "../http/precondition.ts";
 import { requireEffect } from "../identity/effects.ts";
 import { makeRoom } from "../rooms/make_room.ts";
 import { type Account, findAccount } from "../store/account.ts";
 import { clearAnswers } from "../store/invitation.ts";
 import {
+  countMeetingsOf,
   deleteExceptions,
   insertMeeting,
   listedAt,
@@ -44,7 +45,7 @@ export interface MadeMeeting {
 
 /**
  * Makes a meeting, with a room unless one is named, and invites people to it. Throws 422 for a time, room, owner or guest that cannot be, and what
- * makeRoom and invite throw.
+ * makeRoom and invite throw, and 409 `meeting.tooMany`.
  */
 export function createMeeting(
   context: MeetingContext,
@@ -58,6 +59,7 @@ export function createMeeting(
     requireEffect(actor, wish.room === undefined ? "meeting.change" : "meeting.useRoom");
     const owner = await getOwner(trx, actor, wish.owner);
     const { room, link } = await takeRoom(trx, actor, owner, wish, now);
+    await requireMeetingLeft(trx, context, owner.id);
     const meeting = {
       id: newRowId() as MeetingId,
       tenantId: actor.tenantId,
@@ -149,6 +151,20 @@ export function moveInLists(
     sequence: meeting.sequence + 1,
     listed: listedAt(meeting.time && findPlace(meeting.time, exceptions, now), meeting.createdAt),
   });
+}
+
+/** Throws 409 where the owner of a meeting that is to be made has as many as they may. */
+export async function requireMeetingLeft(
+  trx: Db,
+  { config: { MEETINGS_PER_OWNER: most } }: MeetingContext,
+  ownerId: AccountId,
+): Promise<void> {
+  if (await countMeetingsOf(trx, ownerId, most) < most) return;
+  throw new ProblemError(
+    409,
+    "meeting.tooMany",
+    `Its owner has ${most} meetings: some have to be deleted first.`,
+  );
 }
 
 /** Throws 412. */

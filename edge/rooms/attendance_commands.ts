@@ -15,7 +15,7 @@ import { takeFrames, takeRoomPoint, takeShare, takesPoint } from "./command_shar
 import type { ClientCommand, DeleteCommand } from "./decision.ts";
 import { isIn, isTakenOver, JOIN_BYTES, joinOf, needsOf } from "./enter.ts";
 import { knock, passGate } from "./knock.ts";
-import { isGrowing, storedBytes } from "./stored_shares.ts";
+import { growingOf, isGrowing, storedBytes } from "./stored_shares.ts";
 import { changeTrack } from "./track_media.ts";
 
 /** Longest wait after which a client comes again with the same password, ms. */
@@ -39,7 +39,7 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
   if (tooMany !== undefined) return here.refuse(id, tooMany);
   if (isGrowing(command)) {
     const bytes = storedBytes(JSON.stringify(message));
-    const full = await here.reception.stored.refuse(here.open, visitor.address, "write", bytes);
+    const full = await here.reception.stored.refuse(here.open, writerOf(here), growingOf(command), bytes);
     if (full !== null) return here.refuse(id, full);
   }
   switch (command.type) {
@@ -134,7 +134,7 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   here.visit = { ...visit, passwordHash: null };
   const full = await reception.stored.refuse(
     visit.open,
-    visitor.address,
+    writerOf(here),
     isIn(visit) === undefined ? "join" : "resume",
     JOIN_BYTES,
   );
@@ -159,6 +159,12 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   }
   here.send({ type: "done", cause: id });
 }
+
+/** Whose share of the disk it is. */
+const writerOf = ({ visitor: { address }, visit: { entrant: { isGuest } } }: Attendance) => ({
+  address,
+  isGuest,
+});
 
 /** Clients wait by themselves for a moment; for longer, the person is told at once. */
 function withoutLongWait(refusal: Refusal): Refusal {

@@ -97,7 +97,8 @@ export async function enter(
   const isResuming = hello.since !== undefined && isInside;
   const isWanted = hello.join !== undefined || isResuming;
   const growing = isInside ? "resume" : "join";
-  const full = isWanted && await reception.stored.refuse(visit.open, visitor.address, growing, JOIN_BYTES);
+  const writer = { address: visitor.address, isGuest: entrant.isGuest };
+  const full = isWanted && await reception.stored.refuse(visit.open, writer, growing, JOIN_BYTES);
   if (isRefusal(full)) return full;
   const stopped = hello.join && await passGate(reception, visit, hello.join.password, visitor);
   if (isRefusal(stopped)) return stopped;

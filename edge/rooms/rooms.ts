@@ -1,4 +1,10 @@
-import { isRefusal, type ParticipantId, type RoomId, type RoomState } from "@tafelrunde/protocol";
+import {
+  isRefusal,
+  type ParticipantId,
+  type RoomId,
+  type RoomState,
+  type TenantId,
+} from "@tafelrunde/protocol";
 import { type Growth, REPAIR_MS } from "../bus/bus.ts";
 import { guarded, warnOf } from "../faults.ts";
 import { forgetDeadEdges, readLiveEdges } from "../store/lease.ts";
@@ -11,6 +17,7 @@ import {
   findForgottenRooms,
   findRoom,
   type FoundRoom,
+  ROOM_BYTES,
   setRoomIdle,
 } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
@@ -18,8 +25,8 @@ import { Turn } from "../fleet/turn.ts";
 import type { AddressKey } from "../network_address.ts";
 import { Absences } from "./absences.ts";
 import { IdleRooms } from "./idle_rooms.ts";
-import { ROOM_BYTES } from "./stored_shares.ts";
 import { type Listener, Room, type RoomContext, type Told } from "./room.ts";
+import { TenantStorage } from "./tenant_storage.ts";
 
 /** How long a room that nobody uses stays in memory, ms. */
 const UNLOAD_MS = 30_000;
@@ -30,7 +37,7 @@ const FORGOTTEN_MS = 10 * 60_000;
 /** How often the term of personal data is enforced, ms. */
 const ERASE_EVERY_MS = 10 * 60_000;
 
-/** How often all rooms that belong to nobody are counted, ms. */
+/** How often is counted what all rooms that belong to nobody have stored, and what tenants have, ms. */
 const COUNT_EVERY_MS = 60_000;
 
 /** Bytes that an edge may have added to a log before it says so in the room's row. */
@@ -53,8 +60,8 @@ export interface OpenRoom<Session extends RoomSession> {
   readonly room: Room;
   /** Everyone with a socket here, in the lobby too. */
   readonly sessions: Map<ParticipantId, Session>;
-  /** It belongs to no tenant: what may be stored of it is shared (stored_shares.ts). */
-  readonly isAnonymous: boolean;
+  /** Null: it belongs to nobody. */
+  readonly tenantId: TenantId | null;
   /** About how many bytes its log has, all edges together. */
   readonly loggedBytes: number;
 }
@@ -100,6 +107,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #coming = new Map<RoomId, number>();
   readonly #stop = new AbortController();
   readonly #absences: Absences;
+  readonly #tenants: TenantStorage;
   #tick: Promise<void> = Promise.resolve();
   #erasedAt: number;
   #countedAt: number;
@@ -111,6 +119,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#anonymousMs = options.anonymousMs;
     this.#onEvent = options.onEvent;
     this.#absences = new Absences(context.edgeId, context.now);
+    this.#tenants = new TenantStorage(context.db);
     this.#erasedAt = context.now() - ERASE_EVERY_MS;
     this.#countedAt = context.now() - COUNT_EVERY_MS;
   }
@@ -180,6 +189,11 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     return this.#anonymousBytes;
   }
 
+  /** The part of its storage that a tenant with a room in memory has used, as counted within a minute; 0: it may store without end. */
+  storedPart(tenantId: TenantId): number {
+    return this.#tenants.usedPart(tenantId);
+  }
+
   /** All rooms in memory. */
   get openRooms(): Iterable<OpenRoom<Session>> {
     return this.#held.values();
@@ -224,7 +238,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const held: Held<Session> = {
       room,
       sessions: new Map(),
-      isAnonymous: record.isAnonymous,
+      tenantId: record.tenantId,
       get loggedBytes() {
         return this.countedBytes + room.appendedBytes - this.toldBytes;
       },
@@ -237,6 +251,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       dropped,
       address,
     };
+    if (held.tenantId !== null) await this.#tenants.learn(held.tenantId);
     // Nobody comes in by other rules than those of the row.
     await this.#agree(held, record);
     const listener: Listener = { tell: ({ event }, before) => this.#onEvent(held, event, before) };
@@ -303,6 +318,9 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       this.#countedAt = now();
       const { rooms, loggedBytes } = await countAnonymous(db);
       this.#anonymousBytes = rooms * ROOM_BYTES + loggedBytes;
+      await this.#tenants.count(
+        new Set([...this.#held.values()].flatMap(({ tenantId }) => tenantId === null ? [] : [tenantId])),
+      );
     }
     if (now() - this.#erasedAt >= ERASE_EVERY_MS) {
       this.#erasedAt = now();
@@ -322,10 +340,10 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     held.idle = idle;
   }
 
-  /** Notes in their rows what this edge has added to the logs of rooms of nobody's. */
+  /** Notes in their rows what this edge has added to the logs of rooms. */
   async #countLogged(isDue: (held: Held<Session>) => boolean): Promise<void> {
     const due = [...this.#held.values()].filter((held) =>
-      held.isAnonymous && held.room.appendedBytes > held.toldBytes && isDue(held)
+      held.room.appendedBytes > held.toldBytes && isDue(held)
     );
     const added = new Map(due.map((held) => [held.room.id, held.room.appendedBytes - held.toldBytes]));
     await addLoggedBytes(this.#context.db, added);
@@ -333,7 +351,8 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       const bytes = added.get(held.room.id)!;
       held.toldBytes += bytes;
       held.countedBytes += bytes;
-      this.#anonymousBytes += bytes;
+      if (held.tenantId === null) this.#anonymousBytes += bytes;
+      else this.#tenants.add(held.tenantId, bytes);
     }
   }
 

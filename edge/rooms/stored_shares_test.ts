@@ -1,16 +1,26 @@
 import assert from "node:assert/strict";
-import { isRefusal } from "@tafelrunde/protocol";
+import { isRefusal, type RoomId, type TenantId } from "@tafelrunde/protocol";
 import { makeKeyedHash } from "../keyed_hash.ts";
 import { LIMITS } from "../limit_table.ts";
 import { Limits } from "../limits.ts";
 import { makeMetrics } from "../metrics.ts";
 import { addressKey } from "../network_address.ts";
 import type { Db } from "../store/schema.ts";
-import { type Growing, ROOM_SHARES, SCARCE_PART, StoredShares } from "./stored_shares.ts";
+import {
+  EVENT_OVERHEAD,
+  type Growing,
+  growingOf,
+  GUEST_PART,
+  ROOM_SHARES,
+  SCARCE_PART,
+  StoredShares,
+} from "./stored_shares.ts";
 
 const ATTACKER = addressKey("198.51.100.1");
 const OTHER = addressKey("198.51.100.2");
 const MESSAGE_BYTES = 16_000;
+const ROOM = "a".repeat(16) as RoomId;
+const ROOM_2 = "b".repeat(16) as RoomId;
 
 /** More than any of the shares. */
 const MANY = 10_000;
@@ -21,17 +31,34 @@ function makeShares() {
   // None of these limits is counted in the database.
   const limits = new Limits({ metrics, db: {} as Db, keyedHash, now: Date.now });
   const all = { bytes: 0 };
-  const shares = new StoredShares({ limits, metrics, maxBytes: 1_000_000, allBytes: () => all.bytes });
-  const room = (loggedBytes: number, isAnonymous = true) => ({ isAnonymous, loggedBytes });
+  const house = { part: 0 };
+  const shares = new StoredShares({
+    limits,
+    metrics,
+    maxBytes: 1_000_000,
+    allBytes: () => all.bytes,
+    storedPart: () => house.part,
+  });
   const take = async (loggedBytes: number, growing: Growing, address = OTHER, bytes = 1_000) => {
-    const refusal = await shares.refuse(room(loggedBytes), address, growing, bytes);
+    const room = { room: { id: ROOM }, tenantId: null, loggedBytes };
+    const refusal = await shares.refuse(room, { address, isGuest: false }, growing, bytes);
     return isRefusal(refusal) ? refusal.refused : "taken";
   };
-  return { shares, room, take, all };
+  /** The same in a house's room. */
+  const takeInHouse = async (
+    growing: Growing,
+    bytes: number,
+    { address = OTHER, isGuest = true, id = ROOM } = {},
+  ) => {
+    const room = { room: { id }, tenantId: "house" as TenantId, loggedBytes: 1e12 };
+    const refusal = await shares.refuse(room, { address, isGuest }, growing, bytes);
+    return isRefusal(refusal) ? refusal.refused : "taken";
+  };
+  return { shares, take, takeInHouse, all, house };
 }
 
-Deno.test("[Q6] a room of nobody's stores its share: then nothing is added, then nobody new comes in; a house's room has no such share", async () => {
-  const { shares, room, take } = makeShares();
+Deno.test("[Q6] a room of nobody's stores its share: then nothing is added, then nobody new comes in", async () => {
+  const { take } = makeShares();
   assert.equal(await take(0, "write"), "taken");
   const { write, join, resume } = ROOM_SHARES;
   assert.deepEqual(
@@ -40,7 +67,6 @@ Deno.test("[Q6] a room of nobody's stores its share: then nothing is added, then
   );
   assert.deepEqual([await take(join, "join"), await take(join, "resume")], ["room.logFull", "taken"]);
   assert.equal(await take(resume, "resume"), "room.logFull");
-  assert.equal(await shares.refuse(room(1e12, false), OTHER, "write", 1_000), null);
 });
 
 Deno.test("[Q6] one address fills its share, over however many rooms, and keeps nobody elsewhere, nobody coming back and nobody coming in", async () => {
@@ -66,4 +92,66 @@ Deno.test("[Q6] when all rooms of nobody's have stored as much as they may, each
   while (made < MANY && await shares.refuseRoom(ATTACKER) === undefined) made++;
   assert.equal(made, LIMITS["room.scarce"].points);
   assert.equal(await shares.refuseRoom(OTHER), undefined);
+});
+
+for (const growing of ["text", "write", "join", "resume"] as const) {
+  Deno.test(`[Q6] what guests of one address add to a house's room has a bound (${growing}): in other rooms they go on, others in this one`, async () => {
+    const { takeInHouse } = makeShares();
+    const limit = growing === "text" || growing === "write" ? "stored.write" : "stored.join";
+    let taken = 0;
+    while (
+      taken < MANY && await takeInHouse(growing, MESSAGE_BYTES, { address: ATTACKER }) === "taken"
+    ) taken++;
+    assert.equal(taken, Math.floor(LIMITS[limit].points / MESSAGE_BYTES));
+    assert.deepEqual([
+      await takeInHouse(growing, MESSAGE_BYTES, { address: ATTACKER }),
+      await takeInHouse(growing, MESSAGE_BYTES, { address: ATTACKER, id: ROOM_2 }),
+      await takeInHouse(growing, MESSAGE_BYTES, { address: OTHER }),
+      await takeInHouse(growing, MESSAGE_BYTES, { address: ATTACKER, isGuest: false }),
+    ], ["address.tooFrequent", "taken", "taken", "taken"]);
+  });
+}
+
+Deno.test("[Q6] 30 guests behind one address who all write every five seconds for an hour, raise hands and come back meet no bound", async () => {
+  const { takeInHouse } = makeShares();
+  const frame = JSON.stringify({
+    ...{
+      type: "chat.posted",
+      seq: 100_000,
+      at: Date.now(),
+      from: "p".repeat(16),
+      cause: crypto.randomUUID(),
+    },
+    text: "x".repeat(200),
+  });
+  const bytes = frame.length + EVENT_OVERHEAD;
+  for (let second = 0; second < 3_600; second += 5) {
+    for (let pupil = 0; pupil < 30; pupil++) {
+      assert.equal(await takeInHouse("text", bytes), "taken");
+      if (second % 60 === 0) assert.equal(await takeInHouse("write", bytes), "taken");
+      if (second % 300 === 0) assert.equal(await takeInHouse("resume", 1_000), "taken");
+    }
+  }
+});
+
+Deno.test("[Q6] a tenant that has stored what it may stores no more words, guests' before its own people's, and calls go on", async () => {
+  const { takeInHouse, house } = makeShares();
+  const words = async () => [
+    await takeInHouse("text", 100),
+    await takeInHouse("text", 100, { isGuest: false }),
+  ];
+  assert.deepEqual(await words(), ["taken", "taken"]);
+  house.part = GUEST_PART;
+  assert.deepEqual(await words(), ["room.logFull", "taken"]);
+  house.part = 1;
+  assert.deepEqual(await words(), ["room.logFull", "room.logFull"]);
+  for (const growing of ["write", "join", "resume"] as const) {
+    assert.equal(await takeInHouse(growing, 100), "taken", growing);
+  }
+  assert.deepEqual(
+    (["chat.post", "participant.rename", "hand.raise", "track.publish", "room.change"] as const).map((type) =>
+      growingOf({ type })
+    ),
+    ["text", "text", "write", "write", "write"],
+  );
 });

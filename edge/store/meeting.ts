@@ -2,6 +2,7 @@ import type { AccountId, MeetingId, RoomId, TenantId } from "@tafelrunde/protoco
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import { type Selectable, sql } from "kysely";
 import type { Exception, Place } from "../meetings/series.ts";
+import { lockAccount } from "./account.ts";
 import type { Db, Schema } from "./schema.ts";
 
 /** A meeting. Instants are ms. */
@@ -180,6 +181,15 @@ export async function lockMeetingsOf(db: Db, ownerId: AccountId): Promise<Meetin
   const rows = await db.selectFrom("meeting").selectAll().where("owner_id", "=", ownerId).orderBy("id")
     .forUpdate().execute();
   return rows.map(meetingOf);
+}
+
+/** How many meetings an account owns; counts to `enough` and no further. Nobody else makes one for it until the transaction ends. */
+export async function countMeetingsOf(trx: Db, ownerId: AccountId, enough: number): Promise<number> {
+  await lockAccount(trx, ownerId);
+  const { count } = await trx.selectFrom(
+    trx.selectFrom("meeting").select("id").where("owner_id", "=", ownerId).limit(enough).as("some"),
+  ).select((eb) => eb.fn.countAll<number | string>().as("count")).executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** The meetings in these rooms, locked. */

@@ -12,6 +12,9 @@ import { readSettings } from "./room_record.ts";
 import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
+/** Bytes of a room of which nothing is logged yet: its row, its link, its first event, entries of their indexes. */
+export const ROOM_BYTES = 1_500;
+
 /** A room that is there, and whether it is known that nobody is in it. */
 export interface FoundRoom {
   readonly id: RoomId;
@@ -20,8 +23,8 @@ export interface FoundRoom {
   readonly settings: RoomSettings;
   /** Counts the changes of the row. */
   readonly version: number;
-  /** It belongs to no tenant. */
-  readonly isAnonymous: boolean;
+  /** Null: it belongs to nobody. */
+  readonly tenantId: TenantId | null;
   /** About how many bytes its log has. */
   readonly loggedBytes: number;
 }
@@ -83,7 +86,7 @@ export async function findRoom(db: Db, id: RoomId): Promise<FoundRoom | undefine
     name,
     settings: readSettings(row.settings),
     version,
-    isAnonymous: row.tenant_id === null,
+    tenantId: row.tenant_id as TenantId | null,
     loggedBytes: Number(row.logged_bytes),
   };
 }

@@ -3,6 +3,7 @@ import { Branding, type TenantQuota, type TenantUsage } from "@tafelrunde/protoc
 import { type Selectable, sql } from "kysely";
 import * as v from "valibot";
 import type { Db, Schema } from "./schema.ts";
+import { storageOfTenant } from "./tenant_storage.ts";
 
 /** A tenant as its admins and operators see it. Instants are ms since 1970. */
 export interface TenantRecord {
@@ -84,15 +85,13 @@ export async function deleteTenant(db: Db, id: TenantId, version: number | undef
   return (await query.executeTakeFirst()).numDeletedRows > 0n;
 }
 
-/** What the tenant has and has spent. Counts: not for every request. `month`: its first day, "2026-11-01". */
+/** What the tenant has and has spent. Reads a row of each room and person: not for every request. `month`: its first day, "2026-11-01". */
 export async function readUsage(db: Db, id: TenantId, month: string): Promise<TenantUsage> {
   const { rows: [row] } = await sql<Record<keyof TenantUsage, number | string | null>>`
     select (select count(*) from room where tenant_id = ${id}) as rooms,
       (select count(*) from account where tenant_id = ${id}) as people,
       (select minutes from tenant_usage where tenant_id = ${id} and month = ${month}::date) as minutes,
-      (select coalesce(sum(pg_column_size(e.body)), 0) from room_event e join room r on r.id = e.room_id where r.tenant_id = ${id})
-        + (select coalesce(sum(pg_column_size(s.state)), 0) from room_snapshot s join room r on r.id = s.room_id where r.tenant_id = ${id})
-        + (select pg_column_size(branding) from tenant where id = ${id}) as "storageBytes"`.execute(db);
+      (select ${storageOfTenant} from tenant t where t.id = ${id}) as "storageBytes"`.execute(db);
   const { rooms, people, minutes, storageBytes } = row!;
   return {
     rooms: Number(rooms),

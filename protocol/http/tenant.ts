@@ -62,7 +62,9 @@ export const TenantQuota = strictObject({
   maxRooms: count(10_000_000),
   /** Minutes that all its people together spend in rooms in a calendar month (UTC). */
   maxMinutes: count(1_000_000_000),
-  /** Bytes that its rooms and its branding take in the database. */
+  /**
+   * Bytes that its rooms and its branding may take in the database. Beyond, no message, no name and no branding is stored (guests: from 75 % on); calls go on.
+   */
   maxStorageBytes: count(Number.MAX_SAFE_INTEGER),
 });
 export type TenantQuota = v.InferOutput<typeof TenantQuota>;
@@ -77,7 +79,7 @@ export const TenantUsage = strictObject({
   people: amount,
   /** In the current calendar month (UTC), to the minute; what was spent by people who came by link in its rooms is its own. */
   minutes: amount,
-  /** Events and snapshots of its rooms and its branding, as the database stores them. */
+  /** About how many bytes its rooms (with 1.5 KB for each), their events and its branding take in the database; events of the last minutes may be missing. */
   storageBytes: amount,
 });
 export type TenantUsage = v.InferOutput<typeof TenantUsage>;

@@ -1,4 +1,5 @@
 import { ROOT } from "../places.ts";
+import type { TestArguments } from "./arguments.ts";
 import type { Suite } from "./suite.ts";
 
 const deno = Deno.execPath();
@@ -75,18 +76,16 @@ export async function quickSuites(temp: string): Promise<Suite[]> {
 }
 
 /** Sorts what the command line asks for into suites; nothing asked: all of them. */
-export async function chooseSuites(asked: readonly string[], temp: string): Promise<Suite[]> {
-  const options = asked.filter((word) => word.startsWith("-"));
-  const paths = asked.filter((word) => !word.startsWith("-"));
-  if (!options.length) {
-    return await (paths.length ? suitesOf(sort(paths), temp) : allSuites(temp));
-  }
-  const { units, media, system } = sort(paths.length ? paths : [LARGE_UNIT, ...SMALL_UNITS, "tests"]);
+export async function chooseSuites({ paths, filter }: TestArguments, temp: string): Promise<Suite[]> {
+  if (filter === undefined) return await (paths.length ? suitesOf(sort(paths), temp) : allSuites(temp));
+  const { units, media, system } = sort(
+    paths.length ? paths : [LARGE_UNIT, ...SMALL_UNITS, "tests", "media/src"],
+  );
   const suites: Suite[] = [];
-  // An option such as `--filter` may leave a file without a test: that is no fault where files run together.
-  if (units.length) suites.push(denoSuite(temp, "units", [...options, ...units]));
-  if (system.length) suites.push(denoSuite(temp, "system", [...options, ...system]));
-  if (media.length) suites.push(...await suitesOf({ units: [], system: [], media }, temp));
+  // A filter may leave a file without a test: that is no fault where files run together.
+  if (units.length) suites.push(denoSuite(temp, "units", ["--filter", filter, ...units]));
+  if (system.length) suites.push(denoSuite(temp, "system", ["--filter", filter, ...system]));
+  if (media.length) suites.push(mediaSuite(temp, await filesOf(media), filter));
   return suites;
 }
 
@@ -147,8 +146,8 @@ function fileSuite(temp: string, file: string): Suite {
   return { ...suite, file, alone: ALONE.includes(file), waits: WAITING.includes(file) };
 }
 
-/** Tests of the media node, on Node, where it runs; with the real worker. */
-function mediaSuite(temp: string, files: readonly string[]): Suite {
+/** Tests of the media node, on Node, where it runs; with the real worker. `filter`: as Deno's. */
+function mediaSuite(temp: string, files: readonly string[], filter?: string): Suite {
   const report = `${temp}/media.xml`;
   return {
     name: "media",
@@ -162,10 +161,17 @@ function mediaSuite(temp: string, files: readonly string[]): Suite {
       "--test-reporter-destination=stdout",
       "--test-reporter=junit",
       `--test-reporter-destination=${report}`,
+      ...filter === undefined ? [] : [`--test-name-pattern=${patternOf(filter)}`],
       ...files,
     ],
     report,
   };
+}
+
+/** Deno's filter as Node's: a text is looked for as it stands, one between slashes is a pattern. */
+function patternOf(filter: string): string {
+  const isPattern = filter.length > 2 && filter.startsWith("/") && filter.endsWith("/");
+  return isPattern ? filter : filter.replaceAll(/[$()*+.?[\\\]^{|}/]/g, String.raw`\$&`);
 }
 
 /** `paths`: files or folders; none: everything. */

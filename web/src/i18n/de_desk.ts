@@ -96,6 +96,8 @@ export const deDesk: DeskWords = {
     "mail.tooFrequent":
       "Von hier oder an diese Adresse sind zu viele Mails gegangen. Versuchen Sie es später noch einmal.",
     "meeting.cancelled": "Diese Besprechung ist schon abgesagt.",
+    "meeting.tooMany":
+      "Dieses Konto hat so viele Besprechungen, wie es haben darf. Bitte löschen Sie zuerst einige.",
     "meeting.full": "Zu einer Besprechung können nicht noch mehr Menschen eingeladen werden.",
     "meeting.isFirst": "Das ist die ganze Serie: Ändern Sie diese, oder sagen Sie sie ab.",
     "meeting.notSeries": "Diese Besprechung wiederholt sich nicht.",
