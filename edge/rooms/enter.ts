@@ -97,7 +97,7 @@ export async function enter(
   const isResuming = hello.since !== undefined && isInside;
   const isWanted = hello.join !== undefined || isResuming;
   const growing = isInside ? "resume" : "join";
-  const writer = { address: visitor.address, isGuest: entrant.isGuest };
+  const writer = { address: visitor.address, isGuest: visit.entrant.isGuest };
   const full = isWanted && await reception.stored.refuse(visit.open, writer, growing, JOIN_BYTES);
   if (isRefusal(full)) return full;
   const stopped = hello.join && await passGate(reception, visit, hello.join.password, visitor);
