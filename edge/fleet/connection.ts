@@ -234,18 +234,22 @@ export class NodeConnection implements AsyncDisposable {
       const isProved = message.type === "ready" && ids !== undefined &&
         message.node.address.nodeId === ids.nodeId &&
         await findProvedKey(this.#clusterKeys, "node", ids, message.proof) !== undefined;
+      if (!isCurrent()) return;
       if (!isProved) throw new ProtocolFault("the node does not hold the cluster key");
       this.#profile = message.node;
       this.#onUp();
     };
+    /** Whether it has not closed: that may happen while a proof is checked, and then another takes its place. */
+    const isCurrent = () => this.#socket === socket;
     // One after another: checking a proof takes a moment, and what comes behind it waits.
     let read = Promise.resolve();
     socket.addEventListener("message", ({ data }) => {
-      read = read.then(() => this.#onMessage(String(data), onHandshake)).catch((error) => {
+      const take = () => isCurrent() ? this.#onMessage(String(data), onHandshake) : undefined;
+      read = read.then(take).catch((error) => {
         // What the node says is not what a node says; anything else is a bug of ours.
         if (isWrongWord(error)) this.#log.warn("node.fault", { error: causeOf(error) });
         else reportFault(this.#log, "media", error);
-        this.#isFaulty = true;
+        if (isCurrent()) this.#isFaulty = true;
         socket.close();
       });
     });

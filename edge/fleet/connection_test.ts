@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { CLOSE, type EdgeId } from "@tafelrunde/protocol";
-import { agreedVersion, CHANNEL_VERSIONS } from "@tafelrunde/protocol/media";
-import { WebSocketServer } from "ws";
+import { agreedVersion, CHANNEL_VERSIONS, controlProof } from "@tafelrunde/protocol/media";
+import { type WebSocket, WebSocketServer } from "ws";
 import { makeLog } from "../log.ts";
 import { NodeConnection } from "./connection.ts";
+
+const KEY = "a key of tests that is long enough for a cluster";
 
 /** By how much the process is late at a time, ms: each look at the connection comes late. */
 const LATE_MS = 450;
@@ -44,6 +46,74 @@ Deno.test("a process that is always late gives up a node that never answers, too
   }
   assert.ok(isGivenUp);
   await reading;
+});
+
+Deno.test("a connection that has closed while its proof was checked brings no node up: another one has taken its place", async () => {
+  const [held, checked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let isHeld = false;
+  const { sign, verify } = crypto.subtle;
+  const waiting = <Args extends unknown[], Result>(act: (...args: Args) => Promise<Result>) =>
+    async function (this: SubtleCrypto, ...args: Args): Promise<Result> {
+      if (!isHeld) return await act.apply(this, args);
+      await held.promise;
+      return await act.apply(this, args).finally(checked.resolve);
+    };
+  Object.assign(crypto.subtle, { sign: waiting(sign), verify: waiting(verify) });
+  using _crypto = { [Symbol.dispose]: () => void Object.assign(crypto.subtle, { sign, verify }) };
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  await new Promise((resolve) => server.once("listening", resolve));
+  const called = Promise.withResolvers<void>();
+  const address = {
+    nodeId: "fra",
+    region: "fra",
+    jurisdiction: "de",
+    publicUrl: null,
+    privateUrl: null,
+    network: null,
+  };
+  const node = {
+    address,
+    runId: "a".repeat(16),
+    operator: "",
+    probeUrl: null,
+    capacity: { peers: 10, workers: 1, bandwidthBps: 0 },
+  };
+  server.once("connection", (socket: WebSocket) => {
+    // The next one is called, and says nothing.
+    server.once("connection", () => called.resolve());
+    const nodeNonce = "A".repeat(22);
+    socket.on("message", async (data: unknown) => {
+      const { edgeId, nonce } = JSON.parse(String(data));
+      const ids = { fromId: edgeId, nodeId: "fra", fromNonce: nonce, nodeNonce };
+      const proof = await controlProof(KEY, "node", ids as never);
+      isHeld = true;
+      socket.send(JSON.stringify({ type: "ready", version: CHANNEL_VERSIONS[1], proof, node }));
+      socket.close();
+    });
+    socket.send(
+      JSON.stringify({ type: "challenge", versions: CHANNEL_VERSIONS, nodeId: "fra", nonce: nodeNonce }),
+    );
+  });
+  const logged: string[] = [];
+  {
+    await using connection = new NodeConnection(
+      `ws://127.0.0.1:${(server.address() as { port: number }).port}`,
+      {
+        clusterKeys: [KEY],
+        edgeId: "a".repeat(16) as EdgeId,
+        log: makeLog((line) => void logged.push(line)),
+        events: { meets: () => true, notice() {}, proved() {}, up() {}, down() {}, refused() {} },
+      },
+    );
+    await called.promise;
+    held.resolve();
+    await checked.promise;
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.equal(connection.isUp, false);
+  }
+  for (const socket of server.clients) socket.terminate();
+  await new Promise((resolve) => server.close(resolve));
+  assert.deepEqual(logged.filter((line) => /node\.up|fault/.test(line)), []);
 });
 
 Deno.test("[V4] of the versions that two sides speak, the newest that both do counts", () => {
