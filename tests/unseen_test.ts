@@ -101,10 +101,12 @@ testOnStores("an answer that is repeated has no effect", async ({ store, again }
       const host = way === "ended"
         ? await new SignalClient(owner.room, owner).join(server.origin, "Olga")
         : owner;
-      const answers = await seesNothing(waiting, host, join);
+      await seesNothing(waiting, host, join);
+      // Who is banned may have been turned away from the lobby before they asked.
+      const { received } = waiting;
       assert.ok(
-        answers.some(({ type }) => type === "refused" || type === "waiting"),
-        JSON.stringify(answers),
+        received.some(({ type }) => type === "refused" || type === "waiting"),
+        JSON.stringify(received),
       );
       await host.close();
     }
