@@ -41,12 +41,17 @@ export async function askForReader(context: ReadersContext, mail: WrittenMail): 
   const giveBack = async () => {
     for (const [name, key] of taken.splice(0)) await limits.giveBack(name, key);
   };
-  for (const [name, key] of thread === undefined ? [] : pointsOf(mail.kind, thread, reader)) {
-    taken.push([name, key]);
-    const { refusal, resetMs } = await limits.draw(name, key);
-    if (refusal === undefined) continue;
-    await giveBack();
-    return { kind: "later", waitMs: resetMs };
+  try {
+    for (const [name, key] of thread === undefined ? [] : pointsOf(mail.kind, thread, reader)) {
+      const { refusal, resetMs } = await limits.draw(name, key);
+      taken.push([name, key]);
+      if (refusal === undefined) continue;
+      await giveBack();
+      return { kind: "later", waitMs: resetMs };
+    }
+  } catch (error) {
+    await giveBack().catch(() => {});
+    throw error;
   }
   return { kind: "go", giveBack };
 }

@@ -74,17 +74,28 @@ export class MailSender implements AsyncDisposable {
         if (mail !== undefined) await this.#send(mail);
         else await pause(this.#pace.lookMs, signal);
       } catch (error) {
-        // The database is away. What was claimed is due again when the claim has run out.
+        // The database is away.
         warnOf(this.#context.log, "mail.queue", error);
         await pause(this.#pace.lookMs, signal);
       }
     }
   }
 
-  async #send({ id, body, tries, queuedAt }: ClaimedMail): Promise<void> {
+  /** Rejects when the database does not answer; a mail that may be out already is due again when its claim has run out. */
+  async #send(claimed: ClaimedMail): Promise<void> {
+    const { id, body, tries, queuedAt } = claimed;
     const { db, log, metrics, now } = this.#context;
-    const mail = v.parse(WrittenMail, body);
-    const passage = await askForReader(this.#context, mail);
+    const { success, output: mail } = v.safeParse(WrittenMail, body);
+    if (!success) {
+      metrics.mails.inc({ outcome: "givenUp" });
+      log.error("mail.givenUp", { tries, reason: "unreadable" });
+      return await deleteMail(db, id);
+    }
+    const passage = await askForReader(this.#context, mail).catch(async (error) => {
+      // Nothing is out: it is due again, at once after the first fault.
+      await deferMail(db, id, now() + (tries === 0 ? 0 : retryMs(tries))).catch(() => {});
+      throw error;
+    });
     if (passage.kind === "stopped") {
       metrics.mails.inc({ outcome: "stopped" });
       return await deleteMail(db, id);
@@ -105,7 +116,7 @@ export class MailSender implements AsyncDisposable {
       if (!(error instanceof MailRefused)) throw error;
       const { isFinal, reason } = error;
       await passage.giveBack();
-      const waitMs = Math.min(RETRY_MS * 2 ** tries, LONGEST_RETRY_MS);
+      const waitMs = retryMs(tries);
       if (this.#abandon.signal.aborted) return await deferMail(db, id, now());
       if (!isFinal && now() + waitMs - queuedAt < GIVE_UP_MS) {
         metrics.mails.inc({ outcome: "deferred" });
@@ -120,6 +131,9 @@ export class MailSender implements AsyncDisposable {
     await deleteMail(db, id);
   }
 }
+
+/** The wait after a try that `tries` others came before, ms. */
+const retryMs = (tries: number) => Math.min(RETRY_MS * 2 ** tries, LONGEST_RETRY_MS);
 
 /** Waits, or less when it is over. */
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {

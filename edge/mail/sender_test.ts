@@ -1,3 +1,4 @@
+import { newRowId } from "@tafelrunde/protocol";
 import assert from "node:assert/strict";
 import { makeKeyedHash } from "../keyed_hash.ts";
 import { Limits } from "../limits.ts";
@@ -5,7 +6,7 @@ import { makeLog } from "../log.ts";
 import { makeMetrics } from "../metrics.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
-import { type Mail, queueMail } from "./mail.ts";
+import { type Mail, queueMail, type WrittenMail } from "./mail.ts";
 import { CLAIM_MS, GIVE_UP_MS, MailSender } from "./sender.ts";
 import { makeSmtpPost } from "./smtp.ts";
 import { type SmtpSink, startSmtpSink } from "./smtp_sink_for_tests.ts";
@@ -26,12 +27,17 @@ const mailTo = (address: string, inviterName = "Anna"): Mail => ({
 });
 
 /** A sender of one edge, and what it writes to its log. */
-function startSender(db: Db, sink: Pick<SmtpSink, "url">, now: () => number) {
+function startSender(
+  db: Db,
+  sink: Pick<SmtpSink, "url">,
+  now: () => number,
+  given: Partial<Pick<Limits, "draw">> = {},
+) {
   const lines: string[] = [];
   const log = makeLog((line) => lines.push(line));
   const metrics = makeMetrics();
   const keyedHash = makeKeyedHash("a key for tests of mails and nothing else");
-  const limits = new Limits({ db, metrics, keyedHash, now });
+  const limits = Object.assign(new Limits({ db, metrics, keyedHash, now }), given);
   const sender = new MailSender(
     { db, log, metrics, limits, keyedHash, now },
     makeSmtpPost({
@@ -220,3 +226,50 @@ testOnStores(
     await waitForQueue(db, isEmpty);
   },
 );
+
+const invited = (address: string): WrittenMail => ({
+  kind: "meeting.invited",
+  to: { name: "Ben", address },
+  subject: "Einladung",
+  text: "Rat",
+  html: "<p>Rat</p>",
+  thread: { about: "a meeting", sender: "anna", isStranger: true },
+});
+
+testOnStores(
+  "[B3] a fault before anything is out keeps no mail back, and costs its reader no point",
+  async ({ store: { db } }) => {
+    await using sink = await startSmtpSink();
+    const keyedHash = makeKeyedHash("a key for tests of mails and nothing else");
+    const limits = new Limits({ db, metrics: makeMetrics(), keyedHash, now: () => AT });
+    let faults = 0;
+    const draw: Limits["draw"] = (name, ...rest) => {
+      // After the first point, before the last one.
+      if (name === "mail.stranger" && faults++ === 0) return Promise.reject(new Error("no connection"));
+      return limits.draw(name, ...rest);
+    };
+    await db.insertInto("mail").values({
+      id: newRowId(),
+      body: JSON.stringify(invited("ben@example.org")),
+      about: null,
+      due_at: new Date(AT),
+      created_at: new Date(AT),
+    }).execute();
+    await using sender = startSender(db, sink, () => AT, { draw });
+    await waitForQueue(db, isEmpty);
+    assert.deepEqual(sink.taken.map(({ to }) => to), [["ben@example.org"]]);
+    assert.equal(sender.lines.filter((line) => line.includes("mail.queue")).length, 1);
+  },
+);
+
+testOnStores("[B3] a mail that nobody can read is given up, and others go", async ({ store: { db } }) => {
+  await using sink = await startSmtpSink();
+  const row = { about: null, due_at: new Date(AT), created_at: new Date(AT) };
+  await db.insertInto("mail").values({ ...row, id: newRowId(), body: JSON.stringify({ kind: "none" }) })
+    .execute();
+  await queueMail(db, mailTo("ben@example.org"), AT);
+  await using sender = startSender(db, sink, () => AT);
+  await waitForQueue(db, isEmpty);
+  assert.equal(sink.taken.length, 1);
+  assert.equal(sender.lines.filter((line) => line.includes("unreadable")).length, 1);
+});
