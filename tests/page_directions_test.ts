@@ -95,6 +95,11 @@ Deno.test("a name that runs from right to left stands by itself in a sentence, a
     await decline.click();
     await inOrder(`${isolated} nicht einlassen?`, "nicht");
   });
+  await t.step("a shared screen and the choice of it", async () => {
+    await open("screen-two", "en");
+    await page.getByRole("group", { name: `${HEBREW}'s screen`, exact: true }).waitFor();
+    await inOrder(`${isolated}'s screen`, "screen");
+  });
 });
 
 Deno.test("names, titles and descriptions of the dashboard are written in their own direction; its menu is beside the notch", async (t) => {

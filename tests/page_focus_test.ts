@@ -45,6 +45,24 @@ const device = (state: string) => ({ state, deviceId: "", isSubstitute: false, i
 Deno.test("what has the focus and is taken away hands it on: to its like in the next row, else to where that stood", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
+  const letIn = () => page.getByRole("button", { name: /^Let .* in$/ });
+  const panel = page.getByRole("complementary", { name: "Participants" });
+  await t.step("of those who wait, let in one by one by Enter", async () => {
+    await open(page, "moderator");
+    await anna.press("Participants");
+    await letIn().first().waitFor();
+    const names = (await letIn().evaluateAll((all) => all.flatMap((one) => one.ariaLabel ?? [])))
+      .map((label) => label.slice(4, -3));
+    assert.equal(names.length, 3);
+    const [first, second, third] = names as [string, string, string];
+    await anna.button(`Let ${second} in`).press("Enter");
+    await wait(page, first, third);
+    await hasFocus(page, anna.button(`Let ${third} in`));
+    await wait(page, first);
+    await hasFocus(page, anna.button(`Let ${first} in`));
+    await wait(page);
+    await hasFocus(page, panel);
+  });
   await t.step("of somebody who was declined, from the dialog", async () => {
     await open(page, "moderator");
     await anna.press("Participants");
@@ -85,6 +103,12 @@ Deno.test("what has the focus and is taken away hands it on: to its like in the 
   await t.step("of the notice about another device, when it is closed", async () => {
     await setLocal(page, { isSpeakerSubstitute: true });
     await page.locator("main").getByRole("button", { name: "Close", exact: true }).press("Enter");
+    await hasFocus(page, page.locator("main"));
+  });
+  await t.step("of the button that plays what was blocked, when it plays", async () => {
+    await open(page, "sound-blocked");
+    await page.locator("main button", { hasText: "Tap to hear the others" }).focus();
+    await page.evaluate(() => document.activeElement!.remove());
     await hasFocus(page, page.locator("main"));
   });
   await t.step("of the notice in the lobby, when trying again has helped", async () => {
@@ -146,6 +170,19 @@ Deno.test("the chat stays at its end when its content grows, and where one reads
   await t.step("by larger letters", async () => {
     const before = await log.evaluate((list) => list.scrollHeight);
     await page.evaluate(() => document.documentElement.style.fontSize = "150%");
+    await page.waitForFunction(
+      (before) => document.querySelector("[role=log]")!.scrollHeight > before,
+      before,
+    );
+    await isAtEnd();
+  });
+  await t.step("by a translation that is longer", async () => {
+    const before = await log.evaluate((list) => list.scrollHeight);
+    await log.evaluate((list) => {
+      for (const text of list.querySelectorAll("p[dir=auto]")) {
+        text.append(" und noch viele Worte mehr".repeat(6));
+      }
+    });
     await page.waitForFunction(
       (before) => document.querySelector("[role=log]")!.scrollHeight > before,
       before,
