@@ -142,6 +142,38 @@ Deno.test("the link that one copies opens the meeting for someone else", async (
   await anna.tile("Ben").waitFor();
 });
 
+Deno.test("a chat message that is refused comes back into the field, ahead of what was written meanwhile, and can be sent", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.page.addInitScript(() => {
+    const send = WebSocket.prototype.send;
+    let refuse: (() => void) | undefined;
+    Object.assign(globalThis, { refuseNow: () => refuse?.(), isHeld: () => refuse !== undefined });
+    // Stands for an edge that refuses the first message.
+    WebSocket.prototype.send = function (data) {
+      const { type, id } = typeof data === "string" ? JSON.parse(data) : {};
+      if (type !== "chat.post" || refuse !== undefined) return send.call(this, data);
+      refuse = () => {
+        const answer = JSON.stringify({ type: "refused", cause: id, code: "chat.tooLong" });
+        this.dispatchEvent(new MessageEvent("message", { data: answer }));
+      };
+    };
+  });
+  await anna.createMeeting(product.origin);
+  await anna.join();
+  await anna.opens("Chat");
+  const field = anna.page.getByRole("textbox", { name: "Message" });
+  await anna.says("the first");
+  await anna.page.waitForFunction(() => (globalThis as unknown as { isHeld: () => boolean }).isHeld());
+  assert.equal(await field.inputValue(), "", "it is sent");
+  await field.fill("the second");
+  await anna.page.evaluate(() => (globalThis as unknown as { refuseNow: () => void }).refuseNow());
+  await anna.page.getByText("The message is longer than 4,000 characters.").first().waitFor();
+  assert.equal(await field.inputValue(), "the first\nthe second");
+  await field.press("Enter");
+  await anna.page.getByRole("log").getByText("the first").waitFor();
+  assert.equal(await field.inputValue(), "");
+});
+
 Deno.test("the pages speak the language of the browser, or that of ?lang=", async () => {
   await using anna = await browser.newPerson("Anna");
   await anna.page.goto(product.origin);

@@ -167,6 +167,36 @@ Deno.test("a machine that sleeps is said to be gone on its tile within seconds, 
   await anna.sees("Ben", LIKENESSES.Ben.colour);
 });
 
+Deno.test("a machine that sleeps while it shares a screen and nothing else is said to be gone on the screen, too, until it wakes", async () => {
+  await using sleeper = await KeptBrowser.make({ likeness: LIKENESSES.Ben });
+  await using anna = await browser.newPerson("Anna");
+  const context = await sleeper.open();
+  const ben = await Person.sitDown(context, "Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.join(link);
+  await ben.press("Turn camera off");
+  await ben.press("Mute microphone");
+  await ben.press("Share screen");
+  await anna.sees("Ben's screen");
+  await anna.tile("Ben").getByText("Microphone off").waitFor();
+  const processes = sleeper.processes();
+  for (const pid of processes) Deno.kill(pid, "SIGSTOP");
+  try {
+    // What is said once the edge has given the socket up is another sentence.
+    await Promise.all([
+      anna.tile("Ben's screen").getByText("Connection interrupted").waitFor(),
+      anna.tile("Ben").getByText("Connection interrupted").waitFor(),
+    ]);
+  } finally {
+    for (const pid of processes) Deno.kill(pid, "SIGCONT");
+  }
+  for (const name of ["Ben's screen", "Ben"]) {
+    await anna.tile(name).getByText(/Connection (interrupted|lost)/).waitFor({ state: "detached" });
+  }
+  await anna.sees("Ben's screen");
+});
+
 Deno.test("an upright camera is seen whole, and so is one of 4:3 as far as it fits", async () => {
   await using upright = await TestBrowser.launch({
     likeness: LIKENESSES.Ben,

@@ -27,6 +27,25 @@ Deno.test("[W2] [W5] the waiting room, and what a moderator does, in real browse
   await using anna = await annasBrowser.newPerson("Anna");
   await using ben = await bensBrowser.newPerson("Ben");
   let link = "";
+  await ben.page.addInitScript(() => {
+    let held = 0;
+    Object.assign(globalThis, { locksHeld: () => held });
+    Object.defineProperty(navigator, "wakeLock", {
+      value: {
+        request: () => {
+          held++;
+          const lock = { released: false, release: () => Promise.resolve(void held--) };
+          return Promise.resolve(lock);
+        },
+      },
+    });
+  });
+  /** Waits until Ben's page keeps his screen on by as many locks. */
+  const keepsScreenOn = (locks: number) =>
+    ben.page.waitForFunction(
+      (locks) => (globalThis as unknown as { locksHeld: () => number }).locksHeld() === locks,
+      locks,
+    );
 
   await t.step("who makes a meeting owns it, and has everyone wait", async () => {
     link = await anna.createMeeting(product.origin);
@@ -49,12 +68,14 @@ Deno.test("[W2] [W5] the waiting room, and what a moderator does, in real browse
       await ben.page.reload();
       await readsText(ben, "You will be let in soon.");
       await anna.button("Let Ben in").waitFor();
+      await keepsScreenOn(1);
     },
   );
 
   await t.step("let in, they are in without a click, and both see each other", async () => {
     await anna.press("Let Ben in");
     await ben.isIn();
+    await keepsScreenOn(1);
     await Promise.all([ben.sees("Anna", LIKENESSES.Anna.colour), anna.sees("Ben", LIKENESSES.Ben.colour)]);
   });
 
