@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type AccountId, CLOSE, newCommandId, newRowId } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
 import { makeTestDesk } from "../edge/identity/desk_for_tests.ts";
+import { PasswordHasher } from "../edge/identity/password/hasher.ts";
 import { hashNewPassword } from "../edge/identity/password/password.ts";
 import { makeRecoveryCodes } from "../edge/identity/recovery_code.ts";
 import { LIMITS } from "../edge/limit_table.ts";
@@ -77,8 +78,9 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
   });
   const origins = [server.origin, edgeFunction.origin];
   const originOf = (n: number) => origins[n % 2]!;
-  const desk = await makeTestDesk(db);
-  using _hasher = desk.hasher;
+  // Hashes that edges understand.
+  using hasher = new PasswordHasher();
+  const desk = await makeTestDesk(db, { hasher });
   const passwordHash = await hashNewPassword(desk, PASSWORD, [], "test");
   const makeLocked = async () => {
     const room = await createRoom(server.origin, "Rat");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type AccountId, newRowId } from "@tafelrunde/protocol";
 import { makeTestDesk } from "../edge/identity/desk_for_tests.ts";
+import { PasswordHasher } from "../edge/identity/password/hasher.ts";
 import { hashNewPassword } from "../edge/identity/password/password.ts";
 import { LIMITS } from "../edge/limit_table.ts";
 import { insertAccount } from "../edge/store/account.ts";
@@ -20,8 +21,9 @@ testOnStores("[U8] who guesses has no more tries at two edges than at one", asyn
   await using first = await startTestEdge({ store, now });
   await using second = await startTestEdge({ store: await opened.again(), now });
   const edges = [first, second];
-  const desk = await makeTestDesk(db);
-  using _hasher = desk.hasher;
+  // Hashes that edges understand.
+  using hasher = new PasswordHasher();
+  const desk = await makeTestDesk(db, { hasher });
   const id = newRowId() as AccountId;
   const email = "otto@example.org";
   await insertAccount(db, {
