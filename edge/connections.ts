@@ -72,6 +72,8 @@ interface Held extends SlowReader {
   idleSince: number;
   hasAsked: boolean;
   unreadBytes: number;
+  /** What the system has taken of all that was written to it, bytes: as long as that grows, somebody reads. */
+  takenBytes: number;
   unreadSince: number;
 }
 
@@ -129,6 +131,7 @@ export class Connections implements Disposable {
       idleSince: this.#now(),
       hasAsked: false,
       unreadBytes: 0,
+      takenBytes: 0,
       unreadSince: 0,
       endUnread: () => this.shed(socket, "unread"),
     };
@@ -196,7 +199,9 @@ export class Connections implements Disposable {
   #lookUnread(held: Held, now: number): void {
     // What waits for a WebSocket is counted as its own.
     const bytes = held.isUpgraded ? 0 : held.socket.writableLength;
-    if (bytes === 0 || bytes < held.unreadBytes || held.unreadBytes === 0) held.unreadSince = now;
+    const taken = held.socket.bytesWritten - bytes;
+    if (bytes === 0 || held.unreadBytes === 0 || taken > held.takenBytes) held.unreadSince = now;
+    held.takenBytes = taken;
     held.unreadBytes = bytes;
     this.#unread.note(held, bytes);
     if (bytes > 0 && now - held.unreadSince > UNREAD_MS) this.shed(held.socket, "unread");

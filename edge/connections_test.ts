@@ -8,6 +8,7 @@ import { UNREAD_PER_ADDRESS } from "./rooms/unread.ts";
 
 class FakeSocket extends EventEmitter {
   writableLength = 0;
+  bytesWritten = 0;
   destroyed = false;
   readonly remoteAddress: string;
   constructor(remoteAddress: string) {
@@ -138,27 +139,33 @@ Deno.test("an address that has its share makes place among its own who rest; oth
 Deno.test("who says nothing, rests for too long or reads nothing is ended; a WebSocket has deadlines of its own", () => {
   using rig = open(100);
   const { connections, pass } = rig;
-  const [silent, resting, stuck, reading, upgraded, asking] = Array.from({ length: 6 }, (_, n) => {
+  const [silent, resting, stuck, reading, streaming, upgraded, asking] = Array.from({ length: 7 }, (_, n) => {
     const socket = socketFrom(`10.0.0.${n}`);
     connections.add(socket);
     return socket;
   }) as [FakeSocket & Socket, ...(FakeSocket & Socket)[]];
-  for (const socket of [resting!, stuck!, reading!, asking!]) connections.began(socket);
+  for (const socket of [resting!, stuck!, reading!, streaming!, asking!]) connections.began(socket);
   connections.ended(resting!);
   connections.upgraded(upgraded!);
-  Object.assign(stuck!, { writableLength: 50_000 });
+  Object.assign(stuck!, { writableLength: 50_000, bytesWritten: 90_000 });
   for (let s = 0; s < 17; s++) {
-    Object.assign(reading!, { writableLength: 50_000 - s * 1_000 });
+    Object.assign(reading!, { writableLength: 50_000 - s * 1_000, bytesWritten: 50_000 });
+    // A long answer in parts of one length: as much waits at each look, and it is not the same.
+    Object.assign(streaming!, { writableLength: 65_536, bytesWritten: s * 65_536 });
     pass(1_000);
   }
-  assert.deepEqual([silent, resting, stuck, reading, upgraded, asking].map((each) => each!.destroyed), [
-    true,
-    false,
-    true,
-    false,
-    false,
-    false,
-  ]);
+  assert.deepEqual(
+    [silent, resting, stuck, reading, streaming, upgraded, asking].map((each) => each!.destroyed),
+    [
+      true,
+      false,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ],
+  );
   pass(KEEP_ALIVE_MS);
   assert.equal(resting!.destroyed, true);
   assert.equal(upgraded!.destroyed, false);
