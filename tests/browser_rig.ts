@@ -47,6 +47,8 @@ export interface Devices {
   readonly films?: boolean;
   /** Whose tab the browser's picker takes as a screen, by what its title contains; otherwise it takes a made-up screen. */
   readonly picksTab?: string;
+  /** Whether it keeps pages that one leaves, to come back to, as browsers do and Playwright forbids. */
+  readonly keepsPages?: boolean;
   /** Further switches of Chromium. */
   readonly flags?: readonly string[];
 }
@@ -88,7 +90,10 @@ export class TestBrowser implements AsyncDisposable {
     // The made-up answers to its questions would take the place of the picker.
     const permissions = devices.picksTab === undefined ? undefined : ["camera", "microphone"];
     // A tab whose sound is to be heard may not be mute, as Playwright has it.
-    const ignoreDefaultArgs = devices.picksTab === undefined ? [] : ["--mute-audio"];
+    const ignoreDefaultArgs = [
+      ...devices.picksTab === undefined ? [] : ["--mute-audio"],
+      ...devices.keepsPages ? ["--disable-back-forward-cache"] : [],
+    ];
     const browser = await chromium.launch({ executablePath, args: flags, ignoreDefaultArgs });
     return new TestBrowser(browser, directory, permissions);
   }

@@ -139,6 +139,20 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await anna.isIn();
     await ben.tile(anna.name).waitFor();
     await anna.tile("Ben").waitFor();
+    await anna.opens("Participants");
+    await anna.press(`Options for ${anna.name}`);
+    await field(page, "Name in this meeting").fill("Anna (Budget)");
+    await page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
+    await ben.tile("Anna (Budget)").waitFor();
+    await anna.press("Leave meeting");
+    await anna.press("Join again");
+    assert.equal(await field(page, "Your name").inputValue(), "Anna (Budget)", "the name in the meeting");
+    await page.goto(link);
+    await page.getByText("You are signed in as").waitFor();
+    assert.equal(await field(page, "Your name").inputValue(), "Anna (Budget)", "on another page, too");
+    await field(page, "Your name").fill(anna.name);
+    await anna.press("Join meeting");
+    await ben.tile(anna.name).waitFor();
     await anna.press("Leave meeting");
   });
 

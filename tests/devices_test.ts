@@ -197,6 +197,23 @@ Deno.test("of two loudspeakers, all sound comes out of the chosen one; where it 
   });
 });
 
+Deno.test("no loudspeakers are offered where the browser cannot play through another, before the meeting and in it", async () => {
+  await using anna = await browser.newPerson("Anna");
+  await anna.page.addInitScript(() => {
+    delete (HTMLMediaElement.prototype as { setSinkId?: unknown }).setSinkId;
+  });
+  await anna.createMeeting(product.origin);
+  await list(anna, "Microphone").waitFor();
+  await list(anna, "Microphone").locator("option", { hasText: "Fake Audio Input 1" }).waitFor({
+    state: "attached",
+  });
+  assert.equal(await list(anna, "Loudspeaker").count(), 0);
+  await anna.join();
+  await anna.press("Devices");
+  await list(anna, "Microphone").waitFor();
+  assert.equal(await list(anna, "Loudspeaker").count(), 0);
+});
+
 Deno.test("a device that cannot do all that is asked of it is used as it is, and one that the system silences is said to be", async () => {
   await using anna = await browser.newPerson("Anna");
   await anna.page.addInitScript(() => {

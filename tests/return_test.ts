@@ -77,6 +77,37 @@ Deno.test("only a reload leads straight back into a meeting", async (t) => {
   });
 });
 
+Deno.test("a page that the browser has kept to come back to is connected anew: a lobby goes on, a meeting begins in its lobby", async (t) => {
+  await using keeping = await TestBrowser.launch({ keepsPages: true });
+  await using anna = await browser.newPerson("Anna");
+  await using ben = await keeping.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  /** Goes to another page and back. Chromium keeps no page with an open RTCPeerConnection: a meeting may be loaded anew. */
+  const leaveAndReturn = async () => {
+    await ben.page.goto(`${product.origin}/nowhere`);
+    await ben.page.getByRole("heading", { name: "There is nothing here." }).waitFor();
+    await ben.page.goBack({ waitUntil: "commit" });
+  };
+  await t.step("a lobby", async () => {
+    await ben.page.goto(link);
+    await standsInTheLobby(ben);
+    await leaveAndReturn();
+    await standsInTheLobby(ben);
+    await ben.join();
+    await Promise.all([anna.sees("Ben"), ben.sees("Anna")]);
+  });
+  await t.step("a meeting", async () => {
+    await ben.page.goto(`${product.origin}/nowhere`);
+    await anna.tile("Ben").waitFor({ state: "detached" });
+    await ben.page.goBack({ waitUntil: "commit" });
+    await standsInTheLobby(ben);
+    await ben.join();
+    await Promise.all([anna.sees("Ben"), ben.sees("Anna")]);
+  });
+  assert.deepEqual(ben.faults, []);
+});
+
 Deno.test("a tab that the browser restores shows the lobby, with nobody captured in the meeting", async () => {
   await using anna = await browser.newPerson("Anna");
   const link = await anna.createMeeting(product.origin);
