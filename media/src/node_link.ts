@@ -142,7 +142,8 @@ export class NodeLink implements Disposable {
     // One after another: checking a proof takes a moment, and what comes behind it waits.
     let read = Promise.resolve();
     socket.on("message", (data, isBinary) => {
-      read = read.then(() => this.#read(data, isBinary, greet)).catch((error: unknown) => {
+      const take = () => this.#socket === socket ? this.#read(data, isBinary, greet) : undefined;
+      read = read.then(take).catch((error: unknown) => {
         // What the node says is not what a node says; anything else is a bug of ours.
         if (isWrongWord(error)) {
           log("warn", "link.fault", { nodeId: this.#options.nodeId, reason: String(error) });
@@ -184,6 +185,8 @@ export class NodeLink implements Disposable {
       const isProved = message.type === "ready" && ids !== undefined &&
         message.node.address.nodeId === nodeId &&
         await findProvedKey(clusterKeys, "node", ids, message.proof) !== undefined;
+      // It may have closed while the proof was checked, and another be on its way.
+      if (this.#socket !== socket) return;
       if (!isProved) throw new ProtocolFault("it does not hold the cluster key");
       this.#isUp = true;
       this.#retryMs = FIRST_RETRY_MS;
