@@ -139,7 +139,7 @@ export class KeptBrowser implements AsyncDisposable {
     assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
     this.#context = await chromium.launchPersistentContext(`${this.#directory}/profile`, {
       executablePath,
-      args: [...this.#flags, ...restores ? ["--restore-last-session"] : []],
+      args: [...this.#flags],
       ignoreDefaultArgs: restores ? ["about:blank"] : [],
       locale: "en",
       viewport: { width: 960, height: 640 },
@@ -153,36 +153,28 @@ export class KeptBrowser implements AsyncDisposable {
     this.#context = undefined;
   }
 
-  /** `kill -9` of all that it is, at a moment when it has noted the tab of an address that contains `text` for its next start. */
-  async killWhenNoted(text: string): Promise<void> {
+  /**
+   * Ends it as a machine does that is shut down, with SIGTERM, once it has noted the tab of an address that contains `text`. After `kill -9` it
+   * restores nothing by itself from ten seconds of age on: then it has noted that it runs, and takes the end for a crash.
+   */
+  async shutDownWhenNoted(text: string): Promise<void> {
     const folder = `${this.#directory}/profile/Default/Sessions`;
-    const closed = new Promise((resolve) => this.#context!.once("close", resolve));
+    const decoder = new TextDecoder("latin1");
     await until(
-      () => {
-        // What stands still writes nothing between the look and its end.
-        this.#signal("SIGSTOP");
-        const newest = [...Deno.readDirSync(folder)].map(({ name }) => name)
-          .filter((name) => name.startsWith("Session_")).sort().at(-1);
-        const isNoted = newest !== undefined && restores(Deno.readFileSync(`${folder}/${newest}`), text);
-        this.#signal(isNoted ? "SIGKILL" : "SIGCONT");
-        return Promise.resolve(isNoted);
-      },
+      () =>
+        Promise.resolve(
+          [...Deno.readDirSync(folder)].some(({ name }) =>
+            decoder.decode(Deno.readFileSync(`${folder}/${name}`)).includes(text)
+          ),
+        ),
       () => `the browser has not noted ${text}`,
     );
+    const closed = new Promise((resolve) => this.#context!.once("close", resolve));
+    const isMain = (pid: number) => !Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("--type=");
+    Deno.kill(this.processes().find(isMain)!, "SIGTERM");
     await until(() => Promise.resolve(this.processes().length === 0), () => "the browser lives on");
     await closed;
     this.#context = undefined;
-  }
-
-  #signal(signal: Deno.Signal): void {
-    for (const pid of this.processes()) {
-      try {
-        Deno.kill(pid, signal);
-      } catch (error) {
-        // It ended with one that was killed before it.
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-    }
   }
 
   /** Its processes: those whose command line names its profile. */
@@ -201,33 +193,6 @@ export class KeptBrowser implements AsyncDisposable {
     await this.close();
     await Deno.remove(this.#directory, { recursive: true });
   }
-}
-
-/** "SNSS", a version, and commands: length (16 bits), kind, content. */
-const SESSION_HEADER_BYTES = 8;
-
-/** Kind of the command that ends what was there when the file was begun: without it the browser takes the file of before. */
-const INITIAL_STATE_MARKER = 255;
-
-/** Kinds of those that say: a page of a tab, and the end of a tab or a window. Source: components/sessions/core/session_service_commands.cc. */
-const PAGE = 6;
-const ENDS = [16, 17];
-
-/** Whether a browser that starts with this file has a tab of an address that contains `text`. Source: components/sessions/core/command_storage_backend.cc. */
-function restores(file: Uint8Array, text: string): boolean {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  let hasMarker = false;
-  let hasPage = false;
-  let at = SESSION_HEADER_BYTES;
-  while (at + 2 < file.length) {
-    const kind = file[at + 2]!;
-    const end = at + 2 + view.getUint16(at, true);
-    hasMarker ||= kind === INITIAL_STATE_MARKER;
-    if (ENDS.includes(kind)) hasPage = false;
-    if (kind === PAGE) hasPage ||= new TextDecoder("latin1").decode(file.subarray(at, end)).includes(text);
-    at = end;
-  }
-  return hasMarker && hasPage && at === file.length;
 }
 
 /** Makes the files that devices play, in `directory`; gives Chromium's switches for them and all others. */

@@ -106,9 +106,12 @@ Deno.test("a field does not fight who types into it", async (t) => {
     const client = await page.context().newCDPSession(page);
     await client.send("Input.imeSetComposition", { text: "た", selectionStart: 1, selectionEnd: 1 });
     await client.send("Input.imeSetComposition", { text: "たな", selectionStart: 2, selectionEnd: 2 });
-    assert.equal(await name.inputValue(), "たな");
+    await until(async () => await name.inputValue() === "たな", () => "what is composed is not in the field");
     await client.send("Input.insertText", { text: "田中" });
-    assert.equal(await name.inputValue(), "田中");
+    await until(
+      async () => await name.inputValue() === "田中",
+      () => "what was composed is not in the field",
+    );
   });
 });
 
@@ -144,8 +147,12 @@ Deno.test("what is sent while a character is being composed is sent once, and th
   const field = page.getByRole("textbox", { name: "Message" });
   const mine = (text: string) => page.getByRole("log").getByText(text, { exact: true }).count();
   const client = await page.context().newCDPSession(page);
-  const compose = (text: string) =>
-    client.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+  const compose = async (text: string) => {
+    const { length } = text;
+    await client.send("Input.imeSetComposition", { text, selectionStart: length, selectionEnd: length });
+    // The page's own scripts may otherwise run before it has come there.
+    await until(async () => (await field.inputValue()).endsWith(text), () => `${text} is not in the field`);
+  };
   // A press that takes no focus from the field, as in Safari.
   const send = () =>
     page.evaluate(() => document.querySelector<HTMLButtonElement>("form button[type=submit]")!.click());
@@ -340,7 +347,7 @@ Deno.test("a conversation keeps its end in sight when the window gets lower, and
   const log = page.getByRole("log");
   const distance = () => log.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight);
   await t.step("the end", async () => {
-    assert.ok(await distance() < 2);
+    await until(async () => await distance() < 2, () => "the end is out of sight");
     await page.setViewportSize({ width: 960, height: 420 });
     await until(async () => await distance() < 2, () => "the end is out of sight");
     await page.setViewportSize({ width: 960, height: 640 });
@@ -410,10 +417,10 @@ Deno.test("a field for long texts is as high as its text, also where style sheet
   const hidden = () => field.evaluate((element) => element.scrollHeight - element.clientHeight);
   const { height: before } = await boxOf(field);
   await field.fill(Array.from({ length: 12 }, (_, at) => `${at + 1}. Item`).join("\n"));
-  assert.ok((await boxOf(field)).height > before * 2, "it has not grown");
-  assert.equal(await hidden(), 0);
+  await until(async () => (await boxOf(field)).height > before * 2, () => "it has not grown");
+  await until(async () => await hidden() === 0, () => "some of the text is hidden");
   await field.fill("");
-  assert.ok((await boxOf(field)).height <= before, "it has not become smaller again");
+  await until(async () => (await boxOf(field)).height <= before, () => "it has not become smaller again");
 });
 
 Deno.test("what one has written stays when the panel closes, and what was refused meanwhile comes back", async () => {
@@ -575,21 +582,26 @@ Deno.test("controls are inside what a phone leaves free of notch and home bar", 
       if (scene === "chat") await anna.press("Chat");
       if (scene === "meeting-5" || scene === "chat") {
         // What scrolls may end anywhere; these stand still.
-        const outside = await page.evaluate(
-          ({ width, height, insets }) =>
-            [...document.querySelectorAll<HTMLElement>("button, textarea, h1, h2")].flatMap((element) => {
-              const box = element.getBoundingClientRect();
-              const isSeen = box.width > 1 && element.checkVisibility() &&
-                !element.closest('[inert], [role="log"]');
-              const isInside = box.left >= insets.left - 1 && box.right <= width - insets.right + 1 &&
-                box.top >= insets.top - 1 && box.bottom <= height - insets.bottom + 1;
-              return isSeen && !isInside
-                ? [`${element.ariaLabel ?? element.textContent}: ${JSON.stringify(box)}`]
-                : [];
-            }),
-          { ...size, insets },
+        const outside = () =>
+          page.evaluate(
+            ({ width, height, insets }) =>
+              [...document.querySelectorAll<HTMLElement>("button, textarea, h1, h2")].flatMap((element) => {
+                const box = element.getBoundingClientRect();
+                const isSeen = box.width > 1 && element.checkVisibility() &&
+                  !element.closest('[inert], [role="log"]');
+                const isInside = box.left >= insets.left - 1 && box.right <= width - insets.right + 1 &&
+                  box.top >= insets.top - 1 && box.bottom <= height - insets.bottom + 1;
+                return isSeen && !isInside
+                  ? [`${element.ariaLabel ?? element.textContent}: ${JSON.stringify(box)}`]
+                  : [];
+              }),
+            { ...size, insets },
+          );
+        let last: string[] = [];
+        await until(
+          async () => (last = await outside()).length === 0,
+          () => `${scene} at ${size.width}: ${last.join("; ")}`,
         );
-        assert.deepEqual(outside, [], `${scene} at ${size.width}`);
       } else {
         const main = await boxOf(page.locator("main"));
         assert.ok(main.x >= insets.left - 1 && main.x + main.width <= size.width - insets.right + 1, scene);

@@ -123,7 +123,7 @@ Deno.test("a tab that the browser restores shows the lobby, with nobody captured
   await ben.isIn();
   await anna.sees("Ben");
   // Closed in the meeting, as when the machine is shut down.
-  await kept.killWhenNoted("?join");
+  await kept.shutDownWhenNoted("?join");
   const after = await kept.open({ restores: true });
   const find = () => after.pages().find((page) => page.url().startsWith(product.origin));
   await until(

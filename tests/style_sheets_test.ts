@@ -24,7 +24,7 @@ const KNOWN = {
     pointer-events position resize right rotate scroll-behavior scroll-padding-top src stroke stroke-linecap
     stroke-linejoin stroke-width text-align text-decoration text-decoration-color text-decoration-thickness
     text-overflow text-transform text-underline-offset top transform transform-box transform-origin transition
-    transition-duration unicode-range visibility white-space width z-index`,
+    transition-duration unicode-bidi unicode-range visibility white-space width z-index`,
   functions:
     `attr blur brightness calc clamp color-mix env format inset linear-gradient max min minmax repeat rotate
     saturate scale scaleX translate translateX translateY url var`,

@@ -59,14 +59,15 @@ const STEPS: readonly Step[] = [
  * the suites, says which tests were slowest, and prints "N passed, N failed" as the last line. Gives the exit code: 0
  * when nothing failed.
  *
- * Suites run side by side, one more than the machine has cores, since tests also wait (TEST_JOBS sets another number),
- * and beside them two of those that mostly do, later two others while the machine has room.
+ * Suites run side by side, as many as the machine has cores (TEST_JOBS sets another number), and beside them two of
+ * those that mostly wait, later two others while the machine has room. More of them would take longer: browsers in a
+ * call use processor time for as long as their test takes.
  * They find in their environment: TEST_DATABASE_URL (admin), NODE_BIN, MEDIASOUP_WORKER_BIN, CHROMIUM_BIN.
  */
 export async function runTests(choose: (temp: string) => Promise<Suite[]>): Promise<number> {
   const stop = listenForStop();
   const begunAt = Date.now();
-  const places = Number(Deno.env.get("TEST_JOBS")) || navigator.hardwareConcurrency + 1;
+  const places = Number(Deno.env.get("TEST_JOBS")) || navigator.hardwareConcurrency;
   const results: SuiteResult[] = [];
   let hasFailed = false;
   const temp = await Deno.makeTempDir({ prefix: "tafelrunde-test-" });

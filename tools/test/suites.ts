@@ -35,13 +35,11 @@ export const ALONE: readonly string[] = [
 /** Tests that mostly wait for limits of time to pass: two of them run beside those that use the processors. */
 export const WAITING: readonly string[] = [
   "tests/open_files_test.ts",
-  "tests/return_test.ts",
   "tests/media_repair_test.ts",
   "tests/silent_server_test.ts",
   "tests/long_meeting_test.ts",
   "tests/silent_database_test.ts",
   "tests/store_health_test.ts",
-  "tests/silent_publisher_test.ts",
   "tests/proxies_test.ts",
   "tests/on_the_way_test.ts",
 ];

@@ -106,13 +106,10 @@ async function askProvider(desk: Desk, provider: ProviderConfig, session: Checke
     configuration,
   }));
   const kept = { idToken: tokens.id_token ?? idToken, refreshToken: tokens.refresh_token ?? refreshToken };
+  // Counted from this word, however long what follows takes.
+  const recheckAt = now() + recheckAfter(tokens);
   const keep = async (toldAt: number) =>
-    await keepTokens(
-      db,
-      session.id,
-      await sealTokens(desk, { ...kept, toldAt }),
-      now() + recheckAfter(tokens),
-    );
+    await keepTokens(db, session.id, await sealTokens(desk, { ...kept, toldAt }), recheckAt);
   // Before anything else can fail: a refresh token may be good once.
   await keep(toldAt);
   const said = await askForClaims(desk, provider, configuration, { tokens, idToken });
