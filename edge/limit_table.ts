@@ -170,7 +170,7 @@ export const LIMITS = {
   "people.search": {
     what: "searches for people: each looks at everyone of the tenant",
     per: "an account, an API key",
-    points: 120,
+    points: 600,
     durationS: 60,
     refusal: "person.tooFrequent",
   },

@@ -63,6 +63,28 @@ Deno.test("what has the focus and is taken away hands it on: to its like in the 
     await wait(page);
     await hasFocus(page, panel);
   });
+  await t.step("and a key that is still down presses nothing more", async () => {
+    await open(page, "moderator");
+    await anna.press("Participants");
+    await letIn().first().waitFor();
+    const names = (await letIn().evaluateAll((all) => all.flatMap((one) => one.ariaLabel ?? [])))
+      .map((label) => label.slice(4, -3));
+    const [first, second, third] = names as [string, string, string];
+    await anna.button(`Let ${first} in`).focus();
+    await page.keyboard.down("Enter");
+    await wait(page, second, third);
+    await hasFocus(page, anna.button(`Let ${second} in`));
+    const presses = await anna.button(`Let ${second} in`).evaluateHandle((button) => {
+      const seen = { count: 0 };
+      button.addEventListener("click", () => seen.count++);
+      return seen;
+    });
+    for (let n = 0; n < 3; n++) await page.keyboard.down("Enter");
+    assert.equal(await presses.evaluate(({ count }) => count), 0);
+    await page.keyboard.up("Enter");
+    await page.keyboard.press("Enter");
+    assert.equal(await presses.evaluate(({ count }) => count), 1);
+  });
   await t.step("of somebody who was declined, from the dialog", async () => {
     await open(page, "moderator");
     await anna.press("Participants");

@@ -140,10 +140,16 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       tag: "account",
       summary: "Read all that is stored on oneself",
       description:
-        "Written while it is read: one at a time, a few an hour (429 with `Retry-After`). One that is not read for 30 s, or takes 10 minutes, is broken off: then it is no whole JSON document.",
+        "Written while it is read: one at a time, a few an hour (429 with `Retry-After`). One that is not read for 15 s, or takes 10 minutes, is broken off: then it is no whole JSON document.",
       access: "person",
       answer: AccountExport,
     }, async ({ caller: { account, session }, c }) => {
+      const headers = {
+        "content-type": "application/json",
+        "content-disposition": 'attachment; filename="tafelrunde-account.json"',
+      };
+      // Who only asks what it would be gets nothing, and takes nobody's place.
+      if (c.req.method === "HEAD") return c.body(null, 200, headers);
       if (exporting.has(account.id)) throw tooFrequent(refuse("person.tooFrequent", EXPORT_STALL_MS));
       exporting.add(account.id);
       const ended = (fault?: unknown) => {
@@ -159,10 +165,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
         };
         const parts = writeExport(head, exportAccount(db, account.id));
         const bounds = { stallMs: EXPORT_STALL_MS, withinMs: EXPORT_MS, ended };
-        return c.body(streamParts(parts, bounds), 200, {
-          "content-type": "application/json",
-          "content-disposition": 'attachment; filename="tafelrunde-account.json"',
-        });
+        return c.body(streamParts(parts, bounds), 200, headers);
       } catch (error) {
         ended();
         throw error;

@@ -1,10 +1,11 @@
+import { UNREAD_MS } from "../connections.ts";
 import type { ExportPage } from "../store/account_export.ts";
 
 /** How long an export is written at most, ms: 75 MB at one megabit a second. */
 export const EXPORT_MS = 10 * 60_000;
 
 /** How long a part of it waits for its reader, ms. */
-export const EXPORT_STALL_MS = 30_000;
+export const EXPORT_STALL_MS = UNREAD_MS;
 
 /** Characters that are handed over at once, at least. */
 const PART_LENGTH = 64 * 1024;

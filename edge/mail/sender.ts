@@ -87,6 +87,9 @@ export class MailSender implements AsyncDisposable {
     const { db, log, metrics, now } = this.#context;
     const { success, output: mail } = v.safeParse(WrittenMail, body);
     if (!success) {
+      // One of another version of this program, perhaps, whose edges read it.
+      const dueAt = now() + retryMs(tries);
+      if (dueAt - queuedAt < GIVE_UP_MS) return await deferMail(db, id, dueAt);
       metrics.mails.inc({ outcome: "givenUp" });
       log.error("mail.givenUp", { tries, reason: "unreadable" });
       return await deleteMail(db, id);

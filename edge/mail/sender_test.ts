@@ -262,14 +262,26 @@ testOnStores(
   },
 );
 
-testOnStores("[B3] a mail that nobody can read is given up, and others go", async ({ store: { db } }) => {
-  await using sink = await startSmtpSink();
-  const row = { about: null, due_at: new Date(AT), created_at: new Date(AT) };
-  await db.insertInto("mail").values({ ...row, id: newRowId(), body: JSON.stringify({ kind: "none" }) })
-    .execute();
-  await queueMail(db, mailTo("ben@example.org"), AT);
-  await using sender = startSender(db, sink, () => AT);
-  await waitForQueue(db, isEmpty);
-  assert.equal(sink.taken.length, 1);
-  assert.equal(sender.lines.filter((line) => line.includes("unreadable")).length, 1);
-});
+testOnStores(
+  "[B3] a mail that this edge cannot read is left to others, and given up after a day",
+  async ({ store: { db } }) => {
+    await using sink = await startSmtpSink();
+    let now = AT;
+    const row = { about: null, due_at: new Date(AT), created_at: new Date(AT) };
+    await db.insertInto("mail").values({ ...row, id: newRowId(), body: JSON.stringify({ kind: "none" }) })
+      .execute();
+    await queueMail(db, mailTo("ben@example.org"), AT);
+    await using sender = startSender(db, sink, () => now);
+    await waitForQueue(
+      db,
+      ([unread, ...others]) => others.length === 0 && unread?.due_at.getTime() === AT + 60_000,
+    );
+    assert.equal(sink.taken.length, 1);
+    now = AT + GIVE_UP_MS;
+    await waitForQueue(db, isEmpty);
+    assert.equal(
+      sender.lines.filter((line) => line.includes("unreadable")).length,
+      1,
+    );
+  },
+);

@@ -70,14 +70,12 @@ export function changeFollowing(
       actor,
       id,
       original,
-      async ({ ownerId }, exceptions) => {
-        await requireMeetingLeft(trx, context, ownerId);
-        await takeCopies(trx, context, actor, exceptions + await countInvitations(trx, id));
-      },
+      ({ ownerId }) => requireMeetingLeft(trx, context, ownerId),
     );
     const { start = after.start, durationMinutes = after.durationMinutes } = wish;
     const time = checkTime({ ...moveStart(after, start), durationMinutes });
     const exceptions = hasSameDays(time, after) ? lost : [];
+    await takeCopies(trx, context, actor, exceptions.length + await countInvitations(trx, id));
     const meeting: Meeting = {
       ...before,
       id: newRowId() as MeetingId,

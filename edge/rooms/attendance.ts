@@ -170,12 +170,14 @@ export class Attendance {
   dismiss(why: CloseName): void {
     this.open.sessions.delete(this.participantId);
     this.endPeer();
+    this.socket.forgetNewest();
     this.socket.close(why);
   }
 
   /** They may not know of the room any more: they are told why, as if they came now. */
   turnAway(refusal: Refusal): void {
     const { room, participantId, standing, socket, reception: { context: { metrics } } } = this;
+    socket.forgetNewest();
     if (refusal.refused === "room.unknown") this.dismiss("roomUnknown");
     else {
       sayRefused(socket, metrics, null, refusal);

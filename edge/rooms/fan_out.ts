@@ -124,6 +124,8 @@ export class Audience {
   #round: Set<Recipient> | undefined;
   /** Who has spoken since it began. */
   readonly #meanwhile = new Set<string>();
+  /** A step waits for its turn. */
+  #isQueued = false;
   #payer = "";
   #plannedAt = Infinity;
   #beganAt = -Infinity;
@@ -170,9 +172,13 @@ export class Audience {
     if (this.#round !== undefined) this.#goOn();
   }
 
+  /** One step waits for its turn, whatever round it will belong to: a round may begin and end within the step of another. */
   #goOn(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
     this.#fanOut.push(this.#key, () => {
-      this.#step();
+      this.#isQueued = false;
+      if (this.#round !== undefined) this.#step();
       if (this.#round !== undefined) this.#goOn();
     });
   }

@@ -174,6 +174,32 @@ Deno.test("what is said while a round is under way goes along, or in the next, a
   for (const { frames } of people.wires.slice(1)) assert.deepEqual(frames, ["one", "two", "three"]);
 });
 
+Deno.test("[L10] rounds that follow one another without a pause take one step at a turn, and leave none behind", async () => {
+  const lines: string[] = [];
+  using fanOut = new FanOut({ log: makeLog((line) => lines.push(line)), now: () => 0 });
+  const audience = new Audience(fanOut);
+  const [rounds, many] = [6, 3 * STEP];
+  let written = 0;
+  const recipients: Recipient[] = Array.from({ length: many }, () => ({
+    flush() {
+      // A step takes longer than a piece.
+      for (const until = performance.now() + 0.2; performance.now() < until;);
+      written++;
+      // In the midst of each round the next thing is said.
+      if (written % many === STEP && written < (rounds - 1) * many) say();
+    },
+  }));
+  const say = () => {
+    for (const recipient of recipients) audience.add(recipient);
+    audience.go("");
+  };
+  say();
+  await until(() => written === rounds * many);
+  for (let n = 0; n < 50; n++) await pass(1);
+  assert.equal(written, rounds * many);
+  assert.deepEqual(lines, []);
+});
+
 Deno.test("[L10] answers and the last word come behind what is held back", () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);

@@ -89,11 +89,14 @@ export interface Knock {
  * A link that was good once is refused by name.
  */
 export async function knock(reception: Reception, asked: Knock, visitor: Visitor): Promise<Visit | Refusal> {
-  return await findVisit(reception, asked, visitor) ??
+  return await findVisit(reception, asked, visitor, leaveSignedOut) ??
     await refuseWrongLink(reception.limits, visitor.address);
 }
 
-/** The same, of who was let in front of the room before: nothing that they tried is counted. */
+/**
+ * The same, of who was let in front of the room before: nothing that they tried is counted, and nobody leaves for it. They may have signed in
+ * and come in by another socket meanwhile.
+ */
 export async function knockAgain(
   reception: Reception,
   asked: Knock,
@@ -107,6 +110,7 @@ async function findVisit(
   reception: Reception,
   { room: id, link, tab }: Knock,
   visitor: Visitor,
+  comes: typeof leaveSignedOut = () => Promise.resolve(),
 ): Promise<Visit | Refusal | undefined> {
   const { rooms, identity, context: { db, now } } = reception;
   const account = visitor.caller.kind === "account" ? visitor.caller.account : null;
@@ -124,7 +128,7 @@ async function findVisit(
   const isOfHouse = account !== null && found.tenantId === account.tenantId;
   const role = findRole({ isOwner, isOfHouse, member: found.memberRole, link: found.link?.role ?? null });
   const entrant = { role, isGuest: !isOwner && !isOfHouse && found.memberRole === null, persons };
-  await leaveSignedOut(open, participantId, persons);
+  await comes(open, participantId, persons);
   const { state } = open.room;
   const isKnown = isOwner || found.memberRole !== null || roleInMeeting(state, entrant) === "owner";
   const isHere = (state.participants[participantId] ?? state.waiting[participantId]) !== undefined;

@@ -296,6 +296,8 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const known = [...this.#held];
     const heads = await readHeads(db, known.map(([id]) => id));
     for (const [id, held] of known) {
+      // It was dropped, and perhaps read anew, meanwhile.
+      if (this.#held.get(id) !== held) continue;
       const head = heads.get(id);
       if (head === undefined) {
         this.#drop(id, "deleted");
@@ -308,7 +310,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
         hasSocket: (participantId) => held.sessions.has(participantId),
         isLive: (edgeId) => live.has(edgeId),
       });
-      await this.#tendIdle(held);
+      if (this.#held.get(id) === held) await this.#tendIdle(held);
     }
     await this.#countLogged(({ room, toldBytes, idle }) =>
       idle || room.appendedBytes - toldBytes >= UNCOUNTED_BYTES
@@ -367,7 +369,14 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   }
 
   #dropSurplus(): void {
-    for (const id of this.#idle.takeSurplus((id) => this.#isInUse(id))) this.#drop(id, "unused");
+    const stays = (id: RoomId) => this.#isInUse(id) || this.#hasUncounted(id);
+    for (const id of this.#idle.takeSurplus(stays)) this.#drop(id, "unused");
+  }
+
+  /** Whether something was written there that is not counted yet: that is done within a second or two. */
+  #hasUncounted(id: RoomId): boolean {
+    const held = this.#held.get(id);
+    return held !== undefined && held.room.appendedBytes > held.toldBytes;
   }
 
   /** Whether somebody is in the room by this edge, in front of it or coming, or may come back by any. */

@@ -212,6 +212,11 @@ export class Socket implements SlowReader, Recipient {
     return true;
   }
 
+  /** What it may not know any more, and is made only when its turn comes, does not come. */
+  forgetNewest(): void {
+    this.#newest = undefined;
+  }
+
   flush(): void {
     const [held, newest] = [this.#held, this.#newest];
     if (held === undefined && newest === undefined) return;

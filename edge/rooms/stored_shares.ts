@@ -110,7 +110,8 @@ export class StoredShares {
       this.#metrics.limited.inc({ limit: "tenant.stored" });
       return refuse("room.logFull");
     }
-    if (!isGuest) return null;
+    // Who comes back is never kept out for what others behind their address did.
+    if (!isGuest || growing === "resume") return null;
     const name = growing === "text" || growing === "write" ? "stored.write" : "stored.join";
     return await this.#limits.takeOf(name, address, { points: bytes, subject: id }) ?? null;
   }

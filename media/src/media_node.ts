@@ -207,7 +207,7 @@ export class MediaNode implements Disposable {
     }
     switch (request.type) {
       case "peer.start":
-        await peer.start();
+        await this.#start(room, peer);
         return DONE;
       case "peer.adopt":
         if (request.sendId !== null && request.sendId !== peer.sendId) return { refused: "peer.unknown" };
@@ -288,7 +288,7 @@ export class MediaNode implements Disposable {
     if (known !== undefined && before?.isFor(offer) && before.mayStay({ live, blind })) {
       before.edgeId = edgeId;
       before.orphanedAt = undefined;
-      if (live && !before.live) await before.start();
+      if (live && !before.live) await this.#start(known, before);
       return this.#describe(known, before);
     }
     const { admission, profile: { capacity } } = this.#options;
@@ -334,7 +334,11 @@ export class MediaNode implements Disposable {
   }
 
   #describe(room: Room, peer: Peer): Outcome {
-    const { trackIds: interrupted, silent } = room.interrupted;
+    // Who may not know of the others is not told of their tracks.
+    const mayKnow = peer.live || !peer.blind;
+    const { trackIds: interrupted, silent } = mayKnow
+      ? room.interrupted
+      : { trackIds: [], silent: undefined };
     return {
       ok: {
         nodeId: this.#options.profile.address.nodeId,
@@ -343,6 +347,12 @@ export class MediaNode implements Disposable {
         ...silent !== undefined && { silent },
       },
     };
+  }
+
+  async #start(room: Room, peer: Peer): Promise<void> {
+    const knewNothing = peer.blind && !peer.live;
+    await peer.start();
+    if (knewNothing) room.started(peer);
   }
 
   #adopt(room: Room, peer: Peer, edgeId: string): void {

@@ -17,7 +17,7 @@ function profileOf(nodeId: string): NodeProfile {
   } as NodeProfile;
 }
 
-test("a link that has closed while its proof was checked brings no node up: another one has taken its place", async () => {
+test("a link that has closed while its proof was checked brings no node up: another one has taken its place", async (t) => {
   const [held, checked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let isHeld = false;
   const { verify } = crypto.subtle;
@@ -27,6 +27,11 @@ test("a link that has closed while its proof was checked brings no node up: anot
     return await verify.apply(this, args).finally(checked.resolve);
   };
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  t.after(async () => {
+    crypto.subtle.verify = verify;
+    for (const socket of server.clients) socket.terminate();
+    await new Promise((resolve) => server.close(resolve));
+  });
   await new Promise((resolve) => server.once("listening", resolve));
   const called = Promise.withResolvers<void>();
   server.once("connection", (socket: WebSocket) => {
@@ -47,23 +52,18 @@ test("a link that has closed while its proof was checked brings no node up: anot
     socket.send(JSON.stringify(challenge));
   });
   let ups = 0;
-  {
-    using link = new NodeLink({
-      url: `ws://127.0.0.1:${(server.address() as { port: number }).port}`,
-      nodeId: "ber" as NodeId,
-      profile: profileOf("fra"),
-      clusterKeys: [KEY],
-      ca: undefined,
-      log: () => {},
-      events: { up: () => ups++, down() {}, notice() {} },
-    });
-    await called.promise;
-    held.resolve();
-    await checked.promise;
-    await new Promise((resolve) => setTimeout(resolve));
-    assert.deepEqual([link.isUp, ups], [false, 0]);
-  }
-  crypto.subtle.verify = verify;
-  for (const socket of server.clients) socket.terminate();
-  await new Promise((resolve) => server.close(resolve));
+  using link = new NodeLink({
+    url: `ws://127.0.0.1:${(server.address() as { port: number }).port}`,
+    nodeId: "ber" as NodeId,
+    profile: profileOf("fra"),
+    clusterKeys: [KEY],
+    ca: undefined,
+    log: () => {},
+    events: { up: () => ups++, down() {}, notice() {} },
+  });
+  await called.promise;
+  held.resolve();
+  await checked.promise;
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual([link.isUp, ups], [false, 0]);
 });

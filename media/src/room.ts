@@ -59,6 +59,9 @@ export interface RoomOptions {
   readonly outside: () => void;
 }
 
+/** How long an edge whose people come back waits for what is interrupted, ms: it tells everybody of the room. */
+const TELL_ANEW_MS = 1_000;
+
 /** The people of one room on this node, and what they get from one another and from the room's other nodes. */
 export class Room implements FollowedRoom {
   readonly id: string;
@@ -80,6 +83,10 @@ export class Room implements FollowedRoom {
   /** Those here who share something, and of whom no packet comes. */
   readonly #silent = new Set<Peer>();
   #closed = false;
+  /** Edges that are told anew what is interrupted, and when; and whether anything ever was. */
+  readonly #untold = new Set<string>();
+  #telling: ReturnType<typeof setTimeout> | undefined;
+  #wasInterrupted = false;
   /** Somebody was not given a track, because too many have sent nothing yet. */
   #isWithholding = false;
 
@@ -204,6 +211,11 @@ export class Room implements FollowedRoom {
     );
   }
 
+  /** Somebody who was told nothing of the others is in the room now. */
+  started(peer: Peer): void {
+    this.#tellInterruptedAnew(peer.edgeId);
+  }
+
   /** Whether nothing comes from somebody who shares something. */
   setSilent(peer: Peer, isSilent: boolean): void {
     if (isSilent === this.#silent.has(peer) || isSilent && this.peers.get(peer.id) !== peer) return;
@@ -310,8 +322,18 @@ export class Room implements FollowedRoom {
     peer.missed = false;
     this.changed(peer, peer.consumers(), []);
     this.published.recount(peer);
-    const { nodeIds, silent } = this.interrupted;
-    if (nodeIds.length > 0 || silent !== undefined) this.#tellInterrupted(new Set([peer.edgeId]));
+    this.#tellInterruptedAnew(peer.edgeId);
+  }
+
+  /** Tells an edge what is interrupted, or that nothing is any more: once for all of its people who come back at the same time. */
+  #tellInterruptedAnew(edgeId: string): void {
+    if (!this.#wasInterrupted) return;
+    this.#untold.add(edgeId);
+    this.#telling ??= setTimeout(() => {
+      this.#telling = undefined;
+      this.#tellInterrupted(new Set(this.#untold));
+      this.#untold.clear();
+    }, TELL_ANEW_MS);
   }
 
   #tellDemand(peer: Peer, trackId: string, layer: number): void {
@@ -328,6 +350,7 @@ export class Room implements FollowedRoom {
   }
 
   #tellInterrupted(edgeIds: ReadonlySet<string>): void {
+    this.#wasInterrupted = true;
     this.#options.notifyEdges(edgeIds, {
       type: "room.interrupted",
       roomId: this.id as RoomId,
@@ -360,6 +383,7 @@ export class Room implements FollowedRoom {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#telling);
     for (const peer of [...this.peers.values()]) this.leave(peer);
     this.nodes[Symbol.dispose]();
     this.#heard[Symbol.dispose]();

@@ -39,6 +39,10 @@ test("[K13] who shares a screen and of whom no packet comes is told of on every 
     newcomer.placement = room.placement;
     assert.deepEqual((await newcomer.open()).silent, [trackId], "who comes meanwhile is told so");
   }
+  const waiting = new TestPerson(fra.edge, room.id);
+  waiting.placement = room.placement;
+  const { silent } = await waiting.open({ live: false, blind: true });
+  assert.equal(silent, undefined, "who may not know of the others is not told");
   for (const { edge } of [fra, ber]) edge.notices.splice(0);
   screen.send();
   await Promise.all([fra, ber].map(({ edge }) => toldSilent(edge)));
@@ -77,4 +81,31 @@ test("[K13] nobody is called silent who shows no screen, nor before their path i
   // Its share ends with its silence.
   await fra.edge.must("track.close", { ...ada.ids, trackId: screen.trackId });
   await toldSilent(fra.edge);
+});
+
+test("[K13] an edge whose people come back is told once what is silent, however many they are, and also that nothing is", async () => {
+  await using fra = await startSite("fra");
+  const room = new TestRoom(newRoomId());
+  await room.put(fra);
+  const people: TestPerson[] = [];
+  for (let n = 0; n < 6; n++) people.push(await room.enter(fra));
+  const here = fra.running.node.rooms.get(room.id)!;
+  await using screen = await RtpSource.publish(here, people[0]!);
+  screen.send();
+  await toldSilent(fra.edge, screen.trackId);
+  /** Besides the one that was waited for. */
+  const toldBesides = () => fra.edge.notices.filter(({ type }) => type === "room.interrupted").length;
+  const comeBack = async () => {
+    fra.edge.notices.splice(0);
+    for (const { ids } of people) await fra.edge.must("peer.adopt", { ...ids, live: true, sendId: null });
+  };
+  await comeBack();
+  await toldSilent(fra.edge, screen.trackId);
+  assert.equal(toldBesides(), 0);
+  screen.send();
+  await toldSilent(fra.edge);
+  await fra.edge.must("track.close", { ...people[0]!.ids, trackId: screen.trackId });
+  await comeBack();
+  await toldSilent(fra.edge);
+  assert.equal(toldBesides(), 0);
 });

@@ -1,8 +1,8 @@
 /** For how long it is looked whether the machine is idle, ms: what has just begun has to show what it uses. */
-const LOOK_MS = 3_000;
+const LOOK_MS = 1_000;
 
 /** The part of all processors' time that has to be left over. */
-const IDLE_PART = 0.25;
+const IDLE_PART = 0.2;
 
 /** Memory that has to be left over, bytes: a test with three browsers takes 1.5 GiB. */
 const FREE_BYTES = 2 * 1024 ** 3;

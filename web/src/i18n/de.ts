@@ -74,7 +74,8 @@ export const de: Words = {
     "person.tooFrequent": "Das war zu schnell. Bitte warten Sie einen Moment.",
     "room.tooFrequent": "In dieser Besprechung ist gerade sehr viel los. Bitte warten Sie einen Moment.",
     "address.tooFrequent": "Aus Ihrem Netz kommen zu viele Anfragen. Bitte warten Sie einen Moment.",
-    "room.logFull": "Diese Besprechung ist vollgeschrieben. Bitte legen Sie eine neue an, um weiterzumachen.",
+    "room.logFull":
+      "Hier passt kein Text mehr hinein: Der Speicher der Besprechung oder ihrer Organisation ist voll.",
     "room.busy": "In der Besprechung ist sehr viel los. Bitte versuchen Sie es gleich noch einmal.",
     "store.unavailable":
       "Der Server kann gerade nichts speichern. Bitte versuchen Sie es gleich noch einmal.",

@@ -97,7 +97,7 @@ export const deDesk: DeskWords = {
       "Von hier oder an diese Adresse sind zu viele Mails gegangen. Versuchen Sie es später noch einmal.",
     "meeting.cancelled": "Diese Besprechung ist schon abgesagt.",
     "meeting.tooMany":
-      "Dieses Konto hat so viele Besprechungen, wie es haben darf. Bitte löschen Sie zuerst einige.",
+      "Mehr Besprechungen einer Person gehen nicht. Bitte sagen Sie zuerst einige ab und löschen Sie sie.",
     "meeting.full": "Zu einer Besprechung können nicht noch mehr Menschen eingeladen werden.",
     "meeting.isFirst": "Das ist die ganze Serie: Ändern Sie diese, oder sagen Sie sie ab.",
     "meeting.notSeries": "Diese Besprechung wiederholt sich nicht.",

@@ -78,7 +78,7 @@ export const en = {
     "person.tooFrequent": "That was too fast. Please wait a moment.",
     "room.tooFrequent": "A lot is going on in this meeting right now. Please wait a moment.",
     "address.tooFrequent": "Too many requests come from your network. Please wait a moment.",
-    "room.logFull": "This meeting has been filled up. Please make a new one to go on.",
+    "room.logFull": "No more text fits in: the storage of this meeting or its organisation is full.",
     "room.busy": "The meeting is very busy. Please try again in a moment.",
     "store.unavailable": "The server cannot save anything right now. Please try again in a moment.",
   } satisfies Partial<Record<RefusalCode, string>>,

@@ -91,7 +91,7 @@ export const enDesk = {
       "No mail can be sent from here, so nobody can be invited by address. Pass on the link instead, or ask whoever runs this installation.",
     "mail.tooFrequent": "Too many mails have gone out from here or to this address. Please try again later.",
     "meeting.cancelled": "This meeting is cancelled already.",
-    "meeting.tooMany": "This account has as many meetings as it may. Please delete some first.",
+    "meeting.tooMany": "One person cannot have more meetings. Please cancel and delete some first.",
     "meeting.full": "More people cannot be invited to one meeting.",
     "meeting.isFirst": "This is the whole series: change or cancel that.",
     "meeting.notSeries": "This meeting does not repeat.",

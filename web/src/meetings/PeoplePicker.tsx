@@ -20,7 +20,7 @@ export interface Candidate {
 }
 
 /** How long typing rests before it is searched for, ms. */
-const REST_MS = 200;
+const REST_MS = 350;
 
 interface PeoplePickerProps {
   /** "Name or e-mail address" without. */
@@ -46,7 +46,8 @@ export function PeoplePicker(props: PeoplePickerProps) {
     if (text.trim().length < 2) return;
     const timer = setTimeout(async () => {
       const answer = await findPeople(text.trim());
-      if (text === input.value) setFound(answer.ok ? answer.value.items : []);
+      // Without an answer nobody knows whether there is somebody.
+      if (text === input.value && answer.ok) setFound(answer.value.items);
     }, REST_MS);
     onCleanup(() => clearTimeout(timer));
   }));

@@ -7,6 +7,16 @@ const REACHED = "a[href], button:not(:disabled), input:not(:disabled), select:no
 /** What had the focus last, unless it was left since. */
 let last: HTMLElement | undefined;
 
+/** The focus was handed on, and the key that may have caused it is still down: it would press what has it now. */
+let isKeyDown = false;
+let isHandedOn = false;
+document.addEventListener("keydown", (event) => {
+  isKeyDown = true;
+  if (isHandedOn && event.repeat) event.preventDefault();
+  else isHandedOn = false;
+}, true);
+document.addEventListener("keyup", () => isKeyDown = isHandedOn = false, true);
+
 document.addEventListener("focusin", ({ target }) => {
   last = target instanceof HTMLElement ? target : undefined;
 });
@@ -17,17 +27,21 @@ document.addEventListener("focusout", ({ target }) => {
   });
 });
 new MutationObserver((records) => {
-  if (last === undefined || document.activeElement !== document.body) return;
+  if (last === undefined || document.activeElement !== document.body || last.matches(":disabled")) return;
   const had = last;
   const removal = records.find(({ removedNodes }) => contains(removedNodes, had));
   if (removal === undefined) return;
   // A row that was moved: browsers take the focus from it.
   const next = had.isConnected ? had : heirOf(had, had, removal, records);
   last = undefined;
-  next?.focus({ preventScroll: true });
+  isHandedOn = isKeyDown;
+  next?.focus();
 }).observe(document.body, { childList: true, subtree: true });
 
-/** Who gets the focus of `had`, which went with `lost`: its like in the next row, in the one before, else the place that they stood in. */
+/**
+ * Who gets the focus of `had`, which went with `lost`: its like in the next row, in the one before; else what comes before it in the same
+ * place, or the place.
+ */
 function heirOf(
   had: HTMLElement,
   lost: Node,
@@ -44,18 +58,18 @@ function heirOf(
   }
   if (!(target instanceof HTMLElement)) return undefined;
   const at = reachedIn(removed).indexOf(had);
-  const rows = [
-    ...siblings(removal.nextSibling, "nextSibling"),
-    ...siblings(removal.previousSibling, "previousSibling"),
-    ...target.children,
-  ];
-  for (const row of rows) {
-    if (row.nodeName !== removed.nodeName || row.parentNode !== target) continue;
-    const reached = reachedIn(row as HTMLElement).filter(isShown);
+  const before = [...siblings(removal.previousSibling, "previousSibling")];
+  for (const row of [...siblings(removal.nextSibling, "nextSibling"), ...before, ...target.children]) {
+    // Its like: a button for more has the list before it, and no row.
+    const isRow = row instanceof HTMLElement && row.nodeName === removed.nodeName &&
+      row.className === removed.className && row.parentNode === target;
+    const reached = isRow ? reachedIn(row).filter(isShown) : [];
     if (reached.length > 0) return reached[Math.max(0, Math.min(at, reached.length - 1))];
   }
   const place = target.closest<HTMLElement>("[tabindex], dialog, main");
-  return place?.hasAttribute("tabindex") ? place : place?.querySelector<HTMLElement>(REACHED) ?? undefined;
+  if (place === null || place.hasAttribute("tabindex")) return place ?? undefined;
+  const ahead = before.flatMap((node) => node instanceof HTMLElement ? reachedIn(node).toReversed() : []);
+  return [...ahead, ...reachedIn(place)].find(isShown);
 }
 
 function contains(nodes: NodeList, node: Node): boolean {
