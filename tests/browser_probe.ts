@@ -19,6 +19,8 @@ export interface Probe {
   energyHeard(): Promise<number>;
   /** Names of the devices whose tracks are sent now, sorted. */
   devicesSent(): string[];
+  /** How many connections, one to send and one to receive, are there now. */
+  connected(): number;
   /** Widths of the simulcast layers of the camera that are sent now, pixels, smallest first. */
   widthsSent(): Promise<number[]>;
 }
@@ -156,6 +158,7 @@ export function installProbe(): void {
       watched = { name, frames: 0, framesBefore: undefined, stillMs: 0, longestStillMs: 0, isWhole: true };
       watch();
     },
+    connected: () => connections.filter(({ connectionState }) => connectionState === "connected").length,
     longestStillMs: () => watched?.longestStillMs ?? Infinity,
     framesSince() {
       watch();
