@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { STORE_PATIENCE_MS } from "../edge/rooms/room.ts";
 import { startPostgres } from "../tools/postgres.ts";
 import { withDurableCommits } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
@@ -21,19 +20,15 @@ Deno.test("the database crashes while people talk", async (t) => {
   };
 
   await t.step("what was being said is answered once it is back, by edges that have lived on", async () => {
-    let longestMs = 0;
     for (let round = 0; round < 3; round++) {
       const talking = Promise.all([anna, ben].map(async (client, index) => {
         for (let n = 0; n < 15; n++) await say(client, `${index} says ${round} ${n}`);
       }));
-      const begunAt = performance.now();
       await server.stop("immediate");
       await server.restart();
       await talking;
-      longestMs = Math.max(longestMs, performance.now() - begunAt);
     }
-    // On a very busy machine it may be away for longer than anybody is kept waiting.
-    if (longestMs < STORE_PATIENCE_MS) assert.equal(said.length, 90, "a crash of a second refuses nobody");
+    assert.equal(said.length, 90, "a crash of a second refuses nobody");
     assert.deepEqual([first.isRunning, second.isRunning], [true, true], first.complaints.join("\n"));
   });
 

@@ -35,11 +35,12 @@ export class LobbyLook {
     this.#againAt = context.now() + AGAIN_MS;
   }
 
-  /** Whether it is time. `endsAt`: when what lets them in ends, ms; null: it does not. */
-  isDue(endsAt: number | null): boolean {
+  /** Since when it is time, ms; undefined: it is not yet. `endsAt`: when what lets them in ends, ms; null: it does not. */
+  dueSince(endsAt: number | null): number | undefined {
     const now = this.#context.now();
-    if (this.#looking !== undefined || now - this.#lookedAt < GAP_MS) return false;
-    return this.#againAt <= now || endsAt !== null && endsAt <= now;
+    if (this.#looking !== undefined || now - this.#lookedAt < GAP_MS) return undefined;
+    const since = Math.min(this.#againAt, endsAt ?? Infinity);
+    return since <= now ? since : undefined;
   }
 
   /** Something has changed that they may be here by: looks at once, or soon if that was just done. */
@@ -66,6 +67,19 @@ export interface LobbySocket {
   readonly lobbyLook: { readonly look: LobbyLook; readonly endsAt: number | null } | undefined;
 }
 
+/** The looks of one round: of those that are due, those that have been for longest, so that slow rounds leave nobody out. */
+export function nextLooks(inFront: readonly NonNullable<LobbySocket["lobbyLook"]>[]): LobbyLook[] {
+  const due = inFront.flatMap(({ look, endsAt }) => {
+    const since = look.dueSince(endsAt);
+    return since === undefined ? [] : [{ look, since }];
+  });
+  return due.sort((a, b) => a.since - b.since).slice(
+    0,
+    Math.max(ROUND_LEAST, Math.ceil(inFront.length * ROUND_PART)),
+  )
+    .map(({ look }) => look);
+}
+
 /** Looks at everybody in front of rooms again and again: what lets them in can end without a word that reaches this edge. */
 export class LobbyLooks implements AsyncDisposable {
   readonly #log: Log;
@@ -86,12 +100,10 @@ export class LobbyLooks implements AsyncDisposable {
 
   #begin(): void {
     if (this.#round !== undefined) return;
-    const inFront = [...this.#sockets()].flatMap(({ lobbyLook }) => lobbyLook ?? []);
-    const due = inFront.filter(({ look, endsAt }) => look.isDue(endsAt))
-      .slice(0, Math.max(ROUND_LEAST, Math.ceil(inFront.length * ROUND_PART)));
+    const due = nextLooks([...this.#sockets()].flatMap(({ lobbyLook }) => lobbyLook ?? []));
     if (due.length === 0) return;
     const work = async () => {
-      for (let next = due.pop(); next !== undefined; next = due.pop()) await next.look.take();
+      for (let next = due.shift(); next !== undefined; next = due.shift()) await next.take();
     };
     this.#round = Promise.all(Array.from({ length: AT_ONCE }, work))
       .catch((error) => warnOf(this.#log, "lobby.look", error))
