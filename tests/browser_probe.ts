@@ -19,8 +19,8 @@ export interface Probe {
   energyHeard(): Promise<number>;
   /** Names of the devices whose tracks are sent now, sorted. */
   devicesSent(): string[];
-  /** How many connections, one to send and one to receive, are there now. */
-  connected(): number;
+  /** The ports of each connection that is there now, one to send and one to receive: one or more for each of the machine's addresses. */
+  ports(): Promise<number[][]>;
   /** Widths of the simulcast layers of the camera that are sent now, pixels, smallest first. */
   widthsSent(): Promise<number[]>;
 }
@@ -137,13 +137,15 @@ export function installProbe(): void {
     watched.frames = frames;
   }
 
-  /** Firefox gives no answer at all for a connection that closes meanwhile. */
-  async function reports() {
+  /** Of each connection that is there now. Firefox gives no answer at all for one that closes meanwhile. */
+  async function reportsByConnection() {
     const open = connections.filter(({ connectionState }) => connectionState === "connected");
     const none = new Promise<RTCStatsReport>((resolve) => setTimeout(resolve, 1_000, new Map()));
     const all = await Promise.all(open.map((connection) => Promise.race([connection.getStats(), none])));
-    return all.flatMap((report) => [...report.values()]);
+    return all.map((report) => [...report.values()]);
   }
+
+  const reports = async () => (await reportsByConnection()).flat();
 
   globalThis.probe = {
     listenFor(tonesHz) {
@@ -158,7 +160,10 @@ export function installProbe(): void {
       watched = { name, frames: 0, framesBefore: undefined, stillMs: 0, longestStillMs: 0, isWhole: true };
       watch();
     },
-    connected: () => connections.filter(({ connectionState }) => connectionState === "connected").length,
+    ports: async () =>
+      (await reportsByConnection()).map((report) =>
+        report.flatMap(({ type, port }): number[] => type === "local-candidate" && port ? [port] : [])
+      ),
     longestStillMs: () => watched?.longestStillMs ?? Infinity,
     framesSince() {
       watch();

@@ -342,6 +342,11 @@ export class Person implements AsyncDisposable {
     );
   }
 
+  /** The ports of each connection that is there now: to send, to receive. */
+  async ports(): Promise<number[][]> {
+    return await this.page.evaluate(() => probe.ports());
+  }
+
   /** Waits until the tile is there without a picture. */
   async seesNoPictureOf(name: string): Promise<void> {
     await until(

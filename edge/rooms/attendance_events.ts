@@ -44,7 +44,7 @@ function tellPresence(here: Attendance, event: ParticipantEvent): void {
     case "participant.gone":
       return;
     case "participant.returned":
-      return tellReturned(here, event);
+      return isElsewhere(here, event) ? here.moveAway() : undefined;
     case "participant.left":
       here.standing = "lobby";
       // Presumed lost while the socket lived on: coming back sorts it out.
@@ -68,6 +68,7 @@ function tellOutside(here: Attendance, event: Event): void {
   // Something stands between them and the room now.
   if (here.standing === "lobby" && here.isSighted && !here.maySee) here.closePeer();
   const isAboutMe = "participantId" in event && event.participantId === here.participantId;
+  if (isAboutMe && here.standing === "lobby" && isElsewhere(here, event)) return here.moveAway();
   switch (event.type) {
     case "participant.joined":
       if (isAboutMe && here.standing === "waiting") return admitted(here);
@@ -88,13 +89,26 @@ function tellOutside(here: Attendance, event: Event): void {
   }
 }
 
+/** Whether they came to the room, or back to it, through another edge. */
+function isElsewhere({ reception: { context } }: Attendance, event: Event): boolean {
+  switch (event.type) {
+    case "participant.joined":
+    case "participant.returned":
+    case "waiting.entered":
+    case "waiting.returned":
+      return event.edgeId !== context.edgeId;
+    default:
+      return false;
+  }
+}
+
 /** What the waiting list holds of this person. */
 function tellWaiting(here: Attendance, event: WaitingEvent): void {
   switch (event.type) {
     case "waiting.entered":
       return;
     case "waiting.returned":
-      return tellReturned(here, event);
+      return isElsewhere(here, event) ? here.moveAway() : undefined;
     case "waiting.left":
       if (event.reason === "lost") return here.socket.close("silent");
       if (event.reason === "left") return event.cause === null ? here.dismiss("signedOut") : undefined;
@@ -110,10 +124,6 @@ function tellWaiting(here: Attendance, event: WaitingEvent): void {
 /** Presumed away while the socket lives. */
 function resume({ room, participantId }: Attendance): void {
   void room.submit({ type: "participant.resume", participantId });
-}
-
-function tellReturned(here: Attendance, { edgeId }: { readonly edgeId: string }): void {
-  if (edgeId !== here.reception.context.edgeId) here.moveAway();
 }
 
 /** A moderator, or a change of the rules, has let them in. */
