@@ -162,7 +162,10 @@ export function installProbe(): void {
     },
     ports: async () =>
       (await reportsByConnection()).map((report) =>
-        report.flatMap(({ type, port }): number[] => type === "local-candidate" && port ? [port] : [])
+        report.flatMap(({ type, protocol, port }): number[] =>
+          // Over TCP all have the same number: they call, and are not called.
+          type === "local-candidate" && protocol === "udp" ? [port] : []
+        )
       ),
     longestStillMs: () => watched?.longestStillMs ?? Infinity,
     framesSince() {
