@@ -11,6 +11,7 @@ import { attend, guarded, warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { MediaAsk, MediaOutcome } from "./connection.ts";
+import { drain } from "./drain.ts";
 import type { FleetEvents, MoveReason } from "./fleet_events.ts";
 import type { FleetNode, PeerRef } from "./fleet_node.ts";
 import { Opening } from "./opening.ts";
@@ -31,10 +32,6 @@ const GONE_MS = 15_000;
 
 /** A person who is at another edge for so long has not just come back to this one, ms. */
 const ELSEWHERE_MS = 500;
-
-/** Over how long the people of a draining node are spread, ms for each: all at once would be a storm of key frames. */
-const DRAIN_STEP_MS = 300;
-const DRAIN_SPREAD_MS = 5_000;
 
 /** How long a client may take to let go of the node that it was on, ms; then it is closed there. */
 const LEAVE_WITHIN_MS = 15_000;
@@ -338,6 +335,7 @@ export class Fleet implements AsyncDisposable {
         live: false,
         rttByNode: {},
         leaving: new Set(),
+        onLeft: undefined,
         turns: new Turn(),
         hasMissed: false,
         missedInterruption: undefined,
@@ -398,6 +396,8 @@ export class Fleet implements AsyncDisposable {
   #letGo(peer: PeerRef, home: PeerHome): void {
     for (const node of home.leaving) if (node !== home.node) node.close(peer);
     home.leaving.clear();
+    home.onLeft?.();
+    home.onLeft = undefined;
   }
 
   #onNotice(node: FleetNode, notice: Exclude<MediaNotice, { type: "load" }>): void {
@@ -450,11 +450,20 @@ export class Fleet implements AsyncDisposable {
   #onDraining(node: FleetNode): void {
     const peers = this.#peersOn(node);
     this.#log.info("node.draining", { node: node.url, peers: peers.length });
-    const stepMs = Math.min(DRAIN_STEP_MS, DRAIN_SPREAD_MS / Math.max(1, peers.length));
-    for (const [index, peer] of peers.entries()) {
-      const timer = setTimeout(() => this.#attend(this.#move(peer, node, "drain"), peer), index * stepMs);
-      this.#stop.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
-    }
+    attend(this.#log, "media", drain(peers, (peer) => this.#leave(peer, node), this.#stop.signal));
+  }
+
+  /** Moves a client off a node that drains; resolves when it has let go of it. Never rejects. */
+  async #leave(peer: PeerRef, node: FleetNode): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const move = async () => {
+      await this.#move(peer, node, "drain");
+      const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+      if (home === undefined || home.leaving.size === 0) resolve();
+      else home.onLeft = resolve;
+    };
+    this.#attend(move(), peer);
+    await promise;
   }
 
   /** Work on somebody's media that nobody waits for: where our own code fails on it, they are told that it is gone. */

@@ -41,6 +41,8 @@ export interface PeerHome {
   readonly turns: Turn;
   /** Nodes that still carry media of before, until the client has let go of it. */
   readonly leaving: Set<FleetNode>;
+  /** Called once when `leaving` has become empty. */
+  onLeft: (() => void) | undefined;
   /** Whether the node said something about them that nobody heard. */
   hasMissed: boolean;
   /** What a node said last of the ways to others, if the person did not hear it. */

@@ -1,0 +1,55 @@
+import { setTimeout as pass } from "node:timers/promises";
+
+/** Shortest time between two clients that leave a draining node, ms. Together they would be a storm of key frames. */
+const STEP_MS = 300;
+
+/** Longest time over which they leave when each has other media at once, ms. */
+const SPREAD_MS = 5_000;
+
+/** How long the next client waits for one that is slow to leave, ms. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * How many clients leave one after the other in each of the lines that move at once: with `PATIENCE_MS` a node is empty after 12 s, well
+ * within the 20 s that it drains by default (`DRAIN_S`).
+ */
+const LINE_LENGTH = 6;
+
+/** The wait for something that takes `ms`; rejects when `signal` aborts. */
+export type Wait = (ms: number, signal: AbortSignal) => Promise<unknown>;
+
+const wait: Wait = (ms, signal) => pass(ms, undefined, { signal });
+
+/**
+ * Moves all of `peers` off a node: the next in a line begins when the one before it has left, so that the moves of a slow machine, or of a
+ * room whose clients share one, do not add up. `move` resolves when a client has let go of the node; it must not reject. Resolves when all
+ * have begun to move, or `signal` aborts.
+ */
+export async function drain<Peer>(
+  peers: readonly Peer[],
+  move: (peer: Peer) => Promise<void>,
+  signal: AbortSignal,
+  waitFor: Wait = wait,
+): Promise<void> {
+  const lines = Math.ceil(peers.length / LINE_LENGTH);
+  const stepMs = Math.min(STEP_MS, SPREAD_MS / peers.length);
+  const queue = [...peers];
+  const moveOn = async (line: number) => {
+    await waitFor(line * stepMs, signal);
+    for (let peer = queue.shift(); peer !== undefined; peer = queue.shift()) {
+      const hasLeft = move(peer);
+      if (queue.length === 0) return;
+      const patience = new AbortController();
+      const isOver = AbortSignal.any([signal, patience.signal]);
+      await Promise.all([
+        waitFor(lines * stepMs, signal),
+        Promise.race([hasLeft, waitFor(PATIENCE_MS, isOver).catch(() => {})]).finally(() => patience.abort()),
+      ]);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: lines }, (_, line) => moveOn(line)));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
