@@ -2,21 +2,21 @@ import type { EdgeId, ParticipantId } from "@tafelrunde/protocol";
 import type { Room } from "./room.ts";
 
 /**
- * How long someone whose connection is gone may take to come back, ms. The media node keeps their media as
- * long (ORPHAN_TTL_MS).
+ * Time a participant without a connection has to reconnect, ms. The media node keeps their media for the same
+ * time (ORPHAN_TTL_MS).
  */
 export const RESUME_WINDOW_MS = 20_000;
 
-/** How long someone who came the direct way may take to open their socket, ms. */
+/** Time a client that entered by direct entry (HTTP) has to open its socket, ms. */
 const SOCKET_GRACE_MS = 10_000;
 
 /**
- * Longest time between two looks, ms. After more than this the process was late itself, or its clock was set:
- * nobody could come back in that time.
+ * Longest expected time between two looks, ms. After a longer gap, or if the clock was set back, this process
+ * was late itself: nobody could have reconnected in that time.
  */
 const LATE_MS = 5_000;
 
-/** After this many late looks in a row the process is slow, not just back from a pause. */
+/** Late looks in a row after which the process counts as slow, not as back from a pause. */
 const MOST_LATE_LOOKS = 3;
 
 /** What an edge knows about connections: its own sockets, and which edges are alive. */
@@ -26,8 +26,8 @@ export interface Sighting {
 }
 
 /**
- * Marks people without a connection as away, and removes those who are away for too long. Only time in which
- * this edge could have taken them back counts.
+ * Marks participants without a connection as away, and removes those who are away too long. Only time in
+ * which this edge could have accepted a reconnect counts.
  */
 export class Absences {
   readonly #edgeId: EdgeId;
@@ -43,7 +43,7 @@ export class Absences {
     this.#lookedAt = now();
   }
 
-  /** Starts a look at all rooms. Call it about once a second. */
+  /** Starts a pass over all rooms. Call it about once a second. */
   look(): void {
     const sinceMs = this.#now() - this.#lookedAt;
     this.#lookedAt += sinceMs;
@@ -51,7 +51,7 @@ export class Absences {
     if (this.#lateLooks > 0 && this.#lateLooks <= MOST_LATE_LOOKS) this.#looksSince = this.#lookedAt;
   }
 
-  /** Looks at one room. */
+  /** Checks one room. */
   tend(room: Pick<Room, "state" | "submit">, { hasSocket, isLive }: Sighting): void {
     const { participants, waiting } = room.state;
     for (const { id, presence, presenceAt, edgeId } of Object.values({ ...participants, ...waiting })) {

@@ -4,10 +4,10 @@ import { Absences, RESUME_WINDOW_MS } from "./absences.ts";
 import { after, ANNA, BEN, ELSEWHERE, given, HERE, joined, when } from "./decide_for_tests.ts";
 import type { EventDraft, RoomCommand } from "./decision.ts";
 
-/** Between two looks, ms. */
+/** Time between two looks, ms. */
 const LOOK_MS = 1_000;
 
-/** A room with Anna, who has a socket at the edge `HERE`, and Ben, of whom `drafts` tell. */
+/** A room with Anna, who has a socket at the edge `HERE`, and Ben, whose state comes from `drafts`. */
 function makeHouse(...drafts: readonly EventDraft[]) {
   let state: RoomState = given(joined(ANNA, "Anna"), joined(BEN, "Ben"), ...drafts);
   let now = 999 + state.seq;
@@ -27,7 +27,7 @@ function makeHouse(...drafts: readonly EventDraft[]) {
   };
   return {
     told,
-    /** `afterMs` later: one look. */
+    /** One look, `afterMs` later. */
     look(afterMs = LOOK_MS) {
       now += afterMs;
       absences.look();
@@ -39,44 +39,44 @@ function makeHouse(...drafts: readonly EventDraft[]) {
 
 const BEN_AWAY: EventDraft = { type: "participant.away", participantId: BEN };
 
-/** How many looks it takes until something is told, one a second. */
+/** Number of looks, one a second, until a command is submitted. */
 function looksUntil(house: ReturnType<typeof makeHouse>, most = 60): number {
   for (let looks = 1; looks <= most; looks++) if (house.look().length > 0) return looks;
   return Infinity;
 }
 
-Deno.test("[P6] who is away has left after the resume window, and not before", () => {
+Deno.test("[P6] an away participant leaves after the resume window, and not before", () => {
   const house = makeHouse(BEN_AWAY);
   assert.equal(looksUntil(house), RESUME_WINDOW_MS / LOOK_MS + 1);
   assert.deepEqual(house.told, ["participant.left"]);
 });
 
-Deno.test("[P6] time in which the edge stood still, or by which its clock was set, makes nobody leave", () => {
+Deno.test("[P6] time in which the edge was suspended, or by which its clock was set, makes nobody leave", () => {
   for (const lateMs of [6_000, 30_000, 3_600_000]) {
     const house = makeHouse(BEN_AWAY);
     house.look();
     assert.deepEqual(house.look(lateMs), [], `late by ${lateMs} ms`);
-    // Another look is late too: a machine that wakes up does so in jerks.
+    // Another look is late too: a machine that wakes up does so with interruptions.
     assert.deepEqual(house.look(lateMs), []);
     assert.equal(looksUntil(house), RESUME_WINDOW_MS / LOOK_MS + 1);
   }
 });
 
-Deno.test("[J3] nor is who comes the direct way away for having had no time to open a socket", () => {
+Deno.test("[J3] a client that used direct entry is not away before it could open its socket", () => {
   const house = makeHouse();
   assert.deepEqual(house.look(60_000), []);
   assert.equal(looksUntil(house), 11);
   assert.deepEqual(house.told, ["participant.away"]);
 });
 
-Deno.test("[P6] an edge that is always late waits anew a few times, and then counts as it is", () => {
+Deno.test("[P6] an edge that is always late restarts the window a few times, and then counts the time", () => {
   const house = makeHouse(BEN_AWAY);
   for (let look = 0; look < 3; look++) assert.deepEqual(house.look(8_000), []);
   for (let look = 0; look < 3 && house.told.length === 0; look++) house.look(8_000);
   assert.deepEqual(house.told, ["participant.left"]);
 });
 
-Deno.test("[E1] whose edge is gone is away at once, however late that is seen", () => {
+Deno.test("[E1] a participant whose edge is gone is away at once, however late that is seen", () => {
   const house = makeHouse(BEN_AWAY, { type: "participant.returned", participantId: BEN, edgeId: ELSEWHERE });
   assert.deepEqual(house.look(3_600_000), ["participant.away"]);
 });

@@ -18,21 +18,24 @@ import { say, sayRefused } from "./say.ts";
 import { lobbyFrame, snapshotFrame } from "./snapshot.ts";
 import type { Socket } from "./socket.ts";
 
-/** Missed frames that are replayed, characters in all; for more, a snapshot is the better answer. */
+/** Largest replay of missed frames, in characters; beyond this, send a snapshot. */
 const REPLAY_LIMIT = 128 * 1024;
 
-/** What a session knows about who has come. */
+/** What a session needs to start after a `hello`. */
 export interface Arrival {
   readonly socket: Socket;
   readonly reception: Reception;
   readonly visitor: Visitor;
   readonly knock: Knock;
   readonly entered: Entered;
-  /** What they were answered. */
+  /** The answer that was sent to the client. */
   readonly welcome: DownOf<"welcome">;
 }
 
-/** One person at a room from `hello` to the end of their session: where they stand, what they are sent, their media path. */
+/**
+ * One client's session at a room, from `hello` to its end: its standing, the frames sent to it, and its media
+ * transport.
+ */
 export class Attendance {
   readonly socket: Socket;
   readonly reception: Reception;
@@ -40,12 +43,12 @@ export class Attendance {
   readonly open: Visit["open"];
   readonly participantId: ParticipantId;
   readonly knock: Knock;
-  /** Their client is of a newer release than this edge. */
+  /** The client is of a newer release than this edge. */
   readonly isAhead: boolean;
   standing: Standing;
-  /** As they were known last. */
+  /** The visit as last looked up. */
   visit: Visit;
-  /** They have a media path that tells who is inside. */
+  /** The client has a media transport that reveals who is in the room. */
   isSighted: boolean;
 
   constructor({ socket, reception, visitor, knock, entered, welcome }: Arrival) {
@@ -70,12 +73,12 @@ export class Attendance {
     return !this.socket.isOpen;
   }
 
-  /** Where the room's state has this person, as far as this edge serves them. */
+  /** The client's standing in the room's state, if this edge serves it; otherwise `lobby`. */
   get place(): Standing {
     return placeIn(this.room.state, this.participantId, this.reception.context.edgeId);
   }
 
-  /** Whether they may learn from their media path who is inside. */
+  /** Whether this client's media transport may reveal who is in the room. */
   get maySee(): boolean {
     if (this.standing === "joined") return this.isServed(this.room.state);
     return this.isSighted && !isKeptOut(this.visit);
@@ -94,8 +97,9 @@ export class Attendance {
   }
 
   /**
-   * Whether what happens in the room is for them: they count as joined, and `state` has them. Who counts as joined without being in it
-   * is ended and counted: that must not be.
+   * Whether the client gets the room's events: it counts as joined, and `state` or the current state has it.
+   * A client that counts as joined without being in the room is a bug: it is counted, logged and
+   * disconnected.
    */
   isServed(state: RoomState): boolean {
     const { participantId, room, reception: { context: { edgeId, log, metrics } } } = this;
@@ -108,7 +112,10 @@ export class Attendance {
     return false;
   }
 
-  /** Brings a joined client to the room's present: the frames that it missed, or a snapshot where they are not at hand. */
+  /**
+   * Brings a joined client up to date: with the frames it missed, or with a snapshot if they are not
+   * available.
+   */
   attach(since: number | undefined): void {
     if (!this.isServed(this.room.state)) return;
     const { participantId, isModerator } = this;
@@ -119,13 +126,13 @@ export class Attendance {
     else for (const frame of frames) this.socket.send(frame);
   }
 
-  /** Tells them what who has not joined may know of the room, as it is when the message goes. */
+  /** Sends what clients outside the room may know about it; the frame is built when it is sent. */
   tellLobby(): void {
     const { room } = this;
     this.socket.broadcastNewest("lobby", () => lobbyFrame(room.state), room.lobby);
   }
 
-  /** Not all has reached them: the state as it is now stands for it. */
+  /** Some frames did not reach the client: sends the current state instead. */
   catchUp(): void {
     if (this.standing !== "joined") {
       this.tellLobby();
@@ -136,37 +143,40 @@ export class Attendance {
     this.#sendSnapshot();
   }
 
-  /** The room's media reaches them from now on. */
+  /** Starts the room's media for this client. */
   startPeer(): void {
     this.reception.fleet.startPeer({ roomId: this.room.id, peerId: this.participantId });
   }
 
-  /** Ends their media path; the client hears of it and may ask for another. */
+  /** Closes the media transport; the client is notified and may ask for a new one. */
   closePeer(): void {
     this.endPeer();
     this.losePeer(0);
   }
 
-  /** Ends their media path, for who has no use for another. */
+  /** Closes the media transport without telling the client. */
   endPeer(): void {
     this.isSighted = false;
     this.reception.fleet.closePeer({ roomId: this.room.id, peerId: this.participantId });
   }
 
-  /** Their media path is gone, or `path` if they have no other; the client may ask for a new one after `retryAfterMs`. */
+  /**
+   * Tells the client that its media transport is gone, or that `path` is, if the client still has another. It
+   * may ask for a new one after `retryAfterMs`.
+   */
   losePeer(retryAfterMs: number, path?: string): void {
     if (this.isOver) return;
     this.send({ type: "peer.closed", retryAfterMs, ...path !== undefined && { path } });
   }
 
-  /** They have left. */
+  /** The participant has left. */
   leave(): void {
     this.open.sessions.delete(this.participantId);
     this.endPeer();
     this.socket.close("normal");
   }
 
-  /** They have to go, and their media with them. */
+  /** Ends the session and its media, and closes the socket. */
   dismiss(why: CloseName): void {
     this.open.sessions.delete(this.participantId);
     this.endPeer();
@@ -174,7 +184,7 @@ export class Attendance {
     this.socket.close(why);
   }
 
-  /** They may not know of the room any more: they are told why, as if they came now. */
+  /** The client may not know about the room anymore: sends it the refusal that a new client would get. */
   turnAway(refusal: Refusal): void {
     const { room, participantId, standing, socket, reception: { context: { metrics } } } = this;
     socket.forgetNewest();
@@ -186,14 +196,14 @@ export class Attendance {
     if (standing === "waiting") void room.submit({ type: "participant.leave" }, participantId);
   }
 
-  /** The account that they came with is not signed in any more: who comes back is somebody else. */
+  /** The account is not signed in anymore; a client that reconnects is somebody else. */
   signOut(): void {
     const { room, participantId, standing } = this;
     this.dismiss("signedOut");
     if (standing !== "lobby") void room.submit({ type: "participant.leave" }, participantId);
   }
 
-  /** The same person came through another edge, which carries on with everything. */
+  /** The participant came back through another edge, which takes over. */
   moveAway(): void {
     this.open.sessions.delete(this.participantId);
     this.socket.close("replaced");

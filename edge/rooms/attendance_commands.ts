@@ -18,10 +18,12 @@ import { knock, passGate } from "./knock.ts";
 import { growingOf, isGrowing, storedBytes } from "./stored_shares.ts";
 import { changeTrack } from "./track_media.ts";
 
-/** Longest wait after which a client comes again with the same password, ms. */
+/** Longest wait after which a client retries with the same password by itself, ms. */
 const SHORT_WAIT_MS = 5_000;
 
-/** Does what somebody asks of the room, and answers them. Resolves when their next message may be looked at. */
+/**
+ * Carries out a client's command and answers it. Resolves when the client's next message may be processed.
+ */
 export async function takeCommand(here: Attendance, message: Command): Promise<void> {
   const { room, participantId, visitor, reception: { fleet, context: { db, log } } } = here;
   const { id, ...command } = message;
@@ -49,12 +51,13 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
       const isWaiting = here.standing === "waiting";
       const outcome = await submit(command);
       if (isRefusal(outcome)) return;
-      // Who waits is told of no event that would say so.
+      // Waiting participants get no events, so acknowledge explicitly.
       if (isWaiting && typeof outcome !== "string") here.send({ type: "done", cause: id });
       return here.place === "lobby" ? here.leave() : undefined;
     }
     case "room.change":
-      // The row first: it is the truth at rest. What stands in the way is told by the room itself.
+      // Update the row first: it is the stored truth. If something stands in the way, the room itself
+      // refuses.
       if (!isRefusal(room.preview(command, participantId)) && !await room.hasStored(participantId, id)) {
         await updateRoom(db, room.id, undefined, command);
       }
@@ -70,7 +73,7 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
     case "track.stop":
     case "track.muteAll":
     case "room.end":
-      // Not awaited: commands that arrive together are stored together.
+      // Not awaited, so commands that arrive together are stored together.
       attend(log, "session", submit(command), () => here.socket.close("internal"));
       return;
     case "chat.delete": {
@@ -89,7 +92,7 @@ export async function takeCommand(here: Attendance, message: Command): Promise<v
   }
 }
 
-/** Answers a command that only newer edges know. One of them may have stored it in an earlier try. */
+/** Answers a command that only newer edges know. One of them might have stored it in an earlier try. */
 export async function answerForeign(here: Attendance, id: CommandId): Promise<void> {
   const { room, participantId, visitor, reception: { limits, context: { log } } } = here;
   const limited = await limits.take("person.command", visitor.device);
@@ -106,7 +109,7 @@ export async function answerForeign(here: Attendance, id: CommandId): Promise<vo
   }
 }
 
-/** Whose a message is, by the state or, where that does not carry it any more, by the log. */
+/** The author of a message, from the state or, if it is not there anymore, from the log. */
 async function findLogged(
   { room, reception: { context: { db, log } } }: Attendance,
   messageSeq: number,
@@ -126,7 +129,7 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   const { edgeId } = reception.context;
   const tooMany = await takeShare(here);
   if (tooMany !== undefined) return here.refuse(id, tooMany);
-  // As it is now: a link may have been revoked since hello.
+  // Look up again: a link might have been revoked since `hello`.
   const visit = await knock(reception, here.knock, visitor);
   if (isRefusal(visit)) return here.refuse(id, visit);
   const stopped = await passGate(reception, visit, password, visitor);
@@ -147,7 +150,7 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   if (isRefusal(outcome)) return here.refuse(id, outcome);
   const isPresent = await isTakenOver(visit, edgeId);
   if (here.isOver) {
-    // Their session ended without them: nobody else will say that they are gone.
+    // The session ended meanwhile, and nothing else would report the participant as lost.
     return void room.submit({ type: "participant.lose", participantId, edgeId });
   }
   if (!isPresent) return here.refuse(id, refuse("participant.hasLeft"));
@@ -160,18 +163,21 @@ async function join(here: Attendance, { id, name, password }: UpOf<"participant.
   here.send({ type: "done", cause: id });
 }
 
-/** Whose share of the disk it is. */
+/** Whose share of the storage quota this counts against. */
 const writerOf = ({ visitor: { address }, visit: { entrant: { isGuest } } }: Attendance) => ({
   address,
   isGuest,
 });
 
-/** Clients wait by themselves for a moment; for longer, the person is told at once. */
+/** Clients wait a short time by themselves; for a longer wait the person is told at once. */
 function withoutLongWait(refusal: Refusal): Refusal {
   return (refusal.retryAfterMs ?? 0) <= SHORT_WAIT_MS ? refusal : refuse(refusal.refused);
 }
 
-/** They have to wait. A media path that knows who is inside is not for them. */
+/**
+ * The client has to wait. Waiting participants must not have a media transport that reveals who is in the
+ * room.
+ */
 function wait(here: Attendance, cause: CommandId): void {
   here.standing = "waiting";
   if (here.isSighted) here.closePeer();

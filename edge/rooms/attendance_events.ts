@@ -9,14 +9,17 @@ import type { Attendance } from "./attendance.ts";
 import { refuseEntry } from "./entry.ts";
 import type { Told } from "./room.ts";
 
-/** Tells somebody of an event in the room, as far as it is for them, and does what it means for their session. `before`: the room as it was. */
+/**
+ * Sends an event to a client if it may see it, and updates the client's session. `before`: the room's state
+ * before the event.
+ */
 export function tellEvent(
   here: Attendance,
   { event, frame, skipped }: Told,
   before: RoomState,
 ): void {
   if (here.standing !== "joined") return tellOutside(here, event);
-  // Of one's own going, too: it was for who was there before it.
+  // Also for the client's own leaving: participants who were there before the event get it.
   if (!here.isServed(before)) return;
   here.socket.broadcast(skipped === null || here.isModerator ? frame : skipped, here.room.people);
   switch (event.type) {
@@ -36,7 +39,7 @@ export function tellEvent(
   }
 }
 
-/** What the room holds of this person's own presence. */
+/** Handles an event about this participant's own presence. */
 function tellPresence(here: Attendance, event: ParticipantEvent): void {
   switch (event.type) {
     case "participant.joined":
@@ -47,7 +50,7 @@ function tellPresence(here: Attendance, event: ParticipantEvent): void {
       return isElsewhere(here, event) ? here.moveAway() : undefined;
     case "participant.left":
       here.standing = "lobby";
-      // Presumed lost while the socket lived on: coming back sorts it out.
+      // Presumed lost while the socket was still open: a reconnect sorts it out.
       if (event.reason === "lost") here.socket.close("silent");
       else if (event.reason !== "left") here.dismiss("removed");
       else if (event.cause === null) here.dismiss("signedOut");
@@ -59,13 +62,14 @@ function tellPresence(here: Attendance, event: ParticipantEvent): void {
   }
 }
 
-/** What happens in the room, to somebody who is not in it. */
+/** Handles an event for a client that is not in the room. */
 function tellOutside(here: Attendance, event: Event): void {
   if (here.standing === "lobby" && (event.type === "room.changed" || event.type === "participant.left")) {
     const refusal = refuseEntry(here.room.state, here.visit.entrant);
     if (refusal !== null) return here.turnAway(refusal);
   }
-  // Something stands between them and the room now.
+  // The client now lacks something to enter (a password, admission), so its transport must not reveal
+  // participants.
   if (here.standing === "lobby" && here.isSighted && !here.maySee) here.closePeer();
   const isAboutMe = "participantId" in event && event.participantId === here.participantId;
   if (isAboutMe && here.standing === "lobby" && isElsewhere(here, event)) return here.moveAway();
@@ -89,7 +93,7 @@ function tellOutside(here: Attendance, event: Event): void {
   }
 }
 
-/** Whether they came to the room, or back to it, through another edge. */
+/** Whether the participant entered or came back through another edge. */
 function isElsewhere({ reception: { context } }: Attendance, event: Event): boolean {
   switch (event.type) {
     case "participant.joined":
@@ -102,7 +106,7 @@ function isElsewhere({ reception: { context } }: Attendance, event: Event): bool
   }
 }
 
-/** What the waiting list holds of this person. */
+/** Handles an event about this client's own place in the waiting list. */
 function tellWaiting(here: Attendance, event: WaitingEvent): void {
   switch (event.type) {
     case "waiting.entered":
@@ -121,12 +125,12 @@ function tellWaiting(here: Attendance, event: WaitingEvent): void {
   }
 }
 
-/** Presumed away while the socket lives. */
+/** Marked as away although the socket is open: resume. */
 function resume({ room, participantId }: Attendance): void {
   void room.submit({ type: "participant.resume", participantId });
 }
 
-/** A moderator, or a change of the rules, has let them in. */
+/** A moderator, or a changed setting, admitted the participant. */
 function admitted(here: Attendance): void {
   here.standing = "joined";
   here.startPeer();

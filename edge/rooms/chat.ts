@@ -25,7 +25,7 @@ export function decideChat(
   }
 }
 
-/** Who has written the message that `command` is about; undefined: there is none. */
+/** The author of the message that `command` refers to; undefined: no such message. */
 export function authorOf(state: RoomState, command: DeleteCommand): ParticipantId | undefined {
   return findMessage(state, command)?.from;
 }

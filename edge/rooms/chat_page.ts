@@ -11,7 +11,7 @@ import { readChatBefore } from "../store/room_log.ts";
 import type { Attendance } from "./attendance.ts";
 import { takeRoomPoint } from "./command_share.ts";
 
-/** Answers who asks for older messages. Only who is in the room is answered. */
+/** Answers a request for older messages, only for participants in the room. */
 export async function sendChatPage(here: Attendance, { id, before }: UpOf<"chat.before">): Promise<void> {
   const { room, visitor, reception: { limits, context: { db } } } = here;
   if (!here.isServed(room.state)) return;
@@ -26,7 +26,7 @@ export async function sendChatPage(here: Attendance, { id, before }: UpOf<"chat.
   here.send({ type: "chat.page", cause: id, messages: page, older } satisfies ChatPage);
 }
 
-/** The last of `messages`, one at least, as far as they fit into a page. */
+/** The newest of `messages` that fit in a page; at least one. */
 function newestThatFit(messages: readonly ChatMessage[]): ChatMessage[] {
   let bytes = 0;
   let first = messages.length;

@@ -5,8 +5,9 @@ import type { Reception } from "./knock.ts";
 import { isGrowing } from "./stored_shares.ts";
 
 /**
- * Takes the point of somebody who is inside from what may be asked of their room; undefined: there was one left. First from the share of
- * their address, so that one address leaves the others the rest. Moderators are never refused for what others ask.
+ * Takes one command point for a participant in the room; undefined: granted. Their address's share is charged
+ * first, so one address cannot use up the room's points. Moderators are never refused because of other
+ * participants.
  */
 export async function takeRoomPoint(here: Attendance): Promise<Refusal | undefined> {
   const { room, participantId, reception: { limits } } = here;
@@ -15,7 +16,7 @@ export async function takeRoomPoint(here: Attendance): Promise<Refusal | undefin
   return await takeShare(here) ?? await limits.take("room.command", room.id) ?? await takeFrames(here);
 }
 
-/** Takes what telling the room's people costs: a frame for each of them. First from the share of the address. */
+/** Takes the cost of a broadcast: one frame per participant. The address's share is charged first. */
 export async function takeFrames(
   { room, visitor, reception: { limits } }: Pick<Attendance, "room" | "visitor"> & {
     readonly reception: Pick<Reception, "limits">;
@@ -26,21 +27,27 @@ export async function takeFrames(
     await limits.take("room.frames", room.id, points);
 }
 
-/** Takes a point of the share that an address has of a room, and none of the room's: for who is not inside. */
+/**
+ * Takes a point of an address's share of a room, and none of the room's own: for clients that are not in the
+ * room.
+ */
 export async function takeShare(
   { room, visitor, reception: { limits } }: Attendance,
 ): Promise<Refusal | undefined> {
   return await limits.takeOf("room.share", visitor.address, { subject: room.id });
 }
 
-/** Whether a command takes a point of its room. What lessens takes none: something else, which takes one, has to come before it has an effect again. */
+/**
+ * Whether a command takes a point of its room. Commands that only remove something are free: before one can
+ * have an effect again, a command that takes a point has to come.
+ */
 export function takesPoint(command: Asked<Command> | ClientCommand): boolean {
   return isGrowing(command) || command.type === "chat.delete";
 }
 
 const counted = new WeakMap<RoomState["participants"], number>();
 
-/** How many people are inside, at whatever edge; 1 at least. */
+/** Number of participants in the room, on all edges; at least 1. */
 function countPeople({ participants }: RoomState): number {
   const known = counted.get(participants);
   if (known !== undefined) return known;

@@ -8,7 +8,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { EventDraft } from "./decision.ts";
 
-/** `state` as it would be after `drafts`. */
+/** The state after `drafts`. */
 export function foresee(state: RoomState, drafts: readonly EventDraft[]): RoomState {
   return drafts.reduce(
     (before, draft) => evolve(before, { ...draft, seq: before.seq + 1, at: 0, actor: null, cause: null }),
@@ -16,7 +16,7 @@ export function foresee(state: RoomState, drafts: readonly EventDraft[]): RoomSt
   );
 }
 
-/** Ends what somebody publishes without the right to it. */
+/** Ends tracks whose participant no longer has the right to publish them. */
 export function endUnrightful({ tracks, participants, room }: RoomState): EventDraft[] {
   return Object.values(tracks)
     .filter(({ participantId, source, stopping }) => {
@@ -27,12 +27,12 @@ export function endUnrightful({ tracks, participants, room }: RoomState): EventD
     .map(({ id }) => ({ type: "track.stopping", trackId: id, ends: true }));
 }
 
-/** Whether nothing of a track may flow at a media node; undefined: the node may not have it at all. */
+/** Whether a track must be muted at the media node; undefined: the node must not have the track at all. */
 export function isHeldBack({ muted, stopping }: Track): boolean | undefined {
   return stopping === "ended" ? undefined : muted || stopping === "muted";
 }
 
-/** What somebody publishes. */
+/** The tracks of a participant. */
 export function tracksOf({ tracks }: RoomState, participantId: ParticipantId): Track[] {
   return Object.values(tracks).filter((track) => track.participantId === participantId);
 }

@@ -10,7 +10,7 @@ import { decideRoom, decideSync } from "./room_change.ts";
 import { decideDropAll, decideStopped, decideTrack } from "./track.ts";
 import { decideWaiting } from "./waiting.ts";
 
-/** What `command` comes to in `state`. Pure. */
+/** Decides what `command` does in `state`. Pure. */
 export function decide(state: RoomState, command: RoomCommand, who: Asker): Decision {
   switch (command.type) {
     case "participant.join":
@@ -31,7 +31,7 @@ export function decide(state: RoomState, command: RoomCommand, who: Asker): Deci
   }
   const { participantId } = who;
   if (participantId === null || state.participants[participantId] === undefined) {
-    // Who waits has nothing to ask but to wait no more.
+    // The only thing a waiting participant can ask is to stop waiting.
     return command.type === "participant.leave" && participantId !== null && state.waiting[participantId]
       ? [{ type: "waiting.left", participantId, reason: "left" }]
       : refuse("participant.notJoined");

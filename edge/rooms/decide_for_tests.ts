@@ -14,10 +14,10 @@ import {
 import { decide } from "./decide.ts";
 import type { Decision, Entrant, EventDraft, JoinCommand, RoomCommand } from "./decision.ts";
 
-/** An id of a participant that reads like a name. */
+/** A participant id that reads like a name. */
 export const idOf = (name: string) => name.toLowerCase().padEnd(26, name[0]!.toLowerCase()) as ParticipantId;
 
-/** The person behind a name, on a device of their own. */
+/** The person id for a name, on a device of their own. */
 export const personOf = (name: string) => name.toLowerCase().padEnd(16, "p") as PersonId;
 
 export const ANNA = idOf("Anna");
@@ -26,7 +26,9 @@ export const CAMERA = "11111111-1111-4111-8111-111111111111" as TrackId;
 export const HERE = "e".repeat(16) as EdgeId;
 export const ELSEWHERE = "f".repeat(16) as EdgeId;
 
-/** The state after `drafts`, stored one after another at 1000, 1001 … ms; whoever joins does so by themselves. */
+/**
+ * The state after `drafts`, stored one after another at 1000, 1001 … ms; whoever joins does so by themselves.
+ */
 export function given(...drafts: readonly EventDraft[]): RoomState {
   return after(EMPTY_STATE, ...drafts);
 }
@@ -39,7 +41,7 @@ export function after(from: RoomState, ...drafts: readonly EventDraft[]): RoomSt
   }, from);
 }
 
-/** What `command` of somebody comes to. */
+/** The decision on a participant's `command`. */
 export function when(
   state: RoomState,
   participantId: ParticipantId | null,
@@ -49,12 +51,12 @@ export function when(
   return decide(state, command, { participantId, commandId: null, edgeId });
 }
 
-/** Somebody in the room; a guest unless said otherwise. */
+/** An event that joins a participant; a guest by default. */
 export function joined(id: ParticipantId, name = "Anna", role: Role = "guest"): EventDraft {
   return { type: "participant.joined", participantId: id, name, edgeId: HERE, ...entrant(name, role), role };
 }
 
-/** Somebody as the edge knows them; a guest unless said otherwise. */
+/** Someone who wants to enter; a guest by default. */
 export function entrant(name: string, role: Role = "guest"): Entrant {
   return { role, isGuest: role === "guest" || role === "viewer", persons: [personOf(name)] };
 }

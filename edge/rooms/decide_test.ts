@@ -15,7 +15,7 @@ import {
 } from "./decide_for_tests.ts";
 import type { DeleteCommand, EventDraft, RoomCommand } from "./decision.ts";
 
-Deno.test("[P1] joining needs a name of 1 to 80 characters, cleaned of what could pose as another", () => {
+Deno.test("[P1] joining needs a name of 1 to 80 characters, cleaned of characters that imitate another name", () => {
   const joinAs = (name: string) => when(EMPTY_STATE, ANNA, { ...join("Anna"), name });
   assert.deepEqual(joinAs("  Anna \u202e\n "), [joined(ANNA)]);
   for (const name of ["", "   ", "\u200f", "x".repeat(81)]) {
@@ -23,7 +23,7 @@ Deno.test("[P1] joining needs a name of 1 to 80 characters, cleaned of what coul
   }
 });
 
-Deno.test("[P2] a full room refuses the next, and takes back who was in it", () => {
+Deno.test("[P2] a full room refuses the next participant, and takes back one who was in it", () => {
   const ids = Array.from(
     { length: MAX_PARTICIPANTS },
     (_, index) => String(index).padEnd(26, "x") as ParticipantId,
@@ -33,14 +33,14 @@ Deno.test("[P2] a full room refuses the next, and takes back who was in it", () 
   assert.deepEqual(when(full, ids[0]!, join("again")), []);
 });
 
-Deno.test("[P3] joining again is coming back, under the name from before", () => {
+Deno.test("[P3] joining again resumes, under the earlier name", () => {
   const away = given(joined(ANNA), { type: "participant.away", participantId: ANNA });
   const back = [{ type: "participant.returned", participantId: ANNA, edgeId: ELSEWHERE }];
   assert.deepEqual(when(away, ANNA, join("Other"), ELSEWHERE), back);
   assert.deepEqual(when(given(joined(ANNA)), ANNA, join("Anna")), []);
 });
 
-Deno.test("[P5] only the edge that holds someone's socket can lose them", () => {
+Deno.test("[P5] only the edge that holds a participant's socket can lose them", () => {
   const state = given(joined(ANNA));
   assert.deepEqual(
     when(state, null, { type: "participant.lose", participantId: ANNA, edgeId: ELSEWHERE }),
@@ -52,7 +52,7 @@ Deno.test("[P5] only the edge that holds someone's socket can lose them", () => 
   }]);
 });
 
-Deno.test("[P6] who came back in time is not removed by the absence before", () => {
+Deno.test("[P6] a participant who came back in time is not removed for the earlier absence", () => {
   const away = given(joined(ANNA), { type: "participant.away", participantId: ANNA });
   const { presenceAt } = away.participants[ANNA]!;
   const expire = { type: "participant.expire", participantId: ANNA, presenceAt } as const;
@@ -65,7 +65,7 @@ Deno.test("[P6] who came back in time is not removed by the absence before", () 
   assert.deepEqual(when(given(joined(ANNA)), null, expire), []);
 });
 
-Deno.test("[P7] every command but join needs someone who has joined", () => {
+Deno.test("[P7] every command but join needs a participant who has joined", () => {
   const commands: RoomCommand[] = [
     { type: "participant.leave" },
     { type: "hand.raise", raised: true },
@@ -110,7 +110,7 @@ Deno.test("[C1] a message is trimmed, and has 1 to 4,000 characters", () => {
   assert.deepEqual(post("x".repeat(4001)), { refused: "chat.tooLong" });
 });
 
-Deno.test("[C6] one's own message is deleted by oneself, another's by moderators, once", () => {
+Deno.test("[C6] authors delete their own messages and moderators any, once", () => {
   const posted = (participantId: ParticipantId, text: string): EventDraft => ({
     type: "chat.posted",
     participantId,
@@ -149,7 +149,7 @@ Deno.test("[C6] one's own message is deleted by oneself, another's by moderators
   assert.deepEqual(after3.chat.map(({ text }) => text), [null, "b"]);
 });
 
-Deno.test("[T1] a person publishes one track per source, under an id that nobody uses", () => {
+Deno.test("[T1] a participant publishes one track per source, under an unused id", () => {
   const state = given(joined(ANNA), joined(BEN, "Ben"), published());
   const second = "22222222-2222-4222-8222-222222222222" as TrackId;
   const publish = (who: ParticipantId, trackId: TrackId, source: "camera" | "screen") =>
@@ -159,7 +159,7 @@ Deno.test("[T1] a person publishes one track per source, under an id that nobody
   assert.deepEqual(publish(ANNA, second, "screen"), [{ ...published(), trackId: second, source: "screen" }]);
 });
 
-Deno.test("[T4] a person publishes their own track again when their media has moved, and it stays what it is", () => {
+Deno.test("[T4] a participant republishes a track after their media moved, and its state stays", () => {
   const state = given(joined(ANNA), joined(BEN, "Ben"), published());
   const again = (who: ParticipantId, muted: boolean) =>
     when(state, who, { type: "track.publish", trackId: CAMERA, source: "camera", muted });
@@ -168,7 +168,7 @@ Deno.test("[T4] a person publishes their own track again when their media has mo
   assert.deepEqual(again(BEN, false), { refused: "track.idTaken" });
 });
 
-Deno.test("[T3] nobody mutes or ends another's track", () => {
+Deno.test("[T3] participants cannot mute or end each other's tracks", () => {
   const state = given(joined(ANNA), joined(BEN, "Ben"), published());
   assert.deepEqual(when(state, BEN, { type: "track.mute", trackId: CAMERA, muted: true }), {
     refused: "track.unknown",
@@ -183,7 +183,7 @@ Deno.test("[T3] nobody mutes or ends another's track", () => {
   assert.deepEqual(when(state, ANNA, { type: "track.mute", trackId: CAMERA, muted: false }), []);
 });
 
-Deno.test("[T4] when a media path ends, its person's tracks end, and nobody else's", () => {
+Deno.test("[T4] when a media transport closes, the tracks of its participant end, and no others", () => {
   const state = given(joined(ANNA), joined(BEN, "Ben"), published());
   assert.deepEqual(when(state, null, { type: "track.dropAll", participantId: BEN }), []);
   assert.deepEqual(when(state, null, { type: "track.dropAll", participantId: ANNA }), [{

@@ -2,8 +2,9 @@ import type { Event, RoomId, RoomState } from "@tafelrunde/protocol";
 import type { Fleet } from "../fleet/fleet.ts";
 
 /**
- * Makes the media node do what the room has decided about somebody who did not ask for it: their tracks are muted or ended there too. Each edge
- * sees to the people whose media it has; who has a socket is seen out by it (Session).
+ * Applies a decision of the room at the media node, for participants who did not ask for it: mutes or ends
+ * their tracks there too. Each edge does this for the participants whose media it controls; one with a socket
+ * is handled by its session.
  */
 export function enforce(fleet: Fleet, roomId: RoomId, event: Event, before: RoomState): void {
   switch (event.type) {
@@ -12,7 +13,7 @@ export function enforce(fleet: Fleet, roomId: RoomId, event: Event, before: Room
       const { trackId } = event;
       const peerId = before.tracks[trackId]?.participantId;
       if (peerId === undefined || event.actor === peerId) return;
-      // The node has done it: so the log says.
+      // The log says that the node has already done it.
       if (before.tracks[trackId]?.stopping !== undefined) return;
       const track = { roomId, peerId, trackId };
       if (event.type === "track.unpublished") {

@@ -25,38 +25,41 @@ import { mustWait, refuseEntry, roleInMeeting } from "./entry.ts";
 import { placeIn } from "./place.ts";
 import { knock, passGate, type Reception, type Visit, type Visitor } from "./knock.ts";
 
-/** About how many bytes the events of coming in and leaving take in the log. */
+/** Approximate size in the log of the events of one join and leave, bytes. */
 export const JOIN_BYTES = 1_000;
 
-/** Someone who said hello and may stay, as a socket or the direct way carries on. */
+/** A client whose `hello` was accepted; a socket or direct entry continues from here. */
 export interface Entered {
   readonly visit: Visit;
   readonly hello: Hello;
-  /** They asked to be inside, or were already and resume; else they stay in the lobby. */
+  /** The client asked to join, or was inside already and resumes; otherwise it stays in the lobby. */
   readonly isWanted: boolean;
-  /** The media path that was made or found. */
+  /** The media transport that was created or found. */
   readonly peer: DownOf<"welcome">["peer"];
   readonly nodes: readonly NodeOption[];
-  /** What they still published, and this hello has ended; undefined: they were not inside, or carry on. */
+  /** The tracks still published that this hello has ended; undefined: not inside, or the tracks continue. */
   readonly ended: DownOf<"welcome">["ended"];
-  /** There is a media path, and it was made for someone who may know who is inside. */
+  /** There is a media transport, and it may reveal who is in the room. */
   readonly isSighted: boolean;
 }
 
-/** What a link holder may know of a room. */
+/** What a link holder may know about a room. */
 export function lobbyOf(state: RoomState): Lobby {
   const present =
     Object.values(state.participants).filter((participant) => participant.presence === "here").length;
   return { name: state.room.name, present };
 }
 
-/** What stands between somebody and the room now. */
+/** What the client still needs in order to enter now. */
 export function needsOf({ open: { room }, entrant, passwordHash, participantId }: Visit) {
   const isInside = room.state.participants[participantId] !== undefined;
   return { password: passwordHash !== null, admission: !isInside && mustWait(room.state, entrant) };
 }
 
-/** Whether somebody must not learn who is inside: they are not, and something stands between them and the room now. */
+/**
+ * Whether the client must not learn who is in the room: it is not inside, and something still keeps it from
+ * entering.
+ */
 export function isKeptOut(visit: Visit): boolean {
   const standing = isIn(visit);
   if (standing !== undefined) return standing === "waiting";
@@ -64,7 +67,10 @@ export function isKeptOut(visit: Visit): boolean {
   return password || admission || refuseEntry(visit.open.room.state, visit.entrant) !== null;
 }
 
-/** The command by which somebody comes in. Accounts go by their own name unless they may choose. */
+/**
+ * The join command for a client. Participants with an account use their account's name unless they may choose
+ * one.
+ */
 export function joinOf(
   { entrant, accountName, open: { room: { state } } }: Visit,
   wished: string,
@@ -75,8 +81,8 @@ export function joinOf(
 }
 
 /**
- * Answers a `hello`, whether it came over a socket or the direct way: checks version and credentials, joins or resumes if asked, and finds or
- * makes the media path beside it.
+ * Handles a `hello`, over a socket or by direct entry: checks version and credentials, joins or resumes if
+ * asked, and finds or creates the media transport in parallel.
  */
 export async function enter(
   reception: Reception,
@@ -118,7 +124,7 @@ export async function enter(
   if (isWanted && !await isTakenOver(visit, edgeId) && hello.join !== undefined) {
     return dropPeer(reception, visit, peer, refuse("participant.hasLeft"));
   }
-  // Who resumes publishes their tracks again under the ids that they have.
+  // A resuming client publishes its tracks again under their old ids.
   const endsTracks = peer !== "kept" && hello.since === undefined;
   const ended = endsTracks ? endedOf(room.state, participantId) : undefined;
   if (endsTracks) await room.submit({ type: "track.dropAll", participantId });
@@ -127,8 +133,8 @@ export async function enter(
 }
 
 /**
- * The last step of a hello, to be taken where the session begins: what is so is looked up now, in the room's state. Media starts if they are
- * inside; what was prepared for somebody who was inside, and is not any more, is closed.
+ * The last step of a `hello`, taken when the session starts. Reads the room's current state: starts media if
+ * the client is inside, and closes a transport prepared for a participant who is not inside anymore.
  */
 export function welcome(reception: Reception, entered: Entered): DownOf<"welcome"> {
   const { context: { edgeId, now, clusterVersion }, fleet } = reception;
@@ -159,15 +165,15 @@ export function welcome(reception: Reception, entered: Entered): DownOf<"welcome
   };
 }
 
-/** Whether somebody is in the room or waits for it, at whatever edge. */
+/** Whether the client is in the room or waiting for it, on any edge. */
 export function isIn({ open: { room: { state } }, participantId }: Visit): "joined" | "waiting" | undefined {
   if (state.participants[participantId] !== undefined) return "joined";
   return state.waiting[participantId] === undefined ? undefined : "waiting";
 }
 
 /**
- * Sees to it that somebody who was let in, or came back, is so at this edge; false: they have left. The answer to a join does not say:
- * a repeated one has no effect, wherever they are now.
+ * Makes sure that a client that was admitted or came back is served by this edge; false: it has left. The
+ * outcome of the join does not tell: a repeated join has no effect, wherever the participant is now.
  */
 export async function isTakenOver(
   { open: { room }, participantId }: Visit,
@@ -190,7 +196,10 @@ function dropPeer(
   return refusal;
 }
 
-/** What a hello without `since` ends of somebody who is inside; undefined: they are not. */
+/**
+ * The tracks that a `hello` without `since` ends, by source, and whether each was held back; undefined: not
+ * inside.
+ */
 function endedOf(state: RoomState, participantId: ParticipantId): Entered["ended"] {
   if (state.participants[participantId] === undefined) return undefined;
   return Object.fromEntries(
@@ -198,14 +207,20 @@ function endedOf(state: RoomState, participantId: ParticipantId): Entered["ended
   );
 }
 
-/** Why somebody may neither come in nor wait; null: they may. Nobody is refused on what this edge has not heard of yet. */
+/**
+ * Why a client may neither enter nor wait; null: it may. Never refuses before this edge has caught up with
+ * the log.
+ */
 export async function refuseNow({ open: { room }, entrant }: Visit): Promise<Refusal | null> {
   if (refuseEntry(room.state, entrant) === null) return null;
   await room.reach(room.state.seq + 1);
   return refuseEntry(room.state, entrant);
 }
 
-/** A media path as asked for, live only for somebody who is in the room already: who comes in is started once that is stored. */
+/**
+ * Finds or creates the media transport asked for. It is live at once only for a client already in the room;
+ * for a joining client it starts once the join is stored.
+ */
 async function findPeer(
   fleet: Fleet,
   hello: Hello,
@@ -216,7 +231,7 @@ async function findPeer(
   const { onNode, onPath, rttByNode } = hello;
   if (hello.peer === "none") return null;
   if (hello.peer === "keep") {
-    // What a path of before knows is not for who may know nothing now.
+    // An existing transport may reveal participants, so a client that must not see them cannot keep it.
     if (blind) fleet.closePeer(peer);
     return !blind && await fleet.adoptPeer(peer, { nodeId: null, sendId: null, live }) ? "kept" : null;
   }

@@ -11,14 +11,20 @@ import {
 } from "@tafelrunde/protocol";
 import type { Entrant, EventDraft } from "./decision.ts";
 
-/** What somebody is in this meeting: the owner, or what a moderator made of them, or what they came as. */
+/**
+ * A person's role in this meeting: owner, else the role that a moderator gave, else the role that they came
+ * with.
+ */
 export function roleInMeeting({ room, known }: RoomState, { role, persons }: Entrant): Role {
   if (role === "owner" || (room.creator !== null && persons.includes(room.creator))) return "owner";
   const [self] = persons;
   return (self && known[self]?.role) ?? role;
 }
 
-/** Whether somebody has to be let in. Moderators never have, nor has who is inside or was let in before. */
+/**
+ * Whether a person has to be admitted. Never true for moderators, nor, unless they were removed, for people
+ * who are inside or were admitted before.
+ */
 export function mustWait(state: RoomState, entrant: Entrant): boolean {
   if (isModerator(roleInMeeting(state, entrant))) return false;
   const entries = entrant.persons.map((person) => state.known[person]?.entry);
@@ -29,7 +35,7 @@ export function mustWait(state: RoomState, entrant: Entrant): boolean {
   return !joinBeforeHost && !Object.values(state.participants).some(({ role }) => isModerator(role));
 }
 
-/** Why somebody may neither come in nor wait; null: they may. */
+/** Why a person may neither enter nor wait; null: they may. */
 export function refuseEntry(state: RoomState, entrant: Entrant): Refusal | null {
   const role = roleInMeeting(state, entrant);
   if (role === "owner") return null;
@@ -40,19 +46,19 @@ export function refuseEntry(state: RoomState, entrant: Entrant): Refusal | null 
   return null;
 }
 
-/** Whether the room, or its waiting list, is full for somebody. Moderators find a place as long as any room may have one. */
+/** Whether the room, or its waiting list, is full. Moderators are refused only at the limit for all rooms. */
 export function refuseFull(state: RoomState, role: Role, waits: boolean): Refusal | null {
   if (waits) return Object.keys(state.waiting).length < MAX_WAITING ? null : refuse("room.waitingFull");
   return freePlaces(state, role) > 0 ? null : refuse("room.full");
 }
 
-/** How many more people may come in. */
+/** How many more people with this role can enter; negative if there are too many. */
 export function freePlaces({ participants, room }: RoomState, role: Role): number {
   const limit = isModerator(role) ? MAX_PARTICIPANTS : room.settings.maxParticipants;
   return limit - Object.keys(participants).length;
 }
 
-/** Lets in those of `people` for whom there is room, the longest waiting first. */
+/** Admits as many of `people` as fit, in order. */
 export function admit(state: RoomState, people: readonly Waiting[]): EventDraft[] {
   let admitted = 0;
   return people.flatMap(({ id: participantId, name, edgeId, role: base, isGuest, persons }) => {
@@ -64,7 +70,7 @@ export function admit(state: RoomState, people: readonly Waiting[]): EventDraft[
   });
 }
 
-/** Lets in who waits although nothing asks them to (any more). */
+/** Admits waiting participants who do not have to wait (anymore). */
 export function admitNeedless(state: RoomState): EventDraft[] {
   return admit(state, Object.values(state.waiting).filter((waiting) => !mustWait(state, waiting)));
 }
@@ -73,7 +79,9 @@ function isInside(state: RoomState, { persons: [self] }: Entrant): boolean {
   return Object.values(state.participants).some(({ persons }) => persons[0] === self);
 }
 
-/** The mightiest of what somebody is by account, by link and by house; a link makes nobody an owner. */
+/**
+ * The highest of a person's roles by account, link and membership in the tenant; a link makes nobody an owner.
+ */
 export function findRole(
   found: {
     readonly isOwner: boolean;
@@ -87,7 +95,8 @@ export function findRole(
   const roles: Role[] = isOwner ? ["owner"] : [];
   if (member !== null) roles.push(member);
   if (link !== null) roles.push(link === "owner" ? "cohost" : link);
-  // A link or a membership may make less of somebody of the house than the house does: a viewer is meant to watch.
+  // A link or a membership can give a member of the tenant a lower role than the tenant does: a viewer is meant
+  // to watch.
   if (isOfHouse && roles.length === 0) roles.push("participant");
   return mightiest(roles) ?? "guest";
 }

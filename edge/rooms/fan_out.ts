@@ -3,47 +3,48 @@ import { guarded } from "../faults.ts";
 import type { Log } from "../log.ts";
 
 /**
- * Writes to sockets that what is said in one room, and from one address in all rooms, has at once and in a second. One takes 10 to 20 µs, whatever is
- * in it: a room or an address has about a sixth of the thread.
+ * Limits on broadcast socket writes, per room and per address over all rooms: at once, and per second. A
+ * write takes 10 to 20 µs whatever its size, so a room or an address gets about a sixth of the thread.
  */
 export const WRITES = { burst: 1_000, perSecond: 10_000 };
 
-/** Longest that something waits for its address, ms. */
+/** Longest time a broadcast waits for its address's limit, ms. */
 const LONGEST_WAIT_MS = 1_000;
 
-/** Sockets that are written to in one step. */
+/** Socket writes per step. */
 export const STEP = 16;
 
 /**
- * Longest time in which the first steps of a round follow one another before somebody else's messages come between, ms: a room of a hundred is
- * written to in one go. With 1 ms the last of a room of 50 waited 0.25 ms longer. Source: bench:edge, fan-out, 2026-11-30.
+ * Longest run of a round's first steps before other messages are processed, ms, so a room of a hundred is
+ * written in one go. With 1 ms the last of a room of 50 waited 0.25 ms longer. Source: bench:edge, fan-out,
+ * 2026-11-30.
  */
 const FIRST_PIECE_MS = 2;
 
 const MS_PER_WRITE = 1_000 / WRITES.perSecond;
 const BURST_MS = WRITES.burst * MS_PER_WRITE;
 
-/** Someone for whom frames are held back. */
+/** A socket with queued frames. */
 export interface Recipient {
-  /** Hands over what is held back. Never throws. */
+  /** Writes the queued frames. Never throws. */
   flush(): void;
 }
 
 export interface FanOutOptions {
   readonly log: Log;
-  /** Says that work for `address` has taken `ms`. */
+  /** Reports that work for `address` took `ms`. */
   readonly charge?: (address: string, ms: number) => void;
-  /** ms. */
+  /** Clock, ms. */
   readonly now?: () => number;
 }
 
-/** Writes what goes to many, for all rooms of an edge: by turns between them, and as often as an address has writes left. */
+/** Writes broadcasts for all rooms of an edge: round robin between rooms, and limited per address. */
 export class FanOut implements Disposable {
   readonly #turns: FairTurns;
   readonly #log: Log;
   readonly #charge: (address: string, ms: number) => void;
   readonly #timers = new Map<Audience, ReturnType<typeof setTimeout>>();
-  /** When an address has used what it has had so far, by the address; who was last is at the end. */
+  /** By address, the time at which its writes so far are paid off; the most recent is last. */
   readonly #usedUntil = new Map<string, number>();
   readonly now: () => number;
   #isOver = false;
@@ -55,22 +56,22 @@ export class FanOut implements Disposable {
     this.now = now;
   }
 
-  /** Addresses that have not had back yet what they used. */
+  /** Number of addresses whose writes are not paid off yet. */
   get addresses(): number {
     return this.#usedUntil.size;
   }
 
-  /** Work for `address` has taken `ms`; empty: it was the edge's own. */
+  /** Charges `ms` of work to `address`; empty: the edge itself. */
   charge(address: string, ms: number): void {
     if (address !== "") this.#charge(address, ms);
   }
 
-  /** When `address` may have something written. */
+  /** The time at which `address` may write. */
   readyAt(address: string): number {
     return (this.#usedUntil.get(address) ?? -Infinity) - BURST_MS;
   }
 
-  /** Takes writes of `address`. */
+  /** Charges `writes` to `address`. */
   take(address: string, writes: number): void {
     if (address === "") return;
     const now = this.now();
@@ -83,7 +84,7 @@ export class FanOut implements Disposable {
     }
   }
 
-  /** Calls `write` of an audience after `ms`, in place of an earlier plan. */
+  /** Calls an audience's `write` after `ms`, replacing an earlier plan. */
   plan(audience: Audience, ms: number, write: () => void): void {
     this.forget(audience);
     if (this.#isOver) return;
@@ -99,7 +100,7 @@ export class FanOut implements Disposable {
     this.#timers.delete(audience);
   }
 
-  /** Takes a step for an audience when it is its turn. */
+  /** Queues a step for an audience. */
   push(key: string, step: () => void): void {
     if (!this.#isOver) this.#turns.push(key, step);
   }
@@ -115,44 +116,48 @@ export class FanOut implements Disposable {
 let made = 0;
 
 /**
- * Those who hear the same of a room: its people, or its lobby. What is held back for them is written at once while the room and who spoke have writes
- * left, so in a small room always. Else it is gathered: one write then brings each of them all that has come meanwhile. Each gets everything in its order.
+ * Recipients of the same broadcasts in a room: its participants, or its lobby. While the room and the sender
+ * have writes left (in a small room, always), frames are written at once. Otherwise they are gathered: one
+ * write then brings each recipient everything queued. Each recipient gets its frames in order.
  */
 export class Audience {
   readonly #fanOut: FanOut;
   readonly #key = String(made++);
   readonly #leastMs: number;
   #due = new Set<Recipient>();
-  /** Whose turn has not come in the round under way; undefined: there is none. */
+  /** Recipients still to be written to in the current round; undefined: no round. */
   #round: Set<Recipient> | undefined;
-  /** Who has spoken since it began. */
+  /** Addresses that sent something since the round began. */
   readonly #meanwhile = new Set<string>();
-  /** A step waits for its turn. */
+  /** A step is queued. */
   #isQueued = false;
   #payer = "";
   #plannedAt = Infinity;
   #beganAt = -Infinity;
-  /** When the writes that it has had so far are used up. */
+  /** The time at which the audience's writes so far are paid off. */
   #usedUntil = -Infinity;
 
-  /** `leastMs`: from one round to the next at least. */
+  /** `leastMs`: shortest time between the starts of two rounds, ms. */
   constructor(fanOut: FanOut, leastMs = 0) {
     this.#fanOut = fanOut;
     this.#leastMs = leastMs;
   }
 
-  /** Something is held back for `recipient`. */
+  /** Marks `recipient` as having queued frames. */
   add(recipient: Recipient): void {
     this.#due.add(recipient);
   }
 
-  /** What was said from `address` is complete for now, and to be written. Empty: the edge itself, or another one, has said it. */
+  /**
+   * Schedules a write of everything queued, on behalf of `address`. Empty: this edge itself, or another edge,
+   * sent it.
+   */
   go(address: string): void {
     if (this.#due.size === 0) return;
     if (this.#round !== undefined) return void this.#meanwhile.add(address);
     const now = this.#fanOut.now();
     const ownAt = Math.max(this.#usedUntil - BURST_MS, this.#beganAt + this.#leastMs);
-    // It goes along with what somebody else has paid for.
+    // Another address has already paid for an earlier write.
     if (this.#plannedAt <= Math.max(now, ownAt)) return;
     const at = Math.max(ownAt, this.#fanOut.readyAt(address));
     if (at >= this.#plannedAt) return;
@@ -175,7 +180,7 @@ export class Audience {
     if (this.#round !== undefined) this.#goOn();
   }
 
-  /** One step waits for its turn, whatever round it will belong to: a round may begin and end within the step of another. */
+  /** Queues one step, whichever round it will belong to: a round can begin and end within another's step. */
   #goOn(): void {
     if (this.#isQueued) return;
     this.#isQueued = true;

@@ -8,7 +8,7 @@ import { Unread } from "./unread.ts";
 
 const log = makeLog(() => {});
 
-/** A wire whose reader takes everything at once. */
+/** A connection whose client reads everything at once. */
 class OpenWire implements Wire {
   unsentBytes = 0;
   writes = 0;
@@ -50,7 +50,7 @@ function openSockets(count: number) {
   };
 }
 
-/** Longest wait for what should happen, ms; far above what a busy machine needs. */
+/** Longest wait for a condition, ms; far more than a busy machine needs. */
 const DEADLINE_MS = 60_000;
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -63,8 +63,8 @@ async function until(isSo: () => boolean): Promise<void> {
 
 const texts = (count: number) => Array.from({ length: count }, (_, n) => `message ${n}`);
 
-Deno.test("[L10] what is said in a small room is on its way to everyone before anything else happens", () => {
-  // The clock stands still: no writes come back.
+Deno.test("[L10] a message in a small room is written to everyone before anything else happens", () => {
+  // The clock stands still, so no writes are refilled.
   using fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using people = openSockets(10);
@@ -75,13 +75,13 @@ Deno.test("[L10] what is said in a small room is on its way to everyone before a
   assert.deepEqual(people.wires[9]!.frames, texts(40));
 });
 
-Deno.test("[L10] 40 reactions to a thousand are three writes to each at most, and come whole and in order", async () => {
+Deno.test("[L10] 40 reactions to a thousand clients take at most three writes each, and arrive whole and in order", async () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using people = openSockets(1_000);
   for (const text of texts(40)) people.say(text, room, "anna");
   await until(() => people.wires.every(({ frames }) => frames.length === 40));
-  // What it has at once is used up by the first two; how many of these go together depends on the machine.
+  // The first two use up the burst; how many of these are written together depends on the machine.
   assert.ok(people.writes() <= 3_000, `${people.writes()} writes`);
   for (const { frames } of people.wires) assert.deepEqual(frames, texts(40));
 });
@@ -107,7 +107,7 @@ Deno.test("[L10] many small rooms of one address have no more writes than one la
   for (const one of rooms) one.people[Symbol.dispose]();
 });
 
-Deno.test("what an address has used is forgotten when it has had it back", () => {
+Deno.test("an address is forgotten once its writes are paid off", () => {
   let now = 0;
   using fanOut = new FanOut({ log, now: () => now });
   const room = new Audience(fanOut);
@@ -119,7 +119,7 @@ Deno.test("what an address has used is forgotten when it has had it back", () =>
   assert.ok(fanOut.addresses <= 2, `${fanOut.addresses}`);
 });
 
-Deno.test("[L10] large rooms take turns, a millisecond each, and other work comes between", async () => {
+Deno.test("[L10] large rooms take turns of a millisecond each, and other work comes between", async () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const order: string[] = [];
   const rooms = ["a", "b", "c"].map((name) => {
@@ -127,7 +127,7 @@ Deno.test("[L10] large rooms take turns, a millisecond each, and other work come
     for (let n = 0; n < 10 * STEP; n++) {
       const slow: Recipient = {
         flush() {
-          // A step of them takes longer than a turn, or a round's first piece, on any machine.
+          // One step takes longer than a turn, or a round's first piece, on any machine.
           for (const from = performance.now(); performance.now() < from + 3 / STEP;);
           order.push(name);
         },
@@ -146,13 +146,13 @@ Deno.test("[L10] large rooms take turns, a millisecond each, and other work come
   await until(() => order.filter((name) => name !== "other").length === 30 * STEP);
   isOver = true;
   const [first, ...pieces] = order.join("").replaceAll("other", " ").trimEnd().split(/ +/);
-  // Each writes its first piece when it is told, all three within one turn of this test.
+  // Each writes its first piece when told, all three within one turn of this test.
   assert.equal(first, ["a", "b", "c"].map((name) => name.repeat(STEP)).join(""));
   assert.deepEqual(pieces, Array.from({ length: 27 }, (_, n) => "abc"[n % 3]!.repeat(STEP)));
   await new Promise((resolve) => setImmediate(resolve));
 });
 
-Deno.test("what is said while a round is under way goes along, or in the next, and nothing is written twice", async () => {
+Deno.test("a message sent during a round is written in it or in the next, and nothing is written twice", async () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using people = openSockets(20 * STEP);
@@ -174,7 +174,7 @@ Deno.test("what is said while a round is under way goes along, or in the next, a
   for (const { frames } of people.wires.slice(1)) assert.deepEqual(frames, ["one", "two", "three"]);
 });
 
-Deno.test("[L10] rounds that follow one another without a pause take one step at a turn, and leave none behind", async () => {
+Deno.test("[L10] rounds without a pause between them take one step per turn, and leave no frame behind", async () => {
   const lines: string[] = [];
   using fanOut = new FanOut({ log: makeLog((line) => lines.push(line)), now: () => 0 });
   const audience = new Audience(fanOut);
@@ -185,7 +185,7 @@ Deno.test("[L10] rounds that follow one another without a pause take one step at
       // A step takes longer than a piece.
       for (const until = performance.now() + 0.2; performance.now() < until;);
       written++;
-      // In the midst of each round the next thing is said.
+      // The next message is sent in the middle of each round.
       if (written % many === STEP && written < (rounds - 1) * many) say();
     },
   }));
@@ -200,7 +200,7 @@ Deno.test("[L10] rounds that follow one another without a pause take one step at
   assert.deepEqual(lines, []);
 });
 
-Deno.test("[L10] answers and the last word come behind what is held back", () => {
+Deno.test("[L10] answers and the close come after queued broadcasts", () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using others = openSockets(3 * WRITES.burst);
@@ -217,7 +217,7 @@ Deno.test("[L10] answers and the last word come behind what is held back", () =>
   assert.equal(people.sockets[1]!.broadcast("to nobody", room), false);
 });
 
-Deno.test("what is held back for one reader is bounded, and lag counts it", () => {
+Deno.test("the queue of one reader is bounded, and counts as lag", () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using people = openSockets(1);
@@ -229,7 +229,7 @@ Deno.test("what is held back for one reader is bounded, and lag counts it", () =
   assert.deepEqual([1, 2, 3].map(() => socket.broadcast(frame, room)), [true, true, false]);
 });
 
-Deno.test("[J2] what the lobby is told is made once, of the newest state, when it goes", async () => {
+Deno.test("[J2] the lobby message is built once, from the newest state, when it is written", async () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const lobby = new Audience(fanOut, 100);
   using strangers = openSockets(300);
@@ -254,7 +254,7 @@ Deno.test("[J2] what the lobby is told is made once, of the newest state, when i
   assert.ok(strangers.writes() <= 600, `${strangers.writes()} writes`);
 });
 
-Deno.test("[Q8] what writing to many takes is charged to who has said it", () => {
+Deno.test("[Q8] the time for a broadcast is charged to its sender", () => {
   const charged = new Map<string, number>();
   using fanOut = new FanOut({
     log,
@@ -269,7 +269,7 @@ Deno.test("[Q8] what writing to many takes is charged to who has said it", () =>
   assert.ok(charged.get("mallory")! > 0);
 });
 
-Deno.test("an edge that ends writes nothing any more, and leaves no timer", () => {
+Deno.test("an edge that shuts down writes nothing more, and leaves no timer", () => {
   const fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using people = openSockets(3 * WRITES.burst);

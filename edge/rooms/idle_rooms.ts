@@ -1,25 +1,25 @@
 import type { RoomId } from "@tafelrunde/protocol";
 import { type AddressKey, networksOf } from "../network_address.ts";
 
-/** Rooms that an edge keeps in memory although nobody is in them by it. */
+/** Most rooms that an edge keeps in memory without participants on it. */
 export const IDLE_ROOMS = 400;
 
-/** Those of them that one address has had read. */
+/** Most of them that one address can have caused to be loaded. */
 export const IDLE_ROOMS_OF_ADDRESS = 50;
 
-/** Most of them that a wider network of addresses has. */
+/** Most of them for a wider network of addresses. */
 const IDLE_ROOMS_OF_NETWORK = IDLE_ROOMS / 2;
 
-/** The rooms in memory that are held for nobody's sake, and which of them have to go when there are too many. */
+/** Rooms in memory that nobody uses, and which of them to drop when there are too many. */
 export class IdleRooms {
-  /** Their readers' networks; what was asked for longest ago first. */
+  /** The networks that caused each room to be loaded; the least recently requested room is first. */
   readonly #networks = new Map<RoomId, ReturnType<typeof networksOf>>();
 
   has(id: RoomId): boolean {
     return this.#networks.has(id);
   }
 
-  /** `address`: where it was asked for when it was read; undefined: this edge wanted it. */
+  /** `address`: the client for which the room was loaded; undefined: this edge itself. */
   add(id: RoomId, address: AddressKey | undefined): void {
     this.#networks.delete(id);
     this.#networks.set(id, address === undefined ? [] : networksOf(address));
@@ -29,7 +29,7 @@ export class IdleRooms {
     this.#networks.delete(id);
   }
 
-  /** Takes out what is in use meanwhile where there are too many, and gives those of the others that have to go. */
+  /** Removes rooms that are in use again, and returns those to drop. */
   takeSurplus(isInUse: (id: RoomId) => boolean): RoomId[] {
     const newest = [...this.#networks.values()].at(-1) ?? [];
     return [

@@ -3,21 +3,21 @@ import { takesPoint } from "./command_share.ts";
 import type { Asker, ClientCommand, RoomCommand } from "./decision.ts";
 import { roleInMeeting } from "./entry.ts";
 
-/** Commands of one room that wait at once; more are refused with `room.busy`. */
+/** Commands of one room in the queue at once; further ones are refused with `room.busy`. */
 export const INBOX_LIMIT = 1_000;
 
-/** The last places, which are not for what adds something to the room. */
+/** Places at the end of the queue that are closed to commands that add something to the room. */
 export const LESSENING_PLACES = 300;
 
-/** The last of those, for moderators and the system alone. */
+/** Of those, the places reserved for moderators and the system. */
 export const LEADING_PLACES = 150;
 
-/** What the system asks because somebody comes: people bring it about as often as they come. */
+/** System commands caused by arriving clients: as frequent as clients make them. */
 const OF_COMING: ReadonlySet<RoomCommand["type"]> = new Set(["participant.resume", "track.dropAll"]);
 
 /**
- * How many commands may wait already if one more is to be taken. Whoever fills a room's queue leaves places for what makes less of it, and for
- * those who can stop them.
+ * Queue length below which a command is accepted. Whoever fills a room's queue leaves places for commands
+ * that only remove something, and for moderators, who can stop them.
  */
 export function placesFor(command: RoomCommand, { participantId }: Asker, state: RoomState): number {
   if (participantId === null) return INBOX_LIMIT - (OF_COMING.has(command.type) ? LEADING_PLACES : 0);

@@ -32,7 +32,7 @@ import type { Session } from "./session.ts";
 import type { StoredShares } from "./stored_shares.ts";
 import type { Unread } from "./unread.ts";
 
-/** What entering needs of the edge. */
+/** Services needed to enter a room. */
 export interface Reception {
   readonly context: RoomContext;
   readonly rooms: Rooms<Session>;
@@ -41,43 +41,46 @@ export interface Reception {
   readonly identity: Identity;
   readonly passwords: RoomPasswords;
   readonly stored: StoredShares;
-  /** What waits for readers of this edge's sockets. */
+  /** Bytes queued for the readers of this edge's sockets. */
   readonly unread: Unread;
-  /** For what is asked of this edge. */
+  /** Fair places for requests to this edge. */
   readonly places: FairPlaces;
 }
 
-/** Who stands at the door, as the connection knows it. */
+/** The client behind a connection. */
 export interface Visitor {
-  /** The secret of their device cookie. */
+  /** The secret of the device cookie. */
   readonly device: string;
-  /** Their network address, for limits. */
+  /** The network address, for rate limits. */
   readonly address: AddressKey;
   readonly caller: Caller;
 }
 
-/** Somebody in front of a room that they may know of. */
+/** A client that may know about a room, before it enters. */
 export interface Visit {
   readonly open: OpenRoom<Session>;
   readonly participantId: ParticipantId;
   readonly entrant: Entrant;
-  /** Of the account that they are signed in with; null: none. */
+  /** Name of the account that is signed in; null: none. */
   readonly accountName: string | null;
-  /** Of the password that they have to know; null: none. */
+  /** Hash of the password that the client has to know; null: none. */
   readonly passwordHash: string | null;
-  /** The link that counts who comes in with it; null: it does not, or it is not what lets them in. */
+  /** The link that counts its uses; null: the link is unlimited, or something else lets the client in. */
   readonly countedLink: { readonly id: string; readonly maxUses: number } | null;
-  /** Whether the link that they came with may be passed on to anybody. */
+  /** Whether the link may be passed on to anybody. */
   readonly isLinkForAll: boolean;
-  /** What is left of the tenant's limits; null: who is inside already is not asked. */
+  /** What is left of the tenant's limits; null: not checked, because the client is already inside. */
   readonly quota: EntryQuota | null;
-  /** When the link ends that lets them in, ms; null: it does not, or something else does. */
+  /**
+   * When the link that lets the client in expires, ms since 1970; null: it does not, or something else lets
+   * the client in.
+   */
   readonly endsAt: number | null;
-  /** What their media counts for on a node that is busy. */
+  /** The weight of this client's media on a busy node. */
   readonly share: MediaShare;
 }
 
-/** What somebody says who knocks. */
+/** The room and link that a client asks for. */
 export interface Knock {
   readonly room: RoomId;
   readonly link?: string | undefined;
@@ -85,8 +88,8 @@ export interface Knock {
 }
 
 /**
- * Finds out who somebody is to a room. Who has neither a link nor a role there learns nothing: a wrong link and a wrong room look the same.
- * A link that was good once is refused by name.
+ * Finds out who a client is to a room. A client with neither a link nor a role there learns nothing: a wrong
+ * link and a wrong room look the same. A link that was valid once is refused by name.
  */
 export async function knock(reception: Reception, asked: Knock, visitor: Visitor): Promise<Visit | Refusal> {
   return await findVisit(reception, asked, visitor, leaveSignedOut) ??
@@ -94,8 +97,8 @@ export async function knock(reception: Reception, asked: Knock, visitor: Visitor
 }
 
 /**
- * The same, of who was let in front of the room before: nothing that they tried is counted, and nobody leaves for it. They may have signed in
- * and come in by another socket meanwhile.
+ * Like `knock`, for a client that was let into the lobby before: a failure is not counted, and nobody is made
+ * to leave. The client might have signed in and entered through another socket meanwhile.
  */
 export async function knockAgain(
   reception: Reception,
@@ -105,7 +108,7 @@ export async function knockAgain(
   return await findVisit(reception, asked, visitor) ?? refuse("room.unknown");
 }
 
-/** Undefined: the room is not for them, or there is none. */
+/** Undefined: no such room, or the client may not know about it. */
 async function findVisit(
   reception: Reception,
   { room: id, link, tab }: Knock,
@@ -151,7 +154,7 @@ async function findVisit(
   };
 }
 
-/** The room of `id`, if `link` opens it; for whoever only wants to look at its name. */
+/** Opens the room `id` if `link` fits, for a client that only wants to see its name. */
 export async function openByLink(
   reception: Reception,
   id: RoomId,
@@ -162,17 +165,20 @@ export async function openByLink(
   const found = await findEntry(db, id, { accountId: null, linkHash: hashLink(link) }, now());
   const refusal = found?.link && await refuseLink(reception, found.link, []);
   if (refusal) return refusal;
-  // A wrong link reads no room.
+  // A wrong link must not load a room.
   const open = found?.link ? await rooms.open(id, address) : undefined;
   return open ?? await refuseWrongLink(limits, address);
 }
 
-/** A right link is never refused for wrong ones; who tries many wrong ones is told to wait. */
+/** A valid link is never refused because of wrong ones; a client that tries many wrong ones has to wait. */
 async function refuseWrongLink(limits: Limits, address: AddressKey): Promise<Refusal> {
   return await limits.takeOf("secret.wrong", address) ?? refuse("room.unknown");
 }
 
-/** Asks what has to be there for somebody to come in: what their tenant has left, the password, a place among those of their link. Null, or why not. */
+/**
+ * Checks what is needed to enter: the tenant's quota, the password, and a free use of the link. Null, or the
+ * refusal.
+ */
 export async function passGate(
   { passwords, context: { db } }: Reception,
   { passwordHash, countedLink, quota, entrant: { persons }, open: { room } }: Visit,
@@ -191,7 +197,10 @@ export async function passGate(
   return await takeUse(db, id, persons.at(-1)!, maxUses) ? null : refuse("link.usedUp");
 }
 
-/** Who was there with an account, and comes back without it, has left: what it made of them is not theirs any more. */
+/**
+ * Someone who was there with an account and comes back without it has left: rights that came from the account
+ * are lost.
+ */
 async function leaveSignedOut(
   { room }: OpenRoom<Session>,
   participantId: ParticipantId,
@@ -202,7 +211,7 @@ async function leaveSignedOut(
   await room.submit({ type: "participant.leave" }, participantId);
 }
 
-/** What a tenant has spent ends no meeting; it lets nobody new in. */
+/** A spent quota ends no meeting; it only keeps new participants out. */
 function refuseSpent({ maxParticipants, isSpent }: EntryQuota, { participants }: RoomState): Refusal | null {
   if (isSpent) return refuse("tenant.minutesSpent");
   const isFull = maxParticipants !== null && Object.keys(participants).length >= maxParticipants;

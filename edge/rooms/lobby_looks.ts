@@ -1,26 +1,29 @@
 import { guarded, warnOf } from "../faults.ts";
 import type { Log } from "../log.ts";
 
-/** How long after a look the next one is due, ms. With the rounds that it may wait for, everybody is looked at within a minute. */
+/**
+ * Time between two checks of a client, ms. Including the rounds it might wait for, every client is checked
+ * within a minute.
+ */
 const AGAIN_MS = 30_000;
 
-/** How soon after a look the next one begins at the earliest, whatever changes meanwhile, ms. */
+/** Shortest time between two checks of a client, whatever changes meanwhile, ms. */
 const GAP_MS = 2_000;
 
-/** How soon it is tried again after one that failed, ms. */
+/** Retry after a failed check, ms. */
 const RETRY_MS = 5_000;
 
-/** How often a round begins, unless the one before is still under way, ms. */
+/** Time between two rounds, ms. A round is skipped while the previous one runs. */
 const ROUND_MS = 1_000;
 
-/** Looks of one round: a part of all people in front of rooms, or so many if that is more. */
+/** Checks per round: this part of all clients in lobbies, or `ROUND_LEAST` if that is more. */
 const ROUND_PART = 1 / 20;
 const ROUND_LEAST = 20;
 
-/** Looks of a round that are under way at once. */
+/** Concurrent checks in a round. */
 const AT_ONCE = 4;
 
-/** When somebody in front of a room is looked at, and that it happens once at a time. */
+/** Schedules the access checks of one client in a lobby; one check at a time. */
 export class LobbyLook {
   readonly #context: { readonly log: Log; readonly now: () => number };
   readonly #look: () => Promise<void>;
@@ -28,14 +31,17 @@ export class LobbyLook {
   #againAt: number;
   #looking: Promise<void> | undefined;
 
-  /** `look`: finds out whether they may (still) know of the room, and sends away who may not. */
+  /** `look`: checks whether the client may (still) know about the room, and sends it away if not. */
   constructor(context: { readonly log: Log; readonly now: () => number }, look: () => Promise<void>) {
     this.#context = context;
     this.#look = look;
     this.#againAt = context.now() + AGAIN_MS;
   }
 
-  /** Since when it is time, ms; undefined: it is not yet. `endsAt`: when what lets them in ends, ms; null: it does not. */
+  /**
+   * Since when a check is due, ms; undefined: not due. `endsAt`: when the client's access expires, ms; null:
+   * never.
+   */
   dueSince(endsAt: number | null): number | undefined {
     const now = this.#context.now();
     if (this.#looking !== undefined || now - this.#lookedAt < GAP_MS) return undefined;
@@ -43,14 +49,14 @@ export class LobbyLook {
     return since <= now ? since : undefined;
   }
 
-  /** Something has changed that they may be here by: looks at once, or soon if that was just done. */
+  /** The client's access might have changed: checks now, or soon if a check was just made. */
   soon(): void {
     const now = this.#context.now();
     if (this.#looking === undefined && now - this.#lookedAt >= GAP_MS) void this.take();
     else this.#againAt = Math.min(this.#againAt, now);
   }
 
-  /** Looks. Never rejects: what fails is tried again. */
+  /** Checks now. Never rejects: a failed check is retried. */
   take(): Promise<void> {
     const { log, now } = this.#context;
     this.#lookedAt = now();
@@ -62,12 +68,12 @@ export class LobbyLook {
   }
 }
 
-/** A signaling socket, and its look where it is in front of a room. */
+/** A signaling socket, with its check if the client is in a lobby. */
 export interface LobbySocket {
   readonly lobbyLook: { readonly look: LobbyLook; readonly endsAt: number | null } | undefined;
 }
 
-/** The looks of one round: of those that are due, those that have been for longest, so that slow rounds leave nobody out. */
+/** The checks of one round: of those due, the longest due first, so slow rounds leave nobody out. */
 export function nextLooks(inFront: readonly NonNullable<LobbySocket["lobbyLook"]>[]): LobbyLook[] {
   const due = inFront.flatMap(({ look, endsAt }) => {
     const since = look.dueSince(endsAt);
@@ -80,7 +86,9 @@ export function nextLooks(inFront: readonly NonNullable<LobbySocket["lobbyLook"]
     .map(({ look }) => look);
 }
 
-/** Looks at everybody in front of rooms again and again: what lets them in can end without a word that reaches this edge. */
+/**
+ * Checks all clients in lobbies periodically: their access can end without an event that reaches this edge.
+ */
 export class LobbyLooks implements AsyncDisposable {
   readonly #log: Log;
   readonly #sockets: () => Iterable<LobbySocket>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { makeLog } from "../log.ts";
 import { LobbyLook, nextLooks } from "./lobby_looks.ts";
 
-Deno.test("[W11] everybody in front of rooms is looked at in their turn, also where rounds take so long that the first are due again", async () => {
+Deno.test("[W11] all clients in lobbies are checked in turn, even if rounds take so long that the first are due again", async () => {
   let now = 0;
   const counts = Array.from({ length: 400 }, () => 0);
   const context = { log: makeLog(() => {}), now: () => now };
@@ -10,7 +10,7 @@ Deno.test("[W11] everybody in front of rooms is looked at in their turn, also wh
     const look = new LobbyLook(context, () => Promise.resolve(void counts[n]!++));
     return { look, endsAt: null };
   });
-  // A 20th of them a round: 20 rounds are one for each.
+  // Each round checks a 20th, so 20 rounds check each once.
   for (let round = 0; round < 60; round++) {
     now += 31_000;
     for (const look of nextLooks(looks)) await look.take();
@@ -18,7 +18,7 @@ Deno.test("[W11] everybody in front of rooms is looked at in their turn, also wh
   assert.deepEqual(new Set(counts), new Set([3]));
 });
 
-Deno.test("[W11] whose link has ended is due then, and not before", () => {
+Deno.test("[W11] a client whose link has expired is due then, and not before", () => {
   let now = 0;
   const look = new LobbyLook({ log: makeLog(() => {}), now: () => now }, () => Promise.resolve());
   now = 10_000;

@@ -19,30 +19,30 @@ import { insertRoom } from "../store/room.ts";
 import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 
-/** What is chosen of a room before there is one. */
+/** The chosen properties of a new room. */
 export interface RoomWish {
   readonly name: string;
-  /** Undefined: it belongs to whoever has its link. */
+  /** Undefined: the room belongs to whoever has its link. */
   readonly tenantId?: TenantId | undefined;
   readonly ownerId?: AccountId | undefined;
   readonly slug?: string | null;
   readonly settings?: RoomSettingsChange;
-  /** argon2id. */
+  /** argon2id hash. */
   readonly passwordHash?: string | null;
   readonly isAdhoc?: boolean;
-  /** Who makes it without an account, and so owns it. */
+  /** The person who creates the room without an account and so owns it. */
   readonly findCreator?: (room: RoomId) => PersonId;
 }
 
-/** A new room, and the secret of its link, which nobody will ever read again. */
+/** A new room, and the secret of its link, which cannot be read again. */
 export interface MadeRoom {
   readonly room: RoomId;
   readonly link: LinkSecret;
 }
 
 /**
- * Makes a room, with `db` a transaction as a part of it. Throws 409 `tenant.roomsSpent` or `room.slugTaken`, and 422 when its settings allow more
- * people than its tenant may have in one room.
+ * Creates a room; if `db` is a transaction, as part of it. Throws 409 `tenant.roomsSpent` or
+ * `room.slugTaken`, and 422 if the settings allow more participants than the tenant may have in one room.
  */
 export async function makeRoom(db: Db, wish: RoomWish, at: number): Promise<MadeRoom> {
   const { name, tenantId, settings = {}, findCreator, ...rest } = wish;
@@ -60,8 +60,8 @@ export async function makeRoom(db: Db, wish: RoomWish, at: number): Promise<Made
 }
 
 /**
- * Settings of a new room within its tenant's limits: a number of people that nobody chose becomes the most that may be. Throws 422 for one that
- * somebody chose and that is more.
+ * The settings of a new room within its tenant's limits: an unset maximum of participants becomes at most the
+ * tenant's. Throws 422 if a chosen maximum exceeds it.
  */
 export function fitSettings(
   settings: RoomSettingsChange,
@@ -73,7 +73,7 @@ export function fitSettings(
     : settings;
 }
 
-/** What a patch comes to: null brings back what is so when nobody chooses. Throws 422 as above. */
+/** Turns a patch into settings: null restores the default. Throws 422 as above. */
 export function chosenSettings(patch: RoomSettingsPatch | null, limits: TenantLimits): RoomSettingsChange {
   const maxParticipants = Math.min(DEFAULT_SETTINGS.maxParticipants, limits.maxParticipants ?? Infinity);
   const defaults: RoomSettings = { ...DEFAULT_SETTINGS, maxParticipants };
@@ -85,7 +85,7 @@ export function chosenSettings(patch: RoomSettingsPatch | null, limits: TenantLi
   return settings;
 }
 
-/** Throws 422 when the settings allow more people than the tenant may have in one room. */
+/** Throws 422 if the settings allow more participants than the tenant may have in one room. */
 export function requireFitting(
   { maxParticipants }: RoomSettingsChange,
   limits: Pick<TenantLimits, "maxParticipants">,
@@ -98,7 +98,7 @@ export function requireFitting(
   }
 }
 
-/** Turns the failure of the unique index on slugs into 409; throws everything else as it is. */
+/** Turns a violation of the unique index on slugs into 409; rethrows any other error. */
 export function throwSlugTaken(error: unknown): never {
   if (violates(error, "room_slug")) {
     throw new ProblemError(

@@ -5,10 +5,9 @@ import type { Db } from "../store/schema.ts";
 import { addMinutes } from "../store/usage.ts";
 import type { OpenRoom, RoomSession } from "./rooms.ts";
 
-/** How often what people spend in rooms is counted, ms. */
+/** Interval at which participant minutes are counted, ms. */
 const COUNT_MS = 60_000;
 
-/** What counting needs of the edge. */
 export interface MinuteContext {
   readonly db: Db;
   readonly edgeId: EdgeId;
@@ -16,7 +15,10 @@ export interface MinuteContext {
   readonly now: () => number;
 }
 
-/** How many people are in each room over this edge. Each edge counts its own; who is away counts nowhere. */
+/**
+ * Participants in each room who are connected through this edge. Each edge counts its own; away participants
+ * are not counted.
+ */
 export function peopleHere<Session extends RoomSession>(
   rooms: Iterable<OpenRoom<Session>>,
   edgeId: EdgeId,
@@ -30,7 +32,10 @@ export function peopleHere<Session extends RoomSession>(
   return people;
 }
 
-/** Counts a minute of each person's, once a minute, against their room's tenant. A minute that the database does not take is nobody's. */
+/**
+ * Every minute, counts one minute per participant against the room's tenant. A minute that the database does
+ * not take is lost.
+ */
 export function startMinutes<Session extends RoomSession>(
   { db, edgeId, log, now }: MinuteContext,
   rooms: { readonly openRooms: Iterable<OpenRoom<Session>> },

@@ -23,10 +23,10 @@ import { snapshotOf } from "./snapshot.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
 
-/** More than what a room stores a snapshot after, events. */
+/** More events than a room stores between two snapshots. */
 const MANY = 250;
 
-/** What a newer release has stored. */
+/** An event stored by a newer release. */
 const foreign = (seq: number) =>
   ({ type: "poll.opened", seq, at: 1, actor: ANNA, cause: null, question: "Who?" }) as unknown as Event;
 
@@ -75,7 +75,7 @@ testOnStores("[V3] a room in which a newer release has been at work", async ({ s
     },
   );
 
-  await t.step("what follows goes on, also between such events", async () => {
+  await t.step("later events are applied, also between unknown ones", async () => {
     assert.deepEqual(await room.submit({ type: "chat.post", text: "on" }, ANNA, newCommandId()), {
       stored: 4,
     });
@@ -94,12 +94,12 @@ testOnStores("[V3] a room in which a newer release has been at work", async ({ s
     await to.settled();
   };
 
-  await t.step("no snapshot is stored that would lack what is not known", async () => {
+  await t.step("no snapshot is stored that would lack unknown parts", async () => {
     await talk(room);
     assert.deepEqual(await snapshots(), []);
   });
 
-  await t.step("nobody is sent parts of a newer release's snapshot, and none takes its place", async () => {
+  await t.step("no client gets parts of a newer release's snapshot, and none replaces it", async () => {
     const { seq } = room.state;
     const state = JSON.stringify({ ...room.state, polls: { secret: "who voted what" } });
     await db.insertInto("room_snapshot").values({ room_id: id, seq, shape: STATE_SHAPE, state }).execute();
@@ -109,7 +109,7 @@ testOnStores("[V3] a room in which a newer release has been at work", async ({ s
     assert.deepEqual((await snapshots()).map((row) => row.seq), [seq]);
   });
 
-  await t.step("a snapshot of an older release is whole: what it lacks is empty", async () => {
+  await t.step("a snapshot of an older release is complete: missing parts are empty", async () => {
     const { hands: _, ...older } = room.state;
     await db.updateTable("room_snapshot").set({ state: JSON.stringify(older) }).execute();
     const { room: read } = await load(db, id);

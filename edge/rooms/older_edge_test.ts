@@ -39,7 +39,7 @@ testOnStores("[V5] a room beside an older edge", async ({ store: { db } }, t) =>
   const persons = [ANNA.slice(0, 16) as PersonId];
   const stored = newCommandId();
 
-  await t.step("with edges that know a feature, its commands are taken", async () => {
+  await t.step("with edges that know a feature, its commands are accepted", async () => {
     await room.submit(
       { type: "participant.join", name: "A", role: "owner", isGuest: false, persons },
       ANNA,
@@ -48,25 +48,28 @@ testOnStores("[V5] a room beside an older edge", async ({ store: { db } }, t) =>
     assert.deepEqual(await raise(true, stored), { stored: 3 });
   });
 
-  await t.step("with one that does not, they are refused by name; what is of the core is taken", async () => {
-    cluster.version = since - 1;
-    assert.deepEqual(await raise(false), refuse("feature.unavailable"));
-    assert.deepEqual(
-      room.preview({ type: "hand.raise", raised: false }, ANNA),
-      refuse("feature.unavailable"),
-    );
-    assert.deepEqual(
-      await room.submit({ type: "room.change", name: "Rat" }, ANNA, newCommandId()),
-      { stored: 4 },
-    );
-    assert.deepEqual(Object.keys(room.state.hands), [ANNA]);
-  });
+  await t.step(
+    "with one edge that does not, they are refused by name; core commands are accepted",
+    async () => {
+      cluster.version = since - 1;
+      assert.deepEqual(await raise(false), refuse("feature.unavailable"));
+      assert.deepEqual(
+        room.preview({ type: "hand.raise", raised: false }, ANNA),
+        refuse("feature.unavailable"),
+      );
+      assert.deepEqual(
+        await room.submit({ type: "room.change", name: "Rat" }, ANNA, newCommandId()),
+        { stored: 4 },
+      );
+      assert.deepEqual(Object.keys(room.state.hands), [ANNA]);
+    },
+  );
 
-  await t.step("[L6] what was stored before is answered so", async () => {
+  await t.step("[L6] a command stored before is answered as stored", async () => {
     assert.equal(await raise(true, stored), "repeated");
   });
 
-  await t.step("without it, they are taken again", async () => {
+  await t.step("without it, they are accepted again", async () => {
     cluster.version = since;
     assert.deepEqual(await raise(false), { stored: 5 });
   });

@@ -24,7 +24,7 @@ export function decideParticipant(
         : [{ type: "participant.renamed", participantId, name }];
     }
     case "participant.remove": {
-      // Leaving is for oneself.
+      // To remove oneself, use `participant.leave`.
       if (command.participantId === who.participantId) return refuse("participant.unknown");
       const refusal = refuseTarget(state, command.participantId, who);
       if (refusal !== null) return refusal;

@@ -12,10 +12,12 @@ import type { PeerNeed } from "../fleet/room_home.ts";
 import type { Limits } from "../limits.ts";
 import type { Visitor } from "./knock.ts";
 
-/** What a client says about its media path. */
+/** A client's message about its media transport. */
 export type PeerUp = UpOf<keyof typeof peerUp>;
 
-/** What a message takes of what its sender may say about media paths. What has workers of a node make or count something takes more. */
+/**
+ * Rate-limit points of each message. Messages that make a node's workers create or count something cost more.
+ */
 const POINTS: Readonly<Record<PeerUp["type"], number>> = {
   "peer.open": 5,
   "transport.restart": 5,
@@ -26,7 +28,7 @@ const POINTS: Readonly<Record<PeerUp["type"], number>> = {
   "peer.settled": 1,
 };
 
-/** Takes the points of a message about a media path, of its sender and of their address; undefined: there were some left. */
+/** Takes the points of a message from its sender and its address; undefined: granted. */
 export async function takePeerPoints(
   limits: Limits,
   { device, address }: Visitor,
@@ -37,13 +39,16 @@ export async function takePeerPoints(
     await limits.takeOf("media.address", address, { points });
 }
 
-/** After a node that did not answer, or took nobody, the client tries again in this time, ms. */
+/** After a node did not answer or took no client, the client retries after this time, ms. */
 const RETRY_MS = 2_000;
 
-/** Of a path that has asked a node for too much. */
+/** The answer for a transport that has asked too much of its node. */
 const SPENT = refuse("person.tooFrequent", RETRY_MS);
 
-/** Passes a message about somebody's media path on to the node. Gives what to answer; `peer.closed`: there is no path. */
+/**
+ * Forwards a message about a media transport to its node. Returns the answer to send; `peer.closed`: there is
+ * no transport.
+ */
 export async function answerPeer(
   fleet: Fleet,
   { path, ...peer }: {

@@ -11,7 +11,7 @@ import { type PeerUp, takePeerPoints } from "./peer_messages.ts";
 const keyedHash = makeKeyedHash("a key for tests and not for anything else");
 const trackId = "00000000-0000-4000-8000-000000000000" as TrackId;
 
-/** What clients of a network that breaks down every five seconds say within ten, with a page of pictures that stay dark. */
+/** Messages within ten seconds from clients whose network fails every five, with a page of black pictures. */
 const BAD_NETWORK: readonly PeerUp[] = [0, 1].flatMap((): PeerUp[] => [
   { type: "transport.restart", direction: "send" },
   { type: "transport.restart", direction: "recv" },
@@ -32,7 +32,7 @@ function makeLimits() {
   return countTaken;
 }
 
-Deno.test("[Q10] what a browser says about media has a share, whatever it says, and none of it is another's", async () => {
+Deno.test("[Q10] every message about media takes a share of its browser, and none of another's", async () => {
   const flood: readonly PeerUp[] = Array.from({ length: 1_000 }, () => ({ type: "peer.check" }));
   const countTaken = makeLimits();
   assert.equal(await countTaken("a", "192.0.2.1", flood), LIMITS["media.person"].points / 5);
@@ -40,7 +40,7 @@ Deno.test("[Q10] what a browser says about media has a share, whatever it says, 
   assert.equal(await countTaken("b", "192.0.2.1", flood.slice(0, 10)), 10);
 });
 
-Deno.test("[Q10] an address has a share of it over however many browsers, and others theirs", async () => {
+Deno.test("[Q10] an address has one share over all its browsers, and other addresses have their own", async () => {
   const countTaken = makeLimits();
   const flood: readonly PeerUp[] = Array.from(
     { length: 60 },
@@ -52,7 +52,7 @@ Deno.test("[Q10] an address has a share of it over however many browsers, and ot
   assert.equal(await countTaken("another", "192.0.2.2", flood), flood.length);
 });
 
-Deno.test("[Q10] a thousand browsers of one address whose network is bad never meet it", async () => {
+Deno.test("[Q10] a thousand browsers of one address with a bad network never reach its limit", async () => {
   const countTaken = makeLimits();
   for (let n = 0; n < 1_000; n++) {
     assert.equal(await countTaken(`browser ${n}`, "192.0.2.1", BAD_NETWORK), BAD_NETWORK.length);

@@ -1,9 +1,12 @@
 import type { EdgeId, ParticipantId, RoomState } from "@tafelrunde/protocol";
 
-/** In front of the room, waiting to be let in, or in it. */
+/** In the lobby, waiting to be admitted, or in the room. */
 export type Standing = "lobby" | "waiting" | "joined";
 
-/** Where a room's state has somebody whom the edge `edgeId` serves. Who is in it by another edge is in front of it here. */
+/**
+ * A participant's standing in a room's state, from the view of `edgeId`. A participant served by another edge
+ * is in the lobby here.
+ */
 export function placeIn(
   { participants, waiting }: RoomState,
   participantId: ParticipantId,

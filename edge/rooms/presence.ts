@@ -8,7 +8,7 @@ type PresenceCommand =
   | JoinCommand
   | Extract<RoomCommand, { type: `participant.${"resume" | "lose" | "expire"}` }>;
 
-/** Who comes in or begins to wait, whose connection goes and who is back: inside and in the waiting list alike. */
+/** Decides joins, waiting, lost connections and returns, for participants and waiting participants alike. */
 export function decidePresence(state: RoomState, command: PresenceCommand, who: Asker): Decision {
   if (command.type === "participant.join") return decideJoin(state, command, who);
   const { participantId } = command;
@@ -44,7 +44,7 @@ function decideJoin(state: RoomState, command: JoinCommand, who: Asker): Decisio
   if (refusal !== null) return refusal;
   const { isGuest, persons } = command;
   const entrant = { participantId, name, edgeId, isGuest, persons };
-  // What the meeting makes of somebody is looked up when they are let in.
+  // A waiting participant's role in the meeting is looked up when they are admitted.
   if (waits) return [{ type: "waiting.entered", ...entrant, role: command.role }];
   const joined = { type: "participant.joined", ...entrant, role } as const;
   if (!isModerator(role)) return [joined];

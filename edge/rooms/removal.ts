@@ -2,18 +2,21 @@ import type { AccountId, RoomId } from "@tafelrunde/protocol";
 import type { Reception } from "./knock.ts";
 import type { SyncRoles } from "./sync_roles.ts";
 
-/** What a deletion means for people who are in rooms now. */
+/** Effects of a deletion on people in rooms. */
 export interface Removal {
-  /** Rooms that are gone with it. */
+  /** Rooms that are deleted. */
   readonly rooms: readonly RoomId[];
-  /** Rooms that stay, and accounts whose role there may be another. */
+  /** Remaining rooms, and the accounts whose role there might have changed. */
   readonly standings: readonly { readonly roomId: RoomId; readonly accounts: readonly AccountId[] }[];
 }
 
-/** Tells people in rooms of a deletion that is committed. */
+/** Applies a committed deletion to people in rooms. */
 export type TellRemoval = (removal: Removal) => Promise<void>;
 
-/** Ends the meeting in rooms that are gone, and makes the others agree with the roles at rest. Other edges find what is gone within `REPAIR_MS`. */
+/**
+ * Ends meetings in deleted rooms, and updates roles in the others to the stored ones. Other edges notice
+ * deleted rooms within `REPAIR_MS`.
+ */
 export function removalTeller({ rooms }: Reception, syncRoles: SyncRoles): TellRemoval {
   return async (removal) => {
     for (const id of removal.rooms) await rooms.refresh(id);

@@ -5,12 +5,16 @@ import type { Room } from "./room.ts";
 
 type RemovingRoom = Pick<Room, "id" | "state" | "submit">;
 
-/** After this a node that its edges have lost has closed by itself what was on it, ms; with slack for its sweep. */
+/**
+ * Time after which a node that has lost its edges has closed the media on it by itself, ms; with slack for
+ * its sweep.
+ */
 const CLOSED_BY_ITSELF_MS = ORPHAN_TTL_MS + 5_000;
 
 /**
- * Notes in the log that somebody who was removed has no media left, once the nodes have confirmed it. Whom that is open of stands in the room's state:
- * the edge that had them sees to it, and any other where that edge is gone.
+ * Logs that a removed participant has no media left, once the nodes have confirmed it. Open removals are in
+ * the room's state: the edge that served the participant confirms them, or any other edge if that one is
+ * gone.
  */
 export class Removals {
   readonly #fleet: Pick<Fleet, "hasEnded">;
@@ -24,7 +28,7 @@ export class Removals {
     this.#now = now;
   }
 
-  /** Does, or tries again, what is to be done in a room. Never rejects. */
+  /** Confirms, or retries, the open removals of a room. Never rejects. */
   tend(room: RemovingRoom): void {
     for (const { id, edgeId, since } of Object.values(room.state.removing)) {
       const isOver = this.#now() - since > CLOSED_BY_ITSELF_MS;

@@ -8,7 +8,7 @@ import { Removals } from "./removals.ts";
 /** When Ben was removed, by the clock of `given`, ms. */
 const REMOVED_AT = 1_001;
 
-/** A room from which Ben was removed, whose socket the edge `HERE` had. */
+/** A room from which Ben was removed; his socket was at the edge `HERE`. */
 function makeRoom() {
   const left: EventDraft = { type: "participant.left", participantId: BEN, reason: "removed" };
   let state = given(joined(BEN, "Ben"), left);
@@ -29,7 +29,10 @@ function makeRoom() {
   };
 }
 
-/** An edge whose nodes confirm nothing by themselves: `asked` has how often they were asked, and whether it was over by then. */
+/**
+ * An edge whose nodes confirm nothing by themselves. `asked`: for each call, whether the time was over by
+ * then.
+ */
 function makeEdge(edgeId: typeof HERE) {
   let now = REMOVED_AT;
   const asked: boolean[] = [];
@@ -48,7 +51,7 @@ function makeEdge(edgeId: typeof HERE) {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-Deno.test("[R12] the edge that had them notes the end when the nodes have confirmed it, once", async () => {
+Deno.test("[R12] the edge that served the participant logs the end once the nodes have confirmed it, once", async () => {
   const [room, edge] = [makeRoom(), makeEdge(HERE)];
   edge.removals.tend(room);
   await settled();
@@ -62,7 +65,7 @@ Deno.test("[R12] the edge that had them notes the end when the nodes have confir
   assert.deepEqual(edge.asked, [false, false]);
 });
 
-Deno.test("[R12] another edge notes the end when the edge that had them is gone and the nodes have closed it by themselves", async () => {
+Deno.test("[R12] another edge logs the end when that edge is gone and the nodes have closed the media by themselves", async () => {
   const [room, other] = [makeRoom(), makeEdge(ELSEWHERE)];
   other.removals.tend(room);
   other.pass(ORPHAN_TTL_MS);
@@ -75,7 +78,7 @@ Deno.test("[R12] another edge notes the end when the edge that had them is gone 
   assert.deepEqual([room.told, other.asked], [["participant.gone"], [true]]);
 });
 
-Deno.test("[R12] two edges that note the same end note it once", async () => {
+Deno.test("[R12] two edges that report the same end log it once", async () => {
   const room = makeRoom();
   const edges = [makeEdge(HERE), makeEdge(ELSEWHERE)];
   for (const edge of edges) {

@@ -4,7 +4,7 @@ import type { ClientCommand, ParticipantAsker } from "./decision.ts";
 
 type ParticipantCommand = Exclude<ClientCommand, { type: "participant.join" }>;
 
-/** Why somebody in the room may not ask this, by the table of rights; null: they may. */
+/** Why the rights table forbids this command; null: it is allowed. */
 export function refuseRight(
   state: RoomState,
   command: ParticipantCommand,
@@ -15,7 +15,7 @@ export function refuseRight(
   return right === null || may(right, role, state.room.settings) ? null : refuse(`${right}.notAllowed`);
 }
 
-/** The right that `command` takes; null: everyone in the room has it. */
+/** The right that `command` needs; null: everyone in the room may use it. */
 function rightFor(
   state: RoomState,
   command: ParticipantCommand,

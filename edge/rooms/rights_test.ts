@@ -32,7 +32,7 @@ const MICROPHONE = "22222222-2222-4222-8222-222222222222" as TrackId;
 const SCREEN = "33333333-3333-4333-8333-333333333333" as TrackId;
 const NEW = "44444444-4444-4444-8444-444444444444" as TrackId;
 
-/** A command that takes the right and that nothing else speaks against, in the room of `roomWith`. */
+/** A command that needs the right, and that nothing else forbids in the room of `roomWith`. */
 const COMMANDS: Readonly<Record<Exclude<Right, "react">, ClientCommand>> = {
   speak: { type: "track.publish", trackId: NEW, source: "microphone", muted: false },
   camera: { type: "track.publish", trackId: NEW, source: "camera", muted: false },
@@ -52,7 +52,7 @@ const COMMANDS: Readonly<Record<Exclude<Right, "react">, ClientCommand>> = {
   endMeeting: { type: "room.end" },
 };
 
-/** Anna as `role`, Ben beside her with his hand, microphone and screen up, and Dora who waits. */
+/** Anna as `role`; Ben with raised hand, microphone and screen; and Dora, who waits. */
 function roomWith(role: Role, ...drafts: EventDraft[]) {
   return given(
     changed({ waitingRoom: "everyone" }),
@@ -79,7 +79,7 @@ for (const right of RIGHT_NAMES) {
   });
 }
 
-Deno.test("[R1] what moderators may, nobody below them may, whatever the settings", () => {
+Deno.test("[R1] no role below moderator may do what only moderators may, whatever the settings", () => {
   for (const right of RIGHT_NAMES) {
     if ("setting" in RIGHTS[right] || right === "raiseHand") continue;
     const allowed = ROLES.filter((role) => may(right, role, DEFAULT_SETTINGS));
@@ -107,7 +107,7 @@ for (const right of AUDIENCE_SETTINGS) {
   });
 }
 
-Deno.test("[R3] a right that is taken away ends what is done with it", () => {
+Deno.test("[R3] losing a right ends what is being done with it", () => {
   const state = roomWith("owner");
   const ended = (trackId: TrackId) => ({ type: "track.stopping", trackId, ends: true });
   assert.deepEqual(when(state, ANNA, { type: "role.set", participantId: BEN, role: "viewer" }), [
@@ -121,7 +121,7 @@ Deno.test("[R3] a right that is taken away ends what is done with it", () => {
   ]);
 });
 
-Deno.test("[R4] nobody touches the owner, and only the owner touches a cohost", () => {
+Deno.test("[R4] nobody can act on the owner, and only the owner on a cohost", () => {
   const CEM = idOf("Cem");
   const state = given(
     joined(ANNA, "Anna", "owner"),
@@ -172,7 +172,7 @@ Deno.test("[R5] a role given in the meeting is kept for the person, in all their
   );
 });
 
-Deno.test("[R6] mute all: every microphone but one's own and those of moderators, once", () => {
+Deno.test("[R6] mute all mutes every microphone once, except the sender's own and those of moderators", () => {
   const CEM = idOf("Cem");
   const own = "55555555-5555-4555-8555-555555555555" as TrackId;
   const state = roomWith(
@@ -194,7 +194,7 @@ Deno.test("[R6] mute all: every microphone but one's own and those of moderators
   }]);
 });
 
-Deno.test("[R6] what a moderator stops is muted or ended when the media node has confirmed it, and not before", () => {
+Deno.test("[R6] a track that a moderator stops is muted or ended when the media node has confirmed it, and not before", () => {
   const state = roomWith("owner");
   const muting = after(state, { type: "track.stopping", trackId: MICROPHONE, ends: false });
   assert.deepEqual([muting.tracks[MICROPHONE]!.muted, muting.tracks[MICROPHONE]!.stopping], [false, "muted"]);
@@ -210,7 +210,7 @@ Deno.test("[R6] what a moderator stops is muted or ended when the media node has
   const muted = after(muting, { type: "track.muted", trackId: MICROPHONE });
   assert.deepEqual([muted.tracks[MICROPHONE]!.muted, muted.tracks[MICROPHONE]!.stopping], [true, undefined]);
   assert.deepEqual(when(muted, null, stopped(MICROPHONE)), [], "twice does nothing");
-  // Once: they may go on, which calls it off.
+  // Stopped once: the participant may unmute, which cancels the stop.
   assert.deepEqual(mute(false), [{ type: "track.unmuted", trackId: MICROPHONE }]);
   const on = after(muting, { type: "track.unmuted", trackId: MICROPHONE });
   assert.equal(on.tracks[MICROPHONE]!.stopping, undefined);

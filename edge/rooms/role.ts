@@ -12,7 +12,7 @@ export function decideRole(
   return changeRole(state, participantId, role);
 }
 
-/** Gives somebody who is inside, in whatever tab, the role that they have at rest now. */
+/** Gives a participant, in all their tabs, the role that is stored for them now. */
 export function decideRoleSync(
   state: RoomState,
   { person, role }: Extract<SystemCommand, { type: "role.sync" }>,
@@ -27,7 +27,10 @@ function changeRole(state: RoomState, participantId: ParticipantId, role: Role):
   return [changed, ...endUnrightful(foresee(state, [changed]))];
 }
 
-/** Why a moderator may do nothing to this person; null: they may. Cohosts are the owner's affair, and their own. */
+/**
+ * Why a moderator may not act on this participant; null: they may. Only the owner and cohosts themselves may
+ * act on a cohost.
+ */
 export function refuseTarget(
   { participants }: RoomState,
   target: ParticipantId,

@@ -35,74 +35,74 @@ import { Audience, type FanOut } from "./fan_out.ts";
 import { placesFor } from "./inbox.ts";
 import { storedBytes } from "./stored_shares.ts";
 
-/** After which time somebody comes again whose command found no place in the queue, ms. */
+/** Retry time for a command that found the queue full, ms. */
 const BUSY_MS = 1_000;
 
-/** Commands stored by one statement. */
+/** Most commands stored by one statement. */
 const BATCH_LIMIT = 64;
 
-/** Events kept in memory for those who resume; who missed more gets a snapshot. */
+/** Events kept in memory for resuming clients; a client that missed more gets a snapshot. */
 const RECENT_EVENTS = 500;
 
-/** Events of others kept until the loop comes to them; with more, the log is read. */
+/** Events from other edges kept until the loop handles them; beyond this, the log is read. */
 const HEARD_LIMIT = 500;
 
-/** Characters of their frames at most: more than an attendance replays. */
+/** Largest total size of the recent frames, characters: more than an attendance replays. */
 const RECENT_CHARACTERS = 256 * 1024;
 
 /** Events between two stored snapshots. */
 const SNAPSHOT_EVERY = 200;
 
-/** How long events are told one after another before somebody else's messages come between, ms. */
+/** Longest run of events told to listeners before other messages are processed, ms. */
 const TELL_MS = 1;
 
-/** From one message to the lobby to the next at least, ms: only the newest counts there. */
+/** Shortest time between two lobby messages, ms: only the newest counts there. */
 const LOBBY_EVERY_MS = 200;
 
-/** How long commands wait for a database that does not answer before they are refused, ms. */
+/** Time commands wait for a database that does not answer before they are refused, ms. */
 export const STORE_PATIENCE_MS = 10_000;
 
 /** Wait between two tries on a database that does not answer, ms. */
 const STORE_RETRY_MS = 250;
 
-/** An event as it goes on the wire, serialised once for each audience. */
+/** An event as it goes on the wire, serialised once per audience. */
 export interface Told {
   readonly event: Event;
   readonly frame: string;
-  /** What goes to those who must not see the event; null: everyone may. */
+  /** Frame for clients that must not see the event; null: everyone may see it. */
   readonly skipped: string | null;
 }
 
-/** Someone who is told what happens in a room. */
+/** A listener to a room's events. */
 export interface Listener {
-  /** Called once for each event, in order. `before`: the room as it was. */
+  /** Called once per event, in order. `before`: the state before the event. */
   tell(told: Told, before: RoomState): void;
-  /** What is shown for a moment and not stored. */
+  /** Called for messages that are shown once and not stored, such as reactions. */
   tellMoment?(frame: string): void;
-  /** Being told has failed: what this listener stands for has to end. */
+  /** The listener has thrown: whatever it stands for must end. */
   fault?(): void;
 }
 
-/** Tells a listener; what fails on it ends that one, and the others and the room go on. */
+/** Wraps a listener: if it throws, only that listener ends; the room and the other listeners go on. */
 interface GuardedListener {
   readonly tell: (told: Told, before: RoomState) => void;
   readonly tellMoment: (frame: string) => void;
 }
 
-/** Who reads a log: some of it is not for everyone. */
+/** A reader of the log; some events are not for every reader. */
 export interface Reader {
   readonly participantId: ParticipantId;
   readonly isModerator: boolean;
 }
 
 /**
- * The answer to a command. It says what the command did, never what is so now: who acts on it looks at `Room.state`. A repeated
- * command in particular may have been undone since.
+ * The answer to a command. It says what the command did, not what is true now: read `Room.state` before
+ * acting on it. In particular, a repeated command might have been undone since.
  */
 export type Outcome =
-  /** It made events, the last of which is this one. */
+  /** It made events; `stored` is the last one's seq. */
   | { readonly stored: number }
-  /** It asked for what was so already. */
+  /** There was nothing to change. */
   | "done"
   /** An earlier try was stored; this one has no effect. */
   | "repeated"
@@ -116,35 +116,34 @@ export interface RoomContext {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => number;
-  /** Writes what goes to many. */
   readonly fanOut: FanOut;
-  /** Protocol version of the oldest edge that is alive. */
+  /** Lowest protocol version of all live edges. */
   readonly clusterVersion: () => number;
 }
 
 interface Entry {
   readonly command: RoomCommand;
   readonly who: Asker;
-  /** The address that it comes from; empty: none. */
+  /** The sender's address; empty: none. */
   readonly address: string;
   readonly answer: (outcome: Outcome) => void;
 }
 
-/** An event that was decided here: what it leaves, and the address that asked for it. */
+/** An event decided here: the state after it, and the address that asked for it. */
 interface Made {
   readonly state: RoomState;
   readonly address: string;
 }
 
 /**
- * One room as one edge sees it: the folded state, the commands that wait, and who is to be told. Everything that changes the state happens
- * in one loop (`#run`), so events are told in order and each once.
+ * One room as one edge sees it: the folded state, the queued commands and the listeners. All state changes
+ * happen in one loop (`#run`), so listeners get events in order and once each.
  */
 export class Room {
   readonly id: RoomId;
-  /** Those of this edge who have joined. */
+  /** Clients of this edge that have joined. */
   readonly people: Audience;
-  /** Those who have not. */
+  /** Clients of this edge that have not joined. */
   readonly lobby: Audience;
   #state: RoomState;
   #recent: Told[] = [];
@@ -152,7 +151,10 @@ export class Room {
   #appendedBytes = 0;
   #snapshotSeq: number;
   #isKeeping = false;
-  /** A newer build has stored what this one does not understand: a snapshot of this one would lack it. */
+  /**
+   * A newer build has stored something that this build does not understand; a snapshot made here would lack
+   * it.
+   */
   #isForeign: boolean;
   #inbox: Entry[] = [];
   #announcedSeq = 0;
@@ -179,8 +181,8 @@ export class Room {
   }
 
   /**
-   * Reads the room from its log; undefined: there is none of that id. `onFault` is called when our own code fails on it: the room must then be
-   * dropped and read anew.
+   * Reads the room from its log; undefined: no such room. `onFault` is called when our own code fails: the
+   * room must then be dropped and loaded again.
    */
   static async load(id: RoomId, context: RoomContext, onFault: () => void): Promise<Room | undefined> {
     let isForeign = false;
@@ -195,12 +197,15 @@ export class Room {
     return this.#state;
   }
 
-  /** Bytes that this edge has added to the room's log since it was read. */
+  /** Bytes that this edge has added to the log since it loaded the room. */
   get appendedBytes(): number {
     return this.#appendedBytes;
   }
 
-  /** Decides and stores `command`. Resolves once it is committed (and told to all listeners), or refused. Never rejects. */
+  /**
+   * Decides and stores `command`. Resolves once it is committed (and all listeners are called) or refused.
+   * Never rejects.
+   */
   submit(
     command: RoomCommand,
     participantId: ParticipantId | null = null,
@@ -216,26 +221,26 @@ export class Room {
     });
   }
 
-  /** What `command` would come to now; for work that must be done before it is submitted. */
+  /** What `command` would do now; for work that must be done before it is submitted. */
   preview(command: RoomCommand, participantId: ParticipantId): Decision {
     const { edgeId } = this.#context;
     return this.#decide(this.#state, command, { participantId, commandId: null, edgeId });
   }
 
-  /** Whether a command of this id was stored. Rejects when the database does not answer. */
+  /** Whether a command with this id was stored. Rejects if the database does not answer. */
   async hasStored(participantId: ParticipantId, commandId: CommandId): Promise<boolean> {
     const keys = await findCommands(this.#context.db, this.id, [{ actor: participantId, id: commandId }]);
     return keys.size > 0;
   }
 
-  /** Shows something to everyone who is in the room now, at whatever edge. */
+  /** Shows a message once to everyone in the room, on all edges. */
   show(message: DownOf<"reaction">): void {
     const { bus, edgeId } = this.#context;
     this.#showHere(message, currentAsker());
     bus.publish(this.id, { seq: this.#state.seq, events: [], moments: [{ edgeId, message }] });
   }
 
-  /** The log has grown, says someone: takes the events from the word, or reads what is missing. */
+  /** The log might have grown: takes the events passed along, or reads the missing ones. */
   announce({ seq, events, moments = [] }: Growth): void {
     for (const { edgeId, message } of moments) {
       if (edgeId !== this.#context.edgeId) this.#showHere(message, "");
@@ -246,13 +251,13 @@ export class Room {
     this.#wake();
   }
 
-  /** Resolves when the state is at `seq` or later, or after the loop has done what it could. */
+  /** Resolves when the state is at `seq` or later, or when the loop has done what it could. */
   async reach(seq: number): Promise<void> {
     this.announce({ seq, events: [] });
     await this.#running;
   }
 
-  /** Tells `listener` every event from now on, until `unlisten`. */
+  /** Calls `listener` for every event from now on, until `unlisten`. */
   listen(listener: Listener): void {
     this.#listeners.set(listener, guardedListener(listener, this.#context.log));
   }
@@ -261,7 +266,10 @@ export class Room {
     this.#listeners.delete(listener);
   }
 
-  /** The frames after `since` for `reader`, if all of them are at hand and they may see now what they could see then. */
+  /**
+   * The frames after `since` for `reader`. Undefined if some are not available, or if the reader's rights
+   * changed since.
+   */
   framesSince(since: number, { participantId, isModerator }: Reader): readonly string[] | undefined {
     if (since === this.#state.seq) return [];
     const first = this.#recent[0]?.event;
@@ -271,7 +279,7 @@ export class Room {
     return isOther ? undefined : missed.map(({ frame, skipped }) => isModerator ? frame : skipped ?? frame);
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when the queue is empty. */
   async settled(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
   }
@@ -285,7 +293,8 @@ export class Room {
   }
 
   async #run(): Promise<void> {
-    // One turn of the event loop: what arrives together is stored together. A microtask is none, and PGlite answers within such.
+    // Wait one turn of the event loop so that commands that arrive together are stored together. A microtask
+    // is not enough: PGlite answers within microtasks.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#inbox.length > 0 || this.#announcedSeq > this.#state.seq) {
       const batch = this.#inbox.splice(0, BATCH_LIMIT);
@@ -324,7 +333,7 @@ export class Room {
     if (isFresh) waiting = await this.#catchUp(waiting);
     for (;;) {
       const { events, made, outcomes } = this.#decideAll(waiting);
-      // Nobody is refused for what this edge has not heard of yet.
+      // Never refuse before this edge has caught up with the log.
       const isStaleRefusal = !isFresh && outcomes.some(isRefusal);
       if (isStaleRefusal || !await this.#append(events)) {
         waiting = await this.#catchUp(waiting);
@@ -338,7 +347,7 @@ export class Room {
     }
   }
 
-  /** Stores `events`; false: another edge was first, or some of it is there already. */
+  /** Stores `events`; false: another edge was first, or some of them are already there. */
   async #append(events: readonly Event[]): Promise<boolean> {
     if (events.length === 0) return true;
     const { db, metrics } = this.#context;
@@ -350,7 +359,7 @@ export class Room {
     return isStored;
   }
 
-  /** Applies what others said, as far as it follows without a gap. */
+  /** Applies events from other edges as far as they follow without a gap. */
   async #applyHeard(): Promise<void> {
     const heard = this.#heard.sort((a, b) => a.seq - b.seq);
     this.#heard = [];
@@ -360,14 +369,16 @@ export class Room {
     if (this.#announcedSeq <= this.#state.seq) this.#announcedSeq = 0;
   }
 
-  /** What `command` comes to in `state`. What an older edge could not read is not stored. */
+  /** Decides `command` in `state`. Refuses events that an older edge could not read. */
   #decide(state: RoomState, command: RoomCommand, who: Asker): Decision {
     const feature = featureOf(command.type);
     const isKnown = feature === undefined || isAvailable(feature, this.#context.clusterVersion());
     return isKnown ? decide(state, command, who) : refuse("feature.unavailable");
   }
 
-  /** Decides each command against the state that its predecessors would leave. `made`: of each event. */
+  /**
+   * Decides each command against the state that the commands before it would leave. `made`: one per event.
+   */
   #decideAll(entries: readonly Entry[]): { events: Event[]; made: Made[]; outcomes: Outcome[] } {
     let state = this.#state;
     const events: Event[] = [];
@@ -391,7 +402,7 @@ export class Room {
       if (entry.who.commandId === null) return decideOne(entry);
       const key = commandKey(entry.who.participantId, entry.who.commandId);
       const before = answered.get(key);
-      // A repeated command is refused as it was before, and otherwise has no second effect.
+      // A repeated command gets the same refusal again, and otherwise has no second effect.
       if (before !== undefined) return isStored(before) ? "repeated" : before;
       const outcome = decideOne(entry);
       answered.set(key, outcome);
@@ -400,7 +411,7 @@ export class Room {
     return { events, made, outcomes };
   }
 
-  /** Reads what others stored, answers those of `entries` that are among it, and gives back the rest. */
+  /** Reads what other edges stored, answers the entries found there, and returns the others. */
   async #catchUp(entries: readonly Entry[]): Promise<readonly Entry[]> {
     for (;;) {
       const events = await readEvents(this.#context.db, this.id, this.#state.seq);
@@ -413,7 +424,10 @@ export class Room {
     return entries.filter((entry) => !stored.has(entry));
   }
 
-  /** Those of `entries` that were stored in an earlier try: a repeated command is answered, whatever it would come to now. */
+  /**
+   * The entries that were stored in an earlier try: a repeated command is answered as repeated, whatever it
+   * would do now.
+   */
   async #findStored(entries: readonly Entry[]): Promise<Set<Entry>> {
     const ids = entries.flatMap(({ who: { participantId, commandId } }) =>
       participantId === null || commandId === null ? [] : [{ actor: participantId, id: commandId }]
@@ -422,7 +436,10 @@ export class Room {
     return new Set(entries.filter(({ who }) => keys.has(commandKey(who.participantId, who.commandId))));
   }
 
-  /** Gives what was told of them. `made`: of each, where it was decided here. Where many are told much, others' messages come between two events. */
+  /**
+   * Applies events, tells listeners, and returns the frames. `made`: for events decided here, one per event.
+   * During long broadcasts, other messages are processed between two events.
+   */
   async #apply(events: readonly Event[], made: readonly Made[] = []): Promise<readonly Told[]> {
     const all: Told[] = [];
     const spoke = new Set<string>();
@@ -460,25 +477,28 @@ export class Room {
     this.#context.fanOut.charge(address, performance.now() - beganAt);
   }
 
-  /** Has what was told written. Who came in pays for no message to the lobby: strangers are as many as they like there. */
+  /**
+   * Writes the queued frames. The address of a joining client does not pay for lobby messages, because anyone
+   * can add clients there.
+   */
   #send(spoke: Set<string>): void {
     for (const address of spoke) this.people.go(address);
     spoke.clear();
     this.lobby.go("");
   }
 
-  /** A message was deleted: who missed it does not get its text any more, and no snapshot has it. */
+  /** A message was deleted: neither a replay nor a snapshot may contain its text anymore. */
   #forgetText(messageSeq: number): void {
     this.#recent = this.#recent.map((told) =>
       told.event.type === "chat.posted" && told.event.seq === messageSeq
         ? frameOf({ ...told.event, text: null })
         : told
     );
-    // One that is on its way, of before, must not be the last.
+    // A snapshot being written might still contain it, so another must follow.
     this.#snapshotSeq = -Infinity;
   }
 
-  /** Halves what is kept once it is twice what has to be. */
+  /** Trims the recent events once they are twice their limit. */
   #forgetOld(): void {
     const isTooLong = this.#recent.length > 2 * RECENT_EVENTS;
     if (!isTooLong && this.#recentCharacters <= 2 * RECENT_CHARACTERS) return;
@@ -499,7 +519,10 @@ export class Room {
     this.people.go(address);
   }
 
-  /** Stores a snapshot when one is due, one at a time: a room may grow faster than the database takes them. */
+  /**
+   * Stores a snapshot when one is due; one at a time, because a room can grow faster than the database
+   * writes.
+   */
   #keepSnapshot(): void {
     if (this.#isForeign || this.#isKeeping || this.#state.seq - this.#snapshotSeq < SNAPSHOT_EVERY) return;
     this.#snapshotSeq = this.#state.seq;
@@ -513,7 +536,7 @@ export class Room {
   }
 }
 
-/** Made once: with something for each event it costs more than the event. */
+/** Made once per listener: a guard per event would cost more than the event. */
 function guardedListener(listener: Listener, log: Log): GuardedListener {
   const end = () => listener.fault?.();
   return {
@@ -522,7 +545,7 @@ function guardedListener(listener: Listener, log: Log): GuardedListener {
   };
 }
 
-/** Nobody is told what an event of a newer build says: who may know it, this one cannot tell. */
+/** Nobody gets an event of a newer build, because this build does not know who may see it. */
 function frameOf(event: Event): Told {
   const skipped = () => JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">);
   if (!isKnownEvent(event)) return { event, frame: skipped(), skipped: null };
@@ -533,7 +556,10 @@ function frameOf(event: Event): Told {
   };
 }
 
-/** Whether somebody may see more, or less, from this event on. Of another tab of theirs it may be, too. */
+/**
+ * Whether the event can change what this participant may see. Role changes of any participant count, because
+ * they can be in another tab.
+ */
 function givesRole(event: Event, participantId: ParticipantId): boolean {
   return event.type === "role.changed" ||
     (event.type === "participant.joined" && event.participantId === participantId);

@@ -31,7 +31,7 @@ export function decideRoom(
   }
 }
 
-/** Makes the log agree with the row. */
+/** Makes the log agree with the room's row. */
 export function decideSync(
   state: RoomState,
   { name, settings }: Extract<SystemCommand, { type: "room.sync" }>,
@@ -39,7 +39,7 @@ export function decideSync(
   return changeTo(state, name, settings);
 }
 
-/** The change of what is different, and what follows from it: people let in, tracks ended. */
+/** The change of what differs, and its consequences: participants admitted, tracks ended. */
 function changeTo(state: RoomState, name: string | undefined, settings: RoomSettingsChange): EventDraft[] {
   const { room } = state;
   const changes = changesOf(room.settings, settings);

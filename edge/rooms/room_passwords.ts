@@ -3,19 +3,19 @@ import { type GuessContext, type Guesser, rememberDevice, takeGuess } from "../g
 import { HasherBusy, type WorkShare } from "../identity/password/hasher.ts";
 import type { AddressKey } from "../network_address.ts";
 
-/** How long a right password is known to be right, and how many are, ms. */
+/** How long a correct password is remembered, ms, and how many are. */
 const RIGHT_MS = 10 * 60_000;
 const MAX_RIGHT = 1_000;
 
-/** Wait before a password is looked at again when too many are waiting, ms. */
+/** Wait before a retry when too many passwords are queued, ms. */
 const BUSY_MS = 1_000;
 
-/** Compares passwords with what is stored of them. Rejects with HasherBusy when too many wait. */
+/** Compares passwords with stored hashes. Rejects with HasherBusy when the queue is full. */
 export interface PasswordVerifier {
   verify(password: string, hash: string, share: WorkShare): Promise<boolean>;
 }
 
-/** A password that somebody gives for a room. `device`: the secret of their browser's cookie. */
+/** A password given for a room. `device`: the secret of the browser's cookie. */
 export interface RoomPasswordTry {
   readonly room: RoomId;
   readonly passwordHash: string;
@@ -25,13 +25,14 @@ export interface RoomPasswordTry {
 }
 
 /**
- * Looks at the passwords of rooms. One that was right costs nothing the second time, whoever gives it; the same one given from one address many
- * times at once, as by a class, is looked at once and counts once. Only wrong ones count.
+ * Checks the passwords of rooms. A password that was correct costs nothing the second time, whoever gives it.
+ * The same password given many times at once from one address, as by a class, is hashed once and counts once.
+ * Only wrong passwords count.
  */
 export class RoomPasswords {
   readonly #context: GuessContext;
   readonly #verifier: PasswordVerifier;
-  /** Right passwords as MACs under a key of this process, and until when, ms; the oldest first. */
+  /** MACs of correct passwords under a key of this process, each with its expiry, ms; the oldest first. */
   readonly #right = new Map<string, number>();
   readonly #asked = new Map<string, Promise<Refusal | null>>();
   readonly #key = crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
@@ -41,7 +42,7 @@ export class RoomPasswords {
     this.#verifier = verifier;
   }
 
-  /** Null: it is the room's password. */
+  /** Null: the password is correct. */
   async refuse(given: RoomPasswordTry): Promise<Refusal | null> {
     const mac = await this.#macOf(given);
     if (this.#isKnownRight(mac)) return await this.#welcome(given);
@@ -78,7 +79,7 @@ export class RoomPasswords {
     return null;
   }
 
-  /** The browser has given the right one, too. */
+  /** Remembers the browser as one that gave a correct password. */
   async #welcome(given: RoomPasswordTry): Promise<null> {
     await rememberDevice(this.#context, guesserOf(given));
     return null;
@@ -95,7 +96,10 @@ export class RoomPasswords {
     if (this.#right.size > MAX_RIGHT && oldest !== undefined) this.#right.delete(oldest);
   }
 
-  /** The stored hash has a salt of its own, so that another password of the room, or the same of another room, is another text. */
+  /**
+   * The stored hash has its own salt, so another password, or the same one in another room, gives another
+   * MAC.
+   */
   async #macOf({ passwordHash, password }: RoomPasswordTry): Promise<string> {
     const text = new TextEncoder().encode(JSON.stringify([passwordHash, password]));
     return new Uint8Array(await crypto.subtle.sign("HMAC", await this.#key, text)).toHex();

@@ -61,7 +61,7 @@ const join = (room: Room, who: ParticipantId, name = "A") =>
     newCommandId(),
   );
 
-/** Who did not join or change their role in what they missed. */
+/** A reader who neither joined nor changed roles in the missed events. */
 const reader: Reader = { participantId: ANNA, isModerator: false };
 
 testOnStores("a room", async ({ store: { db }, again }, t) => {
@@ -157,7 +157,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       room.listen({
         tell() {
           toldIn.push(turns);
-          // As long as it takes to tell two thousand.
+          // As long as two thousand frames take.
           for (const from = performance.now(); performance.now() < from + 2;);
         },
       });
@@ -250,7 +250,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     },
   );
 
-  await t.step("[L6] another's command id is not one's own", async () => {
+  await t.step("[L6] command ids of different participants do not collide", async () => {
     const room = await load(db, await newRoom(db));
     await join(room, ANNA);
     await join(room, BEN);
@@ -259,14 +259,17 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     assert.deepEqual(await Promise.all([post(ANNA), post(BEN)]), [{ stored: 4 }, { stored: 5 }]);
   });
 
-  await t.step("[L6] a command refused now, but stored in an earlier try, is repeated", async () => {
-    const room = await load(db, await newRoom(db));
-    const id = newCommandId();
-    await join(room, ANNA);
-    const leave = () => room.submit({ type: "participant.leave" }, ANNA, id);
-    assert.deepEqual(await leave(), { stored: 3 });
-    assert.equal(await leave(), "repeated");
-  });
+  await t.step(
+    "[L6] a command refused now, but stored in an earlier try, is answered as repeated",
+    async () => {
+      const room = await load(db, await newRoom(db));
+      const id = newCommandId();
+      await join(room, ANNA);
+      const leave = () => room.submit({ type: "participant.leave" }, ANNA, id);
+      assert.deepEqual(await leave(), { stored: 3 });
+      assert.equal(await leave(), "repeated");
+    },
+  );
 
   await t.step(
     "[E2] two edges write to one room at the same time: none lost, none doubled, one order",
@@ -299,7 +302,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     },
   );
 
-  await t.step("[E3] two edges that decide a conflict: one order, the loser is told", async () => {
+  await t.step("[E3] two edges that decide a conflict: one order, the losing client is told", async () => {
     const id = await newRoom(db);
     const rooms = [await load(db, id, { edge: "e" }), await load((await again()).db, id, { edge: "f" })];
     await join(rooms[0]!, ANNA);
@@ -309,18 +312,21 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
     assert.equal((await readEvents(db, id, 0)).filter((event) => event.type === "hand.raised").length, 1);
   });
 
-  await t.step("[J4] who was away gets the missing frames while they are at hand", async () => {
-    const room = await load(db, await newRoom(db));
-    await join(room, ANNA);
-    await room.submit({ type: "chat.post", text: "1" }, ANNA, newCommandId());
-    await room.submit({ type: "chat.post", text: "2" }, ANNA, newCommandId());
-    assert.deepEqual(room.framesSince(3, reader)?.map((frame) => JSON.parse(frame).text), ["2"]);
-    assert.deepEqual(room.framesSince(4, reader), []);
-    assert.equal(room.framesSince(0, reader), undefined, "the edge has not seen the first event itself");
-    assert.equal(room.framesSince(9, reader), undefined, "a future that this edge does not know");
-  });
+  await t.step(
+    "[J4] a participant who was away gets the missing frames while they are available",
+    async () => {
+      const room = await load(db, await newRoom(db));
+      await join(room, ANNA);
+      await room.submit({ type: "chat.post", text: "1" }, ANNA, newCommandId());
+      await room.submit({ type: "chat.post", text: "2" }, ANNA, newCommandId());
+      assert.deepEqual(room.framesSince(3, reader)?.map((frame) => JSON.parse(frame).text), ["2"]);
+      assert.deepEqual(room.framesSince(4, reader), []);
+      assert.equal(room.framesSince(0, reader), undefined, "the edge has not seen the first event itself");
+      assert.equal(room.framesSince(9, reader), undefined, "a future that this edge does not know");
+    },
+  );
 
-  await t.step("[C1] [P1] text that the database could not hold is stored without that", async () => {
+  await t.step("[C1] [P1] characters that the database cannot store are removed from text", async () => {
     const room = await load(db, await newRoom(db));
     assert.deepEqual(await join(room, ANNA, "An\0na\ud83d"), { stored: 2 });
     const post = (text: string) => room.submit({ type: "chat.post", text }, ANNA, newCommandId());

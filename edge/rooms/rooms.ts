@@ -28,73 +28,77 @@ import { IdleRooms } from "./idle_rooms.ts";
 import { type Listener, Room, type RoomContext, type Told } from "./room.ts";
 import { TenantStorage } from "./tenant_storage.ts";
 
-/** How long a room that nobody uses stays in memory, ms. */
+/** How long an unused room stays in memory, ms. */
 const UNLOAD_MS = 30_000;
 
-/** Nothing has happened in a room for so long that it may have been left without a word, ms. */
+/** Time without events after which participants might have left a room unnoticed, ms. */
 const FORGOTTEN_MS = 10 * 60_000;
 
-/** How often the term of personal data is enforced, ms. */
+/** Interval at which the retention of personal data is enforced, ms. */
 const ERASE_EVERY_MS = 10 * 60_000;
 
-/** How often is counted what all rooms that belong to nobody have stored, and what tenants have, ms. */
+/** Interval at which the storage of all anonymous rooms and of tenants is counted, ms. */
 const COUNT_EVERY_MS = 60_000;
 
-/** Bytes that an edge may have added to a log before it says so in the room's row. */
+/** Bytes that an edge adds to a log before it updates the count in the room's row. */
 const UNCOUNTED_BYTES = 64 * 1024;
 
-/** What a room's registry needs to know of a session: a socket with one person on it. */
+/** What the registry of rooms needs from a session (a socket with one participant). */
 export interface RoomSession {
-  /** Another socket took this person over. */
+  /** Another socket took over this participant. */
   replace(): void;
-  /** What the person may know may be something else: the row of the room has changed, or who may come in. */
+  /** The client's access might have changed, because the room's row or its list of people did. */
   review(): void;
-  /** Our own code failed on the room: the client may come back to it read anew. */
+  /** Our own code failed on the room: the client can come back once it is loaded again. */
   fault(): void;
   /** The room was deleted. */
   end(): void;
 }
 
-/** A room in memory and the people of this edge in it. */
+/** A room in memory, with this edge's sessions in it. */
 export interface OpenRoom<Session extends RoomSession> {
   readonly room: Room;
-  /** Everyone with a socket here, in the lobby too. */
+  /** Everyone with a socket here, including the lobby. */
   readonly sessions: Map<ParticipantId, Session>;
-  /** Null: it belongs to nobody. */
+  /** Null: an anonymous room. */
   readonly tenantId: TenantId | null;
-  /** About how many bytes its log has, all edges together. */
+  /** Approximate size of its log over all edges, bytes. */
   readonly loggedBytes: number;
 }
 
-/** What a registry is told. */
 export interface RoomsOptions<Session extends RoomSession> {
-  /** How long the events of a room that nobody is in are kept, ms. */
+  /** How long the events of an empty room are kept, ms. */
   readonly retentionMs: number;
-  /** How long a room that belongs to nobody is kept once nobody is in it, ms. */
+  /** How long an empty anonymous room is kept, ms. */
   readonly anonymousMs: number;
-  /** Told each event of a room in memory, once, before the people in it are. `before`: the room as it was. */
+  /**
+   * Called once per event of a room in memory, before the participants get it. `before`: the state before the
+   * event.
+   */
   readonly onEvent: (open: OpenRoom<Session>, event: Told["event"], before: RoomState) => void;
 }
 
 interface Held<Session extends RoomSession> extends OpenRoom<Session> {
-  /** Where it was asked for when it was read; undefined: this edge wanted it. */
+  /** The client for which it was loaded; undefined: this edge itself. */
   readonly address: AddressKey | undefined;
   usedAt: number;
-  /** What its row had counted of its log when it was last read, bytes. */
+  /** Size of the log as counted in its row when that was last read, bytes. */
   countedBytes: number;
-  /** Of what this edge has added, bytes that the row has counted. */
+  /** Bytes added by this edge that the row has counted. */
   toldBytes: number;
   /** What `room.idle_since` was last set to. */
   idle: boolean;
   /** The version of the row that the log agrees with. */
   version: number;
-  /** Its row is read, and its log made to agree, by one at a time. */
+  /** Serialises reading the row and making the log agree. */
   readonly agreeing: Turn;
   /** Aborted when the room is dropped from memory. */
   readonly dropped: AbortController;
 }
 
-/** The rooms that this edge has in memory: opened on demand, compared with the log each second, dropped when unused. */
+/**
+ * The rooms in this edge's memory: opened on demand, compared with the log every second, dropped when unused.
+ */
 export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #context: RoomContext;
   readonly #retentionMs: number;
@@ -103,7 +107,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #held = new Map<RoomId, Held<Session>>();
   readonly #opening = new Map<RoomId, Promise<Held<Session> | undefined>>();
   readonly #idle = new IdleRooms();
-  /** How many are coming into each room: it stays in memory for them. */
+  /** Clients that are entering each room: it stays in memory for them. */
   readonly #coming = new Map<RoomId, number>();
   readonly #stop = new AbortController();
   readonly #absences: Absences;
@@ -124,7 +128,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#countedAt = context.now() - COUNT_EVERY_MS;
   }
 
-  /** Starts to tend the rooms. */
+  /** Starts the periodic work. */
   start(): void {
     const timer = setInterval(() => {
       this.#tick = this.#tick.then(() => this.#tend()).catch((error) =>
@@ -134,7 +138,10 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   }
 
-  /** The room `id`, read from its log if need be; undefined: there is none. `address`: where it is asked for; none: by this edge. */
+  /**
+   * The room `id`, loaded from its log if necessary; undefined: no such room. `address`: the client that asks
+   * for it; undefined: this edge.
+   */
   async open(id: RoomId, address?: AddressKey): Promise<OpenRoom<Session> | undefined> {
     const held = this.#held.get(id);
     if (held !== undefined) {
@@ -147,7 +154,9 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     return await opening;
   }
 
-  /** Somebody is coming into the room `id`: until this is disposed it stays in memory, once it is there. */
+  /**
+   * Keeps the room `id` in memory, once it is loaded, until this is disposed; for a client that is entering.
+   */
   keep(id: RoomId): Disposable {
     const coming = () => this.#coming.get(id) ?? 0;
     this.#coming.set(id, coming() + 1);
@@ -159,7 +168,10 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     };
   }
 
-  /** The row of a room was changed or deleted: makes its log agree, so that the people in it see it at once, or sends them away. */
+  /**
+   * Call after a room's row was changed or deleted: makes its log agree, so participants see it at once, or
+   * disconnects them.
+   */
   async refresh(id: RoomId): Promise<void> {
     const held = await this.open(id) as Held<Session> | undefined;
     if (held === undefined) return;
@@ -168,13 +180,13 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
         const record = await findRoom(this.#context.db, id);
         if (record === undefined) return this.#drop(id, "deleted");
         if (held.version >= record.version) return;
-        // Another edge may have been faster with a newer one: then that comes last as well.
+        // Another edge might have applied a newer row first: then that one comes last here, too.
         await this.#agree(held, record);
       }
     });
   }
 
-  /** Who may come into a room may be others than before: those in front of it are looked at, at every edge. To be called when that is committed. */
+  /** Call after a committed change of who may enter a room: every edge checks the clients in its lobby. */
   entryChanged(id: RoomId): void {
     this.#review(id);
     this.#context.bus.publish(id, {
@@ -184,12 +196,15 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     });
   }
 
-  /** About how many bytes all rooms that belong to nobody have stored, as counted within a minute. */
+  /** Approximate size of all anonymous rooms, bytes, counted within the last minute. */
   get anonymousBytes(): number {
     return this.#anonymousBytes;
   }
 
-  /** The part of its storage that a tenant with a room in memory has used, as counted within a minute; 0: it may store without end. */
+  /**
+   * The used part of the storage of a tenant with a room in memory, counted within the last minute; 0:
+   * unlimited.
+   */
   storedPart(tenantId: TenantId): number {
     return this.#tenants.usedPart(tenantId);
   }
@@ -215,7 +230,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   async #load(id: RoomId, address: AddressKey | undefined): Promise<Held<Session> | undefined> {
     const { db, bus, now } = this.#context;
     const dropped = new AbortController();
-    // What is told while the log is read must not be missed.
+    // Events announced while the log is read must not be missed.
     const told: { room?: Room; seq: number } = { seq: 0 };
     const grown = (growth: Growth) => {
       told.seq = Math.max(told.seq, growth.seq);
@@ -252,7 +267,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       address,
     };
     if (held.tenantId !== null) await this.#tenants.learn(held.tenantId);
-    // Nobody comes in by other rules than those of the row.
+    // Clients enter only under the row's settings.
     await this.#agree(held, record);
     const listener: Listener = { tell: ({ event }, before) => this.#onEvent(held, event, before) };
     room.listen(listener);
@@ -263,7 +278,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     return held;
   }
 
-  /** The row is the truth at rest: what the log says otherwise is changed. */
+  /** The row is the stored truth: where the log differs, the log is changed. */
   async #agree(held: Held<Session>, { name, settings, version }: FoundRoom): Promise<void> {
     if (held.version >= version) return;
     const outcome = await held.room.submit({ type: "room.sync", name, settings });
@@ -296,7 +311,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const known = [...this.#held];
     const heads = await readHeads(db, known.map(([id]) => id));
     for (const [id, held] of known) {
-      // It was dropped, and perhaps read anew, meanwhile.
+      // The room was dropped, and perhaps loaded again, meanwhile.
       if (this.#held.get(id) !== held) continue;
       const head = heads.get(id);
       if (head === undefined) {
@@ -326,7 +341,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     }
     if (now() - this.#erasedAt >= ERASE_EVERY_MS) {
       this.#erasedAt = now();
-      // In memory they are tended like any other: who is not there any more leaves.
+      // Once in memory, they are handled like any other: participants who are gone leave.
       for (const id of await findForgottenRooms(db, now() - FORGOTTEN_MS)) await this.open(id);
       while (await eraseIdleRooms(db, now() - this.#retentionMs) > 0);
       while (await deleteForgottenRooms(db, now() - this.#anonymousMs) > 0);
@@ -342,7 +357,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     held.idle = idle;
   }
 
-  /** Notes in their rows what this edge has added to the logs of rooms. */
+  /** Adds the bytes that this edge wrote to logs to the rooms' rows. */
   async #countLogged(isDue: (held: Held<Session>) => boolean): Promise<void> {
     const due = [...this.#held.values()].filter((held) =>
       held.room.appendedBytes > held.toldBytes && isDue(held)
@@ -358,7 +373,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     }
   }
 
-  /** Drops what nobody has used for a while, and notes what nobody uses now. */
+  /** Drops rooms that were unused for a while, and registers rooms that are unused now. */
   #unload(): void {
     for (const [id, held] of this.#held) {
       if (this.#isInUse(id)) this.#idle.delete(id);
@@ -373,13 +388,16 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     for (const id of this.#idle.takeSurplus(stays)) this.#drop(id, "unused");
   }
 
-  /** Whether something was written there that is not counted yet: that is done within a second or two. */
+  /** Whether bytes were written that are not counted yet; they are within a second or two. */
   #hasUncounted(id: RoomId): boolean {
     const held = this.#held.get(id);
     return held !== undefined && held.room.appendedBytes > held.toldBytes;
   }
 
-  /** Whether somebody is in the room by this edge, in front of it or coming, or may come back by any. */
+  /**
+   * Whether a client is in the room through this edge, in its lobby or entering, or can come back through any
+   * edge.
+   */
   #isInUse(id: RoomId): boolean {
     const held = this.#held.get(id);
     if (held === undefined) return false;

@@ -15,10 +15,10 @@ import { IDLE_ROOMS, IDLE_ROOMS_OF_ADDRESS, IdleRooms } from "./idle_rooms.ts";
 import type { RoomContext } from "./room.ts";
 import { Rooms, type RoomSession } from "./rooms.ts";
 
-/** Round trips to the database in which whoever does not wait for anybody has long been there. */
+/** Round trips to the database after which a call that waits for nothing is done for certain. */
 const ROUND_TRIPS = 20;
 
-/** A database whose next answer about a room's row can be kept back. */
+/** A database whose next answer about a room's row can be delayed. */
 class LateRows implements KyselyPlugin {
   #next: { readonly came: () => void; readonly freed: Promise<void> } | undefined;
 
@@ -76,7 +76,7 @@ for (const [n, where] of (["the same edge", "another edge"] as const).entries())
       const late = slow.refresh(id);
       await first.came;
       await updateRoom(db, id, undefined, { name: "third" });
-      // Of one edge both rows have come before either is heeded, the newer one first.
+      // On one edge, both rows have been read before either is applied, the newer one first.
       const second = fast === slow ? rows.keepNext() : undefined;
       const early = fast.refresh(id);
       for (let trip = 0; trip < ROUND_TRIPS; trip++) await findRoom(db, id);
@@ -128,7 +128,7 @@ testOnStores(
   },
 );
 
-Deno.test("[Q9] all addresses together keep a number of rooms in memory that nobody is in; the oldest go first", () => {
+Deno.test("[Q9] all addresses together keep a bounded number of unused rooms in memory; the oldest are dropped first", () => {
   const idle = new IdleRooms();
   const used = new Set(["r-3" as RoomId, "r-5" as RoomId]);
   const dropped: RoomId[] = [];
@@ -142,7 +142,7 @@ Deno.test("[Q9] all addresses together keep a number of rooms in memory that nob
   assert.deepEqual([...used].map((id) => idle.has(id)), [false, false]);
 });
 
-Deno.test("[Q9] whoever takes addresses out of a wider IPv6 network keeps a few shares of rooms, at most half of all", () => {
+Deno.test("[Q9] a client with many addresses of a wider IPv6 network keeps a few shares of rooms, at most half of all", () => {
   for (const [at, most] of [[(n: number) => n, 4], [(n: number) => n * 256, IDLE_ROOMS]] as const) {
     const idle = new IdleRooms();
     const dropped = Array.from({ length: IDLE_ROOMS }, (_, n) => {

@@ -7,7 +7,7 @@ export function say(socket: Socket, message: Down): void {
   socket.send(JSON.stringify(message));
 }
 
-/** Tells a client that something is not to be, and counts it. `cause`: the command; null: it was none. */
+/** Sends a refusal to a client, and counts it. `cause`: the command; null: not for a command. */
 export function sayRefused(
   socket: Socket,
   metrics: Metrics,

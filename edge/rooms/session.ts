@@ -32,15 +32,15 @@ import type { Room, Told } from "./room.ts";
 import { say, sayRefused } from "./say.ts";
 import { type Passenger, Socket, type Wire } from "./socket.ts";
 
-/** Messages of one socket that wait for their turn at once. */
+/** Most queued messages of one socket. */
 export const QUEUE_LIMIT = 256;
 
-/** One person on one socket: turns messages into commands and requests to the media node, and tells what happens. */
+/** One client on one socket: turns messages into commands and media node requests, and sends events. */
 export class Session implements Passenger {
   readonly socket: Socket;
   readonly #reception: Reception;
   readonly #visitor: Visitor;
-  /** From `hello` on. */
+  /** Set from `hello` on. */
   #attendance: Attendance | undefined;
   #look: LobbyLook | undefined;
   #queue: Promise<void> = Promise.resolve();
@@ -53,7 +53,10 @@ export class Session implements Passenger {
     this.socket = new Socket(wire, { ...context, unread, address: visitor.address }, this);
   }
 
-  /** Messages are taken one after another: what a message needs from the media node is there before the next is looked at. */
+  /**
+   * Messages are processed one after another: what one needs from the media node is ready before the next is
+   * read.
+   */
   receive(message: Up | ForeignCommand): void {
     if (message.type === "ping") return this.#send({ type: "pong", n: message.n });
     if (this.#queued >= QUEUE_LIMIT) return this.receiveTooFrequent(message, 1_000);
@@ -78,7 +81,7 @@ export class Session implements Passenger {
     this.#lose(open.room, participantId);
   }
 
-  /** The same person came through a newer socket, which carries on with everything. */
+  /** The same participant came through a newer socket, which takes over. */
   replace(): void {
     this.socket.close("replaced");
   }
@@ -88,23 +91,23 @@ export class Session implements Passenger {
     else this.#here.dismiss("ended");
   }
 
-  /** The account that they came with; the session is checked by edge/identity/sign_outs.ts. */
+  /** The account of the connection; edge/identity/sign_outs.ts checks that it is still signed in. */
   get caller(): Caller {
     return this.#visitor.caller;
   }
 
-  /** They are not signed in any more. */
+  /** The account is not signed in anymore. */
   signOut(): void {
     if (this.#here === undefined) this.socket.close("signedOut");
     else this.#here.signOut();
   }
 
-  /** Who is in front of the room is looked at. */
+  /** Checks a client in the lobby again. */
   review(): void {
     this.lobbyLook?.look.soon();
   }
 
-  /** Undefined: they are not in front of a room. */
+  /** Undefined: the client is not in a lobby. */
   get lobbyLook(): LobbySocket["lobbyLook"] {
     const here = this.#here;
     if (here === undefined || here.standing === "joined" || this.#look === undefined) return undefined;
@@ -115,7 +118,7 @@ export class Session implements Passenger {
     this.socket.close("internal");
   }
 
-  /** The media node says something that concerns this person. */
+  /** Handles a notice of the media node about this participant. */
   notice(notice: PeerNotice): void {
     switch (notice.type) {
       case "consumers.opened":
@@ -131,37 +134,37 @@ export class Session implements Passenger {
     }
   }
 
-  /** The media is on another node from now on. False: the client cannot be told. */
+  /** The media moved to another node. False: the client cannot be notified. */
   movePeer(answer: PeerAnswer): boolean {
     if (this.#here === undefined) return false;
     this.#send({ type: "peer.moved", answer });
     return true;
   }
 
-  /** The media path is gone; the client may ask for a new one after `retryAfterMs`. */
+  /** The media transport is gone; the client may ask for a new one after `retryAfterMs`. */
   losePeer(retryAfterMs: number): void {
     this.#here?.losePeer(retryAfterMs);
   }
 
-  /** These tracks do not get through to the person now; none: all do. */
+  /** These tracks do not reach the client now; none: all do. */
   interruptMedia({ trackIds, silent }: Pick<MediaNoticeOf<"room.interrupted">, "trackIds" | "silent">): void {
     if (this.#here?.maySee !== true) return;
     this.#send({ type: "media.interrupted", trackIds, ...silent !== undefined && { silent } });
   }
 
-  /** Something happened in the room. */
+  /** An event happened in the room. */
   tell(told: Told, before: RoomState): void {
     const here = this.#here;
     if (here !== undefined) tellEvent(here, told, before);
   }
 
-  /** Sends a frame that was serialised once for many, to those who have joined. What is not an event may be lost. */
+  /** Sends a shared frame to a client that has joined. A frame that is not an event can be lost. */
   tellMoment(frame: string): void {
     const here = this.#here;
     if (here !== undefined && this.#isServed) this.socket.broadcast(frame, here.room.people);
   }
 
-  /** The same of what counts only until there is a newer one of its kind. */
+  /** Like `tellMoment`, for frames that are replaced by a newer one of the same kind. */
   sendNewest(kind: string, frame: string): void {
     const here = this.#here;
     if (here !== undefined && this.#isServed) {
@@ -169,30 +172,33 @@ export class Session implements Passenger {
     }
   }
 
-  /** The reader was too slow for the events of a while. */
+  /** The client lagged and can take frames again. */
   caughtUp(): void {
     this.#here?.catchUp();
   }
 
-  /** Another version of the protocol is understood by every edge: sends a frame that says so, unless no welcome has said the version of before. */
+  /**
+   * The protocol version of the cluster changed: sends a frame about it, unless the client has had no welcome
+   * with the old one.
+   */
   tellCluster(frame: string): void {
     if (this.#here !== undefined) this.socket.send(frame);
   }
 
-  /** This edge will end: sends the client elsewhere. False: it is in no room. */
+  /** This edge shuts down: sends the client to another. False: it is in no room. */
   move(withinMs: number): boolean {
     if (this.#here === undefined) return false;
     this.#send({ type: "moving", withinMs });
     return true;
   }
 
-  /** Resolves when what the client has asked is done. */
+  /** Resolves when all requests of the client are done. */
   async settled(): Promise<void> {
     await this.#queue;
     await this.#here?.room.settled();
   }
 
-  /** Undefined: they have not said hello yet, or it is over. */
+  /** Undefined: no `hello` yet, or the session is over. */
   get #here(): Attendance | undefined {
     return this.socket.isOpen ? this.#attendance : undefined;
   }
@@ -269,7 +275,10 @@ export class Session implements Passenger {
     this.#reception.fleet.listened(peer, { hadListener: former !== undefined });
   }
 
-  /** Who was inside, by whatever socket, and stands in the lobby with a newer one, is away until they join again. */
+  /**
+   * A participant who was inside through any socket, and now is in the lobby with a newer one, is away until
+   * they join again.
+   */
   async #setAside(visit: Visit): Promise<void> {
     if (isIn(visit) === undefined) return;
     const { open: { room }, participantId } = visit;
@@ -293,9 +302,9 @@ export class Session implements Passenger {
     if (message.type === "peer.open") here.isSighted = !isBlind;
     const answer = await answerPeer(this.#reception.fleet, { roomId: room.id, peerId, path }, message);
     if (message.type === "peer.open" && !path.live) {
-      // Let in while the path was made.
+      // The client was admitted while the transport was created.
       if (this.#isServed) here.startPeer();
-      // Kept out since then.
+      // The client lost access meanwhile.
       else if (here.isSighted && !here.maySee) return here.closePeer();
     }
     if (answer === undefined) return;
@@ -305,14 +314,19 @@ export class Session implements Passenger {
     } else this.#send(answer);
   }
 
-  /** Whether they must not learn who is inside: by who they are now, not by what they were when they came. */
+  /**
+   * Whether the client must not learn who is in the room, by its access now and not by its access at `hello`.
+   */
   async #isKeptOut(here: Attendance): Promise<boolean> {
     if (here.standing === "joined") return false;
     const visit = await this.#findAgain(here);
     return visit === undefined || isKeptOut(visit);
   }
 
-  /** Who may not know of the room any more is turned away; a media path that tells who is inside is ended for who must not learn it. */
+  /**
+   * Turns the client away if it may not know about the room anymore, and closes a transport that reveals more
+   * than it may see.
+   */
   async #lookAgain(): Promise<void> {
     const here = this.#here;
     if (here === undefined || here.standing === "joined") return;
@@ -320,7 +334,9 @@ export class Session implements Passenger {
     if (visit !== undefined && here.isSighted && !here.maySee) here.closePeer();
   }
 
-  /** Who somebody in front of a room is to it now; undefined: they may not know of it any more. */
+  /**
+   * Looks up the access of a client in the lobby again; undefined: it may not know about the room anymore.
+   */
   async #findAgain(here: Attendance): Promise<Visit | undefined> {
     const visit = await knockAgain(this.#reception, here.knock, this.#visitor);
     if (isRefusal(visit)) return this.#turnAway(here, visit);
@@ -330,12 +346,15 @@ export class Session implements Passenger {
     return visit;
   }
 
-  /** Unless they were let in meanwhile. */
+  /** Skipped if the client was admitted meanwhile. */
   #turnAway(here: Attendance, refusal: Refusal): undefined {
     if (!here.isOver && here.standing !== "joined" && here.place === here.standing) here.turnAway(refusal);
   }
 
-  /** Shows a reaction to everyone, if the person may react and has not reacted too often. Nobody answers for it. */
+  /**
+   * Shows a reaction to everyone, if the participant may react and is within the rate limit. There is no
+   * answer.
+   */
   async #react(here: Attendance, { reaction }: UpOf<"reaction.send">): Promise<void> {
     const { room, participantId } = here;
     const { limits, context: { clusterVersion } } = this.#reception;

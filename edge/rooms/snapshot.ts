@@ -1,16 +1,16 @@
 import { type DownOf, type RoomState, withoutModerators } from "@tafelrunde/protocol";
 import { lobbyOf } from "./enter.ts";
 
-/** Most states whose frames are kept: those of rooms that many come into, or lag in, at once. */
+/** Most states whose frames are cached: those of rooms that many clients enter, or lag in, at once. */
 const MAX_KEPT = 32;
 
-/** Frames by state; states never change, so a frame is good for as long as its state is the room's. */
+/** Frames by state. States are immutable, so a frame is valid as long as its state is the room's. */
 const kept = new Map<RoomState, { readonly [audience in "everyone" | "moderators"]?: string }>();
 
-/** What lobbies are told of a state, as frames. */
+/** Lobby frames by state. */
 const lobbies = new WeakMap<RoomState, string>();
 
-/** What everybody in the lobby is told of a state, as a frame: made once for all of them. */
+/** The lobby frame of a state, made once for all clients. */
 export function lobbyFrame(state: RoomState): string {
   const known = lobbies.get(state);
   if (known !== undefined) return known;
@@ -19,12 +19,12 @@ export function lobbyFrame(state: RoomState): string {
   return frame;
 }
 
-/** The snapshot of a state, as far as it is for a reader. */
+/** The snapshot of a state for a reader. */
 export function snapshotOf(state: RoomState, isModerator: boolean): DownOf<"snapshot"> {
   return { type: "snapshot", state: { ...isModerator ? state : withoutModerators(state) } };
 }
 
-/** The same as a frame: made once for all readers who may see the same. */
+/** The snapshot as a frame, made once for all readers with the same rights. */
 export function snapshotFrame(state: RoomState, isModerator: boolean): string {
   const audience = isModerator ? "moderators" : "everyone";
   const frames = kept.get(state) ?? {};

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EMPTY_STATE } from "@tafelrunde/protocol";
 import { lobbyFrame } from "./snapshot.ts";
 
-Deno.test("what the lobby is told is made once for each state, however many stand there", () => {
+Deno.test("the lobby frame is made once per state, however many clients are in the lobby", () => {
   let looks = 0;
   const state = {
     ...EMPTY_STATE,

@@ -16,65 +16,80 @@ import type { Audience, Recipient } from "./fan_out.ts";
 import type { SlowReader, Unread } from "./unread.ts";
 import { MESSAGE_ALLOWANCE, PATIENCE } from "./allowance.ts";
 
-/** With more bytes than this waiting for a reader (besides what the system's buffers hold), it lags: it gets no events until it has caught up. */
+/**
+ * With more unsent bytes than this (beyond the system's buffers) a client lags: it gets no broadcasts until
+ * it has caught up.
+ */
 export const LAG_BYTES = 256 * 1024;
 
-/** With fewer bytes waiting, a reader that lagged has caught up. */
+/** With fewer unsent bytes than this, a lagging client has caught up. */
 const CAUGHT_UP_BYTES = 64 * 1024;
 
-/** With more than this waiting before a frame, the reader is closed: it does not even read what it asked for. */
+/**
+ * With more unsent bytes than this before a frame, the socket is closed: the client does not even read its
+ * answers.
+ */
 export const UNSENT_LIMIT_BYTES = 1024 * 1024;
 
-/** Longest lag, ms; then the reader is closed and may come back. */
+/** Longest lag, ms; then the socket is closed and the client may reconnect. */
 export const LAG_LIMIT_MS = 15_000;
 
-/** A reader that has taken nothing of what waits for it for so long is ended, ms. */
+/** A client that has read none of its unsent bytes for this time is disconnected, ms. */
 const UNREAD_LIMIT_MS = 15_000;
 
-/** A frame as large as this is measured when it is sent, not with the next, bytes (characters). */
+/** Frames of at least this size are measured when sent, not with the next frame; characters. */
 const LARGE_FRAME = 16 * 1024;
 
-/** With more characters than this held back for a reader they are written, whosever turn it is. */
+/** With more queued characters than this, a client's broadcasts are written without waiting for its turn. */
 export const HELD_LIMIT = 64 * 1024;
 
-/** How long a closed reader has to read what it was sent and the code, ms; then the connection is ended and its memory freed. */
+/**
+ * Time a closed client has to read the last frames and the close code, ms; then the connection is terminated
+ * and its memory freed.
+ */
 const LAST_WORD_MS = 5_000;
 
-/** A socket says hello within this, ms. */
+/** Time in which a socket must send `hello`, ms. */
 const HELLO_WITHIN_MS = 10_000;
 
-/** Longest silence of a socket before it is presumed dead, ms: three pings. Phones in the background, which ping each minute at worst, are closed and come back. */
+/**
+ * Longest silence before a socket is presumed dead, ms: three pings. Phones in the background ping once a
+ * minute at worst; they are closed and reconnect.
+ */
 export const SILENCE_LIMIT_MS = 15_000;
 
-/** With more than this between two looks at a socket, this process was late itself or its clock was set, ms: nobody was silent for it. */
+/**
+ * With more time than this between two checks, this process was late itself or its clock was set, ms; no
+ * client counts as silent for it.
+ */
 const LATE_MS = 5_000;
 
-/** The wire under a socket: `ws` behind node-server, or a Deno platform's own. */
+/** The connection under a socket: `ws` behind node-server, or a Deno platform's own. */
 export interface Wire {
-  /** Bytes handed to `send` and not yet to the system. */
+  /** Bytes passed to `send` that the system has not taken yet. */
   readonly unsentBytes: number;
   send(text: string): void;
-  /** The same of several messages at once. */
+  /** Sends several messages at once. */
   sendAll(texts: readonly string[]): void;
   close(code: number, reason: string): void;
-  /** Ends the connection without a handshake. Where the platform cannot, it closes. */
+  /** Terminates the connection without a handshake, or closes it where the platform cannot. */
   terminate(): void;
-  /** Reads nothing more until `resume`, where the platform can. */
+  /** Stops reading until `resume`, if the platform can. */
   pause(): void;
   resume(): void;
 }
 
-/** What a socket carries: told each message that passed decoding and limits. */
+/** Receives each message of a socket that passed decoding and rate limits. */
 export interface Passenger {
   receive(message: Up | ForeignCommand): void;
-  /** More messages than allowed; this one is not taken. */
+  /** The message exceeds the rate limit and is not processed. */
   receiveTooFrequent(message: Up | ForeignCommand, retryAfterMs: number): void;
-  /** The reader can take more after it has lagged. */
+  /** A lagging client can take frames again. */
   caughtUp(): void;
   gone(): void;
 }
 
-/** One signaling socket: decodes, limits, hands on, closes with a named code. */
+/** One signaling socket: decodes and rate-limits messages, passes them on, and closes with a named code. */
 export class Socket implements SlowReader, Recipient {
   readonly address: string;
   readonly #wire: Wire;
@@ -86,16 +101,16 @@ export class Socket implements SlowReader, Recipient {
   #strikes = 0;
   #isOpen = true;
   #isPaused = false;
-  /** Nothing waits for its reader any more. */
+  /** The connection is gone, and with it everything unsent. */
   #isOver = false;
   #helloTimer: ReturnType<typeof setTimeout> | undefined;
   #lastWordTimer: ReturnType<typeof setTimeout> | undefined;
   #heardAt: number;
   #laggingSince: number | undefined;
-  /** What goes to many and waits for its turn, in its order. */
+  /** Queued broadcast frames, in order. */
   #held: string[] | undefined;
   #heldCharacters = 0;
-  /** What goes to many and is made when its turn comes, by its kind: the newest of each. */
+  /** Queued broadcasts that are built when written, the newest of each kind. */
   #newest: Map<string, () => string> | undefined;
   readonly #unread: Unread;
   #unreadBytes = 0;
@@ -131,7 +146,7 @@ export class Socket implements SlowReader, Recipient {
     return this.#isOpen;
   }
 
-  /** Reads nothing more, until `resume`: what has come waits for its turn. */
+  /** Stops reading until `resume`; messages received already stay queued. */
   pause(): void {
     if (!this.#isOpen || this.#isPaused) return;
     this.#isPaused = true;
@@ -145,13 +160,13 @@ export class Socket implements SlowReader, Recipient {
     this.#wire.resume();
   }
 
-  /** A frame came. Never throws: what breaks the rules closes this socket and harms nobody else. */
+  /** Handles a frame. Never throws: a frame that breaks the rules closes only this socket. */
   receive(data: unknown): void {
     if (!this.#isOpen) return;
     this.#heardAt = this.#now();
     try {
       if (typeof data !== "string") throw new ProtocolFault("not text");
-      // A UTF-16 unit takes at most 3 bytes; only what may be too long is measured.
+      // A UTF-16 unit takes at most 3 bytes, so only texts that might be too long are measured.
       if (data.length * 3 > MAX_MESSAGE_BYTES && new TextEncoder().encode(data).length > MAX_MESSAGE_BYTES) {
         return this.close("tooBig");
       }
@@ -170,7 +185,7 @@ export class Socket implements SlowReader, Recipient {
     }
   }
 
-  /** Sends an answer to something the client asked, behind what is held back for it. */
+  /** Sends an answer, after the queued broadcasts. */
   send(frame: string): void {
     this.flush();
     if (!this.#isOpen) return;
@@ -180,19 +195,22 @@ export class Socket implements SlowReader, Recipient {
     if (frame.length >= LARGE_FRAME) this.#measure();
   }
 
-  /** Others wait for the memory that this reader keeps: it is ended without a last word. */
+  /** Other clients need the memory that this one uses: terminates it without waiting for its last frames. */
   endUnread(): void {
     this.close("slowReader");
     this.#terminate();
   }
 
-  /** Our own code failed on this connection: it ends, and harms nobody else. Never throws. */
+  /** Our own code failed on this connection: closes it, and no other. Never throws. */
   fault(error: unknown): void {
     reportFault(this.#log, "socket", error);
     this.close("internal");
   }
 
-  /** Holds back what goes to an audience until it is its turn; false: the reader lags and must be brought up to date later (`caughtUp`). */
+  /**
+   * Queues a frame until its audience's turn; false: the client lags and must be brought up to date later
+   * (`caughtUp`).
+   */
   broadcast(frame: string, audience: Audience): boolean {
     if (!this.#takesMore()) return false;
     this.#held ??= [];
@@ -203,7 +221,10 @@ export class Socket implements SlowReader, Recipient {
     return true;
   }
 
-  /** The same of what takes the place of an earlier one of its `kind` that is still held back. `make`: makes the frame when it is its turn. */
+  /**
+   * Like `broadcast`, but replaces an earlier frame of the same `kind` that is still queued. `make`: builds
+   * the frame when it is written.
+   */
   broadcastNewest(kind: string, make: () => string, audience: Audience): boolean {
     if (!this.#takesMore()) return false;
     this.#newest ??= new Map();
@@ -212,7 +233,9 @@ export class Socket implements SlowReader, Recipient {
     return true;
   }
 
-  /** What it may not know any more, and is made only when its turn comes, does not come. */
+  /**
+   * Drops queued frames that are built when written, because the client may not know their content anymore.
+   */
   forgetNewest(): void {
     this.#newest = undefined;
   }
@@ -233,7 +256,7 @@ export class Socket implements SlowReader, Recipient {
     }
   }
 
-  /** Looks after the socket; to be called about once a second. */
+  /** Periodic checks; call about once a second. */
   tend(): void {
     if (!this.#isOpen) return void this.#measure();
     const sinceMs = this.#now() - this.#tendedAt;
@@ -250,12 +273,12 @@ export class Socket implements SlowReader, Recipient {
     this.#passenger.caughtUp();
   }
 
-  /** Closes with a named code; `detail` follows the name in the reason, made of our own words. Never throws. */
+  /** Closes with a named code; `detail`, our own words, follows the name in the reason. Never throws. */
   close(name: CloseName, detail = ""): void {
     this.flush();
     if (!this.#isOpen) return;
     this.#metrics.closed.inc({ close: name });
-    // Its last word is an answer to what it reads.
+    // The client must be read to receive the closing handshake.
     this.resume();
     const say = () => this.#wire.close(CLOSE[name].code, closeReason(name, detail));
     guarded(this.#log, "socket", say, () => this.#terminate())();
@@ -263,13 +286,13 @@ export class Socket implements SlowReader, Recipient {
     this.#leave();
   }
 
-  /** The wire is closed. */
+  /** The connection is closed. */
   gone(): void {
     this.#letGo();
     this.#leave();
   }
 
-  /** Whether what goes to many may go to this reader; else it lags, from now on or still. */
+  /** Whether the client can take a broadcast; otherwise it lags from now on, or still does. */
   #takesMore(): boolean {
     if (!this.#isOpen || this.#laggingSince !== undefined) return false;
     if (this.#measure() + this.#heldCharacters <= LAG_BYTES) return true;
@@ -277,14 +300,17 @@ export class Socket implements SlowReader, Recipient {
     return false;
   }
 
-  /** What came meanwhile is still to be read, and what was sent to be taken. */
+  /**
+   * Restarts the silence, lag and unread times: frames received meanwhile are still to be read, and sent ones
+   * to be taken.
+   */
   #waitAnew(): void {
     this.#heardAt = this.#tendedAt;
     this.#unreadSince = this.#tendedAt;
     if (this.#laggingSince !== undefined) this.#laggingSince = this.#tendedAt;
   }
 
-  /** Bytes that wait for the reader; notes them for the whole edge. */
+  /** Unsent bytes of this client; reports them to the edge's total. */
   #measure(): number {
     if (this.#isOver) return 0;
     const bytes = this.#wire.unsentBytes;
@@ -293,7 +319,7 @@ export class Socket implements SlowReader, Recipient {
   }
 
   #noteUnread(bytes: number): void {
-    // It has taken some, or had nothing to take before.
+    // The client has read some bytes, or had none to read before.
     if (bytes < this.#unreadBytes || this.#unreadBytes === 0) this.#unreadSince = this.#now();
     this.#unreadBytes = bytes;
     this.#unread.note(this, bytes);
@@ -304,7 +330,10 @@ export class Socket implements SlowReader, Recipient {
     this.#letGo();
   }
 
-  /** What waited is freed with the connection: counted until then, and never again, whoever still looks at this socket. */
+  /**
+   * Unsent bytes are freed with the connection: counted until then, and never after, even if the socket is
+   * checked again.
+   */
   #letGo(): void {
     clearTimeout(this.#lastWordTimer);
     this.#isOver = true;

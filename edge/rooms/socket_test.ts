@@ -5,7 +5,7 @@ import { Audience, FanOut } from "./fan_out.ts";
 import { SILENCE_LIMIT_MS, Socket, type Wire } from "./socket.ts";
 import { Unread } from "./unread.ts";
 
-/** A wire whose reader takes nothing by itself. */
+/** A connection whose client reads nothing by itself. */
 class StuckWire implements Wire {
   unsentBytes = 0;
   isTerminated = false;
@@ -48,7 +48,7 @@ function open(wire: Wire, unread = new Unread()) {
   return { socket, lines, pass: (ms: number) => now += ms, gone: () => gone };
 }
 
-Deno.test("an answer that is not read for 15 s ends the connection; one that is read does not", () => {
+Deno.test("a connection is terminated if an answer stays unread for 15 s, and not if it is read", () => {
   const [stuck, reading] = [new StuckWire(), new StuckWire()];
   const unread = new Unread();
   const one = open(stuck, unread);
@@ -72,7 +72,7 @@ Deno.test("an answer that is not read for 15 s ends the connection; one that is 
   one.socket.gone();
 });
 
-Deno.test("unread answers beyond the bound of an address end the oldest of its sockets, not the newest", () => {
+Deno.test("unread answers beyond an address's limit terminate its oldest stuck socket, not the newest", () => {
   const unread = new Unread({ perAddress: 250_000, inAll: 1_000_000 });
   const wires = Array.from({ length: 4 }, () => new StuckWire());
   const sockets = wires.map((wire) => open(wire, unread));
@@ -85,7 +85,7 @@ Deno.test("unread answers beyond the bound of an address end the oldest of its s
   }
 });
 
-Deno.test("what waits for a closed reader counts until its connection has gone, and nothing of it after", () => {
+Deno.test("unsent bytes of a closed client count until its connection is gone, and not after", () => {
   const closings: Record<string, (one: ReturnType<typeof open>, wire: StuckWire) => void> = {
     "it takes too little": ({ socket }, wire) => {
       wire.unsentBytes = 2 * 1024 * 1024;
@@ -127,7 +127,7 @@ Deno.test("what waits for a closed reader counts until its connection has gone, 
   }
 });
 
-Deno.test("a closed reader that still keeps much is ended when others need it, and counts no more", () => {
+Deno.test("a closed client with many unsent bytes is terminated when others need the memory, and counts no more", () => {
   const unread = new Unread({ perAddress: 250_000, inAll: 1_000_000 });
   const wires = Array.from({ length: 2 }, () => new StuckWire());
   const [first, second] = wires.map((wire) => open(wire, unread));
@@ -135,7 +135,7 @@ Deno.test("a closed reader that still keeps much is ended when others need it, a
   first!.socket.close("tooFrequent");
   second!.socket.send("x".repeat(150_000));
   assert.deepEqual(wires.map(({ isTerminated }) => isTerminated), [true, false]);
-  // Some platforms keep it all the same.
+  // Some platforms keep the bytes nevertheless.
   first!.socket.tend();
   assert.equal(unread.total, 150_000);
   assert.equal(wires[1]!.closed, undefined);
@@ -144,7 +144,7 @@ Deno.test("a closed reader that still keeps much is ended when others need it, a
   second!.socket.gone();
 });
 
-Deno.test("[X4] a wire that throws at everything ends its socket and nothing else", () => {
+Deno.test("[X4] a connection that throws on every call ends its socket and nothing else", () => {
   const wire = new StuckWire();
   const fail = () => {
     throw new RangeError("no");
@@ -159,7 +159,7 @@ Deno.test("[X4] a wire that throws at everything ends its socket and nothing els
   socket.gone();
 });
 
-Deno.test("what an edge was late for itself, or its clock was set by, is nobody's silence", () => {
+Deno.test("time by which an edge was late, or its clock was set, counts as no client's silence", () => {
   const wire = new StuckWire();
   const { socket, pass } = open(wire);
   socket.send("x".repeat(1_000));
@@ -178,7 +178,7 @@ Deno.test("what an edge was late for itself, or its clock was set by, is nobody'
   assert.match(wire.closed!.reason, /silent/);
 });
 
-Deno.test("[Q8] nothing is read of a socket whose messages wait, and nobody is silent meanwhile; who is closed reads to the end", () => {
+Deno.test("[Q8] a socket with queued messages is not read, and does not count as silent; a closed one is read to the end", () => {
   const calls: string[] = [];
   const wire = Object.assign(new StuckWire(), {
     pause: () => void calls.push("pause"),

@@ -8,12 +8,14 @@ import type { Asked, ClientCommand } from "./decision.ts";
 /** Bytes of a stored event besides its frame: columns, row header, entries of two indexes. */
 export const EVENT_OVERHEAD = 150;
 
-/** How something adds to the log of a room: by what people write or do inside, by who comes in, by who comes back. */
+/**
+ * How an action adds to a room's log: by writing text or another action inside, by joining, or by resuming.
+ */
 export type Growing = "text" | "write" | "join" | "resume";
 
 /**
- * Bytes that the log of a room without a tenant may have until it is emptied, by what adds to it. Who is inside goes on longest: a day of 100
- * people who write 5,000 messages is about 2 MB.
+ * Largest log of an anonymous room until it is emptied, by kind of action, bytes. Participants inside can go
+ * on longest; for scale, a day of 100 participants who write 5,000 messages is about 2 MB.
  */
 export const ROOM_SHARES: Readonly<Record<Growing, number>> = {
   text: 8_000_000,
@@ -22,29 +24,29 @@ export const ROOM_SHARES: Readonly<Record<Growing, number>> = {
   resume: 16_000_000,
 };
 
-/** The part of its share that such a room has once all of them together have stored as much as they may. */
+/** Part of its share that an anonymous room keeps once all of them together have used their limit. */
 export const SCARCE_PART = 1 / 32;
 
-/** The part of its tenant's storage that guests of a house's room can use up: its own people go on then. */
+/** Part of a tenant's storage that guests in its rooms can use; after that only its own people can write. */
 export const GUEST_PART = 3 / 4;
 
-/** What of a room counts. */
+/** The room that an action adds to. */
 interface Stored {
   readonly room: { readonly id: RoomId };
-  /** Null: nobody answers for what is stored in it. */
+  /** Null: an anonymous room. */
   readonly tenantId: TenantId | null;
-  /** Bytes of its log, all edges together, as far as this one knows. */
+  /** Size of the log over all edges, as far as this edge knows, bytes. */
   readonly loggedBytes: number;
 }
 
-/** Who adds to it. */
+/** The sender of an action. */
 interface Writer {
   readonly address: AddressKey;
-  /** Neither the owner, nor of the house, nor a member of the room. */
+  /** Neither the owner, nor of the tenant, nor a member of the room. */
   readonly isGuest: boolean;
 }
 
-/** Shares of the disk: of each room that belongs to nobody, of all of these together, of each tenant, of the people behind one address. */
+/** Storage shares: of each anonymous room, of all of them together, of each tenant, and of one address. */
 export class StoredShares {
   readonly #limits: Limits;
   readonly #metrics: Metrics;
@@ -53,8 +55,8 @@ export class StoredShares {
   readonly #storedPart: (tenantId: TenantId) => number;
 
   /**
-   * `maxBytes`: what all rooms that belong to nobody may store; `allBytes`: what they have stored. `storedPart`: the part of its storage that a
-   * tenant has used; 0: it may store without end.
+   * `maxBytes`: limit for all anonymous rooms together; `allBytes`: their size now. `storedPart`: the used
+   * part of a tenant's storage; 0: unlimited.
    */
   constructor(
     { limits, metrics, maxBytes, allBytes, storedPart }: {
@@ -72,7 +74,7 @@ export class StoredShares {
     this.#storedPart = storedPart;
   }
 
-  /** Takes the share of something that adds `bytes` to a room's log; null: there is one left. */
+  /** Takes the share of an action that adds `bytes` to a room's log; null: granted. */
   async refuse(room: Stored, writer: Writer, growing: Growing, bytes: number): Promise<Refusal | null> {
     if (room.tenantId !== null) return await this.#refuseInHouse(room, room.tenantId, writer, growing, bytes);
     const { address } = writer;
@@ -89,15 +91,15 @@ export class StoredShares {
       await this.#limits.takeOf(name, address, { points: bytes }) ?? null;
   }
 
-  /** Takes the share of a new room that belongs to nobody; undefined: there is one left. */
+  /** Takes the share of a new anonymous room; undefined: granted. */
   async refuseRoom(address: AddressKey): Promise<Refusal | undefined> {
     return (this.#isScarce ? await this.#limits.takeOf("room.scarce", address) : undefined) ??
       await this.#limits.takeOf("room.anonymous", address);
   }
 
   /**
-   * A tenant that has used its storage up writes no more; calls go on. What a guest adds is counted by address and room, so that no guest of one
-   * room is kept from writing in another.
+   * A tenant that has used up its storage can store no more text; calls go on. Guests are counted by address
+   * and room, so no guest of one room can stop another from writing elsewhere.
    */
   async #refuseInHouse(
     { room: { id } }: Stored,
@@ -110,7 +112,7 @@ export class StoredShares {
       this.#metrics.limited.inc({ limit: "tenant.stored" });
       return refuse("room.logFull");
     }
-    // Who comes back is never kept out for what others behind their address did.
+    // Resuming participants are never refused because of others behind the same address.
     if (!isGuest || growing === "resume") return null;
     const name = growing === "text" || growing === "write" ? "stored.write" : "stored.join";
     return await this.#limits.takeOf(name, address, { points: bytes, subject: id }) ?? null;
@@ -122,8 +124,9 @@ export class StoredShares {
 }
 
 /**
- * Whether a command adds to the log for as long as it is repeated. What ends or lessens something does not, because something else has to begin
- * it: it is never refused for what is stored. Coming in has a share of its own.
+ * Whether a command adds to the log each time it is repeated. Commands that end or remove something do not,
+ * because something else has to begin it first; they are never refused for storage. Joining has its own
+ * share.
  */
 export function isGrowing(command: Asked<Command> | ClientCommand): boolean {
   switch (command.type) {
@@ -154,12 +157,12 @@ export function isGrowing(command: Asked<Command> | ClientCommand): boolean {
   }
 }
 
-/** How a command that adds to the log does: with words of people, or with what they do. */
+/** Whether a command that adds to the log stores people's text or another action. */
 export function growingOf({ type }: Pick<Command, "type">): "text" | "write" {
   return type === "chat.post" || type === "participant.rename" ? "text" : "write";
 }
 
-/** Bytes of an event, serialised as `frame`. */
+/** Stored size of an event serialised as `frame`, bytes. */
 export function storedBytes(frame: string): number {
   return Buffer.byteLength(frame) + EVENT_OVERHEAD;
 }

@@ -44,7 +44,7 @@ function makeShares() {
     const refusal = await shares.refuse(room, { address, isGuest: false }, growing, bytes);
     return isRefusal(refusal) ? refusal.refused : "taken";
   };
-  /** The same in a house's room. */
+  /** Like `take`, in a tenant's room. */
   const takeInHouse = async (
     growing: Growing,
     bytes: number,
@@ -57,7 +57,7 @@ function makeShares() {
   return { shares, take, takeInHouse, all, house };
 }
 
-Deno.test("[Q6] a room of nobody's stores its share: then nothing is added, then nobody new comes in", async () => {
+Deno.test("[Q6] an anonymous room stores its share: then nothing is added, then no new participant enters", async () => {
   const { take } = makeShares();
   assert.equal(await take(0, "write"), "taken");
   const { write, join, resume } = ROOM_SHARES;
@@ -69,7 +69,7 @@ Deno.test("[Q6] a room of nobody's stores its share: then nothing is added, then
   assert.equal(await take(resume, "resume"), "room.logFull");
 });
 
-Deno.test("[Q6] one address fills its share, over however many rooms, and keeps nobody elsewhere, nobody coming back and nobody coming in", async () => {
+Deno.test("[Q6] one address fills its share over any number of rooms, and keeps nobody elsewhere from writing, resuming or joining", async () => {
   const { take } = makeShares();
   let taken = 0;
   while (taken < MANY && await take(0, "write", ATTACKER, MESSAGE_BYTES) === "taken") taken++;
@@ -80,7 +80,7 @@ Deno.test("[Q6] one address fills its share, over however many rooms, and keeps 
   );
 });
 
-Deno.test("[Q6] when all rooms of nobody's have stored as much as they may, each still has a little, and few are made", async () => {
+Deno.test("[Q6] when all anonymous rooms together have used their limit, each still has a little, and few are created", async () => {
   const { shares, take, all } = makeShares();
   all.bytes = 1_000_001;
   const little = ROOM_SHARES.write * SCARCE_PART;
@@ -95,7 +95,7 @@ Deno.test("[Q6] when all rooms of nobody's have stored as much as they may, each
 });
 
 for (const growing of ["text", "write", "join"] as const) {
-  Deno.test(`[Q6] what guests of one address add to a house's room has a bound (${growing}): in other rooms they go on, others in this one`, async () => {
+  Deno.test(`[Q6] guests of one address add a bounded amount to a tenant's room (${growing}): they can go on in other rooms, and others in this one`, async () => {
     const { takeInHouse } = makeShares();
     const limit = growing === "text" || growing === "write" ? "stored.write" : "stored.join";
     let taken = 0;
@@ -108,13 +108,13 @@ for (const growing of ["text", "write", "join"] as const) {
       await takeInHouse(growing, MESSAGE_BYTES, { address: ATTACKER, id: ROOM_2 }),
       await takeInHouse(growing, MESSAGE_BYTES, { address: OTHER }),
       await takeInHouse(growing, MESSAGE_BYTES, { address: ATTACKER, isGuest: false }),
-      // Who was in the room comes back.
+      // A participant who was in the room comes back.
       await takeInHouse("resume", MESSAGE_BYTES, { address: ATTACKER }),
     ], ["address.tooFrequent", "taken", "taken", "taken", "taken"]);
   });
 }
 
-Deno.test("[Q6] 30 guests behind one address who all write every five seconds for an hour, raise hands and come back meet no bound", async () => {
+Deno.test("[Q6] 30 guests behind one address who write every five seconds for an hour, raise hands and come back reach no limit", async () => {
   const { takeInHouse } = makeShares();
   const frame = JSON.stringify({
     ...{
@@ -136,7 +136,7 @@ Deno.test("[Q6] 30 guests behind one address who all write every five seconds fo
   }
 });
 
-Deno.test("[Q6] a tenant that has stored what it may stores no more words, guests' before its own people's, and calls go on", async () => {
+Deno.test("[Q6] a tenant that has used its storage stores no more text, guests' before its own people's, and calls go on", async () => {
   const { takeInHouse, house } = makeShares();
   const words = async () => [
     await takeInHouse("text", 100),

@@ -3,12 +3,14 @@ import { readStandings } from "../store/member.ts";
 import type { Reception } from "./knock.ts";
 
 /**
- * Tells the people of these accounts who are in the room now what they are there, and has those looked at who are in front of it. Called after every
+ * Updates the roles of these accounts' participants, and checks the clients in the lobby. Call it after every
  * change of who owns a room, has a role in it or is invited to it.
  */
 export type SyncRoles = (id: RoomId, accounts: readonly AccountId[]) => Promise<void>;
 
-/** Makes the meeting agree with the roles at rest. The last word counts: it also takes the place of what a moderator made of somebody before. */
+/**
+ * Applies stored roles to the meeting. The last change wins, also over a role that a moderator gave before.
+ */
 export function roleSyncer({ rooms, identity, context: { db } }: Reception): SyncRoles {
   return async (id, accounts) => {
     rooms.entryChanged(id);

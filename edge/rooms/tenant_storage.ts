@@ -2,10 +2,13 @@ import type { TenantId } from "@tafelrunde/protocol";
 import type { Db } from "../store/schema.ts";
 import { readStorage } from "../store/tenant_storage.ts";
 
-/** What the tenants of this edge's rooms have stored of what they may: as counted within a minute, and what this edge has added since. */
+/**
+ * Storage use of the tenants of this edge's rooms: counted within the last minute, plus what this edge has
+ * added since.
+ */
 export class TenantStorage {
   readonly #db: Db;
-  /** Null: the tenant may store without end. */
+  /** Null: unlimited. */
   readonly #uses = new Map<TenantId, { bytes: number; readonly maxBytes: number } | null>();
 
   constructor(db: Db) {
@@ -17,19 +20,19 @@ export class TenantStorage {
     if (!this.#uses.has(id)) await this.#count([id]);
   }
 
-  /** Counts these tenants anew and forgets all others. */
+  /** Counts these tenants again and forgets all others. */
   async count(ids: ReadonlySet<TenantId>): Promise<void> {
     for (const id of this.#uses.keys()) if (!ids.has(id)) this.#uses.delete(id);
     await this.#count([...ids]);
   }
 
-  /** Notes that this edge has added `bytes` to what a tenant's row counts. */
+  /** Adds `bytes` that this edge has added to the count in a tenant's row. */
   add(id: TenantId, bytes: number): void {
     const use = this.#uses.get(id);
     if (use) use.bytes += bytes;
   }
 
-  /** The part of its limit that a tenant has used; 0: it has none. */
+  /** The used part of a tenant's limit; 0: unlimited. */
   usedPart(id: TenantId): number {
     const use = this.#uses.get(id);
     return use ? use.bytes / use.maxBytes : 0;

@@ -1,24 +1,40 @@
 import { countCharacters, isVisible, MAX_NAME, type Refusal, refuse } from "@tafelrunde/protocol";
 
-/** What JSON can carry and PostgreSQL's jsonb cannot: NUL. Lone surrogates are the other. Source: PostgreSQL 15 documentation, 8.14 "JSON Types". */
+/**
+ * NUL: valid in JSON, but not in PostgreSQL's jsonb. Lone surrogates are the other case. Source: PostgreSQL
+ * 15 documentation, 8.14 "JSON Types".
+ */
 const NUL = "\0";
 
-/** White space of any width, and what looks like it: Braille's empty cell, Egyptian blanks, the note without a head. */
+/**
+ * White space of any width, and characters that look like it: empty Braille cell, Egyptian blanks, note
+ * without a head.
+ */
 const BLANK = /[\p{White_Space}\u2800\u{13441}\u{13442}\u{1d159}]+/gu;
 
-/** Letters that join the next one or not: all of the cursive scripts but forms for display, and hamza, which stands alone. */
+/**
+ * Letters of the cursive scripts, which can join the next one; without presentation forms and hamza, which
+ * stands alone.
+ */
 const JOINING =
   /(?![\u0621\u0674\ufb50-\ufdff\ufe70-\ufefc])[[\p{sc=Adlm}\p{sc=Arab}\p{sc=Mand}\p{sc=Mong}\p{sc=Nkoo}\p{sc=Phag}\p{sc=Rohg}\p{sc=Syrc}]&&\p{L}]/v;
-/** Those of them that never join the next one, as alef, dal, re and waw. Source: Unicode 16, ArabicShaping.txt, Joining_Type R. */
+/**
+ * Letters of these that never join the next one, such as alef, dal, re and waw. Source: Unicode 16,
+ * ArabicShaping.txt, Joining_Type R.
+ */
 const JOINS_NO_NEXT =
   /[\u0622-\u0625\u0627\u0629\u062f-\u0632\u0648\u0671-\u0673\u0675-\u0677\u0688-\u0699\u06c0\u06c3-\u06cb\u06cd\u06cf\u06d2\u06d3\u06d5\u06ee\u06ef\u0710\u0715-\u0719\u071e\u0728\u072a\u072c\u072f\u074d\u0759-\u075b\u076b\u076c\u0771\u0773\u0774\u0778\u0779\u0840\u0846\u0847\u0849\u0854\u0856-\u0858\u0870-\u0882\u088e\u08aa-\u08ac\u08ae\u08b1\u08b2\u08b9\u{10d22}]/v;
-/** What stacks letters in the scripts of India and Sri Lanka that have half forms. Tamil has its like, which only a non-joiner changes. */
+/**
+ * Signs that stack letters in the scripts of India and Sri Lanka with half forms. Tamil's only reacts to a
+ * non-joiner.
+ */
 const VIRAMA = /[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0ccd\u0d4d\u0dca]/v;
 
 /**
- * What is drawn as nothing, or turns the writing direction. Kept, since it changes what one sees: a non-joiner between letters
- * that would join; joiners where a script of India stacks letters; a Khmer one ahead of a sign that it moves; a variant of a
- * Chinese character; and what is part of an emoji. Source: UAX #31 §2.3 (joiners), UTS #51 (emoji, `RGI_Emoji`).
+ * Characters that are invisible or change the writing direction. Kept, because they change what is visible: a
+ * non-joiner between letters that would join; joiners where an Indic script stacks letters; in Khmer, one
+ * before a sign that it moves; a variant of a Chinese character; and parts of an emoji. Source: UAX #31 §2.3
+ * (joiners), UTS #51 (emoji, `RGI_Emoji`).
  */
 const UNSEEN = new RegExp(
   [
@@ -34,21 +50,30 @@ const UNSEEN = new RegExp(
   "gv",
 );
 
-/** Emoji that there are, made of several code points or of one, and what is drawn as nothing where it is part of none. */
+/** Valid emoji of one or several code points; and characters that are invisible outside of one. */
 const EMOJI = new RegExp(String.raw`(?<kept>\p{RGI_Emoji})|[\u200d\ufe0e\ufe0f\u{e0020}-\u{e007f}]`, "gv");
 
-/** More marks than this on one letter are no writing: they cover the lines above and below. Vietnamese and Hebrew need three. */
+/**
+ * More than four marks on one letter are not writing: they cover the lines above and below. Vietnamese and
+ * Hebrew need three.
+ */
 const EXCESS_MARKS = /(\p{M}{4})\p{M}+/gu;
 
-/** Longest name that is looked at, characters: what is not seen in it goes, but one spelling of many marks takes a time that grows with their square. */
+/**
+ * Longest input for a name, characters. It leaves room for invisible characters, which are removed;
+ * normalising many marks takes time that grows with the square of their number.
+ */
 const LONGEST_WISH = 20 * MAX_NAME;
 
-/** `text` as it can be stored: without NUL, halves of a character replaced by U+FFFD, trimmed. */
+/** `text` as it can be stored: without NUL, lone surrogates replaced by U+FFFD, trimmed. */
 export function storable(text: string): string {
   return text.replaceAll(NUL, "").toWellFormed().trim();
 }
 
-/** A person's name as wished, in one spelling and without what nobody sees; or why it is none: two that look the same are the same. */
+/**
+ * Normalises a participant's name and removes invisible characters, so names that look the same are the same.
+ * Refuses an invalid name.
+ */
 export function nameOf(wished: string): string | Refusal {
   if (wished.length > LONGEST_WISH) return refuse("participant.nameInvalid");
   const name = storable(wished).normalize("NFC")

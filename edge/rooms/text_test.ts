@@ -3,7 +3,7 @@ import { nameOf } from "./text.ts";
 
 const REFUSED = { refused: "participant.nameInvalid" };
 
-Deno.test("[J16] a name that nobody can see is none, whatever it is made of", () => {
+Deno.test("[J16] an invisible name is refused, whatever it is made of", () => {
   for (
     const name of [
       "\u200b",
@@ -73,7 +73,7 @@ Deno.test("[J15] names that look the same are the same", () => {
   assert.equal(nameOf("Zoe\u0308"), "Zo\u00eb");
 });
 
-Deno.test("[J15] joiners and variants go where nothing comes of them, whatever the script", () => {
+Deno.test("[J15] joiners and variants without effect are removed, in any script", () => {
   for (
     const [name, seen] of [
       ["\u05d3\u200d\u05d5\u200c\u05d3", "\u05d3\u05d5\u05d3"], // Hebrew
@@ -102,7 +102,7 @@ Deno.test("[J15] joiners and variants go where nothing comes of them, whatever t
   }
 });
 
-Deno.test("[J15] what changes what one sees stays: joiners within words and emoji, variants, flags", () => {
+Deno.test("[J15] characters that change what is visible stay: joiners within words and emoji, variants, flags", () => {
   for (
     const name of [
       "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", // Persian, with a joiner that parts
@@ -134,17 +134,17 @@ Deno.test("[J15] what changes what one sees stays: joiners within words and emoj
   }
 });
 
-Deno.test("[J15] marks piled on one letter are cut", () => {
+Deno.test("[J15] excess marks on one letter are cut", () => {
   assert.equal(nameOf(`A${"\u0316".repeat(60)}nna`), `A${"\u0316".repeat(4)}nna`);
 });
 
 const escape = (text: string) =>
   JSON.stringify(text).replace(/[^\x20-\x7e]/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);
 
-Deno.test("[J16] a name has at most 80 characters in its spelling, and at most 1,600 units as wished", () => {
+Deno.test("[J16] a name has at most 80 characters after normalisation, and at most 1,600 units as input", () => {
   assert.equal(nameOf("\u{1f600}".repeat(80)), "\u{1f600}".repeat(80));
   assert.deepEqual(nameOf("\u{1f600}".repeat(81)), REFUSED);
-  // Letters with marks that NFC makes one character of.
+  // Letters with marks that NFC composes into one character.
   assert.equal(nameOf("e\u0301".repeat(80)), "\u00e9".repeat(80));
   assert.equal(nameOf("a" + "\u200b".repeat(1_599)), "a");
   assert.deepEqual(nameOf("a" + "\u200b".repeat(1_600)), REFUSED);

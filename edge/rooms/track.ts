@@ -18,7 +18,7 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
       const { trackId, source, muted } = command;
       const before = state.tracks[trackId];
       if (before !== undefined) {
-        // Published again: the person's media has moved.
+        // Published again after the participant's media moved.
         if (before.participantId !== participantId || before.source !== source) {
           return refuse("track.idTaken");
         }
@@ -34,7 +34,7 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
       const { trackId } = command;
       const track = ownTrack(state, trackId, who);
       if (track === undefined || track.stopping === "ended") return refuse("track.unknown");
-      // It is being muted, and shown as muted when the node has done it.
+      // The track is being muted, and shows as muted once the node has done it.
       if (track.stopping === "muted" && command.muted) return [];
       if (track.muted === command.muted && track.stopping === undefined) return [];
       return [{ type: command.muted ? "track.muted" : "track.unmuted", trackId }];
@@ -42,7 +42,7 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
     case "track.unpublish": {
       const track = ownTrack(state, command.trackId, who);
       if (track === undefined) return refuse("track.unknown");
-      // Whoever sends it says that it has ended; a moderator is told so by the node.
+      // The publisher reports that it has ended; a moderator's request waits for the node.
       if (track.stopping !== undefined) return stop(track, true);
       return [{ type: "track.unpublished", trackId: track.id }];
     }
@@ -70,7 +70,7 @@ export function decideDropAll(
     .map((track) => ({ type: "track.unpublished", trackId: track.id }));
 }
 
-/** The media node has done what was asked of it. */
+/** The media node has confirmed the stop. */
 export function decideStopped(
   { tracks }: RoomState,
   { trackId }: Extract<SystemCommand, { type: "track.stopped" }>,
@@ -80,7 +80,7 @@ export function decideStopped(
   return [{ type: stopping === "ended" ? "track.unpublished" : "track.muted", trackId }];
 }
 
-/** Another's microphone falls silent and stays; all else ends. */
+/** A stopped microphone is muted and stays published; any other track ends. */
 function stop(track: Track, ends = track.source !== "microphone"): EventDraft[] {
   const { id: trackId, muted, stopping } = track;
   const isSo = stopping === "ended" || (!ends && (muted || stopping === "muted"));

@@ -13,7 +13,7 @@ import { isHeldBack } from "./consequence.ts";
 import type { Asked, ClientCommand } from "./decision.ts";
 import type { Outcome, Room } from "./room.ts";
 
-/** Whose track, and on which room's node. */
+/** The owner of a track, and the room. */
 export interface TrackMedia {
   readonly fleet: Fleet;
   readonly room: Room;
@@ -21,9 +21,10 @@ export interface TrackMedia {
 }
 
 /**
- * Publishes, mutes or ends one's own track. The media node first for what begins, the log first for what ends: nobody hears of a track that
- * is not there. What the node is told afterwards is what the room's state says: a repeated command has no effect. Gives why the media
- * node does not take it; what the room says to it is told by `submit`.
+ * Publishes, mutes or unpublishes a participant's own track. To publish, the media node comes first; to mute
+ * or unpublish, the log does: so no client hears of a track that does not exist. Afterwards the node gets
+ * what the room's state says, because a repeated command has no effect. Returns why the media node refuses; a
+ * refusal of the room is answered by `submit`.
  */
 export async function changeTrack(
   media: TrackMedia,
@@ -35,7 +36,7 @@ export async function changeTrack(
     return null;
   }
   const { rtpParameters: given, ...asked } = command;
-  // Refused by the room: it says so itself, or that an earlier try was stored.
+  // The room refuses: submitting answers with its refusal, or says that an earlier try was stored.
   if (isRefusal(media.room.preview(asked, media.participantId))) {
     await submit(asked);
     return null;
@@ -52,7 +53,10 @@ export async function changeTrack(
   });
 }
 
-/** Starts a track on the media node, ahead of its event, which `log` stores: who hears of it can have it. Null, or why not. */
+/**
+ * Starts a track on the media node before `log` stores its event, so clients that get the event can consume
+ * it. Null, or the refusal.
+ */
 async function publishTrack(
   { fleet, room, participantId }: TrackMedia,
   command: Omit<UpOf<"track.publish">, "id">,
@@ -64,7 +68,7 @@ async function publishTrack(
   return refuse(refused === "track.idTaken" || refused === "track.invalid" ? refused : "media.unavailable");
 }
 
-/** Makes a track on the media node what the room's state says of it: muted, not muted, or ended. */
+/** Makes the media node's track agree with the room's state: muted, unmuted or closed. */
 async function agree(media: TrackMedia, trackId: TrackId): Promise<void> {
   const { fleet, room, participantId: peerId } = media;
   const track = ownTrack(media, trackId);

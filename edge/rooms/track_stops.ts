@@ -3,8 +3,9 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { Room } from "./room.ts";
 
 /**
- * Has media nodes mute or end what a moderator, or a change of the rules, wants muted or ended, and notes in the log that it is so once the nodes
- * have confirmed it. What is still to do stands in the room's state, so that nothing is lost with an edge; each sees to its own people.
+ * Has media nodes mute or end the tracks that a moderator or a changed setting stopped, and logs each once
+ * the node has confirmed it. Open stops are in the room's state, so none is lost with an edge; each edge
+ * handles its own participants.
  */
 export class TrackStops {
   readonly #fleet: Pick<Fleet, "stopTrack">;
@@ -16,7 +17,7 @@ export class TrackStops {
     this.#edgeId = edgeId;
   }
 
-  /** Does, or tries again, what is to be done in a room. Never rejects. */
+  /** Does, or retries, the open stops of a room. Never rejects. */
   tend(room: Room): void {
     for (const track of Object.values(room.state.tracks)) {
       if (track.stopping !== undefined) void this.#stop(room, track);

@@ -1,18 +1,23 @@
-/** Bytes that may wait at once for readers of one address (an IPv4 address, or an IPv6 network of 64 bits), and for all. */
+/**
+ * Most unsent bytes for the clients of one address (an IPv4 address, or an IPv6 /64 network), and for all.
+ */
 export const UNREAD_PER_ADDRESS = 32 * 1024 * 1024;
 export const UNREAD_IN_ALL = 128 * 1024 * 1024;
 
-/** Somebody whom bytes wait for. */
+/** A client with unsent bytes. */
 export interface SlowReader {
   readonly address: string;
-  /** Ends the connection, and frees what waits for it. */
+  /** Terminates the connection and frees its unsent bytes. */
   endUnread(): void;
 }
 
-/** What waits for readers, over all sockets of this edge. Who has not read for longest goes first when it is too much. */
+/**
+ * Unsent bytes over all sockets of this edge. Above a limit, the client that has not read for longest is
+ * disconnected first.
+ */
 export class Unread {
   readonly #limits: { readonly perAddress: number; readonly inAll: number };
-  /** In the order in which they stopped to read. */
+  /** Ordered by the time at which they stopped reading. */
   readonly #bytes = new Map<SlowReader, number>();
   readonly #byAddress = new Map<string, number>();
   #total = 0;
@@ -21,16 +26,16 @@ export class Unread {
     this.#limits = limits;
   }
 
-  /** Bytes that wait in all. */
+  /** All unsent bytes. */
   get total(): number {
     return this.#total;
   }
 
-  /** Notes how many bytes wait for a reader now. */
+  /** Updates a client's unsent bytes. */
   note(reader: SlowReader, bytes: number): void {
     const before = this.#bytes.get(reader) ?? 0;
     if (bytes === before) return;
-    // Who has read some is not the one that has stood still for longest.
+    // A client that has read something is not the one that has been stuck for longest.
     if (bytes < before) this.#bytes.delete(reader);
     if (bytes > 0) this.#bytes.set(reader, bytes);
     this.#total += bytes - before;

@@ -5,7 +5,7 @@ function makeReader(address: string, ended: string[], name: string): SlowReader 
   return { address, endUnread: () => void ended.push(name) };
 }
 
-Deno.test("what waits for the readers of one address is bounded: the longest unread goes, others do not", () => {
+Deno.test("unsent bytes of one address are bounded: the socket unread for longest is closed, others are not", () => {
   const ended: string[] = [];
   const unread = new Unread({ perAddress: 100, inAll: 1_000 });
   const [first, second, other] = ["first", "second", "other"].map((name) =>
@@ -23,7 +23,7 @@ Deno.test("what waits for the readers of one address is bounded: the longest unr
   assert.equal(unread.total, 0);
 });
 
-Deno.test("what waits in all is bounded, whatever the addresses", () => {
+Deno.test("unsent bytes of all addresses together are bounded", () => {
   const ended: string[] = [];
   const unread = new Unread({ perAddress: 100, inAll: 1_000 });
   for (let n = 0; n < 50; n++) {

@@ -50,7 +50,7 @@ Deno.test("[W1] off: nobody waits; guests: guests do; everyone: all but moderato
   assert.deepEqual(waitingOf({ waitingRoom: "everyone" }), ["participant", "guest"]);
 });
 
-Deno.test("[W1] without join before host people wait for a moderator, and come in with the first", () => {
+Deno.test("[W1] without join before host, participants wait for a moderator, and enter with the first", () => {
   const empty = given(changed({ joinBeforeHost: false }));
   assert.deepEqual(when(empty, BEN, join("Ben")), [waits("Ben")]);
   const state = after(empty, waits("Ben"), waits("Cem"));
@@ -63,7 +63,7 @@ Deno.test("[W1] without join before host people wait for a moderator, and come i
   assert.deepEqual(when(both, ANNA, join("Anna", "cohost")), [joined(ANNA, "Anna", "cohost")]);
 });
 
-Deno.test("[W3] moderators let in one person with all their tabs, or everyone, as far as there is room", () => {
+Deno.test("[W3] moderators admit one person with all their tabs, or everyone, as far as there is room", () => {
   const tab = idOf("Tab");
   const state = hosted(
     { waitingRoom: "everyone", maxParticipants: 3 },
@@ -86,7 +86,7 @@ Deno.test("[W3] moderators let in one person with all their tabs, or everyone, a
   );
 });
 
-Deno.test("[W4] who was let in need not wait again, until they are removed", () => {
+Deno.test("[W4] an admitted person need not wait again until they are removed", () => {
   const state = hosted({ waitingRoom: "everyone" }, waits("Ben"));
   const admitted = admit(state);
   const gone = after(admitted, { type: "participant.left", participantId: BEN, reason: "lost" });
@@ -95,7 +95,7 @@ Deno.test("[W4] who was let in need not wait again, until they are removed", () 
   assert.deepEqual(when(removed, BEN, join("Ben")), [waits("Ben")]);
 });
 
-Deno.test("[W4] a removed person waits even where nobody else does; a banned one is refused, under whatever name", () => {
+Deno.test("[W4] a removed person waits even where nobody else does; a banned one is refused, under any name", () => {
   const state = hosted({}, joined(BEN, "Ben"));
   const remove = (ban: boolean) =>
     after(
@@ -112,7 +112,7 @@ Deno.test("[W4] a removed person waits even where nobody else does; a banned one
   assert.deepEqual(when(ended, BEN, join("Ben")), [joined(BEN, "Ben")], "until the meeting ends");
 });
 
-Deno.test("[W6] turning the waiting room off, or down, lets in who need not wait any more", () => {
+Deno.test("[W6] turning the waiting room off, or down, admits those who need not wait anymore", () => {
   const state = hosted({ waitingRoom: "everyone" }, waits("Ben"), waits("Cem", "participant"));
   const down = when(state, ANNA, { type: "room.change", settings: { waitingRoom: "guests" } });
   assert.deepEqual((down as EventDraft[]).slice(1), [joined(CEM, "Cem", "participant")]);
@@ -124,7 +124,7 @@ Deno.test("[W6] turning the waiting room off, or down, lets in who need not wait
   assert.deepEqual((off as EventDraft[]).slice(1), [joined(BEN, "Ben"), joined(CEM, "Cem", "participant")]);
 });
 
-Deno.test("[W7] who is sent away gets a word, and may ask again", () => {
+Deno.test("[W7] a declined person gets a message, and may ask again", () => {
   const state = hosted({ waitingRoom: "everyone" }, waits("Ben"));
   const decline = when(state, ANNA, { type: "waiting.decline", participantId: BEN, text: " later\0 " });
   assert.deepEqual(decline, [
@@ -133,7 +133,7 @@ Deno.test("[W7] who is sent away gets a word, and may ask again", () => {
   assert.deepEqual(when(after(state, ...decline as EventDraft[]), BEN, join("Ben")), [waits("Ben")]);
 });
 
-Deno.test("[W8] who waits is away, comes back elsewhere or is gone like anyone else, and may ask nothing", () => {
+Deno.test("[W8] a waiting participant can be away, come back on another edge or be lost like anyone else, and can ask nothing", () => {
   const state = hosted({ waitingRoom: "everyone" }, waits("Ben"));
   assert.deepEqual(when(state, null, { type: "participant.lose", participantId: BEN, edgeId: HERE }), [
     { type: "waiting.away", participantId: BEN },
@@ -152,7 +152,7 @@ Deno.test("[W8] who waits is away, comes back elsewhere or is gone like anyone e
   assert.deepEqual(when(state, BEN, { type: "chat.post", text: "x" }), refuse("participant.notJoined"));
 });
 
-Deno.test("[W9] a bounded number of people waits, and guests are refused where there are none", () => {
+Deno.test("[W9] the waiting list is bounded, and guests are refused where guests are not allowed", () => {
   const names = Array.from({ length: MAX_WAITING }, (_, n) => `w${n.toString().padStart(3, "0")}`);
   const state = hosted({ waitingRoom: "everyone" }, ...names.map((name) => waits(name)));
   assert.deepEqual(when(state, BEN, join("Ben")), refuse("room.waitingFull"));
@@ -162,7 +162,7 @@ Deno.test("[W9] a bounded number of people waits, and guests are refused where t
   ]);
 });
 
-/** Lets Ben in, as Anna did it. */
+/** Anna admits Ben. */
 function admit(state: RoomState): RoomState {
   const [draft] = when(state, ANNA, { type: "waiting.admit", participantId: BEN }) as EventDraft[];
   const admitted = after(state, draft!);
