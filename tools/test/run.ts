@@ -73,17 +73,19 @@ export async function runTests(choose: (temp: string) => Promise<Suite[]>): Prom
   const temp = await Deno.makeTempDir({ prefix: "tafelrunde-test-" });
   try {
     await using stack = new AsyncDisposableStack();
-    await setup([dependencies], stop.signal);
     const unready = new AbortController();
     const signal = AbortSignal.any([stop.signal, unready.signal]);
-    const ready = makeReady(stack, stop.signal);
+    const { step, done } = watched(dependencies);
+    const ready = makeReady([step, ...STEPS], stack, stop.signal);
     ready.catch((error) => unready.abort(error));
+    const installed = Promise.race([done, ready]);
+    installed.catch(() => {});
     // On a terminal, what is being set up is shown in lines that are rewritten in place.
     if (Deno.stdout.isTerminal()) await ready;
     const suites = await choose(temp);
     const live = suites.length === 1 || places === 1;
     const run = async (suite: Suite) => {
-      const env = suite.early ? {} : await ready;
+      const env = suite.early ? await installed.then(() => ({})) : await ready;
       signal.throwIfAborted();
       results.push(await runSuite(suite, env, signal, live));
     };
@@ -107,9 +109,24 @@ export async function runTests(choose: (temp: string) => Promise<Suite[]>): Prom
   return sum.failed ? 1 : 0;
 }
 
-/** Brings about what all but a few tests need, and starts a PostgreSQL that ends with `stack`; gives their environment. */
-async function makeReady(stack: AsyncDisposableStack, signal: AbortSignal): Promise<Record<string, string>> {
-  await setup(STEPS, signal);
+/** `step`, and when nothing of it is left to do; `done` never rejects. */
+function watched(step: Step): { readonly step: Step; readonly done: Promise<void> } {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  const check: Step["check"] = async (tell) => {
+    const work = await step.check(tell);
+    if (work === undefined) resolve();
+    return work && { ...work, run: async (tell, signal) => resolve(await work.run?.(tell, signal)) };
+  };
+  return { step: { ...step, check }, done };
+}
+
+/** Runs the setup steps and starts a PostgreSQL that ends with `stack`; gives the environment of the suites. */
+async function makeReady(
+  steps: readonly Step[],
+  stack: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  await setup(steps, signal);
   console.log(await describePrograms());
   const database = stack.use(await startPostgres());
   return {
