@@ -1,53 +1,68 @@
 import type { AccountId, DownOf, EdgeId, Event, RoomId } from "@tafelrunde/protocol";
 
-/** What is shown for a moment and not stored, and the edge where it was said. */
+/** A message that is shown once and not stored, and the edge that sent it. */
 export interface Moment {
   readonly edgeId: EdgeId;
   readonly message: DownOf<"reaction">;
 }
 
-/** What edges tell each other of a room's log. */
+/** A publication about a room's log. */
 export interface Growth {
-  /** The log now ends here. */
+  /** The log's last seq. */
   readonly seq: number;
-  /** Its last events, in order and without a gap; none where they are too large for the bus: then the log has them. */
+  /**
+   * The last events, in order and without a gap; empty if they are too large for the bus, then read them from
+   * the log.
+   */
   readonly events: readonly Event[];
-  /** What the log does not hold; nobody asks for it again. */
+  /** Messages that are not in the log; a lost one is not repeated. */
   readonly moments?: readonly Moment[];
-  /** Who may come into the room may be others than before. What is lost of this is found by edge/rooms/lobby_looks.ts. */
+  /** Access to the room might have changed. If this is lost, edge/rooms/lobby_looks.ts finds out later. */
   readonly isEntryChanged?: boolean;
 }
 
 export type GrowthListener = (growth: Growth) => void;
 
-/** Told whose sessions have ended. */
+/** Called with the accounts whose sessions have ended. */
 export type SignOutListener = (accounts: readonly AccountId[]) => void;
 
 /**
- * Tells edges that a room's log has grown. It may lose, repeat and reorder: who hears of an event it has not seen reads the log, and
- * rooms are compared with the log each `REPAIR_MS` besides.
+ * Tells edges that a room's log has grown. It can lose, repeat and reorder publications: an edge that finds a
+ * gap reads the log, and every `REPAIR_MS` edges compare their rooms with it.
  */
 export interface Bus extends AsyncDisposable {
-  /** Tells the other edges. Returns at once. */
+  /** Notifies the other edges. Returns at once. */
   publish(roomId: RoomId, growth: Growth): void;
-  /** Calls `listener` with what others (and perhaps this edge) publish of a room, until `signal` aborts. */
+  /**
+   * Calls `listener` for publications of other edges (and perhaps this one) about a room, until `signal`
+   * aborts.
+   */
   subscribe(roomId: RoomId, listener: GrowthListener, signal: AbortSignal): void;
-  /** Tells the other edges that sessions of these accounts have ended. Returns at once. What is lost is found by edge/identity/sign_outs.ts. */
+  /**
+   * Tells the other edges that sessions of these accounts have ended. Returns at once. If this is lost,
+   * edge/identity/sign_outs.ts finds out later.
+   */
   publishSignOut(accounts: readonly AccountId[]): void;
-  /** Calls `listener` with what others (and perhaps this edge) publish of sessions that have ended, until `signal` aborts. */
+  /**
+   * Calls `listener` for ended sessions that other edges (and perhaps this one) publish, until `signal`
+   * aborts.
+   */
   subscribeSignOuts(listener: SignOutListener, signal: AbortSignal): void;
 }
 
-/** How long an event that the bus lost stays unseen at most, ms. */
+/** Longest time until an event that the bus lost is found, ms. */
 export const REPAIR_MS = 1_000;
 
-/** Largest publication, bytes: below PostgreSQL's 8,000 for one NOTIFY. Larger ones go by reference: without their events. */
+/**
+ * Largest publication, bytes: below PostgreSQL's limit of 8,000 for one NOTIFY. Larger ones are sent without
+ * their events.
+ */
 export const PUBLICATION_LIMIT_BYTES = 7_500;
 
 /** Most accounts that one publication names: each takes 19 bytes of `PUBLICATION_LIMIT_BYTES`. */
 export const SIGN_OUT_LIMIT = 300;
 
-/** Who listens to what; for buses that bring everything to every edge. */
+/** Listeners by room, for buses that deliver everything to every edge. */
 export class Listeners {
   readonly #byRoom = new Map<RoomId, Set<GrowthListener>>();
   readonly #toSignOuts = new Set<SignOutListener>();

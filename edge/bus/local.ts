@@ -1,6 +1,6 @@
 import { type Bus, Listeners } from "./bus.ts";
 
-/** The bus inside one process. Several edges in one process (tests) may share one. */
+/** A bus inside one process. Several edges in one process (in tests) can share it. */
 export function makeLocalBus(): Bus {
   const listeners = new Listeners();
   return {

@@ -9,16 +9,17 @@ import { readPublication, readSignOut, writePublication, writeSignOut } from "./
 const SUBJECT = "tafelrunde.room.";
 const SIGN_OUT_SUBJECT = "tafelrunde.signOut";
 
-/** How long a server may take to be connected to, ms. */
+/** Connection timeout of a server, ms. */
 const CONNECT_MS = 5_000;
 
-/** How often the server is asked for a sign of life, ms, and how many it may owe: one that is silent is lost after 6 s. */
+/** Ping interval, ms, and how many pings may be unanswered: a silent server counts as lost after 6 s. */
 const PING_MS = 2_000;
 const MAX_PINGS = 2;
 
 /**
- * The bus over NATS core: a subject per room, so that an edge hears only of the rooms that it holds. Resolves when connected; from then on the
- * client reconnects by itself and subscribes again. Rejects with ConfigError when no server can be used at the start.
+ * A bus over NATS core with a subject per room, so an edge gets only the publications of its own rooms.
+ * Resolves once connected; then the client reconnects and resubscribes by itself. Rejects with ConfigError if
+ * no server can be used at the start.
  */
 export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bus> {
   const connection = await connect({
@@ -43,7 +44,8 @@ export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bu
 
   return {
     publish(roomId, growth) {
-      // While the server is away the client would keep what is published; the comparison with the log makes that needless.
+      // While disconnected, the client would queue publications; edges compare their rooms with the log
+      // anyway.
       if (isUp) connection.publish(SUBJECT + roomId, writePublication(roomId, growth));
     },
     subscribe(roomId, listener, signal) {

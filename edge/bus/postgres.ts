@@ -12,37 +12,43 @@ const CHANNEL = "tafelrunde_room";
 const SIGN_OUT_CHANNEL = "tafelrunde_sign_out";
 
 /**
- * Publications are gathered for so long into one statement, ms. A NOTIFY takes a lock that all commits of the database share, so it stays out
- * of the append (docs/adr/0003).
+ * Time for which publications are gathered into one statement, ms. NOTIFY takes a lock that all commits of
+ * the database share, so it is not part of the append (docs/adr/0003).
  */
 const GATHER_MS = 2;
 
-/** Events gathered per room; with more, the publication goes by reference. Sign-outs gathered; what is more is found by edges that look. */
+/**
+ * Most events gathered per room; beyond this, the publication goes without events. Most sign-outs gathered;
+ * edges find further ones by their own checks.
+ */
 const GATHER_LIMIT = 64;
 
-/** The name tells the connection from those of the pool, in pg_stat_activity. */
+/** The application name distinguishes this connection from those of the pool in pg_stat_activity. */
 const CONNECTION = { application_name: "tafelrunde bus", connectionTimeoutMillis: 5_000, keepAlive: true };
 
-/** Wait before a broken listening connection is made anew, ms. */
+/** Wait before a broken listening connection is replaced, ms. */
 const RECONNECT_MS = 500;
 
-/** How often the listening connection is asked for a sign of life, ms: it may be silent because nothing happens, or because it is gone. */
+/**
+ * Interval at which the listening connection is checked, ms: silence can mean that nothing happens, or that
+ * it is gone.
+ */
 const LOOK_MS = 5_000;
 
-/** How long it may take to answer, ms. */
+/** Longest time for the answer to a check, ms. */
 const ANSWER_MS = 5_000;
 
-/** How long a word from another connection may take to be heard, ms. */
+/** Longest time until a notification from another connection arrives, ms. */
 const HEARD_WITHIN_MS = 5_000;
 
-/** How long the connection may take to end in order, ms. */
+/** Longest time for closing a connection in order, ms. */
 const GOODBYE_MS = 500;
 
 const NOTIFY = "select pg_notify(word ->> 0, word ->> 1) from json_array_elements($1::json) as word";
 
 /**
- * Looks whether what one connection says is heard by another: a pooler that lends connections by transaction takes LISTEN and brings nothing. Throws
- * StoreUnusable, with a sentence, if not.
+ * Checks that one connection's notification reaches another: a pooler in transaction mode accepts LISTEN and
+ * delivers nothing. Throws StoreUnusable with an explanation if not.
  */
 export async function checkNotifications(url: string): Promise<void> {
   const channel = `tafelrunde_check_${crypto.randomUUID().replaceAll("-", "")}`;
@@ -67,7 +73,7 @@ export async function checkNotifications(url: string): Promise<void> {
   );
 }
 
-/** The bus over PostgreSQL's LISTEN and NOTIFY: one connection that does both. */
+/** A bus over PostgreSQL's LISTEN and NOTIFY, on one connection for both. */
 export function makePostgresBus(url: string, log: Log): Bus {
   const listeners = new Listeners();
   const gathered = new Map<RoomId, Growth>();
@@ -132,7 +138,10 @@ export function makePostgresBus(url: string, log: Log): Bus {
       reconnect();
     });
   };
-  /** What is gathered while the last is on its way goes with the next. What is lost here is found by the comparison with the database. */
+  /**
+   * Sends what is gathered; publications during a send go with the next one. Lost ones are found by
+   * comparison with the database.
+   */
   const flush = async () => {
     const payloads = [
       ...[...gathered].map(([roomId, growth]) => [
@@ -146,7 +155,7 @@ export function makePostgresBus(url: string, log: Log): Bus {
     try {
       await client?.ask(NOTIFY, [JSON.stringify(payloads)], ANSWER_MS);
     } catch {
-      // The connection says so itself when it is lost.
+      // A lost connection reports itself.
     }
     flushTimer = undefined;
     if (gathered.size > 0 || signOuts.length > 0) flushSoon();

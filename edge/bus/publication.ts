@@ -3,7 +3,7 @@ import { type Growth, type Moment, PUBLICATION_LIMIT_BYTES } from "./bus.ts";
 
 const encoder = new TextEncoder();
 
-/** One publication as text: by value, or by reference where it would be too large. */
+/** Writes a publication as text; without its events if it would be too large. */
 export function writePublication(roomId: RoomId, growth: Growth): string {
   const { seq, events, moments = [], isEntryChanged = false } = growth;
   const text = JSON.stringify([roomId, seq, events, moments, isEntryChanged]);
@@ -12,7 +12,10 @@ export function writePublication(roomId: RoomId, growth: Growth): string {
   return isSmall ? text : JSON.stringify([roomId, seq, [], [], isEntryChanged]);
 }
 
-/** Reads what `writePublication` wrote; undefined: it is something else. Only edges write here, so the events are taken as they are. */
+/**
+ * Reads a text of `writePublication`; undefined: it is not one. Only edges write here, so events are not
+ * validated.
+ */
 export function readPublication(text: string): { roomId: RoomId; growth: Growth } | undefined {
   try {
     const [roomId, seq, events, moments, isEntryChanged]: [RoomId, number, Event[], Moment[], unknown?] = JSON
@@ -25,12 +28,12 @@ export function readPublication(text: string): { roomId: RoomId; growth: Growth 
   }
 }
 
-/** Whose sessions have ended, as text. */
+/** Writes the accounts whose sessions have ended as text. */
 export function writeSignOut(accounts: readonly AccountId[]): string {
   return JSON.stringify(accounts);
 }
 
-/** Reads what `writeSignOut` wrote; empty: it is something else. */
+/** Reads a text of `writeSignOut`; empty: it is not one. */
 export function readSignOut(text: string): readonly AccountId[] {
   try {
     const accounts: AccountId[] = JSON.parse(text);

@@ -2,54 +2,61 @@ import type { NodeId, PlaceReason, RoomId } from "@tafelrunde/protocol";
 import { isInside, type NodeAddress, type NodeState, type Residency } from "@tafelrunde/protocol/media";
 
 /**
- * What putting a room on one more node costs, in ms of round trip that somebody there would have to gain: every track that is seen has to be
- * piped to it. More than the 5 ms by which most round trips to German regions differ, far less than anybody notices (ITU-T G.114: up to
- * 150 ms one way). Source: bench:choose; with 5 ms 70 % of the traffic between nodes remains, with 7 ms 54 %, with 9 ms 33 %, and each
- * ms more is one that the 5 % who are worst off lose.
+ * Cost of opening a room on one more node, in ms of round trip that a participant there must gain: every
+ * visible track has to be piped to it. More than the 5 ms by which most round trips to German regions differ,
+ * far less than anybody notices (ITU-T G.114: up to 150 ms one way). Source: bench:choose; with 5 ms, 70 % of
+ * the traffic between nodes remains, with 7 ms 54 %, with 9 ms 33 %; each further ms is one that the
+ * worst-off 5 % lose.
  */
 export const OPEN_MS = 7;
 
-/** What leaving a node costs a person whose path is chosen anew, ms: half of what two measurements of one path differ by. */
+/** Cost of leaving the current node, ms: half the difference between two measurements of one connection. */
 export const STAY_MS = 3;
 
-/** Up to this share of its capacity a node's load does not matter: people near it come to it. */
+/** Share of capacity up to which a node's load does not count, so clients nearby use it. */
 const EASY_LOAD = 0.6;
 
-/** What a node at its capacity costs, ms: more than the way across Germany (about 16 ms), so that load goes elsewhere before nodes are full. */
+/**
+ * Cost of a node at full capacity, ms: more than a round trip across Germany (about 16 ms), so that load
+ * moves elsewhere before nodes are full.
+ */
 const LOAD_MS = 30;
 
-/** What is assumed of a node that somebody could not measure when they could measure others: no better than the worst of those, and this, ms. */
+/**
+ * Added to the worst measured round trip for a node that a client could not measure although it measured
+ * others, ms.
+ */
 const UNMEASURED_MS = 10;
 
-/** A round trip beyond this says nothing more, ms; nor does one that a client makes up. */
+/** Longest round trip that counts, ms; a client can make one up. */
 const MAX_RTT_MS = 2_000;
 
-/** A node as it counts for one person of one room. */
+/** A node as a choice for one participant of one room. */
 export interface Candidate {
   readonly address: Pick<NodeAddress, "nodeId" | "region" | "jurisdiction">;
   readonly state: NodeState;
-  /** It was lost a short while ago and may be again: taken only where there is no other. */
+  /** The node was lost a short while ago and might be lost again: chosen only if there is no other. */
   readonly isResting: boolean;
-  /** Share of its capacity in use, 0 to 1. */
+  /** Share of capacity in use, 0 to 1. */
   readonly load: number;
-  /** People of the room who are on it. */
+  /** Participants of the room on this node. */
   readonly roomPeers: number;
 }
 
-/** Who needs a node, and what for. */
+/** What a participant needs a node for. */
 export interface Need {
   readonly roomId: RoomId;
   readonly residency: Residency;
-  /** The person's round trips, ms, as far as measured. */
+  /** Measured round trips of the client, ms. */
   readonly rttByNode: Readonly<Record<NodeId, number>>;
-  /** Where the person is now, if they could stay there. */
+  /** The node of the participant's media, if it can stay there. */
   readonly current: NodeId | null;
 }
 
 /**
- * The node for a person; undefined: none may or can take them. The least sum of what they feel (round trip), what others feel (load) and what
- * it costs (opening the room on one more node); docs/regions.md explains each. Among equals, the one with the highest hash of room and
- * node: edges that choose at the same time agree, and rooms spread evenly.
+ * The node for a participant; undefined: none may or can take them. Minimises the sum of the round trip, the
+ * load, and the cost of opening the room on one more node; docs/regions.md explains each. Ties go to the
+ * highest hash of room and node: edges that choose at the same time agree, and rooms spread evenly.
  */
 export function choose(need: Need, candidates: readonly Candidate[]): NodeId | undefined {
   const allowed = candidates.filter(({ address, state }) =>
@@ -72,7 +79,7 @@ export function choose(need: Need, candidates: readonly Candidate[]): NodeId | u
   return best?.nodeId;
 }
 
-/** Why `nodeId` was chosen from these. */
+/** The reason why `nodeId` was chosen from these. */
 export function whyChosen(need: Need, candidates: readonly Candidate[], nodeId: NodeId): PlaceReason {
   const rttOf = (id: NodeId) => need.rttByNode[id] ?? Infinity;
   if (rttOf(nodeId) === Infinity) return "unmeasured";
@@ -82,7 +89,7 @@ export function whyChosen(need: Need, candidates: readonly Candidate[], nodeId: 
   return isTogether ? "together" : "load";
 }
 
-/** Grows with the square of what is in use beyond EASY_LOAD: gentle at first, steep before the end. */
+/** Grows with the square of the load beyond EASY_LOAD: gentle at first, steep near capacity. */
 function loadMs(load: number): number {
   return LOAD_MS * (Math.max(0, Math.min(load, 1) - EASY_LOAD) / (1 - EASY_LOAD)) ** 2;
 }

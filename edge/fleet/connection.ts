@@ -35,17 +35,20 @@ import { causeOf } from "../cause.ts";
 import { guarded, reportFault } from "../faults.ts";
 import type { Log } from "../log.ts";
 
-/** Requests waiting for an answer at once on one node; more are refused. */
+/** Most pending requests to one node; more are refused. */
 const PENDING_LIMIT = 10_000;
 
-/** Wait before the first and the last try of a series of reconnections, ms. */
+/** Wait before the first and the last retry of a series of reconnections, ms. */
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 
-/** One request without its id. */
+/** A request without its id. */
 export type MediaAsk<Type extends keyof MediaAnswers> = Omit<MediaRequestOf<Type>, "id">;
 
-/** The answer to a request, or why not; "unreachable": none came within CONTROL_DEADLINE_MS, or the node was lost. */
+/**
+ * The answer to a request, or a refusal; "unreachable": no answer within CONTROL_DEADLINE_MS, or the node was
+ * lost.
+ */
 export type MediaOutcome<Type extends keyof MediaAnswers> =
   | { readonly ok: MediaAnswers[Type] }
   | { readonly refused: MediaRefusal | "unreachable" };
@@ -57,45 +60,45 @@ interface Pending {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** A node that has been silent for so long is asked for a sign of life, ms; it says its load each second. */
+/** Silence after which a node is pinged, ms; it reports its load every second. */
 const PING_MS = 400;
 
-/** How long it may take to give one, ms; then the connection is made anew. */
+/** Longest time for the pong, ms; then the connection is replaced. */
 const PONG_WITHIN_MS = 800;
 
-/** A connection on which nothing has been heard for so long is made anew, ms. */
+/** Longest silence before a connection is replaced, ms. */
 export const QUIET_MS = PING_MS + PONG_WITHIN_MS;
 
-/** How often that is looked at, ms. */
+/** Interval of these checks, ms. */
 const LOOK_MS = 200;
 
-/** A process that looks too late more often than this in a row is slow, and not just back from standing still. */
+/** With more late checks in a row than this, the process is slow and not just back from a suspension. */
 const MOST_LATE_LOOKS = 3;
 
-/** How long a connection may take from the first packet to the node's proof, ms; then it is made anew. */
+/** Longest time from the first packet to the node's proof, ms; then the connection is replaced. */
 const CONNECT_MS = 3_000;
 
-/** How long a node that cannot be reached is waited for before the log says so, once, ms: it may just be starting. */
+/** Time for which a node can be unreachable before that is logged, once, ms: it might just be starting. */
 const UNREACHABLE_MS = 5_000;
 
-/** How long a connection may take to end in order, ms. */
+/** Longest time for closing a connection in order, ms. */
 const GOODBYE_MS = 500;
 
-/** What happens on a connection, told to its owner. */
+/** Events of a connection for its owner. */
 export interface ConnectionEvents {
-  /** A node of this name is at the other end; false: go away from it and try again later. */
+  /** A node with this id is at the other end; false: disconnect and retry later. */
   meets(nodeId: NodeId): boolean;
   notice(notice: MediaNotice): void;
-  /** The node answers, in the run that its profile names. What has not been answered yet is repeated after this. */
+  /** The node has proved the key; its profile names its run. After this, pending requests are sent again. */
   proved(): void;
-  /** It hears what it is asked; after an interruption it may have forgotten peers. */
+  /** The node takes requests; after an interruption it might have forgotten peers. */
   up(): void;
   down(): void;
   /** Nothing listens at the node's address. */
   refused(): void;
 }
 
-/** The control connection to one media node: reconnects by itself, repeats what was not answered. */
+/** The control connection to one media node: reconnects, and repeats pending requests. */
 export class NodeConnection implements AsyncDisposable {
   readonly #url: string;
   readonly #clusterKeys: readonly string[];
@@ -108,15 +111,15 @@ export class NodeConnection implements AsyncDisposable {
   #socket: WebSocket | undefined;
   #profile: NodeProfile | undefined;
   #isUp = false;
-  /** It has said what no node says. */
+  /** The node has sent something invalid. */
   #isFaulty = false;
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #heardAt = 0;
-  /** When it was asked for a sign of life that it has not given yet. */
+  /** When a ping was sent that has no pong yet. */
   #pingedAt: number | undefined;
   #lookedAt = 0;
-  /** How many looks in a row came late. */
+  /** Late checks in a row. */
   #lateLooks = 0;
   #begunAt = 0;
   /** Since when the node cannot be reached; undefined: it can. */
@@ -141,7 +144,7 @@ export class NodeConnection implements AsyncDisposable {
     return this.#isUp;
   }
 
-  /** What the node says of itself, known once it has answered for the first time. */
+  /** The node's profile, known once it has answered for the first time. */
   get profile(): NodeProfile | undefined {
     return this.#profile;
   }
@@ -150,14 +153,14 @@ export class NodeConnection implements AsyncDisposable {
     return this.#profile?.address.nodeId;
   }
 
-  /** Asks the node. Never rejects. */
+  /** Sends a request. Never rejects. */
   ask<Type extends keyof MediaAnswers>(ask: MediaAsk<Type>): Promise<MediaOutcome<Type>> {
     if (this.#pending.size >= PENDING_LIMIT || this.#isStopped) {
       return Promise.resolve({ refused: "unreachable" });
     }
     const id = this.#nextId++;
     const frame = JSON.stringify({ id, ...ask });
-    // UTF-16 units take three bytes of UTF-8 at most.
+    // A UTF-16 unit takes at most three bytes in UTF-8.
     if (frame.length * 3 > MAX_CONTROL_BYTES && new TextEncoder().encode(frame).length > MAX_CONTROL_BYTES) {
       this.#warn("node.tooLong", { request: ask.type });
       return Promise.resolve({ refused: "request.malformed" });
@@ -173,7 +176,7 @@ export class NodeConnection implements AsyncDisposable {
     });
   }
 
-  /** Waits for no answer any more. */
+  /** Answers all pending requests as unreachable. */
   giveUp(): void {
     for (const [id, { answer, timer }] of this.#pending) {
       clearTimeout(timer);
@@ -197,7 +200,8 @@ export class NodeConnection implements AsyncDisposable {
   }
 
   #connect(): void {
-    // Not Deno's own: it sends the head of a large frame by itself, and the rest waits 40 ms for its delayed acknowledgement (RFC 896, 1122).
+    // Not Deno's own WebSocket: it sends the head of a large frame separately, and the rest waits 40 ms for
+    // its delayed acknowledgement (RFC 896, 1122).
     const socket = new WebSocket(this.#url, { perMessageDeflate: false, maxPayload: MAX_CONTROL_BYTES });
     this.#socket = socket;
     this.#begunAt = performance.now();
@@ -239,14 +243,16 @@ export class NodeConnection implements AsyncDisposable {
       this.#profile = message.node;
       this.#onUp();
     };
-    /** Whether it has not closed: that may happen while a proof is checked, and then another takes its place. */
+    /**
+     * Whether this socket is still the current one: it can close while a proof is checked, and be replaced.
+     */
     const isCurrent = () => this.#socket === socket;
-    // One after another: checking a proof takes a moment, and what comes behind it waits.
+    // Messages are handled one after another: checking a proof takes time.
     let read = Promise.resolve();
     socket.addEventListener("message", ({ data }) => {
       const take = () => isCurrent() ? this.#onMessage(String(data), onHandshake) : undefined;
       read = read.then(take).catch((error) => {
-        // What the node says is not what a node says; anything else is a bug of ours.
+        // An invalid message is the node's fault; anything else is a bug of ours.
         if (isWrongWord(error)) this.#log.warn("node.fault", { error: causeOf(error) });
         else reportFault(this.#log, "media", error);
         if (isCurrent()) this.#isFaulty = true;
@@ -255,7 +261,7 @@ export class NodeConnection implements AsyncDisposable {
     });
     const failed = ({ error }: { error: unknown }) => {
       this.#fail(error);
-      // "close" follows and tells the rest.
+      // "close" follows and does the rest.
       if (isConnectionRefused(error)) this.#events.refused();
     };
     socket.addEventListener("error", guarded(this.#log, "media", failed));
@@ -264,12 +270,12 @@ export class NodeConnection implements AsyncDisposable {
     socket.addEventListener("close", guarded(this.#log, "media", closed), { once: true });
   }
 
-  /** Asks a silent node for a sign of life, and gives up a connection that stays silent. */
+  /** Pings a silent node, and gives up a connection that stays silent. */
   #look(): void {
     const now = performance.now();
     this.#lateLooks = now - this.#lookedAt > 2 * LOOK_MS ? this.#lateLooks + 1 : 0;
     this.#lookedAt = now;
-    // Not when this process was busy itself: what has come meanwhile is read first, which it was before the next look.
+    // Not if this process was busy itself: messages received meanwhile are read before the next check.
     const wasLate = this.#lateLooks > 0 && this.#lateLooks <= MOST_LATE_LOOKS;
     if (!this.#isUp && !wasLate && now - this.#begunAt > CONNECT_MS) {
       this.#fail(new Error("no answer in time"));
@@ -301,7 +307,10 @@ export class NodeConnection implements AsyncDisposable {
     } else pending.answer("ok" in answer ? { ok: answer.ok } : { refused: answer.refused });
   }
 
-  /** Many rooms are on one connection: what a node says wrong of one of them is dropped. What it says of itself has to be right. */
+  /**
+   * Many rooms share one connection, so an invalid notice about one of them is dropped. The node's own load
+   * must be valid.
+   */
   #onNotice(text: string): void {
     let notice: MediaNotice;
     try {
@@ -318,7 +327,7 @@ export class NodeConnection implements AsyncDisposable {
     if (may !== undefined) this.#log.warn(event, { ...fields, ...may.leftOut > 0 && may });
   }
 
-  /** It could not be reached, or not in time. */
+  /** The node could not be reached, or not in time. */
   #fail(error: unknown): void {
     if (this.#isUp) return;
     this.#unreachable ??= { since: performance.now(), isTold: false };
@@ -348,14 +357,15 @@ export class NodeConnection implements AsyncDisposable {
       this.#log.warn("node.down", { code });
       this.#events.down();
     }
-    // At once after an interruption: whether something still listens there tells a process that has ended from a network that is gone.
+    // At once after an interruption: whether something still listens there distinguishes a dead process from
+    // a broken network.
     const isAtOnce = wasUp && !this.#isFaulty;
-    // One that breaks the rules each time would otherwise be called without a pause.
+    // A node that breaks the rules each time would otherwise be called without a pause.
     if (this.#isFaulty) this.#retryMs = LAST_RETRY_MS;
     this.#isFaulty = false;
     const delayMs = isAtOnce ? 0 : this.#retryMs * (0.75 + Math.random() / 2);
     if (!wasUp) this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
-    // An address that is none throws.
+    // An invalid address throws.
     this.#retryTimer = setTimeout(guarded(this.#log, "media", () => this.#connect()), delayMs);
   }
 }
@@ -364,12 +374,12 @@ function isWrongWord(error: unknown): boolean {
   return error instanceof ProtocolFault || error instanceof v.ValiError || error instanceof SyntaxError;
 }
 
-/** Whether the other host said that nobody listens. Source: connect(2), ECONNREFUSED. */
+/** Whether the other host answered that nothing listens. Source: connect(2), ECONNREFUSED. */
 function isConnectionRefused(error: unknown): boolean {
   return typeof error === "object" && error !== null && "code" in error && error.code === "ECONNREFUSED";
 }
 
-/** Undefined: it is none that this edge knows. */
+/** Undefined: not a valid answer of this type. */
 function readAnswer(type: keyof MediaAnswers, text: string): MediaAnswer | undefined {
   if (isTooDeep(text)) return undefined;
   try {

@@ -7,16 +7,16 @@ import { NodeConnection } from "./connection.ts";
 
 const KEY = "a key of tests that is long enough for a cluster";
 
-/** By how much the process is late at a time, ms: each look at the connection comes late. */
+/** Delay of the process at each check of the connection, ms. */
 const LATE_MS = 450;
 
-/** Longer than between two looks, ms. */
+/** Longer than the interval of checks, ms. */
 const LOOK_MS = 210;
 
-/** In so many such times a connection that is not answered has been given up, however long they take. */
+/** Within this many checks a connection without an answer is given up, however long they take. */
 const MOST_TIMES = 30;
 
-Deno.test("a process that is always late gives up a node that never answers, too", async () => {
+Deno.test("a process that is always late still gives up a node that never answers", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepted = listener.accept();
   const { now } = performance;
@@ -48,7 +48,7 @@ Deno.test("a process that is always late gives up a node that never answers, too
   await reading;
 });
 
-Deno.test("a connection that has closed while its proof was checked brings no node up: another one has taken its place", async () => {
+Deno.test("a connection that closed while its proof was checked, and was replaced, brings no node up", async () => {
   const [held, checked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let isHeld = false;
   const { sign, verify } = crypto.subtle;
@@ -79,7 +79,7 @@ Deno.test("a connection that has closed while its proof was checked brings no no
     capacity: { peers: 10, workers: 1, bandwidthBps: 0 },
   };
   server.once("connection", (socket: WebSocket) => {
-    // The next one is called, and says nothing.
+    // The next connection is opened, and stays silent.
     server.once("connection", () => called.resolve());
     const nodeNonce = "A".repeat(22);
     socket.on("message", async (data: unknown) => {
@@ -116,13 +116,13 @@ Deno.test("a connection that has closed while its proof was checked brings no no
   assert.deepEqual(logged.filter((line) => /node\.up|fault/.test(line)), []);
 });
 
-Deno.test("[V4] of the versions that two sides speak, the newest that both do counts", () => {
+Deno.test("[V4] both sides use the newest version that both speak", () => {
   assert.equal(agreedVersion([1, 3], [2, 5]), 3);
   assert.equal(agreedVersion([2, 5], [1, 3]), 3);
   assert.equal(agreedVersion([1, 2], [3, 4]), undefined);
 });
 
-Deno.test("[V4] a node that speaks no version of ours is left by name, and the log says so", async () => {
+Deno.test("[V4] a node that speaks none of our versions is disconnected with a name, and logged", async () => {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
   await new Promise((resolve) => server.once("listening", resolve));
   const closed = new Promise<number>((resolve) =>

@@ -1,29 +1,33 @@
 import { setTimeout as pass } from "node:timers/promises";
 
-/** Shortest time between two clients that leave a draining node, ms. Together they would be a storm of key frames. */
+/**
+ * Shortest time between two clients that leave a draining node, ms. All at once would cause a storm of key
+ * frames.
+ */
 const STEP_MS = 300;
 
-/** Longest time over which they leave when each has other media at once, ms. */
+/** Longest time over which clients leave if each has new media at once, ms. */
 const SPREAD_MS = 5_000;
 
-/** How long the next client waits for one that is slow to leave, ms. */
+/** How long the next client waits for a slow one to leave, ms. */
 const PATIENCE_MS = 2_000;
 
 /**
- * How many clients leave one after the other in each of the lines that move at once: with `PATIENCE_MS` a node is empty after 12 s, well
- * within the 20 s that it drains by default (`DRAIN_S`).
+ * Clients per line; lines move in parallel, and the clients of one leave one after another. With
+ * `PATIENCE_MS` a node is empty after 12 s, well within the 20 s that it drains by default (`DRAIN_S`).
  */
 const LINE_LENGTH = 6;
 
-/** The wait for something that takes `ms`; rejects when `signal` aborts. */
+/** Waits `ms`; rejects when `signal` aborts. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<unknown>;
 
 const wait: Wait = (ms, signal) => pass(ms, undefined, { signal });
 
 /**
- * Moves all of `peers` off a node: the next in a line begins when the one before it has left, so that the moves of a slow machine, or of a
- * room whose clients share one, do not add up. `move` resolves when a client has let go of the node; it must not reject. Resolves when all
- * have begun to move, or `signal` aborts.
+ * Moves all of `peers` off a node. The next client in a line starts when the one before has left, so that
+ * moves on a slow machine, or of a room whose clients share one, do not pile up. `move` resolves when a
+ * client has released the node; it must not reject. Resolves when all have started to move, or `signal`
+ * aborts.
  */
 export async function drain<Peer>(
   peers: readonly Peer[],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { drain, type Wait } from "./drain.ts";
 
-/** A clock that jumps to the next thing that is waited for, once nothing else is left to do. */
+/** A clock that jumps to the next timer once nothing else is left to do. */
 class Clock {
   now = 0;
   readonly #due = new Set<{ readonly at: number; readonly pass: () => void }>();
@@ -17,7 +17,7 @@ class Clock {
       }, { once: true });
     });
 
-  /** Lets time pass until `work` is done; gives what it gives. */
+  /** Advances time until `work` is done, and returns its result. */
   async run<T>(work: Promise<T>): Promise<T> {
     let isDone = false;
     work.finally(() => isDone = true).catch(() => {});
@@ -35,7 +35,10 @@ class Clock {
 
 const LIFE = new AbortController().signal;
 
-/** Drains a node of `count` clients, each of whom leaves after `leaveMs`; gives when each began to move, ms. */
+/**
+ * Drains a node of `count` clients, each of which leaves after `leaveMs`; returns when each started to move,
+ * ms.
+ */
 async function begin(count: number, leaveMs: (peer: number) => number): Promise<number[]> {
   const clock = new Clock();
   const begun: number[] = [];
@@ -47,26 +50,26 @@ async function begin(count: number, leaveMs: (peer: number) => number): Promise<
   return begun;
 }
 
-Deno.test("[F11] the clients of a draining node move one after the other, 300 ms apart at least", async () => {
+Deno.test("[F11] the clients of a draining node move one after another, at least 300 ms apart", async () => {
   assert.deepEqual(await begin(4, () => 100), [0, 300, 600, 900]);
 });
 
-Deno.test("[F11] the next client waits until a slow one has left, 2 s at most", async () => {
+Deno.test("[F11] the next client waits until a slow one has left, for 2 s at most", async () => {
   assert.deepEqual(await begin(4, (peer) => [100, 1_200, Infinity, 100][peer]!), [0, 300, 1_500, 3_500]);
 });
 
-Deno.test("[F11] a full node is left within 5 s, and within 12 s when no client lets go of it", async () => {
+Deno.test("[F11] a full node is empty within 5 s, and within 12 s if no client releases it", async () => {
   const quick = await begin(120, () => 100);
   const stuck = await begin(120, () => Infinity);
   for (const [begun, lastMs] of [[quick, 5_000], [stuck, 12_000]] as const) {
     assert.equal(begun.length, 120);
     assert.ok(begun.at(-1)! <= lastMs, `the last begins after ${begun.at(-1)} ms`);
-    // Not all at once: a tenth of a second has four at most.
+    // Not all at once: at most four in a tenth of a second.
     assert.ok(begun.filter((at) => at < 100).length <= 4);
   }
 });
 
-Deno.test("[F11] an edge that ends moves nobody any more", async () => {
+Deno.test("[F11] an edge that shuts down moves no further clients", async () => {
   const clock = new Clock();
   const life = new AbortController();
   const begun: number[] = [];
@@ -79,6 +82,6 @@ Deno.test("[F11] an edge that ends moves nobody any more", async () => {
   assert.deepEqual(begun, [1]);
 });
 
-Deno.test("[F11] nobody to move is nothing to do", async () => {
+Deno.test("[F11] a node without clients is drained at once", async () => {
   assert.deepEqual(await begin(0, () => 0), []);
 });

@@ -21,25 +21,31 @@ import { type PeerHome, type PeerNeed, RoomHome } from "./room_home.ts";
 import { Registry, type RegistryStore } from "./registry.ts";
 import { Turn } from "./turn.ts";
 
-/** How often places are compared with the database, ms. */
+/** Interval at which placements are compared with the database, ms. */
 const TEND_MS = 1_000;
 
-/** How often what nodes have is compared with what the logs say, ms. */
+/** Interval at which the nodes' peers are compared with the logs, ms. */
 const RECONCILE_MS = 2_000;
 
-/** How long somebody whom nobody knows any more keeps their media, ms: who came the direct way has 10 s for their socket. */
+/**
+ * How long media of unknown participants is kept, ms: after direct entry a client has 10 s to open its
+ * socket.
+ */
 const GONE_MS = 15_000;
 
-/** A person who is at another edge for so long has not just come back to this one, ms. */
+/** After this time at another edge, a participant has not just come back to this one, ms. */
 const ELSEWHERE_MS = 500;
 
-/** How long a client may take to let go of the node that it was on, ms; then it is closed there. */
+/** Longest time for a client to release its old node, ms; then its media is closed there. */
 const LEAVE_WITHIN_MS = 15_000;
 
-/** When a client whose media was lost asks again, ms. */
+/** Retry time for a client whose media was lost, ms. */
 const RETRY_MS = 2_000;
 
-/** The media nodes as one edge sees them, and where the media of its people is. A room may be on any number of nodes. */
+/**
+ * The media nodes as one edge sees them, and the nodes of its participants' media. A room can be on any
+ * number of nodes.
+ */
 export class Fleet implements AsyncDisposable {
   readonly #rooms = new Map<RoomId, RoomHome>();
   readonly #registry: Registry;
@@ -97,26 +103,29 @@ export class Fleet implements AsyncDisposable {
     return this.#registry;
   }
 
-  /** Nodes that make transports, and all. */
+  /** Nodes that create transports, and all nodes. */
   get size(): { readonly up: number; readonly all: number } {
     const { nodes } = this.#registry;
     return { up: nodes.filter((node) => node.isUp && !node.isFailing).length, all: nodes.length };
   }
 
-  /** The nodes that people of this room may be on. */
+  /** The nodes that participants of this room may use. */
   async profilesFor(roomId: RoomId): Promise<readonly NodeProfile[]> {
     const room = this.#room(roomId);
     if (room.places === undefined) await this.#placements.renew(room);
     return room.places === undefined ? [] : this.#registry.allowed(room.residency);
   }
 
-  /** Where rooms may be has changed: has the nodes of a room, or of all rooms of this edge, know of it. */
+  /** Residency rules have changed: tells the nodes of a room, or of all rooms of this edge. */
   async rebound(roomId?: RoomId): Promise<void> {
     const rooms = [...this.#rooms.values()].filter((room) => roomId === undefined || room.roomId === roomId);
     await this.#placements.refresh(rooms);
   }
 
-  /** Notes how far a person is from the nodes, ms. Who is not in the room yet moves to a node that is better by more than the error. */
+  /**
+   * Notes a client's round trips to the nodes, ms. A client that is not in the room yet moves to a node that
+   * is better by more than the measuring error.
+   */
   async measured(peer: PeerRef, rttByNode: Readonly<Record<NodeId, number>>): Promise<void> {
     const home = this.#home(peer);
     home.rttByNode = rttByNode;
@@ -125,7 +134,10 @@ export class Fleet implements AsyncDisposable {
     if (this.#opening.choose(room, home) !== home.node) await this.#move(peer, home.node, "nearer");
   }
 
-  /** Makes a media path for a person, in place of the one that they had; null: no node takes them now, or ever with such an offer. */
+  /**
+   * Creates a media transport for a participant, replacing an existing one; null: no node takes them now, or
+   * none takes such an offer.
+   */
   async openPeer(
     peer: PeerRef,
     { live, ...need }: PeerNeed & { readonly live: boolean },
@@ -145,9 +157,10 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Takes over a person's media from another edge, or from before an interruption; false: it is gone. `nodeId` null: the client does not say
-   * where it is. `sendId`: the path that it has, null: it does not say. `live`: the person is in the room; media that flows is not for anyone
-   * else and is closed. `need`: to make it anew elsewhere one day.
+   * Takes over a participant's media from another edge, or from before an interruption; false: it is gone.
+   * `nodeId` null: the client does not say where it is. `sendId`: the client's transport; null: it does not
+   * say. `live`: the participant is in the room; for anyone else, media that flows is closed. `need`: for
+   * recreating it elsewhere.
    */
   async adoptPeer(
     peer: PeerRef,
@@ -185,7 +198,7 @@ export class Fleet implements AsyncDisposable {
       const { live } = home;
       if ("ok" in await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId, live })) {
         home.leaving.delete(node);
-        // The client has not heard of it.
+        // The client does not know about it.
         if (before !== undefined && before !== node) before.close(peer);
         return true;
       }
@@ -194,7 +207,10 @@ export class Fleet implements AsyncDisposable {
     return false;
   }
 
-  /** Somebody listens for a person from now on. What the node said while nobody did, or to who did before, it says again. */
+  /**
+   * A listener for a participant was added. The node repeats notices that had no listener, or went to an
+   * earlier one.
+   */
   listened(peer: PeerRef, { hadListener }: { hadListener: boolean }): void {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
     if (home === undefined) return;
@@ -208,7 +224,7 @@ export class Fleet implements AsyncDisposable {
     void node?.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId: null, live });
   }
 
-  /** Lets a person in whose media was prepared. */
+  /** Starts the prepared media of a participant who has joined. */
   startPeer(peer: PeerRef): void {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
     if (home === undefined) return;
@@ -217,7 +233,7 @@ export class Fleet implements AsyncDisposable {
     void this.ask<"peer.start">({ type: "peer.start", ...peer });
   }
 
-  /** The client's media is all on `nodeId`: what other nodes still have of it is closed. */
+  /** All of the client's media is on `nodeId`: closes what other nodes still have of it. */
   settledOn(peer: PeerRef, nodeId: NodeId): void {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
     if (home?.node?.nodeId === nodeId) this.#letGo(peer, home);
@@ -231,13 +247,16 @@ export class Fleet implements AsyncDisposable {
     this.#rooms.get(peer.roomId)?.peers.delete(peer.peerId);
   }
 
-  /** Asks the node that a person's media is on. Never rejects. */
+  /** Sends a request to the node of a participant's media. Never rejects. */
   ask<Type extends keyof MediaAnswers>(ask: MediaAsk<Type> & PeerRef): Promise<MediaOutcome<Type>> {
     const node = this.#rooms.get(ask.roomId)?.peers.get(ask.peerId)?.node;
     return node === undefined ? Promise.resolve({ refused: "unreachable" }) : node.ask<Type>(ask);
   }
 
-  /** The same, for what is about the path of now; undefined: it is gone meanwhile, and they are told what comes in its place. */
+  /**
+   * Like `ask`, for requests about the current transport; undefined: it was closed meanwhile, and the client
+   * is notified separately.
+   */
   async askWhile<Type extends keyof MediaAnswers>(
     ask: MediaAsk<Type> & PeerRef,
   ): Promise<MediaOutcome<Type> | undefined> {
@@ -249,8 +268,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Has every node that somebody's media is on mute a track, or end it. True: none lets anything of it pass; false: one has not confirmed that.
-   * Never rejects.
+   * Mutes or ends a track on every node that has the participant's media. True: no node forwards it anymore;
+   * false: a node has not confirmed that. Never rejects.
    */
   async stopTrack(peer: PeerRef, trackId: TrackId, ends: boolean): Promise<boolean> {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
@@ -266,8 +285,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Whether all nodes have confirmed that a person's media is closed. `isOver`: it was closed so long ago that a node which does not answer has
-   * closed it by itself.
+   * Whether all nodes have confirmed that a participant's media is closed. `isOver`: it was closed so long
+   * ago that a node without an answer has closed it by itself.
    */
   async hasEnded(peer: PeerRef, { isOver }: { isOver: boolean }): Promise<boolean> {
     const ending = this.#registry.nodes.filter((node) => node.isEnding(peer));
@@ -276,8 +295,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Publishes a track on the node that a person's media is on, and has `log` note it; a node that has it in the meantime is right. Gives the
-   * node's answer, or what `log` gave.
+   * Publishes a track on the participant's node, then has `log` store it; the reconciler leaves the track
+   * alone meanwhile. Returns the node's refusal, or the result of `log`.
    */
   async publish<Logged>(
     ask: MediaAsk<"track.publish"> & PeerRef,
@@ -305,7 +324,7 @@ export class Fleet implements AsyncDisposable {
     if (published.size < MAX_PEER_TRACKS) published.set(trackId, { trackId, source, muted, rtpParameters });
   }
 
-  /** What a person publishes, as the log says that it is now. */
+  /** The participant's tracks, with their muted state from the log. */
   #publishedBy(peer: PeerRef, { published }: PeerHome): PublishedTrack[] {
     const wanted = this.#events.wanted(peer);
     return [...published.values()].flatMap((track) => {
@@ -347,11 +366,14 @@ export class Fleet implements AsyncDisposable {
     return home;
   }
 
-  /** Makes media for a person on the node that is chosen now; `isLost`: in place of what went with a node. Who has left meanwhile keeps none. */
+  /**
+   * Creates media on the node chosen now; `isLost`: after its node was lost. Closes it again if the
+   * participant has left meanwhile.
+   */
   async #open(peer: PeerRef, home: PeerHome, isLost = false): Promise<PeerAnswer | null> {
     const room = this.#room(peer.roomId);
     const lost = isLost ? this.#publishedBy(peer, home) : undefined;
-    // Claiming the next place reads the bounds as well: who has lost theirs does not wait for it.
+    // Claiming the next place reads the residency rules as well, so recovery does not wait for that.
     if (lost === undefined || room.places === undefined) await this.#placements.renew(room);
     const answer = await this.#opening.open(room, peer, home, lost);
     const current = room.peers.get(peer.peerId);
@@ -361,7 +383,10 @@ export class Fleet implements AsyncDisposable {
     return null;
   }
 
-  /** Gives a person other media than they have on `before`, make before break where that still lives; not if they have other media already. */
+  /**
+   * Moves a participant's media off `before`, make before break if that node is alive; no effect if it is not
+   * on `before` anymore.
+   */
   async #move(peer: PeerRef, before: FleetNode | undefined, reason: MoveReason): Promise<void> {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
     await home?.turns.take(async () => {
@@ -388,7 +413,7 @@ export class Fleet implements AsyncDisposable {
       this.#stop.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
       return;
     }
-    // Draining with nowhere to go: the person stays for as long as the node does.
+    // Draining, and no other node takes them: they stay until the node ends.
     if (answer === null && before?.isUp === true && reason !== "outside") return;
     this.#events.lost(peer, answer === null && home.need !== undefined ? RETRY_MS : 0);
   }
@@ -412,7 +437,7 @@ export class Fleet implements AsyncDisposable {
     if (notice.type === "speakers" || notice.type === "room.interrupted") {
       return this.#events.roomNotice(notice, isOn);
     }
-    // What it says of media that it is left with is of no interest any more.
+    // Notices about media that is being released do not matter.
     if (!isOn(notice.peerId)) return;
     if (notice.type !== "peer.closed") {
       if (!this.#events.notice(notice)) room!.peers.get(notice.peerId)!.hasMissed = true;
@@ -423,7 +448,7 @@ export class Fleet implements AsyncDisposable {
     this.#attend(this.#move({ roomId, peerId }, node, notice.why === "outside" ? "outside" : "lost"), notice);
   }
 
-  /** It answers again and may have forgotten people. */
+  /** The node answers again and might have forgotten peers. */
   #onReturned(node: FleetNode): void {
     for (const peer of this.#peersOn(node)) {
       const live = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId)?.live ?? false;
@@ -453,7 +478,7 @@ export class Fleet implements AsyncDisposable {
     attend(this.#log, "media", drain(peers, (peer) => this.#leave(peer, node), this.#stop.signal));
   }
 
-  /** Moves a client off a node that drains; resolves when it has let go of it. Never rejects. */
+  /** Moves a client off a draining node; resolves when it has released that node. Never rejects. */
   async #leave(peer: PeerRef, node: FleetNode): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const move = async () => {
@@ -466,7 +491,10 @@ export class Fleet implements AsyncDisposable {
     await promise;
   }
 
-  /** Work on somebody's media that nobody waits for: where our own code fails on it, they are told that it is gone. */
+  /**
+   * Runs work on a participant's media that nobody awaits: if our own code fails, they are notified that the
+   * media is gone.
+   */
   #attend(work: Promise<void>, peer: PeerRef): void {
     attend(this.#log, "media", work, () => this.#events.lost(peer, RETRY_MS));
   }
@@ -513,7 +541,7 @@ export class Fleet implements AsyncDisposable {
   }
 }
 
-/** `need` with nothing in its offer but what nodes take; undefined: no node would take it. */
+/** `need` with only those parts of its offer that nodes support; undefined: no node would take it. */
 function fitNeed(need: PeerNeed): PeerNeed | undefined {
   const capabilities = readRtpCapabilities(need.offer.capabilities);
   return capabilities && { ...need, offer: { ...need.offer, capabilities } };

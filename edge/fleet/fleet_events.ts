@@ -3,39 +3,42 @@ import type { MediaNotice } from "@tafelrunde/protocol/media";
 import type { PeerRef } from "./fleet_node.ts";
 import type { WantedMedia } from "./reconcile.ts";
 
-/** Why people are moved; a label of the metrics. */
+/** Why participants are moved; a label of the metrics. */
 export type MoveReason = "lost" | "drain" | "nearer" | "outside";
 
-/** Where a person is, as far as this edge is concerned. */
+/** Where a participant is, from the view of this edge. */
 export type Whereabouts =
   /** On a socket of this edge. */
   | "here"
-  /** Without a socket, in the time to come back. */
+  /** Without a socket, within the resume window. */
   | "away"
-  /** Another edge has them. */
+  /** On another edge. */
   | "elsewhere"
-  /** They are not in the room (any more). */
+  /** Not in the room (anymore). */
   | "gone";
 
-/** What a node says about a person, but for what the fleet sees to itself. */
+/** A node's notice about a participant, except those that the fleet handles itself. */
 export type PeerNotice = Exclude<Extract<MediaNotice, { peerId: ParticipantId }>, { type: "peer.closed" }>;
 
-/** Told what happens to people's media. */
+/** Events about participants' media. */
 export interface FleetEvents {
-  /** The node that has a person's media says something about them. False: nobody listens for them (yet). */
+  /** A notice from the node of a participant's media. False: there is no listener for it (yet). */
   notice(notice: PeerNotice): boolean;
-  /** A node says something about a room, for those whose media it has. */
+  /** A notice about a room, for participants whose media is on that node. */
   roomNotice(
     notice: Extract<MediaNotice, { type: "speakers" | "room.interrupted" }>,
     isOn: (peerId: ParticipantId) => boolean,
   ): void;
-  /** A person's media is on another node from now on. False: they cannot be told, it has to be made anew when they ask. */
+  /**
+   * A participant's media is on another node from now on. False: they cannot be notified, so it must be
+   * recreated when they ask.
+   */
   moved(peer: PeerRef, answer: PeerAnswer): boolean;
-  /** A person's media is gone; they may ask anew after `retryAfterMs`. */
+  /** A participant's media is gone; they may ask again after `retryAfterMs`. */
   lost(peer: PeerRef, retryAfterMs: number): void;
   whereabouts(peer: PeerRef): Whereabouts;
-  /** What the log says of a person's media; undefined: this edge has not read the room. */
+  /** The media that the log says a participant must have; undefined: this edge has not loaded the room. */
   wanted(peer: PeerRef): WantedMedia | undefined;
-  /** Reads what the room's log has got meanwhile. */
+  /** Reads new events from the room's log. */
   catchUp(roomId: RoomId): Promise<void>;
 }

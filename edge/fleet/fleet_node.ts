@@ -5,34 +5,37 @@ import type { Candidate } from "./choose.ts";
 import { type MediaAsk, type MediaOutcome, NodeConnection, QUIET_MS } from "./connection.ts";
 import { Rest } from "./rest.ts";
 
-/** A node that nothing has been heard of for so long is lost, ms. After QUIET_MS it is called again, and a lost call repeated by TCP (1 s). */
+/**
+ * Silence after which a node is lost, ms. After QUIET_MS a new connection is tried, and TCP repeats a lost
+ * packet of it (1 s).
+ */
 export const SILENCE_MS = 2_400;
 
-/** Most endings that a node has not confirmed; more than people fit on it. */
+/** Most unconfirmed closings; more than peers fit on a node. */
 const MAX_ENDINGS = 10_000;
 
-/** A person's media in a room. */
+/** A participant's media in a room. */
 export interface PeerRef {
   readonly roomId: RoomId;
   readonly peerId: ParticipantId;
 }
 
-/** What happens to a node, told to the fleet. */
+/** Events of a node for the fleet. */
 export interface NodeEvents {
   notice(node: FleetNode, notice: Exclude<MediaNotice, { type: "load" }>): void;
-  /** Whether this connection to that node is wanted; false: there is another one. */
+  /** Whether this connection to the node is wanted; false: there is another one. */
   meets(node: FleetNode, nodeId: NodeId): boolean;
-  /** It answers, and knows what it knew before. */
+  /** The node answers again, and has kept its state. */
   returned(node: FleetNode): void;
-  /** What was on it is gone: it has been silent for too long, its process has ended, or another one answers. */
+  /** The node's state is gone: it was silent for too long, its process ended, or another process answers. */
   lost(node: FleetNode): void;
-  /** It asks that its people be moved. */
+  /** The node asks for its peers to be moved. */
   draining(node: FleetNode): void;
 }
 
 type Ending = MediaAsk<"peer.close" | "peer.release">;
 
-/** While it is not known whether a node lives. */
+/** While it is unknown whether a node is alive. */
 interface Doubt {
   readonly timer: ReturnType<typeof setTimeout>;
   readonly over: Promise<void>;
@@ -42,18 +45,18 @@ interface Doubt {
 /** One media node as this edge sees it. */
 export class FleetNode implements AsyncDisposable {
   readonly url: string;
-  /** Whether other edges may be told of `url`. */
+  /** Whether other edges may learn `url`. */
   readonly isRegistered: boolean;
   readonly connection: NodeConnection;
   readonly #events: NodeEvents;
   readonly #rest = new Rest();
-  /** What it has not confirmed yet about people who are elsewhere now, or gone: repeated until it has. */
+  /** Unconfirmed requests about peers that have left or moved: repeated until confirmed. */
   readonly #endings = new Map<ParticipantId, Ending>();
   readonly #telling = new Map<Ending, Promise<void>>();
   #doubt: Doubt | undefined;
   #runId: string | undefined;
   #load: MediaNoticeOf<"load"> | undefined;
-  /** People who came since the last load was told. */
+  /** Peers added since the last load report. */
   #newcomers = 0;
 
   constructor(
@@ -64,7 +67,7 @@ export class FleetNode implements AsyncDisposable {
       edgeId: EdgeId;
       log: Log;
       events: NodeEvents;
-      /** In place of SILENCE_MS. */
+      /** Replaces SILENCE_MS. */
       silenceMs?: number | undefined;
     },
   ) {
@@ -86,7 +89,7 @@ export class FleetNode implements AsyncDisposable {
     this.#beginDoubt(silenceMs);
   }
 
-  /** Known once it has answered. */
+  /** Known once the node has answered. */
   get nodeId(): NodeId | undefined {
     return this.connection.profile?.address.nodeId;
   }
@@ -95,27 +98,27 @@ export class FleetNode implements AsyncDisposable {
     return this.connection.isUp;
   }
 
-  /** It lives, and its people are to go elsewhere. */
+  /** The node is up, and its peers have to move elsewhere. */
   get isDraining(): boolean {
     return this.isUp && this.#load?.state === "draining";
   }
 
-  /** It answers, and makes no transports. */
+  /** The node answers, but cannot create transports. */
   get isFailing(): boolean {
     return this.isUp && this.#load?.state === "failing";
   }
 
-  /** Resolves when it is known whether the node lives; undefined: it is. */
+  /** Resolves when it is known whether the node is alive; undefined: it is known. */
   get doubt(): Promise<void> | undefined {
     return this.#doubt?.over;
   }
 
-  /** It has never answered yet, and may. */
+  /** The node has never answered yet, and still might. */
   get isNew(): boolean {
     return this.#runId === undefined && this.#doubt !== undefined;
   }
 
-  /** The node as it counts for a choice; undefined: it does not answer. */
+  /** The node as a candidate; undefined: it does not answer. */
   candidate(roomPeers: number): Candidate | undefined {
     const { profile } = this.connection;
     if (!this.isUp || profile === undefined) return undefined;
@@ -128,7 +131,7 @@ export class FleetNode implements AsyncDisposable {
     };
   }
 
-  /** How it is, for its operator. */
+  /** The node's state, for its operator. */
   get report(): {
     readonly state: NodeState | "resting" | "lost";
     readonly load: number;
@@ -140,33 +143,33 @@ export class FleetNode implements AsyncDisposable {
     return { state: isResting ? "resting" : state, load: this.#loadShare(), peers: this.#load?.peers ?? 0 };
   }
 
-  /** Somebody was sent there. */
+  /** Counts a peer that was sent there. */
   countNewcomer(): void {
     this.#newcomers++;
   }
 
-  /** Asks for something about a person's media there. Never rejects. */
+  /** Sends a request about a participant's media. Never rejects. */
   ask<Type extends keyof MediaAnswers>(ask: MediaAsk<Type> & PeerRef): Promise<MediaOutcome<Type>> {
     if (ask.type === "peer.open" || ask.type === "peer.adopt") this.#endings.delete(ask.peerId);
     return this.connection.ask<Type>(ask);
   }
 
-  /** Closes a person's media there; again until the node has confirmed it. `unseen`: no log has the person. */
+  /** Closes a participant's media there, repeatedly until confirmed. `unseen`: no log has the participant. */
   close(peer: PeerRef, { unseen = false } = {}): void {
     this.#end({ type: "peer.close", ...peer, ...unseen && { unseen } });
   }
 
-  /** Leaves it to others to close a person's media there, or to adopt it. */
+  /** Leaves it to other edges to close or adopt a participant's media there. */
   release(peer: PeerRef): void {
     this.#end({ type: "peer.release", ...peer });
   }
 
-  /** Whether the node has not confirmed yet that a person's media there is closed, or left to others. */
+  /** Whether the node has not confirmed yet that a participant's media is closed or released. */
   isEnding({ peerId }: PeerRef): boolean {
     return this.#endings.has(peerId);
   }
 
-  /** Repeats what the node has not confirmed. */
+  /** Repeats unconfirmed requests. */
   tend(): void {
     if (this.isUp) { for (const ending of this.#endings.values()) void this.#tell(ending); }
   }
@@ -175,13 +178,13 @@ export class FleetNode implements AsyncDisposable {
     if (this.#runId === undefined) return;
     const { peerId } = ending;
     this.#endings.delete(peerId);
-    // The oldest has been tried for long: the node ends by itself what no edge cares for.
+    // The oldest has been tried for long, and the node by itself closes media that no edge wants.
     if (this.#endings.size >= MAX_ENDINGS) this.#endings.delete(this.#endings.keys().next().value!);
     this.#endings.set(peerId, ending);
     if (this.isUp) void this.#tell(ending);
   }
 
-  /** Resolves when a request about the end of a person's media there that is under way is answered. */
+  /** Resolves when a pending close or release of a participant's media is answered. */
   async settled({ peerId }: PeerRef): Promise<void> {
     const ending = this.#endings.get(peerId);
     if (ending !== undefined) await this.#telling.get(ending);
@@ -204,7 +207,7 @@ export class FleetNode implements AsyncDisposable {
     await this.connection[Symbol.asyncDispose]();
   }
 
-  /** Share of what it can bear, by what it has least of, 0 to 1, whatever it says of itself. */
+  /** Share of its scarcest resource in use, 0 to 1, whatever the node reports. */
   #loadShare(): number {
     const { capacity } = this.connection.profile!;
     const { cpu, peers, sendBps, recvBps } = this.#load ?? { cpu: [], peers: 0, sendBps: 0, recvBps: 0 };
@@ -247,7 +250,7 @@ export class FleetNode implements AsyncDisposable {
     this.#doubt = { timer: setTimeout(() => this.#lose(), forMs), over, end };
   }
 
-  /** Nothing listens there. A process that was there has ended then; one that starts may still come. */
+  /** Nothing listens there: an earlier process has ended, but one that is starting might still come up. */
   #onRefused(): void {
     if (this.#runId !== undefined && this.#doubt !== undefined) this.#lose();
   }

@@ -8,7 +8,7 @@ import type { Placements } from "./placements.ts";
 import type { Registry } from "./registry.ts";
 import type { PeerHome, RoomHome } from "./room_home.ts";
 
-/** Finds a node for a person and makes their media there. */
+/** Chooses a node for a participant and creates their media there. */
 export class Opening {
   readonly #registry: Registry;
   readonly #placements: Placements;
@@ -29,8 +29,9 @@ export class Opening {
   }
 
   /**
-   * Makes the person's media on a node that is chosen now; the one of before is left, and stays until it is let go. `lost`: what they published, if
-   * their node is lost; they wait for nothing then that can be done meanwhile.
+   * Creates the participant's media on a node chosen now. Their old node is left, and keeps the media until
+   * released. `lost`: the tracks they published, if their node was lost; then nothing is awaited that can be
+   * done in parallel.
    */
   async open(
     room: RoomHome,
@@ -38,7 +39,7 @@ export class Opening {
     home: PeerHome,
     lost?: readonly PublishedTrack[],
   ): Promise<PeerAnswer | null> {
-    // Its bounds are not known: nowhere is allowed.
+    // Without known residency rules, no node is allowed.
     if (room.places === undefined) return null;
     const refused = new Set<FleetNode>();
     const before = home.node;
@@ -61,7 +62,7 @@ export class Opening {
         videos: MAX_FIRST_VIDEOS,
       });
       if ("ok" in outcome && !this.mayBe(room, node)) {
-        // Its bounds have changed while the node was asked, which may have heard of that before it had anybody of the room.
+        // The residency rules changed while the node was asked, possibly before it had a peer of the room.
         node.close(peer);
         refused.add(node);
         continue;
@@ -69,15 +70,15 @@ export class Opening {
       if ("ok" in outcome) {
         if (before !== undefined && before !== node) home.leaving.add(before);
         home.leaving.delete(node);
-        // What it was told while it had nobody of the room, it did not note.
+        // The node ignored updates while it had no peer of the room.
         if (room.placement.version !== placement.version) this.#placements.tell(room, node);
         const why = whyChosen(this.#needOf(room, home), this.#candidates(room, home), node.nodeId!);
         return { ...outcome.ok, why };
       }
       refused.add(node);
-      // No other node takes it either.
+      // No other node takes the offer either.
       if (outcome.refused === "offer.invalid") break;
-      // It may have heard, and may have been about to answer.
+      // The node might have received the request and been about to answer.
       if (outcome.refused === "unreachable") node.close(peer);
       if (outcome.refused === "node.outside") this.refuseOutside(node);
       this.#log.warn("peer.refused", { node: node.url, refused: outcome.refused });
@@ -86,7 +87,10 @@ export class Opening {
     return null;
   }
 
-  /** Chooses a node, and notes it for all to see: the next of the room sees that it is open already. */
+  /**
+   * Chooses a node and records it for all edges, so the next choice for the room sees that it is open
+   * already.
+   */
   async #placeIn(
     room: RoomHome,
     home: PeerHome,
@@ -97,7 +101,10 @@ export class Opening {
     return await room.choices.take(() => this.#takePlace(room, home, refused));
   }
 
-  /** The same without asking what other edges choose meanwhile: at worst the room is on one node more than it needs. */
+  /**
+   * Like `#takePlace`, without awaiting other edges' choices: at worst the room is on one node more than
+   * necessary.
+   */
   #takeAtOnce(room: RoomHome, home: PeerHome, refused: ReadonlySet<FleetNode>): FleetNode | undefined {
     const node = this.choose(room, home, refused);
     if (node === undefined) return undefined;
@@ -112,7 +119,7 @@ export class Opening {
     home: PeerHome,
     refused: ReadonlySet<FleetNode>,
   ): Promise<FleetNode | undefined> {
-    // Each try that fails means that another edge was faster, and now its choice is known.
+    // A failed try means that another edge was faster; its choice is known now.
     for (let tries = 0; tries < 3; tries++) {
       const node = this.choose(room, home, refused);
       if (node === undefined) return undefined;
@@ -128,7 +135,7 @@ export class Opening {
     return home.node;
   }
 
-  /** The node that the person would come to now. */
+  /** The node that the participant would get now. */
   choose(room: RoomHome, home: PeerHome, refused: ReadonlySet<FleetNode> = new Set()): FleetNode | undefined {
     const candidates = this.#candidates(room, home).filter(({ address: { nodeId } }) =>
       ![...refused].some((node) => node.nodeId === nodeId)
@@ -153,7 +160,7 @@ export class Opening {
     });
   }
 
-  /** Whether the room may be on a node; what is not is logged and counted. */
+  /** Whether the room may be on a node; a refusal is logged and counted. */
   mayBe(room: RoomHome, node: FleetNode): boolean {
     const { profile } = node.connection;
     const isAllowed = profile !== undefined && room.places !== undefined &&

@@ -6,28 +6,31 @@ import type { PeerCount, RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
 import type { RoomHome } from "./room_home.ts";
 
-/** How long a room stays on a node that this edge has nobody on any more, ms: who lost their connection has 20 s to come back. */
+/**
+ * How long a room stays on a node without peers of this edge, ms: a participant who lost their connection has
+ * 20 s to come back.
+ */
 const RELEASE_MS = 25_000;
 
-/** Where edges agree which nodes a room is on. */
+/** The store in which edges agree on the nodes of each room. */
 export interface PlaceStore {
   readPlaces(roomIds: readonly RoomId[]): Promise<Map<RoomId, RoomPlaces>>;
   claimPlace(roomId: RoomId, address: NodeAddress, ifVersion: number | undefined): Promise<boolean>;
-  /** `everyones`: no edge has anybody there any more. */
+  /** `everyones`: no edge has peers there anymore. */
   releasePlace(roomId: RoomId, nodeId: NodeId, everyones: boolean): Promise<void>;
   countPeers(counts: readonly PeerCount[]): Promise<void>;
 }
 
 /**
- * Which nodes rooms are on: claimed here, agreed on in the database, told to the nodes. Media does not wait for the database: what it could
- * not be told is repeated with the next `tend`.
+ * The nodes of rooms: claimed here, agreed on in the database, sent to the nodes. Media does not wait for the
+ * database: a failed write is repeated with the next `tend`.
  */
 export class Placements {
   readonly #store: PlaceStore;
   readonly #edgeId: EdgeId;
   readonly #log: Log;
   readonly #findNode: (nodeId: NodeId) => FleetNode | undefined;
-  /** Reads that have begun. */
+  /** Number of reads started. */
   #reads = 0;
 
   constructor(
@@ -42,12 +45,12 @@ export class Placements {
     this.#findNode = findNode;
   }
 
-  /** The nodes that a room is on, as far as this edge knows. */
+  /** The nodes of a room, as far as this edge knows. */
   nodesOf({ places, claims }: RoomHome): readonly NodeId[] {
     return [...new Set([...places?.nodes.keys() ?? [], ...claims.keys()])];
   }
 
-  /** Reads where rooms are, and tells their nodes what has changed. Never rejects. */
+  /** Reads the placements of rooms, and sends changes to their nodes. Never rejects. */
   async refresh(rooms: readonly RoomHome[]): Promise<void> {
     const read = ++this.#reads;
     try {
@@ -63,8 +66,8 @@ export class Placements {
   }
 
   /**
-   * The same for one room, by a read that begins after this call: what was noted before it is known then. Who asks while one is under way shares the next.
-   * Where the database does not answer, what was known before counts on.
+   * Like `refresh` for one room, by a read that starts after this call, so it sees everything written before.
+   * Callers during a read share the next one. If the database does not answer, the known placement stays.
    */
   renew(room: RoomHome): Promise<void> {
     const { reads } = room;
@@ -79,25 +82,27 @@ export class Placements {
     });
   }
 
-  /** Notes that this edge has people of the room on a node. Returns at once. */
+  /** Records that this edge has peers of the room on a node. Returns at once. */
   claim(room: RoomHome, node: FleetNode): void {
     if (room.claims.has(node.nodeId!)) return;
     void this.#claim(room, node, undefined);
   }
 
-  /** The same; the room's nodes hear of it before the other edges do. */
+  /** Like `claim`; the room's nodes are told before the other edges. */
   claimAtOnce(room: RoomHome, node: FleetNode): void {
     if (room.claims.has(node.nodeId!)) return;
     void this.#claim(room, node, undefined);
     this.#tellAll(room);
   }
 
-  /** The same as `claim`, unless the room's places have changed since they were read; false: they have, and are known now. */
+  /**
+   * Like `claim`, unless the room's placement has changed since it was read; false: it has, and is known now.
+   */
   claimIfUnchanged(room: RoomHome, node: FleetNode): Promise<boolean> {
     return this.#claim(room, node, room.places?.version);
   }
 
-  /** A node is lost, and every room's place on it. */
+  /** A node is lost, and with it the places of all rooms on it. */
   lost(node: FleetNode, rooms: Iterable<RoomHome>): void {
     const { nodeId } = node;
     if (nodeId === undefined) return;
@@ -109,12 +114,12 @@ export class Placements {
     }
   }
 
-  /** Tells a node where a room is. */
+  /** Sends a room's placement to a node. */
   tell({ roomId, placement }: RoomHome, node: FleetNode): void {
     void node.connection.ask<"room.place">({ type: "room.place", roomId, placement });
   }
 
-  /** Notes what is not noted yet, gives back what is not used any more, and learns what others did. */
+  /** Records missing claims, releases unused ones, and reads other edges' changes. */
   async tend(rooms: readonly RoomHome[], now: number): Promise<void> {
     const counts: PeerCount[] = [];
     for (const room of rooms) {

@@ -15,14 +15,14 @@ const IN_GERMANY: Residency = { regions: null, jurisdictions: ["de"] as Residenc
 
 const addressOf = (nodeId: NodeId) => ({ nodeId } as NodeAddress);
 
-/** A room that is on one node, where `there` has so many people. */
+/** A room that is on one node, with `peers` peers. */
 const placesOf = (version: number, residency = ANYWHERE, peers = 1): RoomPlaces => ({
   version,
   residency,
   nodes: new Map([[FRA, { address: addressOf(FRA), peersByEdge: new Map([[THERE, peers]]) }]]),
 });
 
-/** Placements over a store whose answers come when and as the test says. */
+/** Placements over a store whose answers the test controls. */
 function setUp() {
   const reads: PromiseWithResolvers<RoomPlaces | undefined>[] = [];
   const notes: { readonly what: string; readonly done: () => void }[] = [];
@@ -61,7 +61,7 @@ function setUp() {
 /** Lets everything run that waits for nothing else. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("[F6] whichever of two reads ends first, the newer bounds count, and nodes hear of no older ones", async () => {
+Deno.test("[F6] whichever of two reads finishes first, the newer rules apply, and nodes get no older ones", async () => {
   for (const order of [[0, 1], [1, 0]] as const) {
     const { placements, room, reads, told } = setUp();
     const began = [placements.refresh([room]), placements.refresh([room])];
@@ -75,7 +75,7 @@ Deno.test("[F6] whichever of two reads ends first, the newer bounds count, and n
   }
 });
 
-Deno.test("[F2] a read that began later and saw less than one before it changes nothing", async () => {
+Deno.test("[F2] a read that started later but found an older version changes nothing", async () => {
   const { placements, room, reads } = setUp();
   const began = [placements.refresh([room]), placements.refresh([room])];
   reads[0]!.resolve(placesOf(2, IN_GERMANY));
@@ -85,7 +85,7 @@ Deno.test("[F2] a read that began later and saw less than one before it changes 
   assert.deepEqual(room.residency, IN_GERMANY);
 });
 
-Deno.test("of two reads of one version the one that began later counts", async () => {
+Deno.test("of two reads of one version, the one that started later counts", async () => {
   for (const order of [[0, 1], [1, 0]] as const) {
     const { placements, room, reads } = setUp();
     const began = [placements.refresh([room]), placements.refresh([room])];
@@ -98,7 +98,7 @@ Deno.test("of two reads of one version the one that began later counts", async (
   }
 });
 
-Deno.test("a read that began before a node was lost does not bring the room back to it", async () => {
+Deno.test("a read that started before a node was lost does not bring the room back to it", async () => {
   const { placements, room, node, reads, notes } = setUp();
   const first = placements.refresh([room]);
   reads[0]!.resolve(placesOf(1));
@@ -112,7 +112,7 @@ Deno.test("a read that began before a node was lost does not bring the room back
   assert.deepEqual(notes.map(({ what }) => what), ["release fra"]);
 });
 
-Deno.test("[F6] places are renewed by a read that begins after the call, and many who ask share one", async () => {
+Deno.test("[F6] placements are renewed by a read that starts after the call, and many callers share one", async () => {
   const { placements, room, reads } = setUp();
   const early = placements.renew(room);
   assert.equal(reads.length, 1);
@@ -132,7 +132,7 @@ Deno.test("[F6] places are renewed by a read that begins after the call, and man
   assert.deepEqual(room.residency, IN_GERMANY, "what was known counts on");
 });
 
-Deno.test("a place that is taken while it is given back is noted after that", async () => {
+Deno.test("a place that is claimed while it is being released is recorded after that", async () => {
   const { placements, room, node, reads, notes } = setUp();
   const answerReads = () => {
     for (const read of reads) read.resolve(placesOf(1));

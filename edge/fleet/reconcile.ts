@@ -8,33 +8,33 @@ import type { FleetNode, PeerRef } from "./fleet_node.ts";
 import type { PeerHome } from "./room_home.ts";
 
 /**
- * How long a peer may be live without its person in the room's state, ms: media starts after the join is in the state, and ends a moment after
- * the leave is. One look may fall into that moment, two do not.
+ * How long a peer can be live without its participant in the room's state, ms: media starts after the join is
+ * in the state, and ends a moment after the leave. One check can fall into that moment, two cannot.
  */
 export const UNSEEN_AFTER_MS = 1_500;
 
-/** How long a peer that this edge does not remember is left alone, ms: its close may be under way. */
+/** How long an unknown peer of this edge is left alone, ms: it might be closing. */
 const STRAY_AFTER_MS = 4_000;
 
-/** Most peers under suspicion at once; with more, the oldest suspicions start anew. */
+/** Most suspected peers at once; beyond this, the oldest are dropped and start again. */
 const MAX_SUSPECTS = 10_000;
 
-/** A person's media, as the room's log says that it has to be. */
+/** A participant's media as the room's log demands. */
 export interface WantedMedia {
-  /** They are in the room, and may send and receive. Else they wait, or look at the room from its lobby. */
+  /** The participant is in the room and may send and receive. Otherwise they wait, or are in the lobby. */
   readonly live: boolean;
-  /** They are in the room by a socket of this edge. */
+  /** The participant is in the room through a socket of this edge. */
   readonly here: boolean;
   readonly tracks: ReadonlyMap<TrackId, { readonly muted: boolean }>;
 }
 
-/** What a node has to be asked so that it has what the log says. */
+/** A request that makes a node agree with the log. */
 export type Repair =
   | { readonly type: "peer.start" }
   | { readonly type: "track.mute"; readonly trackId: TrackId; readonly muted: boolean }
   | { readonly type: "track.close"; readonly trackId: TrackId };
 
-/** What differs between what a node has and what the log says. `isUnderWay`: a track whose publishing has not come to its end yet. */
+/** The differences between a node and the log. `isUnderWay`: the track is still being published. */
 export function repairsOf(
   { live, tracks }: Pick<ReportedPeer, "live" | "tracks">,
   wanted: WantedMedia,
@@ -50,33 +50,33 @@ export function repairsOf(
   return repairs;
 }
 
-/** What a reconciler needs of its edge. */
+/** What a reconciler needs from its edge. */
 export interface ReconcilerOptions {
   readonly log: Log;
   readonly metrics: Pick<Metrics, "repaired" | "unseenPeers">;
   readonly findHome: (peer: PeerRef) => PeerHome | undefined;
-  /** What the log says of a person's media; undefined: this edge has not read the room. */
+  /** The media that the log says a participant must have; undefined: this edge has not loaded the room. */
   readonly wanted: (peer: PeerRef) => WantedMedia | undefined;
-  /** Reads what the room's log has got meanwhile. */
+  /** Reads new events from the room's log. */
   readonly catchUp: (roomId: RoomId) => Promise<void>;
   readonly now?: () => number;
 }
 
 /**
- * Compares what nodes have with what the rooms' logs say, and repairs it: what was asked and not done, for whatever reason and by whichever edge,
- * is asked again until the node has it.
+ * Compares nodes with the rooms' logs and repairs differences: a request that had no effect, for whatever
+ * reason and from whichever edge, is repeated until the node complies.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #looking = new Map<FleetNode, Promise<void>>();
-  /** Since when a peer is not as the log says, by node and peer, ms. */
+  /** Since when a peer has differed from the log, ms, by node and peer. */
   readonly #suspects = new Map<string, number>();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
   }
 
-  /** Compares everything of one node that this edge is concerned with; joins a look that is under way. Never rejects. */
+  /** Compares all of a node's peers that concern this edge; joins a check in progress. Never rejects. */
   look(node: FleetNode): Promise<void> {
     const looking = this.#looking.get(node) ??
       this.#look(node).catch((error: unknown) =>
@@ -99,7 +99,7 @@ export class Reconciler {
   async #compare(node: FleetNode, reported: ReportedPeer): Promise<void> {
     const { roomId, peerId, live, mine } = reported;
     const peer = { roomId, peerId };
-    // It is being closed already, which is repeated until it is done.
+    // It is being closed already, which is repeated until confirmed.
     if (node.isEnding(peer)) return;
     const home = this.#options.findHome(peer);
     if (mine && home?.node !== node && home?.leaving.has(node) !== true) {
@@ -135,7 +135,7 @@ export class Reconciler {
     node.close(peer, { unseen: why === "unseen" });
   }
 
-  /** Whether a peer has been suspicious for `forMs`. */
+  /** Whether a peer has been suspect for `forMs`. */
   #isSuspect(node: FleetNode, peer: PeerRef, forMs: number): boolean {
     const key = keyOf(node, peer);
     const now = (this.#options.now ?? (() => performance.now()))();

@@ -15,16 +15,16 @@ const has = (live: boolean, ...tracks: [TrackId, boolean][]) => ({
   tracks: tracks.map(([trackId, muted]) => ({ trackId, muted })),
 });
 
-Deno.test("[F13] a node that has what the log says is asked for nothing", () => {
+Deno.test("[F13] a node that agrees with the log gets no request", () => {
   assert.deepEqual(
     repairsOf(has(true, [one, true], [two, false]), wanted(true, [one, true], [two, false])),
     [],
   );
-  // The client publishes by itself what is not there yet.
+  // The client itself publishes tracks that are missing.
   assert.deepEqual(repairsOf(has(true), wanted(true, [one, true])), []);
 });
 
-Deno.test("[F13] what a node has otherwise than the log is put right, both ways", () => {
+Deno.test("[F13] differences between a node and the log are repaired in both directions", () => {
   const repairs = repairsOf(
     has(true, [one, false], [two, true], [three, false]),
     wanted(true, [one, true], [two, false]),
@@ -36,7 +36,7 @@ Deno.test("[F13] what a node has otherwise than the log is put right, both ways"
   ]);
 });
 
-Deno.test("[F13] a track whose publishing is under way is left alone, and who was let in is started", () => {
+Deno.test("[F13] a track being published is left alone, and an admitted participant is started", () => {
   assert.deepEqual(repairsOf(has(true, [one, false]), wanted(true), (id) => id === one), []);
   assert.deepEqual(repairsOf(has(false), wanted(true)), [{ type: "peer.start" }]);
   assert.deepEqual(repairsOf(has(false), wanted(false)), []);

@@ -5,29 +5,32 @@ import type { Log } from "../log.ts";
 import type { RegisteredNode } from "../store/node.ts";
 import { FleetNode, type NodeEvents } from "./fleet_node.ts";
 
-/** How often nodes that registered at other edges are looked for, ms. */
+/** Interval at which nodes registered at other edges are looked up, ms. */
 const LOOK_MS = 5_000;
 
-/** How often it is noted that a node lives, ms; after a day without it is forgotten. */
+/** Interval at which a live node is recorded, ms; after a day without that it is forgotten. */
 const KEEP_MS = 10 * 60_000;
 
-/** How long an edge waits for a node that registers to answer its call, ms. */
+/** How long an edge waits for a registering node to answer its call, ms. */
 const CALL_BACK_MS = 3_000;
 
-/** Where edges find nodes that registered. */
+/** The store of registered nodes. */
 export interface RegistryStore {
   readRegisteredNodes(): Promise<RegisteredNode[]>;
   keepNode(address: NodeAddress, controlUrl: string | null): Promise<void>;
 }
 
-/** The nodes that this edge knows: those that it was told of, and those that registered. One connection to each. */
+/** The nodes that this edge knows, from its configuration or by registration. One connection to each. */
 export class Registry implements AsyncDisposable {
   readonly #nodes = new Set<FleetNode>();
   readonly #store: RegistryStore;
   readonly #log: Log;
   readonly #make: (url: string, isRegistered: boolean) => FleetNode;
   #lookedAt = -Infinity;
-  /** When it was last noted that a node lives, ms; -Infinity: another edge has noted it. None: it has only just said that it is there. */
+  /**
+   * When a node was last recorded as alive, ms; -Infinity: another edge recorded it; no entry: it has just
+   * registered.
+   */
   readonly #keptAt = new Map<FleetNode, number>();
 
   constructor(
@@ -64,20 +67,23 @@ export class Registry implements AsyncDisposable {
       this.nodes.find((node) => node.nodeId === nodeId);
   }
 
-  /** The nodes that answer and that a room with these bounds may be on. */
+  /** The nodes that are up and allowed by these residency rules. */
   allowed(residency: Residency): readonly NodeProfile[] {
     return this.nodes.flatMap(({ isUp, connection: { profile } }) =>
       isUp && profile !== undefined && isInside(profile.address, residency) ? [profile] : []
     );
   }
 
-  /** Origins that browsers send their echoes to, for the pages' content security policy. */
+  /** Origins of the nodes' probe URLs, for the pages' content security policy. */
   get probeOrigins(): readonly string[] {
     const urls = this.nodes.flatMap(({ connection: { profile } }) => profile?.probeUrl ?? []);
     return [...new Set(urls.map((url) => new URL(url).origin))];
   }
 
-  /** The node of this name, once it answers; undefined: it does not. An edge that has just begun knows none yet, and waits. */
+  /**
+   * The node with this id, once it answers; undefined: it does not. An edge that has just started knows no
+   * nodes yet, and waits.
+   */
   async settled(nodeId: NodeId): Promise<FleetNode | undefined> {
     for (;;) {
       const node = this.find(nodeId);
@@ -90,7 +96,10 @@ export class Registry implements AsyncDisposable {
     }
   }
 
-  /** Resolves when some node answers, and when those that a room is on do if this edge has not met them yet; or none may any more. */
+  /**
+   * Resolves when some node answers and all nodes of the room are known, or when no further node can be
+   * waited for.
+   */
   async settledFor(nodeIds: readonly NodeId[]): Promise<void> {
     for (;;) {
       const isKnown = nodeIds.every((nodeId) => this.find(nodeId) !== undefined);
@@ -103,7 +112,7 @@ export class Registry implements AsyncDisposable {
     }
   }
 
-  /** A node says that edges reach it at `controlUrl`. True: it does answer there, and proved the cluster key. */
+  /** A node asks to be registered at `controlUrl`. True: it answers there, and has proved the cluster key. */
   async register(controlUrl: string): Promise<boolean> {
     const node = this.#add(controlUrl);
     const deadline = new Promise<void>((resolve) => setTimeout(resolve, CALL_BACK_MS));
@@ -114,7 +123,7 @@ export class Registry implements AsyncDisposable {
     return isDouble;
   }
 
-  /** Learns of nodes that registered at other edges, and forgets those that no edge has seen for a day. */
+  /** Adds nodes registered at other edges, and forgets those that no edge has seen for a day. */
   async tend(): Promise<void> {
     const now = performance.now();
     if (now - this.#lookedAt < LOOK_MS) return;
@@ -149,7 +158,7 @@ export class Registry implements AsyncDisposable {
     await node[Symbol.asyncDispose]();
   }
 
-  /** A node that is reached in two ways is reached by the first that answered. */
+  /** If a node is reachable by two URLs, the first one that answered is used. */
   #meets(node: FleetNode, nodeId: NodeId): boolean {
     return !this.nodes.some((other) => other !== node && other.isUp && other.nodeId === nodeId);
   }

@@ -4,15 +4,15 @@ import { makeLog } from "../log.ts";
 import type { RegisteredNode } from "../store/node.ts";
 import { Registry } from "./registry.ts";
 
-/** Longer than the time between two looks into the database, ms. */
+/** Longer than the interval of database reads, ms. */
 const LATER_MS = 6_000;
 
-Deno.test("[F3] a registered node that no edge has seen for a day is not called any more", async () => {
+Deno.test("[F3] a registered node that no edge has seen for a day is not called anymore", async () => {
   const { now } = performance;
   let shift = 0;
   performance.now = () => now.call(performance) + shift;
   try {
-    // Nobody listens at port 9 (RFC 863) of this machine.
+    // Nothing listens at port 9 (RFC 863) of this machine.
     let known: RegisteredNode[] = [{ nodeId: "fra" as NodeId, controlUrl: "ws://127.0.0.1:9" }];
     await using registry = new Registry(["ws://127.0.0.1:9/told"], {
       clusterKeys: ["key"],

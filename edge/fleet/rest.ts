@@ -1,13 +1,16 @@
-/** How long a node that was lost once rests after it is back, ms; doubled with each loss that follows. */
+/** Rest after the first loss of a node, counted from its return, ms; doubled with each further loss. */
 const FIRST_REST_MS = 5_000;
 
 /** Longest rest, ms. */
 const LONGEST_REST_MS = 5 * 60_000;
 
-/** After so long without a loss, the losses before are forgotten, ms. */
+/** After this time without a loss, earlier losses are forgotten, ms. */
 const STEADY_MS = 5 * 60_000;
 
-/** Flap damping: a node that comes and goes is left alone for longer each time. Times are of one clock that only goes forward, ms. */
+/**
+ * Flap damping: a node that comes and goes is avoided for longer each time. Times are of one monotonic clock,
+ * ms.
+ */
 export class Rest {
   #losses = 0;
   #lostAt = -Infinity;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Rest } from "./rest.ts";
 
-Deno.test("[F7] a node that is lost rests when it is back, longer each time, until it has been steady", () => {
+Deno.test("[F7] a lost node rests when it is back, longer each time, until it has been steady", () => {
   const rest = new Rest();
   rest.returned(0);
   assert.ok(rest.isOver(0), "the first start is no return");

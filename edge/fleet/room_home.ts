@@ -12,85 +12,88 @@ import type { RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
 import { Turn } from "./turn.ts";
 
-/** Whom a person's media counts for on a node that is busy. */
+/** Whose share a participant's media takes on a busy node. */
 export interface MediaShare {
-  /** Stands for the network that they come from. */
+  /** Stands for the client's network. */
   readonly origin: string;
   /** The room belongs to a tenant. */
   readonly isOfHouse: boolean;
 }
 
-/** How a person's media is made, here and anew elsewhere. */
+/** What is needed to create a participant's media, here or on another node. */
 export interface PeerNeed {
   readonly offer: PeerOffer;
-  /** They must not learn (yet) who is inside. */
+  /** The client must not learn (yet) who is in the room. */
   readonly blind: boolean;
   readonly share: MediaShare;
 }
 
-/** Somebody's media. */
+/** A participant's media. */
 export interface PeerHome {
   node: FleetNode | undefined;
-  /** How to make it anew; undefined: the client has not said. */
+  /** For recreating the media; undefined: the client has not said. */
   need: PeerNeed | undefined;
-  /** The person is in the room, not before it. */
+  /** The participant is in the room, not in the lobby. */
   live: boolean;
-  /** The person's round trips, ms; in memory only, and gone with the socket. */
+  /** The client's round trips, ms; only in memory, and deleted with the socket. */
   rttByNode: Readonly<Record<NodeId, number>>;
-  /** Their media is made, taken over and moved one after the other. */
+  /** Serialises creating, adopting and moving the media. */
   readonly turns: Turn;
-  /** Nodes that still carry media of before, until the client has let go of it. */
+  /** Nodes that still carry the participant's old media, until the client has released it. */
   readonly leaving: Set<FleetNode>;
   /** Called once when `leaving` has become empty. */
   onLeft: (() => void) | undefined;
-  /** Whether the node said something about them that nobody heard. */
+  /** The node sent a notice that had no listener. */
   hasMissed: boolean;
-  /** What a node said last of the ways to others, if the person did not hear it. */
+  /** A node's last notice about connections to other nodes, if the participant did not get it. */
   missedInterruption:
     | { readonly node: FleetNode; readonly notice: MediaNoticeOf<"room.interrupted"> }
     | undefined;
-  /** Since when the person is not at this edge any more, ms. */
+  /** Since when the participant is not on this edge anymore, ms. */
   goneSince: number | undefined;
-  /** Tracks that a node may have already and the log not yet. */
+  /** Tracks that a node might have already and the log does not have yet. */
   readonly publishing: Set<TrackId>;
-  /** Their tracks as they were published last; what has ended meanwhile is still there until the next. */
+  /** The participant's tracks as last published; an ended one stays until the next is published. */
   readonly published: Map<TrackId, PublishedTrack>;
 }
 
-/** Everyone of this edge in one room, by where their media is, and all that is known of where the room is. */
+/** The participants of this edge in one room, the nodes of their media, and the room's placement. */
 export class RoomHome {
   readonly roomId: RoomId;
   readonly peers = new Map<ParticipantId, PeerHome>();
   #places: RoomPlaces | undefined;
-  /** Which read found `places`. */
+  /** The number of the read that found `places`. */
   #read = 0;
-  /** What is noted in the database of where the room is, one after the other. */
+  /** Serialises writes of the room's placement to the database. */
   readonly notes = new Turn();
-  /** The read of its places that is under way, and the one that is to follow it. */
+  /** The placement read in progress, and the one to follow it. */
   readonly reads: { now: Promise<void> | undefined; next: Promise<void> | undefined } = {
     now: undefined,
     next: undefined,
   };
-  /** Where this edge has noted that it has people, and since when it has none any more. */
+  /** Nodes on which this edge has recorded peers, and since when each has had none. */
   readonly claims = new Map<
     NodeId,
     { readonly address: NodeAddress; emptySince: number | undefined; counted: number }
   >();
-  /** Version of the placement that the nodes were told last. */
+  /** Version of the placement last sent to the nodes. */
   toldVersion = -1;
-  /** Choices that may open a node are made one after the other. */
+  /** Serialises choices that might open a node. */
   readonly choices = new Turn();
 
   constructor(roomId: RoomId) {
     this.roomId = roomId;
   }
 
-  /** Where it is and may be, as far as known; undefined: it has not been read. */
+  /** The room's nodes and residency rules; undefined: not read yet. */
   get places(): RoomPlaces | undefined {
     return this.#places;
   }
 
-  /** Takes what a read found that began as the `read`th; false: something newer is known, reads end in any order. */
+  /**
+   * Takes the result of the `read`th read; false: something newer is known, because reads can finish in any
+   * order.
+   */
   learn(places: RoomPlaces, read: number): boolean {
     const { version = -1 } = this.#places ?? {};
     if (places.version < version || places.version === version && read < this.#read) return false;
@@ -99,7 +102,7 @@ export class RoomHome {
     return true;
   }
 
-  /** It is not on a node any more, whatever reads find that began before the `read`th. */
+  /** The room is not on a node anymore, whatever reads that started before the `read`th find. */
   forget(nodeId: NodeId, read: number): void {
     if (this.#places === undefined) return;
     const { version, residency, nodes } = this.#places;
@@ -111,7 +114,7 @@ export class RoomHome {
     return this.places?.residency ?? ANYWHERE;
   }
 
-  /** What nodes are told: what all edges agreed on, and what this one has claimed since. */
+  /** The placement sent to nodes: agreed by all edges, plus this edge's claims since. */
   get placement(): Placement {
     const { version, nodes } = this.places ?? { version: 0, nodes: new Map() };
     const claimed = [...this.claims].flatMap(([nodeId, { address }]) => nodes.has(nodeId) ? [] : [address]);
@@ -119,7 +122,7 @@ export class RoomHome {
     return { version, nodes: [...agreed, ...claimed].slice(0, MAX_ROOM_NODES), residency: this.residency };
   }
 
-  /** People of the room on a node: this edge's as they are, the others' as they said a second ago. */
+  /** Peers of the room on a node: this edge's own now, other edges' as reported a second ago. */
   countPeers(nodeId: NodeId, edgeId: EdgeId): number {
     let count = this.countOwn(nodeId);
     for (const [other, peers] of this.places?.nodes.get(nodeId)?.peersByEdge ?? []) {
@@ -128,7 +131,7 @@ export class RoomHome {
     return count;
   }
 
-  /** People of this edge on a node. */
+  /** Peers of this edge on a node. */
   countOwn(nodeId: NodeId): number {
     let count = 0;
     for (const { node } of this.peers.values()) if (node?.nodeId === nodeId) count++;

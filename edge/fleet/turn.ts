@@ -1,8 +1,8 @@
-/** Pieces of work that are done one after the other. */
+/** Serialises pieces of work. */
 export class Turn {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Does `work` after all that was given before, whatever became of that. */
+  /** Runs `work` after all earlier work, whether that succeeded or not. */
   take<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});

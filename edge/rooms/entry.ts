@@ -79,9 +79,7 @@ function isInside(state: RoomState, { persons: [self] }: Entrant): boolean {
   return Object.values(state.participants).some(({ persons }) => persons[0] === self);
 }
 
-/**
- * The highest of a person's roles by account, link and membership in the tenant; a link makes nobody an owner.
- */
+/** The highest of a person's roles by account, link and tenant membership; a link makes nobody an owner. */
 export function findRole(
   found: {
     readonly isOwner: boolean;
@@ -95,8 +93,8 @@ export function findRole(
   const roles: Role[] = isOwner ? ["owner"] : [];
   if (member !== null) roles.push(member);
   if (link !== null) roles.push(link === "owner" ? "cohost" : link);
-  // A link or a membership can give a member of the tenant a lower role than the tenant does: a viewer is meant
-  // to watch.
+  // A link or a membership can give a member of the tenant a lower role than the tenant does: a viewer is
+  // meant to watch.
   if (isOfHouse && roles.length === 0) roles.push("participant");
   return mightiest(roles) ?? "guest";
 }
