@@ -1,4 +1,4 @@
-/** A token bucket: what a sender has left, refilled with time. */
+/** A token bucket: what one sender has left, refilled over time. */
 export class Allowance {
   readonly #perSecond: number;
   readonly #burst: number;
@@ -12,7 +12,7 @@ export class Allowance {
     this.#at = now;
   }
 
-  /** Takes one; 0, or ms until the next may be taken. */
+  /** Takes one token. Returns 0, or the ms until the next token is available. */
   take(now: number): number {
     this.#left = Math.min(this.#burst, this.#left + Math.max(0, now - this.#at) * this.#perSecond / 1000);
     this.#at = now;

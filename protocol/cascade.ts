@@ -1,8 +1,8 @@
 /**
- * What one media node says to another, over the same kind of connection as an edge (media.ts): the node that wants tracks connects to the
- * one that has them, and proves the cluster key as "peer node". It asks and is told; the other direction is a connection of its own.
- *
- * Tracks go one hop, from the node that their publisher is on. Only that node announces a track, and only what it announced is piped.
+ * Protocol between two media nodes, over the same kind of connection as edge to node (media.ts): the node
+ * that wants tracks connects to the node that has them, and proves the cluster key as "peer node". It sends
+ * requests and receives answers and notices; the opposite direction uses its own connection. Tracks go one
+ * hop, from their publisher's node. Only that node announces a track, and only announced tracks are piped.
  */
 import * as v from "valibot";
 import { ParticipantId, RoomId, TrackId } from "./ids.ts";
@@ -18,23 +18,23 @@ const Uuid = v.pipe(v.string(), v.uuid());
 const Layer = v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(7));
 const Pixels = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65536));
 
-/** Most tracks that one node announces of one room; 800 kB. A node leaves out what is more. */
+/** Most tracks that one node announces per room; 800 kB. The node leaves out any more. */
 export const MAX_ANNOUNCED = 2_000;
 
-/** A track that is published on the node that announces it. */
+/** A track published on the node that announces it. */
 export const AnnouncedTrack = strictObject({
   trackId: TrackId,
   peerId: ParticipantId,
   source: TrackSource,
   muted: v.boolean(),
-  /** Which of the node's routers has it: tracks of one router come by one pipe. */
+  /** The router of the node that has it: all tracks of one router use one pipe. */
   routerId: Uuid,
-  /** Simulcast layers, the smallest first; empty for audio. */
+  /** Simulcast layers, smallest first; empty for audio. */
   layers: list(strictObject({ width: Pixels, height: Pixels }), MAX_ENCODINGS),
 });
 export type AnnouncedTrack = v.InferOutput<typeof AnnouncedTrack>;
 
-/** Tracks of one room. What is none is left out: it is no reason to hear nothing of the others. */
+/** Tracks of one room. Invalid items are dropped, so that one of them does not silence the others. */
 const AnnouncedTracks = v.pipe(
   list(v.unknown(), MAX_ANNOUNCED),
   v.transform((tracks) => tracks.filter((track): track is AnnouncedTrack => v.is(AnnouncedTrack, track))),
@@ -42,7 +42,7 @@ const AnnouncedTracks = v.pipe(
 
 const Base64 = (length: number) => v.pipe(v.string(), v.length(length), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
 
-/** One end of a pipe: where RTP is to be sent, and the keys that this end encrypts with. */
+/** One end of a pipe: where to send RTP, and the keys that this end encrypts with. */
 export const PipeEnd = strictObject({
   ip: v.pipe(v.string(), v.ip()),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
@@ -62,29 +62,39 @@ const pipedTrack = { pipeId: Uuid, trackId: TrackId };
 
 export const cascadeRequests = {
   /**
-   * Asks to be told of a room's tracks and speakers from now on; answered with the tracks that there are. The room need not be here yet.
-   * `residency` is what the asking node knows; with what this node knows itself, both count.
+   * Subscribes to a room's tracks and speakers; the answer lists the current tracks. The room need not exist
+   * here yet. `residency` is what the requesting node knows; it applies together with what this node knows
+   * itself.
    */
   "room.follow": request("room.follow", { roomId: RoomId, residency: Residency }),
   "room.unfollow": request("room.unfollow", { roomId: RoomId }),
-  /** Opens a pipe from a router to the asking node. The id is the asker's; asking again with the same id gives the same answer. */
+  /**
+   * Opens a pipe from a router to the requesting node. The requesting node chooses the id; repeating the
+   * request with the same id gives the same answer.
+   */
   "pipe.open": request("pipe.open", { pipeId: Uuid, roomId: RoomId, routerId: Uuid, end: PipeEnd }),
   "pipe.close": request("pipe.close", { pipeId: Uuid }),
-  /** Sends a track through a pipe. `layer`: the largest that anyone there wants; -1: nobody wants to see it now. */
+  /**
+   * Sends a track through a pipe. `layer`: the largest that any consumer behind the pipe wants; -1: none
+   * wants it now.
+   */
   "pipe.send": request("pipe.send", { ...pipedTrack, layer: Layer }),
   "pipe.demand": request("pipe.demand", { ...pipedTrack, layer: Layer }),
   "pipe.stop": request("pipe.stop", pipedTrack),
-  /** How much has gone into a pipe: when that grows and nothing comes out, the way between is cut. */
+  /**
+   * How much was sent into a pipe: if this grows and nothing arrives, the network path between the nodes is
+   * broken.
+   */
   "pipe.check": request("pipe.check", { pipeId: Uuid }),
 };
 
-/** What each request is answered with when it goes well. */
+/** Answers to requests that succeed. */
 export const cascadeAnswers = {
   "room.follow": strictObject({ tracks: AnnouncedTracks }),
   "room.unfollow": v.null(),
   "pipe.open": strictObject({ end: PipeEnd }),
   "pipe.close": v.null(),
-  /** What mediasoup needs to receive it. */
+  /** The parameters that mediasoup needs to receive the track. */
   "pipe.send": strictObject({ rtpParameters: RtpParameters }),
   "pipe.demand": v.null(),
   "pipe.stop": v.null(),
@@ -92,12 +102,12 @@ export const cascadeAnswers = {
 };
 
 export const CASCADE_REFUSALS = [
-  /** It is no request, or none that this node knows; the connection goes on. */
+  /** Not a request, or of an unknown type; the connection stays open. */
   "request.malformed",
   "node.outside",
   "node.failed",
   "router.unknown",
-  /** It has no address of the family of the asker's end. */
+  /** This node has no address of the same family as the requesting node's end. */
   "address.unfit",
   "pipe.unknown",
   "track.unknown",
@@ -109,22 +119,25 @@ export const cascadeAnswer = v.union([
   strictObject({ id: RequestId, refused: v.picklist(CASCADE_REFUSALS) }),
 ]);
 
-/** What a node tells those that follow a room. */
+/** Notices to the nodes that follow a room. */
 export const cascadeNotices = {
-  /** Tracks that began or changed, and tracks that ended. */
+  /** Tracks that were added or changed, and tracks that ended. */
   "room.tracks": message("room.tracks", {
     roomId: RoomId,
     tracks: AnnouncedTracks,
     ended: list(TrackId, MAX_ANNOUNCED),
   }),
-  /** Who of this node's people is heard. */
+  /** Current speakers among this node's participants. */
   "room.speakers": message("room.speakers", {
     roomId: RoomId,
     speakers: peerDown.speakers.entries.speakers,
   }),
-  /** Tracks of this node's people of whom no packet comes now, all of them; the newest wins. None is said of a room that is not followed yet. */
+  /**
+   * All tracks of this node's participants that currently send no packets; the newest notice replaces earlier
+   * ones. Sent only for rooms that are followed.
+   */
   "room.silent": message("room.silent", { roomId: RoomId, trackIds: list(TrackId, MAX_ANNOUNCED) }),
-  /** Pipes that ended here, with all that went through them. */
+  /** Pipes that were closed here, with everything sent through them. */
   "pipe.closed": message("pipe.closed", { pipeIds: v.array(Uuid) }),
 };
 

@@ -6,24 +6,24 @@ import { strictObject } from "./object.ts";
 /** Longest chat message, characters (UTF-16 units). */
 export const MAX_CHAT_TEXT = 4000;
 
-/** Messages that a room's state carries at most; older ones stay in the log (`chat.before`). */
+/** Most messages in a room's state; older ones stay in the log (`chat.before`). */
 export const CHAT_IN_STATE = 1000;
 
-/** What those take at most, bytes of JSON: a snapshot goes to whoever comes in or lags. */
+/** Largest size of these messages, bytes of JSON: every joining or lagging client gets a snapshot. */
 export const CHAT_STATE_BYTES = 100 * 1024;
 
-/** Messages of one `chat.page` at most, and what they take, bytes of JSON. */
+/** Most messages of one `chat.page`, and their largest size, bytes of JSON. */
 export const CHAT_PAGE = 50;
 export const CHAT_PAGE_BYTES = 48 * 1024;
 
 export const chatCommands = {
   "chat.post": command("chat.post", { text: v.string() }),
-  /** Takes the text of a message away; one's own, or another's by right. */
+  /** Deletes the text of a message: one's own, or with the right to, another's. */
   "chat.delete": command("chat.delete", { messageSeq: Seq }),
 };
 
 export const chatEvents = {
-  /** `text` is null once it was deleted: who reads the log later does not get it. */
+  /** `text` is null once it was deleted, so that later readers of the log do not get it. */
   "chat.posted": event("chat.posted", {
     participantId: ParticipantId,
     name: v.string(),
@@ -33,27 +33,30 @@ export const chatEvents = {
 };
 
 export const ChatMessage = strictObject({
-  /** The event's place in the log: unique in the room, and the order. */
+  /** The event's position in the log: unique in the room, and the sort order. */
   seq: Seq,
   at: Instant,
   from: ParticipantId,
-  /** The sender's name when it was sent; it outlives their stay. */
+  /** The sender's name at the time of sending; kept after they leave. */
   name: v.string(),
   /** Null: it was deleted. */
   text: v.nullable(v.string()),
 });
 export type ChatMessage = v.InferOutput<typeof ChatMessage>;
 
-/** The newest messages, oldest first: at most `CHAT_IN_STATE`, and no more than `CHAT_STATE_BYTES`. */
+/** The newest messages, oldest first: at most `CHAT_IN_STATE`, and at most `CHAT_STATE_BYTES`. */
 export type Chat = readonly ChatMessage[];
 
 export const chatUp = {
-  /** Asks for messages older than `before`. Answered by `chat.page`, or refused. */
+  /** Requests messages older than `before`. Answered by `chat.page`, or refused. */
   "chat.before": message("chat.before", { id: CommandId, before: Seq }),
 };
 
 export const chatDown = {
-  /** The newest of the messages before what `chat.before` named, oldest first. `older`: what to ask with for more; null: there is none. */
+  /**
+   * The newest messages before the one named by `chat.before`, oldest first. `older`: the `before` of the
+   * next request; null: there are no more.
+   */
   "chat.page": message("chat.page", {
     cause: CommandId,
     messages: v.array(ChatMessage),
@@ -64,7 +67,7 @@ export type ChatPage = v.InferOutput<(typeof chatDown)["chat.page"]>;
 
 export type ChatEvent = v.InferOutput<(typeof chatEvents)[keyof typeof chatEvents]>;
 
-/** What the messages of a chat take, so that it is not measured anew with each message. */
+/** Size of each chat, bytes, so that a new message does not measure all others again. */
 const measured = new WeakMap<Chat, number>();
 
 export function evolveChat(chat: Chat, event: ChatEvent): Chat {
@@ -82,13 +85,16 @@ export function evolveChat(chat: Chat, event: ChatEvent): Chat {
   return kept;
 }
 
-/** `chat`, of whose messages one has no text any more; the same where it is not among them. */
+/** `chat` with the text of one message removed; unchanged if the message is not in it. */
 export function withoutText(chat: Chat, messageSeq: number): Chat {
   const isDeleted = ({ seq, text }: ChatMessage) => seq === messageSeq && text !== null;
   return chat.some(isDeleted) ? chat.map((each) => isDeleted(each) ? { ...each, text: null } : each) : chat;
 }
 
-/** Bytes of UTF-8 that `json` takes, which has no half of a character in it. Each event is counted: an encoder takes ten times as long. */
+/**
+ * Bytes of `json` in UTF-8. `json` has no lone surrogates. Counted by hand, since every event is measured and
+ * an encoder takes ten times as long.
+ */
 function utf8Length(json: string): number {
   let bytes = json.length;
   for (let index = 0; index < json.length; index++) {
@@ -101,7 +107,7 @@ function utf8Length(json: string): number {
   return bytes;
 }
 
-/** What a message takes as JSON, bytes of UTF-8. */
+/** Size of a message as JSON, bytes of UTF-8. */
 export function chatBytes(chatMessage: ChatMessage): number {
   return utf8Length(JSON.stringify(chatMessage)) + 1;
 }

@@ -1,19 +1,25 @@
-/** How long an address may have something under way before it waits for others, ms: some 30 browsers come in meanwhile. */
+/**
+ * How long an address can have work in progress before it waits for others, ms: about 30 browsers can join in
+ * that time.
+ */
 export const CREDIT_MS = 300;
 
-/** How much of that comes back in a ms. What is under way takes it: 1 in a ms, two things or more 2. */
+/** Credit that comes back per ms. Work in progress uses it up: one piece 1 per ms, two or more 2. */
 export const REFILL = 1 / 2;
 
-/** Of what is under way at once so much counts: what an address does at the same time costs others the same time. */
+/**
+ * Most pieces of concurrent work that count: what an address does at the same time costs others the same
+ * time.
+ */
 export const COUNTED_AT_ONCE = 2;
 
-/** What nobody owes more than, ms: what was spent while the process had little to do keeps nobody waiting for long later. */
+/** Largest debt, ms, so that work done while the process was idle causes no long wait later. */
 export const MOST_OWED_MS = CREDIT_MS;
 
-/** How long somebody is there after they last asked, ms. */
+/** How long a client counts as present after its last request, ms. */
 export const COMPANY_MS = 1_000;
 
-/** Accounts that are looked at for each one that is used, so that none stays that nobody needs. */
+/** Accounts checked per account used, so that unused accounts are removed. */
 const LOOKED_AT = 2;
 
 interface Account {
@@ -23,7 +29,7 @@ interface Account {
   cameAt: number;
 }
 
-/** Who was there last. */
+/** A recent request. */
 interface Seen {
   readonly key: string;
   readonly at: number;
@@ -32,36 +38,38 @@ interface Seen {
 const NOBODY: Seen = { key: "", at: -Infinity };
 
 /**
- * Who has used how much of this process lately. Who has spent what they have waits while somebody else is there: places alone bound
- * what is under way at once, and two things after two others without a pause are all of a process. Who is alone never waits, nor does anybody while
- * the process has little to do. Once in a second, as health checks and watchdogs ask, is nobody who could notice.
+ * Recent use of this process per key. A client that has used up its credit waits while other clients are
+ * present: a limit on concurrency alone only bounds the work in progress, and one client that keeps two
+ * requests running takes the whole process. A client that is alone never waits, nor does any while the
+ * process has little to do. One request per second, as from health checks and watchdogs, does not count as
+ * presence.
  */
 export class Credits {
   readonly #now: () => number;
   readonly #isBusy: () => boolean;
   readonly #accounts = new Map<string, Account>();
   #latest = NOBODY;
-  /** The latest but for those of the same key. */
+  /** The latest request of any other key than `#latest`. */
   #other = NOBODY;
   #isLifted = false;
 
-  /** `isBusy`: whether the process has so much to do that somebody waits for others. */
+  /** `isBusy`: whether the process has so much to do that clients wait for each other. */
   constructor(now: () => number, isBusy = () => true) {
     this.#now = now;
     this.#isBusy = isBusy;
   }
 
-  /** Accounts that are kept. */
+  /** Number of accounts kept. */
   get size(): number {
     return this.#accounts.size;
   }
 
-  /** From now on nobody waits. */
+  /** From now on no client waits. */
   lift(): void {
     this.#isLifted = true;
   }
 
-  /** `key` asks for something. */
+  /** Records a request of `key`. */
   came(key: string): void {
     const account = this.#settled(key);
     const { at, cameAt } = account;
@@ -70,7 +78,7 @@ export class Credits {
     this.#forgetOld(at);
   }
 
-  /** Something begins for `key`; the function, to be called once, ends it. */
+  /** Starts work for `key`; call the returned function once when it is done. */
   begin(key: string): () => void {
     this.#settled(key).underWay++;
     return () => {
@@ -78,13 +86,13 @@ export class Credits {
     };
   }
 
-  /** Something was done for `key` that nobody began for it; it took `ms`. */
+  /** Charges `key` for `ms` of work that was not announced with `begin`. */
   spend(key: string, ms: number): void {
     const account = this.#settled(key);
     account.leftMs = Math.max(-MOST_OWED_MS, account.leftMs - ms);
   }
 
-  /** How long `key` has to wait now, ms, if it has nothing under way meanwhile; 0: not at all. */
+  /** How long `key` has to wait now, ms, if it has no work in progress meanwhile; 0: no wait. */
   waitMs(key: string): number {
     const { leftMs, at } = this.#settled(key);
     if (leftMs > 0 || this.#isLifted || this.#isAlone(key, at) || !this.#isBusy()) return 0;
@@ -115,7 +123,7 @@ export class Credits {
     return account;
   }
 
-  /** Looks at the oldest accounts in turn. */
+  /** Checks the oldest accounts in turn and removes unused ones. */
   #forgetOld(now: number): void {
     let looked = 0;
     for (const [key, { underWay, leftMs, at, cameAt }] of this.#accounts) {

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { COMPANY_MS, CREDIT_MS, Credits, MOST_OWED_MS, REFILL } from "./credits.ts";
 
-/** How long two things under way take for all credit, and somewhat more. */
+/** Time after which two pieces of concurrent work have used all credit, with some slack. */
 const SPENT_MS = CREDIT_MS / (2 - REFILL) + 20;
 
 function makeCredits() {
   let now = 1_000;
   const credits = new Credits(() => now);
   const pass = (ms: number) => now += ms;
-  /** Somebody who asks now and then. */
+  /** Makes one short request. */
   const visit = (key: string) => {
     credits.came(key);
     credits.begin(key)();
     pass(1);
     credits.came(key);
   };
-  /** Has two things under way until nothing is left. */
+  /** Keeps two pieces of work in progress until no credit is left. */
   const spend = (key: string) => {
     credits.came(key);
     const ends = [credits.begin(key), credits.begin(key)];
@@ -25,7 +25,7 @@ function makeCredits() {
   return { credits, pass, visit, spend };
 }
 
-Deno.test("[Q8] who has spent their credit waits while somebody else is there, as long as it takes to come back", () => {
+Deno.test("[Q8] a client that has used its credit waits while another is present, until the credit is back", () => {
   const { credits, pass, visit, spend } = makeCredits();
   visit("anna");
   assert.equal(credits.waitMs("mallory"), 0);
@@ -45,7 +45,7 @@ Deno.test("[Q8] who has spent their credit waits while somebody else is there, a
   );
 });
 
-Deno.test("[Q8] while the process has little to do nobody waits, and little of it is owed later", () => {
+Deno.test("[Q8] while the process has little to do no client waits, and little of that time is owed later", () => {
   let now = 1_000;
   let isBusy = false;
   const credits = new Credits(() => now, () => isBusy);
@@ -62,7 +62,7 @@ Deno.test("[Q8] while the process has little to do nobody waits, and little of i
   assert.ok(waitMs > 0 && waitMs <= MOST_OWED_MS / REFILL + 1, `${waitMs} ms`);
 });
 
-Deno.test("[Q8] who is alone never waits: nor beside what asks once in a second", () => {
+Deno.test("[Q8] a client that is alone never waits, nor beside one request per second", () => {
   const { credits, pass, visit, spend } = makeCredits();
   spend("school");
   assert.equal(credits.waitMs("school"), 0);
@@ -81,7 +81,7 @@ Deno.test("[Q8] who is alone never waits: nor beside what asks once in a second"
   assert.equal(credits.waitMs("school"), 0, "both have gone");
 });
 
-Deno.test("no account stays that nobody needs, however many addresses come", () => {
+Deno.test("accounts that are no longer needed are removed, however many addresses connect", () => {
   const { credits, pass, visit } = makeCredits();
   for (let n = 0; n < 20_000; n++) {
     visit(`address ${n}`);
@@ -90,7 +90,7 @@ Deno.test("no account stays that nobody needs, however many addresses come", () 
   assert.ok(credits.size < 4 * COMPANY_MS, `${credits.size}`);
 });
 
-Deno.test("[Q8] nobody waits for credit any more when the process is about to end", () => {
+Deno.test("[Q8] no client waits for credit anymore once the process is shutting down", () => {
   const { credits, visit, spend } = makeCredits();
   spend("mallory");
   visit("anna");

@@ -1,9 +1,10 @@
-/** How far behind the cut it is looked for the end of what is seen as one character, UTF-16 units. */
+/** How far beyond the cut to look for the end of a grapheme, UTF-16 units. */
 const LOOK_BEHIND = 64;
 
 /**
- * The beginning of `text`, at most `max` UTF-16 units long as limits count them, cut between what people see as characters: never within a
- * surrogate pair, and within an emoji of several or a letter with its accents only if that alone is longer.
+ * The beginning of `text`, at most `max` UTF-16 units long as limits count them. Cuts between graphemes:
+ * never within a surrogate pair, and within an emoji sequence or a letter with accents only if that alone is
+ * too long.
  */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;

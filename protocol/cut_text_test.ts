@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cutText } from "./cut_text.ts";
 
-Deno.test("a text is cut between what people see as characters, and is never longer than its limit", () => {
+Deno.test("a text is cut between graphemes, and is never longer than its limit", () => {
   const family = "👩‍👩‍👧‍👦";
   const texts = [
     ...[

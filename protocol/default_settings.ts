@@ -1,10 +1,10 @@
-/** Apart from the schemas: pages need these and no valibot. */
+/** Separate from the schemas: pages need these without valibot. */
 import type { RoomSettings } from "./settings.ts";
 
-/** Most people in one room at once; a room's own limit may be lower. */
+/** Most participants in one room; a room's own limit can be lower. */
 export const MAX_PARTICIPANTS = 500;
 
-/** What a room does when nobody has chosen otherwise. */
+/** Settings of a room unless its owner chooses others. */
 export const DEFAULT_SETTINGS: RoomSettings = {
   waitingRoom: "off",
   joinBeforeHost: true,

@@ -11,7 +11,10 @@ import { sessionDown } from "./session.ts";
 import { trackEvents } from "./track.ts";
 import { waitingDown, waitingEvents } from "./waiting.ts";
 
-/** Events: stored in the room's log, sent to everyone who has joined, the sender too; `audienceOf` tells the exceptions. */
+/**
+ * Events: stored in the room's log and sent to everyone who has joined, including the sender; exceptions see
+ * `audienceOf`.
+ */
 export const events = {
   ...roomEvents,
   ...participantEvents,
@@ -22,7 +25,7 @@ export const events = {
   ...trackEvents,
 };
 
-/** Everything an edge may send, by type. */
+/** All messages that an edge can send, by type. */
 export const down = {
   ...sessionDown,
   ...waitingDown,
@@ -38,15 +41,15 @@ export type Down = v.InferOutput<(typeof down)[keyof typeof down]>;
 /** The message of one type. */
 export type DownOf<Type extends Down["type"]> = Extract<Down, { type: Type }>;
 
-/** Stands for an event that somebody must not see, in their log. */
+/** Takes the place of an event that the reader must not see. */
 export type Skipped = DownOf<"skipped">;
 
-/** Whether this build knows events of this type: a newer one may have stored others. */
+/** Whether this build knows events of this type: a newer build might have stored others. */
 export function isKnownEvent({ type }: { readonly type: string }): boolean {
   return Object.hasOwn(events, type);
 }
 
-/** Tells an event from the messages that are not stored. */
+/** Distinguishes events from messages that are not stored. */
 export function isEvent(message: Down): message is Event {
   return Object.hasOwn(events, message.type);
 }

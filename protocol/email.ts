@@ -1,22 +1,31 @@
-/** Longest address, and longest part before its @, in bytes. Source: RFC 5321 §4.5.3.1, as corrected by RFC 3696's erratum 1690. */
+/**
+ * Longest address and longest local part, bytes. Source: RFC 5321 §4.5.3.1, as corrected by RFC 3696's
+ * erratum 1690.
+ */
 const MAX_ADDRESS_BYTES = 254;
 const MAX_LOCAL_BYTES = 64;
 
-/** Longest text that is looked at, characters: a domain of other scripts is longer in DNS than as it is written. */
+/**
+ * Longest text that is parsed, characters: an internationalized domain is longer in its ASCII form than as
+ * written.
+ */
 const MAX_TEXT = 320;
 
-/** Before the @: what browsers take in a field for e-mail (HTML, "valid e-mail address"), and letters and digits of any script (RFC 6531). */
+/**
+ * Local part: what browsers accept in an email field (HTML, "valid e-mail address"), and letters and digits
+ * of any script (RFC 6531).
+ */
 const LOCAL = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]+$/u;
 
-/** Takes up no ink in an address, so that two would look the same. */
+/** Characters that are invisible, so that two addresses would look the same. */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
 
-/** A host name as DNS has it. Source: RFC 1123 §2.1, with labels of IDNA (RFC 5890 §2.3.2.1). */
+/** A host name in its ASCII form. Source: RFC 1123 §2.1, with labels of IDNA (RFC 5890 §2.3.2.1). */
 const HOST = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * The one spelling of an address of e-mail by which it is kept and compared: small letters, the domain as DNS has it ("xn--mller-kva.de").
- * Undefined: it is none.
+ * The one spelling in which an email address is stored and compared: lower case, the domain in its ASCII form
+ * ("xn--mller-kva.de"). Undefined if `text` is not an address.
  */
 export function canonicalEmail(text: string): string | undefined {
   const trimmed = text.trim();
@@ -30,20 +39,29 @@ export function canonicalEmail(text: string): string | undefined {
   return isShort ? `${local}@${host}` : undefined;
 }
 
-/** An address as people read it: its domain in its own script ("müller.de"). What is none stays as it is. */
+/**
+ * An address for display: its domain in its own script ("müller.de"). Text that is not an address is returned
+ * unchanged.
+ */
 export function shownEmail(address: string): string {
   const at = address.lastIndexOf("@");
   return at < 1 ? address : `${address.slice(0, at)}@${shownHost(address.slice(at + 1))}`;
 }
 
-/** The one spelling of a host name, as DNS has it: ASCII in small letters, without a final dot. Undefined: it is none. */
+/**
+ * The one spelling of a host name: its ASCII form in lower case, without a trailing dot. Undefined if `text`
+ * is not a host name.
+ */
 export function canonicalHost(text: string): string | undefined {
   if (text.length > MAX_TEXT || /[\s/?#@:%\\[\]]/.test(text)) return undefined;
   const host = hostnameOf(`http://${text}`);
   return host.length <= 253 && HOST.test(host) ? host : undefined;
 }
 
-/** The URL's host without a final dot, in ASCII; "": it is no URL. `URL.parse` is newer than the oldest browsers that are supported. */
+/**
+ * The URL's host without a trailing dot, in ASCII; "" if it is not a URL. `URL.parse` is newer than the
+ * oldest supported browsers.
+ */
 function hostnameOf(url: string): string {
   try {
     return new URL(url).hostname.replace(/\.$/, "");
@@ -52,16 +70,16 @@ function hostnameOf(url: string): string {
   }
 }
 
-/** A host name as people read it, in its own script. */
+/** A host name for display, in its own script. */
 export function shownHost(host: string): string {
   return host.split(".").map((label) => {
     const shown = /^xn--.{1,59}$/.test(label) ? decodePunycode(label.slice(4)) : undefined;
-    // What does not come back as the same is not what DNS has.
+    // A label that does not convert back to the same ASCII form is not a valid IDNA label.
     return shown !== undefined && canonicalHost(`${shown}.example`) === `${label}.example` ? shown : label;
   }).join(".");
 }
 
-/** Part of an address that somebody looks for, as addresses are kept: "anna@müller" as "anna@xn--mller-kva". */
+/** Part of an address to search for, as addresses are stored: "anna@müller" becomes "anna@xn--mller-kva". */
 export function canonicalEmailPart(text: string): string {
   const at = text.lastIndexOf("@");
   const domain = text.slice(at + 1).split(".").map((label) =>
@@ -73,7 +91,7 @@ export function canonicalEmailPart(text: string): string {
 /** Parameters of Punycode. Source: RFC 3492 §5. */
 const [BASE, T_MIN, T_MAX, SKEW, DAMP, INITIAL_BIAS, INITIAL_N] = [36, 1, 26, 38, 700, 72, 128] as const;
 
-/** The text that a label of at most 59 characters stands for; undefined: it is no Punycode. Source: RFC 3492 §6.2. */
+/** Decodes a label of at most 59 characters; undefined if it is not Punycode. Source: RFC 3492 §6.2. */
 function decodePunycode(label: string): string | undefined {
   const delimiter = label.lastIndexOf("-");
   const output = [...label.slice(0, Math.max(0, delimiter))].map((letter) => letter.codePointAt(0)!);

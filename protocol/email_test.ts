@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { domainToUnicode } from "node:url";
 import { canonicalEmail, canonicalEmailPart, canonicalHost, shownEmail, shownHost } from "./email.ts";
 
-Deno.test("addresses that are in use in the world are taken, whatever their letters", () => {
+Deno.test("addresses that are in use are accepted, whatever their letters", () => {
   for (
     const [typed, kept = typed] of [
       ["anna@example.org"],
@@ -33,7 +33,7 @@ Deno.test("addresses that are in use in the world are taken, whatever their lett
   }
 });
 
-Deno.test("what is no address is none", () => {
+Deno.test("text that is not an address is rejected", () => {
   for (
     const text of [
       "",
@@ -71,7 +71,7 @@ Deno.test("what is no address is none", () => {
   ) assert.equal(canonicalEmail(text), undefined, text.slice(0, 60));
 });
 
-Deno.test("a domain is shown in its own script, as the platform's own code has it, and nothing else is", () => {
+Deno.test("a domain is shown in its own script, as the platform does it, and nothing else is converted", () => {
   const hosts = [
     "müller.de",
     "straße.de",
@@ -96,7 +96,7 @@ Deno.test("a domain is shown in its own script, as the platform's own code has i
   assert.equal(shownEmail("no address"), "no address");
 });
 
-Deno.test("a part of an address is looked for as addresses are kept", () => {
+Deno.test("part of an address is searched for in the spelling in which addresses are stored", () => {
   assert.equal(canonicalEmailPart("Anna@Müller.de"), "anna@xn--mller-kva.de");
   assert.equal(canonicalEmailPart("müller"), "xn--mller-kva");
   assert.equal(canonicalEmailPart("anna@"), "anna@");

@@ -1,6 +1,6 @@
 /**
- * What a room can do besides letting people in and carrying their tracks, each with `since`: the protocol version that it came with. The types
- * of a feature's messages begin with its name ("hand.raise").
+ * Optional features of a room, beyond admission and media, each with `since`: the protocol version that
+ * introduced it. The types of a feature's messages begin with its name ("hand.raise").
  */
 export const FEATURES = {
   chat: { since: 3 },
@@ -15,7 +15,9 @@ export function isAvailable(feature: FeatureName, clusterVersion: number): boole
   return FEATURES[feature].since <= clusterVersion;
 }
 
-/** The feature that a message of this type belongs to; undefined: it belongs to the core, which always works. */
+/**
+ * The feature that a message of this type belongs to; undefined: it belongs to the core, which always works.
+ */
 export function featureOf(type: string): FeatureName | undefined {
   const [name] = type.split(".", 1);
   return Object.hasOwn(FEATURES, name!) ? name as FeatureName : undefined;

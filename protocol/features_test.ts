@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { commands, events, featureOf, FEATURES, PROTOCOL_VERSION } from "./mod.ts";
 
-/** Admission and media: what works at every version that an edge speaks. */
+/** Admission and media: these work at every version that an edge speaks. */
 const CORE = ["room", "participant", "waiting", "role", "track"];
 
 Deno.test("[V5] each command and each event belongs to the core or to a feature of the list", () => {

@@ -3,9 +3,9 @@ import { ParticipantId } from "./ids.ts";
 import { command, event } from "./message.ts";
 
 export const handCommands = {
-  /** Raise (`raised: true`) or lower one's own hand. Asking for what is so already changes nothing. */
+  /** Raise (`raised: true`) or lower one's own hand. No effect if it is already so. */
   "hand.raise": command("hand.raise", { raised: v.boolean() }),
-  /** Lower another's hand; null: all. */
+  /** Lower another participant's hand; null: all hands. */
   "hand.lower": command("hand.lower", { participantId: v.nullable(ParticipantId) }),
 };
 
@@ -14,7 +14,7 @@ export const handEvents = {
   "hand.lowered": event("hand.lowered", { participantId: ParticipantId }),
 };
 
-/** Raised hands and when each went up; the longest raised first. */
+/** Raised hands and when each was raised; the longest raised first. */
 export type Hands = Readonly<Record<ParticipantId, number>>;
 
 export type HandEvent = v.InferOutput<(typeof handEvents)[keyof typeof handEvents]>;
@@ -30,7 +30,7 @@ export function evolveHands(hands: Hands, event: HandEvent): Hands {
   }
 }
 
-/** `hands` without that of someone who left or lowered it. */
+/** `hands` without the hand of a participant who left or lowered it. */
 export function withoutHand(hands: Hands, participantId: ParticipantId): Hands {
   if (hands[participantId] === undefined) return hands;
   const { [participantId]: _lowered, ...rest } = hands;

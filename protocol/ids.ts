@@ -1,45 +1,57 @@
 import * as v from "valibot";
 
-/** Public name of a room, as it stands in its link: 12 characters of base32 (60 random bits) in three groups, "k7wq-3fzp-axmd". */
+/**
+ * Public name of a room, as in its link: 12 characters of base32 (60 random bits) in three groups,
+ * "k7wq-3fzp-axmd".
+ */
 export const RoomId = v.pipe(v.string(), v.regex(/^[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}$/), v.brand("RoomId"));
 export type RoomId = v.InferOutput<typeof RoomId>;
 
-/** What entitles to enter: 128 random bits in base64url (22 characters). It stands in the link's fragment, which no browser sends; servers keep its hash. */
+/**
+ * Secret that gives access to a room: 128 random bits in base64url (22 characters). It is in the link's
+ * fragment, which browsers do not send; servers store its hash.
+ */
 export const LinkSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/), v.brand("LinkSecret"));
 export type LinkSecret = v.InferOutput<typeof LinkSecret>;
 
-/** One person in one room, 26 characters of base32 (128 bits). The edge derives it from the device cookie, the room and the tab: a reload is the same person. */
+/**
+ * One participant of one room, 26 characters of base32 (128 bits). The edge derives it from the device
+ * cookie, the room and the tab: after a reload the participant is the same.
+ */
 export const ParticipantId = v.pipe(v.string(), v.regex(/^[a-z2-7]{26}$/), v.brand("ParticipantId"));
 export type ParticipantId = v.InferOutput<typeof ParticipantId>;
 
 /**
- * Who somebody is in one room, in whatever tab: 16 characters of base32 that follow from their account, or from their device. Tells nothing
- * outside of that room.
+ * One person in one room, the same in all tabs: 16 characters of base32, derived from the account or else
+ * from the device. Reveals nothing outside this room.
  */
 export const PersonId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/), v.brand("PersonId"));
 export type PersonId = v.InferOutput<typeof PersonId>;
 
-/** One browser tab, made by the client and kept over reloads. Not a secret: the device cookie is. */
+/** One browser tab; created by the client and kept across reloads. Not a secret: the device cookie is. */
 export const TabId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,36}$/), v.brand("TabId"));
 export type TabId = v.InferOutput<typeof TabId>;
 
-/** Made by the client, unique among its commands: repeating a command with the same id has no second effect. */
+/**
+ * Created by the client, unique among its commands: repeating a command with the same id has no second
+ * effect.
+ */
 export const CommandId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,36}$/), v.brand("CommandId"));
 export type CommandId = v.InferOutput<typeof CommandId>;
 
-/** One published track, a UUID made by the publisher; also the id of its mediasoup producer. */
+/** One published track, a UUID created by the publisher; also the id of its mediasoup producer. */
 export const TrackId = v.pipe(v.string(), v.uuid(), v.brand("TrackId"));
 export type TrackId = v.InferOutput<typeof TrackId>;
 
-/** One media node, chosen by its operator ("fra-1") or made at its start. */
+/** One media node; chosen by its operator ("fra-1") or generated at its start. */
 export const NodeId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/), v.brand("NodeId"));
 export type NodeId = v.InferOutput<typeof NodeId>;
 
-/** One run of one edge process, made at its start. */
+/** One run of one edge process, generated at its start. */
 export const EdgeId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/), v.brand("EdgeId"));
 export type EdgeId = v.InferOutput<typeof EdgeId>;
 
-/** What a table counts: 16 characters of base32 (80 random bits). */
+/** Id of a database row: 16 characters of base32 (80 random bits). */
 const rowId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/));
 /** One account of a tenant: 16 characters of base32. */
 export const AccountId = v.pipe(rowId, v.brand("AccountId"));
@@ -47,13 +59,13 @@ export type AccountId = v.InferOutput<typeof AccountId>;
 /** One tenant: 16 characters of base32. */
 export const TenantId = v.pipe(rowId, v.brand("TenantId"));
 export type TenantId = v.InferOutput<typeof TenantId>;
-/** One browser that is signed in: 16 characters of base32. */
+/** One signed-in browser: 16 characters of base32. */
 export const SessionId = v.pipe(rowId, v.brand("SessionId"));
 export type SessionId = v.InferOutput<typeof SessionId>;
 /** One meeting: 16 characters of base32. */
 export const MeetingId = v.pipe(rowId, v.brand("MeetingId"));
 export type MeetingId = v.InferOutput<typeof MeetingId>;
-/** One link to a room: 16 characters of base32; the room's own has the room's id. */
+/** One link to a room: 16 characters of base32; the room's own link has the room's id. */
 export const LinkId = v.pipe(
   v.string(),
   v.regex(/^(?:[a-z2-7]{16}|[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4})$/),
@@ -90,17 +102,17 @@ export function base32(bytes: Uint8Array): string {
   return out;
 }
 
-/** A fresh id of a row: 80 random bits in base32. */
+/** A new row id: 80 random bits in base32. */
 export function newRowId(): string {
   return base32(crypto.getRandomValues(new Uint8Array(10)));
 }
 
-/** A fresh command id. */
+/** A new command id. */
 export function newCommandId(): CommandId {
   return newUuid() as CommandId;
 }
 
-/** A fresh track id. */
+/** A new track id. */
 export function newTrackId(): TrackId {
   return newUuid() as TrackId;
 }
@@ -116,8 +128,8 @@ export function randomToken(): string {
 }
 
 /**
- * A random UUID. Pages that came without encryption have no `crypto.randomUUID`.
- * Source: RFC 9562 §5.4, version 4.
+ * A random UUID. Pages loaded without encryption have no `crypto.randomUUID`. Source: RFC 9562 §5.4, version
+ * 4.
  */
 export function newUuid(): string {
   if ("randomUUID" in crypto) return crypto.randomUUID();

@@ -1,4 +1,4 @@
-/** How deep JSON may be nested. What browsers offer to a media node, the deepest there is, has 6 levels. */
+/** Deepest nesting of JSON. The deepest valid message, a browser's offer to a media node, has 6 levels. */
 export const MAX_JSON_DEPTH = 32;
 
 const QUOTE = 34;
@@ -7,8 +7,9 @@ const OPENING = new Set([..."[{"].map((sign) => sign.charCodeAt(0)));
 const CLOSING = new Set([..."]}"].map((sign) => sign.charCodeAt(0)));
 
 /**
- * Whether the brackets of a JSON text are nested deeper than `MAX_JSON_DEPTH`, those in its strings aside. What is parsed without this look can
- * overflow the stack of whoever walks through it or writes it again. One pass, whatever the text.
+ * Whether the brackets of a JSON text, ignoring those in strings, are nested deeper than `MAX_JSON_DEPTH`.
+ * Without this check, parsed JSON could overflow the stack of code that walks or serializes it. One pass for
+ * any text.
  */
 export function isTooDeep(text: string): boolean {
   let depth = 0;

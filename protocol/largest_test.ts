@@ -16,7 +16,7 @@ import { MAX_DECLINE_TEXT } from "./text_limits.ts";
 import type { up } from "./up.ts";
 import { MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from "./version.ts";
 
-/** The sign that takes most room in JSON, 6 bytes: what half of one that was cut in two becomes. */
+/** The character that takes the most room in JSON, 6 bytes: a lone surrogate. */
 const largestText = (chars: number) => "\ud800".repeat(chars);
 
 const UUID = "ffffffff-ffff-4fff-bfff-ffffffffffff";
@@ -26,7 +26,7 @@ const trackId = UUID;
 const nodeId = "n".repeat(40);
 const NUMBER = 59_999.123456789012;
 
-/** Fills the empty texts in `holders`, which are in `object`, until its JSON has `chars` characters. */
+/** Fills the empty strings in `holders`, which are in `object`, until its JSON has `chars` characters. */
 function fill<Filled>(object: Filled, holders: readonly Record<string, string>[], chars: number): Filled {
   const places = holders.flatMap((holder) => Object.keys(holder).map((name) => ({ holder, name })));
   const each = Math.floor((chars - JSON.stringify(object).length) / places.length);
@@ -41,7 +41,7 @@ const manyParameters = Array.from({ length: 60 }, () => ({ a: "" }));
 const capabilities = fill(
   { codecs: manyParameters.map((parameters) => ({ ...codec, kind: "audio", parameters })) },
   manyParameters,
-  // What a node adds for itself counts, too.
+  // Fields added by the node count, too.
   MAX_CAPABILITIES_CHARS - 2_000,
 );
 const parameters = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`parameter ${n}`, ""]));
@@ -59,7 +59,7 @@ const joining = { name: largestText(MAX_NAME), password: largestText(MAX_PASSWOR
 const person = { id, participantId };
 const ofTrack = { id, trackId };
 
-/** The largest message of each type that a page of ours makes, without its type. */
+/** The largest message of each type that our client sends, without its type. */
 const LARGEST: Readonly<Record<keyof typeof up, object>> = {
   hello: {
     version: PROTOCOL_VERSION,
@@ -108,7 +108,7 @@ const LARGEST: Readonly<Record<keyof typeof up, object>> = {
   "track.muteAll": { id },
 };
 
-Deno.test("[M1] the largest message of each type that a page makes fits a frame, and an edge reads it", () => {
+Deno.test("[M1] the largest message of each type that the client sends fits a frame, and an edge can parse it", () => {
   for (const given of [readRtpCapabilities(capabilities), readRtpParameters(rtpParameters)]) {
     assert.notEqual(given, undefined);
   }
@@ -121,7 +121,7 @@ Deno.test("[M1] the largest message of each type that a page makes fits a frame,
   }
 });
 
-Deno.test("[V6] of a newer release's command as large as a frame, the id is what is kept", () => {
+Deno.test("[V6] of a newer release's command as large as a frame, only the id is kept", () => {
   const message = { type: "poll.open", id, question: "" };
   const question = "x".repeat(MAX_MESSAGE_BYTES - JSON.stringify(message).length);
   const text = JSON.stringify({ ...message, question });

@@ -1,4 +1,4 @@
-/** How many lines of one kind go into a log within one period; the others are counted. */
+/** Limits how many lines of one kind go into a log per period; the others are counted. */
 export class LogBudget {
   readonly #lines: number;
   readonly #periodMs: number;
@@ -9,7 +9,10 @@ export class LogBudget {
     this.#periodMs = periodMs;
   }
 
-  /** Whether one more line of this kind may be written at `now`, ms, and how many were left out before it; undefined: it may not. */
+  /**
+   * Takes one line of this kind at `now`, ms. Returns how many lines were left out before it; undefined if it
+   * must not be written.
+   */
   take(kind: string, now = performance.now()): { readonly leftOut: number } | undefined {
     const spent = this.#spent.get(kind);
     if (spent === undefined || now - spent.from >= this.#periodMs) {

@@ -1,13 +1,16 @@
-/** Bytes that the lines of one kind may take within an hour: some 150 lines of a fault with its stack. */
+/** Most bytes per hour for the lines of one kind: about 150 lines of an error with its stack. */
 export const KIND_BYTES = 64 * 1024;
 
-/** Bytes of all lines within an hour; beyond, each kind still has a little. `npm start` keeps 20 MB. */
+/**
+ * Most bytes per hour for all lines; beyond this, each kind still gets a small share. `npm start` keeps 20
+ * MB.
+ */
 export const ALL_BYTES = 4 * 1024 * 1024;
 const LEAST_BYTES = 2 * 1024;
 
 const PERIOD_MS = 3_600_000;
 
-/** Kinds that are counted apart within an hour; the others share one. */
+/** Most kinds that are counted separately per hour; all others share one count. */
 const MAX_KINDS = 200;
 const OTHERS = "others";
 
@@ -15,14 +18,17 @@ const OTHERS = "others";
 const MAX_LINE = 8_000;
 const KEPT_OF_LINE = 4_000;
 
-/** What became of a line. */
+/** Whether a line may be written. */
 export type Share =
-  /** It may be written; so many of its kind were left out in the hour before. */
+  /** The line may be written; `leftOut`: lines of its kind left out in the previous hour. */
   | { readonly leftOut: number }
-  /** It is left out; `isFirst`: the first of its kind in this hour. */
+  /** The line is left out; `isFirst`: it is the first of its kind in this hour. */
   | { readonly isFirst: boolean };
 
-/** Shares of a log, so that whoever can make a process write one kind of line, again and again, does not push out the others. */
+/**
+ * Shares of a log per kind of line, so that a client that triggers one kind over and over does not push out
+ * the others.
+ */
 export class LogShares {
   readonly #now: () => number;
   #from = -Infinity;
@@ -64,7 +70,7 @@ export class LogShares {
 /** Severity of a line. */
 export type LogLevel = "info" | "warn" | "error";
 
-/** Serialises a line of a log: at most `MAX_LINE` characters. Throws what JSON.stringify throws. */
+/** Serializes a log line: at most `MAX_LINE` characters. Throws what JSON.stringify throws. */
 export function logLine(level: LogLevel, event: string, fields: Record<string, unknown>): string {
   const at = new Date().toISOString();
   const line = JSON.stringify({ at, level, event, ...fields }, plainError);
@@ -73,7 +79,10 @@ export function logLine(level: LogLevel, event: string, fields: Record<string, u
     : JSON.stringify({ at, level, event, cut: line.slice(0, KEPT_OF_LINE) });
 }
 
-/** Writes a line, if its kind has a share left; else, once an hour, that lines of this kind are left out (`log.full`). */
+/**
+ * Writes a line if its kind has a share left; otherwise writes, once per hour, that lines of this kind are
+ * left out (`log.full`).
+ */
 export function writeShared(
   shares: LogShares,
   write: (line: string) => void,
@@ -88,7 +97,10 @@ export function writeShared(
   } else write(share.leftOut === 0 ? line : logLine(level, event, { ...fields, leftOut: share.leftOut }));
 }
 
-/** What lines are counted by: the event and, of an error, where in the code it was made. What strangers choose is no part of it. */
+/**
+ * Key by which lines are counted: the event and, for an error, where in the code it was created. Contains
+ * nothing that clients choose.
+ */
 function kindOf(event: string, { where = "", error }: Record<string, unknown>): string {
   if (!(error instanceof Error)) return `${event} ${where}`;
   const place = /^[ \t]+at .*$/m.exec(error.stack ?? "")?.[0].trim() ?? "";

@@ -14,14 +14,14 @@ function makeLog() {
   return { lines, clock, write, bytes, has };
 }
 
-/** A fault as one place in the code makes it, with what strangers sent in its message. */
+/** An error as thrown at one place in the code, with text from a client in its message. */
 function faultAt(place: number, text: string): Error {
   const error = new TypeError(text);
   error.stack = `TypeError: ${text}\n    at read${place} (file:///edge/x.ts:${place}:1)\n`;
   return error;
 }
 
-Deno.test("what strangers can have written again and again takes a share of the log, and pushes nothing else out", () => {
+Deno.test("log lines that clients can trigger over and over get a share of the log, and push no others out", () => {
   const { lines, write, bytes, has } = makeLog();
   for (let n = 0; n < 20_000; n++) write("fault", { where: "http", error: faultAt(1, `stranger ${n}`) });
   assert.ok(bytes() < 70_000, `${bytes()} bytes`);
@@ -32,7 +32,7 @@ Deno.test("what strangers can have written again and again takes a share of the 
   assert.ok(has("node.lost"));
 });
 
-Deno.test("thousands of kinds of lines take no more than a bounded part of a log in an hour, and the next hour says what was left out", () => {
+Deno.test("thousands of kinds of lines take a bounded part of a log per hour, and the next hour says what was left out", () => {
   const { lines, clock, write, bytes, has } = makeLog();
   for (let n = 0; n < 200_000; n++) {
     write("fault", { where: "http", error: faultAt(n % 5_000, "x".repeat(200)) });
@@ -47,7 +47,7 @@ Deno.test("thousands of kinds of lines take no more than a bounded part of a log
   assert.ok(has("ready"));
 });
 
-Deno.test("a line of a log has a length, whatever somebody's text in it", () => {
+Deno.test("a log line has a maximum length, whatever text it contains", () => {
   const { lines, write } = makeLog();
   write("room.store", { error: "ä\u0000".repeat(100_000) });
   assert.ok(lines[0]!.length < 12_000, String(lines[0]!.length));

@@ -5,17 +5,19 @@ import { record, strictObject } from "./object.ts";
 /** Instant, ms since 1970 UTC, by the clock of the edge that stored the event. */
 export const Instant = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** Position of an event in its room's log: 1, 2, 3 … without gaps. The database has it as an integer of 32 bits. */
+/**
+ * Position of an event in its room's log: 1, 2, 3 … without gaps. The database stores it as a 32-bit integer.
+ */
 export const Seq = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(2 ** 31 - 1));
 
-/** Any number that JSON can carry back: "1e309" is read as Infinity, and written again as null. */
+/** Any number that survives JSON: "1e309" would be parsed as Infinity and serialized as null. */
 export const Finite = v.pipe(v.number(), v.finite());
 
-/** A JSON object whose inside concerns only mediasoup, which checks it. */
+/** A JSON object that only mediasoup interprets and checks. */
 export const JsonObject = record(v.string(), v.unknown());
 export type JsonObject = v.InferOutput<typeof JsonObject>;
 
-/** Schema of a command: what a client asks for, with an id of its own. */
+/** Schema of a command: a client's request with an id chosen by the client. */
 // @__NO_SIDE_EFFECTS__
 export function command<const Type extends string, Entries extends v.ObjectEntries>(
   type: Type,
@@ -31,15 +33,15 @@ export function message<const Type extends string, Entries extends v.ObjectEntri
   entries: Entries,
 ) {
   return strictObject({
-    /** Which message it is. */
+    /** Type of the message. */
     type: v.literal(type),
     ...entries,
   });
 }
 
 /**
- * Schema of an event: what happened, as stored and as sent. `actor` did it (null: the system), `cause` is the actor's command
- * (null: none, or one of several events of one command that is not its first).
+ * Schema of an event: what happened, as stored and as sent. `actor` caused it (null: the system), `cause` is
+ * the actor's command (null: none, or a later event of a command with several).
  */
 // @__NO_SIDE_EFFECTS__
 export function event<const Type extends string, Entries extends v.ObjectEntries>(
@@ -56,5 +58,5 @@ export function event<const Type extends string, Entries extends v.ObjectEntries
   });
 }
 
-/** What `decide` makes: an event before it has its place in the log. */
+/** Result of `decide`: an event before it has its position in the log. */
 export type Draft<E> = E extends unknown ? Omit<E, "seq" | "at" | "actor" | "cause"> : never;

@@ -1,6 +1,9 @@
 import * as v from "valibot";
 
-/** `schema`, which takes no list: to valibot one is an object without fields, and fits where every field can be missing. */
+/**
+ * `schema`, but rejecting lists: to valibot a list is an object without fields, and matches if every field is
+ * optional.
+ */
 // @__NO_SIDE_EFFECTS__
 function noList<Schema extends v.GenericSchema>(schema: Schema): Schema {
   return {
@@ -15,24 +18,27 @@ function noList<Schema extends v.GenericSchema>(schema: Schema): Schema {
   } as Schema;
 }
 
-/** valibot's `strictObject`, without lists. Everything in protocol/ is made with this and the three below. */
+/**
+ * valibot's `strictObject`, but rejecting lists. Every object in protocol/ uses this or one of the three
+ * below.
+ */
 export const strictObject =
   ((entries: v.ObjectEntries) => noList(v.strictObject(entries))) as typeof v.strictObject;
 
-/** valibot's `object`, without lists. */
+/** valibot's `object`, but rejecting lists. */
 export const object = ((entries: v.ObjectEntries) => noList(v.object(entries))) as typeof v.object;
 
-/** valibot's `looseObject`, without lists. */
+/** valibot's `looseObject`, but rejecting lists. */
 export const looseObject =
   ((entries: v.ObjectEntries) => noList(v.looseObject(entries))) as typeof v.looseObject;
 
-/** valibot's `record`, without lists. */
+/** valibot's `record`, but rejecting lists. */
 export const record = ((
   key: v.BaseSchema<string, string, v.BaseIssue<unknown>>,
   value: v.GenericSchema,
 ) => noList(v.record(key, value))) as typeof v.record;
 
-/** A `record` of at most `max` fields, whose number is asked before any of them is read. */
+/** A `record` of at most `max` fields; the number is checked before any field is parsed. */
 // @__NO_SIDE_EFFECTS__
 export function shortRecord<Value extends v.GenericSchema>(
   key: v.GenericSchema<string, string>,
@@ -53,8 +59,8 @@ export function shortRecord<Value extends v.GenericSchema>(
 }
 
 /**
- * A list of `min` to `max` items whose length is asked first: valibot reads every item before `maxLength`, and keeps what is wrong with each.
- * Every list that somebody sends is made with this.
+ * A list of `min` to `max` items whose length is checked first: valibot parses every item before `maxLength`,
+ * and keeps the issues of each. Every list in a received message uses this.
  */
 // @__NO_SIDE_EFFECTS__
 export function list<Item extends v.GenericSchema>(
@@ -72,7 +78,7 @@ export function list<Item extends v.GenericSchema>(
       if (!Array.isArray(dataset.value) || dataset.value.length <= max) {
         return schema["~run"].call(this, dataset, config);
       }
-      // No item was looked at: checks of what it is in have nothing to go by.
+      // The items were not parsed, so later checks of them must not run.
       return { ...length["~run"]({ typed: true, value: dataset.value }, config), typed: false };
     },
   } as v.GenericSchema<v.InferInput<Item>[], v.InferOutput<Item>[]>;

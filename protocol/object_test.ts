@@ -4,7 +4,7 @@ import * as http from "./http.ts";
 import * as media from "./media.ts";
 import * as everything from "./mod.ts";
 
-Deno.test("[A4] no shape of an object takes a list, nor any other thing that only looks like one", () => {
+Deno.test("[A4] no object schema accepts a list, or any other value that only looks like an object", () => {
   let count = 0;
   const seen = new Set<unknown>();
   const visit = (value: unknown, path: string): void => {

@@ -10,13 +10,13 @@ export class ProtocolFault extends Error {
   override readonly name = "ProtocolFault";
 }
 
-/** A command that only a newer release knows: of it only the id is of use. */
+/** A command of a newer release: only its id is known. */
 export interface ForeignCommand {
   readonly type: "foreign";
   readonly id: CommandId;
 }
 
-/** What any release's command looks like. */
+/** Shape of any release's commands. */
 const foreignCommand = v.pipe(
   object({ type: v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z]+\.[a-zA-Z]+$/)), id: CommandId }),
   v.transform(({ id }): ForeignCommand => ({ type: "foreign", id })),
@@ -33,8 +33,8 @@ export function parseDown(text: string): Down {
 }
 
 /**
- * Parses `text` by the schema that its `type` names. One look-up and one schema: a union of all would try them in turn.
- * What has another type is read by `foreign`, and is a fault without. Throws ProtocolFault.
+ * Parses `text` with the schema for its `type`. One look-up and one schema: a union would try all of them in
+ * turn. Other types are parsed with `foreign`, or are a fault without it. Throws ProtocolFault.
  */
 export function parse(
   schemas: Readonly<Record<string, v.GenericSchema>>,
@@ -60,7 +60,10 @@ export function parse(
   return result.output;
 }
 
-/** Where a message is wrong: the entry of its schema that leads there. What the sender named otherwise, its keys too, is not repeated. */
+/**
+ * Where a message is wrong: the schema's entry on the path. Names chosen by the sender, including keys, are
+ * not repeated.
+ */
 function placeOf(schema: v.GenericSchema, path: readonly { readonly key: unknown }[] = []): string {
   const [item] = path;
   const isKnown = typeof item?.key === "string" && "entries" in schema &&
@@ -68,7 +71,7 @@ function placeOf(schema: v.GenericSchema, path: readonly { readonly key: unknown
   return isKnown ? String(item.key) : "shape";
 }
 
-/** The id of a request or an answer whose shape is wrong, as far as it starts as one does; undefined: it has none. */
+/** The id of a request or an answer with a wrong shape, if it starts like one; undefined: it has none. */
 export function requestIdOf(text: string): number | undefined {
   const digits = /^\{"id":(\d{1,15})[,}]/.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);

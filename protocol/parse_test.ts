@@ -38,7 +38,7 @@ Deno.test("[M1] a message is text, JSON, of a known type, and of exactly its sha
   ) assert.throws(() => parseUp(wrong), ProtocolFault, wrong);
 });
 
-Deno.test("[V6] of a newer release's command the id is read, and of nothing else", () => {
+Deno.test("[V6] of a newer release's command only the id is read, and no other message is accepted", () => {
   const foreign = { type: "foreign", id: ID };
   const known = [
     `{"type":"poll.open","id":"${ID}","question":{"text":"Who?"},"options":[1,2]}`,
@@ -65,7 +65,7 @@ Deno.test("[V6] of a newer release's command the id is read, and of nothing else
   assert.throws(() => parseDown(known[0]!), ProtocolFault);
 });
 
-Deno.test("[M1] brackets may be nested 32 deep, those in texts aside", () => {
+Deno.test("[M1] brackets can be nested 32 deep, not counting those in strings", () => {
   const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
   assert.equal(isTooDeep(nested(32)), false);
   assert.equal(isTooDeep(nested(33)), true);
@@ -75,7 +75,7 @@ Deno.test("[M1] brackets may be nested 32 deep, those in texts aside", () => {
   assert.throws(() => parseUp(published), { name: "ProtocolFault", message: "too deep" });
 });
 
-Deno.test("[M1] a place in the log is one that the database can have, a number one that JSON can carry back", () => {
+Deno.test("[M1] a log position fits the database, and a number survives JSON", () => {
   const before = (seq: number | string) => `{"type":"chat.before","id":"${ID}","before":${seq}}`;
   assert.doesNotThrow(() => parseUp(before(2 ** 31 - 1)));
   for (const seq of [2 ** 31, 2 ** 53, -1, 0.5, "1e309"]) {
@@ -93,7 +93,7 @@ Deno.test("[M2] a fault names the place and never the value", () => {
   });
 });
 
-Deno.test("[M2] a fault names nothing that the sender made up", () => {
+Deno.test("[M2] a fault repeats no name that the sender made up", () => {
   const faults = [
     `{"type":"ping","n":1,"made up":1}`,
     `{"type":"rtt.measured","rttByNode":{"made up":"x"}}`,
@@ -139,7 +139,7 @@ Deno.test("[M3] a client's message is not an edge's", () => {
   assert.throws(() => parseDown(`{"type":"hand.raise","id":"${ID}","raised":true}`), ProtocolFault);
 });
 
-Deno.test("[X1] unknown close codes mean: come back", () => {
+Deno.test("[X1] unknown close codes mean: reconnect", () => {
   assert.equal(afterClose(1006), "comeBack");
   assert.equal(afterClose(CLOSE.roomUnknown.code), "stayAway");
   assert.equal(afterClose(CLOSE.version.code), "reload");

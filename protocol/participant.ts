@@ -4,58 +4,61 @@ import { command, event } from "./message.ts";
 import { Role, type RoleEvent } from "./role.ts";
 import { list } from "./object.ts";
 
-/** Longest name a person may go by, characters. */
+/** Longest name of a participant, characters. */
 export const MAX_NAME = 80;
 
 /** Longest password, characters. */
 export const MAX_PASSWORD = 200;
 
-/** What somebody says to enter. `password`: the room's, where it has one. */
+/** What a client sends to join. `password`: the room's, if it has one. */
 export const joinEntries = {
-  /** What they want to be called. */
+  /** The participant's name. */
   name: v.string(),
-  /** The room's, where it has one. */
+  /** The room's password, if it has one. */
   password: v.optional(v.pipe(v.string(), v.maxLength(MAX_PASSWORD))),
 };
 
-/** Who enters, as the edge knows it. */
+/** A joining participant, as the edge knows them. */
 export const entrantEntries = {
   participantId: ParticipantId,
   name: v.string(),
   /** The edge that holds their socket. */
   edgeId: EdgeId,
   role: Role,
-  /** Not a member of the house that the room belongs to. */
+  /** Whether they are not a member of the room's tenant. */
   isGuest: v.boolean(),
-  /** Who they are over all their tabs: by account (if they are signed in), then by device. */
+  /** The person behind all their tabs: by account (if signed in), then by device. */
   persons: v.pipe(list(PersonId, 2), v.readonly()),
 };
 
 export const participantCommands = {
-  /** Enter, or wait to be let in. For someone who is in the room already it means "I am back". */
+  /** Join, or wait to be admitted. If already in the room: reconnected. */
   "participant.join": command("participant.join", joinEntries),
-  /** Leave for good, or wait no more; the socket is closed after the answer. */
+  /** Leave for good, or stop waiting; the socket is closed after the answer. */
   "participant.leave": command("participant.leave", {}),
-  /** Change one's own name, or another's. */
+  /** Change one's own name, or another participant's. */
   "participant.rename": command("participant.rename", { participantId: ParticipantId, name: v.string() }),
-  /** Make somebody leave. They may ask to come back, and then wait; `ban`: not before the meeting has ended. */
+  /**
+   * Remove a participant. They can ask to come back, and then have to wait; `ban`: not until the meeting has
+   * ended.
+   */
   "participant.remove": command("participant.remove", { participantId: ParticipantId, ban: v.boolean() }),
 };
 
 export const participantEvents = {
-  /** `actor` is they themselves, or who let them in. */
+  /** `actor` is the participant, or the moderator who admitted them. */
   "participant.joined": event("participant.joined", entrantEntries),
-  /** Their connection is gone; they have the resume window to come back. */
+  /** The participant's connection was lost; they can come back within the resume window. */
   "participant.away": event("participant.away", { participantId: ParticipantId }),
-  /** They are back, through this edge. */
+  /** The participant is back, through this edge. */
   "participant.returned": event("participant.returned", { participantId: ParticipantId, edgeId: EdgeId }),
   "participant.renamed": event("participant.renamed", { participantId: ParticipantId, name: v.string() }),
   "participant.left": event("participant.left", {
     participantId: ParticipantId,
-    /** "left" by their own will, "lost" when the resume window had passed, "removed" or "banned" by a moderator. */
+    /** "left" on their own, "lost" after the resume window, "removed" or "banned" by a moderator. */
     reason: v.picklist(["left", "lost", "removed", "banned"]),
   }),
-  /** The media nodes have confirmed that they send nothing any more to somebody who was removed, and take nothing from them. */
+  /** The media nodes have confirmed that a removed participant's media is closed in both directions. */
   "participant.gone": event("participant.gone", { participantId: ParticipantId }),
 };
 
@@ -63,14 +66,14 @@ export interface Participant {
   readonly id: ParticipantId;
   readonly name: string;
   readonly role: Role;
-  /** Not a member of the house that the room belongs to. */
+  /** Whether they are not a member of the room's tenant. */
   readonly isGuest: boolean;
-  /** Who they are over all their tabs: by account (if they are signed in), then by device. */
+  /** The person behind all their tabs: by account (if signed in), then by device. */
   readonly persons: readonly PersonId[];
   readonly joinedAt: number;
-  /** "away": not connected, may come back within the resume window. */
+  /** "away": not connected, can come back within the resume window. */
   readonly presence: "here" | "away";
-  /** Since when `presence` holds. */
+  /** Since when `presence` applies. */
   readonly presenceAt: number;
   /** The edge that holds, or last held, their socket. */
   readonly edgeId: EdgeId;
@@ -114,7 +117,7 @@ export function evolveParticipants(
   }
 }
 
-/** Everyone of `people` who is the same person as `id`, they themselves among them; none if `id` is not there. */
+/** All of `people` who are the same person as `id`, including `id`; empty if `id` is not among them. */
 export function tabsOf<One extends { readonly id: ParticipantId; readonly persons: readonly PersonId[] }>(
   people: Readonly<Record<ParticipantId, One>>,
   id: ParticipantId,

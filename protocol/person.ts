@@ -2,20 +2,20 @@ import type { PersonId } from "./ids.ts";
 import type { Participant, ParticipantEvent } from "./participant.ts";
 import type { Role, RoleEvent } from "./role.ts";
 
-/** Most persons that a meeting remembers something about; the oldest are forgotten first. */
+/** Most persons remembered by a meeting; the oldest are forgotten first. */
 export const MAX_KNOWN = 1_000;
 
-/** What a meeting remembers about a person until it ends, also after they left. */
+/** What a meeting remembers about a person until it ends, even after they left. */
 export interface Known {
-  /** What a moderator made of them. */
+  /** The role that a moderator gave them. */
   readonly role?: Role;
-  /** "admitted": need not wait again; "removed": have to; "banned": may not come back. */
+  /** "admitted": need not wait again; "removed": have to wait; "banned": may not come back. */
   readonly entry?: "admitted" | "removed" | "banned";
 }
 
 export type KnownPersons = Readonly<Record<PersonId, Known>>;
 
-/** `participant`: whom the event is about, as they were before it. */
+/** `participant`: the participant of the event, before the event. */
 export function evolveKnown(
   known: KnownPersons,
   event: ParticipantEvent | RoleEvent,

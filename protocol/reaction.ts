@@ -6,7 +6,7 @@ import { REACTIONS } from "./reaction_names.ts";
 const Reaction = v.picklist(REACTIONS);
 
 export const reactionUp = {
-  /** Shown to everyone for a moment; nobody answers for it. */
+  /** Shown to everyone for a moment; not acknowledged. */
   "reaction.send": message("reaction.send", { reaction: Reaction }),
 };
 

@@ -4,45 +4,47 @@ import { Finite } from "./message.ts";
 import { RIGHT_NAMES, type RightRefusal } from "./rights.ts";
 import { strictObject } from "./object.ts";
 
-/** Everything a person can be refused, in words of what is so. The client translates each (web/src/i18n). */
+/** All refusals that a client can get. The client translates each (web/src/i18n). */
 export const REFUSAL_CODES = [
-  /** No such room, or its link was changed, revoked or mistyped. Both look the same to whoever guesses. */
+  /**
+   * No such room, or its link was changed, revoked or mistyped. All look the same to somebody who guesses.
+   */
   "room.unknown",
-  /** The room has as many people as it may hold. */
+  /** The room has reached its limit of participants. */
   "room.full",
-  /** Who is not a member of the house may not come in. */
+  /** The room admits members of its tenant only. */
   "room.guestsNotAllowed",
-  /** A moderator removed this person, and not before the meeting's end may they come back. */
+  /** A moderator banned this person until the meeting's end. */
   "room.banned",
-  /** The log of a room without a tenant has as much as it may have; what lessens it, and leaving, is taken. */
+  /** The log of a room without a tenant is full; commands that reduce it, and leaving, are still accepted. */
   "room.logFull",
-  /** As many people wait as may. */
+  /** The limit of waiting participants is reached. */
   "room.waitingFull",
-  /** The people of the room's tenant have spent all of its minutes of this month. */
+  /** The room's tenant has used up its minutes of this month. */
   "tenant.minutesSpent",
   /** A room's name is longer than 120 characters. */
   "room.nameTooLong",
-  /** The link was good once, and was taken back. */
+  /** The link was revoked. */
   "link.revoked",
-  /** The link was good until a day that has passed. */
+  /** The link has expired. */
   "link.expired",
-  /** As many people as may have come in by this link. */
+  /** The link has reached its limit of people. */
   "link.usedUp",
   /** The room has a password. */
   "password.missing",
-  /** That is not the room's password. */
+  /** Not the room's password. */
   "password.wrong",
-  /** Too many wrong passwords; `retryAfterMs` says when the next will be looked at. */
+  /** Too many wrong passwords; `retryAfterMs` says when the next is checked. */
   "password.tooFrequent",
-  /** The command needs someone who has joined. */
+  /** The command needs a participant who has joined. */
   "participant.notJoined",
-  /** This very join was stored before, and the person has left since: to come in again takes a join of its own. */
+  /** This join was stored before, and the participant has left since: joining again needs a new command. */
   "participant.hasLeft",
-  /** There is nobody of that id in the room, or waiting. */
+  /** No participant with this id is in the room or waiting. */
   "participant.unknown",
-  /** Nobody renames, removes or makes another of the owner. */
+  /** Nobody can rename, remove or change the role of the owner. */
   "participant.isOwner",
-  /** Only the owner renames, removes or makes another of a cohost. */
+  /** Only the owner can rename, remove or change the role of a cohost. */
   "participant.isCohost",
   /** A name is empty once trimmed, or longer than 80 characters. */
   "participant.nameInvalid",
@@ -50,42 +52,42 @@ export const REFUSAL_CODES = [
   "chat.empty",
   /** A message is longer than 4,000 characters. */
   "chat.tooLong",
-  /** There is no such message. */
+  /** No such message. */
   "chat.unknown",
-  /** Nobody publishes such a track, or somebody else does. */
+  /** No such track, or it is another participant's. */
   "track.unknown",
   /** The id is in use. */
   "track.idTaken",
-  /** One more track of this source than a person may publish. */
+  /** The participant already publishes the most tracks of this source. */
   "track.limit",
-  /** The media node could not make sense of the RTP parameters. */
+  /** The media node rejected the RTP parameters. */
   "track.invalid",
-  /** An edge of the cluster is of a release that does not have this feature yet; it works once that edge is gone. */
+  /** An edge of the cluster has an older release without this feature; it works once that edge is gone. */
   "feature.unavailable",
-  /** No media node can take this person now; chat and the rest go on. */
+  /** No media node can take this participant now; chat and everything else still work. */
   "media.unavailable",
-  /** More messages than the limit; `retryAfterMs` says when the next will be taken. */
+  /** More messages than the limit; `retryAfterMs` says when the next is accepted. */
   "message.tooFrequent",
-  /** The same, counted over all sockets of one person. */
+  /** The same limit, over all sockets of one person. */
   "person.tooFrequent",
-  /** The same, counted over everyone in the room. */
+  /** The same limit, over everyone in the room. */
   "room.tooFrequent",
   /** Too many requests, or too many open sockets, from one network address. */
   "address.tooFrequent",
-  /** The room has more commands waiting than it may hold. */
+  /** The room's command queue is full. */
   "room.busy",
-  /** The database does not answer; the command is not stored. */
+  /** The database does not respond; the command is not stored. */
   "store.unavailable",
-  /** A right that the table (rights.ts) does not give to this role. */
+  /** The table of rights (rights.ts) does not give this role the right. */
   ...RIGHT_NAMES.map((right): RightRefusal => `${right}.notAllowed`),
 ] as const;
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** The user cannot do this now. Data, never thrown; sent to whoever asked and to nobody else. */
+/** The user cannot do this now. Data, never thrown; sent only to the client that asked. */
 export interface Refusal {
   readonly refused: RefusalCode;
-  /** When asking again makes sense, ms from now. */
+  /** When a retry makes sense, ms from now. */
   readonly retryAfterMs?: number;
 }
 
@@ -94,12 +96,12 @@ export function refuse(code: RefusalCode, retryAfterMs?: number): Refusal {
   return retryAfterMs === undefined ? { refused: code } : { refused: code, retryAfterMs };
 }
 
-/** Whether what was refused may be taken a little later, without anything else being different. */
+/** Whether the same request can succeed later without any other change. */
 export function isForNow({ refused }: Refusal): boolean {
   return refused.endsWith(".tooFrequent") || refused === "room.busy" || refused === "store.unavailable";
 }
 
-/** Tells a refusal from any other answer. */
+/** Distinguishes a refusal from any other answer. */
 export function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === "object" && answer !== null && "refused" in answer;
 }

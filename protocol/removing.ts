@@ -1,11 +1,11 @@
 import type { EdgeId, ParticipantId } from "./ids.ts";
 import type { Participant, ParticipantEvent } from "./participant.ts";
 
-/** Somebody whom a moderator has removed, and whose media a node has not confirmed to be closed. */
+/** A removed participant whose media a node has not yet confirmed to be closed. */
 export interface Removing {
   readonly id: ParticipantId;
   readonly name: string;
-  /** The edge that held their socket, and has their media. */
+  /** The edge that held their socket, and controls their media. */
   readonly edgeId: EdgeId;
   readonly since: number;
 }
@@ -13,7 +13,7 @@ export interface Removing {
 /** All of them, the first removed first. */
 export type RemovingList = Readonly<Record<ParticipantId, Removing>>;
 
-/** `participant`: who it is about, as they were before the event. */
+/** `participant`: the participant of the event, before the event. */
 export function evolveRemoving(
   removing: RemovingList,
   event: Extract<ParticipantEvent, { type: `participant.${"left" | "gone" | "joined"}` }>,

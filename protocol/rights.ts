@@ -1,20 +1,20 @@
 import { isAtLeast, type Role } from "./role.ts";
 import type { Audience, AudienceSetting, RoomSettings } from "./settings.ts";
 
-/** Who has a right: everyone from a role upwards, or whom the room's settings name. */
+/** Who has a right: every role from one upwards, or those named by the room's settings. */
 export type RightRule =
   | { readonly least: Role }
   | {
     readonly setting: AudienceSetting;
     /** The least role that "everyone" means. */
     readonly everyone: Role;
-    /** From this role upwards they have it whatever the setting says. */
+    /** From this role upwards they have it, whatever the setting is. */
     readonly always: Role;
   };
 
 /**
- * Who may do what in a room: the only place that says so. A right that is missing is refused as `{right}.notAllowed`.
- * Presenters speak and show even where only moderators may; viewers never do.
+ * Who may do what in a room: the single source. A missing right is refused as `{right}.notAllowed`.
+ * Presenters may speak and share even if only moderators may; viewers never.
  */
 export const RIGHTS = {
   speak: { setting: "speak", everyone: "guest", always: "presenter" },
@@ -27,14 +27,14 @@ export const RIGHTS = {
   raiseHand: { least: "viewer" },
   lowerHands: { least: "cohost" },
   renameOthers: { least: "cohost" },
-  /** Others' messages of the chat; one's own may everyone who has written them. */
+  /** Messages of others; everyone may delete their own. */
   deleteMessages: { least: "cohost" },
-  /** Once; they may speak again. */
+  /** Once; they can unmute themselves. */
   muteOthers: { least: "cohost" },
-  /** Ends a camera's picture or a shared screen; they may show again. */
+  /** Stops a camera or a shared screen; they can start again. */
   stopOthers: { least: "cohost" },
   setRole: { least: "cohost" },
-  /** Sees who waits, lets them in or sends them away. */
+  /** See waiting participants, and admit or decline them. */
   admit: { least: "cohost" },
   remove: { least: "cohost" },
   changeSettings: { least: "cohost" },
@@ -43,7 +43,7 @@ export const RIGHTS = {
 
 export type Right = keyof typeof RIGHTS;
 
-/** All of them, in the order of the table. */
+/** All rights, in the order of the table. */
 export const RIGHT_NAMES = Object.keys(RIGHTS) as Right[];
 
 /** Refusal of each right. */

@@ -3,15 +3,16 @@ import { ParticipantId } from "./ids.ts";
 import { command, event } from "./message.ts";
 
 /**
- * What somebody is in a room, the mightiest first. Owner: whose room it is. Cohost: leads it as well (with the owner: the moderators).
- * Presenter: may always speak and show. Participant: a member of the house. Guest: came by link, without an account. Viewer: watches.
+ * Roles in a room, highest first. Owner: owns the room. Cohost: moderates it too (owner and cohosts are the
+ * moderators). Presenter: may always speak and share. Participant: a member of the tenant. Guest: joined with
+ * a link, without an account. Viewer: watches.
  */
 export const ROLES = ["owner", "cohost", "presenter", "participant", "guest", "viewer"] as const;
-/** What somebody is in a room, the mightiest first: owner, cohost, presenter, participant, guest, viewer. */
+/** Role in a room, highest first: owner, cohost, presenter, participant, guest, viewer. */
 export const Role = v.picklist(ROLES);
 export type Role = (typeof ROLES)[number];
 
-/** Whether `role` may do what `least` may. */
+/** Whether `role` is `least` or higher. */
 export function isAtLeast(role: Role, least: Role): boolean {
   return ROLES.indexOf(role) <= ROLES.indexOf(least);
 }
@@ -21,22 +22,22 @@ export function isModerator(role: Role): boolean {
   return isAtLeast(role, "cohost");
 }
 
-/** The mightiest of `roles`; undefined: there are none. */
+/** The highest of `roles`; undefined: there are none. */
 export function mightiest(roles: readonly Role[]): Role | undefined {
   return ROLES.find((role) => roles.includes(role));
 }
 
-/** Roles that moderators give in a meeting: whose room it is does not change. */
+/** Roles that moderators can give in a meeting: ownership of the room does not change. */
 export const GivenRole = v.picklist(["cohost", "presenter", "participant", "guest", "viewer"]);
 export type GivenRole = v.InferOutput<typeof GivenRole>;
 
 export const roleCommands = {
-  /** Gives somebody a role until the meeting ends, also when they leave and come back. */
+  /** Gives a participant a role until the meeting ends, even when they leave and come back. */
   "role.set": command("role.set", { participantId: ParticipantId, role: GivenRole }),
 };
 
 export const roleEvents = {
-  /** Everyone who is the same person has the role now. */
+  /** All tabs of the same person have the role now. */
   "role.changed": event("role.changed", { participantId: ParticipantId, role: Role }),
 };
 

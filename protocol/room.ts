@@ -8,17 +8,17 @@ import { type RoomSettings, RoomSettingsChange } from "./settings.ts";
 export const MAX_ROOM_NAME = 120;
 
 export const roomCommands = {
-  /** What is not named stays as it is. */
+  /** Omitted fields stay unchanged. */
   "room.change": command("room.change", {
     name: v.optional(v.string()),
     settings: v.optional(RoomSettingsChange),
   }),
-  /** Ends the meeting: everybody leaves, also those who wait. The room stays. */
+  /** Ends the meeting: all participants leave, including waiting ones. The room stays. */
   "room.end": command("room.end", {}),
 };
 
 export const roomEvents = {
-  /** First event of every log. `creator`: who made it without an account, and so owns it. */
+  /** First event of every log. `creator`: the person who created it without an account, and so owns it. */
   "room.created": event("room.created", { name: v.string(), creator: v.optional(PersonId) }),
   "room.changed": event("room.changed", {
     name: v.optional(v.string()),
@@ -28,7 +28,7 @@ export const roomEvents = {
 };
 
 export interface Room {
-  /** What its creator called it; empty when they called it nothing. */
+  /** The name its creator gave it; can be empty. */
   readonly name: string;
   readonly createdAt: number;
   readonly creator: PersonId | null;
@@ -45,7 +45,7 @@ export function evolveRoom(room: Room, event: RoomEvent): Room {
       return { ...EMPTY_ROOM, name: event.name, createdAt: event.at, creator: event.creator ?? null };
     case "room.changed": {
       const { name = room.name, settings } = event;
-      // JSON knows no undefined.
+      // JSON has no undefined.
       return { ...room, name, settings: { ...room.settings, ...settings as Partial<RoomSettings> } };
     }
     case "room.ended":

@@ -8,13 +8,15 @@ import { EMPTY_ROOM, evolveRoom, type Room } from "./room.ts";
 import { evolveTracks, type Tracks, withoutTracksOf } from "./track.ts";
 import { evolveWaiting, type WaitingList, withoutWaiting } from "./waiting.ts";
 
-/** A room as its events make it. The same in every edge and every client that has seen the same events. */
+/**
+ * A room as the result of its events: the same in every edge and every client that has seen the same events.
+ */
 export interface RoomState {
-  /** Last event folded in; 0 before the first. */
+  /** Last event applied; 0 before the first. */
   readonly seq: number;
   readonly room: Room;
   readonly participants: Participants;
-  /** Empty for whoever is no moderator. */
+  /** Empty for everyone but moderators. */
   readonly waiting: WaitingList;
   readonly known: KnownPersons;
   readonly hands: Hands;
@@ -24,7 +26,8 @@ export interface RoomState {
 }
 
 /**
- * Raise it when RoomState changes its shape: stored snapshots of another shape are then not read, the log is folded again instead.
+ * Raise it when RoomState changes its shape: stored snapshots of another shape are then ignored, and the log
+ * is folded again.
  */
 export const STATE_SHAPE = 4;
 
@@ -41,8 +44,8 @@ export const EMPTY_STATE: RoomState = {
 };
 
 /**
- * `state` after `event`. Pure; unchanged parts are shared. An event that this build does not know, of a newer one, leaves all but `seq` as it is. Throws
- * RangeError unless `event` is the next in the log.
+ * `state` after `event`. Pure; unchanged parts are shared. An unknown event, from a newer build, changes only
+ * `seq`. Throws RangeError unless `event` is the next in the log.
  */
 export function evolve(state: RoomState, event: Event | Skipped): RoomState {
   if (event.seq !== state.seq + 1) throw new RangeError(`event ${event.seq} does not follow ${state.seq}`);
@@ -107,7 +110,7 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
   }
 }
 
-/** The slices of a state that any build may have written: what it lacks is empty, what this build does not know is left out. */
+/** This build's slices of a state written by any build: missing ones are empty, unknown ones are left out. */
 export function ownSlices(state: Partial<RoomState>): RoomState {
   const slices = Object.keys(EMPTY_STATE).map((
     name,

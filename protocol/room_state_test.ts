@@ -42,12 +42,12 @@ const joined = (participantId: ParticipantId, name: string) =>
     persons: [participantId.slice(0, 16) as PersonId],
   }) as Draft<Event>;
 
-Deno.test("[L3] a gap in the log is not folded over", () => {
+Deno.test("[L3] evolve refuses a gap in the log", () => {
   const event = { type: "room.created", name: "", seq: 2, at: 0, actor: null, cause: null } as const;
   assert.throws(() => evolve(EMPTY_STATE, event), RangeError);
 });
 
-Deno.test("[P4] who leaves takes hand and tracks along, what they said stays", () => {
+Deno.test("[P4] a participant who leaves loses hand and tracks, and their messages stay", () => {
   const state = after(
     joined(ANNA, "Anna"),
     joined(BEN, "Ben"),
@@ -62,7 +62,7 @@ Deno.test("[P4] who leaves takes hand and tracks along, what they said stays", (
   assert.deepEqual(state.chat.map(({ name, text }) => [name, text]), [["Anna", "hello"]]);
 });
 
-Deno.test("[P3] who is away and returns is the same person at another edge", () => {
+Deno.test("[P3] a participant who is away and returns is the same at another edge", () => {
   const other = "f".repeat(16);
   const state = after(
     joined(ANNA, "Anna"),
@@ -102,7 +102,7 @@ Deno.test("[T2] muting keeps the track, unpublishing ends it", () => {
   );
 });
 
-Deno.test("[C3] the state carries the newest messages, in order, and a bounded number of them", () => {
+Deno.test("[C3] the state has the newest messages, in order, up to a limit", () => {
   const posts = Array.from({ length: CHAT_IN_STATE + 5 }, (_, index) => ({
     type: "chat.posted",
     participantId: ANNA,
@@ -115,7 +115,7 @@ Deno.test("[C3] the state carries the newest messages, in order, and a bounded n
   assert.equal(chat.at(-1)?.text, String(CHAT_IN_STATE + 4));
 });
 
-Deno.test("[C3] the chat of a state takes at most 100 KB, whatever it is made of, and is the same from a snapshot on", () => {
+Deno.test("[C3] the chat in a state takes at most 100 KB, whatever the text, also after a snapshot", () => {
   for (
     const text of [
       "x".repeat(4_000),
@@ -148,7 +148,7 @@ Deno.test("[C3] the chat of a state takes at most 100 KB, whatever it is made of
   }
 });
 
-Deno.test("[C3] what a message of the chat takes is counted to the byte, whatever it is made of", () => {
+Deno.test("[C3] the size of a chat message is exact to the byte, whatever the text", () => {
   const pieces = [
     "a",
     "\x7f",

@@ -1,13 +1,14 @@
 /**
- * RTP parameters and capabilities as media nodes take them: what mediasoup 3.27.1 puts into its messages to a worker (ortc.js,
- * rtpParametersFbsUtils.js, and the widths of its FlatBuffers fields), with bounds on everything. mediasoup checks types only in part and
- * converts the rest while it builds a message; what throws there leaves the worker's channel unusable. What is not named here is dropped.
+ * RTP parameters and capabilities as media nodes accept them: what mediasoup 3.27.1 puts into its messages to
+ * a worker (ortc.js, rtpParametersFbsUtils.js, and the widths of its FlatBuffers fields), with bounds on
+ * everything. mediasoup checks types only in part and converts the rest while it builds a message; an
+ * exception there leaves the worker's channel unusable. Fields that are not listed here are dropped.
  */
 import * as v from "valibot";
 import type { JsonObject } from "./message.ts";
 import { list, object, shortRecord } from "./object.ts";
 
-/** Most simulcast layers of one track. Browsers send three at most. */
+/** Most simulcast layers of one track. Browsers send at most three. */
 export const MAX_ENCODINGS = 4;
 
 /** Most codecs and header extensions in one description; Chromium's longest lists have about 40. */
@@ -18,8 +19,8 @@ const MAX_EXTENSIONS = 64;
 const MAX_PARAMETERS = 32;
 
 /**
- * Longest parameters of one track, and longest capabilities, characters of JSON: four times what Chromium says. Everyone who receives the track is
- * sent most of it.
+ * Longest parameters of one track, and longest capabilities, characters of JSON: four times what Chromium
+ * sends. Most of it is sent to every client that receives the track.
  */
 export const MAX_PARAMETERS_CHARS = 8 * 1024;
 export const MAX_CAPABILITIES_CHARS = 32 * 1024;
@@ -37,7 +38,7 @@ const ClockRate = integer(1, 10_000_000);
 /** RFC 3551 §3: seven bits. */
 const PayloadType = integer(0, 127);
 const Channels = integer(1, 8);
-/** RFC 8285: 1 to 14 in the one-byte form, to 255 in the two-byte form. */
+/** RFC 8285: 1 to 14 in the one-byte form, up to 255 in the two-byte form. */
 const ExtensionId = integer(1, 255);
 const MimeType = v.pipe(v.string(), v.regex(/^(audio|video)\/[\w.+-]{1,40}$/i));
 /** SDP tokens that name media sections and layers (RFC 5888, RFC 8852). */
@@ -51,7 +52,7 @@ const Parameter = v.union([
 ]);
 const Parameters = shortRecord(v.pipe(v.string(), v.maxLength(64)), Parameter, MAX_PARAMETERS);
 
-/** `apt` is the payload type that a retransmission is of (RFC 4588 §8.6). */
+/** `apt` is the payload type that a retransmission belongs to (RFC 4588 §8.6). */
 const CodecParameters = v.pipe(
   Parameters,
   v.check((parameters) => parameters["apt"] === undefined || v.is(PayloadType, parameters["apt"])),
@@ -63,7 +64,7 @@ const RtcpFeedback = object({
 });
 const RtcpFeedbacks = list(RtcpFeedback, MAX_PARAMETERS);
 
-/** The header extensions that mediasoup knows; it throws on another while it builds a message. */
+/** The header extensions that mediasoup knows; it throws on any other while it builds a message. */
 export const HEADER_EXTENSIONS = [
   "urn:ietf:params:rtp-hdrext:sdes:mid",
   "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
@@ -86,9 +87,9 @@ const RtpEncoding = object({
   codecPayloadType: v.optional(PayloadType),
   dtx: v.optional(v.boolean()),
   scalabilityMode: v.optional(v.pipe(v.string(), v.regex(/^[LS][1-3]T[1-3](h|_KEY|_KEY_SHIFT)?$/))),
-  /** Bits per second. mediasoup makes a BigInt of it: 1.5, null or a text throw. */
+  /** Bits per second. mediasoup makes a BigInt of it: 1.5, null or a string throw. */
   maxBitrate: v.optional(integer(0, 1_000_000_000)),
-  /** Not for mediasoup: the size of a camera's layer, as a part of 1280 × 720. */
+  /** Not for mediasoup: divisor of 1280 × 720 that gives the size of a camera's layer. */
   scaleResolutionDownBy: v.optional(v.pipe(v.number(), v.minValue(0.01), v.maxValue(1_000))),
 });
 
@@ -128,7 +129,7 @@ const AnyRtpParameters = object({
   msid: v.optional(text(256)),
 });
 
-/** How one track is sent, as mediasoup-client's `Producer.rtpParameters` and a pipe's consumer say it. */
+/** How one track is sent, as in mediasoup-client's `Producer.rtpParameters` and in a pipe's consumer. */
 export const RtpParameters = v.pipe(
   AnyRtpParameters,
   v.check((given) => isShort(given, MAX_PARAMETERS_CHARS)),
@@ -168,7 +169,7 @@ const AnyRtpCapabilities = object({
   ),
 });
 
-/** What a client can receive, as mediasoup-client's `Device.recvRtpCapabilities` says it. */
+/** What a client can receive, as in mediasoup-client's `Device.recvRtpCapabilities`. */
 export const RtpCapabilities = v.pipe(
   AnyRtpCapabilities,
   v.check((given) => isShort(given, MAX_CAPABILITIES_CHARS)),
@@ -176,8 +177,9 @@ export const RtpCapabilities = v.pipe(
 export type RtpCapabilities = v.InferOutput<typeof RtpCapabilities>;
 
 /**
- * Something to play, each codec and each payload type once, and retransmissions of what is played: a node has one payload type for each. Source:
- * mediasoup 3.27.1, ortc.js:getProducerRtpParametersMapping, getConsumableRtpParameters, RtpParameters.cpp:ValidateCodecs.
+ * At least one media codec, each codec and each payload type once, and retransmissions only for those codecs:
+ * a node has one payload type for each. Source: mediasoup 3.27.1, ortc.js:getProducerRtpParametersMapping,
+ * getConsumableRtpParameters, RtpParameters.cpp:ValidateCodecs.
  */
 function hasFittingCodecs({ codecs }: v.InferOutput<typeof AnyRtpParameters>): boolean {
   const playable = codecs.filter((codec) => !isRtx(codec));
@@ -189,8 +191,8 @@ function hasFittingCodecs({ codecs }: v.InferOutput<typeof AnyRtpParameters>): b
 }
 
 /**
- * Each layer can be told from the others, and is of a codec to play. Source: mediasoup 3.27.1, RtpParameters.cpp:ValidateEncodings,
- * Producer.cpp, RtpListener.cpp.
+ * Each layer can be told from the others and uses a media codec. Source: mediasoup 3.27.1,
+ * RtpParameters.cpp:ValidateEncodings, Producer.cpp, RtpListener.cpp.
  */
 function hasFittingEncodings({ mid, codecs, encodings }: v.InferOutput<typeof AnyRtpParameters>): boolean {
   const isOneOfMany = encodings.length > 1;
@@ -213,12 +215,12 @@ function areDistinct(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length;
 }
 
-/** The parameters with nothing in them but what a node takes; undefined: it would not take them. */
+/** The parameters, reduced to what a node accepts; undefined: it would not accept them. */
 export function readRtpParameters(given: JsonObject): RtpParameters | undefined {
   return read(RtpParameters, given);
 }
 
-/** The capabilities with nothing in them but what a node takes; undefined: it would not take them. */
+/** The capabilities, reduced to what a node accepts; undefined: it would not accept them. */
 export function readRtpCapabilities(given: JsonObject): RtpCapabilities | undefined {
   return read(RtpCapabilities, given);
 }

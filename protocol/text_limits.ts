@@ -1,7 +1,13 @@
-/** Longest word to somebody who is not let in, characters. Apart from the schemas: pages need this and no valibot. */
+/**
+ * Longest message to a declined participant, characters. Separate from the schemas: pages need it without
+ * valibot.
+ */
 export const MAX_DECLINE_TEXT = 200;
 
-/** Length of a text in characters as Unicode counts them, and JSON Schema's `maxLength`: an emoji beyond the first plane is one. */
+/**
+ * Length of a text in Unicode code points, like JSON Schema's `maxLength`: an emoji beyond the first plane
+ * counts as one.
+ */
 export function countCharacters(text: string): number {
   let count = 0;
   for (const _ of text) count++;

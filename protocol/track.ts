@@ -3,20 +3,20 @@ import { ParticipantId, TrackId } from "./ids.ts";
 import { command, event, JsonObject } from "./message.ts";
 import type { Right } from "./rights.ts";
 
-/** Where a track can come from; a person publishes at most one of each at once. */
+/** Sources of a track; a participant publishes at most one track of each at once. */
 export const TRACK_SOURCES = ["microphone", "camera", "screen", "screenAudio"] as const;
 
-/** Where a track comes from. */
+/** Source of a track. */
 export const TrackSource = v.picklist(TRACK_SOURCES);
 export type TrackSource = (typeof TRACK_SOURCES)[number];
 export const MAX_TRACKS_PER_SOURCE = 1;
 
-/** "audio" or "video": what a source gives. */
+/** "audio" or "video": the kind of a source's tracks. */
 export function trackKind(source: TrackSource): "audio" | "video" {
   return source === "microphone" || source === "screenAudio" ? "audio" : "video";
 }
 
-/** The right that publishing from a source takes. */
+/** The right needed to publish from a source. */
 export const SOURCE_RIGHT = {
   microphone: "speak",
   camera: "camera",
@@ -26,8 +26,8 @@ export const SOURCE_RIGHT = {
 
 export const trackCommands = {
   /**
-   * The media node gets the RTP parameters; the log does not. In a camera's encodings `scaleResolutionDownBy` tells the size of each layer, as a
-   * part of 1280 × 720.
+   * The media node gets the RTP parameters; the log does not. In a camera's encodings `scaleResolutionDownBy`
+   * gives the size of each layer, as a divisor of 1280 × 720.
    */
   "track.publish": command("track.publish", {
     trackId: TrackId,
@@ -35,10 +35,10 @@ export const trackCommands = {
     muted: v.boolean(),
     rtpParameters: JsonObject,
   }),
-  /** Mute or unmute one's own track (microphone off, camera off). Asking for what is so already changes nothing. */
+  /** Mute or unmute one's own track (microphone off, camera off). No effect if it is already so. */
   "track.mute": command("track.mute", { trackId: TrackId, muted: v.boolean() }),
   "track.unpublish": command("track.unpublish", { trackId: TrackId }),
-  /** Mute another's microphone, or end their camera or screen; once, they may go on. */
+  /** Mute another participant's microphone, or stop their camera or screen; once, they can start again. */
   "track.stop": command("track.stop", { trackId: TrackId }),
   /** Mute all microphones but those of moderators; once. */
   "track.muteAll": command("track.muteAll", {}),
@@ -52,8 +52,9 @@ export const trackEvents = {
     muted: v.boolean(),
   }),
   /**
-   * A moderator, or a change of the rules, mutes it or ends it (`ends`), and the media node has not confirmed that yet: it may still be heard.
-   * `track.muted` or `track.unpublished` of the system follows when it has.
+   * A moderator, or a change of the settings, mutes the track or ends it (`ends`), and the media node has not
+   * confirmed it yet: it might still be heard. `track.muted` or `track.unpublished` by the system follows the
+   * confirmation.
    */
   "track.stopping": event("track.stopping", { trackId: TrackId, ends: v.boolean() }),
   "track.muted": event("track.muted", { trackId: TrackId }),
@@ -66,7 +67,7 @@ export interface Track {
   readonly participantId: ParticipantId;
   readonly source: TrackSource;
   readonly muted: boolean;
-  /** What it will be once the media node has confirmed it; not there: what it is. */
+  /** The track's state once the media node has confirmed it; absent: no change is pending. */
   readonly stopping?: "muted" | "ended";
 }
 
@@ -103,7 +104,7 @@ export function evolveTracks(tracks: Tracks, event: TrackEvent): Tracks {
   }
 }
 
-/** `tracks` without those of someone who left. */
+/** `tracks` without those of a participant who left. */
 export function withoutTracksOf(tracks: Tracks, participantId: ParticipantId): Tracks {
   const kept = Object.values(tracks).filter((track) => track.participantId !== participantId);
   return kept.length === Object.keys(tracks).length

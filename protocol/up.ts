@@ -21,7 +21,7 @@ export const commands = {
   ...trackCommands,
 };
 
-/** Everything a client may send, by type. */
+/** All messages that a client can send, by type. */
 export const up = { ...sessionUp, ...peerUp, ...reactionUp, ...chatUp, ...commands };
 
 export type Command = v.InferOutput<(typeof commands)[keyof typeof commands]>;

@@ -4,7 +4,7 @@ import { down, up } from "./mod.ts";
 import { controlHandshake, mediaNotices, mediaRequests } from "./media.ts";
 import { PROTOCOL_VERSION } from "./version.ts";
 
-/** Of each version, the hash of what `JSON.stringify` keeps of its schemas. */
+/** For each version, the hash of what `JSON.stringify` keeps of its schemas. */
 const HASHES: Record<number, string> = {
   3: "7e011ad3eede04ac",
 };

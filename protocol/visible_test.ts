@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isVisible } from "./visible.ts";
 
-Deno.test("[J16] what has no ink is not visible, whatever it is made of: blanks, notes without heads, no characters, marks alone", () => {
+Deno.test("[J16] text without visible characters is not visible: blanks, null noteheads, non-characters, marks alone", () => {
   const blanks = [
     "\u{1d159}",
     "\u{13441}",
@@ -19,7 +19,7 @@ Deno.test("[J16] what has no ink is not visible, whatever it is made of: blanks,
   }
 });
 
-Deno.test("[J16] a single sign, digit or picture is visible, also one that Unicode has only kept a place for", () => {
+Deno.test("[J16] a single sign, digit or picture is visible, also one reserved for the future", () => {
   for (
     const text of [
       ".",

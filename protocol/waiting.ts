@@ -4,23 +4,23 @@ import { EdgeId, ParticipantId } from "./ids.ts";
 import { command, event, message } from "./message.ts";
 import { entrantEntries, type Participant } from "./participant.ts";
 
-/** Most people who wait before one room. */
+/** Most waiting participants per room. */
 export const MAX_WAITING = 200;
 
 export const waitingCommands = {
-  /** Lets somebody in; null: everyone who waits, as far as there is room. */
+  /** Admits a participant; null: all waiting ones, up to the room's limit. */
   "waiting.admit": command("waiting.admit", { participantId: v.nullable(ParticipantId) }),
-  /** Sends somebody away, with a word to them or an empty text. */
+  /** Declines a participant, with a message to them or an empty text. */
   "waiting.decline": command("waiting.decline", {
     participantId: ParticipantId,
     text: v.pipe(v.string(), v.maxLength(MAX_DECLINE_TEXT)),
   }),
 };
 
-/** For moderators only; the others are told that an event was skipped. Who is let in: `participant.joined`. */
+/** For moderators only; everyone else gets `skipped`. Admission is `participant.joined`. */
 export const waitingEvents = {
   "waiting.entered": event("waiting.entered", entrantEntries),
-  /** Their connection is gone; they have the resume window to come back. */
+  /** The participant's connection was lost; they can come back within the resume window. */
   "waiting.away": event("waiting.away", { participantId: ParticipantId }),
   "waiting.returned": event("waiting.returned", { participantId: ParticipantId, edgeId: EdgeId }),
   "waiting.left": event("waiting.left", {
@@ -30,20 +30,20 @@ export const waitingEvents = {
   }),
 };
 
-/** What somebody who waits is told. */
+/** Messages to waiting participants. */
 export const waitingDown = {
-  /** They wait from now on. `snapshot` says that they are in. */
+  /** The participant waits from now on. A `snapshot` says that they were admitted. */
   waiting: message("waiting", {}),
-  /** They are not let in. The socket is closed behind it. */
+  /** The participant is declined. The socket is closed right after. */
   declined: message("declined", { text: v.string() }),
 };
 
-/** Someone who waits to be let in. */
+/** A participant who waits to be admitted. */
 export interface Waiting extends Omit<Participant, "joinedAt"> {
   readonly since: number;
 }
 
-/** Everyone who waits, the longest first. Only moderators know of them. */
+/** All waiting participants, the longest waiting first. Only moderators see them. */
 export type WaitingList = Readonly<Record<ParticipantId, Waiting>>;
 
 export type WaitingEvent = v.InferOutput<(typeof waitingEvents)[keyof typeof waitingEvents]>;
@@ -67,7 +67,7 @@ export function evolveWaiting(list: WaitingList, event: WaitingEvent): WaitingLi
   }
 }
 
-/** `list` without someone who waits no more. */
+/** `list` without a participant who no longer waits. */
 export function withoutWaiting(list: WaitingList, id: ParticipantId): WaitingList {
   if (list[id] === undefined) return list;
   const { [id]: _gone, ...rest } = list;

@@ -6,47 +6,56 @@ import { pageOf } from "./page.ts";
 import { Email, line, Time } from "./text.ts";
 import { list, strictObject } from "../object.ts";
 
-/** Longest name of somebody who is invited, characters. */
+/** Longest name of an invited person, characters. */
 export const MAX_INVITED_NAME = 100;
 
-/** Most people that one request invites. */
+/** Most people per request. */
 export const MAX_INVITED_AT_ONCE = 100;
 
-/** Most people that one meeting invites. */
+/** Most invited people per meeting. */
 export const MAX_INVITED = 1_000;
 
-/** What somebody has said to an invitation; "none": nothing yet. */
+/** The answer to an invitation; "none": no answer yet. */
 export const InvitationAnswer = v.picklist(["none", "accepted", "tentative", "declined"]);
 export type InvitationAnswer = v.InferOutput<typeof InvitationAnswer>;
 
-/** Somebody to invite: an account of the meeting's tenant, or an address. An address that an account has is that account. */
+/**
+ * A person to invite: an account of the meeting's tenant, or an email address. An address that belongs to an
+ * account invites that account.
+ */
 export const NewInvitation = v.union([
   strictObject({ account: AccountId, role: v.optional(LinkRole, "participant") }),
   strictObject({
     email: Email,
-    /** What they are called; empty: as their address says. */
+    /** The person's name; empty: taken from the address. */
     name: v.optional(line(MAX_INVITED_NAME), ""),
-    /** Null: their link is like the room's own, and what they are comes from whether they sign in. Otherwise it is a link with this role. */
+    /**
+     * The role of the person's own link. Null: the link works like the room's own, and the role depends on
+     * whether they sign in.
+     */
     role: v.optional(v.nullable(LinkRole), null),
   }),
 ]);
 export type NewInvitation = v.InferOutput<typeof NewInvitation>;
 
-/** POST /v1/meetings/{meeting}/invitations. Who is invited already stays so, with the role that is named now. */
+/**
+ * POST /v1/meetings/{meeting}/invitations. People who are already invited stay invited, with the role given
+ * now.
+ */
 export const Invite = strictObject({
   people: list(NewInvitation, MAX_INVITED_AT_ONCE, 1),
 });
 
-/** One invitation, for who may read the meeting. */
+/** One invitation, as shown to those who can read the meeting. */
 export const Invitation = strictObject({
   id: InvitationId,
-  /** Null: somebody without an account. */
+  /** The invited account; null: a person without an account. */
   account: v.nullable(AccountId),
-  /** What they are called. */
+  /** The invited person's name. */
   name: v.string(),
-  /** Null: none is known, or the reader may not see it (only the owner, cohosts and admins do). */
+  /** Null: none is known, or the caller may not see it (only the owner, cohosts and admins may). */
   email: v.nullable(v.string()),
-  /** What they come as; null: that follows from whether they sign in. */
+  /** The role the person joins with; null: it depends on whether they sign in. */
   role: v.nullable(Role),
   answer: InvitationAnswer,
   answeredAt: v.nullable(Time),
@@ -54,46 +63,54 @@ export const Invitation = strictObject({
 });
 export type Invitation = v.InferOutput<typeof Invitation>;
 
-/** 200 of POST /v1/meetings/{meeting}/invitations: those that were named, in their order. */
+/**
+ * 200 of POST /v1/meetings/{meeting}/invitations: the invitations of the request's people, in the same order.
+ */
 export const Invited = strictObject({ items: v.array(Invitation) });
 
-/** GET /v1/meetings/{meeting}/invitations: by when they were invited. */
+/** GET /v1/meetings/{meeting}/invitations, in the order in which people were invited. */
 export const InvitationPage = pageOf(Invitation);
 
 /** PATCH /v1/meetings/{meeting}/invitations/{invitation}: a JSON Merge Patch. */
 export const ChangeInvitation = v.partial(strictObject({ role: v.nullable(LinkRole) }));
 
-/** What one can say. */
+/** The answers that people can give. */
 const given = v.picklist(["accepted", "tentative", "declined"]);
 
-/** PUT /v1/meetings/{meeting}/answer, by who was invited and has an account. */
+/** PUT /v1/meetings/{meeting}/answer, by an invited account. */
 export const GiveAnswer = strictObject({ answer: given });
 
-/** POST /v1/invitations/answer, by who has the secret of the mail (`/answer#{secret}`). Without `answer` it only reads. */
+/**
+ * POST /v1/invitations/answer, with the secret from the invitation mail (`/answer#{secret}`). Without
+ * `answer` it only reads.
+ */
 export const AnswerBySecret = strictObject({ secret: LinkSecret, answer: v.optional(given) });
 
-/** 200 of POST /v1/invitations/answer: enough to show what one has answered to. */
+/** 200 of POST /v1/invitations/answer: what an answer page needs to show. */
 export const AnsweredInvitation = strictObject({
   /** The meeting's title. */
   title: v.string(),
-  /** Whose meeting it is. */
+  /** The name of the meeting's owner. */
   ownerName: v.string(),
-  /** Who was invited, as the invitation names them. */
+  /** The invited person's name, as in the invitation. */
   name: v.string(),
   answer: InvitationAnswer,
-  /** The occurrence that is under way or comes next, else the last; null: permanent. */
+  /** Start of the current or next occurrence, else of the last one; null: a permanent meeting. */
   startsAt: v.nullable(Time),
   endsAt: v.nullable(Time),
-  /** Of the meeting; null: permanent. */
+  /** The meeting's time zone; null: a permanent meeting. */
   timeZone: v.nullable(v.string()),
-  /** Whether it takes place more than once. */
+  /** Whether the meeting is a series. */
   isSeries: v.boolean(),
   /** Whether the meeting was cancelled. */
   isCancelled: v.boolean(),
   room: RoomId,
-  /** Whether the secret opens the room too (`/r/{room}#{secret}`): for who has no account. */
+  /** Whether the secret also opens the room (`/r/{room}#{secret}`): true for people without an account. */
   opensRoom: v.boolean(),
-  /** The meeting for the reader's calendar (RFC 5545), the same entry as the mail's; its link is the reader's own. Null: permanent, or cancelled. */
+  /**
+   * The meeting as a calendar object (RFC 5545), the same entry as in the mail, with the reader's own link.
+   * Null: permanent or cancelled.
+   */
   calendar: v.nullable(v.string()),
 });
 export type AnsweredInvitation = v.InferOutput<typeof AnsweredInvitation>;

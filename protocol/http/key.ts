@@ -6,44 +6,47 @@ import { line, Time } from "./text.ts";
 import { list, strictObject } from "../object.ts";
 import { AccountReference } from "./reference.ts";
 
-/** Most API keys of one tenant. */
+/** Most API keys per tenant. */
 export const MAX_KEYS = 200;
 
 /** POST /v1/keys */
 export const CreateKey = strictObject({
-  /** What it is for: "the school's timetable". */
+  /** What the key is for: "the school's timetable". */
   name: line(80, 1),
-  /** What it may do. */
+  /** What the key may do. */
   scopes: list(Scope, SCOPES.length, 1),
-  /** Null: it is good until it is deleted, or its maker is no admin any more. */
+  /**
+   * When the key expires; null: it is valid until it is deleted or the admin who created it is no longer an
+   * admin.
+   */
   expiresAt: v.optional(v.nullable(Time), null),
 });
 
 /** An API key, without its secret. */
 export const ApiKey = strictObject({
   id: ApiKeyId,
-  /** What it is for. */
+  /** What the key is for. */
   name: v.string(),
-  /** What it may do. */
+  /** What the key may do. */
   scopes: v.array(Scope),
-  /** Who made it; null: their account is gone. */
+  /** The account that created it; null: the account was deleted. */
   createdBy: v.nullable(AccountReference),
   createdAt: Time,
   expiresAt: v.nullable(Time),
-  /** To the hour; null: never. */
+  /** When it was last used, to the hour; null: never. */
   usedAt: v.nullable(Time),
   /**
-   * False: it opens nothing. Its term has passed; or who made it is no admin any more, is disabled or deleted; or an identity provider alone lets them
-   * in, and has not done so for 90 days.
+   * Whether the key works. False: it has expired; or its creator is no longer an admin, is disabled or
+   * deleted; or its creator signs in only through an identity provider and has not done so for 90 days.
    */
   isGood: v.boolean(),
 });
 export type ApiKey = v.InferOutput<typeof ApiKey>;
 
-/** GET /v1/keys, the newest first. */
+/** GET /v1/keys, newest first. */
 export const ApiKeyPage = pageOf(ApiKey);
 
-/** 201 of POST /v1/keys. `key` is shown this once: it goes into `Authorization: Bearer`. */
+/** 201 of POST /v1/keys. `key` is shown only this once; send it as `Authorization: Bearer`. */
 export const KeyCreated = strictObject({
   ...ApiKey.entries,
   /** The key itself: `tafelrunde_…`. */

@@ -15,13 +15,13 @@ export const MAX_MEETING_TITLE = 200;
 /** Longest description of a meeting, characters. */
 export const MAX_MEETING_DESCRIPTION = 4_000;
 
-/** Longest meeting, minutes: a day. What takes several days is a series. */
+/** Longest meeting, minutes: one day. Use a series for longer ones. */
 export const MAX_MEETING_MINUTES = 1_440;
 
-/** Most occurrences of a series that are different from the rest. */
+/** Most exceptions per series. */
 export const MAX_EXCEPTIONS = 500;
 
-/** The months by their days, and February's 29th in its years: what LocalTime takes, as a pattern. */
+/** Valid dates, with February 29th in leap years only: what LocalTime accepts, as a pattern. */
 const LOCAL_DAY = [
   "20[0-9]{2}-(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])",
   "20[0-9]{2}-(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)",
@@ -29,7 +29,7 @@ const LOCAL_DAY = [
   "20(?:[02468][048]|[13579][26])-02-29",
 ].join("|");
 
-/** A time on the clock of the meeting's time zone, to the minute: "2026-03-30T10:00". Years 2000 to 2099. */
+/** A local time in the meeting's time zone, to the minute: "2026-03-30T10:00". Years 2000 to 2099. */
 export const LocalTime = v.pipe(
   v.string(),
   v.regex(/^20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d$/),
@@ -41,7 +41,7 @@ export const LocalTime = v.pipe(
 );
 export type LocalTime = v.InferOutput<typeof LocalTime>;
 
-/** What may follow the frequency of a rule, in any order, each once: as edge/meetings/series.ts takes it. */
+/** Rule parts that can follow FREQ, in any order, each once: those that edge/meetings/series.ts accepts. */
 const RULE_PARTS = [
   "INTERVAL=(?:[1-9][0-9]?|[1-3][0-9]{2}|400)",
   "COUNT=(?:[1-9][0-9]{0,2}|1000)",
@@ -60,8 +60,9 @@ function listed(name: string, value: string): string {
 }
 
 /**
- * How a series goes on: the value of an RRULE (RFC 5545 §3.3.10), "FREQ=WEEKLY;BYDAY=MO". By day, week, month or year; its time of day is that of
- * `start`, its first occurrence too. At most 1,000 occurrences by COUNT; UNTIL is an instant ("20261231T225959Z") or a day.
+ * Recurrence rule of a series: the value of an RRULE (RFC 5545 §3.3.10), "FREQ=WEEKLY;BYDAY=MO". Daily,
+ * weekly, monthly or yearly; `start` gives the time of day and the first occurrence. COUNT is at most 1,000;
+ * UNTIL is an instant ("20261231T225959Z") or a day.
  */
 export const Recurrence = v.pipe(
   v.string(),
@@ -71,12 +72,12 @@ export const Recurrence = v.pipe(
 );
 
 const time = {
-  /** Of the first occurrence. */
+  /** Start of the first occurrence. */
   start: LocalTime,
   timeZone: TimeZone,
-  /** How long it takes, minutes. */
+  /** Length in minutes. */
   durationMinutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_MEETING_MINUTES)),
-  /** Null: it takes place once. */
+  /** Null: the meeting takes place once. */
   recurrence: v.nullable(Recurrence),
 };
 
@@ -84,7 +85,10 @@ const time = {
 export const MeetingTime = strictObject({ ...time, recurrence: v.optional(time.recurrence, null) });
 export type MeetingTime = v.InferOutput<typeof MeetingTime>;
 
-/** A change of when a meeting takes place. A permanent meeting has no time of its own: for it, all but the recurrence is needed. */
+/**
+ * A change of when a meeting takes place. A permanent meeting has no time yet: it needs all fields but
+ * `recurrence`.
+ */
 export const MeetingTimeChange = v.partial(strictObject(time));
 export type MeetingTimeChange = v.InferOutput<typeof MeetingTimeChange>;
 
@@ -93,29 +97,38 @@ const description = paragraphs(MAX_MEETING_DESCRIPTION);
 
 /** POST /v1/meetings */
 export const CreateMeeting = strictObject({
-  /** What it is called. */
+  /** The meeting's title. */
   title,
-  /** What it is about. */
+  /** The meeting's description. */
   description: v.optional(description, ""),
   /** Null: a permanent meeting. */
   time: v.nullable(MeetingTime),
-  /** One of the owner's rooms; none: a room is made with the meeting, and goes with it. */
+  /** One of the owner's rooms. Without it, a room is created with the meeting and deleted with it. */
   room: v.optional(RoomId),
-  /** Of the room that is made. */
+  /** Settings of the created room. */
   settings: v.optional(RoomSettingsChange),
-  /** Right now and not again: its room goes, with all that was said, once it has been empty for the retention. */
+  /**
+   * A meeting that takes place now and never again: its room and all its content are deleted once it has been
+   * empty for the retention period.
+   */
   isAdhoc: v.optional(v.boolean(), false),
   invite: v.optional(list(NewInvitation, MAX_INVITED_AT_ONCE), []),
-  /** Whose meeting it is; the caller's own if they are a person. API keys name one of their tenant's people. */
+  /**
+   * The meeting's owner; defaults to the caller if it is a person. API keys must name a person of their
+   * tenant.
+   */
   owner: v.optional(AccountId),
 });
 export type CreateMeeting = v.InferOutput<typeof CreateMeeting>;
 
-/** PATCH /v1/meetings/{meeting}: a JSON Merge Patch. Another start, time zone or recurrence undoes all exceptions. */
+/**
+ * PATCH /v1/meetings/{meeting}: a JSON Merge Patch. Changing the start, time zone or recurrence removes all
+ * exceptions.
+ */
 export const ChangeMeeting = v.partial(strictObject({
-  /** What it is called. */
+  /** The meeting's title. */
   title,
-  /** What it is about; null: nothing. */
+  /** The meeting's description; null: empty. */
   description: v.nullable(description, ""),
   time: v.nullable(MeetingTimeChange),
 }));
@@ -123,15 +136,15 @@ export type ChangeMeeting = v.InferOutput<typeof ChangeMeeting>;
 
 /** One occurrence of a meeting. */
 export const Occurrence = strictObject({
-  /** When the rule has it, which names it; `startsAt` is when it really is. */
+  /** When the rule puts this occurrence; identifies it. The actual time is `startsAt`. */
   original: LocalTime,
   startsAt: Time,
   endsAt: Time,
-  /** What it is called. */
+  /** The occurrence's title. */
   title: v.string(),
-  /** Whether it does not take place. */
+  /** Whether this occurrence is cancelled. */
   isCancelled: v.boolean(),
-  /** Somebody moved, renamed or cancelled it. */
+  /** Whether it was moved, renamed or cancelled. */
   isException: v.boolean(),
 });
 export type Occurrence = v.InferOutput<typeof Occurrence>;
@@ -140,20 +153,20 @@ export type Occurrence = v.InferOutput<typeof Occurrence>;
 export const Meeting = strictObject({
   id: MeetingId,
   room: RoomId,
-  /** What it is called. */
+  /** The meeting's title. */
   title: v.string(),
-  /** What it is about; empty: nothing is said. */
+  /** The meeting's description; can be empty. */
   description: v.string(),
   time: v.nullable(MeetingTime),
-  /** Right now and not again. */
+  /** Whether it takes place now and never again. */
   isAdhoc: v.boolean(),
-  /** The one that is under way or comes next, else the last one; null: permanent. */
+  /** The current or next occurrence, else the last one; null: a permanent meeting. */
   occurrence: v.nullable(Occurrence),
-  /** Whose meeting it is. */
+  /** The meeting's owner. */
   owner: AccountReference,
-  /** The caller's role in it; null: none, they see it as an admin. */
+  /** The caller's role in the meeting; null: none, the caller sees it as an admin. */
   role: v.nullable(Role),
-  /** The caller's own answer; null: they were not invited. */
+  /** The caller's own answer; null: the caller is not invited. */
   answer: v.nullable(InvitationAnswer),
   /** Whether its room is one of the caller's favourites. */
   isFavourite: v.boolean(),
@@ -163,48 +176,52 @@ export const Meeting = strictObject({
 });
 export type Meeting = v.InferOutput<typeof Meeting>;
 
-/** 201 of POST /v1/meetings. `link` is the secret of a room that was made with it, shown this once; null: the room was there. */
+/**
+ * 201 of POST /v1/meetings. `link` is the secret of the room created with the meeting, shown only this once;
+ * null: an existing room is used.
+ */
 export const MeetingCreated = strictObject({
   ...Meeting.entries,
   link: v.nullable(LinkSecret),
-  /** Where people go: `{origin}/r/{room}`, with the link if there is one. */
+  /** The URL to join: `{origin}/r/{room}`, with the link if there is one. */
   url: v.string(),
 });
 export type MeetingCreated = v.InferOutput<typeof MeetingCreated>;
 
 /**
- * `?list=` of GET /v1/meetings, soon unless it says otherwise. now: under way. soon: to come, the next one first. past: over (a series: all of it), the latest first. permanent:
- * without a time, the newest first. favourites: those whose room is one, the one that began last first.
+ * `?list=` of GET /v1/meetings; default: soon. now: in progress. soon: upcoming, next first. past: over (for
+ * a series: all of it), latest first. permanent: without a time, newest first. favourites: meetings in
+ * favourite rooms, the one that began last first.
  */
 export const MeetingList = v.picklist(["now", "soon", "past", "permanent", "favourites"]);
 export type MeetingList = v.InferOutput<typeof MeetingList>;
 
 /**
- * `?of=` of GET /v1/meetings. me: those that the caller owns or is invited to. tenant: all, for admins and API keys. When it is missing: tenant for
- * API keys, else me.
+ * `?of=` of GET /v1/meetings. me: meetings that the caller owns or is invited to. tenant: all meetings, for
+ * admins and API keys. Default: tenant for API keys, else me.
  */
 export const MeetingsOf = v.picklist(["me", "tenant"]);
 export type MeetingsOf = v.InferOutput<typeof MeetingsOf>;
 
-/** `?notify=`: whether those who are invited are told by mail. */
+/** `?notify=`: whether invited people are notified by mail. */
 export const Notify = v.pipe(
   v.picklist(["true", "false"]),
   v.metadata({ type: "boolean", enum: undefined }),
   v.transform((text) => text === "true"),
 );
 
-/** GET /v1/meetings, a page of them. */
+/** GET /v1/meetings, one page. */
 export const MeetingPage = pageOf(Meeting);
 export type MeetingPage = v.InferOutput<typeof MeetingPage>;
 
-/** Longest window that occurrences are listed of, ms: 400 days. */
+/** Longest window of listed occurrences, ms: 400 days. */
 export const MAX_OCCURRENCES_MS = 400 * 86_400_000;
 
 /** The query of GET /v1/meetings/{meeting}/occurrences. */
 export const occurrencesQuery = {
-  /** Those that begin from then on; now when it is missing. */
+  /** Lists occurrences that begin at this time or later; default: now. */
   from: v.optional(Time),
-  /** Those that begin before then; 92 days after `from` when it is missing, at most 400. */
+  /** Lists occurrences that begin before this time; default: 92 days after `from`, at most 400. */
   to: v.optional(Time),
 };
 
@@ -212,40 +229,43 @@ export const occurrencesQuery = {
 export const Occurrences = strictObject({ items: v.array(Occurrence) });
 export type Occurrences = v.InferOutput<typeof Occurrences>;
 
-/** PUT /v1/meetings/{meeting}/exceptions/{original}: makes one occurrence of a series different. What is not named is as in the series. */
+/**
+ * PUT /v1/meetings/{meeting}/exceptions/{original}: changes one occurrence of a series. Omitted fields are as
+ * in the series.
+ */
 export const ChangeOccurrence = strictObject({
-  /** Whether this one does not take place. */
+  /** Whether this occurrence is cancelled. */
   isCancelled: v.optional(v.boolean(), false),
   start: v.optional(LocalTime),
-  /** How long it takes, minutes. */
+  /** Length in minutes. */
   durationMinutes: v.optional(MeetingTime.entries.durationMinutes),
-  /** What it is called. */
+  /** Title of this occurrence. */
   title: v.optional(title),
 });
 export type ChangeOccurrence = v.InferOutput<typeof ChangeOccurrence>;
 
 /**
- * PUT /v1/meetings/{meeting}/following/{original}: makes one occurrence of a series and all after it a meeting of their own. What is not named is as
- * in the series.
+ * PUT /v1/meetings/{meeting}/following/{original}: splits one occurrence of a series and all later ones off
+ * into a new meeting. Omitted fields are as in the series.
  */
 export const ChangeFollowing = v.partial(strictObject({
-  /** What they are called. */
+  /** Title of the new meeting. */
   title,
-  /** What they are about. */
+  /** Description of the new meeting. */
   description,
-  /** Of the first one of them: one that the rule has, at whatever time of day. */
+  /** Start of its first occurrence: a day that the rule has, at any time of day. */
   start: LocalTime,
-  /** How long each takes, minutes. */
+  /** Length of each occurrence in minutes. */
   durationMinutes: MeetingTime.entries.durationMinutes,
 }));
 export type ChangeFollowing = v.InferOutput<typeof ChangeFollowing>;
 
-/** GET /v1/favourites: all of them, by name. */
+/** GET /v1/favourites: all favourites, sorted by name. */
 export const Favourites = strictObject({
-  /** All of them. */
+  /** All favourites. */
   items: v.array(strictObject({
     room: RoomId,
-    /** What the room is called; empty: nothing. */
+    /** The room's name; can be empty. */
     name: v.string(),
   })),
 });

@@ -4,7 +4,7 @@ import { LocalTime, Recurrence } from "./meeting.ts";
 
 const patternOf = (schema: v.GenericSchema) => new RegExp(String(v.getMetadata(schema)["pattern"]));
 
-Deno.test("the described pattern of a local time takes just what is taken", () => {
+Deno.test("the described pattern of a local time matches exactly what is accepted", () => {
   const pattern = patternOf(LocalTime);
   const two = (number: number) => String(number).padStart(2, "0");
   for (let year = 1999; year <= 2100; year++) {
@@ -20,7 +20,7 @@ Deno.test("the described pattern of a local time takes just what is taken", () =
   }
 });
 
-Deno.test("the described pattern of a rule takes no frequency, part or interval that is always refused", () => {
+Deno.test("the described pattern of a rule matches no frequency, part or interval that is always refused", () => {
   const pattern = patternOf(Recurrence);
   for (
     const rule of [

@@ -1,24 +1,24 @@
 import * as v from "valibot";
 import { object } from "../object.ts";
 
-/** Most items of one page. */
+/** Most items per page. */
 export const MAX_PAGE = 100;
 
-/** Items of one page when nobody says how many. */
+/** Items per page by default. */
 export const DEFAULT_PAGE = 20;
 
-/** A page of a list. `next` goes into `?cursor=` for the page after this one; null: this is the last. */
+/** One page of a list. Pass `next` as `?cursor=` to get the next page; null: this is the last page. */
 // @__NO_SIDE_EFFECTS__
 export function pageOf<const Item extends v.GenericSchema>(item: Item) {
   return object({
-    /** Those of this page, in the list's order. */
+    /** The items of this page, in the list's order. */
     items: v.array(item),
-    /** The cursor of the page after this one; null: this is the last. */
+    /** Cursor of the next page; null: this is the last page. */
     next: v.nullable(v.string()),
   });
 }
 
-/** `?limit=`: how many items a page has at most. */
+/** `?limit=`: the most items per page. */
 export const PageLimit = v.pipe(
   v.string(),
   v.regex(/^[1-9][0-9]{0,2}$/),
@@ -27,5 +27,5 @@ export const PageLimit = v.pipe(
   v.maxValue(MAX_PAGE),
 );
 
-/** `?cursor=`: the `next` of the page before; it is made by the server, and nothing but passed on. */
+/** `?cursor=`: the `next` of the previous page. It is opaque: pass it on unchanged. */
 export const Cursor = v.pipe(v.string(), v.minLength(1), v.maxLength(600), v.regex(/^[A-Za-z0-9_-]+$/));

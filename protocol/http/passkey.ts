@@ -4,17 +4,20 @@ import { list, looseObject, object } from "../object.ts";
 /** Bytes in base64url. */
 const bytes = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]*$/), v.maxLength(16_384));
 
-/** What every credential has. Source: WebAuthn Level 3 §5.1.8 (toJSON). Fields that we do not need are dropped. */
+/**
+ * Fields of every credential. Source: WebAuthn Level 3 §5.1.8 (toJSON). Fields that we do not need are
+ * dropped.
+ */
 const credential = {
   id: v.pipe(bytes, v.minLength(1), v.maxLength(1_400)),
   rawId: bytes,
-  /** The one kind that there is. */
+  /** The only credential type. */
   type: v.literal("public-key"),
-  /** What extensions gave; it is not looked at. */
+  /** Results of extensions; ignored. */
   clientExtensionResults: v.optional(object({}), {}),
 };
 
-/** A new passkey, as `startRegistration` of @simplewebauthn/browser gives it: RegistrationResponseJSON. */
+/** A new passkey, as returned by `startRegistration` of @simplewebauthn/browser: RegistrationResponseJSON. */
 export const RegisteredPasskey = object({
   ...credential,
   /** AuthenticatorAttestationResponseJSON. */
@@ -29,7 +32,7 @@ export const RegisteredPasskey = object({
   }),
 });
 
-/** A proof by a passkey, as `startAuthentication` gives it: AuthenticationResponseJSON. */
+/** A passkey assertion, as returned by `startAuthentication`: AuthenticationResponseJSON. */
 export const ShownPasskey = object({
   ...credential,
   /** AuthenticatorAssertionResponseJSON. */
@@ -41,8 +44,11 @@ export const ShownPasskey = object({
   }),
 });
 
-/** What goes into `startRegistration({optionsJSON})`, or into `startAuthentication({optionsJSON})`: options of WebAuthn Level 3 §5.1.9. */
+/**
+ * Argument of `startRegistration({optionsJSON})` or `startAuthentication({optionsJSON})`: options of WebAuthn
+ * Level 3 §5.1.9.
+ */
 export const PasskeyOptions = looseObject({
-  /** What the authenticator signs, base64url. */
+  /** The value that the authenticator signs, base64url. */
   challenge: v.string(),
 });

@@ -6,40 +6,42 @@ import { pageOf } from "./page.ts";
 import { Email, line, ResourceVersion, Time } from "./text.ts";
 import { strictObject } from "../object.ts";
 
-/** Somebody of a tenant, as others of it see them. */
+/** A person of a tenant, as others of the tenant see them. */
 export const Person = strictObject({
   id: AccountId,
-  /** What they are called. */
+  /** The person's name. */
   name: v.string(),
-  /** Their address; null: none is known. */
+  /** The person's email address; null: none is known. */
   email: v.nullable(v.string()),
   role: AccountRole,
-  /** Cannot sign in. Only admins and API keys see those. */
+  /** Whether the account is disabled and cannot sign in. Only admins and API keys see disabled accounts. */
   isDisabled: v.boolean(),
   version: ResourceVersion,
   createdAt: Time,
 });
 export type Person = v.InferOutput<typeof Person>;
 
-/** GET /v1/people, by name. */
+/** GET /v1/people, sorted by name. */
 export const PersonPage = pageOf(Person);
 
-/** `?search=`: a part of the name or of the address. */
+/** `?search=`: part of the name or email address. */
 export const PersonSearch = line(100, 1);
 
-/** POST /v1/people: makes an account, and a link by which its person sets it up. */
+/** POST /v1/people: creates an account and a link for the person to set it up. */
 export const InvitePerson = strictObject({
   name: AccountName,
   email: Email,
   role: v.optional(AccountRole, "member"),
-  /** Of the mail. */
+  /** Language of the invitation mail. */
   language: v.optional(v.nullable(AccountLanguage), null),
 });
 
 /** 201 of POST /v1/people */
 export const PersonInvited = strictObject({
   ...Person.entries,
-  /** The link, where the installation sends no mails: pass it on. Null: a mail is on its way. */
+  /**
+   * The set-up link if the installation sends no mail: pass it on to the person. Null: it is sent by mail.
+   */
   inviteUrl: v.nullable(v.string()),
   inviteExpiresAt: Time,
 });
@@ -48,6 +50,6 @@ export const PersonInvited = strictObject({
 export const ChangePerson = v.partial(strictObject({
   name: AccountName,
   role: v.nullable(AccountRole, "member"),
-  /** Whether they can sign in no more; null: they can. */
+  /** Whether the account is disabled and cannot sign in; null: it is not. */
   isDisabled: v.nullable(v.boolean(), false),
 }));

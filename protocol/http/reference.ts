@@ -2,26 +2,26 @@ import * as v from "valibot";
 import { AccountId, TenantId } from "../ids.ts";
 import { strictObject } from "../object.ts";
 
-/** An account that something else refers to. */
+/** Reference to an account. */
 export const AccountReference = strictObject({
   id: AccountId,
-  /** What they are called. */
+  /** The account's name. */
   name: v.string(),
 });
 
-/** The same, with the address. */
+/** Reference to an account, with its email address. */
 export const AccountContact = strictObject({
   ...AccountReference.entries,
-  /** Their address; null: none is known. */
+  /** The account's email address; null: none is known. */
   email: v.nullable(v.string()),
 });
 
-/** A tenant that something else refers to. */
+/** Reference to a tenant. */
 export const TenantReference = strictObject({
   id: TenantId,
-  /** What it is called. */
+  /** The tenant's name. */
   name: v.string(),
 });
 
-/** A tenant, for who need not know which. */
+/** A tenant without its id. */
 export const TenantName = strictObject({ name: TenantReference.entries.name });

@@ -9,29 +9,34 @@ import { line, opaque, ResourceVersion, Slug, Time } from "./text.ts";
 import { strictObject } from "../object.ts";
 import { AccountReference } from "./reference.ts";
 
-/** What people are asked for at the door, beside the link: 1 to 128 characters. */
+/** Password for joining the room, in addition to the link: 1 to 128 characters. */
 export const RoomPassword = opaque(128);
 
-/** POST /v1/rooms. Who is not signed in may choose name, settings and password; the rest belongs to a tenant. */
+/**
+ * POST /v1/rooms. Callers who are not signed in can set name, settings and password only; the other fields
+ * need a tenant.
+ */
 export const CreateRoom = strictObject({
-  /** What it is called; empty: nothing. */
+  /** The room's name; can be empty. */
   name: v.optional(line(MAX_ROOM_NAME), ""),
-  /** A name for its address in the tenant: /m/{slug}. */
+  /** The room's name in its URL within the tenant: /m/{slug}. */
   slug: v.optional(v.nullable(Slug), null),
   settings: v.optional(RoomSettingsChange, {}),
   password: v.optional(v.nullable(RoomPassword), null),
-  /** Whose room it is; the caller's own if they are a person. API keys name one of their tenant's people. */
+  /**
+   * The room's owner; defaults to the caller if it is a person. API keys must name a person of their tenant.
+   */
   owner: v.optional(AccountId),
-  /** Goes, with all that was said, once it has been empty for the retention. */
+  /** Whether the room and all its content are deleted once it has been empty for the retention period. */
   isAdhoc: v.optional(v.boolean(), false),
 });
 export type CreateRoom = v.InferOutput<typeof CreateRoom>;
 
-/** 201 of POST /v1/rooms. The secret is shown this once; the link is `{origin}/r/{room}#{link}`. */
+/** 201 of POST /v1/rooms. The secret is shown only this once; the link is `{origin}/r/{room}#{link}`. */
 export const RoomCreated = strictObject({
   room: RoomId,
   link: LinkSecret,
-  /** The link as people open it. */
+  /** The full URL to open. */
   url: v.string(),
 });
 export type RoomCreated = v.InferOutput<typeof RoomCreated>;
@@ -39,34 +44,37 @@ export type RoomCreated = v.InferOutput<typeof RoomCreated>;
 /** GET /v1/rooms/{room}, as the caller sees it. */
 export const RoomResource = strictObject({
   id: RoomId,
-  /** What it is called; empty: nothing. */
+  /** The room's name; can be empty. */
   name: v.string(),
-  /** Its name in addresses of its tenant; null: it has none. */
+  /** The room's name in URLs of its tenant; null: none. */
   slug: v.nullable(v.string()),
-  /** Null: it belongs to the tenant and to nobody in it. */
+  /** The room's owner; null: the room belongs to the tenant and to no person in it. */
   owner: v.nullable(AccountReference),
   settings: RoomSettings,
-  /** Whether people are asked for a password. */
+  /** Whether joining needs a password. */
   hasPassword: v.boolean(),
-  /** Goes, with all that was said, once it has been empty for the retention. */
+  /** Whether the room and all its content are deleted once it has been empty for the retention period. */
   isAdhoc: v.boolean(),
-  /** The caller's role in it; null: none, they see it as an admin or by an API key. */
+  /** The caller's role in the room; null: none, the caller sees it as an admin or API key. */
   role: v.nullable(Role),
-  /** Where members go, who need no link: `{origin}/r/{room}`. */
+  /** The URL for members, who need no link: `{origin}/r/{room}`. */
   url: v.string(),
   version: ResourceVersion,
   createdAt: Time,
 });
 export type RoomResource = v.InferOutput<typeof RoomResource>;
 
-/** GET /v1/rooms, the newest first. */
+/** GET /v1/rooms, newest first. */
 export const RoomPage = pageOf(RoomResource);
 
-/** `?list=` of GET /v1/rooms. own: the caller's. shared: where they have a role without owning it. tenant: all, for admins and API keys. */
+/**
+ * `?list=` of GET /v1/rooms. own: rooms that the caller owns. shared: rooms where the caller has a role but
+ * is not the owner. tenant: all rooms, for admins and API keys.
+ */
 export const RoomList = v.picklist(["own", "shared", "tenant"]);
 export type RoomList = v.InferOutput<typeof RoomList>;
 
-/** A change of some of a room's settings; null: as it is when nobody chooses. */
+/** A change of some of a room's settings; null resets a setting to its default. */
 export const RoomSettingsPatch = v.partial(strictObject({
   waitingRoom: v.nullable(RoomSettings.entries.waitingRoom),
   joinBeforeHost: v.nullable(RoomSettings.entries.joinBeforeHost),
@@ -83,11 +91,11 @@ export type RoomSettingsPatch = v.InferOutput<typeof RoomSettingsPatch>;
 
 /** PATCH /v1/rooms/{room}: a JSON Merge Patch. */
 export const ChangeRoom = v.partial(strictObject({
-  /** What it is called; null: nothing. */
+  /** The room's name; null: empty. */
   name: v.nullable(line(MAX_ROOM_NAME), ""),
   slug: v.nullable(Slug),
   settings: v.nullable(RoomSettingsPatch),
-  /** Only the owner, admins and API keys give a room away. */
+  /** The new owner. Only the owner, admins and API keys can give a room away. */
   owner: AccountId,
 }));
 export type ChangeRoom = v.InferOutput<typeof ChangeRoom>;
@@ -95,15 +103,21 @@ export type ChangeRoom = v.InferOutput<typeof ChangeRoom>;
 /** PUT /v1/rooms/{room}/password */
 export const SetRoomPassword = strictObject({ password: RoomPassword });
 
-/** GET /v1/rooms/{room}/lobby with `Authorization: Bearer {link}`: what a link holder may know. */
+/**
+ * GET /v1/rooms/{room}/lobby with `Authorization: Bearer {link}`: what holders of a link can see before
+ * joining.
+ */
 export const RoomLobby = strictObject({ room: RoomId, ...Lobby.entries });
 export type RoomLobby = v.InferOutput<typeof RoomLobby>;
 
-/** POST /v1/rooms/{room}/hello: the direct way in, while the socket opens beside it. */
+/** POST /v1/rooms/{room}/hello: the fast path for joining, sent while the socket opens. */
 export const Hello = strictObject(helloEntries);
 export type Hello = v.InferOutput<typeof Hello>;
 
-/** Its answer: what the socket would have answered, in one body. `snapshot` is null for someone who has not joined. */
+/**
+ * 200 of POST /v1/rooms/{room}/hello: what the socket would have sent, in one body. `snapshot` is null if the
+ * client has not joined.
+ */
 export const HelloAnswer = strictObject({
   welcome: sessionDown.welcome,
   snapshot: v.nullable(sessionDown.snapshot),

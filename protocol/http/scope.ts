@@ -1,6 +1,9 @@
 import * as v from "valibot";
 
-/** What an API key may be allowed to do, each by itself. What belongs to a person (their account, their keys) no key may. */
+/**
+ * Permissions of API keys, granted one by one. No key can use what belongs to a person (their account, their
+ * keys).
+ */
 export const SCOPES = [
   "rooms:read",
   "rooms:write",
@@ -11,6 +14,6 @@ export const SCOPES = [
   "tenant:read",
   "tenant:write",
 ] as const;
-/** One thing that an API key may do. */
+/** One permission of an API key. */
 export const Scope = v.picklist(SCOPES);
 export type Scope = (typeof SCOPES)[number];

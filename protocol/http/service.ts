@@ -6,17 +6,17 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** GET /v1/health */
 export const Health = strictObject({
   /**
-   * ok: new people can come. degraded: they can, and a media node does not answer. draining: this edge ends.
-   * down: the database does not answer.
+   * ok: new participants can join. degraded: they can, but a media node does not respond. draining: this edge
+   * is shutting down. down: the database does not respond.
    */
   status: v.picklist(["ok", "degraded", "draining", "down"]),
-  /** Whether the database answers. */
+  /** Whether the database responds. */
   store: v.boolean(),
-  /** Media nodes that this edge knows. */
+  /** Media nodes known to this edge. */
   mediaNodes: strictObject({
-    /** Those that answer. */
+    /** Nodes that respond. */
     up: count,
-    /** All of them. */
+    /** All nodes. */
     all: count,
   }),
 });
@@ -26,14 +26,14 @@ export type Health = v.InferOutput<typeof Health>;
 export const Version = strictObject({
   /** "tafelrunde". */
   name: v.string(),
-  /** The version of the software. */
+  /** Version of the software. */
   version: v.string(),
-  /** The version of the signaling protocol. */
+  /** Version of the signaling protocol. */
   protocol: v.number(),
 });
 
 /** GET /v1/openapi.json: an OpenAPI document. */
 export const ApiDescription = looseObject({
-  /** The version of OpenAPI, "3.1.1". */
+  /** Version of OpenAPI, "3.1.1". */
   openapi: v.string(),
 });

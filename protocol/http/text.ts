@@ -3,15 +3,17 @@ import { canonicalEmail, canonicalHost } from "../email.ts";
 import { countCharacters } from "../text_limits.ts";
 import { isVisible } from "../visible.ts";
 
-/** Neither control characters nor halves of a surrogate pair: PostgreSQL cannot store all of them, and nobody means them. */
+/**
+ * No control characters and no lone surrogates: PostgreSQL cannot store all of them, and no text needs them.
+ */
 const LINE = /^[^\p{Cc}\p{Cs}]*$/u;
 
-/** The same, but a text may have line breaks and tabs. */
+/** The same as LINE, plus line breaks and tabs. */
 const TEXT = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
 
 /**
- * The same as generators of clients read it, whatever their language: JSON has no halves of a pair. `visible`: there is something to see, as far as
- * Latin-1 goes.
+ * The same patterns for generators of clients in any language: JSON has no lone surrogates. `visible`: has a
+ * visible character, checked for Latin-1 only.
  */
 const READABLE = {
   line: "^[^\\x00-\\x1f\\x7f-\\x9f]*$",
@@ -25,7 +27,7 @@ function atMost(max: number) {
   return v.check<string, "tooLong">((text) => countCharacters(text) <= max, "tooLong");
 }
 
-/** Whether PostgreSQL can keep the text: it has no NUL and no half of a surrogate pair. */
+/** Whether PostgreSQL can store the text: it has no NUL and no lone surrogate. */
 export function isStorable(text: string): boolean {
   return !text.includes("\0") && text.isWellFormed();
 }
@@ -45,7 +47,7 @@ export function line(max: number, min = 0) {
   );
 }
 
-/** Text of any number of lines, at most `max` characters, trimmed. */
+/** Text with any number of lines, at most `max` characters, trimmed. */
 // @__NO_SIDE_EFFECTS__
 export function paragraphs(max: number) {
   return v.pipe(
@@ -58,7 +60,7 @@ export function paragraphs(max: number) {
   );
 }
 
-/** A secret or another word that is compared and never shown: 1 to `max` characters as they were sent. */
+/** A secret or other text that is compared and never shown: 1 to `max` characters, taken as sent. */
 // @__NO_SIDE_EFFECTS__
 export function opaque(max: number) {
   return v.pipe(
@@ -71,11 +73,11 @@ export function opaque(max: number) {
   );
 }
 
-/** The first and the last instant that this API knows, ms since 1970 UTC: years 1 to 9999. */
+/** First and last instant that this API accepts, ms since 1970 UTC: years 1 to 9999. */
 export const FIRST_INSTANT = -62_135_596_800_000;
 export const LAST_INSTANT = 253_402_300_799_999;
 
-/** An instant as RFC 3339 writes it, with an offset: "2026-03-27T09:00:00.000Z". Years 1 to 9999. */
+/** An instant as in RFC 3339, with an offset: "2026-03-27T09:00:00.000Z". Years 1 to 9999. */
 export const Time = v.pipe(
   v.string(),
   v.maxLength(64),
@@ -86,8 +88,9 @@ export const Time = v.pipe(
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /**
- * The instant that an RFC 3339 text names, ms since 1970 UTC, rounded down; undefined: it is none that this API knows. A leap second is the first
- * one of the next minute. Source: RFC 3339 §5.6.
+ * The instant that an RFC 3339 text names, ms since 1970 UTC, rounded down; undefined if it is invalid or
+ * outside the accepted years. A leap second is read as the first second of the next minute. Source: RFC 3339
+ * §5.6.
  */
 export function instantOf(text: string): number | undefined {
   const match = RFC_3339.exec(text);
@@ -128,7 +131,10 @@ export function instantOf(text: string): number | undefined {
   return at >= FIRST_INSTANT && at <= LAST_INSTANT ? at : undefined;
 }
 
-/** An address of e-mail, in whatever spelling; it is kept, compared and given back in one: small letters, the domain as DNS has it. */
+/**
+ * An email address in any spelling. It is stored, compared and returned in one spelling: lower case, with the
+ * domain in its ASCII form.
+ */
 export const Email = v.pipe(
   v.string(),
   v.maxLength(320),
@@ -137,7 +143,10 @@ export const Email = v.pipe(
   v.transform((text) => canonicalEmail(text)!),
 );
 
-/** A host name, in whatever spelling; kept as DNS has it: "treffen.example.org", "xn--mller-kva.de". Source: RFC 1123 §2.1, RFC 5890. */
+/**
+ * A host name in any spelling. It is stored in its ASCII form: "treffen.example.org", "xn--mller-kva.de".
+ * Source: RFC 1123 §2.1, RFC 5890.
+ */
 export const HostName = v.pipe(
   v.string(),
   v.maxLength(320),
@@ -146,8 +155,11 @@ export const HostName = v.pipe(
   v.transform((text) => canonicalHost(text)!),
 );
 
-/** A name in an address: 3 to 63 small letters, digits and hyphens between them. Source: RFC 1035 §2.3.4, labels. */
+/**
+ * A name in a URL: 3 to 63 lower-case letters, digits, and hyphens between them. Source: RFC 1035 §2.3.4,
+ * labels.
+ */
 export const Slug = v.pipe(v.string(), v.regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/));
 
-/** Counts the changes of a resource; the same as in its ETag. */
+/** Number of changes of a resource; the same as in its ETag. */
 export const ResourceVersion = v.pipe(v.number(), v.integer(), v.minValue(1));

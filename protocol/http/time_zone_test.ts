@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { TimeZone } from "./time_zone.ts";
 
-Deno.test("a time zone has one spelling, however its letters are written", () => {
+Deno.test("a time zone has one spelling, whatever the case of its letters", () => {
   for (const name of ["europe/berlin", "EUROPE/BERLIN", "Europe/Berlin"]) {
     assert.equal(v.parse(TimeZone, name), "Europe/Berlin");
   }
