@@ -12,7 +12,9 @@ import { RtpSink, RtpSource } from "./test_rtp.ts";
 
 const hasIpv6 = Object.values(networkInterfaces()).flat().some((one) => one?.address === "::1");
 
-/** Waits until packets go from one node to another; gives the addresses of the pipe, that of the sender first. */
+/**
+ * Waits until packets flow from one node to another; returns the addresses of the pipe, the sender's first.
+ */
 async function pipeBetween(from: TestSite, to: TestSite): Promise<string[]> {
   const room = new TestRoom(newRoomId());
   await room.put(from, to);
@@ -33,7 +35,7 @@ async function pipeBetween(from: TestSite, to: TestSite): Promise<string[]> {
 }
 
 test(
-  "[N3] a node on IPv6 alone is reached there by edges, browsers and other nodes",
+  "[N3] edges, browsers and other nodes reach an IPv6-only node",
   { skip: !hasIpv6 },
   async () => {
     const ipv6 = { CONTROL_HOST: "::1", RTC_LISTEN: "::1", PROBE_HOST: "::1", PROBE_PORT: "0" };
@@ -54,14 +56,14 @@ test(
   },
 );
 
-test("[K10] of two IP versions a pipe takes one that both nodes have", { skip: !hasIpv6 }, async () => {
+test("[K10] a pipe uses an IP version that both nodes have", { skip: !hasIpv6 }, async () => {
   await using both = await startSite("both", { PIPE_LISTEN: "::1,127.0.0.1" });
   await using ipv4 = await startSite("four", { PIPE_LISTEN: "127.0.0.1" });
   assert.deepEqual(await pipeBetween(both, ipv4), ["127.0.0.1", "127.0.0.1"]);
   assert.deepEqual(await pipeBetween(ipv4, both), ["127.0.0.1", "127.0.0.1"]);
 });
 
-test("[K10] nodes of one private network use its addresses, others the public ones", async () => {
+test("[K10] nodes of one private network connect over its addresses, others over public ones", async () => {
   using certificate = makeCertificate();
   const start = async (name: string, network: string, pipes: { own: string; others: string }) => {
     const CONTROL_PORT = await freePort();
@@ -81,7 +83,7 @@ test("[K10] nodes of one private network use its addresses, others the public on
   assert.deepEqual(await pipeBetween(fra, ber), ["127.0.0.3", "127.0.0.7"]);
 });
 
-test("[N3] [N6] a browser reaches the probe by TLS, at the address that edges tell it, if it trusts the certificate", async () => {
+test("[N3] [N6] a browser that trusts the certificate reaches the probe over TLS at the announced address", async () => {
   using certificate = makeCertificate();
   await using node = await startTestNode({ ...certificate.probe, PROBE_PORT: "0" });
   const url = node.profile.probeUrl!;

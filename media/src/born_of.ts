@@ -4,8 +4,8 @@ interface Closable {
 }
 
 /**
- * What is being made in `parent`. Rejects when that was closed meanwhile: mediasoup hands out the child all the same, and nothing would close it
- * any more.
+ * Resolves with a child object being created in `parent`. Rejects if the parent was closed meanwhile:
+ * mediasoup returns the child all the same, and nothing would ever close it.
  */
 export async function bornOf<Child extends Closable>(
   parent: Pick<Closable, "closed">,

@@ -6,7 +6,7 @@ import { MEDIA_CODECS } from "./capabilities.ts";
 import { Census } from "./census.ts";
 import { makeRtpParameters } from "./test_person.ts";
 
-test("what is made in something that closes meanwhile is closed too", async () => {
+test("an object created in a parent that closes meanwhile is closed too", async () => {
   const worker = await createWorker({ logLevel: "none" });
   try {
     const census = new Census();

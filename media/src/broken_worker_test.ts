@@ -8,11 +8,11 @@ import { TestEdge, until, untilAsync } from "./test_edge.ts";
 import { startTestNode } from "./test_node.ts";
 import { makeOffer, makeRtpParameters, newRoomId, TestPerson } from "./test_person.ts";
 
-/** Processes of all workers of this test, in the order of their start. */
+/** Process ids of all workers of this test, in order of their start. */
 const pids: number[] = [];
 observer.on("newworker", (worker) => pids.push(worker.pid));
 
-/** Good parameters with one thing changed. */
+/** Valid parameters with one change. */
 function changed(source: TrackSource, path: string, value: unknown): JsonObject {
   const parameters = makeRtpParameters(source) as JsonObject;
   const keys = path.split(".");
@@ -26,7 +26,7 @@ function changed(source: TrackSource, path: string, value: unknown): JsonObject 
 const encoding = (n: number) => ({ ssrc: 1_000 + n, rtx: { ssrc: 2_000 + n } });
 const deep = JSON.parse(`${"[".repeat(2_000)}${"]".repeat(2_000)}`);
 
-/** What mediasoup converts, looks up or copies without a look at it; each by what would come of it. */
+/** Values that mediasoup converts, looks up or copies without validation, grouped by their effect. */
 const BAD: readonly [path: string, values: readonly unknown[]][] = [
   ["encodings.0.maxBitrate", [1.5, null, "x", "10", {}, [], -1, 1e30, true, 2 ** 63]],
   ["encodings.0.ssrc", [-1, 2 ** 32, 1.5, "1", null, {}]],
@@ -54,7 +54,7 @@ const BAD: readonly [path: string, values: readonly unknown[]][] = [
   ["msid", [1, "s".repeat(10_000)]],
 ];
 
-test("what mediasoup would convert, look up or copy blindly is refused before it gets there", async () => {
+test("values that mediasoup would convert, look up or copy blindly are refused before they reach it", async () => {
   await using running = await startTestNode();
   await using edge = await TestEdge.connect(running.port);
   const workers = pids.length;
@@ -80,13 +80,13 @@ test("what mediasoup would convert, look up or copy blindly is refused before it
   for (const rtpParameters of [{}, { codecs: [] }, { encodings: [] }]) {
     assert.deepEqual("refused" in await publish("camera", rtpParameters), true);
   }
-  // What is not named has no effect.
+  // Unknown fields have no effect.
   assert.ok("ok" in await publish("microphone", changed("microphone", "more", { of: [1, { them: null }] })));
   assert.equal(pids.length, workers, "no worker was replaced");
   await new TestPerson(edge, newRoomId()).open();
 });
 
-test("a bad offer is a refusal and is counted, not an error with a stack in the log", async () => {
+test("an invalid offer is refused and counted, not logged as an error with a stack", async () => {
   const lines: string[] = [];
   await using running = await startTestNode({}, (level, event) => lines.push(`${level} ${event}`));
   await using edge = await TestEdge.connect(running.port);
@@ -111,7 +111,7 @@ test("a bad offer is a refusal and is counted, not an error with a stack in the 
   assert.equal(running.node.rooms.size, 0);
 });
 
-/** Lets what nobody looks at reach mediasoup with the person's next track. */
+/** Lets invalid parameters of the person's next track reach mediasoup, bypassing the schema. */
 function takeSchemaAway(running: RunningNode, { roomId, peerId }: TestPerson): void {
   const peer = running.node.rooms.get(roomId)!.peers.get(peerId)!;
   const receive = peer.receive.bind(peer);
@@ -122,7 +122,7 @@ function takeSchemaAway(running: RunningNode, { roomId, peerId }: TestPerson): v
   };
 }
 
-test("a worker whose channel threw is replaced, and its people come back as at a worker's death", async () => {
+test("a worker with a broken channel is replaced, and its participants recover as after a crash", async () => {
   const lines: string[] = [];
   await using running = await startTestNode({}, (level, event) => lines.push(`${level} ${event}`));
   await using edge = await TestEdge.connect(running.port);
@@ -134,7 +134,7 @@ test("a worker whose channel threw is replaced, and its people come back as at a
   for (const person of [mallory, ben]) await person.open();
   takeSchemaAway(running, mallory);
   await assert.rejects(mallory.publish("camera"), /track\.invalid/);
-  // Those who come meanwhile wait for the new worker; those who were there are told.
+  // New peers wait meanwhile for the new worker; existing ones are notified.
   await untilAsync(() => "a path for a newcomer", () => cem.open().then(() => true, () => false));
   assert.equal((await edge.notice("peer.closed", ({ peerId }) => peerId === ben.peerId)).why, "failed");
   await ben.open();
@@ -143,7 +143,7 @@ test("a worker whose channel threw is replaced, and its people come back as at a
   assert.equal(await running.pool.isHealthy(), true);
 });
 
-test("a broken channel is found without anybody's request", async () => {
+test("a broken channel is detected without a client request", async () => {
   await using running = await startTestNode();
   await using edge = await TestEdge.connect(running.port);
   const ada = new TestPerson(edge, newRoomId());
@@ -163,7 +163,7 @@ test("a broken channel is found without anybody's request", async () => {
   assert.equal((await edge.notice("peer.closed")).why, "failed");
 });
 
-test("a worker that stands still is replaced; the node says meanwhile that it is not well", async () => {
+test("a blocked worker is replaced; meanwhile the node reports that it is unhealthy", async () => {
   await using running = await startTestNode();
   await using edge = await TestEdge.connect(running.port);
   const health = async () => (await fetch(`http://127.0.0.1:${running.port}/health`)).status;

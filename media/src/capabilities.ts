@@ -1,8 +1,9 @@
 import type { types } from "mediasoup";
 
 /**
- * What every router forwards, the preferred first. Payload types are fixed, so that capabilities that a client was built with stay true.
- * VP8 is the one video codec that all browsers send as simulcast; H264 constrained baseline is what phones encode in hardware.
+ * The codecs that every router forwards, preferred first. Payload types are fixed, so that capabilities built
+ * into a client stay valid. VP8 is the one video codec that all browsers send as simulcast; phones encode
+ * H.264 constrained baseline in hardware.
  */
 export const MEDIA_CODECS: types.RouterRtpCodecCapability[] = [
   {

@@ -4,7 +4,7 @@ import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilitie
 import { createWorker } from "mediasoup";
 import { MEDIA_CODECS } from "./capabilities.ts";
 
-test("the capabilities that clients are built with are those of a real router", async () => {
+test("the capabilities built into clients equal those of a real router", async () => {
   const worker = await createWorker();
   try {
     const router = await worker.createRouter({ mediaCodecs: MEDIA_CODECS });

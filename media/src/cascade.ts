@@ -5,7 +5,9 @@ import type { Log } from "./log.ts";
 import { NodeLink } from "./node_link.ts";
 import { type PipeAddresses, scopeBetween } from "./pipe_port.ts";
 
-/** How long a connection to another node is kept when no room needs it, ms: people come back. */
+/**
+ * How long a connection to another node stays open when no room needs it, ms: participants often come back.
+ */
 const LINK_LINGER_MS = 10_000;
 
 export interface CascadeOptions {
@@ -24,7 +26,10 @@ interface SharedLink {
   linger: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** This node's connections to those whose tracks it wants: one each, whatever the number of rooms. */
+/**
+ * This node's connections to the nodes whose tracks it wants: one per node, regardless of the number of
+ * rooms.
+ */
 export class Cascade implements Disposable {
   readonly #options: CascadeOptions;
   readonly #links = new Map<NodeId, SharedLink>();
@@ -73,7 +78,7 @@ export class Cascade implements Disposable {
       shared.linger = undefined;
       shared.users.add(user);
       const { profile } = shared;
-      // Not before the caller has got its link.
+      // Deferred, so that the caller has its link first.
       if (shared.link.isUp && profile !== undefined) queueMicrotask(() => user.up(profile));
       return shared.link;
     }

@@ -19,7 +19,7 @@ async function holds(site: TestSite, room: TestRoom, expected: Held): Promise<vo
   });
 }
 
-test("[K3] [K4] a track is seen on another node, over one pipe for all who watch there, and mutes follow", async () => {
+test("[K3] [K4] a track reaches another node over one pipe for all viewers there, and mutes follow", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   const room = new TestRoom(newRoomId());
@@ -37,7 +37,7 @@ test("[K3] [K4] a track is seen on another node, over one pipe for all who watch
     (await ber.edge.notice("consumers.opened")).peerId,
   ];
   assert.deepEqual(heard.sort(), [ben.peerId, cleo.peerId].sort());
-  // Two people's transports and one pipe; two tracks, each once; two consumers of each.
+  // Two participants' transports and one pipe; two tracks, each once; two consumers of each.
   await holds(ber, room, { transports: 5, producers: 2, consumers: 4 });
   await holds(fra, room, { transports: 3, producers: 2, consumers: 2 });
   const muted = () => ber.running.node.rooms.get(room.id)!.tracks.get(microphone)!.muted;
@@ -46,7 +46,7 @@ test("[K3] [K4] a track is seen on another node, over one pipe for all who watch
   await until("the news of it", () => !muted());
 });
 
-test("[K4] the pipe closes when the last one who watches has turned away, and not before", async () => {
+test("[K4] the pipe closes when its last viewer is gone, and not earlier", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   const room = new TestRoom(newRoomId());
@@ -67,7 +67,7 @@ test("[K4] the pipe closes when the last one who watches has turned away, and no
   await holds(ber, room, { transports: 4, producers: 0, consumers: 0 });
 });
 
-test("[K6] the largest view on any node is what the publisher is asked for", async () => {
+test("[K6] the publisher is asked for the largest view on any node", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   const room = new TestRoom(newRoomId());
@@ -83,7 +83,7 @@ test("[K6] the largest view on any node is what the publisher is asked for", asy
   assert.equal((await fra.edge.notice("track.demand")).layer, -1);
 });
 
-test("[K1] many who come at once share one pipe, whatever the order of placements", async () => {
+test("[K1] participants who join at once share one pipe, whatever the order of placements", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   const room = new TestRoom(newRoomId());
@@ -100,7 +100,7 @@ test("[K1] many who come at once share one pipe, whatever the order of placement
   await holds(fra, room, { transports: 3, producers: 3, consumers: 3 });
 });
 
-test("[K5] [K7] who moves to another node is seen from there, without two ways or a circle", async () => {
+test("[K5] [K7] a participant who moves to another node is seen from there, without duplicate or circular routes", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   await using muc = await startSite("muc");
@@ -109,7 +109,7 @@ test("[K5] [K7] who moves to another node is seen from there, without two ways o
   const ada = await room.enter(fra);
   const camera = await ada.publish("camera");
   const ben = await room.enter(ber);
-  // By a notice, or with the answer where the pipe was fast.
+  // With a notice, or with the response if the pipe was fast.
   await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
   await room.enter(fra);
   await holds(fra, room, { transports: 5, producers: 1, consumers: 2 });
@@ -126,7 +126,7 @@ test("[K5] [K7] who moves to another node is seen from there, without two ways o
   await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
 });
 
-test("[K1] a node that an edge has just claimed is followed at once, and let go of where the next version lacks it", async () => {
+test("[K1] a node is followed as soon as an edge claims it, and dropped if the next version does not list it", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   const room = new TestRoom(newRoomId());
@@ -140,7 +140,7 @@ test("[K1] a node that an edge has just claimed is followed at once, and let go 
   await ben.publish("camera");
   await fra.edge.must("room.place", { roomId: room.id, placement: claimed });
   await holds(fra, room, { transports: 3, producers: 1, consumers: 1 });
-  // Who knows less of the same version takes nothing away.
+  // A placement of the same version with fewer nodes removes none.
   await fra.edge.must("room.place", { roomId: room.id, placement });
   await fra.edge.must("room.place", { roomId: room.id, placement: claimed });
   await holds(fra, room, { transports: 3, producers: 1, consumers: 1 });
@@ -148,7 +148,7 @@ test("[K1] a node that an edge has just claimed is followed at once, and let go 
   await holds(fra, room, { transports: 2, producers: 0, consumers: 0 });
 });
 
-test("[K12] who leaves a node that drains is not sent twice what still comes from there", async () => {
+test("[K12] a participant who leaves a draining node does not receive tracks twice that still come from there", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   const room = new TestRoom(newRoomId());
@@ -172,7 +172,7 @@ test("[K12] who leaves a node that drains is not sent twice what still comes fro
   await holds(ber, room, { transports: 4, producers: 2, consumers: 2 });
 });
 
-test("[K12] who left a node that drains sees the others from where they went, before they are gone from it", async () => {
+test("[K12] a participant who left a draining node sees the others from their new node, before they are gone from the old one", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   await using muc = await startSite("muc");
@@ -186,7 +186,7 @@ test("[K12] who left a node that drains sees the others from where they went, be
   ada.placement = room.placement;
   await ada.open({ beside: "fra" });
   await ada.publish("camera", { trackId: camera });
-  // Munich hears of both at once, from Berlin perhaps first.
+  // Munich learns of both at once, possibly from Berlin first.
   await room.put(fra, ber, muc);
   ben.edge = muc.edge;
   ben.placement = room.placement;
@@ -197,7 +197,7 @@ test("[K12] who left a node that drains sees the others from where they went, be
   await holds(muc, room, { transports: 3, producers: 1, consumers: 1 });
 });
 
-test("[K12] a straggler from a node that the room has left says nothing of its next run", async () => {
+test("[K12] a late message from a node that the room has left does not affect its next run", async () => {
   await using fra = await startSite("fra");
   await using muc = await startSite("muc");
   const room = new TestRoom(newRoomId());
@@ -209,7 +209,7 @@ test("[K12] a straggler from a node that the room has left says nothing of its n
   assert.equal(muc.running.node.rooms.get(room.id)!.nodes.isDraining(fra.address.nodeId), false);
 });
 
-test("[K7] a track that somebody took along to a node that the room came to later comes from there", async () => {
+test("[K7] a track taken along to a node that joined the room later comes from there", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   await using muc = await startSite("muc");
@@ -232,7 +232,7 @@ test("[K7] a track that somebody took along to a node that the room came to late
   assert.equal(book().get(camera), book().getFrom(camera, "ber"));
 });
 
-test("[K9] a room bound to a place comes to no node outside, neither with people nor by a pipe", async () => {
+test("[K9] a room with residency uses no node outside, neither for participants nor through a pipe", async () => {
   await using fra = await startSite("fra");
   await using zrh = await startSite("zrh", { JURISDICTION: "ch" });
   const room = new TestRoom(newRoomId());
@@ -243,7 +243,7 @@ test("[K9] a room bound to a place comes to no node outside, neither with people
   await room.put(fra, zrh);
   assert.ok(fra.running.node.outside > 0, "counted");
 
-  // A node that was told otherwise, or pretends so, is refused by the one that knows.
+  // A node with other information, or one that lies, is refused by a node that knows the residency.
   const before = fra.running.node.outside;
   const lied = { ...room.placement, version: 99, residency: { regions: null, jurisdictions: null } };
   const eve = new TestPerson(zrh.edge, room.id);
@@ -252,13 +252,13 @@ test("[K9] a room bound to a place comes to no node outside, neither with people
   await until("the refusal", () => fra.running.node.outside > before);
   await holds(zrh, room, { transports: 2, producers: 0, consumers: 0 });
 
-  // A room that gets bound lets go of those outside.
+  // A room whose residency is narrowed drops the nodes outside.
   await zrh.edge.ask("room.place", { roomId: room.id, placement: { ...room.placement, version: 100 } });
   assert.equal((await zrh.edge.notice("peer.closed")).why, "outside");
   assert.equal(zrh.running.node.rooms.size, 0);
 });
 
-test("[K8] a node that dies is told of as interrupted until the placement drops it", async () => {
+test("[K8] a dead node is reported as interrupted until the placement drops it", async () => {
   await using ber = await startSite("ber");
   const fra = await startSite("fra");
   const room = new TestRoom(newRoomId());
@@ -279,7 +279,7 @@ test("[K8] a node that dies is told of as interrupted until the placement drops 
   await holds(ber, room, { transports: 2, producers: 0, consumers: 0 });
 });
 
-test("[K8] a node that comes back under its name is followed again", async () => {
+test("[K8] a node that restarts under the same id is followed again", async () => {
   await using ber = await startSite("ber");
   const CONTROL_PORT = await freePort();
   const first = await startSite("fra", { CONTROL_PORT });
@@ -300,7 +300,7 @@ test("[K8] a node that comes back under its name is followed again", async () =>
   await holds(ber, room, { transports: 3, producers: 1, consumers: 1 });
 });
 
-test("[K11] a large room spreads over workers, and everyone is seen on each", async () => {
+test("[K11] a large room spreads over workers, and everyone is visible on each", async () => {
   await using fra = await startSite("fra", { WORKERS: "2", WORKER_CONSUMERS: "20" });
   await using ber = await startSite("ber");
   const room = new TestRoom(newRoomId());
@@ -316,7 +316,8 @@ test("[K11] a large room spreads over workers, and everyone is seen on each", as
   for (const person of people) await person.show([camera, 360], [far, 360]);
   const [one, other] = routers().map(({ peers }) => peers) as [number, number];
   assert.ok(one > 0 && other > 0);
-  // People's transports, one pipe each way between the nodes, and both ends of one between the routers, which has both tracks.
+  // Participants' transports, one pipe each way between the nodes, and both ends of one between the routers,
+  // which carries both tracks.
   const [transports, consumers] = [2 * people.length + 2 + 2, 2 * people.length - 1 + 1 + 2];
   await holds(fra, room, { transports, producers: 4, consumers });
   await holds(ber, room, { transports: 4, producers: 2, consumers: 2 });

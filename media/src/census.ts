@@ -1,17 +1,23 @@
 import type { types } from "mediasoup";
 
-/** Things of mediasoup's. A pipe is a transport to another node or worker; what goes through it is a producer at one end, a consumer at the other. */
+/**
+ * The kinds of mediasoup objects. A pipe is a transport to another node or worker; what it carries is a
+ * producer at one end and a consumer at the other.
+ */
 export const KINDS = ["router", "transport", "pipe", "producer", "consumer"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** `appData` of routers that carry nobody: they and what is in them are not counted. */
+/** `appData` of routers that carry no participants: they and their contents are not counted. */
 export const UNCOUNTED = { uncounted: true };
 
-/** How many things of mediasoup's are open, whether or not anything of ours still knows them. Counting costs an event at birth and death. */
+/**
+ * Counts the open mediasoup objects, whether or not our code still references them. Counting costs one event
+ * when an object opens and one when it closes.
+ */
 export class Census {
   readonly #open = new Map<Kind, number>(KINDS.map((kind) => [kind, 0]));
 
-  /** Those of each kind that are open now. */
+  /** The number of open objects of each kind. */
   get open(): Readonly<Record<Kind, number>> {
     return Object.fromEntries(this.#open) as Record<Kind, number>;
   }

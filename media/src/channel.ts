@@ -6,42 +6,42 @@ import type { RawData, WebSocket } from "ws";
 import { attend, guarded, reportFault } from "./faults.ts";
 import type { Log } from "./log.ts";
 
-/** Most bytes that may wait for one reader: some seconds of everything that a full node has to say. */
+/** Most bytes that can be queued for one reader: a few seconds of everything that a full node sends. */
 export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
-/** Most requests of one connection under way at once. */
+/** Most concurrent requests on one connection. */
 export const MAX_REQUESTS = 5_000;
 
-/** What goes out on a connection. */
+/** The sending side of a connection. */
 export interface Line {
   send(text: string): void;
-  /** Ends the line: a newer one of the same sender took its place. */
+  /** Closes the connection because a newer one of the same peer replaced it. */
   replace(): void;
 }
 
-/** Serves what comes in on a proved connection. */
+/** Handles the requests of an authenticated connection. */
 export interface RequestHandler<Request extends { id: number }, Outcome extends object> {
   readonly schemas: Readonly<Record<string, v.GenericSchema>>;
   /** Never rejects. */
   handle(request: Request): Promise<Outcome>;
-  /** The answer when too much is under way, and when it went too far to be told. */
+  /** The response when too many requests are running, and when a response is too long to send. */
   readonly overloaded: Outcome;
-  /** The answer to what is no request. */
+  /** The response to a malformed request. */
   readonly malformed: Outcome;
 }
 
-/** Lines that the faults of others leave in the log, of each kind and minute. */
+/** Limits the log lines that other parties' faults cause, per kind and minute. */
 const budget = new LogBudget();
 
-/** Logs what another side did wrong, a few times a minute. */
+/** Logs a fault of the other side, at most a few times a minute. */
 export function logSparsely(log: Log, event: string, fields: Record<string, unknown> = {}): void {
   const may = budget.take(event);
   if (may !== undefined) log("warn", event, { ...fields, ...may.leftOut > 0 && may });
 }
 
 /**
- * Answers each request that comes on `socket`, once. Many rooms are on one connection: what is no request is answered, or dropped where it says no
- * id, and the connection goes on; so does it when something is too long to be told.
+ * Responds to each request on `socket` once. A connection carries many rooms, so it stays open when a message
+ * is malformed (answered if it has an id, otherwise dropped) and when a message is too long to send.
  */
 export function serveRequests<Request extends { id: number }, Outcome extends object>(
   socket: WebSocket,
@@ -87,7 +87,7 @@ export function serveRequests<Request extends { id: number }, Outcome extends ob
   return { send, replace: () => socket.close(CLOSE.replaced.code) };
 }
 
-/** Closes a connection whose other side broke the rules, or where we did. */
+/** Closes a connection after a protocol violation by the other side or a fault of our own. */
 export function fail(socket: WebSocket, error: unknown, log: Log): void {
   if (error instanceof ProtocolFault) {
     log("warn", "channel.malformed", { reason: error.message });
@@ -98,13 +98,16 @@ export function fail(socket: WebSocket, error: unknown, log: Log): void {
   }
 }
 
-/** The text of a frame; throws ProtocolFault when it is binary. */
+/** The text of a frame. Throws ProtocolFault when it is binary. */
 export function textOf(data: RawData, isBinary: boolean): string {
   if (isBinary) throw new ProtocolFault("not text");
   return data.toString();
 }
 
-/** Pings every `intervalMs` until the socket closes, and ends it when a ping stays unanswered until the next. The returned function stops. */
+/**
+ * Pings every `intervalMs` until the socket closes, and terminates it when a ping is still unanswered at the
+ * next. The returned function stops the pings.
+ */
 export function makePings(socket: WebSocket, intervalMs: number, log: Log): () => void {
   let answered = true;
   socket.on("pong", () => {

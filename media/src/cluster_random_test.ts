@@ -12,21 +12,24 @@ import { newRoomId, type TestPerson } from "./test_person.ts";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** Steps of the story; more by RANDOM_STEPS. */
+/** Steps of the scenario; RANDOM_STEPS overrides. */
 const STEPS = Number(process.env["RANDOM_STEPS"] ?? 200);
 
-/** Which story. */
+/** Seed of the scenario. */
 const SEED = Number(process.env["SEED"] ?? 1);
 
-/** Most people, nodes, and tracks of one person. */
+/** Most participants, nodes, and tracks per participant. */
 const PEOPLE = 8;
 const SITES = ["fra", "ber", "muc"] as const;
 const TRACKS = 3;
 
-/** Growth of the process's own memory that is no leak, bytes: mediasoup's and V8's caches grow with the busiest moment. */
+/**
+ * Growth of the process's own memory that is not a leak, bytes: mediasoup's and V8's caches grow with the
+ * peak load.
+ */
 const SLACK_BYTES = 24 * 1024 * 1024;
 
-/** What the story has made so far. */
+/** A participant of the scenario so far. */
 interface Someone {
   readonly person: TestPerson;
   readonly site: TestSite;
@@ -41,7 +44,7 @@ const pick = <T>(from: Iterable<T>): T | undefined => {
   return all[below(Math.max(1, all.length))];
 };
 
-test(`[K3] [K4] nothing is left over on any node after any order of steps, kills included (seed ${SEED})`, async () => {
+test(`[K3] [K4] no node has leftovers after any order of steps, including kills (seed ${SEED})`, async () => {
   const sites = new Map<string, TestSite>();
   const room = new TestRoom(newRoomId());
   const people = new Set<Someone>();

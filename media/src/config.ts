@@ -10,7 +10,7 @@ import {
 } from "@tafelrunde/protocol/media";
 import * as v from "valibot";
 
-/** An address that media arrives at, and the one that browsers are told of when a NAT stands between. */
+/** An address that receives media, and the address announced to browsers when there is a NAT in between. */
 export interface ListenAddress {
   readonly ip: string;
   readonly announced: string | undefined;
@@ -64,7 +64,7 @@ const urlOf = (...protocols: string[]) =>
     `is not a URL with ${protocols.join(" or ")}`,
   );
 
-/** First and last of some ports; 0 to 0: any. */
+/** First and last port of a range; 0 to 0 means any port. */
 export interface PortRange {
   readonly min: number;
   readonly max: number;
@@ -87,13 +87,13 @@ const clusterKeys = v.pipe(
   v.maxLength(MAX_CLUSTER_KEYS, `is more than ${MAX_CLUSTER_KEYS} keys`),
 );
 
-/** Every variable that a media node reads. docs/running.md prints its table from here. */
+/** Every variable that a media node reads. The table in docs/running.md is generated from it. */
 export const VARIABLES = {
   CLUSTER_KEY: {
     schema: clusterKeys,
     default: "",
     doc:
-      "Secret shared by all edges and media nodes of one installation, at least 32 characters. While it is being replaced, the old and the new one, separated by a comma: the first proves, all are accepted.",
+      "Secret shared by all edges and media nodes of one installation, at least 32 characters. During a replacement list the old and the new one, separated by a comma: the node proves itself with the first and accepts all.",
   },
   NODE_ID: {
     schema: v.union([
@@ -101,36 +101,39 @@ export const VARIABLES = {
       v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
     ], "is not 1 to 40 of a-z, 0-9 and -"),
     default: "",
-    doc: "Name of the node, `fra-1`. Empty: a new random one at each start.",
+    doc: "Name of the node, `fra-1`. Empty: a random one at each start.",
   },
   REGION: {
     schema: orEmpty(RegionId, "is not 1 to 40 of a-z, 0-9 and -"),
     default: "",
-    doc: "Where the node stands, `fra`. Rooms that are bound to regions come only to nodes that say theirs.",
+    doc: "Where the node is, `fra`. Rooms that are bound to regions use only nodes that set this.",
   },
   JURISDICTION: {
     schema: orEmpty(Jurisdiction, "is not a country code of two lower-case letters"),
     default: "",
-    doc: "Whose law it is under, `de` (ISO 3166-1). As with REGION.",
+    doc: "Country whose law applies to the node, `de` (ISO 3166-1). Works like REGION.",
   },
   OPERATOR: {
     schema: v.pipe(v.string(), v.maxLength(100, "is longer than 100 characters")),
     default: "",
-    doc: "Who runs it, for people to read.",
+    doc: "Operator of the node, shown to people.",
   },
   NETWORK: {
     schema: v.pipe(v.string(), v.maxLength(64, "is longer than 64 characters")),
     default: "",
-    doc:
-      "Name of the private network that it is in. Nodes that name the same one talk over private addresses.",
+    doc: "Name of the node's private network. Nodes with the same name connect over private addresses.",
   },
   CONTROL_HOST: {
     schema: v.pipe(v.string(), v.minLength(1, "is empty")),
     default: "127.0.0.1",
     doc:
-      "Address that edges and other nodes reach the node at. Without CONTROL_CERT the channel is not encrypted: keep it inside.",
+      "Address on which edges and other nodes reach the node. Without CONTROL_CERT the channel is not encrypted: do not expose it to the internet.",
   },
-  CONTROL_PORT: { schema: wholeNumber(0, 65535), default: "4400", doc: "Its port; 0 takes a free one." },
+  CONTROL_PORT: {
+    schema: wholeNumber(0, 65535),
+    default: "4400",
+    doc: "Port of the control channel; 0: any free port.",
+  },
   CONTROL_URL: {
     schema: urlOf("wss:"),
     default: "",
@@ -146,104 +149,107 @@ export const VARIABLES = {
     schema: urlOf("http:", "https:"),
     default: "",
     doc:
-      "Address of the edges, `https://meet.example.org`: the node registers there, and all of them find it. Empty: only edges that name it in MEDIA_NODES do.",
+      "Address of the edges, `https://meet.example.org`: the node registers there, so that all of them find it. Empty: only edges that list it in MEDIA_NODES find it.",
   },
   CONTROL_CERT: {
     schema: v.string(),
     default: "",
     doc:
-      "File with the certificate of the control channel (PEM, with the chain); then it speaks TLS only. Read again when it changes.",
+      "File with the certificate of the control channel (PEM, with the chain); if set, the channel accepts TLS only. Reloaded when it changes.",
   },
   CONTROL_CERT_KEY: { schema: v.string(), default: "", doc: "File with its key (PEM)." },
   CONTROL_CA: {
     schema: v.string(),
     default: "",
-    doc: "File with the certificate authority of the other nodes (PEM). Empty: those that Node trusts.",
+    doc: "File with the certificate authority of the other nodes (PEM). Empty: the ones Node trusts.",
   },
   RTC_PORT: {
     schema: wholeNumber(0, 65535),
     default: "44400",
     doc:
-      "First UDP and TCP port of the media; each worker takes one more. 0: free ones, which no firewall can name.",
+      "First UDP and TCP port for media; each worker uses one more. 0: any free ports, which a firewall cannot be configured for.",
   },
   RTC_LISTEN: {
     schema: listenAddresses,
     default: "",
     doc:
-      "Addresses of the media, the preferred first: `ip` or `ip@announced`, separated by commas. Empty: every address of the machine.",
+      "Addresses for media, preferred first: `ip` or `ip@announced`, separated by commas. Empty: every address of the machine.",
   },
   PIPE_LISTEN: {
     schema: pipeAddresses,
     default: "",
     doc:
-      "Addresses of pipes to nodes outside NETWORK, one per IP version. Written as RTC_LISTEN. Empty: the first of each there.",
+      "Addresses of pipes to nodes outside NETWORK, one per IP version. Same syntax as RTC_LISTEN. Empty: the first of each version in RTC_LISTEN.",
   },
   PIPE_PRIVATE_LISTEN: {
     schema: pipeAddresses,
     default: "",
-    doc: "Addresses of pipes to nodes inside NETWORK. Empty: as PIPE_LISTEN.",
+    doc: "Addresses of pipes to nodes inside NETWORK. Empty: same as PIPE_LISTEN.",
   },
   PIPE_PORTS: {
     schema: portRange,
     default: "44500-44999",
-    doc:
-      "UDP ports of the pipes, `first-last`: one for each room, worker and other node that it has to do with. 0: free ones.",
+    doc: "UDP ports for pipes, `first-last`: one per room, worker and connected node. 0: any free ports.",
   },
   PROBE_HOST: {
     schema: v.pipe(v.string(), v.minLength(1, "is empty")),
     default: "127.0.0.1",
-    doc: "Address where browsers measure the way to the node.",
+    doc: "Address on which browsers measure their latency to the node.",
   },
   PROBE_PORT: {
     schema: v.union([v.pipe(v.literal("off"), v.transform(() => undefined)), wholeNumber(0, 65535)]),
     default: "off",
-    doc: "Its TCP port; off: nobody measures. 0 takes a free one.",
+    doc: "TCP port of the latency probe; off: no probe. 0: any free port.",
   },
   PROBE_URL: {
     schema: urlOf("ws:", "wss:"),
     default: "",
     doc:
-      "What browsers are told, `wss://fra-1.example.org:4443/probe`; from a page of https only wss works. Empty: PROBE_HOST and PROBE_PORT.",
+      "Probe address sent to browsers, `wss://fra-1.example.org:4443/probe`; from an https page only wss works. Empty: PROBE_HOST and PROBE_PORT.",
   },
   PROBE_CERT: {
     schema: v.string(),
     default: "",
-    doc: "File with a certificate that browsers trust (PEM, with the chain). Read again when it changes.",
+    doc: "File with a certificate that browsers trust (PEM, with the chain). Reloaded when it changes.",
   },
   PROBE_CERT_KEY: { schema: v.string(), default: "", doc: "File with its key (PEM)." },
-  MEDIASOUP_WORKER_BIN: { schema: v.string(), default: "", doc: "The worker. Empty: mediasoup's own place." },
+  MEDIASOUP_WORKER_BIN: {
+    schema: v.string(),
+    default: "",
+    doc: "Path of the mediasoup worker. Empty: mediasoup's default.",
+  },
   WORKERS: { schema: wholeNumber(0, 256), default: "0", doc: "Worker processes; 0: one per core." },
   MAX_PEERS: {
     schema: wholeNumber(1, 1_000_000),
     default: "2000",
-    doc: "People, waiting ones too, that the node takes at once.",
+    doc: "Most concurrent participants on the node, including waiting ones.",
   },
   WORKER_CONSUMERS: {
     schema: wholeNumber(1, 100_000),
     default: "500",
     doc:
-      "Tracks on their way to people that one worker bears well. Beyond, rooms spread over workers; when all bear so many, the node is full.",
+      "Consumers (tracks sent to participants) that one worker can carry. Above this, rooms spread over several workers; when all workers reach it, the node is full.",
   },
   BANDWIDTH_MBPS: {
     schema: wholeNumber(0, 1_000_000),
     default: "0",
-    doc: "Bandwidth of the machine, each way; at nine tenths of it the node is full. 0: not watched.",
+    doc: "Bandwidth of the machine in each direction; at nine tenths of it the node is full. 0: no limit.",
   },
   DRAIN_S: {
     schema: wholeNumber(0, 86_400),
     default: "20",
     doc:
-      "How long a node that is asked to end waits for its people to be moved to others, seconds. 0 where there is no other node.",
+      "How long a node that is asked to stop waits for its participants to move to other nodes, seconds. Set 0 if there is no other node.",
   },
   ORPHAN_TTL_MS: {
     schema: wholeNumber(0, 3_600_000),
     default: String(ORPHAN_TTL_MS),
-    doc: "How long a person's media lives on without an edge, ms.",
+    doc: "How long a participant's media is kept without a connected edge, ms.",
   },
   LOBBY_TTL_MS: {
     schema: wholeNumber(1, 86_400_000),
     default: String(LOBBY_TTL_MS),
-    doc: "How long media is kept ready for someone who waits in a lobby, ms.",
+    doc: "How long media is kept ready for a participant who waits in a lobby, ms.",
   },
   METRICS_TOKEN: {
     schema: v.pipe(
@@ -251,7 +257,8 @@ export const VARIABLES = {
       v.check((text) => text === "" || text.length >= 16, "is shorter than 16 characters"),
     ),
     default: "",
-    doc: "Bearer token for GET /metrics on CONTROL_PORT, at least 16 characters. Empty: no such page.",
+    doc:
+      "Bearer token for GET /metrics on CONTROL_PORT, at least 16 characters. Empty: the page does not exist.",
   },
   TAFELRUNDE_LIFELINE: {
     schema: v.picklist(["", "stdin"], "is neither empty nor stdin"),
@@ -267,15 +274,15 @@ type Values = {
   readonly [Name in keyof typeof VARIABLES]: v.InferOutput<(typeof VARIABLES)[Name]["schema"]>;
 };
 
-/** A media node's configuration, checked, frozen, and with nothing left to guess. */
+/** A media node's configuration: validated, frozen, with all defaults resolved. */
 export type Config = Values;
 
-/** All that is wrong with a configuration, one line each. */
+/** Everything that is wrong with a configuration, one problem per line. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** Reads the configuration; what is set to nothing has its default. Throws ConfigError that lists everything that is wrong. */
+/** Reads the configuration; an empty variable has its default. Throws ConfigError with all problems. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const values: Record<string, unknown> = {};
   const wrong: string[] = [];
@@ -304,7 +311,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   });
 }
 
-/** What is right by itself and cannot work together. */
+/** Combinations of individually valid values that cannot work together. */
 function contradictions(config: Values): string[] {
   const wrong: string[] = [];
   const last = config.RTC_PORT + (config.WORKERS || availableParallelism()) - 1;
@@ -314,7 +321,7 @@ function contradictions(config: Values): string[] {
   const isEverywhere = (host: string) => host === "0.0.0.0" || host === "::";
   const { CONTROL_HOST, CONTROL_URL, CONTROL_PRIVATE_URL, EDGE_URL, NETWORK } = config;
   if (isEverywhere(CONTROL_HOST) && CONTROL_PRIVATE_URL === "") {
-    // Others would be told an address that is every machine's own.
+    // Other nodes would receive a wildcard address, which they cannot connect to.
     if (NETWORK !== "") {
       wrong.push(`CONTROL_PRIVATE_URL is empty, but NETWORK is not, and CONTROL_HOST is ${CONTROL_HOST}`);
     } else if (EDGE_URL !== "" && CONTROL_URL === "") {
@@ -330,7 +337,7 @@ function contradictions(config: Values): string[] {
   return wrong;
 }
 
-/** What pipes use when nothing else was said; an announced name is of no use to them. */
+/** Default addresses of pipes. Pipes cannot use an announced host name. */
 function firstOfEachFamily(addresses: readonly ListenAddress[]): ListenAddress[] {
   const first = new Map<number, ListenAddress>();
   for (const { ip, announced } of addresses) {
@@ -345,8 +352,8 @@ function firstOfEachFamily(addresses: readonly ListenAddress[]): ListenAddress[]
 }
 
 /**
- * Every address of the machine that a browser may reach, IPv4 before IPv6. Loopback comes last, so that it is the candidate that is
- * least preferred; link-local IPv6 does not work without a zone and is left out.
+ * Every address of this machine that a browser can reach, IPv4 before IPv6. Loopback comes last, so that it
+ * is the least preferred candidate; link-local IPv6 does not work without a zone and is left out.
  */
 export function everyAddress(
   interfaces: Readonly<Record<string, NetworkInterfaceInfo[] | undefined>>,

@@ -8,7 +8,7 @@ function address(ip: string, internal: boolean): NetworkInterfaceInfo {
   return ip.includes(":") ? { ...common, family: "IPv6", scopeid: 0 } : { ...common, family: "IPv4" };
 }
 
-test("media is listened for on every address, loopback last, link-local never", () => {
+test("media listens on every address, loopback last, link-local never", () => {
   const listen = everyAddress({
     lo: [address("127.0.0.1", true), address("::1", true)],
     eth0: [address("2001:db8::7", false), address("192.0.2.7", false), address("fe80::7", false)],
@@ -16,7 +16,7 @@ test("media is listened for on every address, loopback last, link-local never", 
   assert.deepEqual(listen.map(({ ip }) => ip), ["192.0.2.7", "2001:db8::7", "127.0.0.1", "::1"]);
 });
 
-test("addresses may be announced by another name", () => {
+test("an address can be announced under another name", () => {
   const { RTC_LISTEN } = readConfig({
     CLUSTER_KEY: "0123456789abcdef0123456789abcdef",
     RTC_LISTEN: "10.0.0.7@media.example.org, 2001:db8::7",
@@ -27,13 +27,13 @@ test("addresses may be announced by another name", () => {
   ]);
 });
 
-test("a node without a name makes one up, and has a worker per core", () => {
+test("a node without a name gets a random one, and a worker per core", () => {
   const { NODE_ID, WORKERS } = readConfig({ CLUSTER_KEY: "0123456789abcdef0123456789abcdef" });
   assert.match(NODE_ID, /^node-[0-9a-f]{8}$/);
   assert.ok(WORKERS >= 1);
 });
 
-test("settings that cannot work together are said at the start", () => {
+test("contradicting settings are reported at the start", () => {
   const wrong = (env: Record<string, string>) => {
     try {
       readConfig({ CLUSTER_KEY: "0123456789abcdef0123456789abcdef", WORKERS: "4", ...env });

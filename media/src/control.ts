@@ -21,16 +21,19 @@ import type { Listener } from "./listen.ts";
 import type { Log } from "./log.ts";
 import type { MediaNode, Outcome } from "./media_node.ts";
 
-/** Longest wait for the proof, ms: two round trips around the world and slack. */
+/** Longest wait for the proof, ms: two round trips around the world plus slack. */
 export const AUTH_DEADLINE_MS = 5_000;
 
-/** An edge that has not answered a ping by the next one is gone, ms. */
+/** Interval between pings, ms. An edge that has not answered one ping by the next counts as gone. */
 const PING_INTERVAL_MS = 5_000;
 
-/** Most connections of those who have the key at once. */
+/** Most concurrent connections that have proved the key. */
 export const MAX_PROVED = 1_000;
 
-/** Most connections that have proved nothing (yet), in all and of one address: of a cluster behind one address all come at once. */
+/**
+ * Most connections that have not proved the key (yet), in total and per address: a cluster behind one address
+ * connects all at once.
+ */
 export const UNPROVED = { inAll: 400, perAddress: 200 };
 
 /** WebSocket close code 1013, "try again later" (IANA registry). */
@@ -45,11 +48,11 @@ export interface ControlOptions {
   readonly log: Log;
 }
 
-/** Who has proved the cluster key, and the answer that proves it to them. */
+/** A peer that has proved the cluster key, and the node's own proof to send back. */
 type Visitor =
   & {
     readonly proof: string;
-    /** The version that both speak; undefined: there is none. */
+    /** The version that both sides speak; undefined if there is none. */
     readonly version: number | undefined;
   }
   & ({ readonly side: "edge"; readonly edgeId: string } | {
@@ -57,13 +60,13 @@ type Visitor =
     readonly node: NodeProfile;
   });
 
-/** Where edges and other nodes connect. */
+/** Accepts the connections of edges and other nodes. */
 export class ControlServer implements AsyncDisposable {
   readonly #options: ControlOptions;
   readonly #server: WebSocketServer;
   readonly #proved = new Set<WebSocket>();
 
-  /** Serves those that connect to `listener` from now on; ends their connections when disposed. */
+  /** Serves new connections of `listener`; closes them when disposed. */
   constructor(options: ControlOptions) {
     this.#options = options;
     this.#server = new WebSocketServer({
@@ -72,16 +75,16 @@ export class ControlServer implements AsyncDisposable {
       perMessageDeflate: false,
     });
     const { log } = options;
-    // What the listener says of itself is its owner's to know.
+    // The listener's owner handles its errors.
     this.#server.on("error", () => {});
     this.#server.on("connection", (socket, request) => {
-      // A close follows.
+      // A close event follows.
       socket.on("error", (error) => logSparsely(log, "channel.broken", { reason: error.message }));
       guarded(log, "channel", () => this.#greet(socket, request), () => socket.terminate())();
     });
   }
 
-  /** Speaks with one visitor until it goes or breaks the rules. */
+  /** Runs the handshake with a new connection, then serves it. */
   #greet(socket: WebSocket, { socket: connection }: IncomingMessage): void {
     const { profile, log, listener: { newcomers } } = this.#options;
     const { nodeId } = profile.address;
@@ -120,7 +123,7 @@ export class ControlServer implements AsyncDisposable {
     socket.send(JSON.stringify(challenge));
   }
 
-  /** Checks the first message; undefined when its sender has not proved that it holds a key. */
+  /** Checks the first message; undefined if the sender has not proved that it holds a key. */
   async #readAuth(data: RawData, isBinary: boolean, nodeNonce: string): Promise<Visitor | undefined> {
     const { auth, "auth.node": authNode } = controlHandshake;
     let message: ControlHandshake;
@@ -136,7 +139,7 @@ export class ControlServer implements AsyncDisposable {
     const ids = { fromId, nodeId, fromNonce: message.nonce, nodeNonce };
     const key = await findProvedKey(clusterKeys, side, ids, message.proof);
     if (key === undefined) return undefined;
-    // Proved with the key that the other side knows, which need not be this node's first.
+    // Proved with the key that the other side knows, which is not necessarily this node's first.
     const proof = await controlProof(key, "node", ids);
     const version = agreedVersion(CHANNEL_VERSIONS, message.versions);
     return message.type === "auth"

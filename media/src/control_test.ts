@@ -22,12 +22,12 @@ async function closeCode(socket: WebSocket): Promise<number> {
   return code;
 }
 
-test("an edge that holds the key is served, and knows that the node holds it", async () => {
+test("an edge with the key is served, and verifies that the node has the key", async () => {
   await using edge = await TestEdge.connect(running.port);
   assert.equal((await new TestPerson(edge, newRoomId()).open()).consumers.length, 0);
 });
 
-test("a proof by another key is refused", async () => {
+test("a proof with another key is refused", async () => {
   const { socket, ids, proof } = await greet(running.port, "another key of enough length");
   socket.send(
     JSON.stringify({
@@ -41,7 +41,7 @@ test("a proof by another key is refused", async () => {
   assert.equal(await closeCode(socket), CONTROL_UNAUTHORIZED);
 });
 
-test("a proof that was overheard is refused on another connection", async () => {
+test("a proof copied from another connection is refused", async () => {
   const first = await greet(running.port);
   const second = await greet(running.port, undefined, first.ids.fromId);
   const { fromId: edgeId, fromNonce: nonce } = first.ids;
@@ -52,7 +52,7 @@ test("a proof that was overheard is refused on another connection", async () => 
   first.socket.terminate();
 });
 
-test("[V4] who speaks no version in common is closed by name; what a newer one says besides is left out", async () => {
+test("[V4] a peer without a common version gets a close code of its own; unknown fields of a newer one are ignored", async () => {
   const [, newest] = CHANNEL_VERSIONS;
   for (
     const [versions, isServed] of [[[newest, newest + 1], true], [[newest + 1, newest + 2], false]] as const
@@ -67,7 +67,7 @@ test("[V4] who speaks no version in common is closed by name; what a newer one s
   }
 });
 
-test("a request ahead of the proof is refused", async () => {
+test("a request before the proof is refused", async () => {
   const { socket } = await greet(running.port);
   socket.send(JSON.stringify({ id: 1, type: "peer.close", roomId: newRoomId(), peerId: newId(26) }));
   assert.equal(await closeCode(socket), CONTROL_UNAUTHORIZED);
@@ -78,7 +78,7 @@ for (
     ["an oversized frame", " ".repeat(MAX_CONTROL_BYTES + 1), CLOSE.tooBig.code],
   ] as const
 ) {
-  test(`${what} closes the connection that it came on and no other`, async () => {
+  test(`${what} closes its own connection and no other`, async () => {
     await using bystander = await TestEdge.connect(running.port);
     await using edge = await TestEdge.connect(running.port);
     const closed = edge.closed();
@@ -88,7 +88,7 @@ for (
   });
 }
 
-test("what is no request is answered where it says an id, and the connection goes on", async () => {
+test("a malformed message with an id is answered, and the connection stays open", async () => {
   await using edge = await TestEdge.connect(running.port);
   for (const data of ["{", JSON.stringify({ type: "peer.close" }), new Uint8Array(10)]) edge.sendRaw(data);
   for (const [type, fields] of [["peer.explode", {}], ["peer.close", { roomId: "x" }]] as const) {
@@ -98,7 +98,7 @@ test("what is no request is answered where it says an id, and the connection goe
   await new TestPerson(edge, newRoomId()).open();
 });
 
-test("the newest connection of one edge takes the place of the one before", async () => {
+test("a newer connection of the same edge replaces the older one", async () => {
   await using first = await TestEdge.connect(running.port);
   const closed = first.closed();
   await using second = await TestEdge.connect(running.port, { edgeId: first.edgeId });
@@ -106,7 +106,7 @@ test("the newest connection of one edge takes the place of the one before", asyn
   await new TestPerson(second, newRoomId()).open();
 });
 
-/** In so many turns of the event loop all that was closed in this process is seen to be. */
+/** After this many turns of the event loop, every closed connection of this process is seen as closed. */
 const TURNS = 1_000;
 
 const UPGRADE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
@@ -120,7 +120,7 @@ for (
     ["open a WebSocket and prove nothing", UPGRADE],
   ] as const
 ) {
-  test(`1,010 connections that ${what} leave places for those with the key, who stay`, async () => {
+  test(`1,010 connections that ${what} leave room for those with the key, which stay open`, async () => {
     await using before = await TestEdge.connect(running.port);
     for (const localAddress of ["127.0.0.1", undefined]) {
       const open = new Set<Socket>();
@@ -137,7 +137,8 @@ for (
       await using edge = await TestEdge.connect(running.port);
       await new TestPerson(edge, newRoomId()).open();
       const most = localAddress === undefined ? UNPROVED.inAll : UNPROVED.perAddress;
-      // Who was too many has been ended before the last one was let in; it is seen within a few turns, long before the first deadline ends them all.
+      // The oldest connections were closed before the last was accepted; that shows within a few turns, long
+      // before the first deadline closes them all.
       for (let turn = 0; turn < TURNS && open.size > most; turn++) {
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -148,7 +149,7 @@ for (
   });
 }
 
-test("every edge hears the load once a second", async () => {
+test("every edge receives the load once a second", async () => {
   await using quiet = await startTestNode();
   await using edge = await TestEdge.connect(quiet.port);
   const person = new TestPerson(edge, newRoomId());

@@ -1,7 +1,10 @@
-/** How long a publisher goes on sending a layer that nobody wants any more, ms: longer than paging through a gallery and back. */
+/**
+ * How long a publisher keeps sending a layer that has no viewers anymore, ms: longer than paging through a
+ * gallery and back.
+ */
 export const DEMAND_FALL_MS = 5_000;
 
-/** The largest layer of one track that anyone wants. Setting and reading cost the number of layers, not of peers. */
+/** The largest wanted layer of one track. Set and get cost the number of layers, not of peers. */
 export class Demand {
   readonly #wanted = new Map<string, number>();
   readonly #counts: number[];
@@ -10,12 +13,12 @@ export class Demand {
     this.#counts = new Array<number>(layers).fill(0);
   }
 
-  /** Largest wanted layer, -1 when nobody wants any. */
+  /** Largest wanted layer, -1 if there is none. */
   get layer(): number {
     return this.#counts.findLastIndex((count) => count > 0);
   }
 
-  /** Notes that `peerId` wants `layer` and all below it; -1: nothing. */
+  /** Records that `peerId` wants `layer` and all below it; -1 means none. */
   set(peerId: string, layer: number): void {
     const before = this.#wanted.get(peerId);
     if (before !== undefined) this.#counts[before]! -= 1;
@@ -28,7 +31,7 @@ export class Demand {
   }
 }
 
-/** Passes a demand on to its publisher: a rise at once, a fall when it has lasted. */
+/** Notifies the publisher of its track's demand: of a rise at once, of a fall once it has lasted. */
 export class DemandTeller {
   readonly #demand: Demand;
   readonly #tell: (layer: number) => void;
@@ -43,7 +46,7 @@ export class DemandTeller {
     this.#follow();
   }
 
-  /** The layer that the publisher was told last. */
+  /** The layer last sent to the publisher. */
   get told(): number {
     return this.#told;
   }

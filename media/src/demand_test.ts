@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { Demand, DEMAND_FALL_MS, DemandTeller } from "./demand.ts";
 
-test("the demand is the largest layer that anyone wants", () => {
+test("the demand is the largest layer that any peer wants", () => {
   const demand = new Demand(3);
   assert.equal(demand.layer, -1);
   demand.set("ada", 0);
@@ -18,7 +18,7 @@ test("the demand is the largest layer that anyone wants", () => {
   assert.equal(demand.layer, -1);
 });
 
-test("a fall is told when it has lasted, a rise at once", () => {
+test("a rise is sent at once, a fall once it has lasted", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   try {
     const told: number[] = [];
@@ -41,7 +41,7 @@ test("a fall is told when it has lasted, a rise at once", () => {
   }
 });
 
-test("nothing is told once the track is gone", () => {
+test("nothing is sent once the track is closed", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   try {
     const told: number[] = [];

@@ -2,8 +2,8 @@ import type { MediaNotice } from "@tafelrunde/protocol/media";
 import type { Line } from "./channel.ts";
 
 /**
- * The edges that are connected. Notices leave in a task of their own: an answer that was taken before a notice arose is thereby sent
- * before it.
+ * The connected edges. Notices are sent in a later task, so that a response computed before a notice also
+ * leaves before it.
  */
 export class Edges {
   readonly #lines = new Map<string, Line>();
@@ -20,14 +20,14 @@ export class Edges {
     before?.replace();
   }
 
-  /** Forgets `line`; false when a newer one of the same edge has taken its place. */
+  /** Removes `line`; returns false if a newer connection of the same edge has replaced it. */
   remove(edgeId: string, line: Line): boolean {
     if (this.#lines.get(edgeId) !== line) return false;
     this.#lines.delete(edgeId);
     return true;
   }
 
-  /** Sends to one edge; false when it is not connected. */
+  /** Sends to one edge; returns false if it is not connected. */
   notify(edgeId: string, notice: MediaNotice): boolean {
     if (!this.has(edgeId)) return false;
     this.#enqueue(edgeId, JSON.stringify(notice));

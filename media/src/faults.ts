@@ -1,27 +1,30 @@
 import process from "node:process";
 import type { Log } from "./log.ts";
 
-/** Where a bug of ours showed itself: the labels of tafelrunde_media_faults_total. */
+/** Where one of our own bugs surfaced: the label values of tafelrunde_media_faults_total. */
 export const FAULT_PLACES = ["channel", "listener", "media", "process", "timer"] as const;
 export type FaultPlace = (typeof FAULT_PLACES)[number];
 
-/** With more faults than this within `BURST_MS` that nothing else caught, the process ends: something in it is broken for good. */
+/**
+ * The process exits after this many otherwise uncaught faults within `BURST_MS`: it is broken beyond
+ * recovery.
+ */
 const BURST_LIMIT = 100;
 const BURST_MS = 60_000;
 
-/** Logs a bug of ours, as the event "fault". Never throws. */
+/** Logs one of our own bugs as the event "fault". Never throws. */
 export function reportFault(log: Log, where: FaultPlace, error: unknown): void {
   try {
     log("error", "fault", { where, error });
   } catch {
-    // It cannot be written as JSON: a circle, or a BigInt.
+    // The error is not serializable as JSON: a cycle or a BigInt.
     log("error", "fault", { where, error: String(error) });
   }
 }
 
 /**
- * `handler`, fit to be called by a socket, a timer or an emitter: what it throws or rejects with is reported, and `end` is called to end what it
- * happened in. Never throws.
+ * Wraps `handler` for use as a socket, timer or emitter callback: reports what it throws or rejects with, and
+ * calls `end` to close what it ran for. Never throws.
  */
 export function guarded<Args extends unknown[]>(
   log: Log,
@@ -39,7 +42,7 @@ export function guarded<Args extends unknown[]>(
   };
 }
 
-/** Looks after work that nobody waits for: what it rejects with is reported, and `end` is called. */
+/** Tracks work that is not awaited: reports a rejection and calls `end`. */
 export function attend(
   log: Log,
   where: FaultPlace,
@@ -58,11 +61,11 @@ function fail(log: Log, where: FaultPlace, error: unknown, end: () => void): voi
   }
 }
 
-/** How many faults there were, by where. */
+/** The number of faults by place. */
 export class FaultCounts {
   readonly counts = new Map<FaultPlace, number>(FAULT_PLACES.map((where) => [where, 0]));
 
-  /** `log`, whose faults are counted here. */
+  /** Wraps `log` and counts the faults that pass through. */
   counting(log: Log): Log {
     return (level, event, fields) => {
       if (event === "fault") {
@@ -75,8 +78,8 @@ export class FaultCounts {
 }
 
 /**
- * The last net of the process: what nothing else caught is reported and the process lives on, with all media that flows. In a burst of faults it
- * ends with 1: going on is not safe.
+ * The process's last safety net: reports uncaught errors and keeps the process alive, with all media that
+ * flows. In a burst of faults it exits with code 1, since continuing is not safe.
  */
 export function catchStrays(log: Log): void {
   const times: number[] = [];

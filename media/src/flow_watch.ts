@@ -1,15 +1,17 @@
 import type { types } from "mediasoup";
 
 /**
- * When a stalled consumer is nudged, ms after the one before. A publisher's stream needs a frame or two (33 ms each) before it counts.
+ * Delays of successive nudges of a stalled consumer, ms after the previous. A publisher's stream needs a
+ * frame or two (33 ms each) before it counts.
  */
 const NUDGE_AFTER_MS = [80, 120, 200, 300, 500];
 
 /**
- * Sees to it that a simulcast consumer gets going. mediasoup 3.27 chooses a layer when a consumer resumes or a stream appears, among the
- * layers whose base bit rate is known by then; with none it chooses nothing, asks for no key frame and looks again only after about a
- * second (SimulcastProducerStreamManager::IncreaseLayer). A camera that was just turned on is in that state for a moment: one first frame
- * in twenty took 1.2 s. Pausing and resuming makes it choose anew.
+ * Gets a stalled simulcast consumer to flow. mediasoup 3.27 chooses a layer when a consumer resumes or a
+ * stream appears, among the layers whose base bit rate is known at that time; if there is none, it chooses
+ * none, requests no key frame and retries only after about a second
+ * (SimulcastProducerStreamManager::IncreaseLayer). A camera that was just turned on is briefly in that state:
+ * one first frame in twenty took 1.2 s. Pausing and resuming makes mediasoup choose again.
  */
 export class FlowWatch implements Disposable {
   readonly #consumer: types.Consumer;
@@ -18,7 +20,7 @@ export class FlowWatch implements Disposable {
   #nudges = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `wanted` tells whether it is meant to flow; a pause that is on its way to the worker counts. */
+  /** `wanted` tells whether the consumer is meant to flow; a pause already sent to the worker counts. */
   constructor(consumer: types.Consumer, wanted: () => boolean, fail: (error: unknown) => void) {
     this.#consumer = consumer;
     this.#wanted = wanted;
@@ -29,7 +31,7 @@ export class FlowWatch implements Disposable {
     consumer.observer.once("close", () => this[Symbol.dispose]());
   }
 
-  /** Watches from now on: something should begin to flow. */
+  /** Starts watching: media should begin to flow. */
   restart(): void {
     this.#nudges = 0;
     this.#schedule();

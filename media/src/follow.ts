@@ -17,34 +17,36 @@ import type { PipeAddress, PipeAddresses, PipePort, PipeScope } from "./pipe_por
 import type { RoomRouter } from "./room_router.ts";
 import type { Speaker } from "./speakers.ts";
 
-/** How long a node may be away before its tracks count as interrupted, ms: a reconnection takes less. */
+/**
+ * How long a node can be disconnected before its tracks count as interrupted, ms: longer than a reconnection.
+ */
 const INTERRUPTED_AFTER_MS = 1_500;
 
-/** How often pipes are looked at, ms. */
+/** Interval between checks of the pipes, ms. */
 const WATCH_INTERVAL_MS = 1_000;
 
 /**
- * How long nothing may come through a pipe that carries something before it is opened anew, ms. A voice sends 50 packets a second, 2.5 in
- * DTX; a camera more; RTCP comes at least every second for video.
+ * How long a pipe that should carry media can be silent before it is reopened, ms. Audio sends 50 packets a
+ * second, 2.5 in DTX; a camera sends more; RTCP arrives at least every second for video.
  */
 const SILENT_AFTER_MS = 2_500;
 
-/** Wait before a node that refuses to be followed is asked again, ms. */
+/** Delay before a node that refused to be followed is asked again, ms. */
 const REFUSED_RETRY_MS = 5_000;
 
-/** What following a room on another node changes here. */
+/** Callbacks for what changes in a room on the followed node. */
 export interface FollowEvents {
-  /** All tracks that the node has; what it had before and does not name is over. */
+  /** All tracks that the node has; earlier ones that are not listed have ended. */
   tracks(tracks: readonly AnnouncedTrack[]): void;
   changed(tracks: readonly AnnouncedTrack[], ended: readonly string[]): void;
-  /** The node has forgotten everything. */
+  /** The node restarted and lost all state. */
   restarted(): void;
   speakers(speakers: readonly Speaker[]): void;
-  /** Tracks of whose people nothing comes to the node. */
+  /** Tracks of which the node receives no media. */
   silent(trackIds: readonly TrackId[]): void;
-  /** Whether tracks of the node arrive. */
+  /** Whether the node's tracks arrive. */
   interrupted(isInterrupted: boolean): void;
-  /** Whether something should come through this pipe now. */
+  /** Whether media should come through this pipe now. */
   shouldFlow(inlet: Inlet): boolean;
 }
 
@@ -56,27 +58,29 @@ export interface FollowOptions {
   readonly residency: () => Residency;
   readonly events: FollowEvents;
   readonly log: Log;
-  /** The connection to the node, until `unlink`; undefined: it has no address that this node could use. */
+  /**
+   * Opens the connection to the node, until `unlink`; undefined if it has no address that this node can use.
+   */
   readonly link: (events: FollowLink) => NodeLink | undefined;
   readonly unlink: () => void;
 }
 
-/** What a link tells those who use it for one room. */
+/** Callbacks of a link for one room that uses it. */
 export interface FollowLink {
   up(profile: NodeProfile): void;
   down(): void;
   notice(notice: CascadeNotice): void;
 }
 
-/** What was last seen of a pipe. */
+/** The last observation of a pipe. */
 interface Seen {
   bytes: number;
   changedAt: number;
-  /** Bytes that had gone into it when it was asked first, since it fell silent. */
+  /** Bytes sent into the pipe, as first reported since it fell silent. */
   sent: number | undefined;
 }
 
-/** What one room here gets from one other node: its tracks, its speakers, and pipes. */
+/** What one room here receives from one other node: its tracks, its speakers and its pipes. */
 export class Follow implements Disposable {
   readonly nodeId: NodeId;
   readonly #options: FollowOptions;
@@ -86,7 +90,7 @@ export class Follow implements Disposable {
   #runId: string | undefined;
   #isFollowing = false;
   #isInterrupted = false;
-  /** What goes into a pipe does not come out. */
+  /** Media sent into a pipe does not arrive. */
   #isCut = false;
   #isEnded = false;
   #lostAt = performance.now();
@@ -103,7 +107,7 @@ export class Follow implements Disposable {
     });
   }
 
-  /** The run of the node that is followed; a track of another run is another track. */
+  /** The run id of the followed node; a track of another run is a different track. */
   get runId(): string {
     return this.#runId ?? "";
   }
@@ -140,7 +144,7 @@ export class Follow implements Disposable {
     }
   }
 
-  /** After an interruption the node may have given up a pipe. */
+  /** The node may have closed a pipe during an interruption. */
   async #rejoin(inlet: Inlet): Promise<void> {
     const isJoined = await inlet.isJoined().catch(() => false);
     if (!isJoined) inlet.close();
@@ -174,7 +178,7 @@ export class Follow implements Disposable {
     }
   }
 
-  /** Opens a pipe from one of the node's routers. Rejects when it is not to be had now. */
+  /** Opens a pipe from one of the node's routers. Rejects if that fails now. */
   async openInlet(router: RoomRouter, routerId: string): Promise<Inlet> {
     const { scope, addresses } = this.#options;
     const families = [...new Set(addresses[scope].map(({ ip }) => isIP(ip)))];
@@ -223,7 +227,10 @@ export class Follow implements Disposable {
     return this.#link?.ask<Type>(request) ?? Promise.reject(new LinkRefusal("unreachable"));
   }
 
-  /** Looks whether something comes through the pipes that carry something; opens those anew that swallow what goes into them. */
+  /**
+   * Checks whether media arrives through the pipes that should carry some; closes those that lose what is
+   * sent into them.
+   */
   async #look(): Promise<void> {
     await Promise.all([...this.#inlets].map(([inlet, seen]) => this.#lookAt(inlet, seen)));
     this.#judge();
@@ -252,7 +259,7 @@ export class Follow implements Disposable {
     if (this.#isEnded) return;
     const now = performance.now();
     const isAway = !this.#isFollowing && now - this.#lostAt > INTERRUPTED_AFTER_MS;
-    // Pipes that flow need no connection between the nodes.
+    // Flowing pipes do not need the connection between the nodes.
     const isFlowing = [...this.#inlets.values()].some(({ bytes, changedAt }) =>
       bytes > 0 && now - changedAt < SILENT_AFTER_MS
     );
@@ -265,7 +272,7 @@ export class Follow implements Disposable {
     this.#options.events.interrupted(isInterrupted);
   }
 
-  /** Lets go of the room there. Its tracks are the owner's to forget. */
+  /** Stops following the room. The owner drops its tracks. */
   [Symbol.dispose](): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

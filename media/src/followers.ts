@@ -24,35 +24,35 @@ import type { Log } from "./log.ts";
 import { type PipeAddress, type PipeScope, scopeBetween } from "./pipe_port.ts";
 import type { Speaker } from "./speakers.ts";
 
-/** How long the pipes of a node that is out of reach are kept, ms: longer than a short cut takes to heal. */
+/** How long the pipes of an unreachable node are kept, ms: longer than a short network interruption. */
 const AWAY_TTL_MS = 10_000;
 
-/** Most rooms that one node may follow: more than it can have people in. */
+/** Most rooms that one node can follow: more than it can host participants for. */
 const MAX_ROOMS = 20_000;
 
 /** Most pipes to one node. */
 const MAX_PIPES = 10_000;
 
-/** What a node that is followed has to know of its rooms. */
+/** What a followed node has to know about its rooms. */
 export interface FollowedRoom {
   readonly residency: Residency;
   readonly pipes: PipeServer;
   /** Tracks that are published here. */
   announced(): AnnouncedTrack[];
-  /** Those of them of whose people nothing comes now. */
+  /** Those of them from which no media arrives now. */
   silentHere(): string[];
 }
 
 /** The sending ends of a room's pipes. */
 export interface PipeServer {
-  /** Opens one. The same again for the same id. Rejects when it cannot. */
+  /** Opens an outlet. Returns the same one again for the same id. Rejects if it cannot. */
   openOutlet(
     pipeId: string,
     routerId: string,
     scope: PipeScope,
     end: PipeAddress,
   ): Promise<PipeAddress | "router.unknown" | "address.unfit">;
-  /** Sends a track that was published here; undefined: there is no such track or pipe. */
+  /** Sends a track that was published here; undefined if the track or the pipe does not exist. */
   sendThrough(pipeId: string, trackId: string, layer: number): Promise<types.RtpParameters | undefined>;
   demandThrough(pipeId: string, trackId: string, layer: number): void;
   stopThrough(pipeId: string, trackId: string): void;
@@ -63,7 +63,7 @@ export interface PipeServer {
 export interface FollowersOptions {
   readonly address: NodeAddress;
   readonly findRoom: (roomId: string) => FollowedRoom | undefined;
-  /** Residency has refused a node. */
+  /** Called when residency has refused a node. */
   readonly outside: () => void;
   readonly log: Log;
 }
@@ -75,7 +75,7 @@ const DONE: Outcome = { ok: null };
 interface Follower {
   readonly runId: string;
   readonly address: NodeAddress;
-  /** Rooms that it follows, with what it knows of where they may be. */
+  /** The rooms that it follows, with the residency it knows for each. */
   readonly rooms: Map<string, Residency>;
   /** Its pipes, with their rooms. */
   readonly pipes: Map<string, string>;
@@ -92,7 +92,10 @@ export class Followers implements Disposable {
     this.#options = options;
   }
 
-  /** Serves a node that has proved the cluster key. A newer connection of it takes the place of an older; another run of it starts from nothing. */
+  /**
+   * Serves a node that has proved the cluster key. A newer connection of the same node replaces the older
+   * one; another run of it starts from scratch.
+   */
   serve(socket: WebSocket, { address, runId }: NodeProfile): void {
     const { nodeId } = address;
     const { log } = this.#options;
@@ -163,7 +166,7 @@ export class Followers implements Disposable {
     follower.rooms.set(roomId, residency);
     const room = this.#options.findRoom(roomId);
     const silent = room?.silentHere() ?? [];
-    // Also when there is none: one that was away may have heard of some.
+    // Sent even when empty: a node that was disconnected may hold an outdated list.
     follower.line?.send(JSON.stringify(silentNotice(roomId, silent)));
     return { ok: { tracks: room?.announced().slice(0, MAX_ANNOUNCED) ?? [] } };
   }
@@ -191,7 +194,7 @@ export class Followers implements Disposable {
     return { ok: { end: opened as CascadeAnswers["pipe.open"]["end"] } };
   }
 
-  /** Whether both nodes are where the room may be, by what each of them knows of that. */
+  /** Whether both nodes are inside the room's residency, according to what each of them knows of it. */
   #isAllowed({ address }: Follower, roomId: string, theirs: Residency): boolean {
     const ours = this.#options.findRoom(roomId)?.residency ?? ANYWHERE;
     const isAllowed = [ours, theirs].every((residency) =>
@@ -203,7 +206,7 @@ export class Followers implements Disposable {
     return false;
   }
 
-  /** Tells those that follow a room of its tracks. */
+  /** Notifies the nodes that follow a room of its tracks. */
   announce(roomId: string, tracks: readonly AnnouncedTrack[], ended: readonly string[]): void {
     this.#tell(roomId, {
       type: "room.tracks",
@@ -217,12 +220,12 @@ export class Followers implements Disposable {
     this.#tell(roomId, { type: "room.speakers", roomId: roomId as RoomId, speakers: [...speakers] });
   }
 
-  /** Tells of whose tracks no packet comes. */
+  /** Notifies them of the tracks from which no packets arrive. */
   silent(roomId: string, trackIds: readonly string[]): void {
     this.#tell(roomId, silentNotice(roomId, trackIds));
   }
 
-  /** Where a room may be has changed: those that are outside now are let go. */
+  /** Applies a changed residency of a room: drops the followers that are now outside it. */
   confine(roomId: string): void {
     for (const follower of this.#followers.values()) {
       const theirs = follower.rooms.get(roomId);
@@ -234,7 +237,7 @@ export class Followers implements Disposable {
     }
   }
 
-  /** A pipe has ended here by itself. */
+  /** An outlet has closed by itself. */
   outletClosed(pipeId: string): void {
     for (const follower of this.#followers.values()) {
       if (!follower.pipes.delete(pipeId)) continue;

@@ -3,8 +3,9 @@ import type { PublishedTrack } from "@tafelrunde/protocol/media";
 import { readRtpParameters, type RtpParameters } from "@tafelrunde/protocol/rtp";
 
 /**
- * How a client will send on another path what it published: in the order of its sources, so that browsers number the media sections from 0 on
- * (RFC 9429 §5.2.1), from SSRCs that nobody knows yet. A picture that is off is not sent before it is on again.
+ * Predicts how a client will send its published tracks over another transport: in the order of its sources,
+ * so that browsers number the media sections from 0 (RFC 9429 §5.2.1), and with SSRCs that are not known yet.
+ * A muted video is not sent until it is unmuted.
  */
 export function foreseen(
   tracks: readonly PublishedTrack[],
@@ -18,7 +19,7 @@ export function foreseen(
     });
 }
 
-/** `parameters` without what differs from one connection to another. */
+/** `parameters` without the parts that differ between connections. */
 export function withoutSsrcs({ encodings, rtcp, msid: _, ...rest }: RtpParameters): RtpParameters {
   return {
     ...rest,

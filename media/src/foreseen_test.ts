@@ -31,7 +31,7 @@ function published(source: TrackSource, muted = false): PublishedTrack {
   return { trackId: crypto.randomUUID() as PublishedTrack["trackId"], source, muted, rtpParameters };
 }
 
-/** The same as a client sends it on its next path. */
+/** The same track as a client sends it over its next transport. */
 function sentAnew(track: PublishedTrack, mid: string): PublishedTrack {
   const { encodings } = makeRtpParameters(track.source);
   const isLayered = track.source === "camera";
@@ -46,7 +46,7 @@ function producerIdOf(trackId: string): string | undefined {
   return track?.origin.at === "here" ? track.origin.track.producer.id : undefined;
 }
 
-test("what is foreseen has no SSRCs, sections in the order of the sources, and no picture that is off", () => {
+test("foreseen parameters have no SSRCs, sections in the order of the sources, and no muted video", () => {
   const tracks = [published("screen"), published("camera", true), published("microphone", true)];
   assert.deepEqual(
     foreseen(tracks).map((
@@ -61,7 +61,7 @@ test("what is foreseen has no SSRCs, sections in the order of the sources, and n
   assert.deepEqual(foreseen([unlike]), [], "layers that only SSRCs tell apart");
 });
 
-test("[F15] who comes from a lost node is seen and heard before their client has said what it sends", async () => {
+test("[F15] a participant of a lost node is seen and heard before their client announces what it sends", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   const [microphone, camera] = [published("microphone"), published("camera")];
   await ada.open({ tracks: [camera, microphone] });
@@ -78,7 +78,7 @@ test("[F15] who comes from a lost node is seen and heard before their client has
   assert.ok(edge.notices.every(({ type }) => type !== "consumers.closed"));
 });
 
-test("[F15] what is sent otherwise than it was foreseen is received as it is sent", async () => {
+test("[F15] a track sent with other parameters than foreseen is received as it is sent", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   const [microphone, camera] = [published("microphone"), published("camera")];
   await ada.open({ tracks: [microphone, camera] });
@@ -93,7 +93,7 @@ test("[F15] what is sent otherwise than it was foreseen is received as it is sen
   assert.notEqual(producerIdOf(microphone.trackId), undefined);
 });
 
-test("[F15] a track that comes late from a path of before makes way for the same one as it is sent now", async () => {
+test("[F15] a late track of an earlier transport is replaced by the same one as it is sent now", async () => {
   const ada = new TestPerson(edge, roomId);
   await ada.open();
   const microphone = published("microphone");
@@ -105,7 +105,7 @@ test("[F15] a track that comes late from a path of before makes way for the same
   assert.notEqual(producerIdOf(microphone.trackId), before);
 });
 
-test("[F15] somebody who misses a track that they are sent is told of it once more", async () => {
+test("[F15] a track that a client is missing is announced to it again", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();
   const trackIds = [await ada.publish("camera"), await ada.publish("microphone")];
@@ -118,7 +118,7 @@ test("[F15] somebody who misses a track that they are sent is told of it once mo
   }
 });
 
-test("[F15] new ICE parameters are for the path that asks for them, and for no other", async () => {
+test("[F15] new ICE parameters apply to the requesting transport only", async () => {
   const ada = new TestPerson(edge, roomId);
   const { send } = await ada.open();
   const ask = { ...ada.ids, direction: "send" };

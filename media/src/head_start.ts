@@ -1,15 +1,18 @@
 /**
- * How long a video that came up later is held back after its notice left, ms. A key frame that reaches a browser before the browser knows
- * the track is lost, and the next one may be asked for only 400 ms later (track.ts). The way over the edge and `consume()` take 25 to 80 ms
- * in Chromium on a busy machine; asking the publisher and its encoder adds slack. An acknowledgement instead would cost the viewer's
- * whole round trip each time. Measured with Chromium, signaling 0 to 100 ms behind the
- * media: without a head start two thirds of such tracks took 430 to 510 ms to their first frame, with it 120 to 190 ms (median 155).
+ * How long a video that was turned on later is held back after its notice was sent, ms. A key frame that
+ * reaches a browser before the browser knows the track is lost, and the next one may be requested only 400 ms
+ * later (track.ts). The route over the edge and `consume()` take 25 to 80 ms in Chromium on a busy machine;
+ * requesting the key frame from the publisher and its encoder adds slack. An acknowledgement instead would
+ * cost the viewer's full round trip each time. Measured with Chromium, signaling 0 to 100 ms behind the
+ * media: without a head start two thirds of such tracks took 430 to 510 ms to their first frame, with it 120
+ * to 190 ms (median 155).
  */
 export const HEAD_START_MS = 100;
 
 /**
- * The same for somebody who comes out of the waiting room, ms: their browser has nothing else to do, and somebody is looking at the screen. The
- * publisher's round trip and its encoder come on top. Source: bench:join, `waiting`.
+ * The same for a participant admitted from the waiting room, ms: their browser has nothing else to do, and
+ * they are looking at the screen. The publisher's round trip and its encoder come on top. Source: bench:join,
+ * `waiting`.
  */
 export const ADMISSION_HEAD_START_MS = 50;
 

@@ -9,7 +9,7 @@ import { newRoomId } from "./test_person.ts";
 const OLD = "the old cluster key of which too many know";
 const NEW = "the new cluster key which nobody knows so far";
 
-test("[N1] a cluster key is replaced in three steps, and at each everyone can talk to everyone", async () => {
+test("[N1] a cluster key is replaced in three steps, and all sides can connect at each", async () => {
   for (
     const [theirs, mine] of [[OLD, `${OLD},${NEW}`], [`${OLD},${NEW}`, `${NEW},${OLD}`], [
       `${NEW},${OLD}`,
@@ -31,7 +31,7 @@ test("[N1] a cluster key is replaced in three steps, and at each everyone can ta
   }
 });
 
-test("[N1] a key that was taken away is refused, as are proofs of one side by another", async () => {
+test("[N1] a removed key is refused, as is a proof of one side replayed by the other", async () => {
   await using fra = await startSite("fra", { CLUSTER_KEY: NEW }, undefined, NEW);
   const { socket, ids, proof } = await greet(fra.running.port, OLD);
   socket.send(
@@ -46,7 +46,7 @@ test("[N1] a key that was taken away is refused, as are proofs of one side by an
   const closed = new Promise((resolve) => socket.once("close", resolve));
   assert.equal(await closed, CONTROL_UNAUTHORIZED);
 
-  // What an edge proves does not make it a node.
+  // An edge's proof does not authenticate a node.
   const edge = await greet(fra.running.port, NEW);
   const node = {
     ...fra.running.profile,
@@ -64,7 +64,7 @@ test("[N1] a key that was taken away is refused, as are proofs of one side by an
   assert.equal(await new Promise((resolve) => edge.socket.once("close", resolve)), CONTROL_UNAUTHORIZED);
 });
 
-test("[N1] nodes of different keys do not follow each other", async () => {
+test("[N1] nodes with different keys do not follow each other", async () => {
   await using fra = await startSite("fra", { CLUSTER_KEY: NEW }, undefined, NEW);
   await using ber = await startSite("ber", {});
   const room = new TestRoom(newRoomId());
@@ -75,7 +75,7 @@ test("[N1] nodes of different keys do not follow each other", async () => {
   assert.equal(ber.edge.notices.some(({ type }) => type === "consumers.opened"), false);
 });
 
-test("[K10] nodes talk over TLS, and only to those whose certificate they trust", async () => {
+test("[K10] nodes connect over TLS, and only to those whose certificate they trust", async () => {
   using certificate = makeCertificate();
   await using fra = await startSite("fra", certificate.trusted);
   await using ber = await startSite("ber", certificate.trusted);
@@ -90,7 +90,7 @@ test("[K10] nodes talk over TLS, and only to those whose certificate they trust"
   await eve.edge.notice("room.interrupted", ({ nodeIds }) => nodeIds.length === 2);
 });
 
-test("[N4] [N5] a node that drains says so at once, takes nobody, and is done when the last one has gone", async () => {
+test("[N4] [N5] a draining node reports it at once, accepts no peers, and is done when the last one has left", async () => {
   await using fra = await startSite("fra");
   const room = new TestRoom(newRoomId());
   const ada = await room.enter(fra);

@@ -44,7 +44,7 @@ import { TestEdge, until } from "./test_edge.ts";
 import { startTestNode } from "./test_node.ts";
 import { makeOffer, makeRtpParameters, newRoomId, TestPerson } from "./test_person.ts";
 
-/** Room of the mediasoup's own fields in what a consumer is sent, beside what its publisher said, characters. */
+/** Space for mediasoup's own fields in a consumer, beside the publisher's parameters, characters. */
 const OWN_CHARS = 4_096;
 
 const UUID = "00000000-0000-4000-8000-000000000000";
@@ -57,7 +57,7 @@ const peer = { roomId: ROOM, peerId: ID };
 const many = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
 const filler = (chars: number) => ({ a: "x".repeat(chars) });
 
-/** Parameters of exactly the length that is let in, all that can be said of them. */
+/** Parameters of exactly the longest accepted length, using all fields. */
 function longest(given: Record<string, unknown>): Record<string, unknown> {
   const parameters: Record<string, unknown> = readRtpParameters(given)!;
   const codecs = [...parameters["codecs"] as Record<string, unknown>[]];
@@ -129,7 +129,7 @@ const publishedTrack = {
   rtpParameters: filler(MAX_PARAMETERS_CHARS),
 };
 
-/** Of each message the largest that its sender can say. A message that is missing here does not compile. */
+/** The largest possible message of each type. A missing message does not compile. */
 const requests: { readonly [T in MediaRequest["type"]]: object } = {
   "room.place": { roomId: ROOM, placement },
   "node.drain": { deadlineMs: 86_400_000 },
@@ -252,7 +252,7 @@ function fits(what: string, message: object): string {
   return text;
 }
 
-test("the largest request and notice of each kind fit a message, and the other side reads them", () => {
+test("the largest request and notice of each kind fit a message, and the receiver parses them", () => {
   for (
     const [schemas, examples, isRequest] of [
       [mediaRequests, requests, true],
@@ -268,7 +268,7 @@ test("the largest request and notice of each kind fit a message, and the other s
   }
 });
 
-test("the largest answer of each kind fits a message, and the other side reads it", () => {
+test("the largest response of each kind fits a message, and the receiver parses it", () => {
   for (const [type, ok] of Object.entries(answers)) {
     v.parse(mediaAnswer, JSON.parse(fits(type, { id: REQUEST_ID, ok })));
   }
@@ -279,12 +279,12 @@ test("the largest answer of each kind fits a message, and the other side reads i
   }
 });
 
-/** What a person can say of a track at most. */
+/** The largest parameters that a client can send for a track. */
 const boundary = (source: "camera" | "microphone") => ({
   ...longest({ ...makeRtpParameters(source), rtcp: { cname: "c".repeat(255) }, msid: "m".repeat(256) }),
 });
 
-test("a room of people who say as much as they may is told whole, on a connection that stays", async () => {
+test("a room with the largest possible tracks is announced completely, and the connection stays open", async () => {
   await using running = await startTestNode({ WORKER_CONSUMERS: "100000" });
   await using edge = await TestEdge.connect(running.port);
   await using bystander = await TestEdge.connect(running.port);
@@ -317,7 +317,7 @@ test("a room of people who say as much as they may is told whole, on a connectio
   });
 });
 
-test("[K11] as many layers as there may be go over to another node; more are refused where they come in", async () => {
+test("[K11] a track with the most layers is piped to another node; more layers are refused on publishing", async () => {
   await using here = await startSite("fra");
   await using there = await startSite("ber");
   const room = new TestRoom(newRoomId());
@@ -346,7 +346,7 @@ test("[K11] as many layers as there may be go over to another node; more are ref
   );
 });
 
-test("a stream of nonsense on a shared connection disturbs nobody on it", async () => {
+test("a stream of malformed messages on a shared connection affects no other room on it", async () => {
   const lines: string[] = [];
   await using running = await startTestNode({}, (level, event) => lines.push(`${level} ${event}`));
   await using edge = await TestEdge.connect(running.port);

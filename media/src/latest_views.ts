@@ -7,12 +7,16 @@ interface Waiting<Outcome> {
   outcome: Promise<Outcome> | undefined;
 }
 
-/** What people want to see, where that waits for its turn: only the last that each has said is carried out, and answers for those before. */
+/**
+ * Coalesces queued view requests: only each peer's latest view is carried out, and its outcome answers the
+ * earlier ones too.
+ */
 export class LatestViews<Outcome> {
   readonly #waiting = new Map<string, Waiting<Outcome>>();
 
   /**
-   * Takes a view of somebody's. `queue` has its work done in their turn; what it gives is the outcome of all views that came until then.
+   * Accepts a view request. `queue` schedules the work in the peer's serial queue; its outcome is that of all
+   * views that arrived until then.
    */
   take(
     key: string,
@@ -37,7 +41,7 @@ export class LatestViews<Outcome> {
     return waiting.outcome;
   }
 
-  /** Something else is asked for somebody: views that come after it are not carried out before it. */
+  /** Marks that another request was queued for this peer: later views must not be carried out before it. */
   close(key: string): void {
     this.#waiting.delete(key);
   }

@@ -11,13 +11,16 @@ import { startTestNode } from "./test_node.ts";
 import { newRoomId, TestPerson } from "./test_person.ts";
 import type { MediaWorker } from "./worker_pool.ts";
 
-/** A term that is short enough to be waited for, ms. Nothing may have to happen within it: a slow machine takes longer. */
+/**
+ * A timeout short enough to wait for, ms. Nothing is required to happen within it: a slow machine takes
+ * longer.
+ */
 const SHORT_MS = 600;
 
-/** Which order of steps. */
+/** Seed of the order of steps. */
 const SEED = Number(process.env["SEED"] ?? 1);
 
-/** Has those who are there be there, and be without an edge, for longer than any term. */
+/** Ages all peers so that every timeout has passed. */
 function letTermsPass({ node }: RunningNode): void {
   for (const peer of node.peers()) {
     Object.assign(peer, { openedAt: peer.openedAt - LOBBY_TTL_MS });
@@ -25,7 +28,7 @@ function letTermsPass({ node }: RunningNode): void {
   }
 }
 
-test("media outlives its edge, and ends when nobody adopts it in time", async () => {
+test("media outlives its edge, and closes if no edge adopts it in time", async () => {
   await using running = await startTestNode({ ORPHAN_TTL_MS: String(SHORT_MS) });
   await using edge = await TestEdge.connect(running.port);
   const ada = new TestPerson(edge, newRoomId());
@@ -36,7 +39,7 @@ test("media outlives its edge, and ends when nobody adopts it in time", async ()
   assert.ok(performance.now() - lost >= SHORT_MS);
 });
 
-test("another edge adopts a peer, hears all that it is sent, and the first has no say any more", async () => {
+test("another edge adopts a peer and receives all its consumers, and the first no longer controls it", async () => {
   await using running = await startTestNode();
   await using first = await TestEdge.connect(running.port);
   await using second = await TestEdge.connect(running.port);
@@ -64,7 +67,7 @@ test("another edge adopts a peer, hears all that it is sent, and the first has n
   assert.equal((await second.notice("consumers.closed")).peerId, ada.peerId);
 });
 
-test("[N2] a peer that its edge has let go of ends, unless another edge has adopted it", async () => {
+test("[N2] a peer released by its edge closes, unless another edge has adopted it", async () => {
   await using running = await startTestNode();
   await using first = await TestEdge.connect(running.port);
   await using second = await TestEdge.connect(running.port);
@@ -85,7 +88,7 @@ test("[N2] a peer that its edge has let go of ends, unless another edge has adop
   assert.ok(left.every(({ edgeId, orphanedAt }) => edgeId === second.edgeId && orphanedAt === undefined));
 });
 
-test("an edge that comes back finds its peers, and hears what it missed", async () => {
+test("an edge that reconnects finds its peers, and receives what it missed", async () => {
   await using running = await startTestNode();
   await using first = await TestEdge.connect(running.port);
   await using other = await TestEdge.connect(running.port);
@@ -102,7 +105,7 @@ test("an edge that comes back finds its peers, and hears what it missed", async 
   assert.ok(running.node.peers().every(({ orphanedAt }) => orphanedAt === undefined));
 });
 
-test("someone who waits in the lobby for too long is let go", async () => {
+test("a peer that waits in the lobby for too long is closed", async () => {
   await using running = await startTestNode();
   await using edge = await TestEdge.connect(running.port);
   const roomId = newRoomId();
@@ -115,7 +118,7 @@ test("someone who waits in the lobby for too long is let go", async () => {
   assert.deepEqual(running.node.peers().map(({ id }) => id), [ben.peerId]);
 });
 
-test("a worker that dies takes its rooms along, and nothing else", async () => {
+test("a dying worker closes its own rooms and nothing else", async () => {
   await using running = await startTestNode({ WORKERS: "2" });
   await using edge = await TestEdge.connect(running.port);
   const [ada, ben] = [new TestPerson(edge, newRoomId()), new TestPerson(edge, newRoomId())];
@@ -203,7 +206,7 @@ test(`nothing is left over after any order of steps (seed ${SEED})`, async () =>
     }
   }
   const room = running.node.rooms.get(roomId)!;
-  // What others are sent of a track follows the answer to whoever published it.
+  // Consumers are created after the response to the publisher.
   const holds = async (expected: Held) => {
     let last: Held | undefined;
     await untilAsync(() => `${JSON.stringify(expected)} instead of ${JSON.stringify(last)}`, async () => {

@@ -6,10 +6,13 @@ import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 import { type NewcomerLimits, Newcomers } from "./newcomers.ts";
 
-/** How often a certificate file is looked at, ms: what renews it does so weeks ahead. */
+/** Interval between checks of a certificate file, ms: certificates are renewed weeks ahead of expiry. */
 const CERTIFICATE_INTERVAL_MS = 60_000;
 
-/** How long a TLS handshake, a request's headers and all of it may take, ms, and how often that is looked at. */
+/**
+ * Time limits of a TLS handshake, a request's headers and the whole request, ms, and the interval of the
+ * checks.
+ */
 const DEADLINES = {
   handshakeTimeout: 10_000,
   headersTimeout: 10_000,
@@ -19,26 +22,29 @@ const DEADLINES = {
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Files with a certificate and its key (PEM); undefined: plain. */
+  /** Files with a certificate and its key (PEM); undefined: no TLS. */
   readonly certificate: { readonly certFile: string; readonly keyFile: string } | undefined;
-  /** Connections that have shown nothing yet. */
+  /** Limits for connections that have not authenticated yet. */
   readonly newcomers: NewcomerLimits;
   readonly log: Log;
 }
 
-/** An HTTP or HTTPS server that listens. Its connections are its owner's; disposing ends the listening. */
+/** A listening HTTP or HTTPS server. Its owner closes its connections; disposing stops the listening. */
 export interface Listener extends Disposable {
   readonly server: Server | HttpsServer;
   readonly port: number;
-  /** To be told of those who have shown who they are. */
+  /** Must be notified of the connections that have authenticated. */
   readonly newcomers: Newcomers;
-  /** Who answers a GET of a path; any other request that opens no WebSocket is answered 426. */
+  /** Handlers of GET requests by path; any other request that opens no WebSocket is answered 426. */
   readonly routes: Map<string, RequestListener>;
 }
 
-/** Listens. Rejects when it cannot, or the certificate cannot be read. A certificate that is renewed is taken without a restart. */
+/**
+ * Starts listening. Rejects if it cannot, or if the certificate cannot be read. A renewed certificate is
+ * loaded without a restart.
+ */
 export async function listen(
   { host, port, certificate, newcomers: limits, log }: ListenOptions,
 ): Promise<Listener> {

@@ -5,13 +5,16 @@ import type { Log } from "./log.ts";
 import type { MediaNode } from "./media_node.ts";
 import type { MediaWorker } from "./worker_pool.ts";
 
-/** How often a node reports, ms. Source: `load` in protocol/media.ts. */
+/** Interval of a node's load reports, ms. Source: `load` in protocol/media.ts. */
 const REPORT_INTERVAL_MS = 1000;
 
-/** Peers and pipes whose bit rates are read per report, in turn; the others count with their last reading. It bounds what a report costs. */
+/**
+ * Peers and pipes whose bit rates are read per report, in turn; the others count with their last reading.
+ * This bounds the cost of a report.
+ */
 const READ_PER_REPORT = 50;
 
-/** A person's transports, or an end of a pipe. */
+/** A participant's transports, or one end of a pipe. */
 interface Metered {
   bitrates(): Promise<{ sendBps: number; recvBps: number }>;
 }
@@ -56,14 +59,14 @@ export class LoadMeter {
     };
   }
 
-  /** Reads those that were not read for the longest; forgets those that are gone. */
+  /** Reads those whose last reading is the oldest; forgets those that are gone. */
   async #readBitrates(metered: readonly Metered[]): Promise<void> {
     const known = new Set(metered);
     for (const each of this.#readings.keys()) if (!known.has(each)) this.#readings.delete(each);
     const unread = metered.filter((each) => !this.#readings.has(each));
     const due = [...unread, ...this.#readings.keys()].slice(0, READ_PER_REPORT);
     await Promise.all(due.map(async (each) => {
-      // What has closed meanwhile cannot be read.
+      // A transport that has closed meanwhile cannot be read.
       const reading = await each.bitrates().catch(() => undefined);
       this.#readings.delete(each);
       if (reading !== undefined) this.#readings.set(each, reading);
@@ -71,7 +74,7 @@ export class LoadMeter {
   }
 }
 
-/** Reads the load once a second, and when asked to, and hands it to `report`. */
+/** Reads the load once a second and on request, and passes it to `report`. */
 export class LoadReports implements Disposable {
   readonly #meter: LoadMeter;
   readonly #report: (load: MediaNoticeOf<"load">) => void;
@@ -93,7 +96,7 @@ export class LoadReports implements Disposable {
     return this.#last;
   }
 
-  /** Reports as soon as it is read; one reading at a time. */
+  /** Reports as soon as the load is read; one reading at a time. */
   now(): void {
     if (this.#isReading) return;
     this.#isReading = true;

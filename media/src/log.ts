@@ -1,9 +1,12 @@
 import { LogShares, writeShared } from "@tafelrunde/protocol/log_share";
 
-/** Writes one JSON line per lifecycle change. `fields` never hold names, addresses or ids of people and rooms. */
+/**
+ * Writes one JSON line per lifecycle change. `fields` never contain names, addresses or ids of people and
+ * rooms.
+ */
 export type Log = (level: "info" | "warn" | "error", event: string, fields?: Record<string, unknown>) => void;
 
-/** A log that hands its lines to `write`; each kind of line has a share of it (protocol/log_share.ts). */
+/** A log that passes its lines to `write`; each kind of line has a limited share (protocol/log_share.ts). */
 export function makeLog(write: (line: string) => void): Log {
   const shares = new LogShares();
   return (level, event, fields = {}) => writeShared(shares, write, level, event, fields);

@@ -18,20 +18,23 @@ import { keepRegistered } from "./registration.ts";
 import { Watchdog } from "./watchdog.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
-/** A media node that takes edges. */
+/** A running media node that accepts edges. */
 export interface RunningNode extends AsyncDisposable {
   /** Port of its control channel. */
   readonly port: number;
-  /** The log, whose faults are counted among the metrics. */
+  /** A log that also counts faults for the metrics. */
   readonly log: Log;
   readonly profile: NodeProfile;
   readonly node: MediaNode;
   readonly pool: WorkerPool;
-  /** What of mediasoup's is open. */
+  /** Counts of the open mediasoup objects. */
   readonly census: Census;
 }
 
-/** Starts a media node. Rejects when it cannot listen or start its workers; nothing is left running then. */
+/**
+ * Starts a media node. Rejects if it cannot listen or start its workers; in that case nothing is left
+ * running.
+ */
 export async function startMediaNode(config: Config, plainLog: Log): Promise<RunningNode> {
   const faults = new FaultCounts();
   const log = faults.counting(plainLog);
@@ -140,7 +143,9 @@ function certificate(certFile: string, keyFile: string) {
   return certFile === "" ? undefined : { certFile, keyFile };
 }
 
-/** Reasons to end: a signal asks to drain first, a second one and the loss of the launcher do not wait. */
+/**
+ * Reasons to stop: the first signal asks to drain; a second one, or the loss of the launcher, stops at once.
+ */
 interface StopRequests {
   readonly asked: Promise<string>;
   readonly impatient: Promise<string>;

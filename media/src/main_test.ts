@@ -25,7 +25,7 @@ function start(variables: Readonly<Record<string, string>>): ChildProcess {
   });
 }
 
-/** The fields of the first line that tells `event`. */
+/** The fields of the first log line with `event`. */
 async function logged(child: ChildProcess, event: string): Promise<Record<string, unknown>> {
   for await (const line of createInterface(child.stdout!)) {
     const fields = JSON.parse(line) as Record<string, unknown>;
@@ -40,7 +40,7 @@ for (
     ["the end of its lifeline", (child: ChildProcess) => child.stdin!.end()],
   ] as const
 ) {
-  test(`${what} stops a node with people on it, orderly`, async () => {
+  test(`${what} stops a node with participants gracefully`, async () => {
     const child = start({ TAFELRUNDE_LIFELINE: "stdin" });
     const exit = once(child, "exit");
     const { port } = await logged(child, "ready");
@@ -51,7 +51,7 @@ for (
   });
 }
 
-test("a wrong configuration stops the node and lists all that is wrong", async () => {
+test("an invalid configuration stops the node and lists every problem", async () => {
   const child = start({ CLUSTER_KEY: "short", WORKERS: "many", RTC_LISTEN: "example.org" });
   const exit = once(child, "exit");
   const { wrong } = await logged(child, "config.wrong");
@@ -63,7 +63,7 @@ test("a wrong configuration stops the node and lists all that is wrong", async (
   assert.deepEqual(await exit, [1, null]);
 });
 
-test("a port that is taken stops the node", async () => {
+test("a port in use stops the node", async () => {
   const first = start({});
   const { port } = await logged(first, "ready");
   const second = start({ CONTROL_PORT: String(port) });
@@ -74,7 +74,9 @@ test("a port that is taken stops the node", async () => {
   await once(first, "exit");
 });
 
-/** Loaded ahead of a node: at SIGUSR2 its event loop stands for good, at SIGHUP it accepts nothing any more. */
+/**
+ * Loaded before a node: SIGUSR2 blocks its event loop for good, SIGHUP makes it accept no more connections.
+ */
 const BREAKABLE = `
   import net from "node:net";
   const { listen } = net.Server.prototype;
@@ -93,7 +95,7 @@ for (
     ["port accepts nothing any more", "SIGHUP", [1, null]],
   ] as const
 ) {
-  test(`a node whose ${what} ends by itself, to be started again`, { timeout: 300_000 }, async (t) => {
+  test(`a node whose ${what} exits by itself, to be restarted`, { timeout: 300_000 }, async (t) => {
     const child = start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(BREAKABLE)}` });
     t.after(() => child.kill("SIGKILL"));
     const exit = once(child, "exit");

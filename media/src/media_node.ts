@@ -28,24 +28,27 @@ export interface MediaNodeOptions {
   readonly admission: Admission;
   readonly orphanTtlMs: number;
   readonly lobbyTtlMs: number;
-  /** Tracks on their way to people that one worker bears well. */
+  /** Consumers that one worker can carry. */
   readonly workerConsumers: number;
   readonly edges: Edges;
   readonly cascade: Cascade;
-  /** It begins to drain. */
+  /** Called when the node begins to drain. */
   readonly stateChanged: () => void;
   readonly log: Log;
 }
 
-/** How a request went. */
+/** The result of a request. */
 export type Outcome = { readonly ok: MediaAnswers[MediaRequest["type"]] } | {
   readonly refused: MediaRefusal;
 };
 
-/** How long somebody who comes waits for a worker that is being started, ms: that takes about 300, and an edge waits 5 s for the answer. */
+/**
+ * How long a new peer waits for a worker that is starting, ms: a start takes about 300, and an edge waits 5 s
+ * for the response.
+ */
 const WORKER_WAIT_MS = 2_000;
 
-/** Requests that have workers make something: a person who comes may be sent everything that there is. */
+/** Requests that make workers create objects: a new peer can be sent every track there is. */
 const MAKING: ReadonlySet<string> = new Set<PeerRequest["type"]>([
   "peer.open",
   "peer.start",
@@ -56,25 +59,31 @@ const MAKING: ReadonlySet<string> = new Set<PeerRequest["type"]>([
   "peer.check",
 ]);
 
-/** What is the same whichever view it comes before or after. */
+/** Requests whose result does not depend on their order relative to view requests. */
 const BESIDE_VIEWS: ReadonlySet<string> = new Set<PeerRequest["type"]>([
   "track.refresh",
   "transport.restart",
   "peer.check",
 ]);
 
-/** How many of them are carried out at once for one network; on a node with more workers, as many as those. */
+/**
+ * How many of these requests run concurrently per network; on a node with more workers, as many as it has
+ * workers.
+ */
 export const MAKING_AT_ONCE = 2;
 
-/** Edge of a peer that none has a say in. */
+/** Edge id of a peer that no edge owns. */
 const NO_EDGE = "";
 
 const DONE: Outcome = { ok: null };
 
-/** Requests about one person. */
+/** Requests about one participant. */
 type PeerRequest = Extract<MediaRequest, { peerId: string }>;
 
-/** The rooms of one node, and what edges may ask of them. Requests about one person are carried out one after another. */
+/**
+ * The rooms of one node, and the requests that edges can make. Requests about one participant run one after
+ * another.
+ */
 export class MediaNode implements Disposable {
   readonly #options: MediaNodeOptions;
   readonly #rooms: NodeRooms;
@@ -100,7 +109,7 @@ export class MediaNode implements Disposable {
     this.#sweep = setInterval(guarded(options.log, "timer", () => this.#closeExpired()), sweepMs);
   }
 
-  /** Sets the workers that rooms are opened on; until then nobody is taken. */
+  /** Sets the workers that rooms use; until then no peer is accepted. */
   useWorkers(pool: WorkerPool): void {
     this.#rooms.useWorkers(pool);
   }
@@ -124,7 +133,7 @@ export class MediaNode implements Disposable {
     return this.#rooms.outside;
   }
 
-  /** How many peers were closed because nobody of the room could see that they were there. */
+  /** How many peers were closed because they were not visible to anyone in the room. */
   get unseen(): number {
     return this.#unseen;
   }
@@ -133,7 +142,7 @@ export class MediaNode implements Disposable {
     return this.#rooms.peers();
   }
 
-  /** How often each refusal was given since the start. */
+  /** How often each refusal code was returned since the start. */
   get refused(): ReadonlyMap<string, number> {
     return this.#refused;
   }
@@ -169,7 +178,9 @@ export class MediaNode implements Disposable {
     }
   }
 
-  /** Carries it out once what was asked about the same person before is done. Undefined: too much waits for that. */
+  /**
+   * Runs the request after the earlier requests about the same participant. Undefined: too many are queued.
+   */
   #inTurn(edgeId: string, request: PeerRequest): Promise<Outcome> | undefined {
     const key = `${request.roomId}/${request.peerId}`;
     const queue = (begin: () => PeerRequest) => {
@@ -189,7 +200,10 @@ export class MediaNode implements Disposable {
     return (waitMs ?? 0) === 0;
   }
 
-  /** Whose work it is: that of the network that somebody comes from, or of their room where the edge does not say. */
+  /**
+   * The key that the work is accounted to: the participant's network, or the room if the edge does not send
+   * it.
+   */
   #sharerOf(request: PeerRequest): string {
     const origin = request.type === "peer.open"
       ? request.origin
@@ -260,7 +274,7 @@ export class MediaNode implements Disposable {
     }
   }
 
-  /** An edge that lost a peer to another has no say any more, unless that other is gone. */
+  /** An edge that lost a peer to another edge no longer controls it, unless that other edge is gone. */
   #hasSay(edgeId: string, peer: Peer): boolean {
     return peer.edgeId === edgeId || !this.#options.edges.has(peer.edgeId);
   }
@@ -269,7 +283,7 @@ export class MediaNode implements Disposable {
     return reportPeers(this.rooms.values(), { edgeId, after, hasSay: (peer) => this.#hasSay(edgeId, peer) });
   }
 
-  /** Somebody had live media whom the log of their room does not have. */
+  /** Counts a participant with live media who is missing from the room's log. */
   #countUnseen(): void {
     this.#unseen += 1;
     this.#options.log("error", "peer.unseen");
@@ -284,7 +298,8 @@ export class MediaNode implements Disposable {
     if (!this.#rooms.place(roomId, placement)) return { refused: "node.outside" };
     const known = this.rooms.get(roomId);
     const before = known?.peers.get(peerId);
-    // What was prepared for who might know of the others, or be heard, is not for who may not.
+    // Media prepared for a client that could learn of the others, or be heard, must not be reused for one
+    // that is not allowed to.
     if (known !== undefined && before?.isFor(offer) && before.mayStay({ live, blind })) {
       before.edgeId = edgeId;
       before.orphanedAt = undefined;
@@ -334,7 +349,7 @@ export class MediaNode implements Disposable {
   }
 
   #describe(room: Room, peer: Peer): Outcome {
-    // Who may not know of the others is not told of their tracks.
+    // A client that must not know of the others receives none of their tracks.
     const mayKnow = peer.live || !peer.blind;
     const { trackIds: interrupted, silent } = mayKnow
       ? room.interrupted
@@ -361,7 +376,7 @@ export class MediaNode implements Disposable {
     room.recount(peer);
   }
 
-  /** An edge is connected (again): its peers are no orphans, and hear what they missed. */
+  /** An edge has (re)connected: its peers are no longer orphans, and it receives the updates it missed. */
   edgeConnected(edgeId: string): void {
     for (const room of this.rooms.values()) {
       for (const peer of room.peers.values()) {
@@ -372,13 +387,13 @@ export class MediaNode implements Disposable {
     }
   }
 
-  /** An edge is gone; its peers live on for a while. */
+  /** An edge is gone; its peers are kept for a while. */
   edgeLost(edgeId: string): void {
     const now = performance.now();
     for (const peer of this.peers()) if (peer.edgeId === edgeId) peer.orphanedAt = now;
   }
 
-  /** A worker died and took those along whose transports it had. */
+  /** A worker died, and with it the peers whose transports it had. */
   workerDied(worker: MediaWorker): void {
     this.#rooms.workerDied(worker);
   }
@@ -398,7 +413,10 @@ export class MediaNode implements Disposable {
     }
   }
 
-  /** Takes nobody any more; `onDrained` is called when all have gone or after `deadlineMs`. The first deadline counts. */
+  /**
+   * Accepts no new peers; `drained` resolves when all have left or after `deadlineMs`. Only the first call's
+   * deadline counts.
+   */
   drain(deadlineMs: number): void {
     const { admission, log } = this.#options;
     if (admission.state === "draining") return;
@@ -415,7 +433,7 @@ export class MediaNode implements Disposable {
     if (isOver || performance.now() >= this.#drainUntil) this.#drained.resolve();
   }
 
-  /** Resolves when a node that drains has nobody left, or its time is over. */
+  /** Resolves when a draining node has no peers left, or its deadline has passed. */
   get drained(): Promise<void> {
     return this.#drained.promise;
   }

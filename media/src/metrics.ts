@@ -4,20 +4,20 @@ import { type MediaNoticeOf, NODE_STATES } from "@tafelrunde/protocol/media";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Census } from "./census.ts";
 
-/** What is read when somebody asks. */
+/** Values that are read on each scrape. */
 export interface MetricSources {
-  /** What the edges were told last; undefined: nothing yet. */
+  /** The load report last sent to the edges; undefined before the first. */
   readonly load: () => MediaNoticeOf<"load"> | undefined;
   readonly census: Pick<Census, "open">;
-  /** Peers that were closed because no log had them, since the start. */
+  /** Peers closed since the start because no room log contained them. */
   readonly unseen: () => number;
-  /** Requests that were refused since the start, by code. */
+  /** Requests refused since the start, by code. */
   readonly refused: () => ReadonlyMap<string, number>;
-  /** Bugs that something caught, by where. */
+  /** Faults that were caught, by place. */
   readonly faults: ReadonlyMap<string, number>;
 }
 
-/** The metrics of one node. Labels are kinds and numbers of workers, never ids. docs/running.md lists them. */
+/** The metrics of one node. Labels are kinds and worker numbers, never ids. docs/running.md lists them. */
 export function makeMetrics({ load, census, unseen, refused, faults }: MetricSources): Registry {
   const registry = new Registry();
   const registers = [registry];
@@ -88,7 +88,10 @@ export function makeMetrics({ load, census, unseen, refused, faults }: MetricSou
   return registry;
 }
 
-/** Answers with the metrics in Prometheus' text format, for who shows `token`; and those of the process with them. */
+/**
+ * Responds with the node's and the process's metrics in Prometheus text format if the request has the bearer
+ * `token`.
+ */
 export function serveMetrics(registry: Registry, token: string): RequestListener {
   collectDefaultMetrics({ register: registry });
   const expected = Buffer.from(`Bearer ${token}`);

@@ -6,7 +6,7 @@ import { newRoomId, TestPerson } from "./test_person.ts";
 
 const TOKEN = "a token for metrics under test";
 
-test("the metrics count what mediasoup holds, for who shows the token", async () => {
+test("the metrics count what mediasoup holds, for requests with the token", async () => {
   await using running = await startTestNode({ METRICS_TOKEN: TOKEN });
   await using edge = await TestEdge.connect(running.port);
   const page = `http://127.0.0.1:${running.port}/metrics`;
@@ -32,7 +32,7 @@ test("the metrics count what mediasoup holds, for who shows the token", async ()
   assert.deepEqual(await open(), nothing);
 });
 
-test("without a token there is no page of metrics", async () => {
+test("without a token there is no metrics page", async () => {
   await using running = await startTestNode();
   assert.equal((await fetch(`http://127.0.0.1:${running.port}/metrics`)).status, 426);
 });

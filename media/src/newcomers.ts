@@ -1,12 +1,15 @@
 import type { Socket } from "node:net";
 
-/** How many connections there may be that have shown nothing yet. */
+/** Limits of the number of connections that have not authenticated yet. */
 export interface NewcomerLimits {
   readonly inAll: number;
   readonly perAddress: number;
 }
 
-/** How long a connection may show nothing, ms: more than a handshake, a proof and every answer over HTTP take. */
+/**
+ * How long a connection can stay unauthenticated, ms: more than a handshake, a proof and any HTTP response
+ * take.
+ */
 export const SHOWN_WITHIN_MS = 15_000;
 
 interface Newcomer {
@@ -17,8 +20,9 @@ interface Newcomer {
 }
 
 /**
- * Connections that have shown nothing yet, the oldest first. Where there are too many, of one address or in all, the oldest goes: who has the
- * key shows it within two round trips, who has not stays as long as it is let.
+ * Connections that have not authenticated yet, oldest first. If there are too many, from one address or in
+ * total, the oldest is closed: a peer with the key proves it within two round trips, one without stays as
+ * long as it can.
  */
 export class Newcomers {
   readonly #limits: NewcomerLimits;
@@ -50,7 +54,7 @@ export class Newcomers {
     socket.once("close", () => this.#forget(newcomer));
   }
 
-  /** It has shown who it is; with TLS this may be what was made of the connection. */
+  /** Removes a connection that has authenticated; with TLS, `socket` can be the wrapper around it. */
   settle(socket: Socket): void {
     const newcomer = this.#all.get(keyOf(socket));
     if (newcomer !== undefined) this.#forget(newcomer);

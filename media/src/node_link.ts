@@ -27,20 +27,23 @@ import { logSparsely, makePings, textOf } from "./channel.ts";
 import { guarded, reportFault } from "./faults.ts";
 import type { Log } from "./log.ts";
 
-/** A node that has not answered a ping by the next one is out of reach, ms; with the connection's own time-outs, 2 to 3 s. */
+/**
+ * Interval between pings, ms. A node that has not answered one ping by the next counts as unreachable; with
+ * the connection's own timeouts that takes 2 to 3 s.
+ */
 const PING_INTERVAL_MS = 1_000;
 
-/** Wait before the first and the last try of a series of reconnections, ms. */
+/** First and longest delay of a series of reconnection attempts, ms. */
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 
 /** Longest wait for a connection, ms. */
 const CONNECT_TIMEOUT_MS = 2_000;
 
-/** Most requests that wait for an answer. */
+/** Most requests waiting for a response. */
 const PENDING_LIMIT = 5_000;
 
-/** Why another node did not do what it was asked. "unreachable": it is away, or says nothing. */
+/** Why another node did not carry out a request. "unreachable": it is disconnected or does not respond. */
 export class LinkRefusal extends Error {
   override readonly name = "LinkRefusal";
   readonly refused: CascadeRefusal | "unreachable";
@@ -52,7 +55,7 @@ export class LinkRefusal extends Error {
 }
 
 export interface LinkEvents {
-  /** The node answers (again); `profile` says whether it still is the run that it was. */
+  /** The node is connected (again); `profile` tells whether it is still the same run. */
   up(profile: NodeProfile): void;
   down(): void;
   notice(notice: CascadeNotice): void;
@@ -61,10 +64,10 @@ export interface LinkEvents {
 export interface LinkOptions {
   readonly url: string;
   readonly nodeId: NodeId;
-  /** What this node says of itself. */
+  /** This node's own profile. */
   readonly profile: NodeProfile;
   readonly clusterKeys: readonly string[];
-  /** Certificate authorities (PEM); undefined: those that Node trusts. */
+  /** Certificate authorities (PEM); undefined: the ones Node trusts. */
   readonly ca: string | undefined;
   readonly log: Log;
   readonly events: LinkEvents;
@@ -77,7 +80,10 @@ interface Pending {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** The connection to another node whose tracks this one wants. Reconnects by itself; what was not answered is refused, its askers try again. */
+/**
+ * The connection to another node whose tracks this one wants. Reconnects by itself; requests without a
+ * response are refused, and their callers retry.
+ */
 export class NodeLink implements Disposable {
   readonly #options: LinkOptions;
   readonly #pending = new Map<number, Pending>();
@@ -97,7 +103,7 @@ export class NodeLink implements Disposable {
     return this.#isUp;
   }
 
-  /** Asks the node. Rejects with LinkRefusal. */
+  /** Sends a request. Rejects with LinkRefusal. */
   ask<Type extends keyof CascadeAnswers>(
     request: Omit<CascadeRequestOf<Type>, "id">,
   ): Promise<CascadeAnswers[Type]> {
@@ -120,9 +126,9 @@ export class NodeLink implements Disposable {
     });
   }
 
-  /** Says something that is of no use after a reconnect. */
+  /** Sends a request that is pointless after a reconnection. */
   tell<Type extends keyof CascadeAnswers>(request: Omit<CascadeRequestOf<Type>, "id">): void {
-    this.ask<Type>(request).catch(() => {/* the node forgets with the connection, or is told anew */});
+    this.ask<Type>(request).catch(() => {/* the node forgets it with the connection, or is told again */});
   }
 
   #connect(): void {
@@ -139,12 +145,12 @@ export class NodeLink implements Disposable {
     socket.on("open", () => {
       stopPings = makePings(socket, PING_INTERVAL_MS, log);
     });
-    // One after another: checking a proof takes a moment, and what comes behind it waits.
+    // In sequence: checking a proof is asynchronous, and messages behind it must wait.
     let read = Promise.resolve();
     socket.on("message", (data, isBinary) => {
       const take = () => this.#socket === socket ? this.#read(data, isBinary, greet) : undefined;
       read = read.then(take).catch((error: unknown) => {
-        // What the node says is not what a node says; anything else is a bug of ours.
+        // The node violated the protocol; anything else is one of our own bugs.
         if (isWrongWord(error)) {
           log("warn", "link.fault", { nodeId: this.#options.nodeId, reason: String(error) });
         } else reportFault(log, "channel", error);
@@ -159,7 +165,7 @@ export class NodeLink implements Disposable {
     socket.once("close", guarded(log, "channel", closed));
   }
 
-  /** Proves the key, and has it proved. */
+  /** Proves this node's key, and verifies the other node's proof. */
   #greeter(socket: WebSocket): (message: ControlHandshake) => Promise<void> {
     const { profile, clusterKeys, nodeId } = this.#options;
     const fromNonce = randomToken();
@@ -185,7 +191,7 @@ export class NodeLink implements Disposable {
       const isProved = message.type === "ready" && ids !== undefined &&
         message.node.address.nodeId === nodeId &&
         await findProvedKey(clusterKeys, "node", ids, message.proof) !== undefined;
-      // It may have closed while the proof was checked, and another be on its way.
+      // The socket may have closed during the check, and another one be connecting.
       if (this.#socket !== socket) return;
       if (!isProved) throw new ProtocolFault("it does not hold the cluster key");
       this.#isUp = true;
@@ -218,7 +224,7 @@ export class NodeLink implements Disposable {
     }
   }
 
-  /** Many rooms are on one connection: what the other node says wrong of one of them is dropped, and the others go on. */
+  /** A connection carries many rooms: a malformed notice about one is dropped, and the others continue. */
   #notice(text: string): void {
     let notice: CascadeNotice;
     try {
@@ -258,7 +264,7 @@ export class NodeLink implements Disposable {
     clearTimeout(this.#retry);
     const socket = this.#socket;
     socket?.close();
-    // What is on its way is still sent; a node that is away is not waited for.
+    // Lets queued messages be sent; does not wait for an unreachable node.
     const timer = setTimeout(() => socket?.terminate(), 200);
     timer.unref();
     if (socket !== undefined && !this.#isUp) socket.terminate();

@@ -17,7 +17,7 @@ function profileOf(nodeId: string): NodeProfile {
   } as NodeProfile;
 }
 
-test("a link that has closed while its proof was checked brings no node up: another one has taken its place", async (t) => {
+test("a link that closes while its proof is checked brings no node up: another one has replaced it", async (t) => {
   const [held, checked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let isHeld = false;
   const { verify } = crypto.subtle;
@@ -35,7 +35,7 @@ test("a link that has closed while its proof was checked brings no node up: anot
   await new Promise((resolve) => server.once("listening", resolve));
   const called = Promise.withResolvers<void>();
   server.once("connection", (socket: WebSocket) => {
-    // The next one is called, and says nothing.
+    // The next connection is opened and sends nothing.
     server.once("connection", () => called.resolve());
     const nodeNonce = "A".repeat(22);
     socket.on("message", (data) => {

@@ -12,22 +12,25 @@ import { Shares, type Use } from "./shares.ts";
 import { SilenceWatch } from "./silence.ts";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
 
-/** What somebody counts who is sent nothing, consumers: two transports take about as much memory. */
+/** Weight of a peer that receives nothing, in consumers: two transports take about as much memory. */
 const PEER_WEIGHT = 2;
 
 export interface NodeRoomsOptions {
   readonly address: NodeAddress;
-  /** Workers of the node, and tracks on their way to people that one of them bears well. */
+  /** The node's workers, and the consumers that each can carry. */
   readonly workers: number;
   readonly workerConsumers: number;
   readonly edges: Edges;
   readonly cascade: Cascade;
-  /** Whether the node takes nobody any more. */
+  /** Whether the node accepts no new peers. */
   readonly isDraining: () => boolean;
   readonly log: Log;
 }
 
-/** The rooms of one node: opened for who enters, closed with the last who leaves, kept where they may be. */
+/**
+ * The rooms of one node: opened when a peer enters, closed when the last one leaves, kept within their
+ * residency.
+ */
 export class NodeRooms implements Disposable {
   readonly #options: NodeRoomsOptions;
   readonly #rooms = new Map<string, Room>();
@@ -51,12 +54,12 @@ export class NodeRooms implements Disposable {
     this.#silence = new SilenceWatch(() => this.#rooms.values(), options.log);
   }
 
-  /** Workers that rooms are opened on; undefined: none have been started. */
+  /** The workers that rooms use; undefined before any was started. */
   get pool(): WorkerPool | undefined {
     return this.#pool;
   }
 
-  /** Sets the workers that rooms are opened on. */
+  /** Sets the workers that rooms use. */
   useWorkers(pool: WorkerPool): void {
     this.#pool = pool;
   }
@@ -74,7 +77,10 @@ export class NodeRooms implements Disposable {
     return [...this.#rooms.values()].flatMap((room) => [...room.peers.values()]);
   }
 
-  /** The room, opened if need be, that the caller is entering: they count it down (`entering`) when they have. */
+  /**
+   * Returns the room that the caller is entering, opened if necessary. The caller decrements `entering` once
+   * it has entered.
+   */
   enter(roomId: string): Room {
     let room = this.#rooms.get(roomId);
     if (room === undefined) {
@@ -96,7 +102,10 @@ export class NodeRooms implements Disposable {
     if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
   }
 
-  /** Takes a room's placement; false when the room may not be here: those who are, are closed then. */
+  /**
+   * Applies a room's placement; returns false if the room is not allowed on this node, in which case its
+   * peers are closed.
+   */
   place(roomId: string, placement: Placement): boolean {
     const { address, log } = this.#options;
     const room = this.#rooms.get(roomId);
@@ -116,7 +125,7 @@ export class NodeRooms implements Disposable {
     return false;
   }
 
-  /** A worker died and took those along whose transports it had. */
+  /** A worker died, and with it the peers whose transports it had. */
   workerDied(worker: MediaWorker): void {
     for (const room of this.#rooms.values()) {
       for (const peer of room.workerDied(worker)) this.tellClosed(room, peer, "failed");
@@ -124,7 +133,7 @@ export class NodeRooms implements Disposable {
     }
   }
 
-  /** Tells the edge of somebody whose media is gone. */
+  /** Notifies the edge of a peer whose media is gone. */
   tellClosed(room: Room, peer: Peer, why: MediaNoticeOf<"peer.closed">["why"]): void {
     const peerId = peer.id as MediaNoticeOf<"peer.closed">["peerId"];
     this.#options.edges.notify(peer.edgeId, {
@@ -178,7 +187,10 @@ export class NodeRooms implements Disposable {
     });
   }
 
-  /** A worker for someone who enters a room: one that the room is on already, unless those have enough to do and another is idler. */
+  /**
+   * The worker for a new peer: one that the room already uses, unless those are busy and another is much less
+   * so.
+   */
   #findWorker(routers: readonly RoomRouter[]): MediaWorker | undefined {
     const own = leastBusy(routers.map(({ worker }) => worker));
     if (own !== undefined && busyness(own) + CONSUMERS_PER_NEWCOMER <= this.#options.workerConsumers) {
@@ -189,7 +201,7 @@ export class NodeRooms implements Disposable {
   }
 }
 
-/** What a worker has to do: tracks on their way to people, and something for those who are sent nothing yet. */
+/** The load of a worker: its consumers, plus something for peers that do not receive anything yet. */
 function busyness({ consumers, peers }: MediaWorker): number {
   return consumers + peers;
 }

@@ -18,28 +18,34 @@ import type { TrackBook } from "./track_book.ts";
 import { automaticView, type Wish, wishes } from "./view.ts";
 
 /**
- * How long a peer that comes from a node that drains waits for the others' tracks to be published elsewhere, ms: within 5 s everyone is on the
- * way (F11), and its client keeps the way of before for 8 s.
+ * How long a peer that comes from a draining node waits for the others' tracks to be published elsewhere, ms:
+ * within 5 s every participant is moving (F11), and its client keeps the old transports for 8 s.
  */
 const BESIDE_LIMIT_MS = 7_000;
 
-/** What a peer needs of its room. */
+/** What a peer needs from its room. */
 export interface PeerRoom {
   readonly tracks: Pick<TrackBook<TrackFacts>, "get" | "values">;
   /** Whether a track is published on another node. */
   isFrom(trackId: string, nodeId: string): boolean;
-  /** A peer wants a track from now on. Gives what stands for it on the peer's router; undefined: nothing yet, `match` will be called again. */
+  /**
+   * A peer wants a track from now on. Returns the track's producer on the peer's router; undefined: not yet,
+   * `match` will be called again.
+   */
   use(trackId: string, peer: Peer): types.Producer | undefined;
   unuse(trackId: string, peer: Peer): void;
   /** Largest layer of a video track that a peer wants; -1: none. */
   want(trackId: string, peer: Peer, layer: number): void;
-  /** What a peer was sent changed after it had been told all in its answer. */
+  /** The peer's consumers changed after its response was sent. */
   changed(peer: Peer, opened: readonly ConsumerInfo[], closed: readonly string[]): void;
-  /** Calls `match` of a peer later on. */
+  /** Schedules a call of the peer's `match`. */
   rematch(peer: Peer): void;
-  /** Takes a place for a consumer of a track that has not sent yet; undefined: there is none left now, `match` will be called again. */
+  /**
+   * Reserves a slot for a consumer of a track that has not sent media yet; undefined: none is free now,
+   * `match` will be called again.
+   */
   holdSilent(peer: Peer): (() => void) | undefined;
-  /** Whether a peer may be sent another picture now. */
+  /** Whether a peer can be sent another video now. */
   mayGrow(peer: Peer): boolean;
   /** A track could not be sent to a peer. */
   unsendable(error: unknown): void;
@@ -48,55 +54,57 @@ export interface PeerRoom {
 export interface PeerOptions {
   readonly id: string;
   readonly offer: PeerOffer;
-  /** Whether the person is in the room; else they wait in the lobby and nothing flows. */
+  /** Whether the participant is in the room; otherwise they wait in the lobby and no media flows. */
   readonly live: boolean;
-  /** Nothing is prepared before the person is in the room. */
+  /** Nothing is prepared before the participant is in the room. */
   readonly blind: boolean;
-  /** A node that drains and that the person's media comes from as yet. */
+  /** The draining node that the participant's media still comes from; null if there is none. */
   readonly beside: string | null;
-  /** Video tracks of the automatic view. */
+  /** Number of video tracks in the automatic view. */
   readonly videos: number;
-  /** The edge that hears of it. */
+  /** The edge that receives its notices. */
   readonly edgeId: string;
-  /** Stands for the network that the person comes from; null: it is not known. */
+  /** Key of the network that the participant connects from; null if unknown. */
   readonly origin: string | null;
   readonly isOfHouse: boolean;
 }
 
-/** mediasoup makes no sense of what a client says that it can receive. */
+/** The client's receive capabilities are invalid for mediasoup. */
 export class UnfitOffer extends Error {
   override readonly name = "UnfitOffer";
 }
 
 let lastNumber = 0;
 
-/** One person's media in one room: a transport each way, and what is sent over the second. */
+/**
+ * One participant's media in one room: a transport in each direction, and the consumers on the receiving one.
+ */
 export class Peer {
   readonly id: string;
-  /** Of all peers of this process, in the order in which they came: 1, 2, 3 … */
+  /** Number among all peers of this process, in order of creation: 1, 2, 3 … */
   readonly number = ++lastNumber;
-  /** Has its transports. */
+  /** Holds its transports. */
   readonly router: RoomRouter;
   readonly openedAt = performance.now();
-  /** What it may still ask for that is paced. */
+  /** Remaining allowance of rate-limited requests. */
   readonly pace = new Allowance(PACE, this.openedAt);
   edgeId: string;
   readonly origin: string | null;
   readonly isOfHouse: boolean;
-  /** Since when its edge is gone, in the time of `performance.now`. */
+  /** When its edge was lost, in the time of `performance.now`. */
   orphanedAt: number | undefined;
-  /** Whether its edge missed something while it was gone. */
+  /** Whether its edge missed updates while it was disconnected. */
   missed = false;
   readonly #room: PeerRoom;
   readonly #offer: PeerOffer;
   readonly #capabilities: types.RtpCapabilities;
   readonly #transports: Readonly<Record<Direction, types.WebRtcTransport>>;
-  /** Knows of no track until it is live, and then hears of all at once. */
+  /** It has no tracks until it is live, and then receives all at once. */
   #blind: boolean;
   readonly #videos: number;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #unsendable = new Set<string>();
-  /** Tracks that the room was told it wants, and those of them that it wants to see. */
+  /** Tracks that the room knows this peer wants, and those among them with a wanted layer. */
   readonly #used = new Set<string>();
   readonly #wanted = new Set<string>();
   readonly #headStarts = new HeadStarts();
@@ -138,7 +146,10 @@ export class Peer {
     });
   }
 
-  /** Makes both transports and connects them to the offered fingerprints. Rejects with UnfitOffer when its capabilities make no sense. */
+  /**
+   * Creates both transports and connects them to the offered fingerprints. Rejects with UnfitOffer if the
+   * capabilities are invalid.
+   */
   static async open(room: PeerRoom, router: RoomRouter, options: PeerOptions): Promise<Peer> {
     const { offer } = options;
     const capabilities: types.RtpCapabilities = structuredClone(offer.capabilities);
@@ -170,7 +181,7 @@ export class Peer {
     return this.#live;
   }
 
-  /** Whether nothing was prepared that tells who is inside. */
+  /** Whether nothing was prepared that reveals who is in the room. */
   get blind(): boolean {
     return this.#blind;
   }
@@ -184,7 +195,7 @@ export class Peer {
     return this.#subscriptions.size;
   }
 
-  /** Whether `offer` is for the very connections that this peer has. */
+  /** Whether `offer` is for the same connections that this peer has. */
   isFor(offer: PeerOffer): boolean {
     return offer.sendFingerprint === this.#offer.sendFingerprint &&
       offer.recvFingerprint === this.#offer.recvFingerprint;
@@ -195,12 +206,14 @@ export class Peer {
     return [...this.#subscriptions.values()].filter(({ flows }) => flows).length;
   }
 
-  /** Whether this peer is no more than somebody may have who is not `live`, or `blind`. */
+  /**
+   * Whether this peer exposes no more than is allowed for a client that is not `live`, or that is `blind`.
+   */
   mayStay({ live, blind }: { readonly live: boolean; readonly blind: boolean }): boolean {
     return live || (!this.#live && (!blind || this.#blind));
   }
 
-  /** Its transports and all that is sent to it; what changes from now on goes to `PeerRoom.changed`. */
+  /** Its transports and consumers; later changes go to `PeerRoom.changed`. */
   describe(): { send: TransportInfo; recv: TransportInfo; consumers: ConsumerInfo[] } {
     this.#answered = true;
     const { send, recv } = this.#transports;
@@ -211,13 +224,13 @@ export class Peer {
     return [...this.#subscriptions.values()].map(({ info }) => info);
   }
 
-  /** Lets it in from the lobby. */
+  /** Admits it from the lobby. */
   async start(): Promise<void> {
     this.#live = true;
     await this.match();
   }
 
-  /** What it shows from now on, in place of the automatic view or the view before. */
+  /** Sets the tracks that it shows, replacing the automatic or the previous view. */
   async setView(view: readonly ViewTrack[]): Promise<void> {
     this.#view = view;
     await this.match();
@@ -227,7 +240,10 @@ export class Peer {
     return await LocalTrack.receive(this.#transports.send, { ...options, peerId: this.id });
   }
 
-  /** Asks for a key frame of a track that it is sent, and tells of the track anew; false when it is not sent that track. */
+  /**
+   * Requests a key frame of a track that it is sent, and announces the track again; returns false if it is
+   * not sent that track.
+   */
   async refresh(trackId: string): Promise<boolean> {
     const subscription = this.#subscriptions.get(trackId);
     if (subscription === undefined) return false;
@@ -241,13 +257,16 @@ export class Peer {
     return { ...await this.#transports[direction].restartIce() };
   }
 
-  /** Media sent to the person since the path was made, bytes; without what was sent again. */
+  /** Media sent to the participant since the transport was created, bytes; without retransmissions. */
   async sentBytes(): Promise<number> {
     const stats = await this.#transports.recv.getStats();
     return stats.reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0);
   }
 
-  /** All that has come from the person since the path was made, bytes; reports and checks of the path count. */
+  /**
+   * Everything received from the participant since the transport was created, bytes; includes RTCP and
+   * connectivity checks.
+   */
   async receivedBytes(): Promise<number> {
     const stats = await this.#transports.send.getStats();
     return stats.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
@@ -263,7 +282,10 @@ export class Peer {
     };
   }
 
-  /** Makes what is sent match the view and the room; resolves when it does, changes that come meanwhile included. */
+  /**
+   * Makes the consumers match the view and the room; resolves once they do, including changes that arrive
+   * meanwhile.
+   */
   async match(): Promise<void> {
     this.#stale = true;
     if (!this.#closed) await (this.#matching ??= this.#matchAll());
@@ -312,7 +334,7 @@ export class Peer {
     this.#headStarts.give(videos, delayMs, () => this.#room.rematch(this));
   }
 
-  /** Takes out the subscriptions that are `over`, and gives them: the caller closes them. */
+  /** Removes the subscriptions that are `over` and returns them; the caller closes them. */
   #unsubscribe(over: (trackId: string, subscription: Subscription) => boolean): Subscription[] {
     const subscriptions: Subscription[] = [];
     for (const [trackId, subscription] of this.#subscriptions) {
@@ -324,13 +346,13 @@ export class Peer {
     return subscriptions;
   }
 
-  /** What is not here yet is not waited for any longer. */
+  /** Stops waiting for tracks that have not arrived here yet. */
   #endBeside(): void {
     this.#beside = null;
     this.#room.rematch(this);
   }
 
-  /** Creates or changes what `wish` asks for; gives what it created. */
+  /** Creates or updates the subscription for `wish`; returns it if it was created. */
   async #fulfil(wish: Wish, producer: types.Producer): Promise<Subscription | undefined> {
     const { trackId } = wish;
     const track = this.#room.tracks.get(trackId);
@@ -370,7 +392,7 @@ export class Peer {
       return made;
     } catch (error) {
       for (const release of releases) release();
-      // A track or a peer that ended meanwhile takes its consumers with it; only what is left over is a fault.
+      // A track or peer that ended meanwhile closes its consumers; only a failure beyond that is a fault.
       if (!this.#closed && !producer.closed) {
         this.#unsendable.add(trackId);
         this.#room.unsendable(error);
@@ -379,7 +401,7 @@ export class Peer {
     }
   }
 
-  /** Tells the room which tracks this view wants; gives what stands for those that are there. */
+  /** Reports to the room which tracks this view wants; returns the producers that are available. */
   #use(wished: ReadonlyMap<string, Wish>): Map<string, types.Producer> {
     for (const trackId of this.#used) {
       if (wished.has(trackId)) continue;
@@ -395,7 +417,10 @@ export class Peer {
     return producers;
   }
 
-  /** Tells the room which layers this view wants; again even if they did not change, since tracks change their ways. */
+  /**
+   * Reports to the room which layers this view wants; also if they did not change, since the route of a track
+   * can change.
+   */
   #passOn(wished: ReadonlyMap<string, Wish>): void {
     for (const trackId of this.#wanted) if (!wished.has(trackId)) this.#want(trackId, -1);
     for (const { trackId, layer } of wished.values()) this.#want(trackId, layer);

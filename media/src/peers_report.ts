@@ -3,7 +3,7 @@ import { type PeersReport, REPORTED_PEERS, type ReportedPeer } from "@tafelrunde
 import type { Peer } from "./peer.ts";
 import type { Room } from "./room.ts";
 
-/** The next people of a node, by their number after `after`, whom an edge has a say in. At most REPORTED_PEERS. */
+/** The next peers that an edge controls, ordered by number, after number `after`. At most REPORTED_PEERS. */
 export function reportPeers(
   rooms: Iterable<Room>,
   { edgeId, after, hasSay }: {

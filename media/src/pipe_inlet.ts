@@ -3,18 +3,27 @@ import { bornOf } from "./born_of.ts";
 import type { PipeAddress, PipePort } from "./pipe_port.ts";
 import { KEY_FRAME_REQUEST_DELAY_MS, type TrackFacts } from "./track.ts";
 
-/** The far end of a pipe, as the receiving end sees it: a router of this node, or one of another node. */
+/** The far end of a pipe, as the receiving end sees it: a router of this node or of another node. */
 export interface PipeSource {
-  /** Opens the sending end; gives its address. The same again for the same id. Rejects when it cannot, or may not. */
+  /**
+   * Opens the sending end and returns its address; the same one again for the same id. Rejects if it cannot
+   * or is not allowed to.
+   */
   open(pipeId: string, end: PipeAddress): Promise<PipeAddress>;
-  /** Has a track sent; gives what is needed to receive it. Rejects when there is no such track or pipe. */
+  /**
+   * Starts sending a track; returns the parameters needed to receive it. Rejects if the track or the pipe
+   * does not exist.
+   */
   send(pipeId: string, trackId: string, layer: number): Promise<types.RtpParameters>;
   demand(pipeId: string, trackId: string, layer: number): void;
   stop(pipeId: string, trackId: string): void;
   close(pipeId: string): void;
 }
 
-/** The receiving end of a pipe: what comes to one router from one other router. Closes itself with its last track. */
+/**
+ * The receiving end of a pipe: what one router receives from one other router. Closes itself with its last
+ * track.
+ */
 export class Inlet {
   readonly id: string;
   readonly port: PipePort;
@@ -32,13 +41,16 @@ export class Inlet {
     port.transport.observer.once("close", () => this.close());
   }
 
-  /** Opens both ends. `openPort` opens the near one. Rejects when either cannot be opened; nothing is left then. */
+  /**
+   * Opens both ends; `openPort` opens the near one. Rejects if either cannot be opened; nothing is left open
+   * then.
+   */
   static async open(
     openPort: () => Promise<PipePort>,
     source: PipeSource,
   ): Promise<Inlet> {
     const port = await openPort();
-    // One id for both ends: the far one answers for it, however often it is asked.
+    // One id for both ends: the far end returns the same port however often it is asked.
     const id = crypto.randomUUID();
     try {
       const far = await source.open(id, port.address);
@@ -64,7 +76,7 @@ export class Inlet {
     return this.#trackIds;
   }
 
-  /** Receives a track. Rejects when it or the pipe ends; then it is not sent either. */
+  /** Receives a track. Rejects if the track or the pipe ends; the far end then stops sending it. */
   async receive(track: TrackFacts, layer: number): Promise<types.Producer> {
     const { id: trackId, kind } = track;
     this.#trackIds.add(trackId);
@@ -99,13 +111,15 @@ export class Inlet {
     else this.#source.stop(this.id, trackId);
   }
 
-  /** Whether the far end is still the one that it was joined to; it is asked. Rejects when it does not answer. */
+  /**
+   * Asks the far end whether it is still the one this end is connected to. Rejects if it does not respond.
+   */
   async isJoined(): Promise<boolean> {
     const { ip, port } = await this.#source.open(this.id, this.port.address);
     return ip === this.#far.ip && port === this.#far.port;
   }
 
-  /** Closes it unless something comes through it. */
+  /** Closes it unless it carries a track. */
   release(): void {
     if (this.#trackIds.size === 0) this.close();
   }

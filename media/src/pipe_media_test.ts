@@ -7,7 +7,10 @@ import { newRoomId } from "./test_person.ts";
 import { RtpSink, RtpSource } from "./test_rtp.ts";
 import { KEY_FRAME_REQUEST_DELAY_MS } from "./track.ts";
 
-/** So few that each person of a room is on a worker of their own, and enough that the second is not beyond the room's share of a node of two. */
+/**
+ * So few that each peer of a room is on its own worker, and enough that the second peer is within the room's
+ * share of a node of two.
+ */
 const WORKER_CONSUMERS = "4";
 
 /** Sends until it is disposed. */
@@ -16,7 +19,7 @@ function makeFlow(source: RtpSource): Disposable {
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-test("[K3] [K10] packets go through a pipe encrypted, to all workers, and a muted track's do not", async () => {
+test("[K3] [K10] packets pass a pipe encrypted, to all workers, and those of a muted track do not", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber", { WORKERS: "3", WORKER_CONSUMERS });
   const room = new TestRoom(newRoomId());
@@ -52,7 +55,7 @@ test("[K3] [K10] packets go through a pipe encrypted, to all workers, and a mute
   for (const sink of sinks) await sink[Symbol.asyncDispose]();
 });
 
-/** Two nodes, someone who publishes on the first, and what so many see of it on the second, each on a worker of their own. */
+/** Two nodes, a publisher on the first, and `viewers` on the second, each on their own worker. */
 async function startPair(viewers = 1) {
   await using stack = new AsyncDisposableStack();
   const fra = stack.use(await startSite("fra"));
@@ -81,7 +84,7 @@ async function startPair(viewers = 1) {
   };
 }
 
-test("[K10] what a pipe loses on its way is sent again: far viewers miss nothing", async (t) => {
+test("[K10] packets lost in a pipe are retransmitted: remote viewers miss nothing", async (t) => {
   await using network = makeLossyNetwork(t, 10);
   await using pair = await startPair();
   const [sink] = await pair.watch();
@@ -102,7 +105,7 @@ test("[K10] what a pipe loses on its way is sent again: far viewers miss nothing
   );
 });
 
-test("[K6] key frames that many far viewers ask for at once are asked of the publisher together", async () => {
+test("[K6] simultaneous key frame requests of remote viewers are merged before they reach the publisher", async () => {
   await using pair = await startPair(2);
   using _flow = makeFlow(pair.source);
   const begunAt = performance.now();

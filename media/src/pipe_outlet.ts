@@ -9,11 +9,11 @@ export interface PipeableTrack {
   readonly producer: types.Producer;
 }
 
-/** What happens at the sending end. */
+/** Callbacks of the sending end. */
 export interface OutletEvents {
   /** The largest layer of a track that is wanted behind the pipe, -1: none. */
   want(trackId: string, layer: number): void;
-  /** A track is not sent any more. */
+  /** A track is no longer sent. */
   stopped(trackId: string): void;
   closed(): void;
   fail(error: unknown): void;
@@ -24,7 +24,7 @@ interface Piped {
   pause: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** The sending end of a pipe: all that one router sends to one other router. */
+/** The sending end of a pipe: everything that one router sends to one other router. */
 export class Outlet {
   readonly id: string;
   readonly port: PipePort;
@@ -44,12 +44,15 @@ export class Outlet {
     return this.#isClosed;
   }
 
-  /** Tracks that go through it. */
+  /** Number of tracks that it carries. */
   get size(): number {
     return this.#piped.size;
   }
 
-  /** Sends a track; gives what the other end needs to receive it. The same again while it is sent. Rejects when the track or the pipe ends. */
+  /**
+   * Sends a track; returns the parameters that the other end needs to receive it, and the same again while it
+   * is sent. Rejects if the track or the pipe ends.
+   */
   async send(track: PipeableTrack, layer: number): Promise<types.RtpParameters> {
     let piped = this.#piped.get(track.id);
     if (piped === undefined) {
@@ -74,7 +77,10 @@ export class Outlet {
     return { consumer, pause: undefined };
   }
 
-  /** What the other end wants of a track. What nobody there wants to see for a while is held back; audio is always wanted. */
+  /**
+   * Sets the layer that the other end wants of a track. A video that has no viewers there for a while is
+   * paused; audio is always wanted.
+   */
   demand(trackId: string, layer: number): void {
     void this.#piped.get(trackId)?.then(async (piped) => {
       const { consumer } = piped;
@@ -90,10 +96,10 @@ export class Outlet {
       clearTimeout(piped.pause);
       piped.pause = undefined;
       if (consumer.paused) await consumer.resume().catch((error: unknown) => this.#failed(consumer, error));
-    }, () => {/* `send` has told */});
+    }, () => {/* `send` has reported it */});
   }
 
-  /** What is closed while it is being changed is no fault. */
+  /** A failure caused by a close during the change is not a fault. */
   #failed(consumer: types.Consumer, error: unknown): void {
     if (!consumer.closed) this.#events.fail(error);
   }

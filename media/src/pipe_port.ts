@@ -6,8 +6,8 @@ import { bornOf } from "./born_of.ts";
 import type { ListenAddress, PortRange } from "./config.ts";
 
 /**
- * Between whom a pipe is: workers of one node (loopback, nothing to hide and nothing to lose), nodes of one private network, or nodes that
- * meet over public addresses.
+ * The two sides of a pipe: workers of one node (loopback, unencrypted and lossless), nodes of one private
+ * network, or nodes that connect over public addresses.
  */
 export type PipeScope = "inside" | "private" | "public";
 
@@ -18,7 +18,7 @@ export interface PipeAddresses {
   readonly ports: PortRange;
 }
 
-/** An end of a pipe; without keys inside a node. */
+/** An end of a pipe; inside a node it has no keys. */
 export type PipeAddress = Omit<PipeEnd, "srtpParameters"> & Partial<Pick<PipeEnd, "srtpParameters">>;
 
 /** How two nodes reach each other. */
@@ -29,7 +29,7 @@ export function scopeBetween(one: NodeAddress, other: NodeAddress): Exclude<Pipe
 /** Pipes inside a node never leave it. */
 const LOOPBACK: ListenAddress = { ip: "127.0.0.1", announced: undefined };
 
-/** One end of a pipe on a router: its transport and what the other end is told of it. */
+/** One end of a pipe on a router: its transport, and what the other end needs to know of it. */
 export class PipePort {
   readonly transport: types.PipeTransport;
   readonly address: PipeAddress;
@@ -40,8 +40,8 @@ export class PipePort {
   }
 
   /**
-   * Opens an end. `family`: the IP version of the other end, where that is known. Undefined: this node has no such address. Rejects when no
-   * port is free.
+   * Opens an end. `family`: the IP version of the other end, if known. Undefined: this node has no such
+   * address. Rejects if no port is free.
    */
   static async open(
     router: types.Router,
@@ -81,7 +81,7 @@ export class PipePort {
     return new PipePort(transport, { ...address, srtpParameters: { cryptoSuite, keyBase64 } });
   }
 
-  /** Joins it to the other end. */
+  /** Connects it to the other end. */
   async connect({ ip, port, srtpParameters }: PipeAddress): Promise<void> {
     await this.transport.connect({ ip, port, ...(srtpParameters === undefined ? {} : { srtpParameters }) });
   }
@@ -92,13 +92,13 @@ export class PipePort {
     return { sendBps: stats?.sendBitrate ?? 0, recvBps: stats?.recvBitrate ?? 0 };
   }
 
-  /** Bytes that have gone out, RTCP included. */
+  /** Bytes sent, including RTCP. */
   async bytesSent(): Promise<number> {
     const [stats] = await this.transport.getStats();
     return stats?.bytesSent ?? 0;
   }
 
-  /** Bytes that have come, RTCP included. */
+  /** Bytes received, including RTCP. */
   async bytesReceived(): Promise<number> {
     const [stats] = await this.transport.getStats();
     return stats?.bytesReceived ?? 0;

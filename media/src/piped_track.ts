@@ -4,32 +4,38 @@ import { Demand } from "./demand.ts";
 import type { Inlet } from "./pipe_inlet.ts";
 import type { TrackFacts } from "./track.ts";
 
-/** How long a track is piped on when nobody wants it any more, ms: pipes shall not flap while people page through a gallery. */
+/**
+ * How long a track stays piped after its last user, ms, so that pipes do not flap while participants page
+ * through a gallery.
+ */
 export const PIPE_LINGER_MS = 2_000;
 
-/** Wait before the first and the last try of a series to get a track, ms. */
+/** First and longest delay of a series of attempts to get a track, ms. */
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 3_000;
 
-/** What a piped track needs of its room. */
+/** What a piped track needs from its room. */
 export interface PipedTrackOptions {
   readonly track: TrackFacts;
-  /** Whether it is the same track of the same router elsewhere; else it is to be piped anew. */
+  /** Identifies the track and its source router; if it changes, the track is piped again. */
   readonly key: string;
-  /** The pipe that it is to come through, opened if need be. Rejects when there is none now. */
+  /** The pipe to receive it through, opened if necessary. Rejects if there is none now. */
   readonly inlet: () => Promise<Inlet>;
-  /** Stands for it until it flows. */
+  /** Used in its place until it flows. */
   readonly previous: PipedTrack | undefined;
-  /** It flows, or does not flow any more. */
+  /** It started or stopped flowing. */
   readonly changed: () => void;
   /** It flows in place of `previous`. */
   readonly replaced: (previous: PipedTrack) => void;
-  /** Nobody has wanted it for a while: it is closed. */
+  /** It has had no users for a while and should be closed. */
   readonly unused: () => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** A track on a router that it was not published on. Comes when the first one wants it, tries again until it is closed. */
+/**
+ * A track on a router on which it was not published. Piped when the first user wants it, retried until it is
+ * closed.
+ */
 export class PipedTrack {
   readonly key: string;
   readonly #options: PipedTrackOptions;
@@ -41,7 +47,7 @@ export class PipedTrack {
   #previous: PipedTrack | undefined;
   #flow: { readonly inlet: Inlet; readonly producer: types.Producer } | undefined;
   #linger: ReturnType<typeof setTimeout> | undefined;
-  /** What the far end was told. */
+  /** The layer last sent to the far end. */
   #asked: number;
 
   constructor(options: PipedTrackOptions) {
@@ -60,12 +66,12 @@ export class PipedTrack {
     return this.#users;
   }
 
-  /** What stands for it on this router; undefined: it does not flow (yet). */
+  /** Its producer on this router; undefined while it does not flow. */
   get producer(): types.Producer | undefined {
     return this.#flow?.producer ?? this.#previous?.producer;
   }
 
-  /** Whether something of it should come: it flows, is not muted, and is seen or heard by someone. */
+  /** Whether media should arrive: it flows, is not muted, and someone sees or hears it. */
   get isWatched(): boolean {
     const { kind, muted } = this.#track;
     return this.#flow !== undefined && !muted && (kind === "audio" || this.#demand.layer >= 0);
@@ -76,12 +82,12 @@ export class PipedTrack {
     return this.#first.promise;
   }
 
-  /** Its demand, for the one that takes its place. */
+  /** Its demand, handed to its replacement. */
   takeDemand(): Demand {
     return this.#demand;
   }
 
-  /** Someone on this router wants it. */
+  /** Adds a user on this router. */
   use(user: string): void {
     this.#users.add(user);
     clearTimeout(this.#linger);
@@ -94,7 +100,7 @@ export class PipedTrack {
     this.#linger = setTimeout(() => this.#options.unused(), PIPE_LINGER_MS);
   }
 
-  /** Largest layer that a user wants to see, -1: none. The far end hears when the largest of all changes. */
+  /** Sets the largest layer that a user wants, -1: none. The far end is notified when the maximum changes. */
   want(user: string, layer: number): void {
     this.#demand.set(user, layer);
     this.#passOn();
@@ -107,7 +113,7 @@ export class PipedTrack {
     this.#flow.inlet.demand(this.#track.id, layer);
   }
 
-  /** Its publisher muted or unmuted it, or something else about it changed. */
+  /** Applies a change of the track, such as mute or unmute. */
   async follow(track: TrackFacts): Promise<void> {
     this.#track = track;
     const producer = this.#flow?.producer;
@@ -117,7 +123,7 @@ export class PipedTrack {
     });
   }
 
-  /** Gets it, and again when it is lost, until it is closed. */
+  /** Gets the track, and gets it again when it is lost, until closed. */
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     let retryMs = FIRST_RETRY_MS;
@@ -134,7 +140,7 @@ export class PipedTrack {
     }
   }
 
-  /** Resolves when it flows; `lost` when it does not any more. Undefined: it was closed meanwhile. */
+  /** Resolves when it flows; `lost` resolves when it no longer does. Undefined: it was closed meanwhile. */
   async #start(): Promise<{ readonly lost: Promise<void> } | undefined> {
     const inlet = await this.#options.inlet();
     if (this.#ended.signal.aborted) {

@@ -1,18 +1,22 @@
 import { Credits } from "@tafelrunde/protocol/credits";
 
-/** How long a piece of work keeps others of its key waiting, and counts, ms: what waits for another node, or for a worker, takes nobody's place. */
+/**
+ * How long running work blocks others of its key and costs credit, ms: work that waits for another node or
+ * for a worker takes up no slot.
+ */
 export const PLACE_MS = 50;
 
 interface Share {
   taken: number;
   readonly waiting: (() => void)[];
-  /** Until there is credit again. */
+  /** Set until there is credit again. */
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /**
- * Work that is done at the same time for one key, and over time while others are there, at most so much; what is more waits. A worker takes what it
- * is told in the order in which it comes, so that whoever may say a hundred things at once keeps everyone else waiting.
+ * Limits the work that runs concurrently for one key, and its share over time while there are other keys; the
+ * excess waits. A worker processes its requests in order of arrival, so without a limit a client that sends a
+ * hundred requests at once delays all others.
  */
 export class Places {
   readonly #perKey: () => number;
@@ -20,14 +24,14 @@ export class Places {
   readonly #credits: Credits;
   readonly #shares = new Map<string, Share>();
 
-  /** `perKey`: how much at a time. How much waits is for the caller to bound. */
+  /** `perKey`: the concurrency of one key. The caller bounds the length of the queue. */
   constructor(perKey: () => number, { placeMs = PLACE_MS, now = () => performance.now() } = {}) {
     this.#perKey = perKey;
     this.#placeMs = placeMs;
     this.#credits = new Credits(now);
   }
 
-  /** Does `work` when its key has a place and credit. */
+  /** Runs `work` when its key has a free slot and credit. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     this.#credits.came(key);
     const share = this.#shares.get(key) ?? { taken: 0, waiting: [], timer: undefined };

@@ -5,10 +5,10 @@ import { Places } from "./places.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Lets everything go on that may. */
+/** Lets all runnable work proceed. */
 const goOn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-test("what one network asks for is done one after another, whatever becomes of it; another does not wait", async () => {
+test("requests of one network run one after another, even if one fails; another network does not wait", async () => {
   const places = new Places(() => 1, { placeMs: MINUTE_MS });
   const begun: string[] = [];
   const ends: PromiseWithResolvers<void>[] = [];
@@ -37,14 +37,14 @@ test("what one network asks for is done one after another, whatever becomes of i
   assert.equal(begun.length, 21);
 });
 
-test("what waits for something else keeps no place", async () => {
+test("work that waits for something else keeps no slot", async () => {
   const places = new Places(() => 1, { placeMs: 1 });
   const never = new Promise<never>(() => {});
   for (let n = 0; n < 5; n++) void places.run("school", () => never);
   await places.run("school", () => Promise.resolve());
 });
 
-test("[Q8] a network that has spent its credit waits until it comes back while another is there, and not when it is alone", async () => {
+test("[Q8] a network without credit waits for it while another is active, but not when it is alone", async () => {
   let now = 0;
   const places = new Places(() => 2, { placeMs: MINUTE_MS, now: () => now });
   const begun: string[] = [];

@@ -4,19 +4,22 @@ import { guarded } from "./faults.ts";
 import type { Listener } from "./listen.ts";
 import type { Log } from "./log.ts";
 
-/** Largest message that is echoed, bytes: a number of the browser's. */
+/** Largest message that is echoed, bytes: a number chosen by the browser. */
 export const MAX_PROBE_BYTES = 64;
 
-/** Most echoes on one connection: a measurement takes five or so. */
+/** Most echoes on one connection: a measurement takes about five. */
 export const MAX_ECHOES = 32;
 
-/** Longest life of a connection, ms: a measurement over the slowest network takes a tenth of it. */
+/** Longest lifetime of a connection, ms: a measurement over the slowest network takes a tenth of it. */
 export const PROBE_TTL_MS = 10_000;
 
-/** Most connections at once, of all and of one address: a school behind one address opens its pages at the same time. */
+/**
+ * Most concurrent connections, in total and per address: a school behind one address opens its pages at the
+ * same time.
+ */
 export const PROBE_CONNECTIONS = { inAll: 2_000, perAddress: 200 };
 
-/** Most connections to the port, those included that open no WebSocket. */
+/** Most connections to the port, including those that open no WebSocket. */
 export const PROBING = {
   inAll: PROBE_CONNECTIONS.inAll + 200,
   perAddress: PROBE_CONNECTIONS.perAddress + 20,
@@ -28,8 +31,8 @@ const POLICY = 1008;
 const TRY_AGAIN_LATER = 1013;
 
 /**
- * Where browsers measure the way to the node: a WebSocket that sends back what it gets. Whoever they are and wherever their page is from, they
- * learn nothing else, so nobody is asked; and nothing of them is kept.
+ * Lets browsers measure their latency to the node: a WebSocket that echoes what it receives. It needs no
+ * authentication, whatever the page's origin, since clients learn nothing else; nothing about them is kept.
  */
 export class ProbeServer implements Disposable {
   readonly #server: WebSocketServer;
@@ -42,13 +45,13 @@ export class ProbeServer implements Disposable {
       maxPayload: MAX_PROBE_BYTES,
       perMessageDeflate: false,
     });
-    // What the listener says of itself is its owner's to know.
+    // The listener's owner handles its errors.
     this.#server.on("error", () => {});
     const connect = (socket: WebSocket, { socket: { remoteAddress = "" } }: IncomingMessage) => {
       const count = (this.#perAddress.get(remoteAddress) ?? 0) + 1;
       if (this.#server.clients.size > PROBE_CONNECTIONS.inAll || count > PROBE_CONNECTIONS.perAddress) {
         socket.close(TRY_AGAIN_LATER);
-        socket.on("error", () => {/* it is refused already */});
+        socket.on("error", () => {/* already refused */});
         return;
       }
       this.#perAddress.set(remoteAddress, count);

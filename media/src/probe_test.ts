@@ -30,7 +30,7 @@ async function connect(path = "/probe"): Promise<WebSocket> {
   return socket;
 }
 
-test("[N6] what is sent to a probe comes back, as often as it may", async () => {
+test("[N6] a probe echoes messages up to the allowed number", async () => {
   const socket = await connect();
   const closed = once(socket, "close");
   for (let n = 0; n < MAX_ECHOES; n++) {
@@ -41,7 +41,7 @@ test("[N6] what is sent to a probe comes back, as often as it may", async () => 
   assert.equal((await closed)[0], 1000);
 });
 
-test("[N6] what is too large ends the connection", async () => {
+test("[N6] a message that is too large closes the connection", async () => {
   const socket = await connect();
   socket.send("x".repeat(MAX_PROBE_BYTES + 1));
   assert.equal((await once(socket, "close"))[0], 1009);

@@ -10,7 +10,7 @@ export interface Ports {
   readonly probe: number | undefined;
 }
 
-/** What a node says of itself from now to its end. */
+/** The profile that a node presents for its whole lifetime. */
 export function makeProfile(config: Config, ports: Ports): NodeProfile {
   const { NETWORK: network, BANDWIDTH_MBPS: bandwidth } = config;
   const scheme = config.CONTROL_CERT === "" ? "ws" : "wss";
@@ -38,7 +38,7 @@ function probeUrl(config: Config, port: number | undefined): string | null {
   return config.PROBE_URL || `${scheme}://${authority(config.PROBE_HOST, port)}/probe`;
 }
 
-/** Host and port as one text, an IPv6 address in brackets. Source: RFC 3986 §3.2.2. */
+/** Host and port as one string, an IPv6 address in brackets. Source: RFC 3986 §3.2.2. */
 export function authority(host: string, port: number): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }

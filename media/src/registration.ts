@@ -2,26 +2,29 @@ import { registrationProof } from "@tafelrunde/protocol/media";
 import { attend, guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 
-/** Pause between two tries until an edge has taken the registration, ms. */
+/** Delay between two attempts until an edge accepts the registration, ms. */
 const RETRY_MS = 2_000;
 
 /** How often a registration is renewed, ms: edges forget nodes after a day. */
 const RENEW_MS = 10 * 60_000;
 
-/** Longest wait for an answer, ms: the edge calls back, for 3 s at most. */
+/** Longest wait for a response, ms: the edge connects back, for 3 s at most. */
 const DEADLINE_MS = 5_000;
 
 export interface RegistrationOptions {
-  /** Where edges answer; any of them tells the others. */
+  /** URL of the edges; any of them informs the others. */
   readonly edgeUrl: string;
   readonly nodeId: string;
-  /** Where edges reach the node. */
+  /** URL at which edges reach the node. */
   readonly controlUrl: string;
   readonly clusterKey: string;
   readonly log: Log;
 }
 
-/** Tells the edges where this node is, until it is disposed. Never rejects: an edge that is away is asked again. */
+/**
+ * Keeps this node registered with the edges until disposed. Never rejects: it retries while an edge is
+ * unreachable.
+ */
 export function keepRegistered(
   { edgeUrl, nodeId, controlUrl, clusterKey, log }: RegistrationOptions,
 ): Disposable {

@@ -1,7 +1,10 @@
-/** How long what a track came from before is sent beside what it comes from now, ms: until browsers show the latter. */
+/**
+ * How long the old subscription of a track keeps flowing beside its replacement, ms: until browsers show the
+ * replacement.
+ */
 const REPLACED_MS = 2_000;
 
-/** What others stand for already. */
+/** Subscriptions that have a replacement. */
 export class Replaced implements Disposable {
   readonly #timers = new Map<{ close(): void }, ReturnType<typeof setTimeout>>();
 

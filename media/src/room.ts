@@ -24,10 +24,13 @@ import { type Speaker, Speakers } from "./speakers.ts";
 import { TrackBook } from "./track_book.ts";
 import type { MediaWorker } from "./worker_pool.ts";
 
-/** How long a newcomer's first view waits for what is on its way from other workers and nodes, ms. What comes later comes by a notice. */
+/**
+ * How long a newcomer's first view waits for tracks from other workers and nodes, ms. Later tracks arrive
+ * with a notice.
+ */
 const FIRST_VIEW_WAIT_MS = 100;
 
-/** Room ids and notices to edges, as branded in the protocol. */
+/** Room, peer and track ids, as branded in the protocol. */
 type RoomId = MediaNoticeOf<"speakers">["roomId"];
 type PeerId = MediaNoticeOf<"peer.closed">["peerId"];
 type TrackId = MediaNoticeOf<"track.demand">["trackId"];
@@ -39,55 +42,64 @@ export interface RoomOptions {
   readonly cascade: Cascade;
   readonly log: Log;
   readonly shares: Shares;
-  /** mediasoup threw what it should not have. */
+  /** Called when mediasoup threw unexpectedly. */
   readonly failed: () => void;
-  /** Whether the people here are on their way to other nodes. */
+  /** Whether the peers here are moving to other nodes. */
   readonly isDraining: () => boolean;
-  /** A worker for a newcomer, given the routers that there are; undefined: none runs. */
+  /** The worker for a new peer, given the existing routers; undefined: none is running. */
   readonly findWorker: (routers: readonly RoomRouter[]) => MediaWorker | undefined;
-  /** Tells the edge of one peer. */
+  /** Notifies the edge of one peer. */
   readonly notify: (peer: Peer, notice: MediaNotice) => void;
-  /** Tells each of some edges. */
+  /** Notifies several edges. */
   readonly notifyEdges: (edgeIds: ReadonlySet<string>, notice: MediaNotice) => void;
-  /** Tells the nodes that follow this room. */
+  /** Notifies the nodes that follow this room. */
   readonly announce: (tracks: readonly AnnouncedTrack[], ended: readonly string[]) => void;
-  /** Tells them whose people of here nothing comes of. */
+  /** Notifies them of the peers here from which no media arrives. */
   readonly silent: (trackIds: readonly string[]) => void;
   readonly speak: (speakers: readonly Speaker[]) => void;
   readonly outletClosed: (pipeId: string) => void;
-  /** Residency has kept the room from another node. */
+  /** Called when residency has kept the room from another node. */
   readonly outside: () => void;
 }
 
-/** How long an edge whose people come back waits for what is interrupted, ms: it tells everybody of the room. */
+/**
+ * How long reports of interrupted tracks to an edge are collected while its peers return, ms: each report
+ * goes to everyone in the room.
+ */
 const TELL_ANEW_MS = 1_000;
 
-/** The people of one room on this node, and what they get from one another and from the room's other nodes. */
+/**
+ * The peers of one room on this node, and the media they receive from one another and from the room's other
+ * nodes.
+ */
 export class Room implements FollowedRoom {
   readonly id: string;
   readonly peers = new Map<string, Peer>();
   /** In order of publishing. */
   readonly tracks: TrackBook<RoomTrack>;
   readonly pipes: RoomPipes;
-  /** Those that are published here. */
+  /** The tracks that are published here. */
   readonly published: RoomTracks;
-  /** The other nodes that it is on. */
+  /** The other nodes that the room is on. */
   readonly nodes: RoomNodes;
-  /** Openings under way: the room is not empty while there is one. */
+  /** Peers that are being opened: the room is not empty while there is one. */
   entering = 0;
   readonly #options: RoomOptions;
   readonly #openings = new Map<MediaWorker, Promise<RoomRouter>>();
-  /** Who is heard of all, for the people here; and of those who publish here, for the other nodes. */
+  /** Active speakers of all nodes, for the peers here; and those that publish here, for the other nodes. */
   readonly #heard: Speakers;
   readonly #heardHere: Speakers;
-  /** Those here who share something, and of whom no packet comes. */
+  /** Peers here that publish something, and from which no packets arrive. */
   readonly #silent = new Set<Peer>();
   #closed = false;
-  /** Edges that are told anew what is interrupted, and when; and whether anything ever was. */
+  /**
+   * Edges that are still to be notified of interrupted tracks, the timer for it, and whether a track was ever
+   * interrupted.
+   */
   readonly #untold = new Set<string>();
   #telling: ReturnType<typeof setTimeout> | undefined;
   #wasInterrupted = false;
-  /** Somebody was not given a track, because too many have sent nothing yet. */
+  /** Whether a peer was refused a consumer because too many tracks have not sent media yet. */
   #isWithholding = false;
 
   constructor(options: RoomOptions) {
@@ -147,8 +159,8 @@ export class Room implements FollowedRoom {
   }
 
   /**
-   * Opens a peer's transports and all that its first view shows, and receives what it published elsewhere. Rejects when its capabilities make no sense,
-   * or the worker died.
+   * Opens a peer's transports and everything its first view shows, and receives what it published elsewhere.
+   * Rejects if its capabilities are invalid or the worker died.
    */
   async enter(options: PeerOptions, tracks: readonly PublishedTrack[] = []): Promise<Peer> {
     const router = await this.#routerForNewcomer();
@@ -193,7 +205,7 @@ export class Room implements FollowedRoom {
     return router;
   }
 
-  /** Ends a peer and its tracks. */
+  /** Closes a peer and its tracks. */
   leave(peer: Peer): void {
     if (this.peers.get(peer.id) !== peer) return;
     this.peers.delete(peer.id);
@@ -204,19 +216,19 @@ export class Room implements FollowedRoom {
     this.setSilent(peer, false);
   }
 
-  /** Who shows a screen from here. */
+  /** Peers here that share a screen. */
   sharers(): Peer[] {
     return [...this.peers.values()].filter((peer) =>
       this.published.of(peer).some(({ source, muted }) => source === "screen" && !muted)
     );
   }
 
-  /** Somebody who was told nothing of the others is in the room now. */
+  /** A peer that knew nothing of the others is in the room now. */
   started(peer: Peer): void {
     this.#tellInterruptedAnew(peer.edgeId);
   }
 
-  /** Whether nothing comes from somebody who shares something. */
+  /** Sets whether no packets arrive from a peer that publishes something. */
   setSilent(peer: Peer, isSilent: boolean): void {
     if (isSilent === this.#silent.has(peer) || isSilent && this.peers.get(peer.id) !== peer) return;
     if (isSilent) this.#silent.add(peer);
@@ -225,20 +237,23 @@ export class Room implements FollowedRoom {
     this.#tellInterrupted(this.#edgeIds());
   }
 
-  /** What people here share of whom nothing comes; without what has come to another node meanwhile. */
+  /** Tracks published here from which no media arrives, except those that have moved to another node. */
   silentHere(): TrackId[] {
     const tracks = [...this.#silent].flatMap((peer) => this.published.of(peer));
     return tracks.filter(({ id, muted }) => !muted && this.tracks.get(id)?.origin.at === "here")
       .map(({ id }) => id as TrackId);
   }
 
-  /** Tracks that do not get through now: of other nodes, and of people of whom nothing comes. */
+  /** Tracks that are interrupted now: of other nodes, and of peers from which no media arrives. */
   get interrupted(): Pick<MediaNoticeOf<"room.interrupted">, "nodeIds" | "trackIds" | "silent"> {
     const silent = [...this.silentHere(), ...this.nodes.silent].slice(0, MAX_TOLD_TRACKS);
     return { ...this.nodes.interrupted, ...silent.length > 0 && { silent } };
   }
 
-  /** What a node that drains has goes to those who are on it without a detour, and to others only while nobody else has it. */
+  /**
+   * A draining node's own peers prefer its tracks, since the route is direct; other nodes use them only while
+   * no other node has them.
+   */
   #rankOf(place: string): number {
     if (place === HERE) return this.#options.isDraining() ? 1 : 0;
     return this.nodes.isDraining(place) ? -1 : 0;
@@ -303,7 +318,7 @@ export class Room implements FollowedRoom {
     return this.#options.shares.mayGrow({ roomId: this.id, origin, isOfHouse }, { onlyWhenFull: true });
   }
 
-  /** A track sends its first packet: who was not given it, gets it now. */
+  /** A track has sent its first packet: peers that were refused consumers get them now. */
   #began(): void {
     if (!this.#isWithholding) return;
     this.#isWithholding = false;
@@ -317,7 +332,9 @@ export class Room implements FollowedRoom {
     });
   }
 
-  /** Tells an edge that took `peer` over what another may have missed. */
+  /**
+   * Sends the current state to an edge that took over `peer`, since an earlier edge may have missed changes.
+   */
   recount(peer: Peer): void {
     peer.missed = false;
     this.changed(peer, peer.consumers(), []);
@@ -325,7 +342,10 @@ export class Room implements FollowedRoom {
     this.#tellInterruptedAnew(peer.edgeId);
   }
 
-  /** Tells an edge what is interrupted, or that nothing is any more: once for all of its people who come back at the same time. */
+  /**
+   * Notifies an edge of the interrupted tracks, even if there are none now: once for all of its peers that
+   * return at the same time.
+   */
   #tellInterruptedAnew(edgeId: string): void {
     if (!this.#wasInterrupted) return;
     this.#untold.add(edgeId);
@@ -366,7 +386,7 @@ export class Room implements FollowedRoom {
     return { roomId: this.id as RoomId, peerId: peer.id as PeerId };
   }
 
-  /** A worker died: its router is gone, with those whose transports it had. They are given. */
+  /** A worker died: removes its router and the peers whose transports it had, and returns those. */
   workerDied(worker: MediaWorker): Peer[] {
     const router = this.pipes.routers.find((router) => router.worker === worker);
     if (router === undefined) return [];
@@ -379,7 +399,7 @@ export class Room implements FollowedRoom {
     return lost;
   }
 
-  /** Ends the room and everyone in it. */
+  /** Closes the room and all its peers. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -25,22 +25,22 @@ export interface RoomNodesOptions {
   readonly pipes: RoomPipes;
   readonly heard: Speakers;
   readonly log: Log;
-  /** Other tracks are there than before. */
+  /** The set of tracks has changed. */
   readonly changed: () => void;
-  /** The tracks that do not arrive are others than before. */
+  /** The set of interrupted tracks has changed. */
   readonly interrupted: () => void;
-  /** Residency has kept the room from another node. */
+  /** Called when residency has kept the room from another node. */
   readonly outside: () => void;
 }
 
-/** The other nodes that a room is on, and what they say of their tracks. */
+/** The other nodes that a room is on, and the tracks they announce. */
 export class RoomNodes implements Disposable {
   readonly #options: RoomNodesOptions;
   readonly #follows = new Map<NodeId, Follow>();
   readonly #interrupted = new Set<NodeId>();
-  /** Tracks of other nodes of whose people nothing comes there. */
+  /** Tracks of other nodes from which no media arrives there. */
   readonly #silent = new Map<NodeId, readonly TrackId[]>();
-  /** Nodes that people have left because they drain. */
+  /** Nodes that peers have left because they are draining. */
   readonly #draining = new Set<string>();
   #placement: Placement = { version: -1, nodes: [], residency: ANYWHERE };
 
@@ -48,7 +48,7 @@ export class RoomNodes implements Disposable {
     this.#options = options;
   }
 
-  /** Version of the placement that counts; -1: none is known. */
+  /** Version of the current placement; -1: none is known. */
   get version(): number {
     return this.#placement.version;
   }
@@ -57,7 +57,7 @@ export class RoomNodes implements Disposable {
     return this.#placement.residency;
   }
 
-  /** Nodes whose tracks do not arrive now, and those of their tracks that come from nowhere else. */
+  /** Nodes whose tracks do not arrive now, and those of their tracks that have no other source. */
   get interrupted(): { nodeIds: NodeId[]; trackIds: TrackId[] } {
     const { book } = this.#options;
     const nodeIds = [...this.#interrupted];
@@ -69,7 +69,7 @@ export class RoomNodes implements Disposable {
     return { nodeIds, trackIds: trackIds.slice(0, MAX_TOLD_TRACKS) };
   }
 
-  /** Tracks that come from other nodes, and of whose people nothing comes there. */
+  /** Tracks that come from other nodes and from which no media arrives there. */
   get silent(): TrackId[] {
     const { book } = this.#options;
     return [...this.#silent].flatMap(([place, trackIds]) =>
@@ -84,10 +84,11 @@ export class RoomNodes implements Disposable {
     return this.#draining.has(nodeId);
   }
 
-  /** A node drains: what it has comes from it only while nobody else has it. */
+  /** A node is draining: its tracks are used only while no other node has them. */
   drains(nodeId: string): void {
     const { book, pipes, changed } = this.#options;
-    // Of a node that the room has left already, the next run under its name is meant by nobody.
+    // If the room has left that node already, nothing may be recorded: it would affect the next run under the
+    // same id.
     if (!this.#follows.has(nodeId as NodeId) || this.#draining.has(nodeId)) return;
     this.#draining.add(nodeId);
     for (const [trackId] of book.from(nodeId)) pipes.refresh(trackId);
@@ -95,8 +96,9 @@ export class RoomNodes implements Disposable {
   }
 
   /**
-   * Takes a newer placement: follows the nodes that it names, and no others. One of the same version may name more: of what an edge has claimed,
-   * and not told the others yet. An older one changes nothing.
+   * Applies a newer placement: follows the nodes it lists, and no others. A placement of the same version can
+   * add nodes: one that an edge has claimed and not yet published to the others. An older placement is
+   * ignored.
    */
   place(placement: Placement): void {
     const { version, residency } = placement;
@@ -120,14 +122,14 @@ export class RoomNodes implements Disposable {
     }
   }
 
-  /** The placement of now with what `placement` names besides. */
+  /** The current placement plus the nodes that `placement` adds. */
   #joined({ nodes }: Placement): Placement {
     const known = new Set(this.#placement.nodes.map(({ nodeId }) => nodeId));
     const more = nodes.filter(({ nodeId }) => !known.has(nodeId));
     return { ...this.#placement, nodes: [...this.#placement.nodes, ...more].slice(0, MAX_ROOM_NODES) };
   }
 
-  /** `isLater`: the room has come there after it came to others, and so has whoever is on both. */
+  /** `isLater`: the room came to this node after the others, and so did any track that is on both. */
   #follow(node: NodeAddress, isLater: boolean): Follow {
     const { nodeId: place } = node;
     const { roomId, cascade, book, pipes, heard, interrupted } = this.#options;
@@ -179,7 +181,10 @@ export class RoomNodes implements Disposable {
     if (wasInterrupted) interrupted();
   }
 
-  /** What another node says of its tracks; `isOld`: of those that it has, not of those that are new. */
+  /**
+   * Records what another node announces of its tracks; `isOld`: these are tracks it already had, not new
+   * ones.
+   */
   #learn(follow: Follow, tracks: readonly AnnouncedTrack[], ended: readonly string[], isOld = false): void {
     const { nodeId: place, runId } = follow;
     const { book, pipes, changed, interrupted } = this.#options;

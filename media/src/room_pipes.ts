@@ -14,7 +14,7 @@ import type { RoomRouter } from "./room_router.ts";
 import type { LocalTrack, TrackFacts } from "./track.ts";
 import type { TrackBook } from "./track_book.ts";
 
-/** The place of tracks that are published on this node, in a room's book; others are node ids, which have no spaces. */
+/** The key of this node's own tracks in a room's book; other keys are node ids, which contain no spaces. */
 export const HERE = "published here";
 
 /** Where a track is published. */
@@ -22,7 +22,7 @@ export type Origin =
   | { readonly at: "here"; readonly router: RoomRouter; readonly track: LocalTrack }
   | { readonly at: "node"; readonly follow: Follow; readonly runId: string; readonly routerId: string };
 
-/** A track of a room, wherever it is published. */
+/** A track of a room, on whichever node it is published. */
 export interface RoomTrack extends TrackFacts {
   readonly origin: Origin;
 }
@@ -33,33 +33,34 @@ export interface RoomPipesOptions {
   readonly log: Log;
   /** Largest layer of a track published here that `user` wants, -1: none. */
   readonly want: (trackId: string, user: string, layer: number) => void;
-  /** A track begins or ceases to flow on a router: these want it. */
+  /** A track started or stopped flowing on a router; `users` want it. */
   readonly changed: (users: ReadonlySet<string>) => void;
-  /** The sending end of a pipe to another node has ended. */
+  /** The sending end of a pipe to another node has closed. */
   readonly outletClosed: (pipeId: string) => void;
 }
 
 /**
- * How tracks get to the routers of a room on this node: from the person who publishes on the router itself, from another router of the node,
- * or from another node. What comes from another node comes once, to the router that wanted it first; the others get it from there.
+ * Brings tracks to the routers of a room on this node: from the publisher's own transport, from another
+ * router of the node, or from another node. A track from another node arrives once, at the router that wanted
+ * it first; the other routers get it from there.
  */
 export class RoomPipes implements PipeServer {
   readonly routers: RoomRouter[] = [];
   readonly #options: RoomPipesOptions;
-  /** Sending ends, with their routers and whom they send to. */
+  /** Sending ends by pipe id, with their routers and the kind of peer they send to. */
   readonly #outlets = new Map<
     string,
     { readonly outlet: Promise<Outlet>; readonly router: RoomRouter; readonly scope: PipeScope }
   >();
   readonly #replaced = new Replaced();
-  /** Routers that tracks of other nodes come to. */
+  /** The router at which each track of another node arrives. */
   readonly #landings = new Map<string, RoomRouter>();
 
   constructor(options: RoomPipesOptions) {
     this.#options = options;
   }
 
-  /** Tracks on their way to other nodes and routers. */
+  /** Number of tracks sent to other nodes and routers. */
   get piped(): number {
     return this.routers.reduce(
       (sum, { outlets }) => sum + [...outlets.values()].reduce((tracks, { size }) => tracks + size, 0),
@@ -75,7 +76,10 @@ export class RoomPipes implements PipeServer {
     ]);
   }
 
-  /** `user` wants a track on a router. Gives what stands for it there; undefined: nothing yet, `changed` will tell. */
+  /**
+   * `user` wants a track on a router. Returns its producer there; undefined: not yet, `changed` will be
+   * called.
+   */
   use(track: RoomTrack, router: RoomRouter, user: string): types.Producer | undefined {
     const { origin } = track;
     if (origin.at === "here" && origin.router === router) {
@@ -97,7 +101,7 @@ export class RoomPipes implements PipeServer {
     } else router.piped.get(trackId)?.want(user, layer);
   }
 
-  /** Something about a track changed: its mute, where it comes from, or that there is one at all. */
+  /** A track was added, removed, muted, unmuted or has a new source. */
   refresh(trackId: string): void {
     const track = this.#options.book.get(trackId);
     if (track === undefined) {
@@ -116,7 +120,7 @@ export class RoomPipes implements PipeServer {
     }
   }
 
-  /** Resolves when what `user` waits for on a router flows, or `ms` are over. */
+  /** Resolves when everything that `user` waits for on a router flows, or after `ms`. */
   async settle(router: RoomRouter, user: string, ms: number): Promise<void> {
     const awaited = [...router.piped.values()].filter(({ users, producer }) =>
       producer === undefined && users.has(user)
@@ -166,7 +170,7 @@ export class RoomPipes implements PipeServer {
     return piped;
   }
 
-  /** The pipe that a track comes to a router through, opened if need be. */
+  /** The pipe through which a track reaches a router, opened if necessary. */
   async #inlet(track: RoomTrack, router: RoomRouter): Promise<Inlet> {
     const { origin } = track;
     if (origin.at === "here") {
@@ -189,7 +193,7 @@ export class RoomPipes implements PipeServer {
   async #sharedInlet(router: RoomRouter, from: string, open: () => Promise<Inlet>): Promise<Inlet> {
     const shared = await router.inlets.get(from)?.catch(() => undefined);
     if (shared?.closed === false) return shared;
-    // Someone else who waited as well may have been first.
+    // Another caller that waited too may have been first.
     const again = router.inlets.get(from);
     const opening = again ?? open();
     if (again === undefined) {
@@ -228,7 +232,10 @@ export class RoomPipes implements PipeServer {
     return await Inlet.open(() => to.openPipe("inside", addresses) as Promise<PipePort>, source);
   }
 
-  /** Opens the sending end of a pipe from a router; gives its address. The same again for the same id. Rejects when no port is free. */
+  /**
+   * Opens the sending end of a pipe from a router and returns its address; the same one again for the same
+   * id. Rejects if no port is free.
+   */
   async openOutlet(
     pipeId: string,
     routerId: string,
@@ -280,7 +287,10 @@ export class RoomPipes implements PipeServer {
     return outlet;
   }
 
-  /** Sends a track through a pipe: one that is published on its router; inside the node also one that lands there. */
+  /**
+   * Sends a track through a pipe: one published on its router; inside the node also one that arrives there
+   * from another node.
+   */
   async sendThrough(
     pipeId: string,
     trackId: string,
@@ -308,7 +318,7 @@ export class RoomPipes implements PipeServer {
     this.#outlets.get(pipeId)?.router.outlets.get(pipeId)?.stop(trackId);
   }
 
-  /** Bytes that were sent through a pipe; undefined: there is no such pipe. */
+  /** Bytes sent through a pipe; undefined: there is no such pipe. */
   async bytesSent(pipeId: string): Promise<number | undefined> {
     return await this.#outlets.get(pipeId)?.router.outlets.get(pipeId)?.port.bytesSent();
   }
@@ -317,7 +327,10 @@ export class RoomPipes implements PipeServer {
     void this.#outlets.get(pipeId)?.outlet.then((outlet) => outlet.close(), () => {});
   }
 
-  /** Whether something should come through a pipe now: it carries what is not muted, and is watched if it is video. */
+  /**
+   * Whether media should come through a pipe now: it carries an unmuted track, which is also watched if it is
+   * video.
+   */
   shouldFlow(inlet: Inlet): boolean {
     return this.routers.some(({ piped, openInlets }) =>
       openInlets.has(inlet) &&
@@ -338,7 +351,7 @@ export class RoomPipes implements PipeServer {
   }
 }
 
-/** Tells whether a track still comes from where it came from. */
+/** Identifies a track's source; it changes when the track comes from elsewhere. */
 function keyOf({ origin }: RoomTrack): string {
   return origin.at === "here"
     ? `here ${origin.router.id}`

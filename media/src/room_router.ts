@@ -8,22 +8,27 @@ import { MAX_SPEAKERS, type Speaker, SPEAKERS_INTERVAL_MS } from "./speakers.ts"
 import { type LocalTrack, trackIdOf } from "./track.ts";
 import type { MediaWorker } from "./worker_pool.ts";
 
-/** Quietest average level that counts as speech, dBov: above a fan or a keyboard across the room, below a soft voice. */
+/**
+ * Quietest average level that counts as speech, dBov: above a fan or a keyboard across the room, below a soft
+ * voice.
+ */
 const SPEECH_LEVEL = -55;
 
-/** What mediasoup holds. */
+/** Counts of mediasoup objects. */
 export interface Held {
   readonly transports: number;
   readonly producers: number;
   readonly consumers: number;
 }
 
-/** A room on one worker: a mediasoup router, the people whose transports it has, and the pipes to it and from it. */
+/**
+ * A room on one worker: a mediasoup router, the peers whose transports it has, and the pipes to and from it.
+ */
 export class RoomRouter {
   readonly worker: MediaWorker;
   /** Tracks that were published elsewhere. */
   readonly piped = new Map<string, PipedTrack>();
-  /** By where they come from. */
+  /** Keyed by their source. */
   readonly inlets = new Map<string, Promise<Inlet>>();
   readonly openInlets = new Set<Inlet>();
   readonly outlets = new Map<string, Outlet>();
@@ -37,7 +42,10 @@ export class RoomRouter {
     this.#levels = levels;
   }
 
-  /** Opens a router; `speak` hears who of those that publish on it is heard, and when they fall silent. */
+  /**
+   * Opens a router; `speak` is called with the active speakers among those that publish on it, and with none
+   * when they fall silent.
+   */
   static async open(
     worker: MediaWorker,
     speak: (router: RoomRouter, speakers: readonly Speaker[]) => void,
@@ -69,7 +77,7 @@ export class RoomRouter {
     return this.#router.closed;
   }
 
-  /** People whose transports it has. */
+  /** Number of peers whose transports it has. */
   get peers(): number {
     return this.#peers;
   }
@@ -83,12 +91,12 @@ export class RoomRouter {
     return this.worker.openTransport(this.#router);
   }
 
-  /** Whether somebody who receives `rtpCapabilities` can play what `producer` stands for. */
+  /** Whether a peer with `rtpCapabilities` can receive `producer`. */
   canSend({ id: producerId, closed }: types.Producer, rtpCapabilities: types.RtpCapabilities): boolean {
     return closed || this.#router.canConsume({ producerId, rtpCapabilities });
   }
 
-  /** Opens an end of a pipe; undefined when this node has no address of the IP version. */
+  /** Opens one end of a pipe; undefined if this node has no address of the IP version. */
   openPipe(scope: PipeScope, addresses: PipeAddresses, family?: number): Promise<PipePort | undefined> {
     return PipePort.open(this.#router, scope, addresses, family);
   }

@@ -30,7 +30,7 @@ async function held(): Promise<{ transports: number; producers: number; consumer
   return await room.count();
 }
 
-test("peer.open gives two connected transports, and the same again for the same offer", async () => {
+test("peer.open returns two connected transports, and the same ones again for the same offer", async () => {
   const ada = new TestPerson(edge, roomId);
   const first = await ada.open();
   assert.notEqual(first.send.id, first.recv.id);
@@ -39,7 +39,7 @@ test("peer.open gives two connected transports, and the same again for the same 
   assert.equal((await held()).transports, 2);
 });
 
-test("an offer with other fingerprints replaces the peer and ends its tracks", async () => {
+test("an offer with other fingerprints replaces the peer and closes its tracks", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   const first = await ada.open();
   const trackId = await ada.publish("camera");
@@ -51,14 +51,14 @@ test("an offer with other fingerprints replaces the peer and ends its tracks", a
   assert.deepEqual(await held(), { transports: 4, producers: 0, consumers: 0 });
 });
 
-test("an offer that makes no sense is refused and leaves nothing behind", async () => {
+test("an invalid offer is refused and leaves nothing behind", async () => {
   const ada = new TestPerson(edge, roomId);
   ada.offer = { ...makeOffer(), capabilities: { codecs: "none" } };
   await assert.rejects(ada.open(), refused("offer.invalid"));
   assert.equal(running.node.rooms.has(roomId), false);
 });
 
-test("a room ends with its last peer", async () => {
+test("a room closes with its last peer", async () => {
   const ada = new TestPerson(edge, roomId);
   await ada.open();
   await edge.must("peer.close", ada.ids);
@@ -66,7 +66,7 @@ test("a room ends with its last peer", async () => {
   await edge.must("peer.close", ada.ids);
 });
 
-test("someone in the lobby is prepared, may not publish, and starts in one request", async () => {
+test("a peer in the lobby is prepared, must not publish, and starts with one request", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();
   const camera = await ada.publish("camera");
@@ -80,7 +80,7 @@ test("someone in the lobby is prepared, may not publish, and starts in one reque
   await ben.publish("camera");
 });
 
-test("someone who has to wait gets transports and learns of no track, whatever view they ask for", async () => {
+test("a waiting peer gets transports and learns of no track, whatever view it requests", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();
   const camera = await ada.publish("camera");
@@ -94,7 +94,7 @@ test("someone who has to wait gets transports and learns of no track, whatever v
   assert.deepEqual(opened.sort(), [camera, microphone].sort());
 });
 
-test("a track that is published is sent to those whose view has it, one that ends is not", async () => {
+test("a published track is sent to peers with it in their view, a closed one is not", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();
   await ben.open();
@@ -109,7 +109,7 @@ test("a track that is published is sent to those whose view has it, one that end
   await edge.must("track.close", { ...ada.ids, trackId });
 });
 
-test("publishing again is harmless, an id in use is refused, and so is nonsense", async () => {
+test("publishing again is harmless; an id in use and malformed parameters are refused", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();
   await ben.open();
@@ -123,7 +123,7 @@ test("publishing again is harmless, an id in use is refused, and so is nonsense"
   assert.equal((await held()).producers, 1);
 });
 
-test("view.set creates, pauses and closes, and remembers tracks that are still to come", async () => {
+test("view.set creates, pauses and closes consumers, and remembers tracks that are published later", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();
   await ben.open();
@@ -143,7 +143,7 @@ test("view.set creates, pauses and closes, and remembers tracks that are still t
   assert.equal((await held()).consumers, 0, "the automatic view ended with the first view.set");
 });
 
-test("a muted track is kept, and only its owner mutes it", async () => {
+test("a muted track is kept, and only its owner can mute it", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();
   await ben.open();
@@ -158,7 +158,7 @@ test("a muted track is kept, and only its owner mutes it", async () => {
   assert.equal((await held()).consumers, 1);
 });
 
-test("a key frame and new ICE parameters are there for the asking", async () => {
+test("a key frame and new ICE parameters are available on request", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await ada.open();
   const { recv } = await ben.open();
@@ -170,7 +170,7 @@ test("a key frame and new ICE parameters are there for the asking", async () => 
   assert.notDeepEqual(answer, { iceParameters: recv.iceParameters });
 });
 
-test("[Q10] a path is restarted and checked so often and no more; a bad network never is that often, and others go on", async () => {
+test("[Q10] restarts and checks of a transport are rate-limited above what a bad network needs, and other requests continue", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await Promise.all([ada.open(), ben.open()]);
   const answers = (person: TestPerson, count: number) =>
@@ -192,7 +192,7 @@ test("[Q10] a path is restarted and checked so often and no more; a bad network 
   assert.equal((await edge.notice("consumers.opened")).consumers[0]?.trackId, trackId);
 });
 
-test("[R6] however often somebody says what they want to see, what stops them is taken; the last view holds", async () => {
+test("[R6] however often a client sends its view, a request to mute is carried out; the last view applies", async () => {
   const [ada, ben] = [new TestPerson(edge, roomId), new TestPerson(edge, roomId)];
   await Promise.all([ada.open(), ben.open()]);
   const trackId = await ada.publish("camera");
@@ -211,7 +211,7 @@ test("[R6] however often somebody says what they want to see, what stops them is
   assert.ok("ok" in await edge.ask("peer.close", ben.ids));
 });
 
-test("the publisher hears which layers are wanted", async () => {
+test("the publisher is notified of the wanted layers", async () => {
   const [ada, ben, cleo] = [
     new TestPerson(edge, roomId),
     new TestPerson(edge, roomId),
@@ -229,7 +229,7 @@ test("the publisher hears which layers are wanted", async () => {
   assert.equal((await edge.notice("track.demand")).layer, CAMERA_LAYERS - 1);
 });
 
-test("what concerns someone unknown is refused", async () => {
+test("requests about an unknown peer are refused", async () => {
   const ghost = { roomId, peerId: newId(26) };
   await assert.rejects(edge.must("peer.start", ghost), refused("peer.unknown"));
   await assert.rejects(
@@ -239,7 +239,7 @@ test("what concerns someone unknown is refused", async () => {
   await assert.rejects(edge.must("view.set", { ...ghost, tracks: [] }), refused("peer.unknown"));
 });
 
-test("a node takes no more people than it may", async () => {
+test("a node accepts no more peers than its maximum", async () => {
   await using small = await startTestNode({ MAX_PEERS: "1" });
   await using its = await TestEdge.connect(small.port);
   const ada = new TestPerson(its, roomId);

@@ -8,25 +8,25 @@ import { HERE, type RoomPipes, type RoomTrack } from "./room_pipes.ts";
 import type { LocalTrack, ReceivedTrack } from "./track.ts";
 import type { TrackBook } from "./track_book.ts";
 
-/** What became of a track that somebody publishes. */
+/** The result of publishing a track. */
 export type Publishing = "published" | "track.idTaken" | "track.invalid" | "peer.unknown";
 
 export interface RoomTracksOptions {
   readonly book: TrackBook<RoomTrack>;
   readonly pipes: Pick<RoomPipes, "refresh">;
-  /** mediasoup threw what it should not have, or did not like the parameters. */
+  /** Called when mediasoup threw unexpectedly or rejected the parameters. */
   readonly failed: () => void;
-  /** Tells the nodes that follow the room of tracks that began or changed, and of those that ended. */
+  /** Notifies the nodes that follow the room of tracks that began or changed, and of those that ended. */
   readonly announce: (tracks: readonly AnnouncedTrack[], ended: readonly string[]) => void;
-  /** A track sends its first packet. */
+  /** A track has sent its first packet. */
   readonly began: () => void;
-  /** Other tracks are there than before. */
+  /** The set of tracks has changed. */
   readonly changed: () => void;
-  /** The largest layer of a track that anyone wants is another; -1: nobody wants it. */
+  /** The largest wanted layer of a track has changed; -1: there is no viewer. */
   readonly demanded: (peer: Peer, trackId: string, layer: number) => void;
 }
 
-/** What people on this node publish in a room. */
+/** The tracks that peers on this node publish in a room. */
 export class RoomTracks {
   readonly #options: RoomTracksOptions;
   readonly #demands = new Map<string, DemandTeller>();
@@ -63,7 +63,7 @@ export class RoomTracks {
         return "published";
       }
     }
-    // What was foreseen otherwise than it is sent would take its packets.
+    // A track foreseen with other parameters than it is sent with would swallow its packets.
     this.end(
       this.of(peer).filter((track) =>
         track === before || track.isForeseen && track.parameters.mid === fit.mid
@@ -72,7 +72,10 @@ export class RoomTracks {
     return await this.#receive(peer, { trackId, source, muted, rtpParameters: fit, isForeseen: false });
   }
 
-  /** Receives what a peer published elsewhere before its client says that it sends it here. What is not to be had so comes with that. */
+  /**
+   * Receives what a peer published elsewhere before its client announces it here. Tracks that cannot be
+   * received this way come with that announcement.
+   */
   async foresee(peer: Peer, tracks: readonly PublishedTrack[]): Promise<void> {
     await Promise.all(
       foreseen(tracks).map(async (track) => {
@@ -86,7 +89,8 @@ export class RoomTracks {
   async #receive(peer: Peer, given: Omit<ReceivedTrack, "peerId">): Promise<Publishing> {
     const { book, failed } = this.#options;
     const { trackId } = given;
-    // The same person's track from another node moves here; anybody else's stays theirs.
+    // A track of the same participant on another node moves here; the id of another participant's track is
+    // taken.
     if ((book.get(trackId)?.peerId ?? peer.id) !== peer.id) return "track.idTaken";
     if (this.of(peer).length >= MAX_PEER_TRACKS) return "track.invalid";
     let track: LocalTrack | undefined;
@@ -134,7 +138,7 @@ export class RoomTracks {
     changed();
   }
 
-  /** Mutes or unmutes a track of `peer`; false when it has no such track. */
+  /** Mutes or unmutes a track of `peer`; returns false if it has no such track. */
   async mute(peer: Peer, trackId: string, muted: boolean): Promise<boolean> {
     const track = this.#find(trackId);
     if (track?.peerId !== peer.id) return false;
@@ -152,7 +156,7 @@ export class RoomTracks {
     announce([announcementOf(entry)], []);
   }
 
-  /** Ends a track of `peer`; false when it has no such track. */
+  /** Closes a track of `peer`; returns false if it has no such track. */
   unpublish(peer: Peer, trackId: string): boolean {
     const track = this.#find(trackId);
     if (track?.peerId !== peer.id) return false;
@@ -160,7 +164,7 @@ export class RoomTracks {
     return true;
   }
 
-  /** Ends tracks. */
+  /** Closes tracks. */
   end(tracks: readonly LocalTrack[]): void {
     if (tracks.length === 0) return;
     const { book, pipes, announce, changed } = this.#options;
@@ -175,12 +179,12 @@ export class RoomTracks {
     changed();
   }
 
-  /** Notes the largest layer of a track that `user` wants; -1: none. */
+  /** Records the largest layer of a track that `user` wants; -1: none. */
   want(trackId: string, user: string, layer: number): void {
     this.#demands.get(trackId)?.set(user, layer);
   }
 
-  /** Says once more what is wanted of a peer's tracks. */
+  /** Sends the current demand for a peer's tracks again. */
   recount(peer: Peer): void {
     for (const { id } of this.of(peer)) {
       const demand = this.#demands.get(id);

@@ -1,37 +1,41 @@
-/** Who uses how much of a node, so that what strangers can make for nothing does not fill it (architecture §11). */
+/**
+ * Shares of a node's capacity, so that strangers cannot fill it with media that costs them nothing
+ * (architecture §11).
+ */
 
 /**
- * Part of a node's consumers that tracks which have never sent a packet may have: those of one room and of the people behind one address, and
- * all. A room of 30 who come in muted has 600 such consumers; what is withheld comes with its first packet, a syllable late.
+ * Part of a node's consumers that tracks without a packet so far can have: those of one room or of one
+ * network, and all together. A room of 30 that join muted has 600 such consumers; withheld ones are created
+ * with the track's first packet, a syllable late.
  */
 export const SILENT_PART_OF_ONE = 1 / 4;
 export const SILENT_PART = 1 / 2;
 
-/** From this part of a node's capacity on, shares count; below, whoever comes may have it. */
+/** Shares apply above this part of a node's capacity; below it, everyone is accepted. */
 export const BUSY_PART = 3 / 4;
 
-/** The part of a busy node that one room, or the people behind one address, may have. */
+/** The part of a busy node that one room, or the participants of one network, can have. */
 export const SHARE_PART = 1 / 2;
 
-/** The part of a busy node that all rooms of nobody's house may have together. */
+/** The part of a busy node that all rooms without a tenant can have together. */
 export const ANONYMOUS_PART = 9 / 10;
 
-/** Somebody who uses the node, as far as shares are concerned. */
+/** A participant, in terms of capacity shares. */
 export interface Sharer {
   readonly roomId: string;
-  /** Stands for the network that they come from; null: the edge does not say. */
+  /** Key of the network that they connect from; null: the edge does not send it. */
   readonly origin: string | null;
   /** The room belongs to a tenant. */
   readonly isOfHouse: boolean;
 }
 
-/** What one of them uses. */
+/** The capacity that one of them uses. */
 export interface Use extends Sharer {
-  /** Tracks on their way to them, and the two transports of somebody who is sent nothing yet. */
+  /** Their consumers, plus the weight of their two transports. */
   readonly weight: number;
 }
 
-/** How often what everyone uses is added up, ms: each time costs a look at everyone. */
+/** How often the use is added up, ms: each time visits every participant. */
 const COUNT_EVERY_MS = 100;
 
 interface Counted {
@@ -42,7 +46,7 @@ interface Counted {
   readonly byOrigin: ReadonlyMap<string, number>;
 }
 
-/** Shares of a node that bears `capacity` consumers. */
+/** Shares of a node with a capacity of `capacity` consumers. */
 export class Shares {
   readonly #capacity: number;
   readonly #uses: () => Iterable<Use>;
@@ -55,7 +59,7 @@ export class Shares {
     this.#uses = uses;
   }
 
-  /** Whether a busy node takes more of `sharer`: another person, another track. */
+  /** Whether a busy node accepts more from `sharer`: another participant or another track. */
   mayGrow({ roomId, origin, isOfHouse }: Sharer, { onlyWhenFull = false } = {}): boolean {
     const { all, anonymous, byRoom, byOrigin } = this.#count();
     if (all < this.#capacity * (onlyWhenFull ? 1 : BUSY_PART)) return true;
@@ -79,7 +83,10 @@ export class Shares {
     return counted;
   }
 
-  /** Takes a place for a consumer of a track that has never sent a packet; the function gives it back. Undefined: there is none left. */
+  /**
+   * Takes a slot for a consumer of a track that has never sent a packet; the returned function frees it.
+   * Undefined: none is left.
+   */
   holdSilent({ roomId, origin }: Sharer): (() => void) | undefined {
     const ofOne = this.#capacity * SILENT_PART_OF_ONE;
     const bounds = new Map([[`room ${roomId}`, ofOne], ["all", this.#capacity * SILENT_PART]]);
@@ -94,7 +101,7 @@ export class Shares {
     };
   }
 
-  /** Consumers of tracks without a packet now. */
+  /** Current number of consumers of tracks without a packet. */
   get silent(): number {
     return this.#silent.get("all") ?? 0;
   }

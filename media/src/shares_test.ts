@@ -13,12 +13,12 @@ const use = (roomId: string, origin: string, weight: number, isOfHouse = false):
   weight,
 });
 
-/** Whether `who` may have more of a node that bears 100, beside `uses`. */
+/** Whether this sharer can have more of a node with a capacity of 100, beside `uses`. */
 function mayGrow(uses: Use[], roomId: string, origin: string, isOfHouse = false): boolean {
   return new Shares(100, () => uses).mayGrow({ roomId, origin, isOfHouse });
 }
 
-test("a node that is not busy is for whoever comes, a busy one for those who have less than their share", () => {
+test("an idle node accepts everyone, a busy one only those below their share", () => {
   assert.ok(mayGrow([use("a", "1", 74)], "a", "1"));
   assert.ok(!mayGrow([use("a", "1", 75)], "a", "1"), "a room that has most of it");
   assert.ok(
@@ -28,13 +28,13 @@ test("a node that is not busy is for whoever comes, a busy one for those who hav
   assert.ok(mayGrow([use("a", "1", 75)], "b", "2"), "the others");
 });
 
-test("a tenant's rooms have a part that strangers together cannot take", () => {
+test("a part of the node is reserved for tenants' rooms", () => {
   const strangers = Array.from({ length: 9 }, (_, n) => use(`${n}`, `${n}`, 10));
   assert.ok(!mayGrow(strangers, "x", "x"));
   assert.ok(mayGrow(strangers, "x", "x", true));
 });
 
-test("places for tracks that send nothing are given back, and no room or network has them all", () => {
+test("slots for tracks without packets are freed, and no room or network can take them all", () => {
   const shares = new Shares(10_000, () => []);
   const wished = Array.from(
     { length: 10_000 },
@@ -48,11 +48,11 @@ test("places for tracks that send nothing are given back, and no room or network
   assert.equal(shares.silent, 1);
 });
 
-/** What the attack of the faults' list did: 26 sockets of one address, four tracks each, not a packet. */
+/** The attack in the list of faults: 26 sockets of one address, four tracks each, not a packet. */
 const SOCKETS = 26;
 const TRACKS = 4;
 
-test("26 people of one network who send nothing cost a few consumers; others come in and are seen", async () => {
+test("26 silent participants of one network cost a few consumers; others can join and are seen", async () => {
   await using running = await startTestNode();
   await using edge = await TestEdge.connect(running.port);
   const roomId = newRoomId();
@@ -88,7 +88,7 @@ test("26 people of one network who send nothing cost a few consumers; others com
   await ben.publish("microphone");
 });
 
-test("a track that was withheld comes with its first packet, and its place is free again", async () => {
+test("a withheld track is sent with its first packet, and its slot is freed", async () => {
   await using running = await startTestNode({ WORKER_CONSUMERS: "400" });
   await using edge = await TestEdge.connect(running.port);
   const roomId = newRoomId();

@@ -3,19 +3,20 @@ import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import type { Room } from "./room.ts";
 
-/** How often the node looks at those who share a screen, ms. */
+/** How often the node checks the peers that share a screen, ms. */
 const LOOK_INTERVAL_MS = 1_000;
 
 /**
- * Looks in a row without a packet after which somebody is silent. A browser reports on what it sends about once a second (RTCP), also of a
- * screen on which nothing moves. Looks are counted, not time: a node that stood still itself blames nobody.
+ * Consecutive checks without a packet after which a peer counts as silent. A browser sends RTCP reports about
+ * once a second, also for a static screen. Counting checks instead of time keeps a node that was itself
+ * suspended from blaming its peers.
  */
 const SILENT_AFTER_LOOKS = 3;
 
-/** Most people who are read in one look, in turn. It bounds what a look costs: a request to a worker each, some 0.1 ms. */
+/** Most peers read per check, in turn. It bounds the cost: one worker request each, about 0.1 ms. */
 const READ_PER_LOOK = 100;
 
-/** What was last read of somebody. */
+/** The last reading of a peer. */
 interface Reading {
   readonly room: Room;
   bytes: number;
@@ -23,8 +24,9 @@ interface Reading {
 }
 
 /**
- * Notices people who share a screen and of whom no packet comes, be it media, RTCP or ICE: their machine sleeps or their network is gone, and
- * their socket does not know yet. Who watches cannot tell that from a screen on which nothing moves; of cameras and microphones they can.
+ * Detects peers that share a screen and send no packets at all, neither media nor RTCP nor ICE: their machine
+ * sleeps or their network is down, and their socket does not know yet. Viewers cannot tell that from a static
+ * screen; for cameras and microphones they can.
  */
 export class SilenceWatch implements Disposable {
   readonly #rooms: () => Iterable<Room>;
@@ -39,7 +41,7 @@ export class SilenceWatch implements Disposable {
     this.#timer = setInterval(guarded(log, "timer", () => this.#start()), LOOK_INTERVAL_MS);
   }
 
-  /** One look at a time. */
+  /** One check at a time. */
   #start(): void {
     if (this.#isLooking) return;
     this.#isLooking = true;
@@ -66,15 +68,15 @@ export class SilenceWatch implements Disposable {
   }
 
   async #read(peer: Peer, reading: Reading): Promise<void> {
-    // Those that were not read for the longest come first.
+    // Moved to the end: those not read for the longest come first.
     this.#readings.delete(peer);
     this.#readings.set(peer, reading);
-    // What has closed meanwhile cannot be read, and is gone at the next look.
+    // A peer that has closed meanwhile cannot be read, and is gone at the next check.
     const bytes = await peer.receivedBytes().catch(() => undefined);
     if (bytes === undefined) return;
     reading.unchanged = bytes === reading.bytes ? reading.unchanged + 1 : 0;
     reading.bytes = bytes;
-    // Before anything has come, the path is being made.
+    // Until the first packet, the transport is still connecting.
     reading.room.setSilent(peer, bytes > 0 && reading.unchanged >= SILENT_AFTER_LOOKS);
   }
 

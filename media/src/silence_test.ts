@@ -5,10 +5,10 @@ import type { TestEdge } from "./test_edge.ts";
 import { newRoomId, TestPerson } from "./test_person.ts";
 import { RtpSource } from "./test_rtp.ts";
 
-/** Between two packets of a test, ms: many in the time after which somebody counts as silent. */
+/** Time between two packets of a test, ms: many in the time after which a peer counts as silent. */
 const PACKET_INTERVAL_MS = 100;
 
-/** Waits until the node says that exactly these tracks are silent. */
+/** Waits until the node reports exactly these tracks as silent. */
 async function toldSilent(edge: TestEdge, ...trackIds: string[]): Promise<void> {
   await edge.notice(
     "room.interrupted",
@@ -17,7 +17,7 @@ async function toldSilent(edge: TestEdge, ...trackIds: string[]): Promise<void> 
   );
 }
 
-test("[K13] who shares a screen and of whom no packet comes is told of on every node of the room, and no more when one comes", async () => {
+test("[K13] a screen share without packets is reported on every node of the room until packets arrive again", async () => {
   await using fra = await startSite("fra");
   await using ber = await startSite("ber");
   const room = new TestRoom(newRoomId());
@@ -48,7 +48,7 @@ test("[K13] who shares a screen and of whom no packet comes is told of on every 
   await Promise.all([fra, ber].map(({ edge }) => toldSilent(edge)));
 
   await Promise.all([fra, ber].map(({ edge }) => toldSilent(edge, trackId)));
-  // Reports alone keep a screen on which nothing moves; without them it is silent, too.
+  // Reports alone keep a static screen alive; without them it is silent, too.
   clearInterval(life);
   await Promise.all([fra, ber].map(({ edge }) => toldSilent(edge, trackId, moves.trackId)));
   moves.report();
@@ -58,7 +58,7 @@ test("[K13] who shares a screen and of whom no packet comes is told of on every 
   await Promise.all([fra, ber].map(({ edge }) => edge.notice("room.interrupted", isOver)));
 });
 
-test("[K13] nobody is called silent who shows no screen, nor before their path is made", async () => {
+test("[K13] a peer without a screen share, or before its transport connects, is never reported as silent", async () => {
   await using fra = await startSite("fra");
   const room = new TestRoom(newRoomId());
   await room.put(fra);
@@ -78,12 +78,12 @@ test("[K13] nobody is called silent who shows no screen, nor before their path i
   screen.send();
   const { silent } = await fra.edge.notice("room.interrupted", ({ silent = [] }) => silent.length > 0);
   assert.deepEqual(silent, [screen.trackId]);
-  // Its share ends with its silence.
+  // Its share ends, and with it the silence.
   await fra.edge.must("track.close", { ...ada.ids, trackId: screen.trackId });
   await toldSilent(fra.edge);
 });
 
-test("[K13] an edge whose people come back is told once what is silent, however many they are, and also that nothing is", async () => {
+test("[K13] an edge whose peers return gets one report of what is silent, however many they are, even if nothing is", async () => {
   await using fra = await startSite("fra");
   const room = new TestRoom(newRoomId());
   await room.put(fra);
@@ -93,7 +93,7 @@ test("[K13] an edge whose people come back is told once what is silent, however 
   await using screen = await RtpSource.publish(here, people[0]!);
   screen.send();
   await toldSilent(fra.edge, screen.trackId);
-  /** Besides the one that was waited for. */
+  /** Not counting the one that was waited for. */
   const toldBesides = () => fra.edge.notices.filter(({ type }) => type === "room.interrupted").length;
   const comeBack = async () => {
     fra.edge.notices.splice(0);

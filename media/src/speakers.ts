@@ -1,17 +1,17 @@
 import type { MediaNoticeOf } from "@tafelrunde/protocol/media";
 
-/** How often a room tells who is heard, ms. */
+/** How often a room reports its active speakers, ms. */
 export const SPEAKERS_INTERVAL_MS = 300;
 
-/** Most people who are told to be heard at once. */
+/** Most active speakers reported at once. */
 export const MAX_SPEAKERS = 8;
 
-/** Least time between two tellings, ms: several places report at their own moments. */
+/** Shortest time between two reports, ms: the sources report at different times. */
 const PAUSE_MS = SPEAKERS_INTERVAL_MS / 2;
 
 export type Speaker = MediaNoticeOf<"speakers">["speakers"][number];
 
-/** Who is heard in a room: what its routers and other nodes say, put together. */
+/** The active speakers of a room, merged from its routers and other nodes. */
 export class Speakers implements Disposable {
   readonly #places = new Map<unknown, readonly Speaker[]>();
   readonly #tell: (speakers: Speaker[]) => void;
@@ -23,7 +23,7 @@ export class Speakers implements Disposable {
     this.#tell = tell;
   }
 
-  /** Who is heard at a place now; nobody: it falls silent. */
+  /** Sets the active speakers of one source; an empty list means silence. */
   set(place: unknown, speakers: readonly Speaker[]): void {
     if (speakers.length === 0) this.#places.delete(place);
     else this.#places.set(place, speakers);

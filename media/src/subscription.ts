@@ -5,10 +5,10 @@ import { FlowWatch } from "./flow_watch.ts";
 import { streamIdOf, type TrackFacts } from "./track.ts";
 import type { Wish } from "./view.ts";
 
-/** One track on its way to one peer. */
+/** One track as it is sent to one peer. */
 export class Subscription {
   readonly trackId: string;
-  /** What it comes from. */
+  /** The producer it consumes. */
   readonly producerId: string;
   /** What the client needs to receive it. */
   readonly info: ConsumerInfo;
@@ -39,7 +39,7 @@ export class Subscription {
     };
   }
 
-  /** Starts to send `track` as wished; `paused` holds it back whatever the wish says. Rejects when the peer cannot decode it. */
+  /** Starts to send `track` as wished; `paused` overrides the wish. Rejects if the peer cannot decode it. */
   static async send(
     transport: types.WebRtcTransport,
     { track, producer, wish, rtpCapabilities, paused, fail }: {
@@ -48,7 +48,7 @@ export class Subscription {
       wish: Wish;
       rtpCapabilities: types.RtpCapabilities;
       paused: boolean;
-      /** Takes what goes wrong later on. */
+      /** Receives later errors. */
       fail: (error: unknown) => void;
     },
   ): Promise<Subscription> {
@@ -69,24 +69,24 @@ export class Subscription {
     return this.#consumer.closed;
   }
 
-  /** Holds a place until it closes or its track sends; `release` gives it back. */
+  /** Holds a slot until it closes or its track sends; `release` frees it. */
   hold(release: () => void): void {
     this.#consumer.observer.once("close", release);
     if (this.#consumer.closed) release();
   }
 
-  /** Whether its packets go to the peer, if there are any. */
+  /** Whether packets are sent to the peer when there are any. */
   get flows(): boolean {
     return !this.#paused && !this.#consumer.producerPaused;
   }
 
-  /** Whether it is sent as wished already. */
+  /** Whether it is already sent as wished. */
   matches({ layer, priority }: Wish, paused: boolean): boolean {
     return this.#paused === paused && (layer < 0 || layer === this.#layer) &&
       (this.info.kind === "audio" || priority === this.#priority);
   }
 
-  /** Sends it as wished. Resuming asks the publisher for a key frame. */
+  /** Applies a wish. Resuming requests a key frame from the publisher. */
   async apply({ layer, priority }: Wish, paused: boolean): Promise<void> {
     const changes: Promise<void>[] = [];
     if (layer >= 0 && layer !== this.#layer) {
@@ -107,12 +107,12 @@ export class Subscription {
     await Promise.all(changes);
   }
 
-  /** Watches that it gets going: it should from now on. */
+  /** Makes sure that media starts to flow from now on. */
   watch(): void {
     this.#watch.restart();
   }
 
-  /** Asks the publisher for a key frame. */
+  /** Requests a key frame from the publisher. */
   async refresh(): Promise<void> {
     if (this.#consumer.kind === "video") await this.#consumer.requestKeyFrame();
   }

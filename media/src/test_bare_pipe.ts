@@ -10,7 +10,10 @@ export interface BareTrack {
   readonly rtpParameters: types.RtpParameters;
 }
 
-/** A mediasoup router with one pipe, encrypted as ours are, and nothing of ours around it: what bench:cascade compares with. */
+/**
+ * A mediasoup router with one pipe, encrypted like ours, and none of our code around it: the baseline of
+ * bench:cascade.
+ */
 export class Bare {
   readonly #worker: types.Worker;
   readonly #router: types.Router;
@@ -43,7 +46,7 @@ export class Bare {
     return null;
   }
 
-  /** Publishes a track, sends it into the pipe, and to a sink here. */
+  /** Publishes a track, and sends it into the pipe and to a local sink. */
   async publish(trackId: string): Promise<{ source: RtpSource; sink: RtpSink; track: BareTrack }> {
     let producer: types.Producer | undefined;
     const source = await RtpSource.open(this.#router, trackId, async (transport, rtpParameters) => {
@@ -57,7 +60,9 @@ export class Bare {
     };
   }
 
-  /** Receives a track from the pipe, for a sink here and for someone whose connection is not up, as in the product's case. */
+  /**
+   * Receives a track from the pipe, for a local sink and for an unconnected consumer, as the product has one.
+   */
   async receive({ rtpParameters }: BareTrack): Promise<RtpSink> {
     const producer = await this.#port.transport.produce({ kind: "video", rtpParameters });
     const idle = await this.#router.createPlainTransport({

@@ -3,15 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A certificate for 127.0.0.1 that only those trust who are told to, in files that go with it. */
+/** A certificate for 127.0.0.1 that is trusted only where configured, with its files. */
 export interface TestCertificate extends Disposable {
-  /** Variables of a node that shows it. */
+  /** Variables of a node that presents it. */
   readonly own: Readonly<Record<string, string>>;
-  /** Those of a node that shows it, and trusts others that do. */
+  /** Variables of a node that presents it and trusts others that do. */
   readonly trusted: Readonly<Record<string, string>>;
-  /** Those of a node that shows it to browsers. */
+  /** Variables of a node that presents it to browsers. */
   readonly probe: Readonly<Record<string, string>>;
-  /** What whoever trusts it is told (PEM). */
+  /** The certificate to trust (PEM). */
   readonly pem: string;
 }
 

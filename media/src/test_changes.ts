@@ -1,7 +1,10 @@
 import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilities";
 import { makeRtpParameters } from "./test_person.ts";
 
-/** A number from 0 up to `end`, the same for the same seed. Source: mulberry32 by Tommy Ettinger, public domain. */
+/**
+ * A number from 0 up to `end`, exclusive; the same sequence for the same seed. Source: mulberry32 by Tommy
+ * Ettinger, public domain.
+ */
 export type Below = (end: number) => number;
 
 export function seeded(seed: number): Below {
@@ -16,7 +19,7 @@ export function seeded(seed: number): Below {
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** What means something somewhere in RTP parameters or capabilities, and what never does. */
+/** Values that mean something somewhere in RTP parameters or capabilities, and some that never do. */
 const VALUES: readonly Json[] = [
   ...[null, true, false, {}, [], [[]], [null], [{}]],
   ...[0, -1, 1, 0.5, 96.5, 8, 9, 96, 97, 100, 101, 102, 103, 111, 127, 128, 255, 256],
@@ -40,7 +43,7 @@ const VALUES: readonly Json[] = [
   ...["sendrecv", "sendonly", "recvonly", "inactive", "both", "ä".repeat(20), "\u0000", "x".repeat(600)],
 ];
 
-/** Names that something has in RTP parameters or capabilities, or every object of JavaScript. */
+/** Field names of RTP parameters, of capabilities, or of every JavaScript object. */
 const NAMES = [
   ...["apt", "packetization-mode", "profile-level-id", "profile-id", "num_streams", "coupled_streams"],
   ...["level-asymmetry-allowed", "payloadType", "codecPayloadType", "rid", "ssrc", "rtx", "mid", "channels"],
@@ -62,7 +65,7 @@ function placesIn(value: Json, into: Place[] = []): Place[] {
   return into;
 }
 
-/** `value` with 1 to 3 things in it replaced, taken out, doubled, exchanged or added. */
+/** `value` with 1 to 3 random replacements, removals, duplications, swaps or additions. */
 export function changed(below: Below, value: object): object {
   const root = JSON.parse(JSON.stringify(value)) as { [key: string]: Json };
   const pick = <Item>(items: readonly Item[]) => items[below(items.length)]!;
@@ -122,7 +125,7 @@ const H264 = {
   msid: "a b",
 };
 
-/** What browsers say of a track, in each of the ways that mediasoup tells apart. */
+/** A track's parameters as browsers send them, in each of the forms that mediasoup distinguishes. */
 export function someParameters(below: Below): { readonly source: "microphone" | "camera"; given: object } {
   switch (below(3)) {
     case 0:
@@ -134,5 +137,5 @@ export function someParameters(below: Below): { readonly source: "microphone" | 
   }
 }
 
-/** What a browser says that it can receive. */
+/** A browser's receive capabilities. */
 export const SOME_CAPABILITIES: object = ROUTER_RTP_CAPABILITIES;

@@ -6,14 +6,14 @@ import { TestEdge } from "./test_edge.ts";
 import { startTestNode } from "./test_node.ts";
 import { TestPerson } from "./test_person.ts";
 
-/** One node of a cluster, and the connection of the one edge to it. */
+/** One node of a cluster, and the single edge's connection to it. */
 export interface TestSite extends AsyncDisposable {
   readonly running: RunningNode;
   readonly edge: TestEdge;
   readonly address: NodeAddress;
 }
 
-/** Starts a node of its own name that others may reach over loopback, and connects an edge. */
+/** Starts a node with its own name that others can reach over loopback, and connects an edge. */
 export async function startSite(
   name: string,
   variables: Readonly<Record<string, string>> = {},
@@ -61,7 +61,7 @@ export class TestRoom {
     };
   }
 
-  /** Says to each of `sites` that the room is on them; and to those that it was on before. */
+  /** Places the room on `sites`; also notifies the sites that it was on before. */
   async put(...sites: TestSite[]): Promise<void> {
     const told = new Set([...this.#sites, ...sites]);
     this.#sites = sites;
@@ -71,7 +71,7 @@ export class TestRoom {
     }
   }
 
-  /** Someone on a site, in the room. */
+  /** Adds a participant on a site. */
   async enter(site: TestSite, options?: Parameters<TestPerson["open"]>[0]): Promise<TestPerson> {
     const person = new TestPerson(site.edge, this.id);
     person.placement = this.placement;

@@ -18,10 +18,10 @@ import { type RawData, WebSocket } from "ws";
 /** Cluster key of the nodes under test. */
 export const TEST_KEY = "a cluster key for tests and for nothing else";
 
-/** How long a test waits for what must come, ms: long enough for a slow machine that does much else. */
+/** How long a test waits for an expected event, ms: enough for a slow and busy machine. */
 const PATIENCE_MS = 120_000;
 
-/** Resolves when `condition` gives something; rejects, naming `what`, when it does not in time. */
+/** Resolves when `condition` returns a value; rejects, naming `what`, if it does not in time. */
 export async function until<T>(what: string, condition: () => T | undefined | false): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -32,7 +32,9 @@ export async function until<T>(what: string, condition: () => T | undefined | fa
   }
 }
 
-/** Resolves when `condition` resolves to true; rejects, saying what was waited for, when it does not in time. */
+/**
+ * Resolves when `condition` resolves to true; rejects, naming what was waited for, if it does not in time.
+ */
 export async function untilAsync(what: () => string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (!await condition()) {
@@ -41,12 +43,12 @@ export async function untilAsync(what: () => string, condition: () => Promise<bo
   }
 }
 
-/** An id of an edge or a person. */
+/** A random edge or participant id. */
 export function newId(length: 16 | 26): string {
   return base32(crypto.getRandomValues(new Uint8Array(length))).slice(0, length);
 }
 
-/** An edge as a media node sees it: proves the key, asks, collects notices. */
+/** An edge as a media node sees it: proves the key, sends requests, collects notices. */
 export class TestEdge implements AsyncDisposable {
   readonly edgeId: string;
   readonly notices: MediaNotice[] = [];
@@ -78,7 +80,7 @@ export class TestEdge implements AsyncDisposable {
     return edge;
   }
 
-  /** What a request is answered with; rejects when the socket closes first. */
+  /** The response to a request; rejects if the socket closes first. */
   async ask(type: MediaRequest["type"], fields: Record<string, unknown>): Promise<MediaAnswer> {
     if (this.#socket.readyState !== WebSocket.OPEN) throw new Error("closed");
     const id = ++this.#lastId;
@@ -88,14 +90,14 @@ export class TestEdge implements AsyncDisposable {
     return await asked.promise;
   }
 
-  /** The `ok` of an answer; rejects when the request is refused. */
+  /** The `ok` of a response; rejects if the request is refused. */
   async must(type: MediaRequest["type"], fields: Record<string, unknown>): Promise<unknown> {
     const answer = await this.ask(type, fields);
     if ("refused" in answer) throw new Error(`${type}: ${answer.refused}`);
     return answer.ok;
   }
 
-  /** The next notice of a type that fits, taken out of `notices`. */
+  /** The next matching notice of a type, removed from `notices`. */
   async notice<Type extends MediaNotice["type"]>(
     type: Type,
     fits: (notice: MediaNoticeOf<Type>) => boolean = () => true,
@@ -112,7 +114,7 @@ export class TestEdge implements AsyncDisposable {
     this.#socket.send(data);
   }
 
-  /** Ends the connection as a crash does. */
+  /** Drops the connection as a crash does. */
   crash(): void {
     this.#socket.terminate();
   }
@@ -144,7 +146,7 @@ export class TestEdge implements AsyncDisposable {
   }
 }
 
-/** Connects and reads the challenge, and works out the right proof without sending it. */
+/** Connects, reads the challenge and computes the right proof without sending it. */
 export async function greet(
   port: number,
   key = TEST_KEY,

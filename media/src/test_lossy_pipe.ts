@@ -5,26 +5,29 @@ import { type PipeAddress, PipePort } from "./pipe_port.ts";
 
 /** A network between nodes that loses packets. */
 export interface LossyNetwork extends AsyncDisposable {
-  /** Packets that were lost so far. */
+  /** Packets lost so far. */
   readonly lost: number;
 }
 
-/** A socket on the way; pipes take packets only from the address that they were joined to. */
+/** A relaying socket; pipes accept packets only from the address they were connected to. */
 type Relay = Socket & { readonly end: PipeAddress };
 
-/** Puts a network between the ends of all pipes that are joined during the test. It loses every `nth` packet with media, either way. */
+/**
+ * Puts a lossy network between the ends of all pipes that are connected during the test. It drops every `nth`
+ * media packet, in either direction.
+ */
 export function makeLossyNetwork({ mock }: TestContext, nth: number): LossyNetwork {
   const relays = new Map<string, Relay>();
   let [packets, lost] = [0, 0];
   const key = ({ ip, port }: PipeAddress) => `${ip}:${port}`;
-  /** What the end at `to` takes for the other one. */
+  /** The socket that the end at `to` takes for the other end. */
   const open = async (to: PipeAddress): Promise<Relay> => {
     const socket = createSocket("udp4");
     socket.bind(0, "127.0.0.1");
     await once(socket, "listening");
     return Object.assign(socket, { end: to });
   };
-  /** Hands on what one end sends, to the other one, in the name of the relay that this one knows. */
+  /** Forwards one end's packets to the other end, from the relay that that end knows. */
   const carry = (from: Relay, to: Relay) =>
     from.on("message", (packet) => {
       if (isMedia(packet) && ++packets % nth === 0) lost += 1;
@@ -55,7 +58,7 @@ export function makeLossyNetwork({ mock }: TestContext, nth: number): LossyNetwo
   };
 }
 
-/** Whether it is RTP; else it is RTCP. Source: RFC 5761 §4. */
+/** Whether it is RTP; otherwise it is RTCP. Source: RFC 5761 §4. */
 function isMedia(packet: Buffer): boolean {
   const type = packet.readUInt8(1);
   return type < 192 || type > 223;

@@ -7,7 +7,10 @@ import type { Log } from "./log.ts";
 import { type RunningNode, startMediaNode } from "./main.ts";
 import { TEST_KEY } from "./test_edge.ts";
 
-/** A node with one real worker on loopback. Its end fails when it reported a fault; who means one empties `faults`. */
+/**
+ * A node with one real worker on loopback. Disposing it fails if it reported a fault; a test that expects one
+ * clears `faults`.
+ */
 export async function startTestNode(
   variables: Readonly<Record<string, string>> = {},
   log: Log = () => {},
@@ -41,7 +44,9 @@ export async function startTestNode(
   };
 }
 
-/** A TCP port that nobody listens on, and that the system gives to nobody else: below those that it gives to whoever asks for any, or connects. */
+/**
+ * A free TCP port below the system's ephemeral range, so that the system does not assign it to anything else.
+ */
 export async function freePort(): Promise<string> {
   for (;;) {
     const port = randomInt(12_000, 32_000);

@@ -4,10 +4,10 @@ import { ANYWHERE, type Placement, type PublishedTrack } from "@tafelrunde/proto
 import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilities";
 import { newId, type TestEdge } from "./test_edge.ts";
 
-/** Simulcast layers that a camera under test sends. */
+/** Simulcast layers of a camera under test. */
 export const CAMERA_LAYERS = 3;
 
-/** What a browser offers; no two offers are for the same connections. */
+/** A browser's offer; no two offers are for the same connections. */
 export function makeOffer(): { capabilities: object; sendFingerprint: string; recvFingerprint: string } {
   return {
     capabilities: ROUTER_RTP_CAPABILITIES,
@@ -20,7 +20,7 @@ function makeFingerprint(): string {
   return randomBytes(32).toString("hex").toUpperCase().replaceAll(/..(?!$)/g, "$&:");
 }
 
-/** RTP parameters as mediasoup-client makes them; nothing is ever sent. */
+/** RTP parameters as mediasoup-client makes them; no media is ever sent. */
 export function makeRtpParameters(source: TrackSource): Record<string, unknown> {
   if (source === "microphone" || source === "screenAudio") {
     return {
@@ -53,13 +53,13 @@ export function makeRtpParameters(source: TrackSource): Record<string, unknown> 
   };
 }
 
-/** Someone in a room, as their edge speaks of them. */
+/** A participant of a room, as their edge sees them. */
 export class TestPerson {
   readonly roomId: string;
   readonly peerId = newId(26);
   edge: TestEdge;
   offer = makeOffer();
-  /** Stands for the network that they come from. */
+  /** Key of the network that they connect from. */
   origin: string | null = null;
   placement: Placement = { version: 0, nodes: [], residency: ANYWHERE };
 
@@ -86,7 +86,7 @@ export class TestPerson {
     return await this.edge.must("peer.open", fields) as PeerAnswer;
   }
 
-  /** Publishes a track; gives its id. */
+  /** Publishes a track; returns its id. */
   async publish(
     source: TrackSource,
     { muted = false, trackId = randomUUID() as string } = {},
@@ -113,7 +113,7 @@ export class TestPerson {
   }
 }
 
-/** A room id. */
+/** A random room id. */
 export function newRoomId(): string {
   const id = newId(16);
   return `${id.slice(0, 4)}-${id.slice(4, 8)}-${id.slice(8, 12)}`;

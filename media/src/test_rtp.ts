@@ -7,7 +7,7 @@ import { until } from "./test_edge.ts";
 import type { TestPerson } from "./test_person.ts";
 import { LocalTrack, trackIdOf } from "./track.ts";
 
-/** All routers of this process, which a room keeps to itself, and the producers on them by track. */
+/** All routers of this process, which a room does not expose, and their producers by track. */
 const routers = new Map<
   string,
   { readonly router: types.Router; readonly producers: Map<string, types.Producer> }
@@ -26,20 +26,23 @@ observer.on("newworker", (worker) =>
 const LISTEN = { protocol: "udp", ip: "127.0.0.1" } as const;
 const PAYLOAD_TYPE = 96;
 
-/** Bytes of one packet's payload: most of what fits a network's 1,500. */
+/** Payload size of one packet, bytes: most of a network's 1,500. */
 const PAYLOAD_BYTES = 1_100;
 
-/** VP8 payload descriptor and header of the first packet of a key frame (RFC 7741 §4): any packet may be the first to be forwarded. */
+/**
+ * VP8 payload descriptor and header of the first packet of a key frame (RFC 7741 §4): any packet can be the
+ * first to be forwarded.
+ */
 const KEY_FRAME = [0x10, 0x00];
 
-/** A packet as a sink gets it. */
+/** A packet as a sink receives it. */
 export interface Arrival {
   readonly number: number;
   /** From `RtpSource.send` to the sink, by the machine's clock, ms. */
   readonly delayMs: number;
 }
 
-/** A video track that sends what it is told to, in the place of someone's browser. */
+/** A video track that sends packets on demand, in place of a browser. */
 export class RtpSource implements AsyncDisposable {
   readonly trackId: string;
   readonly #socket: Socket;
@@ -56,7 +59,7 @@ export class RtpSource implements AsyncDisposable {
     });
   }
 
-  /** Key frames that it was asked for. */
+  /** Number of key frame requests it received. */
   get keyFrameRequests(): number {
     return this.#keyFrameRequests;
   }
@@ -69,7 +72,7 @@ export class RtpSource implements AsyncDisposable {
       routers.get(peer.router.id)!.router,
       trackId,
       async (plain, rtpParameters) => {
-        // The peer's own transport waits for a browser; this one takes plain RTP.
+        // The peer's own transport waits for a browser; this one accepts plain RTP.
         peer.receive = (options) =>
           LocalTrack.receive(plain as unknown as types.WebRtcTransport, { ...options, peerId: peer.id });
         peer.receivedBytes = async () =>
@@ -81,7 +84,7 @@ export class RtpSource implements AsyncDisposable {
     );
   }
 
-  /** Sends to `router`, once `produce` has made a producer of its parameters on the transport. */
+  /** Sends to `router`, once `produce` has created a producer with its parameters on the transport. */
   static async open(
     router: types.Router,
     trackId: string,
@@ -104,7 +107,7 @@ export class RtpSource implements AsyncDisposable {
     return new RtpSource(trackId, socket, ssrc);
   }
 
-  /** Sends one packet; gives its number. */
+  /** Sends one packet; returns its number. */
   send(): number {
     const number = this.#number++;
     const packet = Buffer.alloc(12 + PAYLOAD_BYTES);
@@ -120,7 +123,7 @@ export class RtpSource implements AsyncDisposable {
     return number;
   }
 
-  /** Reports on what it has sent, as browsers do also of a screen on which nothing moves. Source: RFC 3550 §6.4.1. */
+  /** Sends a sender report, as browsers do also for a static screen. Source: RFC 3550 §6.4.1. */
   report(): void {
     const packet = Buffer.alloc(28);
     packet.writeUInt8(0x80, 0);
@@ -136,7 +139,7 @@ export class RtpSource implements AsyncDisposable {
   }
 }
 
-/** Takes what a node sends of a track, beside the people in the room, and notes when it came. */
+/** Receives a track from a node, beside the room's peers, and records arrival times. */
 export class RtpSink implements AsyncDisposable {
   readonly arrivals: Arrival[] = [];
   readonly #socket: Socket;
@@ -152,7 +155,7 @@ export class RtpSink implements AsyncDisposable {
     socket.on("message", (packet) => this.#take(packet));
   }
 
-  /** Consumes a track on one of the room's routers, as soon as it is there. */
+  /** Consumes a track on one of the room's routers, as soon as it exists there. */
   static async consume(room: Room, trackId: string, router = room.pipes.routers[0]!): Promise<RtpSink> {
     const known = routers.get(router.id)!;
     const producer = await until("the track", () => known.producers.get(trackId));
@@ -169,14 +172,14 @@ export class RtpSink implements AsyncDisposable {
     return new RtpSink(socket, transport, consumer);
   }
 
-  /** Asks for a key frame, as a viewer who has lost the picture. */
+  /** Requests a key frame, as a viewer that has lost the picture does. */
   async requestKeyFrame(): Promise<void> {
     await this.#consumer.requestKeyFrame();
   }
 
   #take(packet: Buffer): void {
     const now = process.hrtime.bigint();
-    // RTCP comes on the same port, and mediasoup's probing of the bandwidth in a stream of its own.
+    // RTCP arrives on the same port, and mediasoup's bandwidth probing in a stream of its own.
     if (packet.length < 12 || packet.readUInt32BE(8) !== this.#ssrc) return;
     const hasExtension = (packet.readUInt8(0) & 0x10) !== 0;
     const at = 12 + (hasExtension ? 4 + 4 * packet.readUInt16BE(14) : 0);
@@ -190,7 +193,7 @@ export class RtpSink implements AsyncDisposable {
   }
 }
 
-/** PLIs in a packet of RTCP. Source: RFC 3550 §6.1, RFC 4585 §6.3.1. */
+/** Number of PLIs in an RTCP packet. Source: RFC 3550 §6.1, RFC 4585 §6.3.1. */
 function countKeyFrameRequests(packet: Buffer): number {
   let count = 0;
   for (let at = 0; at + 4 <= packet.length; at += 4 + 4 * packet.readUInt16BE(at + 2)) {

@@ -1,11 +1,12 @@
 /**
- * Loaded by a media node that is measured: on 127.0.0.1:TAP_PORT it lets packets through a router of somebody's room, beside the people in it.
- * `POST /?sink=PORT` makes a track that takes plain RTP and sends it on to that port, and answers a `TapPath`.
+ * Loaded into a measured media node: an HTTP server on 127.0.0.1:TAP_PORT routes packets through a router of
+ * a participant's room, beside the peers in it. `POST /?sink=PORT` creates a track that accepts plain RTP and
+ * forwards it to that port, and returns a `TapPath`.
  */
 import { createServer } from "node:http";
 import { observer, type types } from "mediasoup";
 
-/** Where to send packets, with which payload type and SSRC, and with which SSRC they come out. */
+/** Where to send packets, with which payload type and SSRC, and the SSRC with which they come out. */
 export interface TapPath {
   readonly port: number;
   readonly payloadType: number;
@@ -17,7 +18,7 @@ const PAYLOAD_TYPE = 111;
 const SSRC_IN = 1_234_567;
 const LISTEN = { protocol: "udp", ip: "127.0.0.1" } as const;
 
-/** The newest router that a browser's transport is on. */
+/** The newest router that has a browser's transport. */
 let router: types.Router | undefined;
 
 async function open(sinkPort: number): Promise<TapPath> {
@@ -47,7 +48,7 @@ if (process.env["TAP_PORT"] !== undefined) {
     (worker) =>
       worker.observer.on("newrouter", (made) =>
         made.observer.on("newtransport", ({ type }) => {
-          // The router that health is asked of has no codecs.
+          // The router of the health check has no codecs.
           if (type === "webrtc" && made.rtpCapabilities.codecs!.length > 0) router = made;
         })),
   );

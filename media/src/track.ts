@@ -7,14 +7,14 @@ import { withoutSsrcs } from "./foreseen.ts";
 import { layerSizes, type Size, type ViewableTrack } from "./view.ts";
 
 /**
- * Least time between two key frames that are asked of one publisher, ms. The first request goes out at once, the next ones are gathered until
- * the time is over. Chromium ignores a request that comes less than 300 ms after the one before (libwebrtc, EncoderRtcpFeedback); a request
- * that is ignored costs its viewer a second. 100 ms on top are for jitter on the way. Behind a pipe the same: there, one request asks for
- * every layer.
+ * Shortest time between two key frame requests to one publisher, ms. The first request is sent at once, later
+ * ones are merged until the time is over. Chromium ignores a request less than 300 ms after the previous one
+ * (libwebrtc, EncoderRtcpFeedback), and an ignored request costs its viewer a second. The other 100 ms are
+ * for network jitter. The same applies behind a pipe, where one request covers every layer.
  */
 export const KEY_FRAME_REQUEST_DELAY_MS = 400;
 
-/** Assumed size of what a source captures, pixels. */
+/** Assumed capture size of a source, pixels. */
 const CAPTURED = {
   camera: { width: 1280, height: 720 },
   screen: { width: 1920, height: 1080 },
@@ -22,13 +22,15 @@ const CAPTURED = {
 
 /** What a room knows of a track, wherever it is published. */
 export interface TrackFacts extends ViewableTrack {
-  /** Knows when it sends its first packet; undefined: it comes from elsewhere, where that is known. */
+  /**
+   * Knows when it sends its first packet; undefined: the track comes from another node, which tracks this.
+   */
   readonly sending?: Sending;
   readonly source: TrackSource;
   readonly muted: boolean;
 }
 
-/** Whether something has sent a packet yet. */
+/** Whether a track has sent a packet yet. */
 export class Sending {
   #isSo = false;
   readonly #waiting = new Set<() => void>();
@@ -37,7 +39,7 @@ export class Sending {
     return this.#isSo;
   }
 
-  /** Calls `began` once it sends; the function ends that. */
+  /** Calls `began` once it sends; the returned function cancels that. */
   once(began: () => void): () => void {
     if (this.#isSo) began();
     else this.#waiting.add(began);
@@ -57,18 +59,18 @@ export function streamIdOf({ source, peerId }: Pick<TrackFacts, "source" | "peer
   return source === "microphone" || source === "camera" ? peerId : `${peerId}-screen`;
 }
 
-/** What is needed to receive a track. */
+/** The parameters for receiving a track. */
 export interface ReceivedTrack {
   readonly trackId: string;
   readonly peerId: string;
   readonly source: TrackSource;
   readonly muted: boolean;
   readonly rtpParameters: RtpParameters;
-  /** Nobody has said yet that it is sent so. */
+  /** The client has not announced yet that it sends this track. */
   readonly isForeseen: boolean;
 }
 
-/** What a person on this node sends of one source. */
+/** One source that a participant on this node sends. */
 export class LocalTrack implements TrackFacts {
   readonly id: string;
   readonly peerId: string;
@@ -77,9 +79,9 @@ export class LocalTrack implements TrackFacts {
   readonly layers: readonly Size[];
   readonly producer: types.Producer;
   readonly sending = new Sending();
-  /** As the client said that it sends it, or as it is foreseen. */
+  /** As the client announced them, or as foreseen. */
   readonly parameters: RtpParameters;
-  /** The client has not said yet that it sends it. */
+  /** The client has not announced yet that it sends this track. */
   isForeseen: boolean;
 
   private constructor(
@@ -93,14 +95,14 @@ export class LocalTrack implements TrackFacts {
     this.kind = producer.kind;
     this.source = source;
     this.producer = producer;
-    // The worker gives a stream a score once its first packet is there.
+    // The worker gives a stream a score once its first packet has arrived.
     producer.on("score", () => this.sending.begin());
     this.layers = source === "camera" || source === "screen"
       ? layerSizes(CAPTURED[source], (producer.rtpParameters.encodings ?? []).map(scaleOf))
       : [];
   }
 
-  /** Starts to receive a track. Rejects when mediasoup cannot make sense of the parameters. */
+  /** Starts to receive a track. Rejects if the parameters are invalid for mediasoup. */
   static async receive(
     transport: types.WebRtcTransport,
     received: ReceivedTrack,
@@ -126,7 +128,7 @@ export class LocalTrack implements TrackFacts {
     return new LocalTrack(received, producer);
   }
 
-  /** Whether it is received as `parameters` say; then it is not foreseen any more. */
+  /** Whether it is received as `parameters` say; if so, it is no longer just foreseen. */
   confirm(parameters: RtpParameters): boolean {
     const isSame = this.isForeseen
       ? isDeepStrictEqual(withoutSsrcs(parameters), withoutSsrcs(this.parameters))
@@ -148,7 +150,7 @@ export class LocalTrack implements TrackFacts {
   }
 }
 
-/** The track that a producer of ours stands for. */
+/** The track id of one of our producers. */
 export function trackIdOf({ appData }: types.Producer): string {
   return String(appData["trackId"]);
 }

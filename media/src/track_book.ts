@@ -1,7 +1,8 @@
 /**
- * Which tracks a room has, and where from. A track may come from two places at once while its publisher moves: the place that named it last
- * counts; when that one lets go of it, the one before. Of places of different `rank`, that of the higher counts, whoever named it last. Iterates in
- * the order in which tracks were first named.
+ * The tracks of a room and their sources. While its publisher moves, a track can come from two places at
+ * once: the place that named it last counts; when it drops the track, the previous one does. Among places of
+ * different `rank`, the higher rank counts, whichever named it last. Iterates in the order in which tracks
+ * were first named.
  */
 export class TrackBook<Entry> implements Iterable<[string, Entry]> {
   readonly #tracks = new Map<string, Map<string, Entry>>();
@@ -11,12 +12,12 @@ export class TrackBook<Entry> implements Iterable<[string, Entry]> {
     this.#rank = rank;
   }
 
-  /** What is known of a track from the place that counts. */
+  /** The entry of a track from the place that counts. */
   get(trackId: string): Entry | undefined {
     return this.#thatCounts(this.#tracks.get(trackId));
   }
 
-  /** What is known of a track from one place. */
+  /** The entry of a track from one place. */
   getFrom(trackId: string, place: string): Entry | undefined {
     return this.#tracks.get(trackId)?.get(place);
   }
@@ -30,8 +31,8 @@ export class TrackBook<Entry> implements Iterable<[string, Entry]> {
   }
 
   /**
-   * Notes what a place says of a track; news of a track that it has named already leave its turn as it is. `isOld`: it is not known for how long
-   * the place has had it; what others named counts before.
+   * Records a place's entry for a track; an update from the same place keeps its order. `isOld`: it is
+   * unknown since when the place has had the track, so entries of other places take precedence.
    */
   set(trackId: string, place: string, entry: Entry, isOld = false): void {
     const entries = this.#tracks.get(trackId);
@@ -41,7 +42,7 @@ export class TrackBook<Entry> implements Iterable<[string, Entry]> {
     else entries.set(place, entry);
   }
 
-  /** Forgets a track of a place; false: it had none. */
+  /** Removes a place's entry for a track; false: it had none. */
   delete(trackId: string, place: string): boolean {
     const entries = this.#tracks.get(trackId);
     if (entries === undefined || !entries.delete(place)) return false;

@@ -1,11 +1,14 @@
-/** Most pieces of work that may wait for one key. */
+/** Most pieces of work that can be queued for one key. */
 const MAX_WAITING = 100;
 
-/** Work on one key, one piece after another; different keys do not wait for each other. */
+/** A serial queue per key; different keys do not wait for each other. */
 export class Turns {
   readonly #last = new Map<string, { waiting: number; done: Promise<unknown> }>();
 
-  /** Does `work` after all that was given for `key` before, whatever became of that. Undefined when too much waits already. */
+  /**
+   * Runs `work` after all earlier work for `key`, even if that failed. Undefined if too much is queued
+   * already.
+   */
   take<T>(key: string, work: () => Promise<T>): Promise<T> | undefined {
     const before = this.#last.get(key);
     if (before !== undefined && before.waiting >= MAX_WAITING) return undefined;

@@ -13,19 +13,22 @@ import { makeOffer, newRoomId, TestPerson } from "./test_person.ts";
 
 const SEED = Number(process.env["SEED"] ?? 13);
 
-/** How many descriptions the schemas are asked about. */
+/** Number of descriptions checked against the schemas. */
 const DESCRIPTIONS = 10_000;
 
-/** How many a node with real workers is asked about. */
+/** Number of requests sent to a node with real workers. */
 const REQUESTS = 1_500;
 
 const router = ROUTER_RTP_CAPABILITIES as unknown as types.RtpCapabilities;
 
-/** Processes of all workers of this test. */
+/** Process ids of all workers of this test. */
 const pids: number[] = [];
 observer.on("newworker", (worker) => pids.push(worker.pid));
 
-/** What mediasoup throws of a track on its way to a producer; undefined: nothing, or that it does not know the codec. */
+/**
+ * The exception that mediasoup throws for a track on its way to a producer; undefined: none, or the codec is
+ * unknown.
+ */
 function producing(kind: "audio" | "video", given: types.RtpParameters): string | undefined {
   try {
     ortc.validateAndNormalizeRtpParameters(given);
@@ -52,7 +55,7 @@ const CONSUMABLE = ["audio/opus", "video/VP8", "video/H264"].map((mimeType) => {
   return { kind, params: ortc.getConsumableRtpParameters(kind, params, router, mapping) };
 });
 
-/** What mediasoup throws of somebody who receives; undefined: nothing. */
+/** The exception that mediasoup throws for a receiving client; undefined: none. */
 function consuming(given: types.RtpCapabilities): string | undefined {
   try {
     ortc.validateAndNormalizeRtpCapabilities(given);
@@ -71,7 +74,7 @@ function consuming(given: types.RtpCapabilities): string | undefined {
   }
 }
 
-test("what the schemas let in, mediasoup's own checks let in, however it was changed", () => {
+test("every mutated description that the schemas accept also passes mediasoup's own checks", () => {
   const below = seeded(SEED);
   const wrong: string[] = [];
   let letIn = 0;
@@ -94,7 +97,7 @@ test("what the schemas let in, mediasoup's own checks let in, however it was cha
   assert.ok(letIn > DESCRIPTIONS / 4, `only ${letIn} were let in`);
 });
 
-test("no offer and no track that mediasoup throws of is an error of ours, here or at the next node, or costs a worker", async () => {
+test("no offer or track that makes mediasoup throw becomes an error of ours, here or on the next node, or kills a worker", async () => {
   const lines: string[] = [];
   const log: Log = (level, event, fields) => {
     if (level === "error" || event === "pipe.failed" || event === "track.unsendable") {

@@ -5,9 +5,9 @@ import { MAX_FIRST_AUDIO } from "@tafelrunde/protocol/media";
 export interface ViewableTrack {
   readonly id: string;
   readonly kind: "audio" | "video";
-  /** Whose it is. */
+  /** Its publisher. */
   readonly peerId: string;
-  /** Simulcast layers, the smallest first, in pixels; empty for audio. */
+  /** Simulcast layers, smallest first, in pixels; empty for audio. */
   readonly layers: readonly Size[];
 }
 
@@ -19,9 +19,9 @@ export interface Size {
 /** How one peer is to receive one track. */
 export interface Wish {
   readonly trackId: string;
-  /** Whether nothing of it shall flow now. */
+  /** Whether it must not flow now. */
   readonly paused: boolean;
-  /** Simulcast layer, 0 the smallest; -1 when nothing is wanted of a video track, and for audio. */
+  /** Simulcast layer, 0 is the smallest; -1 for a video track that is not wanted, and for audio. */
   readonly layer: number;
   readonly priority: number;
 }
@@ -29,10 +29,16 @@ export interface Wish {
 /** Highest priority of a consumer. Source: mediasoup `setPriority`. */
 const AUDIO_PRIORITY = 255;
 
-/** How far a picture may be enlarged before the next layer is worth its bits: 360 lines serve a tile of up to 540. */
+/**
+ * How far a picture can be enlarged before the next layer is worth its bits: 360 lines serve a tile of up to
+ * 540.
+ */
 const MAX_ENLARGEMENT = 1.5;
 
-/** Sizes that a picture is sent in when its publisher did not say: half of the next each, the largest as captured. */
+/**
+ * Sizes of a video's layers if the publisher sent no scales: each is half of the next, the largest is as
+ * captured.
+ */
 export function layerSizes(full: Size, scales: readonly (number | undefined)[]): Size[] {
   return scales.map((scale, index) => {
     const divisor = scale ?? 2 ** (scales.length - 1 - index);
@@ -40,7 +46,7 @@ export function layerSizes(full: Size, scales: readonly (number | undefined)[]):
   });
 }
 
-/** The smallest layer that fills `tile` well enough, else the largest. */
+/** The smallest layer that fills `tile` well enough, otherwise the largest. */
 export function chooseLayer(layers: readonly Size[], tile: Size): number {
   const enough = layers.findIndex(({ width, height }) =>
     Math.min(tile.width / width, tile.height / height) <= MAX_ENLARGEMENT
@@ -49,8 +55,8 @@ export function chooseLayer(layers: readonly Size[], tile: Size): number {
 }
 
 /**
- * What to show before the client has said what its screen shows: the room's first audio tracks and its newest `videos` video tracks,
- * never the peer's own. `tracks` is in order of publishing.
+ * The view before the client has sent its own: the room's first audio tracks and its newest `videos` video
+ * tracks, never the peer's own. `tracks` is in order of publishing.
  */
 export function automaticView(tracks: Iterable<ViewableTrack>, peerId: string, videos: number): ViewTrack[] {
   const others = [...tracks].filter((track) => track.peerId !== peerId);
@@ -64,8 +70,8 @@ export function automaticView(tracks: Iterable<ViewableTrack>, peerId: string, v
 }
 
 /**
- * A screen of 1280 × 720 divided evenly, but nobody gets more than a quarter of it: a guess that the first `view.set` corrects. Its first
- * key frame has a quarter of the pixels of one of 720 lines.
+ * A 1280 × 720 screen divided evenly, at most a quarter of it per tile: a guess that the first `view.set`
+ * corrects. Its first key frame has a quarter of the pixels of a 720-line one.
  */
 function automaticTile(count: number): Size {
   const columns = Math.max(2, Math.ceil(Math.sqrt(count)));
@@ -76,7 +82,7 @@ function viewTrack(id: string, { width, height }: Size, priority: number): ViewT
   return { trackId: id as ViewTrack["trackId"], width, height, priority };
 }
 
-/** What `view` asks of the tracks that there are; a track named twice counts once, as last named. */
+/** The wishes of `view` for tracks that exist; a track listed twice counts once, as last listed. */
 export function wishes(
   view: readonly ViewTrack[],
   tracks: { get(trackId: string): ViewableTrack | undefined },

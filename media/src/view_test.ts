@@ -12,7 +12,7 @@ function tile(trackId: string, width: number, height: number): Parameters<typeof
   return { trackId: trackId as Parameters<typeof wishes>[0][number]["trackId"], width, height, priority: 7 };
 }
 
-test("layers are half of the next each, unless the publisher says otherwise", () => {
+test("each layer is half of the next, unless the publisher sends scales", () => {
   assert.deepEqual(LAYERS.map(({ height }) => height), [180, 360, 720]);
   assert.deepEqual(layerSizes({ width: 1920, height: 1080 }, [3, 1]).map(({ height }) => height), [
     360,
@@ -20,7 +20,7 @@ test("layers are half of the next each, unless the publisher says otherwise", ()
   ]);
 });
 
-test("the smallest layer is chosen that fills the tile well enough", () => {
+test("the smallest layer that fills the tile well enough is chosen", () => {
   for (
     const [height, layer] of [[1, 0], [180, 0], [270, 0], [271, 1], [540, 1], [541, 2], [4000, 2]] as const
   ) {
@@ -33,7 +33,7 @@ test("the smallest layer is chosen that fills the tile well enough", () => {
   );
 });
 
-test("an automatic view has the first 20 voices, the newest videos, and nothing of one's own", () => {
+test("an automatic view has the first 20 audio tracks, the newest videos, and none of the peer's own", () => {
   const tracks = [
     ...Array.from({ length: 25 }, (_, index) => track(`a${index}`, "other", "audio")),
     ...Array.from({ length: 6 }, (_, index) => track(`v${index}`, "other", "video")),
@@ -45,7 +45,7 @@ test("an automatic view has the first 20 voices, the newest videos, and nothing 
   assert.equal(automaticView(tracks, "me", 0).length, 20);
 });
 
-test("a view asks for what is there, paused where it is hidden, and never for one's own", () => {
+test("a view wants the existing tracks, paused where hidden, and never the peer's own", () => {
   const tracks = new Map([
     track("a", "other", "audio"),
     track("v", "other", "video"),

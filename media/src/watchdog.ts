@@ -3,16 +3,20 @@ import { Worker } from "node:worker_threads";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 
-/** How often the process shows its watchdog that its event loop goes on, and that it accepts connections, ms. As on the edge. */
+/**
+ * How often the process signals its event loop to its watchdog, and checks that it accepts connections, ms.
+ * As on the edge.
+ */
 const BEAT_MS = 500;
 const KNOCK_MS = 2_000;
 
-/** How long nothing may be accepted before the process ends, ms: it takes several knocks. */
+/** How long the process can go without accepting a connection before it exits, ms: several attempts. */
 const DEAF_MS = 10_000;
 
 /**
- * Ends the process where it is of no use any more, so that who runs it starts it again: when its event loop stands for 5 s (a thread of its own
- * notices), or when it accepts no connection at its control port for 10 s. Its people come back as when a node is lost.
+ * Exits the process when it is no longer useful, so that its supervisor restarts it: when its event loop
+ * blocks for 5 s (detected by a separate thread), or when its control port accepts no connection for 10 s.
+ * Its participants recover as from a lost node.
  */
 export class Watchdog implements Disposable {
   readonly #log: Log;
@@ -47,10 +51,13 @@ export class Watchdog implements Disposable {
   }
 }
 
-/** No request, and no TLS handshake: it is answered by an error at once. */
+/** Neither an HTTP request nor a TLS handshake: the server responds with an error at once. */
 const KNOCK = "knock\r\n\r\n";
 
-/** Whether a connection is answered or closed within `KNOCK_MS`. The system alone would take it up to its backlog. */
+/**
+ * Whether a connection is answered or closed within `KNOCK_MS`. Connecting alone proves nothing: the kernel
+ * accepts up to its backlog.
+ */
 function isAccepted(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });

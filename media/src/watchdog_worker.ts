@@ -1,15 +1,18 @@
 import { parentPort } from "node:worker_threads";
 
-/** How long the event loop of the process may stand while it works, ms. As on the edge. */
+/** How long the process's event loop can block while the process uses the CPU, ms. As on the edge. */
 const STANDING_MS = 5_000;
 
-/** The least that a process works in that time if it is not the machine that has no time for it, ms of processor time. */
+/**
+ * CPU time in that period below which the machine is considered overloaded instead of the process blocked,
+ * ms.
+ */
 const WORKING_MS = 2_500;
 
-/** How long it may stand in any case, ms. */
+/** How long it can block in any case, ms. */
 const STARVED_MS = 15_000;
 
-/** How often that is looked at, ms. */
+/** Interval of the checks, ms. */
 const LOOK_MS = 500;
 
 let beatAt = performance.now();
@@ -20,7 +23,7 @@ parentPort?.on("message", beat);
 
 setInterval(() => {
   const now = performance.now();
-  // The whole machine stood still: that is not the process's fault.
+  // The whole machine was suspended, so the process is not at fault.
   if (now - lookedAt > 3 * LOOK_MS) beat();
   lookedAt = now;
   const standsMs = now - beatAt;
@@ -34,7 +37,7 @@ function beat(): void {
   workedMs = cpuMs();
 }
 
-/** Processor time that the process has used, ms. */
+/** CPU time used by the process, ms. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

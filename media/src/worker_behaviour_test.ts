@@ -1,4 +1,7 @@
-/** What the product relies on in mediasoup's worker, asked of the worker that is built here: units compiled together must act as apart. */
+/**
+ * Behavior of mediasoup's worker that the product relies on, checked with the worker built here: units
+ * compiled together must behave as if compiled separately.
+ */
 import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
@@ -48,7 +51,7 @@ interface Packet {
   readonly ssrc: number;
   readonly number: number;
   readonly payload: Buffer;
-  /** RFC 6464: 0 is as loud as can be, 127 silence. */
+  /** RFC 6464: 0 is the loudest level, 127 is silence. */
   readonly level?: number;
 }
 
@@ -65,7 +68,7 @@ function makePacket({ type, ssrc, number, payload, level }: Packet): Buffer {
   return Buffer.concat([header, extension, payload]);
 }
 
-/** Number and payload of a packet that has come through a worker. */
+/** Number and payload of a packet that has passed a worker. */
 function readPacket(packet: Buffer): { number: number; payload: Buffer } {
   const hasExtension = (packet.readUInt8(0) & 0x10) !== 0;
   const at = 12 + (hasExtension ? 4 + 4 * packet.readUInt16BE(14) : 0);
@@ -84,7 +87,7 @@ const videoParameters = (ssrcs: readonly number[]): types.RtpParameters => ({
 
 let nextNumber = 0;
 
-/** Sends again and again until a condition holds: packets of UDP can be lost. */
+/** Sends repeatedly until a condition holds: UDP packets can be lost. */
 async function sendUntil(
   what: string,
   send: (number: number) => void,
@@ -98,21 +101,21 @@ async function sendUntil(
   }
 }
 
-/** Gives packets to a router without a network. */
+/** Injects packets into a router without a network. */
 async function directSource(router: types.Router, kind: types.MediaKind, rtpParameters: types.RtpParameters) {
   const transport = await router.createDirectTransport();
   const producer = await transport.produce({ kind, rtpParameters });
   return {
     producer,
     send(packet: Packet) {
-      // A viewer goes from one stream to another once both have told how their times relate.
+      // A viewer switches streams once sender reports have related both timelines.
       if (packet.number % 50 === 1) transport.sendRtcp(makeReport(packet));
       producer.send(makePacket(packet));
     },
   };
 }
 
-/** A sender report: the time of day of a packet's timestamp. Source: RFC 3550 §6.4.1. */
+/** A sender report: the wall-clock time of a packet's timestamp. Source: RFC 3550 §6.4.1. */
 function makeReport({ ssrc, number }: Packet): Buffer {
   const report = Buffer.alloc(28);
   report.writeUInt8(0x80, 0);
@@ -129,7 +132,7 @@ function makeReport({ ssrc, number }: Packet): Buffer {
 
 const timestampOf = (number: number) => (number * 450) >>> 0;
 
-/** Takes packets from a router without a network. */
+/** Receives packets from a router without a network. */
 async function directSink(router: types.Router, producerId: string) {
   const transport = await router.createDirectTransport();
   const consumer = await transport.consume({ producerId, rtpCapabilities: router.rtpCapabilities });
@@ -138,7 +141,7 @@ async function directSink(router: types.Router, producerId: string) {
   return { consumer, packets };
 }
 
-test("a WebRTC transport offers its server's port by UDP and TCP, a certificate, and room for data", async () => {
+test("a WebRTC transport offers its server's port over UDP and TCP, a certificate, and data channels", async () => {
   await using site = await Site.start();
   const webRtcServer = await site.worker.createWebRtcServer({
     listenInfos: [LISTEN, { protocol: "tcp", ip: "127.0.0.1" }],
@@ -167,7 +170,7 @@ test("a WebRTC transport offers its server's port by UDP and TCP, a certificate,
 
 const MAGIC = 0x2112a442;
 
-/** A STUN binding request, signed. Source: RFC 8489 §5, §14.5, §14.7; RFC 8445 §7.1. */
+/** A signed STUN binding request. Source: RFC 8489 §5, §14.5, §14.7; RFC 8445 §7.1. */
 function makeBinding(local: string, password: string): Buffer {
   const attribute = (type: number, value: Buffer) => {
     const head = Buffer.alloc(4);
@@ -194,7 +197,7 @@ function makeBinding(local: string, password: string): Buffer {
   return Buffer.concat([signed, attribute(0x8028, fingerprint)]);
 }
 
-/** "success", or the number of the error. Source: RFC 8489 §14.8. */
+/** "success", or the error code. Source: RFC 8489 §14.8. */
 function readAnswer(answer: Buffer): "success" | number {
   if (answer.readUInt16BE(0) === 0x0101) return "success";
   for (let at = 20; at < answer.length; at += 4 + (answer.readUInt16BE(at + 2) + 3 & ~3)) {
@@ -203,7 +206,7 @@ function readAnswer(answer: Buffer): "success" | number {
   return assert.fail("an answer without an error");
 }
 
-test("ICE answers who knows the password, by UDP and by TCP, and refuses who does not", async () => {
+test("ICE answers requests with the right password over UDP and TCP, and refuses others", async () => {
   await using site = await Site.start();
   const webRtcServer = await site.worker.createWebRtcServer({
     listenInfos: [LISTEN, { protocol: "tcp", ip: "127.0.0.1" }],
@@ -233,7 +236,7 @@ test("ICE answers who knows the password, by UDP and by TCP, and refuses who doe
   const tcp = connect(port("tcp"), "127.0.0.1");
   try {
     const request = makeBinding(usernameFragment, password);
-    // RFC 4571: a length ahead of each packet.
+    // RFC 4571: a length precedes each packet.
     tcp.write(Buffer.concat([Buffer.from([request.length >> 8, request.length & 0xff]), request]));
     const [answer] = await once(tcp, "data") as [Buffer];
     assert.equal(readAnswer(answer.subarray(2)), "success");
@@ -250,14 +253,14 @@ const SUITES = [
 ] as const;
 
 for (const srtpCryptoSuite of SUITES) {
-  test(`SRTP by ${srtpCryptoSuite}: packets arrive as they were sent, and none with another key`, async () => {
+  test(`SRTP with ${srtpCryptoSuite}: packets arrive unchanged, and none with another key`, async () => {
     await using near = await Site.start();
     await using far = await Site.start();
     const source = await directSource(near.router, "video", videoParameters([1111]));
     const open = ({ router }: Site) =>
       router.createPlainTransport({ listenInfo: LISTEN, rtcpMux: true, enableSrtp: true, srtpCryptoSuite });
     const end = (transport: types.PlainTransport) => ({ ip: "127.0.0.1", port: transport.tuple.localPort });
-    /** A way from near to far; \`key\` is what the far end takes for the near one's. */
+    /** A pipe from near to far; \`key\` is what the far end takes for the near one's. */
     const join = async (key?: string) => {
       const [out, back] = await Promise.all([open(near), open(far)]);
       await out.connect({ ...end(back), srtpParameters: back.srtpParameters! });
@@ -294,7 +297,7 @@ for (const srtpCryptoSuite of SUITES) {
 }
 
 for (const enableSrtp of [false, true]) {
-  test(`data cross a pipe ${enableSrtp ? "with" : "without"} SRTP by SCTP: whole, in order, text apart from bytes`, async () => {
+  test(`data crosses a pipe ${enableSrtp ? "with" : "without"} SRTP over SCTP: complete, in order, text distinct from bytes`, async () => {
     await using near = await Site.start();
     await using far = await Site.start();
     const open = ({ router }: Site) =>
@@ -331,13 +334,13 @@ for (const enableSrtp of [false, true]) {
   });
 }
 
-test("of a track in three sizes a viewer gets the one asked for, with numbers that have no gap", async () => {
+test("a viewer of a track in three sizes gets the requested one, with gapless sequence numbers", async () => {
   await using site = await Site.start();
   const ssrcs = [2001, 2002, 2003];
   const source = await directSource(site.router, "video", videoParameters(ssrcs));
   const { consumer, packets } = await directSink(site.router, source.producer.id);
   assert.equal(consumer.type, "simulcast");
-  /** Each packet begins a key frame, and names its size behind that. */
+  /** Each packet begins a key frame, followed by its size. */
   const send = (number: number) => {
     for (const [layer, ssrc] of ssrcs.entries()) {
       source.send({
@@ -363,18 +366,18 @@ test("of a track in three sizes a viewer gets the one asked for, with numbers th
   };
   for (const layer of [2, 0, 1]) await gets(layer);
 
-  // What a worker has told before an answer, mediasoup gives a turn of the event loop after that.
+  // mediasoup emits notifications that the worker sent before a response one turn of the event loop after it.
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   await consumer.pause();
   await turn();
   const before = packets.length;
   for (let count = 0; count < 10; count++) send(nextNumber++);
-  await consumer.getStats(); // The worker does one thing after the other: what was sent is dealt with.
+  await consumer.getStats(); // The worker handles requests in order: all sent packets are processed.
   await turn();
   assert.equal(packets.length, before);
 });
 
-test("of voices the loudest is named, and silence is told", async () => {
+test("the loudest voice is reported, and silence too", async () => {
   await using site = await Site.start();
   const observer = await site.router.createAudioLevelObserver({
     maxEntries: 1,
@@ -400,7 +403,7 @@ test("of voices the loudest is named, and silence is told", async () => {
   await until("silence", () => heard === undefined);
 });
 
-test("a worker counts what it holds and what it used, and takes all of it along", async () => {
+test("a worker reports what it holds and uses, and closes all of it with itself", async () => {
   await using site = await Site.start();
   const transport = await site.router.createPipeTransport({ listenInfo: LISTEN });
   const { routerIds } = await site.worker.dump();

@@ -4,32 +4,41 @@ import { type Census, UNCOUNTED } from "./census.ts";
 import type { ListenAddress } from "./config.ts";
 import type { Log } from "./log.ts";
 
-/** Pause before a worker that died is replaced, and between tries when that fails, ms. */
+/** Delay before a dead worker is replaced, and between attempts if that fails, ms. */
 const RESTART_DELAY_MS = 200;
 
-/** Rate that a new viewer's path is trusted with before it has been measured, bit/s: a picture of 360 lines and a few voices. */
+/**
+ * Initial bandwidth estimate for a new viewer's transport before it is measured, bit/s: a 360-line picture
+ * and a few voices.
+ */
 const INITIAL_SEND_BPS = 1_500_000;
 
-/** After this long without a sign of life a path counts as broken and nothing more is sent on it, s; clients give one every 2.5 to 5 s. */
+/**
+ * Without ICE consent for this long a transport counts as broken and nothing more is sent on it, s; clients
+ * send it every 2.5 to 5 s.
+ */
 const ICE_CONSENT_TIMEOUT_S = 20;
 
 export interface WorkerPoolOptions {
   readonly count: number;
   readonly addresses: readonly ListenAddress[];
-  /** Port of the first worker; 0: any for each. */
+  /** Port of the first worker; 0: any port for each. */
   readonly rtcPort: number;
   readonly workerBin: string | undefined;
-  /** Counts what they open. */
+  /** Counts the objects that the workers open. */
   readonly census: Census;
   readonly log: Log;
   /** A worker is gone, and with it every room that was on it. */
   readonly onDied: (worker: MediaWorker) => void;
 }
 
-/** Longest time that a worker may take to make a transport, ms: it takes about 1; a worker that stands still for this long carries no media either. */
+/**
+ * Longest time for a worker to create a transport, ms: it usually takes about 1; a worker that is blocked
+ * this long forwards no media either.
+ */
 const CHECK_LIMIT_MS = 4_000;
 
-/** How often each worker is asked to make a transport, ms. */
+/** How often each worker is asked to create a transport, ms. */
 const CHECK_INTERVAL_MS = 5_000;
 
 type SignalListener = (signal: NodeJS.Signals) => void;
@@ -45,13 +54,13 @@ function signalListeners(): [NodeJS.Signals, SignalListener][] {
 
 /** One mediasoup worker process with its one media port. */
 export class MediaWorker {
-  /** People on it: what counts when a room looks for a place. */
+  /** Peers on this worker: used to place rooms. */
   peers = 0;
-  /** Tracks on their way to people: what counts when a worker may be too busy. */
+  /** Consumers on this worker: used to tell whether it is too busy. */
   consumers = 0;
   readonly #worker: types.Worker;
   readonly #server: types.WebRtcServer;
-  /** Carries nobody: transports are made on it to see whether they can be. */
+  /** Carries no media: transports are created on it to check that the worker works. */
   readonly #checkRouter: types.Router;
   readonly #log: Log;
   #checking: Promise<boolean> | undefined;
@@ -70,7 +79,7 @@ export class MediaWorker {
     this.#log = log;
   }
 
-  /** Starts a process that listens on `port` of every address, with UDP and TCP. Rejects when it cannot. */
+  /** Starts a process that listens on `port` of every address, with UDP and TCP. Rejects if it cannot. */
   static async start(
     { addresses, workerBin, census, log }: WorkerPoolOptions,
     port: number,
@@ -81,7 +90,8 @@ export class MediaWorker {
       logLevel: "error",
       ...(workerBin === undefined ? {} : { workerBin }),
     });
-    // mediasoup 3.27 ends its workers when the process is asked to end (Worker.js, onSignal); a node that drains needs them still.
+    // mediasoup 3.27 closes its workers when the process receives a signal (Worker.js, onSignal); a draining
+    // node still needs them.
     for (const [signal, listener] of signalListeners()) {
       if (![...before].some(([, other]) => other === listener)) process.removeListener(signal, listener);
     }
@@ -115,7 +125,10 @@ export class MediaWorker {
     return await this.#worker.createRouter({ mediaCodecs });
   }
 
-  /** A transport of `router` on this worker's port. SCTP is on because a data channel is how a browser connects ahead of any media. */
+  /**
+   * A transport of `router` on this worker's port. SCTP is enabled because a data channel lets a browser
+   * connect before there is any media.
+   */
   async openTransport(router: types.Router): Promise<types.WebRtcTransport> {
     return await bornOf(
       router,
@@ -132,9 +145,10 @@ export class MediaWorker {
   }
 
   /**
-   * Makes a transport and lets it go. False: it could not, or not in time; the process is ended then, which `onDied` tells. What throws while
-   * mediasoup builds a message leaves the channel to its worker unusable for everybody (flatbuffers' builder stays nested), and nothing else
-   * says so. Joins a check that is under way. Never rejects.
+   * Creates a transport and closes it. False: this failed or took too long; the process is then killed, and
+   * `onDied` is called. An exception while mediasoup builds a message leaves the worker's channel unusable
+   * for everyone (flatbuffers' builder stays nested), and nothing else reports that. Joins a running check.
+   * Never rejects.
    */
   check(): Promise<boolean> {
     this.#checking ??= this.#check().finally(() => {
@@ -154,7 +168,7 @@ export class MediaWorker {
       await Promise.race([making, late]);
       return true;
     } catch (error) {
-      // What is still under way ends with the worker.
+      // Pending work ends with the worker.
       making.catch(() => {});
       if (!this.#worker.closed) this.#end(error);
       return false;
@@ -163,7 +177,7 @@ export class MediaWorker {
     }
   }
 
-  /** Ends a process that is of no use any more. By a signal: what asks it to end goes through the channel as well. */
+  /** Kills a broken process. With a signal, since mediasoup's close uses the channel as well. */
   #end(error: unknown): void {
     if (this.#isBroken) return;
     this.#isBroken = true;
@@ -172,17 +186,17 @@ export class MediaWorker {
     try {
       process.kill(this.#worker.pid, "SIGKILL");
     } catch {
-      // It is gone already; "died" comes.
+      // Already gone; "died" follows.
     }
   }
 
-  /** Processor time that it has used since it began, ms. */
+  /** CPU time used since its start, ms. */
   async cpuMs(): Promise<number> {
     const { ru_utime, ru_stime } = await this.#worker.getResourceUsage();
     return ru_utime + ru_stime;
   }
 
-  /** Share of one core that it used since it was asked last, 0 to 1. */
+  /** Share of one core used since the last call, 0 to 1. */
   async cpu(): Promise<number> {
     const cpuMs = await this.cpuMs().catch((error: unknown) => {
       void this.check();
@@ -194,7 +208,7 @@ export class MediaWorker {
     return Math.min(1, (cpuMs - before.cpuMs) / (usage.at - before.at));
   }
 
-  /** Ends the process; resolves when it is gone. */
+  /** Stops the process; resolves when it has exited. */
   async close(): Promise<void> {
     if (this.#worker.subprocessClosed) return;
     const gone = new Promise<void>((resolve) => this.#worker.once("subprocessclose", resolve));
@@ -207,7 +221,7 @@ export class MediaWorker {
   }
 }
 
-/** The workers of a node: as many as asked for, a dead one replaced. */
+/** The workers of a node: the configured number, dead ones are replaced. */
 export class WorkerPool implements AsyncDisposable {
   readonly #options: WorkerPoolOptions;
   readonly #workers: (MediaWorker | undefined)[] = [];
@@ -221,7 +235,7 @@ export class WorkerPool implements AsyncDisposable {
     this.#checks = setInterval(() => this.check(), CHECK_INTERVAL_MS);
   }
 
-  /** Starts all workers. Rejects when one cannot be started or cannot listen; the others are ended. */
+  /** Starts all workers. Rejects if one cannot start or listen; the others are stopped. */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
     try {
@@ -237,7 +251,7 @@ export class WorkerPool implements AsyncDisposable {
     return this.#workers.filter((worker) => worker !== undefined);
   }
 
-  /** Whether there is a worker; waits for one that is being started, `limitMs` at most. */
+  /** Whether there is a worker; waits at most `limitMs` for one that is starting. */
   async hasWorker(limitMs: number): Promise<boolean> {
     if (this.workers.length > 0) return true;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -249,12 +263,15 @@ export class WorkerPool implements AsyncDisposable {
     return this.workers.length > 0;
   }
 
-  /** Has every worker make a transport; one that cannot is ended and replaced. Something that mediasoup should not have thrown is a reason to. */
+  /**
+   * Checks that every worker can create a transport; one that cannot is killed and replaced. Called also when
+   * mediasoup throws unexpectedly.
+   */
   check(): void {
     for (const worker of this.workers) void worker.check();
   }
 
-  /** Whether every worker makes transports. */
+  /** Whether every worker can create transports. */
   async isHealthy(): Promise<boolean> {
     const { workers } = this;
     const checks = await Promise.all(workers.map((worker) => worker.check()));

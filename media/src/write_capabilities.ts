@@ -1,8 +1,8 @@
 /**
- * Writes protocol/router_capabilities.ts: run it (and `deno fmt`) after a change of MEDIA_CODECS or of mediasoup's version;
- * capabilities_test.ts fails until then.
+ * Writes protocol/router_capabilities.ts: run it (and `deno fmt`) after changing MEDIA_CODECS or the
+ * mediasoup version; capabilities_test.ts fails until then.
  *
- *     node media/src/write_capabilities.ts
+ * node media/src/write_capabilities.ts
  */
 import { writeFileSync } from "node:fs";
 import { ortc } from "mediasoup";

@@ -6,7 +6,7 @@ import { prebuiltName } from "./prebuilt.ts";
 
 const VERSION = "0.0.0-test";
 
-/** A program that ends like a mediasoup-worker without its parent. */
+/** A program that exits like a mediasoup-worker without its parent. */
 const WORKER = "#!/bin/sh\nexit 41\n";
 
 async function withCache(test: (cache: string) => Promise<void>): Promise<void> {
@@ -19,7 +19,10 @@ async function withCache(test: (cache: string) => Promise<void>): Promise<void> 
   }
 }
 
-/** Stands in for the compilers: runs what copies files, makes the worker at "install", and fails at the program `failing`. */
+/**
+ * Fake compilers: runs programs that copy files, creates the worker at "install", and fails at the program
+ * `failing`.
+ */
 function fakeCompilers(failing?: string): Run {
   return async (command, args) => {
     if (command === failing) return { code: 1, output: "out of memory" };
@@ -42,7 +45,7 @@ const build = (cache: string, run: Run) =>
     tell: () => {},
   });
 
-Deno.test("a build ends in the cache, is found there, and another one replaces it", async () => {
+Deno.test("a build is cached and found again, and another build replaces it", async () => {
   await withCache(async (cache) => {
     assert.equal(await cachedWorker(cache, VERSION), undefined);
     const worker = await build(cache, fakeCompilers());
@@ -53,7 +56,7 @@ Deno.test("a build ends in the cache, is found there, and another one replaces i
   });
 });
 
-Deno.test("two builds at once end with one worker, and both may use it", async () => {
+Deno.test("two simultaneous builds produce one worker, which both can use", async () => {
   await withCache(async (cache) => {
     const [one, other] = await Promise.all([build(cache, fakeCompilers()), build(cache, fakeCompilers())]);
     assert.equal(one, other);
@@ -62,7 +65,7 @@ Deno.test("two builds at once end with one worker, and both may use it", async (
   });
 });
 
-Deno.test("a build that fails says why and leaves nothing in the cache", async () => {
+Deno.test("a failing build reports the reason and leaves nothing in the cache", async () => {
   await withCache(async (cache) => {
     await assert.rejects(build(cache, fakeCompilers("ninja")), /ninja .* ended with 1:\nout of memory/);
     assert.equal(await cachedWorker(cache, VERSION), undefined);
@@ -71,7 +74,7 @@ Deno.test("a build that fails says why and leaves nothing in the cache", async (
   });
 });
 
-Deno.test("a cached worker that was built with other libraries than the installed ones, or that does not start, is not used", async () => {
+Deno.test("a cached worker that was built with other library versions, or that does not start, is not used", async () => {
   await withCache(async (cache) => {
     const keep = async (text: string, libraries: Record<string, string>) => {
       const folder = await Deno.makeTempDir({ dir: cache });

@@ -4,15 +4,15 @@ import { installedVersions } from "./debian.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Beside the cached binary: where it comes from, and for a built one the versions of the libraries in it. */
+/** Stored beside the cached binary: its source, and for a built one the versions of its libraries. */
 export interface Origin {
   from: "prebuilt" | "built";
   libraries: Record<string, string>;
 }
 
 /**
- * The cache's folder for the worker of one mediasoup version on this kind of machine: its name ends in a checksum
- * of all that decides the outcome of a build, except for the libraries' versions, which `origin.json` holds.
+ * The cache folder for the worker of one mediasoup version on this kind of machine. Its name ends in a
+ * checksum of everything that affects a build, except the libraries' versions, which are in `origin.json`.
  */
 export async function workerFolder(cache: string, version: string): Promise<string> {
   const hash = createHash("sha256");
@@ -28,9 +28,8 @@ export async function workerFolder(cache: string, version: string): Promise<stri
 }
 
 /**
- * The cached binary, when it is there and starts, and when none of the libraries that it was built with is
- * installed in another version (one that is not installed at all decides nothing: a cache may move to a machine
- * that never builds).
+ * The cached binary if it exists, starts, and no library it was built with is installed in another version (a
+ * library that is not installed is ignored: a cache can move to a machine that never builds).
  */
 export async function cachedWorker(cache: string, version: string): Promise<string | undefined> {
   const folder = await workerFolder(cache, version);
@@ -49,7 +48,10 @@ export async function cachedWorker(cache: string, version: string): Promise<stri
   return await workerStarts(binary) ? binary : undefined;
 }
 
-/** Moves a folder with `mediasoup-worker` into the cache, all at once, in place of what was there; gives the binary's path. */
+/**
+ * Moves a folder with `mediasoup-worker` into the cache atomically, replacing an earlier one; returns the
+ * binary's path.
+ */
 export async function keepWorker(
   cache: string,
   version: string,
@@ -72,7 +74,10 @@ export async function keepWorker(
   return `${target}/mediasoup-worker`;
 }
 
-/** Whether a file is a mediasoup-worker that this machine can run: without its parent it ends with code 41 at once. */
+/**
+ * Whether a file is a mediasoup-worker that this machine can run: without its parent it exits with code 41 at
+ * once.
+ */
 export async function workerStarts(binary: string): Promise<boolean> {
   try {
     const { code } = await new Deno.Command(binary, {
@@ -88,7 +93,7 @@ export async function workerStarts(binary: string): Promise<boolean> {
   }
 }
 
-/** Debian's or another system's release, "" where nothing says. */
+/** The release of Debian or another system, "" if unknown. */
 async function release(): Promise<string> {
   const text = await Deno.readTextFile("/etc/os-release").catch(() => "");
   return /^ID=(.*)$/m.exec(text)?.[1] + " " + /^VERSION_ID=(.*)$/m.exec(text)?.[1];

@@ -1,4 +1,4 @@
-/** Debian packages that the build of the worker needs; the libraries among them decide what it is made of. */
+/** Debian packages needed to build the worker; the libraries among them are linked into it. */
 export const LIBRARIES = [
   "libuv1-dev",
   "libssl-dev",
@@ -8,7 +8,7 @@ export const LIBRARIES = [
 ] as const;
 export const COMPILERS = ["g++", "meson", "ninja-build", "pkg-config", "flatbuffers-compiler"] as const;
 
-/** Versions of the installed ones among some packages; none of them where there is no dpkg. */
+/** The versions of those `packages` that are installed; empty if there is no dpkg. */
 export async function installedVersions(packages: readonly string[]): Promise<Record<string, string>> {
   if (!packages.length) return {};
   let text: string;

@@ -23,7 +23,7 @@ Deno.test("a patch replaces its text, also beside another patch of the same file
   });
 });
 
-Deno.test("patches that do not fit exactly once are all named with file and text, and nothing is written", async () => {
+Deno.test("patches that do not match exactly once are all listed with file and text, and nothing is written", async () => {
   await withFiles({ "a.cpp": "one two", "b.cpp": "same same" }, async (folder) => {
     const patches = [
       patch("a.cpp", "one"),
@@ -42,7 +42,7 @@ Deno.test("patches that do not fit exactly once are all named with file and text
   });
 });
 
-Deno.test("the patches fit the mediasoup that media/ pins", async () => {
+Deno.test("the patches match the mediasoup version pinned in media/", async () => {
   const source = new URL("../node_modules/mediasoup/worker/", import.meta.url);
   const files = new Map<string, string>();
   for (const { file } of PATCHES) files.set(file, await Deno.readTextFile(new URL(file, source)));

@@ -5,22 +5,25 @@ import { must, type Run } from "./run.ts";
 
 const RELEASES = "https://github.com/versatica/mediasoup/releases/download";
 
-/** Longest wait for GitHub's answer, ms: a machine that cannot reach it should not be kept waiting. */
+/** Longest wait for GitHub's response, ms: short, for machines that cannot reach it. */
 const ANSWER_MS = 4_000;
 /** Longest wait for the file (3 MB), ms. */
 const DOWNLOAD_MS = 60_000;
 
-/** Name of mediasoup's own prebuilt worker for a machine. Source: getWorkerPrebuildTarName in mediasoup's npm-scripts.mjs. */
+/**
+ * Name of mediasoup's own prebuilt worker for a machine. Source: getWorkerPrebuildTarName in mediasoup's
+ * npm-scripts.mjs.
+ */
 export function prebuiltName(version: string, os: string, cpu: string, kernel: string): string {
   const suffix = os === "linux" ? `-kernel${Number(kernel.split(".")[0])}` : "";
   return `mediasoup-worker-${version}-${os}-${cpu}${suffix}.tgz`;
 }
 
 /**
- * mediasoup's prebuilt worker, downloaded into the cache; undefined when there is none for this machine, when GitHub
- * does not answer soon, or when the file does not start here. TLS alone vouches for it: mediasoup publishes no
- * checksum. MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL names another source, MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD
- * skips it, as in mediasoup itself.
+ * Downloads mediasoup's prebuilt worker into the cache; undefined if there is none for this machine, GitHub
+ * does not respond soon, or the file does not start here. Only TLS authenticates it: mediasoup publishes no
+ * checksum. MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL sets another source,
+ * MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD skips the download, as in mediasoup itself.
  */
 export async function fetchPrebuilt(run: Run, cache: string, version: string): Promise<string | undefined> {
   if (Deno.env.get("MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD")) return undefined;

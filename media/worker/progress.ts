@@ -1,18 +1,18 @@
-/** How far a compilation is, told by the clock between the ends of its units. */
+/** The progress of a compilation, extrapolated by time between the completions of its units. */
 export class Progress {
   readonly #weights: ReadonlyMap<string, number>;
   readonly #total: number;
   readonly #beganAt: number;
   readonly #typicalMs: number;
-  /** Most that units which have begun can be ahead of those that have ended. */
+  /** Largest share by which started units can be ahead of the completed ones. */
   readonly #begun: number;
   readonly #ended = new Set<string>();
   #endedAt: number;
   #shown = 0;
 
   /**
-   * `weights`: each unit's share of the work, in any unit of measure; `parallel`: how many are compiled at once;
-   * `typicalMs`: what the whole takes on an ordinary machine, for a first estimate.
+   * `weights`: each unit's share of the work, in any unit of measure; `parallel`: how many compile at once;
+   * `typicalMs`: total time on an ordinary machine, for a first estimate.
    */
   constructor(weights: ReadonlyMap<string, number>, parallel: number, typicalMs: number, nowMs: number) {
     this.#weights = weights;
@@ -22,7 +22,7 @@ export class Progress {
     this.#beganAt = this.#endedAt = nowMs;
   }
 
-  /** A unit has ended; one that has no weight is left out of account. */
+  /** A unit is complete; one without a weight is ignored. */
   ended(name: string, nowMs: number): void {
     if (!this.#weights.has(name)) return;
     this.#ended.add(name);
@@ -45,7 +45,7 @@ export class Progress {
     } left`;
   }
 
-  /** What the whole would take at the pace so far; the typical pace counts as a tenth of the whole. */
+  /** Estimated total time at the pace so far; the typical pace counts as a tenth of the whole. */
   #msPerShare(done: number): number {
     return (this.#endedAt - this.#beganAt + 0.1 * this.#typicalMs) / (done + 0.1);
   }

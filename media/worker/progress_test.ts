@@ -3,20 +3,20 @@ import { Progress } from "./progress.ts";
 
 const WEIGHTS = new Map([["a", 40], ["b", 40], ["c", 10], ["d", 10]]);
 
-/** Share and seconds left of a text. */
+/** Share and seconds left in a progress text. */
 function read(text: string): { percent: number; seconds: number } {
   const [, percent, time, unit] = /^compiling: (\d+) %, about (\d+) (s|min) left$/.exec(text) ??
     assert.fail(text);
   return { percent: Number(percent), seconds: Number(time) * (unit === "min" ? 60 : 1) };
 }
 
-Deno.test("progress begins with the typical time, and goes on between the ends of units", () => {
+Deno.test("progress starts with the typical time and advances between completed units", () => {
   const progress = new Progress(WEIGHTS, 2, 100_000, 0);
   assert.equal(progress.text(0), "compiling: 0 %, about 100 s left");
   assert.equal(progress.text(20_000), "compiling: 20 %, about 80 s left");
 });
 
-Deno.test("progress does not run ahead of what can have been compiled, and its share never falls", () => {
+Deno.test("progress does not exceed what can have been compiled, and its share never falls", () => {
   const progress = new Progress(WEIGHTS, 1, 100_000, 0);
   assert.equal(read(progress.text(1_000_000)).percent, 36);
   progress.ended("c", 1_000_000);
@@ -24,7 +24,7 @@ Deno.test("progress does not run ahead of what can have been compiled, and its s
   assert.ok(read(progress.text(1_000_000)).seconds > 1_000);
 });
 
-Deno.test("on a machine of any speed the time left comes to what the rest takes", () => {
+Deno.test("on a machine of any speed the estimated time left converges to the actual time", () => {
   for (const factor of [0.2, 1, 30]) {
     const progress = new Progress(WEIGHTS, 1, 100_000, 0);
     let nowMs = 0;
@@ -40,7 +40,7 @@ Deno.test("on a machine of any speed the time left comes to what the rest takes"
   }
 });
 
-Deno.test("what has no weight does not count", () => {
+Deno.test("units without a weight do not count", () => {
   const progress = new Progress(WEIGHTS, 2, 100_000, 0);
   progress.ended("srtp.c", 50_000);
   assert.equal(progress.text(50_000), "compiling: 50 %, about 50 s left");

@@ -1,15 +1,16 @@
-/** Tells the person waiting what is being done and how far it is, in a few words. */
+/** Shows the waiting user the current step and its progress, in a few words. */
 export type Tell = (progress: string) => void;
 
-/** How a program ended: its exit code and the last of what it said. */
+/** The result of a program: its exit code and the end of its output. */
 export interface Outcome {
   code: number;
   output: string;
 }
 
 /**
- * Runs a program to its end, ends it when the build is given up, and calls `onLine` for each line of its standard
- * output. Given by the caller (`tools/leash.ts`), which knows how to leave nothing running.
+ * Runs a program to completion, kills it if the build is aborted, and calls `onLine` for each line of its
+ * standard output. Provided by the caller (`tools/leash.ts`), which makes sure that no process is left
+ * running.
  */
 export type Run = (command: string, args: string[], options?: RunOptions) => Promise<Outcome>;
 
@@ -18,7 +19,7 @@ export interface RunOptions {
   onLine?: (line: string) => void;
 }
 
-/** Runs a program that has to succeed; throws with its last words when it does not. */
+/** Runs a program that has to succeed; otherwise throws with the end of its output. */
 export async function must(run: Run, command: string, args: string[], options?: RunOptions): Promise<void> {
   const { code, output } = await run(command, args, options);
   if (code !== 0) {

@@ -16,7 +16,7 @@ async function withSources(test: (worker: string) => Promise<void>): Promise<voi
   }
 }
 
-/** All sources that a text names, as often as it does. */
+/** All sources that a text names, with duplicates. */
 const sourcesIn = (text: string) =>
   [...text.matchAll(/["']((?:src|libwebrtc)\/[^"']+\.(?:cpp|cc))["']/g)].map(([, path]) => path).sort();
 
@@ -38,7 +38,7 @@ Deno.test("each source of mediasoup's worker is compiled once, in one unit", asy
   });
 });
 
-Deno.test("no unit has two sources that declare one name for themselves", async () => {
+Deno.test("no unit has two sources that declare the same name for themselves", async () => {
   await withSources(async (worker) => {
     for (const { name, sources } of await uniteSources(worker)) {
       const owners = new Map<string, string>();
@@ -53,7 +53,7 @@ Deno.test("no unit has two sources that declare one name for themselves", async 
   });
 });
 
-Deno.test("no source leaves a macro to the ones behind it that another one defines or looks at", async () => {
+Deno.test("no source leaves a macro to later ones that another source defines or checks", async () => {
   await withSources(async (worker) => {
     for (const { sources } of await uniteSources(worker)) {
       const folder = sources[0]?.startsWith("libwebrtc") ? `${worker}/deps/libwebrtc` : worker;
@@ -69,7 +69,7 @@ Deno.test("no source leaves a macro to the ones behind it that another one defin
   });
 });
 
-Deno.test("names that a file keeps to itself are found in the forms that mediasoup and libwebrtc write", () => {
+Deno.test("file-local names are found in the forms that mediasoup and libwebrtc use", () => {
   const names = ownNames([
     "static constexpr size_t ReadBufferSize{ 65536 };",
     "\talignas(4) static thread_local uint8_t ReadBuffer[ReadBufferSize];",
@@ -94,7 +94,7 @@ Deno.test("names that a file keeps to itself are found in the forms that mediaso
   ]);
 });
 
-Deno.test("build files of another mediasoup are refused", async () => {
+Deno.test("build files of another mediasoup version are refused", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/meson.build`, "sources = ['src/lib.cpp']\n");
   await assert.rejects(uniteSources(folder), PatchError);

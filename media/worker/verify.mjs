@@ -1,6 +1,6 @@
 /**
- * `node verify.mjs WORKER`: ends with 0 when mediasoup accepts the worker (same version, its channel works, a
- * router and an encrypted transport can be made), with 1 and the reason otherwise. Runs under Node ≥ 22.
+ * `node verify.mjs WORKER`: exits with 0 if mediasoup accepts the worker (same version, working channel, a
+ * router and an encrypted transport can be created), otherwise with 1 and the reason. Needs Node ≥ 22.
  */
 import process from "node:process";
 import { createWorker } from "mediasoup";

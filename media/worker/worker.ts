@@ -6,15 +6,15 @@ export { BUILD_PACKAGES, buildWorker, cachedWorker, fetchPrebuilt };
 export { installedVersions } from "./debian.ts";
 export type { Outcome, Run, RunOptions, Tell } from "./run.ts";
 
-/** mediasoup's version, as media/package.json pins it. */
+/** mediasoup's version, as pinned in media/package.json. */
 export async function mediasoupVersion(): Promise<string> {
   const manifest = JSON.parse(await Deno.readTextFile(new URL("../package.json", import.meta.url)));
   return manifest.dependencies.mediasoup;
 }
 
 /**
- * The worker named by MEDIASOUP_WORKER_BIN; undefined when it names none.
- * Throws when it names something that is not a worker this machine can run.
+ * The worker that MEDIASOUP_WORKER_BIN names; undefined if it is not set. Throws if that is not a worker this
+ * machine can run.
  */
 export async function namedWorker(): Promise<string | undefined> {
   const named = Deno.env.get("MEDIASOUP_WORKER_BIN");
