@@ -4,29 +4,29 @@ import type { Selectable } from "kysely";
 import type { Db, Schema } from "./schema.ts";
 import { nameColumns } from "./sort_name.ts";
 
-/** Somebody who can sign in. Instants are ms since 1970. */
+/** An account. Instants are ms since 1970. */
 export interface Account {
   readonly id: AccountId;
   readonly tenantId: TenantId;
   readonly name: string;
-  /** Lower-case; null: none is known. */
+  /** Lower-case; null: none known. */
   readonly email: string | null;
   readonly isEmailVerified: boolean;
   readonly role: AccountRole;
-  /** Runs the installation: all tenants. */
+  /** Operates the installation, with all its tenants. */
   readonly isOperator: boolean;
-  /** Null: as the browser says. */
+  /** Null: the browser's language. */
   readonly language: AccountLanguage | null;
-  /** IANA name; null: as the browser says. */
+  /** IANA name; null: the browser's time zone. */
   readonly timeZone: string | null;
-  /** They want a mail when somebody answers an invitation to a meeting of theirs. */
+  /** The owner gets a mail when somebody answers an invitation to one of their meetings. */
   readonly mailsAnswers: boolean;
   readonly isDisabled: boolean;
   readonly version: number;
   readonly createdAt: number;
 }
 
-/** An account to be. */
+/** A new account. */
 export interface NewAccount {
   readonly id: AccountId;
   readonly tenantId: TenantId;
@@ -37,7 +37,7 @@ export interface NewAccount {
   readonly isOperator: boolean;
 }
 
-/** Stores a new account; undefined: the tenant has one with this address. */
+/** Stores a new account; undefined: the tenant has an account with this address. */
 export async function insertAccount(db: Db, account: NewAccount, at: number): Promise<Account | undefined> {
   const now = new Date(at);
   const row = await db.insertInto("account").values({
@@ -72,13 +72,16 @@ export async function findAccountByEmail(
   return row && accountOf(row);
 }
 
-/** Whether somebody runs the installation. */
+/** Whether the installation has an operator. */
 export async function hasOperator(db: Db): Promise<boolean> {
   return await db.selectFrom("account").select("id").where("is_operator", "=", true).limit(1)
     .executeTakeFirst() !== undefined;
 }
 
-/** Its person has used a link of the account's: how they are called, and whether that has shown the address to be theirs. Gives the account as it is then. */
+/**
+ * Call when a person used a link of their account: stores their name, and whether the link proved the address
+ * to be theirs. Returns the changed account.
+ */
 export async function greetAccount(
   db: Db,
   id: AccountId,
@@ -95,29 +98,32 @@ export async function greetAccount(
   return accountOf(row);
 }
 
-/** The account as nobody changes it until the transaction ends. */
+/** Reads the account and locks it until the transaction ends. */
 export async function lockAccount(trx: Db, id: AccountId): Promise<Account | undefined> {
   const row = await trx.selectFrom("account").selectAll().where("id", "=", id).forNoKeyUpdate()
     .executeTakeFirst();
   return row && accountOf(row);
 }
 
-/** The index that lets no two accounts of a tenant have one address. */
+/** The unique index on tenant and address. */
 export const ACCOUNT_EMAIL = "account_email";
 
-/** Gives the account another address, which its person has shown to be theirs. What it throws where somebody has that violates ACCOUNT_EMAIL. */
+/**
+ * Changes the account's address to one that its owner has proved. Throws a violation of ACCOUNT_EMAIL if
+ * another account has it.
+ */
 export async function changeEmail(trx: Db, id: AccountId, email: string, at: number): Promise<void> {
   await trx.updateTable("account")
     .set((eb) => ({ email, email_verified_at: new Date(at), version: eb("version", "+", 1) }))
     .where("id", "=", id).execute();
 }
 
-/** What an identity provider says of an account. */
+/** An identity provider's data about an account. */
 export type Mirrored = Pick<Account, "name" | "email" | "isEmailVerified" | "role">;
 
 /**
- * Brings the account in line with `said`. Gives it as it is then; what is so already counts as no change. What it throws where another has the
- * address violates ACCOUNT_EMAIL.
+ * Updates the account to `said`, and returns it; without a difference nothing is written. Throws a violation
+ * of ACCOUNT_EMAIL if another account has the address.
  */
 export async function mirrorAccount(db: Db, account: Account, said: Mirrored, at: number): Promise<Account> {
   const isSame = account.name === said.name && account.email === said.email &&
@@ -133,7 +139,7 @@ export async function mirrorAccount(db: Db, account: Account, said: Mirrored, at
   return accountOf(row);
 }
 
-/** What a person may change of their account; what is undefined stays. */
+/** Changes that a person may make to their account; undefined keeps the value. */
 export interface AccountChange {
   readonly name?: string | undefined;
   readonly language?: AccountLanguage | null | undefined;
@@ -141,7 +147,7 @@ export interface AccountChange {
   readonly mailsAnswers?: boolean | undefined;
 }
 
-/** Changes the account, if it is at `version` (undefined: whichever). Undefined: it is not. */
+/** Changes the account if its version is `version` (undefined: any). Undefined: it is not. */
 export async function changeAccount(
   db: Db,
   id: AccountId,
@@ -161,14 +167,14 @@ export async function changeAccount(
 }
 
 /**
- * Deletes the account with all that is the person's: rooms, meetings, sessions. False: it is the last admin of a tenant that has others in it.
- * Part of the transaction `trx`.
+ * Deletes the account and everything that the person owns: rooms, meetings, sessions. False: it is the last
+ * admin of a tenant with other accounts. Part of the transaction `trx`.
  */
 export async function deleteAccount(
   trx: Db,
   { id, tenantId, role }: Pick<Account, "id" | "tenantId" | "role">,
 ): Promise<boolean> {
-  // Two admins who go at once: one of them waits here, and sees that the other is gone.
+  // If two admins leave at once, one waits here and then sees that the other is gone.
   await trx.selectFrom("tenant").select("id").where("id", "=", tenantId).forNoKeyUpdate().execute();
   const others = trx.selectFrom("account").select("role").where("tenant_id", "=", tenantId)
     .where("id", "!=", id).where("disabled_at", "is", null);
@@ -180,7 +186,7 @@ export async function deleteAccount(
   return true;
 }
 
-/** A row of `account` as the rest of the program knows it. */
+/** Converts a row of `account`. */
 export function accountOf(row: Selectable<Schema["account"]>): Account {
   return {
     id: row.id as AccountId,

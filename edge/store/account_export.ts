@@ -2,36 +2,39 @@ import type { AccountId } from "@tafelrunde/protocol";
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** Rows that are read at once: a meeting has up to about 17 KB. */
+/** Rows per read: a meeting has up to about 17 KB. */
 export const PAGE_ROWS = 100;
 
-/** Rooms or meetings whose rows in another table are looked for at once. */
+/** Rooms or meetings per read of their rows in another table. */
 const PARENTS = 20;
 
-/** Some rows of a table. The pages of one table follow each other; one without rows has one page without any. */
+/**
+ * One page of a table. The pages of one table follow each other; an empty table has one page without rows.
+ */
 export interface ExportPage {
   readonly table: string;
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What is exported of a table. */
+/** The exported part of a table. */
 interface Table {
   readonly columns: RawBuilder<unknown>;
-  /** Where from, to the end of the condition that the rows are the person's. */
+  /** Everything from `from` to the end of the condition that selects the person's rows. */
   readonly from: RawBuilder<unknown>;
-  /** Text columns that no two of these rows have alike. */
+  /** Text columns that together are unique among these rows. */
   readonly keys: readonly [string, ...string[]];
 }
 
-/** What is exported of a table whose rows belong to rooms or meetings of the person. */
+/** The exported part of a table whose rows belong to the person's rooms or meetings. */
 interface TableOf extends Omit<Table, "from"> {
   readonly parent: "room" | "meeting";
   readonly from: (parents: RawBuilder<unknown>) => RawBuilder<unknown>;
 }
 
 /**
- * What the tables hold on a person besides the account itself, by table, page by page, as it stands there; secrets and their hashes left out. Names of
- * columns are those of sql/; `invited` are those whom the person has invited. What changes meanwhile is there as it was or as it is.
+ * The stored data on a person besides the account itself, by table and page, as stored, without secrets and
+ * their hashes. Column names are those of sql/; `invited` are the people that the person has invited. Rows
+ * that change during the export appear in either state.
  */
 export async function* exportAccount(db: Db, id: AccountId): AsyncGenerator<ExportPage, void, undefined> {
   for (const [table, described] of Object.entries(tablesOf(id))) {
@@ -136,7 +139,10 @@ function tablesOf(id: AccountId): Record<string, Table | TableOf> {
   };
 }
 
-/** Pages of the rows that belong to the person's rooms or meetings: a few of these at a time, so that no page sorts the rows of all. */
+/**
+ * Pages of rows that belong to the person's rooms or meetings. Goes through a few of these at a time, so that
+ * no page sorts all rows.
+ */
 async function* pagesOfParents(
   db: Db,
   id: AccountId,
@@ -153,7 +159,10 @@ async function* pagesOfParents(
   }
 }
 
-/** Pages of a table in the order of its keys: each is a short statement of its own, so that a reader takes their time without the database. */
+/**
+ * Pages of a table in the order of its keys. Each is a short statement, so a slow reader does not keep the
+ * database busy.
+ */
 async function* pagesOf(
   db: Db,
   { columns, from, keys }: Table,

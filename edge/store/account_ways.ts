@@ -2,16 +2,16 @@ import type { AccountId, AccountRole } from "@tafelrunde/protocol";
 import { type RawBuilder, sql } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** What decides how an account can be used now. Instants are ms since 1970. */
+/** The facts that decide how an account can be used now. Instants are ms since 1970. */
 export interface AccountWays {
   readonly isDisabled: boolean;
   readonly role: AccountRole;
-  /** Lower-case; null: none is known. */
+  /** Lower-case; null: none known. */
   readonly email: string | null;
   readonly hasPassword: boolean;
   readonly hasPasskey: boolean;
   readonly hasIdentity: boolean;
-  /** When an identity provider last let its person in; null: none ever has. */
+  /** When an identity provider last confirmed a sign-in; null: never. */
   readonly vouchedAt: number | null;
 }
 
@@ -27,7 +27,7 @@ export interface WaysRow {
   ];
 }
 
-/** The ways of the account that a query calls `a`, as a column `ways`; all by indexes. */
+/** AccountWays of the account that a query calls `a`, as a column `ways`; uses only indexes. */
 export const selectWays: RawBuilder<WaysRow["ways"]> = sql`json_build_array(
   a.disabled_at is not null,
   a.role,
@@ -50,7 +50,7 @@ export function waysOf({ ways }: WaysRow): AccountWays {
   };
 }
 
-/** The account's ways; undefined: there is no such account. */
+/** The account's ways; undefined: no such account. */
 export async function findAccountWays(db: Db, id: AccountId): Promise<AccountWays | undefined> {
   const row = await db.selectFrom("account as a").select(selectWays.as("ways")).where("a.id", "=", id)
     .executeTakeFirst();

@@ -4,18 +4,18 @@ import { sql } from "kysely";
 import { type AccountWays, selectWays, waysOf } from "./account_ways.ts";
 import type { Db } from "./schema.ts";
 
-/** An API key whose term has not passed. */
+/** An API key that has not expired. */
 export interface FoundApiKey {
   readonly id: string;
   readonly tenantId: TenantId;
   readonly scopes: readonly string[];
-  /** Of who made it; undefined: they are gone. */
+  /** Of the account that created it; undefined: the account is deleted. */
   readonly makerWays: AccountWays | undefined;
   /** Ms since 1970; null: never. */
   readonly usedAt: number | null;
 }
 
-/** The API key whose secret has this SHA-256 (hex), unless its term has passed. */
+/** The API key whose secret has this SHA-256 (hex), unless it has expired. */
 export async function findApiKeyByHash(db: Db, hash: string, now: number): Promise<FoundApiKey | undefined> {
   const row = await db.selectFrom("api_key as k").leftJoin("account as a", "a.id", "k.created_by")
     .select(["k.id", "k.tenant_id", "k.scopes", "k.used_at", "a.id as maker_id", selectWays.as("ways")])
@@ -31,7 +31,7 @@ export async function findApiKeyByHash(db: Db, hash: string, now: number): Promi
   };
 }
 
-/** Notes that the key was used. */
+/** Records the time of use. */
 export async function touchApiKey(db: Db, id: string, at: number): Promise<void> {
   await db.updateTable("api_key").set({ used_at: new Date(at) }).where("id", "=", id).execute();
 }
@@ -42,14 +42,14 @@ export interface ApiKeyRecord {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly createdBy: { readonly id: AccountId; readonly name: string } | null;
-  /** Of who made it; undefined: they are gone. */
+  /** Of the account that created it; undefined: the account is deleted. */
   readonly makerWays: AccountWays | undefined;
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly usedAt: number | null;
 }
 
-/** An API key to be. `hash`: SHA-256 of the whole key, hex. */
+/** A new API key. `hash`: SHA-256 of the whole key, hex. */
 export interface NewApiKey {
   readonly id: ApiKeyId;
   readonly tenantId: TenantId;
@@ -60,7 +60,7 @@ export interface NewApiKey {
   readonly expiresAt: number | null;
 }
 
-/** Where a page of keys ends: created at (ms), id. */
+/** The last key of a page: created at (ms), id. */
 export type ApiKeyPosition = readonly [createdAt: number, id: string];
 
 export async function insertApiKey(db: Db, key: NewApiKey, at: number): Promise<void> {
@@ -76,7 +76,7 @@ export async function insertApiKey(db: Db, key: NewApiKey, at: number): Promise<
   }).execute();
 }
 
-/** The tenant's keys behind `after`, the newest first, at most `count`. */
+/** The tenant's keys after `after`, newest first, at most `count`. */
 export async function listApiKeys(
   db: Db,
   tenantId: TenantId,
@@ -113,14 +113,14 @@ export async function listApiKeys(
   }));
 }
 
-/** How many keys the tenant has, good or not. */
+/** Number of the tenant's keys, expired ones included. */
 export async function countApiKeys(db: Db, tenantId: TenantId): Promise<number> {
   const { count } = await db.selectFrom("api_key").where("tenant_id", "=", tenantId)
     .select((eb) => eb.fn.countAll<number | string>().as("count")).executeTakeFirstOrThrow();
   return Number(count);
 }
 
-/** Deletes the tenant's key. Says whether it had it. */
+/** Deletes the tenant's key; false: it has no such key. */
 export async function deleteApiKey(db: Db, tenantId: TenantId, id: ApiKeyId): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom("api_key").where("id", "=", id).where(
     "tenant_id",

@@ -5,7 +5,7 @@ import { insertAccount } from "./account.ts";
 import { insertApiKey } from "./api_key.ts";
 import type { Db } from "./schema.ts";
 
-/** A new API key of the tenant, and who made it: an admin made for that. */
+/** A new API key of the tenant, and the admin created for it. */
 export async function makeTestKey(
   db: Db,
   tenantId: TenantId,

@@ -8,19 +8,25 @@ interface Waiting {
   refuse(error: StoreUnavailable): void;
 }
 
-/** Who gets a connection next when all are in use: addresses take turns, so that whoever asks for much waits for themselves. */
+/**
+ * Hands out connections. When all are in use, addresses take turns, so a client that sends many requests only
+ * delays itself.
+ */
 export class ConnectionTurns {
   #free: number;
   readonly #waitMs: number;
   readonly #queue = new FairQueue<Waiting>(Number.MAX_SAFE_INTEGER);
 
-  /** `waitMs`: how long a connection may take to become free. */
+  /** `waitMs`: longest wait for a free connection. */
   constructor(size: number, waitMs: number) {
     this.#free = size;
     this.#waitMs = waitMs;
   }
 
-  /** Resolves when there is a connection, with what is left of the time, ms; undefined: all of it. Rejects with StoreUnavailable when there is none in time. */
+  /**
+   * Resolves when a connection is free, with the rest of the time, ms; undefined: all of it. Rejects with
+   * StoreUnavailable after `waitMs`.
+   */
   async take(): Promise<number | undefined> {
     if (this.#free > 0) {
       this.#free--;
@@ -49,7 +55,7 @@ export class ConnectionTurns {
     return Math.max(1, this.#waitMs - (performance.now() - begunAt));
   }
 
-  /** A connection is free again. */
+  /** Returns a connection. */
   giveBack(): void {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       if (next.take()) return;
@@ -57,7 +63,7 @@ export class ConnectionTurns {
     this.#free++;
   }
 
-  /** There are no connections any more. */
+  /** The connections are closed: rejects all waiting callers. */
   end(): void {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       next.refuse(new StoreUnavailable("The database is closed."));

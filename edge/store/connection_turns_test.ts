@@ -3,7 +3,7 @@ import { onBehalfOf } from "../asker.ts";
 import { ConnectionTurns } from "./connection_turns.ts";
 import { StoreUnavailable } from "./unavailable.ts";
 
-Deno.test("[Q7] who asks the database for much waits for themselves: another address is next, and so is the edge", async () => {
+Deno.test("[Q7] an address with many database requests only delays itself: another address is next, and so is the edge", async () => {
   const turns = new ConnectionTurns(2, 60_000);
   const given: string[] = [];
   const take = (key: string) => onBehalfOf(key, () => turns.take().then(() => given.push(key)));
@@ -21,7 +21,7 @@ Deno.test("[Q7] who asks the database for much waits for themselves: another add
   await Promise.all(flood);
 });
 
-Deno.test("who waits for a connection in vain is told so, and takes none later", async () => {
+Deno.test("a caller that waits for a connection in vain is refused, and takes none later", async () => {
   const turns = new ConnectionTurns(1, 1);
   await turns.take();
   await assert.rejects(turns.take(), StoreUnavailable);

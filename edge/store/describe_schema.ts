@@ -1,7 +1,10 @@
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** The public schema as SQL to be read and compared: tables with their columns, constraints and indexes, in alphabetical order. */
+/**
+ * The public schema as SQL for reading and comparing: tables in alphabetical order, each with columns,
+ * constraints and indexes.
+ */
 export async function describeSchema(db: Db): Promise<string> {
   const { rows } = await sql<{ name: string; lines: string[]; indexes: string[] | null }>`
     select c.relname as name,

@@ -1,20 +1,20 @@
 import { CompiledQuery } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** Runs one statement by the driver itself. */
+/** Runs one statement with the driver. */
 type Run = (text: string, parameters: unknown[]) => Promise<unknown>;
 
 const runs = new WeakMap<Db, Run>();
 
-/** From now on `executeDirectly` on `db`, though not on its transactions, is `run`. */
+/** Makes `executeDirectly` on `db`, but not on its transactions, use `run`. */
 export function offerDirectly(db: Db, run: Run): void {
   runs.set(db, run);
 }
 
 /**
- * Executes one statement past Kysely, whose layers of promises take 6 % of an edge's processor time where each event is a statement (bench:edge,
- * `fanout`). Through Kysely in a transaction, and where nothing else is offered: PGlite has one connection, and a transaction on it is Kysely's
- * to end. Throws what the database throws.
+ * Executes one statement without Kysely, whose layers of promises take 6 % of an edge's processor time if
+ * each event is a statement (bench:edge, `fanout`). Uses Kysely in a transaction, and on PGlite: it has one
+ * connection, and Kysely must end a transaction on it. Throws the database's errors.
  */
 export async function executeDirectly(db: Db, text: string, parameters: unknown[]): Promise<void> {
   const run = runs.get(db);

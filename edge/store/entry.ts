@@ -5,42 +5,45 @@ import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 import { monthOf } from "./usage.ts";
 
-/** What decides how somebody may enter a room. */
+/** The facts that decide how somebody may enter a room. */
 export interface FoundEntry {
-  /** Null: nobody's. */
+  /** Null: no owner. */
   readonly ownerId: string | null;
   readonly tenantId: string | null;
-  /** argon2id; null: the room has none. */
+  /** argon2id hash; null: no password. */
   readonly passwordHash: string | null;
-  /** What the account was made in this room; null: nothing. */
+  /** The account's role as a member of this room; null: not a member. */
   readonly memberRole: Role | null;
-  /** The link that they came with; null: none, or not of this room. */
+  /** The link that was used; null: none, or not of this room. */
   readonly link: EntryLink | null;
-  /** What is left of the tenant's limits. */
+  /** The rest of the tenant's quota. */
   readonly quota: EntryQuota;
 }
 
-/** What of a tenant's limits concerns who comes in. */
+/** The limits of a tenant that concern entering. */
 export interface EntryQuota {
-  /** Most people in one room; null: as many as any room may have. */
+  /** Most participants in one room; null: the limit for any room. */
   readonly maxParticipants: number | null;
-  /** All minutes of this month have been spent. */
+  /** All minutes of this month are used up. */
   readonly isSpent: boolean;
 }
 
-/** A link that is, or was, of a room. */
+/** A link of a room, valid or not. */
 export interface EntryLink {
   readonly id: string;
   readonly role: Role | null;
   readonly isRevoked: boolean;
   readonly expiresAt: number | null;
-  /** People who may come in with it; null: any number. */
+  /** Number of people who may enter with it; null: unlimited. */
   readonly maxUses: number | null;
-  /** It makes nobody more or less than they are, without a term or a limit, and was made for nobody in particular. */
+  /** A general link: it gives no role, has no expiry and no limit, and belongs to no invitation. */
   readonly isForAll: boolean;
 }
 
-/** What there is about `accountId` and a link of this hash (SHA-256, hex) in a room at `now` (ms), by one query; undefined: no such room. */
+/**
+ * Reads, with one query, what a room has about `accountId` and a link with this hash (SHA-256, hex) at `now`
+ * (ms); undefined: no such room.
+ */
 export async function findEntry(
   db: Db,
   roomId: RoomId,
@@ -99,17 +102,17 @@ export async function findEntry(
   };
 }
 
-/** Whether `person` may (still) come in by a link that takes `maxUses` people. */
+/** Whether `person` may (still) enter by a link for `maxUses` people. */
 export async function hasUse(db: Db, linkId: string, person: PersonId, maxUses: number): Promise<boolean> {
   const uses = await db.selectFrom("room_link_use").select("person_id").where("link_id", "=", linkId)
     .limit(maxUses).execute();
   return uses.length < maxUses || await isUser(db, linkId, person);
 }
 
-/** Counts `person` among those who came in by a link; false: it is used up. Twice counts once. */
+/** Counts `person` as a user of a link, once; false: the link is used up. */
 export function takeUse(db: Db, linkId: string, person: PersonId, maxUses: number): Promise<boolean> {
   return inTransaction(db, async (trx) => {
-    // Two who come at once take turns.
+    // Serialises people who enter at the same time.
     await trx.selectFrom("room_link").select("id").where("id", "=", linkId).forUpdate().execute();
     if (await isUser(trx, linkId, person)) return true;
     if (!await hasUse(trx, linkId, person, maxUses)) return false;
@@ -124,7 +127,7 @@ async function isUser(db: Db, linkId: string, person: PersonId): Promise<boolean
   return row !== undefined;
 }
 
-/** A role that a newer version stored counts as none. */
+/** An unknown role, stored by a newer version, counts as none. */
 function readRole(text: string | null): Role | null {
   const result = v.safeParse(Role, text);
   return result.success ? result.output : null;

@@ -2,16 +2,16 @@ import type { AccountId, RoomId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
 import { sortName } from "./sort_name.ts";
 
-/** Most rooms that one account may keep at hand. */
+/** Most favourite rooms of one account. */
 export const MAX_FAVOURITES = 200;
 
-/** A room that somebody keeps at hand. */
+/** A favourite room. */
 export interface Favourite {
   readonly roomId: RoomId;
   readonly name: string;
 }
 
-/** Keeps a room at hand; false: there are as many as there may be. Once more changes nothing. */
+/** Adds a favourite room; false: the limit is reached. Adding again changes nothing. */
 export async function putFavourite(db: Db, accountId: AccountId, roomId: RoomId): Promise<boolean> {
   const { count } = await db.selectFrom("favourite").select((eb) => eb.fn.countAll<string>().as("count"))
     .where("account_id", "=", accountId).where("room_id", "!=", roomId).executeTakeFirstOrThrow();
@@ -21,14 +21,14 @@ export async function putFavourite(db: Db, accountId: AccountId, roomId: RoomId)
   return true;
 }
 
-/** Keeps a room at hand no longer; whether it was. */
+/** Removes a favourite room; false: it was none. */
 export async function deleteFavourite(db: Db, accountId: AccountId, roomId: RoomId): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom("favourite").where("account_id", "=", accountId)
     .where("room_id", "=", roomId).executeTakeFirst();
   return numDeletedRows > 0n;
 }
 
-/** All rooms that somebody keeps at hand, by name. */
+/** All favourite rooms of an account, sorted by name. */
 export async function readFavourites(db: Db, accountId: AccountId): Promise<Favourite[]> {
   const rows = await db.selectFrom("favourite as f").innerJoin("room as r", "r.id", "f.room_id")
     .select(["r.id", "r.name"]).where("f.account_id", "=", accountId)

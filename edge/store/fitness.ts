@@ -2,10 +2,10 @@ import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 import { StoreUnusable } from "./unavailable.ts";
 
-/** The oldest PostgreSQL that is supported, as `server_version_num` says it. */
+/** The oldest supported PostgreSQL, as `server_version_num`. */
 const OLDEST_SERVER = 150_000;
 
-/** Looks whether PostgreSQL is one that can be used. Throws StoreUnusable, with a sentence, if not. */
+/** Checks that PostgreSQL is usable. Throws StoreUnusable with an explanation if not. */
 export async function checkDatabase(db: Db): Promise<void> {
   const { rows: [found] } = await sql<
     { version: string; number: string; encoding: string; is_read_only: string }

@@ -3,27 +3,27 @@ import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 import { nameColumns } from "./sort_name.ts";
 
-/** Some of a tenant's people, under a name. Instants are ms since 1970. */
+/** A named group of a tenant's people. Instants are ms since 1970. */
 export interface GroupRecord {
   readonly id: GroupId;
   readonly name: string;
   readonly isExternal: boolean;
   readonly version: number;
   readonly createdAt: number;
-  /** What lists go by, see sort_name.ts. */
+  /** The key that lists are sorted by, see sort_name.ts. */
   readonly sortName: string;
 }
 
-/** Somebody in a group. */
+/** A member of a group. */
 export interface GroupMember {
   readonly id: AccountId;
   readonly name: string;
   readonly email: string | null;
-  /** What lists go by, see sort_name.ts. */
+  /** The key that lists are sorted by, see sort_name.ts. */
   readonly sortName: string;
 }
 
-/** Where a page ends: sort name, id. */
+/** The last entry of a page: sort name, id. */
 export type NamePosition = readonly [name: string, id: string];
 
 function selectGroups(db: Db, tenantId: TenantId) {
@@ -64,7 +64,7 @@ export async function findGroup(db: Db, tenantId: TenantId, id: GroupId): Promis
   return row && groupOf(row);
 }
 
-/** The tenant's groups behind `after`, by name, at most `count`. */
+/** The tenant's groups after `after`, by name, at most `count`. */
 export async function listGroups(
   db: Db,
   tenantId: TenantId,
@@ -75,14 +75,14 @@ export async function listGroups(
   return (await query.execute()).map(groupOf);
 }
 
-/** How many groups the tenant has. */
+/** Number of the tenant's groups. */
 export async function countGroups(db: Db, tenantId: TenantId): Promise<number> {
   const { count } = await db.selectFrom("people_group").where("tenant_id", "=", tenantId)
     .select((eb) => eb.fn.countAll<number | string>().as("count")).executeTakeFirstOrThrow();
   return Number(count);
 }
 
-/** Renames the group if its version still is `version` (undefined: whichever). Says whether it did. */
+/** Renames the group if its version is `version` (undefined: any); false: it is not. */
 export async function renameGroup(
   db: Db,
   id: GroupId,
@@ -95,14 +95,14 @@ export async function renameGroup(
   return (await query.executeTakeFirst()).numUpdatedRows > 0n;
 }
 
-/** Deletes the group, not its people. Says whether its version was `version`. */
+/** Deletes the group, but not its people, if its version is `version` (undefined: any); false: it is not. */
 export async function deleteGroup(db: Db, id: GroupId, version: number | undefined): Promise<boolean> {
   let query = db.deleteFrom("people_group").where("id", "=", id);
   if (version !== undefined) query = query.where("version", "=", version);
   return (await query.executeTakeFirst()).numDeletedRows > 0n;
 }
 
-/** People of a group behind `after`, by name, at most `count`. */
+/** Members of a group after `after`, by name, at most `count`. */
 export async function listGroupMembers(
   db: Db,
   id: GroupId,
@@ -123,7 +123,7 @@ export async function addToGroup(db: Db, id: GroupId, accountId: AccountId): Pro
     .onConflict((conflict) => conflict.doNothing()).execute();
 }
 
-/** Takes somebody out of a group. Says whether they were in it. */
+/** Removes an account from a group; false: it was not in it. */
 export async function removeFromGroup(db: Db, id: GroupId, accountId: AccountId): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom("people_group_member").where("group_id", "=", id)
     .where("account_id", "=", accountId).executeTakeFirst();

@@ -2,16 +2,16 @@ import type { AccountId } from "@tafelrunde/protocol";
 import { type Account, accountOf } from "./account.ts";
 import type { Db } from "./schema.ts";
 
-/** How exactly it is known when a provider last let somebody in, ms. */
+/** Precision of the time of an identity's last sign-in, ms. */
 const VOUCH_MS = 3_600_000;
 
-/** What an OpenID provider calls somebody. */
+/** The name of a person at an OpenID provider. */
 export interface Identity {
   readonly issuer: string;
   readonly subject: string;
 }
 
-/** The account that this identity belongs to. */
+/** The account of this identity. */
 export async function findAccountByIdentity(
   db: Db,
   { issuer, subject }: Identity,
@@ -21,13 +21,13 @@ export async function findAccountByIdentity(
   return row && accountOf(row);
 }
 
-/** Whether the issuer knows somebody by this account already. */
+/** Whether the account already has an identity at this issuer. */
 export async function hasIdentityOf(db: Db, issuer: string, accountId: AccountId): Promise<boolean> {
   return await db.selectFrom("identity").select("subject").where("account_id", "=", accountId)
     .where("issuer", "=", issuer).limit(1).executeTakeFirst() !== undefined;
 }
 
-/** Ties an identity to an account; false: it belongs to one already. */
+/** Links an identity to an account; false: it is linked already. */
 export async function insertIdentity(
   db: Db,
   { issuer, subject }: Identity,
@@ -44,14 +44,14 @@ export async function insertIdentity(
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** The provider has let its person in at `at` (ms). Written once an hour at most. */
+/** Records that the provider confirmed a sign-in at `at` (ms). Writes at most once an hour. */
 export async function vouchForIdentity(db: Db, { issuer, subject }: Identity, at: number): Promise<void> {
   await db.updateTable("identity").set({ vouched_at: new Date(at) })
     .where("issuer", "=", issuer).where("subject", "=", subject)
     .where("vouched_at", "<=", new Date(at - VOUCH_MS)).execute();
 }
 
-/** The account's identities, the oldest first. `createdAt`: ms. */
+/** The account's identities, oldest first. `createdAt`: ms. */
 export async function listIdentities(
   db: Db,
   accountId: AccountId,

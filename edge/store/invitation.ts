@@ -10,18 +10,18 @@ import type { Selectable } from "kysely";
 import { deleteMember, findMember, setMember } from "./member.ts";
 import type { Db, Schema } from "./schema.ts";
 
-/** Somebody who is invited to a meeting. Instants are ms. */
+/** An invitation to a meeting. Instants are ms. */
 export interface Invitation {
   readonly id: InvitationId;
   readonly meetingId: MeetingId;
-  /** Null: somebody without an account, who has `email`. */
+  /** Null: a person without an account, who has `email`. */
   readonly accountId: AccountId | null;
-  /** Where mails go; null: nowhere, the account has none. */
+  /** Address for mails; null: the account has none. */
   readonly email: string | null;
   readonly name: string;
-  /** Null: what they are in the room comes from whether they sign in. */
+  /** Null: the role comes from whether they sign in. */
   readonly role: LinkRole | null;
-  /** What mails are written in; null: nobody has said. */
+  /** Language of mails; null: unknown. */
   readonly language: string | null;
   /** The secret in its mails, sealed for `invitation {id}`. */
   readonly sealedSecret: string;
@@ -30,12 +30,12 @@ export interface Invitation {
   readonly createdAt: number;
 }
 
-/** An invitation to be. `secretHash`: SHA-256 (hex) of the secret in its mails, which comes sealed too. */
+/** A new invitation. `secretHash`: SHA-256 (hex) of the secret in its mails. */
 export interface NewInvitation {
   readonly id: InvitationId;
   readonly meetingId: MeetingId;
   readonly accountId: AccountId | null;
-  /** Of somebody without an account. */
+  /** Address of a person without an account. */
   readonly email: string | null;
   readonly name: string;
   readonly role: LinkRole | null;
@@ -60,7 +60,7 @@ export async function insertInvitation(db: Db, invitation: NewInvitation, now: n
   }).execute();
 }
 
-/** Invitations with the names and addresses of the accounts among them. */
+/** Invitations, with the names and addresses of invited accounts. */
 function invitations(db: Db) {
   return db.selectFrom("invitation as i").leftJoin("account as a", "a.id", "i.account_id")
     .selectAll("i").select([
@@ -80,7 +80,7 @@ export async function findInvitation(
   return row && invitationOf(row);
 }
 
-/** The invitation to a meeting of an account, or else of an address. */
+/** The invitation to a meeting of an account or an address. */
 export async function findInvitationOf(
   db: Db,
   meetingId: MeetingId,
@@ -102,7 +102,7 @@ export async function findInvitationBySecret(db: Db, secretHash: string): Promis
   return row && invitationOf(row);
 }
 
-/** Up to `count` invitations to a meeting after a position, by when they were made. */
+/** Up to `count` invitations to a meeting after a position, by time of creation. */
 export async function listInvitations(
   db: Db,
   meetingId: MeetingId,
@@ -121,7 +121,7 @@ export async function listInvitations(
   return rows.map(invitationOf);
 }
 
-/** The accounts that are invited to a meeting; there are at most MAX_INVITED. */
+/** The accounts invited to a meeting; at most MAX_INVITED. */
 export async function readInvitedAccounts(db: Db, meetingId: MeetingId): Promise<AccountId[]> {
   const rows = await db.selectFrom("invitation").select("account_id").where("meeting_id", "=", meetingId)
     .where("account_id", "is not", null).execute();
@@ -134,7 +134,7 @@ export async function countInvitations(db: Db, meetingId: MeetingId): Promise<nu
   return Number(count);
 }
 
-/** How many are invited, and how many of them without an account. */
+/** Number of people invited, and of those without an account. */
 export async function countMailed(
   db: Db,
   meetingId: MeetingId,
@@ -148,13 +148,13 @@ export async function countMailed(
   return { all: Number(all), strangers: Number(strangers) };
 }
 
-/** What an invitation makes of somebody from now on, by their link too if they have one. */
+/** Changes the role that an invitation gives, also by its link. */
 export async function setInvitationRole(db: Db, id: InvitationId, role: LinkRole | null): Promise<void> {
   await db.updateTable("invitation").set({ role }).where("id", "=", id).execute();
   await db.updateTable("room_link").set({ role }).where("invitation_id", "=", id).execute();
 }
 
-/** Gives an invitation another secret; the one before is good no more. */
+/** Replaces an invitation's secret; the old one becomes invalid. */
 export async function setInvitationSecret(
   db: Db,
   id: InvitationId,
@@ -165,7 +165,7 @@ export async function setInvitationSecret(
   await db.updateTable("room_link").set({ hash: secretHash }).where("invitation_id", "=", id).execute();
 }
 
-/** Nobody invited to the meeting has answered: it is another one now. */
+/** Resets all answers, because the meeting has changed too much for them. */
 export async function clearAnswers(db: Db, meetingId: MeetingId): Promise<void> {
   await db.updateTable("invitation").set({ answer: "none", answered_at: null }).where(
     "meeting_id",
@@ -185,7 +185,7 @@ export async function setAnswer(
     .execute();
 }
 
-/** What an account is in a room by its invitations to meetings there; undefined: nothing. */
+/** The role of an account in a room from its invitations to meetings there; undefined: none. */
 export async function findInvitedRole(
   db: Db,
   roomId: RoomId,
@@ -197,7 +197,8 @@ export async function findInvitedRole(
 }
 
 /**
- * Makes an account in a room what its invitations say now. `before`: what they said before; who was given something else by hand keeps that.
+ * Updates the account's membership in a room to its invitations. `before`: the role they gave before; a role
+ * that was set by hand stays.
  */
 export async function writeInvitedRole(
   db: Db,

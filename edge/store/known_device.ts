@@ -1,12 +1,12 @@
 import type { Db } from "./schema.ts";
 
-/** A browser that has shown the right password of something; both are keyed hashes, hex. */
+/** A browser that gave a correct password for a subject; both are keyed hashes, hex. */
 export interface KnownDevice {
   readonly subjectHash: string;
   readonly deviceHash: string;
 }
 
-/** Most browsers that are known of one subject: the longest kept gives way. */
+/** Most known browsers of one subject; beyond this, the oldest are removed. */
 const MAX_DEVICES = 1_000;
 
 /** Whether the browser is known at `now` (ms). */
@@ -21,7 +21,7 @@ export async function isKnownDevice(
   return row !== undefined;
 }
 
-/** Knows the browser until `endsAt` (ms). */
+/** Remembers the browser until `endsAt` (ms). */
 export async function keepKnownDevice(
   db: Db,
   { subjectHash, deviceHash }: KnownDevice,
@@ -40,18 +40,19 @@ export async function keepKnownDevice(
       (eb) =>
         eb.selectFrom("known_device").select("device_hash").where("subject_hash", "=", subjectHash)
           .orderBy("ends_at", "desc").offset(MAX_DEVICES)
-          // What another request is just taking away is not waited for: two that wait for each other are a deadlock.
+          // Rows that another request is deleting are skipped: two requests that wait for each other would
+          // deadlock.
           .forUpdate().skipLocked(),
     )
     .execute();
 }
 
-/** Knows no browser of the subject any more. */
+/** Forgets all browsers of the subject. */
 export async function forgetKnownDevices(db: Db, subjectHash: string): Promise<void> {
   await db.deleteFrom("known_device").where("subject_hash", "=", subjectHash).execute();
 }
 
-/** Forgets those whose time has passed. */
+/** Deletes expired entries. */
 export async function eraseOldDevices(db: Db, now: number): Promise<void> {
   await db.deleteFrom("known_device").where("ends_at", "<=", new Date(now)).execute();
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { keepKnownDevice } from "./known_device.ts";
 import { testOnStores } from "./store_for_tests.ts";
 
-/** Browsers of one subject that are known already: as many as may be. */
+/** Browsers of one subject known already: the maximum. */
 const KNOWN = 1_000;
 
 testOnStores(
@@ -13,7 +13,7 @@ testOnStores(
       const rows = Array.from({ length: many }, (_, n) => ({
         subject_hash: "subject",
         device_hash: device(from + (n * 7_919) % many).deviceHash,
-        // In a flood many come in the same moment: which of them are too many has no order.
+        // In a flood many arrive at the same moment, so the order in which they are removed is undefined.
         ends_at: new Date(1_000_000),
       }));
       await db.insertInto("known_device").values(rows).execute();
@@ -23,7 +23,7 @@ testOnStores(
       (await db.selectFrom("known_device").select("device_hash").where("subject_hash", "=", "subject")
         .execute())
         .length;
-    // Each takes away those that are too many, which others are just taking away, too.
+    // Each request deletes surplus rows that other requests are deleting, too.
     for (let round = 0; round < 10; round++) {
       await Promise.all(Array.from({ length: 20 }, (_, n) => {
         const at = KNOWN + round * 20 + n;

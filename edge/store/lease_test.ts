@@ -13,7 +13,7 @@ const [OLDER, NEWER, NEWEST] = ["o", "n", "t"].map((letter) => letter.repeat(16)
 testOnStores(
   "[V5] who renews a lease is told the version of the oldest edge that is alive",
   async ({ store }) => {
-    // In a transaction the database's clock stands: no lease runs out by itself, however long the test takes.
+    // In a transaction the database's clock stands still: no lease expires, however long the test takes.
     await store.db.transaction().execute(async (db) => {
       assert.equal(await renewLease(db, NEWER, 4), 4);
       assert.equal(await renewLease(db, OLDER, 3), 3);

@@ -3,23 +3,23 @@ import type { LinkRole } from "@tafelrunde/protocol/http";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** A link to be. `hash`: SHA-256 of its secret, hex. Instants are ms since 1970. */
+/** A new link. `hash`: SHA-256 of its secret, hex. Instants are ms since 1970. */
 export interface NewLink {
   readonly id: string;
   readonly roomId: RoomId;
   readonly hash: string;
-  /** Its secret, sealed, if it is to be shown again. */
+  /** The sealed secret, if it must be shown again. */
   readonly sealed?: string | null;
   readonly role?: LinkRole | null;
   readonly label?: string;
   readonly createdBy?: AccountId | null;
   readonly expiresAt?: number | null;
   readonly maxUses?: number | null;
-  /** The invitation whose mail has it, which it ends with. */
+  /** The invitation whose mail contains it; the link is deleted with it. */
   readonly invitationId?: InvitationId | null;
 }
 
-/** A link as those see it who look after its room. Instants are ms since 1970. */
+/** A link as shown to those who manage its room. Instants are ms since 1970. */
 export interface LinkRecord {
   readonly id: LinkId;
   readonly role: LinkRole | null;
@@ -27,12 +27,12 @@ export interface LinkRecord {
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly maxUses: number | null;
-  /** People who came in with it, if it has a limit. */
+  /** People who entered with it, if it has a limit. */
   readonly uses: number;
   readonly revokedAt: number | null;
 }
 
-/** Where a page of links ends: created at (ms), id. */
+/** The last link of a page: created at (ms), id. */
 export type LinkPosition = readonly [createdAt: number, id: string];
 
 export async function insertLink(db: Db, link: NewLink, at: Date): Promise<void> {
@@ -63,7 +63,10 @@ export async function insertLink(db: Db, link: NewLink, at: Date): Promise<void>
   }).execute();
 }
 
-/** The newest link for all of `roomId` that is good at `now` (ms) and can be shown again: its sealed secret, by its id. */
+/**
+ * The newest general link of `roomId` that is valid at `now` (ms) and can be shown again: its id and sealed
+ * secret.
+ */
 export async function findSealedLink(
   db: Db,
   roomId: RoomId,
@@ -77,7 +80,7 @@ export async function findSealedLink(
   return row && { id: row.id, sealed: row.sealed! };
 }
 
-/** The room's links behind `after`, the newest first, at most `count`. Those in invitations' mails are not among them. */
+/** The room's links after `after`, newest first, at most `count`; without those of invitations. */
 export async function listLinks(
   db: Db,
   roomId: RoomId,
@@ -112,7 +115,7 @@ export async function listLinks(
   }));
 }
 
-/** How many links of the room are not revoked, those in invitations' mails aside. */
+/** Number of the room's links that are not revoked, without those of invitations. */
 export async function countLinks(db: Db, roomId: RoomId): Promise<number> {
   const { count } = await db.selectFrom("room_link").where("room_id", "=", roomId).where(
     "revoked_at",
@@ -123,7 +126,7 @@ export async function countLinks(db: Db, roomId: RoomId): Promise<number> {
   return Number(count);
 }
 
-/** Takes a link back. Says whether the room has it, revoked or not. */
+/** Revokes a link; false: the room has no such link, revoked or not. */
 export async function revokeLink(db: Db, roomId: RoomId, id: LinkId, at: number): Promise<boolean> {
   const { numUpdatedRows } = await db.updateTable("room_link")
     .set((eb) => ({ revoked_at: eb.fn.coalesce("revoked_at", eb.val(new Date(at))) }))

@@ -2,19 +2,20 @@ import { newRowId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** A mail that this edge has taken and nobody else sends until `claimMs` have passed. */
+/** A mail that this edge has claimed; no other edge sends it until `claimMs` have passed. */
 export interface ClaimedMail {
   readonly id: string;
   readonly body: unknown;
-  /** How often it was tried before. */
+  /** Number of earlier tries. */
   readonly tries: number;
   /** When it was queued, ms. */
   readonly queuedAt: number;
 }
 
 /**
- * Stores a mail that may be sent from `now` (ms) on. It takes the place of those with the same `about` that are of its kind, tell a change, or were held
- * back, so that none of them comes after it; null: of none.
+ * Queues a mail that may be sent from `now` (ms) on. If `about` is not null, it replaces earlier mails with
+ * the same `about` that are of the same kind, announce a change, or were held, so that none of them is sent
+ * after it.
  */
 export async function insertMail(
   db: Db,
@@ -35,7 +36,7 @@ export async function insertMail(
     .execute();
 }
 
-/** Takes up to `count` mails that are due, the longest waiting first, for `claimMs`. */
+/** Claims up to `count` due mails for `claimMs`, longest waiting first. */
 export async function claimMails(
   db: Db,
   count: number,
@@ -60,18 +61,18 @@ export async function claimMails(
   }));
 }
 
-/** Gives a claimed mail back, to be tried again at `dueAt` (ms). */
+/** Returns a claimed mail for another try at `dueAt` (ms). */
 export async function deferMail(db: Db, id: string, dueAt: number): Promise<void> {
   await db.updateTable("mail").set({ due_at: new Date(dueAt) }).where("id", "=", id).execute();
 }
 
-/** Holds a claimed mail back until `dueAt` (ms), as if it had not been tried. */
+/** Holds a claimed mail back until `dueAt` (ms), without counting a try. */
 export async function holdMail(db: Db, id: string, dueAt: number): Promise<void> {
   await db.updateTable("mail").set({ due_at: new Date(dueAt), tries: sql<number>`tries - 1`, is_held: true })
     .where("id", "=", id).execute();
 }
 
-/** Forgets a mail that was sent or given up. */
+/** Deletes a mail that was sent or given up. */
 export async function deleteMail(db: Db, id: string): Promise<void> {
   await db.deleteFrom("mail").where("id", "=", id).execute();
 }

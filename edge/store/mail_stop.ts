@@ -1,10 +1,10 @@
 import type { TenantId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
 
-/** Whose mails a reader does not want: those of one tenant, those of all of this installation, or none such. */
+/** The mails that a reader has refused: none, those of one tenant, or all of this installation. */
 export type MailStop = "none" | "tenant" | "all";
 
-/** What the reader has said of this tenant's mails. */
+/** The reader's choice about this tenant's mails. */
 export async function readMailStop(db: Db, readerHash: string, tenantId: TenantId): Promise<MailStop> {
   const rows = await db.selectFrom("mail_stop").select("tenant_id").where("reader_hash", "=", readerHash)
     .where("tenant_id", "in", ["", tenantId]).execute();
@@ -12,7 +12,7 @@ export async function readMailStop(db: Db, readerHash: string, tenantId: TenantI
   return rows.some(({ tenant_id }) => tenant_id === "") ? "all" : "tenant";
 }
 
-/** Notes what the reader says of this tenant's mails; `none` takes back what was said of all, too. */
+/** Stores the reader's choice about this tenant's mails; `none` also withdraws a refusal of all. */
 export async function writeMailStop(
   db: Db,
   readerHash: string,

@@ -10,14 +10,14 @@ export interface Meeting {
   readonly id: MeetingId;
   readonly tenantId: TenantId;
   readonly roomId: RoomId;
-  /** The room was made with the meeting and goes with it. */
+  /** The room was created with the meeting and is deleted with it. */
   readonly hasOwnRoom: boolean;
   readonly ownerId: AccountId;
   readonly title: string;
   readonly description: string;
   /** Null: permanent. */
   readonly time: MeetingTime | null;
-  /** Counts what its people have to hear of; iCalendar's SEQUENCE. */
+  /** Counts changes that participants must be told about; iCalendar's SEQUENCE. */
   readonly sequence: number;
   readonly cancelledAt: number | null;
   readonly version: number;
@@ -25,31 +25,31 @@ export interface Meeting {
   readonly listed: Listed;
 }
 
-/** Where lists have a meeting: the occurrence that is under way or comes next, or else was last. */
+/** A meeting's position in lists: its current or next occurrence, otherwise its last. */
 export interface Listed {
-  /** Its start; of a permanent meeting: when that was made. */
+  /** The start of that occurrence; for a permanent meeting, when it was created. */
   readonly at: number;
-  /** Its end; null: the meeting is permanent. */
+  /** The end of that occurrence; null: the meeting is permanent. */
   readonly until: number | null;
-  /** Its start by the rule; null: the meeting is permanent. */
+  /** The original start of that occurrence by the rule; null: the meeting is permanent. */
   readonly original: string | null;
-  /** When another occurrence takes its place; null: none will. */
+  /** When another occurrence replaces it; null: never. */
   readonly advanceAt: number | null;
 }
 
-/** What of a meeting changes by itself or by its owner. */
+/** The parts of a meeting that change by themselves or by its owner. */
 export type MeetingChange = Partial<
   Pick<Meeting, "title" | "description" | "time" | "sequence" | "cancelledAt" | "listed">
 >;
 
-/** Where a meeting that is at `place` is listed; null: a permanent one, made at `createdAt`. */
+/** The list position of a meeting at `place`; null: a permanent one, created at `createdAt`. */
 export function listedAt(place: Place | null, createdAt: number): Listed {
   if (place === null) return { at: createdAt, until: null, original: null, advanceAt: null };
   const { happening: { startsAt, endsAt, original }, advanceAt } = place;
   return { at: startsAt, until: endsAt, original, advanceAt };
 }
 
-/** Stores a new meeting, in its owner's lists too. */
+/** Stores a new meeting, also in its owner's lists. */
 export async function insertMeeting(db: Db, meeting: Omit<Meeting, "version">): Promise<void> {
   await db.insertInto("meeting").values({
     id: meeting.id,
@@ -67,7 +67,7 @@ export async function insertMeeting(db: Db, meeting: Omit<Meeting, "version">): 
   await insertAgenda(db, meeting.ownerId, meeting);
 }
 
-/** The meeting, if it is in the tenant. */
+/** The meeting, if it belongs to the tenant. */
 export async function findMeeting(
   db: Db,
   tenantId: TenantId,
@@ -82,7 +82,10 @@ export async function findMeeting(
   return row && meetingOf(row);
 }
 
-/** The same, locked: nobody else changes it until the transaction ends, nor deletes its room; with `withRoom` nobody uses that either. */
+/**
+ * Like `findMeeting`, locked: until the transaction ends nobody else can change it or delete its room; with
+ * `withRoom`, nobody else can use that either.
+ */
 export async function lockMeeting(
   trx: Db,
   tenantId: TenantId,
@@ -100,7 +103,7 @@ export async function lockMeeting(
   return row && meetingOf(row);
 }
 
-/** Changes a meeting that is locked, and gives it as it is then. Its version counts up. */
+/** Changes a locked meeting, increments its version, and returns it. */
 export async function updateMeeting(db: Db, id: MeetingId, change: MeetingChange): Promise<Meeting> {
   const row = await db.updateTable("meeting").set((eb) => ({
     ...change.title !== undefined && { title: change.title },
@@ -118,15 +121,15 @@ export async function updateMeeting(db: Db, id: MeetingId, change: MeetingChange
 }
 
 /**
- * Counts up the SEQUENCE of a meeting that is locked, for a change that only calendars are told of, and
- * returns it. The version stays.
+ * Increments the SEQUENCE of a locked meeting, for a change that only calendars are told of, and returns it.
+ * The version stays.
  */
 export async function raiseSequence(trx: Db, { id, sequence }: Meeting): Promise<number> {
   await trx.updateTable("meeting").set({ sequence: sequence + 1 }).where("id", "=", id).execute();
   return sequence + 1;
 }
 
-/** Puts a meeting elsewhere in all lists that it is in. That is no change of the meeting. */
+/** Changes a meeting's position in all lists that contain it. That is no change of the meeting. */
 export async function writeListed(db: Db, id: MeetingId, listed: Listed): Promise<void> {
   const columns = listedColumns(listed);
   await db.updateTable("meeting").set(columns).where("id", "=", id).execute();
@@ -134,7 +137,7 @@ export async function writeListed(db: Db, id: MeetingId, listed: Listed): Promis
   await db.updateTable("agenda").set({ listed_at, listed_until }).where("meeting_id", "=", id).execute();
 }
 
-/** The room of a meeting that goes is from now on that of another meeting there; false: there is none. */
+/** Hands the room of a meeting that is being deleted to another meeting there; false: there is none. */
 export async function passRoomOn(trx: Db, { id, roomId }: Meeting): Promise<boolean> {
   const heir = await trx.selectFrom("meeting").select("id").where("room_id", "=", roomId).where(
     "id",
@@ -147,19 +150,22 @@ export async function passRoomOn(trx: Db, { id, roomId }: Meeting): Promise<bool
   return true;
 }
 
-/** Whether the room was made with a meeting, and goes with the last one there. */
+/** Whether the room was created with a meeting, and is deleted with the last one there. */
 export async function wasMadeForMeeting(db: Db, roomId: RoomId): Promise<boolean> {
   return await db.selectFrom("meeting").select("id").where("room_id", "=", roomId)
     .where("has_own_room", "=", true).limit(1).executeTakeFirst() !== undefined;
 }
 
-/** Deletes a meeting; with its room if it has one of its own. */
+/** Deletes a meeting, with its room if it owns one. */
 export async function deleteMeeting(db: Db, { id, roomId, hasOwnRoom }: Meeting): Promise<void> {
   await db.deleteFrom("meeting").where("id", "=", id).execute();
   if (hasOwnRoom) await db.deleteFrom("room").where("id", "=", roomId).execute();
 }
 
-/** Up to `count` meetings that were over before `before` (ms), locked, each with whether its room has been empty since then too. */
+/**
+ * Up to `count` meetings that ended before `before` (ms), locked, each with whether its room has been empty
+ * since then too.
+ */
 export async function lockOldMeetings(
   db: Db,
   before: number,
@@ -183,7 +189,10 @@ export async function lockMeetingsOf(db: Db, ownerId: AccountId): Promise<Meetin
   return rows.map(meetingOf);
 }
 
-/** How many meetings an account owns; counts to `enough` and no further. Nobody else makes one for it until the transaction ends. */
+/**
+ * Number of meetings of an account, at most `enough`. Nobody else can create one for it until the transaction
+ * ends.
+ */
 export async function countMeetingsOf(trx: Db, ownerId: AccountId, enough: number): Promise<number> {
   await lockAccount(trx, ownerId);
   const { count } = await trx.selectFrom(
@@ -200,13 +209,16 @@ export async function lockMeetingsIn(db: Db, rooms: readonly RoomId[]): Promise<
   return rows.map(meetingOf);
 }
 
-/** Deletes ad-hoc meetings with their rooms, once those have been empty since before `before` (ms). */
+/** Deletes ad-hoc meetings with their rooms, once the rooms have been empty since before `before` (ms). */
 export async function deleteIdleAdhocRooms(db: Db, before: number): Promise<void> {
   await db.deleteFrom("room").where("is_adhoc", "=", true).where("idle_since", "<", new Date(before))
     .execute();
 }
 
-/** Whose a room of the tenant is; null: nobody's, undefined: there is no such room. It stays until the transaction ends. */
+/**
+ * The owner of a room of the tenant; null: none; undefined: no such room. Locks the row until the transaction
+ * ends.
+ */
 export async function lockRoomOwner(
   trx: Db,
   tenantId: TenantId,
@@ -221,7 +233,7 @@ export async function lockRoomOwner(
   return row && row.owner_id as AccountId | null;
 }
 
-/** Puts a meeting into somebody's lists. */
+/** Adds a meeting to an account's lists. */
 export async function insertAgenda(
   db: Db,
   accountId: AccountId,
@@ -232,26 +244,28 @@ export async function insertAgenda(
     .onConflict((conflict) => conflict.doNothing()).execute();
 }
 
-/** Takes a meeting out of somebody's lists. */
+/** Removes a meeting from an account's lists. */
 export async function deleteAgenda(db: Db, accountId: AccountId, id: MeetingId): Promise<void> {
   await db.deleteFrom("agenda").where("account_id", "=", accountId).where("meeting_id", "=", id).execute();
 }
 
-/** Meetings whose place in lists another occurrence takes by `now` (ms), locked; others that look at the same time find others. At most `count`. */
+/**
+ * At most `count` meetings whose list position changes by `now` (ms), locked; concurrent callers get others.
+ */
 export async function lockDueMeetings(db: Db, now: number, count: number): Promise<Meeting[]> {
   const rows = await db.selectFrom("meeting").selectAll().where("advance_at", "<=", new Date(now))
     .orderBy("advance_at").limit(count).forUpdate().skipLocked().execute();
   return rows.map(meetingOf);
 }
 
-/** What is different in a series, by the day that the rule has it. */
+/** The exceptions of a series, by their original day. */
 export async function readExceptions(db: Db, id: MeetingId): Promise<Exception[]> {
   const rows = await db.selectFrom("meeting_exception").selectAll().where("meeting_id", "=", id)
     .orderBy("original_local").execute();
   return rows.map(exceptionOf);
 }
 
-/** Stores what is different in one occurrence, in place of what was. */
+/** Stores the exception of one occurrence, replacing an earlier one. */
 export async function putException(db: Db, id: MeetingId, exception: Exception): Promise<void> {
   const columns = {
     is_cancelled: exception.isCancelled,
@@ -265,7 +279,7 @@ export async function putException(db: Db, id: MeetingId, exception: Exception):
     .execute();
 }
 
-/** Forgets what is different in one occurrence, or in all; whether there was something. */
+/** Deletes the exception of one occurrence, or all; false: there was none. */
 export async function deleteExceptions(db: Db, id: MeetingId, original?: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom("meeting_exception").where("meeting_id", "=", id)
     .$if(original !== undefined, (query) => query.where("original_local", "=", original!))
@@ -273,7 +287,7 @@ export async function deleteExceptions(db: Db, id: MeetingId, original?: string)
   return numDeletedRows > 0n;
 }
 
-/** A row of `meeting` as the rest of the program knows it. */
+/** Converts a row of `meeting`. */
 export function meetingOf(row: Selectable<Schema["meeting"]>): Meeting {
   return {
     id: row.id as MeetingId,
@@ -302,7 +316,7 @@ export function meetingOf(row: Selectable<Schema["meeting"]>): Meeting {
   };
 }
 
-/** A row of `meeting_exception` as the rest of the program knows it. */
+/** Converts a row of `meeting_exception`. */
 export function exceptionOf(row: Omit<Selectable<Schema["meeting_exception"]>, "meeting_id">): Exception {
   return {
     original: row.original_local,
@@ -331,7 +345,7 @@ function listedColumns({ at, until, original, advanceAt }: Listed) {
   };
 }
 
-/** The room goes with no meeting any more: it belongs to somebody else now. */
+/** The room is no longer deleted with a meeting, because it has another owner. */
 export async function detachRoom(db: Db, roomId: RoomId): Promise<void> {
   await db.updateTable("meeting").set({ has_own_room: false }).where("room_id", "=", roomId)
     .where("has_own_room", "=", true).execute();

@@ -6,13 +6,15 @@ import { type Account, findAccount } from "./account.ts";
 import { type Meeting, meetingOf } from "./meeting.ts";
 import type { Db } from "./schema.ts";
 
-/** What somebody has said to an invitation. */
+/** An answer to an invitation. */
 export interface GivenAnswer {
   readonly name: string;
   readonly answer: Exclude<InvitationAnswer, "none">;
 }
 
-/** A meeting whose owner is to be told of answers. `toldAt`: those given by then they know, ms; null: they know of none. */
+/**
+ * A meeting whose owner must be notified of answers. `toldAt`: they know those up to then, ms; null: none.
+ */
 export interface AnsweredMeeting {
   readonly meeting: Meeting;
   readonly owner: Account;
@@ -20,8 +22,8 @@ export interface AnsweredMeeting {
 }
 
 /**
- * The owner is to hear of an answer: now, or when `togetherMs` have passed since they were last told. Locks the meeting. Gives when the answer
- * counts as given (ms): later than all that they have been told.
+ * Schedules a notification of the owner about an answer: now, or `togetherMs` after the last one. Locks the
+ * meeting. Returns the time of the answer (ms), which is later than all that the owner has been told.
  */
 export async function noteAnswer(
   trx: Db,
@@ -37,7 +39,9 @@ export async function noteAnswer(
   return Math.max(now, (row?.answers_told_at?.getTime() ?? 0) + 1);
 }
 
-/** Up to `count` meetings whose owners are to be told of answers by `now` (ms), locked; others that look at the same time find others. */
+/**
+ * Up to `count` meetings whose owners must be notified by `now` (ms), locked; concurrent callers get others.
+ */
 export async function lockAnsweredMeetings(trx: Db, now: number, count: number): Promise<AnsweredMeeting[]> {
   const rows = await trx.selectFrom("meeting").selectAll().where("answers_due_at", "<=", new Date(now))
     .orderBy("answers_due_at").limit(count).forUpdate().skipLocked().execute();
@@ -50,13 +54,13 @@ export async function lockAnsweredMeetings(trx: Db, now: number, count: number):
   return found;
 }
 
-/** The owner has been told of what was answered by `now` (ms). */
+/** Records that the owner knows the answers up to `now` (ms). */
 export async function noteAnswersTold(trx: Db, id: MeetingId, now: number): Promise<void> {
   await trx.updateTable("meeting").set({ answers_due_at: null, answers_told_at: new Date(now) })
     .where("id", "=", id).execute();
 }
 
-/** What has been answered after `since` (ms; null: ever), the earliest first. There are at most MAX_INVITED. */
+/** The answers after `since` (ms; null: all), earliest first; at most MAX_INVITED. */
 export async function listAnswersSince(
   trx: Db,
   id: MeetingId,

@@ -5,32 +5,32 @@ import type { Exception } from "../meetings/series.ts";
 import { exceptionOf, type Meeting, meetingOf } from "./meeting.ts";
 import type { Db } from "./schema.ts";
 
-/** A meeting as somebody sees it. */
+/** A meeting as a viewer sees it. */
 export interface SeenMeeting extends Meeting {
   readonly ownerName: string;
   readonly isAdhoc: boolean;
-  /** Theirs; null: they are not invited. */
+  /** The viewer's invitation; null: not invited. */
   readonly invitation: { readonly role: Role | null; readonly answer: InvitationAnswer } | null;
   readonly isFavourite: boolean;
-  /** What is different in the occurrence that lists have. */
+  /** The exception of the occurrence shown in lists. */
   readonly listedException: Exception | null;
 }
 
-/** Whose meetings: those in somebody's lists, or all of a tenant. */
+/** The meetings to list: those in an account's lists, or all of a tenant. */
 export type MeetingsOf = { readonly accountId: AccountId } | { readonly tenantId: TenantId };
 
-/** A place in a list, between two of its meetings. */
+/** A position in a list, between two meetings. */
 export interface ListPosition {
   readonly at: number;
   readonly id: MeetingId;
 }
 
-/** What is under way began within this, ms. */
+/** Longest duration of a meeting, ms: one in progress started within this time. */
 const LONGEST_MS = MAX_MEETING_MINUTES * 60_000;
 
 /**
- * Ids of the first `count` meetings in a list after a position, in its order. Each list but the favourites (which are few) is one stretch of an
- * index, whatever the tenant holds besides.
+ * Ids of the first `count` meetings in a list after a position, in its order. Every list but the favourites
+ * (which are few) reads one range of an index, however much the tenant has.
  */
 export async function listMeetings(
   db: Db,
@@ -90,7 +90,10 @@ function filterOf(list: MeetingList, of: MeetingsOf, nowMs: number) {
   }
 }
 
-/** The meetings with these ids as `viewer` sees them, in the order of the ids; those that are gone are missing. Undefined: nobody in person. */
+/**
+ * The meetings with these ids as `viewer` sees them, in the order of the ids; deleted ones are missing.
+ * Undefined: no personal view.
+ */
 export async function readMeetings(
   db: Db,
   ids: readonly MeetingId[],

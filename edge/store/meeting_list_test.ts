@@ -10,16 +10,19 @@ import { DEFAULT_TENANT, ensureDefaultTenant } from "./tenant.ts";
 const ANNA = "aaaaaaaaaaaaaanna".slice(1) as AccountId;
 const NOW = Date.parse("2026-03-23T07:00:00Z");
 
-/** Meetings that are made at once. */
+/** Meetings created per statement. */
 const PART = 2_000;
 
-/** An account with `count` meetings, one each ten minutes, half of them over; a tenth of them permanent. */
+/**
+ * Creates an account with `count` meetings, one every ten minutes, half of them over; a tenth of them
+ * permanent.
+ */
 async function seed(db: Db, count: number): Promise<void> {
   await ensureDefaultTenant(db, 0);
   const at = sql`${new Date(NOW)}::timestamptz`;
   await sql`insert into account (id, tenant_id, name, sort_name, created_at) values (${ANNA}, ${DEFAULT_TENANT}, 'Anna', 'anna', ${at})`
     .execute(db);
-  // In parts: a statement may take some seconds, and a slow machine takes them.
+  // In parts, because a statement has a time limit of seconds and a slow machine needs them.
   for (let from = 1; from <= count; from += PART) {
     const to = Math.min(count, from + PART - 1);
     await sql`insert into room (id, tenant_id, owner_id, name, created_at, idle_since)
@@ -36,7 +39,7 @@ async function seed(db: Db, count: number): Promise<void> {
   }
 }
 
-/** Rows that all nodes of a plan together took up, and what kinds of nodes there are. */
+/** Number of rows that all nodes of a plan together read, and the kinds of nodes. */
 function readPlan(plan: Plan): { rows: number; kinds: string[] } {
   const below = (plan.Plans ?? []).map(readPlan);
   const own = (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"];
@@ -75,13 +78,13 @@ testOnStores(
             const { rows: [row] } = await sql<{ "QUERY PLAN": [{ Plan: Plan }] }>`
             explain (analyze, format json) ${query}`.execute(db);
             const { rows, kinds } = readPlan(row!["QUERY PLAN"][0].Plan);
-            // For those under way, all that began within a day are looked through: 144 here, whatever the size.
+            // For those in progress, all that started within a day are read: 144 here, whatever the size.
             assert.ok(rows <= (list === "now" ? 500 : 100), `${rows} rows: ${kinds}`);
           }
         });
       }
     }
-    await t.step("what is listed is read by its ids", async () => {
+    await t.step("listed meetings are read by their ids", async () => {
       const ids = ["m000000000000001", "m000000000000003", "m000000000000002"] as MeetingId[];
       const read = await readMeetings(db, [...ids, "gone".padEnd(16, "a") as MeetingId], ANNA);
       assert.deepEqual(read.map(({ id }) => id), ids);

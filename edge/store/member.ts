@@ -3,20 +3,20 @@ import type { LinkRole } from "@tafelrunde/protocol/http";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** An account that has a role in a room. */
+/** An account with a role in a room. */
 export interface Member {
   readonly id: AccountId;
   readonly name: string;
   readonly email: string | null;
   readonly role: LinkRole;
-  /** What lists go by: the name in small letters, as the database makes them. */
+  /** The key that lists are sorted by, as the database makes it from the name: lower-case. */
   readonly sortName: string;
 }
 
-/** Where a page of members ends: name in small letters, id. */
+/** The last member of a page: lower-case name, id. */
 export type MemberPosition = readonly [name: string, id: string];
 
-/** Members of a room behind `after`, by name, at most `count`. */
+/** Members of a room after `after`, by name, at most `count`. */
 export async function listMembers(
   db: Db,
   roomId: RoomId,
@@ -38,7 +38,7 @@ export async function listMembers(
   return rows.map((row) => ({ ...row, id: row.id as AccountId, role: row.role as LinkRole }));
 }
 
-/** What the account is in the room; undefined: nothing. */
+/** The account's role in the room; undefined: none. */
 export async function findMember(
   db: Db,
   roomId: RoomId,
@@ -49,7 +49,7 @@ export async function findMember(
   return row?.role as LinkRole | undefined;
 }
 
-/** How many members the room has. */
+/** Number of the room's members. */
 export async function countMembers(db: Db, roomId: RoomId): Promise<number> {
   const { count } = await db.selectFrom("room_member").where("room_id", "=", roomId)
     .select((eb) => eb.fn.countAll<number | string>().as("count")).executeTakeFirstOrThrow();
@@ -62,14 +62,14 @@ export async function setMember(db: Db, roomId: RoomId, accountId: AccountId, ro
     .onConflict((conflict) => conflict.columns(["room_id", "account_id"]).doUpdateSet({ role })).execute();
 }
 
-/** Takes the account's role in the room away. Says whether it had one. */
+/** Removes the account's role in the room; false: it had none. */
 export async function deleteMember(db: Db, roomId: RoomId, accountId: AccountId): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom("room_member").where("room_id", "=", roomId)
     .where("account_id", "=", accountId).executeTakeFirst();
   return numDeletedRows > 0n;
 }
 
-/** What those of `accounts` who own the room or are its members are there. */
+/** The roles of those of `accounts` who own the room or are its members. */
 export async function readStandings(
   db: Db,
   roomId: RoomId,

@@ -5,12 +5,12 @@ import { StoreUnusable } from "./unavailable.ts";
 /** Migrations: `NNNN_name.sql`, applied in the order of their names. */
 const FOLDER = new URL("../../sql/", import.meta.url);
 
-/** Any number; all edges of one database take the same advisory lock while they migrate. */
+/** An arbitrary number; all edges of one database take this advisory lock while they migrate. */
 const MIGRATION_LOCK = 0x7afe1;
 
 /**
- * Applies what has not been applied. Safe to call from several edges at once. Throws StoreUnusable when a newer version has been at work, whose
- * data this one would misread.
+ * Applies outstanding migrations. Safe to call from several edges at once. Throws StoreUnusable if a newer
+ * version has migrated the database, because this version would misread its data.
  */
 export async function migrate(db: Db): Promise<void> {
   const names = [...Deno.readDirSync(FOLDER)].map((entry) => entry.name).filter((name) =>
@@ -40,7 +40,7 @@ export async function migrate(db: Db): Promise<void> {
   });
 }
 
-/** The statements of one file: they end with a semicolon at the end of a line. */
+/** The statements of a file: each ends with a semicolon at the end of a line. */
 function statements(text: string): string[] {
   return text.split(/;\s*$/m).map((part) => part.trim()).filter((part) =>
     part.replaceAll(/^--.*$/gm, "").trim() !== ""

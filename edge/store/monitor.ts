@@ -5,23 +5,23 @@ import { endLease, renewLease } from "./lease.ts";
 import type { Store } from "./open.ts";
 import { sqlStateOf } from "./unavailable.ts";
 
-/** How often the lease is renewed, which shows whether the database takes what is written, ms. */
+/** Interval of lease renewals, which show whether the database can be written, ms. */
 const BEAT_MS = 1_000;
 
-/** How often it is looked whether there is space for more, ms. */
+/** Interval of checks for free space, ms. */
 const SPACE_EVERY_MS = 10_000;
 
-/** How old the last sign of life may be, ms. */
+/** Largest age of the last successful renewal, ms. */
 const STALE_MS = 3_000;
 
-/** How often single failures are told while the database is up otherwise, ms. */
+/** Shortest time between two log entries about single failures while the database is up otherwise, ms. */
 const TELL_EVERY_MS = 10_000;
 
-/** What is watched, and as whom. */
+/** The store to watch, and the edge's identity. */
 export interface MonitorContext {
   readonly store: Store;
   readonly edgeId: EdgeId;
-  /** The newest version of the protocol that this edge understands. */
+  /** The newest protocol version that this edge understands. */
   readonly version: number;
   readonly log: Log;
   /** Called when `clusterVersion` has changed. */
@@ -29,8 +29,8 @@ export interface MonitorContext {
 }
 
 /**
- * Knows whether the database takes what is written, since it writes: each second the lease of this edge, and now and then as much as needs new space. Says
- * in the log when that changes, once, whatever fails meanwhile.
+ * Knows whether the database can be written, by writing: every second the lease of this edge, and from time
+ * to time enough data to need new space. Logs each change once, whatever fails meanwhile.
  */
 export class StoreMonitor implements AsyncDisposable {
   readonly #context: MonitorContext;
@@ -38,10 +38,10 @@ export class StoreMonitor implements AsyncDisposable {
   #beating: Promise<void> | undefined;
   #lostAt: number | undefined;
   #heardAt = -Infinity;
-  /** When space was last found; -Infinity: it is to be looked for. */
+  /** When free space was last confirmed; -Infinity: check again. */
   #spaceAt = performance.now();
   #toldAt = -Infinity;
-  /** Failures that were not told. */
+  /** Failures that were not logged. */
   #leftOut = 0;
   #clusterVersion: number;
 
@@ -50,7 +50,7 @@ export class StoreMonitor implements AsyncDisposable {
     this.#clusterVersion = context.version;
   }
 
-  /** Takes the lease of this edge, and renews it until disposed. Throws what the database throws. */
+  /** Takes the lease of this edge, and renews it until disposed. Throws the database's errors. */
   async start(): Promise<void> {
     await this.#renew();
     this.#heardAt = performance.now();
@@ -60,17 +60,20 @@ export class StoreMonitor implements AsyncDisposable {
     this.#stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   }
 
-  /** Whether the database answered just now, and takes what is written. */
+  /** Whether the database has answered recently, and can be written. */
   get isUp(): boolean {
     return this.#lostAt === undefined && performance.now() - this.#heardAt < STALE_MS;
   }
 
-  /** The version of the oldest edge that was alive when the lease was renewed last: a second ago, longer only while the database takes nothing. */
+  /**
+   * The lowest protocol version of all live edges at the last renewal: a second old, older only while the
+   * database cannot be written.
+   */
   get clusterVersion(): number {
     return this.#clusterVersion;
   }
 
-  /** `log`, in which "store.away", said by all whom the database fails, stands for what this knows. */
+  /** A `log` whose "store.away" warnings, from any part of the edge, are merged into this monitor's. */
   once(log: Log): Log {
     return {
       ...log,
@@ -91,11 +94,11 @@ export class StoreMonitor implements AsyncDisposable {
     );
   }
 
-  /** Something that had to do with the database has failed. */
+  /** Handles a failure of a database request. */
   #note(fields: Record<string, unknown>): void {
     const { error } = fields;
     const state = sqlStateOf(error);
-    // 53100: the disk is full, which small writes do not feel; 25006: read-only.
+    // 53100: the disk is full, which small writes do not notice; 25006: read-only.
     if (state === "53100") this.#spaceAt = -Infinity;
     if (state === "53100" || state === "25006") this.#lose(error);
     const now = performance.now();

@@ -3,17 +3,17 @@ import type { NodeAddress } from "@tafelrunde/protocol/media";
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
-/** Nodes that no edge has seen for so long are forgotten, ms. */
+/** Nodes that no edge has seen for this time are deleted, ms. */
 const FORGET_MS = 24 * 3_600_000;
 
 /** A node that registered itself. */
 export interface RegisteredNode {
   readonly nodeId: NodeId;
-  /** Where edges reach it. */
+  /** The URL at which edges reach it. */
   readonly controlUrl: string;
 }
 
-/** Keeps what a node proved to be. `controlUrl` null: it is not for other edges to use; what is known stays. */
+/** Stores a node's proved address. `controlUrl` null: other edges must not use it; a stored one stays. */
 export async function keepNode(db: Db, address: NodeAddress, controlUrl: string | null): Promise<void> {
   const row = { address: JSON.stringify(address), seen_at: sql<Date>`now()` };
   await db.insertInto("node").values({ id: address.nodeId, control_url: controlUrl, ...row })
@@ -29,7 +29,7 @@ export async function readRegisteredNodes(db: Db): Promise<RegisteredNode[]> {
   return rows.map(({ id, control_url }) => ({ nodeId: id as NodeId, controlUrl: control_url! }));
 }
 
-/** Forgets nodes that nobody has seen for a day. */
+/** Deletes nodes that no edge has seen for a day. */
 export async function forgetDeadNodes(db: Db): Promise<void> {
   await db.deleteFrom("node").where(
     "seen_at",

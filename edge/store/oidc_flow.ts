@@ -1,6 +1,6 @@
 import type { Db } from "./schema.ts";
 
-/** A sign-in on its way through an OpenID provider. */
+/** A sign-in in progress at an OpenID provider. */
 export interface OidcFlow {
   /** SHA-256 of `state`, hex. */
   readonly stateHash: string;
@@ -9,9 +9,9 @@ export interface OidcFlow {
   readonly nonce: string;
   /** A path of this site. */
   readonly returnTo: string;
-  /** SHA-256 of the device cookie that began it: nobody else ends it. */
+  /** SHA-256 of the device cookie that started it: no other device can finish it. */
   readonly deviceHash: string;
-  /** Its person is signed in, and is to prove anew who they are. */
+  /** The person is signed in, and must prove their identity again. */
   readonly isProof: boolean;
   /** Ms since 1970. */
   readonly expiresAt: number;
@@ -30,7 +30,7 @@ export async function insertOidcFlow(db: Db, flow: OidcFlow): Promise<void> {
   }).execute();
 }
 
-/** The flow of a state, which is used up by this; undefined: there is none (any more), it is another device's or another provider's. */
+/** Reads and deletes the flow of a state; undefined: none (anymore), or of another device or provider. */
 export async function takeOidcFlow(
   db: Db,
   { stateHash, deviceHash, provider }: Pick<OidcFlow, "stateHash" | "deviceHash" | "provider">,
@@ -51,7 +51,7 @@ export async function takeOidcFlow(
   };
 }
 
-/** Forgets sign-ins that nobody has ended in time. */
+/** Deletes sign-ins that were not finished in time. */
 export async function eraseExpiredOidcFlows(db: Db, now: number): Promise<void> {
   await db.deleteFrom("oidc_flow").where("expires_at", "<=", new Date(now)).execute();
 }

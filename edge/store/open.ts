@@ -18,12 +18,18 @@ import type { Db, Schema } from "./schema.ts";
 import { lookForPostgresSpace, lookForSpace } from "./space.ts";
 import { sqlStateOf, StoreUnavailable, StoreUnusable } from "./unavailable.ts";
 
-/** An open database, migrated. */
+/** An open, migrated database. */
 export interface Store extends AsyncDisposable {
   readonly db: Db;
-  /** The same, on a connection of its own that nobody else keeps busy and that is given up after 2 s of silence: for signs of life. */
+  /**
+   * The same database on a separate connection that nobody else uses, given up after 2 s of silence: for
+   * health checks.
+   */
   readonly vital: Db;
-  /** Writes about a megabyte where the database keeps its data, and takes it away. Throws what a full disk throws (SQLSTATE 53100). */
+  /**
+   * Writes about a megabyte where the database keeps its data, and deletes it. Throws the error of a full
+   * disk (SQLSTATE 53100).
+   */
   lookForSpace(): Promise<void>;
   readonly kind: "postgres" | "pglite";
 }
@@ -33,13 +39,13 @@ export class StoreInUse extends Error {
   override readonly name = "StoreInUse";
 }
 
-/** Connections of one edge to PostgreSQL, besides that for signs of life. */
+/** Connections of one edge to PostgreSQL, without the one for health checks. */
 export const POOL_SIZE = 10;
 
-/** How long all migrations may take, and those of another edge that are waited for, ms. */
+/** Longest time for all migrations, including the wait for another edge's, ms. */
 const MIGRATION_MS = 30 * 60_000;
 
-/** Opens PostgreSQL at `url` and brings its schema up to date. Throws StoreUnusable when it cannot be used, or is away. */
+/** Opens PostgreSQL at `url` and migrates it. Throws StoreUnusable if it cannot be used or reached. */
 export async function openPostgres(url: string): Promise<Store> {
   const doubt = new Doubt();
   const make = (options: Pick<PoolOptions, "size" | "answerMs" | "statementMs">) => {
@@ -62,14 +68,14 @@ export async function openPostgres(url: string): Promise<Store> {
   };
 }
 
-/** Looks whether the database can be used and brings its schema up to date. */
+/** Checks that the database is usable, and migrates it. */
 async function setUp(db: Db): Promise<void> {
   try {
     await checkDatabase(db);
     await migrate(db);
   } catch (error) {
     if (error instanceof StoreUnavailable) throw new StoreUnusable(`DATABASE_URL: ${causeOf(error)}`);
-    // 3F: no schema to make tables in, 42501: not allowed to. Source: PostgreSQL, appendix A.
+    // 3F: no schema for tables, 42501: no permission. Source: PostgreSQL, appendix A.
     if (!/^3F|^42501$/.test(sqlStateOf(error) ?? "")) throw error;
     throw new StoreUnusable(
       `DATABASE_URL: its user cannot make tables in the database (${causeOf(error)}). ` +
@@ -81,8 +87,8 @@ async function setUp(db: Db): Promise<void> {
 }
 
 /**
- * Opens PGlite in `directory` (undefined: in memory) and brings its schema up to date. Throws StoreInUse when another process has it open:
- * PGlite itself would let two write the same files.
+ * Opens PGlite in `directory` (undefined: in memory) and migrates it. Throws StoreInUse if another process
+ * has it open: PGlite itself would let two write the same files.
  */
 export async function openPglite(directory?: string): Promise<Store> {
   const lock = directory === undefined ? undefined : lockDirectory(directory);
@@ -102,11 +108,12 @@ export async function openPglite(directory?: string): Promise<Store> {
   }
 }
 
-/** Brings the schema of an open PGlite up to date; the store's end is the client's. */
+/** Migrates an open PGlite. Disposing the store closes it. */
 export async function pgliteStore(client: PGlite): Promise<Store> {
   const db: Db = new Kysely<Schema>({ dialect: new FairPgliteDialect(client) });
   await migrate(db);
-  // Nothing here gathers statistics: a planner that takes every table for small would collect and sort what an index has in order.
+  // Without statistics, the planner takes every table for small, and would collect and sort what an index has
+  // in order.
   await sql`set enable_bitmapscan = off`.execute(db);
   return {
     db,
@@ -120,7 +127,7 @@ export async function pgliteStore(client: PGlite): Promise<Store> {
   };
 }
 
-/** Takes the exclusive lock; the operating system frees it when the process ends, however it ends. */
+/** Takes an exclusive lock; the operating system releases it when the process ends in any way. */
 function lockDirectory(directory: string): Deno.FsFile {
   Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = Deno.openSync(`${directory}.lock`, { create: true, write: true, mode: 0o600 });

@@ -3,7 +3,7 @@ import { type Account, accountOf } from "./account.ts";
 import { type AccountWays, selectWays, waysOf } from "./account_ways.ts";
 import type { Db } from "./schema.ts";
 
-/** A passkey as its account's list shows it. Instants are ms. */
+/** A passkey for its account's list. Instants are ms. */
 export interface Passkey {
   /** WebAuthn credential id, base64url. */
   readonly id: string;
@@ -12,17 +12,17 @@ export interface Passkey {
   readonly usedAt: number | null;
 }
 
-/** What a proof is checked against. */
+/** The credential that an assertion is checked against. */
 export interface PasskeyCredential {
   readonly id: string;
   /** COSE key. */
   readonly publicKey: Uint8Array<ArrayBuffer>;
-  /** Signatures that the authenticator has counted. */
+  /** Signature counter of the authenticator. */
   readonly counter: number;
   readonly transports: readonly string[];
 }
 
-/** Stores a new passkey; false: there is one with this id already. */
+/** Stores a new passkey; false: the id exists already. */
 export async function insertPasskey(
   db: Db,
   accountId: AccountId,
@@ -41,7 +41,7 @@ export async function insertPasskey(
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** The passkey with this id, and whose it is. */
+/** The passkey with this id, and its account. */
 export async function findPasskey(
   db: Db,
   id: string,
@@ -70,7 +70,7 @@ export async function findPasskey(
   };
 }
 
-/** The account's passkeys, the oldest first. */
+/** The account's passkeys, oldest first. */
 export async function listPasskeys(db: Db, accountId: AccountId): Promise<Passkey[]> {
   const rows = await db.selectFrom("passkey").select(["id", "name", "created_at", "used_at"])
     .where("account_id", "=", accountId).orderBy("created_at").orderBy("id").execute();
@@ -82,12 +82,12 @@ export async function listPasskeys(db: Db, accountId: AccountId): Promise<Passke
   }));
 }
 
-/** Notes that the passkey was used, and what its authenticator counts. */
+/** Records the use of a passkey, and its authenticator's counter. */
 export async function touchPasskey(db: Db, id: string, counter: number, at: number): Promise<void> {
   await db.updateTable("passkey").set({ counter, used_at: new Date(at) }).where("id", "=", id).execute();
 }
 
-/** Says whether the account has such a passkey. */
+/** Renames a passkey; false: the account has no such passkey. */
 export async function renamePasskey(
   db: Db,
   accountId: AccountId,
@@ -99,14 +99,14 @@ export async function renamePasskey(
   return result.numUpdatedRows > 0n;
 }
 
-/** Says whether the account had such a passkey. */
+/** Deletes a passkey; false: the account has no such passkey. */
 export async function deletePasskey(db: Db, accountId: AccountId, id: string): Promise<boolean> {
   const result = await db.deleteFrom("passkey").where("account_id", "=", accountId).where("id", "=", id)
     .executeTakeFirst();
   return result.numDeletedRows > 0n;
 }
 
-/** Removes all passkeys of an account. */
+/** Deletes all passkeys of an account. */
 export async function deletePasskeys(db: Db, accountId: AccountId): Promise<void> {
   await db.deleteFrom("passkey").where("account_id", "=", accountId).execute();
 }

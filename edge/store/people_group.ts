@@ -4,8 +4,8 @@ import type { Db } from "./schema.ts";
 import { nameColumns } from "./sort_name.ts";
 
 /**
- * Puts the account into exactly those of its tenant's groups that the identity provider names, and makes those that are new. Groups that
- * were made by hand are left alone.
+ * Puts the account into exactly those of its tenant's external groups that the identity provider names, and
+ * creates missing ones. Groups created by hand are left alone.
  */
 export async function setExternalGroups(
   db: Db,

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 import { nameColumns, sortName } from "./sort_name.ts";
 
-/** Somebody of a tenant, as its admins see them. Instants are ms since 1970. */
+/** A person of a tenant, as its admins see them. Instants are ms since 1970. */
 export interface PersonRecord {
   readonly id: AccountId;
   readonly name: string;
@@ -14,14 +14,14 @@ export interface PersonRecord {
   readonly isDisabled: boolean;
   readonly version: number;
   readonly createdAt: number;
-  /** What lists go by, see sort_name.ts. */
+  /** The key that lists are sorted by, see sort_name.ts. */
   readonly sortName: string;
 }
 
-/** Where a page of people ends: sort name, id. */
+/** The last person of a page: sort name, id. */
 export type PersonPosition = readonly [sortName: string, id: string];
 
-/** A change of somebody; what is undefined stays. */
+/** A change of a person; undefined keeps the value. */
 export interface PersonChange {
   readonly name?: string | undefined;
   readonly role?: AccountRole | undefined;
@@ -58,7 +58,7 @@ function personOf(
   };
 }
 
-/** Somebody of this tenant. */
+/** A person of this tenant. */
 export async function findPerson(
   db: Db,
   tenantId: TenantId,
@@ -68,7 +68,9 @@ export async function findPerson(
   return row && personOf(row);
 }
 
-/** The tenant's people behind `after`, by name, at most `count`; `search`: a part of the name or the address. */
+/**
+ * The tenant's people after `after`, by name, at most `count`; `search`: a part of the name or the address.
+ */
 export async function listPeople(
   db: Db,
   tenantId: TenantId,
@@ -88,14 +90,14 @@ export async function listPeople(
   return (await query.execute()).map(personOf);
 }
 
-/** How many admins the tenant has who can sign in, beside `except`. Locks them until the transaction ends. */
+/** Number of the tenant's enabled admins besides `except`. Locks them until the transaction ends. */
 export async function countOtherAdmins(trx: Db, tenantId: TenantId, except: AccountId): Promise<number> {
   const admins = await trx.selectFrom("account").select("id").where("tenant_id", "=", tenantId)
     .where("role", "=", "admin").where("disabled_at", "is", null).forNoKeyUpdate().execute();
   return admins.filter(({ id }) => id !== except).length;
 }
 
-/** Changes somebody if their version still is `version` (undefined: whichever). Says whether it did. */
+/** Changes a person if their version is `version` (undefined: any); false: it is not. */
 export async function updatePerson(
   db: Db,
   id: AccountId,
@@ -113,7 +115,10 @@ export async function updatePerson(
   return (await query.executeTakeFirst()).numUpdatedRows > 0n;
 }
 
-/** Deletes an account with its rooms and meetings, if its version still is `version`. Says whether it did. */
+/**
+ * Deletes an account with its rooms and meetings if its version is `version` (undefined: any); false: it is
+ * not.
+ */
 export async function deletePerson(db: Db, id: AccountId, version: number | undefined): Promise<boolean> {
   let query = db.deleteFrom("account").where("id", "=", id);
   if (version !== undefined) query = query.where("version", "=", version);

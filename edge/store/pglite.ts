@@ -1,22 +1,22 @@
 import { PGlite } from "@electric-sql/pglite";
 
-/** How long it may take to make the files of a new database, ms: 3 s, on a busy machine 20. */
+/** Longest time for creating the files of a new database, ms: it takes 3 s, on a busy machine 20. */
 const MAKING_MS = 120_000;
 
 /**
- * Shared buffers. PostgreSQL touches all of them at its start, and its usual 128 MB would be there for one user on files that the system
- * keeps in memory anyway: measured, 120 MB less for the same speed.
+ * Shared buffers. PostgreSQL touches all of them at its start, and its default of 128 MB would serve one user
+ * on files that the system caches anyway: measured, 120 MB less at the same speed.
  */
 const SHARED_BUFFERS = "16MB";
 
-/** How every PGlite here is opened. */
+/** Options of every PGlite. */
 export const PGLITE_OPTIONS = {
   startParams: [...PGlite.defaultStartParams, "-c", `shared_buffers=${SHARED_BUFFERS}`],
 };
 
 /**
- * Opens the database in `directory` (undefined: in memory). The files of a new one are made in a thread of their own: what that needs, 350 MB,
- * would stay with the process.
+ * Opens the database in `directory` (undefined: in memory). The files of a new one are created in a separate
+ * thread: the 350 MB needed for that would stay with the process.
  */
 export async function openPgliteFiles(directory?: string): Promise<PGlite> {
   if (directory === undefined) return await PGlite.create(PGLITE_OPTIONS);
@@ -24,7 +24,10 @@ export async function openPgliteFiles(directory?: string): Promise<PGlite> {
   return await PGlite.create(directory, PGLITE_OPTIONS);
 }
 
-/** Makes the files of a database in `directory`, which is empty or not there: all of them, or none when it is ended meanwhile. */
+/**
+ * Creates the files of a database in `directory`, which is empty or missing: all of them, or none if it is
+ * interrupted.
+ */
 export async function makePgliteFiles(directory: string): Promise<void> {
   const draft = `${directory}.draft`;
   await Deno.remove(draft, { recursive: true }).catch((error: unknown) => {
@@ -44,7 +47,7 @@ async function isMade(directory: string): Promise<boolean> {
   }
 }
 
-/** Rejects with what went wrong in the thread. */
+/** Rejects with the thread's error. */
 async function makeInThread(directory: string): Promise<void> {
   const thread = new Worker(new URL("./pglite_worker.ts", import.meta.url), { type: "module" });
   let timer: ReturnType<typeof setTimeout> | undefined;

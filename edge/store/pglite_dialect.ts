@@ -2,10 +2,13 @@ import type { PGlite } from "@electric-sql/pglite";
 import { type DatabaseConnection, PGliteAdapter, PGliteDialect, PGliteDriver } from "kysely";
 import { ConnectionTurns } from "./connection_turns.ts";
 
-/** How long the connection may take to become free, ms: longer than any migration takes. */
+/** Longest wait for the connection, ms: longer than any migration takes. */
 const WAIT_MS = 120_000;
 
-/** Kysely's own, but for who is next on the one connection that there is: addresses take turns, where Kysely asks each in the order of coming. */
+/**
+ * Kysely's dialect for PGlite, except that addresses take turns on the only connection, instead of first
+ * come, first served.
+ */
 export class FairPgliteDialect extends PGliteDialect {
   readonly #pglite: PGlite;
 
@@ -23,7 +26,7 @@ export class FairPgliteDialect extends PGliteDialect {
   }
 }
 
-/** The driver gives the connection to one at a time; Kysely need not. */
+/** The driver gives the connection to one user at a time, so Kysely need not. */
 class TakesTurns extends PGliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;

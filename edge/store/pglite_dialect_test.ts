@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { onBehalfOf } from "../asker.ts";
 import { STORES } from "./store_for_tests.ts";
 
-Deno.test("[Q7] on the one connection of PGlite, too, who asks for much waits for themselves, and a transaction is nobody else's", async () => {
+Deno.test("[Q7] also on PGlite's one connection, an address with many requests only delays itself, and a transaction is not shared", async () => {
   await using opened = await STORES.pglite();
   const { store: { db } } = opened;
   const given: string[] = [];

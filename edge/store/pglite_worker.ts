@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
 import { makePgliteFiles } from "./pglite.ts";
 
-/** Makes a database in the directory that it is told. Answers `{}`, or what failed. */
+/** Creates a database in the given directory. Answers `{}`, or the error. */
 self.addEventListener("message", async ({ data }: MessageEvent<string>) => {
   try {
     await makePgliteFiles(data);

@@ -5,14 +5,14 @@ import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
 /**
- * An edge that has not renewed its lease for so long has no people any more, ms: nodes keep them 20 s for another edge to adopt
- * (ORPHAN_TTL_MS).
+ * An edge that has not renewed its lease for this time has no peers anymore, ms: nodes keep them for 20 s,
+ * for another edge to adopt (ORPHAN_TTL_MS).
  */
 const EDGE_GONE_MS = 30_000;
 
-/** Where a room is and may be. */
+/** The nodes of a room, and its residency rules. */
 export interface RoomPlaces {
-  /** Grows with every change of nodes or bounds. */
+  /** Grows with every change of nodes or rules. */
   readonly version: number;
   readonly residency: Residency;
   readonly nodes: ReadonlyMap<NodeId, RoomPlace>;
@@ -21,11 +21,11 @@ export interface RoomPlaces {
 /** A room on one node. */
 export interface RoomPlace {
   readonly address: NodeAddress;
-  /** People of the room there, by the edges that have them; a second old. */
+  /** Peers of the room there, by edge; a second old. */
   readonly peersByEdge: ReadonlyMap<EdgeId, number>;
 }
 
-/** How many people of a room an edge has on a node. */
+/** Number of peers that an edge has in a room on a node. */
 export interface PeerCount {
   readonly roomId: RoomId;
   readonly nodeId: NodeId;
@@ -36,10 +36,10 @@ interface FoundPlaces extends RoomPlaces {
   readonly nodes: Map<NodeId, RoomPlace & { readonly peersByEdge: Map<EdgeId, number> }>;
 }
 
-/** Where these rooms are; of one that is not there, nothing. */
+/** The placements of these rooms; missing rooms are left out. */
 export async function readPlaces(db: Db, roomIds: readonly RoomId[]): Promise<Map<RoomId, RoomPlaces>> {
   if (roomIds.length === 0) return new Map();
-  // In one statement: a version belongs to the nodes of its moment.
+  // In one statement, so that version and nodes belong together.
   const rows = await db.selectFrom("room as r").leftJoin("tenant as t", "t.id", "r.tenant_id")
     .leftJoin(
       (from) =>
@@ -70,8 +70,8 @@ export async function readPlaces(db: Db, roomIds: readonly RoomId[]): Promise<Ma
 }
 
 /**
- * Notes that `edgeId` has people of the room on `nodeId`. With `ifVersion`, only if nobody changed the room's places since: false: somebody
- * did. True also when it was noted before.
+ * Records that `edgeId` has peers of the room on `nodeId`. With `ifVersion`, only if the placement has not
+ * changed since; false: it has. True also if it was recorded before.
  */
 export function claimPlace(
   db: Db,
@@ -100,7 +100,7 @@ export function claimPlace(
   });
 }
 
-/** Notes that `edgeId` has nobody of the room on `nodeId` any more; `edgeId` null: no edge has. */
+/** Records that `edgeId` has no peers of the room on `nodeId` anymore; `edgeId` null: no edge has. */
 export async function releasePlace(
   db: Db,
   { roomId, nodeId, edgeId }: { roomId: RoomId; nodeId: NodeId; edgeId: EdgeId | null },
@@ -114,7 +114,7 @@ export async function releasePlace(
   });
 }
 
-/** Renews how many people `edgeId` has where; what it has not claimed is left out. */
+/** Updates the peer counts of `edgeId`; places that it has not claimed are ignored. */
 export async function countPeers(db: Db, edgeId: EdgeId, counts: readonly PeerCount[]): Promise<void> {
   if (counts.length === 0) return;
   const rows = counts.map(({ roomId, nodeId, peers }) => ({ room_id: roomId, node_id: nodeId, peers }));
@@ -123,7 +123,7 @@ export async function countPeers(db: Db, edgeId: EdgeId, counts: readonly PeerCo
     where p.edge_id = ${edgeId} and p.room_id = c.room_id and p.node_id = c.node_id`.execute(db);
 }
 
-/** What a room is bound to itself, and by its tenant. */
+/** The residency rules of a room itself, and of its tenant. */
 export async function readBounds(
   db: Db,
   roomId: RoomId,
@@ -136,13 +136,13 @@ export async function readBounds(
   };
 }
 
-/** What all rooms of a tenant are bound to. */
+/** The residency rules of all rooms of a tenant. */
 export async function readTenantBounds(db: Db, tenantId: string): Promise<Residency> {
   const row = await db.selectFrom("tenant").where("id", "=", tenantId).select("residency").executeTakeFirst();
   return row?.residency as Residency | null ?? ANYWHERE;
 }
 
-/** Bounds a room, or with null only by its tenant. */
+/** Sets a room's residency rules; null: only its tenant's apply. */
 export async function boundRoom(db: Db, roomId: RoomId, residency: Residency | null): Promise<void> {
   await db.updateTable("room").set(({ eb }) => ({
     residency: residency && JSON.stringify(residency),
@@ -150,7 +150,7 @@ export async function boundRoom(db: Db, roomId: RoomId, residency: Residency | n
   })).where("id", "=", roomId).execute();
 }
 
-/** Bounds all rooms of a tenant, or with null none of them. */
+/** Sets the residency rules of all rooms of a tenant; null: none. */
 export async function boundTenant(db: Db, tenantId: string, residency: Residency | null): Promise<void> {
   await inTransaction(db, async (trx) => {
     await trx.updateTable("tenant").set({ residency: residency && JSON.stringify(residency) })
@@ -171,7 +171,7 @@ async function raiseVersion(db: Db, roomId: RoomId): Promise<void> {
     .where("id", "=", roomId).execute();
 }
 
-/** What satisfies both. */
+/** The rules that satisfy both. */
 function bothOf(one: Residency | null, other: Residency | null): Residency {
   const both = <Place>(some: readonly Place[] | null = null, others: readonly Place[] | null = null) =>
     some === null

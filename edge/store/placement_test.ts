@@ -27,7 +27,7 @@ const BER = addressOf("ber");
 
 testOnStores("where rooms are", async ({ store: { db } }, t) => {
   await insertRoom(db, { id: ROOM, linkHash: "00" }, "", Date.now());
-  /** Renews a lease for longer than any test takes: places are forgotten by the database's own clock. */
+  /** Renews a lease for longer than any test takes: places expire by the database's own clock. */
   const renew = async (edgeId: EdgeId) => {
     await renewLease(db, edgeId);
     await sql`update edge set seen_at = now() + interval '1 hour' where id = ${edgeId}`.execute(db);
@@ -86,7 +86,7 @@ testOnStores("where rooms are", async ({ store: { db } }, t) => {
         }
       });
       const changing = (async () => {
-        // Goes on until all have read between changes: a connection may be long in coming.
+        // Continues until all have read between changes: it can take long to get a connection.
         for (let n = 0; n < 50 || reads.some((count) => count < 2); n++) {
           await claim(BER, THERE);
           await releasePlace(db, { roomId: ROOM, nodeId: BER.nodeId, edgeId: null });
@@ -106,7 +106,7 @@ testOnStores("where rooms are", async ({ store: { db } }, t) => {
     assert.equal((await read()).nodes.size, 0);
   });
 
-  await t.step("[F6] the bounds of tenant and room count both", async () => {
+  await t.step("[F6] the residency rules of tenant and room both apply", async () => {
     const { version, residency } = await read();
     assert.deepEqual(residency, ANYWHERE);
     const { id } = await db.insertInto("tenant").values({

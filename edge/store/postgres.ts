@@ -3,33 +3,37 @@ import pg from "pg";
 import { ConnectionTurns } from "./connection_turns.ts";
 import { sqlStateOf, StoreUnavailable } from "./unavailable.ts";
 
-/** How long a statement may run in the server, ms: shorter than it is waited for here, so that what is slow and what is silent are told apart. */
+/**
+ * Longest run of a statement in the server, ms: shorter than the wait here, so slow and silent servers can be
+ * distinguished.
+ */
 export const STATEMENT_MS = 9_000;
 
-/** How long an answer is waited for, ms. */
+/** Longest wait for an answer, ms. */
 export const ANSWER_MS = 10_000;
 
-/** The same for a connection in doubt, and for a question that has no work in it, ms. */
+/** Longest wait for an answer on a doubtful connection, and to a trivial query, ms. */
 export const DOUBTED_ANSWER_MS = 2_000;
 
-/** How long a connection may take to be made, or to become free, ms. */
+/** Longest time for connecting, or until a connection is free, ms. */
 export const CONNECT_MS = 5_000;
 
-/** An idle connection that was silent for so long is asked for a sign of life before it is used, ms. */
+/** An idle connection that was silent for this time is checked before use, ms. */
 const FRESH_MS = 1_000;
 
-/** How often it is looked whether answers are overdue, ms. */
+/** Interval of checks for overdue answers, ms. */
 const LOOK_MS = 250;
 
-/** How long after the first one that was not answered a TCP probe of the system's may follow on an idle connection, ms. */
+/** Time until the first TCP keep-alive probe on an idle connection, ms. */
 const KEEP_ALIVE_MS = 10_000;
 
-/** How long a connection may take to end in order, ms. */
+/** Longest time for closing a connection in order, ms. */
 const GOODBYE_MS = 500;
 
 /**
- * What an installation's or a role's own settings would change in the meaning or the form of what is asked and answered. Those that a server
- * does not know are left out. Not among them: whether it is read-only, the schema and durability, which are for its administrator to say.
+ * Settings of an installation or a role that would change the meaning or format of queries and results. Those
+ * unknown to a server are left out. Read-only mode, schema and durability are not set: they are the
+ * administrator's choice.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   DateStyle: "ISO, MDY",
@@ -44,15 +48,18 @@ const SETTINGS: Readonly<Record<string, string>> = {
   lock_timeout: "0",
   transaction_timeout: "0",
   idle_session_timeout: "0",
-  // A transaction whose edge is gone without a word lets go of its locks.
+  // A transaction whose edge has vanished must release its locks.
   idle_in_transaction_session_timeout: String(ANSWER_MS),
 };
 
-/** Not sent with the start of a connection: PgBouncer refuses what it does not know there. */
+/** Not sent at connection start, where PgBouncer refuses unknown parameters. */
 const SET = `select set_config(wish.name, wish.value, false)
   from json_each_text($1::json) as wish(name, value) join pg_settings on pg_settings.name = wish.name`;
 
-/** Since when connections are in doubt: one of those made before was silent. Shared by all pools to one server. */
+/**
+ * The time since which connections are in doubt: an earlier one was silent. Shared by all pools of one
+ * server.
+ */
 export class Doubt {
   since = -Infinity;
 
@@ -61,27 +68,30 @@ export class Doubt {
   }
 }
 
-/** One connection, with its socket at hand: the library ends a connection by asking the server, which may be silent. */
+/**
+ * One connection with access to its socket: the library closes a connection by asking the server, which might
+ * be silent.
+ */
 export class PostgresConnection extends pg.Client {
   readonly #socket: Socket;
   readonly bornAt = performance.now();
   heardAt = this.bornAt;
-  /** What is asked now, and how long it may take, ms. */
+  /** The query in progress, and the longest wait for its answer, ms. */
   question: { readonly at: number; readonly limitMs: number } | undefined;
-  /** Cut here, since it was silent. */
+  /** Cut by this edge because it was silent. */
   isSilent = false;
-  /** Not to be used again. */
+  /** Must not be used again. */
   isBroken = false;
 
   constructor(config: pg.ClientConfig) {
     const socket = new Socket();
     super({ ...config, stream: () => socket });
     this.#socket = socket;
-    // What is asked on it reports its own failure, and idle ones are replaced by the pool.
+    // A query reports its own failure, and the pool replaces idle connections.
     this.on("error", () => this.isBroken = true);
   }
 
-  /** Ends it here, whatever the server does. */
+  /** Closes it locally, whatever the server does. */
   cut(): void {
     this.isBroken = true;
     this.#socket.destroy();
@@ -91,7 +101,10 @@ export class PostgresConnection extends pg.Client {
     return this.#socket.destroyed;
   }
 
-  /** Asks one question, to be answered within `limitMs` if anybody looks after that. Throws StoreUnavailable and what the database throws. */
+  /**
+   * Runs one query with a limit of `limitMs`, which the caller must enforce. Throws StoreUnavailable and the
+   * database's errors.
+   */
   async ask(text: string, parameters: readonly unknown[], limitMs: number): Promise<pg.QueryResult> {
     this.question = { at: performance.now(), limitMs };
     try {
@@ -104,7 +117,7 @@ export class PostgresConnection extends pg.Client {
     }
   }
 
-  /** The same, and looks after the limit itself. */
+  /** Like `ask`, and enforces the limit itself. */
   async askWithin(limitMs: number, text: string, parameters: readonly unknown[] = []) {
     const timer = setTimeout(() => {
       this.isSilent = true;
@@ -120,7 +133,7 @@ export class PostgresConnection extends pg.Client {
   #read(error: unknown): unknown {
     if (this.isSilent) return new StoreUnavailable("The database does not answer.");
     const state = sqlStateOf(error);
-    // Of a server that has become read-only: the next connection may reach the one that took over.
+    // If the server has become read-only, the next connection might reach the one that took over.
     if (state !== undefined) {
       if (/^08|^57P|^25006$/.test(state)) this.isBroken = true;
       return error;
@@ -134,20 +147,21 @@ export class PostgresConnection extends pg.Client {
 export interface PoolOptions {
   readonly url: string;
   readonly size: number;
-  /** How long an answer is waited for, ms. */
+  /** Longest wait for an answer, ms. */
   readonly answerMs: number;
-  /** How long a statement may run in the server, ms; 0: as long as it likes. */
+  /** Longest run of a statement in the server, ms; 0: unlimited. */
   readonly statementMs: number;
   readonly connectMs?: number;
   readonly doubt: Doubt;
 }
 
 /**
- * Connections to PostgreSQL of which none is waited for without end: who does not answer in time is cut, and all that were made before are in doubt
- * then and are replaced. What fails so is StoreUnavailable. Fit for Kysely.
+ * A pool of connections to PostgreSQL that never waits without limit: a connection that does not answer in
+ * time is cut, and all older ones are then in doubt and replaced. Such failures are StoreUnavailable. Works
+ * with Kysely.
  */
 export class PostgresPool {
-  /** Kysely asks for it. */
+  /** Required by Kysely. */
   readonly options = {};
   readonly #pool: pg.Pool;
   readonly #turns: ConnectionTurns;
@@ -176,18 +190,18 @@ export class PostgresPool {
       Client: Connection as unknown as new () => pg.ClientBase,
       max: size,
       connectionTimeoutMillis: connectMs,
-      // Idle connections are kept: no timer for each query.
+      // Idle connections are kept, so that queries need no timer.
       idleTimeoutMillis: 0,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       onConnect: async (client) => {
         const connection = client as unknown as PostgresConnection;
-        // First, since the rest could take longer than what is set.
+        // First, because the rest could take longer than a configured timeout.
         await connection.askWithin(connectMs, "set statement_timeout = 0");
         await connection.askWithin(connectMs, SET, [settings]);
       },
     });
-    // Of idle connections, which the pool replaces.
+    // Errors of idle connections, which the pool replaces.
     this.#pool.on("error", () => {});
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
   }
@@ -215,7 +229,7 @@ export class PostgresPool {
     }
   }
 
-  /** Runs one statement. Rejects with StoreUnavailable and what the database throws. */
+  /** Runs one statement. Rejects with StoreUnavailable and the database's errors. */
   async query(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
     const user = await this.connect();
     try {
@@ -240,7 +254,7 @@ export class PostgresPool {
     clearTimeout(goodbye);
   }
 
-  /** A connection; within `leftMs`, else in the time that one may take. */
+  /** Takes a connection within `leftMs`, or within the connection timeout. */
   async #take(leftMs: number | undefined): Promise<PostgresConnection> {
     try {
       const taking = this.#pool.connect();
@@ -268,10 +282,10 @@ export class PostgresPool {
     return user;
   }
 
-  /** Cuts those whose answer is overdue. */
+  /** Cuts connections whose answer is overdue. */
   #look(): void {
     const now = performance.now();
-    // This process stood still: what has come meanwhile is to be read first.
+    // This process was suspended: read answers received meanwhile first.
     const stoodStill = now - this.#lookedAt > 4 * LOOK_MS;
     this.#lookedAt = now;
     if (stoodStill) return;
@@ -287,7 +301,7 @@ export class PostgresPool {
   }
 }
 
-/** A connection as long as somebody has it. */
+/** A connection while it is in use. */
 class PoolUser {
   readonly #connection: PostgresConnection;
   readonly #answerMs: number;
@@ -309,7 +323,7 @@ class PoolUser {
   }
 }
 
-/** Rejects with StoreUnavailable when no connection comes in time; one that comes later goes back. */
+/** Rejects with StoreUnavailable if no connection comes in time; a late one is returned to the pool. */
 function within(ms: number, taking: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
   return new Promise((resolve, reject) => {
     let isLate = false;

@@ -1,17 +1,17 @@
 import type { AccountId, TenantId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
 
-/** What a tenant may have at most; null: no limit. */
+/** A tenant's limits; null: unlimited. */
 export interface TenantLimits {
-  /** People in one room. */
+  /** Participants in one room. */
   readonly maxParticipants: number | null;
   readonly maxRooms: number | null;
-  /** Minutes of all its people together in a calendar month (UTC). */
+  /** Participant minutes in a calendar month (UTC). */
   readonly maxMinutes: number | null;
   readonly maxStorageBytes: number | null;
 }
 
-/** The tenant's limits. With `lock`, and in a transaction, nobody else counts against them until it ends. */
+/** The tenant's limits. With `lock`, in a transaction, nobody else can count against them until it ends. */
 export async function getLimits(db: Db, tenantId: TenantId, lock = false): Promise<TenantLimits> {
   let query = db.selectFrom("tenant").where("id", "=", tenantId)
     .select(["max_participants", "max_rooms", "max_minutes", "max_storage_bytes"]);
@@ -25,7 +25,7 @@ export async function getLimits(db: Db, tenantId: TenantId, lock = false): Promi
   };
 }
 
-/** How many rooms the tenant has; counts to `enough` and no further. */
+/** Number of the tenant's rooms, at most `enough`. */
 export async function countRooms(db: Db, tenantId: TenantId, enough: number): Promise<number> {
   const { count } = await db.selectFrom(
     db.selectFrom("room").select("id").where("tenant_id", "=", tenantId).limit(enough).as("some"),
@@ -33,7 +33,7 @@ export async function countRooms(db: Db, tenantId: TenantId, enough: number): Pr
   return Number(count);
 }
 
-/** Whether the account belongs to the tenant and is not disabled. */
+/** Whether the account belongs to the tenant and is enabled. */
 export async function isOfTenant(db: Db, tenantId: TenantId, accountId: AccountId): Promise<boolean> {
   const row = await db.selectFrom("account").select("id").where("id", "=", accountId)
     .where("tenant_id", "=", tenantId).where("disabled_at", "is", null).executeTakeFirst();

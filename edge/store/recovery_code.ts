@@ -2,14 +2,14 @@ import type { AccountId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** Puts new recovery codes, by their hashes, in the place of all that the account had. */
+/** Replaces all recovery codes of an account by these hashes. */
 export async function replaceRecoveryCodes(
   db: Db,
   accountId: AccountId,
   hashes: readonly string[],
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    // Of two requests at once the later one's codes are good, all of them.
+    // Of two concurrent requests, all codes of the later one are valid.
     await trx.selectFrom("account").select("id").where("id", "=", accountId).forNoKeyUpdate().execute();
     await trx.deleteFrom("recovery_code").where("account_id", "=", accountId).execute();
     await trx.insertInto("recovery_code").values(hashes.map((hash) => ({ account_id: accountId, hash })))
@@ -21,7 +21,7 @@ export async function deleteRecoveryCodes(db: Db, accountId: AccountId): Promise
   await db.deleteFrom("recovery_code").where("account_id", "=", accountId).execute();
 }
 
-/** Uses a code up; says whether it was good. */
+/** Uses a code up; false: it was invalid. */
 export async function useRecoveryCode(
   db: Db,
   accountId: AccountId,
@@ -34,7 +34,7 @@ export async function useRecoveryCode(
   return result.numUpdatedRows > 0n;
 }
 
-/** How many codes the account has left. */
+/** Number of codes that the account has left. */
 export async function countRecoveryCodes(db: Db, accountId: AccountId): Promise<number> {
   const { count } = await db.selectFrom("recovery_code").select((eb) => eb.fn.countAll<string>().as("count"))
     .where("account_id", "=", accountId).where("used_at", "is", null).executeTakeFirstOrThrow();

@@ -12,10 +12,10 @@ import { readSettings } from "./room_record.ts";
 import type { Db } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** Bytes of a room of which nothing is logged yet: its row, its link, its first event, entries of their indexes. */
+/** Bytes of a room with an empty log: its row, its link, its first event, entries of their indexes. */
 export const ROOM_BYTES = 1_500;
 
-/** A room that is there, and whether it is known that nobody is in it. */
+/** A room, and whether it is known to be empty. */
 export interface FoundRoom {
   readonly id: RoomId;
   readonly isIdle: boolean;
@@ -23,13 +23,13 @@ export interface FoundRoom {
   readonly settings: RoomSettings;
   /** Counts the changes of the row. */
   readonly version: number;
-  /** Null: it belongs to nobody. */
+  /** Null: an anonymous room. */
   readonly tenantId: TenantId | null;
-  /** About how many bytes its log has. */
+  /** Approximate size of its log, bytes. */
   readonly loggedBytes: number;
 }
 
-/** A room to be. Without a tenant it belongs to whoever made it, and to who has its link. */
+/** A new room. Without a tenant it belongs to its creator, and to whoever has its link. */
 export interface NewRoom {
   readonly id: RoomId;
   /** SHA-256 of its link's secret, hex. */
@@ -40,11 +40,11 @@ export interface NewRoom {
   readonly settings?: RoomSettingsChange;
   readonly passwordHash?: string | null;
   readonly isAdhoc?: boolean;
-  /** Who makes it without an account, and so owns it. */
+  /** The person who creates it without an account and so owns it. */
   readonly creator?: PersonId | undefined;
 }
 
-/** Stores a new room with its link and the first event of its log: all or nothing. */
+/** Stores a new room with its link and the first event of its log, in one transaction. */
 export function insertRoom(db: Db, room: NewRoom, name: string, at: number): Promise<void> {
   const { id, tenantId = null, ownerId = null, slug = null, passwordHash = null, isAdhoc = false } = room;
   return inTransaction(db, async (trx) => {
@@ -91,7 +91,7 @@ export async function findRoom(db: Db, id: RoomId): Promise<FoundRoom | undefine
   };
 }
 
-/** Adds to how many bytes the logs of rooms have. */
+/** Adds to the counted log sizes of rooms. */
 export async function addLoggedBytes(db: Db, added: ReadonlyMap<RoomId, number>): Promise<void> {
   if (added.size === 0) return;
   await sql`update room set logged_bytes = logged_bytes + a.bytes
@@ -99,7 +99,7 @@ export async function addLoggedBytes(db: Db, added: ReadonlyMap<RoomId, number>)
     where room.id = a.room_id`.execute(db);
 }
 
-/** How many rooms there are that belong to no tenant, and about how many bytes their logs have. */
+/** Number of anonymous rooms, and the approximate size of their logs, bytes. */
 export async function countAnonymous(
   db: Db,
 ): Promise<{ readonly rooms: number; readonly loggedBytes: number }> {
@@ -110,7 +110,10 @@ export async function countAnonymous(
   return { rooms: Number(rooms), loggedBytes: Number(bytes ?? 0) };
 }
 
-/** Deletes rooms that belong to no tenant and that nobody has been in since before `before`, with their links. At most 100; returns how many. */
+/**
+ * Deletes at most 100 anonymous rooms that have been empty since before `before`, with their links; returns
+ * how many.
+ */
 export async function deleteForgottenRooms(db: Db, before: number): Promise<number> {
   const { numDeletedRows } = await db.deleteFrom("room").where(
     "id",
@@ -125,7 +128,10 @@ export async function deleteForgottenRooms(db: Db, before: number): Promise<numb
   return Number(numDeletedRows);
 }
 
-/** Rooms that count as in use although nothing has happened in them since `before`: their edges may all have ended. At most 100. */
+/**
+ * At most 100 rooms that count as in use, although nothing has happened in them since `before`: all their
+ * edges might have ended.
+ */
 export async function findForgottenRooms(db: Db, before: number): Promise<RoomId[]> {
   const rows = await db.selectFrom("room as r").select("r.id").where("r.idle_since", "is", null)
     .where(({ not, exists, selectFrom }) =>
@@ -140,7 +146,7 @@ export async function findForgottenRooms(db: Db, before: number): Promise<RoomId
   return rows.map((row) => row.id as RoomId);
 }
 
-/** Notes whether somebody is in the room; `idleSince` null: somebody is. */
+/** Records whether the room is in use; `idleSince` null: it is. */
 export async function setRoomIdle(db: Db, id: RoomId, idleSince: number | null): Promise<void> {
   await db.updateTable("room").set({ idle_since: idleSince === null ? null : new Date(idleSince) }).where(
     "id",
@@ -150,8 +156,9 @@ export async function setRoomIdle(db: Db, id: RoomId, idleSince: number | null):
 }
 
 /**
- * Ends the term of personal data: the log of a room that has been idle since before `before` starts anew, behind its old end, with nothing
- * but the room itself in it. Returns how many rooms it emptied, at most 100 a call.
+ * Enforces the retention of personal data: restarts the logs of rooms that have been idle since before
+ * `before`, after their old end, with only the room itself in them. Returns the number of rooms, at most 100
+ * per call.
  */
 export async function eraseIdleRooms(db: Db, before: number): Promise<number> {
   const cutoff = new Date(before);

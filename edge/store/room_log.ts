@@ -15,23 +15,26 @@ import { sql } from "kysely";
 import { executeDirectly } from "./direct.ts";
 import type { Db } from "./schema.ts";
 
-/** Events read at once. */
+/** Most events per read. */
 const PAGE = 1000;
 
-/** What became of an append. */
+/** The result of an append. */
 export type Appended =
   | "stored"
-  /** Another edge wrote first, or one of the commands was stored before: read what is missing and decide again. */
+  /**
+   * Another edge wrote first, or one of the commands was stored before: read what is missing and decide
+   * again.
+   */
   | "conflict";
 
-/** One text whatever the events: neither built anew nor, by its single parameter, sent value by value. */
+/** The same text for all events: not rebuilt and, thanks to the single parameter, not sent value by value. */
 const APPEND = `insert into room_event (room_id, seq, type, body, actor_id, command_id, at)
   select $1, seq, type, body, actor_id, command_id, at from json_to_recordset($2::json)
     as event(seq integer, type text, body jsonb, actor_id text, command_id text, at timestamptz)`;
 
 /**
- * The same for events that take messages away: their texts go from the log, and the snapshot that may have them, in the statement that says so.
- * The next snapshot is the room's to keep.
+ * Like `APPEND`, for events that delete messages: the same statement removes their texts from the log, and
+ * deletes the snapshot that might contain them. The room stores the next snapshot.
  */
 const APPEND_AND_ERASE =
   `with deleted as (select value::integer as seq from json_array_elements_text($3::json)),
@@ -40,7 +43,9 @@ const APPEND_AND_ERASE =
   dropped as (delete from room_snapshot where room_id = $1)
   ${APPEND}`;
 
-/** Stores `events` (consecutive, of one room) all or none. Throws what the database throws, but for the conflicts it tells. */
+/**
+ * Stores `events` (consecutive, of one room), all or none. Throws the database's errors, except conflicts.
+ */
 export async function appendEvents(db: Db, roomId: RoomId, events: readonly Event[]): Promise<Appended> {
   const deleted = events.flatMap((event) => event.type === "chat.deleted" ? [event.messageSeq] : []);
   const rows = events.map((event) => forgetting(event, deleted)).map((
@@ -64,12 +69,12 @@ export async function appendEvents(db: Db, roomId: RoomId, events: readonly Even
   }
 }
 
-/** `event` without its text, if it is one of the `deleted` messages: it was posted and taken away at once. */
+/** `event` without its text, if it is one of the `deleted` messages: posted and deleted in the same batch. */
 function forgetting(event: Event, deleted: readonly number[]): Event {
   return event.type === "chat.posted" && deleted.includes(event.seq) ? { ...event, text: null } : event;
 }
 
-/** The events after `since`, in order; at most `PAGE`: ask again with the last one's seq until none comes. */
+/** The events after `since`, in order, at most `PAGE`: repeat with the last seq until none is returned. */
 export async function readEvents(db: Db, roomId: RoomId, since: number): Promise<Event[]> {
   const rows = await db.selectFrom("room_event").select([
     "seq",
@@ -92,7 +97,7 @@ export async function readEvents(db: Db, roomId: RoomId, since: number): Promise
 
 type ChatBody = Pick<Extract<Event, { type: "chat.posted" }>, "participantId" | "name" | "text">;
 
-/** Who has written a message of the chat, and whether it is deleted; undefined: there is none. */
+/** The author of a chat message, and whether it is deleted; undefined: no such message. */
 export async function findChatMessage(
   db: Db,
   roomId: RoomId,
@@ -105,12 +110,12 @@ export async function findChatMessage(
   return { from, isDeleted: text === null };
 }
 
-/** How many events of the log are looked at for one page of its chat. */
+/** Number of log events searched for one page of chat. */
 const CHAT_REACH = 2_000;
 
 /**
- * The newest `limit` chat messages before `before`, oldest first, of the `CHAT_REACH` events before it. `lookedFrom`: where to look on, null: the
- * log has nothing older.
+ * The newest `limit` chat messages among the `CHAT_REACH` events before `before`, oldest first. `lookedFrom`:
+ * where to continue; null: the log has nothing older.
  */
 export async function readChatBefore(
   db: Db,
@@ -131,12 +136,12 @@ export async function readChatBefore(
   return { messages, lookedFrom: older === undefined ? null : from };
 }
 
-/** Names a command in a room: ids are unique per actor only. */
+/** Identifies a command in a room: ids are unique per actor only. */
 export function commandKey(actor: string | null, id: string | null): string {
   return `${actor} ${id}`;
 }
 
-/** Which of these commands have been stored, as command keys. */
+/** Those of these commands that have been stored, as command keys. */
 export async function findCommands(
   db: Db,
   roomId: RoomId,
@@ -155,8 +160,8 @@ export async function findCommands(
 }
 
 /**
- * A room's state: its snapshot, if there is a readable one, and the events after it; undefined: no such room. `onForeign` is called for each part of it
- * that only a newer build understands: a snapshot's slices, an event.
+ * A room's state: its snapshot, if it has a readable one, and the later events; undefined: no such room.
+ * `onForeign` is called for each part that only a newer build understands: a snapshot's slices, or an event.
  */
 export async function readState(
   db: Db,
@@ -180,7 +185,7 @@ export async function readState(
   }
 }
 
-/** Keeps `state`, unless a newer one is kept. */
+/** Stores `state` as snapshot, unless there is a newer one. */
 export async function writeSnapshot(db: Db, roomId: RoomId, state: RoomState): Promise<void> {
   const row = { seq: state.seq, shape: STATE_SHAPE, state: JSON.stringify(state) };
   await db.insertInto("room_snapshot").values({ room_id: roomId, ...row })
@@ -189,16 +194,16 @@ export async function writeSnapshot(db: Db, roomId: RoomId, state: RoomState): P
     ).execute();
 }
 
-/** Where a room stands: its last event, its row. */
+/** A room's last event, and facts of its row. */
 export interface RoomHead {
   readonly seq: number;
   /** Counts the changes of its row. */
   readonly version: number;
-  /** About how many bytes its log has. */
+  /** Approximate size of its log, bytes. */
   readonly loggedBytes: number;
 }
 
-/** The heads of these rooms; of one that is not there, none. */
+/** The heads of these rooms; missing rooms are left out. */
 export async function readHeads(db: Db, roomIds: readonly RoomId[]): Promise<Map<RoomId, RoomHead>> {
   if (roomIds.length === 0) return new Map();
   const rows = await db.selectFrom("room as r").where("r.id", "=", sql<RoomId>`any(${roomIds})`).select((
@@ -219,7 +224,7 @@ export async function readHeads(db: Db, roomIds: readonly RoomId[]): Promise<Map
   );
 }
 
-/** SQLSTATE 23505, from pg and PGlite alike. */
+/** SQLSTATE 23505, for pg and PGlite alike. */
 function isUniqueViolation(error: unknown): boolean {
   return typeof error === "object" && error !== null && "code" in error && error.code === "23505";
 }

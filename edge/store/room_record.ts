@@ -11,7 +11,7 @@ import { sql } from "kysely";
 import * as v from "valibot";
 import type { Db } from "./schema.ts";
 
-/** A room as those see it who look after it. Instants are ms since 1970. */
+/** A room as shown to those who manage it. Instants are ms since 1970. */
 export interface RoomRecord {
   readonly id: RoomId;
   readonly tenantId: TenantId;
@@ -21,22 +21,22 @@ export interface RoomRecord {
   readonly settings: RoomSettings;
   readonly hasPassword: boolean;
   readonly isAdhoc: boolean;
-  /** What the reader is in it; null: nothing. */
+  /** The reader's role in it; null: none. */
   readonly role: Role | null;
   readonly version: number;
   readonly createdAt: number;
 }
 
-/** Where a page of rooms ends: created at (ms), id. */
+/** The last room of a page: created at (ms), id. */
 export type RoomPosition = readonly [createdAt: number, id: string];
 
-/** Who reads: their tenant, and their account if they are a person. */
+/** The reader: their tenant, and their account if they are a person. */
 export interface Reader {
   readonly tenantId: TenantId;
   readonly accountId: AccountId | null;
 }
 
-/** A change of a room; what is undefined stays. */
+/** A change of a room; undefined keeps the value. */
 export interface RoomChange {
   readonly name?: string | undefined;
   readonly slug?: string | null | undefined;
@@ -95,7 +95,10 @@ export async function findRoomRecord(db: Db, id: RoomId, reader: Reader): Promis
   return row && recordOf(row, reader);
 }
 
-/** Rooms behind `after`, the newest first, at most `count`: the reader's own, those where they are a member, or all of their tenant. */
+/**
+ * Rooms after `after`, newest first, at most `count`: the reader's own, those where they are a member, or all
+ * of their tenant.
+ */
 export async function listRooms(
   db: Db,
   reader: Reader,
@@ -118,7 +121,10 @@ export async function listRooms(
   return (await query.execute()).map((row) => recordOf(row, reader));
 }
 
-/** Changes the room if its version still is `version` (undefined: whichever). Gives the new version; undefined: it was another. */
+/**
+ * Changes the room if its version is `version` (undefined: any). Returns the new version; undefined: it had
+ * another.
+ */
 export async function updateRoom(
   db: Db,
   id: RoomId,
@@ -138,26 +144,29 @@ export async function updateRoom(
   return (await query.returning("version").executeTakeFirst())?.version;
 }
 
-/** Locks the room: no meeting is planned there until the transaction ends. */
+/** Locks the room: no meeting can be planned there until the transaction ends. */
 export async function lockRoom(db: Db, id: RoomId): Promise<void> {
   await db.selectFrom("room").select("id").where("id", "=", id).forUpdate().execute();
 }
 
-/** The rooms of an account, locked: no meeting is planned there until the transaction ends. */
+/** The rooms of an account, locked: no meeting can be planned there until the transaction ends. */
 export async function lockRoomsOf(db: Db, ownerId: AccountId): Promise<RoomId[]> {
   const rows = await db.selectFrom("room").select("id").where("owner_id", "=", ownerId).orderBy("id")
     .forUpdate().execute();
   return rows.map(({ id }) => id as RoomId);
 }
 
-/** Deletes the room with everything that belongs to it, if its version still is `version`. Says whether it did. */
+/**
+ * Deletes the room with everything that belongs to it if its version is `version` (undefined: any); false: it
+ * is not.
+ */
 export async function deleteRoom(db: Db, id: RoomId, version: number | undefined): Promise<boolean> {
   let query = db.deleteFrom("room").where("id", "=", id);
   if (version !== undefined) query = query.where("version", "=", version);
   return (await query.executeTakeFirst()).numDeletedRows > 0n;
 }
 
-/** Settings as a row has them: what is missing, or what this version does not understand, is as it is when nobody chooses. */
+/** Settings of a row: missing ones, and those that this version does not understand, have their defaults. */
 export function readSettings(stored: unknown): RoomSettings {
   const entries: Record<string, unknown> = typeof stored === "object" && stored !== null ? { ...stored } : {};
   const known = Object.entries(RoomSettings.entries).flatMap(([key, schema]) => {

@@ -3,7 +3,7 @@ import type { MeetingSchema } from "./schema_meeting.ts";
 import type { NodeSchema } from "./schema_node.ts";
 import type { PeopleSchema } from "./schema_people.ts";
 
-/** Rows as they are in the database (sql/). Each is turned into a domain type in the file of its noun and nowhere else. */
+/** Rows as stored (sql/). Each is converted to a domain type only in the file named after it. */
 export interface Schema extends PeopleSchema, MeetingSchema, NodeSchema {
   room: {
     id: string;
@@ -41,6 +41,6 @@ export interface Schema extends PeopleSchema, MeetingSchema, NodeSchema {
   migration: { name: string; applied_at: Generated<Date> };
 }
 
-/** The database, or one transaction of it. */
+/** The database, or one of its transactions. */
 export type Db = Kysely<Schema>;
 export type Trx = Transaction<Schema>;

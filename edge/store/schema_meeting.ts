@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from "kysely";
 
-/** Rows of the tables that sql/0003_meeting.sql makes. */
+/** Rows of meetings and their links. */
 export interface MeetingSchema {
   room_link: {
     id: string;

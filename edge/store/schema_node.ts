@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from "kysely";
 
-/** Tables of media nodes and of the places of rooms. */
+/** Rows of media nodes and of room placements. */
 export interface NodeSchema {
   node: {
     id: string;

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from "kysely";
 
-/** Rows of sql/0002_people.sql. */
+/** Rows of tenants and people. */
 export interface PeopleSchema {
   tenant: {
     id: string;

@@ -5,7 +5,7 @@ import { describeSchema } from "./describe_schema.ts";
 
 const SCHEMA = new URL("../../sql/schema.sql", import.meta.url);
 
-Deno.test("[S3] schema.sql is what the migrations make (`UPDATE_SCHEMA=1` writes it)", async () => {
+Deno.test("[S3] schema.sql is the result of the migrations (`UPDATE_SCHEMA=1` writes it)", async () => {
   await using server = await openServer();
   await using store = await openPostgres(await server.createDatabase());
   const schema = await describeSchema(store.db);

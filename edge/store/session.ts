@@ -5,7 +5,7 @@ import { type AccountWays, selectWays, waysOf } from "./account_ways.ts";
 import type { Db } from "./schema.ts";
 import { deleteTickets } from "./ticket.ts";
 
-/** Most sessions that a list shows. */
+/** Most sessions shown in a list. */
 const MAX_LISTED = 100;
 
 /** A signed-in browser. Instants are ms since 1970. */
@@ -13,40 +13,42 @@ export interface StoredSession {
   readonly id: SessionId;
   readonly account: Account;
   readonly ways: AccountWays;
-  /** SHA-256 of the secret in the cookie, hex; and of the one before, which is good for a while longer. */
+  /** SHA-256 of the secret in the cookie, hex; and of the previous secret, which stays valid for a while. */
   readonly hash: string;
   readonly previousHash: string | null;
-  /** Null: nobody has shown the newer secret yet. */
+  /** Null: the newer secret has not been used yet. */
   readonly previousUntil: number | null;
   readonly rotatedAt: number;
   /** "password", "passkey", "recovery", "ticket" or the name of an OpenID provider. */
   readonly method: string;
-  /** When the person last proved who they are. */
+  /** When the person last proved their identity. */
   readonly provedAt: number;
   readonly createdAt: number;
   readonly seenAt: number;
   readonly expiresAt: number;
-  /** The OpenID provider that it comes from; null: it is our own. */
+  /** The OpenID provider of the session; null: none. */
   readonly issuer: string | null;
-  /** When the provider is to be asked again; null: never. */
+  /** When to ask the provider again; null: never. */
   readonly recheckAt: number | null;
-  /** Its tokens have died of age: its person stays in meetings, and signs in anew for all else. */
+  /**
+   * Its tokens have expired of age: the person stays in meetings, and must sign in again for everything else.
+   */
   readonly isLapsed: boolean;
 }
 
-/** A session to be. */
+/** A new session. */
 export interface NewSession {
   readonly id: SessionId;
   readonly hash: string;
   readonly accountId: AccountId;
   readonly method: string;
   readonly device: string;
-  /** When the person proved who they are; a provider may have asked them hours ago. */
+  /** When the person proved their identity; at a provider, that can be hours ago. */
   readonly provedAt: number;
   readonly expiresAt: number;
 }
 
-/** What the OpenID provider calls the session, and gave for it. */
+/** The OpenID provider's id of the session, and its tokens. */
 export interface ProviderSession {
   readonly issuer: string;
   readonly sid: string | null;
@@ -82,7 +84,10 @@ export async function insertSession(
   }).execute();
 }
 
-/** The session whose secret, or whose secret before the last rotation, has this hash; not after its end. Whether it still lets its person in is for `ways` to say. */
+/**
+ * The session whose current or previous secret has this hash, unless it has expired. `ways` decide whether it
+ * still is valid.
+ */
 export async function findSession(db: Db, hash: string, now: number): Promise<StoredSession | undefined> {
   // Not one condition with "or": PGlite has no bitmap scans, and would read the whole table.
   const found = db.selectFrom("session").selectAll().where("hash", "=", hash)
@@ -124,13 +129,16 @@ export async function findSession(db: Db, hash: string, now: number): Promise<St
   };
 }
 
-/** What decides whether a session goes on. */
+/** The facts that decide whether a session stays valid. */
 export interface SessionWays
   extends Pick<StoredSession, "id" | "issuer" | "method" | "recheckAt" | "ways" | "expiresAt" | "isLapsed"> {
   readonly accountId: AccountId;
 }
 
-/** Those of these sessions that have not ended at `now`, and the ways of their accounts: by one query, of indexes. */
+/**
+ * Those of these sessions that have not expired at `now`, with the ways of their accounts; one query, with
+ * indexes.
+ */
 export async function readSessionWays(
   db: Db,
   ids: readonly SessionId[],
@@ -161,7 +169,10 @@ export async function readSessionWays(
   }));
 }
 
-/** Gives the session a new secret if `from` still is its newest; the older one stays good until the new one is seen. Says whether it did. */
+/**
+ * Replaces the session's secret if `from` is the current one; the old one stays valid until the new one is
+ * used. False: it is not.
+ */
 export async function rotateSession(
   db: Db,
   id: SessionId,
@@ -175,44 +186,44 @@ export async function rotateSession(
   return result.numUpdatedRows > 0n;
 }
 
-/** The newer secret has been seen: the older one is good until `until`. */
+/** The newer secret was used: the older one expires at `until`. */
 export async function settleRotation(db: Db, id: SessionId, until: number): Promise<void> {
   await db.updateTable("session").set({ previous_until: new Date(until) }).where("id", "=", id)
     .where("previous_until", "is", null).execute();
 }
 
-/** The session is in use: its end moves. */
+/** The session is in use: extends it. */
 export async function touchSession(db: Db, id: SessionId, seenAt: number, expiresAt: number): Promise<void> {
   await db.updateTable("session").set({ seen_at: new Date(seenAt), expires_at: new Date(expiresAt) })
     .where("id", "=", id).execute();
 }
 
-/** What the provider gave for the session, encrypted; null: nothing. */
+/** The provider's tokens of the session, encrypted; null: none. */
 export async function findTokens(db: Db, id: SessionId): Promise<string | null> {
   const row = await db.selectFrom("session").select("tokens").where("id", "=", id).executeTakeFirst();
   return row?.tokens ?? null;
 }
 
-/** Puts the next check off to `to`, if it still is due at `from`: of several requests at once one does it. Says whether it did. */
+/** Postpones the next check to `to` if it is due at `from`; false: another request has done so. */
 export async function claimRecheck(db: Db, id: SessionId, from: number, to: number): Promise<boolean> {
   const result = await db.updateTable("session").set({ recheck_at: new Date(to) }).where("id", "=", id)
     .where("recheck_at", "=", new Date(from)).executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
 
-/** Keeps what the provider gave at a check, and when the next one is due. */
+/** Stores the tokens from a check, and when the next one is due. */
 export async function keepTokens(db: Db, id: SessionId, tokens: string, recheckAt: number): Promise<void> {
   await db.updateTable("session").set({ tokens, recheck_at: new Date(recheckAt) }).where("id", "=", id)
     .execute();
 }
 
-/** The session asks for a new sign-in from `at` (ms) on, and ends no meeting until `until` (ms). */
+/** Requires a new sign-in from `at` (ms) on, but keeps the person in meetings until `until` (ms). */
 export async function lapseSession(db: Db, id: SessionId, at: number, until: number): Promise<void> {
   await db.updateTable("session").set({ lapsed_at: new Date(at), expires_at: new Date(until) })
     .where("id", "=", id).execute();
 }
 
-/** Forgets what the provider gave for the session: it is not asked again. */
+/** Deletes the session's tokens, so the provider is not asked again. */
 export async function forgetTokens(db: Db, id: SessionId): Promise<void> {
   await db.updateTable("session").set({ tokens: null, recheck_at: null }).where("id", "=", id).execute();
 }
@@ -226,7 +237,7 @@ export interface ListedSession {
   readonly seenAt: number;
 }
 
-/** The account's sessions at `now`, the one used last first. */
+/** The account's sessions at `now`, last used first. */
 export async function listSessions(db: Db, accountId: AccountId, now: number): Promise<ListedSession[]> {
   const rows = await db.selectFrom("session").select(["id", "device", "method", "created_at", "seen_at"])
     .where("account_id", "=", accountId).where("expires_at", ">", new Date(now)).where(
@@ -244,21 +255,21 @@ export async function listSessions(db: Db, accountId: AccountId, now: number): P
   }));
 }
 
-/** Ends one of an account's sessions; says whether there was such a one. */
+/** Deletes one of an account's sessions; false: no such session. */
 export async function deleteSessionOf(db: Db, accountId: AccountId, id: SessionId): Promise<boolean> {
   const result = await db.deleteFrom("session").where("account_id", "=", accountId).where("id", "=", id)
     .executeTakeFirst();
   return result.numDeletedRows > 0n;
 }
 
-/** What a provider's logout names: one session, all of one person's, or one of theirs. */
+/** The sessions that a provider's logout names: one session, all of one person, or one of theirs. */
 export interface LoggedOut {
   readonly issuer: string;
   readonly sid: string | undefined;
   readonly subject: string | undefined;
 }
 
-/** Ends the sessions that a provider's logout names. Gives whose they were. */
+/** Deletes the sessions that a provider's logout names. Returns their accounts. */
 export async function deleteProviderSessions(
   db: Db,
   { issuer, sid, subject }: LoggedOut,
@@ -286,8 +297,8 @@ export async function deleteSession(db: Db, id: SessionId): Promise<void> {
 }
 
 /**
- * Ends all sessions of an account, but for `except`. An address that one of them has asked for goes with them: whoever it was does not get the
- * account back by it.
+ * Deletes all sessions of an account except `except`, and a pending change of its address: whoever asked for
+ * it must not get the account back that way.
  */
 export async function deleteSessionsOf(db: Db, accountId: AccountId, except?: SessionId): Promise<void> {
   await deleteTickets(db, "changeEmail", accountId);
@@ -296,12 +307,12 @@ export async function deleteSessionsOf(db: Db, accountId: AccountId, except?: Se
   await query.execute();
 }
 
-/** Ends all sessions of an account that no OpenID provider has begun. */
+/** Deletes all sessions of an account that did not start at an OpenID provider. */
 export async function deleteOwnSessions(db: Db, accountId: AccountId): Promise<void> {
   await db.deleteFrom("session").where("account_id", "=", accountId).where("issuer", "is", null).execute();
 }
 
-/** Forgets sessions whose end has passed. */
+/** Deletes expired sessions. */
 export async function eraseExpiredSessions(db: Db, now: number): Promise<void> {
   await db.deleteFrom("session").where("expires_at", "<=", new Date(now)).execute();
 }

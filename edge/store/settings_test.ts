@@ -17,7 +17,7 @@ import { openEmptyPglite } from "./template_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "./tenant.ts";
 import { StoreUnusable } from "./unavailable.ts";
 
-/** Runs statements on a database of the tests' server. */
+/** Runs statements on a database of the test server. */
 async function run(url: string, ...statements: string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -28,7 +28,7 @@ async function run(url: string, ...statements: string[]): Promise<void> {
   }
 }
 
-/** A new database, made as `how` says; gives its URL. */
+/** Creates a database with the options `how`; returns its URL. */
 async function createDatabase(serverUrl: string, how: string): Promise<string> {
   const name = `test_${newRowId().toLowerCase()}`;
   await run(serverUrl, `create database ${name} template template0 ${how}`);
@@ -39,7 +39,7 @@ async function createDatabase(serverUrl: string, how: string): Promise<string> {
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
 
-/** That a database is refused with a sentence, and not with a library's error. */
+/** Asserts that a database is refused with an explanation, and not with a library's error. */
 async function refuses(url: string, sentence: RegExp): Promise<void> {
   await assert.rejects(openPostgres(url), (error) => {
     assert.ok(error instanceof StoreUnusable, String(error));
@@ -49,7 +49,7 @@ async function refuses(url: string, sentence: RegExp): Promise<void> {
   });
 }
 
-Deno.test("[S6] a database that cannot keep all letters is refused at the start, with a sentence", async () => {
+Deno.test("[S6] a database that cannot store all letters is refused at startup, with an explanation", async () => {
   await using server = await openServer();
   for (const encoding of ["LATIN1", "SQL_ASCII", "WIN1252", "EUC_JP"]) {
     const url = await createDatabase(server.url, `encoding '${encoding}' lc_collate 'C' lc_ctype 'C'`);
@@ -57,7 +57,7 @@ Deno.test("[S6] a database that cannot keep all letters is refused at the start,
   }
 });
 
-Deno.test("[S6] a database that cannot be used is refused at the start, with what is wrong", async (t) => {
+Deno.test("[S6] an unusable database is refused at startup, with the reason", async (t) => {
   await using server = await openServer();
   const role = `role_${newRowId().toLowerCase()}`;
   await run(server.url, `create role ${role} login password 'right'`);
@@ -73,7 +73,7 @@ Deno.test("[S6] a database that cannot be used is refused at the start, with wha
   );
   await t.step("a wrong password", () => refuses(as(url, role, "wrong"), /password authentication failed/));
   await t.step("no such database", () => refuses(`${url}_not`, /does not exist/));
-  await t.step("nobody listens there", () => refuses("postgres://u:p@127.0.0.1:9/x", /ECONNREFUSED/));
+  await t.step("nothing listens there", () => refuses("postgres://u:p@127.0.0.1:9/x", /ECONNREFUSED/));
   await t.step(
     "no such host",
     () => refuses("postgres://u:p@nowhere.invalid/x", /ENOTFOUND|EAI_AGAIN|lookup/),
@@ -83,7 +83,7 @@ Deno.test("[S6] a database that cannot be used is refused at the start, with wha
     await run(readOnly, `alter database ${nameOf(readOnly)} set default_transaction_read_only = on`);
     await refuses(readOnly, /can only be read/);
   });
-  await t.step("no schema to make tables in", async () => {
+  await t.step("no schema for tables", async () => {
     const bare = await createDatabase(server.url, "");
     await run(bare, `alter database ${nameOf(bare)} set search_path = nowhere`);
     await refuses(bare, /no schema.*search_path/);
@@ -109,7 +109,7 @@ testOnStores(
   },
 );
 
-/** What settings of a database or a role may be, each of which would change something. */
+/** Possible settings of a database or a role, each of which would change something. */
 const ODD_SETTINGS = {
   DateStyle: "'German, DMY'",
   IntervalStyle: "'sql_standard'",
@@ -131,11 +131,11 @@ const ODD_SETTINGS = {
 
 const ROOM = "aaaa-bbbb-ccaa" as RoomId;
 
-/** Texts and instants that other settings would write, read or sort otherwise. */
+/** Texts and instants that other settings would write, read or sort differently. */
 const TEXTS = ["O'Brien \\' \\\\ \\n \\x41", "Özlem 🎲 漢字", "3.5e-17 = null", "1.2.2026"];
 const INSTANTS = [Date.UTC(2026, 1, 3, 4, 5, 6, 789), Date.UTC(2026, 11, 30, 23, 59, 59, 1), 0];
 
-/** What has been said in the room at these instants. */
+/** Messages posted in the room at these instants. */
 const SAID = TEXTS.flatMap((text, index) =>
   INSTANTS.map((at, nth) => ({
     type: "chat.posted",
@@ -149,7 +149,7 @@ const SAID = TEXTS.flatMap((text, index) =>
   } as Event))
 );
 
-Deno.test("[S5] what a database or a role has set changes nothing of what is stored and read", async (t) => {
+Deno.test("[S5] settings of a database or a role change nothing that is stored or read", async (t) => {
   await using server = await openServer();
   const url = await createDatabase(server.url, "");
   await run(
@@ -168,7 +168,7 @@ Deno.test("[S5] what a database or a role has set changes nothing of what is sto
       assert.deepEqual(Object.keys(row!.settings).sort(), ["client_min_messages", "lc_time"]);
     });
   }
-  await t.step("texts and instants come back as they went", async () => {
+  await t.step("texts and instants are read as they were written", async () => {
     await ensureDefaultTenant(store.db, INSTANTS[0]!);
     await insertRoom(store.db, { id: ROOM, linkHash: "00" }, TEXTS[0]!, INSTANTS[0]!);
     assert.equal(await appendEvents(store.db, ROOM, SAID), "stored");
@@ -187,14 +187,14 @@ Deno.test("[S5] what a database or a role has set changes nothing of what is sto
       });
     },
   );
-  await t.step("two who write at once are not told to try again", async () => {
+  await t.step("two concurrent writers are not told to try again", async () => {
     const rename = (name: string) =>
       store.db.updateTable("room").set({ name }).where("id", "=", ROOM).execute();
     await Promise.all(Array.from({ length: 20 }, (_, index) => rename(`name ${index}`)));
   });
 });
 
-/** Names in the order in which lists have them, whatever the database. */
+/** Names in the order of lists, on every database. */
 const NAMES = [
   "Anna",
   "ÅSA",
@@ -210,7 +210,7 @@ const NAMES = [
   "Юлия",
 ];
 
-/** What is searched, and whom it finds. */
+/** Searches, and the people they find. */
 const SEARCHES: Readonly<Record<string, readonly string[]>> = {
   "özlem": ["Özlem"],
   "ÖZLEM": ["Özlem"],
@@ -233,7 +233,7 @@ const LOCALES = {
 } as const;
 
 for (const [kind, how] of Object.entries(LOCALES)) {
-  Deno.test(`[S5] names are found and sorted alike whatever the locale of the database (${kind})`, async (t) => {
+  Deno.test(`[S5] names are found and sorted the same on any locale of the database (${kind})`, async (t) => {
     await using server = how === undefined ? undefined : await openServer();
     await using store = how === undefined
       ? await openEmptyPglite()
@@ -258,7 +258,7 @@ for (const [kind, how] of Object.entries(LOCALES)) {
     const list = async (search?: string) =>
       (await listPeople(db, DEFAULT_TENANT, { search, withDisabled: false }, { after: undefined, count: 50 }))
         .map(({ name }) => name);
-    await t.step("people are in one order, and pages of it are whole", async () => {
+    await t.step("people are listed in one order, and pages are complete", async () => {
       assert.deepEqual(await list(), NAMES);
       const paged: string[] = [];
       let after: readonly [string, string] | undefined;
@@ -273,12 +273,12 @@ for (const [kind, how] of Object.entries(LOCALES)) {
       }
       assert.deepEqual(paged, NAMES);
     });
-    await t.step("people are found in large and small letters, with and without marks", async () => {
+    await t.step("people are found in upper and lower case, with and without marks", async () => {
       for (const [search, found] of Object.entries(SEARCHES)) {
         assert.deepEqual(await list(search), found, search);
       }
     });
-    await t.step("so are groups and favourites", async () => {
+    await t.step("groups and favourites, too", async () => {
       for (const name of [...NAMES].reverse()) {
         await insertGroup(db, { id: newRowId() as GroupId, tenantId: DEFAULT_TENANT, name }, at);
       }

@@ -5,9 +5,9 @@ import { findPasswordChange } from "./password.ts";
 import { countRecoveryCodes } from "./recovery_code.ts";
 import type { Db } from "./schema.ts";
 
-/** All the ways in which an account can sign in. Instants are ms. */
+/** All methods by which an account can sign in. Instants are ms. */
 export interface SignInMethods {
-  /** Undefined: it has no password. */
+  /** Undefined: no password. */
   readonly passwordChangedAt: number | undefined;
   readonly passkeys: readonly Passkey[];
   readonly recoveryCodesLeft: number;

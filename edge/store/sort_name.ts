@@ -1,4 +1,4 @@
-/** Letters that Unicode does not take apart, and the sigma that ends a word: what they are looked for as. */
+/** Letters that Unicode does not decompose, and the final sigma, with the letters they are searched by. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -14,8 +14,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A name as lists go by it and search finds it: small letters, without the marks of Latin, Greek and Cyrillic ones: "Özlem" is "ozlem". The same on every
- * database. Empty for an empty name only.
+ * The form of a name that lists are sorted by and search uses: lower-case, without marks on Latin, Greek and
+ * Cyrillic letters: "Özlem" is "ozlem". The same on every database. Empty only for an empty name.
  */
 export function sortName(name: string): string {
   const folded = name.normalize("NFKD").replaceAll(/[\u0300-\u036f]+/g, "").toLowerCase()

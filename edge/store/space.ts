@@ -2,10 +2,13 @@ import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 import { StoreUnavailable } from "./unavailable.ts";
 
-/** What a look for space writes, bytes. */
+/** Bytes written by a check for free space. */
 const SPACE_BYTES = 1024 * 1024;
 
-/** Writes where PGlite has its data, and takes it away again. Rejects with StoreUnavailable when there is no place for it. */
+/**
+ * Writes a file where PGlite has its data, and deletes it. Rejects with StoreUnavailable if there is no
+ * space.
+ */
 export async function lookForSpace(path: string): Promise<void> {
   const bytes = new Uint8Array(SPACE_BYTES);
   for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
@@ -19,8 +22,8 @@ export async function lookForSpace(path: string): Promise<void> {
 }
 
 /**
- * Has PostgreSQL write what does not fit into its memory, beside the data: nothing stays, and no table, log or catalog of it grows. Throws 53100
- * when there is no space.
+ * Makes PostgreSQL write temporary data that does not fit into its memory. Nothing stays, and no table, log
+ * or catalog grows. Throws 53100 if there is no space.
  */
 export async function lookForPostgresSpace(db: Db): Promise<void> {
   await db.transaction().execute(async (trx) => {

@@ -7,11 +7,11 @@ import { createEmptyDatabase, openEmptyPglite } from "./template_for_tests.ts";
 /** A fresh database of one kind. */
 export interface TestStore extends AsyncDisposable {
   readonly store: Store;
-  /** Opens the same database once more, as another edge does; PGlite has one user only and gives the same. */
+  /** Opens the same database again, as another edge does; PGlite has only one user and returns the same. */
   again(): Promise<Store>;
 }
 
-/** What every store test runs on. */
+/** The kinds of database that store tests run on. */
 export const STORES: Readonly<Record<Store["kind"], () => Promise<TestStore>>> = {
   async pglite() {
     const store = await openEmptyPglite();
@@ -41,8 +41,8 @@ export const STORES: Readonly<Record<Store["kind"], () => Promise<TestStore>>> =
 };
 
 /**
- * A PostgreSQL database with today's schema and no rows: for tests to which the kind of store is nothing. It takes a part of the processor
- * time of a PGlite.
+ * A PostgreSQL database with the current schema and no rows, for tests that do not depend on the kind of
+ * store. It takes a part of the processor time of a PGlite.
  */
 export async function openEmptyPostgres(): Promise<Store> {
   const opened = await STORES.postgres();
@@ -66,20 +66,23 @@ export function testOnStores(
   }
 }
 
-/** What Deno would show without its parts: what failed first, and what failed while that was being cleaned up. */
+/** The parts of an error that Deno would not show: what failed first, and what failed during its cleanup. */
 function wholeOf({ error, suppressed }: SuppressedError): Error {
   const first: unknown = suppressed instanceof SuppressedError ? wholeOf(suppressed) : suppressed;
   const tell = (one: unknown) => one instanceof Error ? one.stack ?? one.message : String(one);
   return new Error(`${tell(first)}\nand then, at the end: ${tell(error)}`);
 }
 
-/** Breaks the connections to this database that go by `name`, as a restarted server or a network would. */
+/**
+ * Terminates the connections to this database with the application name `name`, as a restarted server or a
+ * network failure would.
+ */
 export async function endConnections({ db }: Store, name: string): Promise<void> {
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = ${name} and datname = current_database()`.execute(db);
 }
 
-/** How many rows each table has. */
+/** Number of rows per table. */
 export async function countRows(db: Db): Promise<Record<string, number>> {
   const { rows: tables } = await sql<{ name: string }>`
     select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);

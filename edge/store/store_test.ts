@@ -63,14 +63,14 @@ testOnStores("[L1] the log gives back what was stored, in order", async ({ store
     ]);
     assert.deepEqual(await readHeads(db, [room]), new Map([[room, { seq: 3, version: 1, loggedBytes: 0 }]]));
   });
-  await t.step("more rooms than a statement has parameters are asked about at once", async () => {
+  await t.step("more rooms than a statement has parameters can be queried at once", async () => {
     const room = await makeRoom(db);
     const rooms = [...Array.from({ length: 70_000 }, (_, n) => `none-${n}` as RoomId), room];
     assert.deepEqual([...(await readHeads(db, rooms)).keys()], [room]);
     assert.deepEqual([...(await readPlaces(db, rooms)).keys()], [room]);
     assert.deepEqual(await lockMeetingsIn(db, rooms), []);
   });
-  await t.step("a place in the log is taken once, and a batch is stored whole or not at all", async () => {
+  await t.step("a seq of the log is taken once, and a batch is stored completely or not at all", async () => {
     const room = await makeRoom(db);
     await appendEvents(db, room, [joined(2, ANNA)]);
     assert.equal(await appendEvents(db, room, [joined(3, BEN), joined(2, BEN)]), "conflict");
@@ -105,7 +105,7 @@ testOnStores("[L1] the log gives back what was stored, in order", async ({ store
       .executeTakeFirstOrThrow();
     assert.equal(kept.seq, 2);
   });
-  await t.step("there is no state of a room that was never made", async () => {
+  await t.step("a room that was never created has no state", async () => {
     assert.equal(await readState(db, "zzzz-zzzz-zzzz" as RoomId), undefined);
     assert.equal(await findRoom(db, "zzzz-zzzz-zzzz" as RoomId), undefined);
   });
@@ -154,7 +154,7 @@ testOnStores("[L7] rooms whose edges ended without a word are found", async ({ s
 });
 
 testOnStores("[E1] an edge is alive while it renews its lease", async ({ store }) => {
-  // In a transaction the database's clock stands: no lease runs out by itself, however long the test takes.
+  // In a transaction the database's clock stands still: no lease expires, however long the test takes.
   await store.db.transaction().execute(async (db) => {
     await renewLease(db, HERE);
     await renewLease(db, HERE);
@@ -182,7 +182,7 @@ testOnStores(
   },
 );
 
-Deno.test("[S2] making a PGlite that was ended half way is begun anew", async () => {
+Deno.test("[S2] creating a PGlite starts again after an interruption", async () => {
   const directory = `${await Deno.makeTempDir()}/db`;
   await Deno.mkdir(`${directory}.draft`);
   await Deno.writeTextFile(`${directory}.draft/PG_VERSION`, "17\n");
@@ -191,7 +191,7 @@ Deno.test("[S2] making a PGlite that was ended half way is begun anew", async ()
   assert.equal((await readState(store.db, room))!.room.name, "made");
 });
 
-Deno.test("[S2] a PGlite directory has one user at a time, and keeps what it was given", async () => {
+Deno.test("[S2] a PGlite directory has one user at a time, and keeps its data", async () => {
   const directory = `${await Deno.makeTempDir()}/db`;
   const room = await (async () => {
     await using store = await openPglite(directory);

@@ -2,20 +2,20 @@ import { sql } from "kysely";
 import type { LimitName } from "../limit_table.ts";
 import type { Db } from "./schema.ts";
 
-/** Points that all edges together have taken in a window. */
+/** Points used by all edges together in a window. */
 export interface Tally {
   readonly points: number;
-  /** When the window is over, ms. */
+  /** When the window ends, ms. */
   readonly endsAt: number;
 }
 
-/** Whose points: of a limit, by the keyed hash of the key. */
+/** The counter of a limit, by the keyed hash of its key. */
 export interface TallyKey {
   readonly name: LimitName;
   readonly keyHash: string;
 }
 
-/** Takes points, one unless `points` says how many, in a window that begins with the first; of many that do so at once each sees another number. */
+/** Takes `points` in a window that starts with the first one; concurrent callers get different counts. */
 export async function takePoint(
   db: Db,
   { name, keyHash }: TallyKey,
@@ -38,13 +38,13 @@ export async function takePoint(
   return { points: row.points, endsAt: row.ends_at.getTime() };
 }
 
-/** Gives a point back. */
+/** Returns a point. */
 export async function returnPoint(db: Db, { name, keyHash }: TallyKey): Promise<void> {
   await db.updateTable("tally").set((eb) => ({ points: eb("points", "-", 1) })).where("limit_name", "=", name)
     .where("key_hash", "=", keyHash).where("points", ">", 0).execute();
 }
 
-/** Forgets windows that are over. */
+/** Deletes windows that have ended. */
 export async function eraseOldTallies(db: Db, now: number): Promise<void> {
   await db.deleteFrom("tally").where("ends_at", "<=", new Date(now)).execute();
 }

@@ -5,16 +5,19 @@ import type { TestDatabases } from "../../tools/postgres.ts";
 import { openPostgres, pgliteStore, type Store } from "./open.ts";
 import { PGLITE_OPTIONS } from "./pglite.ts";
 
-/** Where data directories of PGlite are kept between runs. */
+/** Folder for data directories of PGlite, kept between runs. */
 const FOLDER = `${CACHE}/templates`;
 
-/** Age from which a template that nobody has used counts as left behind, ms. */
+/** Age at which an unused template is deleted, ms. */
 const LEFT_BEHIND_MS = 14 * 24 * 60 * 60_000;
 
-/** What an empty database of today's schema depends on. */
+/** The files that the template depends on besides the migrations. */
 const SOURCES = ["./migrate.ts", "../package.json"];
 
-/** Names today's schema: a hash of the migrations, what applies them, and the packages' versions. */
+/**
+ * A name for the current schema: a hash of the migrations, the code that applies them, and the package
+ * versions.
+ */
 function schemaName(): string {
   const folder = new URL("../../sql/", import.meta.url);
   const migrations = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -27,8 +30,8 @@ function schemaName(): string {
 let dump: Promise<Blob> | undefined;
 
 /**
- * A PGlite in memory with today's schema and no rows. Made from a data directory that the first test on this machine
- * leaves in the cache: that takes a fifth of the time of a new one.
+ * A PGlite in memory with the current schema and no rows. Loaded from a data directory that the first test on
+ * this machine leaves in the cache: that takes a fifth of the time of a new one.
  */
 export async function openEmptyPglite(): Promise<Store> {
   dump ??= readDump();
@@ -42,7 +45,10 @@ async function readDump(): Promise<Blob> {
   return new File([tar], "data.tar", { type: "application/x-tar" });
 }
 
-/** Fills a new folder with the data of a PGlite with today's schema and no rows, for who starts an edge on it. */
+/**
+ * Fills a new folder with the data of a PGlite with the current schema and no rows, for starting an edge on
+ * it.
+ */
 export async function fillPgliteFolder(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   const args = ["--extract", "--gzip", "--file", await makeDump(), "--directory", folder];
@@ -50,7 +56,7 @@ export async function fillPgliteFolder(folder: string): Promise<void> {
   if (!success) throw new Error(`tar failed:\n${new TextDecoder().decode(stderr)}`);
 }
 
-/** Makes sure that there is a dumped data directory; gives its path. */
+/** Makes sure that a dumped data directory exists; returns its path. */
 async function makeDump(): Promise<string> {
   const path = `${FOLDER}/pglite-${schemaName()}.tar.gz`;
   try {
@@ -63,14 +69,17 @@ async function makeDump(): Promise<string> {
   await using _store = await pgliteStore(client);
   const made = await client.dumpDataDir("gzip");
   await sweep();
-  // Others may make the same at this moment: each writes a file of its own, and the last one stays.
+  // Other processes might create the same one now: each writes its own file, and the last rename wins.
   const draft = `${path}-${crypto.randomUUID()}`;
   await Deno.writeFile(draft, new Uint8Array(await made.arrayBuffer()));
   await Deno.rename(draft, path);
   return path;
 }
 
-/** Makes the folder, and removes from it what no test has used for long. Others may do the same, or rename their drafts, at this moment. */
+/**
+ * Creates the folder, and deletes templates unused for long. Other processes might do the same, or rename
+ * their drafts, at the same time.
+ */
 async function sweep(): Promise<void> {
   await Deno.mkdir(FOLDER, { recursive: true });
   for await (const { name } of Deno.readDir(FOLDER)) {
@@ -83,10 +92,12 @@ async function sweep(): Promise<void> {
   }
 }
 
-/** The templates of the servers that this process has asked, by their URLs. */
+/** The templates of the servers used by this process, by URL. */
 const templates = new Map<string, Promise<string>>();
 
-/** A new database with today's schema and no rows, on a server of tools/postgres.ts; gives its URL. */
+/**
+ * Creates a database with the current schema and no rows on a server of tools/postgres.ts; returns its URL.
+ */
 export async function createEmptyDatabase(server: TestDatabases): Promise<string> {
   const template = templates.get(server.url) ??
     server.createTemplate(`schema_${schemaName()}`, async (url) => {

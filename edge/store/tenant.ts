@@ -1,19 +1,19 @@
 import type { TenantId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
 
-/** The tenant that every installation has. Its people are reached under every host name that no other tenant has. */
+/** The tenant that every installation has. It is used for every host name that no other tenant has. */
 export const DEFAULT_TENANT = "aaaaaaaaaaaaaaaa" as TenantId;
 
-/** A house of its own: people, rooms and limits. */
+/** A tenant, with its own people, rooms and limits. */
 export interface Tenant {
   readonly id: TenantId;
   readonly slug: string;
   readonly name: string;
-  /** The host name under which it is reached; null: none of its own. */
+  /** Its host name; null: none of its own. */
   readonly domain: string | null;
 }
 
-/** Makes the default tenant unless it is there. */
+/** Creates the default tenant if it does not exist. */
 export async function ensureDefaultTenant(db: Db, at: number): Promise<void> {
   await db.insertInto("tenant").values({
     id: DEFAULT_TENANT,
@@ -49,7 +49,7 @@ export async function findTenantByDomain(db: Db, domain: string): Promise<Tenant
   return row && { ...row, id: row.id as TenantId };
 }
 
-/** The tenant that is reached under `host` (lower-case, without port); the default one if none has that name. */
+/** The tenant for `host` (lower-case, without port); the default tenant if none has that name. */
 export async function getTenantByHost(db: Db, host: string): Promise<Tenant> {
   const row = await db.selectFrom("tenant").select(["id", "slug", "name", "domain"])
     .where((eb) => eb.or([eb("domain", "=", host), eb("id", "=", DEFAULT_TENANT)]))

@@ -17,17 +17,17 @@ export interface TenantRecord {
   readonly createdAt: number;
 }
 
-/** A change of a tenant, or what a new one is; what is undefined stays, or is as it is when nobody chooses. */
+/** A change of a tenant, or a new tenant; undefined keeps the value, or means the default. */
 export interface TenantChange {
   readonly slug?: string | undefined;
   readonly name?: string | undefined;
   readonly domain?: string | null | undefined;
-  /** What is not named of it stays. */
+  /** Unnamed parts stay. */
   readonly branding?: Partial<{ [Part in keyof Branding]: Branding[Part] | undefined }> | undefined;
   readonly quota?: Partial<{ [Limit in keyof TenantQuota]: TenantQuota[Limit] | undefined }> | undefined;
 }
 
-/** Where a page of tenants ends: created at (ms), id. */
+/** The last tenant of a page: created at (ms), id. */
 export type TenantPosition = readonly [createdAt: number, id: string];
 
 export async function insertTenant(
@@ -45,7 +45,7 @@ export async function findTenantRecord(db: Db, id: TenantId): Promise<TenantReco
   return row && recordOf(row);
 }
 
-/** Tenants behind `after`, the newest first, at most `count`. */
+/** Tenants after `after`, newest first, at most `count`. */
 export async function listTenants(
   db: Db,
   { after, count }: { readonly after: TenantPosition | undefined; readonly count: number },
@@ -59,7 +59,7 @@ export async function listTenants(
   return (await query.execute()).map(recordOf);
 }
 
-/** Changes the tenant if its version still is `version` (undefined: whichever). Undefined: it was another. */
+/** Changes the tenant if its version is `version` (undefined: any). Undefined: it had another. */
 export async function updateTenant(
   db: Db,
   id: TenantId,
@@ -78,14 +78,20 @@ export async function updateTenant(
   return row && recordOf(row);
 }
 
-/** Deletes the tenant with everything that belongs to it, if its version still is `version`. Says whether it did. */
+/**
+ * Deletes the tenant with everything that belongs to it if its version is `version` (undefined: any); false:
+ * it is not.
+ */
 export async function deleteTenant(db: Db, id: TenantId, version: number | undefined): Promise<boolean> {
   let query = db.deleteFrom("tenant").where("id", "=", id);
   if (version !== undefined) query = query.where("version", "=", version);
   return (await query.executeTakeFirst()).numDeletedRows > 0n;
 }
 
-/** What the tenant has and has spent. Reads a row of each room and person: not for every request. `month`: its first day, "2026-11-01". */
+/**
+ * The tenant's current usage. Reads a row per room and person, so do not call it for every request. `month`:
+ * its first day, "2026-11-01".
+ */
 export async function readUsage(db: Db, id: TenantId, month: string): Promise<TenantUsage> {
   const { rows: [row] } = await sql<Record<keyof TenantUsage, number | string | null>>`
     select (select count(*) from room where tenant_id = ${id}) as rooms,

@@ -3,21 +3,24 @@ import { type RawBuilder, sql } from "kysely";
 import { ROOM_BYTES } from "./room.ts";
 import type { Db } from "./schema.ts";
 
-/** What a tenant that has a limit stores, bytes. */
+/** The storage used by a tenant with a limit, bytes. */
 export interface StorageUse {
   readonly id: TenantId;
   readonly bytes: number;
   readonly maxBytes: number;
 }
 
-/** About how many bytes the rooms and the branding of the tenant in the row `t` take, by what is counted in the rooms' rows. */
+/**
+ * Approximate size of the rooms and the branding of the tenant in the row `t`, bytes, from the counts in the
+ * rooms' rows.
+ */
 export const storageOfTenant: RawBuilder<number | string> = sql<number | string>`(
   select coalesce(sum(r.logged_bytes), 0) + count(*) * ${
   sql.lit(ROOM_BYTES)
 } from room r where r.tenant_id = t.id
 ) + pg_column_size(t.branding)`;
 
-/** Of these tenants, those that may not store without end, with what they store. Reads a row of each of their rooms. */
+/** The storage used by those of these tenants that have a limit. Reads a row of each of their rooms. */
 export async function readStorage(db: Db, ids: readonly TenantId[]): Promise<StorageUse[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<{ id: string; bytes: number | string; max: number | string }>`

@@ -2,8 +2,9 @@ import type { AccountId, TenantId } from "@tafelrunde/protocol";
 import type { Db } from "./schema.ts";
 
 /**
- * What is good once, or has been good once. `firstAdmin`, `invite`, `resetPassword`, `changeEmail`: links. `passkey`: a challenge that an authenticator is to
- * sign. `logoutToken`: a provider's token that has been used up.
+ * The purpose of something that can be used once, or has been used. `firstAdmin`, `invite`, `resetPassword`,
+ * `changeEmail`: links. `passkey`: a challenge for an authenticator to sign. `logoutToken`: a provider's
+ * token that has been used up.
  */
 export type TicketPurpose =
   | "firstAdmin"
@@ -19,12 +20,15 @@ export interface Ticket {
   readonly purpose: TicketPurpose;
   readonly tenantId: TenantId | null;
   readonly accountId: AccountId | null;
-  /** Where the link was mailed to, and with `changeEmail` the address that the account is to have; null: it was handed over in another way. */
+  /**
+   * The address that the link was mailed to; with `changeEmail`, the account's new address; null: it was not
+   * mailed.
+   */
   readonly email?: string | null;
   readonly expiresAt: number;
 }
 
-/** Stores a ticket; false: there is one with this hash already. */
+/** Stores a ticket; false: the hash exists already. */
 export async function insertTicket(db: Db, ticket: Ticket): Promise<boolean> {
   const result = await db.insertInto("ticket").values({
     hash: ticket.hash,
@@ -37,7 +41,7 @@ export async function insertTicket(db: Db, ticket: Ticket): Promise<boolean> {
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** The ticket with this hash, if its time has not passed. It stays good. */
+/** The ticket with this hash, unless it has expired. It stays valid. */
 export async function findTicket(db: Db, hash: string, now: number): Promise<Ticket | undefined> {
   const row = await db.selectFrom("ticket").selectAll().where("hash", "=", hash)
     .where("expires_at", ">", new Date(now)).executeTakeFirst();
@@ -51,14 +55,14 @@ export async function findTicket(db: Db, hash: string, now: number): Promise<Tic
   };
 }
 
-/** Uses a ticket up; says whether it was good. */
+/** Uses a ticket up; false: it was invalid. */
 export async function useTicket(db: Db, hash: string, purpose: TicketPurpose, now: number): Promise<boolean> {
   const result = await db.deleteFrom("ticket").where("hash", "=", hash).where("purpose", "=", purpose)
     .where("expires_at", ">", new Date(now)).executeTakeFirst();
   return result.numDeletedRows > 0n;
 }
 
-/** Takes all of an account's tickets of one purpose back; with null those that belong to no account. */
+/** Deletes all tickets of an account with one purpose; null: those without an account. */
 export async function deleteTickets(
   db: Db,
   purpose: TicketPurpose,
@@ -68,7 +72,7 @@ export async function deleteTickets(
     .where("account_id", "is not distinct from", accountId).execute();
 }
 
-/** Forgets tickets whose time has passed. */
+/** Deletes expired tickets. */
 export async function eraseExpiredTickets(db: Db, now: number): Promise<void> {
   await db.deleteFrom("ticket").where("expires_at", "<=", new Date(now)).execute();
 }

@@ -1,17 +1,18 @@
 import type { Db } from "./schema.ts";
 
-/** Times that a transaction is tried. PostgreSQL has waited a second (deadlock_timeout) each time before it ends one. */
+/** Tries of a transaction. PostgreSQL waits a second (deadlock_timeout) each time before it aborts one. */
 const MAX_TRIES = 5;
 
-/** Thrown in a transaction that found something free which another has taken since: run again, it finds it taken. */
+/** Thrown in a transaction when something it found free was taken meanwhile: run again, it finds it taken. */
 export class Overtaken extends Error {
   override readonly name = "Overtaken";
 }
 
 /**
- * Runs `act` in a transaction: that of `db` if it is one, else one of its own. One that the database ends because two wait for each other, or that
- * throws Overtaken, is run again: `act` does nothing that a rollback does not undo. Who locks several rows does so in this order, so that it is rare: rooms, meetings, the
- * tenant, accounts.
+ * Runs `act` in a transaction: in `db` if that is one, otherwise in a new one. A new one that the database
+ * aborts because of a deadlock, or that throws Overtaken, is run again, so `act` must do nothing that a
+ * rollback does not undo. To make deadlocks rare, lock rows in this order: rooms, meetings, the tenant,
+ * accounts.
  */
 export async function inTransaction<Result>(db: Db, act: (trx: Db) => Promise<Result>): Promise<Result> {
   if (db.isTransaction) return await act(db);

@@ -7,7 +7,7 @@ export function monthOf(at: number): string {
   return `${new Date(at).toISOString().slice(0, 7)}-01`;
 }
 
-/** Adds minutes that people have spent in rooms to what the rooms' tenants have spent in the month of `at` (ms). */
+/** Adds participant minutes to the usage of the rooms' tenants in the month of `at` (ms). */
 export async function addMinutes(db: Db, spent: ReadonlyMap<RoomId, number>, at: number): Promise<void> {
   if (spent.size === 0) return;
   await sql`insert into tenant_usage (tenant_id, month, minutes)
