@@ -3,7 +3,9 @@ import { type Caller, readCaller } from "../identity/caller.ts";
 import { ProblemError } from "./problem.ts";
 import type { AnyDeclaration } from "./route.ts";
 
-/** Who asks, as far as the route wants to know. Throws 401 and 403 for whom it does not answer. */
+/**
+ * Finds the caller, if the route needs to know. Throws 401 or 403 for callers that the route does not allow.
+ */
 export async function findAllowedCaller(c: Context, declaration: AnyDeclaration): Promise<Caller> {
   if (declaration.access === "open") return { kind: "nobody" };
   const caller = await readCaller(c);
@@ -12,14 +14,14 @@ export async function findAllowedCaller(c: Context, declaration: AnyDeclaration)
   return caller;
 }
 
-/** Who may be asked for an answer is told apart by name in counters and stored requests: "account:…", "key:…". */
+/** Name of a caller in counters and stored requests: "account:…", "key:…". */
 export function nameOf(caller: Exclude<Caller, { kind: "nobody" }>): string {
   return caller.kind === "account" ? `account:${caller.account.id}` : `key:${caller.keyId}`;
 }
 
 function requireScope(scopes: readonly string[], { scope, access }: AnyDeclaration): void {
   if (scope === undefined || access === "operator") {
-    throw new ProblemError(403, "key.notAllowed", "Only people may do this, no API key.");
+    throw new ProblemError(403, "key.notAllowed", "API keys are not allowed to do this.");
   }
   if (!scopes.includes(scope)) {
     throw new ProblemError(403, "key.scopeMissing", `The API key lacks the scope ${scope}.`);

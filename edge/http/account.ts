@@ -46,7 +46,7 @@ const PROOF = { "account.proofNeeded": 403 };
 const LAST = { "account.lastMethod": 409 };
 const FEDERATED = { "account.federated": 409 };
 
-/** /v1/account: what somebody sees and changes of their own account. */
+/** /v1/account: reading and changing one's own account. */
 export function accountRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
   return [
     ...profileRoutes(desk, tellRemoval),
@@ -58,14 +58,14 @@ export function accountRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
 
 function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
   const { db, config, now } = desk;
-  /** Whose export is being read at this edge. */
+  /** Accounts whose export is in progress at this edge. */
   const exporting = new Set<AccountId>();
   return [
     route({
       method: "GET",
       path: "/v1/account",
       tag: "account",
-      summary: "Read who is signed in",
+      summary: "Read the signed-in account",
       access: "person",
       answer: AccountInfo,
       etag: ({ version }) => version,
@@ -75,7 +75,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       method: "PATCH",
       path: "/v1/account",
       tag: "account",
-      summary: "Change one's name, language, time zone, or whether answers come by mail",
+      summary: "Change the account's name, language, time zone or mail settings",
       access: "person",
       body: ChangeAccount,
       answer: AccountInfo,
@@ -91,7 +91,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       method: "PUT",
       path: "/v1/account/email",
       tag: "account",
-      summary: "Ask for another address; it changes once the mail that goes there is answered",
+      summary: "Request a change of the email address",
       access: "person",
       body: SetEmail,
       status: 202,
@@ -117,9 +117,9 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       method: "DELETE",
       path: "/v1/account",
       tag: "account",
-      summary: "Delete one's account, with one's rooms and meetings",
+      summary: "Delete the account, with its rooms and meetings",
       description:
-        "For who is in these rooms the meeting ends; who is invited to one that is to come is told by mail.",
+        "Ends meetings in progress in these rooms. People invited to upcoming meetings are notified by mail.",
       access: "person",
       problems: { ...PROOF, "account.lastAdmin": 409 },
     }, async ({ caller: { account, session }, c }) => {
@@ -127,7 +127,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       const removal = await inTransaction(db, async (trx) => {
         const calledOff = await callOffMeetingsOf(trx, desk, { scopes: null }, account.id);
         if (await deleteAccount(trx, account)) return calledOff;
-        throw new ProblemError(409, "account.lastAdmin", "Somebody else has to become an admin first.");
+        throw new ProblemError(409, "account.lastAdmin", "Another person has to become an admin first.");
       });
       desk.signOuts.tell([account.id]);
       await tellRemoval(removal);
@@ -138,9 +138,9 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       method: "GET",
       path: "/v1/account/export",
       tag: "account",
-      summary: "Read all that is stored on oneself",
+      summary: "Export all data stored about the account's person",
       description:
-        "Written while it is read: one at a time, a few an hour (429 with `Retry-After`). One that is not read for 15 s, or takes 10 minutes, is broken off: then it is no whole JSON document.",
+        "Streamed: one export at a time, a few per hour (429 with `Retry-After`). An export that the client does not read for 15 s, or that takes 10 minutes, is aborted; its JSON is then incomplete.",
       access: "person",
       answer: AccountExport,
     }, async ({ caller: { account, session }, c }) => {
@@ -148,7 +148,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
         "content-type": "application/json",
         "content-disposition": 'attachment; filename="tafelrunde-account.json"',
       };
-      // Who only asks what it would be gets nothing, and takes nobody's place.
+      // HEAD gets headers only, and does not count as an export in progress.
       if (c.req.method === "HEAD") return c.body(null, 200, headers);
       if (exporting.has(account.id)) throw tooFrequent(refuse("person.tooFrequent", EXPORT_STALL_MS));
       exporting.add(account.id);
@@ -176,7 +176,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       method: "GET",
       path: "/v1/account/methods",
       tag: "account",
-      summary: "List the ways to sign in that one has",
+      summary: "List the account's sign-in methods",
       access: "person",
       answer: AccountMethods,
     }, async ({ caller: { account } }) => {
@@ -206,7 +206,7 @@ function passwordRoutes(desk: Desk): Route[] {
       method: "PUT",
       path: "/v1/account/password",
       tag: "account",
-      summary: "Set one's password, which ends all other sessions",
+      summary: "Set the password and end all other sessions",
       access: "person",
       body: SetPassword,
       problems: { ...PROOF, ...FEDERATED, "password.common": 422, "signIn.busy": 503 },
@@ -219,9 +219,9 @@ function passwordRoutes(desk: Desk): Route[] {
       method: "DELETE",
       path: "/v1/account/password",
       tag: "account",
-      summary: "Do without a password",
+      summary: "Remove the password",
       description:
-        "If an identity provider is the only way to sign in then, recovery codes go too, and who was signed in otherwise is signed out.",
+        "If this leaves an identity provider as the only way to sign in, recovery codes are deleted too, and sessions that signed in any other way end.",
       access: "person",
       problems: { ...PROOF, ...LAST },
     }, async ({ caller: { account, session } }) => {
@@ -233,7 +233,7 @@ function passwordRoutes(desk: Desk): Route[] {
       method: "POST",
       path: "/v1/account/recovery-codes",
       tag: "account",
-      summary: "Make ten recovery codes; those of before are good no more",
+      summary: "Create ten recovery codes and invalidate earlier ones",
       access: "person",
       answer: RecoveryCodes,
       status: 201,
@@ -256,7 +256,7 @@ function passkeyRoutes(desk: Desk): Route[] {
       method: "POST",
       path: "/v1/account/passkeys/options",
       tag: "account",
-      summary: "Ask what a new passkey has to be made of",
+      summary: "Get the options for creating a passkey",
       access: "person",
       answer: PasskeyOptions,
       problems: { ...PROOF, ...FEDERATED, "passkey.limit": 409 },
@@ -286,7 +286,7 @@ function passkeyRoutes(desk: Desk): Route[] {
       method: "PATCH",
       path: "/v1/account/passkeys/{passkey}",
       tag: "account",
-      summary: "Name a passkey",
+      summary: "Rename a passkey",
       access: "person",
       params: { passkey: PasskeyId },
       body: RenamePasskey,
@@ -318,7 +318,7 @@ function sessionRoutes(desk: Desk): Route[] {
       method: "GET",
       path: "/v1/account/sessions",
       tag: "account",
-      summary: "List the browsers that are signed in",
+      summary: "List signed-in browsers",
       access: "person",
       answer: AccountSessions,
     }, async ({ caller: { account, session } }) => {
@@ -339,7 +339,7 @@ function sessionRoutes(desk: Desk): Route[] {
       method: "DELETE",
       path: "/v1/account/sessions",
       tag: "account",
-      summary: "Sign out everywhere, or everywhere else",
+      summary: "Sign out all browsers, or all others",
       access: "person",
       query: { keep: v.optional(KeepSession) },
     }, async ({ caller: { account, session }, query: { keep }, c }) => {
@@ -352,7 +352,7 @@ function sessionRoutes(desk: Desk): Route[] {
       method: "DELETE",
       path: "/v1/account/sessions/{session}",
       tag: "account",
-      summary: "Sign a browser out",
+      summary: "Sign out a browser",
       access: "person",
       params: { session: SessionId },
     }, async ({ caller: { account, session }, params, c }) => {

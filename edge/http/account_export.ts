@@ -1,13 +1,13 @@
 import { UNREAD_MS } from "../connections.ts";
 import type { ExportPage } from "../store/account_export.ts";
 
-/** How long an export is written at most, ms: 75 MB at one megabit a second. */
+/** Timeout of an export, ms: 75 MB at one megabit per second. */
 export const EXPORT_MS = 10 * 60_000;
 
 /** How long a part of it waits for its reader, ms. */
 export const EXPORT_STALL_MS = UNREAD_MS;
 
-/** Characters that are handed over at once, at least. */
+/** Least characters per written part. */
 const PART_LENGTH = 64 * 1024;
 
 /** An export as JSON, in parts: `head`, then each table with a list of its rows. */
@@ -35,26 +35,29 @@ export async function* writeExport(
   yield `${part}${written === undefined ? "" : "]"}}`;
 }
 
-/** An answer that ends before it is whole: its connection is closed. */
+/** A response that ends before it is complete: its connection is closed. */
 class BrokenOff extends Error {
   override readonly name = "BrokenOff";
-  /** For this code node-server writes a line in place of the error with its stack: whoever reads slowly does not fill our log. */
+  /**
+   * For this code node-server logs one line instead of the error with its stack, so that slow readers do not
+   * fill the log.
+   */
   readonly code = "ERR_STREAM_PREMATURE_CLOSE";
 }
 
-/** What bounds a stream, and who is told how it ends. Terms are ms. */
+/** Limits of a stream, and a callback for its end. Times are in ms. */
 export interface StreamBounds {
-  /** How long a part waits until the next one is asked for. */
+  /** How long a part waits until the next one is requested. */
   readonly stallMs: number;
-  /** How long it all takes at most. */
+  /** Timeout of the whole stream. */
   readonly withinMs: number;
-  /** Called once when nothing more is read; `fault`: what `parts` threw. */
+  /** Called once when nothing more is read; `fault`: the error thrown by `parts`. */
   readonly ended: (fault?: unknown) => void;
 }
 
 /**
- * A body that takes a part only when its reader has taken the one before. It ends `parts` when the reader goes away, and breaks off when
- * that takes its time for too long.
+ * A body that reads a part only after the client has read the one before. It ends `parts` when the client
+ * disconnects, and aborts when the client reads too slowly.
  */
 export function streamParts(
   parts: AsyncGenerator<string, void, undefined>,
@@ -69,7 +72,7 @@ export function streamParts(
     isOver = true;
     clearTimeout(stalled);
     clearTimeout(spent);
-    // Behind a part that is still being read, if there is one; whatever becomes of that, nobody waits for it.
+    // Waits behind a part that is still being read, if any; the result does not matter.
     parts.return().catch(() => {});
     ended(fault);
   };

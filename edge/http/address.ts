@@ -3,7 +3,10 @@ import type { Config } from "../config.ts";
 import { type AddressKey, clientKey } from "../network_address.ts";
 import type { Runtime } from "./signal.ts";
 
-/** Where a request comes from, for limits only: never logged, never stored. Behind proxies, what those that are trusted say. */
+/**
+ * The client's address, for limits only: never logged, never stored. Behind trusted proxies, the address that
+ * they report.
+ */
 export function clientAddress(
   c: Context,
   { TRUSTED_PROXIES }: Config,

@@ -57,10 +57,10 @@ export function apiRoutes(reception: Reception, service: Service, door: Door): R
   return [...routes, ...docsRoutes(routes, service)];
 }
 
-/** Everything that an edge answers over HTTP. */
+/** Everything that an edge serves over HTTP. */
 export function makeApp(reception: Reception, service: Service, door: Door, files: WebFiles): Hono {
   const { config, runtime } = service;
-  // A final slash makes no other address: mails and proxies add one.
+  // A trailing slash makes no difference: mails and proxies add one.
   const app = new Hono({ strict: false });
   app.use(secureHeaders({
     contentSecurityPolicy: {
@@ -70,7 +70,7 @@ export function makeApp(reception: Reception, service: Service, door: Door, file
       fontSrc: ["'self'"],
       imgSrc: ["'self'", "data:", "blob:"],
       mediaSrc: ["'self'", "blob:"],
-      // Echoes to the media nodes that there are now.
+      // Echo endpoints of the current media nodes.
       connectSrc: ["'self'", () => reception.fleet.registry.probeOrigins.join(" ")],
       manifestSrc: ["'self'"],
       workerSrc: ["'self'"],
@@ -96,7 +96,7 @@ export function makeApp(reception: Reception, service: Service, door: Door, file
   app.route("/v1", signalRoutes(reception, config, runtime, door));
   app.route("/v1", metricsRoutes(reception.context.metrics, config));
   app.all("/v1/*", () => {
-    throw new ProblemError(404, "route.unknown", "There is no such route.");
+    throw new ProblemError(404, "route.unknown", "No such route.");
   });
   app.route("/", webRoutes(config, files));
   app.notFound((c) => problemResponse(c, new ProblemError(404, "page.unknown")));

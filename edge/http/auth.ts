@@ -37,7 +37,7 @@ import { unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
-/** What signing in is refused with, besides wrong input. */
+/** Problems of signing in, besides invalid input. */
 const PROBLEMS = {
   "signIn.wrong": 401,
   "signIn.busy": 503,
@@ -45,7 +45,7 @@ const PROBLEMS = {
   "person.tooFrequent": 429,
 };
 
-/** /v1/auth: signing in and out. What goes through an OpenID provider's pages is in oidc.ts. */
+/** /v1/auth: signing in and out. Signing in through an OpenID provider's pages is in oidc.ts. */
 export function authRoutes(desk: Service): Route[] {
   const { db, config, now, limits, runtime } = desk;
   const signingIn = async (c: Context, email: string): Promise<SigningIn> => ({
@@ -65,7 +65,7 @@ export function authRoutes(desk: Service): Route[] {
       method: "GET",
       path: "/v1/auth/methods",
       tag: "auth",
-      summary: "List the ways to sign in",
+      summary: "List sign-in methods",
       access: "open",
       answer: SignInMethods,
     }, async ({ c }) => {
@@ -96,7 +96,7 @@ export function authRoutes(desk: Service): Route[] {
       method: "POST",
       path: "/v1/auth/recovery",
       tag: "auth",
-      summary: "Sign in with a recovery code, which is used up",
+      summary: "Sign in with a recovery code, using it up",
       access: "open",
       body: RecoverySignIn,
       answer: AccountInfo,
@@ -117,7 +117,7 @@ export function authRoutes(desk: Service): Route[] {
         method: "POST",
         path: "/v1/auth/passkey/options",
         tag: "auth",
-        summary: "Ask what an authenticator has to sign",
+        summary: "Get the options for signing in with a passkey",
         access: "open",
         answer: PasskeyOptions,
       },
@@ -146,8 +146,8 @@ export function authRoutes(desk: Service): Route[] {
       method: "POST",
       path: "/v1/auth/forgotten",
       tag: "auth",
-      summary: "Ask for a mail to choose a new password",
-      description: "Answers the same, whether there is such an account or not.",
+      summary: "Request a mail with a link to reset the password",
+      description: "The response is the same whether the account exists or not.",
       access: "open",
       body: ForgottenPassword,
       status: 202,
@@ -160,7 +160,7 @@ export function authRoutes(desk: Service): Route[] {
       const account = await findAccountByEmail(db, id, email);
       if (spent !== undefined) return;
       const origin = await originOfTenant(c, desk, id);
-      // Not waited for: how long it takes would tell whether there is such an account.
+      // Not awaited: its duration would reveal whether the account exists.
       attend(desk.log, "http", mailForgottenPassword(desk, origin, account));
     }),
 
@@ -168,7 +168,7 @@ export function authRoutes(desk: Service): Route[] {
       method: "POST",
       path: "/v1/auth/ticket",
       tag: "auth",
-      summary: "Read what a link that is good once is for",
+      summary: "Read what a one-time link is for",
       access: "open",
       body: ReadTicket,
       answer: TicketInfo,
@@ -189,7 +189,7 @@ export function authRoutes(desk: Service): Route[] {
       method: "POST",
       path: "/v1/auth/ticket/use",
       tag: "auth",
-      summary: "Use such a link up: set the password and sign in",
+      summary: "Use a one-time link: set the password and sign in",
       access: "open",
       body: UseTicket,
       answer: AccountInfo,
@@ -208,7 +208,7 @@ export function authRoutes(desk: Service): Route[] {
       method: "POST",
       path: "/v1/auth/email",
       tag: "auth",
-      summary: "Confirm the new address of an account by the link in the mail that went there",
+      summary: "Confirm a new email address with the link mailed to it",
       access: "open",
       body: ReadTicket,
       answer: EmailConfirmed,
@@ -221,7 +221,7 @@ export function authRoutes(desk: Service): Route[] {
       method: "POST",
       path: "/v1/auth/sign-out",
       tag: "auth",
-      summary: "Sign this browser out",
+      summary: "Sign out this browser",
       access: "open",
       answer: SignedOut,
     }, async ({ c }) => {
@@ -238,7 +238,7 @@ export function authRoutes(desk: Service): Route[] {
       method: "POST",
       path: "/v1/auth/oidc/{provider}/logout",
       tag: "auth",
-      summary: "End the sessions that a logout token of the provider names",
+      summary: "End the sessions named by a provider's logout token",
       description: "For identity providers: OpenID Connect Back-Channel Logout 1.0.",
       access: "open",
       params: { provider: ProviderId },

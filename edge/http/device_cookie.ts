@@ -5,23 +5,23 @@ import type { Config } from "../config.ts";
 import { DEVICE } from "../device.ts";
 import { trustsProxies } from "../network_address.ts";
 
-/** How long a device is remembered, seconds. Chromium keeps no cookie longer than 400 days. */
+/** Lifetime of the device cookie, seconds. Chromium keeps no cookie longer than 400 days. */
 const MAX_AGE_S = 400 * 86_400;
 
-/** Whether people reach us by https; then cookies are bound to it. */
+/** Whether clients connect by https; cookies are then marked Secure. */
 export function isSecure(c: Context, config: Config): boolean {
   if (config.PUBLIC_URL !== "") return config.PUBLIC_URL.startsWith("https:");
   const forwarded = trustsProxies(config.TRUSTED_PROXIES) ? c.req.header("x-forwarded-proto") : undefined;
   return /^\s*https/i.test(forwarded ?? new URL(c.req.url).protocol);
 }
 
-/** The device that sent the request; undefined: it has no (sound) cookie. */
+/** The device that sent the request; undefined: it has no (valid) cookie. */
 export function readDevice(c: Context, config: Config): string | undefined {
   const value = getCookie(c, cookieName(c, config));
   return value !== undefined && DEVICE.test(value) ? value : undefined;
 }
 
-/** The device that sent the request, or a new one, whose cookie goes out with the answer. */
+/** The device that sent the request, or a new one, whose cookie is set in the response. */
 export function ensureDevice(c: Context, config: Config): string {
   const known = readDevice(c, config);
   if (known !== undefined) return known;
@@ -36,7 +36,7 @@ export function ensureDevice(c: Context, config: Config): string {
   return value;
 }
 
-/** Browsers take `__Host-` only from https, and Safari takes no Secure cookie from http://localhost. */
+/** Browsers accept `__Host-` only over https, and Safari accepts no Secure cookie from http://localhost. */
 function cookieName(c: Context, config: Config): string {
   return isSecure(c, config) ? "__Host-tafelrunde" : "tafelrunde";
 }

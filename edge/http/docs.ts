@@ -8,7 +8,7 @@ import { requestOrigin } from "./origin.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
-/** /v1/openapi.json and /v1/docs: what all of `routes` and these are, for programs and for people. */
+/** /v1/openapi.json and /v1/docs: the description of `routes` and of these, for programs and for people. */
 export function docsRoutes(routes: readonly Route[], service: Service): Route[] {
   let api: OpenApi | undefined;
   let page: string | undefined;
@@ -17,7 +17,7 @@ export function docsRoutes(routes: readonly Route[], service: Service): Route[] 
       method: "GET",
       path: "/v1/openapi.json",
       tag: "service",
-      summary: "Read this description of the API",
+      summary: "Read this API description",
       access: "open",
       answer: ApiDescription,
     }, async ({ c }) => {
@@ -30,7 +30,7 @@ export function docsRoutes(routes: readonly Route[], service: Service): Route[] 
       path: "/v1/docs",
       operation: "read",
       tag: "service",
-      summary: "Read it as a page",
+      summary: "Read the API description as a page",
       access: "open",
       answer: v.string(),
       answerType: "text/html",
@@ -42,7 +42,7 @@ export function docsRoutes(routes: readonly Route[], service: Service): Route[] 
       method: "GET",
       path: "/v1/docs.css",
       tag: "service",
-      summary: "The look of that page",
+      summary: "Style sheet of the API page",
       access: "open",
       answer: v.string(),
       answerType: "text/css",

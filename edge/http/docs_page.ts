@@ -6,7 +6,7 @@ import type { Access } from "./route.ts";
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-/** The API as a page for people: no script, nothing from elsewhere. */
+/** The API as a page for people: without scripts, without resources from other sites. */
 export function renderDocs(api: OpenApi): Html {
   const sections = api.tags.map(({ name, description }) => ({
     name,
@@ -28,7 +28,7 @@ export function renderDocs(api: OpenApi): Html {
         <link rel="stylesheet" href="/v1/docs.css">
       </head>
       <body>
-        <a class="skip" href="#content">To the routes</a>
+        <a class="skip" href="#content">Skip to content</a>
         <header>
           <p class="brand"><a href="/">Tafelrunde</a></p>
           <h1>REST API</h1>
@@ -49,7 +49,7 @@ export function renderDocs(api: OpenApi): Html {
         </details>
       `
     )}
-    <details><summary>Shapes</summary><ul>${Object.keys(api.components.schemas).map((name) =>
+    <details><summary>Schemas</summary><ul>${Object.keys(api.components.schemas).map((name) =>
       html`<li><a href="#schema-${name}">${name}</a></li>`
     )}</ul></details>
           </nav>
@@ -61,7 +61,7 @@ export function renderDocs(api: OpenApi): Html {
       }</h2><p>${description}.</p>
 ${routes.map((one) => routeArticle(one, api.components.schemas))}</section>`
     )}
-    <section aria-labelledby="shapes"><h2 id="shapes">Shapes</h2>
+    <section aria-labelledby="shapes"><h2 id="shapes">Schemas</h2>
     ${Object.entries(api.components.schemas).map(([name, schema]) =>
       html`<article id="schema-${name}"><h3>${name}</h3>${shape(schema)}</article>`
     )}</section>
@@ -77,22 +77,23 @@ function conventions(): Html {
     <section aria-labelledby="how">
       <h2 id="how">How it works</h2>
       <dl class="how">
-        <dt>Who asks</dt>
-        <dd>A browser's session cookie, or <code>Authorization: Bearer tafelrunde_…</code> with a tenant's API key. A key may what its
-    scopes say.</dd>
-        <dt>Problems</dt>
-        <dd>What cannot be is answered with <a href="#schema-Problem">problem details</a> (RFC 9457): a stable <code>code</code>, and
-    in <code>fields</code> each part of the request that is wrong.</dd>
+        <dt>Authentication</dt>
+        <dd>A browser's session cookie, or <code>Authorization: Bearer tafelrunde_…</code> with a tenant's API key. A key can do what
+    its scopes allow.</dd>
+        <dt>Errors</dt>
+        <dd>Errors are <a href="#schema-Problem">problem details</a> (RFC 9457): a stable <code>code</code>, and in
+    <code>fields</code> the invalid parts of the request.</dd>
         <dt>Lists</dt>
-        <dd>Come in pages of <code>limit</code> items (20, at most 100). <code>next</code> is the <code>cursor</code> of the page behind; null:
-    there is none.</dd>
+        <dd>Lists come in pages of <code>limit</code> items (default 20, at most 100). <code>next</code> is the <code>cursor</code> of
+    the next page; null: this is the last page.</dd>
         <dt>Changes</dt>
-        <dd>Send the <code>ETag</code> that you have read as <code>If-Match</code>: 412 says that somebody else was first.</dd>
-        <dt>Repeating</dt>
-        <dd>A POST with an <code>Idempotency-Key</code> of your own is done once a day, however often it is sent, and answered the same.</dd>
-        <dt>Limits</dt>
-        <dd><code>RateLimit</code> tells how many requests are left (<code>r</code>) and in how many seconds all are back (<code>t</code>);
-    429 says in <code>Retry-After</code> when to come back.</dd>
+        <dd>Send the <code>ETag</code> that you have read as <code>If-Match</code>: 412 means that the resource has changed since.</dd>
+        <dt>Retries</dt>
+        <dd>A request with an <code>Idempotency-Key</code> of your own is executed once a day, however often it is sent; repeats get the
+    first response again.</dd>
+        <dt>Rate limits</dt>
+        <dd><code>RateLimit</code> gives the remaining requests (<code>r</code>) and the seconds until the full quota is back
+    (<code>t</code>); with 429, <code>Retry-After</code> says when to retry.</dd>
       </dl>
     </section>
   `;
@@ -110,7 +111,7 @@ ${description === undefined ? "" : html`<p>${description}</p>`}
 <p class="who">${whoMay(operation)}</p>
 ${parameters.length === 0 ? "" : html`<h4>Parameters</h4>${parameterList(parameters)}`}
 ${requestBody === undefined ? "" : html`<h4>Body</h4>${content(requestBody.content, schemas)}`}
-<h4>Answers</h4>
+<h4>Responses</h4>
 <dl class="answers">${
     Object.entries(responses).map(([status, response]) =>
       html`
@@ -130,9 +131,9 @@ ${requestBody === undefined ? "" : html`<h4>Body</h4>${content(requestBody.conte
 
 const WHO: Readonly<Record<Access, string>> = {
   open: "Anyone",
-  anyone: "Anyone; more for somebody signed in",
-  person: "Somebody signed in",
-  member: "Somebody signed in",
+  anyone: "Anyone; signed-in callers get more",
+  person: "A signed-in person",
+  member: "A signed-in person",
   admin: "An admin of the tenant",
   operator: "An operator of the installation",
 };
@@ -154,7 +155,7 @@ function parameterList(parameters: readonly Parameter[]): Html {
   }</dl>`;
 }
 
-/** `schemas`: shapes with a name are then shown and not only named. */
+/** `schemas`: named schemas are then shown in full instead of by name. */
 function content(content: Content, schemas: OpenApi["components"]["schemas"] = {}): Html {
   return html`${
     Object.entries(content).map(([type, { schema }]) =>
@@ -183,7 +184,7 @@ function shape(schema: JsonSchema): Html {
   }</dl>`;
 }
 
-/** A type in a few words, with links to those that have a name. */
+/** A type in a few words, with links to named types. */
 function typeOf(schema: JsonSchema): Html {
   const { $ref, anyOf, oneOf, enum: values, items, properties } = schema;
   if ($ref !== undefined) {
@@ -215,7 +216,7 @@ function rules(schema: JsonSchema): Html {
   ].join(", ");
   const fallback = schema.default === undefined
     ? ""
-    : html`, else <code>${JSON.stringify(schema.default)}</code>`;
+    : html`, default <code>${JSON.stringify(schema.default)}</code>`;
   return html`${said === "" ? "" : `, ${said}`}${
     pattern === undefined ? "" : html`
       <code class="pattern">${pattern}</code>
@@ -238,7 +239,7 @@ function codes(text: string): Html {
   return html`${text.split("`").map((part, index) => index % 2 === 1 ? html`<code>${part}</code>` : part)}`;
 }
 
-/** A path that may be broken behind each slash, where a line is too short for it. */
+/** A path with a line break opportunity before each slash. */
 function breakable(path: string): Html {
   return html`${path.split("/").slice(1).map((part) => html`<wbr>/${part}`)}`;
 }

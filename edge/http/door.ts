@@ -19,10 +19,10 @@ import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 import type { Runtime } from "./signal.ts";
 
-/** Why a link opens nothing any more. */
+/** Why a link no longer opens a room. */
 const LINK_PROBLEMS = { "link.revoked": 409, "link.expired": 409, "link.usedUp": 409 };
 
-/** Why somebody is not let in who has a link that is good. */
+/** Refusals of a client whose link is valid. */
 const ENTRY_REFUSALS = [
   "room.full",
   "room.guestsNotAllowed",
@@ -36,14 +36,16 @@ const ENTRY_REFUSALS = [
   "participant.hasLeft",
 ] as const satisfies readonly RefusalCode[];
 
-/** /v1/rooms/{room}/lobby and /hello: what a link holder may know of a room, and the direct way in. */
+/**
+ * /v1/rooms/{room}/lobby and /hello: what holders of a link can see of a room, and the fast path for joining.
+ */
 export function doorRoutes(reception: Reception, config: Config, runtime: Runtime): Route[] {
   return [
     route({
       method: "GET",
       path: "/v1/rooms/{room}/lobby",
       tag: "rooms",
-      summary: "Read what a link holder may know",
+      summary: "Read a room's lobby with a link",
       access: "open",
       byLink: true,
       params: { room: RoomId },
@@ -60,9 +62,9 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       method: "POST",
       path: "/v1/rooms/{room}/hello",
       tag: "rooms",
-      summary: "Come in the direct way",
+      summary: "Join by the fast path",
       description:
-        "What a signaling socket's hello would be answered, in one request; the socket opens beside it.",
+        "Returns what a signaling socket would answer to `hello`, in one request sent while the socket opens.",
       access: "open",
       limit: "socket.open",
       params: { room: RoomId },
@@ -89,7 +91,7 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       using _kept = reception.rooms.keep(params.room);
       const entered = await enter(reception, hello, visitor);
       if (entered === "version") {
-        throw new ProblemError(426, "version.unknown", "This protocol version is not spoken here.");
+        throw new ProblemError(426, "version.unknown", "The server does not support this protocol version.");
       }
       if (typeof entered === "string") throw unknown("room");
       if (isRefusal(entered)) throw problemOf(entered);

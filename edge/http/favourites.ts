@@ -7,14 +7,14 @@ import { ProblemError, unknown } from "./problem.ts";
 import { getRoomFor } from "./room_access.ts";
 import { type AccountCaller, type KeyCaller, type Route, route } from "./route.ts";
 
-/** /v1/favourites: rooms that somebody keeps at hand. */
+/** /v1/favourites: a person's favourite rooms. */
 export function favouriteRoutes({ db }: MeetingContext): Route[] {
   return [
     route({
       method: "GET",
       path: "/v1/favourites",
       tag: "rooms",
-      summary: "List one's favourite rooms, by name",
+      summary: "List favourite rooms, by name",
       access: "member",
       answer: Favourites,
     }, async ({ caller }) => {
@@ -26,8 +26,8 @@ export function favouriteRoutes({ db }: MeetingContext): Route[] {
       method: "PUT",
       path: "/v1/favourites/{room}",
       tag: "rooms",
-      summary: "Make a room a favourite",
-      description: "One that the caller may read, or where they have a meeting.",
+      summary: "Add a favourite room",
+      description: "A room that the caller can read, or in which they have a meeting.",
       access: "member",
       params: { room: RoomId },
       problems: { "favourites.full": 409 },
@@ -35,7 +35,11 @@ export function favouriteRoutes({ db }: MeetingContext): Route[] {
       const { id } = accountOf(caller);
       if (!await hasMeetingIn(db, id, room)) await getRoomFor(db, caller, room, "read");
       if (!await putFavourite(db, id, room)) {
-        throw new ProblemError(409, "favourites.full", `There are at most ${MAX_FAVOURITES} favourites.`);
+        throw new ProblemError(
+          409,
+          "favourites.full",
+          `An account can have at most ${MAX_FAVOURITES} favourites.`,
+        );
       }
       return undefined;
     }),
@@ -44,7 +48,7 @@ export function favouriteRoutes({ db }: MeetingContext): Route[] {
       method: "DELETE",
       path: "/v1/favourites/{room}",
       tag: "rooms",
-      summary: "Make a room no favourite any more",
+      summary: "Remove a favourite room",
       access: "member",
       params: { room: RoomId },
     }, async ({ caller, params: { room } }) => {

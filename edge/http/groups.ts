@@ -31,23 +31,23 @@ import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
-/** Where a page of groups, or of a group's people, ends: name, id. */
+/** Position of a page of groups, or of a group's members: name, id. */
 const GroupPosition = v.tuple([PositionName, GroupId]);
 const MemberPosition = v.tuple([PositionName, AccountId]);
 
-/** /v1/groups: people of a tenant under a name. */
+/** /v1/groups: named groups of a tenant's people. */
 export function groupRoutes({ db, now }: Service): Route[] {
   const get = async (caller: TenantCaller, id: GroupId): Promise<GroupRecord> => {
     const group = await findGroup(db, readerOf(caller).tenantId, id);
     if (group === undefined) throw unknown("group");
     return group;
   };
-  /** A group that people look after. */
+  /** A group that is not managed by the identity provider. */
   const getOwn = async (caller: TenantCaller, id: GroupId): Promise<GroupRecord> => {
     requireEffect(bearerOf(caller), "group.change");
     const group = await get(caller, id);
     if (group.isExternal) {
-      throw new ProblemError(409, "group.isExternal", "The identity provider keeps this group.");
+      throw new ProblemError(409, "group.isExternal", "The identity provider manages this group.");
     }
     return group;
   };
@@ -81,7 +81,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       ...change,
       method: "POST",
       path: "/v1/groups",
-      summary: "Make a group",
+      summary: "Create a group",
       body: CreateGroup,
       status: 201,
       location: ({ id }) => `/v1/groups/${id}`,
@@ -90,7 +90,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       requireEffect(bearerOf(caller), "group.change");
       const { tenantId } = readerOf(caller);
       if (await countGroups(db, tenantId) >= MAX_GROUPS) {
-        throw new ProblemError(409, "tenant.groupsSpent", `A tenant has at most ${MAX_GROUPS} groups.`);
+        throw new ProblemError(409, "tenant.groupsSpent", `A tenant can have at most ${MAX_GROUPS} groups.`);
       }
       const id = newRowId() as GroupId;
       await insertGroup(db, { id, tenantId, ...body }, now()).catch(throwTaken);
@@ -128,7 +128,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       ...change,
       method: "DELETE",
       path: "/v1/groups/{group}",
-      summary: "Delete a group, not its people",
+      summary: "Delete a group, but not its people",
       params,
       ifMatch: true,
       problems: { "group.isExternal": 409 },
@@ -141,7 +141,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       ...place,
       method: "GET",
       path: "/v1/groups/{group}/members",
-      summary: "List a group's people, by name",
+      summary: "List a group's members, by name",
       access: "member",
       scope: "people:read",
       params,
@@ -163,7 +163,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       ...change,
       method: "PUT",
       path: "/v1/groups/{group}/members/{account}",
-      summary: "Put somebody into a group",
+      summary: "Add a person to a group",
       params: membership,
       problems: { "group.isExternal": 409 },
     }, async ({ caller, params: { group, account } }) => {
@@ -177,7 +177,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       ...change,
       method: "DELETE",
       path: "/v1/groups/{group}/members/{account}",
-      summary: "Take somebody out of a group",
+      summary: "Remove a person from a group",
       params: membership,
       problems: { "group.isExternal": 409 },
     }, async ({ caller, params: { group, account } }) => {
@@ -193,7 +193,7 @@ function groupOf({ createdAt, sortName: _, ...group }: GroupRecord): Group {
 
 function throwTaken(error: unknown): never {
   if (!violates(error, "people_group_tenant_id_name_key")) throw error;
-  throw new ProblemError(409, "group.nameTaken", "Another group has this name.", {
+  throw new ProblemError(409, "group.nameTaken", "Another group already has this name.", {
     fields: [{ in: "body", name: "name", reason: "taken" }],
   });
 }

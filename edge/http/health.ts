@@ -12,11 +12,11 @@ export function healthRoutes({ fleet }: Reception, door: Door): Route[] {
       method: "GET",
       path: "/v1/health",
       tag: "service",
-      summary: "Ask whether new people may come",
+      summary: "Check whether new participants can join",
       access: "open",
       limit: null,
       answer: Health,
-      otherStatuses: { 503: "The database takes nothing that is written, or this edge drains" },
+      otherStatuses: { 503: "The database accepts no writes, or this edge is draining" },
     }, ({ c }) => {
       const isStoreUp = door.isStoreUp();
       const { up, all } = fleet.size;
@@ -28,7 +28,7 @@ export function healthRoutes({ fleet }: Reception, door: Door): Route[] {
       method: "GET",
       path: "/v1/version",
       tag: "service",
-      summary: "Ask which version this is",
+      summary: "Read the version",
       access: "open",
       answer: Version,
     }, () => ({ name: "tafelrunde", version: manifest.version, protocol: PROTOCOL_VERSION })),

@@ -5,10 +5,10 @@ import type { Sealer } from "../seal.ts";
 import { beginRequest, endRequest, forgetRequest, type RequestKey } from "../store/idempotency.ts";
 import type { Db } from "../store/schema.ts";
 
-/** How long an answer is kept for who repeats the request, ms. */
+/** How long an answer is kept for repeated requests, ms. */
 export const KEEP_ANSWERS_MS = 86_400_000;
 
-/** An answer as it is kept: what was sent, to the byte. */
+/** A stored answer: what was sent, to the byte. */
 export interface KeptAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -16,14 +16,17 @@ export interface KeptAnswer {
   readonly body: string | null;
 }
 
-/** What an Idempotency-Key needs of the edge. */
+/** What idempotency keys need of the edge. */
 export interface Once {
   readonly db: Db;
   readonly sealer: Sealer;
   readonly now: () => number;
 }
 
-/** The request's Idempotency-Key; undefined: it has none. Throws 422. Source: draft-ietf-httpapi-idempotency-key-header-07. */
+/**
+ * The request's Idempotency-Key; undefined: it has none. Throws 422. Source:
+ * draft-ietf-httpapi-idempotency-key-header-07.
+ */
 export function readIdempotencyKey(c: Context): string | undefined {
   const key = c.req.header("idempotency-key");
   if (key === undefined || /^[\x21-\x7e]{8,255}$/.test(key)) return key;
@@ -31,9 +34,10 @@ export function readIdempotencyKey(c: Context): string | undefined {
 }
 
 /**
- * Runs `act` once per key: who repeats the request within a day gets the first answer again. While the first is under way, or if it never came to an
- * end, that is 409; with another body 422. What fails is not kept: it has changed nothing, and may be tried again with the same key. Requests
- * may hold passwords, answers secrets that are shown once: both are kept sealed, the request as its hash.
+ * Runs `act` once per key: a request repeated within a day gets the first answer again. While the first is in
+ * progress, or if it never finished, throws 409; with another body 422. Failures are not stored: they changed
+ * nothing, and can be retried with the same key. Requests can contain passwords, and answers secrets that are
+ * shown once: both are stored sealed, the request as its hash.
  */
 export async function actOnce(
   { db, sealer, now }: Once,
@@ -45,15 +49,20 @@ export async function actOnce(
   const begun = await beginRequest(db, id, await sealer.seal(requestHash, context), now());
   if (begun !== undefined) {
     if (await sealer.open(begun.requestHash, context) !== requestHash) {
-      throw new ProblemError(422, "idempotency.otherRequest", "This key was used for another request.", {
-        fields: [{ in: "header", name: "idempotency-key", reason: "reused" }],
-      });
+      throw new ProblemError(
+        422,
+        "idempotency.otherRequest",
+        "This key was already used for a different request.",
+        {
+          fields: [{ in: "header", name: "idempotency-key", reason: "reused" }],
+        },
+      );
     }
     if (begun.answer === null) {
       throw new ProblemError(
         409,
         "idempotency.underWay",
-        "The first request with this key has no answer yet.",
+        "The first request with this key is still in progress.",
         {
           headers: { "retry-after": "1" },
         },

@@ -4,10 +4,10 @@ import * as v from "valibot";
 import { entriesOnce, shortName } from "./body.ts";
 import { fieldProblem, unknown } from "./problem.ts";
 
-/** How many wrong fields one problem names. */
+/** Most invalid fields listed in one problem. */
 const MAX_FIELDS = 20;
 
-/** `value` by its schema. Throws 422 that names each field that is wrong, the first 20. */
+/** Parses `value` with its schema. Throws 422 that lists the invalid fields, at most 20. */
 export function parseInput(schema: v.GenericSchema, value: unknown, place: FieldProblem["in"]): unknown {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
@@ -19,7 +19,7 @@ export function parseInput(schema: v.GenericSchema, value: unknown, place: Field
   throw fieldProblem(...fields);
 }
 
-/** The path's parameters. One that does not fit is as good as one of something that is not there: 404. */
+/** The path's parameters. Throws 404 for an invalid one, as for one that does not exist. */
 export function parseParams(schema: v.GenericSchema, c: Context): unknown {
   const result = v.safeParse(schema, c.req.param(), { abortEarly: true });
   if (result.success) return result.output;
@@ -31,7 +31,9 @@ export function parseQuery(schema: v.GenericSchema, c: Context): unknown {
   return parseInput(schema, entriesOnce(new URL(c.req.url).searchParams, "query"), "query");
 }
 
-/** Our words for what valibot finds, by its types of schemas and actions. edge/http/input_test.ts finds those that lack one. */
+/**
+ * Our reason codes for valibot's types of schemas and actions. edge/http/input_test.ts finds missing ones.
+ */
 export const REASON_OF: Readonly<Record<string, Reason>> = {
   string: "text",
   number: "number",
@@ -63,10 +65,13 @@ export const REASON_OF: Readonly<Record<string, Reason>> = {
   safe_integer: "notWhole",
 };
 
-/** Checks of our own: what is wrong is their message, one of REASONS. */
+/** Our own checks: their message is one of REASONS. */
 export const OWN_CHECKS: readonly string[] = ["check", "raw_check", "raw_transform", "partial_check"];
 
-/** What is wrong, in our words. valibot reports a missing and an unknown field of an object alike; which it is, we know from what was expected. */
+/**
+ * Our reason code for an issue. valibot reports a missing and an unknown field of an object alike; `expected`
+ * tells them apart.
+ */
 function reasonOf({ type, expected, received, message }: v.BaseIssue<unknown>): Reason {
   if (type === "strict_object") {
     if (expected === "never") return "unknown";

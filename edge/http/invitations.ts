@@ -32,7 +32,7 @@ const position = v.tuple([PositionInstant, InvitationId]);
 const params = { meeting: MeetingId };
 const changes = { "meeting.cancelled": 409, "meeting.notYours": 403, "room.notAllowed": 403 };
 
-/** /v1/meetings/{meeting}/invitations, and what those who are invited say to it. */
+/** /v1/meetings/{meeting}/invitations, and the answers to them. */
 export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[] {
   const { db, config, limits, runtime } = context;
   return [
@@ -42,8 +42,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       operation: "create",
       tag: "meetings",
       summary: "Invite people to a meeting",
-      description:
-        "Who is invited already stays so, with the role that is named now, and is sent the mail again.",
+      description: "People who are already invited get the role given now, and the mail again.",
       access: "member",
       scope: "meetings:write",
       params,
@@ -63,7 +62,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       method: "GET",
       path: "/v1/meetings/{meeting}/invitations",
       tag: "meetings",
-      summary: "List who is invited",
+      summary: "List invitations",
       access: "member",
       scope: "meetings:read",
       params,
@@ -86,7 +85,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       method: "PATCH",
       path: "/v1/meetings/{meeting}/invitations/{invitation}",
       tag: "meetings",
-      summary: "Change what an invitation makes of somebody",
+      summary: "Change the role of an invitation",
       access: "member",
       scope: "meetings:write",
       params: { ...params, invitation: InvitationId },
@@ -105,7 +104,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       method: "DELETE",
       path: "/v1/meetings/{meeting}/invitations/{invitation}",
       tag: "meetings",
-      summary: "Take an invitation back",
+      summary: "Withdraw an invitation",
       access: "member",
       scope: "meetings:write",
       params: { ...params, invitation: InvitationId },
@@ -123,7 +122,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       method: "PUT",
       path: "/v1/meetings/{meeting}/answer",
       tag: "meetings",
-      summary: "Answer one's invitation",
+      summary: "Answer the caller's invitation",
       access: "member",
       params,
       body: GiveAnswer,
@@ -142,8 +141,9 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       method: "POST",
       path: "/v1/invitations/answer",
       tag: "meetings",
-      summary: "Answer an invitation by the secret in its mail",
-      description: "What follows # in the mail's link. Without `answer` it only says what one is invited to.",
+      summary: "Answer an invitation with the secret from its mail",
+      description:
+        "The secret is the part of the mail's link after #. Without `answer` the request only reads the invitation.",
       access: "open",
       body: AnswerBySecret,
       answer: AnsweredInvitation,
@@ -179,12 +179,12 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
   ];
 }
 
-/** What somebody is invited to by the secret of their invitation. Throws 404 `invitation.unknown`. */
+/** The invitation with this secret, and its meeting. Throws 404 `invitation.unknown`. */
 async function getInvited(db: Db, secret: string) {
   const invitation = await findInvitationBySecret(db, hashSecret(secret));
   const [meeting] = invitation === undefined ? [] : await readMeetings(db, [invitation.meetingId], undefined);
   if (invitation === undefined || meeting === undefined) {
-    throw new ProblemError(404, "invitation.unknown", "There is no such invitation, or no more.");
+    throw new ProblemError(404, "invitation.unknown", "No such invitation, or it was withdrawn.");
   }
   return { invitation, meeting };
 }

@@ -18,19 +18,19 @@ import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
-/** Where a page of keys ends: created at (ms), id. */
+/** Position of a page of keys: created at (ms), id. */
 const Position = v.tuple([PositionInstant, ApiKeyId]);
 
-/** /v1/keys: a tenant's API keys. No key makes, lists or deletes keys: people do. */
+/** /v1/keys: a tenant's API keys. No key can create, list or delete keys: only people can. */
 export function keyRoutes({ db, now, log }: Service): Route[] {
   return [
     route({
       method: "POST",
       path: "/v1/keys",
       tag: "tenants",
-      summary: "Make an API key",
+      summary: "Create an API key",
       description:
-        "It ends with its term, and with its maker: when they are no admin any more, disabled or deleted.",
+        "The key is valid until it expires, or until its creator is no longer an admin, is disabled or deleted.",
       access: "admin",
       body: CreateKey,
       answer: KeyCreated,
@@ -46,7 +46,7 @@ export function keyRoutes({ db, now, log }: Service): Route[] {
         throw fieldProblem({ in: "body", name: "expiresAt", reason: "past" });
       }
       if (await countApiKeys(db, tenantId) >= MAX_KEYS) {
-        throw new ProblemError(409, "tenant.keysSpent", `A tenant has at most ${MAX_KEYS} API keys.`);
+        throw new ProblemError(409, "tenant.keysSpent", `A tenant can have at most ${MAX_KEYS} API keys.`);
       }
       const key = `${API_KEY_PREFIX}${newSecret()}`;
       const made = {
@@ -65,7 +65,7 @@ export function keyRoutes({ db, now, log }: Service): Route[] {
       method: "GET",
       path: "/v1/keys",
       tag: "tenants",
-      summary: "List API keys, the newest first",
+      summary: "List API keys, newest first",
       access: "admin",
       query: pagedBy(Position),
       answer: ApiKeyPage,
@@ -85,7 +85,7 @@ export function keyRoutes({ db, now, log }: Service): Route[] {
       path: "/v1/keys/{key}",
       tag: "tenants",
       summary: "Delete an API key",
-      description: "It is good for nothing from the next request on.",
+      description: "Takes effect from the next request on.",
       access: "admin",
       params: { key: ApiKeyId },
     }, async ({ caller, params }) => {

@@ -22,8 +22,8 @@ export function limitBy(
 }
 
 /**
- * Tells in the answer how many points are left, or answers 429 with `Retry-After`.
- * Source of the headers: draft-ietf-httpapi-ratelimit-headers-10, RateLimit and RateLimit-Policy.
+ * Sets headers with the remaining points, or answers 429 with `Retry-After`. Source of the headers:
+ * draft-ietf-httpapi-ratelimit-headers-10, RateLimit and RateLimit-Policy.
  */
 export function tellPoint(c: Context, name: LimitName, { remaining, resetMs, refusal }: Draw): void {
   const { points, durationS } = LIMITS[name];
@@ -32,17 +32,22 @@ export function tellPoint(c: Context, name: LimitName, { remaining, resetMs, ref
   if (refusal !== undefined) throw tooFrequent(refusal);
 }
 
-/** 429, or 503 where that is not the asker's doing, that says when to come back. */
+/** A problem with `Retry-After`: 429, or 503 if the client is not the cause. */
 export function tooFrequent({ refused, retryAfterMs = 1_000 }: Refusal): ProblemError {
   const isOurs = refused === "room.busy" || refused === "store.unavailable";
-  return new ProblemError(isOurs ? 503 : 429, refused, isOurs ? "Not now." : "Too many requests.", {
-    headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
-  });
+  return new ProblemError(
+    isOurs ? 503 : 429,
+    refused,
+    isOurs ? "Temporarily unavailable." : "Too many requests.",
+    {
+      headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
+    },
+  );
 }
 
 /**
- * What `work` gives. A wrong secret (the problem `wrong`) takes a point of the address: who tries many is told to wait, 429, and the right one is
- * taken all the same.
+ * The result of `work`. A wrong secret (the problem `wrong`) takes a point of the address: a client that
+ * tries many gets 429, but a correct secret is still accepted.
  */
 export async function slowWrong<Result>(
   limits: Limits,

@@ -27,17 +27,20 @@ import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
-/** Where a page of links ends: created at (ms), id. */
+/** Position of a page of links: created at (ms), id. */
 const Position = v.tuple([PositionInstant, LinkId]);
 
-/** /v1/rooms/{room}/links: make them, list them, take them back. */
+/** /v1/rooms/{room}/links: creating, listing and revoking links. */
 export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
   const { db, now, sealer } = service;
   const requireLinkLeft = async (room: RoomId) => {
     if (await countLinks(db, room) < MAX_LINKS) return;
-    throw new ProblemError(409, "room.linksSpent", `A room has at most ${MAX_LINKS} links that are good.`);
+    throw new ProblemError(409, "room.linksSpent", `A room can have at most ${MAX_LINKS} valid links.`);
   };
-  /** The link for all as it was made before; undefined: none can be shown, or the key it was sealed with is gone. */
+  /**
+   * The room's existing link for everyone; undefined: there is none that can be shown, or the key that sealed
+   * it is gone.
+   */
   const findLinkForAll = async (room: RoomId) => {
     const found = await findSealedLink(db, room, now());
     return found && await sealer.open(found.sealed, contextOf(found.id)).catch(() => undefined) as
@@ -59,9 +62,9 @@ export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
       method: "POST",
       path: "/v1/rooms/{room}/link",
       tag: "rooms",
-      summary: "Show a room's link for all",
+      summary: "Get a room's link for everyone",
       description:
-        "The same each time, for whoever looks after the room; where it cannot be shown again, a new one is made.",
+        "Moderators of the room get the same link each time. If it cannot be shown again, a new one is created.",
       access: "member",
       scope: "rooms:write",
       params: { room: RoomId },
@@ -78,8 +81,8 @@ export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
       method: "POST",
       path: "/v1/rooms/{room}/links",
       tag: "rooms",
-      summary: "Make a link to a room",
-      description: "Only the owner, admins and API keys make one for cohosts.",
+      summary: "Create a link to a room",
+      description: "Only the owner, admins and API keys can create links for cohosts.",
       access: "member",
       scope: "rooms:write",
       params: { room: RoomId },
@@ -114,7 +117,7 @@ export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
       method: "GET",
       path: "/v1/rooms/{room}/links",
       tag: "rooms",
-      summary: "List a room's links, the newest first",
+      summary: "List a room's links, newest first",
       access: "member",
       scope: "rooms:read",
       params: { room: RoomId },
@@ -131,9 +134,9 @@ export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
       method: "DELETE",
       path: "/v1/rooms/{room}/links/{link}",
       tag: "rooms",
-      summary: "Take a link back",
+      summary: "Revoke a link",
       description:
-        "Nobody comes in with it any more; who is in the room or waits to be let in stays, who is in front of it is told.",
+        "Nobody can join with it anymore. Participants in the room or its waiting room stay; clients in the lobby are notified.",
       access: "member",
       scope: "rooms:write",
       params: { room: RoomId, link: LinkId },
@@ -146,7 +149,7 @@ export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
   ];
 }
 
-/** What a link's secret is sealed for. */
+/** Context in which a link's secret is sealed. */
 function contextOf(linkId: string): string {
   return `link:${linkId}`;
 }

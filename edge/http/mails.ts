@@ -12,14 +12,14 @@ import type { Service } from "./serve_route.ts";
 const token = MailSecret;
 const problems = { "mailStop.unknown": 404, "address.tooFrequent": 429 };
 
-/** /v1/mails: how readers without an account say no, and take it back. */
+/** /v1/mails: how recipients without an account stop mails, and allow them again. */
 export function mailRoutes(service: Service): Route[] {
   const { db, config, limits, keyedHash, now, runtime } = service;
   const get = async (secret: string): Promise<MailStopToken & { readonly tenantName: string }> => {
     const stop = readMailStopToken(keyedHash, secret);
     const tenant = stop && await findTenant(db, stop.tenantId);
     if (stop === undefined || tenant === undefined) {
-      throw new ProblemError(404, "mailStop.unknown", "The link is mistyped.");
+      throw new ProblemError(404, "mailStop.unknown", "The link is invalid.");
     }
     return { ...stop, tenantName: tenant.name };
   };
@@ -28,9 +28,9 @@ export function mailRoutes(service: Service): Route[] {
       method: "POST",
       path: "/v1/mails/wishes",
       tag: "mails",
-      summary: "Say whether one wants mails, by the secret in one of them",
+      summary: "Read or change mail preferences with the secret from a mail",
       description:
-        "What follows # in the mail's link. Without `stop` it only says what is so: `none` is stopped, those of this `tenant`, or `all` of this installation. It is for people without an account.",
+        "For people without an account. The secret is the part of the mail's link after #. `stop` is `none`, `tenant` (mails of this tenant) or `all` (mails of this installation); without it the request only reads the setting.",
       access: "open",
       body: MailWish,
       answer: MailWishes,
@@ -51,8 +51,8 @@ export function mailRoutes(service: Service): Route[] {
       method: "POST",
       path: "/v1/mails/stop/{token}",
       tag: "mails",
-      summary: "Say no to the mails of a tenant with one press, from the reader's program",
-      description: "For programs that read mail: List-Unsubscribe-Post, RFC 8058. The body does not matter.",
+      summary: "Stop the mails of a tenant with one click in a mail program",
+      description: "For mail programs: List-Unsubscribe-Post, RFC 8058. The body is ignored.",
       access: "open",
       params: { token },
       takesForeignOrigin: true,
@@ -73,7 +73,7 @@ export function mailRoutes(service: Service): Route[] {
         method: "GET",
         path: "/v1/mails/stop/{token}",
         tag: "mails",
-        summary: "Go to the page where one says no; changes nothing",
+        summary: "Redirect to the page for stopping mails; changes nothing",
         access: "open",
         params: { token },
         isPage: true,

@@ -5,7 +5,7 @@ import type { Happening } from "../meetings/series.ts";
 import type { Invitation } from "../store/invitation.ts";
 import type { SeenMeeting } from "../store/meeting_list.ts";
 
-/** A meeting as the API tells it to `actor`. */
+/** A meeting as the API shows it to `actor`. */
 export function meetingSeen(meeting: SeenMeeting, actor: Actor): Meeting {
   const { id, roomId, title, description, time, isAdhoc, ownerId, ownerName, invitation, version } = meeting;
   return {
@@ -26,7 +26,7 @@ export function meetingSeen(meeting: SeenMeeting, actor: Actor): Meeting {
   };
 }
 
-/** One occurrence as the API tells it; `title`: the series'. */
+/** One occurrence as the API shows it; `title`: the series'. */
 export function occurrenceOf(
   { original, startsAt, endsAt, exception }: Happening,
   title: string,
@@ -41,7 +41,7 @@ export function occurrenceOf(
   };
 }
 
-/** An invitation as the API tells it to `actor`: addresses are for who may change the meeting. */
+/** An invitation as the API shows it to `actor`: addresses are for those who may change the meeting. */
 export function invitationSeen(
   invitation: Invitation,
   actor: Actor,
@@ -60,7 +60,7 @@ export function invitationSeen(
   };
 }
 
-/** The occurrence that lists have; null: a permanent meeting. */
+/** The occurrence shown in lists; null: a permanent meeting. */
 export function listedOccurrence({ listed, listedException, title }: SeenMeeting): Occurrence | null {
   if (listed.until === null || listed.original === null) return null;
   return occurrenceOf({

@@ -34,7 +34,7 @@ import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 
-/** How far ahead occurrences are listed when nobody says, ms. */
+/** Default window of listed occurrences, ms. */
 const AHEAD_MS = 92 * 86_400_000;
 
 export const notifyQuery = { notify: v.optional(Notify, "true") };
@@ -58,8 +58,8 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       method: "POST",
       path: "/v1/meetings",
       tag: "meetings",
-      summary: "Plan a meeting",
-      description: "With a room, unless one is named. Its link is shown this once.",
+      summary: "Create a meeting",
+      description: "Creates a room too, unless one is named. Its link is shown only this once.",
       access: "member",
       scope: "meetings:write",
       limit: "room.create",
@@ -129,7 +129,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       tag: "meetings",
       summary: "Change a meeting",
       description:
-        "Another time takes back the answers; another start, zone or rule undoes all exceptions too.",
+        "A change of the time resets all answers; a change of start, time zone or recurrence also removes all exceptions.",
       access: "member",
       scope: "meetings:write",
       params,
@@ -150,7 +150,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       path: "/v1/meetings/{meeting}",
       tag: "meetings",
       summary: "Delete a meeting",
-      description: "With its room, if that was made with it; for who is in that, the meeting ends.",
+      description: "Also deletes the room that was created with it, and ends a meeting in progress there.",
       access: "member",
       scope: "meetings:write",
       params,
@@ -185,7 +185,8 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       path: "/v1/meetings/{meeting}/occurrences",
       tag: "meetings",
       summary: "List the occurrences of a meeting",
-      description: "Those that begin from `from` (now) on and before `to` (92 days later, at most 400).",
+      description:
+        "Occurrences that begin at `from` (default: now) or later, and before `to` (default: 92 days later, at most 400).",
       access: "member",
       scope: "meetings:read",
       params,
@@ -231,7 +232,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       method: "DELETE",
       path: "/v1/meetings/{meeting}/exceptions/{original}",
       tag: "meetings",
-      summary: "Make one occurrence like the others again",
+      summary: "Reset one occurrence of a series",
       access: "member",
       scope: "meetings:write",
       params: occurrence,
@@ -254,8 +255,8 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       method: "PUT",
       path: "/v1/meetings/{meeting}/following/{original}",
       tag: "meetings",
-      summary: "Change one occurrence of a series and all after it",
-      description: "They become a meeting of their own, which is the answer; the series ends before.",
+      summary: "Change one occurrence of a series and all later ones",
+      description: "Splits them off into a new meeting, which is returned; the series ends before it.",
       access: "member",
       scope: "meetings:write",
       limit: "room.create",
@@ -275,7 +276,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       method: "DELETE",
       path: "/v1/meetings/{meeting}/following/{original}",
       tag: "meetings",
-      summary: "Cancel one occurrence of a series and all after it",
+      summary: "Cancel one occurrence of a series and all later ones",
       access: "member",
       scope: "meetings:write",
       params: occurrence,
@@ -304,7 +305,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       const meeting = await getReadable(db, actorOf(caller), id);
       const origin = await originOfTenant(c, context, meeting.tenantId);
       const text = await calendarFile(context, meeting, `${origin}/r/${meeting.roomId}`);
-      if (text === null) throw new ProblemError(409, "meeting.permanent", "It has no time.");
+      if (text === null) throw new ProblemError(409, "meeting.permanent", "A permanent meeting has no time.");
       return text;
     }),
   ];

@@ -17,7 +17,7 @@ import { getRoomFor } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
-/** Where a page of members ends: name in small letters, id. */
+/** Position of a page of members: name in lower case, id. */
 const Position = v.tuple([PositionName, AccountId]);
 
 /** /v1/rooms/{room}/members: accounts that have a role in a room. */
@@ -29,7 +29,7 @@ export function memberRoutes({ db }: Service, syncRoles: SyncRoles): Route[] {
       ...place,
       method: "GET",
       path: "/v1/rooms/{room}/members",
-      summary: "List who has a role in a room, by name",
+      summary: "List a room's members, by name",
       scope: "rooms:read",
       params: { room: RoomId },
       query: pagedBy(Position),
@@ -44,8 +44,8 @@ export function memberRoutes({ db }: Service, syncRoles: SyncRoles): Route[] {
       ...place,
       method: "PUT",
       path: "/v1/rooms/{room}/members/{account}",
-      summary: "Give somebody a role in a room",
-      description: "Only the owner, admins and API keys make and unmake cohosts.",
+      summary: "Set a member's role in a room",
+      description: "Only the owner, admins and API keys can add or remove cohosts.",
       scope: "rooms:write",
       params,
       body: SetMember,
@@ -56,10 +56,10 @@ export function memberRoutes({ db }: Service, syncRoles: SyncRoles): Route[] {
       const room = await getRoomFor(db, caller, params.room, isAboutCohost ? "own" : "lead");
       if (!await isOfTenant(db, room.tenantId, params.account)) throw unknown("account");
       if (room.owner?.id === params.account) {
-        throw new ProblemError(409, "member.isOwner", "It is their room.");
+        throw new ProblemError(409, "member.isOwner", "This account owns the room.");
       }
       if (before === undefined && await countMembers(db, room.id) >= MAX_MEMBERS) {
-        throw new ProblemError(409, "room.membersSpent", `A room has at most ${MAX_MEMBERS} members.`);
+        throw new ProblemError(409, "room.membersSpent", `A room can have at most ${MAX_MEMBERS} members.`);
       }
       await setMember(db, room.id, params.account, role);
       await syncRoles(room.id, [params.account]);
@@ -69,8 +69,8 @@ export function memberRoutes({ db }: Service, syncRoles: SyncRoles): Route[] {
       ...place,
       method: "DELETE",
       path: "/v1/rooms/{room}/members/{account}",
-      summary: "Take somebody's role in a room away",
-      description: "One's own may always be given up.",
+      summary: "Remove a member from a room",
+      description: "Callers can always remove themselves.",
       scope: "rooms:write",
       params,
       problems: { "room.notAllowed": 403 },

@@ -4,7 +4,10 @@ import type { Config } from "../config.ts";
 import type { Metrics } from "../metrics.ts";
 import { ProblemError } from "./problem.ts";
 
-/** GET /v1/metrics in Prometheus' text format, for who has METRICS_TOKEN. Without one set there is no such route. */
+/**
+ * GET /v1/metrics in Prometheus' text format, for clients with METRICS_TOKEN. Without METRICS_TOKEN the route
+ * does not exist.
+ */
 export function metricsRoutes(metrics: Metrics, { METRICS_TOKEN: token }: Config): Hono {
   const routes = new Hono();
   if (token === "") return routes;

@@ -10,7 +10,7 @@ import { bearerOf, getRoomFor, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
-/** /v1/nodes: media nodes register, operators look at them and empty them; and where rooms may be. */
+/** /v1/nodes: media nodes register, operators list and drain them. Also /residency: where rooms may be. */
 export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
   const { registry } = fleet;
   return [
@@ -21,7 +21,7 @@ export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
       tag: "service",
       summary: "Register a media node",
       description:
-        "Media nodes do this by themselves. The edge calls back, and keeps only what proves the cluster key there.",
+        "Media nodes call this themselves. The edge connects back, and keeps only nodes that prove the cluster key.",
       access: "open",
       limit: "node.register",
       body: RegisterNode,
@@ -36,7 +36,7 @@ export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
       method: "GET",
       path: "/v1/nodes",
       tag: "service",
-      summary: "List the media nodes, as this edge sees them",
+      summary: "List media nodes, as seen by this edge",
       access: "operator",
       answer: NodeList,
     }, () => ({
@@ -51,9 +51,9 @@ export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
       method: "POST",
       path: "/v1/nodes/{node}/drain",
       tag: "service",
-      summary: "Empty a media node",
+      summary: "Drain a media node",
       description:
-        "Its people are moved to other nodes without a gap; then its process ends. SIGTERM to the process does the same.",
+        "Its participants are moved to other nodes without interruption; then its process exits. SIGTERM to the process does the same.",
       access: "operator",
       params: { node: NodeId },
       body: DrainNode,
@@ -72,8 +72,8 @@ export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
       method: "GET",
       path: "/v1/rooms/{room}/residency",
       tag: "rooms",
-      summary: "Read what a room is bound to",
-      description: "Media of the room is on nodes that satisfy both, and on no others. Null stands for any.",
+      summary: "Read a room's residency",
+      description: "The room's media only uses nodes that satisfy both. Null means any.",
       access: "member",
       scope: "rooms:read",
       params: { room: RoomId },
@@ -89,9 +89,9 @@ export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
       method: "PUT",
       path: "/v1/rooms/{room}/residency",
       tag: "rooms",
-      summary: "Bind a room to regions and jurisdictions",
+      summary: "Restrict a room to regions and jurisdictions",
       description:
-        "Null stands for any. What the tenant is bound to holds as well. When this is answered, nobody comes to a node outside any more; who is on one is moved within seconds.",
+        "Null means any. The tenant's restriction applies as well. Once this is answered, no participant is placed on a node outside; those on one are moved within seconds.",
       access: "member",
       scope: "rooms:write",
       params: { room: RoomId },
@@ -107,7 +107,7 @@ export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
       method: "GET",
       path: "/v1/tenant/residency",
       tag: "tenants",
-      summary: "Read what all rooms of one's tenant are bound to",
+      summary: "Read the residency of all rooms of the caller's tenant",
       access: "member",
       scope: "tenant:read",
       answer: Residency,
@@ -117,9 +117,9 @@ export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
       method: "PUT",
       path: "/v1/tenant/residency",
       tag: "tenants",
-      summary: "Bind all rooms of one's tenant to regions and jurisdictions",
+      summary: "Restrict all rooms of the caller's tenant to regions and jurisdictions",
       description:
-        "Null stands for any. When this is answered, nobody comes to a node outside any more; who is on one is moved within seconds.",
+        "Null means any. Once this is answered, no participant is placed on a node outside; those on one are moved within seconds.",
       access: "admin",
       scope: "tenant:write",
       body: SetResidency,
@@ -131,7 +131,7 @@ export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
   ];
 }
 
-/** Compares in constant time what is of one length. */
+/** Compares strings of the same length in constant time. */
 function isSame(one: string, other: string): boolean {
   return timingSafeEqual(new TextEncoder().encode(one), new TextEncoder().encode(other));
 }

@@ -9,7 +9,7 @@ import { requestOrigin } from "./origin.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import type { Service } from "./serve_route.ts";
 
-/** /v1/auth/oidc/{provider}, and its /callback: addresses that a browser goes to, and is sent on from. */
+/** /v1/auth/oidc/{provider} and its /callback: browsers navigate to these and are redirected. */
 export function oidcRoutes(desk: Service): Hono {
   const { config, limits, runtime } = desk;
   const routes = new Hono();
@@ -22,7 +22,7 @@ export function oidcRoutes(desk: Service): Hono {
   // Absolute, whatever the path: "//host" would be another site.
   const go = async (c: Context, path: string) => c.redirect(`${await requestOrigin(c, desk)}${path}`, 302);
 
-  // Whoever comes here looks at the browser's window: what is not their fault is told where it can be read.
+  // These routes are shown in the browser's window: redirect server faults to a page that explains them.
   routes.use(async (c, next) => {
     await next();
     if (c.error === undefined || c.res.status < 500) return;

@@ -27,7 +27,7 @@ export interface Parameter {
   readonly example?: unknown;
 }
 
-/** The body of a request or an answer, by media type. */
+/** The body of a request or a response, by media type. */
 export type Content = Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>;
 
 export interface Header {
@@ -42,7 +42,7 @@ export interface ApiResponse {
   readonly content?: Content;
 }
 
-/** One route as OpenAPI writes it. */
+/** One route as an OpenAPI operation. */
 export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
@@ -52,13 +52,13 @@ export interface Operation {
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, ApiResponse>>;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
-  /** What an API key has to be allowed to; without it none may. OpenAPI knows scopes of OAuth alone. */
+  /** The scope that an API key needs; absent: no key is allowed. OpenAPI only knows scopes of OAuth. */
   readonly "x-scope"?: Scope;
-  /** Which of the people who are signed in. */
+  /** Which callers the route allows. */
   readonly "x-access": Access;
 }
 
-/** An OpenAPI 3.1 document, as far as we write one. Source: https://spec.openapis.org/oas/v3.1.1 */
+/** An OpenAPI 3.1 document, reduced to what we write. Source: https://spec.openapis.org/oas/v3.1.1 */
 export interface OpenApi {
   readonly openapi: "3.1.1";
   readonly info: Readonly<
@@ -77,26 +77,32 @@ export interface OpenApi {
   };
 }
 
-/** Where the API is asked, and by which cookie a browser is known there. */
+/** The API's origin, and the name of its session cookie. */
 export interface ApiPlace {
   /** "https://meet.example.org" */
   readonly origin: string;
   readonly sessionCookie: string;
 }
 
-/** Headers of answers, by name. */
+/** Headers of responses, by name. */
 const HEADERS = {
-  ETag: { description: "The version, for If-Match and If-None-Match", schema: { type: "string" } },
-  Location: { description: "Where it is", schema: { type: "string", format: "uri-reference" } },
-  "Retry-After": { description: "When to come back, seconds", schema: { type: "integer", minimum: 0 } },
-  "WWW-Authenticate": { description: "How to say who asks", schema: { type: "string" } },
+  ETag: {
+    description: "Version of the resource, for If-Match and If-None-Match",
+    schema: { type: "string" },
+  },
+  Location: {
+    description: "Path of the created resource",
+    schema: { type: "string", format: "uri-reference" },
+  },
+  "Retry-After": { description: "When to retry, seconds", schema: { type: "integer", minimum: 0 } },
+  "WWW-Authenticate": { description: "How to authenticate", schema: { type: "string" } },
   "RateLimit-Policy": {
     description:
-      "The limit that the request counted under, its points (q) and its window in seconds (w): draft-ietf-httpapi-ratelimit-headers-10",
+      "The rate limit of the request, its quota (q) and its window in seconds (w): draft-ietf-httpapi-ratelimit-headers-10",
     schema: { type: "string" },
   },
   RateLimit: {
-    description: "Points that are left of it (r), and the seconds until all are back (t)",
+    description: "Remaining requests (r), and the seconds until the full quota is back (t)",
     schema: { type: "string" },
   },
 } as const satisfies Record<string, Header>;
@@ -130,8 +136,8 @@ export function describeApi(routes: readonly Route[]): OpenApi {
       title: "Tafelrunde",
       version: manifest.version,
       description:
-        "Rooms, meetings and people of a Tafelrunde installation. What the words mean: docs/protocol.md. PATCH is a JSON Merge Patch (RFC 7396), whatever is patched. " +
-        "An answer to a request with a cookie can set it anew.",
+        "Rooms, meetings and people of a Tafelrunde installation. For the terms see docs/protocol.md. Every PATCH is a JSON Merge Patch (RFC 7396). " +
+        "A response to a request with a cookie can set the cookie again.",
       license: { name: "EUPL-1.2", identifier: "EUPL-1.2" },
       contact: { name: "The operator of this installation", url: "/" },
     },
@@ -147,24 +153,24 @@ export function describeApi(routes: readonly Route[]): OpenApi {
           type: "apiKey",
           in: "cookie",
           name: "__Host-tafelrunde-session",
-          description: "A browser whose person has signed in",
+          description: "A browser that is signed in",
         },
         key: {
           type: "http",
           scheme: "bearer",
-          description: "An API key of a tenant; x-scope says which of its scopes an operation needs",
+          description: "An API key of a tenant; x-scope names the scope that an operation needs",
         },
         link: {
           type: "http",
           scheme: "bearer",
-          description: "The secret of a link to a room: what follows # in its address",
+          description: "The secret of a link to a room: the part of its URL after #",
         },
       },
     },
   };
 }
 
-/** The same as somebody sees it who asks at `place`. */
+/** The same document as served at `place`. */
 export function describeAt(api: OpenApi, { origin, sessionCookie }: ApiPlace): OpenApi {
   const { info, servers, components } = api;
   const session = { ...components.securitySchemes["session"], name: sessionCookie };
@@ -196,7 +202,7 @@ function operationOf(
   };
 }
 
-/** "GET /v1/rooms/{room}/links" is `rooms_links_list`: what it is about, and what is done with it. */
+/** "GET /v1/rooms/{room}/links" is `rooms_links_list`: the resource, then the operation. */
 export function operationIdOf({ method, path, status, operation, query }: AnyDeclaration): string {
   const segments = path.split("/").slice(2);
   const nouns = segments.filter((segment) => !segment.startsWith("{"));
@@ -254,7 +260,7 @@ function parametersOf(
         ...header(
           "If-Match",
           true,
-          "The ETag of the version that is changed, at most ten of them, or * for whichever there is",
+          "The ETag of the version to change, or up to ten of them, or * for any version",
           { type: "string", pattern: '^(?:\\*|"[1-9][0-9]{0,8}"(?:, "[1-9][0-9]{0,8}"){0,9})$' },
         ),
         example: '"3"',
@@ -262,7 +268,7 @@ function parametersOf(
       : [],
     ...method === "GET" && etag !== undefined
       ? [
-        header("If-None-Match", false, "ETags that one has: 304 if it still is one of them", {
+        header("If-None-Match", false, "ETags of cached versions: 304 if one of them is current", {
           type: "string",
         }),
       ]
@@ -271,7 +277,7 @@ function parametersOf(
       ? [header(
         "Idempotency-Key",
         false,
-        "Repeating the request with the same key within a day gives the first answer again",
+        "Repeating the request with the same key within a day returns the first response again",
         { type: "string", pattern: "^[\\x21-\\x7e]{8,255}$" },
       )]
       : [],
@@ -312,7 +318,7 @@ function responsesOf(
     ...Object.entries(otherStatuses).map(([other, description]) =>
       said(Number(other), description, versioned, content)
     ),
-    ...isKnowable ? [said(304, "It still is the version that one has", versioned)] : [],
+    ...isKnowable ? [said(304, "The cached version is current", versioned)] : [],
     ...[...problemsOf(declaration)].map(([failure, codes]) =>
       said(
         failure,
@@ -329,7 +335,7 @@ function responsesOf(
         },
       )
     ),
-    said("5XX", "A fault of ours, or of what we need", counted, {
+    said("5XX", "Server error", counted, {
       "application/problem+json": { schema: { $ref: `${SCHEMAS}Problem` } },
     }),
   ]);
@@ -358,8 +364,8 @@ function securityOf(declaration: AnyDeclaration): Record<string, string[]>[] {
 }
 
 /**
- * Writes out a parameter's schema that has a default: for a reference with a default beside it, generators
- * find no type. A parameter arrives as text, and so does its default; the description has the value.
+ * Writes out a parameter's schema that has a default: generators find no type for a reference with a default
+ * beside it. A parameter arrives as text, and so does its default; the description has the typed value.
  */
 function withDefault(schema: JsonSchema, schemas: ApiSchemas): JsonSchema {
   const { default: fallback, $ref: _, ...rest } = schema;
@@ -381,7 +387,7 @@ function exampleIn(schema: JsonSchema, schemas: ApiSchemas): unknown {
   return schema.examples?.[0] ?? namedBy(schema, schemas)?.examples?.[0];
 }
 
-/** Whether `{}`, which an empty body counts as, fits. */
+/** Whether `{}` is valid; an empty body counts as it. */
 function isEmptyAllowed(schema: v.GenericSchema): boolean {
   return "entries" in schema &&
     Object.values(schema.entries as v.ObjectEntries).every((entry) => isOptional(entry as v.GenericSchema));

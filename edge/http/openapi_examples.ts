@@ -7,8 +7,8 @@ const TICKET = "u3Jw9eYp5Rk1Qm7Xc0Lb8Vt2Hs6Nf4Gd-ZaKo3Pi1Ew";
 const CREDENTIAL = { id: "3q2-7w", rawId: "3q2-7w", type: "public-key" };
 
 /**
- * What the description gives as an example, by the name of a schema. tests/api_examples_test.ts sends each of
- * them to the operations that take it; ids and secrets in them stand for such as there are.
+ * Examples in the description, by the name of a schema. tests/api_examples_test.ts sends each of them to the
+ * operations that take it; their ids and secrets are placeholders.
  */
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   // Values.
@@ -124,7 +124,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   PasskeyAdded: { id: "3q2-7w" },
 };
 
-/** An example of an answer of the schema that protocol/ exports by this name; undefined: there is none. */
+/** An example of a response with the schema that protocol/ exports by this name; undefined: there is none. */
 export function answerOf(name: string): unknown {
   return ANSWERS[name];
 }

@@ -1,10 +1,10 @@
 import { type JsonSchema, SCHEMAS } from "./openapi_schemas.ts";
 import type { AnyDeclaration } from "./route.ts";
 
-/** The codes of all problems that a route may answer with, by status. */
+/** The codes of all problems of a route, by status. */
 export type ProblemCodes = ReadonlyMap<number, ReadonlySet<string>>;
 
-/** A schema that says which codes there are is called by them, up to so many. */
+/** Most codes in a schema's name. */
 const MOST_NAMED = 2;
 
 export function problemsOf(declaration: AnyDeclaration): ProblemCodes {
@@ -20,13 +20,13 @@ export function problemsOf(declaration: AnyDeclaration): ProblemCodes {
   if (access !== "open") add(401, "key.unknown");
   if (access !== "open" && access !== "anyone") add(401, "signIn.needed");
   if (!declaration.takesForeignOrigin) add(403, "request.foreignOrigin");
-  // What a key may is asked again where it happens, by what comes of it.
+  // The permissions of a key are checked again in the handler, by effect.
   if (access !== "open") add(403, "key.notAllowed", ...scope === undefined ? [] : ["key.scopeMissing"]);
   if (access === "admin" || access === "operator") add(403, `${access}.needed`);
   for (const name of Object.keys(params)) add(404, `${name}.unknown`);
   if (ifMatch) add(412, "version.outdated");
   if (ifMatch) add(428, "precondition.missing");
-  // A query parameter that there is not is wrong too.
+  // Unknown query parameters are invalid too.
   add(422, "request.invalid");
   if (method !== "GET" && access !== "open") {
     add(409, "idempotency.underWay");
@@ -35,20 +35,20 @@ export function problemsOf(declaration: AnyDeclaration): ProblemCodes {
   if (limit !== null) add(429, "address.tooFrequent");
   if (access !== "open") add(429, "address.tooFrequent", "person.tooFrequent");
   add(421, "request.foreignHost");
-  // Even the host that is asked may have to be looked up.
+  // Even finding the requested host can need the database.
   if (otherStatuses[503] === undefined) add(503, "store.unavailable");
   for (const [code, status] of Object.entries(problems)) add(status, code);
   return byStatus;
 }
 
-/** Whether such an answer says when to come back. */
+/** Whether such a response has Retry-After. */
 export function saysWhen(codes: ReadonlySet<string>): boolean {
   return [...codes].some((code) =>
     /\.(?:tooFrequent|busy|underWay|unavailable)$/i.test(code) && code !== "mail.unavailable"
   );
 }
 
-/** Collects the schemas of problems: one for each set of codes, so that a client's types tell them apart. */
+/** Collects the schemas of problems: one per set of codes, so that a client's types distinguish them. */
 export class ProblemSchemas {
   readonly #problem: JsonSchema;
   readonly #byName = new Map<string, JsonSchema>();
@@ -63,7 +63,7 @@ export class ProblemSchemas {
     return Object.fromEntries(this.#byName);
   }
 
-  /** A reference to the schema of these problems; `operation` gives it its name where the codes are too many for that. */
+  /** A reference to the schema of these problems; it is named after `operation` if it has too many codes. */
   reference(status: number, codes: ReadonlySet<string>, operation: string): JsonSchema {
     const sorted = [...codes].sort();
     const key = `${status} ${sorted}`;
@@ -79,7 +79,7 @@ export class ProblemSchemas {
         description: `Problem details, RFC 9457, of status ${status}.`,
         properties: {
           ...properties,
-          code: { description: "What cannot be: a stable code.", type: "string", enum: sorted },
+          code: { description: "The error: a stable code.", type: "string", enum: sorted },
         },
       });
     }

@@ -8,21 +8,24 @@ import { exampleOf } from "./openapi_examples.ts";
 
 export type { JsonSchema };
 
-/** Whether a schema describes what is sent, or what is answered: there, what has a default is never missing. */
+/**
+ * Whether a schema describes a request or a response: in a response, fields with a default are always
+ * present.
+ */
 export type Mode = "input" | "output";
 
-/** Where schemas with a name are. */
+/** Where named schemas are. */
 export const SCHEMAS = "#/components/schemas/";
 
-/** What a schema is called that describes what is sent, where another of its name describes what is answered. */
+/** Suffix of a request schema's name, if the response schema of the same name differs. */
 const INPUT = "Input";
 
-/** What only code can check; the schema is then a little wider than what is taken. */
+/** What JSON Schema cannot express; the schema then accepts slightly more than the code. */
 const UNWRITTEN = ["check", "trim", "to_lower_case", "partial_check", "raw_check", "brand", "finite"];
 
 const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = comments;
 
-/** What protocol/ exports: schemas have a name of their own in the description. */
+/** Exports of protocol/: these schemas have a name in the description. */
 const EXPORTED: readonly (readonly [string, unknown])[] = Object.entries({ ...protocol, ...http });
 const NAMED: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
   EXPORTED.flatMap(([name, value]) => isSchema(value) ? [[name, value]] : []),
@@ -30,13 +33,13 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
 
 /** The schemas of all routes. */
 export interface ApiSchemas {
-  /** Those that have a name, and are used. */
+  /** Named schemas that are used. */
   readonly components: Readonly<Record<string, JsonSchema>>;
-  /** A route's schema; with a reference if it has a name. */
+  /** A route's schema; a reference if it has a name. */
   of(schema: v.GenericSchema, mode: Mode): JsonSchema;
 }
 
-/** Converts all that routes use, `inputs` and `outputs`, at once. */
+/** Converts all schemas that routes use, inputs and outputs, at once. */
 export function convertSchemas(
   used: Readonly<Record<Mode, readonly v.GenericSchema[]>>,
 ): ApiSchemas {
@@ -73,7 +76,7 @@ export function referredTo(
   return Object.fromEntries(Object.entries(named).filter(([name]) => names.has(name)));
 }
 
-/** What is said of a schema that has a name, or of an entry of an exported object; undefined: nothing. */
+/** The description of a named schema, or of an entry of an exported object; undefined: there is none. */
 export function wordsOf(schema: v.GenericSchema): string | undefined {
   for (const [name, value] of EXPORTED) {
     if (value === schema) return WORDS[name]?.[""];
@@ -97,9 +100,9 @@ function convert(used: readonly v.GenericSchema[], typeMode: Mode): Converted {
     target: "draft-2020-12",
     typeMode,
     ignoreActions: UNWRITTEN,
-    // What parameters are turned into is no part of any answer.
+    // Transforms of parameters do not appear in responses.
     errorMode: typeMode === "output" ? "ignore" : "throw",
-    // Flags: what reads the description knows none, and our patterns mean the same without.
+    // Drops flags: JSON Schema has none, and our patterns mean the same without.
     overrideAction: ({ valibotAction, jsonSchema }) =>
       valibotAction.type === "regex" && "requirement" in valibotAction &&
         valibotAction.requirement instanceof RegExp
@@ -109,7 +112,7 @@ function convert(used: readonly v.GenericSchema[], typeMode: Mode): Converted {
       tidy(valibotSchema as v.GenericSchema, jsonSchema, typeMode),
     overrideRef: ({ referenceId }) => `${SCHEMAS}${referenceId}`,
   };
-  // A schema with a name stands alone as a reference: each one that is used is wrapped.
+  // A named schema on its own becomes a bare reference, so wrap each schema that is used.
   const wrapped = Object.fromEntries(
     used.map((schema, index) => [`:${index}`, { kind: "schema", type: "optional", wrapped: schema }]),
   ) as unknown as Record<string, v.GenericSchema>;
@@ -128,7 +131,8 @@ function convert(used: readonly v.GenericSchema[], typeMode: Mode): Converted {
 
 function tidy(valibot: v.GenericSchema, schema: JsonSchema, mode: Mode): JsonSchema {
   const { default: _, ...rest } = schema;
-  // Null brings back what the default is: that is no default of the description. What is answered is never left out.
+  // Null resets a field to its default, which is not a default in the sense of JSON Schema. Responses never
+  // omit it.
   if (valibot.type === "nullable" || mode === "output") return tidyObject(valibot, rest, mode);
   return tidyObject(valibot, schema, mode);
 }
@@ -144,12 +148,12 @@ function tidyObject(valibot: v.GenericSchema, schema: JsonSchema, mode: Mode): J
   return {
     ...others,
     ...required.length > 0 && { required },
-    // Linters take fields for wrong that an example has besides, unless it is said.
+    // Otherwise linters reject examples with additional fields.
     ...valibot.type === "loose_object" && { additionalProperties: true },
   };
 }
 
-/** The schema with what is said of it and of its fields. */
+/** The schema with descriptions of itself and of its fields. */
 function describe(
   schema: JsonSchema,
   said: Readonly<Record<string, string>>,
@@ -178,14 +182,17 @@ function describe(
   };
 }
 
-/** Says in words what a field is when it is left out: generators of types take one with a default for one that is always there. */
+/**
+ * Describes a field's default in words: generators of types take a field with a default for one that is
+ * always present.
+ */
 function tellDefault({ default: fallback, description, ...rest }: JsonSchema): JsonSchema {
   const said = fallback === undefined ? [] : [`Default: ${JSON.stringify(fallback)}.`];
   const words = [...description === undefined ? [] : [description], ...said].join(" ");
   return { ...words !== "" && { description: words }, ...rest };
 }
 
-/** The names that `from` refers to, directly or over others that are `named`. */
+/** The names that `from` refers to, directly or through other `named` ones. */
 function reach({ named }: Pick<Converted, "named">, from: unknown): Set<string> {
   const found = new Set<string>();
   const visit = (value: unknown): void => {

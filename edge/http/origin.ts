@@ -8,13 +8,16 @@ import { findTenantByDomain, getTenant, getTenantByHost, type Tenant } from "../
 import { isSecure } from "./device_cookie.ts";
 import { ProblemError } from "./problem.ts";
 
-/** What finding out where a request came to needs of the edge. */
+/** What finding a request's origin needs of the edge. */
 export interface Sites {
   readonly db: Db;
   readonly config: Config;
 }
 
-/** The origin that a request came to, "https://host": PUBLIC_URL's, or that of the tenant whose host name it names. Without PUBLIC_URL, as it names it. */
+/**
+ * The origin that a request was sent to, "https://host": that of PUBLIC_URL, or of the tenant with the
+ * requested host name. Without PUBLIC_URL, the requested one.
+ */
 export async function requestOrigin(c: Context, { db, config }: Sites): Promise<string> {
   if (config.PUBLIC_URL === "") return namedUrl(c, config).origin;
   for (const host of namedHosts(c, config)) {
@@ -25,19 +28,22 @@ export async function requestOrigin(c: Context, { db, config }: Sites): Promise<
   return new URL(config.PUBLIC_URL).origin;
 }
 
-/** The tenant that a request came to, by its host name; the default one where no other has that. */
+/** The tenant that a request was sent to, by its host name; the default tenant if no other has it. */
 export async function requestTenant(c: Context, sites: Sites): Promise<Tenant> {
   return await getTenantByHost(sites.db, new URL(await requestOrigin(c, sites)).hostname);
 }
 
-/** Where the people of `tenantId` reach us, for links to pass on: whoever asks, and under whichever name. */
+/** The origin of `tenantId`, for links to pass on, whoever the caller is and whatever host was requested. */
 export async function originOfTenant(c: Context, sites: Sites, tenantId: TenantId): Promise<string> {
   const { db, config } = sites;
   if (config.PUBLIC_URL === "") return await requestOrigin(c, sites);
   return tenantOrigin(config, (await getTenant(db, tenantId)).domain);
 }
 
-/** Refuses what another site's page sends in a person's name: browsers tell the origin with each POST and each WebSocket. Throws 403. */
+/**
+ * Refuses requests from other sites' pages: browsers send the origin with each POST and each WebSocket.
+ * Throws 403.
+ */
 export async function refuseForeignOrigin(c: Context, sites: Sites): Promise<void> {
   const origin = c.req.header("origin");
   if (origin === undefined) return;
@@ -46,11 +52,11 @@ export async function refuseForeignOrigin(c: Context, sites: Sites): Promise<voi
   throw new ProblemError(
     403,
     "request.foreignOrigin",
-    "Requests from pages of other sites are not taken.",
+    "Requests from pages of other sites are refused.",
   );
 }
 
-/** The same for what is no route. */
+/** The same as middleware, for handlers that are not a `route`. */
 export function sameOrigin(sites: Sites): MiddlewareHandler {
   return async (c, next) => {
     await refuseForeignOrigin(c, sites);
@@ -58,17 +64,18 @@ export function sameOrigin(sites: Sites): MiddlewareHandler {
   };
 }
 
-/** Refuses a request whose Host is none ("meet:99999999"), which Deno's server hands on. Throws 400. */
+/** Refuses a request with an invalid Host ("meet:99999999"), which Deno's server passes on. Throws 400. */
 export const requireHost: MiddlewareHandler = async (c, next) => {
   if (!URL.canParse(c.req.url)) {
-    throw new ProblemError(400, "request.invalid", "The header Host names no host.");
+    throw new ProblemError(400, "request.invalid", "The Host header is invalid.");
   }
   await next();
 };
 
 /**
- * Refuses, without PUBLIC_URL, a request by a name that anybody on the internet can register: behind it may be a page of another site whose name was
- * made to lead here (DNS rebinding), and that names itself as Host and as Origin. Throws 421.
+ * Without PUBLIC_URL, refuses a request to a host name that anybody on the internet can register: it might
+ * come from a page of another site whose name was made to resolve to this edge (DNS rebinding), and that
+ * sends its own name as Host and as Origin. Throws 421.
  */
 export function refuseForeignHost(sites: Sites): MiddlewareHandler {
   return async (c, next) => {
@@ -79,7 +86,7 @@ export function refuseForeignHost(sites: Sites): MiddlewareHandler {
         throw new ProblemError(
           421,
           "request.foreignHost",
-          "Nobody has said that this is the address of this edge. If it is, set PUBLIC_URL.",
+          "This host name is not configured for this installation. If it is correct, set PUBLIC_URL.",
         );
       }
     }
@@ -87,16 +94,25 @@ export function refuseForeignHost(sites: Sites): MiddlewareHandler {
   };
 }
 
-/** Domains of which nobody on the internet can have a name. Source: RFC 6761, RFC 6762, RFC 8375, ICANN's resolution of 2024-07-29 on .internal. */
+/**
+ * Domains in which nobody on the internet can register a name. Source: RFC 6761, RFC 6762, RFC 8375, ICANN's
+ * resolution of 2024-07-29 on .internal.
+ */
 const PRIVATE_DOMAINS = /\.(localhost|local|internal|home\.arpa|test)$/;
 
-/** Whether a host, as URL gives it, can be nobody else's: an address, a name without a dot, a name of the network that the edge is in. */
+/**
+ * Whether a host, as URL parses it, cannot be anyone else's: an address, a name without a dot, a name of the
+ * edge's own network.
+ */
 function isOwnName(host: string): boolean {
   return host.startsWith("[") || !host.includes(".") || /^\d+\.\d+\.\d+\.\d+$/.test(host) ||
     PRIVATE_DOMAINS.test(host);
 }
 
-/** The hosts that a request names, the likeliest first: proxies that name themselves in Host tell in another header what they were asked for. */
+/**
+ * The hosts that a request names, the likeliest first: proxies that put their own name into Host pass the
+ * requested one in another header.
+ */
 function namedHosts(c: Context, config: Config): string[] {
   const forwarded = trustsProxies(config.TRUSTED_PROXIES) ? c.req.header("x-forwarded-host") : undefined;
   const others = (forwarded ?? "").split(",", 4).map((host) => URL.parse(`http://${host.trim()}`));

@@ -9,7 +9,7 @@ import {
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 
-/** An instant in a position, ms since 1970 UTC: one that the database can compare with. */
+/** An instant in a position, ms since 1970 UTC, within the range of the database. */
 export const PositionInstant = v.pipe(
   v.number(),
   v.integer(),
@@ -21,8 +21,9 @@ export const PositionInstant = v.pipe(
 export const PositionName = v.pipe(v.string(), v.maxLength(200), v.check(isStorable, "cursor"));
 
 /**
- * The query of a list in pages. `position`: what tells where a page ends, the sort keys of its last item ("createdAt and id"). The cursor is that
- * as JSON in base64url: opaque to whoever holds it, and parsed like any other input.
+ * The query of a paged list. `position`: identifies the end of a page, the sort keys of its last item
+ * ("createdAt and id"). The cursor is the position as JSON in base64url: opaque to clients, and parsed like
+ * any other input.
  */
 export function pagedBy<const Position extends v.GenericSchema>(position: Position) {
   return {
@@ -40,7 +41,7 @@ export function pagedBy<const Position extends v.GenericSchema>(position: Positi
   };
 }
 
-/** The first `limit` of rows that were read with one more than that, and the cursor of the page behind them. */
+/** The first `limit` of rows that were read with one more than that, and the cursor of the next page. */
 export function pageFrom<Row, Item>(
   rows: readonly Row[],
   limit: number,
@@ -55,7 +56,7 @@ export function pageFrom<Row, Item>(
   };
 }
 
-/** What a cursor holds, before any schema; undefined: it is none of ours. */
+/** The content of a cursor, before any schema; undefined: it is invalid. */
 function jsonOf(cursor: string): unknown {
   try {
     return JSON.parse(decode(cursor));

@@ -42,10 +42,10 @@ import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
-/** Where a page of people ends: name in small letters, id. */
+/** Position of a page of people: name in lower case, id. */
 const Position = v.tuple([PositionName, AccountId]);
 
-/** /v1/people: who belongs to a tenant. */
+/** /v1/people: the people of a tenant. */
 export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[] {
   const { db, now, config, limits, signOuts, log } = service;
   const get = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
@@ -53,12 +53,15 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
     if (person === undefined) throw unknown("account");
     return person;
   };
-  /** The same, and nobody changes them until the transaction ends. */
+  /** The same, locked until the transaction ends. */
   const lock = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
     await lockAccount(trx, id);
     return await get(trx, tenantId, id);
   };
-  /** Makes a link by which somebody sets their account up, and mails it where mails are sent; else the caller is shown it. */
+  /**
+   * Creates a link to set up the person's account, and mails it if the installation sends mail; otherwise it
+   * is returned to the caller.
+   */
   const invite = async (
     trx: Db,
     caller: TenantCaller,
@@ -98,7 +101,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       method: "GET",
       path: "/v1/people",
       tag: "people",
-      summary: "Find people of one's tenant, by name",
+      summary: "Find people of the caller's tenant, by name",
       access: "member",
       scope: "people:read",
       query: { ...pagedBy(Position), search: v.optional(PersonSearch) },
@@ -119,7 +122,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       ...resource,
       method: "POST",
       path: "/v1/people",
-      summary: "Make somebody an account, and invite them to set it up",
+      summary: "Create an account, and invite the person to set it up",
       access: "admin",
       scope: "people:write",
       body: InvitePerson,
@@ -134,9 +137,14 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
         const id = newRowId() as AccountId;
         const account = { id, tenantId, name, email, role, isEmailVerified: false, isOperator: false };
         if (await insertAccount(trx, account, now()) === undefined) {
-          throw new ProblemError(409, "person.emailTaken", "Somebody of this tenant has this address.", {
-            fields: [{ in: "body", name: "email", reason: "taken" }],
-          });
+          throw new ProblemError(
+            409,
+            "person.emailTaken",
+            "Another account of this tenant has this address.",
+            {
+              fields: [{ in: "body", name: "email", reason: "taken" }],
+            },
+          );
         }
         const person = await get(trx, tenantId, id);
         log.info("rights.changed", {
@@ -151,7 +159,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       ...resource,
       method: "POST",
       path: "/v1/people/{account}/invitation",
-      summary: "Invite somebody once more; the link before is good no more",
+      summary: "Invite a person again and invalidate the earlier link",
       access: "admin",
       scope: "people:write",
       params: { account: AccountId },
@@ -169,9 +177,9 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
         requireEffect(bearerOf(caller), person.role === "admin" ? "admin.change" : "member.change");
         if (!sendsMail(config)) requireEffect(bearerOf(caller), "signInLink.show");
         requireOperator(caller, person);
-        if (email === null) throw new ProblemError(409, "person.noEmail", "There is no address to write to.");
+        if (email === null) throw new ProblemError(409, "person.noEmail", "The person has no email address.");
         if (!await isOpenFor(trx, "invite", person.id, now())) {
-          throw new ProblemError(409, "person.isSetUp", "They can sign in already, or are disabled.");
+          throw new ProblemError(409, "person.isSetUp", "The person can already sign in, or is disabled.");
         }
         const origin = await originOfTenant(c, { db: trx, config }, readerOf(caller).tenantId);
         return await invite(trx, caller, { ...person, email }, origin, null);
@@ -181,7 +189,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       ...resource,
       method: "GET",
       path: "/v1/people/{account}",
-      summary: "Read somebody",
+      summary: "Read a person",
       access: "admin",
       scope: "people:read",
       params: { account: AccountId },
@@ -191,9 +199,9 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       ...resource,
       method: "PATCH",
       path: "/v1/people/{account}",
-      summary: "Rename somebody, make them an admin or not, disable or enable them",
+      summary: "Change a person's name or role, or disable or enable them",
       description:
-        "Who is disabled is signed out everywhere at once. No API key makes an admin, nor changes what one may.",
+        "Disabling signs the person out everywhere immediately. API keys can neither make admins nor change the rights of admins.",
       access: "admin",
       scope: "people:write",
       params: { account: AccountId },
@@ -220,9 +228,9 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       method: "DELETE",
       path: "/v1/people/{account}",
       tag: "people",
-      summary: "Delete somebody's account, with their rooms and meetings",
+      summary: "Delete a person's account, with their rooms and meetings",
       description:
-        "For who is in their rooms the meeting ends; who is invited to one that is to come is told by mail.",
+        "Ends meetings in progress in their rooms. People invited to upcoming meetings are notified by mail.",
       access: "admin",
       scope: "people:write",
       params: { account: AccountId },
@@ -232,7 +240,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       const removal = await inTransaction(db, async (trx) => {
         const { tenantId } = readerOf(caller);
         const { id } = await get(trx, tenantId, params.account);
-        // Rooms and meetings are locked before people.
+        // Lock rooms and meetings before people.
         const calledOff = await callOffMeetingsOf(trx, service, bearerOf(caller), id);
         const person = await lock(trx, tenantId, id);
         await requireLeadable(trx, caller, person, { isDisabled: true });
@@ -246,24 +254,30 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
   ];
 }
 
-/** What a change of somebody comes to: it is one of admins if they are one, or become one, and not only their name changes. */
+/**
+ * The effect of a change: `admin.change` if the person is or becomes an admin and more than their name
+ * changes.
+ */
 function effectOf({ role: before }: PersonRecord, { role, isDisabled }: PersonChange): Effect {
   const isAboutRights = role !== undefined || isDisabled !== undefined;
   return isAboutRights && (before === "admin" || role === "admin") ? "admin.change" : "member.change";
 }
 
-/** Throws 403 unless the caller may change them: operators are changed by operators. */
+/** Throws 403 unless the caller may change the person: only operators may change operators. */
 function requireOperator(caller: TenantCaller, { isOperator }: PersonRecord): void {
   if (!isOperator || caller.kind === "account" && caller.account.isOperator) return;
   throw new ProblemError(403, "operator.needed");
 }
 
-/** Whoever changes somebody's rights, as the log names them: a key by its id, which leads to its maker; a person not at all. */
+/** Who changes rights, for the log: a key by its id, which leads to its creator; people stay anonymous. */
 function byOf(caller: TenantCaller): string {
   return caller.kind === "key" ? `key:${caller.keyId}` : "person";
 }
 
-/** Throws 403 or 409 unless the caller may make that of somebody: no key changes admins, nobody locks themselves or everybody out. */
+/**
+ * Throws 403 or 409 unless the caller may make this change: keys may not change admins, and nobody may lock
+ * out themselves or all admins.
+ */
 async function requireLeadable(
   trx: Db,
   caller: TenantCaller,
@@ -277,13 +291,13 @@ async function requireLeadable(
   const losesRights = isDisabled === true || role === "member";
   if (!losesRights) return;
   if (person.id === accountId) {
-    throw new ProblemError(409, "person.isYou", "You cannot take your own rights away.");
+    throw new ProblemError(409, "person.isYou", "You cannot remove your own rights.");
   }
   const isLast = person.role === "admin" && await countOtherAdmins(trx, tenantId, person.id) === 0;
-  if (isLast) throw new ProblemError(409, "tenant.lastAdmin", "A tenant keeps an admin.");
+  if (isLast) throw new ProblemError(409, "tenant.lastAdmin", "A tenant needs at least one admin.");
 }
 
-/** Somebody as the API shows them. */
+/** A person as the API shows them. */
 export function personOf({ isOperator: _, sortName: __, createdAt, ...person }: PersonRecord): Person {
   return { ...person, createdAt: timeOf(createdAt) };
 }

@@ -1,17 +1,17 @@
 import type { Context } from "hono";
 import { fieldProblem, ProblemError } from "./problem.ts";
 
-/** Most ETags that one If-Match lists. */
+/** Most ETags in one If-Match. */
 const MAX_TAGS = 10;
 
 /**
- * The versions that a change is meant for; undefined: any ("*"). Throws 428 without If-Match and 422 when none in it is ours.
- * Source: RFC 9110 §13.1.1, RFC 6585 §3.
+ * The versions that a change is meant for; undefined: any ("*"). Throws 428 without If-Match and 422 if none
+ * of its tags can be ours. Source: RFC 9110 §13.1.1, RFC 6585 §3.
  */
 export function readIfMatch(c: Context): readonly number[] | undefined {
   const header = c.req.header("if-match");
   if (header === undefined) {
-    throw new ProblemError(428, "precondition.missing", "Say with If-Match which version you change.", {
+    throw new ProblemError(428, "precondition.missing", "Send the version to change in If-Match.", {
       fields: [{ in: "header", name: "if-match", reason: "missing" }],
     });
   }
@@ -24,12 +24,15 @@ export function readIfMatch(c: Context): readonly number[] | undefined {
   return [...versions];
 }
 
-/** 412: somebody else has changed it meanwhile. */
+/** 412: the resource has changed meanwhile. */
 export function outdated(): ProblemError {
-  return new ProblemError(412, "version.outdated", "It has been changed meanwhile: read it again.");
+  return new ProblemError(412, "version.outdated", "The resource has changed meanwhile. Read it again.");
 }
 
-/** What `change` gives for the first of these versions that is the present one. Throws as it does for the last. */
+/**
+ * The result of `change` for the first of these versions that is current. Throws as `change` does for the
+ * last one.
+ */
 export async function withPresent<Result>(
   versions: readonly number[] | undefined,
   change: (version: number | undefined) => Promise<Result>,
@@ -44,7 +47,7 @@ export async function withPresent<Result>(
   }
 }
 
-/** Whether the requester has this version already. Source: RFC 9110 §13.1.2. */
+/** Whether the client already has this version. Source: RFC 9110 §13.1.2. */
 export function isKnown(c: Context, etag: string): boolean {
   const header = c.req.header("if-none-match");
   if (header === undefined) return false;
@@ -52,8 +55,9 @@ export function isKnown(c: Context, etag: string): boolean {
 }
 
 /**
- * What an ETag says, whatever a proxy that compresses has made of it on the way: weak (nginx, Varnish), with the encoding's name (`"2-gzip"`
- * Apache, Caddy; `"2--gzip"` Jetty; `"2;br"` LiteSpeed; `"2"-gzip` old Apaches), or without its quotes. Ours have neither hyphens nor semicolons.
+ * The content of an ETag, undoing what compressing proxies do to it: weak (nginx, Varnish), with the
+ * encoding's name (`"2-gzip"` Apache, Caddy; `"2--gzip"` Jetty; `"2;br"` LiteSpeed; `"2"-gzip` old Apaches),
+ * or without quotes. Ours have neither hyphens nor semicolons.
  */
 function opaqueTag(tag: string): string {
   return tag.trim().replace(/^W\//i, "").replaceAll('"', "").replace(/(?:--?|[;:])[a-z]{2,10}$/i, "");

@@ -5,10 +5,10 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { isStoreAway } from "../store/unavailable.ts";
 
-/** What a problem may say besides its code. */
+/** Optional parts of a problem. */
 export interface ProblemExtras {
   readonly headers?: Readonly<Record<string, string>>;
-  /** The parts of the request that are wrong. */
+  /** The invalid parts of the request. */
   readonly fields?: readonly FieldProblem[];
 }
 
@@ -26,26 +26,29 @@ export class ProblemError extends HTTPException {
   }
 }
 
-/** 422 that names the parts of the request that are wrong; `fields` has at least one. */
+/** 422 that lists the invalid parts of the request; `fields` has at least one. */
 export function fieldProblem(...fields: readonly FieldProblem[]): ProblemError {
   const detail = fields.map(({ in: place, name, reason }) => `${name || place}: ${reason}`).join(", ");
   return new ProblemError(422, "request.invalid", detail, { fields });
 }
 
-/** 404 for something that is not there, or not for this caller: both look the same. `noun` is the name of its path parameter. */
+/**
+ * 404 for something that does not exist or that the caller may not see: both look the same. `noun` is the
+ * name of its path parameter.
+ */
 export function unknown(noun: string): ProblemError {
-  return new ProblemError(404, `${noun}.unknown`, "There is nothing here, or not for you.", {
+  return new ProblemError(404, `${noun}.unknown`, "Not found, or you have no access.", {
     fields: [{ in: "path", name: noun, reason: "unknown" }],
   });
 }
 
-/** When to ask again what the database could not take, s. */
+/** Retry-After while the database is unavailable, s. */
 const STORE_RETRY_S = 5;
 
-/** The answer to a request that failed. What is not a ProblemError tells nothing of its inside. */
+/** The response to a request that failed. For anything but a ProblemError it reveals no internals. */
 export function problemResponse(c: Context, thrown: unknown): Response {
   const error = isStoreAway(thrown)
-    ? new ProblemError(503, "store.unavailable", "The database is away. Ask again later.", {
+    ? new ProblemError(503, "store.unavailable", "The database is unavailable. Try again later.", {
       headers: { "retry-after": String(STORE_RETRY_S) },
     })
     : thrown;

@@ -5,10 +5,13 @@ import { findRoomRecord, type Reader, type RoomRecord } from "../store/room_reco
 import { ProblemError, unknown } from "./problem.ts";
 import type { AccountCaller, KeyCaller } from "./route.ts";
 
-/** Somebody or something that belongs to a tenant. */
+/** A person or program of a tenant. */
 export type TenantCaller = AccountCaller | KeyCaller;
 
-/** What is asked of a room: reading it, looking at its links, leading it (settings, links, members), or whose it is and whether it is at all. */
+/**
+ * Access to a room: reading it, seeing its links, managing it (settings, links, members), or owning it (give
+ * away, delete).
+ */
 export type RoomRight = "read" | "inspect" | "lead" | "own";
 
 /** The caller's tenant, and account if they are a person. */
@@ -18,17 +21,20 @@ export function readerOf(caller: TenantCaller): Reader {
     : { tenantId: caller.tenantId, accountId: null };
 }
 
-/** Whose rights count for what the caller brings about. */
+/** Whose permissions apply to the effects of the caller's request. */
 export function bearerOf(caller: TenantCaller): Bearer {
   return { scopes: caller.kind === "key" ? caller.scopes : null };
 }
 
-/** Whether the caller acts for the whole tenant: its admins, and API keys within their scopes. */
+/** Whether the caller acts for the whole tenant: admins, and API keys within their scopes. */
 export function actsForTenant(caller: TenantCaller): boolean {
   return caller.kind === "key" || caller.account.role === "admin";
 }
 
-/** The room, if the caller may. Throws 404 for who has nothing to do with it, 403 for who has too little. */
+/**
+ * The room, if the caller has this right. Throws 404 for callers without any access, 403 for callers with too
+ * little.
+ */
 export async function getRoomFor(
   db: Db,
   caller: TenantCaller,
@@ -42,11 +48,11 @@ export async function getRoomFor(
   return room;
 }
 
-/** Throws 403 for who has too little. `role`: what they are in the room; null: nothing. */
+/** Throws 403 if the role is too low. `role`: the caller's role in the room; null: none. */
 export function requireRight(role: Role | null, right: RoomRight): void {
   const isAllowed = role !== null &&
     (right === "read" || (right === "own" ? role === "owner" : isModerator(role)));
   if (!isAllowed) {
-    throw new ProblemError(403, "room.notAllowed", "Your role in this room is too little for that.");
+    throw new ProblemError(403, "room.notAllowed", "Your role in this room does not allow this.");
   }
 }

@@ -41,10 +41,10 @@ import { actsForTenant, bearerOf, getRoomFor, readerOf, type TenantCaller } from
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
-/** Where a page of rooms ends: created at (ms), id. */
+/** Position of a page of rooms: created at (ms), id. */
 const Position = v.tuple([PositionInstant, RoomId]);
 
-/** /v1/rooms: make them, list them, look after them. */
+/** /v1/rooms: creating, listing and managing rooms. */
 export function roomRoutes(
   service: Service,
   { rooms, identity, stored }: Reception,
@@ -86,9 +86,8 @@ export function roomRoutes(
       method: "POST",
       path: "/v1/rooms",
       tag: "rooms",
-      summary: "Make a room",
-      description:
-        "Who is not signed in may too, unless the installation asks for an account (ROOM_CREATION).",
+      summary: "Create a room",
+      description: "Also without signing in, unless the installation requires an account (ROOM_CREATION).",
       access: "anyone",
       scope: "rooms:write",
       limit: "room.create",
@@ -127,7 +126,7 @@ export function roomRoutes(
       method: "GET",
       path: "/v1/rooms",
       tag: "rooms",
-      summary: "List rooms, the newest first",
+      summary: "List rooms, newest first",
       access: "member",
       scope: "rooms:read",
       query: { ...pagedBy(Position), list: v.optional(RoomList) },
@@ -162,7 +161,7 @@ export function roomRoutes(
       method: "PATCH",
       path: "/v1/rooms/{room}",
       summary: "Change a room",
-      description: "People who are in it see the change at once. Who was its owner stays as a cohost.",
+      description: "Participants in the room see the change immediately. A previous owner becomes a cohost.",
       access: "member",
       scope: "rooms:write",
       ifMatch: true,
@@ -183,9 +182,9 @@ export function roomRoutes(
       ...place,
       method: "DELETE",
       path: "/v1/rooms/{room}",
-      summary: "Delete a room, with its links, meetings and all that was said",
+      summary: "Delete a room, with its links, meetings and content",
       description:
-        "For who is in it the meeting ends; who is invited to a meeting there that is to come is told by mail.",
+        "Ends a meeting in progress. People invited to upcoming meetings in the room are notified by mail.",
       access: "member",
       scope: "rooms:write",
       ifMatch: true,
@@ -204,7 +203,7 @@ export function roomRoutes(
       ...place,
       method: "PUT",
       path: "/v1/rooms/{room}/password",
-      summary: "Give a room a password, or another",
+      summary: "Set a room's password",
       access: "member",
       scope: "rooms:write",
       body: SetRoomPassword,
@@ -221,7 +220,7 @@ export function roomRoutes(
       ...place,
       method: "DELETE",
       path: "/v1/rooms/{room}/password",
-      summary: "Take a room's password away",
+      summary: "Remove a room's password",
       access: "member",
       scope: "rooms:write",
       answer: RoomResource,
@@ -238,7 +237,7 @@ export function roomRoutes(
     throw fieldProblem({ in: "body", name: "owner", reason: "unknown" });
   }
 
-  /** Whose a new room is: the caller's, or whom an admin or an API key names. */
+  /** The owner of a new room: the caller, or a person named by an admin or an API key. */
   async function findOwner(
     caller: TenantCaller,
     wished: AccountId | undefined,
@@ -252,12 +251,15 @@ export function roomRoutes(
   }
 }
 
-/** A room as the API tells it, reached at `origin`. */
+/** A room as the API shows it, reached at `origin`. */
 function resourceAt(origin: string, { tenantId: _, createdAt, ...room }: RoomRecord): RoomResource {
   return { ...room, url: `${origin}/r/${room.id}`, createdAt: new Date(createdAt).toISOString() };
 }
 
-/** What nobody in particular may choose of a room. Throws 401 for the rest, or for all where rooms need an account. */
+/**
+ * Limits what callers who are not signed in can choose. Throws 401 for the rest, or for all if rooms need an
+ * account.
+ */
 function requireNothingOwned({ slug, owner, isAdhoc }: CreateRoom, creation: "anyone" | "accounts"): object {
   const owned = Object.entries({ slug: slug !== null, owner: owner !== undefined, isAdhoc })
     .filter(([, isChosen]) => isChosen).map((

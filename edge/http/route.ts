@@ -6,15 +6,17 @@ import type { Caller } from "../identity/caller.ts";
 import type { LimitName } from "../limit_table.ts";
 import type { BodyType } from "./body.ts";
 
-/** Somebody signed in. */
+/** A person who is signed in. */
 export type AccountCaller = Extract<Caller, { kind: "account" }>;
 
 /** A program with an API key. */
 export type KeyCaller = Extract<Caller, { kind: "key" }>;
 
 /**
- * Whom a route answers. `open`: everybody, and nobody is asked who they are; `anyone`: everybody, and it matters who; `person`: who is signed
- * in, and no API key; `member`: who is signed in; `admin`: a tenant's admins; `operator`: who runs the installation. API keys with the route's scope may what members and admins may.
+ * Callers of a route. `open`: everyone, and the caller is not identified; `anyone`: everyone, and the caller
+ * is identified; `person`: people who are signed in, no API keys; `member`: people who are signed in;
+ * `admin`: a tenant's admins; `operator`: operators of the installation. API keys with the route's scope may
+ * use routes for members and admins.
  */
 export interface CallerOf {
   readonly open: Extract<Caller, { kind: "nobody" }>;
@@ -27,13 +29,13 @@ export interface CallerOf {
 
 export type Access = keyof CallerOf;
 
-/** What groups routes on the page that documents them. */
+/** Groups of routes on the documentation page. */
 export const TAGS = {
-  rooms: "Rooms, who belongs to them, and their links",
+  rooms: "Rooms, their members and their links",
   meetings: "Meetings and invitations",
   auth: "Signing in and out",
-  mails: "Saying no to mails",
-  account: "One's own account",
+  mails: "Stopping mails",
+  account: "The signed-in account",
   people: "The people of a tenant, and their groups",
   tenants: "Tenants, their limits and their API keys",
   service: "The service itself",
@@ -55,13 +57,13 @@ export interface Asked<
   readonly params: Parsed<Params>;
   readonly query: Parsed<Query>;
   readonly body: Output<Body>;
-  /** The version that a change is meant for, by If-Match; undefined: whichever there is ("*"). Only with `ifMatch`. */
+  /** The version that a change is meant for, by If-Match; undefined: any ("*"). Only with `ifMatch`. */
   readonly version: number | undefined;
   /** For cookies and headers. */
   readonly c: Context;
 }
 
-/** Everything there is to say about one route; edge/http/serve_route.ts and openapi.ts do the rest. */
+/** The full declaration of one route; edge/http/serve_route.ts and openapi.ts do the rest. */
 export interface Declaration<
   Params extends v.ObjectEntries,
   Query extends v.ObjectEntries,
@@ -73,47 +75,52 @@ export interface Declaration<
   /** From the root, parameters in braces: "/v1/rooms/{room}". */
   readonly path: `/v1/${string}`;
   readonly tag: Tag;
-  /** What is done, in the operation's name; from the method unless it says otherwise. */
+  /** Verb in the operation's name; default: from the method. */
   readonly operation?: string;
-  /** One line, as a command: "Make a room". */
+  /** One line, as a command: "Create a room". */
   readonly summary: string;
   readonly description?: string;
   readonly access: Who;
-  /** The scope that an API key needs; without one, no key may. Not with `open`, `person` and `operator`. */
+  /** The scope that an API key needs; absent: no key is allowed. Not with `open`, `person` and `operator`. */
   readonly scope?: Scope;
-  /** What requests are counted under, in place of `api`; null: they are not. */
+  /** The limit that requests count towards; default: `api`; null: none. */
   readonly limit?: LimitName | null;
-  /** A parameter that does not fit its schema is answered 404, `{name}.unknown`, as is one of something that is not there. */
+  /**
+   * A parameter that does not match its schema is answered 404, `{name}.unknown`, like one that does not
+   * exist.
+   */
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  /** How the body is written; JSON unless it says otherwise. */
+  /** Media type of the body; default: JSON. */
   readonly bodyType?: "application/x-www-form-urlencoded";
-  /** Shape of the answer; without one it is 204, or a Response of the handler's own. */
+  /** Schema of the answer; absent: 204, or the handler's own Response. */
   readonly answer?: Answer;
-  /** How the answer is written, when it is a text and not JSON. */
+  /** Media type of the answer if it is text instead of JSON. */
   readonly answerType?: "text/html" | "text/calendar" | "text/css";
-  /** 200 with an answer and 204 without, unless it says otherwise. */
+  /** Default: 200 with an answer, 204 without. */
   readonly status?: ContentfulStatusCode;
-  /** Other statuses with the same answer, by when; the handler makes those Responses itself. */
+  /** Other statuses with the same answer, with their meaning; the handler creates those Responses itself. */
   readonly otherStatuses?: Readonly<Record<number, string>>;
-  /** The answer's version: it is its ETag. */
+  /** The answer's version, used as its ETag. */
   readonly etag?: (answer: Input<Answer>) => number;
-  /** The change needs If-Match: 428 without it; the handler throws `outdated()` when the version is another by now. */
+  /**
+   * The change needs If-Match: 428 without it; the handler throws `outdated()` if the version has changed.
+   */
   readonly ifMatch?: boolean;
-  /** The path of what was made. */
+  /** The path of the created resource. */
   readonly location?: (answer: Input<Answer>) => string;
-  /** Codes of the problems that are this route's own, by status. */
+  /** Codes of this route's own problems, with their status. */
   readonly problems?: Readonly<Record<string, number>>;
-  /** It is for browsers that follow a link, and no part of the API's description. */
+  /** For browsers that follow a link; not part of the API's description. */
   readonly isPage?: true;
-  /** Who asks shows the secret of a link: `Authorization: Bearer`. */
+  /** The caller proves access with a link's secret: `Authorization: Bearer`. */
   readonly byLink?: true;
-  /** Pages of other sites may ask too: for what is sent by an identity provider. */
+  /** Pages of other sites may send requests too: for requests of identity providers. */
   readonly takesForeignOrigin?: boolean;
 }
 
-/** A declaration whose types are known to its handler alone. */
+/** A declaration whose types only its handler knows. */
 export type AnyDeclaration = Declaration<
   v.ObjectEntries,
   v.ObjectEntries,
@@ -122,7 +129,7 @@ export type AnyDeclaration = Declaration<
   Access
 >;
 
-/** A request as the mechanism hands it over: each part has been parsed by the route's own schema. */
+/** A request whose parts were parsed with the route's own schemas. */
 export interface RawAsked {
   readonly caller: Caller;
   readonly params: unknown;
@@ -132,7 +139,7 @@ export interface RawAsked {
   readonly c: Context;
 }
 
-/** What a route answers, before it is a response. */
+/** The result of a route, before it is a response. */
 export interface Reply {
   /** Undefined: nothing, 204. */
   readonly answer: unknown;
@@ -147,8 +154,8 @@ export interface Route {
 }
 
 /**
- * Declares a route. `handle` gets what its schemas give, gives what `answer` takes (or a Response of its own, for redirects), and throws
- * ProblemError for what cannot be.
+ * Declares a route. `handle` gets what the schemas parsed, returns what `answer` accepts (or a Response of
+ * its own, for redirects), and throws ProblemError for failures.
  */
 export function route<
   const Who extends Access,
@@ -179,7 +186,10 @@ export function route<
   };
 }
 
-/** How the body may be written. A change of some fields is a JSON Merge Patch, which JSON's own type is taken for. Source: RFC 7396. */
+/**
+ * Allowed media types of the body. A PATCH is a JSON Merge Patch; `application/json` counts as one. Source:
+ * RFC 7396.
+ */
 export function bodyTypesOf({ bodyType, method }: AnyDeclaration): readonly BodyType[] {
   if (bodyType !== undefined) return [bodyType];
   return method === "PATCH" ? ["application/json", "application/merge-patch+json"] : ["application/json"];

@@ -17,7 +17,7 @@ import { fieldProblem, ProblemError } from "./problem.ts";
 import { type AnyDeclaration, bodyTypesOf, type Reply, type Route } from "./route.ts";
 import type { Runtime } from "./signal.ts";
 
-/** Bytes of an answer that is kept besides its body: its row, its headers, the entry of an index. */
+/** Bytes of a stored answer besides its body: its row, its headers, the index entry. */
 const KEPT_BYTES = 500;
 
 /** What serving routes needs of the edge. */
@@ -25,7 +25,7 @@ export interface Service extends Desk {
   readonly runtime: Runtime;
 }
 
-/** Serves `routes`; a method that a path does not have is 405. */
+/** Serves `routes`; any other method on their paths gets 405. */
 export function serveRoutes(app: Hono, routes: readonly Route[], service: Service): void {
   const methods = new Map<string, string[]>();
   for (const route of routes) {
@@ -35,7 +35,7 @@ export function serveRoutes(app: Hono, routes: readonly Route[], service: Servic
   }
   for (const [path, allowed] of methods) {
     app.all(path, () => {
-      throw new ProblemError(405, "method.unknown", "This address knows no such method.", {
+      throw new ProblemError(405, "method.unknown", "This path does not support this method.", {
         headers: { allow: allowed.join(", ") },
       });
     });
@@ -80,12 +80,12 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
     if (caller.kind === "nobody") {
       throw fieldProblem({ in: "header", name: "idempotency-key", reason: "signIn.needed" });
     }
-    // By its path alone: the same request may come by another proxy, and under another name of ours.
+    // Only path and query: a repeated request can come through another proxy, with another host name.
     const { pathname, search } = new URL(c.req.url);
     const requestHash = hashSecret(JSON.stringify([method, pathname + search, text]));
     const name = nameOf(caller);
     const kept = await actOnce(service, { caller: name, key }, requestHash, async () => {
-      // How long an answer is shows when it is there: who has points left is given one.
+      // The answer's size is only known afterwards: any points left are enough for one answer.
       const spent = await service.limits.take("stored.answer", name, 0);
       if (spent !== undefined) throw tooFrequent(spent);
       const reply = await act();
@@ -114,7 +114,7 @@ async function countRequest(
   }
 }
 
-/** The reply as it goes out. */
+/** The reply as it is sent. */
 function keep({ answer, headers }: Reply, status: number, { answerType }: AnyDeclaration): KeptAnswer {
   if (answer === undefined) return { status, headers, body: null };
   const type = answerType === undefined ? "application/json" : `${answerType}; charset=UTF-8`;

@@ -18,36 +18,40 @@ declare module "hono" {
   }
 }
 
-/** Our end of a WebSocket: is told what comes over it. */
+/** Our end of a WebSocket: receives its events. */
 export interface WireEnd {
-  /** A message: a string, or whatever the platform takes for bytes. */
+  /** A message: a string, or the platform's type for bytes. */
   receive(data: unknown): void;
-  /** The wire is closed. */
+  /** The socket is closed. */
   gone(): void;
 }
 
 /** Called with a WebSocket once it is open. */
 export type OpenWire = (wire: Wire) => WireEnd;
 
-/** What differs between `ws` behind node-server and a Deno platform. */
+/** Differences between `ws` behind node-server and a Deno platform. */
 export interface Runtime {
-  /** The answer that makes a request a WebSocket, for which `open` is then called; undefined: it does not ask for one. */
+  /**
+   * The response that upgrades a request to a WebSocket, for which `open` is then called; undefined: the
+   * request is not an upgrade.
+   */
   upgrade(c: Context, open: OpenWire): Response | undefined;
-  /** The network address that the connection comes from. */
+  /** The network address of the connection. */
   peerAddress(c: Context): string;
 }
 
-/** Who has an open socket to an edge, and whether it takes new ones. */
+/** Open sockets of an edge, and whether it accepts new ones. */
 export interface Door {
   readonly connected: Set<Session>;
   isClosing: boolean;
-  /** Whether the database takes what is written. */
+  /** Whether the database accepts writes. */
   isStoreUp(): boolean;
 }
 
 /** GET /v1/signal: the signaling socket. */
 export function signalRoutes(reception: Reception, config: Config, runtime: Runtime, door: Door): Hono {
-  // In a scope of its own: what a socket refers to lives as long as it, and the request does not have to.
+  // In its own scope: what a socket's closure refers to lives as long as the socket, and must not include the
+  // request.
   const { log } = reception.context;
   const openFor = (visitor: Visitor): OpenWire => (wire) => {
     const end = () => wire.terminate();
@@ -78,13 +82,15 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
     "/signal",
     sameOrigin({ db: reception.context.db, config }),
     async (_c, next) => {
-      if (door.isClosing) throw new ProblemError(503, "edge.draining", "This edge takes no new connections.");
+      if (door.isClosing) {
+        throw new ProblemError(503, "edge.draining", "This edge accepts no new connections.");
+      }
       await next();
     },
     limitBy(reception.limits, "socket.open", config, runtime),
     async (c, next) => {
       c.set("visitor", {
-        // Who has no cookie cannot resume: their next socket is another person's.
+        // A client without a cookie cannot resume: its next socket is another participant.
         device: readDevice(c, config) ?? randomToken(),
         address: clientAddress(c, config, runtime),
         caller: await readMeetingCaller(c),
@@ -93,7 +99,7 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
     },
     async (c, next) => {
       if (asksForSocket(c) && !isHandshake(c)) {
-        throw new ProblemError(400, "request.invalid", "That is no opening handshake of a WebSocket.");
+        throw new ProblemError(400, "request.invalid", "Not a valid WebSocket opening handshake.");
       }
       return runtime.upgrade(c, openFor(c.var.visitor)) ?? await next();
     },
@@ -105,7 +111,10 @@ function asksForSocket({ req }: Context): boolean {
   return req.header("upgrade")?.toLowerCase() === "websocket";
 }
 
-/** Whether the request is all of an opening handshake: both servings answer half of one alike. Source: RFC 6455 §4.2.1. */
+/**
+ * Whether the request is a complete opening handshake: both runtimes would accept an incomplete one. Source:
+ * RFC 6455 §4.2.1.
+ */
 function isHandshake({ req }: Context): boolean {
   const connection = (req.header("connection") ?? "").toLowerCase().split(",").map((token) => token.trim());
   return req.method === "GET" && connection.includes("upgrade") &&

@@ -33,10 +33,10 @@ import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
-/** Where a page of tenants ends: created at (ms), id. */
+/** Position of a page of tenants: created at (ms), id. */
 const Position = v.tuple([PositionInstant, TenantId]);
 
-/** /v1/tenant for who belongs to one, /v1/tenants for operators, /v1/branding for everybody. */
+/** /v1/tenant for a tenant's members, /v1/tenants for operators, /v1/branding for everyone. */
 export function tenantRoutes(service: Service): Route[] {
   const { db, now, limits } = service;
   const get = async (id: TenantId): Promise<TenantRecord> => {
@@ -55,7 +55,7 @@ export function tenantRoutes(service: Service): Route[] {
       ...place,
       method: "GET",
       path: "/v1/branding",
-      summary: "Read the name and look of the tenant under this host name",
+      summary: "Read the name and branding of the tenant with this host name",
       access: "open",
       answer: PublicTenant,
     }, async ({ c }) => {
@@ -68,7 +68,7 @@ export function tenantRoutes(service: Service): Route[] {
       ...resource,
       method: "GET",
       path: "/v1/tenant",
-      summary: "Read one's tenant",
+      summary: "Read the caller's tenant",
       access: "member",
       scope: "tenant:read",
     }, async ({ caller }) => tenantOf(await get(readerOf(caller).tenantId))),
@@ -77,7 +77,7 @@ export function tenantRoutes(service: Service): Route[] {
       ...place,
       method: "GET",
       path: "/v1/tenant/usage",
-      summary: "Read what one's tenant has and has spent",
+      summary: "Read the usage of the caller's tenant",
       access: "admin",
       scope: "tenant:read",
       limit: "tenant.usage",
@@ -89,7 +89,7 @@ export function tenantRoutes(service: Service): Route[] {
       ...resource,
       method: "PATCH",
       path: "/v1/tenant",
-      summary: "Change one's tenant",
+      summary: "Change the caller's tenant",
       access: "admin",
       scope: "tenant:write",
       ifMatch: true,
@@ -102,7 +102,7 @@ export function tenantRoutes(service: Service): Route[] {
         tellPoint(c, "tenant.usage", await limits.draw("tenant.usage", nameOf(caller)));
         const { storageBytes } = await readUsage(db, id, monthOf(now()));
         if (storageBytes + JSON.stringify(body.branding).length > maxStorageBytes) {
-          throw new ProblemError(409, "tenant.storageSpent", "This tenant has used all of its storage.");
+          throw new ProblemError(409, "tenant.storageSpent", "This tenant has reached its storage limit.");
         }
       }
       const changed = await updateTenant(db, id, version, body);
@@ -114,7 +114,7 @@ export function tenantRoutes(service: Service): Route[] {
       ...place,
       method: "GET",
       path: "/v1/tenants",
-      summary: "List tenants, the newest first",
+      summary: "List tenants, newest first",
       access: "operator",
       query: pagedBy(Position),
       answer: TenantPage,
@@ -128,7 +128,7 @@ export function tenantRoutes(service: Service): Route[] {
       ...resource,
       method: "POST",
       path: "/v1/tenants",
-      summary: "Make a tenant",
+      summary: "Create a tenant",
       access: "operator",
       body: CreateTenant,
       status: 201,
@@ -183,7 +183,7 @@ export function tenantRoutes(service: Service): Route[] {
         throw new ProblemError(
           409,
           "tenant.isDefault",
-          "The first tenant, and one's own, cannot be deleted.",
+          "The first tenant and your own tenant cannot be deleted.",
         );
       }
       if (!await deleteTenant(db, id, version)) throw outdated();

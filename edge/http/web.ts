@@ -4,29 +4,33 @@ import type { Config } from "../config.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import type { WebFiles } from "./web_files.ts";
 
-/** Languages of the pages; the first is for who asks for another. */
+/** Languages of the pages; the first is the default. */
 const LANGUAGES = ["en", "de"] as const;
 type Language = (typeof LANGUAGES)[number];
 
-/** What the direct way in needs besides the page's own script, by its source in web/. */
+/** What the fast path for joining needs besides the page's own script, by its source in web/. */
 const DIRECT_CHUNKS = ["src/call/media.ts", "src/behind_lobby.ts", "src/room/Meeting.tsx"];
 
-/** Addresses of pages; web/src/ui/route.ts reads them. */
+/** Paths of pages; web/src/ui/route.ts reads them. */
 const PAGES = [
   "/",
   ...["/signin", "/first", "/invite", "/reset", "/email", "/answer", "/stop"],
   ...["/meetings", "/account", "/admin"].map((path) => `${path}/*`),
 ];
 
-/** What stands ahead of a room's name in an address, as people and programs write it; web/src/ui/route.ts reads the same. */
+/**
+ * Prefix of a room's path in all spellings used by people and programs; web/src/ui/route.ts uses the same.
+ */
 const ROOM_PATH = /^(?:\/|%(?:25)*2F)+r(?:\/|%(?:25)*2F)+/i;
 
-/** Vite's manifest (`web/dist/.vite/manifest.json`): chunks by their source, with the keys of those that they import. */
+/**
+ * Vite's manifest (`web/dist/.vite/manifest.json`): chunks by their source, with the keys of their imports.
+ */
 type Manifest = Readonly<
   Record<string, { readonly file: string; readonly imports?: readonly string[] } | undefined>
 >;
 
-/** The pages and their files. Every page is the same document; what it shows follows from its address. */
+/** The pages and their files. Every page is the same document; its path decides what it shows. */
 export function webRoutes(config: Config, files: WebFiles): Hono {
   const pageOf = readPages(config.WEB_DIR);
   const routes = new Hono();
@@ -47,7 +51,8 @@ export function webRoutes(config: Config, files: WebFiles): Hono {
     if (ROOM_PATH.test(new URL(c.req.url).pathname)) return page(c, 200);
     const answer = files.answer(c);
     if (answer !== undefined) return answer;
-    // A mistyped address gets the app, which says so kindly; a program that asks for something else gets a problem.
+    // A mistyped path gets the app, which shows a friendly error; a program that requests anything else gets
+    // a problem.
     if (accepts(c.req.raw, "application/json", "text/html") === "text/html") return page(c, 404);
     return await next();
   });
@@ -59,7 +64,7 @@ function languageOf(c: Context): Language {
   return LANGUAGES.find((language) => language === wished) ?? LANGUAGES[0];
 }
 
-/** The document as built, in each language; for the direct way in it names the call's chunks, so that they load beside the first. */
+/** The built document in each language; for the fast path it also preloads the call's chunks. */
 function readPages(webDir: string): (language: Language, isDirect: boolean) => string {
   const built = Deno.readTextFileSync(`${webDir}/index.html`);
   const manifest: Manifest = JSON.parse(Deno.readTextFileSync(`${webDir}/.vite/manifest.json`));
@@ -75,7 +80,10 @@ function readPages(webDir: string): (language: Language, isDirect: boolean) => s
   return (language, isDirect) => pages.get(language)![isDirect ? "direct" : "plain"];
 }
 
-/** Adds to `found` the files of a chunk and of all that it imports: browsers need not look for these by themselves. */
+/**
+ * Adds the files of a chunk and of all its imports to `found`, so that browsers need not discover them one by
+ * one.
+ */
 function filesOf(manifest: Manifest, key: string, found: Set<string>): Set<string> {
   const chunk = manifest[key];
   if (chunk === undefined || found.has(chunk.file)) return found;

@@ -3,18 +3,24 @@ import type { Context } from "hono";
 import { getMimeType } from "hono/utils/mime";
 import { isKnown } from "./precondition.ts";
 
-/** Encodings that the build makes beside each file that gets smaller by it, by their ending; the first that a client takes is sent. */
+/**
+ * Encodings that the build writes beside each file that gets smaller, with their file endings; the first that
+ * a client accepts is sent.
+ */
 const ENCODINGS = { br: ".br", gzip: ".gz" } as const;
 type Encoding = keyof typeof ENCODINGS | "identity";
 
-/** One file as built, ready to be sent. */
+/** One built file, ready to be sent. */
 interface WebFile {
   readonly type: string;
   /** By encoding, with an ETag each. */
   readonly bodies: ReadonlyMap<Encoding, { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string }>;
 }
 
-/** The built files of the pages by their path ("/assets/…"). All in memory (some 2 MB): answering opens nothing that could stay open. */
+/**
+ * The built files of the pages by path ("/assets/…"), all in memory (about 2 MB), so that a response opens no
+ * file.
+ */
 export class WebFiles {
   readonly #files = new Map<string, WebFile>();
 
@@ -37,11 +43,12 @@ export class WebFiles {
     return new WebFiles(files);
   }
 
-  /** The answer to a request for a file; undefined: there is none at that path. */
+  /** The response to a request for a file; undefined: there is none at that path. */
   answer(c: Context): Response | undefined {
     const file = this.#files.get(c.req.path);
     if (file === undefined) return undefined;
-    // Who names none takes any, by the letter; proxies that read or change answers leave it out and take none.
+    // By the RFC, a missing header accepts any encoding; but proxies that read or change responses drop it
+    // and handle none.
     const names = c.req.header("accept-encoding")?.trim() ?? "";
     const encoding = names === ""
       ? "identity"
@@ -59,7 +66,7 @@ export class WebFiles {
 
 async function* filesBelow(directory: string, under = ""): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(`${directory}/${under}`)) {
-    // Of the build itself, not of the pages.
+    // Files of the build itself, not of the pages.
     if (name.startsWith(".")) continue;
     if (isDirectory) yield* filesBelow(directory, `${under}${name}/`);
     else yield `${under}${name}`;

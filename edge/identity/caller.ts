@@ -86,7 +86,7 @@ async function findCaller(c: Context, desk: Desk): Promise<Found> {
 async function findKey(db: Db, token: string, now: number): Promise<Caller> {
   const key = await findApiKeyByHash(db, hashSecret(token), now);
   if (key === undefined || !isOpen("apiKey", key.makerWays, now)) {
-    throw new ProblemError(401, "key.unknown", "The API key is not good, or no more.");
+    throw new ProblemError(401, "key.unknown", "The API key is unknown, expired or revoked.");
   }
   if (key.usedAt === null || now - key.usedAt >= TOUCH_KEY_MS) await touchApiKey(db, key.id, now);
   return { kind: "key", keyId: key.id, tenantId: key.tenantId, scopes: key.scopes };

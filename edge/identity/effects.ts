@@ -48,8 +48,8 @@ export type Effect = keyof typeof EFFECTS;
 export function requireEffect({ scopes }: Bearer, effect: Effect): void {
   if (scopes === null) return;
   const needed: readonly Scope[] | null = EFFECTS[effect];
-  if (needed === null) throw new ProblemError(403, "key.notAllowed", "Only people may do this, no API key.");
+  if (needed === null) throw new ProblemError(403, "key.notAllowed", "API keys are not allowed to do this.");
   const missing = needed.find((scope) => !scopes.includes(scope));
   if (missing === undefined) return;
-  throw new ProblemError(403, "key.scopeMissing", `For this the API key lacks the scope ${missing}.`);
+  throw new ProblemError(403, "key.scopeMissing", `The API key lacks the scope ${missing}.`);
 }

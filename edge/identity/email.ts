@@ -29,7 +29,7 @@ export async function askForEmail(
   { id: accountId, tenantId, name, language }: Account,
   email: string,
 ): Promise<void> {
-  if (!sendsMail(config)) throw new ProblemError(409, "mail.unavailable", "No mail can be sent from here.");
+  if (!sendsMail(config)) throw new ProblemError(409, "mail.unavailable", "This installation sends no mail.");
   const holder = await findAccountByEmail(db, tenantId, email);
   if (holder !== undefined) throw emailTaken();
   const tooFrequent = await countAccountMail(db, limits, "email.confirm", accountId, email);
@@ -80,7 +80,7 @@ export async function confirmEmail(desk: Desk, secret: string): Promise<string> 
 }
 
 function emailTaken(): ProblemError {
-  return new ProblemError(409, "person.emailTaken", "Somebody of this tenant has this address.", {
+  return new ProblemError(409, "person.emailTaken", "Another account of this tenant has this address.", {
     fields: [{ in: "body", name: "email", reason: "taken" }],
   });
 }

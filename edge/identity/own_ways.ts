@@ -20,7 +20,7 @@ export async function requireOwnWays(db: Db, accountId: AccountId, now: number):
   throw new ProblemError(
     409,
     "account.federated",
-    "An identity provider looks after how this account signs in.",
+    "An identity provider manages how this account signs in.",
   );
 }
 
@@ -66,7 +66,7 @@ export async function removeWay(
     const ways = await findAccountWays(trx, accountId);
     if (ways === undefined || ways.hasPassword || ways.hasPasskey) return;
     if (!ways.hasIdentity) {
-      throw new ProblemError(409, "account.lastMethod", "It is the last way to sign in.");
+      throw new ProblemError(409, "account.lastMethod", "This is the account's last sign-in method.");
     }
     await dropOwnWays(trx, accountId);
   });

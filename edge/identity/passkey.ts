@@ -36,7 +36,7 @@ export async function askForNewPasskey(
 ): Promise<v.InferOutput<typeof PasskeyOptions>> {
   const known = await listPasskeys(desk.db, account.id);
   if (known.length >= MAX_PASSKEYS) {
-    throw new ProblemError(409, "passkey.limit", `An account has ${MAX_PASSKEYS} at most.`);
+    throw new ProblemError(409, "passkey.limit", `An account can have at most ${MAX_PASSKEYS} passkeys.`);
   }
   const { generateRegistrationOptions } = await webauthn();
   const options = await generateRegistrationOptions({
@@ -72,7 +72,7 @@ export async function addPasskey(
     requireUserVerification: true,
   }).catch(() => undefined);
   if (!verified || !verified.verified) {
-    throw new ProblemError(422, "passkey.wrong", "The passkey does not fit.");
+    throw new ProblemError(422, "passkey.wrong", "The passkey is invalid.");
   }
   const { id, publicKey, counter } = verified.registrationInfo.credential;
   const { transports } = credential.response;
@@ -82,7 +82,7 @@ export async function addPasskey(
     return await insertPasskey(trx, account.id, { id, publicKey, counter, transports, name }, desk.now());
   });
   if (!isNew) {
-    throw new ProblemError(409, "passkey.taken", "This passkey is there already.");
+    throw new ProblemError(409, "passkey.taken", "This passkey is already registered.");
   }
   return id;
 }

@@ -38,7 +38,7 @@ export async function signIn(
 /** Throws 403 `account.proofNeeded` unless the person has signed in just now: what follows would lock its owner out if it were not them. */
 export function requireProof({ provedAt }: Pick<StoredSession, "provedAt">, now: number): void {
   if (now - provedAt <= PROOF_MS) return;
-  throw new ProblemError(403, "account.proofNeeded", "Sign in again, then ask once more.");
+  throw new ProblemError(403, "account.proofNeeded", "Sign in again, then repeat the request.");
 }
 
 /** What the signed-in browser may know of its account. */

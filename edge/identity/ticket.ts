@@ -193,7 +193,7 @@ export function ticketUnknown(): ProblemError {
   return new ProblemError(
     404,
     "ticket.unknown",
-    "The link has been used, its time has passed, or it is mistyped.",
+    "The link was used, has expired or is mistyped.",
   );
 }
 

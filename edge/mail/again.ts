@@ -7,7 +7,7 @@ import { readerKey } from "./reader.ts";
 
 /** 429 for who has sent as many mails as they may for now. */
 export function mailTooFrequent({ retryAfterMs = 1_000 }: Refusal): ProblemError {
-  return new ProblemError(429, "mail.tooFrequent", "As many mails as may have gone out by now.", {
+  return new ProblemError(429, "mail.tooFrequent", "The limit of mails is reached. Try again later.", {
     headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
   });
 }

@@ -58,7 +58,11 @@ export async function lockChangeable(
     return meeting;
   }
   if (!await isInvited(trx, actor, id)) throw unknown("meeting");
-  throw new ProblemError(403, "meeting.notYours", "Only its owner and the tenant's admins change a meeting.");
+  throw new ProblemError(
+    403,
+    "meeting.notYours",
+    "Only the meeting's owner and the tenant's admins can change it.",
+  );
 }
 
 /**

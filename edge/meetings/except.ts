@@ -26,7 +26,11 @@ export function changeOccurrence(
     requireNotCancelled(before);
     const { time } = before;
     if (time === null || time.recurrence === null) {
-      throw new ProblemError(409, "meeting.notSeries", "It takes place once: change the meeting itself.");
+      throw new ProblemError(
+        409,
+        "meeting.notSeries",
+        "The meeting is not a series: change the meeting itself.",
+      );
     }
     const exceptions = await readExceptions(trx, id);
     const was = findHappening(time, exceptions, original);
@@ -35,7 +39,11 @@ export function changeOccurrence(
     if (wish === undefined) await deleteExceptions(trx, id, original);
     else {
       if (others.length >= MAX_EXCEPTIONS) {
-        throw new ProblemError(409, "meeting.tooManyExceptions", `A series has at most ${MAX_EXCEPTIONS}.`);
+        throw new ProblemError(
+          409,
+          "meeting.tooManyExceptions",
+          `A series can have at most ${MAX_EXCEPTIONS} exceptions.`,
+        );
       }
       const exception = exceptionOf(original, wish);
       await putException(trx, id, exception);

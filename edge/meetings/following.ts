@@ -127,11 +127,19 @@ async function shorten(
   requireNotCancelled(before);
   const { time } = before;
   if (time === null || time.recurrence === null) {
-    throw new ProblemError(409, "meeting.notSeries", "It takes place once: change the meeting itself.");
+    throw new ProblemError(
+      409,
+      "meeting.notSeries",
+      "The meeting is not a series: change the meeting itself.",
+    );
   }
   if (!isOccurrence(time, original)) throw unknown("original");
   if (original === time.start) {
-    throw new ProblemError(409, "meeting.isFirst", "That is the whole series: change or cancel that.");
+    throw new ProblemError(
+      409,
+      "meeting.isFirst",
+      "This is the first occurrence: change or cancel the whole series.",
+    );
   }
   const parts = splitTime({ ...time, recurrence: time.recurrence }, original);
   const exceptions = await readExceptions(trx, id);

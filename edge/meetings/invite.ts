@@ -89,13 +89,13 @@ export async function invitePeople(
       throw new ProblemError(
         409,
         "mail.unavailable",
-        "This installation sends no mails: invite people with an account, or pass the link on yourself.",
+        "This installation sends no mail: invite people with an account, or pass the link on yourself.",
       );
     }
     invitations.push(await inviteGuest(trx, context, actor, meeting, guest));
   }
   if (await countInvitations(trx, meeting.id) > MAX_INVITED) {
-    throw new ProblemError(409, "meeting.full", `A meeting invites at most ${MAX_INVITED} people.`);
+    throw new ProblemError(409, "meeting.full", `A meeting can have at most ${MAX_INVITED} invited people.`);
   }
   if (notify) await tellSome(trx, context, meeting, invitations, { kind: "meeting.invited" });
   return invitations;

@@ -163,7 +163,7 @@ export async function requireMeetingLeft(
   throw new ProblemError(
     409,
     "meeting.tooMany",
-    `Its owner has ${most} meetings: some have to be deleted first.`,
+    `The owner has reached the limit of ${most} meetings: delete some first.`,
   );
 }
 

@@ -104,7 +104,7 @@ export function throwSlugTaken(error: unknown): never {
     throw new ProblemError(
       409,
       "room.slugTaken",
-      "Another room of this tenant has that name in its address.",
+      "Another room of this tenant already has this slug.",
       {
         fields: [{ in: "body", name: "slug", reason: "taken" }],
       },
@@ -116,7 +116,11 @@ export function throwSlugTaken(error: unknown): never {
 async function requireRoomLeft(trx: Db, tenantId: TenantId): Promise<void> {
   const { maxRooms } = await getLimits(trx, tenantId, true);
   if (maxRooms !== null && await countRooms(trx, tenantId, maxRooms) >= maxRooms) {
-    throw new ProblemError(409, "tenant.roomsSpent", `This tenant has all of its ${maxRooms} rooms.`);
+    throw new ProblemError(
+      409,
+      "tenant.roomsSpent",
+      `This tenant has reached its limit of ${maxRooms} rooms.`,
+    );
   }
 }
 

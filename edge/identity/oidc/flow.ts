@@ -201,7 +201,7 @@ async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Confi
     return await desk.providers.discover(provider);
   } catch (error) {
     desk.log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
-    throw new ProblemError(503, "oidc.unreachable", "The identity provider does not answer.");
+    throw new ProblemError(503, "oidc.unreachable", "The identity provider does not respond.");
   }
 }
 

@@ -143,7 +143,7 @@ async function verify(
       throw logoutWrong(CAUSES[error.code] ?? "signature");
     }
     log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
-    throw new ProblemError(503, "oidc.unreachable", "The identity provider does not answer.");
+    throw new ProblemError(503, "oidc.unreachable", "The identity provider does not respond.");
   }
 }
 

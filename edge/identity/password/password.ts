@@ -64,7 +64,7 @@ export async function hashNewPassword(
   const words = own.filter((word) => word !== null);
   const share = { kind: "newPassword", who, about: "account" } as const;
   if (await unlessBusy(hasher.isCommon(password, words, share))) {
-    throw new ProblemError(422, "password.common", "Others would guess this password soon.", {
+    throw new ProblemError(422, "password.common", "This password is too easy to guess.", {
       fields: [{ in: "body", name: "password", reason: "common" }],
     });
   }
@@ -73,7 +73,7 @@ export async function hashNewPassword(
 
 /** 401: the same for a wrong address, a wrong secret and a disabled account. */
 export function signInWrong(): ProblemError {
-  return new ProblemError(401, "signIn.wrong", "The address or what goes with it is wrong.");
+  return new ProblemError(401, "signIn.wrong", "The address or the secret is wrong.");
 }
 
 /** The result of the hasher; 503 `signIn.busy` when it has too much to do. */
@@ -85,7 +85,7 @@ export async function unlessBusy<Result>(result: Promise<Result>): Promise<Resul
 
 function busyProblem(error: unknown): unknown {
   if (!(error instanceof HasherBusy)) return error;
-  return new ProblemError(503, "signIn.busy", "Too many passwords are being looked at right now.", {
+  return new ProblemError(503, "signIn.busy", "Too many passwords are being checked right now.", {
     headers: { "retry-after": "5" },
   });
 }
