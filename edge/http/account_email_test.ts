@@ -8,7 +8,7 @@ import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
 import { comeAsPerson, PASSWORD, secretOf } from "./account_for_tests.ts";
 import { makeAccountApp, ORIGIN, TestClient } from "./app_for_tests.ts";
 
-testOnStores("changing one's address", async ({ store: { db } }, t) => {
+testOnStores("changing an account's email address", async ({ store: { db } }, t) => {
   await ensureDefaultTenant(db, 0);
   let at = Date.parse("2026-03-01T10:00:00Z");
   const plain = await makeTestDesk(db, { now: () => at });
@@ -32,7 +32,7 @@ testOnStores("changing one's address", async ({ store: { db } }, t) => {
     await db.deleteFrom("mail").execute();
     return row.body as { to: { address: string }; kind: string; text: string };
   };
-  /** The secret of a link to confirm `to`, which `client` asks for. */
+  /** The secret of the link to confirm `to`, requested by `client`. */
   const askForEmail = async (client: TestClient, to: string) => {
     await db.deleteFrom("mail").execute();
     assert.equal(await client.outcome("PUT /v1/account/email", { email: to }), "202");
@@ -41,7 +41,7 @@ testOnStores("changing one's address", async ({ store: { db } }, t) => {
   const makePerson = (name: string) => comeAsPerson(desk, app, name);
 
   await t.step(
-    "[U34] another address: confirmed by a link that goes there, told to the one before",
+    "[U34] a new address is confirmed by a link sent to it, and the old one is notified",
     async () => {
       const { account, email, client } = await makePerson("kurt");
       const { email: taken } = await makePerson("klara");
@@ -94,7 +94,7 @@ testOnStores("changing one's address", async ({ store: { db } }, t) => {
   );
 
   await t.step(
-    "[U34] of two who confirm one address at once, or one of them twice, one gets it",
+    "[U34] if two people confirm the same address at once, or one confirms twice, only one gets it",
     async () => {
       const people = [await makePerson("ute"), await makePerson("udo")];
       const links = [];
@@ -115,7 +115,7 @@ testOnStores("changing one's address", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("[U34] who is put out of the account does not get it back by an address", async () => {
+  await t.step("[U34] a person who lost the account does not regain it with an address", async () => {
     const nobody = new TestClient(app);
     const ends: Readonly<Record<string, (client: TestClient, id: AccountId) => Promise<unknown>>> = {
       "a new password": (client) => client.outcome("PUT /v1/account/password", { password: `${PASSWORD}!` }),

@@ -4,7 +4,7 @@ import { type StreamBounds, streamParts, writeExport } from "./account_export.ts
 /** Longer than any test. */
 const LONG_MS = 3_600_000;
 
-/** Parts without end, and what becomes of them. */
+/** An endless stream of parts, and what happens to it. */
 function makeEndless({ stallMs = LONG_MS, withinMs = LONG_MS }: Partial<StreamBounds> = {}) {
   const seen = { parts: 0, isReturned: false };
   const ended = Promise.withResolvers<unknown>();
@@ -23,7 +23,7 @@ function makeEndless({ stallMs = LONG_MS, withinMs = LONG_MS }: Partial<StreamBo
   return { seen, ended: ended.promise, stream };
 }
 
-Deno.test("[U18] an export is one JSON document, with each table as a list, in whatever pages it comes", async () => {
+Deno.test("[U18] an export is one JSON document with each table as a list, whatever its pages", async () => {
   const pages = async function* () {
     yield { table: "none", rows: [] };
     yield { table: "many", rows: [{ n: 1, text: 'a"\n' }, { n: 2 }] };
@@ -45,7 +45,7 @@ Deno.test("[U18] an export is one JSON document, with each table as a list, in w
   assert.deepEqual(JSON.parse(bare.join("")), { a: 1 });
 });
 
-Deno.test("[U18] of an export that nobody reads on, nothing more is read from the database", async () => {
+Deno.test("[U18] if the client stops reading an export, no more is read from the database", async () => {
   const { seen, stream } = makeEndless();
   const reader = stream.getReader();
   assert.equal(seen.parts, 0);
@@ -56,7 +56,7 @@ Deno.test("[U18] of an export that nobody reads on, nothing more is read from th
   await reader.cancel();
 });
 
-Deno.test("[U18] an export ends when its reader goes away", async () => {
+Deno.test("[U18] an export ends when the client disconnects", async () => {
   const { seen, ended, stream } = makeEndless();
   const reader = stream.getReader();
   await reader.read();
@@ -66,7 +66,7 @@ Deno.test("[U18] an export ends when its reader goes away", async () => {
 });
 
 for (const [what, bounds] of [["waits", { stallMs: 1 }], ["takes", { withinMs: 1 }]] as const) {
-  Deno.test(`[U18] an export that ${what} for too long is broken off, never begun or half read`, async () => {
+  Deno.test(`[U18] an export that ${what} for too long is aborted, whether unread or half read`, async () => {
     const unread = makeEndless(bounds);
     assert.equal(await unread.ended, undefined);
     await assert.rejects(unread.stream.getReader().read(), /too long/);
@@ -83,7 +83,7 @@ for (const [what, bounds] of [["waits", { stallMs: 1 }], ["takes", { withinMs: 1
   });
 }
 
-Deno.test("[U18] an export that the database ends is broken off, and its reader learns nothing of why", async () => {
+Deno.test("[U18] an export that the database ends is aborted, and the client does not learn why", async () => {
   const ended = Promise.withResolvers<unknown>();
   async function* parts() {
     yield "{";

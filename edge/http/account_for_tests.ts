@@ -7,16 +7,16 @@ import { setPassword } from "../store/password.ts";
 import { DEFAULT_TENANT } from "../store/tenant.ts";
 import { type makeAccountApp, TestClient } from "./app_for_tests.ts";
 
-/** Of everyone under test. */
+/** The password of every account in tests. */
 export const PASSWORD = "Tischlampe am Fenster";
 
-/** What the browser of `comeAsPerson` says it is. */
+/** User agent of the browser of `comeAsPerson`. */
 export const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/** What a link has behind its "#"; nothing: "". */
+/** The part of a link after its "#"; "" if there is none. */
 export const secretOf = (url: string | undefined) => url?.split("#")[1] ?? "";
 
-/** A member with a password, at `name`@example.org, who is signed in. */
+/** A signed-in member with a password, at `name`@example.org. */
 export async function comeAsPerson(
   desk: Desk,
   app: ReturnType<typeof makeAccountApp>,

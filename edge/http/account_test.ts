@@ -25,7 +25,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   const makePerson = (name: string) => comeAsPerson(desk, app, name);
 
   await t.step(
-    "[U6] the first account is made by the link in the log, once; then there is no such link any more",
+    "[U6] the link in the log creates the first account, once; later there is no such link",
     async () => {
       const link = await makeFirstAdminLink(db, ORIGIN, at);
       assert.match(link!.url, /^http:\/\/meet\.example\/first#[A-Za-z0-9_-]{43}$/);
@@ -51,7 +51,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   );
 
   await t.step(
-    "[U1] the cookie is closed to scripts and to other sites, and bound to https where there is https",
+    "[U1] the cookie is not readable by scripts or sent by other sites, and needs https where there is https",
     async () => {
       const { headers } = await new TestClient(app).ask("POST /v1/auth/password", {
         email: "anna@example.org",
@@ -71,7 +71,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("[U7] whatever is wrong, the answer is the same", async () => {
+  await t.step("[U7] a failed sign-in gets the same response, whatever is wrong", async () => {
     const client = new TestClient(app, { "x-test-address": "192.0.2.7" });
     const answers = await Promise.all([
       client.ask("POST /v1/auth/password", { email: "anna@example.org", password: "wrong" }),
@@ -87,7 +87,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[U8] who guesses is stopped after ten tries, also when all come at once; others are not",
+    "[U8] a client that guesses passwords is stopped after ten tries, even concurrent ones; others are not",
     async () => {
       const guesser = new TestClient(app, { "x-test-address": "192.0.2.66" });
       const { email } = await makePerson("otto");
@@ -103,7 +103,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   );
 
   await t.step(
-    "[U9] what changes how one signs in needs a recent proof; signing in again is one",
+    "[U9] changing sign-in methods needs a recent proof; signing in again is one",
     async () => {
       const { client, email } = await makePerson("berta");
       at += 11 * MINUTE_MS;
@@ -145,7 +145,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.equal(await other.outcome("POST /v1/auth/password", { email, password }), "200");
   });
 
-  await t.step("[U11] a recovery code is good once; new ones end the old ones", async () => {
+  await t.step("[U11] a recovery code works once; new ones invalidate the old ones", async () => {
     const { client, email } = await makePerson("dora");
     const old = (await client.ask("POST /v1/account/recovery-codes")).body.codes;
     const { codes } = (await client.ask("POST /v1/account/recovery-codes")).body;
@@ -160,7 +160,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[U12] one sees where one is signed in, and signs out there, everywhere else, or everywhere",
+    "[U12] a person sees their sessions, and can end one, all others, or all",
     async () => {
       const { client, email } = await makePerson("emil");
       const signIn = async () => {
@@ -200,7 +200,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.equal(await stolen.outcome("GET /v1/account"), "401 signIn.needed");
   });
 
-  await t.step("[U32] signing in again as oneself keeps the session, under a new secret", async () => {
+  await t.step("[U32] signing in again as the same person keeps the session, with a new secret", async () => {
     const { client, email } = await makePerson("greta");
     const sessions = async () =>
       (await client.ask("GET /v1/account/sessions")).body.items as { id: string }[];
@@ -218,7 +218,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.equal((await sessions()).some(({ id }) => id === before[0]?.id), false);
   });
 
-  await t.step("[U14] a page of another site cannot act in a person's name", async () => {
+  await t.step("[U14] a page of another site cannot act on behalf of a signed-in person", async () => {
     const { client } = await makePerson("hanna");
     const foreign = { origin: "https://evil.example" };
     assert.equal(await client.outcome("DELETE /v1/account", undefined, foreign), "403 request.foreignOrigin");
@@ -230,7 +230,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[U15] a forgotten password: the answer tells nothing; the link is good once, for an hour, and ends all sessions",
+    "[U15] a forgotten password: the response reveals nothing; the link works once, for an hour, and ends all sessions",
     async () => {
       const { client, email, account } = await makePerson("ida");
       const stranger = new TestClient(app);
@@ -274,7 +274,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.deepEqual([body.name, body.email, body.role], ["Jan Maat", "jan@example.org", "member"]);
   });
 
-  await t.step("[U17] one changes one's profile; who changes an older version is told so", async () => {
+  await t.step("[U17] people can change their profile; changing an outdated version is refused", async () => {
     const { client } = await makePerson("karl");
     const read = await client.ask("GET /v1/account");
     const etag = read.headers.get("etag")!;
@@ -301,7 +301,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     );
   });
 
-  await t.step("[U18] the export has what is stored on a person, and no secret", async () => {
+  await t.step("[U18] the export has everything stored about a person, and no secret", async () => {
     const { client, account } = await makePerson("lena");
     await client.ask("POST /v1/account/recovery-codes");
     const { body, headers } = await client.ask("GET /v1/account/export");
@@ -314,7 +314,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.ok(!text.includes("hash") && !text.includes("argon2"), text);
   });
 
-  await t.step("[U18] the export, which reads all that there is, is made a few times an hour", async () => {
+  await t.step("[U18] the export, which reads a lot, is limited to a few per hour", async () => {
     const { client } = await makePerson("lars");
     const outcomes: string[] = [];
     for (let n = 0; n <= LIMITS["account.export"].points; n++) {
@@ -324,7 +324,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     assert.ok(outcomes.every((outcome) => outcome.startsWith("200")), outcomes.join());
   });
 
-  await t.step("[U18] the export leaves out no table that has something on a person", async () => {
+  await t.step("[U18] the export leaves out no table with data about a person", async () => {
     const { client } = await makePerson("leo");
     const { body } = await client.ask("GET /v1/account/export");
     const { rows } = await sql<{ table: string }>`
@@ -332,7 +332,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
       join information_schema.key_column_usage r on r.constraint_name = c.constraint_name
       join information_schema.constraint_column_usage t on t.constraint_name = c.constraint_name
       where t.table_name = 'account' order by 1`.execute(db);
-    // By other names, or on nothing but the meetings that are there already.
+    // Exported under another name, or only about meetings that are exported anyway.
     const known: Record<string, string> = {
       ticket: "mail_address",
       people_group_member: "people_group",
@@ -344,7 +344,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[U19] who deletes their account is gone with their rooms; a last admin names another before",
+    "[U19] deleting an account deletes its rooms; the last admin has to appoint another first",
     async () => {
       const { client, account, email } = await makePerson("mia");
       await db.insertInto("room").values({
@@ -366,7 +366,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("[U20] the last way to sign in stays", async () => {
+  await t.step("[U20] the last sign-in method cannot be removed", async () => {
     const { client } = await makePerson("nora");
     assert.equal(await client.outcome("DELETE /v1/account/password"), "409 account.lastMethod");
   });
@@ -381,7 +381,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
     );
   });
 
-  await t.step("[U21] what has expired is erased", async () => {
+  await t.step("[U21] expired data is erased", async () => {
     await eraseExpired(db, at + 91 * 86_400_000);
     for (const table of ["session", "ticket", "oidc_flow"] as const) {
       assert.deepEqual(await db.selectFrom(table).selectAll().execute(), []);

@@ -8,7 +8,7 @@ import { oidcRoutes } from "./oidc.ts";
 import { problemResponse } from "./problem.ts";
 import { serveRoutes } from "./serve_route.ts";
 
-/** Where tests reach it. */
+/** The origin that tests use. */
 export const ORIGIN = "http://meet.example";
 
 /** The routes of signing in and of accounts. Requests come from the address in `x-test-address`. */
@@ -30,7 +30,7 @@ export function makeAccountApp(desk: Desk): Hono {
   return app;
 }
 
-/** An answer as tests look at it. */
+/** A response as tests see it. */
 export interface Answer {
   readonly status: number;
   /** Parsed JSON; undefined: there was none. */
@@ -39,7 +39,7 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** A browser without a screen: keeps cookies, names its origin. */
+/** An HTTP client that keeps cookies and sends its origin, like a browser. */
 export class TestClient {
   readonly cookies = new Map<string, string>();
   readonly #app: Hono;
@@ -50,7 +50,7 @@ export class TestClient {
     this.#headers = headers;
   }
 
-  /** Asks for `"METHOD /path"`. */
+  /** Sends `"METHOD /path"`. */
   async ask(what: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const [method = "", path = ""] = what.split(" ");
     const response = await this.#app.request(`${ORIGIN}${path}`, {
@@ -75,7 +75,7 @@ export class TestClient {
     };
   }
 
-  /** Status and problem code of an answer; status alone when it is none. */
+  /** Status and problem code of a response; only the status if it is not a problem. */
   async outcome(what: string, body?: unknown, headers?: Record<string, string>): Promise<string> {
     const { status, body: answer } = await this.ask(what, body, headers);
     return [status, answer?.code].filter((part) => part !== undefined).join(" ");

@@ -10,14 +10,14 @@ import { apiRoutes } from "./app.ts";
 import { OWN_CHECKS, parseInput, REASON_OF } from "./input.ts";
 import { ProblemError } from "./problem.ts";
 
-/** A part of a schema: valibot's schemas and actions, as far as this looks into them. */
+/** A part of a schema: the properties of valibot's schemas and actions that this test reads. */
 interface Part {
   readonly kind: "schema" | "validation" | "transformation" | "metadata";
   readonly type: string;
   readonly message?: unknown;
 }
 
-/** Types of schemas that find nothing wrong by themselves. */
+/** Types of schemas that report no issue themselves. */
 const SILENT = [
   "any",
   "unknown",
@@ -33,7 +33,7 @@ function isPart(value: unknown): value is Part {
   return typeof value === "object" && value !== null && "kind" in value && "type" in value;
 }
 
-/** The part and all in it. */
+/** The part and all parts in it. */
 function* partsOf(part: Part, seen = new Set<Part>()): Generator<Part> {
   if (seen.has(part)) return;
   seen.add(part);
@@ -71,7 +71,7 @@ async function allSchemas(): Promise<Map<string, Part>> {
   return schemas;
 }
 
-Deno.test("[A4] every way in which a schema can find a value wrong has a word of ours, and no library's", async () => {
+Deno.test("[A4] every issue that a schema can report has our own reason code", async () => {
   const schemas = await allSchemas();
   assert.ok(schemas.size > 200, `${schemas.size} schemas`);
   const wordless = new Set<string>();
@@ -80,7 +80,7 @@ Deno.test("[A4] every way in which a schema can find a value wrong has a word of
       const finds = kind === "validation" || type === "raw_transform" ||
         kind === "schema" && !SILENT.includes(type) && type !== "strict_object";
       if (!finds) continue;
-      // What raw_transform says is not a property of it: the walk below asks it.
+      // The message of raw_transform is not a property of it: the walk below triggers it.
       if (OWN_CHECKS.includes(type)) {
         const hasWord = type === "raw_transform" || http.REASONS.some((reason) => reason === message);
         if (!hasWord) wordless.add(`${name}: ${type} ${message}`);
@@ -90,7 +90,7 @@ Deno.test("[A4] every way in which a schema can find a value wrong has a word of
   assert.deepEqual([...wordless], []);
 });
 
-Deno.test("[A4] whatever is sent to whatever schema, what is wrong is said in words that are documented", async () => {
+Deno.test("[A4] any value sent to any schema gets documented reason codes only", async () => {
   const values = [
     ...[
       null,
@@ -141,7 +141,7 @@ Deno.test("[A4] whatever is sent to whatever schema, what is wrong is said in wo
   assert.ok(said.size >= 15, [...said].join(" "));
 });
 
-Deno.test("[A4] the length of a list is asked before any of its items is read, whichever schema has it", async () => {
+Deno.test("[A4] every schema checks the length of a list before it parses an item", async () => {
   let lists = 0;
   for (const [name, schema] of await allSchemas()) {
     const parts = [...partsOf(schema)] as (Part & { pipe?: readonly (Part & { requirement?: unknown })[] })[];

@@ -3,7 +3,7 @@ import { openEmptyPostgres } from "../store/store_for_tests.ts";
 import { ORIGIN } from "./app_for_tests.ts";
 import { MINUTE_MS, openHouse, somebody } from "./oidc_house_for_tests.ts";
 
-Deno.test("what is known of a provider never stands in its way", async (t) => {
+Deno.test("cached data about a provider never prevents signing in", async (t) => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, clock, signIn, logged } = house;
@@ -13,7 +13,7 @@ Deno.test("what is known of a provider never stands in its way", async (t) => {
     "a new key under the name of the one before": { header: {}, name: "k1" },
   };
   for (const [what, { header, name }] of Object.entries(newKeys)) {
-    await t.step(`[U24] it changes its keys: ${what}`, async () => {
+    await t.step(`[U24] the provider rotates its keys: ${what}`, async () => {
       provider.idToken = { header };
       await provider.rotateKeys(name);
       const claims = somebody();
@@ -36,7 +36,7 @@ Deno.test("what is known of a provider never stands in its way", async (t) => {
     });
   }
 
-  await t.step("[U24] a token that fits no key is refused, and its code is shown once", async () => {
+  await t.step("[U24] a token that matches no key is refused, and its code is used only once", async () => {
     provider.idToken = { key: "unknown" };
     provider.grants.length = 0;
     assert.equal((await signIn(somebody())).at, `${ORIGIN}/signin?problem=oidc.answerWrong`);
@@ -44,7 +44,7 @@ Deno.test("what is known of a provider never stands in its way", async (t) => {
     provider.idToken = {};
   });
 
-  await t.step("[U37] its endpoints move: after the first failure they are looked up", async () => {
+  await t.step("[U37] the provider's endpoints move: the first failure triggers discovery", async () => {
     const { client } = await signIn(somebody());
     provider.below = "/v2";
     clock.aheadMs += 11 * MINUTE_MS;
@@ -52,7 +52,7 @@ Deno.test("what is known of a provider never stands in its way", async (t) => {
     assert.equal((await signIn(somebody())).at, `${ORIGIN}/`);
   });
 
-  await t.step("[U37] a refusal is no reason to look anything up", async () => {
+  await t.step("[U37] a refusal does not trigger discovery", async () => {
     provider.metadataFetches = 0;
     const { client } = await signIn(somebody());
     Object.assign(provider, { refreshStatus: 400, refusal: { error: "access_denied" } });

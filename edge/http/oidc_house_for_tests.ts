@@ -11,13 +11,15 @@ import { makeAccountApp, ORIGIN, TestClient } from "./app_for_tests.ts";
 export const MINUTE_MS = 60_000;
 const ANNA = { name: "Anna Schmidt", email: "anna@rathaus.example", email_verified: true };
 
-/** An installation whose provider is odd. */
+/** An installation with a configurable, odd provider. */
 export interface House extends AsyncDisposable {
   readonly provider: TestProvider;
   readonly desk: Desk;
   readonly logged: Record<string, unknown>[];
   readonly clock: { aheadMs: number };
-  /** Signs somebody in with these claims besides, in a new browser; gives where they come to, and the browser. */
+  /**
+   * Signs in a person with these additional claims, in a new browser; returns the final URL, and the browser.
+   */
   signIn(claims?: Record<string, unknown>, client?: TestClient): Promise<{ at: string; client: TestClient }>;
   newClient(): TestClient;
 }
@@ -67,7 +69,7 @@ export async function openHouse(db: Db, env: Record<string, string> = {}): Promi
 export const readAccount = async (client: TestClient) => (await client.ask("GET /v1/account")).body;
 
 let people = 0;
-/** The claims of somebody whom the provider has not had before, with an address of their own. */
+/** Claims of a new person at the provider, with their own email address. */
 export const somebody = (more: Record<string, unknown> = {}) => {
   const sub = `sub-${++people}`;
   return { sub, email: `${sub}@rathaus.example`, ...more };

@@ -13,7 +13,7 @@ async function logOut({ desk }: House, token: string): Promise<string> {
   return `${answer.status} ${code}`.trim();
 }
 
-Deno.test("a provider's logout while it is away, and what is no logout", async (t) => {
+Deno.test("a provider's logout while the provider is down, and requests that are not a logout", async (t) => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, logged } = house;
@@ -21,7 +21,7 @@ Deno.test("a provider's logout while it is away, and what is no logout", async (
   const part = (value: unknown) =>
     new TextEncoder().encode(JSON.stringify(value)).toBase64({ alphabet: "base64url", omitPadding: true });
 
-  await t.step("[U27] what is no token has the provider asked for nothing", async () => {
+  await t.step("[U27] an invalid token causes no request to the provider", async () => {
     const unsigned = (header: unknown, claims: unknown) => `${part(header)}.${part(claims)}.c2ln`;
     for (
       const token of [
@@ -44,15 +44,18 @@ Deno.test("a provider's logout while it is away, and what is no logout", async (
     assert.equal(provider.metadataFetches, 0);
   });
 
-  await t.step("[U27] it changes its keys, under the same name: its next token counts at once", async () => {
-    const token = await provider.logoutToken();
-    assert.equal(await logOut(house, token), "200");
-    await provider.rotateKeys("k1");
-    // Tokens, which may be a stranger's, have the keys fetched every two seconds, and no more often.
-    while (await logOut(house, await provider.logoutToken()) !== "200") await pause(100);
-  });
+  await t.step(
+    "[U27] it rotates its keys under the same id: its next token is accepted at once",
+    async () => {
+      const token = await provider.logoutToken();
+      assert.equal(await logOut(house, token), "200");
+      await provider.rotateKeys("k1");
+      // Tokens, which can be forged, trigger a fetch of the keys at most every two seconds.
+      while (await logOut(house, await provider.logoutToken()) !== "200") await pause(100);
+    },
+  );
 
-  await t.step("[U27] while it is away it is told so, and the log has the cause in a line", async () => {
+  await t.step("[U27] while it is down it gets an error, and the log has the cause in a line", async () => {
     await using away = await openHouse(store.db);
     await away.signIn(somebody());
     const token = await away.provider.logoutToken();

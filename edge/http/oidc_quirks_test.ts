@@ -7,7 +7,7 @@ import { DEFAULT_TENANT } from "../store/tenant.ts";
 import { ORIGIN } from "./app_for_tests.ts";
 import { type House, MINUTE_MS, openHouse, readAccount, somebody } from "./oidc_house_for_tests.ts";
 
-Deno.test("a provider's userinfo that fails in whatever way takes nobody's sign-in along", async (t) => {
+Deno.test("a userinfo endpoint that fails in any way does not break signing in", async (t) => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, logged, signIn } = house;
@@ -29,7 +29,7 @@ Deno.test("a provider's userinfo that fails in whatever way takes nobody's sign-
   for (const [name, oddity] of Object.entries(oddities)) {
     await t.step(`[U35] userinfo: ${name}`, async () => {
       Object.assign(provider, { userInfoAt: undefined, ...oddity });
-      // What a provider says of itself is asked anew.
+      // The provider's metadata is fetched again.
       house.clock.aheadMs += 61 * MINUTE_MS;
       logged.length = 0;
       const { at, client } = await signIn(somebody());
@@ -47,7 +47,7 @@ Deno.test("a provider's userinfo that fails in whatever way takes nobody's sign-
   }
 
   await t.step(
-    "[U35] what only userinfo says counts; what it says of the person's identity does not",
+    "[U35] claims that only userinfo has count; its claims about identity do not",
     async () => {
       Object.assign(provider, { userInfoAt: undefined });
       const claims = somebody();
@@ -60,7 +60,7 @@ Deno.test("a provider's userinfo that fails in whatever way takes nobody's sign-
   );
 });
 
-Deno.test("claims of other types, missing, nested, many and long are read whole before anything is cut", async (t) => {
+Deno.test("claims of other types, missing, nested, many and long ones are read in full before they are cut", async (t) => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const roleWith = async ({ signIn }: House, claims: Record<string, unknown>) =>
@@ -68,7 +68,7 @@ Deno.test("claims of other types, missing, nested, many and long are read whole 
   const many = Array.from({ length: 400 }, (_, index) => `group ${index}`);
   const long = "a".repeat(150);
 
-  await t.step("[U29] the group of admins is found wherever it stands, and nowhere else", async () => {
+  await t.step("[U29] the group of admins is found at any position, and nowhere else", async () => {
     for (
       const groups of [
         ...["admins", ["admins"], ["/admins"], [...many, "admins"], ["admins", ...many], [null, 7, "admins"]],
@@ -96,13 +96,13 @@ Deno.test("claims of other types, missing, nested, many and long are read whole 
     ) assert.equal(await roleWith(house, { groups }), "member", JSON.stringify(groups)?.slice(0, 60));
   });
 
-  await t.step("[U29] a group is compared whole, although a long name is kept short", async () => {
+  await t.step("[U29] a group is compared in full, although a long name is stored cut", async () => {
     await using other = await openHouse(store.db, { OIDC_ADMIN_GROUP: long });
     assert.equal(await roleWith(other, { groups: [long] }), "admin");
     assert.equal(await roleWith(other, { groups: [`${long}b`, long.slice(1)] }), "member");
   });
 
-  await t.step("[U29] claims can be nested; one with that very name comes first", async () => {
+  await t.step("[U29] claims can be nested; a claim with exactly that name takes precedence", async () => {
     await using other = await openHouse(store.db, { OIDC_GROUPS_CLAIM: "realm_access.roles" });
     assert.equal(await roleWith(other, { realm_access: { roles: ["admins"] } }), "admin");
     assert.equal(await roleWith(other, { "realm_access.roles": ["admins"] }), "admin");
@@ -114,7 +114,7 @@ Deno.test("claims of other types, missing, nested, many and long are read whole 
     );
   });
 
-  await t.step("[U29] an address never becomes a name", async () => {
+  await t.step("[U29] an email address never becomes a name", async () => {
     const named: [Record<string, unknown>, string][] = [
       [{ name: undefined, given_name: "Anna", family_name: "Maat" }, "Anna Maat"],
       [{ name: null, given_name: "Anna" }, "Anna"],
@@ -131,7 +131,7 @@ Deno.test("claims of other types, missing, nested, many and long are read whole 
     }
   });
 
-  await t.step("[U28] email_verified vouches for the claim `email` alone", async () => {
+  await t.step("[U28] email_verified vouches only for the claim `email`", async () => {
     await using other = await openHouse(store.db, { OIDC_EMAIL_CLAIM: "upn" });
     const victim = await insertAccount(store.db, {
       id: "v".repeat(16) as AccountId,
@@ -157,7 +157,7 @@ Deno.test("claims of other types, missing, nested, many and long are read whole 
   });
 
   await t.step(
-    "[U28] two whom the issuer tells apart have two accounts, whatever address they share",
+    "[U28] two subjects of the issuer have two accounts, even with the same email address",
     async () => {
       const mailbox = { email: "post@rathaus.example" };
       const first = await readAccount((await house.signIn(somebody(mailbox))).client);
@@ -169,7 +169,7 @@ Deno.test("claims of other types, missing, nested, many and long are read whole 
   );
 });
 
-Deno.test("a provider that changes its keys lets people in at once", async () => {
+Deno.test("after a provider has rotated its keys people can sign in at once", async () => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, signIn } = house;
@@ -187,7 +187,7 @@ Deno.test("a provider that changes its keys lets people in at once", async () =>
   assert.equal(unknown.at, `${ORIGIN}/`);
 });
 
-Deno.test("a proof of identity is one only if the provider says that it asked", async (t) => {
+Deno.test("a proof of identity counts only if the provider says that it asked the person", async (t) => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { signIn, logged } = house;
@@ -213,14 +213,14 @@ Deno.test("a proof of identity is one only if the provider says that it asked", 
     });
   }
 
-  await t.step("[U9] a first sign-in of which the provider tells no time proves nothing later", async () => {
+  await t.step("[U9] a first sign-in without a time from the provider proves nothing later", async () => {
     const { client } = await signIn(somebody({ auth_time: undefined }));
     assert.equal(await client.outcome("GET /v1/account"), "200");
     assert.equal(await client.outcome("DELETE /v1/account"), "403 account.proofNeeded");
   });
 });
 
-Deno.test("[U9] a provider that lets people through although it was to ask them proves nothing", async () => {
+Deno.test("[U9] a provider that does not ask people again although told to proves nothing", async () => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, signIn } = house;
@@ -238,7 +238,7 @@ Deno.test("[U9] a provider that lets people through although it was to ask them 
   assert.equal(await client.outcome("DELETE /v1/account"), "204");
 });
 
-Deno.test("a provider's clock may be late or early; one that makes its tokens worthless is named in the log", async (t) => {
+Deno.test("a provider's clock can be slow or fast; if it invalidates its tokens, the log says so", async (t) => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, signIn, logged, clock } = house;
@@ -262,7 +262,7 @@ Deno.test("a provider's clock may be late or early; one that makes its tokens wo
   }
 });
 
-Deno.test("[U37] a provider that refuses our secret, or the code, says so in the log and in no address", async () => {
+Deno.test("[U37] if a provider refuses our secret, or the code, the log says so, but no URL does", async () => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { provider, signIn, logged } = house;
@@ -288,7 +288,7 @@ Deno.test("[U37] a provider that refuses our secret, or the code, says so in the
   assert.equal((await signIn(somebody())).at, `${ORIGIN}/`);
 });
 
-Deno.test("what is wrong between us and a provider is in the log with its cause", async () => {
+Deno.test("errors between us and a provider are in the log with their cause", async () => {
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { logged } = house;

@@ -10,11 +10,11 @@ import { testOnStores } from "../store/store_for_tests.ts";
 import type { TestClient } from "./app_for_tests.ts";
 import { MINUTE_MS, openHouse, readAccount, somebody } from "./oidc_house_for_tests.ts";
 
-/** What many libraries answer, whatever the reason. Source: RFC 6749 §5.2. */
+/** Text that many libraries send, whatever the reason. Source: RFC 6749 §5.2. */
 const RFC_6749 =
   "The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.";
 
-testOnStores("[U26] what a provider answers to a refresh decides who stays", async ({ store: { db } }, t) => {
+testOnStores("[U26] a provider's refresh response decides who stays", async ({ store: { db } }, t) => {
   await using house = await openHouse(db);
   const { provider, clock, signIn, logged } = house;
   const reset = () =>
@@ -54,9 +54,7 @@ testOnStores("[U26] what a provider answers to a refresh decides who stays", asy
   ];
   for (const [status, error, description, challenge] of refusals) {
     await t.step(
-      `[U26] whatever says no to the person ends the session: ${status} ${error || challenge} ${
-        description ?? ""
-      }`,
+      `[U26] a refusal of the person ends the session: ${status} ${error || challenge} ${description ?? ""}`,
       async () => {
         const { client } = await signIn(somebody());
         Object.assign(provider, {
@@ -93,7 +91,7 @@ testOnStores("[U26] what a provider answers to a refresh decides who stays", asy
   ];
   for (const [status, error, description = "the database is away", challenge] of faults) {
     await t.step(
-      `[U26] what says nothing of the person ends nothing: ${status} ${error || challenge} ${description}`,
+      `[U26] a fault that is not the person's ends nothing: ${status} ${error || challenge} ${description}`,
       async () => {
         const { client } = await signIn(somebody());
         Object.assign(provider, {
@@ -123,7 +121,7 @@ testOnStores("[U26] what a provider answers to a refresh decides who stays", asy
   });
 
   await t.step(
-    "[U29] an admin whose group is not named any more, or no groups at all, is none at the next check",
+    "[U29] an admin whose group is no longer listed, or without any groups, loses the role at the next check",
     async () => {
       const claims = somebody({ groups: ["admins"] });
       for (const then of [{ groups: [] }, { groups: undefined }, { groups: null }, { groups: {} }]) {
@@ -152,7 +150,7 @@ testOnStores("[U26] what a provider answers to a refresh decides who stays", asy
   });
 
   await t.step(
-    "[U36] tokens that died of age ask for a new sign-in and end no meeting; a dismissal does",
+    "[U36] tokens that expired of age need a new sign-in and end no meeting; a dismissal does",
     async () => {
       const cases: [
         minutes: number,
@@ -200,7 +198,7 @@ testOnStores("[U26] what a provider answers to a refresh decides who stays", asy
     },
   );
 
-  await t.step("[U36] who sits in a meeting without asking anything is checked all the same", async () => {
+  await t.step("[U36] a participant in a meeting who sends no requests is checked all the same", async () => {
     const { client } = await signIn(somebody());
     const secret = client.cookies.get("tafelrunde-session")!;
     const { session } = (await openSession(db, secret, house.desk.now()))!;
@@ -245,7 +243,7 @@ testOnStores("[U26] what a provider answers to a refresh decides who stays", asy
 });
 
 testOnStores(
-  "[U26] a provider that grants a refresh and says nothing more is believed, but not for ever",
+  "[U26] a provider that grants a refresh without saying more is trusted, but not forever",
   async ({ store: { db } }, t) => {
     const ways: Record<string, Partial<TestProvider>> = {
       "it has no userinfo": { userInfo: undefined },
@@ -254,7 +252,7 @@ testOnStores(
     };
     for (const [name, way] of Object.entries(ways)) {
       await t.step(
-        `[U29] ${name}: an admin stays one for twelve hours, and signed in for as long as it says yes`,
+        `[U29] ${name}: an admin stays one for twelve hours, and stays signed in for as long as the provider confirms`,
         async () => {
           await using house = await openHouse(db);
           const { provider, clock, signIn } = house;
@@ -276,7 +274,7 @@ testOnStores(
       );
     }
 
-    await t.step("[U29] what userinfo says again is believed anew", async () => {
+    await t.step("[U29] what userinfo confirms is trusted again", async () => {
       await using house = await openHouse(db);
       const { provider, clock, signIn } = house;
       const claims = somebody({ groups: ["admins"] });

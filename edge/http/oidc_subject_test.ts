@@ -4,7 +4,7 @@ import { ORIGIN } from "./app_for_tests.ts";
 import { openHouse, readAccount, somebody } from "./oidc_house_for_tests.ts";
 
 testOnStores(
-  "[U24] what a provider calls people and sessions is kept as it is, or refused",
+  "[U24] a provider's ids of people and sessions are stored unchanged, or refused",
   async ({ store: { db } }) => {
     await using house = await openHouse(db);
     for (const sub of ["a\u0000b", "x".repeat(5_000), "\u00fc".repeat(513)]) {

@@ -21,7 +21,7 @@ testOnStores(
 
     for (const org of ["house-b", "nowhere", undefined, null, "", ["house-a"], "house-a\u0000b"]) {
       const what = JSON.stringify(org) ?? "none";
-      await t.step(`[U28] who came as one of house-a, and is of ${what} now, is let in no more`, async () => {
+      await t.step(`[U28] a person of house-a who is now of ${what} is refused`, async () => {
         const claims = somebody({ org: "house-a", groups: [] });
         const { client } = await signIn(claims);
         assert.equal((await readAccount(client)).tenant.name, "house-a");
@@ -38,7 +38,7 @@ testOnStores(
     }
 
     await t.step(
-      "[U28] a provider that does not say it puts nobody out, and has them sign in after 12 hours",
+      "[U28] a provider that names no tenant ends no session, and requires signing in after 12 hours",
       async () => {
         const claims = somebody({ org: "house-a" });
         const { client } = await signIn(claims);
@@ -61,7 +61,7 @@ testOnStores(
     );
 
     await t.step(
-      "[U35] userinfo says it where the ID token does not; a check at which it fails puts nobody out",
+      "[U35] userinfo names the tenant if the ID token does not; a check without userinfo ends no session",
       async () => {
         const claims = somebody({ groups: [] });
         provider.userInfo = { sub: claims.sub, org: "house-b" };

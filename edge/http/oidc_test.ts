@@ -30,7 +30,7 @@ function configFor({ issuer, clientId, clientSecret }: TestProvider, more: Recor
   return readConfig((name) => env[name]);
 }
 
-/** Goes to the provider, which sends everybody back at once; gives where to. */
+/** Goes to the provider, which redirects back at once; returns where to. */
 async function visitProvider(client: TestClient, path = "/v1/auth/oidc/oidc"): Promise<URL> {
   const { status, headers } = await client.ask(`GET ${path}`);
   assert.equal(status, 302);
@@ -39,7 +39,7 @@ async function visitProvider(client: TestClient, path = "/v1/auth/oidc/oidc"): P
   return new URL(response.headers.get("location")!);
 }
 
-/** Goes to the provider and comes back; gives where that leads. */
+/** Goes to the provider and back; returns where that leads. */
 async function signIn(client: TestClient, path?: string): Promise<string> {
   const back = await visitProvider(client, path);
   return (await client.ask(`GET ${back.pathname}${back.search}`)).headers.get("location")!;
@@ -56,7 +56,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
   const app = makeAccountApp(desk);
   const anna = new TestClient(app);
 
-  await t.step("[U28] somebody new gets an account, as the provider describes them", async () => {
+  await t.step("[U28] a new person gets an account, as described by the provider", async () => {
     assert.equal(
       await signIn(anna, "/v1/auth/oidc/oidc?returnTo=/meetings?day=1"),
       `${ORIGIN}/meetings?day=1`,
@@ -86,7 +86,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     provider.idToken = {};
   });
 
-  await t.step("[U29] the group of admins is found by its path as well, and by no other path", async () => {
+  await t.step("[U29] the group of admins is also found by its path, and by no other path", async () => {
     const roleWith = async (adminGroup: string, groups: unknown) => {
       const changed = configFor(provider, { OIDC_ADMIN_GROUP: adminGroup });
       const client = new TestClient(
@@ -105,7 +105,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     provider.idToken = {};
   });
 
-  await t.step("[U29] an address does not stay verified when the provider says that it is not", async () => {
+  await t.step("[U29] an address does not stay verified if the provider says that it is not", async () => {
     const isVerified = async (claims: Record<string, unknown>) => {
       provider.idToken = { claims };
       await signIn(new TestClient(app));
@@ -127,7 +127,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     provider.idToken = {};
   });
 
-  await t.step("[U24] what is forged, expired or meant for others signs nobody in", async () => {
+  await t.step("[U24] a forged or expired token, or one for another client, signs nobody in", async () => {
     const nowS = Math.floor(Date.now() / 1000);
     const forgeries: Record<string, Forgery> = {
       "wrong nonce": { claims: { nonce: "another" } },
@@ -158,7 +158,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
   });
 
   await t.step(
-    "a fault of our own is not blamed on the provider, and told where it can be read",
+    "a server fault is not blamed on the provider, and is shown on a page",
     async () => {
       const client = new TestClient(app);
       const back = await visitProvider(client);
@@ -175,7 +175,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     },
   );
 
-  await t.step("a provider that does not answer is told of where it can be read", async () => {
+  await t.step("if the provider does not respond, a page says so", async () => {
     const silent = configFor({ ...provider, issuer: "http://127.0.0.1:9" });
     const client = new TestClient(
       makeAccountApp({ ...desk, config: silent, providers: new Providers(silent.providers, now) }),
@@ -188,7 +188,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
   });
 
   await t.step(
-    "[U24] an answer that names another issuer is not taken: it may be another provider's",
+    "[U24] a response that names another issuer is refused: it could be another provider's",
     async () => {
       const client = new TestClient(app);
       const back = await visitProvider(client);
@@ -199,7 +199,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
   );
 
   await t.step(
-    "[U23] another browser, another state, a second time, too late: nobody is signed in",
+    "[U23] another browser, another state, a second use, an expired flow: nobody is signed in",
     async () => {
       const unknown = `${ORIGIN}/signin?problem=oidc.stateUnknown`;
       const end = async (client: TestClient, back: URL) =>
@@ -226,7 +226,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     },
   );
 
-  await t.step("[U25] after signing in one stays on this site", async () => {
+  await t.step("[U25] signing in never redirects to another site", async () => {
     for (
       const evil of [
         "https://evil.example/",
@@ -276,7 +276,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
   );
 
   await t.step(
-    "[U27] back-channel logout ends what it names, and takes no token that is not right",
+    "[U27] back-channel logout ends the sessions that it names, and refuses invalid tokens",
     async () => {
       const logOut = async (token: string) => {
         const response = await app.request(`${ORIGIN}/v1/auth/oidc/oidc/logout`, {
@@ -322,7 +322,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     },
   );
 
-  await t.step("[U13] signing out leads to the provider's place for it", async () => {
+  await t.step("[U13] signing out leads to the provider's logout page", async () => {
     const client = new TestClient(app);
     await signIn(client);
     const { body } = await client.ask("POST /v1/auth/sign-out");
@@ -333,7 +333,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     assert.equal(await client.outcome("GET /v1/account"), "401 signIn.needed");
   });
 
-  await t.step("[U30] whom a provider alone lets in gets no way past it", async () => {
+  await t.step("[U30] people who can sign in only through a provider cannot bypass it", async () => {
     const client = new TestClient(app);
     await signIn(client);
     const password = "Tischlampe am Fenster";
@@ -343,7 +343,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
   });
 
   await t.step(
-    "[U28] the address of an account is a way in only if the provider vouches for it",
+    "[U28] an account's email address links to a provider only if the provider vouches for it",
     async () => {
       provider.idToken = { claims: { sub: "sub-other", email_verified: false } };
       const other = new TestClient(app);
@@ -360,7 +360,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     },
   );
 
-  await t.step("[U4] a disabled account is told so, and not signed in", async () => {
+  await t.step("[U4] a disabled account gets an error, and is not signed in", async () => {
     await db.updateTable("account").set({ disabled_at: new Date() }).where(
       "email",
       "=",
@@ -370,7 +370,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     assert.equal(await signIn(new TestClient(app)), `${ORIGIN}/signin?problem=account.disabled`);
   });
 
-  await t.step("[U28] with a claim for the tenant, people go where it says, or nowhere", async () => {
+  await t.step("[U28] with a claim for the tenant, people go to the one it names, or nowhere", async () => {
     await db.insertInto("tenant").values({
       id: "b".repeat(16),
       slug: "schule",

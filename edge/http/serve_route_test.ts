@@ -20,7 +20,7 @@ import { serveRoutes } from "./serve_route.ts";
 
 const CLUSTER_KEY = "a cluster key for tests and nothing else";
 
-/** An API whose only resource is one note; and what came of its requests. */
+/** An API with a single note, and a record of its requests. */
 async function serveNotes(db: Db) {
   const config = readConfig((name) => name === "CLUSTER_KEY" ? CLUSTER_KEY : undefined);
   const note = { text: "first", version: 1 };
@@ -107,7 +107,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
   };
 
   await t.step(
-    "[A9] without a session or a key it is 401, without the scope 403, at a wrong method 405",
+    "[A9] without a session or a key it is 401, without the scope 403, with a wrong method 405",
     async () => {
       assert.deepEqual(await problem(ask("GET", "/v1/note", undefined, { authorization: "" })), [
         401,
@@ -126,7 +126,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("[A4] a problem names every field that is wrong", async () => {
+  await t.step("[A4] a problem lists every invalid field", async () => {
     const any = { "if-match": "*" };
     assert.deepEqual(await problem(ask("PATCH", "/v1/note", { text: "", more: { n: "1" }, owner: 1 }, any)), [
       422,
@@ -199,7 +199,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
     ]);
   });
 
-  await t.step("[A11] a repeated Idempotency-Key has no second effect and the same answer", async () => {
+  await t.step("[A11] a repeated Idempotency-Key has no second effect and the same response", async () => {
     const once = { "idempotency-key": "key-0001" };
     const first = await ask("POST", "/v1/notes", { text: "a secret" }, once);
     const again = await ask("POST", "/v1/notes", { text: "a secret" }, once);
@@ -225,7 +225,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[A11] while the first is under way, a repeat is 409; what failed may be tried again",
+    "[A11] while the first request is in progress, a repeat gets 409; a failed one can be retried",
     async () => {
       done.length = 0;
       const once = { "idempotency-key": "key-0002" };
@@ -251,7 +251,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
   );
 
   await t.step(
-    "[A11] who has had too many answers kept gets none that would be, and those that are",
+    "[A11] a client with too many stored responses gets no new ones, but still those it has",
     async () => {
       const takenOf = async (points: number) =>
         LIMITS["stored.answer"].points -
@@ -271,7 +271,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("[A12] a list comes in pages, whose cursors are checked like any input", async () => {
+  await t.step("[A12] a list comes in pages, and its cursors are validated like any input", async () => {
     const seen: number[] = [];
     let cursor = "";
     do {
@@ -288,7 +288,7 @@ testOnStores("a declared route", async ({ store: { db } }, t) => {
     }
   });
 
-  await t.step("[A13] every answer tells how many requests are left", async () => {
+  await t.step("[A13] every response has the number of remaining requests", async () => {
     const { headers } = await ask("GET", "/v1/note");
     assert.equal(headers.get("ratelimit-policy"), '"api.caller";q=1200;w=60');
     assert.match(headers.get("ratelimit")!, /^"api.caller";r=1\d{3};t=\d+$/);
