@@ -1,4 +1,4 @@
-/** `deno task build`: the web app, and before it whatever it needs. */
+/** `deno task build`: builds the web app, after installing what it needs. */
 import { dependencies } from "./setup/dependencies.ts";
 import { setup } from "./setup/setup.ts";
 import { SetupError } from "./setup/step.ts";

@@ -1,6 +1,6 @@
 /**
- * Makes docs/images/call.png: the product as `npm start` runs it, and three people in a call, each with a browser and a drawn picture
- * in place of a camera. `deno run -A tools/call_picture.ts`.
+ * Makes docs/images/call.png: the product as `npm start` runs it, and three participants in a call, each in a
+ * browser with a drawn picture in place of a camera. `deno run -A tools/call_picture.ts`.
  */
 import { type Browser, chromium } from "playwright-core";
 import { Person } from "../tests/browser_rig.ts";
@@ -10,7 +10,9 @@ import { ROOT } from "./places.ts";
 import { serveFixture } from "./fixture_server.ts";
 import { findChromium } from "./setup/for_tests.ts";
 
-/** Who takes part; the numbers are portraits of web/fixture/portrait.ts. The last one's screen is photographed. */
+/**
+ * The participants; the numbers are portraits of web/fixture/portrait.ts. The last one's screen is captured.
+ */
 const PEOPLE = [
   { name: "Anna Lindqvist", portrait: 2 },
   { name: "Cem Aydın", portrait: 7 },
@@ -19,10 +21,10 @@ const PEOPLE = [
 
 const SCREEN = { width: 1440, height: 900 };
 
-/** Frames per second of the drawn cameras: little to encode, so that the picture gets sharp soon. */
+/** Frames per second of the drawn cameras: few, so that encoding is cheap and the picture is soon sharp. */
 const FRAMES_PER_SECOND = 5;
 
-/** Time for the encoders to find their way to a sharp picture, ms. */
+/** Time for the encoders to reach a sharp picture, ms. */
 const SHARPEN_MS = 12_000;
 
 const FLAGS = [
@@ -33,7 +35,10 @@ const FLAGS = [
   "--disable-component-update",
 ];
 
-/** Draws a portrait in the page and gives it as base64 of one I420 frame. Source: ITU-R BT.601-7 §2.5, limited range. */
+/**
+ * Draws a portrait in the page and returns one I420 frame as base64. Source: ITU-R BT.601-7 §2.5, limited
+ * range.
+ */
 async function drawFrame(portrait: number): Promise<string> {
   const { portraitTrack } = await import(`${location.origin}/assets/portrait.js`);
   const video = document.createElement("video");
@@ -65,7 +70,7 @@ async function drawFrame(portrait: number): Promise<string> {
   return btoa(text);
 }
 
-/** Writes a YUV4MPEG2 film of each portrait, two equal frames, into `folder`. */
+/** Writes a YUV4MPEG2 film of each portrait, two identical frames, into `folder`. */
 async function drawFilms(folder: string): Promise<void> {
   await using server = await serveFixture();
   await using browser = disposable(await launch([]));
@@ -134,7 +139,7 @@ async function takePicture(folder: string, target: string): Promise<void> {
   await cem.press("Raise hand");
   await miriam.reads("Yes, please.");
   for (const { name } of PEOPLE) await miriam.sees(name);
-  // The notice of the raised hand goes by itself; the picture is sharp by then.
+  // The notice of the raised hand disappears by itself; the picture is sharp by then.
   await new Promise((resolve) => setTimeout(resolve, SHARPEN_MS));
   await miriam.page.mouse.move(1, 1);
   await miriam.page.locator("[role=group][data-speaking]").first().waitFor();

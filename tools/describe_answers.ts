@@ -1,7 +1,7 @@
 /**
- * `deno run -A tools/describe_answers.ts`: writes edge/http/answer_examples.json, the examples of answers in
- * the API's description. They are what an edge answers to the examples of requests. Run it when the shape of
- * an answer changes.
+ * `deno run -A tools/describe_answers.ts`: writes edge/http/answer_examples.json, the example responses of
+ * the API description: an edge's responses to the example requests. Run it when the shape of a response
+ * changes.
  */
 import { ANSWERS_FILE, readAnswers } from "./describe/answers.ts";
 import { ROOT } from "./places.ts";

@@ -1,4 +1,7 @@
-/** `deno run -A tools/describe_api.ts`: brings the words of the API's description up to date with the doc comments of protocol/. */
+/**
+ * `deno run -A tools/describe_api.ts`: updates the API description's texts from the doc comments of
+ * protocol/.
+ */
 import { readWords, WORDS_FILE } from "./describe/doc_comments.ts";
 import { ROOT } from "./places.ts";
 

@@ -1,4 +1,7 @@
-/** `deno task dev:cluster`: two edges, two media nodes, PostgreSQL and NATS on this machine, behind one port, until asked to stop. */
+/**
+ * `deno task dev:cluster`: runs two edges, two media nodes, PostgreSQL and NATS on this machine behind one
+ * port, until asked to stop.
+ */
 import { runCluster } from "./dev_cluster/cluster.ts";
 import { dependencies } from "./setup/dependencies.ts";
 import { nats, postgres } from "./setup/for_tests.ts";

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import process from "node:process";
 
 /**
- * Puts the contents of an npm package into the folder `<cache>/<name>-<version>` and gives the path of its
- * program. Fetched with `npm pack`, which honours the machine's registry, proxy and certificates, runs no script
- * and asks nothing; used only when the tarball's sha512 is the pinned one. The folder appears at the end, by a
- * rename: never half done, and two at once do not clash.
+ * Puts the contents of an npm package into the folder `<cache>/<name>-<version>` and returns the path of its
+ * program. Fetches it with `npm pack`, which uses the machine's registry, proxy and certificates, runs no
+ * script and asks nothing; uses it only if the tarball's sha512 is the pinned one. The folder appears at the
+ * end by a rename, so it is never incomplete and two simultaneous runs do not clash.
  *
- * Throws when npm is missing or fails, or when the checksum differs.
+ * Throws if npm is missing or fails, or if the checksum differs.
  *
  * @param {import("./versions.mjs").NpmProgram} program
  * @param {string} cache

@@ -12,15 +12,15 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The scenes of web/fixture/, served on 127.0.0.1. */
 export interface FixtureServer extends AsyncDisposable {
   /**
-   * "http://127.0.0.1:PORT/". Below it are the page, `fixture/fixture.html?scene=…&lang=…`, and the portraits' module,
-   * `assets/portrait.js`.
+   * "http://127.0.0.1:PORT/". Below it are the page, `fixture/fixture.html?scene=…&lang=…`, and the
+   * portraits' module, `assets/portrait.js`.
    */
   readonly address: string;
 }
 
 /**
- * Builds web/fixture/ (3 s) and serves it. Not by Vite's own server for developers: that gives each module by itself,
- * some hundred for each picture. Throws what the build throws.
+ * Builds web/fixture/ (3 s) and serves it. Vite's own development server is not used: it serves each module
+ * separately, about a hundred per picture. Throws build errors.
  */
 export async function serveFixture(): Promise<FixtureServer> {
   const { build } = await import("../web/node_modules/vite/dist/node/index.js");
@@ -57,7 +57,7 @@ export async function serveFixture(): Promise<FixtureServer> {
     const body = await Deno.readFile(`${folder}${decodeURIComponent(pathname)}`).catch(() => undefined);
     if (body === undefined) return new Response(null, { status: 404 });
     const headers = { "content-type": TYPES[extname(pathname)] ?? "application/octet-stream" };
-    // What has a hash in its name stays in the browser's cache.
+    // Files with a hash in their name are cached by the browser.
     if (pathname.startsWith("/assets/")) {
       Object.assign(headers, { "cache-control": "max-age=3600, immutable" });
     }

@@ -1,23 +1,29 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 
-/** Between what four times the input costs a linear parser (4) and a quadratic one (16). */
+/** Limit between the cost of four times the input for a linear parser (4) and for a quadratic one (16). */
 const MOST = 9;
 
-/** Runs whose shortest counts, and how often a growth above `MOST` is measured again: a busy machine makes single runs longer, never shorter. */
+/**
+ * Runs of which the shortest counts, and how often a growth above `MOST` is measured again: a busy machine
+ * makes single runs longer, never shorter.
+ */
 const RUNS = 4;
 const TRIES = 10;
 
-/** What a run takes at least, ms: a single short one is lost in the clock's resolution. */
+/** Shortest duration of a measurement, ms: a single short run is lost in the clock's resolution. */
 const LEAST_MS = 1;
 
-/** Time of a core that this process has used, ms: whoever else is at work on the machine does not count. */
+/** CPU time that this process has used, ms: independent of other load on the machine. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }
 
-/** Fails, naming `what`, unless `work` costs about four times as much for an input of `4 * size` as for one of `size`. */
+/**
+ * Fails, naming `what`, unless `work` costs about four times as much for an input of `4 * size` as for one of
+ * `size`.
+ */
 export function assertLinear<Input>(
   what: string,
   size: number,

@@ -1,7 +1,7 @@
 /**
- * `deno run -A tools/image.ts media|edge FOLDER`: what one process needs to run and nothing else, for the last stage of its Dockerfile: its
- * sources without tests, its packages without what only builds need, and what was built. The packages must be installed; the
- * worker and the web app are got or built.
+ * `deno run -A tools/image.ts media|edge FOLDER`: copies what one process needs at run time, for the last
+ * stage of its Dockerfile: its sources without tests, its packages without build dependencies, and build
+ * results. The packages must be installed; the worker and the web app are fetched or built.
  */
 import { dirname, relative } from "node:path";
 import { ROOT } from "./places.ts";
@@ -12,10 +12,12 @@ import { setup } from "./setup/setup.ts";
 import { webApp } from "./setup/web_app.ts";
 import { listenForStop } from "./stop_request.ts";
 
-/** Parts of packages that nothing at run time reads: mediasoup's sources, where the worker has been built already. */
+/**
+ * Parts of packages that nothing reads at run time: mediasoup's sources, since the worker is built already.
+ */
 const UNUSED = [/\/mediasoup\/worker$/];
 
-/** Copies a file or folder to the same place below `out`; links are copied as links. */
+/** Copies a file or folder to the same path below `out`; links are copied as links. */
 async function copy(path: string, out: string): Promise<void> {
   if (UNUSED.some((part) => part.test(path))) return;
   const from = `${ROOT}/${path}`;
@@ -31,7 +33,7 @@ function ignoreExisting(error: unknown): void {
   if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
 }
 
-/** Copies a workspace folder's sources, and its packages with all that they need. */
+/** Copies a workspace folder's sources, and its packages with their dependencies. */
 async function copyMember(member: string, out: string): Promise<void> {
   for await (const path of sources(member)) await copy(path, out);
   const { dependencies = {} } = JSON.parse(await Deno.readTextFile(`${ROOT}/${member}/package.json`)) as {
@@ -51,7 +53,7 @@ async function* sources(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Copies the link to a package, the package, and those that stand beside it because it needs them. */
+/** Copies the link to a package, the package, and its dependencies beside it. */
 async function copyPackage(link: string, out: string, seen: Set<string>): Promise<void> {
   await copy(link, out);
   const real = relative(ROOT, await Deno.realPath(`${ROOT}/${link}`));
@@ -93,13 +95,13 @@ if (kind === "media") {
     imports: Record<string, string>;
   };
   const seen = new Set<string>();
-  // What the whole workspace may import; tests' own things (a browser, axe) stay behind.
+  // What the whole workspace can import, without the tests' own packages (a browser, axe).
   for (const [alias, from] of Object.entries(imports)) {
     const name = /^npm:(@?[^@]+)@/.exec(from)?.[1];
     if (alias.startsWith("@std/") && name !== undefined) await copyPackage(`node_modules/${name}`, out, seen);
   }
   for (const path of ["sql", "web/dist", "deno.json", "deno.lock", "package.json"]) await copy(path, out);
-  // The workspace names its folders; those that the edge does without have to be there all the same.
+  // The workspace lists its folders; even those that the edge does not use must exist.
   for (const path of ["media/package.json", "web/package.json", "bench/deno.json"]) await copy(path, out);
 }
 await copy("LICENSE", out);

@@ -1,12 +1,12 @@
 /**
- * Who may import whom. `web → protocol ← media`, `protocol ← edge → sql` (which it reads as files), and no other
- * arrow between the folders of the product; `tests`, `bench` and `tools` see everything. No file imports itself
- * over others, types aside.
+ * Checks the imports between folders: `web → protocol ← media`, `protocol ← edge → sql` (which it reads as
+ * files), and no others between the folders of the product; `tests`, `bench` and `tools` can import
+ * everything. There are no import cycles, except between types.
  */
 import { dirname, join, normalize, relative } from "node:path";
 import { ROOT } from "./places.ts";
 
-/** Folders of code, with the folders that each may import from besides itself. */
+/** Folders of code, with the folders that each can import from besides itself. */
 const ARROWS: Record<string, readonly string[]> = {
   protocol: [],
   edge: ["protocol", "sql"],
@@ -17,17 +17,17 @@ const ARROWS: Record<string, readonly string[]> = {
   tools: ["protocol", "edge", "media", "web", "sql", "tests", "bench"],
 };
 
-/** The packages that the language all three speak may use, since it runs in Deno, in Node and in the browser. */
+/** The packages that the protocol can use, since it runs in Deno, in Node and in the browser. */
 const PROTOCOL_PACKAGES = ["valibot"];
 
 /** One import or export statement with a specifier, or an `import("…")`. */
 export interface Import {
   readonly specifier: string;
-  /** `import type`, `export type`: gone before the code runs. */
+  /** `import type`, `export type`: removed before the code runs. */
   readonly typeOnly: boolean;
 }
 
-/** Reads what a module's text imports. */
+/** Parses the imports of a module. */
 export function importsOf(source: string): Import[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
   const statement =
@@ -39,8 +39,8 @@ export function importsOf(source: string): Import[] {
 }
 
 /**
- * Everything that is wrong with the imports of some files: one line each, empty when all is well.
- * `sources`: path from the repository's root ("edge/rooms/hand.ts") to text.
+ * All problems with the imports of some files, one per line; empty if there are none. `sources`: text by path
+ * from the repository's root ("edge/rooms/hand.ts").
  */
 export function findImportFaults(sources: ReadonlyMap<string, string>): string[] {
   const faults: string[] = [];
@@ -59,7 +59,7 @@ export function findImportFaults(sources: ReadonlyMap<string, string>): string[]
   return faults;
 }
 
-/** Path from the root that a specifier stands for; undefined for packages from elsewhere and for built-in modules. */
+/** Path from the root that a specifier refers to; undefined for external packages and built-in modules. */
 export function resolveImport(path: string, specifier: string): string | undefined {
   if (specifier.startsWith(".")) return normalize(join(dirname(path), specifier.replace(/\?.*$/, "")));
   const member = /^@tafelrunde\/([^/]+)(?:\/(.+))?$/.exec(specifier);
@@ -82,12 +82,17 @@ function roomOf(path: string): string {
   return path.split("/")[0] ?? "";
 }
 
-/** Tests and what only they use: `hand_test.ts`, `store_for_tests.ts`, `test_node.ts`. They may take a database from tools/. */
+/**
+ * Tests and their helpers: `hand_test.ts`, `store_for_tests.ts`, `test_node.ts`. They can take a database
+ * from tools/.
+ */
 function isTest(path: string): boolean {
   return /(_test\.tsx?|_for_tests\.tsx?|\/test_[^/]*\.tsx?)$/.test(path);
 }
 
-/** One cycle for each knot of files that import one another, from its alphabetically first file back to it. */
+/**
+ * One cycle for each group of files that import one another, from its alphabetically first file back to it.
+ */
 function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const cycles: string[][] = [];
   const finished = new Set<string>();
@@ -108,14 +113,14 @@ function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   return cycles;
 }
 
-/** The texts of all modules in the folders that `ARROWS` names. */
+/** The texts of all modules in the folders of `ARROWS`. */
 export async function readSources(): Promise<Map<string, string>> {
   const sources = new Map<string, string>();
   for (const room of Object.keys(ARROWS)) await walk(`${ROOT}/${room}`);
   return sources;
 
   async function walk(folder: string): Promise<void> {
-    // Git keeps no empty folders: one without code may be missing.
+    // Git keeps no empty folders: one without code can be missing.
     if (!await Deno.stat(folder).catch(() => undefined)) return;
     for await (const entry of Deno.readDir(folder)) {
       const path = `${folder}/${entry.name}`;

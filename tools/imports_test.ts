@@ -25,7 +25,7 @@ Deno.test("imports are found in every form, and not in comments or strings", () 
   );
 });
 
-Deno.test("the arrows of the house are allowed, all others named", () => {
+Deno.test("imports along the allowed arrows pass, all others are listed", () => {
   assert.deepEqual(
     faultsOf({
       "web/src/a.ts": `import "@tafelrunde/protocol"; import "solid-js";`,
@@ -54,7 +54,7 @@ Deno.test("the arrows of the house are allowed, all others named", () => {
   }
 });
 
-Deno.test("a cycle is shown as the way around it, once", () => {
+Deno.test("a cycle is listed once, with its whole path", () => {
   assert.deepEqual(
     faultsOf({
       "edge/a.ts": `import "./b.ts";`,

@@ -1,6 +1,7 @@
 /**
- * `deno task interop`: other implementations against this one, all or those that the command line names. Each part prints its
- * figures as its last line; the last line of all is "N passed, N failed". Needs Python 3.11, Go, Java 17 with Maven, Node and npm.
+ * `deno task interop`: tests other implementations against this one; the command line can select parts. Each
+ * part prints its figures as its last line; the last line of all is "N passed, N failed". Needs Python 3.11,
+ * Go, Java 17 with Maven, Node and npm.
  */
 import { PARTS } from "./interop/parts.ts";
 import { listenForStop } from "./stop_request.ts";

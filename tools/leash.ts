@@ -1,4 +1,4 @@
-/** What a leashed program gets besides its arguments; the defaults are this process's own. */
+/** Options of a leashed program besides its arguments; the defaults are this process's own. */
 export interface LeashOptions {
   cwd?: string;
   env?: Record<string, string>;
@@ -7,23 +7,24 @@ export interface LeashOptions {
   gid?: number;
   stdout?: "piped" | "null" | "inherit";
   stderr?: "piped" | "null" | "inherit";
-  /** What ends the program when it is let go; "TERM" when not given. */
+  /** The signal that stops the program when it is released; "TERM" by default. */
   endWith?: "TERM" | "QUIT" | "INT";
-  /** Folder to be removed after the program's end, when that was by `letGo` or by the end of this process. */
+  /** Folder to remove after the program has ended, if `letGo` or the end of this process stopped it. */
   removeAfterwards?: string;
-  /** File that says afterwards what processor time the program took, as sh's `times` does. */
+  /** File that receives the program's CPU time afterwards, in the format of sh's `times`. */
   timesTo?: string;
 }
 
-/** A running program, and how to end it. */
+/** A running program, and how to stop it. */
 export interface Leashed {
   readonly process: Deno.ChildProcess;
-  /** Ends the program with the signal of the options; await `process.status` for its end. */
+  /** Stops the program with the configured signal; await `process.status` for its exit. */
   letGo(): Promise<void>;
 }
 
-// The reader outlives neither: it ends with the first line (there is none), with the pipe, or with the program.
-// A shell lets what it starts with "&" ignore SIGINT and SIGQUIT, and that is inherited: GNU's env undoes it, a moment later: those two are repeated.
+// The reader never outlives the script: it ends with the first line (there is none), with the pipe, or with
+// the program. A shell makes programs it starts with "&" ignore SIGINT and SIGQUIT, and they inherit that;
+// GNU's env undoes it a moment later, so these two signals are repeated.
 const SCRIPT = `exec 3<&0
 signal=$1 folder=$2 times=$3; shift 3
 if env --default-signal=INT,QUIT true 2>/dev/null; then set -- env --default-signal=INT,QUIT "$@"; fi
@@ -41,9 +42,10 @@ if [ "$folder" ] && [ -e "$folder/let_go" ]; then rm -rf "$folder"; fi
 exit "$code"`;
 
 /**
- * Starts a program that does not outlive this process, however that ends, kill -9 included: a shell above it
- * holds the reading end of a pipe and ends the program when the pipe does. The program is outside the terminal's
- * process group, so that a Ctrl-C reaches only this process, which then ends its programs in its own order.
+ * Starts a program that does not outlive this process, however that ends, including kill -9: a parent shell
+ * holds the reading end of a pipe and stops the program when the pipe closes. The program is outside the
+ * terminal's process group, so that Ctrl-C reaches only this process, which then stops its programs in its
+ * own order.
  */
 export function leash(command: string, args: string[], options: LeashOptions = {}): Leashed {
   const { endWith = "TERM", removeAfterwards = "", timesTo = "", ...rest } = options;
@@ -61,16 +63,17 @@ export function leash(command: string, args: string[], options: LeashOptions = {
   };
 }
 
-/** How a program ended whose output was kept. */
+/** The result of a program whose output was kept. */
 export interface Outcome {
   code: number;
-  /** Standard output and standard error, in the order of arrival, at most the last 20,000 characters. */
+  /** Standard output and standard error in order of arrival, at most the last 20,000 characters. */
   output: string;
 }
 
 /**
- * Runs a leashed program to its end and keeps its output; `onLine` sees each line of standard output as it comes.
- * Ends the program when `signal` aborts, and throws its reason then, after the program's end.
+ * Runs a leashed program to completion and keeps its output; `onLine` receives each line of standard output
+ * as it arrives. When `signal` aborts, it stops the program, and throws the reason once the program has
+ * exited.
  */
 export async function runLeashed(
   command: string,
@@ -101,7 +104,10 @@ export async function runLeashed(
   }
 }
 
-/** Calls `onLine` for each line of a stream, without its end ("\n", or "\r" as in progress displays), until it ends. */
+/**
+ * Calls `onLine` for each line of a stream until it ends, without the line terminator ("\n", or "\r" as in
+ * progress displays).
+ */
 export async function eachLine(
   stream: ReadableStream<Uint8Array>,
   onLine: (line: string) => void,

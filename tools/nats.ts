@@ -1,22 +1,25 @@
-/** A private NATS server for tests and `dev:cluster`: a free port of 127.0.0.1, nothing on disk, gone with the process that started it. */
+/**
+ * A private NATS server for tests and `dev:cluster`: on a free port of 127.0.0.1, without files, stopped with
+ * the process that started it.
+ */
 import { leash, type Leashed } from "./leash.ts";
 import { freeTcpPort } from "./ports.ts";
 import { findNatsServer } from "./setup/for_tests.ts";
 
-/** Longest wait for the server to accept connections, ms. Seen: 0.1 s. */
+/** Longest wait for the server to accept connections, ms. Measured: 0.1 s. */
 const DEADLINE_MS = 30_000;
 
 /** A running NATS server. */
 export interface NatsServer extends AsyncDisposable {
   /** "nats://127.0.0.1:PORT" */
   readonly url: string;
-  /** Ends it and waits for its end. */
+  /** Stops it and waits for its exit. */
   stop(): Promise<void>;
-  /** Ends it if it runs, and starts it on the same port. */
+  /** Stops it if it is running, and starts it on the same port. */
   restart(): Promise<void>;
 }
 
-/** Starts a server. Throws when nats-server is not installed or does not accept connections within 30 s. */
+/** Starts a server. Throws if nats-server is not installed or does not accept connections within 30 s. */
 export async function startNats(): Promise<NatsServer> {
   const command = await findNatsServer();
   if (command === undefined) {

@@ -1,11 +1,12 @@
 /**
- * `npm start` and `npm test`: finds or fetches Deno and hands over to the task of that name in deno.json.
- * Needs Node ≥ 20 and npm, nothing else. Deno is, in this order: the program named by DENO · the one fetched
- * before · one on the PATH, when at least the pinned version · fetched from npm (its checksum is in versions.mjs).
+ * `npm start` and `npm test`: finds or fetches Deno and runs the task of that name in deno.json. Needs only
+ * Node ≥ 20 and npm. Deno is, in this order: the program named by DENO · the one fetched before · one on the
+ * PATH, if it is at least the pinned version · fetched from npm (its checksum is in versions.mjs).
  *
- * Ends with the task's exit code, and never leaves anything running: signals are handed on, and the task holds
- * the reading end of a pipe (TAFELRUNDE_LIFELINE=stdin) whose end it takes as "stop", also after a kill -9 of
- * this process. npm itself hands a SIGTERM to its shell only, so the loss of the parent counts as SIGTERM, too.
+ * Exits with the task's exit code, and never leaves anything running: it forwards signals, and the task holds
+ * the reading end of a pipe (TAFELRUNDE_LIFELINE=stdin) whose closing it treats as "stop", even after a kill
+ * -9 of this process. npm itself sends a SIGTERM to its shell only, so the loss of the parent counts as
+ * SIGTERM, too.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -59,8 +60,8 @@ try {
 }
 
 /**
- * The arguments of a task "deno run …". Run without `deno task`, which would install all dependencies in silence
- * before the task can say so.
+ * The arguments of a task "deno run …". Run without `deno task`, which would silently install all
+ * dependencies before the task can print anything.
  * @param {string} name
  */
 function wordsOf(name) {
@@ -95,7 +96,7 @@ async function findDeno() {
 }
 
 /**
- * Its version, "" when it does not start.
+ * Its version, "" if it does not start.
  * @param {string} deno
  */
 function versionOf(deno) {
@@ -104,7 +105,7 @@ function versionOf(deno) {
 }
 
 /**
- * Calls `lost` once when npm, or the shell that npm runs a script with, is gone.
+ * Calls `lost` once when npm, or the shell in which npm runs a script, is gone.
  * @param {() => void} lost
  */
 function watchParents(lost) {
@@ -120,7 +121,7 @@ function watchParents(lost) {
 }
 
 /**
- * Parent's process id; undefined where there is no /proc.
+ * The parent's process id; undefined without /proc.
  * @param {number} pid
  */
 function parentOf(pid) {

@@ -1,21 +1,27 @@
-/** A private PgBouncer for tests: a free port of 127.0.0.1, in front of a database of tools/postgres.ts, gone with the process that started it. */
+/**
+ * A private PgBouncer for tests: on a free port of 127.0.0.1, in front of a database of tools/postgres.ts,
+ * stopped with the process that started it.
+ */
 import { leash } from "./leash.ts";
 import { freeTcpPort } from "./ports.ts";
 import { findPgBouncer } from "./setup/for_tests.ts";
 
-/** How it lends its connections to the server. */
+/** How it assigns its server connections to clients. */
 export type PoolMode = "session" | "transaction";
 
-/** Longest wait for it to accept connections, ms. Seen: 0.1 s. */
+/** Longest wait for it to accept connections, ms. Measured: 0.1 s. */
 const DEADLINE_MS = 30_000;
 
 /** A running PgBouncer. */
 export interface PgBouncer extends AsyncDisposable {
-  /** The database, by this way. */
+  /** The database's URL through it. */
   readonly url: string;
 }
 
-/** Starts one in front of the database at `url`. Throws when it is not installed or does not accept connections within 30 s. */
+/**
+ * Starts one in front of the database at `url`. Throws if it is not installed or does not accept connections
+ * within 30 s.
+ */
 export async function startPgBouncer(url: string, mode: PoolMode): Promise<PgBouncer> {
   const command = await findPgBouncer();
   if (command === undefined) throw new Error("no PgBouncer: apt-get install -y pgbouncer");

@@ -1,21 +1,27 @@
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 
-/** Where ports are taken from: below those that the system gives to whoever asks for any, or connects. Source: Linux, ip_local_port_range. */
+/**
+ * Range that ports are taken from: below the system's ephemeral ports. Source: Linux, ip_local_port_range.
+ */
 const POOL = { first: 12_000, end: 32_000 };
 
-/** Ports that a process takes before it looks anywhere in the pool: those of processes that run at the same time are mostly others. */
+/**
+ * Ports near its process id that a process tries before the whole range, so that simultaneous processes
+ * mostly use different ones.
+ */
 const OWN = 40;
 
-/** Ports that are tried in each of the two. */
+/** Attempts in each of the two. */
 const TRIES = 200;
 
-/** What was given away once is not given again: its owner may come back to it. */
+/** Ports are never returned twice: their owner may listen on them again. */
 const given = new Set<number>();
 
 /**
- * A TCP port that nothing listens on, which neither the system gives to anybody else, nor this process, nor, most likely, another one that runs
- * this code: who is to listen there may take its time, and come back to it. Throws when none is found.
+ * A TCP port on which nothing listens, and which neither the system nor this process nor, most likely,
+ * another process with this code assigns again: its user can start listening later, and again. Throws if none
+ * is found.
  */
 export function freeTcpPort(): number {
   const first = POOL.first + (Deno.pid * OWN) % (POOL.end - POOL.first);
@@ -30,7 +36,7 @@ export function freeTcpPort(): number {
   throw new Error(`Of the ports ${POOL.first} to ${POOL.end} none was free.`);
 }
 
-/** Whether this process could listen on a TCP port of an address right now. */
+/** Whether this process could listen on a TCP port of an address now. */
 export function isTcpPortFree(hostname: string, port: number): boolean {
   try {
     Deno.listen({ hostname, port }).close();

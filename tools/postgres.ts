@@ -1,29 +1,35 @@
 /**
- * A private PostgreSQL server for tests: its own temporary directory and port, gone with the process that
- * started it, also when that process is killed with -9. Never the machine's own cluster.
+ * A private PostgreSQL server for tests: with its own temporary directory and port, stopped with the process
+ * that started it, even if that is killed with -9. Never the machine's own cluster.
  */
 import { randomBytes } from "node:crypto";
 import { findPostgresBin } from "./postgres_bin.ts";
 import { leash, type Leashed } from "./leash.ts";
 import { freeTcpPort } from "./ports.ts";
 
-/** How PostgreSQL ends: waits for clients · drops them, clean · no shutdown checkpoint · SIGKILL, as in a crash. */
+/**
+ * How PostgreSQL stops: waits for clients · disconnects them, clean · no shutdown checkpoint · SIGKILL, as in
+ * a crash.
+ */
 export type StopMode = "smart" | "fast" | "immediate" | "kill";
 
 const SIGNALS = { smart: "SIGTERM", fast: "SIGINT", immediate: "SIGQUIT", kill: "SIGKILL" } as const;
 
-/** Longest wait for the server to accept connections or to end, ms. Seen: 0.2 s idle, 2 s on a busy machine; a slow one takes many times that. */
+/**
+ * Longest wait for the server to accept connections or to stop, ms. Measured: 0.2 s idle, 2 s on a busy
+ * machine; a slow one takes many times that.
+ */
 const DEADLINE_MS = 120_000;
 
 /** Databases on one server, wherever it runs. */
 export interface TestDatabases {
   /** Admin URL: `postgres://user:password@127.0.0.1:port/postgres`, a superuser. */
   readonly url: string;
-  /** A new database, empty or a copy of `template` (a name from `createTemplate`); gives its URL. */
+  /** Creates a database, empty or a copy of `template` (a name from `createTemplate`); returns its URL. */
   createDatabase(template?: string): Promise<string>;
   /**
-   * Makes sure that there is a template of this name ([a-z0-9_]), which only the first process to ask for it creates:
-   * `prepare(url)` fills a new database and closes its connections to it. Gives the name to copy it by.
+   * Ensures that a template of this name ([a-z0-9_]) exists. Only the first process that asks creates it:
+   * `prepare(url)` fills a new database and closes its connections to it. Returns the name of the template.
    */
   createTemplate(name: string, prepare: (url: string) => Promise<void>): Promise<string>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -31,13 +37,16 @@ export interface TestDatabases {
 
 /** A server that this process started and can therefore stop. */
 export interface TestPostgres extends TestDatabases {
-  /** Ends the server and waits for its end; its data stay until disposal. */
+  /** Stops the server and waits for its exit; its data is kept until disposal. */
   stop(mode?: StopMode): Promise<void>;
-  /** Starts it again on the same port and data; ends it first (`fast`) when it runs. */
+  /** Starts it again on the same port and data; stops it first (`fast`) if it is running. */
   restart(): Promise<void>;
 }
 
-/** The server named by TEST_DATABASE_URL (`deno task test` sets it; disposal leaves it running), else a new one. */
+/**
+ * The server named by TEST_DATABASE_URL (`deno task test` sets it; disposal leaves it running), otherwise a
+ * new one.
+ */
 export async function openPostgres(): Promise<TestDatabases> {
   const url = Deno.env.get("TEST_DATABASE_URL");
   if (!url) return await startPostgres();
@@ -45,8 +54,9 @@ export async function openPostgres(): Promise<TestDatabases> {
 }
 
 /**
- * Starts a new server, whose data are in `directory` if one is named: 127.0.0.1 on a free port, scram password, fsync off (a test's data may die with the machine).
- * Throws when no PostgreSQL ≥ 15 is installed or when it does not accept connections within two minutes.
+ * Starts a new server, with its data in `directory` if given: on a free port of 127.0.0.1, with a scram
+ * password, without fsync (a test's data can be lost with the machine). Throws if no PostgreSQL ≥ 15 is
+ * installed or if it does not accept connections within two minutes.
  */
 export async function startPostgres({ directory }: { directory?: string } = {}): Promise<TestPostgres> {
   const bin = await findPostgresBin();
@@ -118,7 +128,7 @@ function databasesOn(url: string, bin: string): Omit<TestDatabases, typeof Symbo
       try {
         await ask(`alter database ${draft} rename to ${name}`);
       } catch (error) {
-        // Another process was faster: its template is as good.
+        // Another process was faster: its template is equivalent.
         if (!await exists()) throw error;
         await ask(`drop database ${draft}`);
       }
@@ -127,7 +137,10 @@ function databasesOn(url: string, bin: string): Omit<TestDatabases, typeof Symbo
   };
 }
 
-/** Starts the server on its leash and waits until it accepts connections; its directory goes with the leash. */
+/**
+ * Starts the server on its leash and waits until it accepts connections; its directory is removed with the
+ * leash.
+ */
 async function launch(bin: string, dir: string, port: number, owner: Owner | undefined): Promise<Leashed> {
   const settings = [
     "listen_addresses=127.0.0.1",
@@ -171,7 +184,10 @@ async function launch(bin: string, dir: string, port: number, owner: Owner | und
   return leashed;
 }
 
-/** The running server's process id, and whether it accepts connections (line 8 of postmaster.pid); undefined: not running. */
+/**
+ * The running server's process id, and whether it accepts connections (line 8 of postmaster.pid); undefined:
+ * not running.
+ */
 async function postmasterPid(data: string): Promise<{ pid: number; ready: boolean } | undefined> {
   const text = await Deno.readTextFile(`${data}/postmaster.pid`).catch(() => "");
   const lines = text.split("\n");
@@ -190,7 +206,10 @@ interface Owner {
   gid: number;
 }
 
-/** PostgreSQL refuses to run as root: the package's `postgres` user then, else `nobody`. Undefined: as we are. */
+/**
+ * The user to run PostgreSQL as, since it refuses to run as root: the package's `postgres` user, otherwise
+ * `nobody`. Undefined: the current user.
+ */
 async function ownerIds(): Promise<Owner | undefined> {
   if (Deno.uid() !== 0) return undefined;
   const passwd = await Deno.readTextFile("/etc/passwd");
@@ -201,7 +220,7 @@ async function ownerIds(): Promise<Owner | undefined> {
   throw new Error("PostgreSQL does not run as root, and neither user postgres nor nobody exists");
 }
 
-/** Runs a program to its end; gives its standard output. Throws when it fails. */
+/** Runs a program to completion; returns its standard output. Throws if it fails. */
 async function run(
   command: string,
   args: string[],

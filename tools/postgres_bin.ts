@@ -1,9 +1,12 @@
-/** Lowest PostgreSQL the product supports; Debian 12 has exactly this one, so tests run on it when it is there. */
+/**
+ * Lowest PostgreSQL version that the product supports. Debian 12 has exactly this one, so tests use it if it
+ * is installed.
+ */
 export const LOWEST_POSTGRES = 15;
 
 /**
- * Folder with `postgres`, `initdb` and `createdb`: POSTGRES_BIN, else Debian's, 15 first.
- * Throws when there is none.
+ * Folder with `postgres`, `initdb` and `createdb`: POSTGRES_BIN, otherwise Debian's, 15 first. Throws if
+ * there is none.
  */
 export async function findPostgresBin(): Promise<string> {
   const named = Deno.env.get("POSTGRES_BIN");

@@ -48,7 +48,7 @@ Deno.test("a private PostgreSQL clones a template, keeps its data over stops and
   await assert.rejects(Deno.stat(directory), Deno.errors.NotFound);
 });
 
-Deno.test("a PostgreSQL whose starter is killed with -9 ends and removes its directory", async () => {
+Deno.test("a PostgreSQL whose starter is killed with -9 stops and removes its directory", async () => {
   const module = new URL("./postgres.ts", import.meta.url).href;
   const starter = new Deno.Command(Deno.execPath(), {
     args: [

@@ -1,6 +1,7 @@
 /**
- * The tables of docs/running.md and docs/protocol.md, printed from the code that they are about. `deno run -A tools/print_config.ts` prints them all,
- * `--write` puts them into the page, each between `<!-- table: name -->` and `<!-- end -->`. tests/docs_test.ts compares.
+ * The tables of docs/running.md and docs/protocol.md, generated from the code. `deno run -A
+ * tools/print_config.ts` prints them all, `--write` puts them into the pages, each between `<!-- table: name
+ * -->` and `<!-- end -->`. tests/docs_test.ts compares them.
  */
 import { VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
 import { PROVIDER_VARIABLES } from "../edge/identity/oidc/provider_config.ts";
@@ -22,7 +23,7 @@ import {
 import { ROOT } from "./places.ts";
 import { SHARES } from "./shares.ts";
 
-/** The pages that hold tables. */
+/** The pages with tables. */
 const PAGES = { running: `${ROOT}/docs/running.md`, protocol: `${ROOT}/docs/protocol.md` };
 
 /** One variable, as both configurations describe it. */
@@ -31,7 +32,7 @@ interface Variable {
   readonly doc: string;
 }
 
-/** Every table by its name in the page, as Markdown without a line break at the end. */
+/** Every table by its name in the page, as Markdown without a trailing line break. */
 export function configTables(): Readonly<Record<string, string>> {
   return {
     edge: variableTable(EDGE_VARIABLES),
@@ -51,12 +52,15 @@ export function configTables(): Readonly<Record<string, string>> {
   };
 }
 
-/** Those of docs/protocol.md. */
+/** The tables of docs/protocol.md. */
 export function protocolTables(): Readonly<Record<string, string>> {
   return { rights: rightTable() };
 }
 
-/** `page` with each table that it has a place for as `tables` has it. Throws when a table has no place, or a place no table. */
+/**
+ * Replaces each table in `page` by the one from `tables`. Throws if a table has no place in the page, or a
+ * place has no table.
+ */
 export function withTables(page: string, tables: Readonly<Record<string, string>>): string {
   const placed = new Set<string>();
   const filled = page.replace(
@@ -93,7 +97,10 @@ function shareTable(): string {
   );
 }
 
-/** Who has each right: "yes", "–", or "everyone" and the like: with these settings for the function and those that reach further. */
+/**
+ * The roles that have each right: "yes", "–", or the narrowest audience setting ("everyone" etc.) with which
+ * they have it.
+ */
 function rightTable(): string {
   const cell = (right: Right, role: Role): string => {
     const rule: RightRule = RIGHTS[right];

@@ -1,6 +1,6 @@
 /**
- * `npm test`, `deno task test`: everything, or what the command line names: `deno task test tests/call_test.ts`, with
- * `--filter NAME` only tests whose names have that in them.
+ * `npm test`, `deno task test`: runs everything, or what the command line names: `deno task test
+ * tests/call_test.ts`, with `--filter NAME` only tests whose names contain that.
  */
 import { readOrExit, readTestArguments } from "./test/arguments.ts";
 import { runTests } from "./test/run.ts";

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * Makes a picture of every page: `deno task screenshots [--quick] [scene or prefix* …]`.
- * Three widths, both themes, both languages, from the scenes in web/fixture/, into .cache/screenshots/.
+ * Takes a screenshot of every page: `deno task screenshots [--quick] [scene or prefix* …]`. Three widths,
+ * both themes, both languages, from the scenes in web/fixture/, into .cache/screenshots/.
  */
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type FixtureServer, serveFixture } from "./fixture_server.ts";
@@ -70,7 +70,7 @@ const SECOND_CLICKS: Readonly<Record<string, string>> = {
 
 const OUT = `${CACHE}/screenshots`;
 
-/** The scenes that there are, as the fixture's own list names them. */
+/** The available scenes, as the fixture's own list names them. */
 async function listScenes(browser: Browser, { address }: FixtureServer): Promise<string[]> {
   const page = await browser.newPage();
   await page.goto(`${address}fixture/fixture.html`);
@@ -82,8 +82,8 @@ async function listScenes(browser: Browser, { address }: FixtureServer): Promise
 }
 
 /**
- * Resolves when a page shows what it will go on showing: every film plays, fonts are there, nothing moves that will
- * come to an end, and what has changed is on the screen. Runs in the page.
+ * Resolves once a page is stable: every video plays, fonts are loaded, no finite animation runs, and all
+ * changes are painted. Runs in the page.
  */
 async function settle(): Promise<void> {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -101,7 +101,7 @@ async function settle(): Promise<void> {
   } while (!isStill());
 }
 
-/** Goes to a page that was opened before, and takes its pictures. */
+/** Navigates an open page to a scene, and takes its pictures. */
 async function shoot(page: Page, { address }: FixtureServer, visit: Visit): Promise<void> {
   const { scene, viewport, language, themes } = visit;
   await page.setViewportSize(viewport);
@@ -120,7 +120,7 @@ async function shoot(page: Page, { address }: FixtureServer, visit: Visit): Prom
   }
 }
 
-/** Works off all visits on several pages of one browser at once; gives the number of pictures. */
+/** Processes all visits on several pages of one browser in parallel; returns the number of pictures. */
 async function shootAll(browser: Browser, server: FixtureServer, all: readonly Visit[]): Promise<number> {
   const queue = [...all];
   let pictures = 0;
@@ -135,7 +135,7 @@ async function shootAll(browser: Browser, server: FixtureServer, all: readonly V
   return pictures;
 }
 
-/** Whether `args` name it: exactly, by "prefix*", or by being none. */
+/** Whether `args` select it: by name, by "prefix*", or by being empty. */
 function isWanted(name: string, args: readonly string[]): boolean {
   if (args.length === 0) return true;
   return args.some((arg) => arg.endsWith("*") ? name.startsWith(arg.slice(0, -1)) : name === arg);

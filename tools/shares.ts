@@ -1,6 +1,7 @@
 /**
- * What strangers, rooms and tenants share, and who has how much of it (architecture: fair shares). Each share is taken where the thing is, before
- * the work; docs/running.md prints this table. A new share gets a row here.
+ * The shares of strangers, rooms and tenants in what they use together (architecture: fair shares). Each
+ * share is enforced where the resource is, before the work; docs/running.md prints this table. A new share
+ * gets a row here.
  */
 import {
   FIRST_REQUEST_MS,
@@ -46,14 +47,14 @@ import { COMPANY_MS, COUNTED_AT_ONCE, CREDIT_MS, REFILL } from "@tafelrunde/prot
 import { ALL_BYTES, KIND_BYTES } from "@tafelrunde/protocol/log_share";
 import { MAX_PEER_TRACKS } from "@tafelrunde/protocol/media";
 
-/** Who has how much of what, and what becomes of more. All are words for people. */
+/** A share of a resource, who has it, and what happens beyond it. All texts are for people. */
 export interface Share {
   readonly what: string;
   readonly share: string;
   readonly per: string;
-  /** How it is refused. */
+  /** How the excess is refused. */
   readonly refused: string;
-  /** The limit that it is, of those counted by time; they are the label of tafelrunde_edge_limited_total. */
+  /** The limit it corresponds to, if counted over time; the label of tafelrunde_edge_limited_total. */
   readonly limit?: LimitName | "socket.held" | "room.stored" | "tenant.stored";
 }
 
@@ -70,7 +71,7 @@ const time = (seconds: number) =>
     ? `${seconds / 60} min`
     : `${seconds} s`;
 
-/** All shares: what is held at once, then what is counted by time. */
+/** All shares: first of what is held at once, then of what is counted over time. */
 export const SHARES: readonly Share[] = [
   {
     what: "connections of an edge",

@@ -1,9 +1,9 @@
-/** Which connections a silent proxy carries nothing of any more. */
+/** The connections for which a silent proxy forwards nothing. */
 export type Silence = "open" | "new" | "all";
 
 /**
- * Sits in front of a server and, when told to, carries nothing any more without closing anything: what a network does when a path, a firewall's
- * memory of a connection, or a host is gone.
+ * A proxy in front of a server that, on demand, stops forwarding without closing anything: like a network in
+ * which a route, a firewall's connection state, or a host is lost.
  */
 export class SilentProxy implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
@@ -11,10 +11,10 @@ export class SilentProxy implements AsyncDisposable {
   readonly #open = new Set<Carried>();
   readonly #ends: Promise<void>[] = [];
   #swallowsNew = false;
-  /** Connections that came so far. */
+  /** Number of connections accepted so far. */
   accepted = 0;
 
-  /** In front of the server at `url`, whose port is named. */
+  /** In front of the server at `url`, which must include the port. */
   constructor(url: string) {
     const { hostname, port } = new URL(url);
     this.#target = { hostname: hostname.replace(/^\[|\]$/g, ""), port: Number(port) };
@@ -22,7 +22,7 @@ export class SilentProxy implements AsyncDisposable {
     this.#ends.push(this.#accept());
   }
 
-  /** Connections that are open. */
+  /** Number of open connections. */
   get open(): number {
     return this.#open.size;
   }
@@ -31,7 +31,7 @@ export class SilentProxy implements AsyncDisposable {
     return this.#listener.addr.port;
   }
 
-  /** `url`, by the way of this proxy. */
+  /** `url`, through this proxy. */
   through(url: string): string {
     const through = new URL(url);
     through.hostname = "127.0.0.1";
@@ -39,13 +39,13 @@ export class SilentProxy implements AsyncDisposable {
     return through.href;
   }
 
-  /** Carries nothing of these connections from now on, nor ever again of those that are open. */
+  /** Stops forwarding for these connections; open ones stay silent for good. */
   hush(which: Silence): void {
     if (which !== "new") { for (const carried of this.#open) carried.isSilent = true; }
     if (which !== "open") this.#swallowsNew = true;
   }
 
-  /** Carries new connections again. Those that were open stay silent. */
+  /** Forwards new connections again. Those that were open stay silent. */
   speak(): void {
     this.#swallowsNew = false;
   }
@@ -70,7 +70,7 @@ export class SilentProxy implements AsyncDisposable {
   }
 }
 
-/** One connection and what it is carried on by. */
+/** One connection and its upstream connection. */
 class Carried {
   readonly #ends: Deno.TcpConn[];
   isSilent: boolean;
@@ -80,14 +80,14 @@ class Carried {
     this.isSilent = isSilent;
   }
 
-  /** Carries until either end closes. Never rejects. */
+  /** Forwards until either end closes. Never rejects. */
   async run(target: Deno.ConnectOptions): Promise<void> {
     const [client] = this.#ends as [Deno.TcpConn];
     try {
       if (this.isSilent) return await this.#pump(client);
       const server = await Deno.connect(target);
       this.#ends.push(server);
-      // A silent path tells neither side that the other has gone.
+      // A silent route does not tell either side that the other has gone.
       await Promise.race([this.#pump(client, server), this.#pump(server, client)]);
       if (this.isSilent) await this.#pump(client);
     } catch {
@@ -102,12 +102,12 @@ class Carried {
       try {
         end.close();
       } catch {
-        // It is closed.
+        // Already closed.
       }
     }
   }
 
-  /** Reads all that comes from one end, and carries it to the other while it is not silent. */
+  /** Reads everything from one end, and forwards it to the other unless silent. */
   async #pump(from: Deno.TcpConn, to?: Deno.TcpConn): Promise<void> {
     const buffer = new Uint8Array(65_536);
     for (let length = await from.read(buffer); length !== null; length = await from.read(buffer)) {

@@ -1,4 +1,6 @@
-/** `npm start`, `deno task start`: brings about all that the product needs and runs it until asked to stop. */
+/**
+ * `npm start`, `deno task start`: installs everything that the product needs and runs it until asked to stop.
+ */
 import { dependencies } from "./setup/dependencies.ts";
 import { mediaWorker } from "./setup/media_worker.ts";
 import { node } from "./setup/node.ts";

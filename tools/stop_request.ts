@@ -1,18 +1,24 @@
-/** Signals that ask a program to end; a closed terminal, Ctrl-C, an operator or service manager. */
+/** Signals that ask a program to stop: a closed terminal, Ctrl-C, an operator or service manager. */
 const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
-/** A second request within this time is the first one's echo, ms: a terminal and each launcher above all send theirs. */
+/**
+ * A second request within this time is an echo of the first, ms: the terminal and each launcher send their
+ * own.
+ */
 const ECHO_MS = 1_500;
 
-/** When this process should end. */
+/** When this process should stop. */
 export interface StopRequest {
-  /** Aborts on the first signal, on the loss of the launcher (see `tools/npm.mjs`), and on the loss of `deno task`. */
+  /**
+   * Aborts on the first signal, on the loss of the launcher (see `tools/npm.mjs`), and on the loss of `deno
+   * task`.
+   */
   readonly signal: AbortSignal;
-  /** Aborts on a later signal: somebody does not want to wait. */
+  /** Aborts on a later signal: the user does not want to wait. */
   readonly impatient: AbortSignal;
 }
 
-/** Listens for the reasons to end; once a process. */
+/** Listens for stop requests; call it once per process. */
 export function listenForStop(): StopRequest {
   const stop = new AbortController();
   const impatient = new AbortController();
@@ -25,7 +31,7 @@ export function listenForStop(): StopRequest {
   };
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => ask(signal));
   if (Deno.env.get("TAFELRUNDE_LIFELINE") === "stdin") {
-    // It is this process's: what it starts has another standard input.
+    // Meant for this process only: its child processes have another standard input.
     Deno.env.delete("TAFELRUNDE_LIFELINE");
     void untilEnd(Deno.stdin.readable).then(() => ask("lifeline"));
   }
@@ -42,11 +48,11 @@ async function untilEnd(stream: ReadableStream<Uint8Array>): Promise<void> {
   try {
     for await (const _ of stream);
   } catch {
-    // A broken pipe is an end like any other.
+    // A broken pipe counts as an end, too.
   }
 }
 
-/** Calls `lost` when the `deno task` that runs this process is gone; it could not pass a kill -9 on. */
+/** Calls `lost` when the `deno task` that runs this process is gone; it could not forward a kill -9. */
 function watchTask(lost: () => void): void {
   const parent = Deno.ppid;
   const words = commandOf(parent);

@@ -1,6 +1,7 @@
 /**
- * `deno task test:changed [SINCE] [--why] [--list]`: the tests that changes since a commit reach, with format, lint,
- * types and imports of what changed. `--why` says how each test is reached, `--list` runs nothing.
+ * `deno task test:changed [SINCE] [--why] [--list]`: runs the tests that changes since a commit reach, and
+ * format, lint, types and imports of the changed files. `--why` prints how each test is reached, `--list`
+ * runs nothing.
  */
 import { changesSince, defaultBase, listFiles } from "./changed/git.ts";
 import { buildGraph } from "./changed/graph.ts";

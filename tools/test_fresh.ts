@@ -1,8 +1,9 @@
 /**
- * `deno task test:fresh [--quick]`: whether a machine that has never seen the project can follow the README. In a bare
- * Debian 12 with Node 20, cut off from everything except npm's and Debian's packages, a clone of HEAD runs
- * `npm start` and `npm test`; two browsers meet in the product; nothing is left over. `--quick`: of the tests one file
- * only, so that little more than the set-up runs. The last line is "fresh machine: passed", or says what failed.
+ * `deno task test:fresh [--quick]`: checks that a machine that has never seen the project can follow the
+ * README. In a bare Debian 12 with Node 20, isolated from everything except npm's and Debian's packages, a
+ * clone of HEAD runs `npm start` and `npm test`; two browsers meet in the product; nothing is left over.
+ * `--quick`: only one test file, so that little more than the set-up runs. The last line is "fresh machine:
+ * passed", or what failed.
  */
 import { parseArgs } from "node:util";
 import { baseTarball, freshMachineTools } from "./fresh/base.ts";
@@ -14,26 +15,26 @@ import { CACHE, ROOT } from "./places.ts";
 import { setup } from "./setup/setup.ts";
 import { listenForStop } from "./stop_request.ts";
 
-/** Where the clone is in the machine. */
+/** Path of the clone in the machine. */
 const CLONE = "/root/tafelrunde";
 
-/** Longest time for all of it, ms: what hangs should fail. */
+/** Longest duration of the whole test, ms, so that a hang fails. */
 const LONGEST_MS = { quick: 40 * 60_000, whole: 180 * 60_000 };
 
-/** How long what has been ended may take to be gone, ms. */
+/** Longest time until stopped processes are gone, ms. */
 const LAST_LOOK_MS = 5_000;
 
-/** Packages whose versions are told. */
+/** Packages whose versions are printed. */
 const TOLD = ["g++", "chromium", "firefox-esr", "postgresql-15", "nats-server"];
 
 /**
- * Leaves a package unpacked, ahead of a library that it needs, as a set-up that was killed does; then takes the lists
- * of packages away again.
+ * Leaves a package unpacked without a library that it needs, as a killed set-up does; then removes the
+ * package lists again.
  */
 const UNFINISHED = `apt-get update -qq && cd /tmp && apt-get download -qq flatbuffers-compiler &&
 dpkg --unpack ./flatbuffers-compiler*.deb && rm -rf ./*.deb /var/lib/apt/lists/*`;
 
-/** Only packages are to be had: each of these has to fail. */
+/** Only packages are reachable: each of these must fail. */
 const CUT_OFF = ["https://github.com", "https://deno.com", "http://1.1.1.1"];
 
 const stop = listenForStop();
@@ -101,7 +102,7 @@ async function test(): Promise<void> {
   tell("nothing is left over: no process, no mount, no namespace, no folder");
 }
 
-/** Does a part of the test, and notes how long it took. */
+/** Runs a part of the test, and records how long it took. */
 async function step<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
   signal.throwIfAborted();
   console.log(`── ${name}`);
@@ -116,7 +117,7 @@ async function step<Result>(name: string, act: () => Promise<Result>): Promise<R
   }
 }
 
-/** Says a line now, and again at the end when something fails behind it. */
+/** Prints a line now, and again at the end if something fails later. */
 function tell(line: string): void {
   told.push(line);
   console.log(line);
@@ -127,7 +128,10 @@ function minutes(begunAt: number): string {
   return seconds < 100 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`;
 }
 
-/** Runs a script in the machine, with its output on the terminal; throws with the end of that when it fails. */
+/**
+ * Runs a script in the machine, with its output on the terminal; throws with the end of its output if it
+ * fails.
+ */
 async function must(machine: FreshMachine, script: string, folder: string): Promise<string> {
   const { code, output } = await machine.run(script, folder, signal, (line) => console.log(`  ${line}`));
   if (code !== 0) throw new Error(`${script} ended with ${code}:\n${output.trimEnd().slice(-3_000)}`);
@@ -136,7 +140,7 @@ async function must(machine: FreshMachine, script: string, folder: string): Prom
 
 async function clone(target: string): Promise<void> {
   const git = async (...args: string[]) => {
-    // A hook's or an alias' git has told its children which repository is meant.
+    // Inside a hook or an alias, git sets variables that point its children to another repository.
     const unset = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"].flatMap((
       name,
     ) => ["-u", name]);
@@ -159,7 +163,10 @@ async function isCutOff(machine: FreshMachine): Promise<void> {
   }
 }
 
-/** Nothing that the commands have started may outlive them. Throws if something does. A leash's last look at its program may outlive it by half a second. */
+/**
+ * Throws if something that the commands have started outlives them. A leash's last check of its program can
+ * outlive it by half a second.
+ */
 async function nothingRuns(machine: FreshMachine): Promise<void> {
   const until = performance.now() + LAST_LOOK_MS;
   for (;;) {
@@ -183,7 +190,7 @@ async function tellVersions(machine: FreshMachine): Promise<void> {
   tell(versions.output.trim().split("\n").join(" · "));
 }
 
-/** Folders of earlier runs that were killed; their namespaces have ended with them. */
+/** Removes folders of earlier runs that were killed; their namespaces ended with them. */
 async function removeLeftOver(): Promise<void> {
   await Deno.mkdir(`${CACHE}/tmp`, { recursive: true });
   for await (const { name } of Deno.readDir(`${CACHE}/tmp`)) {

@@ -1,6 +1,7 @@
 /**
- * Checks docs/threat-model.md: every test that it names exists, every critical or high threat has one, a risk without a test says who bears it and why,
- * and each of the twelve kinds leads to threats that are there. `deno task threats`; tools/threats_test.ts runs it with the tests.
+ * Checks docs/threat-model.md: every test that it names exists, every critical or high threat has one, a risk
+ * without a test states who accepts it and why, and each of the twelve kinds leads to existing threats. `deno
+ * task threats`; tools/threats_test.ts runs it with the tests.
  */
 import { ROOT } from "./places.ts";
 
@@ -8,19 +9,22 @@ const PAGE = `${ROOT}/docs/threat-model.md`;
 
 const SEVERITIES = ["critical", "high", "medium", "low"];
 
-/** How many kinds the reviews of November 2026 named. */
+/** Number of kinds that the reviews of November 2026 named. */
 const KINDS = 12;
 
-/** A threat as the page tells it. */
+/** A threat as the page describes it. */
 interface Threat {
   readonly id: string;
   readonly severity: string;
   readonly tests: readonly { readonly path: string; readonly name: string }[];
-  /** Who bears what is left of it, and why. */
+  /** Who accepts the remaining risk, and why. */
   readonly accepted: readonly string[];
 }
 
-/** What is wrong with the page, one line each. `readTest` gives the text of a test's file; undefined: there is none. */
+/**
+ * The problems of the page, one per line. `readTest` returns the text of a test file; undefined: it does not
+ * exist.
+ */
 export async function checkThreats(
   page: string,
   readTest: (path: string) => Promise<string | undefined>,
@@ -72,14 +76,14 @@ function threatsIn(page: string): Threat[] {
   });
 }
 
-/** What stands where a test, a step or the name of one in a table is named. */
+/** All strings in a test's text: names of tests and steps, including those in tables. */
 function namesIn(text: string): string[] {
   return [...text.matchAll(/"((?:[^"\\\n]|\\.)+)"|`((?:[^`\\]|\\.)+)`/g)].map(([, plain, template]) =>
     (plain ?? template ?? "").replaceAll(/\\(.)/g, "$1")
   );
 }
 
-/** Checks the page as it is. */
+/** Checks the current page. */
 export async function checkThreatModel(): Promise<string[]> {
   return await checkThreats(
     await Deno.readTextFile(PAGE),

@@ -12,7 +12,7 @@ const check = (threat: string, kinds = KINDS) =>
       ),
   );
 
-Deno.test("the threat model names tests that exist, and says who bears what is left", async () => {
+Deno.test("the threat model names tests that exist, and who accepts the remaining risks", async () => {
   assert.deepEqual(await checkThreatModel(), []);
 });
 
@@ -32,7 +32,7 @@ Deno.test("a threat without its test, or a risk that nobody accepts, is found", 
   for (const threat of wrong) assert.equal((await check(threat)).length, 1, threat);
 });
 
-Deno.test("each of the twelve kinds leads to threats that are there", async () => {
+Deno.test("each of the twelve kinds leads to existing threats", async () => {
   const fine = 'high\n- Test: `a_test.ts` "it holds"';
   assert.equal((await check(fine, KINDS.replace("T1", "T9"))).length, 1);
   assert.equal((await check(fine, KINDS.replace("| a kind | T1 |\n", ""))).length, 1);

@@ -1,5 +1,5 @@
 /**
- * The programs that the two commands fetch, pinned. Plain JavaScript: `tools/npm.mjs` reads it under Node 20,
+ * The pinned programs that the two commands fetch. Plain JavaScript: `tools/npm.mjs` reads it under Node 20,
  * before there is a Deno. The npm packages of the product itself are pinned in deno.lock.
  *
  * `integrity` is npm's: "sha512-" and the base64 digest of the package's tarball. To raise a version, take it
@@ -10,7 +10,10 @@
 
 export const DENO_VERSION = "2.9.6";
 
-/** Node for the media node: mediasoup needs ≥ 22, TypeScript without a flag ≥ 22.18, `await using` and `import.meta.main` ≥ 24.2. */
+/**
+ * Node for the media node: mediasoup needs ≥ 22, TypeScript without a flag ≥ 22.18, `await using` and
+ * `import.meta.main` ≥ 24.2.
+ */
 export const LOWEST_NODE = "24.2.0";
 
 /** By `process.platform`-`process.arch`. @type {Record<string, NpmProgram>} */
@@ -43,7 +46,8 @@ export const NODE = {
 };
 
 /**
- * Whether a version ("2.9.6", also with a leading "v" or a suffix) is at least `lowest`; false when it is none.
+ * Whether a version ("2.9.6", also with a leading "v" or a suffix) is at least `lowest`; false if it is not a
+ * version.
  * @param {string} version
  * @param {string} lowest
  */

@@ -7,8 +7,8 @@ async function git(...args: string[]): Promise<string | undefined> {
 }
 
 /**
- * What to compare with when nothing is named: where this branch left `main` (or `origin/main`); on `main` itself the
- * last commit when there is work that is not committed, else the one before.
+ * The default commit to compare with: where this branch left `main` (or `origin/main`); on `main` itself the
+ * last commit if there are uncommitted changes, otherwise the one before.
  */
 export async function defaultBase(): Promise<string> {
   const head = await git("rev-parse", "HEAD");
@@ -20,7 +20,9 @@ export async function defaultBase(): Promise<string> {
   return isClean ? await git("rev-parse", "HEAD~1") ?? "HEAD" : "HEAD";
 }
 
-/** All files that differ from a commit, also those that are not committed or new. Throws when there is no such commit. */
+/**
+ * All files that differ from a commit, including uncommitted and new ones. Throws if there is no such commit.
+ */
 export async function changesSince(base: string): Promise<Change[]> {
   const names = await git("diff", "--name-only", "--no-renames", base, "--");
   if (names === undefined) throw new Error(`git knows no commit ${base}`);
@@ -34,7 +36,7 @@ export async function changesSince(base: string): Promise<Change[]> {
   return [...changes, ...added.split("\n").filter(Boolean).map((path) => ({ path, lines: [] }))];
 }
 
-/** All files of the repository, also new ones. */
+/** All files of the repository, including new ones. */
 export async function listFiles(): Promise<string[]> {
   return (await git("ls-files", "--cached", "--others", "--exclude-standard") ?? "").split("\n").filter(
     Boolean,

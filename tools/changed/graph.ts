@@ -2,7 +2,7 @@ import { dirname, join, normalize } from "node:path";
 import { importsOf, resolveImport } from "../imports.ts";
 import { ALL_PAGES, BROWSER, DRIVES, READS, SHELLS, WORDS_OF } from "./table.ts";
 
-/** Which files each file needs, by paths from the repository's root. */
+/** The files that each file depends on, as paths from the repository's root. */
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
 const isTest = (path: string) => /_test\.tsx?$/.test(path);
@@ -10,9 +10,9 @@ const isPageFile = (path: string) =>
   path.startsWith("web/") && !isTest(path) && !path.startsWith("web/fixture/");
 
 /**
- * What each file needs: what it imports (types, too), files that it names by their path in a string, as who starts a
- * program does, and what the tables say: read at run time, driven in a browser.
- * `sources`: texts of code, by path; `files`: all paths of the repository.
+ * Builds the dependencies of each file: its imports (including types), files it names by path in a string
+ * (such as a program to start), and what the tables list: files read at run time and pages driven in a
+ * browser. `sources`: source code by path; `files`: all paths of the repository.
  */
 export function buildGraph(sources: ReadonlyMap<string, string>, files: readonly string[]): Graph {
   const known = new Set(files);
@@ -26,7 +26,7 @@ export function buildGraph(sources: ReadonlyMap<string, string>, files: readonly
       if (target === undefined || !known.has(target)) continue;
       if (!(SHELLS.test(path) && isOfSomePages(target))) needs(path).add(target);
     }
-    // The runner names tests, and needs none.
+    // The runner names tests but does not depend on them.
     if (path.startsWith("tools/test/") || path.startsWith("tools/changed/")) continue;
     for (const [, relative, fromRoot] of withoutComments(source).matchAll(NAMED)) {
       const target = relative === undefined ? fromRoot! : normalize(join(dirname(path), relative));
@@ -48,20 +48,26 @@ export function buildGraph(sources: ReadonlyMap<string, string>, files: readonly
   return graph;
 }
 
-/** `new URL("./worker.ts", import.meta.url)`, or a path from the root in a string of its own or behind `${ROOT}/`. */
+/**
+ * `new URL("./worker.ts", import.meta.url)`, or a path from the root in a string of its own or after
+ * `${ROOT}/`.
+ */
 const NAMED =
   /new URL\(\s*["'](\.{0,2}\/?[\w./-]+\.\w+)["'],\s*import\.meta\.url|["'`](?:\$\{ROOT\}\/)?([\w.-]+(?:\/[\w.-]+)+\.\w+)["'`]/g;
 
 const withoutComments = (source: string) =>
   source.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "$1");
 
-/** Whether a file of the web app is not behind all pages. */
+/** Whether a file of the web app is used by some pages only. */
 const isOfSomePages = (path: string) =>
   path.startsWith("web/src/") &&
   (pagesOf(path).length > 0 ||
     !ALL_PAGES.some((page) => page.endsWith("/") ? path.startsWith(page) : path === page));
 
-/** The folders of the pages that a file of words belongs to; none when it is no such file, or belongs to all. */
+/**
+ * The folders of the pages that a file of words belongs to; none if it is no such file, or belongs to all
+ * pages.
+ */
 function pagesOf(path: string): readonly string[] {
   const name = /^web\/src\/i18n\/[a-z]{2}_(\w+)\.ts$/.exec(path)?.[1];
   return name === undefined ? [] : WORDS_OF[name] ?? [`web/src/${name}/`];

@@ -2,7 +2,7 @@ import { featureOf, featureOfLines, isHub, speaksOf } from "./feature.ts";
 import type { Graph } from "./graph.ts";
 import { ALWAYS, EVERYTHING } from "./table.ts";
 
-/** A file that changed, and its lines that were added or removed. */
+/** A changed file, and its added and removed lines. */
 export interface Change {
   readonly path: string;
   readonly lines: readonly string[];
@@ -14,8 +14,9 @@ export type Reasons = ReadonlyMap<string, string>;
 const isTest = (path: string) => /_test\.tsx?$/.test(path);
 
 /**
- * The tests that changes reach. A change inside a feature goes on, behind the lists that features are plugged into,
- * only to tests that speak of it and that do not measure time (`alone`), for which any feature is as good.
+ * The tests that changes reach. Beyond the lists that features are plugged into, a change inside a feature
+ * reaches only tests that mention it and do not measure time (`alone`); for those any feature serves equally
+ * well.
  */
 export function findReached(
   changes: readonly Change[],
@@ -61,7 +62,7 @@ export function findReached(
   }
   return reasons;
 
-  /** By its own name, or by its text and that of what it has steps in, beside it. */
+  /** By its own name, by its text, or by that of its step files in the same folder. */
   function speaks(test: string, feature: string): boolean {
     const folder = test.replace(/[^/]*$/, "");
     const helpers = [...graph.get(test) ?? []].filter((path) =>
@@ -83,7 +84,10 @@ function reverse(graph: Graph): Map<string, string[]> {
   return users;
 }
 
-/** Everything that uses a file, at any distance over steps that `may` be taken, and the shortest way to each. */
+/**
+ * Everything that uses a file, directly or indirectly, over steps that `may` allows, with the shortest route
+ * to each.
+ */
 function walk(
   start: string,
   users: ReadonlyMap<string, readonly string[]>,

@@ -28,7 +28,7 @@ function reachedIn(
   return [...reasons.keys()].filter((test) => own.has(test)).sort();
 }
 
-Deno.test("a change reaches the tests that import it at any distance, by types, packages, workers and paths, and no other", () => {
+Deno.test("a change reaches the tests that depend on it, directly or not, by types, packages, workers and paths, and no others", () => {
   const texts = {
     "protocol/ids.ts": "export type Id = string;",
     "edge/worker.ts": "",
@@ -44,7 +44,7 @@ Deno.test("a change reaches the tests that import it at any distance, by types, 
   assert.deepEqual(reachedIn(texts, "tests/b_test.ts"), ["tests/b_test.ts"]);
 });
 
-Deno.test("a change inside a feature stops at the lists that features are plugged into, except for tests that speak of it", () => {
+Deno.test("a change inside a feature stops at the lists that features are plugged into, except for tests that mention it", () => {
   const texts = {
     "edge/hand.ts": "",
     "edge/chat.ts": "",
@@ -83,12 +83,12 @@ Deno.test("raising a hand reaches the call in the browser and the rule, and no s
   assert.ok(!reached("web/src/room/HandButton.tsx").includes("tests/dashboard_test.ts"));
 });
 
-Deno.test("a feature reaches the tests of the whole system that are named after it, whatever they speak of", () => {
+Deno.test("a feature reaches the tests of the whole system that are named after it, whatever they mention", () => {
   assert.ok(reached("edge/rooms/chat.ts").includes("tests/chat_delete_test.ts"));
   assert.ok(!reached("edge/rooms/hand.ts").includes("tests/chat_delete_test.ts"));
 });
 
-Deno.test("a change of a page reaches the browser tests that drive this page, and a change of what all pages have reaches all", () => {
+Deno.test("a change of a page reaches the browser tests that drive it, and a change of what all pages share reaches all", () => {
   const ofAdmin = reached("web/src/admin/Keys.tsx");
   assert.ok(ofAdmin.includes("tests/dashboard_test.ts"));
   assert.ok(!ofAdmin.includes("tests/call_test.ts"));
@@ -102,7 +102,7 @@ Deno.test("a change of a page reaches the browser tests that drive this page, an
   }
 });
 
-Deno.test("what is started, read or driven is reached: programs, migrations, papers, images", () => {
+Deno.test("files that are started, read or driven are reached: programs, migrations, documents, images", () => {
   const reaches: [string, string][] = [
     ["edge/deploy.ts", "tests/signaling_test.ts"],
     ["edge/main.ts", "tests/cluster_drain_test.ts"],
@@ -122,7 +122,7 @@ Deno.test("what is started, read or driven is reached: programs, migrations, pap
   assert.deepEqual(all.filter((test) => !reached("deno.lock").includes(test)), []);
 });
 
-Deno.test("every path in the tables is there", () => {
+Deno.test("every path in the tables exists", () => {
   const named = [
     ...Object.entries({ ...DRIVES, ...READS }).flatMap(([path, wheres]) => [path, ...wheres]),
     ...Object.values(WORDS_OF).flat(),

@@ -1,9 +1,12 @@
-/** What tests reach that no import shows. Paths from the repository's root; one that ends in "/" means all below it. */
+/**
+ * What tests reach without an import that shows it. Paths start at the repository's root; one that ends in
+ * "/" means everything below it.
+ */
 
 /**
- * Features: what has one base name in every folder (`hand.ts`, `HandButton.tsx`) or a folder of that name below a
- * `features/`. A change inside one reaches, of what lies behind the lists that features are plugged into, only the
- * tests that speak of it.
+ * Features: files with the same base name in every folder (`hand.ts`, `HandButton.tsx`) or a folder of that
+ * name below a `features/`. Beyond the lists that features are plugged into, a change inside a feature
+ * reaches only the tests that mention it.
  */
 export const FEATURES: readonly string[] = [
   "chat",
@@ -14,11 +17,11 @@ export const FEATURES: readonly string[] = [
   "invitation",
 ];
 
-/** What the pages of a part of the web app are made of, besides what they import. */
+/** Folders used by the pages of a part of the web app, besides what they import. */
 const ROOM = ["web/src/room/", "web/src/lobby/", "web/src/call/", "web/src/home/"];
 const DASHBOARD = ["web/src/desk/", "web/src/home/", "web/src/me/"];
 
-/** The pages that each browser test drives. A test with a browser that is not here drives all of them. */
+/** The pages that each browser test drives. A browser test that is not listed drives all of them. */
 export const DRIVES: Readonly<Record<string, readonly string[]>> = {
   "tests/browser_test.ts": ROOM,
   "tests/call_test.ts": ROOM,
@@ -39,19 +42,22 @@ export const DRIVES: Readonly<Record<string, readonly string[]>> = {
   "tests/oidc_test.ts": ["web/src/account/", "web/src/signin/", "web/src/desk/"],
 };
 
-/** How a test that has a browser says so. */
+/** How a browser test is recognized. */
 export const BROWSER = /\b(TestBrowser|FirefoxPerson|serveFixture)\b/;
 
-/** Files that only choose among pages, or words: what they load is reached by who drives it. */
+/** Files that only choose among pages or languages: what they load is reached by the tests that drive it. */
 export const SHELLS = /^web\/src\/((app|main)\.tsx|desk\/Desk\.tsx|i18n\/\w+\.ts)$/;
 
-/** Words of some pages only, `en_room.ts`, where the folder has another name. What has no page (`en.ts`) is behind all. */
+/**
+ * Words of some pages only, `en_room.ts`, whose folder has another name. Words without a page (`en.ts`) are
+ * used by all.
+ */
 export const WORDS_OF: Readonly<Record<string, readonly string[]>> = {
   sign_in: ["web/src/signin/"],
   link: ["web/src/room/", "web/src/home/"],
 };
 
-/** Files that read others at run time, which they name by folder. */
+/** Files that read others at run time, by folder. */
 export const READS: Readonly<Record<string, readonly string[]>> = {
   "edge/store/migrate.ts": ["sql/"],
   "edge/store/schema_test.ts": ["sql/"],
@@ -65,13 +71,13 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   "tests/edge_process.ts": ["edge/deploy.ts", "edge/main.ts"],
 };
 
-/** Quick tests of what any file may be quoted by: they always run. */
+/** Quick tests of documents that can quote any file: they always run. */
 export const ALWAYS: readonly string[] = ["tests/docs_test.ts"];
 
-/** What everything depends on. */
+/** Files that everything depends on. */
 export const EVERYTHING: readonly string[] = ["deno.json", "deno.lock", "package.json"];
 
-/** Parts of the web app that are behind every page. */
+/** Parts of the web app that every page uses. */
 export const ALL_PAGES: readonly string[] = [
   "web/src/ui/",
   "web/src/i18n/",

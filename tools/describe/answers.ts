@@ -5,13 +5,13 @@ import { example, EXAMPLE_EMAIL } from "../../tests/api_things.ts";
 import { startTestEdge } from "../../tests/edge_rig.ts";
 import { IDLE, LyingNode } from "../../tests/lying_node.ts";
 
-/** Where the description has them from. */
+/** Where the API description reads the example responses from. */
 export const ANSWERS_FILE = "edge/http/answer_examples.json";
 
-/** As many items as the example of a list has at most. */
+/** Most items in the example of a list. */
 const MOST_ITEMS = 2;
 
-/** What an edge answers to the examples of the description, by the name of the schema, in alphabetical order. */
+/** An edge's responses to the description's example requests, by schema name, in alphabetical order. */
 export async function readAnswers(): Promise<Record<string, unknown>> {
   const store = await openEmptyPglite();
   await using sink = await startSmtpSink();
@@ -35,7 +35,7 @@ export async function readAnswers(): Promise<Record<string, unknown>> {
   return Object.fromEntries([...found].sort(([one], [other]) => one < other ? -1 : 1));
 }
 
-/** An answer as it is shown: with the ids and secrets that the examples of requests have. */
+/** A response as shown: with the ids and secrets of the example requests. */
 function shown(value: unknown, standsFor: ReadonlyMap<string, unknown>): unknown {
   if (Array.isArray(value)) return value.slice(0, MOST_ITEMS).map((one) => shown(one, standsFor));
   if (typeof value === "object" && value !== null) {

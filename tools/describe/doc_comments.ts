@@ -1,36 +1,42 @@
-/** Reads the doc comments of protocol/: the words by which the API's description describes schemas, fields and parameters. */
+/**
+ * Reads the doc comments of protocol/, with which the API description describes schemas, fields and
+ * parameters.
+ */
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { ROOT } from "../places.ts";
 
-/** Where the words are kept, from the repository's root; edge/http/openapi_words.ts reads them. */
+/** The file with the descriptions, from the repository's root; edge/http/openapi_words.ts reads it. */
 export const WORDS_FILE = "edge/http/doc_comments.json";
 
-/** By the name of an exported schema: what is said of it (""), and of each of its fields by dotted path ("tenant.name"). */
+/**
+ * Descriptions by the name of an exported schema: of the schema itself (""), and of each field by dotted path
+ * ("tenant.name").
+ */
 export type Words = Record<string, Record<string, string>>;
 
-/** An expression that makes a schema, as far as words go. */
+/** An expression that creates a schema, reduced to its descriptions. */
 interface Shape {
   readonly doc: string | undefined;
   readonly fields: ReadonlyMap<string, Shape>;
-  /** It is an exported schema as it is: its fields are described there. */
+  /** It is an exported schema, unchanged: its fields are described there. */
   readonly isNamed: boolean;
 }
 
 const NOTHING: Shape = { doc: undefined, fields: new Map(), isNamed: false };
 
-/** Functions whose first argument is what they are about. */
+/** Functions that return their first argument's schema, modified. */
 const WRAPPERS = ["partial", "optional", "nullable", "pipe", "array", "list", "exactOptional"];
 const OBJECTS = ["object", "strictObject", "looseObject"];
 
-/** The words of all that protocol/mod.ts and protocol/http.ts export. */
+/** The descriptions of everything that protocol/mod.ts and protocol/http.ts export. */
 export function readWords(): Words {
   const words: Words = {};
   const reader = new Reader();
   for (const entry of ["protocol/mod.ts", "protocol/http.ts"]) {
     for (const [name, { file, node }] of reader.exportsOf(join(ROOT, entry))) {
       const shape = reader.declared(file, node);
-      // Messages of sockets and plain constants are no part of the API.
+      // Socket messages and plain constants are not part of the API.
       if (!/^[A-Z][a-z]/.test(name) && entry !== "protocol/http.ts") continue;
       const said = flatten(shape);
       if (Object.keys(said).length > 0) words[name] = said;
@@ -56,7 +62,7 @@ interface Declared {
 class Reader {
   readonly #files = new Map<string, ts.SourceFile>();
 
-  /** The constants that a module exports, also those of others. */
+  /** The constants that a module exports, including re-exports. */
   exportsOf(file: string): Map<string, Declared> {
     const found = new Map<string, Declared>();
     for (const statement of this.#read(file).statements) {
@@ -82,7 +88,7 @@ class Reader {
     return found;
   }
 
-  /** A constant: its own comment comes before that of what it is made of. */
+  /** A constant: its own comment takes precedence over that of the schema it is made of. */
   declared(file: string, node: ts.VariableDeclaration): Shape {
     const statement = node.parent.parent;
     const made = node.initializer === undefined ? NOTHING : this.#shapeOf(file, node.initializer);
@@ -142,7 +148,7 @@ class Reader {
     };
   }
 
-  /** Those of the object that a function of ours makes a schema of. */
+  /** The fields of the object from which one of our functions makes a schema. */
   #fieldsOfFunction(path: string, name: string): Map<string, Shape> {
     const file = join(ROOT, path);
     const fields = new Map<string, Shape>();
@@ -201,7 +207,7 @@ function isExported(statement: ts.VariableStatement): boolean {
   return statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
 }
 
-/** The doc comment right before a node, in one line. */
+/** The doc comment directly before a node, in one line. */
 function commentOf(node: ts.Node): string | undefined {
   const [comment] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc).slice(-1);
   const text = ts.getTextOfJSDocComment(comment?.comment)?.replaceAll(/\s+/g, " ").trim();

@@ -16,19 +16,20 @@ import { TcpProxy } from "./tcp_proxy.ts";
 const EDGES = 2;
 const MEDIA_NODES = 2;
 
-/** Where the media nodes' RTC ports are looked for; the system may have lent some of them to a connection. */
+/** Ports tried as the media nodes' RTC ports; the system may have assigned some of them to a connection. */
 const RTC_PORTS = { first: 45_400, last: 45_499 };
 
-/** Where the whole is reached when PORT does not say. */
+/** The cluster's port if PORT is not set. */
 const PORT = 8090;
 
-/** Seconds that an edge takes to send its people to the other, and ms until it is killed. */
+/** Time for an edge to move its participants to the other, s, and time until it is killed, ms. */
 const DRAIN_S = 3;
 const STOP_MS = 8_000;
 
 /**
- * Runs a cluster in a temporary folder until asked to stop, and tells the URL and what runs under which process id. What ends is started
- * again: kill something and watch. Throws `SetupError` when PORT is in use, `ServiceError` when something does not come up.
+ * Runs a cluster in a temporary folder until asked to stop, and prints the URL and each process id. A process
+ * that exits is restarted: kill one and watch. Throws `SetupError` if PORT is in use, `ServiceError` if
+ * something does not start.
  */
 export async function runCluster(stop: StopRequest): Promise<void> {
   const port = Number(Deno.env.get("PORT") || PORT);
@@ -91,11 +92,11 @@ export async function runCluster(stop: StopRequest): Promise<void> {
   console.log(`Logs: ${folder}`);
   console.log(`Tafelrunde is running: http://localhost:${port}`);
   await stopped;
-  // The edges first, while there is still somewhere to store what people have asked.
+  // The edges first, while pending requests can still be stored.
   await Promise.all(edges.map(({ service }) => service.stop(STOP_MS, stop.impatient)));
 }
 
-/** Free RTC ports for `count` media nodes of one worker each. Throws `SetupError` when there are not so many. */
+/** Free RTC ports for `count` media nodes with one worker each. Throws `SetupError` if there are too few. */
 async function chooseRtcPorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   for (let port = RTC_PORTS.first; port <= RTC_PORTS.last && ports.length < count; port++) {

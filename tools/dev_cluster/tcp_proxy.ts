@@ -1,11 +1,14 @@
-/** One port in front of several: a load balancer that knows of TCP only. For tests and for trying things by hand. */
+/** One port in front of several: a TCP load balancer, for tests and manual trials. */
 export class TcpProxy implements Disposable {
   readonly #listener: Deno.TcpListener;
   readonly #backends: readonly number[];
   readonly #open = new Set<Deno.TcpConn>();
   #turn = 0;
 
-  /** Listens on a port of `hostname` (0: a free one) for connections to the ports `backends` of 127.0.0.1, in turn. */
+  /**
+   * Listens on a port of `hostname` (0: any free one) and forwards connections to the ports `backends` of
+   * 127.0.0.1, in turn.
+   */
   constructor(backends: readonly number[], { hostname = "127.0.0.1", port = 0 } = {}) {
     this.#backends = backends;
     this.#listener = Deno.listen({ hostname, port });
@@ -42,7 +45,7 @@ export class TcpProxy implements Disposable {
     const backend = await this.#connect();
     if (backend === undefined) return;
     hold(backend);
-    // What ends or breaks on one side ends the other.
+    // When one side closes or breaks, the other is closed.
     const ways = [client.readable.pipeTo(backend.writable), backend.readable.pipeTo(client.writable)];
     for (const way of ways) way.catch(() => {});
     await Promise.race(ways).catch(() => {});
@@ -66,7 +69,7 @@ function close(connection: Deno.TcpConn): void {
   try {
     connection.close();
   } catch (error) {
-    // The stream that ended has closed it.
+    // The finished stream has closed it already.
     if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }

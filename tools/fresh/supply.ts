@@ -1,30 +1,30 @@
 import { runLeashed } from "../leash.ts";
 import { SetupError } from "../setup/step.ts";
 
-/** A suite on a mirror of Debian. */
+/** A suite on a Debian mirror. */
 export interface Repository {
   readonly uri: string;
   /** "bookworm", "bookworm-security" … */
   readonly release: string;
 }
 
-/** Where npm's and Debian's packages come from on this machine, and what it takes to get them there. */
+/** Where this machine gets npm and Debian packages, and what is needed to reach them. */
 export interface Supply {
   /** The release itself first. */
   readonly repositories: readonly Repository[];
   readonly npmRegistry: string;
   /** All hosts and ports of both, and of nothing else. */
   readonly hosts: readonly { readonly name: string; readonly port: number }[];
-  /** Certificates by which the registry is known, a file; undefined: the usual ones do. */
+  /** File with the certificates that authenticate the registry; undefined: the default ones. */
   readonly certificates: string | undefined;
-  /** Lines of apt's configuration: whether lists of a mirror that stands still are taken. */
+  /** Lines of apt's configuration: whether outdated lists of a frozen mirror are accepted. */
   readonly aptConf: string;
 }
 
-/** Settings of apt that say whether old lists will do. */
+/** apt settings that decide whether outdated lists are accepted. */
 const APT_SETTINGS = ["Acquire::Check-Valid-Until", "Acquire::Check-Date"];
 
-/** Asks npm and apt. Throws when this machine is another Debian, or reaches either by a proxy. */
+/** Queries npm and apt. Throws if this machine is not Debian 12, or uses a proxy for either. */
 export async function findSupply(): Promise<Supply> {
   const [registry, cafile, ...proxies] = await Promise.all(
     ["registry", "cafile", "proxy", "https-proxy"].map((name) => words("npm", ["config", "get", name])),

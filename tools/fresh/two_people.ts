@@ -1,4 +1,7 @@
-/** `two_people.ts ORIGIN`: two browsers meet at a running product; ends with 0 when they see and hear each other. */
+/**
+ * `two_people.ts ORIGIN`: two browsers meet in a running product; exits with 0 if they see and hear each
+ * other.
+ */
 import { TestBrowser } from "../../tests/browser_rig.ts";
 import { LIKENESSES } from "../../tests/media_rig.ts";
 

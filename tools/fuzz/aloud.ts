@@ -1,9 +1,10 @@
-/** Between two words on how far a long run is, ms. */
+/** Interval between progress reports of a long run, ms. */
 const EVERY_MS = 60_000;
 
 /**
- * Does `work`, and says at once why it fails: the test runner says so only when all tests of a file are over, and a run of an hour may be ended
- * before. Says once a minute how far it is, as the function has it that `work` gives to `progress`.
+ * Runs `work` and reports a failure at once: the test runner reports it only when all tests of a file are
+ * done, and a run of an hour can be stopped before that. Once a minute it reports the progress text of the
+ * function that `work` passes to `progress`.
  */
 export async function aloud(
   what: string,
@@ -30,7 +31,7 @@ export async function aloud(
   }
 }
 
-/** What went wrong, and what had gone wrong before the end of the scope failed as well. */
+/** The failure, and earlier failures that the end of the scope suppressed. */
 function reasonsOf(error: unknown): string[] {
   if (!(error instanceof SuppressedError)) {
     return [error instanceof Error ? error.stack ?? String(error) : String(error)];

@@ -13,7 +13,7 @@ async function saidBy(work: () => Promise<void>): Promise<string> {
   return said.join("\n");
 }
 
-Deno.test("a long run says at once why it fails, how far it was, and what failed besides while it was ended", async () => {
+Deno.test("a long run reports at once why it fails, its progress, and what else failed while it was stopped", async () => {
   const said = await saidBy(() =>
     assert.rejects(aloud("frames", async (progress) => {
       await using _edge = { [Symbol.asyncDispose]: () => Promise.reject(new Error("faults at its end")) };
@@ -25,11 +25,11 @@ Deno.test("a long run says at once why it fails, how far it was, and what failed
   assert.match(said, /faults at its end[^]*no answer/);
 });
 
-Deno.test("a long run that goes well says nothing at its end", async () => {
+Deno.test("a long run that succeeds prints nothing at its end", async () => {
   assert.equal(await saidBy(() => aloud("frames", () => Promise.resolve())), "");
 });
 
-Deno.test("a run whose progress cannot be told still says why it fails", async () => {
+Deno.test("a run whose progress text throws still reports why it fails", async () => {
   const said = await saidBy(() =>
     assert.rejects(aloud("frames", (progress) => {
       progress(() => {

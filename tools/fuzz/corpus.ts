@@ -2,7 +2,7 @@ import { cascadeNotices, cascadeRequests } from "@tafelrunde/protocol/cascade";
 import { mediaNotices, mediaRequests } from "@tafelrunde/protocol/media";
 import { up } from "@tafelrunde/protocol";
 
-/** A message as it was recorded. `of`: what it is, or of an answer, what it answers. */
+/** A recorded message. `of`: its type, or for a response the type of its request. */
 export interface Recorded {
   readonly of: string;
   readonly message: Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export interface Corpus {
   readonly client: readonly Recorded[];
   /** Edge to media node. */
   readonly request: readonly Recorded[];
-  /** Media node to edge: what it answers, and what it tells unasked. */
+  /** Media node to edge: responses, and notices. */
   readonly answer: readonly Recorded[];
   readonly notice: readonly Recorded[];
   /** The same between nodes. */
@@ -25,7 +25,7 @@ export interface Corpus {
 
 const PATH = new URL("./corpus.json", import.meta.url);
 
-/** What must be in a corpus: each type of message, by its part. */
+/** What a corpus must contain: every message type, by part. */
 export const WHOLE: Partial<Record<keyof Corpus, readonly string[]>> = {
   client: Object.keys(up),
   request: Object.keys(mediaRequests),
@@ -38,7 +38,7 @@ export async function readCorpus(): Promise<Corpus> {
   return JSON.parse(await Deno.readTextFile(PATH));
 }
 
-/** One line for each message: what changes is seen. */
+/** One line per message, so that changes show in a diff. */
 export async function writeCorpus(corpus: Corpus): Promise<void> {
   const parts = Object.entries(corpus).map(([part, recorded]) =>
     `${JSON.stringify(part)}: [\n${(recorded as Recorded[]).map((one) => JSON.stringify(one)).join(",\n")}\n]`

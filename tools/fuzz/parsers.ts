@@ -1,6 +1,6 @@
 /**
- * Gives parsers and matchers that strangers' text comes to changed and pumped-up samples: 20,000 in the tests, FUZZ_TEXTS in `deno task fuzz` (a million).
- * SEED: which.
+ * Feeds mutated and inflated samples to the parsers and matchers of untrusted text: 20,000 in the tests,
+ * FUZZ_TEXTS in `deno task fuzz` (a million). SEED selects the sequence.
  */
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
@@ -10,12 +10,15 @@ import { assertLinear, cpuMs } from "../growth.ts";
 import { seededRandom } from "../../tests/cluster_random.ts";
 import { changedText, type Pump, pumped, pumpOf } from "./text.ts";
 
-/** A parser, or what writes strangers' text into another format. */
+/** A parser, or a writer that puts untrusted text into another format. */
 export interface Parser {
   readonly samples: readonly string[];
-  /** Longest text that can come to it, characters. */
+  /** Longest text that can reach it, characters. */
   readonly longest: number;
-  /** Reads a text, and checks what came of it. Throws `isRefused` where it is none that is taken, and otherwise what is a fault. */
+  /**
+   * Parses a text and checks the result. Throws an error that `isRefused` accepts if the text is invalid; any
+   * other error is a fault.
+   */
   readonly read: (text: string) => unknown;
 }
 
@@ -23,19 +26,25 @@ const IS_LONG = Deno.env.get("FUZZ") === "long";
 const TEXTS = Number(Deno.env.get("FUZZ_TEXTS") ?? (IS_LONG ? 1_000_000 : 20_000));
 export const SEED = Number(Deno.env.get("SEED") ?? 1);
 
-/** Of so many texts, one is pumped up. */
+/** One in this many texts is inflated. */
 const PUMPED_OF = 3;
 
-/** Longest text of those that are pumped up, characters: what is quadratic takes 100 ms for it. */
+/** Longest inflated text, characters: a quadratic parser takes 100 ms for it. */
 const PUMPED_LONGEST = 16_000;
 
-/** Longest text of those that are only changed, characters. */
+/** Longest mutated text, characters. */
 const CHANGED_LONGEST = 2_000;
 
-/** What takes longer for the largest text is measured as well as the slowest of each parser, ms; it alone decides nothing. */
+/**
+ * A parser whose largest text takes longer than this has its growth measured, as does the slowest text of
+ * each parser, ms; on its own it decides nothing.
+ */
 const WORTH_A_LOOK_MS = 10;
 
-/** Growth of the heap from the first fifth of the texts to the end that is no leak, bytes: compiled code, caches of expressions. */
+/**
+ * Heap growth from the first fifth of the texts to the end that is not a leak, bytes: compiled code, caches
+ * of expressions.
+ */
 const SLACK_BYTES = 8 * 1024 * 1024;
 
 const FIFTHS = 5;
@@ -43,10 +52,10 @@ const FIFTHS = 5;
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** Whether what was thrown says that a text is none that is taken. */
+/** Whether an error means that the text is invalid. */
 export type IsRefused = (error: unknown) => boolean;
 
-/** Bytes of the heap that something holds. What holds weakly lets go in turns of the event loop. */
+/** Reachable heap, bytes. Weak references are released over several turns of the event loop. */
 async function heldBytes(): Promise<number> {
   for (let turn = 0; turn < 3; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -55,10 +64,10 @@ async function heldBytes(): Promise<number> {
   return Deno.memoryUsage().heapUsed;
 }
 
-/** Faults of what is read bit by bit, or in another thread. */
+/** Faults of asynchronous parsers. */
 const lateFaults: Error[] = [];
 
-/** Reads one text; throws what is a fault. */
+/** Parses one text; throws a fault. */
 function readOne(name: string, { read }: Parser, isRefused: IsRefused, text: string): void {
   const faultOf = (error: unknown) =>
     new Error(`${name}: ${error} at ${JSON.stringify(text.slice(0, 400))} (${text.length} characters)`, {
@@ -74,13 +83,16 @@ function readOne(name: string, { read }: Parser, isRefused: IsRefused, text: str
   }
 }
 
-/** Lets the event loop turn. Throws what it brings to light. */
+/** Lets the event loop turn. Throws faults that surface. */
 async function turn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   if (lateFaults.length > 0) throw lateFaults.splice(0)[0]!;
 }
 
-/** Fails where one of `all` throws what is no refusal, takes more than linear time, or makes the heap grow. `part`: of all texts. */
+/**
+ * Fails if one of `all` throws anything but a refusal, takes more than linear time, or makes the heap grow.
+ * `part`: the share of all texts.
+ */
 export async function fuzzParsers(
   all: Readonly<Record<string, Parser>>,
   part: number,

@@ -1,13 +1,16 @@
 import type { Random } from "../../tests/cluster_random.ts";
 
-/** Text that can be made of any size: `before`, as many times `part` as fit, `behind`. */
+/** A text that can be inflated to any size: `before`, as many times `part` as fit, `behind`. */
 export interface Pump {
   readonly before: string;
   readonly part: string;
   readonly behind: string;
 }
 
-/** What parsers stumble over: signs with a meaning somewhere, edges of ranges, text that is none. */
+/**
+ * Text that parsers stumble over: characters with a special meaning somewhere, range limits, invalid
+ * characters.
+ */
 const BITS = [
   ..." \t\n\r\0\"'\\/.,:;=-_+*?&#@%()[]{}<>|~^$!`0159aAzZ",
   ...["é", "😀", "\ud800", "\udc00", "\u202e", "\u0301", "\u200b", "\ufeff", "\u2028", "\uff0e", "ﬃ", "İ"],
@@ -43,10 +46,13 @@ const BITS = [
   ],
 ];
 
-/** The same repeated. */
+/** How often it is repeated. */
 const TIMES = [1, 2, 3, 8, 33, 65, 256, 1_025];
 
-/** One of `samples`, changed in one to four places: signs put in, taken out, doubled, cut, put together with another. At most `max` characters. */
+/**
+ * One of `samples`, with one to four mutations: insertion, removal, duplication, truncation, concatenation
+ * with another. At most `max` characters.
+ */
 export function changedText(random: Random, samples: readonly string[], max: number): string {
   let text = random.pick(samples);
   for (let changes = 1 + random.below(4); changes > 0; changes--) {
@@ -80,14 +86,16 @@ export function changedText(random: Random, samples: readonly string[], max: num
   return text;
 }
 
-/** A way to make `samples` large: some of one, or of what parsers stumble over, repeated in the middle of it. */
+/**
+ * A way to inflate one of `samples`: part of it, or text that parsers stumble over, repeated in its middle.
+ */
 export function pumpOf(random: Random, samples: readonly string[]): Pump {
   const text = random.pick(samples);
   const at = random.below(text.length + 1);
   const end = Math.min(text.length, at + 1 + random.below(6));
   const own = text.slice(at, end) || "a";
   const [one, other] = [random.pick(BITS), random.pick([...text, ...BITS])];
-  // Most of what is slow is slow at one sign, or two by turns.
+  // Most slow parsers are slow on one character, or two alternating.
   const part = random.pick([one, other, other, one + other, other + other + one, own, own + one]);
   return {
     before: text.slice(0, random.below(2) === 0 ? at : end),
@@ -96,7 +104,7 @@ export function pumpOf(random: Random, samples: readonly string[]): Pump {
   };
 }
 
-/** The text of about `size` characters. */
+/** The text with about `size` characters. */
 export function pumped({ before, part, behind }: Pump, size: number): string {
   return before + part.repeat(Math.max(1, Math.floor((size - before.length - behind.length) / part.length))) +
     behind;

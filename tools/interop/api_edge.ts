@@ -7,19 +7,19 @@ import { signIn } from "../../tests/rest_client.ts";
 import { SCOPES } from "@tafelrunde/protocol/http";
 
 /**
- * An edge with an empty database, and who asks it. Disposing of it throws if it gave an answer that its
- * description does not know.
+ * An edge with an empty database, and credentials for it. Disposing of it throws if it sent a response that
+ * its description does not document.
  */
 export interface ApiEdge extends AsyncDisposable {
   readonly origin: string;
   readonly db: Db;
-  /** An API key that may everything that keys may. */
+  /** An API key with all scopes. */
   readonly key: string;
   /** A member of its tenant. */
   readonly owner: string;
-  /** A folder for what is generated; it has the description, openapi.json. */
+  /** A folder for generated files; it contains the description, openapi.json. */
   readonly folder: string;
-  /** Lines that should not have been logged. */
+  /** Log lines that should not have occurred. */
   readonly complaints: readonly string[];
 }
 

@@ -14,10 +14,10 @@ const JARS = ["org.mnode.ical4j:ical4j:4.2.4", "org.slf4j:slf4j-nop:2.0.17"];
 
 const here = join(import.meta.dirname!, "calendars");
 
-/** Another program's way to read series: gives what it makes of each, in their order, as JSON lines. */
+/** Another program that expands series: returns the occurrences of each, in order, as JSON lines. */
 interface Reader {
   readonly name: string;
-  /** Series that it reads wrong however they are written. */
+  /** Series that it expands wrongly however they are written. */
   readonly misreads?: (series: OfferedSeries) => boolean;
   readonly read: (series: readonly OfferedSeries[], temp: string, signal: AbortSignal) => Promise<string>;
 }
@@ -37,7 +37,8 @@ const READERS: readonly Reader[] = [
   },
   {
     name: "ical4j",
-    // 4.2.4: where the clocks skip one day of a week, it puts the week's other days an hour later too.
+    // 4.2.4: if the clock change skips the occurrence on one weekday, it moves the week's other days an hour
+    // later too.
     misreads: ({ time, from }) =>
       /^FREQ=WEEKLY;INTERVAL=\d+;BYDAY=\w+,/.test(time.recurrence ?? "") &&
       plainSeries(time, from)!.skipped.length > 0,
@@ -58,10 +59,13 @@ const READERS: readonly Reader[] = [
   },
 ];
 
-/** Most differences that a failed run shows. */
+/** Most differences that a failed run prints. */
 const SHOWN = 40;
 
-/** Every series that the form offers, as two other libraries read its calendar: instants equal to the server's. */
+/**
+ * Every series that the form offers, as two other libraries expand its calendar: the instants equal the
+ * server's.
+ */
 export const calendars: Part = {
   name: "calendars",
   async run(signal) {

@@ -4,7 +4,10 @@ import { goProgram, jarsOf, pythonWith, runProgram } from "./programs.ts";
 
 const PLAYS = new URL("./clients/", import.meta.url).pathname;
 
-/** What each program prints that has made, listed, changed and deleted a meeting and a room by a client that was generated. */
+/**
+ * The last line that each program prints after creating, listing, changing and deleting a meeting and a room
+ * with a generated client.
+ */
 const PLAYED = "created listed changed deleted";
 
 /** A part that generates a client and runs a program that uses it. */
@@ -22,7 +25,7 @@ function clientPart(name: string, play: (edge: ApiEdge, signal: AbortSignal) => 
 
 const askOf = ({ origin, key, owner }: ApiEdge) => ({ ORIGIN: origin, KEY: key, OWNER: owner });
 
-/** openapi-python-client, all types checked by what it makes of the answers. */
+/** openapi-python-client; the program checks the types of all parsed responses. */
 export const pythonClient = clientPart("openapi-python-client", async (edge, signal) => {
   const bin = await pythonWith(["openapi-python-client==0.29.1"], signal);
   const { folder } = edge;
@@ -64,7 +67,7 @@ export const goClient = clientPart("oapi-codegen", async (edge, signal) => {
 
 const GENERATOR = "org.openapitools:openapi-generator-cli:7.25.0";
 
-/** Has openapi-generator write a client into `folder`, without tests and pages. */
+/** Has openapi-generator write a client into `folder`, without tests and documentation. */
 async function generate(folder: string, signal: AbortSignal, ...options: readonly string[]): Promise<void> {
   const jars = await jarsOf([GENERATOR], signal);
   const besides = ["apiTests", "modelTests", "apiDocs", "modelDocs"].map((name) => `${name}=false`);
@@ -76,7 +79,7 @@ async function generate(folder: string, signal: AbortSignal, ...options: readonl
   ], { signal });
 }
 
-/** What the client by openapi-generator's `python` asks for itself. */
+/** Requirements of the client that openapi-generator's `python` generates. */
 const GENERATED_PYTHON = [
   "urllib3==2.8.0",
   "python-dateutil==2.9.0.post0",
@@ -84,7 +87,7 @@ const GENERATED_PYTHON = [
   "typing-extensions==4.16.0",
 ];
 
-/** openapi-generator, `python`: pydantic holds what is sent and what is answered against its types. */
+/** openapi-generator, `python`: pydantic validates requests and responses against its types. */
 export const generatedPython = clientPart("openapi-generator-python", async (edge, signal) => {
   await generate(edge.folder, signal, "--generator-name", "python", "--package-name", "tafelrunde");
   const bin = await pythonWith(GENERATED_PYTHON, signal);
@@ -94,7 +97,7 @@ export const generatedPython = clientPart("openapi-generator-python", async (edg
   });
 });
 
-/** What the client by openapi-generator's `java` asks for itself. */
+/** Requirements of the client that openapi-generator's `java` generates. */
 const GENERATED_JAVA = [
   "com.fasterxml.jackson.core:jackson-databind:2.21.5",
   "com.fasterxml.jackson.datatype:jackson-datatype-jsr310:2.21.5",

@@ -4,7 +4,7 @@ import { npmPrograms, runProgram } from "./programs.ts";
 
 const PACKAGES = ["@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3"];
 
-/** What two linters say of the API's description: nothing. */
+/** Two linters report nothing about the API description. */
 export const linters: Part = {
   name: "linters",
   async run(signal) {

@@ -1,7 +1,7 @@
-/** Another implementation against this one. */
+/** Another implementation tested against this one. */
 export interface Part {
-  /** What the command line calls it: "schemathesis". */
+  /** Its name on the command line: "schemathesis". */
   readonly name: string;
-  /** Gives its figures in one line: "7 clients, 412 requests". Throws when the two do not agree. */
+  /** Returns its figures in one line: "7 clients, 412 requests". Throws if the two do not agree. */
   readonly run: (signal: AbortSignal) => Promise<string>;
 }

@@ -1,18 +1,24 @@
-/** Programs of other languages, from their registries through their own clients, each in a folder of `.cache/interop`. */
+/**
+ * Programs of other languages, from their registries through their own clients, each in a folder of
+ * `.cache/interop`.
+ */
 import { join } from "node:path";
 import { eachLine, leash } from "../leash.ts";
 import { CACHE } from "../places.ts";
 
 const HOME = join(CACHE, "interop");
 
-/** What a program may get besides its arguments. */
+/** Options of a program besides its arguments. */
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a program to its end and gives its standard output. Throws with all that it said when it ends with another code than 0. */
+/**
+ * Runs a program to completion and returns its standard output. Throws with its whole output if the exit code
+ * is not 0.
+ */
 export async function runProgram(
   command: string,
   args: readonly string[],
@@ -45,10 +51,11 @@ export async function runProgram(
   }
 }
 
-/** The folder of a name, made by `fill` once and whole: what is there is complete. */
+/** The folder of a name, filled by `fill` once: if it exists, it is complete. */
 async function folder(name: string, fill: (path: string) => Promise<void>): Promise<string> {
   await Deno.mkdir(HOME, { recursive: true });
-  // Programs name their own place: that of one clone's link to a shared cache is not there for the others.
+  // The real path, since programs record their own path: a clone's link to a shared cache does not exist for
+  // other clones.
   const path = join(await Deno.realPath(HOME), name);
   const done = join(path, ".done");
   if (await Deno.stat(done).catch(() => undefined)) return path;
@@ -59,7 +66,10 @@ async function folder(name: string, fill: (path: string) => Promise<void>): Prom
   return path;
 }
 
-/** A Python with packages from PyPI ("icalendar==7.3.0"); gives the folder of its programs, `python` among them. */
+/**
+ * A Python with packages from PyPI ("icalendar==7.3.0"); returns the folder of its programs, including
+ * `python`.
+ */
 export async function pythonWith(packages: readonly string[], signal?: AbortSignal): Promise<string> {
   const name = `python-${packages.join("+").replaceAll(/[^\w.+-]/g, "-")}`;
   const path = await folder(name, async (path) => {
@@ -71,9 +81,11 @@ export async function pythonWith(packages: readonly string[], signal?: AbortSign
   return `${path}/bin`;
 }
 
-/** Jars from Maven Central with all that they need ("org.mnode.ical4j:ical4j:4.2.0"); gives their class path. */
+/**
+ * Jars from Maven Central with all dependencies ("org.mnode.ical4j:ical4j:4.2.0"); returns their class path.
+ */
 export async function jarsOf(coordinates: readonly string[], signal?: AbortSignal): Promise<string> {
-  // Without their groups: names of files have 255 bytes at most.
+  // Without their groups, since file names are limited to 255 bytes.
   const names = coordinates.map((coordinate) => coordinate.slice(coordinate.indexOf(":") + 1));
   const name = `java-${names.join("+").replaceAll(/[^\w.+-]/g, "-")}`;
   const path = await folder(name, async (path) => {
@@ -95,14 +107,17 @@ export async function jarsOf(coordinates: readonly string[], signal?: AbortSigna
   return `${path}/jars/*`;
 }
 
-/** A program from the Go module proxy ("github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2"); gives the folder it is in. */
+/**
+ * A program from the Go module proxy ("github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2");
+ * returns its folder.
+ */
 export async function goProgram(module: string, signal?: AbortSignal): Promise<string> {
   return await folder(`go-${module.replaceAll(/[^\w.@-]/g, "-")}`, async (path) => {
     await runProgram("go", ["install", module], { env: { GOBIN: path, GOFLAGS: "-modcacherw" }, signal });
   });
 }
 
-/** Programs from npm ("@redocly/cli@2.77.0"); gives the folder that they are in. */
+/** Programs from npm ("@redocly/cli@2.77.0"); returns their folder. */
 export async function npmPrograms(packages: readonly string[], signal?: AbortSignal): Promise<string> {
   const name = `npm-${packages.join("+").replaceAll(/[^\w.@+-]/g, "-")}`;
   const path = await folder(name, async (path) => {

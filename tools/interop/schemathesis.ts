@@ -9,19 +9,19 @@ import { serveStages } from "./stage.ts";
 
 const PLACE = new URL("./clients/", import.meta.url).pathname;
 
-/** Requests that are made up for each operation. */
+/** Requests generated for each operation. */
 const EXAMPLES = 100;
 
-/** How long operations are asked one after another, each with what others answered, s. */
+/** Duration of the stateful phase, which chains operations through their responses, s. */
 const STATEFUL_S = 240;
 
-/** How often each operation was answered with each status, by its method and path. */
+/** How often each operation returned each status, by method and path. */
 type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /**
- * schemathesis with all its checks: what the API's description allows is accepted, all else is refused as
- * described. It has one worker, because CPython 3.11 fails to parse in several threads at once ("AST
- * constructor recursion depth mismatch").
+ * schemathesis with all its checks: requests that the API description allows are accepted, all others are
+ * refused as described. It has one worker, because CPython 3.11 fails to parse in several threads at once
+ * ("AST constructor recursion depth mismatch").
  */
 function schemathesisPart(name: string, chosen: readonly string[], serving: Serving = "server"): Part {
   return {
@@ -46,7 +46,8 @@ function schemathesisPart(name: string, chosen: readonly string[], serving: Serv
         env: { ORIGIN: origin, STAGES: stages.url, COUNTS: `${folder}/counts.json` },
         signal,
       });
-      // The node says nothing to what it does not know, and is given up for it; thousands of changed rights are more than an hour's share of a log.
+      // The node does not answer unknown requests and is therefore given up; thousands of changed rights
+      // exceed an hour's share of a log.
       const complaints = edge.complaints.filter((line) => !/"event":"(?:node\.|log\.full)/.test(line));
       if (complaints.length > 0) throw new Error(complaints.join("\n"));
       const counts: Counts = JSON.parse(await Deno.readTextFile(`${folder}/counts.json`));
@@ -64,7 +65,7 @@ function grantedOf(counts: Counts): string {
   return `${Object.keys(counts).length} operations, never granted: ${names.join(", ") || "none"}`;
 }
 
-/** Each group of operations by itself, all of them one after another, and all as edge functions are served. */
+/** Each group of operations separately, all of them in chains, and all as edge functions are served. */
 export const schemathesis: readonly Part[] = [
   ...Object.keys(TAGS).map((tag) =>
     schemathesisPart(tag, [

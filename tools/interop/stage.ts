@@ -13,24 +13,24 @@ import type { LyingNode } from "../../tests/lying_node.ts";
 import { makeTenant, RestClient, signIn } from "../../tests/rest_client.ts";
 import { SCOPES } from "@tafelrunde/protocol/http";
 
-/** Who asks, and what there is to ask for. */
+/** Credentials, and objects that requests can refer to. */
 export interface Stage {
-  /** An API key that may everything that keys may. */
+  /** An API key with all scopes. */
   readonly key: string;
-  /** The secret of a session of an admin who runs the installation too. */
+  /** The session secret of an admin who also operates the installation. */
   readonly session: string;
-  /** What stands for the ids and secrets of the description's examples. */
+  /** The values that replace the ids and secrets of the description's examples. */
   readonly stands: Readonly<Record<string, string>>;
 }
 
-/** An edge to ask. */
+/** An edge to send requests to. */
 export interface Asked {
   readonly db: Db;
   readonly origin: string;
   readonly node: LyingNode;
 }
 
-/** Makes all that the path of an operation can name, in a tenant of its own. */
+/** Creates everything that an operation's path can refer to, in a tenant of its own. */
 async function makeStage({ db, origin, node }: Asked, isFirst: boolean): Promise<Stage> {
   const tenant = await makeTenant(db, "house");
   const admin = await signIn(db, origin, tenant, { role: "admin", isOperator: true });
@@ -46,8 +46,8 @@ async function makeStage({ db, origin, node }: Asked, isFirst: boolean): Promise
 }
 
 /**
- * Adds somebody of the address's own tenant who can sign in with the examples' password, recovery code and ticket. Only
- * the examples are about such, and passwords take time.
+ * Adds a member of the address's own tenant who can sign in with the examples' password, recovery code and
+ * one-time link. Only the examples need one, and hashing passwords takes time.
  */
 async function addWaysIn(things: Things): Promise<void> {
   const { db, origin, stands } = things;
@@ -57,13 +57,13 @@ async function addWaysIn(things: Things): Promise<void> {
   stands.set(EXAMPLE_EMAIL, `${member.account}@example.org`);
 }
 
-/** A server that gives a program under way a new stage with each request. */
+/** A server that gives a running program a new stage with each request. */
 export interface Stages extends AsyncDisposable {
   /** "http://127.0.0.1:PORT" */
   readonly url: string;
 }
 
-/** Serves them. A node is registered once for all: that has a limit for each address. */
+/** Serves them. The node is registered once for all, since registration is rate-limited per address. */
 export async function serveStages(asked: Asked): Promise<Stages> {
   await new RestClient(asked.origin).get("POST", "/v1/nodes", await registrationOf(asked.node));
   let count = 0;

@@ -3,31 +3,31 @@ import { SetupError, type Tell } from "./step.ts";
 
 const ENV = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
 
-/** Lines shown of what the packages that failed said themselves. */
+/** Most lines shown of the failed packages' own output. */
 const SHOWN_LINES = 40;
 
-/** The end of the output that is kept, characters. */
+/** Length of the end of the output that is kept, characters. */
 const KEPT_CHARACTERS = 200_000;
 
-/** Longest wait for another dpkg or apt to be done (updates that run by themselves), and how often to look, s. */
+/** Longest wait for another dpkg or apt to finish (unattended upgrades), and interval of the checks, s. */
 const LOCK_S = { longest: 300, pause: 2 };
 
-/** A package that asks whether to replace a file keeps the file: nobody is there to answer. */
+/** A package that asks whether to replace a file keeps it: there is no user to answer. */
 const KEEP_FILES = ["--force-confdef", "--force-confold"];
 
-/** Says whether package scripts may start services; where there is none, they may. Source: invoke-rc.d(8). */
+/** Decides whether package scripts can start services; without the file they can. Source: invoke-rc.d(8). */
 const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
 const NO_SERVICES =
   "#!/bin/sh\n# While Tafelrunde installs what its tests need, no service starts. Can be deleted.\nexit 101\n";
 
 /**
- * Runs a program with both outputs in one, so that its errors stay beside what they are about, and apt's status on
- * descriptor 3. apt sets close-on-exec on the status' descriptor: were it 1, package scripts would have no standard
- * output, and those that write to it would fail.
+ * Runs a program with both outputs merged, so that errors stay beside their context, and apt's status on
+ * descriptor 3. apt sets close-on-exec on the status descriptor: if that were 1, package scripts would have
+ * no standard output, and those that write to it would fail.
  */
 const IN_ONE = 'exec "$0" "$@" 3>&1 2>&1';
 
-/** Why this process cannot install Debian packages; undefined when it can. */
+/** Why this process cannot install Debian packages; undefined if it can. */
 export async function aptObstacle(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "this is not a Debian system";
   const found = (Deno.env.get("PATH") ?? "").split(":").map((folder) =>
@@ -38,10 +38,10 @@ export async function aptObstacle(): Promise<string | undefined> {
 }
 
 /**
- * Installs Debian packages without starting their services; asks the mirrors for newer lists only when the ones at hand do not do. What an earlier
- * run left unpacked or half configured is finished first. The download ends when `signal` aborts; the installation,
- * once begun, is waited for: breaking it off would leave dpkg half configured.
- * Throws `SetupError` with the words of the packages that failed, or apt's.
+ * Installs Debian packages without starting their services; updates the package lists only if the available
+ * ones do not suffice. Packages that an earlier run left unpacked or half configured are finished first.
+ * Aborting `signal` stops the download, but not an installation that has started: that would leave dpkg half
+ * configured. Throws `SetupError` with the output of the failed packages, or apt's.
  */
 export async function installPackages(
   packages: readonly string[],
@@ -54,7 +54,9 @@ export async function installPackages(
   });
 }
 
-/** Tests start their own servers: those of the packages stay off, unless this machine has said otherwise itself. */
+/**
+ * Tests start their own servers: those of the packages stay off, unless the machine has a policy of its own.
+ */
 async function withoutServices(install: () => Promise<void>): Promise<void> {
   const policy = await Deno.readTextFile(SERVICE_POLICY).catch(() => undefined);
   const isOurs = policy === NO_SERVICES ||
@@ -82,7 +84,9 @@ async function bring(packages: readonly string[], tell: Tell, signal: AbortSigna
   if (code !== 0) throw aptError(packages, output);
 }
 
-/** Configures what is unpacked; where that is not all (a dependency was still to come), apt brings the rest. */
+/**
+ * Configures unpacked packages; if that does not suffice (a dependency is missing), apt installs the rest.
+ */
 async function finishUnfinished(tell: Tell, signal: AbortSignal): Promise<void> {
   const audit = await run("dpkg", ["--audit"]);
   if (!audit.output.trim()) return;
@@ -117,7 +121,7 @@ function install(packages: readonly string[], doing: string, tell: Tell, signal?
   });
 }
 
-/** Runs apt or dpkg; gives its code and what it said on either output, at most the end of that. */
+/** Runs apt or dpkg; returns its exit code and the end of its merged output. */
 async function run(
   command: string,
   args: readonly string[],
@@ -157,8 +161,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * What went wrong, of the output of apt or dpkg: for each package that failed, all lines from the one that began it
- * ("Setting up nats-server …") to dpkg's word that it failed; without any such package, apt's own errors, else the
+ * Extracts the failure from the output of apt or dpkg: for each failed package, all lines from its first one
+ * ("Setting up nats-server …") to dpkg's error; if there is no such package, apt's own errors, otherwise the
  * end of the output.
  */
 export function failureOf(output: string): string {

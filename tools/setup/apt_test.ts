@@ -5,8 +5,8 @@ import { SetupError } from "./step.ts";
 const never = new AbortController().signal;
 
 /**
- * Puts shell scripts in place of apt-get and dpkg. They find their folder in $STAND_IN, and what they were asked is
- * noted, a line each. Gives what was told and asked.
+ * Puts shell scripts in place of apt-get and dpkg. They find their folder in $STAND_IN, and their arguments
+ * are recorded, one call per line. Returns the recorded calls.
  */
 async function withStandIns(
   scripts: { aptGet: string; dpkg?: string },
@@ -34,7 +34,7 @@ async function withStandIns(
   }
 }
 
-/** Does with its status descriptor what apt does: package scripts do not have it. */
+/** Handles its status descriptor as apt does: package scripts do not inherit it. */
 const APT = `
 for word; do case $word in -oAPT::Status-Fd=*) fd=\${word##*=};; --download-only) exit 0;; esac; done
 eval "echo pmstatus:nats-server:50:Installing >&$fd"
@@ -47,7 +47,7 @@ eval "echo pmerror:nats-server:50:error >&$fd"
 echo "E: Sub-process /usr/bin/dpkg returned an error code (1)" >&2
 exit 100`;
 
-Deno.test("package scripts have a standard output that takes what they write, beside apt's status", async () => {
+Deno.test("package scripts have a writable standard output, beside apt's status", async () => {
   const told: string[] = [];
   await withStandIns({ aptGet: APT }, async () => {
     await installPackages(["nats-server"], (text) => told.push(text), never);
@@ -55,7 +55,7 @@ Deno.test("package scripts have a standard output that takes what they write, be
   assert.deepEqual(told, ["downloading nats-server", "installing 50 %"]);
 });
 
-Deno.test("a package that fails is named with all it said itself, on either output, in its order", async () => {
+Deno.test("a failing package is listed with all its own output, from both streams, in order", async () => {
   await withStandIns({ aptGet: APT.replace("${POSTINST:-0}", "82") }, async () => {
     await assert.rejects(installPackages(["meson", "nats-server"], () => {}, never), (error: Error) => {
       assert.ok(error instanceof SetupError);
@@ -71,7 +71,7 @@ Deno.test("a package that fails is named with all it said itself, on either outp
   });
 });
 
-Deno.test("the words of a package that failed early are kept, however much the others say behind it", async () => {
+Deno.test("the output of a package that failed early is kept, however much the others print after it", async () => {
   const others = `i=0; while [ $i -lt 900 ]; do echo "Setting up package-$i (1.0) ..."
     eval "echo pmstatus:package-$i:50:Configuring package-$i with a long line of status >&$fd"; i=$((i + 1)); done`;
   const aptGet = APT.replace("${POSTINST:-0}", "82").replace('echo "Setting up meson (1.0.1) ..."', others);
@@ -83,19 +83,19 @@ Deno.test("the words of a package that failed early are kept, however much the o
   });
 });
 
-Deno.test("nothing is asked of dpkg's configuration when nothing is unfinished", async () => {
+Deno.test("dpkg configures nothing when nothing is unfinished", async () => {
   const { asked } = await withStandIns({ aptGet: "exit 0" }, () => installPackages(["a"], () => {}, never));
   assert.deepEqual(asked.filter((line) => line.startsWith("dpkg")), ["dpkg --audit"]);
 });
 
-/** A dpkg with one package unfinished; \`configured\` is what "--configure" does. */
+/** A dpkg with one unfinished package; \`configured\` is what "--configure" does. */
 const unfinished = (configure: string) => `
 case $* in
   --audit) echo " nats-server  server for NATS.io";;
   *--configure*) ${configure};;
 esac`;
 
-Deno.test("what an earlier run left half configured is configured before anything else", async () => {
+Deno.test("what an earlier run left half configured is configured first", async () => {
   const { asked } = await withStandIns(
     { aptGet: "exit 0", dpkg: unfinished(":") },
     () => installPackages(["a"], () => {}, never),
@@ -104,7 +104,7 @@ Deno.test("what an earlier run left half configured is configured before anythin
   assert.ok(asked.slice(2).every((line) => line.startsWith("apt-get install")), asked.join("\n"));
 });
 
-Deno.test("a package that was unpacked ahead of its dependency gets that from apt", async () => {
+Deno.test("a package unpacked before its dependency gets the dependency from apt", async () => {
   const dpkg = unfinished("echo 'dpkg: dependency problems prevent configuration' >&2; exit 1");
   const { asked } = await withStandIns(
     { aptGet: "exit 0", dpkg },
@@ -127,7 +127,7 @@ Deno.test("another program that installs packages is waited for", async () => {
   assert.equal(asked.filter((line) => line.includes("--fix-broken")).length, 0);
 });
 
-Deno.test("waiting for another program ends when the set-up is given up", async () => {
+Deno.test("waiting for another program ends when the set-up is aborted", async () => {
   const stop = new AbortController();
   const dpkg = unfinished("echo 'dpkg: error: dpkg frontend lock was locked by another process' >&2; exit 2");
   await withStandIns({ aptGet: "exit 0", dpkg }, async () => {
@@ -136,7 +136,7 @@ Deno.test("waiting for another program ends when the set-up is given up", async 
   });
 });
 
-Deno.test("lists that cannot be had are given as the reason, beside the package that is not found for it", async () => {
+Deno.test("lists that cannot be fetched are given as the reason, beside the package that is therefore not found", async () => {
   const aptGet = `
 case $* in
   update*) echo "E: Failed to fetch http://mirror/InRelease  Could not connect to mirror:80" >&2; exit 100;;
@@ -150,7 +150,7 @@ echo "E: Unable to locate package meson" >&2; exit 100`;
   });
 });
 
-Deno.test("a question about a package's file is answered for nobody: the file stays", async () => {
+Deno.test("a question about a package's file is answered by keeping the file", async () => {
   const { asked } = await withStandIns(
     { aptGet: "exit 0", dpkg: unfinished(":") },
     () => installPackages(["a"], () => {}, never),
@@ -160,7 +160,7 @@ Deno.test("a question about a package's file is answered for nobody: the file st
   }
 });
 
-/** What apt 2.6 and dpkg 1.21 said of a package whose script fails, on both outputs. */
+/** The output of apt 2.6 and dpkg 1.21 for a package whose script fails, on both streams. */
 const RECORDED = `Reading package lists...
 Building dependency tree...
 Get:1 /tmp/talkative.deb talkative all 1.0 [748 B]
@@ -185,7 +185,7 @@ talkative: no space left
 dpkg: error processing package talkative (--configure):
  installed talkative package post-installation script subprocess returned error exit status 82`;
 
-Deno.test("of apt's and dpkg's output, the failing packages' own lines are shown; without any, apt's errors; else the end", () => {
+Deno.test("of apt's and dpkg's output, the failing packages' own lines are shown; without any, apt's errors; otherwise the end", () => {
   assert.equal(failureOf(RECORDED), TALKATIVE);
   const dpkgAlone = RECORDED.slice(RECORDED.indexOf("Setting up"), RECORDED.indexOf("E: Sub"));
   assert.equal(failureOf(dpkgAlone), TALKATIVE);

@@ -1,7 +1,7 @@
-/** Longest silence about a step in progress where lines cannot be rewritten, ms. */
+/** Longest silence about a running step if lines cannot be rewritten, ms. */
 const REPEAT_MS = 10_000;
 
-/** Where to: standard output, or a test's stand-in. */
+/** Where to write: standard output, or a test double. */
 export interface Terminal {
   isTerminal(): boolean;
   writeSync(bytes: Uint8Array): number;
@@ -15,8 +15,8 @@ interface Line {
 }
 
 /**
- * Shows steps in progress: on a terminal as one line each, rewritten in place; elsewhere (a log, CI) as a new line
- * when a step begins and ends, and about every 10 s while it goes on.
+ * Shows running steps: on a terminal as one line each, rewritten in place; elsewhere (a log, CI) as a new
+ * line when a step begins and ends, and about every 10 s in between.
  */
 export class Board {
   readonly #out: Terminal;
@@ -31,7 +31,7 @@ export class Board {
     this.#width = this.#inPlace ? columns() : Infinity;
   }
 
-  /** A step begins, or is further. */
+  /** A step begins or has progressed. */
   tell(name: string, text: string): void {
     const now = Date.now();
     const line = this.#active.get(name) ?? { text, begunAt: now, shownAt: 0, shownText: "" };
@@ -53,7 +53,7 @@ export class Board {
     this.#print(`${name}: done${seconds}`);
   }
 
-  /** A step was only looked at; nothing more is said of it. */
+  /** A step was only checked; nothing more is shown of it. */
   drop(name: string): void {
     if (this.#active.delete(name) && this.#inPlace) this.#redraw([]);
   }

@@ -3,14 +3,17 @@ import { runLeashed } from "../leash.ts";
 import { checksum, isStamped, stamp } from "./stamp.ts";
 import { SetupError, type Step } from "./step.ts";
 
-/** What decides which packages are installed: the lock, and the manifests of the workspace's members. */
+/**
+ * The files that determine which packages are installed: the lock file, and the manifests of the workspace's
+ * members.
+ */
 async function manifests(): Promise<string[]> {
   const { workspace } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`)) as { workspace: string[] };
   const folders = [".", ...workspace];
   return ["deno.lock", ...folders.flatMap((folder) => [`${folder}/package.json`, `${folder}/deno.json`])];
 }
 
-/** The npm packages of all members, exactly as deno.lock has them. */
+/** The npm packages of all members, exactly as in deno.lock. */
 export const dependencies: Step = {
   name: "dependencies",
   async check() {

@@ -3,7 +3,7 @@ import type { Step } from "./step.ts";
 
 const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/** The browser that tests drive: CHROMIUM_BIN, else one on the PATH; undefined when there is none. */
+/** The browser that tests drive: CHROMIUM_BIN, or one on the PATH; undefined if there is none. */
 export async function findChromium(): Promise<string | undefined> {
   return Deno.env.get("CHROMIUM_BIN") || await findOnPath(CHROMIUM_NAMES);
 }
@@ -19,7 +19,7 @@ export const chromium: Step = {
   },
 };
 
-/** The other browser that tests drive: FIREFOX_BIN, else one on the PATH; undefined when there is none. */
+/** The second browser that tests drive: FIREFOX_BIN, or one on the PATH; undefined if there is none. */
 export async function findFirefox(): Promise<string | undefined> {
   return Deno.env.get("FIREFOX_BIN") || await findOnPath(["firefox-esr", "firefox"]);
 }
@@ -31,12 +31,15 @@ export const firefox: Step = {
   },
 };
 
-/** Where Debian puts WebKitGTK's own little browser, by the version of its interface. */
+/** Debian's paths of WebKitGTK's MiniBrowser, by API version. */
 const MINI_BROWSERS = ["4.1", "4.0"].map((version) =>
   `/usr/lib/${Deno.build.arch}-linux-gnu/webkit2gtk-${version}/MiniBrowser`
 );
 
-/** The third browser that tests drive, and what drives it; undefined when it is not there or has no screen (Xvfb). */
+/**
+ * The third browser that tests drive, and its driver; undefined if it is not installed or has no screen
+ * (Xvfb).
+ */
 export async function findWebKit(): Promise<
   { readonly driver: string; readonly browser: string } | undefined
 > {
@@ -63,7 +66,10 @@ export const postgres: Step = {
   },
 };
 
-/** The server that carries news between edges: NATS_SERVER_BIN, else Debian's, else one on the PATH; undefined when there is none. */
+/**
+ * The message bus between edges: NATS_SERVER_BIN, otherwise Debian's, otherwise one on the PATH; undefined if
+ * there is none.
+ */
 export async function findNatsServer(): Promise<string | undefined> {
   return Deno.env.get("NATS_SERVER_BIN") || await findOnPath(["nats-server"], ["/usr/sbin"]);
 }
@@ -76,10 +82,10 @@ export const nats: Step = {
   },
 };
 
-/** The proxies that people put in front of an edge, each with where Debian puts it. */
+/** Common reverse proxies in front of an edge: Debian package and program. */
 const PROXIES = { "nginx-light": "nginx", "caddy": "caddy", "apache2-bin": "apache2" } as const;
 
-/** The program of a proxy; undefined: it is not there. */
+/** The program of a proxy; undefined: not installed. */
 export async function findProxy(name: (typeof PROXIES)[keyof typeof PROXIES]): Promise<string | undefined> {
   return await findOnPath([name], ["/usr/sbin"]);
 }
@@ -96,7 +102,7 @@ export const proxies: Step = {
   },
 };
 
-/** What lends connections to PostgreSQL; undefined when it is not there. */
+/** The program of PgBouncer, PostgreSQL's connection pooler; undefined if it is not installed. */
 export async function findPgBouncer(): Promise<string | undefined> {
   return await findOnPath(["pgbouncer"], ["/usr/sbin"]);
 }
@@ -109,7 +115,7 @@ export const pgbouncer: Step = {
   },
 };
 
-/** Git, which tells the tests of `test:changed` what there is. */
+/** Git, with which the tests of `test:changed` list files. */
 export const git: Step = {
   name: "Git",
   async check() {
@@ -117,7 +123,7 @@ export const git: Step = {
   },
 };
 
-/** The first of some programs that is on the PATH, or in one of the folders to look into before. */
+/** The first of some programs found in the folders `before` or on the PATH. */
 async function findOnPath(
   names: readonly string[],
   before: readonly string[] = [],

@@ -14,7 +14,7 @@ import { dependencies } from "./dependencies.ts";
 import { findNode, node } from "./node.ts";
 import type { Step } from "./step.ts";
 
-/** The worker to be used: the named one, else the cache's; undefined when there is none yet. */
+/** The worker to use: the named one, otherwise the cached one; undefined if there is none yet. */
 export async function findWorker(): Promise<string | undefined> {
   return await namedWorker() ?? await cachedWorker(CACHE, await mediasoupVersion());
 }

@@ -7,8 +7,8 @@ import type { Step } from "./step.ts";
 const program = NODE[`${platform}-${arch}`];
 
 /**
- * Node for the media node: NODE_BIN, else the one on the PATH when new enough, else the one fetched before;
- * undefined when there is none.
+ * Node for the media node: NODE_BIN, otherwise the one on the PATH if it is new enough, otherwise the one
+ * fetched before; undefined if there is none.
  */
 export async function findNode(): Promise<string | undefined> {
   const named = Deno.env.get("NODE_BIN");
@@ -19,7 +19,10 @@ export async function findNode(): Promise<string | undefined> {
   return await Deno.stat(fetched).then(() => fetched, () => undefined);
 }
 
-/** Node ≥ LOWEST_NODE. The fetched one stays in the cache: in node_modules/.bin, Deno's task shell would take it for a script. */
+/**
+ * Node ≥ LOWEST_NODE. The fetched one stays in the cache: in node_modules/.bin, Deno's task shell would take
+ * it for a script.
+ */
 export const node: Step = {
   name: "Node.js",
   async check() {

@@ -6,9 +6,9 @@ import { sweepTemp } from "./sweep.ts";
 const PACKAGES = "Debian packages";
 
 /**
- * Brings about what the steps stand for. Looks at all of them first; when something is missing that this machine or
- * this user cannot bring, throws one `SetupError` that names all of it, before anything was done. Then works side
- * by side as far as the steps allow.
+ * Runs the steps that are not satisfied yet. Checks all of them first; if this machine or this user cannot
+ * provide something, throws one `SetupError` that lists everything missing, before changing anything. Then
+ * runs in parallel as far as the dependencies between steps allow.
  */
 export async function setup(steps: readonly Step[], signal: AbortSignal): Promise<void> {
   const board = new Board();
@@ -51,7 +51,8 @@ export async function setup(steps: readonly Step[], signal: AbortSignal): Promis
   if (packages.length) {
     works.set(PACKAGES, { run: (tell, signal) => installPackages(packages, tell, signal) });
   }
-  // All are waited for, also after a failure: what they hold (processes, temporary folders) has to be put away.
+  // Waits for all of them, even after a failure, so that they can release their processes and temporary
+  // folders.
   await Promise.allSettled([...works.keys()].map(begin));
   either.throwIfAborted();
 }

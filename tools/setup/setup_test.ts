@@ -5,7 +5,7 @@ import { SetupError, type Step, type Work } from "./step.ts";
 const step = (name: string, work?: Work): Step => ({ name, check: () => Promise.resolve(work) });
 const never = new AbortController().signal;
 
-Deno.test("steps run after what they need, and only those with something to do", async () => {
+Deno.test("steps run after their dependencies, and only if they have something to do", async () => {
   const order: string[] = [];
   const note = (name: string) => () => Promise.resolve(void order.push(name));
   await setup([
@@ -17,7 +17,7 @@ Deno.test("steps run after what they need, and only those with something to do",
   assert.deepEqual(order, ["first", "second", "third"]);
 });
 
-Deno.test("all that cannot be brought about is named at once, before anything is done", async () => {
+Deno.test("everything that cannot be provided is listed at once, before anything is done", async () => {
   let touched = false;
   const steps = [
     step("fine", { run: () => Promise.resolve(void (touched = true)) }),
@@ -49,7 +49,7 @@ Deno.test("without apt-get the missing packages of all steps are in one command"
   }
 });
 
-Deno.test("when a step fails the others are told to stop, waited for, and the first reason is thrown", async () => {
+Deno.test("when a step fails the others are stopped and awaited, and the first error is thrown", async () => {
   let putAway = false;
   const steps = [
     step("long", {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ROOT, STAMPS } from "../places.ts";
 
-/** Folders that hold outcomes, not inputs. */
+/** Folders that contain outputs, not inputs. */
 const OUTCOMES = new Set(["node_modules", "dist", ".cache"]);
 
 /** Checksum over files and folders of the repository (paths from its root): their names and contents. */
@@ -25,12 +25,12 @@ export async function checksum(paths: readonly string[]): Promise<string> {
   }
 }
 
-/** Whether the work called `name` was done in this clone with these inputs. */
+/** Whether the work called `name` was completed in this clone with these inputs. */
 export async function isStamped(name: string, inputs: string): Promise<boolean> {
   return await Deno.readTextFile(`${STAMPS}/${name}`).catch(() => "") === inputs;
 }
 
-/** Notes that it was. */
+/** Records that it was. */
 export async function stamp(name: string, inputs: string): Promise<void> {
   await Deno.mkdir(STAMPS, { recursive: true });
   await Deno.writeTextFile(`${STAMPS}/${name}`, inputs);

@@ -1,27 +1,32 @@
-/** Tells the person waiting how far a step is, in a few words. */
+/** Shows the waiting user the progress of a step, in a few words. */
 export type Tell = (progress: string) => void;
 
-/** Something that has to be there before the product or its tests can run. */
+/** A precondition of the product or its tests. */
 export interface Step {
-  /** Shown to the person waiting: "media worker". */
+  /** Shown to the waiting user: "media worker". */
   readonly name: string;
-  /** Looks, cheaply and without changing anything that matters: undefined when it is there already. */
+  /** Checks cheaply, without changing anything that matters; undefined if the step is satisfied already. */
   check(tell: Tell): Promise<Work | undefined>;
 }
 
-/** What is missing, and how it comes about. */
+/** The work that satisfies a step. */
 export interface Work {
   /** Debian packages that have to be installed first. */
   readonly packages?: readonly string[];
-  /** What keeps the work from being done on this machine, with the way out: "npm (comes with Node.js)". */
+  /** What prevents the work on this machine, with the remedy: "npm (comes with Node.js)". */
   readonly obstacle?: string;
-  /** Names of steps whose work has to be finished first, if they have any. */
+  /** Names of steps that must finish first, if they have work to do. */
   readonly after?: readonly string[];
-  /** Does it; absent when installing the packages is all. Ends early, leaving nothing half done, when `signal` aborts. */
+  /**
+   * Does the work; absent if installing the packages is all. Stops early when `signal` aborts, leaving
+   * nothing half done.
+   */
   run?(tell: Tell, signal: AbortSignal): Promise<void>;
 }
 
-/** The machine lacks something that setup cannot bring; the message says what and how to get it, for people. */
+/**
+ * The machine lacks something that setup cannot provide; the message tells the user what, and how to get it.
+ */
 export class SetupError extends Error {
   override name = "SetupError";
 }

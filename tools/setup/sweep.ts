@@ -1,9 +1,9 @@
 import { CACHE } from "../places.ts";
 
-/** Age from which a temporary folder of a process that is no more counts as left behind, ms. */
+/** Age from which the temporary folder of a process that no longer runs counts as abandoned, ms. */
 const LEFT_BEHIND_MS = 60 * 60 * 1000;
 
-/** Removes what processes killed in the middle of their work have left in the cache's `tmp` folder ("name-pid…"). */
+/** Removes folders that killed processes have left in the cache's `tmp` folder ("name-pid…"). */
 export async function sweepTemp(): Promise<void> {
   const folder = `${CACHE}/tmp`;
   await Deno.mkdir(folder, { recursive: true });

@@ -4,10 +4,10 @@ import { dependencies } from "./dependencies.ts";
 import { checksum, isStamped, stamp } from "./stamp.ts";
 import { SetupError, type Step } from "./step.ts";
 
-/** What `edge` serves. */
+/** The files that `edge` serves. */
 export const WEB_DIR = `${ROOT}/web/dist`;
 
-/** The web app, built when one of its sources, the protocol or a dependency has changed. */
+/** The web app, built if its sources, the protocol or a dependency have changed. */
 export const webApp: Step = {
   name: "web app",
   async check() {

@@ -1,29 +1,29 @@
 import { freeTcpPort, isTcpPortFree, isUdpPortFree } from "../ports.ts";
 import { SetupError } from "../setup/step.ts";
 
-/** Ports that are tried after the first: a second clone on the same machine should simply run, too. */
+/** Ports that are tried in turn, so that a second clone on the same machine simply runs, too. */
 const PAGE_PORTS = range(8080, 20, 1);
 const CONTROL_PORTS = range(4400, 20, 1);
 const RTC_PORTS = range(44400, 20, 100);
 
-/** Where the product will listen. */
+/** The ports that the product listens on. */
 export interface Ports {
   /** Pages, API and signaling, TCP. */
   readonly page: number;
-  /** The media node's control channel, TCP; 0, as the next: no media node runs here. */
+  /** The media node's control channel, TCP; 0, like the next, if no media node runs here. */
   readonly control: number;
-  /** First of the media's ports, UDP and TCP; one more for each worker. */
+  /** First media port, UDP and TCP; one more for each worker. */
   readonly rtc: number;
 }
 
 /**
- * Ports as PORT, CONTROL_PORT and RTC_PORT say; where they say nothing, the usual ones or the next that are free.
- * Throws `SetupError` when a port that was asked for is in use.
+ * The ports that PORT, CONTROL_PORT and RTC_PORT set; without them, the default or the next free ones. Throws
+ * `SetupError` if a requested port is in use.
  */
 export async function choosePorts(env: (name: string) => string | undefined): Promise<Ports> {
   const host = env("HOST") || "0.0.0.0";
   const controlHost = env("CONTROL_HOST") || "127.0.0.1";
-  // The edge alone: media nodes run elsewhere, and their ports are no business of ours.
+  // The edge alone: media nodes run elsewhere, and their ports do not matter here.
   const hasMedia = !env("MEDIA_NODES");
   const workers = Number(env("WORKERS")) || navigator.hardwareConcurrency;
   return {
@@ -42,7 +42,7 @@ export async function choosePorts(env: (name: string) => string | undefined): Pr
   };
 }
 
-/** Whether a media node could take `first` and the ports after it, one for each worker, UDP and TCP. */
+/** Whether a media node could use `first` and the ports after it, one for each worker, UDP and TCP. */
 export async function areRtcPortsFree(first: number, workers: number): Promise<boolean> {
   for (const port of range(first, workers, 1)) {
     if (!isTcpPortFree("0.0.0.0", port) || !await isUdpPortFree(port)) return false;
@@ -63,7 +63,7 @@ async function choose(
     if (!Number.isInteger(port) || port < 0 || port > 65535) {
       throw new SetupError(`${name}=${asked} is not a port.`);
     }
-    // Chosen here and not by the service, so that it comes back at the same place after a crash.
+    // Chosen here and not by the service, so that it keeps its port after a crash.
     if (port === 0 && name !== "RTC_PORT") return freeTcpPort();
     if (port !== 0 && !await isFree(port)) {
       throw new SetupError(`Port ${port} (${name}) is in use by another program.`);

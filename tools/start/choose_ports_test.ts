@@ -4,7 +4,7 @@ import { choosePorts } from "./choose_ports.ts";
 
 const environment = (values: Record<string, string>) => (name: string) => values[name];
 
-Deno.test("a port that was asked for and is in use is refused by name", async () => {
+Deno.test("a requested port that is in use is refused by name", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
   await assert.rejects(
@@ -14,7 +14,7 @@ Deno.test("a port that was asked for and is in use is refused by name", async ()
   await assert.rejects(choosePorts(environment({ PORT: "http" })), /PORT=http is not a port/);
 });
 
-/** Listens on a port of 127.0.0.1, or lets whoever was faster. */
+/** Listens on a port of 127.0.0.1, unless another process was faster. */
 function take(port: number): Disposable | undefined {
   try {
     return Deno.listen({ hostname: "127.0.0.1", port });
@@ -24,19 +24,19 @@ function take(port: number): Disposable | undefined {
   }
 }
 
-Deno.test("a usual port that is in use is passed over", async () => {
+Deno.test("a default port that is in use is skipped", async () => {
   const free = await choosePorts(environment({ HOST: "127.0.0.1" }));
   using _taken = take(free.page);
   const next = await choosePorts(environment({ HOST: "127.0.0.1" }));
   assert.ok(next.page > free.page && next.page < 8100, `${next.page}`);
 });
 
-Deno.test("media ports are free for UDP, too, one for each worker", async () => {
+Deno.test("media ports are free for UDP too, one for each worker", async () => {
   const first = await choosePorts(environment({ WORKERS: "2" }));
   const socket = createSocket("udp4");
   const taken = new Promise((resolve) => {
     socket.once("listening", resolve);
-    // Somebody else has it by now, which is as good.
+    // Another process has it by now, which serves as well.
     socket.once("error", resolve);
   });
   socket.bind(first.rtc + 1);
@@ -51,13 +51,13 @@ Deno.test("media ports are free for UDP, too, one for each worker", async () => 
   }
 });
 
-Deno.test("port 0 is a free one, chosen before the start so that it stays over a restart", async () => {
+Deno.test("port 0 is a free one, chosen before the start so that it stays the same over a restart", async () => {
   const ports = await choosePorts(environment({ PORT: "0", CONTROL_PORT: "0", RTC_PORT: "0" }));
   assert.ok(ports.page > 1023 && ports.control > 1023);
   assert.equal(ports.rtc, 0);
 });
 
-Deno.test("an edge alone looks at no port of a media node: neither those asked for nor the usual ones", async () => {
+Deno.test("an edge alone checks no port of a media node, neither requested nor default ones", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = String(taken.addr.port);
   for (const env of [{ CONTROL_PORT: port, RTC_PORT: port }, { RTC_PORT: "99999", CONTROL_PORT: "x" }]) {

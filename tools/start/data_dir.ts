@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { ROOT } from "../places.ts";
 
-/** Where the product keeps its data: DATA_DIR, else `data` in the repository; made, for its owner alone, when missing. */
+/**
+ * The product's data folder: DATA_DIR, or `data` in the repository; created, for its owner only, if missing.
+ */
 export async function openDataDir(): Promise<string> {
   const folder = resolve(ROOT, Deno.env.get("DATA_DIR") || "data");
   await Deno.mkdir(`${folder}/log`, { recursive: true, mode: 0o700 });
@@ -11,8 +13,9 @@ export async function openDataDir(): Promise<string> {
 }
 
 /**
- * The secret that edges and media nodes prove to each other: CLUSTER_KEY, else the one kept in `cluster.key` of the
- * data folder, made at the first start (32 random bytes in hex). Two first starts at once agree on one key.
+ * The secret with which edges and media nodes authenticate each other: CLUSTER_KEY, or the one in
+ * `cluster.key` of the data folder, created at the first start (32 random bytes in hex). Two simultaneous
+ * first starts agree on one key.
  */
 export async function clusterKey(dataDir: string): Promise<string> {
   const given = Deno.env.get("CLUSTER_KEY");
@@ -22,7 +25,7 @@ export async function clusterKey(dataDir: string): Promise<string> {
   const kept = await Deno.readTextFile(path).catch(() => "");
   if (kept.trim()) return kept.trim();
   await Deno.writeTextFile(fresh, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
-  // A link, unlike a rename, never replaces a key that another start has made in the meantime.
+  // A link, unlike a rename, never replaces a key that another start has created meanwhile.
   await Deno.link(fresh, path).catch((error) => {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   });

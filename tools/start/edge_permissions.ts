@@ -5,7 +5,7 @@ import { MAIL_PORTS } from "../../edge/mail/port.ts";
 import { ROOT } from "../places.ts";
 import { WEB_DIR } from "../setup/web_app.ts";
 
-/** Default ports of what an edge connects to, where an address names none. */
+/** Default ports of what an edge connects to, for addresses without one. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   "postgres:": 5432,
   "postgresql:": 5432,
@@ -19,8 +19,9 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
 };
 
 /**
- * What the edge may do, one by one; everything else Deno refuses it. Of the environment it sees its own variables, of the network the address
- * it listens on and those that `env` names (media nodes, database, bus, mail server, identity providers).
+ * The Deno permissions of the edge; Deno refuses everything else. Of the environment it sees its own
+ * variables, of the network the address it listens on and those in `env` (media nodes, database, bus, mail
+ * server, identity providers).
  */
 export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: string): string[] {
   const { HOST = "", PORT = "", MEDIA_NODES = "", DATABASE_URL = "", NATS_URL = "", SMTP_URL = "" } = env;
@@ -34,7 +35,7 @@ export function edgePermissions(env: Readonly<Record<string, string>>, dataDir: 
   return [
     "--no-prompt",
     "--frozen",
-    // Who runs the product need not own its folder, which Deno would otherwise tidy up at the start.
+    // The user who runs the product may not own its folder, which Deno would otherwise clean up at the start.
     "--node-modules-dir=manual",
     `--allow-net=${hosts.join(",")}`,
     `--allow-env=${variableNames().join(",")}`,
@@ -52,7 +53,7 @@ function hostOf(address: string): string {
   return authority(hostname, port || DEFAULT_PORTS[protocol] || 443);
 }
 
-/** Where identity providers are: the issuers' addresses, and the hosts of their other endpoints. */
+/** Addresses of identity providers: the issuers, and the hosts of their other endpoints. */
 function providerHosts(env: Readonly<Record<string, string>>): string[] {
   return Array.from({ length: MAX_PROVIDERS }, (_, index) => {
     const { [providerVariable("OIDC_ISSUER", index + 1)]: issuer = "" } = env;

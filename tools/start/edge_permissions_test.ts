@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { edgePermissions } from "./edge_permissions.ts";
 
-Deno.test("the edge may reach what its configuration names, and nothing else", () => {
+Deno.test("the edge can reach what its configuration names, and nothing else", () => {
   const env = {
     PORT: "8080",
     MEDIA_NODES: "ws://127.0.0.1:4400, wss://fra.example",
@@ -25,7 +25,7 @@ Deno.test("the edge may reach what its configuration names, and nothing else", (
   );
 });
 
-Deno.test("IPv6 addresses are told apart from their ports, in brackets", () => {
+Deno.test("IPv6 addresses are separated from their ports by brackets", () => {
   const netOf = (env: Record<string, string>) =>
     edgePermissions({ PORT: "8080", ...env }, "/data").find((flag) => flag.startsWith("--allow-net="));
   assert.equal(netOf({ HOST: "::" }), "--allow-net=[::]:8080");

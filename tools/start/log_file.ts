@@ -1,12 +1,15 @@
-/** Size at which a log begins anew; the one before is kept beside it, bytes. */
+/** Size at which a log file is rotated; the previous one is kept, bytes. */
 const LIMIT_BYTES = 10_000_000;
 
-/** A log on disk, `<path>` and the one before it, `<path>.1`; private to its owner, never more than twice the limit. */
+/**
+ * A log on disk, `<path>`, and the previous one, `<path>.1`; readable by its owner only, never more than
+ * twice the limit.
+ */
 export class LogFile {
   #file: Deno.FsFile;
   #sizeBytes = 0;
 
-  /** Begins a new log; throws when its folder cannot be written. */
+  /** Starts a new log; throws if its folder cannot be written. */
   constructor(path: string) {
     this.#path = path;
     this.#file = this.#begin();

@@ -1,16 +1,16 @@
-/** One line that a service wrote, as far as its supervisor understands it. */
+/** One line of a service's output, as its supervisor parses it. */
 export interface LogLine {
-  /** Name of the lifecycle change; undefined when the line is not one of ours. */
+  /** Name of the lifecycle change; undefined if the line is not one of ours. */
   readonly event: string | undefined;
-  /** The line's own fields, empty when it is not one of ours. */
+  /** The line's own fields, empty if it is not one of ours. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** What a person at the terminal should see of it; undefined: nothing. */
+  /** What to show the user at the terminal; undefined: nothing. */
   readonly trouble: string | undefined;
 }
 
 /**
- * Reads a line of a service: JSON with `level` and `event` (other text on standard error is trouble as it stands).
- * Of a line of level `warn` or `error`, people get the event and its message, not the stack.
+ * Parses a line of a service: JSON with `level` and `event` (other text on standard error is trouble
+ * verbatim). Of a line with level `warn` or `error`, users see the event and its message, not the stack.
  */
 export function readLogLine(text: string, from: "stdout" | "stderr"): LogLine {
   const fields = parseFields(text);

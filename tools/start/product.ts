@@ -11,13 +11,17 @@ import { edgePermissions } from "./edge_permissions.ts";
 import { LogFile } from "./log_file.ts";
 import { Service } from "./service.ts";
 
-/** Time to end, beyond DRAIN_S, for the edge and for all together, ms; then what still runs is killed. */
+/**
+ * Time to stop, beyond DRAIN_S, for the edge and for all together, ms; processes that still run then are
+ * killed.
+ */
 const DRAIN_MS = { edge: 5_000, all: 8_000 };
 
 /**
- * Runs one media node and one edge until asked to stop, and tells the URL when both are ready. MEDIA_NODES given:
- * the edge alone, for media nodes that run elsewhere. Stops the edge first, so that people are told before their
- * media go. Throws `ServiceError` when one of them does not come up; all of it is stopped then, too.
+ * Runs one media node and one edge until asked to stop, and prints the URL when both are ready. With
+ * MEDIA_NODES set: the edge alone, with media nodes that run elsewhere. Stops the edge first, so that
+ * participants are notified before their media ends. Throws `ServiceError` if one of them does not start; all
+ * of it is stopped then, too.
  */
 export async function runProduct(stop: StopRequest): Promise<void> {
   const env = (name: string) => Deno.env.get(name);
@@ -25,7 +29,7 @@ export async function runProduct(stop: StopRequest): Promise<void> {
   const dataDir = await openDataDir();
   const shared = { CLUSTER_KEY: await clusterKey(dataDir), DATA_DIR: dataDir };
   const control = env("CONTROL_HOST") || "127.0.0.1";
-  // One edge has nowhere to send its people, so it does not wait for them unless told to.
+  // A single edge cannot move its participants elsewhere, so it does not wait for them unless configured to.
   const drainS = Number(env("DRAIN_S")) || 0;
   const page = `http://${authority(hostOnThisMachine(env("HOST") ?? ""), ports.page)}`;
   const show = (text: string) => console.error(text);
@@ -84,7 +88,7 @@ export async function runProduct(stop: StopRequest): Promise<void> {
   }
 }
 
-/** Waits for a promise or for the request to stop, whichever is first; what the promise throws, it throws. */
+/** Waits for a promise or for the stop request, whichever is first; rejects if the promise does. */
 function unlessStopped(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((done, fail) => {
     if (signal.aborted) return done();

@@ -2,11 +2,13 @@ import { eachLine } from "../leash.ts";
 import type { LogFile } from "./log_file.ts";
 import { readLogLine } from "./log_line.ts";
 
-/** First pause, if none is asked for, and longest before a service that ended by itself is started again, ms. */
+/** Default first delay, and longest delay, before a service that exited by itself is restarted, ms. */
 const PAUSES_MS = { first: 250, longest: 10_000 };
-/** A service that ran this long starts over with the first pause, ms. */
+/** A service that ran this long starts over with the first delay, ms. */
 const STABLE_MS = 60_000;
-/** Longest wait for a service's first "ready", ms: PGlite makes its files in 3 s, on a busy machine in 20. */
+/**
+ * Longest wait for a service's first "ready", ms: PGlite creates its files in 3 s, on a busy machine in 20.
+ */
 const READY_MS = 90_000;
 
 /** How to run one of the product's processes. */
@@ -19,24 +21,27 @@ export interface ServiceSpec {
   /** Added to this process's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly log: LogFile;
-  /** Shows a line of trouble to the person at the terminal. */
+  /** Shows a line of trouble to the user at the terminal. */
   readonly show: (text: string) => void;
-  /** First pause before it is started again, ms; 250 when not said. */
+  /** First delay before a restart, ms; 250 by default. */
   readonly pauseMs?: number;
 }
 
-/** A service did not come up; the message holds its own last words. */
+/** A service did not start; the message contains the end of its output. */
 export class ServiceError extends Error {
   override name = "ServiceError";
 }
 
 /**
- * One process of the product, started again when it ends by itself. It gets a pipe as its standard input and
- * TAFELRUNDE_LIFELINE=stdin, so that it ends when this process is gone; it is outside the terminal's process group, so
- * that the order of a Ctrl-C is decided here.
+ * One process of the product, restarted when it exits by itself. Its standard input is a pipe, with
+ * TAFELRUNDE_LIFELINE=stdin, so that it exits when this process is gone; it is outside the terminal's process
+ * group, so that this process decides the order of stopping on Ctrl-C.
  */
 export class Service {
-  /** Fields of the first "ready" line; rejects with `ServiceError` when the service ends or stays silent before it. */
+  /**
+   * Fields of the first "ready" line; rejects with `ServiceError` if the service exits or stays silent before
+   * it.
+   */
   readonly ready: Promise<Readonly<Record<string, unknown>>>;
   readonly #spec: ServiceSpec;
   readonly #life: Promise<void>;
@@ -57,7 +62,9 @@ export class Service {
     return this.#process?.pid;
   }
 
-  /** Asks the process to end, kills it when it has not by the deadline or when `impatient` aborts; returns after its end. */
+  /**
+   * Asks the process to stop, kills it at the deadline or when `impatient` aborts; resolves after its exit.
+   */
   async stop(deadlineMs: number, impatient?: AbortSignal): Promise<void> {
     this.#stopping.abort();
     const kill = () => signalTo(this.#process, "SIGKILL");
@@ -112,7 +119,7 @@ export class Service {
         onReady(line.fields);
       }
       if (line.trouble === undefined) return;
-      // Before the first "ready" its words go into the error; shown at once they would be said twice.
+      // Before the first "ready" its output goes into the error; shown at once it would appear twice.
       words.push(line.trouble);
       words.splice(0, words.length - 15);
       if (!silent && !this.#stopping.signal.aborted) show(`${name}: ${line.trouble}`);

@@ -40,7 +40,7 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-Deno.test("a service that is killed starts again, and says so", async () => {
+Deno.test("a service that is killed is restarted, and reports it", async () => {
   await withService(READY + LIVES, async (service, shown) => {
     assert.equal((await service.ready).port, 7);
     const first = service.pid ?? 0;
@@ -51,7 +51,7 @@ Deno.test("a service that is killed starts again, and says so", async () => {
   });
 });
 
-Deno.test("a service that ends before it is ready gives its own words as the reason", async () => {
+Deno.test("a service that exits before it is ready gives its own output as the reason", async () => {
   const code =
     `console.log(JSON.stringify({level: "error", event: "cannotStart", message: "the data are in use"}));`;
   await withService(`${code} Deno.exit(1);`, async (service) => {
@@ -63,7 +63,7 @@ Deno.test("a service that ends before it is ready gives its own words as the rea
   });
 });
 
-Deno.test("a service that does not end when asked is killed at the deadline, at once for the impatient", async () => {
+Deno.test("a service that does not stop when asked is killed at the deadline, or at once by an impatient user", async () => {
   const stubborn = `Deno.addSignalListener("SIGTERM", () => {}); ${READY} ${LIVES}`;
   await withService(stubborn, async (service) => {
     await service.ready;
@@ -82,7 +82,7 @@ Deno.test("a service that does not end when asked is killed at the deadline, at 
   });
 });
 
-Deno.test("a service ends with its starter, also when that is killed with -9", async () => {
+Deno.test("a service exits with its starter, even if that is killed with -9", async () => {
   const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
   const folder = await Deno.makeTempDir();
   const service = `${READY} for await (const _ of Deno.stdin.readable);`;

@@ -1,4 +1,4 @@
-/** What the command line of a test run asks for. */
+/** What the command line of a test run selects. */
 export interface TestArguments {
   /** Files and folders; none: everything. */
   readonly paths: readonly string[];
@@ -6,14 +6,14 @@ export interface TestArguments {
   readonly filter: string | undefined;
 }
 
-/** A command line that is not understood; the message is one line for whoever wrote it. */
+/** An invalid command line; the message is one line for the user. */
 export class ArgumentsError extends Error {
   override readonly name = "ArgumentsError";
 }
 
 /**
- * Reads files, folders, and `--filter NAME` or `--filter=NAME`, in any order. Throws ArgumentsError for anything else: a
- * flag that is passed over would run other tests than those that were meant.
+ * Parses files, folders, and `--filter NAME` or `--filter=NAME`, in any order. Throws ArgumentsError for
+ * anything else: ignoring a flag would run other tests than intended.
  */
 export function readTestArguments(words: readonly string[]): TestArguments {
   const paths: string[] = [];
@@ -35,7 +35,10 @@ export function readTestArguments(words: readonly string[]): TestArguments {
   return { paths, filter };
 }
 
-/** Reads the flags of `words` that are among `known`, and the other words. Throws ArgumentsError for any other flag. */
+/**
+ * Splits `words` into flags, which must be among `known`, and other words. Throws ArgumentsError for an
+ * unknown flag.
+ */
 export function readFlags(
   words: readonly string[],
   known: readonly string[],
@@ -48,7 +51,7 @@ export function readFlags(
   return { flags, others: words.filter((word) => !word.startsWith("-")) };
 }
 
-/** What `read` makes of a command line; one that is not understood ends the process with its line and code 2. */
+/** Returns what `read` makes of a command line; an ArgumentsError prints its line and exits with code 2. */
 export function readOrExit<Read>(read: () => Read): Read {
   try {
     return read();

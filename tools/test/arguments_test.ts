@@ -8,7 +8,7 @@ const FILE = "tests/call_test.ts";
 const argumentsOf = async (...words: string[]) =>
   (await chooseSuites(readTestArguments(words), "/tmp")).map(({ args }) => args.slice(args.indexOf("-A")));
 
-Deno.test("a test run with a file and a filter runs tests of that name in that file and of no other, in whatever order they stand", async () => {
+Deno.test("a test run with a file and a filter runs the matching tests of that file and no other, in whatever order the arguments are", async () => {
   for (
     const words of [
       [FILE, "--filter", "a name"],
@@ -23,7 +23,7 @@ Deno.test("a test run with a file and a filter runs tests of that name in that f
   }
 });
 
-Deno.test("a filter reaches the media node's tests too, as it stands and as a pattern", async () => {
+Deno.test("a filter applies to the media node's tests too, as plain text and as a pattern", async () => {
   const file = "media/src/address_test.ts";
   const patternOf = async (filter: string) => {
     const [suite] = await chooseSuites({ paths: [file], filter }, "/tmp");
@@ -33,7 +33,7 @@ Deno.test("a filter reaches the media node's tests too, as it stands and as a pa
   assert.equal(await patternOf("/^a|b$/"), "/^a|b$/");
 });
 
-Deno.test("a test run without a filter has all tests of what is named", () => {
+Deno.test("a test run without a filter has all tests of the named paths", () => {
   assert.deepEqual(readTestArguments([FILE, "edge"]), { paths: [FILE, "edge"], filter: undefined });
   assert.deepEqual(readTestArguments(["--filter=a=b"]), { paths: [], filter: "a=b" });
 });
@@ -58,7 +58,7 @@ for (
   });
 }
 
-Deno.test("the run of changed tests knows its own flags, and refuses others", () => {
+Deno.test("the run of changed tests has its own flags, and refuses others", () => {
   assert.deepEqual(readFlags(["HEAD~1", "--why"], ["--why", "--list"]), {
     flags: ["--why"],
     others: ["HEAD~1"],
@@ -66,7 +66,7 @@ Deno.test("the run of changed tests knows its own flags, and refuses others", ()
   assert.throws(() => readFlags(["--wyh"], ["--why", "--list"]), ArgumentsError);
 });
 
-Deno.test("a process with a flag that is not known ends before it begins", async () => {
+Deno.test("a process with an unknown flag exits before it begins", async () => {
   const args = ["run", "-A", "tools/run_tests.ts", FILE, "--fliter", "x"];
   const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
   const said = new TextDecoder().decode(stderr).trim();

@@ -1,4 +1,4 @@
-/** What became of some tests. */
+/** The results of some tests. */
 export interface Count {
   passed: number;
   failed: number;
@@ -15,7 +15,7 @@ export interface TestResult {
   readonly reason?: string;
 }
 
-/** Reads the tests of a JUnit report as `deno test` and `node --test` write it. */
+/** Parses the tests of a JUnit report as `deno test` and `node --test` write it. */
 export function readTests(xml: string): TestResult[] {
   const tests: TestResult[] = [];
   let suite = "";

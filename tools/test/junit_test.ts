@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { countTests, readTests } from "./junit.ts";
 
-Deno.test("passed, failed and skipped tests of a report by deno test are told apart", () => {
+Deno.test("passed, failed and skipped tests in a report of deno test are told apart", () => {
   const tests = readTests(`<?xml version="1.0"?>
 <testsuites name="deno test" tests="3" failures="1" errors="0" time="1">
   <testsuite name="./a_test.ts" tests="3" disabled="1" errors="0" failures="1">
@@ -23,7 +23,7 @@ Deno.test("passed, failed and skipped tests of a report by deno test are told ap
   assert.equal(tests[0]!.file, "./a_test.ts");
 });
 
-Deno.test("so are those of node --test, nested suites and all", () => {
+Deno.test("so are those of node --test, including nested suites", () => {
   const tests = readTests(`<testsuites><testcase name="a" time="0.1" classname="test" file="/m/a_test.ts"/>
   <testsuite name="s" time="0.1"><testcase name="b" time="0.1" classname="test" file="/m/b_test.ts">
     <failure type="testCodeFailure" message="no">Error</failure></testcase></testsuite></testsuites>`);
@@ -34,6 +34,6 @@ Deno.test("so are those of node --test, nested suites and all", () => {
   ]);
 });
 
-Deno.test("a report that is missing or empty has no tests", () => {
+Deno.test("a missing or empty report has no tests", () => {
   assert.deepEqual(readTests(""), []);
 });

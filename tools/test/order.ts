@@ -1,9 +1,9 @@
 import type { Suite } from "./suite.ts";
 
 /**
- * About how long suites take beside others on two processors, seconds; those below 20 are not named. Written down, not
- * measured by each machine for itself: on one that tests for the first time the order matters as well.
- * Source: `npm test`, 2026-11-30.
+ * Approximate durations of suites that run beside others on two cores, seconds; those below 20 are not
+ * listed. Recorded here instead of measured on each machine, since the order matters on a machine's first
+ * run, too. Source: `npm test`, 2026-11-30.
  */
 export const SECONDS: Readonly<Record<string, number>> = {
   "tests/presence_random_test.ts": 280,
@@ -63,7 +63,10 @@ export const SECONDS: Readonly<Record<string, number>> = {
   "tests/watchdog_start_test.ts": 20,
 };
 
-/** The suites: those that need nothing, then the longest first, so that none is left running when all others are done. */
+/**
+ * Sorts the suites: those that need nothing, then the longest first, so that none is still running when all
+ * others are done.
+ */
 export function longestFirst(suites: readonly Suite[]): Suite[] {
   const rank = ({ name, early }: Suite) => (early ? 10_000 : 0) + (SECONDS[name] ?? 0);
   return [...suites].sort((a, b) => rank(b) - rank(a));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { longestFirst, SECONDS } from "./order.ts";
 import { allSuites, ALONE, WAITING } from "./suites.ts";
 
-Deno.test("what needs nothing is first, then the suites that take longest, and each that is named is one", async () => {
+Deno.test("suites that need nothing come first, then the slowest ones, and each listed name is a suite", async () => {
   const suites = await allSuites("/nowhere");
   const names = longestFirst(suites).map(({ name }) => name);
   assert.deepEqual([...names].sort(), suites.map(({ name }) => name).sort());

@@ -1,17 +1,17 @@
-/** Something to be done, by itself if it says so, or mostly waiting for something. */
+/** A job that can require to run alone, or mostly wait. */
 export interface Job {
   readonly alone?: boolean;
   readonly waits?: boolean;
 }
 
-/** How many jobs may run besides those that have places: such as mostly wait, and others while the machine is idle. */
+/** Jobs that can run beside those with a slot: mostly waiting ones, and others while the machine is idle. */
 const BESIDE = 2;
 
 /**
- * Does all jobs, `places` of them side by side, in their order, and two more beside them: those that mostly wait, then
- * others whenever `hasRoom`, which takes its time to look, says that the machine could do more. With one place there
- * is nothing beside it. Those that have to be alone come last, one after another. What one throws is thrown when all
- * that have begun are done, and nothing else is begun.
+ * Runs all jobs in order, `places` of them in parallel, and two more beside them: first those that mostly
+ * wait, then others whenever `hasRoom`, which takes time to measure, finds that the machine has capacity.
+ * With one place nothing runs beside it. Jobs that must run alone come last, one after another. If one
+ * throws, no more jobs start, and the error is thrown once the running ones are done.
  */
 export async function runPool<J extends Job>(
   jobs: readonly J[],

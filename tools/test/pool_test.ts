@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runPool } from "./pool.ts";
 
-/** Jobs that end when told to, and what runs at each moment. */
+/** Jobs that end on demand, and a record of what runs at each moment. */
 function makeBench(names: readonly string[], alone: readonly string[] = [], waits: readonly string[] = []) {
   const running = new Set<string>();
   const begun: string[][] = [];
@@ -23,7 +23,7 @@ function makeBench(names: readonly string[], alone: readonly string[] = [], wait
   };
 }
 
-Deno.test("jobs run side by side in their order, no more than there are places, and at last those that have to be alone", async () => {
+Deno.test("jobs run in parallel and in order, no more than there are places, and finally those that must run alone", async () => {
   const { jobs, begun, end, run } = makeBench(["a", "m", "b", "c", "n"], ["m", "n"]);
   const done = runPool(jobs, 2, run);
   for (const name of ["b", "a", "c", "m", "n"]) {
@@ -54,7 +54,7 @@ Deno.test("two jobs that mostly wait run beside the others, and any place takes 
   ]);
 });
 
-Deno.test("when none of those is left, others run beside while there is room, and with one place there is no beside", async () => {
+Deno.test("when none of those is left, others run beside while there is capacity, and with one place nothing runs beside", async () => {
   const { jobs, begun, end, run } = makeBench(["a", "b", "c", "w", "d", "e"], [], ["w"]);
   const looks: ((hasRoom: boolean) => void)[] = [];
   const done = runPool(jobs, 2, run, () => new Promise((resolve) => void looks.push(resolve)));
@@ -84,7 +84,7 @@ Deno.test("when none of those is left, others run beside while there is room, an
   assert.deepEqual(alone.begun, [["a"], ["b"]]);
 });
 
-Deno.test("after a job that throws nothing else begins, and what runs is waited for", async () => {
+Deno.test("after a job that throws no other job starts, and running ones are awaited", async () => {
   const { jobs, begun, end, fail, run } = makeBench(["a", "b", "c", "m"], ["m"]);
   const done = runPool(jobs, 2, run);
   let isDone = false;

@@ -1,30 +1,33 @@
-/** For how long it is looked whether the machine is idle, ms: what has just begun has to show what it uses. */
+/** Duration of a measurement of idle time, ms: a job that has just started must show its use. */
 const LOOK_MS = 1_000;
 
-/** The part of all processors' time that has to be left over. */
+/** The share of total CPU time that must be idle. */
 const IDLE_PART = 0.2;
 
-/** Memory that has to be left over, bytes: a test with three browsers takes 1.5 GiB. */
+/** Memory that must be free, bytes: a test with three browsers takes 1.5 GiB. */
 const FREE_BYTES = 2 * 1024 ** 3;
 
-/** Time of all processors since the machine's start, in any unit. */
+/** CPU time of all cores since the machine's start, in any unit. */
 export interface ProcessorTime {
   readonly idle: number;
   readonly all: number;
 }
 
-/** Reads the first line of /proc/stat. Source: proc(5): user nice system idle iowait irq softirq steal. */
+/** Parses the first line of /proc/stat. Source: proc(5): user nice system idle iowait irq softirq steal. */
 export function readProcessorTime(stat: string): ProcessorTime {
   const times = stat.split("\n", 1)[0]!.trim().split(/\s+/).slice(1, 9).map(Number);
   return { idle: times[3]! + times[4]!, all: times.reduce((sum, one) => sum + one, 0) };
 }
 
-/** Whether a good part of the time between the two was left over. */
+/** Whether enough of the time between the two was idle. */
 export function isIdle(before: ProcessorTime, after: ProcessorTime): boolean {
   return after.idle - before.idle >= (after.all - before.all) * IDLE_PART && after.all > before.all;
 }
 
-/** Makes what looks, one look after another, whether the machine could do more; where that cannot be known, never. */
+/**
+ * Returns a function that measures, one call after another, whether the machine has capacity; always false if
+ * that cannot be measured.
+ */
 export function watchRoom(): () => Promise<boolean> {
   let last: Promise<unknown> = Promise.resolve();
   return () => {

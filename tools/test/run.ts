@@ -26,11 +26,13 @@ import { describeBusiest, describeSlowest } from "./slowest.ts";
 import { runSuite, type Suite, type SuiteResult } from "./suite.ts";
 import { describePrograms } from "./versions.ts";
 
-/** What is said again at the end of each failed test's reason, lines and characters of a line. */
+/** Most lines, and characters per line, of a failed test's reason that are repeated at the end. */
 const REASON_LINES = 6;
 const REASON_WIDTH = 240;
 
-/** Simulated networks, where this machine and this user can have any; the tests that need one are skipped elsewhere. */
+/**
+ * Simulated networks, if this machine and user can have any; elsewhere, the tests that need one are skipped.
+ */
 const simulatedNetwork: Step = {
   name: networkTools.name,
   async check(tell) {
@@ -55,14 +57,14 @@ const STEPS: readonly Step[] = [
 ];
 
 /**
- * Brings about what tests need, while those run already that need nothing, starts one PostgreSQL for them all, runs
- * the suites, says which tests were slowest, and prints "N passed, N failed" as the last line. Gives the exit code: 0
- * when nothing failed.
+ * Sets up what tests need, while tests that need nothing already run; starts one PostgreSQL for them all,
+ * runs the suites, lists the slowest tests, and prints "N passed, N failed" as the last line. Returns the
+ * exit code: 0 if nothing failed.
  *
- * Suites run side by side, as many as the machine has cores (TEST_JOBS sets another number), and beside them two of
- * those that mostly wait, later two others while the machine has room. More of them would take longer: browsers in a
- * call use processor time for as long as their test takes.
- * They find in their environment: TEST_DATABASE_URL (admin), NODE_BIN, MEDIASOUP_WORKER_BIN, CHROMIUM_BIN.
+ * Suites run in parallel, as many as the machine has cores (TEST_JOBS sets another number), and beside them
+ * two of those that mostly wait, later two others while the machine has capacity. More would take longer:
+ * browsers in a call use CPU time throughout their test. Their environment contains TEST_DATABASE_URL
+ * (admin), NODE_BIN, MEDIASOUP_WORKER_BIN, CHROMIUM_BIN.
  */
 export async function runTests(choose: (temp: string) => Promise<Suite[]>): Promise<number> {
   const stop = listenForStop();
@@ -80,7 +82,7 @@ export async function runTests(choose: (temp: string) => Promise<Suite[]>): Prom
     ready.catch((error) => unready.abort(error));
     const installed = Promise.race([done, ready]);
     installed.catch(() => {});
-    // On a terminal, what is being set up is shown in lines that are rewritten in place.
+    // On a terminal, set-up progress is shown in lines that are rewritten in place.
     if (Deno.stdout.isTerminal()) await ready;
     const suites = await choose(temp);
     const live = suites.length === 1 || places === 1;
@@ -109,7 +111,7 @@ export async function runTests(choose: (temp: string) => Promise<Suite[]>): Prom
   return sum.failed ? 1 : 0;
 }
 
-/** `step`, and when nothing of it is left to do; `done` never rejects. */
+/** Wraps `step` with a promise that resolves once it is satisfied; `done` never rejects. */
 function watched(step: Step): { readonly step: Step; readonly done: Promise<void> } {
   const { promise: done, resolve } = Promise.withResolvers<void>();
   const check: Step["check"] = async (tell) => {
@@ -120,7 +122,7 @@ function watched(step: Step): { readonly step: Step; readonly done: Promise<void
   return { step: { ...step, check }, done };
 }
 
-/** Runs the setup steps and starts a PostgreSQL that ends with `stack`; gives the environment of the suites. */
+/** Runs the setup steps and starts a PostgreSQL that stops with `stack`; returns the suites' environment. */
 async function makeReady(
   steps: readonly Step[],
   stack: AsyncDisposableStack,
@@ -137,7 +139,7 @@ async function makeReady(
   };
 }
 
-/** Says what failed, what was slow, and what it all took. */
+/** Prints what failed, what was slow, and the total time. */
 function report(results: readonly SuiteResult[], seconds: number): void {
   if (results.length > 1) {
     for (const line of describeSlowest(results.flatMap(({ tests }) => tests))) console.log(line);
@@ -154,7 +156,7 @@ function report(results: readonly SuiteResult[], seconds: number): void {
   console.log(`\n${minutes(seconds)}${cpu === undefined ? "" : `, ${minutes(cpu)} of processor time`}`);
 }
 
-/** The first lines of a failure's reason: what can be told where only the log's end is kept. */
+/** The first lines of a failure's reason, repeated for logs of which only the end is kept. */
 const beginning = (reason: string) =>
   reason.split("\n").filter((line) => line.trim()).slice(0, REASON_LINES).map((line) =>
     line.slice(0, REASON_WIDTH)
@@ -162,7 +164,10 @@ const beginning = (reason: string) =>
 
 const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} minutes`;
 
-/** Processor time of all processes that this one has started and that have ended, seconds. Source: proc(5), /proc/pid/stat, in ticks of 10 ms. */
+/**
+ * CPU time of all child processes that have exited, seconds. Source: proc(5), /proc/pid/stat, in ticks of 10
+ * ms.
+ */
 function childrenCpuSeconds(): number | undefined {
   try {
     const fields = Deno.readTextFileSync("/proc/self/stat").replace(/^.*\)\s/s, "").split(" ");

@@ -3,13 +3,13 @@ import { ROOT } from "../places.ts";
 import type { TestResult } from "./junit.ts";
 import type { SuiteResult } from "./suite.ts";
 
-/** How many files, and how many tests, are named. */
+/** Number of files, and of tests, that are listed. */
 const MANY = 10;
 
-/** The test files and the tests that took longest, as lines for the log; none where there are fewer than two tests. */
+/** The slowest test files and tests, as lines for the log; none if there are fewer than two tests. */
 export function describeSlowest(tests: readonly TestResult[]): string[] {
   if (tests.length < 2) return [];
-  // Deno counts a step as a test, "test > step", whose time is in that of its test.
+  // Deno counts a step as a test, "test > step", whose time is part of its test's.
   const whole = tests.filter(({ name }) => !name.includes(" > "));
   const files = new Map<string, number>();
   for (const { file, seconds } of whole) files.set(file, (files.get(file) ?? 0) + seconds);
@@ -22,7 +22,7 @@ export function describeSlowest(tests: readonly TestResult[]): string[] {
   ];
 }
 
-/** The suites that took most processor time, as lines for the log. */
+/** The suites with the most CPU time, as lines for the log. */
 export function describeBusiest(suites: readonly Pick<SuiteResult, "name" | "cpuSeconds">[]): string[] {
   if (suites.length < 2) return [];
   const busiest = [...suites].sort((a, b) => b.cpuSeconds - a.cpuSeconds).slice(0, MANY);
@@ -31,5 +31,5 @@ export function describeBusiest(suites: readonly Pick<SuiteResult, "name" | "cpu
 
 const line = (seconds: number, text: string) => `${seconds.toFixed(1).padStart(8)} s  ${text}`;
 
-/** Deno names files from the root, with "./"; Node with their whole path. */
+/** Deno names files from the root, with "./"; Node with their absolute path. */
 const pathOf = (file: string) => file.startsWith("/") ? relative(ROOT, file) : file.replace(/^\.\//, "");

@@ -5,7 +5,7 @@ import { describeBusiest, describeSlowest } from "./slowest.ts";
 const test = (file: string, name: string, seconds: number) =>
   ({ file, name, seconds, outcome: "passed" }) as const;
 
-Deno.test("a run names its ten slowest files and tests, the slowest first", () => {
+Deno.test("a run lists its ten slowest files and tests, slowest first", () => {
   const many = Array.from({ length: 20 }, (_, at) => test(`./edge/e${at}_test.ts`, "quick", at / 100));
   const lines = describeSlowest([
     ...many,
@@ -24,11 +24,11 @@ Deno.test("a run names its ten slowest files and tests, the slowest first", () =
   assert.ok(!lines.join("\n").includes("e1_test"));
 });
 
-Deno.test("a single test is not called slow", () => {
+Deno.test("a single test is not listed as slow", () => {
   assert.deepEqual(describeSlowest([test("./a_test.ts", "one", 2)]), []);
 });
 
-Deno.test("a run names the suites that took most processor time", () => {
+Deno.test("a run lists the suites with the most CPU time", () => {
   assert.deepEqual(describeBusiest([{ name: "a", cpuSeconds: 1 }, { name: "b", cpuSeconds: 2.25 }]), [
     "most processor time",
     "     2.3 s  b",

@@ -2,10 +2,10 @@ import { eachLine, leash } from "../leash.ts";
 import { ROOT } from "../places.ts";
 import { type Count, countTests, readTests, type TestResult } from "./junit.ts";
 
-/** Longest time for one suite, ms: what hangs should fail while somebody still looks. `SUITE_MS` sets another. */
+/** Longest duration of one suite, ms, so that a hanging suite fails soon. `SUITE_MS` overrides. */
 const SUITE_MS = 15 * 60_000;
 
-/** The most that is kept of what a suite prints while others run beside it, characters. */
+/** Most output kept of a suite that runs beside others, characters. */
 const MAX_OUTPUT = 2_000_000;
 
 /** Tests that one program runs. */
@@ -13,9 +13,12 @@ export interface Suite {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Where its JUnit report will be; undefined: the program as a whole is one test. */
+  /** Path of its JUnit report; undefined: the program as a whole is one test. */
   readonly report?: string;
-  /** The test file, when it is one. A report names the file that calls `Deno.test`, which may be one that it imports. */
+  /**
+   * The test file, if it is a single one. A report names the file that calls `Deno.test`, which can be one
+   * that it imports.
+   */
   readonly file?: string;
   /** It needs nothing but the npm packages. */
   readonly early?: boolean;
@@ -25,18 +28,18 @@ export interface Suite {
   readonly waits?: boolean;
 }
 
-/** How a suite went. */
+/** The result of a suite. */
 export interface SuiteResult extends Count {
   readonly name: string;
   readonly seconds: number;
-  /** Processor time of all its processes, seconds; 0 where that is not known. */
+  /** CPU time of all its processes, seconds; 0 if unknown. */
   readonly cpuSeconds: number;
   readonly tests: readonly TestResult[];
 }
 
 /**
- * Runs a suite and counts its tests. One that fails without a failed test to show, or that ran no test, counts as one
- * failure. Its output goes to the terminal as it comes (`live`), or in one piece at its end.
+ * Runs a suite and counts its tests. A suite that fails without a failed test, or that ran no test, counts as
+ * one failure. Its output is printed as it arrives (`live`), or all at once at the end.
  */
 export async function runSuite(
   suite: Suite,
@@ -90,7 +93,10 @@ export async function runSuite(
   return { name: suite.name, ...count, seconds, cpuSeconds, tests };
 }
 
-/** The processor time of a shell's children in what its `times` says, seconds; 0 where it said nothing. Source: POSIX.1-2017, times: user and system, "2m0.03s", of the shell, then of its children. */
+/**
+ * The CPU time of a shell's children from the output of `times`, seconds; 0 without output. Source:
+ * POSIX.1-2017, times: user and system, "2m0.03s", of the shell, then of its children.
+ */
 export function readCpuSeconds(times: string): number {
   const children = times.trim().split("\n")[1]?.match(/[\d.]+/g)?.map(Number) ?? [];
   const [minutes = 0, seconds = 0, systemMinutes = 0, systemSeconds = 0] = children;

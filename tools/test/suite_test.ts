@@ -3,7 +3,7 @@ import { readCpuSeconds, runSuite, type Suite } from "./suite.ts";
 
 const suite = (body: string): Suite => ({ name: "a suite", command: "sh", args: ["-c", body] });
 
-/** Runs it without a word on the terminal; gives the result and what it would have said. */
+/** Runs a suite silently; returns its result and what it would have printed. */
 async function run(body: string, signal = new AbortController().signal) {
   const said: string[] = [];
   const { log, error } = console;
@@ -16,7 +16,7 @@ async function run(body: string, signal = new AbortController().signal) {
   }
 }
 
-Deno.test("what a suite prints while others run comes in one piece, and its exit code decides", async () => {
+Deno.test("the output of a suite that runs beside others is printed at once, and its exit code decides", async () => {
   const good = await run("echo out; echo err >&2");
   assert.deepEqual([good.passed, good.failed], [1, 0]);
   assert.match(good.said, /out/);
@@ -25,7 +25,7 @@ Deno.test("what a suite prints while others run comes in one piece, and its exit
   assert.deepEqual([bad.passed, bad.failed], [0, 1]);
 });
 
-Deno.test("a suite that hangs is ended, fails, and it is said why", async () => {
+Deno.test("a hanging suite is stopped and fails, and the reason is printed", async () => {
   const folder = await Deno.makeTempDir();
   const { timeout } = AbortSignal;
   const limit = new AbortController();
@@ -51,14 +51,14 @@ Deno.test("a suite that hangs is ended, fails, and it is said why", async () => 
   }
 });
 
-Deno.test("a request to stop ends a suite", async () => {
+Deno.test("a stop request stops a suite", async () => {
   const stop = new AbortController();
   const running = run("exec sleep 1000", stop.signal);
   stop.abort();
   assert.equal((await running).failed, 1);
 });
 
-Deno.test("the processor time of a suite is that of all its processes, ended or not by themselves", async () => {
+Deno.test("the CPU time of a suite is that of all its processes, however they ended", async () => {
   assert.equal(readCpuSeconds("0m0.00s 0m0.00s\n2m3.50s 1m0.25s\n"), 183.75);
   assert.equal(readCpuSeconds(""), 0);
   const { log } = console;

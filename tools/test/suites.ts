@@ -4,7 +4,7 @@ import type { Suite } from "./suite.ts";
 
 const deno = Deno.execPath();
 
-/** What a reviewer would otherwise look at; one test each. */
+/** Checks that a reviewer would otherwise make; one test each. */
 export const CHECKS: readonly Suite[] = [
   typesSuite([]),
   { name: "format", command: deno, args: ["fmt", "--check", "--quiet"], early: true },
@@ -12,27 +12,28 @@ export const CHECKS: readonly Suite[] = [
   { name: "imports", command: deno, args: ["run", "-A", "tools/imports.ts"], early: true },
 ];
 
-/** Folders whose tests Deno runs without a browser: those with a suite for all, and the one with a suite for each folder in it. */
+/**
+ * Folders whose tests Deno runs without a browser: those that share one suite, and the one with a suite per
+ * subfolder.
+ */
 const SMALL_UNITS: readonly string[] = ["protocol", "web", "tools", "bench", "media/worker"];
 const LARGE_UNIT = "edge";
 
-/**
- * Tests that assert how long something takes, with bounds that a busy machine can break: nothing else runs beside
- * them. */
+/** Tests that assert durations, with bounds that a busy machine can break: nothing else runs beside them. */
 export const ALONE: readonly string[] = [
-  // How long a packet is on its way.
+  // How long a packet is in transit.
   "bench/netlab/netlab_test.ts",
-  // Delays of news between edges, and of its repair.
+  // Delays of events between edges, and of their repair.
   "tests/cluster_bus_test.ts",
-  // The longest time that a picture stands still.
+  // The longest time that a picture freezes.
   "tests/cluster_chaos_test.ts",
   "tests/region_call_test.ts",
-  // How long an edge takes to end, or its end to be noticed.
+  // How long an edge takes to stop, or until its end is noticed.
   "tests/cluster_drain_test.ts",
   "tests/cluster_presence_test.ts",
 ];
 
-/** Tests that mostly wait for limits of time to pass: two of them run beside those that use the processors. */
+/** Tests that mostly wait for timeouts: two of them run beside those that use the CPU. */
 export const WAITING: readonly string[] = [
   "tests/open_files_test.ts",
   "tests/media_repair_test.ts",
@@ -44,22 +45,22 @@ export const WAITING: readonly string[] = [
   "tests/on_the_way_test.ts",
 ];
 
-/** Files and folders to test, by what runs them. */
+/** Files and folders to test, by their runner. */
 export interface Targets {
   /** On Deno, one process for all of them. */
   readonly units: readonly string[];
-  /** The whole system, on Deno: a process for each file. */
+  /** The whole system, on Deno: one process per file. */
   readonly system: readonly string[];
   /** On Node, below media/src. */
   readonly media: readonly string[];
 }
 
-/** Everything: checks, then the tests that take longest. Reports go to `temp`. */
+/** All suites: checks, then the tests that take longest. Reports go to `temp`. */
 export async function allSuites(temp: string): Promise<Suite[]> {
   return [...await quickSuites(temp), ...await systemSuites(temp, ["tests"])];
 }
 
-/** What needs no browser. */
+/** The suites that need no browser. */
 export async function quickSuites(temp: string): Promise<Suite[]> {
   const alone = ALONE.filter((file) => !file.startsWith("tests/"));
   return [
@@ -73,14 +74,14 @@ export async function quickSuites(temp: string): Promise<Suite[]> {
   ];
 }
 
-/** Sorts what the command line asks for into suites; nothing asked: all of them. */
+/** Sorts the selection of the command line into suites; without one, all of them. */
 export async function chooseSuites({ paths, filter }: TestArguments, temp: string): Promise<Suite[]> {
   if (filter === undefined) return await (paths.length ? suitesOf(sort(paths), temp) : allSuites(temp));
   const { units, media, system } = sort(
     paths.length ? paths : [LARGE_UNIT, ...SMALL_UNITS, "tests", "media/src"],
   );
   const suites: Suite[] = [];
-  // A filter may leave a file without a test: that is no fault where files run together.
+  // A filter can leave a file without tests, which is fine when files run together.
   if (units.length) suites.push(denoSuite(temp, "units", ["--filter", filter, ...units]));
   if (system.length) suites.push(denoSuite(temp, "system", ["--filter", filter, ...system]));
   if (media.length) suites.push(mediaSuite(temp, await filesOf(media), filter));
@@ -93,7 +94,9 @@ function sort(paths: readonly string[]): Targets {
   return { media, system, units: paths.filter((path) => !media.includes(path) && !system.includes(path)) };
 }
 
-/** The suites of some files and folders. A single one checks its types itself, for several there is a suite. */
+/**
+ * The suites of some files and folders. A single file checks its types itself, several have a suite for that.
+ */
 export async function suitesOf(
   { units, media, system }: Targets,
   temp: string,
@@ -110,7 +113,9 @@ export async function suitesOf(
   return [...suites, ...await systemSuites(temp, systemFiles)];
 }
 
-/** The suites for some changed files: their format and lint, types, imports, and the tests that they reach. */
+/**
+ * The suites for some changed files: their format and lint, types, imports, and the tests that they reach.
+ */
 export async function changedSuites(
   files: readonly string[],
   tests: readonly string[],
@@ -134,7 +139,7 @@ export async function changedSuites(
   return [...suites, ...await systemSuites(temp, system)];
 }
 
-/** Tests of the whole system: real database, sockets, media, browsers. A process for each file. */
+/** Tests of the whole system: real database, sockets, media, browsers. One process per file. */
 async function systemSuites(temp: string, paths: readonly string[]): Promise<Suite[]> {
   return (await filesOf(paths)).map((file) => fileSuite(temp, file));
 }
@@ -144,7 +149,7 @@ function fileSuite(temp: string, file: string): Suite {
   return { ...suite, file, alone: ALONE.includes(file), waits: WAITING.includes(file) };
 }
 
-/** Tests of the media node, on Node, where it runs; with the real worker. `filter`: as Deno's. */
+/** Tests of the media node, on Node, where it runs; with the real worker. `filter`: same as Deno's. */
 function mediaSuite(temp: string, files: readonly string[], filter?: string): Suite {
   const report = `${temp}/media.xml`;
   return {
@@ -166,7 +171,7 @@ function mediaSuite(temp: string, files: readonly string[], filter?: string): Su
   };
 }
 
-/** Deno's filter as Node's: a text is looked for as it stands, one between slashes is a pattern. */
+/** Converts Deno's filter to Node's: plain text is matched literally, text between slashes is a pattern. */
 function patternOf(filter: string): string {
   const isPattern = filter.length > 2 && filter.startsWith("/") && filter.endsWith("/");
   return isPattern ? filter : filter.replaceAll(/[$()*+.?[\\\]^{|}/]/g, String.raw`\$&`);
@@ -187,7 +192,7 @@ function denoSuite(temp: string, name: string, args: readonly string[]): Suite {
   };
 }
 
-/** The test files of a folder, by "folder/name" of the folders in it; those of no such folder by "folder". */
+/** The test files of a folder: those in a subfolder by "folder/name", the others by "folder". */
 async function testsByFolder(folder: string): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   for (const file of await testsBelow(folder)) {
@@ -202,7 +207,7 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
   return (await Promise.all(paths.map(testsBelow))).flat();
 }
 
-/** The test files in a folder of the repository; a path that is a file stands for itself. */
+/** The test files in a folder of the repository; a path of a file returns that file. */
 async function testsBelow(path: string): Promise<string[]> {
   const info = await Deno.stat(`${ROOT}/${path}`);
   if (info.isFile) return [path];

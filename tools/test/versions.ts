@@ -2,7 +2,10 @@ import { findPostgresBin } from "../postgres_bin.ts";
 import { findChromium, findFirefox, findNatsServer } from "../setup/for_tests.ts";
 import { findNode } from "../setup/node.ts";
 
-/** What tests run with on this machine: "Chromium 156.0.8078.108, Firefox 153.8.0, …", for the log of a run. */
+/**
+ * Versions of the programs that tests use on this machine: "Chromium 156.0.8078.108, Firefox 153.8.0, …", for
+ * the log of a run.
+ */
 export async function describePrograms(): Promise<string> {
   const programs: Readonly<Record<string, string | undefined>> = {
     Chromium: await findChromium(),
@@ -17,7 +20,7 @@ export async function describePrograms(): Promise<string> {
   return [`Deno ${Deno.version.deno}`, ...found].join(", ");
 }
 
-/** The first thing like a version that a program says of itself; "?" when it says none. */
+/** The first version number that a program prints; "?" if there is none. */
 async function versionOf(path: string | undefined): Promise<string> {
   if (path === undefined) return "?";
   const { stdout } = await new Deno.Command(path, { args: ["--version"], stderr: "null" }).output();

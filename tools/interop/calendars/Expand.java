@@ -20,8 +20,8 @@ import net.fortuna.ical4j.model.Period;
 import net.fortuna.ical4j.model.component.VEvent;
 
 /**
- * What ical4j makes of calendars. Reads lines "from until base64(ics)", both ms; writes for each a JSON line [[start ms, minutes], ...] of what
- * begins in between.
+ * Expands calendars with ical4j. Reads lines "from until base64(ics)", both ms; writes for each a JSON line
+ * [[start ms, minutes], ...] of the events that begin in between.
  */
 public final class Expand {
   public static void main(String[] args) throws Exception {
@@ -39,12 +39,12 @@ public final class Expand {
     }
   }
 
-  /** Start (ms) and length (minutes): the series' own, with single events in place of those that their RECURRENCE-ID names. */
+  /** Start (ms) and length (minutes) of the series' occurrences; events with a RECURRENCE-ID replace the one it names. */
   private static Map<Long, Long> expand(String ics, long from, long until) throws Exception {
     Calendar calendar = new CalendarBuilder(new WrittenZones()).build(new StringReader(ics));
     Period<ZonedDateTime> window = new Period<>(at(from - 40L * 86_400_000), at(until + 40L * 86_400_000));
     Map<Long, Long> found = new TreeMap<>();
-    // By what the clock shows, which is what RECURRENCE-ID names.
+    // By local time, which is what RECURRENCE-ID names.
     Map<Object, VEvent> single = new HashMap<>();
     List<VEvent> events = calendar.getComponents(Component.VEVENT);
     for (VEvent event : events) {

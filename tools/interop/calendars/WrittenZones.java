@@ -21,8 +21,9 @@ import net.fortuna.ical4j.model.property.DtStart;
 import net.fortuna.ical4j.model.property.TzOffsetTo;
 
 /**
- * Zones of calendars as they are written, by ical4j's own expansion of their observances. What 4.2.4 makes of them for times to come is another
- * thing: its ZoneRulesBuilder reads "BYDAY=2SU" as the Sunday on or after the 2nd, also in its own zone of New York.
+ * Time zones as written in the calendar, by ical4j's own expansion of their observances. Its 4.2.4 derives wrong
+ * rules for future times: its ZoneRulesBuilder reads "BYDAY=2SU" as the Sunday on or after the 2nd, also in its own
+ * zone of New York.
  */
 final class WrittenZones extends TimeZoneRegistryImpl {
   private static final LocalDateTime UNTIL = LocalDateTime.of(2045, 1, 1, 0, 0);

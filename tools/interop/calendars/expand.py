@@ -1,6 +1,7 @@
-"""What icalendar and recurring-ical-events (on dateutil) make of calendars.
+"""Expands calendars with icalendar and recurring-ical-events (on dateutil).
 
-Reads JSON lines {"ics": text, "from": ms, "until": ms}; writes for each a JSON line [[start ms, minutes], ...] of what begins in between.
+Reads JSON lines {"ics": text, "from": ms, "until": ms}; writes for each a JSON line [[start ms, minutes], ...]
+of the events that begin in between.
 """
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Who asks and for what, and which refusals of data that the description allows are no fault: each with its reason."""
+"""Credentials and objects for requests, and the accepted refusals of data that the description allows, with reasons."""
 
 import atexit
 import collections
@@ -18,7 +18,7 @@ schemathesis.openapi.format(
     | strategies.sampled_from(["müller.example", "例え.example", "treffen.example.org."]),
 )
 
-# Why data of the right shape can be refused: what JSON Schema cannot say, by the reason in the answer.
+# Why data of the right shape can be refused: rules that JSON Schema cannot express, by the reason in the response.
 UNSAID = {
     "owner": "only an owner's room can be named",
     "account": "an API key has no account that the word `me` could mean",
@@ -43,13 +43,13 @@ UNSAID = {
     "tenant.limit": "what the tenant may",
 }
 
-# The same, of one parameter because of another.
+# The same, for a parameter that another one invalidates.
 UNSAID_OF = {
     ("query", "to", "tooLarge"): "how far a span goes depends on where it begins",
     ("query", "list", "choice"): "a tenant has no favourites: they are a person's own",
 }
 
-# Names in the body whose value is somebody or something that is not there.
+# Names in the body whose value refers to something that does not exist.
 NAMES = re.compile(r"(?:^|\.)(?:owner|room|account|group|tenant|members|people|invite)(?:\.\d+)?(?:\.account)?$")
 
 
@@ -59,11 +59,11 @@ def is_unsaid(field):
     return field["reason"] in UNSAID or (field["in"], field["name"], field["reason"]) in UNSAID_OF
 
 
-# The same of refusals that name no field.
+# The same, for refusals that name no field.
 UNSAID_CODES = {"passkey.wrong": "an authenticator signs what it was asked just before"}
 
 
-# Addresses of operations that also give browsers a page, which is no part of the API.
+# Paths of operations that also serve browsers a page, which is not part of the API.
 PAGES = {"/v1/mails/stop/{token}": "for people who open the address of List-Unsubscribe themselves"}
 
 
@@ -72,7 +72,7 @@ def filter_failure(context, failure, case, response):
     if type(failure).__name__ in ("UnsupportedMethodResponse", "AllowHeaderMismatch"):
         return case.operation.path not in PAGES
     if type(failure).__name__ == "IgnoredAuth" and "link" in security_of(case.operation):
-        # Without a good link, a room answers as if it were not there: nobody learns which rooms there are.
+        # Without a valid link, a room responds as if it did not exist, so that clients cannot probe for rooms.
         return "404" not in failure.message
     if type(failure).__name__ != "RejectedPositiveData" or response.status_code != 422:
         return True
@@ -84,7 +84,7 @@ def filter_failure(context, failure, case, response):
 
 
 class Stage:
-    """Who asks, and what there is to ask for. It is made anew where the one before is used up."""
+    """Credentials, and objects that requests refer to. Renewed once used up."""
 
     def __init__(self):
         self.count = 0
@@ -100,7 +100,7 @@ class Stage:
         self.address = f"10.0.{self.count // 250}.{self.count % 250 + 1}"
 
     def placed(self, value):
-        """A value of an example, with what stands for its ids and secrets."""
+        """A value of an example, with real ids and secrets in place of the example's."""
         if isinstance(value, dict):
             return {name: self.placed(one) for name, one in value.items()}
         if isinstance(value, list):
@@ -110,10 +110,10 @@ class Stage:
 
 STAGE = Stage()
 
-# The link that opens a room, by what it stands for in the examples.
+# The room link of the examples.
 LINK = "q0Xh2vT9sUe7bKp4Zc1LrA"
 
-# Requests after which the stage is made anew: things of it were deleted, and limits count per caller.
+# Requests after which the stage is renewed: some of its objects are deleted, and rate limits count per caller.
 RENEWED_AFTER = 50
 
 
@@ -122,7 +122,7 @@ def security_of(operation):
     return {name for requirement in requirements for name in requirement}
 
 
-# Not kept: who asks depends on the operation, and on what is there.
+# Not cached: the credentials depend on the operation and on the stage.
 @schemathesis.auth(refresh_interval=None)
 class Callers:
     def get(self, case, context):
@@ -145,7 +145,7 @@ def is_negative(case, location):
     return component is not None and component.mode == GenerationMode.NEGATIVE
 
 
-# All texts in answers of operations that follow one another.
+# All strings in responses of the stateful phase.
 SEEN = set()
 
 
@@ -161,10 +161,10 @@ def look(value):
 
 
 def is_placed(case, phase):
-    """Whether a request shall name things that are there.
+    """Whether a request must refer to existing objects.
 
-    Every example does, and every other request that is made up. Of those that follow one another, the ones do whose
-    names came from no answer.
+    Every example does, and every second generated request. In the stateful phase, requests do whose parameters came
+    from no response.
     """
     if is_negative(case, ParameterLocation.PATH) or not case.path_parameters:
         return False
@@ -187,7 +187,7 @@ def before_call(context, case, kwargs):
         if STAGE.used % 4 != 0:
             case.headers["If-Match"] = "*"
     if phase == "stateful" and "Idempotency-Key" in case.headers:
-        # Repeating a key that an earlier sequence had gives its answer again, also of what is deleted since.
+        # Repeating a key of an earlier sequence returns its response again, even for objects deleted since.
         if not is_negative(case, ParameterLocation.HEADER):
             case.headers["Idempotency-Key"] = f"{STAGE.address}/{STAGE.used}"
     if phase == "examples" and isinstance(case.body, (dict, list)):
