@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 const asker = new AsyncLocalStorage<string>();
 
-/** Whose work is under way here: the key of an address; empty: the edge's own. */
+/** The address key for which the current work is done; empty: the edge itself. */
 export function currentAsker(): string {
   return asker.getStore() ?? "";
 }
 
-/** Does `work`, and all that it begins, for `key`. */
+/** Runs `work`, and everything it starts, on behalf of `key`. */
 export function onBehalfOf<Result>(key: string, work: () => Result): Result {
   return asker.run(key, work);
 }

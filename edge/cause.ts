@@ -1,9 +1,10 @@
-/** Longest text of somebody else's that a line of the log has, UTF-16 units. */
+/** Longest foreign text in a log line, UTF-16 units. */
 const MAX_TEXT = 300;
 
 /**
- * What happened, for the log: the words of an error and of its causes with the codes that are not in them, in place of a library's class. One line of
- * at most 300 UTF-16 units. Not for errors whose words are those of a person, or of a mail server, which quotes addresses.
+ * The cause of an error for the log: the messages of the error and its causes, with codes that they do not
+ * contain, without library class names. One line of at most 300 UTF-16 units. Not for errors with messages of
+ * people, or of a mail server, which quotes addresses.
  */
 export function causeOf(error: unknown): string {
   const words: string[] = [];

@@ -12,7 +12,7 @@ const url = (protocols: string[]) =>
       `is not a URL with ${protocols.join(" or ")}`,
     ),
   );
-/** An address of a whole host: links are made of it, and pages know of no folder above them. */
+/** The URL of a whole host: links are built from it, and pages do not support a path prefix. */
 const origin = v.pipe(
   url(["http:", "https:"]),
   v.check((text) => {
@@ -45,7 +45,7 @@ const urls = (protocols: string[]) =>
     v.array(url(protocols)),
   );
 
-/** What stands behind the last @ of a mailbox. */
+/** The part after the last @ of a mailbox. */
 const domainOf = (mailbox: string) => /@([^\s<>@]+)>?$/.exec(mailbox)?.[1] ?? "";
 
 const mailbox = v.pipe(
@@ -55,7 +55,7 @@ const mailbox = v.pipe(
     "is neither `address` nor `name <address>`",
   ),
   v.check((text) => canonicalHost(domainOf(text)) !== undefined, "has a domain that is none"),
-  // As DNS has it: it goes into headers that are ASCII.
+  // In the form of DNS, because it goes into ASCII headers.
   v.transform((text) => text.replace(domainOf(text), (domain) => canonicalHost(domain)!)),
 );
 
@@ -66,7 +66,7 @@ const clusterKeys = v.pipe(
   v.maxLength(MAX_CLUSTER_KEYS, `is more than ${MAX_CLUSTER_KEYS} keys`),
 );
 
-/** Every variable an edge reads. docs/running.md prints its table from here. */
+/** All variables that an edge reads. docs/running.md prints its table from here. */
 export const VARIABLES = {
   HOST: { schema: v.string(), default: "0.0.0.0", doc: "Address to listen on." },
   PORT: {
@@ -78,7 +78,7 @@ export const VARIABLES = {
     schema: v.union([v.literal(""), origin]),
     default: "",
     doc:
-      "Where people reach the product, for links; empty: as each request names it by an address or a name that nobody on the internet can have (`localhost`, `meet`, `meet.local`); by others it is refused. With https, cookies are `__Host-`.",
+      "Public URL of the product, used in links. Empty: each request's own host, if that is an address or a name that nobody on the internet can own (`localhost`, `meet`, `meet.local`); requests for other names are refused. With https, cookies are `__Host-`.",
   },
   DATABASE_URL: {
     schema: v.union([v.literal(""), url(["postgres:", "postgresql:"])]),
@@ -89,21 +89,21 @@ export const VARIABLES = {
     schema: urls(["nats:", "tls:"]),
     default: "",
     doc:
-      "NATS servers that carry news between edges, separated by commas: `nats://10.0.0.7:4222`. Empty: PostgreSQL does it itself.",
+      "NATS servers for messages between edges, separated by commas: `nats://10.0.0.7:4222`. Empty: PostgreSQL is used.",
   },
-  DATA_DIR: { schema: v.string(), default: "data", doc: "Where PGlite keeps its files (`DATA_DIR/db`)." },
+  DATA_DIR: { schema: v.string(), default: "data", doc: "Folder for the files of PGlite (`DATA_DIR/db`)." },
   WEB_DIR: { schema: v.string(), default: "web/dist", doc: "The built web app." },
   CLUSTER_KEY: {
     schema: clusterKeys,
     default: "",
     doc:
-      "Secret shared by all edges and media nodes of one installation, at least 32 characters. While it is being replaced, the old and the new one, separated by a comma: the first proves, all are accepted.",
+      "Secret shared by all edges and media nodes of one installation, at least 32 characters. To replace it, set the old and the new one, separated by a comma: the first is used, all are accepted.",
   },
   IDENTITY_KEY: {
     schema: v.union([v.literal(""), v.pipe(v.string(), v.minLength(32))], "is shorter than 32 characters"),
     default: "",
     doc:
-      "Secret that participant ids are derived from, the same on every edge. Empty: the first of CLUSTER_KEY. Set it to that before you replace the cluster key, and nobody in a meeting becomes a stranger.",
+      "Secret that participant ids are derived from, the same on every edge. Empty: the first key of CLUSTER_KEY. Set it to that key before you replace the cluster key, so that people in meetings keep their ids.",
   },
   MEDIA_NODES: {
     schema: urls(["ws:", "wss:"]),
@@ -122,12 +122,12 @@ export const VARIABLES = {
     ),
     default: "",
     doc:
-      "The proxies in front that are believed about where requests come from (`X-Forwarded-For`, `X-Forwarded-Proto`): how many there are in a row, `1`, or their addresses and networks, separated by commas: `10.0.0.0/8,2001:db8::7`. With a number, nobody may reach the edge past them. Empty: there is none.",
+      "Proxies in front that are trusted about the origin of requests (`X-Forwarded-For`, `X-Forwarded-Proto`): their number in a row, `1`, or their addresses and networks, separated by commas: `10.0.0.0/8,2001:db8::7`. With a number, the edge must not be reachable except through them. Empty: none.",
   },
   ROOM_CREATION: {
     schema: v.picklist(["anyone", "accounts"], "is neither anyone nor accounts"),
     default: "anyone",
-    doc: "accounts: only who is signed in, or has an API key, makes rooms.",
+    doc: "Who can create rooms: `anyone`, or `accounts`: only signed-in people and API keys.",
   },
   METRICS_TOKEN: {
     schema: v.pipe(
@@ -141,43 +141,43 @@ export const VARIABLES = {
     schema: seconds,
     default: "5",
     doc:
-      "Over how many seconds an edge that is asked to end sends its clients elsewhere. 0 where there is no other edge.",
+      "Time over which an edge that shuts down sends its clients to other edges, seconds. 0 if there is no other edge.",
   },
   RETENTION_S: {
     schema: seconds,
     default: "86400",
     doc:
-      "How long the events of a room (chat, names) are kept once nobody is in it, seconds. The room and its link stay; those made without an account for ANONYMOUS_ROOM_DAYS.",
+      "How long the events of an empty room (chat, names) are kept, seconds. The room and its link stay; if created without an account, for ANONYMOUS_ROOM_DAYS.",
   },
   ANONYMOUS_ROOM_DAYS: {
     schema: days,
     default: "90",
     doc:
-      "How long a room that was made without an account is kept once nobody is in it, days. Then it is deleted, and its link opens nothing.",
+      "How long an empty room that was created without an account is kept, days. Then it is deleted, and its link becomes invalid.",
   },
   ANONYMOUS_STORAGE_MB: {
     schema: v.pipe(v.string(), v.regex(/^\d{1,7}$/, "is not a whole number of MB"), v.transform(Number)),
     default: "2000",
     doc:
-      "What all rooms made without an account may store together, MB. Beyond, each of them has a 32nd of its share, and few new ones are made.",
+      "Storage limit of all rooms created without an account together, MB. Beyond it, each of them has a 32nd of its share, and few new ones can be created.",
   },
   MEETINGS_PER_OWNER: {
     schema: v.pipe(v.string(), v.regex(/^[1-9]\d{0,6}$/, "is not a number of meetings"), v.transform(Number)),
     default: "5000",
     doc:
-      "How many meetings an account may own: those to come, permanent ones, and those that are over and still kept. Beyond, none is made (409 `meeting.tooMany`) until some are deleted or MEETING_RETENTION_DAYS has passed.",
+      "Most meetings of an account: future ones, permanent ones, and past ones that are still kept. Beyond it, no meeting can be created (409 `meeting.tooMany`) until some are deleted or MEETING_RETENTION_DAYS has passed.",
   },
   MEETING_RETENTION_DAYS: {
     schema: days,
     default: "90",
     doc:
-      "How long a meeting that is over is kept, days. It goes with its invitations, and with its room if that was made with it and nobody has been there since.",
+      "How long a past meeting is kept, days. It is deleted with its invitations, and with its room if that was created with it and has been empty since.",
   },
   SMTP_URL: {
     schema: v.union([v.literal(""), url(["smtp:", "smtps:"])]),
     default: "",
     doc:
-      "Server that takes mails: `smtps://user:password@mail.example.org`, or `smtp://` with STARTTLS where the server offers it. Needs MAIL_FROM and PUBLIC_URL. Empty: no mails.",
+      "Mail server: `smtps://user:password@mail.example.org`, or `smtp://` with STARTTLS if the server offers it. Needs MAIL_FROM and PUBLIC_URL. Empty: no mails.",
   },
   MAIL_FROM: {
     schema: v.union([v.literal(""), mailbox]),
@@ -188,7 +188,7 @@ export const VARIABLES = {
     schema: v.picklist(["", "stdin"], "is neither empty nor stdin"),
     default: "",
     doc:
-      "stdin: the edge ends when its standard input does. Set by `npm start`, whose end it then cannot outlive.",
+      "`stdin`: the edge shuts down when its standard input closes. Set by `npm start`, so that the edge ends with it.",
   },
 } as const satisfies Record<
   string,
@@ -199,7 +199,7 @@ type Values = {
   readonly [Name in keyof typeof VARIABLES]: v.InferOutput<(typeof VARIABLES)[Name]["schema"]>;
 };
 
-/** An edge's configuration, checked and frozen. */
+/** An edge's configuration, validated and frozen. */
 export interface Config extends Values {
   readonly providers: readonly ProviderConfig[];
 }
@@ -209,12 +209,12 @@ export function variableNames(): string[] {
   return [...Object.keys(VARIABLES), ...providerVariables()];
 }
 
-/** All that is wrong with a configuration, one line each. */
+/** All errors of a configuration, one per line. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** Reads the configuration; what is set to nothing has its default. Throws ConfigError that lists everything that is wrong. */
+/** Reads the configuration; an empty variable has its default. Throws ConfigError with all errors. */
 export function readConfig(env: (name: string) => string | undefined): Config {
   const values: Record<string, unknown> = {};
   const wrong: string[] = [];
@@ -224,13 +224,13 @@ export function readConfig(env: (name: string) => string | undefined): Config {
     else wrong.push(`${name} ${reasonOf(result.issues[0])}`);
   }
   if (values.SMTP_URL !== "" && values.SMTP_URL !== undefined) {
-    // Links in mails never come from a request's Host header, which anybody can choose.
+    // Links in mails must not come from a request's Host header, which anybody can choose.
     for (const name of ["MAIL_FROM", "PUBLIC_URL"]) {
       if (values[name] === "") wrong.push(`${name} is empty, but SMTP_URL is not`);
     }
   }
   const providers = readProviders(env, wrong);
-  // Where a provider sends people back to never comes from a request's Host header either.
+  // Nor may a provider's redirect URL come from a request's Host header.
   if (providers.length > 0 && values.PUBLIC_URL === "") {
     wrong.push("PUBLIC_URL is empty, but OIDC_ISSUER is not");
   }
@@ -238,12 +238,12 @@ export function readConfig(env: (name: string) => string | undefined): Config {
   return Object.freeze({ ...values as Values, providers });
 }
 
-/** Why a value is wrong: of several schemas that have no words together, those of the last one. */
+/** Why a value is invalid: for several schemas without a common message, the message of the last one. */
 function reasonOf({ message, issues }: v.BaseIssue<unknown>): string {
   return message.startsWith("Invalid") ? issues?.at(-1)?.message ?? message : message;
 }
 
-/** Whether this installation sends mails. What needs one is refused or left out if not. */
+/** Whether this installation sends mails. Without, features that need a mail are refused or left out. */
 export function sendsMail(config: Config): boolean {
   return config.SMTP_URL !== "";
 }

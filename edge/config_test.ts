@@ -5,7 +5,7 @@ const KEY = "a cluster key for tests and not for anything else";
 
 const read = (env: Record<string, string>) => readConfig((name) => ({ CLUSTER_KEY: KEY, ...env })[name]);
 
-/** What is said of a configuration that is wrong. */
+/** The errors of an invalid configuration. */
 function wrongs(env: Record<string, string>): string[] {
   try {
     read(env);
@@ -16,7 +16,7 @@ function wrongs(env: Record<string, string>): string[] {
   return [];
 }
 
-Deno.test("settings that cannot work are said at the start: addresses that are more than a host", () => {
+Deno.test("invalid settings are reported at startup: URLs with more than a host", () => {
   const whole = "names more than scheme, host and port: Tafelrunde needs a host name of its own";
   for (const rest of ["/meet", "/?a=1", "/#x", "/meet/"]) {
     assert.deepEqual(wrongs({ PUBLIC_URL: `https://example.org${rest}` }), [`PUBLIC_URL ${whole}`], rest);
@@ -35,7 +35,7 @@ Deno.test("settings that cannot work are said at the start: addresses that are m
   }
 });
 
-Deno.test("settings that cannot work are said at the start: providers that can never be found", () => {
+Deno.test("invalid settings are reported at startup: providers that cannot be found", () => {
   const env = { PUBLIC_URL: "https://meet.example.org", OIDC_CLIENT_ID: "meet" };
   const itself =
     "OIDC_ISSUER is not what the provider calls itself: leave out /.well-known/… and what follows ? or #";
@@ -52,7 +52,7 @@ Deno.test("settings that cannot work are said at the start: providers that can n
   ]);
 });
 
-Deno.test("what is set to nothing has its default, as in a compose file that passes everything on", () => {
+Deno.test("an empty variable has its default, as in a compose file that passes everything on", () => {
   const names = ["HOST", "PORT", "DRAIN_S", "RETENTION_S", "ROOM_CREATION", "WEB_DIR", "DATA_DIR"] as const;
   const config = read(Object.fromEntries(names.map((name) => [name, ""])));
   const usual = read({});

@@ -5,56 +5,65 @@ import type { Log } from "./log.ts";
 import { addressKey, networksOf } from "./network_address.ts";
 import { type SlowReader, Unread } from "./rooms/unread.ts";
 
-/** How long a connection may take to its first request, ms. */
+/** Longest time from connecting to the first request, ms. */
 export const FIRST_REQUEST_MS = 10_000;
 
 /**
- * How long a connection may rest between two requests, ms: longer than proxies keep theirs, so that it is they who close; else what they send
- * meanwhile is lost (502). nginx keeps them 60 s, Traefik 90 s, Caddy 120 s, Google's load balancers 600 s. It costs nobody their place: newcomers take that of whoever rests for longest.
+ * Longest idle time between two requests, ms: longer than that of proxies, so that they close the connection;
+ * otherwise a request sent meanwhile is lost (502). nginx keeps connections 60 s, Traefik 90 s, Caddy 120 s,
+ * Google's load balancers 600 s. Idle connections block nobody: a new one replaces the one that is idle for
+ * longest.
  */
 export const KEEP_ALIVE_MS = 620_000;
 
-/** How long a request's headers may take, and all of it, ms. */
+/** Longest time for a request's headers, and for the whole request, ms. */
 export const HEADERS_WITHIN_MS = 10_000;
 export const REQUEST_WITHIN_MS = 30_000;
 
-/** A reader that takes nothing of its answer for so long is ended, ms. */
+/** A client that reads nothing of its answer for this time is disconnected, ms. */
 export const UNREAD_MS = 15_000;
 
-/** With more than this unread, bytes, who asks for more is ended. */
+/** With more unread bytes than this, a client that sends another request is disconnected. */
 export const UNREAD_PER_CONNECTION = 1024 * 1024;
 
-/** Requests that one connection may have under way: no browser and no proxy sends the next before it has the answer. */
+/**
+ * Most requests in progress on one connection: no browser or proxy sends the next before it has the answer.
+ */
 export const PIPELINED_LIMIT = 4;
 
-/** How often connections are looked at, ms. */
+/** Interval at which connections are checked, ms. */
 const LOOK_MS = 1_000;
 
-/** Connections of one address, as a share of all. A school comes from one; each browser takes a signaling socket and some more at the start. */
+/**
+ * Connections of one address, as a share of all. A school has one address; each browser uses a signaling
+ * socket, and a few more connections at the start.
+ */
 export const SHARE_PER_ADDRESS = 1 / 4;
 
-/** The same of a wider IPv6 network (`networksOf`), which would have a multiple: others have as much as it. */
+/**
+ * The share of a wider IPv6 network (`networksOf`), whose multiple would be larger: the rest stays for
+ * others.
+ */
 export const SHARE_PER_NETWORK = 1 / 2;
 
-/** Files that the edge needs besides connections: its store, its bus, media nodes, mail, standard streams. */
+/** Files that the edge needs besides connections: store, bus, media nodes, mail, standard streams. */
 const OTHER_FILES = 100;
 
-/** Descriptors for one connection: its own, and what an answer to it may open for a moment. */
+/** File descriptors per connection: its own, and those that an answer opens for a moment. */
 const FILES_PER_CONNECTION = 1.1;
 
-/** How many connections fit into so many open files. At least 16. */
+/** Number of connections for this number of open files; at least 16. */
 export function connectionsFor(openFiles: number): number {
   return Math.max(16, Math.floor((openFiles - Math.min(OTHER_FILES, openFiles / 2)) / FILES_PER_CONNECTION));
 }
 
-/** What is counted of a server's connections. */
 export interface ConnectionsOptions {
   readonly log: Log;
-  /** Connections that were closed because of their number or slowness, by why. */
+  /** Counts connections that were closed because of their number or slowness, by reason. */
   readonly shed: Counter<"why">;
-  /** How many there may be. */
+  /** Most connections. */
   readonly inAll: number;
-  /** Whether it is a proxy, who brings many clients. */
+  /** Whether the peer is a proxy, which has many clients. */
   readonly isProxy: (address: string) => boolean;
   /** Called for each connection and each request. */
   readonly came?: () => void;
@@ -63,31 +72,32 @@ export interface ConnectionsOptions {
 
 interface Held extends SlowReader {
   readonly socket: Socket;
-  /** Whose shares it is taken of. */
+  /** The groups whose shares it counts against. */
   readonly groups: readonly Group[];
-  /** Its answers are under way, or it is a WebSocket. */
+  /** Number of requests in progress. */
   busy: number;
   isUpgraded: boolean;
-  /** When it last began to have nothing to do. */
+  /** When it last became idle. */
   idleSince: number;
   hasAsked: boolean;
   unreadBytes: number;
-  /** What the system has taken of all that was written to it, bytes: as long as that grows, somebody reads. */
+  /** Bytes that the system has taken of all that was written; while this grows, the client reads. */
   takenBytes: number;
   unreadSince: number;
 }
 
-/** Connections of one address or network, or all of them. */
+/** The connections of one address or network, or all of them. */
 interface Group {
   readonly key: string;
   size: number;
-  /** Those that have nothing to do; who rests for longest is the first. */
+  /** Idle connections; the one idle for longest is first. */
   readonly resting: Set<Held>;
 }
 
 /**
- * The connections of a server, counted per address, per IPv6 network around it and in all, so that there are always open files left for others. A newcomer takes the place of
- * whoever rests for longest (of its address or network, where that has its share); where nobody rests it is refused.
+ * The connections of a server, counted per address, per IPv6 network around it and in total, so that open
+ * files are always left for others. A new connection replaces the one idle for longest (of its address or
+ * network, if that has used its share); if none is idle, it is refused.
  */
 export class Connections implements Disposable {
   readonly #options: ConnectionsOptions;
@@ -108,7 +118,7 @@ export class Connections implements Disposable {
     return this.#held.size;
   }
 
-  /** A connection was accepted. */
+  /** Counts a new connection. */
   add(socket: Socket): void {
     const { inAll, isProxy, came } = this.#options;
     came?.();
@@ -141,7 +151,7 @@ export class Connections implements Disposable {
     socket.once("close", () => this.#forget(held));
   }
 
-  /** A request came on it. False: it is none that is counted, or is ended for it. */
+  /** A request arrived. False: the connection is not counted, or was closed because of this request. */
   began(socket: Socket): boolean {
     this.#options.came?.();
     const held = this.#held.get(socket);
@@ -155,13 +165,16 @@ export class Connections implements Disposable {
     return !socket.destroyed;
   }
 
-  /** An answer was written to it. What its reader leaves counts from now on, not from the next look: in between others would be asked for. */
+  /**
+   * An answer was written. Its unread bytes count from now on, not from the next check: otherwise other
+   * clients would have to pay for them.
+   */
   wrote(socket: Socket): void {
     const held = this.#held.get(socket);
     if (held !== undefined) this.#lookUnread(held, this.#now());
   }
 
-  /** Its answer is over, or has no reader any more. */
+  /** An answer is complete, or has no reader anymore. */
   ended(socket: Socket): void {
     const held = this.#held.get(socket);
     if (held === undefined) return;
@@ -171,7 +184,7 @@ export class Connections implements Disposable {
     this.#lookUnread(held, this.#now());
   }
 
-  /** It is a WebSocket from now on, which has deadlines of its own. */
+  /** The connection is a WebSocket from now on, with its own timeouts. */
   upgraded(socket: Socket): void {
     const held = this.#held.get(socket);
     if (held === undefined) return;
@@ -180,7 +193,7 @@ export class Connections implements Disposable {
     this.#lookUnread(held, this.#now());
   }
 
-  /** Ends who is too slow; once a second. */
+  /** Closes connections that are too slow; call once a second. */
   look(): void {
     const now = this.#now();
     for (const held of this.#held.values()) {
@@ -197,7 +210,7 @@ export class Connections implements Disposable {
   }
 
   #lookUnread(held: Held, now: number): void {
-    // What waits for a WebSocket is counted as its own.
+    // Unsent bytes of a WebSocket are counted by its socket.
     const bytes = held.isUpgraded ? 0 : held.socket.writableLength;
     const taken = held.socket.bytesWritten - bytes;
     if (bytes === 0 || held.unreadBytes === 0 || taken > held.takenBytes) held.unreadSince = now;
@@ -207,7 +220,7 @@ export class Connections implements Disposable {
     if (bytes > 0 && now - held.unreadSince > UNREAD_MS) this.shed(held.socket, "unread");
   }
 
-  /** Makes place by ending who has rested for longest in a group; false: nobody rests. */
+  /** Closes the connection of a group that is idle for longest; false: none is idle. */
   #endResting(why: "address" | "full", group: Group): boolean {
     const [longest] = group.resting;
     if (longest === undefined) return false;
@@ -216,12 +229,12 @@ export class Connections implements Disposable {
     return true;
   }
 
-  /** It is at work: nobody takes its place. */
+  /** Marks a connection as in use: it cannot be replaced. */
   #work(held: Held): void {
     for (const { resting } of held.groups) resting.delete(held);
   }
 
-  /** It begins to rest, behind those who do so already. */
+  /** Marks a connection as idle, after those already idle. */
   #rest(held: Held): void {
     this.#work(held);
     if (held.busy > 0 || held.isUpgraded) return;
@@ -234,7 +247,7 @@ export class Connections implements Disposable {
     return group;
   }
 
-  /** Ends a connection and counts why. */
+  /** Closes a connection and counts the reason. */
   shed(socket: Socket, why: string): void {
     if (socket.destroyed) return;
     this.#options.shed.inc({ why });

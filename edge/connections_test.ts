@@ -42,7 +42,7 @@ function open(inAll: number, isProxy = (_address: string) => false) {
   };
 }
 
-Deno.test("connections of one address, or one IPv6 network of 64 bits, are a share of all; others find a place", () => {
+Deno.test("connections of one address, or one IPv6 /64 network, have a share of all; others find a place", () => {
   using rig = open(100);
   const { connections } = rig;
   for (const spelling of [(n: number) => `2001:db8::${n.toString(16)}`, () => "::ffff:192.0.2.1"]) {
@@ -55,7 +55,7 @@ Deno.test("connections of one address, or one IPv6 network of 64 bits, are a sha
   assert.equal(other.destroyed, false);
 });
 
-Deno.test("[Q1] IPv6 networks of a home or an office have at most half of the connections, however many of 64 bits they take them from", () => {
+Deno.test("[Q1] IPv6 networks of a home or an office have at most half of the connections, however many /64 networks they use", () => {
   const networks = {
     "a /56": (n: number) => `2001:db8:7:${(0x1200 + n % 256).toString(16)}::1`,
     "a /48": (n: number) => `2001:db8:7:${(n * 977 % 65_536).toString(16)}::1`,
@@ -95,7 +95,7 @@ Deno.test("[Q1] a hundred homes or phones behind one /48 of a provider find plac
   assert.ok(sockets.every(({ destroyed }) => !destroyed));
 });
 
-Deno.test("when there are as many as may be, who rests for longest makes place; who is at work does not", () => {
+Deno.test("at the limit, the connection idle for longest is closed; one in use is not", () => {
   using rig = open(16);
   const { connections, pass } = rig;
   const sockets = Array.from({ length: 16 }, (_, n) => {
@@ -115,7 +115,7 @@ Deno.test("when there are as many as may be, who rests for longest makes place; 
   assert.equal(connections.size, 16);
 });
 
-Deno.test("an address that has its share makes place among its own who rest; others keep theirs, and so does who is at work", () => {
+Deno.test("at an address's limit, its own idle connections are closed; other addresses' stay, and so do those in use", () => {
   using rig = open(100);
   const { connections, pass } = rig;
   const other = socketFrom("198.51.100.7");
@@ -136,7 +136,7 @@ Deno.test("an address that has its share makes place among its own who rest; oth
   assert.deepEqual(own.flatMap(({ destroyed }, n) => destroyed ? [n] : []), [3]);
 });
 
-Deno.test("who says nothing, rests for too long or reads nothing is ended; a WebSocket has deadlines of its own", () => {
+Deno.test("silent, idle or unread connections are closed; a WebSocket has its own timeouts", () => {
   using rig = open(100);
   const { connections, pass } = rig;
   const [silent, resting, stuck, reading, streaming, upgraded, asking] = Array.from({ length: 7 }, (_, n) => {
@@ -150,7 +150,7 @@ Deno.test("who says nothing, rests for too long or reads nothing is ended; a Web
   Object.assign(stuck!, { writableLength: 50_000, bytesWritten: 90_000 });
   for (let s = 0; s < 17; s++) {
     Object.assign(reading!, { writableLength: 50_000 - s * 1_000, bytesWritten: 50_000 });
-    // A long answer in parts of one length: as much waits at each look, and it is not the same.
+    // A long answer in equal parts: the same number of bytes is unread at each check, but other bytes.
     Object.assign(streaming!, { writableLength: 65_536, bytesWritten: s * 65_536 });
     pass(1_000);
   }
@@ -171,7 +171,7 @@ Deno.test("who says nothing, rests for too long or reads nothing is ended; a Web
   assert.equal(upgraded!.destroyed, false);
 });
 
-Deno.test("who asks for the next before having read the last is ended", () => {
+Deno.test("a client that sends requests without reading the answers is disconnected", () => {
   using rig = open(100);
   const { connections } = rig;
   const [many, large] = [socketFrom("10.0.0.1"), socketFrom("10.0.0.2")];
@@ -190,7 +190,7 @@ Deno.test("who asks for the next before having read the last is ended", () => {
   assert.equal(large.destroyed, true);
 });
 
-Deno.test("what readers of one address leave unread is counted when it is written, not only when it is looked for", () => {
+Deno.test("unread bytes of one address are counted when they are written, not only at the next check", () => {
   using rig = open(100);
   const { connections } = rig;
   const sockets = ["10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2"].map((address) => {
@@ -204,20 +204,20 @@ Deno.test("what readers of one address leave unread is counted when it is writte
   assert.deepEqual(sockets.map(({ destroyed }) => destroyed), [true, false, false, false]);
 });
 
-Deno.test("a proxy brings many clients: its connections are counted in all, not as one address", () => {
+Deno.test("a proxy has many clients: its connections count in total, not as one address", () => {
   using rig = open(100, (address) => address === "10.0.0.1");
   const sockets = Array.from({ length: 90 }, () => socketFrom("10.0.0.1"));
   for (const socket of sockets) rig.connections.add(socket);
   assert.ok(sockets.every(({ destroyed }) => !destroyed));
 });
 
-Deno.test("as many connections as files leave place for what else an edge opens", () => {
+Deno.test("the number of connections leaves files for everything else that an edge opens", () => {
   for (const openFiles of [64, 256, 1_024, 20_000]) {
     assert.ok(connectionsFor(openFiles) * 1.1 <= openFiles - Math.min(100, openFiles / 2) + 1);
   }
 });
 
-Deno.test("what waits for somebody whose connection is a WebSocket now is not counted here any more", () => {
+Deno.test("unsent bytes of a connection that became a WebSocket are not counted here anymore", () => {
   using rig = open(16);
   const { connections, pass } = rig;
   const [upgraded, other] = [socketFrom("10.0.0.1"), socketFrom("10.0.0.1")];
@@ -228,7 +228,7 @@ Deno.test("what waits for somebody whose connection is a WebSocket now is not co
   }
   connections.wrote(upgraded);
   connections.upgraded(upgraded);
-  // The answer of before is over, and read.
+  // The earlier answer is complete, and read.
   connections.ended(upgraded);
   upgraded.writableLength = 0;
   connections.wrote(other);

@@ -10,7 +10,10 @@ import { Watchdog } from "./watchdog.ts";
 
 const log = makeLog((line) => console.log(line));
 
-/** The edge as an edge function: for platforms that run `Deno.serve`. Needs DATABASE_URL: such a platform keeps no files. */
+/**
+ * The edge as an edge function, for platforms that run `Deno.serve`. Needs DATABASE_URL, because such a
+ * platform keeps no files.
+ */
 async function run(): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
   await using edge = await startEdge(config, denoRuntime(), log);
@@ -29,7 +32,8 @@ async function run(): Promise<void> {
   watchdog.knockAt(config.HOST, port);
   const firstAdmin = await edge.makeFirstAdminLink(port) && HOW_TO_GET_IT;
   log.info("ready", { port, edgeId: edge.edgeId, firstAdmin });
-  // Deno ends its server when accepting fails, as it does without open files; the process ends with it, to be started again.
+  // If accepting fails, for example without open files, Deno ends its server; the process then ends to be
+  // restarted.
   const failed = server.finished.then(() => "finished");
   const reason = await Promise.race([askedToEnd(config), failed]);
   log.info("draining", { reason, sockets: edge.sockets });

@@ -3,22 +3,23 @@ import { deriveMacKey } from "./keyed_hash.ts";
 import type { AddressKey } from "./network_address.ts";
 import { base32, type ParticipantId, type PersonId, type RoomId, type TabId } from "@tafelrunde/protocol";
 
-/** What a device cookie looks like: 128 random bits in base64url. */
+/** The format of a device cookie: 128 random bits in base64url. */
 export const DEVICE = /^[A-Za-z0-9_-]{22}$/;
 
-/** Gives the ids by which somebody is known in a room; see `makeIdentity`. */
+/** Derives the ids by which somebody is known in a room; see `makeIdentity`. */
 export interface Identity {
-  /** Of a tab of a device. */
+  /** The id of a tab on a device. */
   participant(device: string, room: RoomId, tab: TabId): ParticipantId;
-  /** Of a device, or of an account, in whatever tab. */
+  /** The id of a device or an account, in any tab. */
   person(by: "device" | "account", id: string, room: RoomId): PersonId;
-  /** What stands for a network address at media nodes, which must not learn it. */
+  /** The value that replaces a network address at media nodes, which must not learn it. */
   origin(address: AddressKey): string;
 }
 
 /**
- * Who someone is follows from their device cookie, the room and their tab, under a key that all edges share: nothing is stored, a reload is
- * the same person at any edge, and nobody can be another without that other's cookie.
+ * Participants are identified by their device cookie, the room and their tab, under a key shared by all
+ * edges. So nothing is stored, a participant who reloads is the same on every edge, and nobody can
+ * impersonate another without that one's cookie.
  */
 export function makeIdentity(identityKey: string): Identity {
   const key = deriveMacKey(identityKey, "tafelrunde participant id 1");

@@ -53,52 +53,60 @@ import { claimPlace, countPeers, readPlaces, releasePlace } from "./store/placem
 import type { Db } from "./store/schema.ts";
 import { ensureDefaultTenant } from "./store/tenant.ts";
 
-/** How often sockets are looked after, ms. */
+/** Interval of socket checks, ms. */
 const TEND_MS = 1_000;
 
-/** How often a media node is asked again to mute or end what a moderator has stopped, ms. */
+/** Interval at which a media node is asked again to mute or end a track that a moderator stopped, ms. */
 const STOP_RETRY_MS = 500;
 
-/** How long after the last moment to move a socket is waited for, ms. */
+/** Longest wait for a socket after the end of the drain time, ms. */
 const LAST_CALL_MS = 500;
 
-/** One edge, ready to be served: its parts in the order in which they start. */
+/** One edge, ready to be served: its parts, in the order in which they start. */
 export interface Edge extends AsyncDisposable {
   readonly app: Hono;
   readonly edgeId: EdgeId;
-  /** For what is asked of this edge. */
+  /** Fair places for requests to this edge. */
   readonly places: FairPlaces;
-  /** The log, whose faults are counted among the metrics. */
+  /** The log, which counts faults in the metrics. */
   readonly log: Log;
-  /** Counts the connections of a server for this edge, which may have so many; `came` is called for each of them and each request. */
+  /**
+   * Makes the connection counter for a server of this edge, with at most `inAll` connections; `came` is
+   * called for each connection and each request.
+   */
   makeConnections(inAll: number, came?: () => void): Connections;
-  /** The link by which the first account is made, good once and for a day; undefined: somebody runs the installation already. */
+  /**
+   * The link that creates the first account, valid once and for a day; undefined: there is an operator
+   * already.
+   */
   makeFirstAdminLink(port: number): Promise<string | undefined>;
-  /** Open signaling sockets. */
+  /** Number of open signaling sockets. */
   readonly sockets: number;
   /**
-   * Takes no new sockets and sends the clients elsewhere, each at its own moment within `withinMs`; closes those that are left then. What they
-   * have asked is done first.
+   * Accepts no new sockets, and sends clients to other edges, spread over `withinMs`; then closes the
+   * remaining sockets. Pending requests of clients are finished first.
    */
   drain(withinMs: number): Promise<void>;
 }
 
-/** What a test may bring along instead. */
+/** Parts that a test can replace. */
 export interface Parts {
   readonly store?: Store;
   readonly bus?: Bus;
   readonly now?: () => number;
   readonly unread?: Unread;
   readonly use?: Pick<ProcessorUse, "isHigh">;
-  /** The newest version of the protocol that it says it understands. */
+  /** The newest protocol version that the edge claims to understand. */
   readonly version?: number;
-  /** How often the sessions of open sockets are looked at, ms. */
+  /** Interval at which sessions of open sockets are checked, ms. */
   readonly signOutsEveryMs?: number;
-  /** After which silence a media node is lost, ms. */
+  /** Silence after which a media node is lost, ms. */
   readonly nodeSilenceMs?: number;
 }
 
-/** Starts everything but the listening itself. Throws what a broken configuration or database throws. */
+/**
+ * Starts everything except the listening server. Throws the errors of an invalid configuration or database.
+ */
 export async function startEdge(
   config: Config,
   runtime: Runtime,
@@ -290,7 +298,7 @@ export async function startEdge(
   };
 }
 
-/** Ends a socket once what its client has asked is done. */
+/** Closes a socket once its client's requests are done. */
 async function closeSettled(session: Session): Promise<void> {
   await session.settled();
   session.socket.close("restart");
@@ -303,7 +311,7 @@ async function openBus({ NATS_URL: natsUrls, DATABASE_URL: databaseUrl }: Config
   return makePostgresBus(databaseUrl, log);
 }
 
-/** Where the fleet keeps what edges share. */
+/** The fleet's access to the data that edges share. */
 function fleetStore(db: Db, edgeId: EdgeId): ConstructorParameters<typeof Fleet>[1]["store"] {
   return {
     readPlaces: (roomIds) => readPlaces(db, roomIds),
@@ -316,7 +324,7 @@ function fleetStore(db: Db, edgeId: EdgeId): ConstructorParameters<typeof Fleet>
   };
 }
 
-/** What happens to people's media reaches the sessions it concerns. */
+/** Forwards events about participants' media to their sessions. */
 function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId, log: Log): FleetEvents {
   const tell = (session: Session | undefined, what: (session: Session) => void) => {
     if (session !== undefined) guarded(log, "session", what, () => session.fault())(session);

@@ -5,40 +5,48 @@ import type { Log } from "./log.ts";
 import { ProcessorUse } from "./processor_use.ts";
 
 /**
- * Requests of one address that are answered at the same time, of whatever else has come. A school's first page takes each browser some; one after
- * another they are as fast as all at once, since one thread answers them.
+ * Requests of one address answered at the same time, whatever else has arrived. For a school's first page
+ * each browser sends several; answered one after another they are as fast as all at once, because one thread
+ * answers them.
  */
 export const PLACES_PER_ADDRESS = 2;
 
-/** How long a request keeps others of its address out, and counts, ms: what waits for its own body, or for a password's turn, takes nobody's place. */
+/**
+ * How long a request occupies its place, and is charged, ms: a request that waits for its own body, or for a
+ * password check, must not block others.
+ */
 export const PLACE_MS = 20;
 
-/** Who waits for credit is looked at again after this at the latest, ms: the process may have less to do by then. */
+/**
+ * Longest time before a request that waits for credit is checked again, ms: the process might be less busy by
+ * then.
+ */
 const LOOK_MS = 100;
 
 interface Share {
   taken: number;
   readonly waiting: ((leave: () => void) => void)[];
-  /** Until there is credit again. */
+  /** Runs until there is credit again. */
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 export interface FairPlacesOptions {
   readonly placeMs?: number;
   readonly now?: () => number;
-  /** Whether this process has much to do: while it has not, nobody waits for credit. */
+  /** Whether this process is busy: otherwise no request waits for credit. */
   readonly use?: Pick<ProcessorUse, "isHigh">;
 }
 
-/** Where more of the same comes from; it is stopped while what has come waits. */
+/** A source of further work, which is paused while work waits. */
 export interface Source {
   pause(): void;
   resume(): void;
 }
 
 /**
- * Lets work begin when its key has a place and credit, and takes turns between keys: whoever asks for much waits for themselves, and what is under
- * way for them (database connections, steps of the event loop) is little, at once and over time, so that others find both free.
+ * Starts work when its key has a free place and credit, in turns between keys. An address with many requests
+ * only delays itself: its work in progress (database connections, steps of the event loop) is small at any
+ * time and over time, so others find both free.
  */
 export class FairPlaces implements Disposable {
   readonly #turns: FairTurns;
@@ -53,7 +61,10 @@ export class FairPlaces implements Disposable {
     this.#placeMs = placeMs;
   }
 
-  /** Calls `begin` for `key` when it is its turn; that calls `leave` when the work is over. How many wait is for the caller to bound. */
+  /**
+   * Calls `begin` for `key` when it is its turn; `begin` must call `leave` when the work is done. The caller
+   * must bound the queue.
+   */
   enter(key: string, begin: (leave: () => void) => void): void {
     this.#credits.came(key);
     const share = this.#shares.get(key) ?? { taken: 0, waiting: [], timer: undefined };
@@ -62,7 +73,10 @@ export class FairPlaces implements Disposable {
     this.#goOn(key, share);
   }
 
-  /** Does `work` for `key`: at once while it has credit, else when it is its turn. `source` is paused while it waits. Rejects as `work` does. */
+  /**
+   * Runs `work` for `key`: at once if it has credit, otherwise when it is its turn. `source` is paused
+   * meanwhile. Rejects if `work` does.
+   */
   async run(key: string, work: () => Promise<void>, source: Source): Promise<void> {
     if (this.#shares.get(key)?.timer === undefined && this.#credits.waitMs(key) === 0) {
       this.#credits.came(key);
@@ -77,12 +91,14 @@ export class FairPlaces implements Disposable {
     await onBehalfOf(key, work).finally(leave);
   }
 
-  /** What `key` has caused elsewhere took `ms`. */
+  /** Charges `key` for `ms` of work done elsewhere. */
   charge(key: string, ms: number): void {
     this.#credits.spend(key, ms);
   }
 
-  /** From now on nobody waits for credit: this process is about to end, and does first what it was asked. */
+  /**
+   * From now on no work waits for credit: this process is about to end, and finishes pending requests first.
+   */
   lift(): void {
     this.#credits.lift();
     for (const [key, share] of this.#shares) {
@@ -126,7 +142,7 @@ export class FairPlaces implements Disposable {
     });
   }
 
-  /** Counts what begins for `key` until the function is called, or for as long as it may keep others out. */
+  /** Charges `key` until the returned function is called, at most for `placeMs`. */
   #begun(key: string, left: () => void): () => void {
     const end = this.#credits.begin(key);
     let isLeft = false;

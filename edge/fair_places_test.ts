@@ -3,7 +3,7 @@ import { CREDIT_MS } from "@tafelrunde/protocol/credits";
 import { FairPlaces, PLACES_PER_ADDRESS } from "./fair_places.ts";
 import { makeLog } from "./log.ts";
 
-/** Work that goes on until it is told to end. */
+/** Work that runs until it is told to end. */
 function makeWork(places: FairPlaces) {
   const begun: string[] = [];
   const leave = new Map<string, () => void>();
@@ -18,15 +18,18 @@ function makeWork(places: FairPlaces) {
   };
 }
 
-/** More turns of the event loop than there are steps that may be taken at once in any test: one is taken in each at least, however slow the machine. */
+/**
+ * More turns of the event loop than steps that can be due at once in any test: each turn takes at least one,
+ * however slow the machine.
+ */
 const TURNS = 20;
 
-/** Resolves when all steps that may be taken now were taken. */
+/** Resolves when all due steps were run. */
 async function steps(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-Deno.test("[Q7] of one address a few requests are answered at once, the others after them; another address finds its own place", async () => {
+Deno.test("[Q7] a few requests of one address are answered at once, the others after them; another address has its own places", async () => {
   using places = new FairPlaces(makeLog(() => {}), { placeMs: 60_000 });
   const { begun, enter, end } = makeWork(places);
   for (let n = 0; n < 50; n++) enter("mallory", `mallory ${n}`);
@@ -46,7 +49,7 @@ Deno.test("[Q7] of one address a few requests are answered at once, the others a
   end("anna");
 });
 
-Deno.test("[Q7] what waits for something else keeps nobody of its address out for long", async () => {
+Deno.test("[Q7] a request that waits for something else does not block its address for long", async () => {
   using places = new FairPlaces(makeLog(() => {}), { placeMs: 1 });
   const { begun, enter } = makeWork(places);
   for (let n = 0; n < 3 * PLACES_PER_ADDRESS; n++) enter("school", `slow ${n}`);
@@ -55,7 +58,9 @@ Deno.test("[Q7] what waits for something else keeps nobody of its address out fo
   assert.equal(begun.length, 3 * PLACES_PER_ADDRESS + 1);
 });
 
-/** Places on a clock that stands unless it is moved; others of the same address have spent its credit, and somebody else is there. */
+/**
+ * Places with a clock that the test moves. `spend` uses up one address's credit while another one is active.
+ */
 function makeSpent() {
   let now = 0;
   const places = new FairPlaces(makeLog(() => {}), {
@@ -87,7 +92,7 @@ function makeSpent() {
   };
 }
 
-Deno.test("[Q8] a message is taken at once while there is credit, and else waits, in its order, with no more read meanwhile", async () => {
+Deno.test("[Q8] a message is processed at once while there is credit, otherwise it waits in order, and reading stops meanwhile", async () => {
   const { places, source, run, pass, spend } = makeSpent();
   using _places = places;
   let isTaken = false;
@@ -118,7 +123,7 @@ Deno.test("[Q8] a message is taken at once while there is credit, and else waits
   assert.deepEqual([source.pauses, source.resumes], [5, 5]);
 });
 
-Deno.test("[Q8] requests of an address without credit wait for it; what has failed has been under way, too", async () => {
+Deno.test("[Q8] requests of an address without credit wait for it; a failed one is charged, too", async () => {
   const { places, run, pass, spend } = makeSpent();
   using _places = places;
   await assert.rejects(run("anna", () => Promise.reject(new Error("no"))), /no/);
@@ -136,7 +141,7 @@ Deno.test("[Q8] requests of an address without credit wait for it; what has fail
   while (begun.length < 3) await steps();
 });
 
-Deno.test("[Q8] what waits for credit is done at once when the process is about to end", async () => {
+Deno.test("[Q8] work that waits for credit is done at once when the process is about to end", async () => {
   const { places, run, spend } = makeSpent();
   using _places = places;
   await spend();

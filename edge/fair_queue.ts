@@ -1,4 +1,4 @@
-/** Items of one branch: those that wait right here, or further branches. */
+/** A branch: items that wait here, or further branches. */
 interface Branch<Item> {
   size: number;
   readonly items: Item[];
@@ -6,9 +6,9 @@ interface Branch<Item> {
 }
 
 /**
- * A queue that shares: at each level of their path, branches take turns, so that one with many items waits longer and another with few does not
- * notice. It holds `limit` items; when it is full, the largest branch gives its newest item up, which is the one that comes only if it
- * belongs there itself.
+ * A fair queue: at each level of the path, branches take turns, so one with many items waits longer and one
+ * with few does not notice. It holds `limit` items. When it is full, the largest branch drops its newest
+ * item; that is the new item only if it belongs to that branch.
  */
 export class FairQueue<Item> {
   readonly #limit: number;
@@ -22,7 +22,10 @@ export class FairQueue<Item> {
     return this.#root.size;
   }
 
-  /** Adds an item. `path`: to whom it belongs, the widest first, always of the same length. Gives the item that has to go; undefined: none has. */
+  /**
+   * Adds an item. `path`: its owners, widest first, always of the same length. Returns the item to drop;
+   * undefined: none.
+   */
   push(path: readonly string[], item: Item): Item | undefined {
     let branch = this.#root;
     branch.size++;
@@ -36,12 +39,12 @@ export class FairQueue<Item> {
     return this.size > this.#limit ? takeNewest(this.#root, path) : undefined;
   }
 
-  /** Whether an item waits that `shift` would give. */
+  /** Whether `shift` would return an item. */
   has(isHeld: (name: string) => boolean): boolean {
     return hasNext(this.#root, isHeld);
   }
 
-  /** Takes the item whose turn it is, of those that have nothing on their path for which `isHeld` says so; undefined: none waits. */
+  /** Takes the next item among those without a held name on their path; undefined: none. */
   shift(isHeld: (name: string) => boolean = () => false): Item | undefined {
     return takeNext(this.#root, isHeld);
   }
@@ -65,7 +68,7 @@ function takeNext<Item>(branch: Branch<Item>, isHeld: (name: string) => boolean)
     const item = isHeld(name) ? undefined : takeNext(next, isHeld);
     if (item === undefined) continue;
     branch.size--;
-    // Behind the others until its next turn.
+    // Behind the other branches until its next turn.
     branch.branches.delete(name);
     if (next.size > 0) branch.branches.set(name, next);
     return item;
@@ -73,7 +76,7 @@ function takeNext<Item>(branch: Branch<Item>, isHeld: (name: string) => boolean)
   return undefined;
 }
 
-/** Takes the newest item of the largest branch; of several that are as large, of the one on `path`. */
+/** Takes the newest item of the largest branch; among equally large ones, of the one on `path`. */
 function takeNewest<Item>(branch: Branch<Item>, [own, ...below]: readonly string[]): Item | undefined {
   branch.size--;
   let largest = own === undefined ? undefined : branch.branches.get(own);

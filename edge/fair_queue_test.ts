@@ -18,7 +18,7 @@ Deno.test("[Q2] branches take turns at each level, whoever came first", () => {
   assert.equal(queue.size, 0);
 });
 
-Deno.test("[Q2] a full queue takes from the largest share; who is new there loses only their own", () => {
+Deno.test("[Q2] a full queue drops from the largest share; a newcomer there loses only their own items", () => {
   const queue = new FairQueue<string>(4);
   for (const n of [1, 2, 3, 4]) assert.equal(queue.push(["mallory", "own"], `own ${n}`), undefined);
   assert.equal(queue.push(["mallory", "own"], "own 5"), "own 5");
@@ -30,7 +30,7 @@ Deno.test("[Q2] a full queue takes from the largest share; who is new there lose
   assert.deepEqual(drain(queue), ["own 1", "anna", "ben", "cem"]);
 });
 
-Deno.test("[Q2] nothing of a share is left when its items are gone", () => {
+Deno.test("[Q2] an empty share leaves nothing behind", () => {
   const queue = new FairQueue<number>(100);
   for (let n = 0; n < 1_000; n++) queue.push([`address ${n % 7}`, `room ${n}`], n);
   const rest = drain(queue);
@@ -40,7 +40,7 @@ Deno.test("[Q2] nothing of a share is left when its items are gone", () => {
   assert.equal(queue.shift(), 1);
 });
 
-Deno.test("[Q2] who has something under way is passed over, and keeps their turn", () => {
+Deno.test("[Q2] a held branch is skipped, and keeps its turn", () => {
   const queue = new FairQueue<string>(20);
   for (const n of [1, 2]) queue.push(["room", "mallory"], `mallory ${n}`);
   queue.push(["signIn", "mallory"], "mallory signs in");

@@ -2,10 +2,10 @@ import { FairQueue } from "./fair_queue.ts";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 
-/** How long steps are taken before whatever else the process has to do gets its turn, ms: that, too, is what others wait for. */
+/** Time for which steps are run before other work of the process gets its turn, ms. */
 const TURN_MS = 1;
 
-/** Takes steps of work in turns between those whom they are for, and leaves the event loop to others in between. */
+/** Runs steps of work in turns between keys, and yields to the event loop in between. */
 export class FairTurns implements Disposable {
   readonly #log: Log;
   readonly #queue = new FairQueue<() => void>(Number.MAX_SAFE_INTEGER);
@@ -15,7 +15,7 @@ export class FairTurns implements Disposable {
     this.#log = log;
   }
 
-  /** Takes a step for `key` when it is its turn. A step that throws is logged as our fault. How many wait is for the caller to bound. */
+  /** Queues a step for `key`. A step that throws is logged as our fault. The caller must bound the queue. */
   push(key: string, step: () => void): void {
     this.#queue.push([key], guarded(this.#log, "http", step));
     this.#goOn();

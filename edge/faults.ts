@@ -4,33 +4,38 @@ import { causeOf } from "./cause.ts";
 import type { Log } from "./log.ts";
 import { isStoreAway } from "./store/unavailable.ts";
 
-/** Where a bug of ours showed itself: the labels of tafelrunde_edge_faults_total. */
+/** Where a bug of ours showed: the labels of tafelrunde_edge_faults_total. */
 export type FaultPlace = "bus" | "http" | "job" | "media" | "process" | "room" | "session" | "socket";
 
-/** With more faults than this within `BURST_MS` that nothing else caught, the process ends: something in it is broken for good. */
+/**
+ * With more otherwise uncaught faults than this within `BURST_MS`, the process ends: something in it is
+ * permanently broken.
+ */
 const BURST_LIMIT = 100;
 const BURST_MS = 60_000;
 
-/** Logs a bug of ours, as the event "fault"; a database that is away is none. Never throws. */
+/** Logs a bug of ours as the event "fault"; an unavailable database is not a bug. Never throws. */
 export function reportFault(log: Log, where: FaultPlace, error: unknown): void {
   if (isStoreAway(error)) return log.warn("store.away", { where, error });
   try {
     log.error("fault", { where, error });
   } catch {
-    // It cannot be written as JSON: a circle, or a BigInt.
+    // The fields cannot be written as JSON: a cycle, or a BigInt.
     log.error("fault", { where, error: String(error) });
   }
 }
 
-/** Logs as `event` that something failed which will be tried again, with its cause; of a database that is away as that. */
+/**
+ * Logs as `event`, with its cause, a failure that will be retried; an unavailable database is logged as such.
+ */
 export function warnOf(log: Log, event: string, error: unknown): void {
   if (isStoreAway(error)) log.warn("store.away", { where: event, error });
   else log.warn(event, { error: causeOf(error) });
 }
 
 /**
- * `handler`, fit to be called by a socket, a timer or an emitter: what it throws or rejects with is reported, and `end` is called to end what it
- * happened in. Never throws.
+ * Wraps `handler` for a socket, a timer or an emitter: if it throws or rejects, that is reported and `end` is
+ * called. Never throws.
  */
 export function guarded<Args extends unknown[]>(
   log: Log,
@@ -48,7 +53,7 @@ export function guarded<Args extends unknown[]>(
   };
 }
 
-/** Looks after work that nobody waits for: what it rejects with is reported, and `end` is called. */
+/** Handles work that nobody awaits: if it rejects, that is reported and `end` is called. */
 export function attend(
   log: Log,
   where: FaultPlace,
@@ -67,7 +72,7 @@ function fail(log: Log, where: FaultPlace, error: unknown, end: () => void): voi
   }
 }
 
-/** `log`, whose faults are counted. */
+/** A `log` that counts faults. */
 export function countingFaults(log: Log, faults: Counter<"where">): Log {
   return {
     ...log,
@@ -80,8 +85,8 @@ export function countingFaults(log: Log, faults: Counter<"where">): Log {
 }
 
 /**
- * The last net of a process: what nothing else caught is reported and the process lives on, until disposed. It ends with 1 where going on is not
- * safe: in a burst of faults, and when WebAssembly (PGlite) has broken down.
+ * The last handler of a process: reports uncaught errors and lets the process continue, until disposed. Exits
+ * with 1 if continuing is unsafe: in a burst of faults, and when WebAssembly (PGlite) has crashed.
  */
 export function catchStrays(log: Log, end: () => void = () => Deno.exit(1)): Disposable {
   const times: number[] = [];

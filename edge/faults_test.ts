@@ -17,7 +17,7 @@ function makeCounted() {
   return { log, lines, count };
 }
 
-Deno.test("what a handler throws, or rejects with, is counted, and ends what it happened in", async () => {
+Deno.test("an error that a handler throws, or rejects with, is counted and ends only what it happened in", async () => {
   const { log, lines, count } = makeCounted();
   let ended = 0;
   const end = () => {
@@ -37,7 +37,7 @@ Deno.test("what a handler throws, or rejects with, is counted, and ends what it 
   assert.ok(lines.every((line) => line.includes('"event":"fault"')));
 });
 
-Deno.test("a fault while a fault is handled ends nothing, nor does one that cannot be written down", async () => {
+Deno.test("a fault while a fault is handled ends nothing, nor does one that cannot be serialised", async () => {
   const { log, lines, count } = makeCounted();
   guarded(log, "socket", () => {
     throw new Error("first");
@@ -52,20 +52,20 @@ Deno.test("a fault while a fault is handled ends nothing, nor does one that cann
   assert.equal(await count() >= 4, true);
 });
 
-Deno.test("a database that is away is no fault of ours", async () => {
+Deno.test("an unavailable database is not our fault", async () => {
   const { log, lines, count } = makeCounted();
   for (const code of ["57P01", "08006", "53300", "25006"]) {
     reportFault(log, "http", Object.assign(new Error("away"), { code }));
   }
   reportFault(log, "http", new StoreUnavailable("away"));
   reportFault(log, "http", Object.assign(new Error("a NUL"), { code: "22021" }));
-  // Of another server: what is ours says so itself.
+  // An error from another server: database errors have their own classes.
   reportFault(log, "http", Object.assign(new Error("away"), { code: "ECONNREFUSED" }));
   assert.equal(await count(), 2);
   assert.equal(lines.filter((line) => line.includes("store.away")).length, 5);
 });
 
-/** Faults that nothing else catches, as code of a process of its own. */
+/** Faults that nothing else catches, as code of a separate process. */
 const STRAYS = {
   "a timer": `setTimeout(() => { throw new Error("stray"); });`,
   "a promise": `Promise.reject(new Error("stray"));`,
@@ -78,7 +78,7 @@ const STRAYS = {
 };
 
 for (const [what, code] of Object.entries(STRAYS)) {
-  Deno.test(`a stray fault of ${what} is reported, and the process lives on`, async () => {
+  Deno.test(`a stray fault of ${what} is reported, and the process continues`, async () => {
     const script = `
       import { EventEmitter } from "node:events";
       import process from "node:process";

@@ -1,20 +1,20 @@
 /**
- * Prints the link by which the first account is made: `deno run -A edge/first_admin.ts`, with the edge's variables. For installations on PostgreSQL
- * whose edges keep no files; the others find it in DATA_DIR.
+ * Prints the link that creates the first account: `deno run -A edge/first_admin.ts`, with the edge's
+ * variables. For installations on PostgreSQL whose edges keep no files; for others the link is in DATA_DIR.
  */
 import { readConfig } from "./config.ts";
 import { makeFirstAdminLink } from "./identity/ticket.ts";
 import { openPostgres } from "./store/open.ts";
 
-/** Where an edge leaves the link, in DATA_DIR. */
+/** The file in DATA_DIR with the link. */
 const FILE = "first-admin-link";
 
-/** What an edge's line `ready` says when it could not leave the link in a file. */
+/** The text in an edge's log line `ready` if the link could not be written to a file. */
 export const HOW_TO_GET_IT = "edge/first_admin.ts prints the link";
 
 /**
- * Leaves the link where only who runs the installation reads it, and gives the path: in a log, others would. `link` undefined: there is somebody
- * who runs it; what was left before goes.
+ * Writes the link to a file that only the operator can read, and returns its path: in a log, others could
+ * read it. `link` undefined: there is an operator; an old file is deleted.
  */
 export async function leaveFirstAdminLink(
   dataDir: string,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { leaveFirstAdminLink } from "./first_admin.ts";
 
-Deno.test("the first admin's link is left in a file that its owner alone reads, and goes when there is an admin", async () => {
+Deno.test("the first admin's link is in a file that only its owner can read, and is deleted when there is an admin", async () => {
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-first-" });
   try {
     const path = await leaveFirstAdminLink(`${folder}/data`, "https://meet.example/first#secret");
@@ -16,7 +16,7 @@ Deno.test("the first admin's link is left in a file that its owner alone reads, 
   }
 });
 
-Deno.test("where no file can be written, a line of the log tells how to get the link, and not the link", async () => {
+Deno.test("if no file can be written, a log line tells how to get the link, and does not contain it", async () => {
   const said = await leaveFirstAdminLink("/dev/null/data", "https://meet.example/first#secret");
   assert.ok(said !== undefined && !said.includes("secret"));
 });

@@ -1,4 +1,7 @@
-/** Every parser and matcher of an edge and a media node that strangers' text comes to; what writes it into other formats, too. */
+/**
+ * Fuzzes every parser and matcher of an edge and a media node for texts of strangers, and the writers of
+ * other formats.
+ */
 import assert from "node:assert/strict";
 import { accepts, acceptsLanguages } from "@std/http/negotiation";
 import { closeReason, cutText, isVisible, parseDown, parseUp, ProtocolFault } from "@tafelrunde/protocol";
@@ -25,7 +28,7 @@ import { addressKey, clientKey, parseTrustedProxies } from "./network_address.ts
 import { nameOf, storable } from "./rooms/text.ts";
 import type { Db } from "./store/schema.ts";
 
-/** Lengths that come through: a body or message, a header, a message of the chat, a name. */
+/** Lengths that are accepted: a body or message, a header, a chat message, a name. */
 const BODY = 62_000;
 const HEADER = 14_000;
 
@@ -48,7 +51,7 @@ const contextWith = (name: string, value: string) => {
   return new Context(new Request("http://meet.example/", { headers }));
 };
 
-/** A header as a request can have it; what HTTP itself does not let through is not read. */
+/** A header as a request can have it; values that HTTP itself rejects are not read. */
 const header = (name: string, read: (c: Context) => unknown, samples: readonly string[]): Parser => ({
   samples,
   longest: HEADER,
@@ -105,7 +108,7 @@ const rtp = {
   rtcp: { cname: "a", reducedSize: true },
 };
 
-/** Whether what was thrown says that the text is none that is taken. */
+/** Whether the error means that the text was refused. */
 function isRefused(error: unknown): boolean {
   return error instanceof ProtocolFault ||
     (error instanceof Error && "status" in error && Number(error.status) < 500);
@@ -261,7 +264,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
         // deno-lint-ignore no-control-regex
         assert.doesNotMatch(line, /[\u0000-\u0008\u000a-\u001f]/);
       }
-      // What people write begins no property of its own.
+      // User text starts no property of its own.
       assert.deepEqual(
         file.replaceAll("\r\n ", "").split("\r\n").map((line) => line.slice(0, 3)),
         ["SUM", "ATT", ""],
@@ -282,6 +285,6 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   ),
 };
 
-Deno.test(`every parser and matcher that strangers reach lives, whatever it is given, and takes linear time (seed ${SEED})`, async () => {
+Deno.test(`every parser and matcher for strangers' text survives any input, in linear time (seed ${SEED})`, async () => {
   await fuzzParsers(PARSERS, 3 / 4, isRefused);
 });

@@ -1,6 +1,7 @@
 /**
- * What edges and media nodes say to each other, changed as text, and what strangers send that passes through more than one parser: headers that lead
- * to another address, what an authenticator signed, what a provider says of people, what people write in mails.
+ * Fuzzes messages between edges and media nodes, and input of strangers that passes through several parsers:
+ * headers that redirect to another address, an authenticator's signed data, a provider's claims about people,
+ * text of people in mails.
  */
 import assert from "node:assert/strict";
 import { acceptsEncodings } from "@std/http/negotiation";
@@ -44,7 +45,7 @@ const env: Record<string, string> = {
 };
 const config = readConfig((name) => env[name]);
 const [provider] = readProviders((name) => env[name], []);
-/** A database with nothing in it. */
+/** An empty database. */
 const nothing: unknown = new Proxy(() => {}, {
   get: (_target, name) =>
     name === "then" ? undefined : name === "executeTakeFirst" ? () => undefined : nothing,
@@ -56,7 +57,7 @@ const corpus = await readCorpus();
 const recorded = (...parts: readonly (keyof Corpus)[]) =>
   parts.flatMap((part) => corpus[part].map(({ message }) => JSON.stringify(message)));
 
-/** One direction of a channel: a text is refused as a whole, or what came of it is a message that can be passed on. */
+/** One direction of a channel: a text is either refused, or its result is a message that can be forwarded. */
 const channel = (schemas: Readonly<Record<string, v.GenericSchema>>, samples: readonly string[]): Parser => ({
   samples,
   longest: BODY,
@@ -121,7 +122,10 @@ const RP_ID_HASH = new Uint8Array(
 );
 const latin1 = (bytes: readonly number[]) => String.fromCharCode(...bytes);
 
-/** What an authenticator says of itself; flags: somebody is there, has shown who they are, and a key follows. Source: WebAuthn 3 §6.1. */
+/**
+ * Authenticator data; flags: user present, user verified, attested credential data included. Source: WebAuthn
+ * 3 §6.1.
+ */
 const AUTHENTICATOR = latin1([
   ...RP_ID_HASH,
   0x45,
@@ -137,7 +141,7 @@ const AUTHENTICATOR = latin1([
   3,
   4,
 ]);
-/** A key on P-256 in COSE's CBOR. Source: RFC 9053 §7.1. */
+/** A P-256 key in COSE's CBOR. Source: RFC 9053 §7.1. */
 const COSE_KEY = `${latin1([0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32])}${"x".repeat(32)}${
   latin1([0x22, 0x58, 32])
 }${"y".repeat(32)}`;
@@ -157,7 +161,7 @@ const expected = {
 };
 const shown = { id: "AQIDBA", rawId: "AQIDBA", type: "public-key" as const, clientExtensionResults: {} };
 
-/** Nothing made up here is anybody's. */
+/** No made-up credential is verified. */
 async function refusesPasskey(verify: Promise<{ readonly verified: boolean }>): Promise<void> {
   const { verified } = await verify.catch(() => ({ verified: false }));
   assert.equal(verified, false);
@@ -281,7 +285,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
         try {
           decode(token);
         } catch (error) {
-          // As logout.ts takes it: no token.
+          // logout.ts handles it as: no token.
           assert.ok(error instanceof Error);
         }
       }
@@ -316,6 +320,6 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   "a name to sort by": { samples: ["Élodie Łukasz", "ﬃ İ ẞ"], longest: BODY, read: sortName },
 };
 
-Deno.test(`what edges, nodes, providers and authenticators say is read or refused, whatever it is, in linear time (seed ${SEED})`, async () => {
+Deno.test(`messages of edges, nodes, providers and authenticators are read or refused, whatever they are, in linear time (seed ${SEED})`, async () => {
   await fuzzParsers(PARSERS, 1 / 4, isRefused);
 });

@@ -6,20 +6,20 @@ import { type AddressKey, networksOf } from "./network_address.ts";
 import { isKnownDevice, keepKnownDevice, type KnownDevice } from "./store/known_device.ts";
 import type { Db } from "./store/schema.ts";
 
-/** What is guessed, and how many tries there are. */
+/** The limits on one kind of password guesses. */
 interface GuessKind {
-  /** Tries of a browser that has been right before. */
+  /** Tries of a browser that gave a correct password before. */
   readonly device: LimitName;
-  /** Tries of one address at one subject, within a short time and within a day. */
+  /** Tries of one address at one subject, in a short time and in a day. */
   readonly address: LimitName;
   readonly addressDay: LimitName;
-  /** Tries of one address at whatever; none: what it tries elsewhere does not count. */
+  /** Tries of one address at any subject; undefined: no such limit. */
   readonly anySubject?: LimitName;
-  /** Tries at one subject from all addresses that are not known. */
+  /** Tries at one subject from all unknown addresses. */
   readonly subject: LimitName;
-  /** When those are spent, or a wider network's: the tries that are still looked at, one after another. */
+  /** When those, or a wider network's, are used up: tries that are still checked, one after another. */
   readonly slow: LimitName;
-  /** How long a browser is known once it was right, ms. */
+  /** How long a browser is known after a correct password, ms. */
   readonly knownMs: number;
 }
 
@@ -45,10 +45,10 @@ const KINDS = {
   },
 } as const satisfies Record<string, GuessKind>;
 
-/** After as long, who has waited for their turn in vain comes again, ms: clients do that by themselves. */
+/** Retry time for a client that waited in vain for its turn, ms; clients retry by themselves. */
 const COME_AGAIN_MS = 5_000;
 
-/** What counting tries needs of the edge. */
+/** Services needed to count tries. */
 export interface GuessContext {
   readonly db: Db;
   readonly limits: Limits;
@@ -56,29 +56,30 @@ export interface GuessContext {
   readonly now: () => number;
 }
 
-/** Who tries what. `device`: the secret of the browser's cookie; undefined: it has none. */
+/** The client that tries a password. `device`: the secret of the browser's cookie; undefined: no cookie. */
 export interface Guesser {
   readonly kind: keyof typeof KINDS;
-  /** What is guessed, as text that stands for nothing else. */
+  /** The subject of the guess, as a unique text. */
   readonly subject: readonly string[];
   readonly device: string | undefined;
   readonly address: AddressKey;
 }
 
-/** A try that may be looked at. */
+/** A try that may be checked. */
 export interface Guess {
-  /** Whose share of the work it is: the known browser, or the address. */
+  /** Whose share of the hashing work it counts against: the known browser, or the address. */
   readonly who: string;
-  /** It was right: it does not count, and the browser is known from now on. */
+  /** The password was correct: the try is not counted, and the browser is known from now on. */
   wasRight(): Promise<void>;
-  /** It was not looked at, so it does not count. */
+  /** The password was not checked, so the try is not counted. */
   giveBack(): Promise<void>;
 }
 
 /**
- * Takes the points of a try before it is looked at, so that many at once get no further than one after another; gives the refusal if there are
- * none left. A browser that was right before has points of its own, which nobody else takes. When those of all others are spent, or those of the
- * networks around an address, a try waits for its turn: nobody who guesses keeps people elsewhere out.
+ * Takes the points of a try before it is checked, so many tries at once get no further than one after
+ * another; returns the refusal if no points are left. A browser that gave a correct password before has its
+ * own points, which nobody else can use up. When the points of all others are used up, or those of the
+ * networks around an address, a try waits for its turn: an attacker cannot lock out people elsewhere.
  */
 export async function takeGuess(context: GuessContext, guesser: Guesser): Promise<Guess | Refusal> {
   const { limits } = context;
@@ -111,7 +112,7 @@ export async function takeGuess(context: GuessContext, guesser: Guesser): Promis
   };
 }
 
-/** Knows a browser that has proved itself by whatever. */
+/** Remembers a browser that proved itself by other means. */
 export async function rememberDevice(
   context: Omit<GuessContext, "limits">,
   guesser: Pick<Guesser, "kind" | "subject" | "device">,
@@ -151,7 +152,7 @@ async function takeOfStranger(
   }, comeAgain);
 }
 
-/** Keeps a browser that is not known yet; one that is stays known until its time. */
+/** Remembers a browser that is not known yet; a known one keeps its expiry. */
 async function keepDevice(
   { db, now }: Pick<GuessContext, "db" | "now">,
   { kind, device }: Pick<Guesser, "kind" | "device">,

@@ -40,12 +40,12 @@ testOnStores(
         return answer as Guess;
       };
 
-      await t.step(`${kind}: strangers all over the world have spent the tries of all`, async () => {
+      await t.step(`${kind}: attackers all over the world have used up the tries of all`, async () => {
         subject++;
         for (let n = 0; n < ofSubject; n++) looked(await guess(`2001:db8:${n.toString(16)}::1`));
-        // Right ones take no turn away from the next.
+        // Correct passwords take no turn from the next try.
         for (let n = 0; n < 5; n++) await looked(await guess(`198.51.100.${n}`)).wasRight();
-        // A wrong one does: the next waits for its turn.
+        // A wrong one does: the next try waits for its turn.
         looked(await guess("203.0.113.1"));
         const waiting = guess("203.0.113.2");
         at += 1_000 * LIMITS[kind === "room" ? "password.slow" : "signIn.slow"].durationS;
@@ -65,7 +65,7 @@ testOnStores(
             return quick;
           };
           while (fast < ofSubject && await isFast(`2001:db8:7:${fast.toString(16)}::1`)) fast++;
-          // One more than its share had the turn that was free.
+          // One more than its share got the free turn.
           assert.ok(fast <= day + 1, `${fast} of ${ofSubject}`);
           assert.ok(fast < ofSubject);
           for (let n = 0; n < 5; n++) looked(await guess(`198.51.100.${n}`));
@@ -79,7 +79,7 @@ testOnStores(
   },
 );
 
-/** Resolves to false once somebody waits for a slow turn. */
+/** Resolves to false once a try waits for a slow turn. */
 async function untilSlow(limits: Limits): Promise<boolean> {
   while (limits.slowTurns.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   return false;

@@ -1,13 +1,13 @@
 /**
- * For a container's health check: exits with 0 if the edge on this machine is healthy. Reads HOST and PORT,
- * as the edge does.
+ * A container's health check: exits with 0 if the edge on this machine is healthy. Reads HOST and PORT, as
+ * the edge does.
  */
 import { request } from "node:http";
 
-/** Longest wait for the answer, ms: less than what the image's HEALTHCHECK gives. */
+/** Longest wait for the answer, ms: less than the timeout of the image's HEALTHCHECK. */
 const LIMIT_MS = 2_500;
 
-// A connection to "0.0.0.0" or "::" is one to this machine.
+// Connecting to "0.0.0.0" or "::" reaches this machine.
 const hostname = Deno.env.get("HOST") || "0.0.0.0";
 const port = Deno.env.get("PORT") || "8080";
 // Without PUBLIC_URL an edge refuses host names that others can own; it never refuses this one.

@@ -13,7 +13,7 @@ async function isHealthy(env: Readonly<Record<string, string>>): Promise<boolean
   return success;
 }
 
-Deno.test("a container's health check asks the edge where that listens", async (t) => {
+Deno.test("a container's health check asks the edge where it listens", async (t) => {
   for (const HOST of ["", "0.0.0.0", "127.0.0.1", "127.0.0.2", "::", "::1", "localhost"]) {
     await t.step(HOST || "by default", async () => {
       const asked: (string | null)[] = [];

@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync } from "node:crypto";
 
 /**
- * HMAC-SHA256 (hex) over texts under a key that all edges share and the database does not hold: what is stored of an address or of a device
- * that nobody is to find by trying all there are. `purpose` keeps one use from being taken for another.
+ * HMAC-SHA256 (hex) over texts, under a key that all edges share and the database does not contain. For
+ * stored addresses and devices, which must not be found by trying all values. `purpose` separates the uses.
  */
 export type KeyedHash = (purpose: string, ...texts: readonly string[]) => string;
 
@@ -13,8 +13,9 @@ export function makeKeyedHash(secret: string): KeyedHash {
 }
 
 /**
- * A key for HMAC-SHA256, 32 bytes, from a secret by HKDF (RFC 5869); `use` tells it from the secret's other keys. With node:crypto, since one
- * MAC takes 7 µs there and 45 µs in WebCrypto, which hands each to a thread.
+ * Derives a 32-byte key for HMAC-SHA256 from a secret by HKDF (RFC 5869); `use` separates it from the
+ * secret's other keys. Uses node:crypto, because one MAC takes 7 µs there and 45 µs in WebCrypto, which hands
+ * each to a thread.
  */
 export function deriveMacKey(secret: string, use: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(), use, 32));

@@ -5,7 +5,7 @@ import type { RoomId } from "@tafelrunde/protocol";
 
 const SECRET = "a secret that all edges share";
 
-/** The same by WebCrypto: what is stored was made by that, and other edges may still do so. */
+/** The same hash by WebCrypto: stored hashes were made with it, and other edges might still use it. */
 async function macByWebCrypto(use: string, texts: readonly string[]): Promise<Uint8Array> {
   const encoder = new TextEncoder();
   const master = await crypto.subtle.importKey("raw", encoder.encode(SECRET), "HKDF", false, ["deriveKey"]);
@@ -21,7 +21,7 @@ async function macByWebCrypto(use: string, texts: readonly string[]): Promise<Ui
   );
 }
 
-Deno.test("a keyed hash is HMAC-SHA256 under a key by HKDF, and each purpose and secret has its own", async () => {
+Deno.test("a keyed hash is HMAC-SHA256 under an HKDF key, different for each purpose and secret", async () => {
   const keyedHash = makeKeyedHash(SECRET);
   const mac = await macByWebCrypto("tafelrunde keyed hash 1", ["limit", "grüß dich", ""]);
   assert.equal(keyedHash("limit", "grüß dich", ""), mac.toHex());
@@ -29,12 +29,12 @@ Deno.test("a keyed hash is HMAC-SHA256 under a key by HKDF, and each purpose and
   assert.notEqual(keyedHash("limit", "a"), makeKeyedHash("another secret of all edges")("limit", "a"));
 });
 
-Deno.test("who somebody is in a room is part of a MAC, and not the same in another room", async () => {
+Deno.test("a participant's id in a room is part of a MAC, and another one in another room", async () => {
   const identity = makeIdentity(SECRET);
   const [room, other] = ["aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"] as RoomId[];
   const id = identity.person("device", "a device", room!);
   const mac = await macByWebCrypto("tafelrunde participant id 1", ["person", "device", "a device", room!]);
-  // 10 bytes in base32, which writes five bits as a letter.
+  // 10 bytes in base32, which encodes five bits per letter.
   assert.match(id, /^[a-z2-7]{16}$/);
   const bits = [...mac.subarray(0, 5)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   const letters = bits.match(/.{5}/g)!.map((five) => "abcdefghijklmnopqrstuvwxyz234567"[parseInt(five, 2)]);

@@ -1,8 +1,8 @@
 import type { Config } from "./config.ts";
 
 /**
- * Resolves when this process is asked to end: SIGINT, SIGTERM, or, if its starter holds a lifeline (TAFELRUNDE_LIFELINE=stdin), when standard
- * input ends, which it does even if the starter was killed.
+ * Resolves when this process is asked to end: by SIGINT, SIGTERM, or, if its parent holds a lifeline
+ * (TAFELRUNDE_LIFELINE=stdin), when standard input closes, which happens even if the parent was killed.
  */
 export function askedToEnd({ TAFELRUNDE_LIFELINE: lifeline }: Config): Promise<string> {
   return new Promise((resolve) => {

@@ -1,9 +1,10 @@
 import type { RefusalCode } from "@tafelrunde/protocol";
 
 /**
- * How much of what, by whom (`points` within `durationS`). Addresses are generous: a school or a town hall is one address. Each edge counts for itself, but for what is
- * `isShared`: that is counted in the database, or who guesses would have as many tries at each edge.
- * What one connection may send is in rooms/allowance.ts.
+ * All rate limits: `points` within `durationS`. Limits per address are generous, because a school or a town
+ * hall has one address. Each edge counts for itself, except `isShared` limits, which are counted in the
+ * database: otherwise an attacker would have the same number of guesses at each edge. The limit of messages
+ * on one connection is in rooms/allowance.ts.
  */
 export const LIMITS = {
   "api.caller": {
@@ -14,14 +15,14 @@ export const LIMITS = {
     refusal: "person.tooFrequent",
   },
   "api.address": {
-    what: "the same, not signed in",
+    what: "requests to the REST API, not signed in",
     per: "an address",
     points: 6_000,
     durationS: 60,
     refusal: "address.tooFrequent",
   },
   "room.create": {
-    what: "new rooms and meetings, and series that are split",
+    what: "new rooms and meetings, and splits of series",
     per: "an account, an API key, an address",
     points: 120,
     durationS: 60,
@@ -35,44 +36,44 @@ export const LIMITS = {
     refusal: "address.tooFrequent",
   },
   "room.scarce": {
-    what: "the same, once rooms without an account have stored all they may",
+    what: "the same, once all rooms without an account have used up their storage",
     per: "an address",
     points: 50,
     durationS: 86_400,
     refusal: "address.tooFrequent",
   },
-  // 16 MB an hour are 148 bytes a second for each of 30 pupils behind one address: a message of 300 letters (450 bytes as it
-  // is stored) from everyone every three seconds, for the whole hour.
+  // 16 MB an hour are 148 bytes a second for each of 30 pupils behind one address: a message of 300 letters
+  // (450 bytes as stored) from everyone every three seconds, for the whole hour.
   "stored.write": {
-    what: "bytes that people add to the logs of rooms without an account, and guests to a house's room",
-    per: "an address; in a house's room: an address and room",
+    what: "bytes added to the logs of rooms without an account, and by guests to a tenant's rooms",
+    per: "an address; in a tenant's room: an address and room",
     points: 16_000_000,
     durationS: 3_600,
     refusal: "address.tooFrequent",
   },
   "stored.join": {
-    what: "bytes that coming in adds to them",
-    per: "an address; in a house's room: an address and room",
+    what: "bytes added to these logs by joining",
+    per: "an address; in a tenant's room: an address and room",
     points: 16_000_000,
     durationS: 3_600,
     refusal: "address.tooFrequent",
   },
   "stored.scarce": {
-    what: "both, once rooms without an account have stored all they may",
+    what: "both, once all rooms without an account have used up their storage",
     per: "an address",
     points: 1_000_000,
     durationS: 3_600,
     refusal: "address.tooFrequent",
   },
   "stored.answer": {
-    what: "bytes of answers that are kept for a day for who repeats a request (`Idempotency-Key`)",
+    what: "bytes of answers kept for a day for repeated requests (`Idempotency-Key`)",
     per: "an account, an API key",
     points: 64_000_000,
     durationS: 3_600,
     refusal: "person.tooFrequent",
   },
   "secret.wrong": {
-    what: "wrong links, one-time links, recovery codes and API keys; right ones are always taken",
+    what: "wrong links, one-time links, recovery codes and API keys; correct ones are always accepted",
     per: "an address",
     points: 60,
     durationS: 60,
@@ -97,7 +98,7 @@ export const LIMITS = {
     isShared: true,
   },
   "signIn.address": {
-    what: "the same, whatever accounts",
+    what: "the same, for all accounts",
     per: "an address",
     points: 200,
     durationS: 900,
@@ -105,7 +106,7 @@ export const LIMITS = {
     isShared: true,
   },
   "signIn.account": {
-    what: "the same, whatever addresses",
+    what: "the same, from all addresses",
     per: "an account",
     points: 100,
     durationS: 3_600,
@@ -113,7 +114,8 @@ export const LIMITS = {
     isShared: true,
   },
   "signIn.slow": {
-    what: "when those are spent: tries that wait; networks take turns, and who waits for 20 s comes again",
+    what:
+      "once those are used up: tries that wait; networks take turns, and a try that waits for 20 s is refused",
     per: "an account",
     points: 1,
     durationS: 20,
@@ -121,7 +123,7 @@ export const LIMITS = {
     isShared: true,
   },
   "signIn.device": {
-    what: "wrong passwords from a browser that has been signed in",
+    what: "wrong passwords from a browser that was signed in before",
     per: "an account and browser",
     points: 10,
     durationS: 900,
@@ -129,8 +131,8 @@ export const LIMITS = {
     isShared: true,
   },
   "signIn.mail": {
-    what: "mails about a forgotten password",
-    per: "a reader",
+    what: "mails for a forgotten password",
+    per: "a recipient",
     points: 3,
     durationS: 3_600,
     refusal: "person.tooFrequent",
@@ -145,7 +147,7 @@ export const LIMITS = {
     isShared: true,
   },
   "account.export": {
-    what: "reads of all that is stored on oneself",
+    what: "exports of one's own data",
     per: "an account",
     points: 5,
     durationS: 3_600,
@@ -153,7 +155,7 @@ export const LIMITS = {
     isShared: true,
   },
   "meeting.copy": {
-    what: "invitations and exceptions that a series takes along when it is split",
+    what: "invitations and exceptions copied when a series is split",
     per: "an account, all API keys of a tenant",
     points: 10_000,
     durationS: 3_600,
@@ -161,14 +163,14 @@ export const LIMITS = {
     isShared: true,
   },
   "tenant.usage": {
-    what: "counts of what a tenant has",
+    what: "reads of a tenant's usage",
     per: "an account, an API key",
     points: 10,
     durationS: 60,
     refusal: "person.tooFrequent",
   },
   "people.search": {
-    what: "searches for people: each looks at everyone of the tenant",
+    what: "searches for people: each reads everyone of the tenant",
     per: "an account, an API key",
     points: 600,
     durationS: 60,
@@ -183,8 +185,8 @@ export const LIMITS = {
     isShared: true,
   },
   "mail.account": {
-    what: "invitations to have an account, and questions whether an address is somebody's",
-    per: "a reader",
+    what: "invitations to an account, and mails that verify an address",
+    per: "a recipient",
     points: 5,
     durationS: 3_600,
     refusal: "person.tooFrequent",
@@ -215,8 +217,8 @@ export const LIMITS = {
     isShared: true,
   },
   "mail.same": {
-    what: "mails of one kind about one meeting; a later one waits, and the last one stands for all",
-    per: "a reader",
+    what: "mails of one kind about one meeting; later ones wait, and only the last is sent",
+    per: "a recipient",
     points: 1,
     durationS: 300,
     refusal: "person.tooFrequent",
@@ -224,45 +226,45 @@ export const LIMITS = {
   },
   "mail.pair": {
     what: "mails about meetings; more wait",
-    per: "an owner and reader",
+    per: "an owner and recipient",
     points: 30,
     durationS: 3_600,
     refusal: "person.tooFrequent",
     isShared: true,
   },
   "mail.reader": {
-    what: "the same, from whomever",
-    per: "a reader",
+    what: "the same, from all owners",
+    per: "a recipient",
     points: 60,
     durationS: 3_600,
     refusal: "person.tooFrequent",
     isShared: true,
   },
   "mail.strangerPair": {
-    what: "the same, to somebody without an account",
-    per: "an owner and reader",
+    what: "mails about meetings to one person without an account; more wait",
+    per: "an owner and recipient",
     points: 5,
     durationS: 3_600,
     refusal: "person.tooFrequent",
     isShared: true,
   },
   "mail.stranger": {
-    what: "the same, from whomever",
-    per: "a reader",
+    what: "the same, from all owners",
+    per: "a recipient",
     points: 10,
     durationS: 3_600,
     refusal: "person.tooFrequent",
     isShared: true,
   },
   "node.register": {
-    what: "registrations of media nodes: each costs a call back",
+    what: "registrations of media nodes: each makes the edge connect to the node",
     per: "an address",
     points: 60,
     durationS: 60,
     refusal: "address.tooFrequent",
   },
   "socket.open": {
-    what: "signaling sockets and direct hellos",
+    what: "signaling sockets and direct entries",
     per: "an address",
     points: 3_000,
     durationS: 60,
@@ -276,7 +278,8 @@ export const LIMITS = {
     refusal: "person.tooFrequent",
   },
   "room.share": {
-    what: "commands, of who would come in, too; not what lessens, nor what moderators ask",
+    what:
+      "commands, also of people who want to join; not those that only remove something, nor those of moderators",
     per: "an address and room",
     points: 5_000,
     ofNetwork: 5_000,
@@ -284,7 +287,7 @@ export const LIMITS = {
     refusal: "address.tooFrequent",
   },
   "room.command": {
-    what: "commands of those who are inside, but for the same",
+    what: "commands of participants, with the same exceptions",
     per: "a room",
     points: 10_000,
     durationS: 10,
@@ -292,7 +295,7 @@ export const LIMITS = {
   },
   "media.person": {
     what:
-      "what clients say about media paths: 5 points for a new one, a restart or a check, 1 for anything else",
+      "messages about media transports: 5 points for a new one, a restart or a check, 1 for anything else",
     per: "a browser",
     points: 300,
     durationS: 10,
@@ -307,7 +310,7 @@ export const LIMITS = {
     refusal: "address.tooFrequent",
   },
   "address.frames": {
-    what: "frames to the people of rooms, one to each, for the same and for reactions",
+    what: "frames sent to participants, one to each, for these commands and for reactions",
     per: "an address",
     points: 300_000,
     ofNetwork: 300_000,
@@ -315,7 +318,7 @@ export const LIMITS = {
     refusal: "address.tooFrequent",
   },
   "room.frames": {
-    what: "the same, from whatever addresses",
+    what: "the same, from all addresses",
     per: "a room",
     points: 900_000,
     durationS: 10,
@@ -340,7 +343,7 @@ export const LIMITS = {
     isShared: true,
   },
   "password.ofRoom": {
-    what: "the same, whatever addresses",
+    what: "the same, from all addresses",
     per: "a room",
     points: 300,
     durationS: 3_600,
@@ -348,7 +351,8 @@ export const LIMITS = {
     isShared: true,
   },
   "password.slow": {
-    what: "when those are spent: tries that wait; networks take turns, and who waits for 20 s comes again",
+    what:
+      "once those are used up: tries that wait; networks take turns, and a try that waits for 20 s is refused",
     per: "a room",
     points: 1,
     durationS: 10,
@@ -356,7 +360,7 @@ export const LIMITS = {
     isShared: true,
   },
   "password.device": {
-    what: "wrong passwords from a browser that has given the right one",
+    what: "wrong passwords from a browser that gave the correct one before",
     per: "a room and browser",
     points: 5,
     durationS: 60,
@@ -365,7 +369,7 @@ export const LIMITS = {
   },
   "person.reaction": {
     what: "reactions; more are not shown",
-    per: "a person",
+    per: "a browser",
     points: 10,
     durationS: 5,
     refusal: "person.tooFrequent",
@@ -379,12 +383,13 @@ export const LIMITS = {
   },
 } as const satisfies Record<string, Limit>;
 
-/** One of them. */
 export interface Limit {
   readonly what: string;
   readonly per: string;
   readonly points: number;
-  /** Most points of an IPv6 network that is wider than an address; none said: their multiple of `points`. */
+  /**
+   * Points of an IPv6 network wider than an address; undefined: a multiple of `points` (see `networksOf`).
+   */
   readonly ofNetwork?: number;
   readonly durationS: number;
   readonly refusal: RefusalCode;

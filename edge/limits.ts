@@ -8,46 +8,46 @@ import type { Db } from "./store/schema.ts";
 import { returnPoint, takePoint, type Tally } from "./store/tally.ts";
 import { type WindowCount, WindowCounter } from "./window_counter.ts";
 
-/** Where points are counted. Instants and terms are ms. */
+/** A counter of points. Times are ms. */
 interface Counter {
-  /** Takes points; gives how many are taken now, and until when. */
+  /** Takes points; returns the number taken in the window, and the time until it ends. */
   take(key: string, points: number): Promise<WindowCount> | WindowCount;
   giveBack(key: string): Promise<void> | void;
 }
 
-/** What is left of a limit after a point was taken. */
+/** The state of a limit after a draw. */
 export interface Draw {
   readonly remaining: number;
-  /** Until all points are back, ms. */
+  /** Time until all points are back, ms. */
   readonly resetMs: number;
-  /** There was none left. */
+  /** Undefined: granted. */
   readonly refusal: Refusal | undefined;
 }
 
-/** The same of an address. */
+/** A draw for an address. */
 export interface AddressDraw extends Draw {
-  /** The address had points left; a wider network around it has not. */
+  /** The address has points left, but a wider network around it has not. */
   readonly isNetworkSpent: boolean;
-  /** Gives back what was taken. */
+  /** Returns the points. */
   giveBack(): Promise<void>;
 }
 
-/** Sockets that one address may have open at once. */
+/** Most open sockets of one address. */
 export const SOCKETS_PER_ADDRESS = 1_000;
 
-/** Counts what is limited. */
+/** Counts rate limits. */
 export class Limits implements Disposable {
-  /** For what is slowed, and not refused, once its points are spent. */
+  /** For requests that are delayed, not refused, once their points are used up. */
   readonly slowTurns: SlowTurns = new SlowTurns();
   readonly #counters: ReadonlyMap<LimitName, Counter>;
-  /** Those of them that count in memory. */
+  /** The counters in memory. */
   readonly #own: readonly WindowCounter[];
   readonly #metrics: Metrics;
   readonly #keyedHash: KeyedHash;
   readonly #now: () => number;
   readonly #socketsByNetwork = new Map<string, number>();
 
-  /** `db`: where edges count together. */
+  /** `db`: counts the limits that edges share. */
   constructor(
     { metrics, db, keyedHash, now }: {
       metrics: Metrics;
@@ -70,17 +70,20 @@ export class Limits implements Disposable {
     this.#own = [...this.#counters.values()].filter((counter) => counter instanceof WindowCounter);
   }
 
-  /** Takes points of `key`, one unless `points` says how many; undefined: it had them left. */
+  /** Takes points of `key`; undefined: granted. */
   async take(name: LimitName, key: string, points = 1): Promise<Refusal | undefined> {
     return (await this.draw(name, key, points)).refusal;
   }
 
-  /** The same, and says how it stands. */
+  /** Like `take`, with the state of the limit. */
   async draw(name: LimitName, key: string, points = 1): Promise<Draw> {
     return await this.#draw(name, key, points, LIMITS[name].points);
   }
 
-  /** Takes points of an address, and of the networks that it belongs to (`networksOf`). `subject`: at what; none: at whatever. */
+  /**
+   * Takes points of an address, and of the networks that contain it (`networksOf`). `subject`: an additional
+   * part of the key; empty: none.
+   */
   async takeOf(
     name: LimitName,
     address: AddressKey,
@@ -89,7 +92,10 @@ export class Limits implements Disposable {
     return (await this.drawOf(name, address, { points, subject })).refusal;
   }
 
-  /** The same, and says how it stands. An address that is spent takes nothing of the networks around it: it is not their neighbours' doing. */
+  /**
+   * Like `takeOf`, with the state of the limit. An address without points takes none of the networks around
+   * it, because its neighbours are not to blame.
+   */
   async drawOf(
     name: LimitName,
     address: AddressKey,
@@ -111,7 +117,9 @@ export class Limits implements Disposable {
     return { ...narrowest!, isNetworkSpent: false, giveBack };
   }
 
-  /** Takes `points` of `key` in the transaction `trx`, for a limit that edges share: taken if that commits. */
+  /**
+   * Takes `points` of `key` in the transaction `trx`, for a limit that edges share: counted if that commits.
+   */
   async takeIn(trx: Db, name: LimitName, key: string, points: number): Promise<Refusal | undefined> {
     const { durationS, points: all } = LIMITS[name];
     const now = this.#now();
@@ -120,22 +128,25 @@ export class Limits implements Disposable {
     return taken > all ? this.#refuse(name, Math.max(0, endsAt - now)) : undefined;
   }
 
-  /** Gives a point back that was taken: what it was taken for turned out to be in order. */
+  /** Returns a point, because the request turned out to be legitimate. */
   async giveBack(name: LimitName, key: string): Promise<void> {
     await this.#counter(name).giveBack(key);
   }
 
-  /** Keys that are counted in memory. */
+  /** Number of keys counted in memory. */
   get keys(): number {
     return this.#own.reduce((keys, { size }) => keys + size, 0);
   }
 
-  /** Forgets what was counted in windows that are over. To be called often. */
+  /** Deletes windows that have ended. Call it often. */
   tend(): void {
     for (const counter of this.#own) counter.forgetOver();
   }
 
-  /** Counts an open socket of `address`; undefined: it has as many as it may. Call the result once when the socket is gone. */
+  /**
+   * Counts an open socket of `address`; undefined: its limit is reached. Call the returned function once when
+   * the socket is closed.
+   */
   holdSocket(address: AddressKey): (() => void) | undefined {
     const networks = networksOf(address);
     const held = (key: string) => this.#socketsByNetwork.get(key) ?? 0;
@@ -172,7 +183,7 @@ export class Limits implements Disposable {
   }
 }
 
-/** Counts in the database, with the edges that share it. */
+/** A counter in the database, shared with other edges. */
 function sharedCounter(
   { db, keyedHash, now }: { readonly db: Db; readonly keyedHash: KeyedHash; readonly now: () => number },
   name: LimitName,

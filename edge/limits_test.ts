@@ -9,7 +9,7 @@ import type { Db } from "./store/schema.ts";
 const keyedHash = makeKeyedHash("a key for tests and not for anything else");
 const DAY_MS = 86_400_000;
 
-Deno.test("nobody is remembered for longer than a limit's time, however many come, and nobody for longer than a day", async () => {
+Deno.test("no address is remembered for longer than a limit's time, however many come, and none for longer than a day", async () => {
   let at = 0;
   const limits = new Limits({ metrics: makeMetrics(), db: {} as Db, keyedHash, now: () => at });
   const own = Object.entries(LIMITS).filter(([, limit]) => !("isShared" in limit));
@@ -26,13 +26,13 @@ Deno.test("nobody is remembered for longer than a limit's time, however many com
   assert.ok(at <= DAY_MS);
 });
 
-/** A network of 64 bits: the `n`th of those of a home (/56), or one of the `n`th home of an office (/48). */
+/** A /64 network: the `n`th one of a home (/56), or one of the `n`th home of an office (/48). */
 const NETWORKS = {
   "a home": (n: number) => `2001:db8:1:${(0x4200 + n).toString(16)}::1`,
   "an office": (n: number) => `2001:db8:1:${(n * 256).toString(16)}::1`,
 };
 
-Deno.test("[Q1] who takes addresses out of a wider IPv6 network has a few shares of each limit per address, and others have theirs", async () => {
+Deno.test("[Q1] a client with many addresses of a wider IPv6 network has a few shares of each limit per address, and others have theirs", async () => {
   const own = Object.entries<Limit>(LIMITS).filter(([, { per, isShared }]) =>
     /an address/.test(per) && !isShared
   );
@@ -52,14 +52,14 @@ Deno.test("[Q1] who takes addresses out of a wider IPv6 network has a few shares
   }
 });
 
-Deno.test("[Q1] an address that is spent takes nothing of the networks around it", async () => {
+Deno.test("[Q1] an address without points takes none of the networks around it", async () => {
   const limits = new Limits({ metrics: makeMetrics(), db: {} as Db, keyedHash, now: () => 0 });
   const { points } = LIMITS["secret.wrong"];
   for (let n = 0; n < points * 20; n++) await limits.takeOf("secret.wrong", addressKey("2001:db8:1:1::1"));
   assert.equal(await limits.takeOf("secret.wrong", addressKey("2001:db8:1:2::1")), undefined);
 });
 
-Deno.test("[Q1] open sockets are counted for the networks around an address, too, and forgotten with the last one", () => {
+Deno.test("[Q1] open sockets are also counted for the networks around an address, and forgotten with the last one", () => {
   const limits = new Limits({ metrics: makeMetrics(), db: {} as Db, keyedHash, now: () => 0 });
   const held: (() => void)[] = [];
   for (let n = 0; n < 10 * SOCKETS_PER_ADDRESS; n++) {

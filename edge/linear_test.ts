@@ -11,11 +11,17 @@ import { deviceLabel } from "./identity/device_label.ts";
 import { nameOf, storable } from "./rooms/text.ts";
 import { assertLinear, cpuMs } from "../tools/growth.ts";
 
-/** A quarter of the largest body or message, and of the largest header, characters; both leave room for what is around them. */
+/**
+ * A quarter of the largest body or message, and of the largest header, characters; both leave space for their
+ * surroundings.
+ */
 const BODY = 15_500;
 const HEADER = 3_500;
 
-/** What takes longer with the larger input is measured with both, ms; it alone decides nothing. */
+/**
+ * Reads of the larger input that take longer than this are measured with both sizes, ms; it alone decides
+ * nothing.
+ */
 const WORTH_A_LOOK_MS = 8;
 
 const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -32,9 +38,9 @@ const parseForm = (text: string) =>
     ["application/x-www-form-urlencoded"],
   );
 
-/** What reads strangers' text, and the worst that each may be given: `size` characters, or a little more. */
+/** Readers of strangers' text, with the worst texts for each: `size` characters, or a little more. */
 const READERS: Record<string, { size: number; read: (text: string) => unknown; worst: string[][] }> = {
-  // [before, what is repeated, behind]
+  // [before, the repeated part, after]
   "a body of JSON": {
     size: BODY,
     read: parseJson,
@@ -132,7 +138,7 @@ const READERS: Record<string, { size: number; read: (text: string) => unknown; w
   },
 };
 
-/** What every text in a body or a query may be made of. */
+/** Parts of texts in a body or a query. */
 const PARTS = [
   "a",
   "A",
@@ -157,12 +163,12 @@ const PARTS = [
 ];
 
 for (const [what, { size, read, worst }] of Object.entries(READERS)) {
-  Deno.test(`reading ${what} takes linear time at most, whatever it is`, () => {
+  Deno.test(`reading ${what} takes at most linear time, for any input`, () => {
     for (const [before = "", part = "", behind = ""] of worst) check(what, size, read, before, part, behind);
   });
 }
 
-Deno.test("every schema of REST takes linear time at most, whatever the text", () => {
+Deno.test("every schema of REST takes at most linear time, for any text", () => {
   for (const [name, schema] of Object.entries(schemas)) {
     if (typeof schema !== "object" || !("kind" in schema) || schema.kind !== "schema") continue;
     for (const part of PARTS) {

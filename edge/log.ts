@@ -1,6 +1,9 @@
 import { type LogLevel, LogShares, writeShared } from "@tafelrunde/protocol/log_share";
 
-/** Writes one JSON line per lifecycle change. No personal data: no names, addresses, room ids or message texts. */
+/**
+ * Writes JSON lines about lifecycle changes. No personal data: no names, addresses, room ids or message
+ * texts.
+ */
 export interface Log {
   info(event: string, fields?: Record<string, unknown>): void;
   warn(event: string, fields?: Record<string, unknown>): void;
@@ -9,7 +12,7 @@ export interface Log {
   with(context: Record<string, unknown>): Log;
 }
 
-/** A log that hands its lines to `write`; each kind of line has a share of it (protocol/log_share.ts). */
+/** A log that passes its lines to `write`; each kind of line has a share (protocol/log_share.ts). */
 export function makeLog(
   write: (line: string) => void,
   context: Record<string, unknown> = {},

@@ -12,7 +12,7 @@ import { Watchdog } from "./watchdog.ts";
 
 const log = makeLog((line) => console.log(line));
 
-/** Configuration, store, bus, rooms, media nodes, HTTP and signaling; then waits for the end. */
+/** Starts configuration, store, bus, rooms, media nodes, HTTP and signaling; then waits for the end. */
 async function run(): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
   const openFiles = countOpenFiles();

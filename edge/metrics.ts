@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
-/** What an edge counts. Labels are codes and buckets, never ids. docs/running.md lists them. */
+/** The metrics of an edge. Labels are codes and buckets, never ids. docs/running.md lists them. */
 export interface Metrics {
   readonly registry: Registry;
   /** Commands and requests refused, by refusal code. */
@@ -9,11 +9,11 @@ export interface Metrics {
   readonly limited: Counter<"limit">;
   /** Signaling sockets closed by this edge, by close name. */
   readonly closed: Counter<"close">;
-  /** Bugs of ours that something caught, by where. */
+  /** Bugs of ours that were caught, by place. */
   readonly faults: Counter<"where">;
-  /** Connections that this edge ended because of their number or slowness, by why. */
+  /** Connections closed because of their number or slowness, by reason. */
   readonly shed: Counter<"why">;
-  /** Snapshots sent in place of events that a slow reader missed. */
+  /** Snapshots sent to slow clients instead of missed events. */
   readonly caughtUp: Counter;
   /** Events stored by this edge. */
   readonly events: Counter;
@@ -21,34 +21,34 @@ export interface Metrics {
   readonly unknownEvents: Counter;
   /** Seconds from the start of an append to its commit. */
   readonly commitSeconds: Histogram;
-  /** Appends that another edge was ahead of. */
+  /** Appends lost to another edge that was faster. */
   readonly conflicts: Counter;
-  /** Mails handed over to a server ("sent"), to be tried again ("deferred"), and given up ("givenUp"). */
+  /** Mails accepted by a server ("sent"), to be retried ("deferred"), and given up ("givenUp"). */
   readonly mails: Counter<"outcome">;
-  /** People who were moved to another media node, by reason. */
+  /** Participants moved to another media node, by reason. */
   readonly moved: Counter<"reason">;
-  /** Times that a room's bounds kept it from a media node, or somebody's media had to leave one. */
+  /** How often residency rules kept a room from a media node, or made media leave one. */
   readonly outside: Counter;
-  /** Things of people's media that were not as the log says, by what was asked of the node to put it right. */
+  /** Differences between nodes' media and the log, by the request that repaired them. */
   readonly repaired: Counter<"what">;
-  /** People with live media whom the log of their room did not have; they were closed. */
+  /** Peers with live media who were not in their room's log; their media was closed. */
   readonly unseenPeers: Counter;
 }
 
-/** What is read when somebody asks. */
+/** Values read when metrics are collected. */
 export interface MetricSources {
   readonly sockets: () => number;
-  /** How many people each room in memory has. */
+  /** The number of participants of each room in memory. */
   readonly roomSizes: () => Iterable<number>;
 }
 
-/** Upper bounds of the room-size buckets, people. */
+/** Upper bounds of the room-size buckets, participants. */
 const ROOM_SIZES = [0, 2, 5, 10, 25, 50, 100, 250, 500];
 
 /** Upper bounds of the commit-time buckets, seconds. */
 const COMMIT_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
-/** Fresh metrics of one edge. */
+/** New metrics for one edge. */
 export function makeMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -59,25 +59,27 @@ export function makeMetrics(): Metrics {
     refused: counter("refused", "Commands and requests refused, by code", ["code"]),
     limited: counter("limited", "Requests over a limit, by limit", ["limit"]),
     closed: counter("closed", "Signaling sockets closed by the edge, by reason", ["close"]),
-    faults: counter("faults", "Bugs of ours that something caught, by where", ["where"]),
-    shed: counter("shed_connections", "Connections ended because of their number or slowness, by why", [
+    faults: counter("faults", "Bugs that were caught, by place", ["where"]),
+    shed: counter("shed_connections", "Connections closed because of their number or slowness, by reason", [
       "why",
     ]),
-    caughtUp: counter("caught_up", "Snapshots sent to slow readers in place of events", []),
+    caughtUp: counter("caught_up", "Snapshots sent to slow clients in place of events", []),
     events: counter("events", "Events stored", []),
     unknownEvents: counter("unknown_events", "Events of a newer release that this edge does not know", []),
-    conflicts: counter("append_conflicts", "Appends that another edge was ahead of", []),
+    conflicts: counter("append_conflicts", "Appends lost to another edge that was faster", []),
     mails: counter(
       "mails",
-      "Mails sent, to be tried again, held back for their reader, not wanted, given up",
+      "Mails sent, to be retried, held back for their recipient, not wanted, given up",
       ["outcome"],
     ),
-    moved: counter("moved", "People moved to another media node, by reason", ["reason"]),
-    outside: counter("outside", "Media refused because a room may not be on a node", []),
-    repaired: counter("media_repairs", "Media that was not as the log says, by what was asked", ["what"]),
+    moved: counter("moved", "Participants moved to another media node, by reason", ["reason"]),
+    outside: counter("outside", "Media refused because residency rules forbid the node", []),
+    repaired: counter("media_repairs", "Media that differed from the log, by the repairing request", [
+      "what",
+    ]),
     unseenPeers: counter(
       "unseen_peers",
-      "People with live media who were not in their room; must stay 0",
+      "Peers with live media who were not in their room; must stay 0",
       [],
     ),
     commitSeconds: new Histogram({
@@ -102,7 +104,7 @@ export function addGauges({ registry }: Metrics, sources: MetricSources): void {
   });
   new Gauge({
     name: "tafelrunde_edge_rooms",
-    help: "Rooms in memory, by the number of people in them (upper bound)",
+    help: "Rooms in memory, by number of participants (upper bound)",
     labelNames: ["size"],
     registers,
     collect() {

@@ -1,46 +1,51 @@
-/** What limits count an address by: an IPv4 address, an IPv6 network of 64 bits (`2001:db8:0:1::/64`), or `unknown`. */
+/**
+ * The key by which limits count an address: an IPv4 address, an IPv6 /64 network (`2001:db8:0:1::/64`), or
+ * `unknown`.
+ */
 export type AddressKey = string & { readonly __addressKey: never };
 
-/** A network that an address belongs to. */
+/** A network that contains an address. */
 export interface NetworkOfAddress {
-  /** The address itself, or the wider network in the same way, `2001:db8:0:0::/48`. */
+  /** The address itself, or a wider network in the same format, `2001:db8:0:0::/48`. */
   readonly key: string;
-  /** How much it may have of what an address may have: the share times this. */
+  /** Its share as a multiple of an address's share. */
   readonly times: number;
 }
 
 /**
- * What multiple of an address's share the IPv6 networks have that a home, an office or a school gets. Source of the lengths: RFC 6177 2. So whoever
- * has one of them counts as a few addresses, and neighbours under one provider still have shares of their own.
+ * The IPv6 networks that a home, an office or a school gets, with their share as a multiple of an address's.
+ * Source of the lengths: RFC 6177 2. So the owner of such a network counts as a few addresses, and neighbours
+ * at the same provider have their own shares.
  */
 const WIDER_NETWORKS = [{ prefixBits: 56, times: 4 }, { prefixBits: 48, times: 16 }] as const;
 
 /** An IPv4 address has 4 bytes, an IPv6 address 16. */
 type AddressBytes = readonly number[];
 
-/** A range of addresses: those whose first `prefixBits` are the same. */
+/** A range of addresses with the same first `prefixBits` bits. */
 interface Network {
   readonly bytes: AddressBytes;
   readonly prefixBits: number;
 }
 
 /**
- * Which proxies are believed about where a request comes from: so many in a row in front of the edge, of whatever address, or those within
- * these networks. A count of 0 believes none.
+ * The proxies that are trusted about the origin of a request: this number of proxies in front of the edge, at
+ * any address, or those in these networks. A count of 0 trusts none.
  */
 export type TrustedProxies =
   | { readonly count: number }
   | { readonly networks: readonly Network[] };
 
-/** Most proxies in a row that can be counted. */
+/** Largest count of proxies. */
 const MAX_PROXIES = 9;
 
-/** The key of whatever is no address. */
+/** The key of anything that is not an address. */
 const UNKNOWN = "unknown" as AddressKey;
 
 /**
- * The one key of an address in whatever spelling: with a port, in brackets, with a zone, IPv4 within IPv6 (mapped, translated, NAT64, 6to4). An
- * IPv6 network of 64 bits is one key, because whoever has an address there can take any other of it. What is no address is `unknown`.
+ * The key of an address in any notation: with port, brackets or zone, or IPv4 within IPv6 (mapped,
+ * translated, NAT64, 6to4). An IPv6 /64 network is one key, because a client with one address can take any
+ * other there. Anything else is `unknown`.
  */
 export function addressKey(text: string): AddressKey {
   const bytes = parseAddress(text);
@@ -50,7 +55,10 @@ export function addressKey(text: string): AddressKey {
   return `${groups.join(":")}::/64` as AddressKey;
 }
 
-/** The networks whose shares what an address does is taken of, the narrowest first: the address; of an IPv6 network of 64 bits, those of 56 and 48 around it, too. */
+/**
+ * The networks whose shares an address uses, narrowest first: the address itself; for an IPv6 /64 network,
+ * also the /56 and /48 around it.
+ */
 export function networksOf(address: AddressKey): readonly NetworkOfAddress[] {
   const own = { key: address, times: 1 };
   if (!address.endsWith("::/64")) return [own];
@@ -66,7 +74,10 @@ export function networksOf(address: AddressKey): readonly NetworkOfAddress[] {
   ];
 }
 
-/** Reads a count of proxies, or their addresses and networks separated by commas; undefined: neither. Empty: none. */
+/**
+ * Parses a number of proxies, or their addresses and networks separated by commas; undefined: invalid. Empty:
+ * none.
+ */
 export function parseTrustedProxies(text: string): TrustedProxies | undefined {
   const trimmed = text.trim();
   if (trimmed === "") return { count: 0 };
@@ -78,12 +89,12 @@ export function parseTrustedProxies(text: string): TrustedProxies | undefined {
   return networks.every((network) => network !== undefined) ? { networks } : undefined;
 }
 
-/** Whether any proxy is believed. */
+/** Whether any proxy is trusted. */
 export function trustsProxies(trust: TrustedProxies): boolean {
   return "networks" in trust || trust.count > 0;
 }
 
-/** Whether a connection from `peer` is a proxy's: it carries requests of many clients, and says whose. */
+/** Whether a connection from `peer` comes from a trusted proxy, which forwards requests of many clients. */
 export function isTrustedProxy(trust: TrustedProxies, peer: string): boolean {
   if ("count" in trust) return trust.count > 0;
   const bytes = parseAddress(peer);
@@ -91,8 +102,8 @@ export function isTrustedProxy(trust: TrustedProxies, peer: string): boolean {
 }
 
 /**
- * The client behind `peer`, who said `forwarded` (X-Forwarded-For: each proxy adds at the end whom it was asked by). Only what trusted proxies
- * have said is believed; where one of them names no address, the proxy itself is taken.
+ * The client behind `peer`, which sent `forwarded` (X-Forwarded-For: each proxy appends its client). Trusts
+ * only the entries of trusted proxies; if one is not an address, the proxy itself counts.
  */
 export function clientKey(peer: string, forwarded: string | undefined, trust: TrustedProxies): AddressKey {
   const named = forwarded === undefined || forwarded.trim() === "" ? [] : forwarded.split(",");
@@ -110,7 +121,7 @@ function parseNetwork(text: string): Network | undefined {
   const [, address = "", prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const bytes = parseAddress(address);
   if (bytes === undefined) return undefined;
-  // An IPv4 network may be written within IPv6, `::ffff:10.0.0.0/104`.
+  // An IPv4 network can be written within IPv6, `::ffff:10.0.0.0/104`.
   const offset = address.includes(":") && bytes.length === 4 ? 96 : 0;
   const prefixBits = prefix === undefined ? bytes.length * 8 : Number(prefix) - offset;
   return prefixBits >= 0 && prefixBits <= bytes.length * 8 ? { bytes, prefixBits } : undefined;
@@ -123,7 +134,7 @@ function isWithin(bytes: AddressBytes, { bytes: network, prefixBits }: Network):
   });
 }
 
-/** The bytes of an address, IPv4 within IPv6 as IPv4; undefined: it is none. */
+/** The bytes of an address, IPv4 within IPv6 as IPv4; undefined: invalid. */
 function parseAddress(text: string): AddressBytes | undefined {
   const trimmed = text.trim().replace(/^"(.*)"$/, "$1");
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(trimmed)?.[1];
@@ -137,7 +148,7 @@ function parseIpv4(text: string): AddressBytes | undefined {
   return parts?.every((part) => part <= 255) ? parts : undefined;
 }
 
-/** Longest IPv6 address in text, with IPv4 at its end. Source: INET6_ADDRSTRLEN without the NUL. */
+/** Longest IPv6 address as text, with IPv4 at its end. Source: INET6_ADDRSTRLEN without the NUL. */
 const MAX_IPV6_TEXT = 45;
 
 function parseIpv6(text: string): AddressBytes | undefined {
@@ -153,7 +164,7 @@ function parseIpv6(text: string): AddressBytes | undefined {
   return embeddedIpv4(bytes) ?? bytes;
 }
 
-/** Groups of 16 bits in hex, the last two perhaps as IPv4. */
+/** Parses groups of 16 bits in hex; the last two can be an IPv4 address. */
 function parseGroups(text: string): number[] | undefined {
   if (text === "") return [];
   const bytes: number[] = [];
@@ -167,7 +178,10 @@ function parseGroups(text: string): number[] | undefined {
   return bytes;
 }
 
-/** Prefixes behind which the last four bytes are an IPv4 address. Source: RFC 4291 2.5.5.2, RFC 2765 2.1, RFC 6052 2.1. */
+/**
+ * Prefixes of addresses whose last four bytes are an IPv4 address. Source: RFC 4291 2.5.5.2, RFC 2765 2.1,
+ * RFC 6052 2.1.
+ */
 const IPV4_AT_END = ["::ffff:0:0", "::ffff:0:0:0", "64:ff9b::"].map((text) =>
   text.split("::").map((half) => parseGroups(half)!)
 ).map(([head, tail]) => [...head!, ...Array<number>(16 - head!.length - tail!.length).fill(0), ...tail!]);
@@ -176,16 +190,18 @@ function embeddedIpv4(bytes: AddressBytes): AddressBytes | undefined {
   if (IPV4_AT_END.some((prefix) => isWithin(bytes, { bytes: prefix, prefixBits: 96 }))) {
     return bytes.slice(12);
   }
-  // 6to4: behind 2002 is the IPv4 address whose network it is. Source: RFC 3056 2.
+  // 6to4: 2002 is followed by the IPv4 address that owns the network. Source: RFC 3056 2.
   return bytes[0] === 0x20 && bytes[1] === 0x02 ? bytes.slice(2, 6) : undefined;
 }
 
-/** Host and port as one text, "[::1]:8080": an IPv6 address in brackets, whether it comes with them or not. Source: RFC 3986 §3.2.2. */
+/**
+ * Joins host and port, "[::1]:8080"; adds missing brackets around an IPv6 address. Source: RFC 3986 §3.2.2.
+ */
 export function authority(host: string, port: number | string): string {
   return host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** What somebody on this machine reaches a server by that listens on `host`. */
+/** The host name at which this machine reaches a server that listens on `host`. */
 export function hostOnThisMachine(host: string): string {
   return ["", "0.0.0.0", "127.0.0.1", "::", "::1"].includes(host) ? "localhost" : host;
 }

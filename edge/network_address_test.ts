@@ -10,7 +10,7 @@ import {
 
 const trust = (text: string) => parseTrustedProxies(text) ?? assert.fail(`${text} is refused`);
 
-Deno.test("[Q1] one address is one key in all its spellings", () => {
+Deno.test("[Q1] one address has one key in all notations", () => {
   const spellings: Record<string, string[]> = {
     "192.0.2.7": [
       "192.0.2.7",
@@ -70,7 +70,7 @@ Deno.test("[Q1] one address is one key in all its spellings", () => {
   }
 });
 
-Deno.test("[Q1] an address is of one network, an IPv6 address of those of 64, 56 and 48 bits, whose shares are multiples", () => {
+Deno.test("[Q1] an IPv4 address is in one network, an IPv6 address in its /64, /56 and /48, whose shares are multiples", () => {
   const cases: [address: string, networks: [key: string, times: number][]][] = [
     ["192.0.2.7", [["192.0.2.7", 1]]],
     ["::ffff:192.0.2.7", [["192.0.2.7", 1]]],
@@ -96,7 +96,7 @@ Deno.test("[Q1] an address is of one network, an IPv6 address of those of 64, 56
   }
 });
 
-Deno.test("[Q1] clients are believed nothing about where they come from, proxies what they add", () => {
+Deno.test("[Q1] clients are not trusted about their own address, proxies are for what they append", () => {
   const cases: [trusted: string, peer: string, forwarded: string | undefined, key: string][] = [
     ["", "203.0.113.1", undefined, "203.0.113.1"],
     ["", "203.0.113.1", "192.0.2.9", "203.0.113.1"],
@@ -120,7 +120,7 @@ Deno.test("[Q1] clients are believed nothing about where they come from, proxies
   }
 });
 
-Deno.test("[Q1] networks of proxies hold what begins with their prefix", () => {
+Deno.test("[Q1] networks of proxies contain the addresses with their prefix", () => {
   const cases: [trusted: string, inside: string[], outside: string[]][] = [
     ["10.1.0.0/17", ["10.1.0.1", "10.1.127.255"], ["10.1.128.0", "10.2.0.1", "::a01:1"]],
     ["::ffff:10.1.0.0/113", ["10.1.0.1"], ["10.1.128.0"]],
@@ -148,7 +148,7 @@ Deno.test("[Q1] networks of proxies hold what begins with their prefix", () => {
   }
 });
 
-Deno.test("a server is reached on its own machine where it listens, by a name that passkeys take if it can be", () => {
+Deno.test("a server can be reached on its own machine, if possible by a name that passkeys accept", () => {
   const reached = Object.fromEntries(
     ["", "0.0.0.0", "127.0.0.1", "::", "::1", "localhost", "127.0.0.2", "192.0.2.7", "2001:db8::7", "edge-1"]
       .map((host) => [host, hostOnThisMachine(host)]),

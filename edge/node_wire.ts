@@ -3,7 +3,10 @@ import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Wire } from "./rooms/socket.ts";
 
-/** A socket of `ws` and the connection below it. A class, not an object with accessors: those would each be of a shape of their own, and no call on them compiled. */
+/**
+ * A socket of `ws` and its connection. A class, because an object with accessors would have a shape of its
+ * own, and calls on it would not be compiled.
+ */
 export class NodeWire implements Wire {
   readonly #socket: WebSocket;
   readonly #connection: Duplex;
@@ -45,7 +48,7 @@ export class NodeWire implements Wire {
 let lastTexts: readonly string[] = [];
 let lastFrames = Buffer.alloc(0);
 
-/** Several frames, joined. Many readers in a row get the same. */
+/** Encodes and joins several frames. Many clients in a row get the same ones. */
 function encodeAll(texts: readonly string[]): Uint8Array {
   const isSame = texts.length === lastTexts.length && texts.every((text, n) => text === lastTexts[n]);
   if (isSame) return lastFrames;
@@ -57,8 +60,9 @@ let lastText = "";
 let lastFrame = new Uint8Array();
 
 /**
- * One unmasked, final text frame. Source: RFC 6455 §5.2. Written past `ws`, which without compression keeps no frame back: it would encode the
- * text and join head and body anew for each of the many sockets that a frame goes to in a row (results/edge.json: half of a frame's cost).
+ * Encodes one unmasked, final text frame. Source: RFC 6455 §5.2. Bypasses `ws`, which without compression
+ * keeps no frame back, because it would encode the text and join head and body again for each of the many
+ * sockets that get the frame (results/edge.json: half of a frame's cost).
  */
 function encodeFrame(text: string): Uint8Array {
   if (text === lastText) return lastFrame;

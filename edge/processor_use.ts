@@ -1,12 +1,14 @@
 import process from "node:process";
 
-/** From this part of a core on, what somebody asks for waits noticeably for what others asked for. */
+/** Part of a core from which on clients notice the work of others. */
 export const BUSY_PART = 0.4;
 
-/** What it is measured over at least, ms. */
+/** Shortest measured interval, ms. */
 const SPAN_MS = 100;
 
-/** Whether this process has much to do, all its threads together. Where the platform does not say, it has. */
+/**
+ * Whether this process, with all its threads, is busy. True if the platform does not report processor time.
+ */
 export class ProcessorUse {
   readonly #now: () => number;
   readonly #usedMs: () => number | undefined;
@@ -14,7 +16,7 @@ export class ProcessorUse {
   #used: number | undefined;
   #isHigh = false;
 
-  /** `usedMs`: processor time since the start, ms; undefined: nobody knows. */
+  /** `usedMs`: processor time since the start, ms; undefined: unknown. */
   constructor(now = () => performance.now(), usedMs = processorMs) {
     this.#now = now;
     this.#usedMs = usedMs;
@@ -22,7 +24,7 @@ export class ProcessorUse {
     this.#used = usedMs();
   }
 
-  /** Between the last two times that it was asked for, a tenth of a second or more apart. */
+  /** Measured between the last two reads, at least 100 ms apart. */
   get isHigh(): boolean {
     if (this.#used === undefined) return true;
     const now = this.#now();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { BUSY_PART, ProcessorUse } from "./processor_use.ts";
 
-Deno.test("[Q8] a process has much to do while it uses much of a core, and no longer", () => {
+Deno.test("[Q8] a process is busy while it uses much of a core, and not longer", () => {
   let [now, used] = [0, 0];
   const use = new ProcessorUse(() => now, () => used);
   const pass = (ms: number, part: number) => {
@@ -23,7 +23,7 @@ Deno.test("[Q8] a process has much to do while it uses much of a core, and no lo
   assert.equal(use.isHigh, false);
 });
 
-Deno.test("[Q8] where a platform does not say how much is used, shares of time count always", () => {
+Deno.test("[Q8] if a platform does not report processor time, shares of time always apply", () => {
   assert.equal(new ProcessorUse(() => 0, () => undefined).isHigh, true);
 });
 
@@ -31,6 +31,6 @@ Deno.test("[Q8] the processor time of this process is known", () => {
   const use = new ProcessorUse();
   const until = performance.now() + 150;
   while (performance.now() < until);
-  // On a machine that is busy with something else it may have had less: it is a number all the same.
+  // On a machine busy with something else it might have used less: it is a number anyway.
   assert.equal(typeof use.isHigh, "boolean");
 });

@@ -9,15 +9,15 @@ import type { Log } from "./log.ts";
 const CARRIAGE_RETURN = 13;
 const LINE_FEED = 10;
 
-/** The end of a request's first line, by its bytes. */
+/** The end of a request's first line, in bytes. */
 const FIRST_LINE_END = Buffer.from(" HTTP/1.");
 const MINOR_VERSIONS = ["0", "1"].map((version) => version.charCodeAt(0));
 
 export interface RequestGateOptions {
   readonly log: Log;
-  /** To whom a connection belongs: its address, with those that count as the same. */
+  /** The owner of a connection: its address, with those that count as the same. */
   readonly keyOf: (socket: Socket) => string;
-  /** Ends a connection on which too many requests wait. */
+  /** Closes a connection with too many waiting requests. */
   readonly shed: (socket: Socket) => void;
 }
 
@@ -26,18 +26,19 @@ interface Gated {
   readonly key: string;
   /** Node's parser. */
   readonly feed: (bytes: NonSharedBuffer) => void;
-  /** Has come, and is not parsed yet. */
+  /** Received, but not parsed yet. */
   held: NonSharedBuffer;
-  /** Not answered yet, in their order: one, or a second whose body was not awaited. */
+  /** Unanswered requests in order: one, or a second one if the first one's body was not awaited. */
   readonly requests: IncomingMessage[];
-  /** The one of them whose body may be read: what is sent of others' stays where it is, in the system's buffers. */
+  /** The request whose body may be read; data of others stays in the system's buffers. */
   admitted: IncomingMessage | undefined;
   isWaiting: boolean;
 }
 
 /**
- * Gives Node's HTTP parser one request of a connection at a time, the next when it is answered, and takes turns between addresses. By itself the
- * parser goes through all that has arrived, thousands of requests in one step, and through those of a connection that was ended meanwhile.
+ * Passes one request at a time of each connection to Node's HTTP parser, the next when it is answered, and
+ * takes turns between addresses. By itself the parser would process all data received, thousands of requests
+ * in one step, even those of a connection closed meanwhile.
  */
 export class RequestGate implements Disposable {
   readonly #options: RequestGateOptions;
@@ -49,12 +50,13 @@ export class RequestGate implements Disposable {
     this.#turns = new FairTurns(options.log);
   }
 
-  /** Stands between a connection and its parser, which the HTTP server has given it just now. */
+  /** Puts the gate between a connection and its parser, just after the HTTP server has attached that. */
   guard(socket: Socket): void {
     const [feed, ...others] = socket.listeners("data");
     const parser = parserOf(socket);
     if (feed === undefined || others.length > 0 || parser === undefined) return;
-    // It reads from the connection past its events. Node's own way back: _http_server.js, unconsume.
+    // The parser reads from the connection without events. Node reverts that the same way: _http_server.js,
+    // unconsume.
     parser.unconsume();
     parser._consumed = false;
     const gated: Gated = {
@@ -73,12 +75,12 @@ export class RequestGate implements Disposable {
     socket.once("close", () => this.#gated.delete(socket));
   }
 
-  /** A request has come out of the parser. */
+  /** The parser has emitted a request. */
   began(request: IncomingMessage): void {
     this.#gated.get(request.socket)?.requests.push(request);
   }
 
-  /** Its turn has come to be answered. */
+  /** The request may be answered now. */
   admitted(request: IncomingMessage): void {
     const gated = this.#gated.get(request.socket);
     if (gated === undefined || request.socket.destroyed) return;
@@ -86,7 +88,7 @@ export class RequestGate implements Disposable {
     this.#goOn(gated);
   }
 
-  /** Its answer is over. */
+  /** The request's answer is complete. */
   ended(request: IncomingMessage): void {
     const gated = this.#gated.get(request.socket);
     const at = gated?.requests.indexOf(request) ?? -1;
@@ -96,7 +98,7 @@ export class RequestGate implements Disposable {
     this.#wait(gated);
   }
 
-  /** The connection speaks something else from now on; gives what has come of that already. */
+  /** The connection changes its protocol; returns what was already received of the new one. */
   release(socket: Socket): NonSharedBuffer {
     const gated = this.#gated.get(socket);
     this.#gated.delete(socket);
@@ -114,7 +116,7 @@ export class RequestGate implements Disposable {
     this.#wait(gated);
   }
 
-  /** Waits for a turn, if there is something to read and nothing to answer first. */
+  /** Queues a turn, if there is data to read and no request to answer first. */
   #wait(gated: Gated): void {
     if (gated.isWaiting || gated.held.length === 0) return;
     gated.socket.pause();
@@ -126,7 +128,7 @@ export class RequestGate implements Disposable {
     );
   }
 
-  /** Reads up to the end of the next headers, which is at most one request more. */
+  /** Reads up to the end of the next headers, which is at most one more request. */
   #read(gated: Gated): void {
     const { socket, held, feed } = gated;
     gated.isWaiting = false;
@@ -143,21 +145,21 @@ export class RequestGate implements Disposable {
     const request = gated.requests.at(-1);
     if (request?.complete === false && request !== gated.admitted) return void gated.socket.pause();
     const isFull = request?.complete === false && request.readableLength >= request.readableHighWaterMark;
-    // What reads a body that is full goes on by itself.
+    // The reader of a full body resumes by itself.
     if (!isFull) gated.socket.resume();
   }
 }
 
 /**
- * Whether nothing more is read before something is answered: all of a request is there, or another has begun behind it; or before its turn has
- * come, if its body is still to be read.
+ * Whether reading must stop until a request is answered: it has been received completely, or another one has
+ * begun after it; or, before its turn, if its body is still to be read.
  */
 function isEnough({ requests, admitted }: Gated): boolean {
   const [request] = requests;
   return requests.length > 1 || (request !== undefined && (request.complete || request !== admitted));
 }
 
-/** Whether more requests wait than may. What ends their first lines is in no JSON, where a line's end is written otherwise. */
+/** Whether too many requests wait. The end of a first line cannot occur in JSON, which escapes line ends. */
 function hasTooMany({ held, requests }: Gated): boolean {
   let waiting = requests.length === 0 ? -1 : 0;
   for (let at = nextLineEnd(held, 0); at >= 0; at = nextLineEnd(held, at + 2)) {
@@ -166,7 +168,10 @@ function hasTooMany({ held, requests }: Gated): boolean {
   return false;
 }
 
-/** The place of the next line's end (CR LF) from `from` on, or -1. By the engine's own search: Deno's Buffer.indexOf is JavaScript, and took half of an edge's time in a flood of large bodies. */
+/**
+ * The position of the next line end (CR LF) from `from` on, or -1. Uses the engine's own search: Deno's
+ * Buffer.indexOf is JavaScript, and took half of an edge's time in a flood of large bodies.
+ */
 function nextLineEnd(bytes: NonSharedBuffer, from: number): number {
   const find = (from: number) => Uint8Array.prototype.indexOf.call(bytes, CARRIAGE_RETURN, from);
   for (let at = find(from); at >= 0; at = find(at + 1)) {
@@ -176,7 +181,10 @@ function nextLineEnd(bytes: NonSharedBuffer, from: number): number {
   return -1;
 }
 
-/** Behind what ends the headers of a request, and each chunk of a body, among others; -1: it is not there. */
+/**
+ * The position after the next empty line, which ends the headers of a request and, among others, each chunk
+ * of a body; -1: none.
+ */
 function blankLineEnd(bytes: NonSharedBuffer): number {
   for (let at = nextLineEnd(bytes, 0); at >= 0; at = nextLineEnd(bytes, at + 2)) {
     if (bytes[at + 2] === CARRIAGE_RETURN && bytes[at + 3] === LINE_FEED) return at + 4;
@@ -184,14 +192,14 @@ function blankLineEnd(bytes: NonSharedBuffer): number {
   return -1;
 }
 
-/** Whether the line that ends at `at` is the first of a request. */
+/** Whether the line that ends at `at` is the first one of a request. */
 function endsFirstLine(bytes: NonSharedBuffer, at: number): boolean {
   const from = at - FIRST_LINE_END.length - 1;
   return from >= 0 && MINOR_VERSIONS.includes(bytes[at - 1]!) &&
     FIRST_LINE_END.every((byte, n) => bytes[from + n] === byte);
 }
 
-/** Of Node's parser what stands in no description. */
+/** The undocumented part of Node's parser. */
 interface Parser {
   unconsume(): void;
   _consumed: boolean;

@@ -13,7 +13,7 @@ import { listenNode, nodeRuntime } from "./serve_node.ts";
 
 const GET = "GET /of/one HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/** A server that notes whom it is asked by, in their order, and answers when it is let. */
+/** A server that records its requests in order, and answers when told to. */
 async function serve() {
   const asked: string[] = [];
   const said: string[] = [];
@@ -74,7 +74,7 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
   }
 }
 
-Deno.test("of many requests that one address has sent at once, few are before another's, wherever it stands", async () => {
+Deno.test("if one address sends many requests at once, few are served before another's, wherever that one is", async () => {
   await using server = await serve();
   const all: Awaited<ReturnType<typeof server.client>>[] = [];
   for (let n = 0; n < 60; n++) all.push(await server.client(n % 10 === 5 ? "127.0.0.2" : "127.0.0.1"));
@@ -89,7 +89,7 @@ Deno.test("of many requests that one address has sent at once, few are before an
   );
 });
 
-Deno.test("of requests that wait behind others in thousands few are looked at, now or later on a connection", async () => {
+Deno.test("of thousands of waiting requests few are parsed, now or later on a connection", async () => {
   await using server = await serve();
   const POST = "POST /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
   for (
@@ -112,7 +112,7 @@ Deno.test("of requests that wait behind others in thousands few are looked at, n
   assert.equal(await server.shed("pipelined"), 5);
 });
 
-Deno.test("requests are understood in whatever pieces they come, and answered in their order", async () => {
+Deno.test("requests are parsed in pieces of any size, and answered in order", async () => {
   await using server = await serve();
   const requests = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nan\r\n\r\nother" +
     "POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nthird\r\n0\r\n\r\n" +
@@ -135,7 +135,7 @@ Deno.test("requests are understood in whatever pieces they come, and answered in
   }
 });
 
-Deno.test("a large body that is read slowly is read whole, with a request behind it", async () => {
+Deno.test("a large body that is read slowly is read completely, with a request behind it", async () => {
   await using server = await serve();
   const { socket, heard } = await server.client();
   const body = "ä\r\n\r\n".repeat(50_000);
@@ -145,7 +145,7 @@ Deno.test("a large body that is read slowly is read whole, with a request behind
   assert.equal(server.asked.length, 2);
 });
 
-Deno.test("what comes right behind the request for a WebSocket is its first message", async () => {
+Deno.test("data right after a WebSocket request is its first message", async () => {
   await using server = await serve();
   const { socket, heard } = await server.client();
   const frame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 104, 105]);
@@ -157,7 +157,7 @@ Deno.test("what comes right behind the request for a WebSocket is its first mess
   await until("messages", () => heard().split("heard hi").length === 4);
 });
 
-Deno.test("[Q7] the body of a request is read when its turn has come to be answered, whole and with what is behind it", async () => {
+Deno.test("[Q7] the body of a request is read when it may be answered, completely and with what follows it", async () => {
   const log = makeLog(() => {});
   using gate = new RequestGate({ log, keyOf: () => "", shed: () => assert.fail("too many") });
   const begun: IncomingMessage[] = [];
@@ -180,7 +180,7 @@ Deno.test("[Q7] the body of a request is read when its turn has come to be answe
     if (at === 1) client.write(GET);
     await until("the request", () => begun.length > (at === 2 ? 3 : at));
     const request = begun.at(-1)!;
-    // What could be read meanwhile has come.
+    // Everything that can be read meanwhile has been read.
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(read.get(request), 0, "its body has been read");
     assert.equal(request.complete, length === 0);

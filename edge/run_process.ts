@@ -4,7 +4,10 @@ import type { Log } from "./log.ts";
 import { StoreInUse } from "./store/open.ts";
 import { StoreUnusable } from "./store/unavailable.ts";
 
-/** Runs a process to its end: exit 0, or 1 with what kept it from running. What the operator can mend is a sentence, our own bugs come whole. */
+/**
+ * Runs a process to its end: exits with 0, or with 1 and the reason. Errors that the operator can fix are
+ * logged as a sentence, our own bugs completely.
+ */
 export async function runProcess(log: Log, run: () => Promise<void>): Promise<never> {
   try {
     await run();
@@ -19,7 +22,7 @@ export async function runProcess(log: Log, run: () => Promise<void>): Promise<ne
   }
 }
 
-/** Why the process cannot listen where HOST and PORT say; undefined: that is not what happened. */
+/** Why the process cannot listen at HOST and PORT; undefined: another error. */
 function listenTrouble(error: unknown): string | undefined {
   const { code } = error instanceof Error ? error as Error & { readonly code?: unknown } : {};
   const isThat = code === "EADDRINUSE" || code === "EADDRNOTAVAIL" || code === "EACCES" ||

@@ -1,16 +1,16 @@
 import { base64url } from "@tafelrunde/protocol";
 
-/** Keeps texts from whoever reads the database without the cluster key. */
+/** Encrypts texts, so that the database without the cluster key does not reveal them. */
 export interface Sealer {
-  /** `text`, encrypted and bound to `context`: 12 bytes of nonce, ciphertext and tag in base64url. */
+  /** Encrypts `text` and binds it to `context`: 12 bytes of nonce, ciphertext and tag, in base64url. */
   seal(text: string, context: string): Promise<string>;
-  /** What was sealed for the same `context`. Throws when it was not, or was changed. */
+  /** Decrypts a text sealed for the same `context`. Throws if it was not, or was changed. */
   open(sealed: string, context: string): Promise<string>;
 }
 
 /**
- * AES-256-GCM under keys of their own that follow from the cluster keys. The first seals, each opens: what was sealed before a cluster key was
- * replaced opens while the old one is still named.
+ * AES-256-GCM with keys derived from the cluster keys. The first one seals, any can open: after a change of
+ * the cluster key, older texts can be opened as long as the old key is configured.
  */
 export async function makeSealer(clusterKeys: readonly string[]): Promise<Sealer> {
   const keys = await Promise.all(clusterKeys.map(deriveKey));

@@ -3,7 +3,7 @@ import { makeSealer } from "./seal.ts";
 
 const [OLD, NEW] = ["an old cluster key, 32 characters.", "a new cluster key, 32 characters."];
 
-Deno.test("what is sealed opens for its context, and through a change of the cluster key", async () => {
+Deno.test("a sealed text opens for its context, and after a change of the cluster key", async () => {
   const before = await makeSealer([OLD]);
   const between = await makeSealer([NEW, OLD]);
   const after = await makeSealer([NEW]);

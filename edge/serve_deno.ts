@@ -16,7 +16,7 @@ class DenoWire implements Wire {
   }
 
   send(text: string): void {
-    // Deno throws when it is not open (any more).
+    // Deno throws if the socket is not open (anymore).
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
@@ -28,18 +28,18 @@ class DenoWire implements Wire {
     this.#socket.close(code, reason);
   }
 
-  /** Deno has none: the closing handshake or TCP ends it. */
+  /** Deno has no terminate: the closing handshake or TCP ends the connection. */
   terminate(): void {}
 
-  /** Nor can it stop reading: what waits is bounded by the session. */
+  /** Deno cannot stop reading either; the session bounds the queue. */
   pause(): void {}
 
   resume(): void {}
 }
 
 /**
- * Sockets by Deno itself, for platforms that offer nothing else. Messages are measured when they have arrived, so the platform in front must
- * bound them (docs/running.md, "Edge functions").
+ * Sockets by Deno itself, for platforms without Node's. Messages are measured after they have arrived, so the
+ * platform in front must limit their size (docs/running.md, "Edge functions").
  */
 export function denoRuntime(): Runtime {
   return {
@@ -51,7 +51,7 @@ export function denoRuntime(): Runtime {
         socket.onmessage = ({ data }) => end.receive(data);
         socket.onclose = () => end.gone();
       };
-      // A close follows.
+      // A close event follows.
       socket.onerror = (event) => {
         event.preventDefault();
       };
@@ -62,8 +62,8 @@ export function denoRuntime(): Runtime {
 }
 
 /**
- * Answers requests in turns between the addresses that they come from, a few of each at once: those of one connection come one by one, but an
- * address has as many connections as it likes.
+ * Answers requests in turns between addresses, a few of each at once: requests of one connection come one by
+ * one, but an address can have any number of connections.
  */
 export function inTurns(
   fetch: Deno.ServeHandler<Deno.NetAddr>,
@@ -73,7 +73,7 @@ export function inTurns(
     const answered = Promise.withResolvers<Response>();
     const forwarded = request.headers.get("x-forwarded-for") ?? undefined;
     places.enter(clientKey(info.remoteAddr.hostname, forwarded, trust), (leave) => {
-      // As far as the answer's headers: who reads it slowly takes no place.
+      // Until the answer's headers: a slow reader occupies no place.
       const answering = Promise.try(() => fetch(request, info)).finally(leave);
       answered.resolve(answering);
     });

@@ -17,7 +17,7 @@ import { addressKey, clientKey, type TrustedProxies } from "./network_address.ts
 import { NodeWire } from "./node_wire.ts";
 import { RequestGate } from "./request_gate.ts";
 
-/** The host of a request that names none. */
+/** The host of a request without one. */
 const NO_HOST = "localhost";
 
 /** A listening server. */
@@ -25,14 +25,17 @@ export interface Listening extends AsyncDisposable {
   readonly port: number;
 }
 
-/** What the app is given beside a request that asks for a WebSocket. */
+/** Additional data for the app with a WebSocket request. */
 interface UpgradeBindings {
   readonly incoming: IncomingMessage;
-  /** Set by the route that takes the socket. */
+  /** Set by the route that accepts the socket. */
   open?: OpenWire;
 }
 
-/** Sockets by `ws`: it bounds a message while it arrives and can end a connection without a handshake; Deno's own can do neither. */
+/**
+ * Sockets by `ws`: it limits a message while it arrives, and can terminate a connection without a handshake;
+ * Deno's own cannot.
+ */
 export function nodeRuntime(): Runtime {
   return {
     upgrade(c, open) {
@@ -44,7 +47,7 @@ export function nodeRuntime(): Runtime {
   };
 }
 
-/** Listens with Node's HTTP server (inside Deno). Rejects when the address cannot be had. */
+/** Listens with Node's HTTP server (inside Deno). Rejects if the address is not available. */
 export function listenNode(
   app: Hono,
   { connections, places, log, trust, ...options }: {
@@ -52,7 +55,7 @@ export function listenNode(
     port: number;
     log: Log;
     connections: Connections;
-    /** Those of the edge. */
+    /** The edge's places. */
     places: FairPlaces;
     /** The proxies in front. */
     trust: TrustedProxies;
@@ -87,7 +90,7 @@ export function listenNode(
   const upgrade = async (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     const bindings: UpgradeBindings = { incoming: request };
     const asked = requestOf(request);
-    // Strangers' nonsense is no fault of ours.
+    // An invalid request is not our fault.
     if (asked === undefined) return void connection.destroy();
     const response = await app.fetch(asked, bindings);
     if (connection.destroyed) return;
@@ -102,12 +105,13 @@ export function listenNode(
   return new Promise((resolve, reject) => {
     const answer = getRequestListener(app.fetch, {
       overrideGlobalObjects: false,
-      // HTTP/1.0 needs no Host, and health checks of balancers leave it out.
+      // HTTP/1.0 needs no Host, and health checks of load balancers leave it out.
       hostname: NO_HOST,
     });
     const take = (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
-      // What a connection asked for that is ended by now is not looked at; given up here, it costs no error with its stack when the socket closes.
+      // Skip requests of a connection that is closed by now; destroying them here avoids an error with its
+      // stack when the socket closes.
       if (socket.destroyed || !connections.began(socket)) return void request.destroy();
       gate.began(request);
       response.once("close", () => {
@@ -117,7 +121,7 @@ export function listenNode(
       places.enter(clientOf(request), (leave) => {
         if (socket.destroyed) return leave();
         gate.admitted(request);
-        // Its work is done when it is handed over; how long it is on its way is nobody's concern.
+        // The work is done once the answer is handed over; its transmission does not count.
         response.once("finish", leave);
         response.once("close", leave);
         response.once("prefinish", () => connections.wrote(socket));
@@ -151,7 +155,7 @@ export function listenNode(
       });
     const greetSocket = (request: IncomingMessage, connection: Duplex, parsed: Buffer) => {
       const head = Buffer.concat([parsed, gate.release(request.socket)]);
-      // Until `ws` listens itself; what fails shows in `destroyed`.
+      // Until `ws` listens itself; `destroyed` shows failures.
       connection.on("error", ignore);
       places.enter(clientOf(request), (leave) => {
         if (connection.destroyed) return leave();
@@ -162,7 +166,7 @@ export function listenNode(
       guarded(log, "socket", greetSocket, () => connection.destroy())(request, connection, parsed);
     });
     server.once("error", reject);
-    // One that listens and fails later: the watchdog sees what it comes to.
+    // For errors after listening has started; the watchdog notices the consequences.
     server.on("error", (error) => log.error("listen.failed", { error: causeOf(error) }));
     const greet = (socket: Socket) => {
       connections.add(socket);
@@ -174,26 +178,26 @@ export function listenNode(
 }
 
 /**
- * In place of node-server's own way, which keeps each request with its context, headers and routes for as long as its socket lives: two thirds
- * of the heap that an idle socket took.
+ * Replaces node-server's own code, which keeps each request with its context, headers and routes as long as
+ * the socket lives: two thirds of the heap of an idle socket.
  */
 function attach(socket: WebSocket, connection: Duplex, open: OpenWire): void {
   const end = open(new NodeWire(socket, connection));
   socket.on("message", (data: unknown, isBinary: boolean) => end.receive(isBinary ? data : String(data)));
   socket.on("close", () => end.gone());
-  // A close follows.
+  // A close event follows.
   socket.on("error", ignore);
 }
 
 /**
- * Whether a request is to be taken for a WebSocket. Any other protocol that it offers besides (JDK's client offers "h2c" with each request) is
- * left alone: RFC 9110 §7.8 lets a server ignore it.
+ * Whether a request asks for a WebSocket. Any other protocol it offers (JDK's client offers "h2c" with each
+ * request) is ignored, as RFC 9110 §7.8 allows.
  */
 function asksForSocket({ method, headers }: IncomingMessage): boolean {
   return method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
 }
 
-/** Undefined: it is none that a server is asked. */
+/** Undefined: not a valid request. */
 function requestOf({ url = "", headers }: IncomingMessage): Request | undefined {
   if (!url.startsWith("/")) return undefined;
   try {
@@ -203,7 +207,7 @@ function requestOf({ url = "", headers }: IncomingMessage): Request | undefined 
   }
 }
 
-/** Answers with what the app says instead of a socket. */
+/** Answers with the app's response instead of a socket. */
 async function reject(connection: Duplex, response: Response): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());
   response.headers.set("connection", "close");

@@ -2,43 +2,46 @@ import { setTimeout as pass } from "node:timers/promises";
 import type { Refusal } from "@tafelrunde/protocol";
 import { FairQueue } from "./fair_queue.ts";
 
-/** Tries that wait at once for the turns of one subject, and in all. */
+/** Most tries that wait at once for one subject, and in total. */
 const WAITING_PER_SUBJECT = 200;
 const WAITING_IN_ALL = 2_000;
 
-/** Longest wait for a turn, ms; then the client is told to come again. */
+/** Longest wait for a turn, ms; then the client is told to retry. */
 const LONGEST_WAIT_MS = 20_000;
 
-/** How often it is asked whether the next turn has come, ms. A turn that was not used is given back in between. */
+/** Interval at which the next turn is requested, ms. Unused turns are returned in between. */
 const LOOK_MS = 500;
 
 interface Waiting {
   readonly take: TakeTurn;
-  /** Ends the wait; undefined: it is their turn. */
+  /** Ends the wait; undefined: the turn has come. */
   end(outcome: Refusal | undefined): void;
-  /** It could not be asked for a turn. */
+  /** Requesting a turn has failed. */
   fail(error: unknown): void;
   readonly isOver: boolean;
 }
 
-/** Takes a turn of a subject if one is free; gives the refusal if none is. */
+/** Takes a turn of a subject if one is free; otherwise returns the refusal. */
 export type TakeTurn = () => Promise<Refusal | undefined>;
 
 /**
- * Turns that come every few seconds, for what is not refused although its points are spent. Who waits for the turns of one subject shares them:
- * networks take turns, within each the addresses.
+ * Turns that come every few seconds, for requests that are not refused although their points are used up.
+ * Waiting tries share the turns of a subject: networks take turns, and within each the addresses.
  */
 export class SlowTurns implements Disposable {
   readonly #subjects = new Map<string, FairQueue<Waiting>>();
   readonly #stop = new AbortController();
   #size = 0;
 
-  /** How many wait. */
+  /** Number of waiting tries. */
   get size(): number {
     return this.#size;
   }
 
-  /** Waits for a turn of `subject`; undefined: it is theirs, else they are to come again. `path`: whose try it is, the widest network first. */
+  /**
+   * Waits for a turn of `subject`; undefined: it has come, otherwise the client must retry. `path`: the
+   * owners of the try, widest network first.
+   */
   async wait(
     subject: string,
     path: readonly string[],

@@ -4,7 +4,7 @@ import { SlowTurns } from "./slow_turns.ts";
 
 const LATER: Refusal = { refused: "password.tooFrequent", retryAfterMs: 5_000 };
 
-Deno.test("[Q3] those who wait share the turns by network, and each turn is one try's", async () => {
+Deno.test("[Q3] waiting tries share the turns by network, and each turn serves one try", async () => {
   using turns = new SlowTurns();
   const free = { turns: 0 };
   const take = () => Promise.resolve(free.turns-- > 0 ? undefined : (free.turns = 0, LATER));
@@ -22,7 +22,7 @@ Deno.test("[Q3] those who wait share the turns by network, and each turn is one 
   while (order.filter((one) => one !== LATER.refused).length < 3) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  // Whoever has the most gives up what is too much.
+  // The largest share drops what is too much.
   assert.equal(order.filter((one) => one === LATER.refused).length, 10);
   assert.deepEqual(order.filter((one) => one !== LATER.refused), ["large 0", "large 1", "small"]);
   turns[Symbol.dispose]();
@@ -30,7 +30,7 @@ Deno.test("[Q3] those who wait share the turns by network, and each turn is one 
   assert.equal(turns.size, 0);
 });
 
-Deno.test("[Q3] subjects do not wait for each other, and a failure is told to whom it belongs", async () => {
+Deno.test("[Q3] subjects do not wait for each other, and a failure reaches the try that caused it", async () => {
   using turns = new SlowTurns();
   const stuck = turns.wait("one", ["a", "a"], () => Promise.resolve(LATER), LATER);
   const failing = turns.wait(

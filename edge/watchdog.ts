@@ -3,14 +3,17 @@ import { causeOf } from "./cause.ts";
 import { guarded } from "./faults.ts";
 import type { Log } from "./log.ts";
 
-/** How often the process shows its watchdog that its event loop goes on, and that it accepts connections, ms. */
+/**
+ * Intervals at which the process shows its watchdog that its event loop runs, and that it accepts
+ * connections, ms.
+ */
 const BEAT_MS = 500;
 const KNOCK_MS = 2_000;
 
-/** How long nothing may be accepted before the process ends, ms: it takes several knocks. */
+/** Longest time without an accepted connection before the process ends, ms: several probes fail first. */
 const DEAF_MS = 10_000;
 
-/** What a test brings along instead. */
+/** Parts that a test can replace. */
 interface Parts {
   /** Ends the process. */
   readonly end?: () => void;
@@ -19,8 +22,9 @@ interface Parts {
 }
 
 /**
- * Ends the process where it is of no use any more, so that who runs it starts it again: when its event loop stands for 5 s (a thread of its own
- * notices), or when it accepts no connection for 10 s although it knocks at its own door.
+ * Ends a process that does not work anymore, so that its supervisor restarts it: when its event loop stands
+ * still for 5 s (a separate thread notices), or when it accepts no connection for 10 s, although it connects
+ * to itself.
  */
 export class Watchdog implements Disposable {
   readonly #log: Log;
@@ -46,19 +50,19 @@ export class Watchdog implements Disposable {
     this.#beating = setInterval(guarded(log, "job", () => this.#beat()), BEAT_MS);
   }
 
-  /** A connection or a request has come: the process is busy with others, not standing. To be called often. */
+  /** A connection or a request arrived, so the process is busy, not blocked. Call it often. */
   alive(): void {
     this.#acceptedAt = this.#now();
     if (this.#acceptedAt - this.#beatAt > BEAT_MS) this.#beat();
   }
 
-  /** Knocks at this address, where the process listens, from now on. */
+  /** From now on probes this address, where the process listens. */
   knockAt(hostname: string, port: number): void {
     this.#acceptedAt = this.#now();
     this.#knocking = setInterval(guarded(this.#log, "job", () => this.look(hostname, port)), KNOCK_MS);
   }
 
-  /** Knocks once. */
+  /** Probes once. */
   async look(hostname: string, port: number): Promise<void> {
     if (this.#isKnocking) return;
     this.#isKnocking = true;
@@ -84,7 +88,7 @@ export class Watchdog implements Disposable {
   }
 }
 
-/** The thread that ends the process; undefined: the platform has none. */
+/** Starts the thread that ends the process; undefined: the platform has none. */
 function startThread(log: Log): Worker | undefined {
   if (typeof Worker === "undefined") return undefined;
   try {
@@ -100,10 +104,13 @@ function startThread(log: Log): Worker | undefined {
   }
 }
 
-/** Asked for at one's own door: costs nothing, and is answered by whatever it is answered. */
+/** The request of a probe: it costs nothing, and any answer will do. */
 const KNOCK = "HEAD /v1/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-/** Whether a connection is accepted within `KNOCK_MS`: it is answered, or closed. The system alone would take it up to its backlog. */
+/**
+ * Whether a connection is accepted within `KNOCK_MS`, that is answered or closed: the system alone would
+ * accept connections up to its backlog.
+ */
 function isAccepted(hostname: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port });

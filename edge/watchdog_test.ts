@@ -18,7 +18,7 @@ function watch(knock: () => Promise<boolean>) {
   };
 }
 
-Deno.test("a process that answers no knock for 10 s ends; one whose door others come through does not", async () => {
+Deno.test("a process that answers no probe for 10 s ends; one that still gets connections does not", async () => {
   using deaf = watch(() => Promise.resolve(false));
   await deaf.pass(9_000);
   assert.equal(deaf.ends(), 0);

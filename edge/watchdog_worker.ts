@@ -1,16 +1,16 @@
 /// <reference lib="deno.worker" />
 import process from "node:process";
 
-/** How long the event loop of the process may stand while it works, ms. */
+/** Longest time for which the event loop of the process can be blocked while the process works, ms. */
 const STANDING_MS = 5_000;
 
-/** The least that a process works in that time if it is not the machine that has no time for it, ms of processor time. */
+/** Least processor time used in that time if the process is blocked, and not starved by the machine, ms. */
 const WORKING_MS = 2_500;
 
-/** How long it may stand in any case, ms. */
+/** Longest time for which it can be blocked in any case, ms. */
 const STARVED_MS = 15_000;
 
-/** How often that is looked at, ms. */
+/** Interval of the checks, ms. */
 const LOOK_MS = 500;
 
 let beatAt = performance.now();
@@ -21,7 +21,7 @@ self.addEventListener("message", beat);
 
 setInterval(() => {
   const now = performance.now();
-  // The whole machine stood still: that is not the process's fault.
+  // The whole machine was suspended: not the process's fault.
   if (now - lookedAt > 3 * LOOK_MS) beat();
   lookedAt = now;
   const standsMs = now - beatAt;
@@ -36,7 +36,7 @@ function beat(): void {
   workedMs = cpuMs();
 }
 
-/** Processor time that the process has used, ms. */
+/** Processor time used by the process, ms. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -1,20 +1,26 @@
-/** Keys that are counted at once. An entry has about 200 bytes: 10 MB for each limit that somebody with addresses without end fills up. */
+/**
+ * Most keys counted at once. An entry has about 200 bytes: 10 MB for each limit that somebody with any number
+ * of addresses fills up.
+ */
 const MOST_KEYS = 50_000;
 
-/** What is left when there are too many, keys. */
+/** Keys that are kept when there are too many. */
 const KEPT_KEYS = 45_000;
 
-/** What has been counted of a key. Terms are ms. */
+/** The count of a key. Times are ms. */
 export interface WindowCount {
   readonly taken: number;
   readonly resetMs: number;
 }
 
-/** Counts points by key, in windows that begin with a key's first point. Knows no key beyond its window, and of too many those with the longest left. */
+/**
+ * Counts points by key, in windows that start with a key's first point. Forgets keys after their window and,
+ * if there are too many, those whose windows end first.
+ */
 export class WindowCounter {
   readonly #windowMs: number;
   readonly #now: () => number;
-  /** All windows are of one length: the first in the map ends first. */
+  /** All windows have the same length, so the first in the map ends first. */
   readonly #windows = new Map<string, { taken: number; readonly endsAt: number }>();
 
   /** `now`: ms. */
@@ -23,7 +29,7 @@ export class WindowCounter {
     this.#now = now;
   }
 
-  /** Keys in memory. */
+  /** Number of keys in memory. */
   get size(): number {
     return this.#windows.size;
   }
@@ -41,19 +47,19 @@ export class WindowCounter {
     return { taken: window.taken, resetMs: window.endsAt - now };
   }
 
-  /** Gives a point back that was taken. */
+  /** Returns a point. */
   giveBack(key: string): void {
     const window = this.#windows.get(key);
     if (window !== undefined) window.taken--;
   }
 
-  /** Forgets the keys whose windows are over. To be called often. */
+  /** Deletes keys whose windows have ended. Call it often. */
   forgetOver(): void {
     const now = this.#now();
     this.#forget((endsAt) => this.#isOver(endsAt, now));
   }
 
-  /** Also where the clock was set back: nobody waits for longer than one window. */
+  /** Also true if the clock was set back: no key waits for longer than one window. */
   #isOver(endsAt: number, now: number): boolean {
     return endsAt <= now || endsAt > now + this.#windowMs;
   }

@@ -8,7 +8,7 @@ function counterAt(at: number) {
   return { clock, counter: new WindowCounter(WINDOW_MS, () => clock.at) };
 }
 
-Deno.test("points of a key are counted from its first on, until its window is over", () => {
+Deno.test("points of a key are counted from its first one on, until its window ends", () => {
   const { clock, counter } = counterAt(1_000);
   assert.deepEqual(counter.take("a", 1), { taken: 1, resetMs: WINDOW_MS });
   clock.at += 20_000;
@@ -22,7 +22,7 @@ Deno.test("points of a key are counted from its first on, until its window is ov
   assert.equal(counter.size, 2);
 });
 
-Deno.test("a key is forgotten when its window is over, also where it is never asked for again", () => {
+Deno.test("a key is forgotten when its window ends, even if it is never used again", () => {
   const { clock, counter } = counterAt(0);
   for (let n = 0; n < 1_000; n++) {
     clock.at = n;
@@ -32,7 +32,7 @@ Deno.test("a key is forgotten when its window is over, also where it is never as
   clock.at = WINDOW_MS + 499;
   counter.forgetOver();
   assert.equal(counter.size, 500);
-  // A window that began anew ends last.
+  // A restarted window ends last.
   counter.take("0", 1);
   clock.at = WINDOW_MS + 1_000;
   counter.forgetOver();
@@ -42,7 +42,7 @@ Deno.test("a key is forgotten when its window is over, also where it is never as
   assert.equal(counter.size, 0);
 });
 
-Deno.test("keys without end take no memory without end: the ones that end first are forgotten", () => {
+Deno.test("any number of keys takes a bounded amount of memory: those that end first are forgotten", () => {
   const { counter } = counterAt(0);
   for (let n = 0; n < 200_000; n++) counter.take(`${n}`, 1);
   assert.ok(counter.size <= 50_000);
@@ -50,7 +50,7 @@ Deno.test("keys without end take no memory without end: the ones that end first 
   assert.equal(counter.take("0", 1).taken, 1);
 });
 
-Deno.test("where the clock is set back, nobody's window is longer than any other", () => {
+Deno.test("if the clock is set back, no window becomes longer", () => {
   const { clock, counter } = counterAt(10 * WINDOW_MS);
   for (const key of ["a", "b"]) counter.take(key, 5);
   clock.at = 0;

@@ -1,24 +1,25 @@
--- The first release. One statement a paragraph, forward only, from PostgreSQL 15 up.
--- Ids are 16 characters of base32 (80 random bits). Secrets are kept as their SHA-256 (hex), passwords as argon2id.
+-- The first release. Each paragraph is one statement. Forward only, for PostgreSQL 15 or newer.
+-- Ids are 16 characters of base32 (80 random bits). Secrets are stored as SHA-256 (hex), passwords as
+-- argon2id.
 -- `version` counts changes: it is the ETag of the REST API.
 
--- Tenants, accounts and how they sign in (docs/protocol.md, "Accounts").
+-- Tenants, accounts and their sign-in methods (docs/protocol.md, "Accounts").
 
 create table tenant (
   id text primary key,
   slug text not null unique,
   name text not null,
-  -- The host name under which this tenant is reached; null: it has none of its own.
+  -- The tenant's own host name; null: none.
   domain text unique,
-  -- Colours, logo and links of its own (protocol/http: Branding).
+  -- The tenant's own colours, logo and links (protocol/http: Branding).
   branding jsonb not null default '{}',
-  -- Limits; null: none.
+  -- Limits; null: unlimited.
   max_participants integer,
   max_rooms integer,
-  -- Minutes that all its people together spend in rooms in a calendar month (UTC).
+  -- Participant minutes in a calendar month (UTC).
   max_minutes integer,
   max_storage_bytes bigint,
-  -- protocol: Residency. Null: no bounds. What tenant and room say both counts.
+  -- protocol: Residency; null: no rules. The rules of tenant and room both apply.
   residency jsonb,
   version integer not null default 1,
   created_at timestamptz not null
@@ -36,21 +37,21 @@ create table account (
   id text primary key,
   tenant_id text not null references tenant (id) on delete cascade,
   name text not null,
-  -- What lists go by and what search looks into: the name folded in our own code (edge/store/sort_name.ts), in the order of code points, whatever
-  -- the locale of the database.
+  -- The key for sorting and search: the name folded by our own code (edge/store/sort_name.ts), compared by
+  -- code point on any locale of the database.
   sort_name text collate "C" not null,
-  -- Lower-case. Null: the identity provider tells none.
+  -- Lower-case. Null: the identity provider gives none.
   email text,
   email_verified_at timestamptz,
   -- "member" or "admin" (of the tenant).
   role text not null default 'member',
-  -- Runs the installation: all tenants.
+  -- Operates the installation, with all tenants.
   is_operator boolean not null default false,
-  -- "de" or "en"; null: as the browser says.
+  -- "de" or "en"; null: the browser's language.
   language text,
-  -- IANA name; null: as the browser says.
+  -- IANA name; null: the browser's time zone.
   time_zone text,
-  -- Whether the person wants a mail when somebody answers an invitation to a meeting of theirs.
+  -- Whether the person wants a mail when somebody answers an invitation to one of their meetings.
   mails_answers boolean not null default true,
   disabled_at timestamptz,
   version integer not null default 1,
@@ -63,13 +64,13 @@ create index account_operator on account (id) where is_operator;
 
 create index account_name on account (tenant_id, sort_name, id);
 
--- What an OpenID provider calls an account.
+-- Accounts' names at OpenID providers.
 create table identity (
   issuer text not null,
   subject text not null,
   account_id text not null references account (id) on delete cascade,
   created_at timestamptz not null,
-  -- When the provider last let them in (docs/protocol.md, A22 and U30).
+  -- When the provider last confirmed a sign-in (docs/protocol.md, A22 and U30).
   vouched_at timestamptz not null,
   primary key (issuer, subject)
 );
@@ -103,29 +104,31 @@ create table recovery_code (
   primary key (account_id, hash)
 );
 
--- Signed-in browsers. The cookie holds the secret, the table its hash.
+-- Signed-in browsers. The cookie contains the secret, the table its hash.
 create table session (
   id text primary key,
   hash text not null unique,
-  -- The secret before the last rotation. Good until the new one has been seen, and then until previous_until.
+  -- The secret before the last rotation. Valid until the new one is used, and then until previous_until.
   previous_hash text unique,
   previous_until timestamptz,
   rotated_at timestamptz not null,
   account_id text not null references account (id) on delete cascade,
   -- "password", "passkey", "recovery", "ticket" or the name of an OpenID provider.
   method text not null,
-  -- OpenID back-channel logout names the session by these.
+  -- The names of the session in OpenID back-channel logout.
   issuer text,
   sid text,
-  -- What the provider gave, encrypted under the cluster's key (edge/identity/sealed.ts), and when it is to be asked again.
+  -- The provider's tokens, encrypted under the cluster key (edge/identity/sealed.ts), and when to ask the
+  -- provider again.
   tokens text,
   recheck_at timestamptz,
-  -- When the provider's tokens had died of age: it asks for a new sign-in, and ends no meeting. Null: they have not.
+  -- When the provider's tokens expired of age: the session requires a new sign-in, but ends no meeting. Null:
+  -- they have not.
   lapsed_at timestamptz,
-  -- "Firefox on Windows": for the person's list of sessions.
+  -- For the person's list of sessions: "Firefox on Windows".
   device text not null,
   created_at timestamptz not null,
-  -- When the person last proved who they are: some changes want that to be recent.
+  -- When the person last proved their identity: some changes require that to be recent.
   proved_at timestamptz not null,
   seen_at timestamptz not null,
   expires_at timestamptz not null
@@ -137,28 +140,29 @@ create index session_sid on session (issuer, sid) where sid is not null;
 
 create index session_expiry on session (expires_at);
 
--- Links that are good once: the first admin's, invitations to an account, a forgotten password.
+-- One-time links: the first admin's, invitations to an account, a forgotten password.
 create table ticket (
   hash text primary key,
   -- "firstAdmin", "invite", "resetPassword" or "changeEmail".
   purpose text not null,
   tenant_id text references tenant (id) on delete cascade,
   account_id text references account (id) on delete cascade,
-  -- Where the link was mailed to, and with "changeEmail" the address that the account is to have; null: it was handed over in another way.
+  -- The address that the link was mailed to; with "changeEmail", the account's new address; null: it was not
+  -- mailed.
   email text,
   expires_at timestamptz not null
 );
 
--- A sign-in on its way through an OpenID provider.
+-- Sign-ins in progress at an OpenID provider.
 create table oidc_flow (
   state_hash text primary key,
   provider text not null,
   code_verifier text not null,
   nonce text not null,
   return_to text not null,
-  -- SHA-256 of the device cookie that began it: nobody else ends it.
+  -- SHA-256 of the device cookie that started it: no other device can finish it.
   device_hash text not null,
-  -- Whether it is to prove anew who somebody is (docs/protocol.md, U9).
+  -- Whether a signed-in person must prove their identity again (docs/protocol.md, U9).
   is_proof boolean not null default false,
   expires_at timestamptz not null
 );
@@ -167,9 +171,9 @@ create table people_group (
   id text primary key,
   tenant_id text not null references tenant (id) on delete cascade,
   name text not null,
-  -- As an account's.
+  -- As account.sort_name.
   sort_name text collate "C" not null,
-  -- Kept by the identity provider's claim, not by hand.
+  -- Managed by the identity provider's claim, not by hand.
   is_external boolean not null default false,
   version integer not null default 1,
   created_at timestamptz not null,
@@ -204,28 +208,28 @@ create index api_key_tenant on api_key (tenant_id, created_at, id);
 
 create table room (
   id text primary key,
-  -- Null tenant and owner: a room that anyone made without an account.
+  -- Null tenant and owner: an anonymous room.
   tenant_id text references tenant (id) on delete cascade,
   owner_id text references account (id) on delete cascade,
   name text not null default '',
-  -- A name for its address, unique in the tenant: /m/{slug}.
+  -- The name in the room's URL, unique in the tenant: /m/{slug}.
   slug text,
-  -- protocol: RoomSettings. What is missing has its default.
+  -- protocol: RoomSettings. Missing settings have their defaults.
   settings jsonb not null default '{}',
-  -- argon2id; null: none.
+  -- argon2id hash; null: no password.
   password_hash text,
-  -- The room of an ad-hoc meeting goes with the retention of its events.
+  -- The room of an ad-hoc meeting is deleted with its events.
   is_adhoc boolean not null default false,
-  -- protocol: Residency. Null: no bounds.
+  -- protocol: Residency; null: no rules.
   residency jsonb,
-  -- Grows with every change of the room's nodes or bounds.
+  -- Grows with every change of the room's nodes or residency rules.
   placement_version integer not null default 0,
-  -- The log holds the events after this one. It moves when the term of the earlier ones has passed.
+  -- The log contains the events after this one. It moves when the retention of earlier ones ends.
   base_seq integer not null default 0,
-  -- About how many bytes the log has, counted by the edges that write it: what rooms without a tenant may store is shared
+  -- Approximate size of the log, counted by the edges that write it: anonymous rooms share their storage
   -- (docs/protocol.md, Q6).
   logged_bytes bigint not null default 0,
-  -- Since when nobody is in the room; null while somebody is. The retention of its events counts from here.
+  -- Since when the room is empty; null: it is not. The retention of its events counts from here.
   idle_since timestamptz,
   version integer not null default 1,
   created_at timestamptz not null
@@ -246,15 +250,15 @@ create table room_event (
   seq integer not null,
   type text not null,
   body jsonb not null,
-  -- Who did it; null: the system.
+  -- Who caused it; null: the system.
   actor_id text,
-  -- The actor's command, on the first event that it made.
+  -- The actor's command, on the first of its events.
   command_id text,
   at timestamptz not null,
   primary key (room_id, seq)
 );
 
--- Repeating a command has no second effect. Scoped by actor, so that nobody can use up another's ids.
+-- Repeating a command has no second effect. Per actor, so that nobody can use up another's ids.
 create unique index room_event_command on room_event (room_id, actor_id, command_id) where command_id is not null;
 
 create table room_snapshot (
@@ -265,7 +269,7 @@ create table room_snapshot (
   state jsonb not null
 );
 
--- Accounts that have a role in a room, beside its owner.
+-- Accounts with a role in a room, besides its owner.
 create table room_member (
   room_id text not null references room (id) on delete cascade,
   account_id text not null references account (id) on delete cascade,
@@ -281,33 +285,33 @@ create table favourite (
   primary key (account_id, room_id)
 );
 
--- A meeting in a room's calendar. One without a start is permanent.
+-- Meetings in rooms. One without a start is permanent.
 create table meeting (
   id text primary key,
   tenant_id text not null references tenant (id) on delete cascade,
   room_id text not null references room (id) on delete cascade,
-  -- The room was made with the meeting and goes with it.
+  -- The room was created with the meeting and is deleted with it.
   has_own_room boolean not null,
   owner_id text not null references account (id) on delete cascade,
   title text not null,
   description text not null default '',
-  -- The first occurrence: local time ("2026-03-27T10:00") in time_zone (IANA), and how long it takes.
+  -- The first occurrence: local time ("2026-03-27T10:00") in time_zone (IANA), and its duration.
   starts_local text,
   time_zone text,
   duration_minutes integer,
   -- RFC 5545 RRULE without its name; null: once.
   recurrence text,
-  -- Where lists have it: start and end of the occurrence that is under way or comes next, or else was last, and its start by the rule. A
-  -- permanent one: when it was made, and null.
+  -- The position in lists: start and end of the current or next occurrence, otherwise the last one, and its
+  -- start by the rule. For a permanent meeting: when it was created, and null.
   listed_at timestamptz not null,
   listed_until timestamptz,
   listed_original text,
-  -- When another occurrence takes that place; null: none will.
+  -- When another occurrence takes that position; null: never.
   advance_at timestamptz,
   -- iCalendar: SEQUENCE. UID comes from the id.
   sequence integer not null default 0,
   cancelled_at timestamptz,
-  -- When the owner is to be told of answers; null: there is nothing to tell. Those given by answers_told_at have been told.
+  -- When to notify the owner of answers; null: nothing to report. They know those up to answers_told_at.
   answers_due_at timestamptz,
   answers_told_at timestamptz,
   version integer not null default 1,
@@ -328,8 +332,8 @@ create index meeting_room on meeting (room_id);
 
 create index meeting_answers on meeting (answers_due_at) where answers_due_at is not null;
 
--- Whose lists a meeting is in: its owner's, and those of the accounts that are invited. The instants are the meeting's, so that a list is one
--- stretch of an index.
+-- The lists that contain a meeting: its owner's, and those of invited accounts. The instants are copies of
+-- the meeting's, so that a list is one range of an index.
 create table agenda (
   account_id text not null references account (id) on delete cascade,
   meeting_id text not null references meeting (id) on delete cascade,
@@ -344,7 +348,7 @@ create index agenda_permanent on agenda (account_id, listed_at, meeting_id) wher
 
 create index agenda_meeting on agenda (meeting_id);
 
--- One occurrence of a series that is different, or does not take place.
+-- Occurrences of a series that are different, or cancelled.
 create table meeting_exception (
   meeting_id text not null references meeting (id) on delete cascade,
   -- Local start by the rule.
@@ -359,18 +363,18 @@ create table meeting_exception (
 create table invitation (
   id text primary key,
   meeting_id text not null references meeting (id) on delete cascade,
-  -- One of both: an account, or an address of somebody without one.
+  -- One of both: an account, or the address of somebody without one.
   account_id text references account (id) on delete cascade,
   email text,
   name text not null default '',
-  -- protocol: Role; null: what they are in the room comes from whether they sign in.
+  -- protocol: Role; null: the role comes from whether they sign in.
   role text,
-  -- "de" or "en": what mails to an address are written in. An account says so itself.
+  -- "de" or "en": the language of mails to an address. An account has its own.
   language text,
   -- "none", "accepted", "tentative" or "declined".
   answer text not null default 'none',
   answered_at timestamptz,
-  -- SHA-256 (hex) of the secret in the mail, by which one answers without signing in.
+  -- SHA-256 (hex) of the secret in the mail, for answering without signing in.
   secret_hash text not null unique,
   -- The same secret for the next mail, sealed under the cluster key (edge/seal.ts).
   secret_sealed text not null,
@@ -383,22 +387,24 @@ create index invitation_account on invitation (account_id) where account_id is n
 
 create index invitation_meeting on invitation (meeting_id, created_at, id);
 
--- What is in a link's fragment, by its SHA-256 (hex). The first one of a room has no role: it comes from who signs in.
+-- The secrets in links' fragments, as SHA-256 (hex). The first link of a room has no role: that depends on
+-- who signs in.
 create table room_link (
   id text primary key,
   room_id text not null references room (id) on delete cascade,
   hash text not null,
-  -- The secret under the cluster key (edge/seal.ts), so that who looks after the room is shown it again; null: it was shown once.
+  -- The secret, sealed under the cluster key (edge/seal.ts), for those who manage the room. Null: it was only
+  -- shown once.
   sealed text,
-  -- protocol: Role; null: the one link for all.
+  -- protocol: Role; null: the general link.
   role text,
   label text not null default '',
-  -- The link in the mail to an address is the invitation's: it ends with it.
+  -- A link mailed to an address belongs to the invitation, and is deleted with it.
   invitation_id text references invitation (id) on delete cascade,
   created_at timestamptz not null,
   created_by text references account (id) on delete set null,
   expires_at timestamptz,
-  -- People who may come in with it; null: any number.
+  -- Number of people who may enter with it; null: unlimited.
   max_uses integer,
   revoked_at timestamptz,
   unique (room_id, hash)
@@ -406,7 +412,7 @@ create table room_link (
 
 create index room_link_invitation on room_link (invitation_id) where invitation_id is not null;
 
--- Each person who came in with a link that has a limit.
+-- People who entered with a link that has a limit.
 create table room_link_use (
   link_id text not null references room_link (id) on delete cascade,
   -- protocol: PersonId.
@@ -414,14 +420,15 @@ create table room_link_use (
   primary key (link_id, person_id)
 );
 
--- Mail that waits to be sent. A sender takes a row by setting due_at ahead: two edges do not send it twice.
+-- Queued mails. A sender claims a row by moving due_at forward, so two edges do not send it twice.
 create table mail (
   id text primary key,
   -- edge/mail: WrittenMail, ready to be sent.
   body jsonb not null,
   due_at timestamptz not null,
   tries integer not null default 0,
-  -- What it tells whom: a later one about the same takes its place while it is held back. Null: each mail is sent.
+  -- Recipient and subject: a later mail about the same replaces this one while it is held back. Null: each
+  -- mail is sent.
   about text,
   is_held boolean not null default false,
   created_at timestamptz not null
@@ -431,7 +438,7 @@ create index mail_due on mail (due_at);
 
 create index mail_about on mail (about) where about is not null;
 
--- Who wants no mails: the keyed hash of an address, of which tenant; an empty tenant: of none here.
+-- Recipients who want no mails: the keyed hash of an address, with a tenant; empty: all tenants.
 create table mail_stop (
   reader_hash text not null,
   tenant_id text not null,
@@ -446,7 +453,7 @@ create table idempotency (
   key text not null,
   -- SHA-256 of method, path and body, sealed under the cluster key.
   request_hash text not null,
-  -- Status, headers and body, sealed with the cluster key: some hold secrets. Null: it is being worked on.
+  -- Status, headers and body, sealed under the cluster key because some contain secrets. Null: in progress.
   answer text,
   created_at timestamptz not null,
   primary key (caller, key)
@@ -454,32 +461,35 @@ create table idempotency (
 
 create index idempotency_age on idempotency (created_at);
 
--- Leases: an edge writes here each second; one that has not for 3.5 s is dead, and its people are away.
+-- Leases: each edge writes here every second. One that has not for 3.5 s is dead, and its participants are
+-- away.
 create table edge (
   id text primary key,
-  -- The newest version of the protocol that it understands.
+  -- The newest protocol version that it understands.
   protocol_version integer not null,
   seen_at timestamptz not null
 );
 
--- Media nodes, and where rooms are (docs/protocol.md, "Nodes"). Where single people are is written nowhere.
+-- Media nodes, and the placements of rooms (docs/protocol.md, "Nodes"). The nodes of single participants are
+-- not stored.
 
 create table node (
   id text primary key,
-  -- protocol: NodeAddress, as it proved to hold it.
+  -- protocol: NodeAddress, as proved by the node.
   address jsonb not null,
-  -- Where edges reach it, when it registered itself; null: only edges that are told of it (MEDIA_NODES) know.
+  -- The URL for edges, if the node registered itself; null: only edges configured with it (MEDIA_NODES) know
+  -- it.
   control_url text,
-  -- By the database's clock: edges need not agree on the time.
+  -- By the database's clock, so edges need not agree on the time.
   seen_at timestamptz not null
 );
 
--- Which nodes a room is on, through which edges.
+-- The nodes that a room is on, and the edges that use them.
 create table room_node (
   room_id text not null references room (id) on delete cascade,
   node_id text not null references node (id) on delete cascade,
   edge_id text not null references edge (id) on delete cascade,
-  -- People of this edge there, for the choice of a node; a second old.
+  -- Peers of this edge there, for choosing nodes; a second old.
   peers integer not null default 1,
   primary key (room_id, node_id, edge_id)
 );
@@ -488,7 +498,7 @@ create index room_node_edge on room_node (edge_id);
 
 create index room_node_node on room_node (node_id);
 
--- What is limited over all edges: points taken in the window that ends at ends_at. The key is hashed.
+-- Limits shared by all edges: points taken in the window that ends at ends_at. The key is hashed.
 create table tally (
   limit_name text not null,
   key_hash text not null,
@@ -499,7 +509,8 @@ create table tally (
 
 create index tally_end on tally (ends_at);
 
--- Browsers that have shown the right password of an account or room (docs/protocol.md, Q5): they have tries of their own. Both are keyed hashes.
+-- Browsers that gave a correct password of an account or room (docs/protocol.md, Q5): they have their own
+-- tries. Both are keyed hashes.
 create table known_device (
   subject_hash text not null,
   device_hash text not null,

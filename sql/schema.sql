@@ -1,4 +1,4 @@
--- What the migrations in this folder make. Written by a test: UPDATE_SCHEMA=1.
+-- The result of the migrations in this folder. Written by a test: UPDATE_SCHEMA=1.
 
 create table account (
   id text not null,

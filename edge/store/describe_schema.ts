@@ -27,7 +27,7 @@ export async function describeSchema(db: Db): Promise<string> {
   const tables = rows.map(({ name, lines, indexes }) =>
     [`create table ${name} (`, lines.join(",\n"), ");", ...indexes ?? []].join("\n")
   );
-  return `-- What the migrations in this folder make. Written by a test: UPDATE_SCHEMA=1.\n\n${
+  return `-- The result of the migrations in this folder. Written by a test: UPDATE_SCHEMA=1.\n\n${
     tables.join("\n\n")
   }\n`;
 }
