@@ -12,7 +12,7 @@ import { openSession } from "./session.ts";
 import { isOpen } from "./ways.ts";
 import { readSessionCookie, writeSessionCookie } from "./session_cookie.ts";
 
-/** Who makes a request: somebody signed in, a program with an API key, or nobody that we know. */
+/** Caller of a request: a signed-in person, a program with an API key, or anonymous. */
 export type Caller =
   | { readonly kind: "account"; readonly account: Account; readonly session: StoredSession }
   | {
@@ -23,7 +23,7 @@ export type Caller =
   }
   | { readonly kind: "nobody" };
 
-/** Who makes a request. A session that has lapsed is good for meetings alone. */
+/** Caller of a request. A lapsed session counts only for meetings. */
 interface Found {
   readonly caller: Caller;
   readonly isLapsed: boolean;
@@ -35,10 +35,10 @@ declare module "hono" {
   }
 }
 
-/** How exactly it is known when an API key was used, ms. */
+/** Precision of the stored time of an API key's last use, ms. */
 const TOUCH_KEY_MS = 3_600_000;
 
-/** Lets what comes after it call `readCaller`. Asks nothing of the database by itself. */
+/** Lets later handlers call `readCaller`. Sends no query by itself. */
 export function withCaller(desk: Desk): MiddlewareHandler {
   return async (c, next) => {
     let found: Promise<Found> | undefined;
@@ -48,16 +48,19 @@ export function withCaller(desk: Desk): MiddlewareHandler {
 }
 
 /**
- * Who makes the request, by one indexed query at most, however often it is asked; now and then it also asks the OpenID provider that
- * somebody comes from. Throws 401 for an API key that is not good (any more); a
- * session that has ended is nobody.
+ * The caller, from at most one indexed query, however often it is called; from time to time it also asks the
+ * person's OpenID provider. Throws 401 for an API key that is invalid or no longer valid; an ended session
+ * counts as anonymous.
  */
 export async function readCaller(c: Context): Promise<Caller> {
   const { caller, isLapsed } = await c.var.findCaller();
   return isLapsed ? { kind: "nobody" } : caller;
 }
 
-/** The same for who comes to a meeting: whose tokens have died of age while they were away does not lose their place in it. */
+/**
+ * The same for joining meetings: a person whose tokens expired of age while they were away keeps their place
+ * in the meeting.
+ */
 export async function readMeetingCaller(c: Context): Promise<Caller> {
   return (await c.var.findCaller()).caller;
 }
@@ -75,7 +78,7 @@ async function findCaller(c: Context, desk: Desk): Promise<Found> {
   if (open === undefined) return nobody;
   const { session } = open;
   const isAdmitted = await recheck(desk, { ...session, accountId: session.account.id });
-  // Not admitted: it has ended, or has just lapsed.
+  // Not admitted: the session has ended, or has just lapsed.
   const left = isAdmitted ? open : await openSession(db, secret!, now);
   if (left === undefined) return nobody;
   if (open.renewed !== undefined) writeSessionCookie(c, config, open.renewed);

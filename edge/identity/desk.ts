@@ -8,7 +8,7 @@ import type { SignOuts } from "./sign_outs.ts";
 import type { Providers } from "./oidc/providers.ts";
 import type { PasswordHasher } from "./password/hasher.ts";
 
-/** What signing in and looking after one's account need of the edge. */
+/** What signing in and managing accounts need of the edge. */
 export interface Desk {
   readonly db: Db;
   readonly config: Config;

@@ -10,10 +10,13 @@ import { Providers } from "./oidc/providers.ts";
 import { PasswordHasher } from "./password/hasher.ts";
 import { startQuickThread } from "./password/quick_thread_for_tests.ts";
 
-/** A key for tests, not for anything else. */
+/** A key for tests only. */
 const CLUSTER_KEY = "a cluster key for tests of accounts and sessions";
 
-/** All that signing in needs, on `db`; whoever uses passwords, whose hashes are cheap ones, disposes of the hasher. */
+/**
+ * Everything that signing in needs, on `db`, with cheap hashes; tests that use passwords dispose of the
+ * hasher.
+ */
 export async function makeTestDesk(db: Db, given: Partial<Desk> = {}): Promise<Desk> {
   const config = given.config ??
     readConfig((name) => name === "CLUSTER_KEY" ? CLUSTER_KEY : undefined);

@@ -1,7 +1,10 @@
-/** Of a User-Agent, how much is looked at, characters: real ones have some 100 to 250. */
+/** Characters of a User-Agent that are read: real ones have about 100 to 250. */
 const LOOKED_AT = 512;
 
-/** What names a browser, and its name; the first that occurs counts, for most of them also claim to be what is listed below them. */
+/**
+ * Substrings that identify a browser, and its name. The first match counts, since most browsers also claim to
+ * be those listed below them.
+ */
 const BROWSERS = [
   ["Edg", "Edge"],
   ["OPR/", "Opera"],
@@ -35,7 +38,9 @@ const SYSTEMS = [
   ["OpenBSD", "OpenBSD"],
 ] as const;
 
-/** "Firefox on Windows", from the header User-Agent: what a person knows their browser by. Empty when it names neither. */
+/**
+ * "Firefox on Windows", from the User-Agent header: a label that people recognize. Empty if it names neither.
+ */
 export function deviceLabel(header = ""): string {
   const looked = header.slice(0, LOOKED_AT);
   const nameIn = (names: readonly (readonly [mark: string, name: string])[]) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { deviceLabel } from "./device_label.ts";
 
-Deno.test("a session is named by the browser and the system that its user knows", () => {
+Deno.test("a session is labelled with its browser and system", () => {
   const WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)";
   const named = {
     "Firefox on Windows": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",

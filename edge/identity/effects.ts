@@ -1,42 +1,52 @@
 import type { Scope } from "@tafelrunde/protocol/http";
 import { ProblemError } from "../http/problem.ts";
 
-/** Whoever brings something about: the scopes of an API key; null: a person, whom the role that they have is asked of instead. */
+/**
+ * The permissions behind a request: the scopes of an API key; null: a person, whose role is checked instead.
+ */
 export interface Bearer {
   readonly scopes: readonly string[] | null;
 }
 
 /**
- * All effects by which somebody comes to a right, and the scopes that an API key needs for each of them, every one; null: no key, whatever its
- * scopes, because it would become more than it is. The scope of a route says whom it answers; this says what may come of it, and is asked in the
- * function that does it. tests/scope_effects_test.ts sends every scope and every role through every route, and looks at the database.
+ * All effects that grant rights, and the scopes that an API key needs for each of them (all of the listed
+ * ones); null: no key may, whatever its scopes, since it could gain more rights than it has. A route's scope
+ * says who may call it; this table says which effects are allowed, and is checked in the function that causes
+ * them. tests/scope_effects_test.ts sends every scope and every role through every route, and checks the
+ * database.
  */
 export const EFFECTS = {
-  /** Somebody becomes an admin or ceases to be one, or an admin is disabled, enabled, deleted or invited. */
+  /** A person becomes an admin or stops being one, or an admin is disabled, enabled, deleted or invited. */
   "admin.change": null,
-  /** An API key is made or deleted. */
+  /** An API key is created or deleted. */
   "key.change": null,
-  /** The caller sees a link that signs in as somebody who was there before. */
+  /** The caller sees a link that signs in to an existing account. */
   "signInLink.show": null,
-  /** Somebody gets a new account as a member; the link that sets it up is theirs who asked, where no mails are sent. */
+  /**
+   * A member's account is created; if the installation sends no mail, the caller gets the link that sets it
+   * up.
+   */
   "member.make": ["people:write"],
-  /** A member is renamed, disabled, enabled, deleted, or mailed an invitation once more. */
+  /** A member is renamed, disabled, enabled, deleted, or invited by mail again. */
   "member.change": ["people:write"],
-  /** Groups that people look after, and who is in them. They carry no right. */
+  /** Groups that are managed here, and their members. They grant no rights. */
   "group.change": ["people:write"],
-  /** The tenant's name, look and residency. */
+  /** The tenant's name, branding and residency. */
   "tenant.change": ["tenant:write"],
-  /** A room without a meeting of its own is made. */
+  /** A room is created without a meeting. */
   "room.make": ["rooms:write"],
-  /** Settings, password, links, members and owner of any room of the tenant, up to cohosts and owner. */
+  /** Settings, password, links, members and owner of any room of the tenant, including cohosts and owner. */
   "room.change": ["rooms:write"],
-  /** A room goes, with all that was said. */
+  /** A room is deleted, with its content. */
   "room.delete": ["rooms:write"],
-  /** A meeting is planned or changed, or people are invited to the room that was made with it, as presenters at most. That room comes and goes with it. */
+  /**
+   * A meeting is created or changed, or people are invited to the room created with it, as presenters at
+   * most. That room is created and deleted with it.
+   */
   "meeting.change": ["meetings:write"],
   /** Meetings are deleted together with something else. */
   "meeting.delete": ["meetings:write"],
-  /** A meeting is planned in a room that was there before, or people are invited into it. */
+  /** A meeting is created in an existing room, or people are invited into it. */
   "meeting.useRoom": ["meetings:write", "rooms:write"],
   /** An invitation makes a cohost. */
   "meeting.giveCohost": ["meetings:write", "rooms:write"],
@@ -44,7 +54,10 @@ export const EFFECTS = {
 
 export type Effect = keyof typeof EFFECTS;
 
-/** Throws 403 for an API key that may not bring this about. What people may is asked by their roles, in the same place. */
+/**
+ * Throws 403 if an API key may not cause this effect. The rights of people are checked by their roles, in the
+ * same place.
+ */
 export function requireEffect({ scopes }: Bearer, effect: Effect): void {
   if (scopes === null) return;
   const needed: readonly Scope[] | null = EFFECTS[effect];

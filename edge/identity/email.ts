@@ -20,8 +20,8 @@ import { getTicket, makeLink, ticketUnknown } from "./ticket.ts";
 import { isOpenFor } from "./ways.ts";
 
 /**
- * Writes to an address that an account is to have, with a link that shows it to be its person's. Throws 409 `mail.unavailable`, and
- * `person.emailTaken` where somebody of the tenant has it.
+ * Sends a mail to an account's new address, with a link that confirms it. Throws 409 `mail.unavailable`, and
+ * `person.emailTaken` if another account of the tenant has it.
  */
 export async function askForEmail(
   { db, config, keyedHash, limits, now }: Desk,
@@ -47,8 +47,8 @@ export async function askForEmail(
 }
 
 /**
- * Gives an account the address that its person has shown to be theirs, and tells the address of before. Links that went there are good no more.
- * Gives the new one. Throws 404 `ticket.unknown`, 409 `person.emailTaken`.
+ * Sets the account's confirmed new address and notifies the old one. Links sent to the old address become
+ * invalid. Returns the new address. Throws 404 `ticket.unknown`, 409 `person.emailTaken`.
  */
 export async function confirmEmail(desk: Desk, secret: string): Promise<string> {
   const { db, now } = desk;

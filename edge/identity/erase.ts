@@ -8,10 +8,13 @@ import { eraseOldTallies } from "../store/tally.ts";
 import { eraseExpiredTickets } from "../store/ticket.ts";
 import type { Desk } from "./desk.ts";
 
-/** How often it is looked for what has expired, ms. */
+/** Interval of erasing expired data, ms. */
 const ERASE_EVERY_MS = 10 * 60_000;
 
-/** Erases sessions, links, sign-ins, counted tries, known browsers and kept answers whose time has passed, every ten minutes until disposed. */
+/**
+ * Erases expired sessions, links, sign-ins, counted attempts, known browsers and stored answers, every ten
+ * minutes until disposed.
+ */
 export function startErasing({ db, log, now }: Pick<Desk, "db" | "log" | "now">): Disposable {
   const timer = setInterval(guarded(log, "job", () => eraseExpired(db, now())), ERASE_EVERY_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };

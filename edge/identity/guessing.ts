@@ -4,16 +4,16 @@ import { tooFrequent } from "../http/limit.ts";
 import type { AddressKey } from "../network_address.ts";
 import type { Desk } from "./desk.ts";
 
-/** Somebody who wants to sign in to the account that `email` stands for; there may be none. */
+/** A person who signs in to the account with `email`, which might not exist. */
 export interface SigningIn {
   readonly tenantId: TenantId;
   readonly email: string;
   readonly address: AddressKey;
-  /** The secret of their device cookie; undefined: they have none. */
+  /** The secret of the device cookie; undefined: there is none. */
   readonly device: string | undefined;
 }
 
-/** Takes the points of a try to sign in with a password. Throws 429 when there were too many wrong ones. */
+/** Takes the points of one attempt to sign in with a password. Throws 429 after too many wrong ones. */
 export async function takeSignInGuess(
   desk: Pick<Desk, "db" | "limits" | "keyedHash" | "now">,
   signingIn: SigningIn,
@@ -23,7 +23,7 @@ export async function takeSignInGuess(
   return guess;
 }
 
-/** Gives a browser that is signed in tries of its own at the account's password. */
+/** Gives a browser that has signed in its own attempts at the account's password. */
 export async function rememberSignedIn(
   desk: Pick<Desk, "db" | "keyedHash" | "now">,
   signedIn: Pick<SigningIn, "tenantId" | "email" | "device">,

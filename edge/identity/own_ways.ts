@@ -14,7 +14,10 @@ import { hashNewPassword } from "./password/password.ts";
 import { makeRecoveryCodes } from "./recovery_code.ts";
 import { isOpenFor } from "./ways.ts";
 
-/** Throws 409 `account.federated` for somebody whom an identity provider alone lets in: a way of their own would outlast its word. */
+/**
+ * Throws 409 `account.federated` if the account signs in only through an identity provider: a sign-in method
+ * of its own would outlast the provider's decision.
+ */
 export async function requireOwnWays(db: Db, accountId: AccountId, now: number): Promise<void> {
   if (await isOpenFor(db, "addWay", accountId, now)) return;
   throw new ProblemError(
@@ -24,7 +27,10 @@ export async function requireOwnWays(db: Db, accountId: AccountId, now: number):
   );
 }
 
-/** Sets the person's password, which ends all their sessions but this one. Throws 409 `account.federated`, 422 `password.common`. */
+/**
+ * Sets the account's password and ends all its sessions but this one. Throws 409 `account.federated`, 422
+ * `password.common`.
+ */
 export async function changePassword(
   desk: Desk,
   { account, id }: Pick<StoredSession, "account" | "id">,
@@ -42,7 +48,7 @@ export async function changePassword(
   desk.signOuts.tell([account.id]);
 }
 
-/** New recovery codes for the account; those before are good no more. Throws 409 `account.federated`. */
+/** Creates recovery codes for the account and invalidates earlier ones. Throws 409 `account.federated`. */
 export async function changeRecoveryCodes({ db, now }: Desk, { id }: Account): Promise<string[]> {
   return await inTransaction(db, async (trx) => {
     await lockAccount(trx, id);
@@ -52,8 +58,9 @@ export async function changeRecoveryCodes({ db, now }: Desk, { id }: Account): P
 }
 
 /**
- * Takes one of the person's own ways to sign in away: `remove`, in a transaction. If an identity provider alone lets them in then, what else is their own
- * goes with it: recovery codes, links, and the sessions that were not begun at the provider. Throws 409 `account.lastMethod`.
+ * Removes one of the account's own sign-in methods: `remove`, in a transaction. If this leaves an identity
+ * provider as the only one, everything else of the account's own goes too: recovery codes, links, and
+ * sessions that were not begun at the provider. Throws 409 `account.lastMethod`.
  */
 export async function removeWay(
   desk: Desk,
@@ -73,7 +80,10 @@ export async function removeWay(
   desk.signOuts.tell([accountId]);
 }
 
-/** Takes all away by which somebody gets into the account without its identity provider. Sessions of the provider's stay. Part of the transaction `trx`. */
+/**
+ * Removes everything that gives access to the account without its identity provider. Sessions begun at the
+ * provider stay. Part of the transaction `trx`.
+ */
 export async function dropOwnWays(trx: Db, accountId: AccountId): Promise<void> {
   await deletePassword(trx, accountId);
   await deletePasskeys(trx, accountId);

@@ -12,22 +12,25 @@ import { signInWrong } from "./password/password.ts";
 import { hashSecret } from "./secret.ts";
 import { isOpen } from "./ways.ts";
 
-/** How long somebody may take to show a passkey, ms. */
+/** Timeout for using a passkey, ms. */
 const CHALLENGE_MS = 5 * 60_000;
 
-/** Most passkeys of one account. */
+/** Most passkeys per account. */
 const MAX_PASSKEYS = 20;
 
-/** Loaded when first needed: it takes 200 ms, and most requests of an edge never ask for it. */
+/** Loaded when first needed: it takes 200 ms, and most edges never need it. */
 const webauthn = () => import("@simplewebauthn/server");
 
-/** Where passkeys are asked for: the site's origin, "https://meet.example.org", and the secret of the browser's device cookie. */
+/**
+ * Context of a passkey request: the site's origin, "https://meet.example.org", and the secret of the
+ * browser's device cookie.
+ */
 export interface Place {
   readonly origin: string;
   readonly device: string;
 }
 
-/** What an authenticator is asked for a new passkey. */
+/** The options for creating a passkey. */
 export async function askForNewPasskey(
   desk: Desk,
   place: Place,
@@ -48,14 +51,18 @@ export async function askForNewPasskey(
     attestationType: "none",
     timeout: CHALLENGE_MS,
     excludeCredentials: known.map(({ id }) => ({ id })),
-    // A passkey stands for name and password together: it knows whose it is, and asks for finger, face or PIN.
+    // A passkey replaces name and password: it has to identify the account and verify the user by finger,
+    // face or PIN.
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
   });
   await keepChallenge(desk, place, options.challenge, account);
   return { ...options };
 }
 
-/** Stores the passkey that an authenticator made, and gives its id. Throws 422 `passkey.wrong`, 409 `passkey.taken`, `account.federated`. */
+/**
+ * Stores a newly created passkey and returns its id. Throws 422 `passkey.wrong`, 409 `passkey.taken`,
+ * `account.federated`.
+ */
 export async function addPasskey(
   desk: Desk,
   place: Place,
@@ -87,7 +94,7 @@ export async function addPasskey(
   return id;
 }
 
-/** What an authenticator is asked to sign in. Names nobody: the passkey does. */
+/** The options for signing in. They name no account: the passkey does. */
 export async function askForPasskey(desk: Desk, place: Place): Promise<v.InferOutput<typeof PasskeyOptions>> {
   const { generateAuthenticationOptions } = await webauthn();
   const options = await generateAuthenticationOptions({
@@ -99,7 +106,7 @@ export async function askForPasskey(desk: Desk, place: Place): Promise<v.InferOu
   return { ...options };
 }
 
-/** The account whose passkey was shown. Throws 401 `signIn.wrong`. */
+/** The account of the passkey that was used. Throws 401 `signIn.wrong`. */
 export async function signInByPasskey(
   desk: Desk,
   place: Place,
@@ -125,7 +132,7 @@ export async function signInByPasskey(
   return found.account;
 }
 
-/** A challenge is good once, for the browser that asked, and for the account that it asked for. */
+/** Stores a challenge, valid once, for the browser and the account that requested it. */
 async function keepChallenge(
   desk: Desk,
   { device }: Place,
@@ -154,7 +161,7 @@ function hashChallenge(device: string, challenge: string, account: Account | und
   return hashSecret(JSON.stringify(["passkey", device, challenge, account?.id ?? null]));
 }
 
-/** The challenge that the authenticator says it has signed; empty: it says none. */
+/** The challenge that the authenticator says it has signed; empty: none. */
 function challengeOf(clientDataJSON: string): string {
   try {
     const text = new TextDecoder().decode(Uint8Array.fromBase64(clientDataJSON, { alphabet: "base64url" }));

@@ -14,51 +14,57 @@ import {
 import { hashSecret, newSecret } from "./secret.ts";
 import { isOpen, type Way } from "./ways.ts";
 
-/** How long a browser stays signed in that is not used, ms. */
+/** Lifetime of an unused session, ms. */
 export const SESSION_IDLE_MS = 14 * 86_400_000;
 
-/** How long a browser stays signed in at most, ms. */
+/** Longest lifetime of a session, ms. */
 export const SESSION_MAX_MS = 90 * 86_400_000;
 
-/** The same, where an OpenID provider has let the person in and cannot be asked again whether it still would: a working day. */
+/** The same for a session begun at an OpenID provider that cannot be asked again: a working day. */
 const UNCHECKED_MAX_MS = 12 * 3_600_000;
 
-/** How long a session whose term has passed while somebody is in a meeting ends none, ms; for all else it asks for a new sign-in. */
+/**
+ * How long a session that expires during a meeting keeps the person in the meeting, ms; anything else needs a
+ * new sign-in.
+ */
 export const MEETING_MS = 12 * 3_600_000;
 
 /** How often a session gets a new secret, ms. */
 const ROTATE_MS = 86_400_000;
 
-/** How long the secret before is good once the new one has been seen, ms: requests that were under way. */
+/** How long the previous secret stays valid once the new one was used, ms: for requests in flight. */
 const GRACE_MS = 60_000;
 
-/** How exactly it is known when a session was used, ms: a write for each request would be too dear. */
+/** Precision of the stored time of a session's last use, ms: a write per request would be too expensive. */
 const TOUCH_MS = 3_600_000;
 
-/** A session found by its secret. `renewed`: the secret that its browser is to have from now on. */
+/** A session found by its secret. `renewed`: the new secret for its browser. */
 export interface OpenSession {
   readonly session: StoredSession;
   readonly renewed?: string;
 }
 
-/** How somebody signed in. */
+/** How a person signed in. */
 export interface SignIn {
   /** "password", "passkey", "recovery", "ticket" or the id of an OpenID provider. */
   readonly method: string;
   /** "Firefox on Windows" */
   readonly device: string;
-  /** When they proved who they are, ms; now, unless it was at a provider. */
+  /** When they proved their identity, ms; default: now. Earlier if it was at a provider. */
   readonly provedAt?: number;
   readonly provider?: ProviderSession;
-  /** The browser's session of before. Of the same account it goes on, under a new secret: what is open in other tabs stays open. */
+  /**
+   * The browser's previous session. If it is of the same account it continues with a new secret, so that
+   * other tabs stay signed in.
+   */
   readonly former?: StoredSession;
 }
 
-/** Signs a browser in. Gives the secret for its cookie. */
+/** Signs a browser in. Returns the secret for its cookie. */
 export async function beginSession(db: Db, account: Account, signIn: SignIn, now: number): Promise<string> {
   const { method, device, provedAt = now, provider, former } = signIn;
   const secret = newSecret();
-  // Of two sign-ins at once, one carries it on.
+  // Of two concurrent sign-ins only one continues it.
   const isFree = former !== undefined && await deleteSessionOf(db, former.account.id, former.id);
   await insertSession(
     db,
@@ -91,8 +97,9 @@ function endOf(
 }
 
 /**
- * The session of a secret, by one indexed query; now and then a second one writes that it is in use or gives it a new secret. An answer with
- * a new secret may be lost on its way: so the old one is good until the new one has been seen, and renewed again.
+ * The session with a secret, by one indexed query; from time to time a second one stores its use or renews
+ * the secret. A response with a new secret can get lost, so the old one stays valid until the new one is
+ * used, and can be renewed again.
  */
 export async function openSession(db: Db, secret: string, now: number): Promise<OpenSession | undefined> {
   const hash = hashSecret(secret);
@@ -103,7 +110,7 @@ export async function openSession(db: Db, secret: string, now: number): Promise<
   if (!isPrevious && session.previousHash !== null && session.previousUntil === null) {
     await settleRotation(db, session.id, now + GRACE_MS);
   }
-  // Use does not move the end of one that is good for a meeting alone.
+  // Using a lapsed session, which is valid for meetings only, does not extend it.
   if (!session.isLapsed && now - session.seenAt >= TOUCH_MS) {
     await touchSession(db, session.id, now, endOf(session, now));
   }
@@ -113,12 +120,12 @@ export async function openSession(db: Db, secret: string, now: number): Promise<
   return { session, ...renewed !== undefined && { renewed } };
 }
 
-/** What a session counts as: one of an account's ways. */
+/** The sign-in method that a session counts as. */
 export function wayOf({ issuer }: { readonly issuer: string | null }): Way {
   return issuer === null ? "ownSession" : "providerSession";
 }
 
-/** A new secret for the session, in place of that with `oldHash`; undefined: another request was first. */
+/** A new secret for the session, replacing that with `oldHash`; undefined: another request was first. */
 async function renew(
   db: Db,
   session: StoredSession,

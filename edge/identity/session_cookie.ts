@@ -5,13 +5,13 @@ import { isSecure } from "../http/device_cookie.ts";
 import { SECRET } from "./secret.ts";
 import { SESSION_MAX_MS } from "./session.ts";
 
-/** The secret of the session that the request comes with; undefined: it has no (sound) cookie. */
+/** The session secret of a request; undefined: it has no (valid) cookie. */
 export function readSessionCookie(c: Context, config: Config): string | undefined {
   const value = getCookie(c, sessionCookieName(c, config));
   return value !== undefined && SECRET.test(value) ? value : undefined;
 }
 
-/** Sends the session's secret, or with null takes it away. */
+/** Sets the session cookie; null deletes it. */
 export function writeSessionCookie(c: Context, config: Config, secret: string | null): void {
   setCookie(c, sessionCookieName(c, config), secret ?? "", {
     path: "/",
@@ -22,7 +22,7 @@ export function writeSessionCookie(c: Context, config: Config, secret: string | 
   });
 }
 
-/** Browsers take `__Host-` only from https, and Safari takes no Secure cookie from http://localhost. */
+/** Browsers accept `__Host-` only over https, and Safari accepts no Secure cookie from http://localhost. */
 export function sessionCookieName(c: Context, config: Config): string {
   return isSecure(c, config) ? "__Host-tafelrunde-session" : "tafelrunde-session";
 }

@@ -11,7 +11,7 @@ import { beginSession, openSession, SESSION_IDLE_MS, SESSION_MAX_MS } from "./se
 
 const DAY_MS = 86_400_000;
 
-/** An account of the default tenant, made at 0. */
+/** An account of the default tenant, created at 0. */
 async function makeAccount(db: Db, id: string): Promise<Account> {
   await ensureDefaultTenant(db, 0);
   const account = await insertAccount(db, {
@@ -33,7 +33,7 @@ testOnStores("sessions", async ({ store: { db } }, t) => {
     beginSession(db, account, { method: "password", device: "Firefox on Linux" }, now);
 
   await t.step(
-    "[U1] the secret opens the session; another opens nothing; the table does not hold it",
+    "[U1] the secret opens the session; another does not; the table does not contain it",
     async () => {
       const secret = await begin(0);
       assert.equal((await openSession(db, secret, 1))?.session.account.id, account.id);
@@ -43,7 +43,7 @@ testOnStores("sessions", async ({ store: { db } }, t) => {
   );
 
   await t.step(
-    "[U1] who is signed in costs one query, by indexes, however many sessions there are",
+    "[U1] finding the caller takes one query, by index, however many sessions there are",
     async () => {
       const secret = await begin(0);
       const built: CompiledQuery[] = [];
@@ -73,7 +73,7 @@ testOnStores("sessions", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("[U31] which of many sessions are open is asked by an index, too", async () => {
+  await t.step("[U31] checking many sessions at once uses an index, too", async () => {
     const open = (await openSession(db, await begin(0), 1))!.session.id;
     const asked: CompiledQuery[] = [];
     const watched = db.withPlugin({
@@ -94,7 +94,7 @@ testOnStores("sessions", async ({ store: { db } }, t) => {
     assert.doesNotMatch(plan, /Seq Scan on session/);
   });
 
-  await t.step("[U26] without refresh tokens, what a provider said holds for 12 hours", async () => {
+  await t.step("[U26] without refresh tokens, a provider's confirmation holds for 12 hours", async () => {
     const provider = { issuer: "https://id.example", sid: null, tokens: "", recheckAt: null };
     const signIn = { method: "oidc", device: "", provider };
     const federated = await makeAccount(db, "berta");
@@ -121,7 +121,7 @@ testOnStores("sessions", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[U3] once a day it gets a new secret; the old one is good for a minute after that is seen",
+    "[U3] it gets a new secret daily; the old one is valid for a minute after the new one is used",
     async () => {
       const old = await begin(0);
       assert.equal((await openSession(db, old, DAY_MS - 1))?.renewed, undefined);
@@ -139,7 +139,7 @@ testOnStores("sessions", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("[U3] a new secret that was lost on its way signs nobody out", async () => {
+  await t.step("[U3] losing a new secret in transit signs nobody out", async () => {
     const old = await begin(0);
     const lost = (await openSession(db, old, DAY_MS))!.renewed!;
     const again = (await openSession(db, old, DAY_MS + 3_600_000))?.renewed;
@@ -148,7 +148,7 @@ testOnStores("sessions", async ({ store: { db } }, t) => {
     assert.ok(await openSession(db, again, DAY_MS + 3_600_000));
   });
 
-  await t.step("[U3] of two requests at once one renews", async () => {
+  await t.step("[U3] of two concurrent requests one renews", async () => {
     const old = await begin(0);
     const opened = await Promise.all([openSession(db, old, DAY_MS), openSession(db, old, DAY_MS)]);
     assert.equal(opened.filter((open) => open?.renewed !== undefined).length, 1);

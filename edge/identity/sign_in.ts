@@ -13,10 +13,13 @@ import { rememberSignedIn } from "./guessing.ts";
 import { beginSession, type SignIn } from "./session.ts";
 import { writeSessionCookie } from "./session_cookie.ts";
 
-/** How long after signing in the ways to sign in may be changed, ms. */
+/** How long after signing in the sign-in methods can be changed, ms. */
 const PROOF_MS = 10 * 60_000;
 
-/** Signs the browser in, in place of whoever was before. It gets a new secret: one that somebody planted is worth nothing. */
+/**
+ * Signs the browser in, replacing its previous session. It always gets a new secret, so that a secret planted
+ * by an attacker is useless.
+ */
 export async function signIn(
   c: Context,
   desk: Desk,
@@ -35,13 +38,16 @@ export async function signIn(
   if (email !== null) await rememberSignedIn(desk, { tenantId, email, device: ensureDevice(c, config) });
 }
 
-/** Throws 403 `account.proofNeeded` unless the person has signed in just now: what follows would lock its owner out if it were not them. */
+/**
+ * Throws 403 `account.proofNeeded` unless the person has just signed in: the following action could lock out
+ * the owner.
+ */
 export function requireProof({ provedAt }: Pick<StoredSession, "provedAt">, now: number): void {
   if (now - provedAt <= PROOF_MS) return;
   throw new ProblemError(403, "account.proofNeeded", "Sign in again, then repeat the request.");
 }
 
-/** What the signed-in browser may know of its account. */
+/** The account as shown to its signed-in browser. */
 export async function describeAccount(
   { db }: Pick<Desk, "db">,
   account: Account,

@@ -9,19 +9,19 @@ import { MEETING_MS, wayOf } from "./session.ts";
 import type { CheckedSession } from "./oidc/recheck.ts";
 import { isOpen } from "./ways.ts";
 
-/** How long it stays unnoticed at most that a session has ended whose end the bus lost, or whose term has passed, ms. */
+/** Longest time until an ended session is noticed if the bus lost the message or its time ran out, ms. */
 const REPAIR_MS = 30_000;
 
-/** Most identity providers' answers that are waited for at once. */
+/** Most concurrent checks at identity providers. */
 const MAX_RECHECKS = 8;
 
-/** How long before its term passes a session of an open socket lapses, ms: longer than any edge is away. */
+/** How long before its expiry a session of an open socket lapses, ms: longer than any edge is away. */
 const LAPSE_AHEAD_MS = 15 * 60_000;
 
-/** A signaling socket, and who it came with. */
+/** A signaling socket, and its caller. */
 export interface CallersSocket {
   readonly caller: Caller;
-  /** Who it came with is not signed in any more. */
+  /** The caller is no longer signed in. */
   signOut(): void;
   /** Our own code failed on it. */
   fault(): void;
@@ -33,20 +33,21 @@ export interface SignOutsContext {
   readonly bus: Bus;
   readonly log: Log;
   readonly now: () => number;
-  /** Asks a session's identity provider whether it still lets the person in, when that is due. */
+  /** Asks a session's identity provider whether the person is still allowed in, when that is due. */
   readonly recheck: (session: CheckedSession) => Promise<boolean>;
 }
 
 /**
- * Closes the sockets of this edge that came in with an account, once their session has ended: at a word from whoever ended it, at whatever edge,
- * and otherwise within `REPAIR_MS`. Sockets of guests are not asked about. Whose session comes from an identity provider is in use as long as their
- * socket is open: the provider is asked when that is due, although no request comes. A session whose term passes meanwhile ends no meeting.
+ * Closes this edge's sockets of accounts whose session has ended: when the edge that ended it publishes that,
+ * and otherwise within `REPAIR_MS`. Sockets of guests are not checked. An open socket counts as use of its
+ * session: its identity provider is asked when due, even without requests. A session that expires meanwhile
+ * ends no meeting.
  */
 export class SignOuts implements AsyncDisposable {
   readonly #context: SignOutsContext;
   readonly #sockets: () => Iterable<CallersSocket>;
   readonly #stop = new AbortController();
-  /** Whose sockets are to be looked at next; "everyone": all. */
+  /** Accounts whose sockets are checked next; "everyone": all. */
   #due: Set<AccountId> | "everyone" = new Set();
   #looking: Promise<void> | undefined;
   #rechecking: Promise<void> | undefined;
@@ -66,7 +67,7 @@ export class SignOuts implements AsyncDisposable {
     signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   }
 
-  /** Sessions of these accounts have ended: tells all edges. To be called when that is committed. */
+  /** Publishes to all edges that sessions of these accounts have ended. Call it after the commit. */
   tell(accounts: readonly AccountId[]): void {
     if (accounts.length === 0) return;
     this.#look(accounts);
@@ -81,7 +82,7 @@ export class SignOuts implements AsyncDisposable {
     await this.#rechecking;
   }
 
-  /** One look at a time: words that come meanwhile are gathered for the next. */
+  /** One check at a time: messages that arrive meanwhile are collected for the next. */
   #look(accounts: readonly AccountId[] | "everyone"): void {
     if (this.#stop.signal.aborted) return;
     if (accounts === "everyone") this.#due = accounts;
@@ -119,7 +120,7 @@ export class SignOuts implements AsyncDisposable {
     }
   }
 
-  /** Those whose term passes soon ask for a new sign-in, and end no meeting that is under way. */
+  /** Sessions that expire soon lapse: they need a new sign-in, and end no meeting in progress. */
   async #lapse(sessions: readonly SessionWays[]): Promise<void> {
     const { db, now } = this.#context;
     const at = now();
@@ -128,7 +129,7 @@ export class SignOuts implements AsyncDisposable {
     }
   }
 
-  /** Asks for all of them, some at a time; while that is under way, those that become due meanwhile wait for the next look. */
+  /** Checks all of them, several at a time; sessions that become due meanwhile wait for the next round. */
   #recheck(due: readonly CheckedSession[]): void {
     if (due.length === 0 || this.#rechecking !== undefined) return;
     const { recheck, log } = this.#context;

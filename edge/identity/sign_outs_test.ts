@@ -10,10 +10,10 @@ import type { Caller } from "./caller.ts";
 import { beginSession, openSession, SESSION_IDLE_MS } from "./session.ts";
 import { type CallersSocket, SignOuts } from "./sign_outs.ts";
 
-/** Longest wait for anything that should happen, ms. */
+/** Timeout for anything that should happen, ms. */
 const DEADLINE_MS = 120_000;
 
-/** A socket that is there until it is signed out. */
+/** A socket that stays open until it is signed out. */
 function socketOf(
   caller: Caller,
 ): CallersSocket & { readonly closed: Promise<void>; readonly isOpen: boolean } {
@@ -40,7 +40,7 @@ const within = (promise: Promise<void>) =>
   ]);
 
 testOnStores(
-  "[U31] what the bus loses, and a session whose time is over, are found by asking",
+  "[U31] a session end that the bus lost, and an expired session, are found by polling",
   async ({ store: { db } }) => {
     await ensureDefaultTenant(db, 0);
     const begin = async (name: string) => {
@@ -66,7 +66,7 @@ testOnStores(
       () => [...sockets].filter(({ isOpen }) => isOpen),
       { repairMs: 20 },
     );
-    // Nobody says a word of it.
+    // Without publishing it.
     if (anna.caller.kind === "account") await deleteSession(db, anna.caller.session.id);
     await within(anna.closed);
     assert.deepEqual([ben.isOpen, guest.isOpen], [true, true]);

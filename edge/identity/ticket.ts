@@ -22,7 +22,7 @@ import { hashNewPassword } from "./password/password.ts";
 import { hashSecret, newSecret } from "./secret.ts";
 import { isOpen, isOpenFor } from "./ways.ts";
 
-/** Links that are good once: the page that each leads to, and for how long it is good, ms. */
+/** One-time links: the page of each, and how long it is valid, ms. */
 const LINKS = {
   firstAdmin: { page: "first", termMs: 86_400_000 },
   invite: { page: "invite", termMs: 7 * 86_400_000 },
@@ -31,13 +31,19 @@ const LINKS = {
 } as const;
 export type LinkPurpose = keyof typeof LINKS;
 
-/** A link that is good once, until `expiresAt` (ms). Its secret is in the fragment, which browsers do not send. */
+/**
+ * A link that can be used once, until `expiresAt` (ms). Its secret is in the fragment, which browsers do not
+ * send.
+ */
 export interface OneTimeLink {
   readonly url: string;
   readonly expiresAt: number;
 }
 
-/** Makes a link for an account (null: for the first one). Links for the same made before are good no more, but for `firstAdmin`: each edge prints its own. */
+/**
+ * Creates a link for an account (null: for the first one). Earlier links for the same purpose become invalid,
+ * except `firstAdmin`: each edge prints its own.
+ */
 export async function makeLink(
   db: Db,
   origin: string,
@@ -45,7 +51,10 @@ export async function makeLink(
     readonly purpose: LinkPurpose;
     readonly tenantId: TenantId;
     readonly accountId: AccountId | null;
-    /** Where it is mailed to: it is good as long as the account has this address. Without one it is handed over. With `changeEmail`: the address to be. */
+    /**
+     * The address that the link is mailed to: it is valid only while the account has this address. Without
+     * one, the caller passes the link on. With `changeEmail`: the new address.
+     */
     readonly email?: string;
   },
   now: number,
@@ -59,7 +68,7 @@ export async function makeLink(
   return { url: `${origin}/${page}#${secret}`, expiresAt };
 }
 
-/** The link by which somebody makes the first account; undefined: there are accounts. */
+/** The link that creates the first account; undefined: there are accounts. */
 export async function makeFirstAdminLink(
   db: Db,
   origin: string,
@@ -74,7 +83,7 @@ export async function makeFirstAdminLink(
   );
 }
 
-/** Writes to the account's address, if there is one and mails are sent, with a link to choose a new password. */
+/** Sends a mail with a link to reset the password to the account's address, if it has one. */
 export async function mailForgottenPassword(
   { db, now }: Desk,
   origin: string,
@@ -92,13 +101,13 @@ export async function mailForgottenPassword(
   }, now());
 }
 
-/** A ticket that is good, and the account that it is for. */
+/** A valid ticket, and its account. */
 export interface OpenTicket {
   readonly ticket: Ticket & { readonly purpose: LinkPurpose; readonly tenantId: TenantId };
   readonly account: Account | undefined;
 }
 
-/** What a link's secret is good for. Throws 404 `ticket.unknown`. */
+/** The ticket of a link's secret. Throws 404 `ticket.unknown`. */
 export async function getTicket({ db, now }: Pick<Desk, "db" | "now">, secret: string): Promise<OpenTicket> {
   const ticket = await findTicket(db, hashSecret(secret), now());
   if (ticket === undefined || !isLink(ticket.purpose) || ticket.tenantId === null) throw ticketUnknown();
@@ -108,7 +117,7 @@ export async function getTicket({ db, now }: Pick<Desk, "db" | "now">, secret: s
   return { ticket: link, account };
 }
 
-/** Whether the link's account can be used by it: it may have changed since the link was made. */
+/** Whether the link can still be used for its account, which might have changed since. */
 async function isLinkOpen(
   db: Db,
   { purpose, accountId, email = null }: OpenTicket["ticket"],
@@ -120,7 +129,7 @@ async function isLinkOpen(
   return purpose === "changeEmail" || email === null || email === ways?.email;
 }
 
-/** What comes with a ticket that is used. */
+/** Input for using a ticket. */
 export interface TicketUse {
   readonly password: string;
   readonly name?: string | undefined;
@@ -128,8 +137,8 @@ export interface TicketUse {
 }
 
 /**
- * Uses a link up: makes the first account, or sets the password of the one it is for, which ends all its sessions. Gives the account. Throws
- * 404 `ticket.unknown`, 422 for a common password or what is missing.
+ * Uses up a link: creates the first account, or sets the password of its account and ends all its sessions.
+ * Returns the account. Throws 404 `ticket.unknown`, 422 for a common password or missing input.
  */
 export async function useLink(
   desk: Desk,
@@ -188,7 +197,7 @@ function isLink(purpose: Ticket["purpose"]): purpose is LinkPurpose {
   return purpose in LINKS;
 }
 
-/** 404 for a link that is good no more. */
+/** 404 for a link that is no longer valid. */
 export function ticketUnknown(): ProblemError {
   return new ProblemError(
     404,

@@ -3,35 +3,37 @@ import { type AccountWays, findAccountWays } from "../store/account_ways.ts";
 import type { Db } from "../store/schema.ts";
 
 /**
- * How long an API key of somebody whom an identity provider alone lets in is good after it last did, ms: as long as the longest session. The
- * provider tells nobody when it dismisses them.
+ * How long an API key of an account that signs in only through an identity provider stays valid after its
+ * last sign-in, ms: as long as the longest session. The provider does not notify anyone when it dismisses a
+ * person.
  */
 export const KEY_VOUCHED_MS = 90 * 86_400_000;
 
-/** Everything by which an account can be used, or be given a way to be used. */
+/** Everything by which an account can be used, or can get a new sign-in method. */
 export const WAYS = [
   "password",
   "passkey",
   "recoveryCode",
-  /** Links that are good once. */
+  /** One-time links. */
   "invite",
   "resetPassword",
   "changeEmail",
-  /** A password, passkey or recovery codes are added. */
+  /** Adding a password, passkey or recovery codes. */
   "addWay",
-  /** What an identity provider says at a sign-in. */
+  /** Signing in at an identity provider. */
   "provider",
-  /** A session that was begun in a way of one's own, or by an identity provider. */
+  /** A session begun with a sign-in method of the account's own, or at an identity provider. */
   "ownSession",
   "providerSession",
-  /** An API key that its person has made. */
+  /** An API key created by the account. */
   "apiKey",
 ] as const;
 export type Way = (typeof WAYS)[number];
 
 /**
- * Whether an account can be used this way at `now` (ms). The one place that decides it: asked whenever a way is used, not only when it is made,
- * because an account changes in between. Whom a provider alone lets in has no other way.
+ * Whether an account can be used this way at `now` (ms). The only place that decides it; checked at each use,
+ * not only at creation, since an account changes in between. An account that signs in only through a provider
+ * has no other way.
  */
 export function isOpen(way: Way, account: AccountWays | undefined, now: number): boolean {
   if (account === undefined || account.isDisabled) return false;
@@ -64,7 +66,10 @@ export function isOpen(way: Way, account: AccountWays | undefined, now: number):
   }
 }
 
-/** The same, of an account in the database. Within a transaction that has locked it, nobody changes it meanwhile. */
+/**
+ * The same for an account in the database. Within a transaction that has locked the account, the result
+ * cannot change.
+ */
 export async function isOpenFor(db: Db, way: Way, accountId: AccountId, now: number): Promise<boolean> {
   return isOpen(way, await findAccountWays(db, accountId), now);
 }

@@ -23,15 +23,15 @@ const AT = Date.parse("2026-03-01T10:00:00Z");
 const ISSUER = "https://id.example";
 const PASSWORD = "Tischlampe am Fenster";
 
-/** Somebody with every way in that there is, made while they had it. */
+/** An account with every sign-in method, each created while allowed. */
 interface Person {
   readonly id: AccountId;
   readonly email: string;
-  /** Tries a way. "open" or "shut". */
+  /** Tries one way. "open" or "shut". */
   readonly tries: Readonly<Record<Way, () => Promise<"open" | "shut">>>;
 }
 
-/** What becomes of a person before they try. */
+/** What happens to an account before the ways are tried. */
 type Change = (
   world: { readonly desk: Desk; readonly id: AccountId; readonly email: string },
 ) => Promise<unknown>;
@@ -50,7 +50,7 @@ const letIn: Change = ({ desk: { db }, id, email }) => admit(db, claimed(id, ema
 const change = (db: Db, id: AccountId, what: { role?: AccountRole; isDisabled?: boolean }) =>
   updatePerson(db, id, undefined, what, AT);
 
-/** Each state of an account, what leads to it, and the ways that are open then; all others are shut. */
+/** Each state of an account, how it is reached, and the ways that are then open; all others are shut. */
 const STATES: Readonly<Record<string, readonly [Change, readonly Way[]]>> = {
   "with a password": [
     () => Promise.resolve(),
@@ -131,7 +131,7 @@ const STATES: Readonly<Record<string, readonly [Change, readonly Way[]]>> = {
   ],
 };
 
-testOnStores("[U30] what an account has become decides how it can be used", async ({ store: { db } }, t) => {
+testOnStores("[U30] an account's current state decides how it can be used", async ({ store: { db } }, t) => {
   await ensureDefaultTenant(db, 0);
   const plain = await makeTestDesk(db, { now: () => AT });
   using _hasher = plain.hasher;
@@ -156,7 +156,7 @@ testOnStores("[U30] what an account has become decides how it can be used", asyn
   }
 
   await t.step(
-    "[U30] who removes the last way of their own keeps what the provider gave, and nothing else",
+    "[U30] removing the last own method keeps the provider's sessions, and nothing else",
     async () => {
       const { id, email } = await makePerson(desk, hash);
       await identify(db, id);
@@ -180,7 +180,7 @@ testOnStores("[U30] what an account has become decides how it can be used", asyn
     },
   );
 
-  await t.step("[U20] of two last ways that are removed at once, one stays", async () => {
+  await t.step("[U20] of two last methods that are removed concurrently, one stays", async () => {
     const { id } = await makePerson(desk, hash);
     const passkey = await addPasskey(db, id);
     const client = new TestClient(makeAccountApp(desk));
@@ -197,7 +197,7 @@ testOnStores("[U30] what an account has become decides how it can be used", asyn
   });
 
   await t.step(
-    "[A22] an API key of somebody whom a provider alone lets in ends 90 days after it last did",
+    "[A22] an API key of a person whom only a provider lets in ends 90 days after it last did",
     async () => {
       const { id } = await makePerson(desk, hash);
       await identify(db, id);
@@ -271,7 +271,7 @@ async function makePerson(desk: Desk, hash: string): Promise<Person> {
     id,
     email,
     tries: {
-      // Whoever signs in by password types the address that the account has now.
+      // Signing in by password uses the account's current address.
       password: async () => {
         const now = await findAccount(db, id);
         return await asks("200", "POST /v1/auth/password", {

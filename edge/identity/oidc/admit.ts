@@ -21,28 +21,32 @@ import { dropOwnWays } from "../own_ways.ts";
 import { type Claimed, groupName } from "./claims.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 
-/** What somebody is called of whom the provider tells no name, until they choose one: neither their address nor what the provider calls them. */
+/**
+ * Name of a person whose provider sends no name, until they choose one: neither their address nor the
+ * provider's id of them.
+ */
 const NAMELESS = "N. N.";
 
-/** Most groups of one person that are kept. */
+/** Most groups stored per person. */
 export const MAX_GROUPS = 200;
 
-/** Longest name of a group that is kept, UTF-16 units. */
+/** Longest stored name of a group, UTF-16 units. */
 const MAX_GROUP_NAME = 120;
 
-/** Where a provider's people belong, and who of them are admins. */
+/** The tenant of a provider's people, and the group of admins. */
 type Belonging = Pick<ProviderConfig, "tenant" | "tenantClaim" | "adminGroup">;
 
-/** Why somebody whom their provider knows has no account here. */
+/** Why a person known to the provider gets no account here. */
 export type Unadmitted =
   /** The account is disabled. */
   | "account.disabled"
-  /** The tenant that is configured or claimed is none of ours, or not the one that their account is of. */
+  /** The configured or claimed tenant does not exist, or is not the account's tenant. */
   | "tenant.unknown";
 
 /**
- * The account of somebody whom their provider has let in, kept as the provider describes them: name, address, groups and, by its group, role.
- * Makes one at the first time, or takes the one with their address if the provider vouches for it and knows nobody else by that account.
+ * The account of a person whom the provider has authenticated, updated from the claims: name, address, groups
+ * and, by group, role. Creates it the first time, or links the account with their address if the provider
+ * vouches for the address and no other identity of this provider uses that account.
  */
 export async function admit(
   db: Db,
@@ -61,7 +65,10 @@ export async function admit(
   });
 }
 
-/** Whether somebody still belongs to the tenant that their account is of. A provider that could not be asked for it has not said otherwise. */
+/**
+ * Whether the person still belongs to their account's tenant. A provider that could not be asked has not
+ * denied it.
+ */
 async function belongs(
   db: Db,
   { tenantId }: Account,
@@ -73,7 +80,7 @@ async function belongs(
   return await findTenantId(db, claimed, provider) === tenantId;
 }
 
-/** Brings the account in line with what its provider says now. An address that another account has is not taken over. */
+/** Updates the account from the claims. An address that another account has is not taken over. */
 async function mirror(
   db: Db,
   account: Account,
@@ -84,7 +91,7 @@ async function mirror(
   const { name, email, disownedEmail, groups } = claimed;
   const holder = email === undefined ? undefined : await findAccountByEmail(db, account.tenantId, email);
   const takesEmail = email !== undefined && (holder === undefined || holder.id === account.id);
-  // Who is not said to be in the group is not: a right does not outlast the claim that it comes from.
+  // A person not listed in the group loses the role: a right does not outlast its claim.
   const isAdmin = adminGroup !== undefined && groups?.includes(groupName(adminGroup)) === true;
   const role = adminGroup === undefined ? account.role : isAdmin ? "admin" : "member";
   if (groups !== undefined) await setExternalGroups(db, account, keptGroups(groups), now);
@@ -101,7 +108,7 @@ async function mirror(
   }
 }
 
-/** Those of a person's groups that are kept: they are for lists. Rights are looked up in all of them before. */
+/** The groups that are stored: they are only shown in lists. Rights are decided from all groups before. */
 function keptGroups(groups: readonly string[]): string[] {
   return [...new Set(groups.map((name) => cutText(name, MAX_GROUP_NAME).trim()))].slice(0, MAX_GROUPS);
 }
@@ -116,7 +123,8 @@ async function adopt(
   if (tenantId === undefined) return "tenant.unknown";
   const { issuer, name, email } = claimed;
   const holder = email === undefined ? undefined : await findAccountByEmail(db, tenantId, email);
-  // Addresses are shared, and given to somebody else: one that the issuer's own people have two of is nobody's way in.
+  // Addresses are shared and reassigned: if two identities of the issuer have the same address, it does not
+  // give access to an account.
   const isOthers = holder !== undefined && await hasIdentityOf(db, issuer, holder.id);
   const known = isOthers ? undefined : holder;
   const account = known ?? await insertAccount(db, {
@@ -130,7 +138,7 @@ async function adopt(
   }, now);
   if (account === undefined) throw new Overtaken("the address");
   if (!await insertIdentity(db, claimed, account.id, now)) throw new Overtaken("the identity");
-  // Whoever set it up has never shown that the address is theirs: the provider says now whose it is.
+  // The account's creator never confirmed the address; the provider now says whose it is.
   if (known !== undefined && !known.isEmailVerified && !known.isOperator) await dropOwnWays(db, known.id);
   return account;
 }

@@ -10,7 +10,7 @@ import type { Claimed } from "./claims.ts";
 const AT = Date.UTC(2031, 2, 3);
 const PROVIDER = { tenant: undefined, tenantClaim: undefined, adminGroup: undefined };
 
-/** What the provider says of somebody whom it calls `subject`. */
+/** The provider's claims about `subject`. */
 const claim = (subject: string, email?: string): Claimed => ({
   issuer: "https://id.example",
   subject,
@@ -26,7 +26,7 @@ async function letIn(db: Db, claimed: Claimed): Promise<Account> {
   return account;
 }
 
-/** Whether a statement in this database waits for what another transaction holds. */
+/** Whether a statement in this database waits for another transaction's lock. */
 async function isWaiting(db: Db): Promise<boolean> {
   const { rows } = await sql`select 1 from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
@@ -34,13 +34,16 @@ async function isWaiting(db: Db): Promise<boolean> {
 }
 
 /** PGlite runs one transaction after the other. */
-Deno.test("who is let in by a provider at once (postgres)", async (t) => {
+Deno.test("concurrent first sign-ins through a provider (postgres)", async (t) => {
   await using opened = await STORES.postgres();
   const { db } = opened.store;
   const { db: otherDb } = await opened.again();
   await ensureDefaultTenant(db, AT);
 
-  /** Lets both in at once: `second` does not see the first, waits for it, and finds that it has been. */
+  /**
+   * Admits both concurrently: `second` does not see the first, waits for its lock, and then finds it
+   * committed.
+   */
   const letInAtOnce = async (first: Claimed, second: Claimed): Promise<[Account, Account]> => {
     let behind: Promise<Account> | undefined;
     let isOver = false;
@@ -55,7 +58,7 @@ Deno.test("who is let in by a provider at once (postgres)", async (t) => {
     return [ahead, await behind!];
   };
 
-  await t.step("[U29] of two who come to one address, the later keeps the one of before", async () => {
+  await t.step("[U29] if two people get the same address, the later one keeps the old address", async () => {
     const anna = await letIn(db, claim("anna", "anna@example.org"));
     const ben = await letIn(db, claim("ben", "ben@example.org"));
     const both = await letInAtOnce(claim("anna", "rat@example.org"), claim("ben", "rat@example.org"));
@@ -65,7 +68,7 @@ Deno.test("who is let in by a provider at once (postgres)", async (t) => {
   });
 
   await t.step(
-    "[U28] two who are new with one address get an account each, the later one without it",
+    "[U28] two new people with one address get an account each, the later one without it",
     async () => {
       const [one, other] = await letInAtOnce(
         claim("cem", "cem@example.org"),
@@ -78,7 +81,7 @@ Deno.test("who is let in by a provider at once (postgres)", async (t) => {
 
   for (const email of ["dora@example.org", undefined]) {
     const how = email === undefined ? "without an address" : "with an address";
-    await t.step(`[U28] somebody new in two browsers at once, ${how}, gets one account`, async () => {
+    await t.step(`[U28] a new person in two browsers at once, ${how}, gets one account`, async () => {
       const dora = claim(`dora ${how}`, email);
       const [one, other] = await letInAtOnce(dora, dora);
       assert.equal(one.id, other.id);

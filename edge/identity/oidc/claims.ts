@@ -4,43 +4,49 @@ import * as v from "valibot";
 import { storable } from "../../rooms/text.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 
-/** Longest tenant's slug, characters. */
+/** Longest slug of a tenant, characters. */
 const MAX_SLUG = 63;
 
-/** Somebody as their provider describes them. */
+/** A person as described by their provider. */
 export interface Claimed {
   readonly issuer: string;
   readonly subject: string;
-  /** Undefined: the provider tells none. */
+  /** Undefined: the provider sends none. */
   readonly name: string | undefined;
-  /** In its one spelling. Undefined: the provider tells none, or does not vouch that it is theirs, and who it belongs to would be anybody's word. */
+  /**
+   * In canonical spelling. Undefined: the provider sends none, or does not vouch for it, so that it could be
+   * anyone's.
+   */
   readonly email: string | undefined;
-  /** The address of which the provider says that nobody has shown it to be theirs. */
+  /** An address that the provider says is not verified. */
   readonly disownedEmail?: string | undefined;
-  /** All of them, whole. Undefined: the provider tells nothing of groups. */
+  /** All groups, with full names. Undefined: the provider says nothing about groups. */
   readonly groups: readonly string[] | undefined;
   /** Slug; undefined: none is claimed. */
   readonly tenant: string | undefined;
-  /** The provider could not be asked for all: what is undefined may be so for that alone. */
+  /** Userinfo could not be fetched: undefined fields might be in it. */
   readonly isPartial?: boolean;
 }
 
 export type Claims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string };
 
-/** What a provider says of somebody, by where it says it: each claim is read in the ID token first, and where that says nothing in userinfo. */
+/**
+ * A provider's claims about a person by source: each claim is read from the ID token first, then from
+ * userinfo.
+ */
 export interface Said {
-  /** The ID token's claims, or of one that came earlier `iss` and `sub` alone. */
+  /** The ID token's claims, or only `iss` and `sub` of an earlier one. */
   readonly token: Claims;
-  /** The userinfo endpoint's claims; undefined: it was not asked, or there is none. */
+  /** Claims of the userinfo endpoint; undefined: it was not asked, or does not exist. */
   readonly userInfo?: Readonly<Record<string, unknown>> | undefined;
-  /** Userinfo was asked and has not answered: what is missing may be there. */
+  /** Userinfo was asked and did not respond: missing claims might be there. */
   readonly isPartial?: boolean;
 }
 
-/** The claims of one source: what stands together in an answer is about one another, and about nothing of the other's. */
+/** The claims of one source. Claims refer to others of the same source only. */
 type Source = Readonly<Record<string, unknown>>;
 
-/** What a provider says of somebody, by the names that it is configured with. */
+/** Reads a provider's claims by their configured names. */
 export function readClaims(said: Said, provider: ProviderConfig): Claimed {
   const { token } = said;
   const { email, isVouchedFor, isDisowned } = addressOf(said, provider);
@@ -56,7 +62,7 @@ export function readClaims(said: Said, provider: ProviderConfig): Claimed {
   };
 }
 
-/** Names of the claims that would count and are not there, or say nothing: many providers put little into the ID token. */
+/** Names of claims that would count and are missing or empty: many providers put little into the ID token. */
 export function missingClaims(said: Said, provider: ProviderConfig): string[] {
   const { nameClaim, emailClaim, groupsClaim, tenantClaim, trustsEmail } = provider;
   const { email, isVouchedFor, isDisowned } = addressOf(said, provider);
@@ -73,12 +79,12 @@ function sourcesOf({ token, userInfo }: Said): Source[] {
   return userInfo === undefined ? [token] : [token, userInfo];
 }
 
-/** A claim as the first source has it in which it says something. */
+/** A claim from the first source with a usable value. */
 function firstOf<T>(said: Said, name: string, read: (claim: unknown) => T | undefined): T | undefined {
   return sourcesOf(said).map((source) => read(claimAt(source, name))).find((value) => value !== undefined);
 }
 
-/** A claim by its name, or by its path where there is none of that name: "realm_access.roles". */
+/** A claim by name, or by path if there is none of that name: "realm_access.roles". */
 function claimAt(source: Source, name: string): unknown {
   if (Object.hasOwn(source, name) && source[name] !== null) return source[name];
   let value: unknown = source;
@@ -90,14 +96,14 @@ function claimAt(source: Source, name: string): unknown {
 }
 
 /**
- * Somebody's address, and whether the provider vouches for it. `email_verified` is about the `email` of the same source, and about no other claim and no
- * other source that has another address. Source: OpenID Connect Core 1.0 §5.1.
+ * A person's address, and whether the provider vouches for it. `email_verified` refers to the `email` of the
+ * same source, not to any other claim or a source with another address. Source: OpenID Connect Core 1.0 §5.1.
  */
 function addressOf(said: Said, { emailClaim, trustsEmail }: ProviderConfig) {
   const email = firstOf(said, emailClaim, readAddress);
   const about = sourcesOf(said).filter((source) => readAddress(source["email"]) === email);
   const isVerified = about.some((source) => isTrue(source["email_verified"]));
-  // A no without an address is about the one that there is.
+  // A false without an address refers to the only address.
   const isDisowned = sourcesOf(said)
     .filter((source) => (readAddress(source["email"]) ?? email) === email)
     .some((source) => isFalse(source["email_verified"]));
@@ -113,7 +119,7 @@ function readAddress(claim: unknown): string | undefined {
   return address.success ? address.output : undefined;
 }
 
-/** How somebody is called: by the configured claim, or by what else there is. */
+/** A person's name: from the configured claim, or else from other claims. */
 function nameOf(said: Said, { nameClaim }: ProviderConfig): string | undefined {
   const joined = sourcesOf(said).map((source) =>
     [source["given_name"], source["family_name"]].map((part) => lineOf(part, Infinity))
@@ -125,14 +131,14 @@ function nameOf(said: Said, { nameClaim }: ProviderConfig): string | undefined {
     firstOf(said, "preferred_username", readName);
 }
 
-/** A name that can be seen. Never an address, in whatever letters: names are public, addresses are not. */
+/** A visible name. Never an address, in any spelling: names are public, addresses are not. */
 function readName(claim: unknown): string | undefined {
   const name = lineOf(claim, MAX_NAME);
   if (typeof claim !== "string" || name === undefined || !isVisible(name)) return undefined;
   return claim.normalize("NFKC").includes("@") ? undefined : name;
 }
 
-/** Many names, one of them, or none; undefined: nothing is said of groups. */
+/** A list of names, one name, or an empty list; undefined: nothing is said about groups. */
 function groupsOf(said: Said, { groupsClaim }: ProviderConfig): string[] | undefined {
   return firstOf(said, groupsClaim, (claim) => {
     const named = typeof claim === "string" ? [claim] : Array.isArray(claim) ? claim : undefined;
@@ -148,20 +154,26 @@ function tenantOf(said: Said, { tenantClaim }: ProviderConfig): string | undefin
   return firstOf(said, tenantClaim, (claim) => lineOf(claim, MAX_SLUG + 1)?.toLowerCase());
 }
 
-/** A group's name as it is kept and compared. Keycloak's "full group path" writes "/Rat/Leitung", without it the same provider writes "Leitung". */
+/**
+ * A group's name as stored and compared. Keycloak writes "/Rat/Leitung" with "full group path", and "Leitung"
+ * without.
+ */
 export function groupName(claimed: string): string {
   return claimed.normalize("NFC").replace(/^\/(?=.)/, "");
 }
 
-/** Longest `sub` or `sid`, UTF-16 units: several times what providers may give. Source: OpenID Connect Core 1.0 §2, 255. */
+/**
+ * Longest `sub` or `sid`, UTF-16 units: twice what providers are allowed to send. Source: OpenID Connect Core
+ * 1.0 §2, 255.
+ */
 const MAX_ID = 512;
 
-/** Whether what a provider calls a person or a session can be kept as it is. */
+/** Whether a provider's id of a person or session can be stored unchanged. */
 export function isStorable(id: string): boolean {
   return id !== "" && id.length <= MAX_ID && id.isWellFormed() && !id.includes("\0");
 }
 
-/** A claim as one line of at most `max` characters; undefined: it is none. */
+/** A claim as one line of at most `max` characters; undefined: there is none. */
 export function lineOf(claim: unknown, max: number): string | undefined {
   if (typeof claim !== "string") return undefined;
   const line = storable(claim).replaceAll(/\p{Cc}/gu, " ").trim();
@@ -173,7 +185,7 @@ function isTrue(claim: unknown): boolean {
   return claim === true || claim === "true";
 }
 
-/** Whether a provider says no, in the ways of those that write no JSON booleans. */
+/** Whether a provider says no, including those that do not send JSON booleans. */
 function isFalse(claim: unknown): boolean {
   return ["false", "0", "no"].includes(String(claim).trim().toLowerCase());
 }

@@ -28,7 +28,7 @@ const read = (token: Part, userInfo?: Part, more: Partial<ProviderConfig> = {}):
 const VERA = "vera@rathaus.example";
 const EVE = "eve@evil.example";
 
-Deno.test("[U28] a source vouches for the address that it has itself, and for no other source's", () => {
+Deno.test("[U28] a source vouches for its own address, and for no other source's", () => {
   const cases: [token: Part, userInfo: Part, email: string | undefined][] = [
     [{ email: VERA }, { email: EVE, email_verified: true }, undefined],
     [{ email: VERA }, { email_verified: true }, undefined],
@@ -48,7 +48,7 @@ Deno.test("[U28] a source vouches for the address that it has itself, and for no
   assert.equal(read({ upn: VERA }, { email: VERA, email_verified: true }, upn).email, VERA);
 });
 
-Deno.test("[U28] a provider that says no is believed, also where its silence is trusted", () => {
+Deno.test("[U28] a provider that says no is trusted, even if its silence is trusted", () => {
   const trusting = { trustsEmail: true };
   assert.equal(read({ email: VERA }, undefined, trusting).email, VERA);
   for (const email_verified of [false, "false", "False", 0, "no"]) {
@@ -66,7 +66,7 @@ Deno.test("[U28] a provider that says no is believed, also where its silence is 
   );
 });
 
-Deno.test("[U35] a claim of the ID token that says nothing hides none of userinfo's", () => {
+Deno.test("[U35] an empty claim of the ID token hides none of userinfo's", () => {
   const whole = { name: "Anna Maat", groups: ["Rat"] };
   for (const empty of [null, "", "  ", {}, 7, [null], [{}]]) {
     const { name, groups } = read({ name: empty, groups: empty }, whole);
@@ -85,12 +85,12 @@ Deno.test("[U35] a claim of the ID token that says nothing hides none of userinf
   }
 });
 
-Deno.test("[U29] what the ID token says comes first: no groups are no groups", () => {
+Deno.test("[U29] the ID token takes precedence: an empty list of groups means no groups", () => {
   const { name, groups } = read({ name: "Anna", groups: [] }, { name: "Eve", groups: ["admins"] });
   assert.deepEqual([name, groups], ["Anna", []]);
 });
 
-Deno.test("[U29] an address in other letters, or cut short, is no name, nor is what nobody sees", () => {
+Deno.test("[U29] an address in other letters, or cut short, is not a name, nor is invisible text", () => {
   const long = `Dr. ${"Maximiliane ".repeat(5)}zu Anna (anna.schmidt@rathaus.example)`;
   for (
     const name of [
@@ -109,7 +109,7 @@ Deno.test("[U29] an address in other letters, or cut short, is no name, nor is w
   }
 });
 
-Deno.test("[U35] what would count and is not said is asked for, email_verified too", () => {
+Deno.test("[U35] missing claims that would count are requested, email_verified too", () => {
   const whole = { name: "Anna", email: VERA, email_verified: true, groups: [] };
   const missing = (token: Part, more: Partial<ProviderConfig> = {}) =>
     missingClaims(said({ ...whole, ...token }), { ...PROVIDER, ...more });

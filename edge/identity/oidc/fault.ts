@@ -1,10 +1,13 @@
 import * as client from "openid-client";
 import * as v from "valibot";
 
-/** Longest text of somebody else's that a line of the log has, UTF-16 units. */
+/** Longest external text in a log line, UTF-16 units. */
 const MAX_TEXT = 300;
 
-/** What happened when a provider was asked, for the log: its own words and those of the causes, in place of a library's classes. */
+/**
+ * What went wrong with a request to a provider, for the log: the provider's own words and those of the
+ * causes, instead of a library's classes.
+ */
 export function causeOf(error: unknown): { readonly cause: string } {
   const told = error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError
     ? [error.error, error.error_description]
@@ -24,47 +27,63 @@ export function causeOf(error: unknown): { readonly cause: string } {
   };
 }
 
-/** An OAuth error, wherever it stands. Source: RFC 6749 §5.2, RFC 6750 §3. */
+/** An OAuth error, in any of its places. Source: RFC 6749 §5.2, RFC 6750 §3. */
 const OAuthError = v.object({
   error: v.pipe(v.string(), v.minLength(1)),
   error_description: v.fallback(v.optional(v.string()), undefined),
 });
 
-/** What a provider answers to a refresh that it does not grant. */
+/** A provider's response that refuses a refresh. */
 interface Refused {
   readonly status: number;
   readonly error: string;
   readonly description: string;
 }
 
-/** Errors that are about our request or client, or about the provider's own state: nothing is said of the person. Source: RFC 6749 §5.2 and its like. */
+/**
+ * Errors about our request or client, or about the provider's own state: they say nothing about the person.
+ * Source: RFC 6749 §5.2 and similar.
+ */
 const NOT_OF_PERSON =
   /client|request|scope|audience|resource|target|redirect|grant_type|response_type|assertion|dpop|realm|server|internal|unavailable|later|limit|thrott|too_many|slow_down|timeout|maintenance/i;
 
-/** Errors that only repeat the status are of proxies and frameworks. 403 `unauthorized` is Auth0's word for who is blocked. */
+/**
+ * Errors that only repeat the status come from proxies and frameworks. 403 `unauthorized` is Auth0's error
+ * for blocked users.
+ */
 const STATUS_NAMES = /^(?:forbidden|not_?found|gone|conflict|locked)$/i;
 
-/** Statuses that speak of the request, its address or the load, whatever the body says. Source: RFC 9110 §15.5, RFC 6585, RFC 8470. */
+/**
+ * Statuses about the request, its URL or the load, whatever the body says. Source: RFC 9110 §15.5, RFC 6585,
+ * RFC 8470.
+ */
 const NOT_OF_PERSON_STATUSES = [405, 406, 408, 411, 413, 414, 415, 417, 421, 425, 426, 428, 429, 431];
 
-/** Texts that put us off. A person who is said to be dismissed is so, whatever else the text says. */
+/** Texts that ask for a later retry. A text that also says the person is dismissed counts as a dismissal. */
 const OFF = /\blater\b|try again|temporar|too many|rate.?limit|maintenance/i;
 
-/** How providers say that tokens have died of age, and how that somebody is not let in; Keycloak, Authentik, Entra ID, Auth0, Okta. */
+/**
+ * How providers say that tokens expired of age, and that a person is not allowed in; Keycloak, Authentik,
+ * Entra ID, Auth0, Okta.
+ */
 const OF_AGE = /not active|inactive|expired|idle|too old/i;
 const DISMISSED = /disabled|locked|blocked|revoked|deleted|suspended|deactivated|banned|does not exist/i;
 
-/** The words for age, said of the person: that is a dismissal. */
+/** The words for age, said about the person: that is a dismissal. */
 const PERSON_OF_AGE =
   /(?:user|account)(?:'s account| account)?(?: is| has| was| has been)? (?:not active|inactive|expired)/gi;
 
-/** Part of the sentence by which RFC 6749 §5.2 explains invalid_grant: it names all that may be, and so says nothing. */
+/**
+ * Part of the sentence with which RFC 6749 §5.2 explains invalid_grant: it lists all possible reasons, and so
+ * says nothing.
+ */
 const ANYTHING = /invalid,\s+expired,\s+(?:or\s+)?revoked/gi;
 
 /**
- * What a provider's no to a refresh says of the person. "dismissed": it does not let them in; "ofAge": it may only say that the tokens have died of age, since
- * nobody was here to use them; undefined: it is no refusal but a fault: ours, the provider's or the network's. `lateMs`: how much later than due it was
- * asked; `dueMs`: how often it is asked.
+ * What a provider's refusal of a refresh says about the person. "dismissed": the provider does not let them
+ * in; "ofAge": the tokens might only have expired unused; undefined: not a refusal but a fault, ours, the
+ * provider's or the network's. `lateMs`: how much later than due the refresh was; `dueMs`: the refresh
+ * interval.
  */
 export async function readRefusal(
   error: unknown,
@@ -75,7 +94,7 @@ export async function readRefusal(
   if (refused === undefined || isFault(refused)) return undefined;
   if (!/grant|token|session/i.test(refused.error)) return "dismissed";
   const isAged = OF_AGE.test(ofTokens(refused.description));
-  // Who says both, or neither, may say either.
+  // A text that says both, or neither, can mean either.
   const mayBeAge = isAged === isDismissal(refused.description) ? lateMs > dueMs : isAged;
   return mayBeAge ? "ofAge" : "dismissed";
 }
@@ -84,12 +103,12 @@ function isDismissal(description: string): boolean {
   return description.search(PERSON_OF_AGE) >= 0 || DISMISSED.test(ofTokens(description));
 }
 
-/** What a description says of the person's tokens. */
+/** What a description says about the person's tokens. */
 function ofTokens(description: string): string {
   return description.replaceAll(ANYTHING, "").replaceAll(PERSON_OF_AGE, "");
 }
 
-/** Whether a provider has answered that it can be asked later, or that something is wrong with it. */
+/** Whether the provider's response is temporary or reports a fault of its own. */
 export function isForLater(error: unknown): boolean {
   if (error instanceof client.ClientError && error.cause instanceof Response) {
     return error.cause.status >= 500;
@@ -98,7 +117,10 @@ export function isForLater(error: unknown): boolean {
     (error.status === 429 || /unavailable|server_error|slow_down|too_many/i.test(error.error));
 }
 
-/** Whether an exchange failed because the provider, or the person there, did not want it: nothing is wrong between us. */
+/**
+ * Whether an exchange failed because the provider or the person refused: the connection to the provider is
+ * fine.
+ */
 export async function isRefusal(error: unknown): Promise<boolean> {
   return error instanceof client.AuthorizationResponseError || await readRefusal(error, 0, 0) !== undefined;
 }
@@ -110,7 +132,7 @@ function isFault({ status, error, description }: Refused): boolean {
   return isStatusName || /\s/.test(error) || OFF.test(description);
 }
 
-/** The OAuth error of an answer, in its body or in its header `WWW-Authenticate`. */
+/** The OAuth error of a response, in its body or in its header `WWW-Authenticate`. */
 async function refusedOf(error: unknown): Promise<Refused | undefined> {
   if (error instanceof client.ResponseBodyError) {
     const { status, error: code, error_description: description } = error;

@@ -13,16 +13,16 @@ import { recheckAfter } from "./recheck.ts";
 import { sealTokens } from "./tokens.ts";
 import { completeClaims } from "./userinfo.ts";
 
-/** How long somebody may take to sign in at the provider, ms. */
+/** How long a sign-in at the provider can take, ms. */
 const FLOW_MS = 15 * 60_000;
 
-/** How far the provider's clock may be off, ms. */
+/** Largest accepted difference of the provider's clock, ms. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** Longest path to come back to, characters: it is kept until the person is back. */
+/** Longest path to return to, characters: it is stored until the person returns. */
 const MAX_RETURN_TO = 2_000;
 
-/** A path to come back to, whatever was asked for: of this site, or its start. One that is too long is none. */
+/** The path to return to: of this site, or else "/". One that is too long counts as "/". */
 export function safeReturnTo(asked: string | undefined, origin: string): string {
   const url = URL.parse(asked ?? "/", origin);
   if (url === null || url.origin !== origin || !asked?.startsWith("/")) return "/";
@@ -30,22 +30,25 @@ export function safeReturnTo(asked: string | undefined, origin: string): string 
   return path.length <= MAX_RETURN_TO ? path : "/";
 }
 
-/** Where the provider sends the person back to. One for each provider, so that no two can be mixed up. */
+/**
+ * The URI to which the provider redirects. Each provider has its own, so that responses of two providers
+ * cannot be mixed up.
+ */
 export function redirectUri(origin: string, { id }: ProviderConfig): string {
   return `${origin}/v1/auth/oidc/${id}/callback`;
 }
 
-/** Somebody about to sign in at a provider. */
+/** A sign-in that begins. */
 export interface Beginning {
-  /** The secret of their device cookie: only this browser ends what it has begun. */
+  /** The secret of the device cookie: only the browser that began a sign-in can finish it. */
   readonly device: string;
   /** A path of this site. */
   readonly returnTo: string;
-  /** They are signed in, and are to prove once more who they are. */
+  /** The person is signed in already, and has to prove their identity again. */
   readonly isProof: boolean;
 }
 
-/** Where to send somebody to sign in. Throws 503 `oidc.unreachable`. */
+/** The URL at the provider to redirect to for signing in. Throws 503 `oidc.unreachable`. */
 export async function beginSignIn(
   desk: Desk,
   provider: ProviderConfig,
@@ -80,30 +83,33 @@ export async function beginSignIn(
   });
 }
 
-/** Somebody who came back from a provider with whom all is well. */
+/** A sign-in that succeeded. */
 export interface Returned {
   readonly account: Account;
   readonly returnTo: string;
   readonly session: ProviderSession;
-  /** When they signed in at the provider, ms. */
+  /** When the person signed in at the provider, ms. */
   readonly provedAt: number;
 }
 
-/** Why somebody comes back from a provider without being signed in. */
+/** Why a sign-in failed. */
 export type Unreturned =
   | Unadmitted
-  /** It was not begun by this browser, was ended before, or took too long. */
+  /** It was not begun by this browser, was finished before, or took too long. */
   | "oidc.stateUnknown"
-  /** The provider, or the person there, did not want to. */
+  /** The provider, or the person there, refused. */
   | "oidc.denied"
-  /** What the provider says does not hold: signature, issuer, nonce, time. */
+  /** The provider's response is invalid: signature, issuer, nonce, time. */
   | "oidc.answerWrong"
-  /** It was to ask anew who they are, and does not say that it has. */
+  /** The provider was told to authenticate the person again, and does not say that it has. */
   | "oidc.notProved"
-  /** The provider does not answer. */
+  /** The provider does not respond. */
   | "oidc.unreachable";
 
-/** Ends a sign-in: `url` is where the provider has sent the person, with its answer in the query. Rejects with faults of our own. */
+/**
+ * Finishes a sign-in: `url` is the redirect URI, with the provider's response in the query. Rejects with our
+ * own faults.
+ */
 export async function endSignIn(
   desk: Desk,
   provider: ProviderConfig,
@@ -135,7 +141,7 @@ export async function endSignIn(
   const account = await admit(db, claimed, provider, now());
   if (account === "tenant.unknown") {
     const { id, tenant, tenantClaim } = provider;
-    // Never what is claimed: it could be anything of the person's.
+    // Never the claimed value: the person could have chosen it.
     const why = tenantClaim === undefined
       ? { tenant }
       : { claim: tenantClaim, isClaimed: claimed.tenant !== undefined };
@@ -152,14 +158,14 @@ export async function endSignIn(
     }),
     recheckAt: tokens.refresh_token === undefined ? null : now() + recheckAfter(tokens),
   };
-  // Sessions of own ways may have ended with it.
+  // Sessions from other sign-in methods might have ended with it.
   desk.signOuts.tell([account.id]);
   return { account, returnTo: flow.returnTo, session, provedAt };
 }
 
 /**
- * When the provider has asked somebody who they are, ms, at most `now`; 0: it does not say. Where it was asked to and says a time a little before that, its
- * clock is late: it counts as now.
+ * When the provider authenticated the person, ms, at most `now`; 0: it does not say. If it was told to
+ * authenticate again and the time is slightly earlier, its clock is slow: it counts as now.
  */
 function provedAtOf(
   { auth_time: authTimeS }: { readonly auth_time?: number },
@@ -172,7 +178,10 @@ function provedAtOf(
   return isNew ? now : Math.min(at, now);
 }
 
-/** Redeems what the provider has sent the person back with, and asks it for what is missing. Rejects when it refuses, lies or is silent. */
+/**
+ * Exchanges the provider's code for tokens, and fetches missing claims. Rejects if the provider refuses, does
+ * not respond, or sends an invalid response.
+ */
 async function exchange(
   desk: Desk,
   provider: ProviderConfig,
@@ -205,12 +214,16 @@ async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Confi
   }
 }
 
-/** Answers of a provider that say what its person did, or was not let do. Source: RFC 6749 §4.1.2.1, OpenID Connect Core 1.0 §3.1.2.6. */
+/**
+ * Errors about what the person did, or was not allowed to do. Source: RFC 6749 §4.1.2.1, OpenID Connect Core
+ * 1.0 §3.1.2.6.
+ */
 const PERSONS = ["access_denied", "login_required", "interaction_required", "consent_required"];
 
 function reasonOf(error: unknown, { log }: Desk, provider: ProviderConfig): Unreturned {
   if (error instanceof client.AuthorizationResponseError) {
-    // What a person does is no fault; all else is the provider's, or of how it was set up.
+    // Actions of the person are not faults; everything else is a fault of the provider or of its
+    // configuration.
     if (!PERSONS.includes(error.error)) log.warn("oidc.denied", { provider: provider.id, ...causeOf(error) });
     return error.error === "server_error" || error.error === "temporarily_unavailable"
       ? "oidc.unreachable"

@@ -14,13 +14,13 @@ import { openTokens } from "./tokens.ts";
 /** Source: OpenID Connect Back-Channel Logout 1.0 §2.4. */
 const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
-/** How old a logout token may be, seconds; its `jti` is remembered for as long. */
+/** Longest age of a logout token, seconds; its `jti` is remembered for as long. */
 const MAX_AGE_S = 600;
 
-/** How far the provider's clock may be off, seconds. */
+/** Largest accepted difference of the provider's clock, seconds. */
 const CLOCK_SKEW_S = 60;
 
-/** Signatures that only the provider can make: never "none", and no HMAC, for which our own secret would do. */
+/** Signatures that only the provider can make: never "none", and no HMAC, which our own secret could make. */
 const ALGORITHMS = [
   "RS256",
   "RS384",
@@ -35,7 +35,7 @@ const ALGORITHMS = [
   "Ed25519",
 ];
 
-/** What is wrong with a token, in our words. Source: codes of jose's errors. */
+/** Our text for what is wrong with a token. Source: codes of jose's errors. */
 const CAUSES: Readonly<Record<string, string>> = {
   ERR_JWT_EXPIRED: "time",
   ERR_JWT_CLAIM_VALIDATION_FAILED: "iss, aud or time",
@@ -43,16 +43,16 @@ const CAUSES: Readonly<Record<string, string>> = {
   ERR_JWT_INVALID: "no token",
 };
 
-/** Faults of fetching keys, not of a token. Source: the same. */
+/** Errors of fetching keys, not of the token. Source: the same. */
 const UNREACHED = ["ERR_JWKS_TIMEOUT", "ERR_JOSE_GENERIC", "ERR_JWKS_INVALID"];
 
-/** Older providers name no type of their own. Source: the same. */
+/** Older providers send no type of their own. Source: the same. */
 const TYPES: readonly (string | undefined)[] = ["logout+jwt", "jwt", undefined];
 
-/** A name of the provider's that can be looked for. */
+/** An id of the provider that can be looked up. */
 const opaque = v.pipe(v.string(), v.check(isStorable, "holds no such text"));
 
-/** What a logout token has besides what every token has. Source: the same. */
+/** Claims of a logout token besides those of every token. Source: the same. */
 const LogoutClaims = v.pipe(
   v.looseObject({
     iat: v.number(),
@@ -67,13 +67,14 @@ const LogoutClaims = v.pipe(
 );
 
 /**
- * Ends the sessions that a provider's logout token names. Throws 400 `oidc.logoutWrong` for a token that is forged, expired, used before, or
- * not one of logout, and 503 `oidc.unreachable`. Source: OpenID Connect Back-Channel Logout 1.0 §2.6.
+ * Ends the sessions named by a provider's logout token. Throws 400 `oidc.logoutWrong` for a token that is
+ * forged, expired, used before or not a logout token, and 503 `oidc.unreachable`. Source: OpenID Connect
+ * Back-Channel Logout 1.0 §2.6.
  */
 export async function logOutByToken(desk: Desk, provider: ProviderConfig, token: string): Promise<void> {
   const { db, now, log } = desk;
   try {
-    // Anybody can send one: what is no such token by itself has the provider asked for nothing.
+    // Anyone can send a token: an invalid one must not cause a request to the provider.
     readUnverified(token);
     const { issuer, payload } = await verify(desk, provider, token);
     const { jti, sid, sub } = logoutClaimsOf(payload);
@@ -111,7 +112,10 @@ function logoutClaimsOf(payload: JWTPayload): v.InferOutput<typeof LogoutClaims>
   return claims.output;
 }
 
-/** The claims of a token that the provider has signed for us, and its issuer. If its signature fits no key that is known, the keys are fetched anew. */
+/**
+ * The claims of a token that the provider has signed for us, and its issuer. If no known key matches, the
+ * keys are fetched again.
+ */
 async function verify(
   desk: Desk,
   provider: ProviderConfig,
@@ -147,7 +151,7 @@ async function verify(
   }
 }
 
-/** Where somebody goes to sign out at their provider as well, and from there back to `home`; undefined: there is no such place. */
+/** The URL to sign out at the provider as well, returning to `home`; undefined: there is none. */
 export async function findLogoutUrl(
   desk: Desk,
   session: StoredSession,

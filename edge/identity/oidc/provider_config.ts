@@ -1,7 +1,7 @@
 import { ProviderId, Slug } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 
-/** How many OpenID providers one installation has at most. */
+/** Most OpenID providers per installation. */
 export const MAX_PROVIDERS = 9;
 
 const claim = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_:/.-]{0,128}$/, "is no name of a claim"));
@@ -19,13 +19,13 @@ const issuer = v.pipe(
   }, "is not what the provider calls itself: leave out /.well-known/… and what follows ? or #"),
 );
 
-/** "host", "host:port" or "[address]:port" as a URL has it; undefined: it is none, but a URL or a typing mistake. */
+/** "host", "host:port" or "[address]:port" as in a URL; undefined: it is a URL or mistyped. */
 function hostIn(text: string): string | undefined {
   const url = /^[^\s/\\?#@,]+$/.test(text) ? URL.parse(`https://${text}`) : null;
   return url?.host;
 }
 
-/** The hosts of a list that is separated by commas, without what is none. */
+/** The hosts of a comma-separated list, without invalid ones. */
 export function hostsIn(list: string): string[] {
   return splitList(list).map(hostIn).filter((host) => host !== undefined);
 }
@@ -34,7 +34,10 @@ function splitList(list: string): string[] {
   return list.split(",").map((host) => host.trim()).filter((host) => host !== "");
 }
 
-/** The variables of one provider: `OIDC_ISSUER` … for the first, `OIDC_ISSUER_2` … for the second. docs/running.md prints its table from here. */
+/**
+ * The variables of one provider: `OIDC_ISSUER` … for the first, `OIDC_ISSUER_2` … for the second. The table
+ * in docs/running.md is printed from these.
+ */
 export const PROVIDER_VARIABLES = {
   OIDC_ISSUER: {
     schema: issuer,
@@ -121,7 +124,7 @@ type Values = { readonly [N in Name]: v.InferOutput<(typeof PROVIDER_VARIABLES)[
 
 /** An OpenID provider as configured. */
 export interface ProviderConfig {
-  /** Its name in our addresses. */
+  /** Its name in our URLs. */
   readonly id: string;
   /** Its name on the button. */
   readonly name: string;
@@ -140,7 +143,7 @@ export interface ProviderConfig {
   readonly adminGroup: string | undefined;
 }
 
-/** Ids that would be mistaken for our own ways to sign in. */
+/** Ids that would be confused with our own sign-in methods. */
 const TAKEN_IDS = ["password", "passkey", "recovery", "ticket"];
 
 /** The name of a variable of the `nth` provider, from 1. */
@@ -148,7 +151,7 @@ export function providerVariable(name: Name, nth: number): string {
   return nth === 1 ? name : `${name}_${nth}`;
 }
 
-/** Every variable that providers may be configured by. */
+/** All variables that configure providers. */
 export function providerVariables(): string[] {
   return Array.from(
     { length: MAX_PROVIDERS },
@@ -156,7 +159,7 @@ export function providerVariables(): string[] {
   ).flat();
 }
 
-/** Reads the providers; what is wrong is added to `wrong`, one line each. */
+/** Reads the providers; adds errors to `wrong`, one line each. */
 export function readProviders(env: (name: string) => string | undefined, wrong: string[]): ProviderConfig[] {
   const providers: ProviderConfig[] = [];
   for (let nth = 1; nth <= MAX_PROVIDERS; nth++) {
@@ -193,7 +196,7 @@ function readValues(
   for (const [name, { schema, default: fallback }] of Object.entries(PROVIDER_VARIABLES)) {
     const variable = providerVariable(name as Name, nth);
     const written = env(variable) ?? "";
-    // A secret is whatever it is; all else has no spaces around it that count.
+    // A secret is taken as it is; spaces around any other value are dropped.
     const value = name === "OIDC_CLIENT_SECRET" ? written : written.trim();
     const result = v.safeParse(schema, value || fallback);
     if (result.success) values[name] = result.output;

@@ -7,7 +7,7 @@ const BASE = {
 };
 const read = (env: Readonly<Record<string, string>>) => readConfig((name) => ({ ...BASE, ...env })[name]);
 
-Deno.test("three lines are a provider; the second has its own", () => {
+Deno.test("three variables configure a provider; the second has its own", () => {
   const { providers } = read({
     OIDC_ISSUER: "https://id.example/realms/rathaus",
     OIDC_CLIENT_ID: "tafelrunde",
@@ -22,7 +22,7 @@ Deno.test("three lines are a provider; the second has its own", () => {
   ]);
 });
 
-Deno.test("all that is wrong with providers is listed at once", () => {
+Deno.test("all errors in the configuration of providers are listed at once", () => {
   assert.throws(
     () =>
       read({
@@ -49,7 +49,7 @@ Deno.test("all that is wrong with providers is listed at once", () => {
 
 const ONE = { OIDC_ISSUER: "https://id.example", OIDC_CLIENT_ID: "tafelrunde" };
 
-Deno.test("settings of a provider that cannot work are said at the start", () => {
+Deno.test("provider settings that cannot work are reported at the start", () => {
   const wrong: [env: Readonly<Record<string, string>>, said: RegExp][] = [
     ...[
       "https://graph.microsoft.com/oidc/userinfo",
@@ -75,7 +75,7 @@ Deno.test("settings of a provider that cannot work are said at the start", () =>
   }
 });
 
-Deno.test("spaces around a provider's settings are none, but for those of its secret", () => {
+Deno.test("spaces around a provider's settings are dropped, except in its secret", () => {
   const { providers: [provider] } = read({
     OIDC_ISSUER: " https://id.example ",
     OIDC_CLIENT_ID: "tafelrunde\n",

@@ -1,53 +1,64 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 
-/** What a provider puts into a token: signed by which key, with which header and claims. */
+/** How a provider makes a token: key, header and claims. */
 export interface Forgery {
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly header?: Readonly<Record<string, unknown>>;
-  /** "known": the key that it publishes; "unknown": another; "secret": the client's secret, as HMAC; "none": not at all. */
+  /**
+   * "known": the key that it publishes; "unknown": another; "secret": the client's secret, as HMAC; "none":
+   * unsigned.
+   */
   readonly key?: "known" | "unknown" | "secret" | "none";
-  /** What becomes of the signed token. */
+  /** Changes the signed token. */
   readonly tamper?: (token: string) => string;
 }
 
-/** An OpenID provider that says whatever a test wants it to. */
+/** An OpenID provider whose responses a test chooses. */
 export interface TestProvider extends AsyncDisposable {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
   /** How the next ID tokens are made. */
   idToken: Forgery;
-  /** Answers to refresh tokens: a status besides 200 refuses. */
+  /** Status of responses to refresh tokens: anything but 200 refuses. */
   refreshStatus: number;
-  /** What a refused refresh says; undefined: "invalid_grant" with 400, else "server_error". */
+  /** Error of a refused refresh; undefined: "invalid_grant" with 400, else "server_error". */
   refusal: { readonly error: string; readonly error_description?: string } | undefined;
   /** `WWW-Authenticate` of a refused refresh; undefined: none. */
   challenge: string | undefined;
-  /** What goes with tokens besides: `refresh_expires_in` … With `id_token: undefined`, none comes. */
+  /**
+   * Additional fields of token responses: `refresh_expires_in` … `id_token: undefined` omits the ID token.
+   */
   withTokens: Readonly<Record<string, unknown>>;
-  /** The userinfo endpoint. Undefined: there is none; a number: it fails with that status; "silent": it does not answer; else its claims. */
+  /**
+   * The userinfo endpoint. Undefined: there is none; a number: it fails with that status; "silent": it does
+   * not respond; else its claims.
+   */
   userInfo: number | "silent" | Readonly<Record<string, unknown>> | undefined;
-  /** Where the userinfo endpoint is, in place of the provider itself. */
+  /** URL of the userinfo endpoint, if it is not at the provider itself. */
   userInfoAt: string | undefined;
-  /** From now on tokens are signed with a new key, under a new name or under `name`, and the keys that it publishes are that one alone. */
+  /**
+   * From now on tokens are signed with a new key, with a new key id or `name`, and only that key is
+   * published.
+   */
   rotateKeys(name?: string): Promise<void>;
-  /** The path that its endpoints are below; what is elsewhere is not there (404). */
+  /** Path prefix of its endpoints; other paths get 404. */
   below: string;
-  /** Whoever comes is let through as they once signed in, whatever `prompt` and `max_age` ask for. */
+  /** Reuses the earlier sign-in of everyone, whatever `prompt` and `max_age` request. */
   ignoresPrompt: boolean;
-  /** How it refuses codes; undefined: it takes them. */
+  /** How it refuses codes; undefined: it accepts them. */
   codeRefusal:
     | { readonly status: number; readonly error: string; readonly error_description?: string }
     | undefined;
-  /** How far its clock is ahead of this machine's, behind it if negative, ms: in what it writes into tokens. */
+  /** How far its clock is ahead of this machine's (negative: behind), ms; applies to its tokens. */
   clockAheadMs: number;
-  /** Whose claims a refresh gives, by `sub`, in place of those of `idToken`; null: they are dismissed. */
+  /** Claims in refreshed tokens, by `sub`, instead of those of `idToken`; null: the person is dismissed. */
   readonly people: Map<string, Readonly<Record<string, unknown>> | null>;
-  /** Refresh tokens that were not used for so long die, by a clock of the test's, ms. */
+  /** Refresh tokens that are unused for this long expire, by the test's clock, ms. */
   idle: { readonly ms: number; readonly now: () => number } | undefined;
-  /** How often its keys were fetched. */
+  /** Number of fetches of its keys. */
   keyFetches: number;
-  /** How often what it says of itself was fetched. */
+  /** Number of fetches of its metadata. */
   metadataFetches: number;
   /** Requests to the token endpoint, by grant. */
   readonly grants: string[];
@@ -84,7 +95,7 @@ export async function startTestProvider(person: Readonly<Record<string, unknown>
   let nonce: string | undefined;
   const nowS = () => Math.floor((Date.now() + provider.clockAheadMs) / 1000);
   const usedAt = new Map<string, number>();
-  /** When people were last asked who they are, s. */
+  /** When people were last asked to sign in, s. */
   const askedAtS = new Map<string, number>();
   const subjectOf = (claims: Readonly<Record<string, unknown>> | undefined) =>
     String(claims?.["sub"] ?? "sub-anna");

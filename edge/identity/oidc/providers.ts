@@ -3,19 +3,28 @@ import * as client from "openid-client";
 import { isRefusal } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 
-/** How long a provider may take to answer, seconds. */
+/** Timeout of requests to a provider, seconds. */
 const TIMEOUT_S = 10;
 
-/** How long what a provider says of itself is believed, ms. */
+/** How long a provider's metadata is cached, ms. */
 const METADATA_TTL_MS = 3_600_000;
 
-/** What openid-client says of a token whose signature it cannot check with the keys that it has: there may be new ones, also under an old name. */
+/**
+ * openid-client's errors for a token whose signature does not match the known keys: there might be new ones,
+ * even with a known key id.
+ */
 const KEY_FAULTS = ["OAUTH_KEY_SELECTION_FAILED", "OAUTH_INVALID_RESPONSE"];
 
-/** How long keys are not fetched again for a logout token whose key they lack, ms: such tokens can be anybody's. */
+/**
+ * Least time between fetches of the keys for logout tokens with an unknown key, ms: anyone can send such
+ * tokens.
+ */
 const KEYS_COOLDOWN_MS = 2_000;
 
-/** The OpenID providers of this installation: what they say of themselves is fetched when first needed, each hour, and after an exchange that failed. */
+/**
+ * The OpenID providers of this installation. Their metadata is fetched when first needed, each hour, and
+ * after a failed exchange.
+ */
 export class Providers {
   readonly all: readonly ProviderConfig[];
   readonly #known = new Map<
@@ -23,7 +32,7 @@ export class Providers {
     { readonly at: number; readonly client: Promise<client.Configuration> }
   >();
   readonly #keys = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
-  /** The keys of each provider that were seen last. */
+  /** The latest known keys of each provider. */
   readonly #seenKeys = new Map<string, client.ExportedJWKSCache>();
   readonly #now: () => number;
 
@@ -36,7 +45,10 @@ export class Providers {
     return this.all.find((provider) => provider.id === id);
   }
 
-  /** What the provider says of itself, as openid-client knows it. Rejects when it does not answer; then the next call asks again. */
+  /**
+   * The provider's metadata as an openid-client configuration. Rejects if the provider does not respond; the
+   * next call then tries again.
+   */
   async discover(provider: ProviderConfig): Promise<client.Configuration> {
     const known = this.#known.get(provider.id);
     if (known !== undefined && this.#now() - known.at < METADATA_TTL_MS) return await known.client;
@@ -51,8 +63,9 @@ export class Providers {
   }
 
   /**
-   * Asks the provider for tokens. If one does not fit the keys that are known, its answer is read once more with keys that are fetched anew. An exchange
-   * that fails for anything but a refusal has what the provider says of itself fetched anew at the next one.
+   * Requests tokens from the provider. If one does not match the known keys, the same response is checked
+   * again with newly fetched keys. After an exchange that fails for anything but a refusal, the next one
+   * fetches the metadata again.
    */
   async exchange<T>(
     provider: ProviderConfig,
@@ -86,12 +99,12 @@ export class Providers {
     }
   }
 
-  /** The provider is asked anew what it says of itself, unless it has been meanwhile. */
+  /** Drops the metadata, unless it was fetched again meanwhile. */
   #forget({ id }: ProviderConfig, known: Promise<client.Configuration>): void {
     if (this.#known.get(id)?.client === known) this.#known.delete(id);
   }
 
-  /** The keys that a provider keeps at an address (`jwks_uri`); fetched again when a token names one that is new. */
+  /** The keys at a provider's `jwks_uri`; fetched again when a token names a new key. */
   keysAt(url: string): ReturnType<typeof createRemoteJWKSet> {
     const keys = this.#keys.get(url) ??
       createRemoteJWKSet(new URL(url), {
@@ -105,7 +118,7 @@ export class Providers {
 
 function discover({ issuer, clientId, clientSecret }: ProviderConfig): Promise<client.Configuration> {
   return client.discovery(issuer, clientId, {}, proofOfClient(clientSecret), {
-    // ID tokens come over TLS from the provider itself; their signatures are checked all the same.
+    // ID tokens come from the provider itself over TLS; their signatures are checked all the same.
     execute: [
       client.enableNonRepudiationChecks,
       ...issuer.protocol === "http:" ? [client.allowInsecureRequests] : [],
@@ -114,7 +127,10 @@ function discover({ issuer, clientId, clientSecret }: ProviderConfig): Promise<c
   });
 }
 
-/** Fetches; the answer of the token endpoint is kept in `answer`, and given from there: a code or a refresh token may be good once. */
+/**
+ * Fetches; stores the response of the token endpoint in `answer` and reuses it: a code or a refresh token
+ * might be valid only once.
+ */
 async function fetchOnce(
   url: string,
   options: client.CustomFetchOptions,
@@ -131,7 +147,7 @@ async function fetchOnce(
   return new Response(answer.text || null, answer.init);
 }
 
-/** A client of the provider, by what that says of itself. */
+/** A client of the provider, from its metadata. */
 function configure(
   { issuer, clientId, clientSecret }: ProviderConfig,
   metadata: client.ServerMetadata,
@@ -143,7 +159,10 @@ function configure(
   return configured;
 }
 
-/** The way to show the secret that the provider takes; Basic, which is the default, if it takes that. Source: OpenID Connect Core 1.0 §9. */
+/**
+ * The client authentication that the provider supports; Basic, which is the default, if it supports that.
+ * Source: OpenID Connect Core 1.0 §9.
+ */
 function proofOfClient(secret: string | undefined): client.ClientAuth {
   if (secret === undefined) return client.None();
   const basic = client.ClientSecretBasic(secret);

@@ -18,19 +18,23 @@ import type { ProviderConfig } from "./provider_config.ts";
 import { openTokens, sealTokens } from "./tokens.ts";
 import { askUserInfo, completeClaims } from "./userinfo.ts";
 
-/** How long a provider's word is believed, ms: who is disabled there is out here this much later at the latest, or with their next request after it. */
+/**
+ * How long a provider's confirmation is trusted, ms: a person disabled there loses access here this much
+ * later, or with their next request after it.
+ */
 export const RECHECK_MS = 10 * 60_000;
 
-/** When a provider that does not answer is asked again, ms. Its people stay signed in meanwhile. */
+/** Interval of asking again a provider that does not respond, ms. Its people stay signed in meanwhile. */
 const RETRY_MS = 60_000;
 
 /**
- * How long the last word of a provider is believed, ms, as long as that of one that cannot be asked: that somebody is let in, where it does not answer or they have
- * to sign in anew; and where they belong and that they are an admin, where it says at no check.
+ * How long earlier statements of a provider are trusted, ms, the same as for a provider that cannot be asked:
+ * that a person is allowed in, if the provider does not respond or they have to sign in again; and their
+ * tenant and admin role, if no check says anything about these.
  */
 const SILENT_MS = 12 * 3_600_000;
 
-/** A session as it is needed to ask its provider. */
+/** The parts of a session that a check needs. */
 export interface CheckedSession {
   readonly id: SessionId;
   readonly accountId: AccountId;
@@ -42,24 +46,25 @@ export interface CheckedSession {
 }
 
 /**
- * How long after these tokens the provider is asked again, ms: before half the life of a refresh token has passed, where it says how long that is
- * (`refresh_expires_in`, Keycloak).
+ * Time until the provider is asked again, ms: before half the lifetime of the refresh token has passed, if
+ * the provider states it (`refresh_expires_in`, Keycloak).
  */
 export function recheckAfter(tokens: { readonly [claim: string]: unknown }): number {
   const lifeS = tokens["refresh_expires_in"];
   return typeof lifeS === "number" && lifeS > 0 ? Math.min(RECHECK_MS, lifeS * 500) : RECHECK_MS;
 }
 
-/** What becomes of a session that was checked. */
+/** Result of checking a session. */
 type Verdict =
   | "goesOn"
-  /** It asks for a new sign-in, and ends no meeting. */
+  /** It needs a new sign-in, and ends no meeting. */
   | "lapses"
   | "ends";
 
 /**
- * Asks the provider by the session's refresh token whether it still lets the person in, and takes over what it says of them. False: it does
- * not; the session has ended, or has lapsed if its tokens may only have died of age. Of several who ask at once one does, the others go on.
+ * Asks the provider, with the session's refresh token, whether the person is still allowed in, and updates
+ * the account. False: they are not; the session has ended, or has lapsed if its tokens might only have
+ * expired of age. Of concurrent calls one asks, the others return true.
  */
 export async function recheck(desk: Desk, session: CheckedSession): Promise<boolean> {
   const { db, now, providers } = desk;
@@ -81,7 +86,7 @@ export async function recheck(desk: Desk, session: CheckedSession): Promise<bool
   return false;
 }
 
-/** What a check that failed comes to, that was begun `at` (ms). */
+/** Result of a failed check that began `at` (ms). */
 async function verdictOf(
   error: unknown,
   { log }: Desk,
@@ -106,14 +111,14 @@ async function askProvider(desk: Desk, provider: ProviderConfig, session: Checke
     configuration,
   }));
   const kept = { idToken: tokens.id_token ?? idToken, refreshToken: tokens.refresh_token ?? refreshToken };
-  // Counted from this word, however long what follows takes.
+  // Counted from this response, however long the rest takes.
   const recheckAt = now() + recheckAfter(tokens);
   const keep = async (toldAt: number) =>
     await keepTokens(db, session.id, await sealTokens(desk, { ...kept, toldAt }), recheckAt);
-  // Before anything else can fail: a refresh token may be good once.
+  // Before anything else can fail: a refresh token might be valid only once.
   await keep(toldAt);
   const said = await askForClaims(desk, provider, configuration, { tokens, idToken });
-  // It lets them in, and nobody knows whom.
+  // The provider allows someone in, but not known whom.
   if (said === undefined) return "goesOn";
   if (!said.isPartial) await keep(now());
   const claimed = readClaims(said, provider);
@@ -129,7 +134,10 @@ async function askProvider(desk: Desk, provider: ProviderConfig, session: Checke
   return typeof account !== "string" && account.id === session.accountId ? "goesOn" : "ends";
 }
 
-/** What the provider says of a person at a check: by a new ID token, or where none comes by userinfo. Undefined: it has never said who they are. */
+/**
+ * The provider's claims at a check: from a new ID token, or else from userinfo. Undefined: the person's id at
+ * the provider is unknown.
+ */
 async function askForClaims(
   { log }: Desk,
   provider: ProviderConfig,

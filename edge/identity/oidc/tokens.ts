@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Desk } from "../desk.ts";
 
-/** What a provider gave for a session. It never leaves the edge but to the provider. */
+/** A provider's tokens for a session. The edge sends them to nobody but the provider. */
 const Tokens = v.object({
   idToken: v.optional(v.string()),
   refreshToken: v.optional(v.string()),
@@ -10,19 +10,19 @@ const Tokens = v.object({
 export interface Tokens {
   readonly idToken?: string | undefined;
   readonly refreshToken?: string | undefined;
-  /** When the provider last said more of the person than that it lets them in, ms. */
+  /** When the provider last said more about the person than that it allows them in, ms. */
   readonly toldAt?: number | undefined;
 }
 
-/** What sealed tokens are bound to. */
+/** Context of sealed tokens. */
 const CONTEXT = "oidc tokens";
 
-/** The tokens as they may stand in the database. */
+/** The tokens as stored in the database. */
 export function sealTokens({ sealer }: Pick<Desk, "sealer">, tokens: Tokens): Promise<string> {
   return sealer.seal(JSON.stringify(tokens), CONTEXT);
 }
 
-/** What `sealTokens` sealed; none, when the key has changed since. */
+/** Opens the result of `sealTokens`; empty if the key has changed since. */
 export async function openTokens({ sealer }: Pick<Desk, "sealer">, sealed: string): Promise<Tokens> {
   const text = await sealer.open(sealed, CONTEXT).catch(() => "{}");
   return v.parse(Tokens, JSON.parse(text));

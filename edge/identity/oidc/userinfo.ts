@@ -4,12 +4,13 @@ import { type Claims, missingClaims, type Said } from "./claims.ts";
 import { causeOf } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 
-/** How long somebody who signs in waits for what is nice to know of them, ms. */
+/** How long a sign-in waits for optional claims, ms. */
 const USERINFO_MS = 3_000;
 
 /**
- * What the provider says of somebody: the claims of its ID token, and, where some that count are missing, those of its userinfo endpoint besides. That may
- * fail: then what the ID token says is all there is. What is missing in the end is logged, by the claims' names.
+ * A provider's claims about a person: those of the ID token and, if some that count are missing, those of the
+ * userinfo endpoint. If that fails, only those of the ID token. Logs the names of claims that are still
+ * missing.
  */
 export async function completeClaims(
   configuration: client.Configuration,
@@ -24,7 +25,7 @@ export async function completeClaims(
   return said;
 }
 
-/** The same of userinfo in any case; without it, and with a line in the log, where it fails. */
+/** The same, always with userinfo; if that fails, without it and with a line in the log. */
 export async function askUserInfo(
   configuration: client.Configuration,
   { access_token: accessToken }: Pick<client.TokenEndpointResponse, "access_token">,
@@ -58,7 +59,7 @@ async function fetchUserInfo(
     return await Promise.race([asked, late.promise]);
   } finally {
     clearTimeout(timer);
-    // Whoever is late has nobody who listens any more.
+    // After the timeout no caller handles this rejection.
     asked.catch(() => {});
   }
 }

@@ -1,15 +1,16 @@
 import { argon2id, argon2Verify } from "hash-wasm";
 
 /**
- * Memory (KiB), passes and lanes of new hashes. Source: OWASP Password Storage Cheat Sheet, Argon2id; docs/adr/0015 has what it costs.
- * The hash names its own, so that they can be raised: those of before are made anew at the next sign-in.
+ * Memory (KiB), passes and lanes of new hashes. Source: OWASP Password Storage Cheat Sheet, Argon2id;
+ * docs/adr/0015 has the cost. Each hash names its own parameters, so that these can be raised: older hashes
+ * are replaced at the next sign-in.
  */
 const COST = { memorySize: 19_456, iterations: 2, parallelism: 1 } as const;
 
-/** What the hashes made today begin with. */
+/** Prefix of new hashes. */
 const CURRENT = `$argon2id$v=19$m=${COST.memorySize},t=${COST.iterations},p=${COST.parallelism}$`;
 
-/** The hash of a password that nobody has: comparing with it takes as long as with anybody's. */
+/** The hash of no password: comparing with it takes as long as with a real one. */
 export const NOBODYS_HASH = `${CURRENT}AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`;
 
 /** argon2id of `password` in PHC format, with a random salt. Takes about 50 ms of one core. */
@@ -23,12 +24,12 @@ export function hashPassword(password: string): Promise<string> {
   });
 }
 
-/** Whether `hash` is of this password; the same work whatever the answer. */
+/** Whether `hash` is of this password; takes the same time whatever the result. */
 export function verifyPassword(password: string, hash: string): Promise<boolean> {
   return argon2Verify({ password: password.normalize("NFKC"), hash });
 }
 
-/** Whether a hash was made at a lower cost than those of today. */
+/** Whether a hash was made with other parameters than the current ones. */
 export function isOutdated(hash: string): boolean {
   return !hash.startsWith(CURRENT);
 }

@@ -1,5 +1,8 @@
 /// <reference lib="deno.worker" />
-/** Loaded ahead of the worker: answers `{ type: "memories" }` with how many memories as large as argon2's have been made in this thread. */
+/**
+ * Loaded before the worker: answers `{ type: "memories" }` with the number of argon2-sized memories that were
+ * created in this thread.
+ */
 
 /** As in one_memory.ts. */
 const LARGE_BYTES = 16 * 1024 * 1024;

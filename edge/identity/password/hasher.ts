@@ -1,39 +1,42 @@
 import { FairQueue } from "../../fair_queue.ts";
 import type { PasswordTask } from "./work.ts";
 
-/** Most passwords at once, those that the workers are at among them: 5 s of work. */
+/** Most passwords at once, including those in progress: 5 s of work. */
 export const MAX_AT_ONCE = 100;
 
-/** Most threads that look at passwords. One address has one of them: whoever sends without pause leaves another to everyone else. */
+/**
+ * Most threads that check passwords. One address uses at most one of them: a client that sends without pause
+ * leaves another to everyone else.
+ */
 export const MAX_WORKERS = 2;
 
-/** Edge functions have none. */
+/** Edge functions have no threads. */
 const hasNoThreads = typeof Worker === "undefined";
 
-/** How long a worker without work is kept, ms: it holds some 60 MB. */
+/** How long an idle worker is kept, ms: it takes about 60 MB. */
 const IDLE_MS = 60_000;
 
-/** More passwords are waiting than the worker gets done in time, and those of this share are the most. */
+/** The queue of passwords is full, and this share has the most entries in it. */
 export class HasherBusy extends Error {
   override readonly name = "HasherBusy";
 }
 
 /**
- * Whose work it is. The kinds take turns, within one whoever asks, within that what it is about (an account, a room): however much one
- * of them asks, the others notice nothing.
+ * Whose work it is. The queue alternates between kinds, within a kind between clients, and within a client
+ * between subjects (an account, a room): however much work one of them causes, the others do not notice.
  */
 export interface WorkShare {
   readonly kind: "signIn" | "newPassword" | "room";
-  /** The key of an address; an account, or a browser, that has proved itself. */
+  /** The key of an address; or an account or browser that is authenticated. */
   readonly who: string;
-  /** The room, or the account as it was named. */
+  /** The room, or the account as named by the client. */
   readonly about: string;
 }
 
-/** What a worker answers to a task. */
+/** A worker's answer to a task. */
 type Answer = { readonly answer: string | boolean } | { readonly fault: string };
 
-/** A worker that has nothing to do, and is ended if that lasts. */
+/** An idle worker, which is ended after a while. */
 interface Idle {
   readonly worker: Worker;
   readonly timer: ReturnType<typeof setTimeout>;
@@ -47,23 +50,24 @@ interface Waiting {
 }
 
 /**
- * Hashes and judges passwords on threads of its own, of one address one at a time, so that signaling never waits for argon2id. A thread is started
- * when there is work and none that rests, and ended a minute after its last. Where a platform has no threads, the work is done in place.
+ * Hashes and checks passwords on its own threads, for each address one at a time, so that signaling never
+ * waits for argon2id. A thread is started when there is work and no idle one, and ended after a minute
+ * without work. On a platform without threads, the work is done in place.
  */
 export class PasswordHasher implements Disposable {
   readonly #createWorker: () => Worker;
   readonly #queue = new FairQueue<Waiting>(MAX_AT_ONCE - 1);
-  /** Whose work is under way. */
+  /** Clients whose work is in progress. */
   readonly #busy = new Set<string>();
   readonly #workers = new Set<Worker>();
-  /** The last to have worked is the first to work again. */
+  /** The last one to finish is the first to work again. */
   readonly #idle: Idle[] = [];
 
   constructor(createWorker = startThread) {
     this.#createWorker = createWorker;
   }
 
-  /** argon2id in PHC format. Throws HasherBusy, as all of these. */
+  /** argon2id in PHC format. Throws HasherBusy, like all of these. */
   async hash(password: string, share: WorkShare): Promise<string> {
     return await this.#run({ type: "hash", password }, share) as string;
   }
@@ -73,7 +77,7 @@ export class PasswordHasher implements Disposable {
     return await this.#run({ type: "verify", password, hash }, share) as boolean;
   }
 
-  /** Whether a guesser would come upon the password soon; `own`: the person's name, address and the like. */
+  /** Whether the password is easy to guess; `own`: the person's name, address and the like. */
   async isCommon(password: string, own: readonly string[], share: WorkShare): Promise<boolean> {
     return await this.#run({ type: "isCommon", password, own }, share) as boolean;
   }
@@ -91,7 +95,7 @@ export class PasswordHasher implements Disposable {
     return waiting.done.promise;
   }
 
-  /** Gives what waits to the workers that rest, as far as nobody has two of them; starts one more for the rest. */
+  /** Gives queued tasks to idle workers, at most one per client; starts another worker for the rest. */
   #goOn(): void {
     const isHeld = (who: string) => this.#busy.has(who);
     while (hasNoThreads ? this.#busy.size === 0 : this.#idle.length > 0) {
@@ -120,13 +124,13 @@ export class PasswordHasher implements Disposable {
     return answer.answer;
   }
 
-  /** Others are not kept waiting for its start: who rests meanwhile takes the work. */
+  /** The task is not tied to this worker: one that becomes idle first takes it. */
   #start(): void {
     const worker = this.#createWorker();
     this.#workers.add(worker);
     const failed = (error: unknown) => {
       this.#end(worker);
-      // Where none can be had, nobody waits for one without end.
+      // If no worker can be started, fail a queued task instead of letting it wait forever.
       this.#queue.shift()?.done.reject(error);
     };
     ask(worker, { type: "start" }).then(() => this.#rest(worker), failed).finally(() => this.#goOn());

@@ -7,7 +7,7 @@ import type { PasswordTask } from "./work.ts";
 
 const SHARE: WorkShare = { kind: "signIn", who: "192.0.2.1", about: "anna@rathaus.example" };
 
-Deno.test("[U5] a password is kept as argon2id and known again; another is not", async () => {
+Deno.test("[U5] a password is stored as argon2id and recognized; another is not", async () => {
   using hasher = new PasswordHasher();
   const hash = await hasher.hash("Tischlampe am Fenster", SHARE);
   assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -26,7 +26,7 @@ Deno.test("[U5] a password is kept as argon2id and known again; another is not",
   assert.equal(isOutdated(hash.replace("m=19456", "m=4096")), true);
 });
 
-Deno.test("[U5] what a guesser tries first is a common password", async () => {
+Deno.test("[U5] a password that guessers try first is a common password", async () => {
   using hasher = new PasswordHasher();
   const own = ["anna.schmidt@rathaus.example", "Anna Schmidt"];
   const isCommon = (password: string) => hasher.isCommon(password, own, SHARE);
@@ -46,17 +46,17 @@ Deno.test("[U5] what a guesser tries first is a common password", async () => {
   }
 });
 
-Deno.test("[U5] its threads step back behind everything else that the machine has to do", async () => {
+Deno.test("[U5] its threads have a lower priority than everything else on the machine", async () => {
   const nicenesses = () =>
     [...Deno.readDirSync("/proc/self/task")].flatMap(({ name }) => {
       let stat: string;
       try {
         stat = Deno.readTextFileSync(`/proc/self/task/${name}/stat`);
       } catch {
-        // Another thread, which has ended meanwhile.
+        // A thread of something else that has ended meanwhile.
         return [];
       }
-      // The 19th field, of which the second, a name in brackets, may have spaces. Source: proc(5).
+      // The 19th field; the second, a name in brackets, can contain spaces. Source: proc(5).
       return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
     });
   const own = getPriority(0);
@@ -66,7 +66,7 @@ Deno.test("[U5] its threads step back behind everything else that the machine ha
   assert.equal(getPriority(0), own, "and no other");
 });
 
-Deno.test("[U5] many passwords at once: the thread stays free, and who comes last is sent away", async () => {
+Deno.test("[U5] many passwords at once: the main thread stays free, and the latest ones are refused", async () => {
   using hasher = new PasswordHasher();
   await hasher.hash("the worker is there", SHARE);
   let turns = 0;
@@ -82,12 +82,12 @@ Deno.test("[U5] many passwords at once: the thread stays free, and who comes las
   for (const { reason } of refused) assert.ok(reason instanceof HasherBusy);
 });
 
-/** Threads that are given work and do none until they are told: what they are given, in its order, is known. */
+/** Threads that record their tasks, and finish one only when told to. */
 class IdleThreads {
   readonly given: string[] = [];
   readonly #waiting: (() => void)[] = [];
 
-  /** One thread that has started. */
+  /** Starts one thread. */
   readonly start = (): Worker => {
     const thread = Object.assign(new EventTarget(), {
       postMessage: (task: PasswordTask) => {
@@ -101,14 +101,14 @@ class IdleThreads {
     return thread as unknown as Worker;
   };
 
-  /** Finishes the work that has waited longest, and waits until what follows from it has happened. */
+  /** Finishes the task that has waited longest, and waits for the effects. */
   async finish(): Promise<void> {
     this.#waiting.shift()?.();
     await new Promise((resolve) => setTimeout(resolve));
   }
 }
 
-Deno.test("[Q2] who asks for much waits for themselves: another room, address or kind of password is next", async () => {
+Deno.test("[Q2] a client with many tasks delays only itself: another room, address or kind is next", async () => {
   const threads = new IdleThreads();
   using hasher = new PasswordHasher(threads.start);
   const refused: string[] = [];
@@ -133,7 +133,7 @@ Deno.test("[Q2] who asks for much waits for themselves: another room, address or
   assert.deepEqual(new Set(refused), new Set(["mallory"]));
 });
 
-Deno.test("[Q2] who sends one password after another has one thread, and another address the other", async () => {
+Deno.test("[Q2] a client that sends one password after another has one thread, another address the other", async () => {
   const threads = new IdleThreads();
   using hasher = new PasswordHasher(threads.start);
   const ask = (name: string, who: string) => hasher.hash(name, { kind: "signIn", who, about: "an account" });
@@ -147,7 +147,7 @@ Deno.test("[Q2] who sends one password after another has one thread, and another
   await Promise.all(all);
 });
 
-Deno.test("[U5] one password after another takes the memory of one, and each is judged by itself", async () => {
+Deno.test("[U5] sequential passwords use the memory of one, and each is checked separately", async () => {
   const workers: Worker[] = [];
   using hasher = new PasswordHasher(() => {
     const url = new URL("./counting_worker_for_tests.ts", import.meta.url);
@@ -156,7 +156,7 @@ Deno.test("[U5] one password after another takes the memory of one, and each is 
   });
   const passwords = ["Tischlampe am Fenster", "Fahrräder gibt es hier", "x"];
   const hashes = await Promise.all(passwords.map((password) => hasher.hash(password, SHARE)));
-  // Between a thread with one memory and one with a new memory for each.
+  // Compares a thread that reuses its memory with one that allocates a new one each time.
   assert.equal(await hasher.verify(passwords[0]!, await hashPassword(passwords[0]!), SHARE), true);
   assert.equal(await verifyPassword(passwords[1]!, hashes[1]!), true);
   for (const memorySize of [4_096, 32_768, 8_192]) {
@@ -176,6 +176,6 @@ Deno.test("[U5] one password after another takes the memory of one, and each is 
     worker.postMessage({ type: "memories" });
     return promise;
   }));
-  // A second thread may have been started before the first was ready, and may have had nothing to do.
+  // A second thread might have been started before the first was ready, and might have had no work.
   assert.equal(Math.max(...memories), 1, memories.join());
 });

@@ -1,9 +1,13 @@
-/** An instance with a memory of this size or more is argon2's, bytes: its blocks alone are 19 MB. The others that hash-wasm makes have 1 MB. */
+/**
+ * An instance whose memory has at least this size is argon2's, bytes: its blocks alone are 19 MB. hash-wasm's
+ * others have 1 MB.
+ */
 const LARGE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Lets hash-wasm (4.12) in this thread use one memory for all its passwords. By itself it makes one of 19 MB for each, and they pile up until V8
- * looks for garbage: 600 MB under a flood. For a thread that does nothing else, and one password after another.
+ * Makes hash-wasm (4.12) reuse one memory for all passwords of this thread. By default it allocates 19 MB for
+ * each, and these pile up until V8 collects garbage: 600 MB under a flood. For a thread that does nothing
+ * else, and one password at a time.
  */
 export function keepOneMemory(): void {
   const instantiate = WebAssembly.instantiate as (
@@ -19,7 +23,7 @@ export function keepOneMemory(): void {
       typeof Hash_GetBuffer === "function" &&
       memory.buffer.byteLength >= LARGE_BYTES
     ) {
-      // As a new one would be: it is filled before it is read only in part.
+      // Zeroed like a new memory, since parts of it are read before they are written.
       new Uint8Array(memory.buffer, Hash_GetBuffer()).fill(0);
       return instance;
     }

@@ -11,8 +11,8 @@ import { isOutdated, NOBODYS_HASH } from "./argon2.ts";
 import { HasherBusy } from "./hasher.ts";
 
 /**
- * The account of this address and password. Throws 401 `signIn.wrong` after the same work, whether the address, the password or the account's
- * state is what is wrong, and 429 for who has tried too often.
+ * The account with this address and password. Throws 401 `signIn.wrong` after the same work, whether the
+ * address, the password or the account's state is wrong, and 429 after too many attempts.
  */
 export async function signInByPassword(
   desk: Desk,
@@ -37,8 +37,8 @@ export async function signInByPassword(
 }
 
 /**
- * The account of this address and recovery code, which is used up. Throws 401 `signIn.wrong`. A code has 80 random bits: however many wrong ones
- * were tried, the right one is taken.
+ * The account with this address and recovery code; the code is used up. Throws 401 `signIn.wrong`. A code has
+ * 80 random bits, so a correct one is accepted however many wrong ones were tried.
  */
 export async function signInByRecoveryCode(
   { db, now }: Desk,
@@ -54,7 +54,10 @@ export async function signInByRecoveryCode(
   return found.account;
 }
 
-/** The hash of a new password. Throws 422 `password.common` for one that a guesser tries early; `own`: name, address and the like; `who`: whose share of the work it is. */
+/**
+ * The hash of a new password. Throws 422 `password.common` if it is easy to guess; `own`: name, address and
+ * the like; `who`: whose share of the work it is.
+ */
 export async function hashNewPassword(
   { hasher }: Pick<Desk, "hasher">,
   password: string,
@@ -76,7 +79,7 @@ export function signInWrong(): ProblemError {
   return new ProblemError(401, "signIn.wrong", "The address or the secret is wrong.");
 }
 
-/** The result of the hasher; 503 `signIn.busy` when it has too much to do. */
+/** The result of the hasher; throws 503 `signIn.busy` if the hasher is overloaded. */
 export async function unlessBusy<Result>(result: Promise<Result>): Promise<Result> {
   return await result.catch((error) => {
     throw busyProblem(error);

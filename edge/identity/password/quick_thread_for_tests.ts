@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { NOBODYS_HASH } from "./argon2.ts";
 import { doPasswordTask, type PasswordTask } from "./work.ts";
 
-/** What hashes begin with, up to the salt: the same as argon2's, so that none is taken for outdated. */
+/** Prefix of hashes, up to the salt: the same as argon2's, so that none counts as outdated. */
 const BEGINNING = NOBODYS_HASH.split("$").slice(0, 4).join("$");
 
 const hashWith = (password: string, salt: string) =>
@@ -21,7 +21,9 @@ async function answerTo(task: PasswordTask): Promise<string | boolean> {
   }
 }
 
-/** In place of a thread of PasswordHasher, where a test is about something else: its hashes cost nothing, and fit those of no other. */
+/**
+ * Replaces a thread of PasswordHasher in tests of other things: its hashes cost nothing, and match no others.
+ */
 export function startQuickThread(): Worker {
   const thread = Object.assign(new EventTarget(), {
     postMessage: (task: PasswordTask) =>

@@ -1,15 +1,15 @@
 import { hashPassword, verifyPassword } from "./argon2.ts";
 import { isCommon } from "./strength.ts";
 
-/** What is too slow for the thread that carries the meetings. */
+/** Tasks that are too slow for the main thread. */
 export type PasswordTask =
-  /** Nothing: who answers is ready for work. */
+  /** No work: the answer means that the worker is ready. */
   | { readonly type: "start" }
   | { readonly type: "hash"; readonly password: string }
   | { readonly type: "verify"; readonly password: string; readonly hash: string }
   | { readonly type: "isCommon"; readonly password: string; readonly own: readonly string[] };
 
-/** Does the task: the hash, or whether it is so. */
+/** Does the task; returns the hash, or the answer to a check. */
 export async function doPasswordTask(task: PasswordTask): Promise<string | boolean> {
   switch (task.type) {
     case "start":

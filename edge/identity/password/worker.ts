@@ -3,7 +3,10 @@ import { getPriority, setPriority } from "node:os";
 import { keepOneMemory } from "./one_memory.ts";
 import { doPasswordTask, type PasswordTask } from "./work.ts";
 
-/** How far this thread steps back behind the process's others, and the least that there is, as of nice(1): signaling and media do not wait for passwords. */
+/**
+ * How much this thread lowers its priority compared with the process's other threads, and the lowest there
+ * is, in units of nice(1): signaling and media do not wait for passwords.
+ */
 const STEP_BACK = 10;
 const LEAST = 19;
 
@@ -19,12 +22,15 @@ self.addEventListener("message", async ({ data }: MessageEvent<PasswordTask>) =>
   }
 });
 
-/** Of this thread alone: on Linux 0 is the calling thread (setpriority(2)). Elsewhere, and where it may not, it runs as all others. */
+/**
+ * Applies to this thread only: on Linux 0 is the calling thread (setpriority(2)). On other systems, or
+ * without permission, the priority stays.
+ */
 function stepBack(): void {
   if (Deno.build.os !== "linux") return;
   try {
     setPriority(0, Math.min(LEAST, getPriority(0) + STEP_BACK));
   } catch {
-    // Not permitted: the passwords are judged all the same.
+    // Not permitted: passwords are checked all the same.
   }
 }
