@@ -4,7 +4,7 @@ import { causeOf } from "./cause.ts";
 import type { Log } from "./log.ts";
 import { isStoreAway } from "./store/unavailable.ts";
 
-/** Where a bug of ours showed: the labels of tafelrunde_edge_faults_total. */
+/** Where a bug of ours was caught: the labels of tafelrunde_edge_faults_total. */
 export type FaultPlace = "bus" | "http" | "job" | "media" | "process" | "room" | "session" | "socket";
 
 /**

@@ -21,7 +21,7 @@ export async function leaveFirstAdminLink(
   link: string | undefined,
 ): Promise<string | undefined> {
   const path = `${dataDir}/${FILE}`;
-  await Deno.remove(path).catch(() => {/* there is none, or no folder to write to */});
+  await Deno.remove(path).catch(() => {/* no file, or no writable folder */});
   if (link === undefined) return undefined;
   try {
     await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });

@@ -15,7 +15,7 @@ interface GuessKind {
   readonly addressDay: LimitName;
   /** Tries of one address at any subject; undefined: no such limit. */
   readonly anySubject?: LimitName;
-  /** Tries at one subject from all unknown addresses. */
+  /** Tries at one subject from all unknown browsers. */
   readonly subject: LimitName;
   /** When those, or a wider network's, are used up: tries that are still checked, one after another. */
   readonly slow: LimitName;
@@ -152,7 +152,7 @@ async function takeOfStranger(
   }, comeAgain);
 }
 
-/** Remembers a browser that is not known yet; a known one keeps its expiry. */
+/** Remembers the browser for `knownMs` of its kind, from now on. */
 async function keepDevice(
   { db, now }: Pick<GuessContext, "db" | "now">,
   { kind, device }: Pick<Guesser, "kind" | "device">,

@@ -16,7 +16,7 @@ const KINDS = {
 } as const;
 
 testOnStores(
-  "[Q3] however many networks guess, a right password from elsewhere is looked at",
+  "[Q3] however many networks guess, a correct password from elsewhere is checked",
   async ({ store: { db } }, t) => {
     for (
       const [kind, { subject: ofSubject, day }] of Object.entries(KINDS) as [
@@ -53,7 +53,7 @@ testOnStores(
       });
 
       await t.step(
-        `${kind}: one /48 has few of the tries of all, and neighbours in it are looked at all the same`,
+        `${kind}: one /48 gets few of the tries of all, and its neighbours' tries are still checked`,
         async () => {
           subject++;
           let fast = 0;

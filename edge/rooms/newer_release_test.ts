@@ -46,7 +46,7 @@ async function load(db: Db, id: RoomId) {
   return { room, unknown: async () => (await metrics.unknownEvents.get()).values[0]?.value };
 }
 
-testOnStores("[V3] a room in which a newer release has been at work", async ({ store: { db } }, t) => {
+testOnStores("[V3] a room that a newer release has written to", async ({ store: { db } }, t) => {
   const id = "newer-room-aaaa" as RoomId;
   await insertRoom(db, { id, linkHash: "" }, "", Date.now());
   const { room, unknown } = await load(db, id);
@@ -60,7 +60,7 @@ testOnStores("[V3] a room in which a newer release has been at work", async ({ s
   );
 
   await t.step(
-    "what is not known keeps its place, leaves the state alone, and is told to nobody",
+    "an unknown event keeps its seq, does not change the state, and is sent to nobody",
     async () => {
       const before = room.state;
       await appendEvents(db, id, [foreign(3)]);

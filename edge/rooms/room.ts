@@ -100,7 +100,7 @@ export interface Reader {
  * acting on it. In particular, a repeated command might have been undone since.
  */
 export type Outcome =
-  /** It made events; `stored` is the last one's seq. */
+  /** The command made events; `stored` is the seq of the last one. */
   | { readonly stored: number }
   /** There was nothing to change. */
   | "done"

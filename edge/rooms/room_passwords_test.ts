@@ -6,7 +6,7 @@ import { addressKey } from "../network_address.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { RoomPasswords, type RoomPasswordTry } from "./room_passwords.ts";
 
-testOnStores("[Q2] a right password costs nothing the second time", async ({ store: { db } }) => {
+testOnStores("[Q2] a correct password costs nothing the second time", async ({ store: { db } }) => {
   let now = 1_000_000;
   let looked = 0;
   let isBusy = false;

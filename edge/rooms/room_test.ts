@@ -66,7 +66,7 @@ const reader: Reader = { participantId: ANNA, isModerator: false };
 
 testOnStores("a room", async ({ store: { db }, again }, t) => {
   await t.step(
-    "[X4] a listener that fails ends alone: the others are told, and the room goes on",
+    "[X4] a listener that throws ends alone: the others get the event, and the room goes on",
     async () => {
       const room = await load(db, await newRoom(db));
       const told: string[] = [];
@@ -92,7 +92,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
   );
 
   await t.step(
-    "[L2] the event is the acknowledgement: told after it is stored, once, in order, to everyone",
+    "[L2] the event is the acknowledgement: sent to everyone after it is stored, once and in order",
     async () => {
       const room = await load(db, await newRoom(db));
       const told: Event[] = [];
@@ -116,7 +116,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
   );
 
   await t.step(
-    "[L5] commands that come message by message, within one turn of the event loop, are stored together",
+    "[L5] commands that arrive one by one within one turn of the event loop are stored together",
     async () => {
       const metrics = makeMetrics();
       const room = await load(db, await newRoom(db), { metrics });
@@ -139,7 +139,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
   );
 
   await t.step(
-    "[L10] between events that many are told, others' messages come, and who asked is charged for the telling",
+    "[L10] other messages are processed between the events of a large broadcast, which is charged to its sender",
     async () => {
       const charged = new Map<string, number>();
       const charge = (address: string, ms: number) =>
@@ -190,7 +190,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
   );
 
   await t.step(
-    "[Q9] a room whose queue is full takes what lessens it, and from moderators and the system all",
+    "[Q9] a room with a full queue accepts commands that remove something, and all of moderators and the system",
     async () => {
       const id = await newRoom(db);
       const room = await load(db, id);
@@ -234,7 +234,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
   );
 
   await t.step(
-    "[L6] a repeated command has no second effect, whoever gets it and whatever happened since",
+    "[L6] a repeated command has no second effect, on any edge and whatever happened since",
     async () => {
       const id = await newRoom(db);
       const room = await load(db, id);
@@ -272,7 +272,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
   );
 
   await t.step(
-    "[E2] two edges write to one room at the same time: none lost, none doubled, one order",
+    "[E2] two edges write to one room at once: no event is lost or duplicated, and there is one order",
     async () => {
       const id = await newRoom(db);
       const rooms = [await load(db, id, { edge: "e" }), await load((await again()).db, id, { edge: "f" })];

@@ -60,7 +60,7 @@ function makeRooms(db: Db, edge: string): Rooms<RoomSession> {
 
 for (const [n, where] of (["the same edge", "another edge"] as const).entries()) {
   testOnStores(
-    `a room's row that is read before a change, and comes after it, undoes nothing (${where})`,
+    `a room's row that is read before a change and applied after it undoes nothing (${where})`,
     async (
       { store: { db }, again },
     ) => {
@@ -103,7 +103,7 @@ async function insertRooms(db: Db, name: string, count: number): Promise<RoomId[
 }
 
 testOnStores(
-  "[Q9] an address keeps a number of rooms in memory that nobody is in, and drops its own for more",
+  "[Q9] an address keeps a bounded number of unused rooms in memory, and drops its own for new ones",
   async ({ store: { db } }) => {
     const many = await insertRooms(db, "hold-many", IDLE_ROOMS_OF_ADDRESS + 10);
     const [others] = await insertRooms(db, "hold-other", 1);

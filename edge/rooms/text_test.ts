@@ -81,7 +81,7 @@ Deno.test("[J15] joiners and variants without effect are removed, in any script"
       ["\u10d0\u200d\u10d1\u200c\u10d2", "\u10d0\u10d1\u10d2"], // Georgian
       ["\u0561\u200d\u0562", "\u0561\u0562"], // Armenian
       ["\u12a0\u200c\u1261", "\u12a0\u1261"], // Ethiopic
-      ["\u062f\u200c\u0627\u0648\u0648\u200c\u062f", "\u062f\u0627\u0648\u0648\u062f"], // Arabic, behind what joins nothing
+      ["\u062f\u200c\u0627\u0648\u0648\u200c\u062f", "\u062f\u0627\u0648\u0648\u062f"], // Arabic, after a letter that joins no next one
       ["\u0628\u200d\u0628", "\u0628\u0628"], // a joiner between letters that join
       ["\u0621\u200c\u0628", "\u0621\u0628"],
       ["\u0628\u200c \u0628", "\u0628 \u0628"],
@@ -105,14 +105,14 @@ Deno.test("[J15] joiners and variants without effect are removed, in any script"
 Deno.test("[J15] characters that change what is visible stay: joiners within words and emoji, variants, flags", () => {
   for (
     const name of [
-      "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", // Persian, with a joiner that parts
-      "\u0915\u094d\u200d\u0937", // Devanagari, with one that joins
+      "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", // Persian, with a non-joiner
+      "\u0915\u094d\u200d\u0937", // Devanagari, with a joiner
       "Anna \u{1f469}\u200d\u{1f4bb}",
       "Anna \u{1f469}\u{1f3fd}\u200d\u{1f4bb}",
       "Anna \u2764\ufe0f",
       "Anna \u{1f3f3}\ufe0f\u200d\u{1f308}",
       "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
-      "\u845b\u{e0100}\u57ce", // a Japanese name with a variant of its first sign
+      "\u845b\u{e0100}\u57ce", // a Japanese name with a variant of its first character
       "Nguy\u1ec5n Th\u1ecb \u00c1nh",
       "\u5f20\u4f1f",
       "\ud64d\uae38\ub3d9",
@@ -122,9 +122,9 @@ Deno.test("[J15] characters that change what is visible stay: joiners within wor
       "Anna 4\ufe0f\u20e3",
       "\u0628\u064e\u200c\u0628", // Arabic, a mark between
       "\u09b0\u200d\u09cd\u09af\u09be\u099a\u09c7\u09b2", // Bengali: Rachel
-      "\u0d05\u0d28\u0d3f\u0d32\u0d4d\u200d", // Malayalam: Anil, as it was written for long
+      "\u0d05\u0d28\u0d3f\u0d32\u0d4d\u200d", // Malayalam: Anil, in the older spelling
       "\u0dc1\u0dca\u200d\u0dbb\u0dd3", // Sinhala: Sri
-      "\u0b95\u0bcd\u200c\u0bb7", // Tamil, with letters apart
+      "\u0b95\u0bcd\u200c\u0bb7", // Tamil, with separate letters
       "\u1794\u200c\u17ca\u17b8", // Khmer
       "\u{1fae8}",
       "\u{1f1e9}\u{1f1ea} Anna",

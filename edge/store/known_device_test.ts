@@ -6,7 +6,7 @@ import { testOnStores } from "./store_for_tests.ts";
 const KNOWN = 1_000;
 
 testOnStores(
-  "of a subject as many browsers are known as may be, however many are right at the same moment",
+  "the known browsers of a subject are bounded, however many give the correct password at once",
   async ({ store: { db } }) => {
     const device = (n: number) => ({ subjectHash: "subject", deviceHash: `device ${n}` });
     const insert = async (from: number, many: number) => {

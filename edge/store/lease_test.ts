@@ -11,7 +11,7 @@ const [OLDER, NEWER, NEWEST] = ["o", "n", "t"].map((letter) => letter.repeat(16)
 ];
 
 testOnStores(
-  "[V5] who renews a lease is told the version of the oldest edge that is alive",
+  "[V5] renewing a lease returns the lowest version of all live edges",
   async ({ store }) => {
     // In a transaction the database's clock stands still: no lease expires, however long the test takes.
     await store.db.transaction().execute(async (db) => {

@@ -58,7 +58,7 @@ interface Plan {
 }
 
 testOnStores(
-  "[D5] a list takes up as many rows as it shows, however many there are",
+  "[D5] a list reads only as many rows as it shows, however many there are",
   async ({ store }, t) => {
     const { db, kind } = store;
     await seed(db, 20_000);

@@ -90,7 +90,7 @@ export class StoreMonitor implements AsyncDisposable {
     this.#stop.abort();
     await this.#beating;
     await endLease(store.vital, edgeId).catch(
-      () => {/* the database is gone: the lease runs out by itself */},
+      () => {/* the database is gone: the lease expires by itself */},
     );
   }
 

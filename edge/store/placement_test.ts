@@ -25,7 +25,7 @@ function addressOf(nodeId: string): NodeAddress {
 const FRA = addressOf("fra");
 const BER = addressOf("ber");
 
-testOnStores("where rooms are", async ({ store: { db } }, t) => {
+testOnStores("placements of rooms", async ({ store: { db } }, t) => {
   await insertRoom(db, { id: ROOM, linkHash: "00" }, "", Date.now());
   /** Renews a lease for longer than any test takes: places expire by the database's own clock. */
   const renew = async (edgeId: EdgeId) => {
@@ -39,7 +39,7 @@ testOnStores("where rooms are", async ({ store: { db } }, t) => {
   const read = async () => (await readPlaces(db, [ROOM])).get(ROOM)!;
 
   await t.step(
-    "[F1] of two edges that open a room at the same time, one learns of the other's choice",
+    "[F1] if two edges open a room at the same time, one learns the other's choice",
     async () => {
       const { version, nodes } = await read();
       assert.equal(nodes.size, 0);
@@ -72,7 +72,7 @@ testOnStores("where rooms are", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[F2] a version is read with the nodes of its moment, whatever changes meanwhile",
+    "[F2] a version is read together with its nodes, whatever changes meanwhile",
     async () => {
       await releasePlace(db, { roomId: ROOM, nodeId: BER.nodeId, edgeId: null });
       const { version: empty } = await read();
@@ -126,7 +126,7 @@ testOnStores("where rooms are", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[F3] a node that registered is found by every edge for a day, by the database's clock",
+    "[F3] every edge finds a registered node for a day, by the database's clock",
     async () => {
       await keepNode(db, FRA, "wss://fra.example.org:4400");
       await keepNode(db, FRA, null);

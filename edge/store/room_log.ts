@@ -141,7 +141,7 @@ export function commandKey(actor: string | null, id: string | null): string {
   return `${actor} ${id}`;
 }
 
-/** Those of these commands that have been stored, as command keys. */
+/** The stored ones of these commands, as command keys. */
 export async function findCommands(
   db: Db,
   roomId: RoomId,

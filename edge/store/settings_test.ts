@@ -68,7 +68,7 @@ Deno.test("[S6] an unusable database is refused at startup, with the reason", as
   };
   const url = await createDatabase(server.url, "");
   await t.step(
-    "its user may not make tables",
+    "its user may not create tables",
     () => refuses(as(url, role, "right"), /permission denied.*CREATE/),
   );
   await t.step("a wrong password", () => refuses(as(url, role, "wrong"), /password authentication failed/));
@@ -92,7 +92,7 @@ Deno.test("[S6] an unusable database is refused at startup, with the reason", as
 });
 
 testOnStores(
-  "[S7] a database of a newer version is refused, and nothing in it is changed",
+  "[S7] a database of a newer version is refused and left unchanged",
   async ({ store }) => {
     const { db } = store;
     const count = async () =>
@@ -175,7 +175,7 @@ Deno.test("[S5] settings of a database or a role change nothing that is stored o
     assert.deepEqual(await readEvents(store.db, ROOM, 1), SAID);
   });
   await t.step(
-    "what takes a while is let finish, also in a transaction, and idle connections stay",
+    "slow statements can finish, also in a transaction, and idle connections stay",
     async () => {
       await store.db.transaction().execute(async (trx) => {
         const pid = async () =>

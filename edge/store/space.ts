@@ -17,7 +17,7 @@ export async function lookForSpace(path: string): Promise<void> {
   } catch (error) {
     throw new StoreUnavailable("There is no space where the database keeps its data.", { cause: error });
   } finally {
-    await Deno.remove(path).catch(() => {/* it could not be made */});
+    await Deno.remove(path).catch(() => {/* it could not be created */});
   }
 }
 

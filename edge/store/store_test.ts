@@ -52,7 +52,7 @@ const joined = (seq: number, participantId: ParticipantId, cause: string | null 
     persons: [],
   }) as Event;
 
-testOnStores("[L1] the log gives back what was stored, in order", async ({ store: { db } }, t) => {
+testOnStores("[L1] the log returns stored events in order", async ({ store: { db } }, t) => {
   await t.step("events and instants are the same, to the millisecond", async () => {
     const room = await makeRoom(db, "Rat");
     const events = [joined(2, ANNA, "command-1"), joined(3, BEN)];
@@ -111,9 +111,9 @@ testOnStores("[L1] the log gives back what was stored, in order", async ({ store
   });
 });
 
-testOnStores("[L7] the term of personal data", async ({ store: { db } }, t) => {
+testOnStores("[L7] the retention of personal data", async ({ store: { db } }, t) => {
   await t.step(
-    "a room idle for longer keeps its name and its place in the log, and nothing else",
+    "a room idle for longer keeps only its name and its last seq",
     async () => {
       const room = await makeRoom(db, "Rat");
       await appendEvents(db, room, [joined(2, ANNA), joined(3, BEN)]);
@@ -143,7 +143,7 @@ testOnStores("[L7] the term of personal data", async ({ store: { db } }, t) => {
   });
 });
 
-testOnStores("[L7] rooms whose edges ended without a word are found", async ({ store: { db } }) => {
+testOnStores("[L7] rooms whose edges have died are found", async ({ store: { db } }) => {
   const room = await makeRoom(db);
   await setRoomIdle(db, room, null);
   await appendEvents(db, room, [joined(2, ANNA)]);
@@ -168,7 +168,7 @@ testOnStores("[E1] an edge is alive while it renews its lease", async ({ store }
 });
 
 testOnStores(
-  "[S1] migrating twice, and from two sides at once, changes nothing",
+  "[S1] migrating twice, or from two edges at once, changes nothing",
   async ({ store, again }) => {
     await Promise.all([migrate(store.db), migrate((await again()).db)]);
     const { rows } = await sql<{ count: number }>`select count(*)::int as count from migration`.execute(
