@@ -1,8 +1,10 @@
 /**
- * `deno task bench:abuse [--only=NAME,…] [--seconds=12] [--record]`: what somebody else notices when one address floods what all share. An edge on
- * PostgreSQL and a media node, new for each attack, are used from one address and attacked from another. Coming in, chat, signing in and packets
- * through the node are timed by turns with the attack and without, `--seconds` of each; without it, the attacker burns as much processor time
- * on nothing. Progress on standard error; the last line is one JSON object. `--record` writes results/abuse.json.
+ * `deno task bench:abuse [--only=NAME,…] [--seconds=12] [--record]`: what other clients notice when one
+ * address floods shared resources. An edge on PostgreSQL and a media node, new for each attack, are used from
+ * one address and attacked from another. Joining, chat, signing in and packets through the node are timed in
+ * alternating turns with and without the attack, `--seconds` of each; without it, the attacker burns as much
+ * CPU time on nothing. Progress on standard error; the last line is one JSON object. `--record` writes
+ * results/abuse.json.
  */
 import { parseArgs } from "node:util";
 import { startPostgres, type TestPostgres } from "../tools/postgres.ts";
@@ -30,22 +32,28 @@ import { makeTemplate, type Rig, startRig } from "./abuse/rig.ts";
 import { Side } from "./abuse/side.ts";
 import { record } from "./record.ts";
 
-/** How long a turn is without the attack, and with it, one after the other, ms: short, so that what slows the machine for a while slows both. */
+/**
+ * Duration of one turn without the attack, and of one with it, alternating, ms: short, so that a temporarily
+ * slow machine affects both.
+ */
 const TURN_MS = 3_000;
 
-/** Before anything is measured: a new edge is slower and smaller. */
+/** Time before the first measurement: a new edge is slower and uses less memory. */
 const WARM_UP_MS = 5_000;
 
-/** The first flood, in which the generator's processor time is found. */
+/** The first flood, which measures the generator's CPU time. */
 const FIRST_FLOOD_MS = 2_500;
 
-/** Between the beginning of a turn and its first sample, ms. What a flood left is done by then: an edge clears up after it. */
+/**
+ * Time between the beginning of a turn and its first sample, ms. By then the aftermath of a flood is over: an
+ * edge cleans up after it.
+ */
 const SETTLE_MS = { burn: 1_500, flood: 400 } as const;
 
-/** How often memory is looked at, ms. */
+/** Interval of memory readings, ms. */
 const LOOK_MS = 200;
 
-/** Fewer samples of one kind are told. */
+/** Fewer samples of one kind than this are reported. */
 const ENOUGH = 60;
 
 interface Measured {
@@ -53,7 +61,7 @@ interface Measured {
   readonly notes: readonly string[];
 }
 
-/** The most memory of edge and node that was seen. */
+/** Largest memory of edge and node seen. */
 class Peak implements Disposable {
   edge = 0;
   node = 0;
@@ -72,7 +80,7 @@ class Peak implements Disposable {
   }
 }
 
-/** One attack on a product of its own. */
+/** One attack on its own edge and node. */
 class Run {
   readonly #rig: Rig;
   readonly #bystanders: Bystanders;
@@ -123,7 +131,7 @@ class Run {
     return { ...compare(quiet, flood), edgeRssRatio: most("edge"), nodeRssRatio: most("node") };
   }
 
-  /** One turn; what it took goes into `samples`. Gives the most memory. */
+  /** One turn; its measurements go into `samples`. Returns the peak memory. */
   async #turn(what: "burn" | "flood", samples: Samples): Promise<Peak> {
     await this.#generator.ask({ do: what });
     await pause(SETTLE_MS[what], this.#signal);
@@ -208,7 +216,7 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1_000_000)} MB`;
 }
 
-/** Rejects when it is asked to stop. */
+/** Rejects when `signal` aborts. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {

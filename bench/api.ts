@@ -1,6 +1,7 @@
 /**
- * `deno task bench:api [--record] [--store postgres,pglite] [--large 100000]`: what the REST API costs, and its lists with 1,000 and with as many
- * entries as `large` says. The edge runs on core 0; what asks it, and PostgreSQL, on core 1. The last line is the result.
+ * `deno task bench:api [--record] [--store postgres,pglite] [--large 100000]`: what the REST API costs, and
+ * its lists with 1,000 and with `large` entries. The edge runs on core 0; the load generator and PostgreSQL
+ * on core 1. The last line is the result.
  */
 import { parseArgs } from "node:util";
 import { openPglite, openPostgres } from "../edge/store/open.ts";
@@ -18,16 +19,16 @@ import { record } from "./record.ts";
 
 const STORES = ["postgres", "pglite"] as const;
 
-/** Requests under way at once: enough to keep a core busy, and few enough that the latency is not all queue. */
+/** Concurrent requests: enough to keep a core busy, and few enough that the latency is not all queueing. */
 const CONNECTIONS = 8;
 
-/** How long each route is asked, seconds. */
+/** Duration of each route's measurement, seconds. */
 const SECONDS = 3;
 
-/** How lists are asked: each person may ask for 1,200 a minute. */
+/** How lists are requested: each account is limited to 1,200 a minute. */
 const ONE_BY_ONE = { connections: 1, warmUp: 10, enough: 100 };
 
-/** Rooms whose links are verified: so few that all are in memory, as those are that people come to. */
+/** Rooms whose links are verified: so few that all are in memory, like rooms in use. */
 const ROOMS_IN_USE = 40;
 
 /** Largest ratio of a list's median at 100,000 to that at 1,000. */
@@ -87,7 +88,7 @@ async function measure(load: Omit<Load, "seconds">): Promise<LoadFigures> {
   }
 }
 
-/** The first page of lists, and one in their middle, for somebody with few and somebody with many. */
+/** The first page of lists, and one in their middle, for a user with few entries and one with many. */
 async function measureLists({ origin, seeded }: Served): Promise<Record<string, Record<string, number>>> {
   const figures: Record<string, Record<string, number>> = {};
   for (
@@ -142,7 +143,7 @@ async function run(signal: AbortSignal): Promise<void> {
   const stores = STORES.filter((store) => asked.includes(store));
   if (stores.length < asked.length) throw new SetupError(`--store takes ${STORES.join(", ")}`);
   await setup([dependencies, webApp, postgres], signal);
-  // What this process starts from here on inherits its core.
+  // Processes started from here on inherit its core.
   await pin(Deno.pid, CORE.load);
   const figures: Record<string, unknown> = {};
   for (const store of stores) {

@@ -1,7 +1,8 @@
 /**
- * `deno task bench:cascade [--seconds=60] [--record]`: what a pipe between two media nodes costs. Two nodes are on two hosts of a simulated
- * network, 20 ms apart there and back. A publisher on one sends video packets; the same packets are taken at both nodes, and their delays
- * compared. Progress on standard error; the last line of standard output is one JSON object. `--record` writes results/cascade.json.
+ * `deno task bench:cascade [--seconds=60] [--record]`: what a pipe between two media nodes costs. Two nodes
+ * are on two hosts of a simulated network with a round trip of 20 ms. A publisher on one sends video packets;
+ * both nodes receive the same packets, and their delays are compared. Progress on standard error; the last
+ * line of standard output is one JSON object. `--record` writes results/cascade.json.
  */
 import { parseArgs } from "node:util";
 import type { NodeAddress, Placement } from "../protocol/media.ts";
@@ -20,21 +21,24 @@ import { quantile } from "./statistics.ts";
 
 const HOSTS = { fra: "10.79.0.1", ber: "10.79.0.2" };
 
-/** One way between the nodes, ms. */
+/** One-way delay between the nodes, ms. */
 const LINK_MS = 10;
 
-/** What is sent: ten pictures of 1.3 Mbit/s. */
+/** The load: ten videos of 1.3 Mbit/s. */
 const TRACKS = 10;
 const PACKETS_PER_SECOND = 150;
 
-/** People who watch on the far node, few and many. */
+/** Viewers on the far node, few and many. */
 const FEW = 1;
 const MANY = 20;
 
-/** Sent ahead of what is measured, s. */
+/** Warm-up before the measurement, s. */
 const WARM_UP_S = 0.5;
 
-/** Turns of product and bare pipe, one after the other and each first as often, so that what slows the machine for a while slows both. */
+/**
+ * Turns of product and bare pipe, alternating, each going first equally often, so that a temporarily slow
+ * machine affects both.
+ */
 const TURNS = 10;
 
 interface Arrival {
@@ -47,19 +51,19 @@ interface Usage {
   readonly pipeBytes: number;
 }
 
-/** The two ends of what is measured. */
+/** The two measured ends. */
 interface Pair {
   readonly near: Host;
   readonly far: Host;
 }
 
-/** Until what has been sent last has arrived. */
+/** Waits until the last packets have arrived. */
 const underWay = () => new Promise((resolve) => setTimeout(resolve, 5 * LINK_MS));
 
-/** Sends for a while; gives what it cost. */
+/** Sends for a while; returns the cost. */
 async function run({ near, far }: Pair, seconds: number) {
   const usage = () => Promise.all([near.ask<Usage>({ do: "usage" }), far.ask<Usage>({ do: "usage" })]);
-  // After a rest mediasoup takes a stream for a new one: the first packets are not counted.
+  // After a pause mediasoup takes a stream for a new one: the first packets do not count.
   await near.ask({ do: "send", seconds: WARM_UP_S, packetsPerSecond: PACKETS_PER_SECOND });
   await underWay();
   await Promise.all([near.ask({ do: "arrivals" }), far.ask({ do: "arrivals" })]);

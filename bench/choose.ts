@@ -1,7 +1,8 @@
 /**
- * `deno task bench:choose [--record]`: what the choice of media nodes does to latency and to the traffic between nodes. A simulation: 10,000
- * people in meetings of 2 to 200 come and go, with nodes in 3, 5 and 8 German cities; one node drains. The last line of standard output is
- * one JSON object; `--record` writes results/choose.json. The bare keys are the worst of the three.
+ * `deno task bench:choose [--record]`: how the choice of media nodes affects latency and the traffic between
+ * nodes. A simulation: 10,000 people in meetings of 2 to 200 come and go, with nodes in 3, 5 and 8 German
+ * cities; one node drains. The last line of standard output is one JSON object; `--record` writes
+ * results/choose.json. The plain keys are the worst of the three.
  */
 import { drawCrowd } from "./choose/crowd.ts";
 import { REGIONS } from "./choose/geography.ts";
@@ -21,7 +22,7 @@ const rules: Readonly<Record<string, Rule>> = {
   random: makeRandomRule(seededRandom(SEED)),
 };
 
-/** To a tenth, for people to read. */
+/** Rounded to hundredths, for people to read. */
 const rounded = (figures: Figures) =>
   Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Math.round(value * 100) / 100]));
 

@@ -1,7 +1,8 @@
 /**
- * `deno task bench:edge [--only fanout,storm,idle,memory,commit] [--minutes N] [--record]`: what an edge costs and how fast it is.
- * `--minutes`: how long `memory` opens and closes rooms; 70 shows an hour's growth. What is measured runs on core 0,
- * everything else (load generators, PostgreSQL, NATS) on core 1. The last line is the result.
+ * `deno task bench:edge [--only fanout,storm,idle,memory,commit] [--minutes N] [--record]`: what an edge
+ * costs and how fast it is. `--minutes`: how long `memory` opens and closes rooms; 70 shows an hour's growth.
+ * The measured process runs on core 0, everything else (load generators, PostgreSQL, NATS) on core 1. The
+ * last line is the result.
  */
 import { parseArgs } from "node:util";
 import { startNats } from "../tools/nats.ts";
@@ -73,7 +74,7 @@ function load<Figures>(name: TaskName, task: unknown): Promise<Figures> {
   return figuresOf(startPinned(CORE.load, "bench/edge/load.ts", { args: [name, JSON.stringify(task)] }));
 }
 
-/** Each part, as it is called in the result. */
+/** Each part, by its name in the result. */
 const MEASURE: Record<Part, (backbone: Backbone) => Promise<Record<string, number>>> = {
   async fanout({ createDatabase, natsUrl }) {
     await using edgeServer = await startEdge(await createDatabase(), natsUrl);
@@ -121,7 +122,7 @@ const MEASURE: Record<Part, (backbone: Backbone) => Promise<Record<string, numbe
       const process = startPinned(CORE.server, "bench/edge/commit.ts", { args: [databaseUrl] });
       return (await figuresOf<{ perS: number }>(process)).perS;
     };
-    // A commit that is acknowledged has reached the operating system; the disk it reaches later (fsync is off).
+    // An acknowledged commit has reached the operating system; it reaches the disk later (fsync is off).
     return {
       postgresPerS: await run(`${await createDatabase()}?options=-c%20synchronous_commit%3Don`),
       pglitePerS: await run(""),
@@ -142,7 +143,7 @@ async function run(signal: AbortSignal): Promise<void> {
   const parts = PARTS.filter((part) => asked.includes(part));
   if (parts.length < asked.length) throw new SetupError(`--only takes ${PARTS.join(", ")}`);
   await setup([dependencies, webApp, postgres, nats], signal);
-  // What this process starts from here on inherits its core.
+  // Processes started from here on inherit its core.
   await pin(Deno.pid, CORE.load);
   await using database = await startPostgres();
   await using bus = await startNats();

@@ -1,10 +1,11 @@
 /**
- * `deno task bench:failover [--runs=20] [--people=6] [--only=kill,cut,drain] [--slow] [--record]`: what six people in a call notice when a media node dies (its process
- * is killed, or its host vanishes without a word) or drains. Edge, nodes and browsers are the real ones, on hosts of a simulated network. For
- * each person: ms from the event until every picture moves and everyone is heard again, and of what that was made; for a drain, the longest
- * standstill of any picture.
- * `--slow`: all of it on half of this machine's processor time, as a machine that is half as fast would have; its figures stand under `slow`.
- * The last line of standard output is one JSON object; `--record` writes results/failover.json. Exit code 1 when somebody did not recover.
+ * `deno task bench:failover [--runs=20] [--people=6] [--only=kill,cut,drain] [--slow] [--record]`: what six
+ * participants in a call notice when a media node dies (its process is killed, or its host disappears
+ * silently) or drains. Edge, nodes and browsers are real, on hosts of a simulated network. For each
+ * participant: ms from the event until every picture moves and everyone is heard again, and its phases; for a
+ * drain, the longest freeze of any picture. `--slow`: everything on half of this machine's CPU time, like a
+ * machine half as fast; its figures are under `slow`. The last line of standard output is one JSON object;
+ * `--record` writes results/failover.json. Exit code 1 if a participant did not recover.
  */
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
@@ -39,7 +40,7 @@ type Host = keyof typeof HOSTS;
 const NODES = ["fra", "ber", "muc"] as const;
 type NodeName = (typeof NODES)[number];
 
-/** One way, ms: people in the north are near Berlin, those in the south near Frankfurt. */
+/** One-way delay, ms: participants in the north are near Berlin, those in the south near Frankfurt. */
 const DELAYS: readonly [Host, Host, number][] = [
   ["north", "ber", 3],
   ["north", "fra", 8],
@@ -64,34 +65,40 @@ const PEOPLE: Readonly<Record<string, Host>> = {
 const CASES = ["kill", "cut", "drain"] as const;
 type Case = (typeof CASES)[number];
 
-/** How long people are watched before and after the event, ms. */
+/** How long participants are watched before and after the event, ms. */
 const BEFORE_MS = 1_500;
 const AFTER_MS = { kill: 6_000, cut: 9_000, drain: 9_000 } satisfies Record<Case, number>;
 
-/** How much longer after the event where the machine is slow: who is late is not lost. */
+/** Factor for the time after the event on a slow machine: a late participant is not lost. */
 const SLOW_PATIENCE = 3;
 
 /** Longest wait until everyone sees and hears everyone (again), ms. */
 const STEADY_DEADLINE_MS = 30_000;
 
-/** Runs of each case that do not count: nodes and browsers run for hours, what V8 compiles in the first minute is not their cost. */
+/**
+ * Warm-up runs of each case: nodes and browsers run for hours, and V8's compilation in the first minute is
+ * not part of their cost.
+ */
 const WARM_UP_RUNS = 2;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Small screens: six people share this machine with their encoders and decoders, which are not what is measured. */
+/**
+ * Small screens: six participants share this machine with their encoders and decoders, which are not
+ * measured.
+ */
 const VIEWPORT = { width: 480, height: 420 };
 
-/** Pictures a second, for the same reason. */
+/** Frames per second, for the same reason. */
 const CAMERA_FPS = 10;
 
-/** Whether all others move, however slowly, and are heard. */
+/** Whether all others are moving, however slowly, and are heard. */
 function isWhole({ frames, heard }: Watched, others: number): boolean {
   const moving = Object.values(frames).filter((times) => times.length > 1).length;
   return moving >= others && heard.some(([, count]) => count >= others);
 }
 
-/** What one person noticed, ms, and of what it was made. */
+/** What one participant noticed, ms, and its phases. */
 interface Figure {
   readonly ms: number;
   readonly phases: Phases | undefined;
@@ -118,7 +125,7 @@ class Call {
     this.#patience = patience;
   }
 
-  /** Waits until everyone sees and hears everyone, and every node runs. */
+  /** Waits until everyone sees and hears everyone, and every node is running. */
   async steady(): Promise<void> {
     const deadline = Date.now() + STEADY_DEADLINE_MS;
     const others = this.#pages.length - 1;
@@ -136,7 +143,7 @@ class Call {
     }
   }
 
-  /** Lets it happen to the node that most people are on. Gives each person's figure. */
+  /** Triggers the event on the node with the most participants. Returns each participant's figure. */
   async run(what: Case): Promise<Figure[]> {
     const victim = await this.#busiest();
     const others = this.#pages.length - 1;
@@ -218,7 +225,8 @@ async function joinAll(
     await page.getByLabel("Your name").fill(name);
     await page.getByRole("button", { name: "Join meeting" }).click();
     await page.getByRole("button", { name: "Leave meeting" }).waitFor();
-    // Six screens that nobody looks at are drawn by this machine's processors: pictures count as they are decoded.
+    // The six screens would be rendered by this machine's CPU for no viewer: pictures count when they are
+    // decoded.
     await page.evaluate(() => document.documentElement.style.setProperty("visibility", "hidden"));
     pages.push(page);
   }
@@ -243,7 +251,8 @@ async function measure(
   });
   const net = stack.use(await startNetlab(HOSTS));
   if (isSlow) {
-    // Not the network: a slow machine loses no packets between others. Processor time is not counted in the real-time class.
+    // The network is exempt: a slow machine does not lose packets between others. CPU time in the real-time
+    // class would not count.
     await releaseProcessors();
     stack.use(await slowDown());
   }
@@ -251,7 +260,7 @@ async function measure(
   const cluster = stack.use(await startCluster(net, HOSTS, { core: "core", nodes: NODES, folder }));
   const measured = new Map(cases.map((name) => [name, [] as Figure[]]));
   for (const [name, all] of measured) {
-    // Each case has people of its own: browsers that have been through forty failovers are slower than those of any meeting.
+    // Each case has new participants: browsers after forty failovers are slower than those of any meeting.
     await using guests = new AsyncDisposableStack();
     const call = new Call(await joinAll(people, net, cluster.origin, folder, guests), {
       net,
@@ -280,7 +289,7 @@ function textOf(phases: Phases): string {
   }).join(", ");
 }
 
-/** The median of each phase, ms, of those who had it. */
+/** The median of each phase, ms, over the participants that had it. */
 function mediansOf(figures: readonly Figure[]): Phases {
   return Object.fromEntries(PHASES.flatMap((phase) => {
     const all = figures.flatMap(({ phases }) => phases?.[phase] ?? []);

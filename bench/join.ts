@@ -1,8 +1,10 @@
 /**
- * `deno task bench:join [--runs=15] [--only=lobby,direct,…] [--trace] [--record]`: how long it takes from the click (or, the direct way, from
- * the first line of the page's script; out of the waiting room, from the moderator's click) to the first frame of someone else's picture. Edge, media node, publisher and viewer are the real
- * ones, on three hosts of a simulated network. Progress on standard error; the last line of standard output is one JSON object.
- * `--trace` prints the steps of each visit, `--record` writes results/join.json. Exit code 1 when a visit had no picture.
+ * `deno task bench:join [--runs=15] [--only=lobby,direct,…] [--trace] [--record]`: the time from the click
+ * (when joining directly, from the first line of the page's script; from the waiting room, from the
+ * moderator's click) to the first frame of another participant's video. Edge, media node, publisher and
+ * viewer are real, on three hosts of a simulated network. Progress on standard error; the last line of
+ * standard output is one JSON object. `--trace` prints the steps of each visit, `--record` writes
+ * results/join.json. Exit code 1 if a visit had no picture.
  */
 import { parseArgs } from "node:util";
 import type { BrowserContext } from "playwright-core";
@@ -23,7 +25,7 @@ import { record } from "./record.ts";
 import { claimProcessors } from "./scheduling.ts";
 import { summarise } from "./statistics.ts";
 
-/** Pictures a second, as the web app asks cameras for: the made-up one has 20 by itself. */
+/** Frames per second that the web app requests from cameras: the fake one has 20 by default. */
 const CAMERA_FPS = 30;
 
 const HOSTS = { srv: "10.77.0.1", pub: "10.77.0.2", cli: "10.77.0.3" };
@@ -34,13 +36,13 @@ const VIEWER_RTT_MS = 100;
 /** The publisher's link. */
 const PUBLISHER: Quality = { delayMs: PUBLISHER_RTT_MS / 2 };
 
-/** The viewer's link: far away, or a phone's (60 ms ± 15 there and back). */
+/** The viewer's link: far away, or a phone's (round trip 60 ms ± 15). */
 const VIEWER = {
   far: { delayMs: VIEWER_RTT_MS / 2 },
   mobile: { delayMs: 22.5, jitterMs: 15, lossPercent: 1, rateMbps: 8 },
 } satisfies Record<string, Quality>;
 
-/** What is measured, by its name in the result. */
+/** The measured cases, by their name in the result. */
 const CASES = {
   lobby: { viewer: VIEWER.far, way: "lobby" },
   direct: { viewer: VIEWER.far, way: "direct" },
@@ -52,10 +54,12 @@ const CASES = {
 type CaseName = keyof typeof CASES;
 const CASE_NAMES = Object.keys(CASES) as CaseName[];
 
-/** Between two visits, ms: the publisher is alone again, and sends no more than someone alone does. */
+/**
+ * Pause between two visits, ms: the publisher is alone again, and sends no more than a lone participant does.
+ */
 const REST_MS = DEMAND_FALL_MS + 1_000;
 
-/** Whose picture the viewer waits for. */
+/** The participant whose picture the viewer waits for. */
 const PERSON = "Publisher";
 
 interface Options {
@@ -84,7 +88,8 @@ async function measure({ runs, names, trace }: Options, signal: AbortSignal): Pr
   const { page: moderator, link } = await publish(publisher, origin, PERSON);
 
   const durations = new Map(names.map((name) => [name, [] as (number | undefined)[]]));
-  // Whoever comes the direct way has been there before: their name is remembered, the page's files are in their cache.
+  // A viewer who joins directly has been there before: their name is remembered, and the page's files are
+  // cached.
   const returning = await newProfile(viewer);
   const visitOnce = async (name: CaseName, profile: BrowserContext, way: Way, run: string) => {
     await net.link("srv", "cli", CASES[name].viewer);

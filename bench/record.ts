@@ -3,7 +3,7 @@ import { ROOT } from "../tools/places.ts";
 import { findChromium } from "../tools/setup/for_tests.ts";
 import { findNode } from "../tools/setup/node.ts";
 
-/** Writes a bench's figures to results/, with when, of what and on which machine they were measured. */
+/** Writes a bench's figures to results/, with the time, commit and machine of the measurement. */
 export async function record(bench: string, figures: Readonly<Record<string, unknown>>): Promise<void> {
   const [commit, changes, node, chromium] = await Promise.all([
     output("git", "rev-parse", "HEAD"),
@@ -23,7 +23,10 @@ export async function record(bench: string, figures: Readonly<Record<string, unk
       cpu: processors[0]?.model ?? "",
       memoryGb: Math.round(totalmem() / 2 ** 30),
       kernel: release(),
-      /** Over the last 15 minutes, the bench's own included: with more than `cores`, others disturbed it. */
+      /**
+       * Over the last 15 minutes, including the bench's own: a value above `cores` means that other programs
+       * disturbed it.
+       */
       load: Math.round((loadavg()[2] ?? 0) * 10) / 10,
     },
     versions: { deno: Deno.version.deno, node, chromium },

@@ -1,6 +1,7 @@
 /**
- * Puts this process and all that it starts from now on into the real-time class (SCHED_RR, priority 1). The hosts of a simulated network share
- * this machine's cores; without it the scheduler's fairness between them, and towards other programs, is measured too. Says so where it may not.
+ * Puts this process and all later child processes into the real-time class (SCHED_RR, priority 1). The hosts
+ * of a simulated network share this machine's cores; without this, the scheduler's fairness between them, and
+ * towards other programs, is measured too. Prints a warning if it is not permitted.
  */
 export async function claimProcessors(): Promise<void> {
   if (!await schedule("--rr", 1)) {
@@ -10,7 +11,10 @@ export async function claimProcessors(): Promise<void> {
   }
 }
 
-/** Puts this process, and all that it starts from now on, back into the usual class. What was started before stays in the real-time class. */
+/**
+ * Puts this process and all later child processes back into the normal class. Earlier child processes stay in
+ * the real-time class.
+ */
 export async function releaseProcessors(): Promise<void> {
   await schedule("--other", 0);
 }

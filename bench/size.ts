@@ -1,7 +1,7 @@
 /**
- * `deno task bench:size [--record]`: what a browser loads for each page, gzip level 9, 1 KB = 1000 bytes. The last line of standard output is
- * one JSON object; `--record` writes results/size.json. Exit code 1 when a limit is passed, or when the build has a chunk that is not
- * placed here.
+ * `deno task bench:size [--record]`: what a browser loads for each page, gzip level 9, 1 KB = 1000 bytes. The
+ * last line of standard output is one JSON object; `--record` writes results/size.json. Exit code 1 if a
+ * limit is exceeded, or if the build has a chunk that is not assigned here.
  */
 import { gzipSync } from "node:zlib";
 import { dependencies } from "../tools/setup/dependencies.ts";
@@ -12,45 +12,47 @@ import { listenForStop, StopRequested } from "../tools/stop_request.ts";
 import { record } from "./record.ts";
 
 /**
- * Most JavaScript, KB: until the lobby stands, without mediasoup-client; until the meeting stands, with it; for the heaviest of the pages
- * around meetings; and what looks at the browser ahead of each.
+ * Most JavaScript, KB: until the lobby is ready, without mediasoup-client; until the meeting is ready, with
+ * it; for the heaviest of the other pages; and for the browser check before each.
  */
 const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, deskJsKb: 75, checkJsKb: 1.3 };
 
-/** What looks at the browser: no chunk, so that it is in no manifest. */
+/** The browser check: not a chunk, and therefore not in a manifest. */
 const CHECK = /^assets\/check-\w+\.js$/;
 
-/** When each chunk that is loaded on demand is loaded, by its source in web/. A pattern may stand for one chunk a language. */
+/**
+ * When each on-demand chunk is loaded, by its source in web/. A pattern can stand for one chunk per language.
+ */
 const LOADED = {
   home: [/^src\/home\/Home\.tsx$/, /^src\/i18n\/[a-z]{2}_home\.ts$/, /^src\/i18n\/[a-z]{2}_link\.ts$/],
   /** With each page: its words. */
   always: [/^src\/i18n\/[a-z]{2}\.ts$/],
-  /** Behind the lobby, for it and for the meeting. */
+  /** After the lobby, for it and for the meeting. */
   behind: [/^src\/behind_lobby\.ts$/],
-  /** Behind the lobby, for the meeting. */
+  /** After the lobby, for the meeting. */
   meeting: [/^src\/room\/Meeting\.tsx$/, /^src\/i18n\/[a-z]{2}_room\.ts$/],
-  /** Behind the lobby, and with the panels. */
+  /** After the lobby, and with the panels. */
   choices: [/^src\/lobby\/choices\.ts$/],
-  /** A second after the lobby or the meeting stands, or once it is over. */
+  /** A second after the lobby or the meeting is ready, or once it is over. */
   end: [/^src\/room\/End\.tsx$/],
-  /** Behind each page: who is signed in, whose pages these are. */
+  /** After each page: the signed-in user, and the provider's legal links. */
   me: [/^src\/me\/Me\.tsx$/, /^src\/me\/Legal\.tsx$/, /^src\/i18n\/[a-z]{2}_me\.ts$/],
-  /** What all pages of the desk share. */
+  /** Shared by all pages of the dashboard. */
   desk: [/^src\/desk\/Desk\.tsx$/, /^src\/i18n\/[a-z]{2}_desk\.ts$/],
-  /** The desk's own pages, one of them at a time. */
+  /** The dashboard's own pages, one at a time. */
   deskPage: [/^src\/(signin|meetings|account|admin)\/[A-Z]\w+\.tsx$/],
-  /** Behind the lobby, when nodes have not been measured within the hour. */
+  /** After the lobby, if nodes have not been measured within the hour. */
   probe: [/^src\/call\/probe\.ts$/],
-  /** With the desk's page of that name: its words. */
+  /** With the dashboard page of that name: its words. */
   account: [/^src\/i18n\/[a-z]{2}_account\.ts$/],
   admin: [/^src\/i18n\/[a-z]{2}_admin\.ts$/],
-  /** A second after the meeting stands, or once somebody opens one. */
+  /** A second after the meeting is ready, or once a panel is opened. */
   panels: [/^src\/room\/panels\.ts$/],
-  /** Once somebody has to wait. */
+  /** Once a participant has to wait. */
   waiting: [/^src\/lobby\/WaitingCard\.tsx$/],
-  /** When a moderator opens them; with the desk's words. */
+  /** When a moderator opens them; with the dashboard's words. */
   settings: [/^src\/room\/RoomSettingsDialog\.tsx$/],
-  /** Once somebody uses a passkey. */
+  /** Once a passkey is used. */
   passkey: [/@simplewebauthn\/browser/],
   /** Once a browser has translated the page. */
   translated: [/^src\/ui\/translated_patch\.ts$/],
@@ -75,7 +77,7 @@ function chunkOf(manifest: Manifest, key: string): Chunk {
   return chunk;
 }
 
-/** `key` and all that it imports, and they import. */
+/** `key` and all its direct and indirect imports. */
 function closure(manifest: Manifest, key: string, found: Set<string> = new Set()): Set<string> {
   if (found.has(key)) return found;
   found.add(key);
@@ -94,7 +96,10 @@ function gzipBytes(file: string): number {
 
 const sum = (files: Iterable<string>) => [...files].reduce((bytes, file) => bytes + gzipBytes(file), 0);
 
-/** The chunks of one occasion: all that are loaded then, of one that there is for each language the largest. */
+/**
+ * The chunks of one occasion: all that are loaded then, with only the largest of those that exist per
+ * language.
+ */
 function chunksFor(manifest: Manifest, patterns: readonly RegExp[]): string[] {
   return patterns.map((pattern) => {
     const matching = Object.keys(manifest).filter((key) => pattern.test(key));
@@ -110,20 +115,20 @@ function chunksFor(manifest: Manifest, patterns: readonly RegExp[]): string[] {
   });
 }
 
-/** The words that one of the desk's pages does not share with the others. */
+/** The words that one dashboard page does not share with the others. */
 function wordsWith(manifest: Manifest, page: string): string[] {
   if (page.includes("/account/")) return chunksFor(manifest, LOADED.account);
   return page.includes("/admin/") ? chunksFor(manifest, LOADED.admin) : [];
 }
 
-/** JavaScript files of these chunks and all that they import. */
+/** JavaScript files of these chunks and all their imports. */
 function scripts(manifest: Manifest, keys: readonly string[]): Set<string> {
   const found = new Set<string>();
   for (const key of keys) closure(manifest, key, found);
   return new Set([...found].map((key) => chunkOf(manifest, key).file));
 }
 
-/** The scripts that the document names. */
+/** The scripts that the document references. */
 function scriptsOf(document: string): string[] {
   const named = document.matchAll(/<(?:script|link)[^>]* (?:src|href)="\/([^"]+\.js)"/g);
   return [...named].map(([, file]) => file!);
@@ -140,7 +145,7 @@ function entriesOf(manifest: Manifest, document: string): string[] {
   });
 }
 
-/** Sizes in KB, to a tenth. */
+/** Sizes in KB, rounded to tenths. */
 function measure(manifest: Manifest, document: string) {
   const onDemand = new Set(Object.values(manifest).flatMap(({ dynamicImports }) => dynamicImports ?? []));
   for (const key of onDemand) {

@@ -1,19 +1,28 @@
 import { cpus } from "node:os";
 import { SetupError } from "../tools/setup/step.ts";
 
-/** Control groups of version 1, as this project's machines have them. */
+/** Mount point of control groups version 1, as on this project's machines. */
 const CPU_GROUPS = "/sys/fs/cgroup/cpu";
 
-/** How often the share is counted, µs: short, so that a slow machine is slow all the time instead of standing now and then. */
+/**
+ * Accounting period of the share, µs: short, so that a slow machine is evenly slow instead of stopping now
+ * and then.
+ */
 const PERIOD_US = 10_000;
 
-/** Its weight beside other programs, the most that there is: they are not part of the slow machine. Source: the kernel's MAX_SHARES. */
+/**
+ * Its weight relative to other programs, the maximum: they are not part of the slow machine. Source: the
+ * kernel's MAX_SHARES.
+ */
 const WEIGHT = 262_144;
 
-/** How many of this machine's processors a slow one has. */
+/** Share of this machine's CPU that a slow one has. */
 const SHARE = 1 / 2;
 
-/** Puts this process and all that it starts from now on into a group that gets half of the machine's processor time. Rejects where there is none. */
+/**
+ * Puts this process and all later child processes into a group with half of the machine's CPU time. Rejects
+ * if control groups are missing.
+ */
 export async function slowDown(): Promise<AsyncDisposable> {
   const group = `${CPU_GROUPS}/tafelrunde-bench-${Deno.pid}`;
   try {

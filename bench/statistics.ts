@@ -1,10 +1,10 @@
-/** The middle and the slow end of some durations, ms, rounded. */
+/** Median and 95th percentile of some durations, ms, rounded. */
 export interface Summary {
   readonly medianMs: number;
   readonly p95Ms: number;
 }
 
-/** Summarises durations; null when there are none. */
+/** Summarizes durations; null if there are none. */
 export function summarise(durationsMs: readonly number[]): Summary | null {
   if (durationsMs.length === 0) return null;
   const round = (share: number) => Math.round(quantile(durationsMs, share));
@@ -12,8 +12,8 @@ export function summarise(durationsMs: readonly number[]): Summary | null {
 }
 
 /**
- * The value that `share` (0 to 1) of `values` does not exceed, between the two nearest ones in proportion. NaN without values.
- * Source: Hyndman & Fan 1996, definition 7, the default of R and NumPy.
+ * The value that `share` (0 to 1) of `values` does not exceed, interpolated linearly between the two nearest.
+ * NaN without values. Source: Hyndman & Fan 1996, definition 7, the default of R and NumPy.
  */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -2,37 +2,37 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { WebSocket } from "ws";
 
-/** What is attacked, and with what. All of it is on 127.0.0.1. */
+/** The target of the attack, and the attacker's credentials. All of it is on 127.0.0.1. */
 export interface Target {
   readonly edgePort: number;
   readonly controlPort: number;
   readonly probePort: number;
-  /** Where the attacker comes from, of 127.0.0.0/8. */
+  /** The attacker's address, of 127.0.0.0/8. */
   readonly address: string;
   readonly version: number;
-  /** The attacker's own account, and somebody else's. */
+  /** The attacker's own account, and another user's. */
   readonly email: string;
   readonly password: string;
   readonly victim: string;
-  /** The attacker's room that has `password` as its password. */
+  /** The attacker's room, which has `password` as its password. */
   readonly lockedRoom: { readonly room: string; readonly link: string };
 }
 
-/** Ends a loop, and what it has opened. */
+/** Stops a loop and closes what it has opened. */
 export type Until = AbortSignal;
 
-/** How long after a failure it is tried again, ms: long enough not to burn processor time on nothing. */
+/** Delay after a failure, ms: long enough not to burn CPU time on nothing. */
 const AFTER_FAILURE_MS = 5;
 
-/** Longest wait for an answer, ms. */
+/** Longest wait for a response, ms. */
 const ANSWER_MS = 20_000;
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Somebody at one address who floods. */
+/** A client at one address that floods. */
 export class Attacker {
   readonly target: Target;
-  /** How often what came of it, since the last `takeOutcomes`. */
+  /** Counts of each outcome since the last `takeOutcomes`. */
   readonly #outcomes = new Map<string, number>();
   readonly #agent: Agent;
 
@@ -51,7 +51,7 @@ export class Attacker {
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
   }
 
-  /** Does `act` over and over, `many` side by side, and counts what it gives. */
+  /** Runs `act` repeatedly, `many` in parallel, and counts its outcomes. */
   async flood(many: number, until: Until, act: (n: number) => Promise<string>): Promise<void> {
     let n = 0;
     const loop = async () => {
@@ -67,7 +67,7 @@ export class Attacker {
     await Promise.all(Array.from({ length: many }, loop));
   }
 
-  /** Asks the edge; gives the answer's status, and what it says where that is JSON. */
+  /** Sends a request to the edge; returns the status of the response, and its body if that is JSON. */
   ask(
     method: string,
     path: string,
@@ -106,14 +106,14 @@ export class Attacker {
     });
   }
 
-  /** Makes a room that belongs to nobody. */
+  /** Creates a room without an account. */
   async makeRoom(): Promise<{ room: string; link: string }> {
     const { status, answer } = await this.ask("POST", "/v1/rooms", { body: {} });
     if (status !== 201) throw new Error(`a room: ${status}`);
     return answer as { room: string; link: string };
   }
 
-  /** A TCP connection; it rests until something is written. */
+  /** A TCP connection; it is idle until something is written. */
   connect(port: number): Promise<Socket> {
     return new Promise((resolve, reject) => {
       const socket = connect({ host: "127.0.0.1", port, localAddress: this.target.address });
@@ -122,7 +122,7 @@ export class Attacker {
     });
   }
 
-  /** An open WebSocket. What comes over it is dropped; `onText` sees it before. */
+  /** An open WebSocket. Received messages are dropped; `onText` sees them before. */
   openSocket(url: string, onText: (text: string) => void = () => {}): Promise<WebSocket> {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(url, {
@@ -136,7 +136,7 @@ export class Attacker {
     });
   }
 
-  /** A signaling socket that has said hello and joined; gives it once the edge says that it is in. */
+  /** A signaling socket that has sent hello and joined; resolves once the edge confirms it. */
   async join(
     { room, link }: { readonly room: string; readonly link: string },
     { peer = "none" as unknown, onText = (_text: string) => {} } = {},
@@ -156,7 +156,7 @@ export class Attacker {
   }
 }
 
-/** Things that are open at once, at most so many; the oldest is ended for one more. */
+/** A limited number of open objects; adding one more closes the oldest. */
 export class Open {
   readonly #most: number;
   readonly #all = new Set<{ end: () => void }>();
@@ -172,7 +172,7 @@ export class Open {
     return one;
   }
 
-  /** It has ended by itself. */
+  /** It has closed by itself. */
   delete(one: { end: () => void }): void {
     this.#all.delete(one);
   }

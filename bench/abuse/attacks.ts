@@ -1,22 +1,25 @@
-/** All attacks, and those by requests over HTTP. Each makes what it needs from the attacker, then floods until it is told to stop. */
+/** All attacks, and those with HTTP requests. Each prepares what it needs, then floods until stopped. */
 import { randomBytes } from "node:crypto";
 import type { Attacker, Until } from "./attacker.ts";
 import { control, idleConnections, probes, unreadAnswers } from "./attacks_connections.ts";
 import { anonymousRooms, sockets, tracks } from "./attacks_rooms.ts";
 import type { AttackName } from "./names.ts";
 
-/** Requests that are under way at once: each on a connection of its own, the next when one is answered. */
+/** Concurrent requests: each on its own connection, the next one once it is answered. */
 const AT_ONCE = 64;
 
-/** The size of a large body, bytes, just below the limit. */
+/** Size of a large body, bytes, just below the limit. */
 const BODY_BYTES = 65_000;
 
-/** People who are invited at once. */
+/** People invited at once. */
 const INVITED = 20;
 
 type Attack = (attacker: Attacker) => Promise<(until: Until) => Promise<void>>;
 
-/** A body of quotes, one of brackets, one text, and one with very many names: each the worst for some part of what reads them. */
+/**
+ * A body of quotes, one of brackets, one long string, and one with very many names: each is the worst case
+ * for some part of the parser.
+ */
 const BODIES = [
   `{"name":"${'\\"'.repeat(BODY_BYTES / 2 - 10)}"}`,
   "[".repeat(BODY_BYTES),
@@ -24,7 +27,7 @@ const BODIES = [
   `{${Array.from({ length: BODY_BYTES / 12 }, (_, n) => `"n${n}":1`).join()}}`,
 ];
 
-/** Pages, lists and what is not there, by many connections. */
+/** Pages, lists and missing paths, over many connections. */
 const requests: Attack = (attacker) => {
   const paths = ["/", "/v1/auth/methods", "/v1/health", "/v1/nothing", "/r/aaaa-bbbb-cccc"];
   return Promise.resolve((until) =>
@@ -36,7 +39,7 @@ const requests: Attack = (attacker) => {
   );
 };
 
-/** The right password of the attacker's own account, and of a room of its own, again and again. */
+/** The right password of the attacker's own account and of its own room, repeatedly. */
 const rightPasswords: Attack = (attacker) => {
   const { email, password, lockedRoom: { room, link }, version } = attacker.target;
   return Promise.resolve((until) =>
@@ -52,7 +55,7 @@ const rightPasswords: Attack = (attacker) => {
   );
 };
 
-/** Wrong passwords: of somebody's account, of the attacker's, of nobody's. */
+/** Wrong passwords: of another user's account, of the attacker's, of unknown ones. */
 const wrongPasswords: Attack = (attacker) => {
   const { email, victim } = attacker.target;
   return Promise.resolve((until) =>
@@ -66,7 +69,7 @@ const wrongPasswords: Attack = (attacker) => {
   );
 };
 
-/** Links that open nothing, of a room that is there and of others. */
+/** Invalid links, of an existing room and of others. */
 const wrongLinks: Attack = async (attacker) => {
   const { room } = await attacker.makeRoom();
   return (until) =>
@@ -83,7 +86,7 @@ const wrongLinks: Attack = async (attacker) => {
     });
 };
 
-/** Mails: to whoever is said to have forgotten a password, and invitations to strangers from the attacker's own account. */
+/** Mails: password resets for anyone, and invitations to strangers from the attacker's own account. */
 const mails: Attack = async (attacker) => {
   const { email, password, victim } = attacker.target;
   const { status, cookies } = await attacker.ask("POST", "/v1/auth/password", { body: { email, password } });
@@ -111,7 +114,7 @@ const mails: Attack = async (attacker) => {
     });
 };
 
-/** Bodies as large as they may be. */
+/** Bodies of the largest allowed size. */
 const bodies: Attack = (attacker) => {
   const paths = ["/v1/rooms", "/v1/auth/password", "/v1/rooms/aaaa-bbbb-cccc/hello", "/v1/auth/ticket"];
   return Promise.resolve((until) =>

@@ -1,18 +1,18 @@
-/** Attacks by connections: many of them, silent ones, ones that read nothing, and those to a media node. */
+/** Attacks with connections: many, silent ones, ones that read nothing, and those to a media node. */
 import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
 import { type Attacker, Open, pause, type Until } from "./attacker.ts";
 
-/** Connections that are held at most: more than an edge gives one address. */
+/** Most connections held: more than an edge grants one address. */
 const HELD = 6_000;
 
-/** Connections that are made side by side. */
+/** Connections opened in parallel. */
 const MAKING = 16;
 
-/** Chat that fills the state of a room: messages, and characters of each. */
+/** Chat that fills a room's state: messages, and characters of each. */
 const CHAT = { messages: 60, characters: 3_900 };
 
-/** Holds TCP connections open, some with a request that is never whole; makes new ones without pause. */
+/** Holds TCP connections open, some with an incomplete request; opens new ones continuously. */
 async function hold(
   attacker: Attacker,
   until: Until,
@@ -29,14 +29,14 @@ async function hold(
     socket.once("close", () => open.delete(held));
     const text = begin(n);
     if (text !== "") socket.write(text);
-    // As fast as a scanner; without it the generator only counts its own descriptors.
+    // As fast as a scanner; without the pause the generator only exhausts its own descriptors.
     await pause(1);
     return "connected";
   });
   open.endAll();
 }
 
-/** Connections that say nothing, begin a request, or begin a body. */
+/** Connections that send nothing, part of a request, or part of a body. */
 export function idleConnections(attacker: Attacker) {
   const beginnings = [
     "",
@@ -52,7 +52,10 @@ export function idleConnections(attacker: Attacker) {
   );
 }
 
-/** Hellos to a room with a full chat, four to a connection, whose answers nobody reads: directly, and by sockets that stop reading. */
+/**
+ * Hellos to a room with a full chat, four per connection, whose responses are never read: by plain requests,
+ * and by sockets that stop reading.
+ */
 export async function unreadAnswers(attacker: Attacker) {
   const { target } = attacker;
   const room = await attacker.makeRoom();
@@ -101,7 +104,10 @@ export async function unreadAnswers(attacker: Attacker) {
   };
 }
 
-/** Connections to the control port that prove nothing: silent, with a wrong proof, with nonsense. */
+/**
+ * Connections to the control port that do not authenticate: silent, with a wrong proof, with malformed
+ * messages.
+ */
 export function control(attacker: Attacker) {
   const { controlPort } = attacker.target;
   const auth = {
@@ -121,7 +127,7 @@ export function control(attacker: Attacker) {
   });
 }
 
-/** Echoes without end at the port where browsers measure. */
+/** Continuous echoes at the latency probe port. */
 export function probes(attacker: Attacker) {
   const { probePort } = attacker.target;
   return Promise.resolve(async (until: Until) => {
@@ -135,7 +141,7 @@ export function probes(attacker: Attacker) {
   });
 }
 
-/** Resolves with the code that a socket is closed with. */
+/** Resolves with the close code of a socket. */
 function closed(socket: WebSocket): Promise<string> {
   return new Promise((resolve) => socket.once("close", (code: number) => resolve(`closed ${code}`)));
 }

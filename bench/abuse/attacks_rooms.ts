@@ -1,21 +1,24 @@
-/** Attacks by people in rooms of their own: who write, who ping, who publish. */
+/** Attacks by participants in their own rooms: by writing, pinging or publishing. */
 import { randomBytes } from "node:crypto";
 import { makeOffer, makeRtpParameters } from "../../media/src/test_person.ts";
 import { type Attacker, Open, pause, type Until } from "./attacker.ts";
 
-/** Rooms that are written to at once, and how often each person writes: somewhat more than one socket is granted. */
+/**
+ * Rooms written to concurrently, and how often each participant writes: somewhat more than one socket is
+ * granted.
+ */
 const WRITING = { rooms: 40, everyMs: 30, characters: 3_900 };
 
-/** Sockets that ask at once, and how often each does. */
+/** Sockets that send concurrently, and how often each does. */
 const ASKING = { sockets: 200, everyMs: 40 };
 
-/** Sources of the tracks that one person publishes. */
+/** Sources of the tracks that one participant publishes. */
 const SOURCES = ["microphone", "camera", "screen", "screenAudio"] as const;
 
-/** People in each room of those who publish, and how many of such rooms there are. */
+/** Participants per publishing room, and number of such rooms. */
 const PUBLISHING = { people: 13, rooms: 8 };
 
-/** Anonymous rooms whose people write as much as they are let; where no more is taken, in new ones. */
+/** Anonymous rooms whose participants write as much as is accepted; once no more is, in new rooms. */
 export function anonymousRooms(attacker: Attacker) {
   return Promise.resolve((until: Until) =>
     attacker.flood(WRITING.rooms, until, async () => {
@@ -37,7 +40,7 @@ export function anonymousRooms(attacker: Attacker) {
   );
 }
 
-/** Signaling sockets that ping as fast as they are let, and come again when they are closed. */
+/** Signaling sockets that ping as fast as allowed, and reconnect when closed. */
 export async function sockets(attacker: Attacker) {
   const room = await attacker.makeRoom();
   const url = `ws://127.0.0.1:${attacker.target.edgePort}/v1/signal`;
@@ -53,7 +56,7 @@ export async function sockets(attacker: Attacker) {
     });
 }
 
-/** Rooms full of people who publish all they may, send nothing, and come again without end. */
+/** Rooms full of participants who publish as many tracks as allowed, send nothing, and keep rejoining. */
 export async function tracks(attacker: Attacker) {
   const rooms = await Promise.all(Array.from({ length: PUBLISHING.rooms }, () => attacker.makeRoom()));
   return async (until: Until) => {

@@ -5,23 +5,29 @@ import { ask } from "../../tests/raw_http.ts";
 import { createRoom, SignalClient } from "../../tests/signal_client.ts";
 import type { Samples } from "./compare.ts";
 
-/** How often each thing is done when it takes no longer than that, ms: often enough for a slow end in a quarter of a minute. */
+/**
+ * Interval of each action if it takes no longer than that, ms: often enough for a 95th percentile in 15
+ * seconds.
+ */
 const EVERY_MS = { join: 180, chat: 150, signIn: 180 } as const;
 
-/** What counts for something that failed, or took longer, ms. */
+/** Duration that counts for an action that failed or took longer, ms. */
 const FAILED_MS = 15_000;
 
-/** How the one signs in who is measured. */
+/** Credentials of the measured sign-in. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;
 }
 
-/** Somebody else: two who talk in a room of their own, others who come into it and go, and one who signs in. */
+/**
+ * Other clients: two participants who chat in their own room, others who join and leave it, and one user who
+ * signs in.
+ */
 export class Bystanders implements AsyncDisposable {
-  /** Where what begins now is noted; undefined: nowhere. */
+  /** Where actions that begin now are recorded; undefined: nowhere. */
   into: Samples | undefined;
-  /** What failed, and why. */
+  /** Failed actions, with the reason. */
   readonly failures: string[] = [];
   readonly #origin: string;
   readonly #room: RoomCreated;
@@ -30,7 +36,7 @@ export class Bystanders implements AsyncDisposable {
   readonly #loops: Promise<void>[];
   #isOver = false;
   #underWay = 0;
-  /** What began when nothing was noted, and when. */
+  /** Actions that began when nothing was recorded, and when. */
   readonly #early = new Map<keyof typeof EVERY_MS, number>();
 
   private constructor(origin: string, room: RoomCreated, [anna, ben]: SignalClient[], who: Credentials) {
@@ -46,7 +52,7 @@ export class Bystanders implements AsyncDisposable {
     ];
   }
 
-  /** Comes into a new room, and begins. */
+  /** Joins a new room, and begins. */
   static async start(origin: string, who: Credentials): Promise<Bystanders> {
     const room = await createRoom(origin, "Rat");
     const people = await Promise.all(["Anna", "Ben"].map(async (name) => {
@@ -59,7 +65,10 @@ export class Bystanders implements AsyncDisposable {
     return new Bystanders(origin, room, people, who);
   }
 
-  /** Resolves when all that began is over. What began before, and is not over, is noted as far as it has come: nothing is as slow as that. */
+  /**
+   * Resolves when all started actions are done. Actions that began earlier and are not done are recorded with
+   * their duration so far, since they are the slowest.
+   */
   async settled(): Promise<void> {
     for (const [name, begunAt] of this.#early) this.into?.[name].push(performance.now() - begunAt);
     this.#early.clear();
@@ -86,7 +95,7 @@ export class Bystanders implements AsyncDisposable {
     }
   }
 
-  /** From opening the page's socket to the state of the room, with a media path. */
+  /** From opening the page's socket to the state of the room, with a media transport. */
   async #join(): Promise<void> {
     const client = new SignalClient(this.#room);
     try {
@@ -95,12 +104,12 @@ export class Bystanders implements AsyncDisposable {
       if (answer.type === "refused") throw new Error(answer.code);
       await client.until(() => client.state.seq > 0);
     } finally {
-      // Not awaited: going is not what is measured.
+      // Not awaited: leaving is not measured.
       void client.ask({ type: "participant.leave" }).catch(() => {}).finally(() => client.cut());
     }
   }
 
-  /** From one's send to the other's screen. */
+  /** From one participant's send to the other's client. */
   async #chat(text: string): Promise<void> {
     const answer = this.#anna.ask({ type: "chat.post", text });
     const from = this.#ben.received.length;

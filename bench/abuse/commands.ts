@@ -1,6 +1,9 @@
 import { createInterface } from "node:readline";
 
-/** Serves what side.ts asks: one command per line of standard input, one answer per line of standard output. The process ends with its input. */
+/**
+ * Serves the commands of side.ts: one command per line of standard input, one response per line of standard
+ * output. The process exits when its input ends.
+ */
 export function serveCommands<Command>(handle: (command: Command) => Promise<unknown>): void {
   const lines = createInterface(process.stdin);
   lines.on("line", (line) => {

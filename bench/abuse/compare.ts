@@ -1,20 +1,20 @@
 import { quantile } from "../statistics.ts";
 
-/** What somebody else notices. */
+/** What other clients notice. */
 export const NOTICED = ["join", "chat", "signIn", "media"] as const;
 export type Noticed = (typeof NOTICED)[number];
 
-/** How long each took, ms. */
+/** Duration of each action, ms. */
 export type Samples = Readonly<Record<Noticed, number[]>>;
 
-/** The slow end without and with a flood, ms, and the second as a multiple of the first. */
+/** 95th percentiles without and with a flood, ms, and the ratio of the second to the first. */
 export interface Compared {
   readonly quietP95Ms: number;
   readonly floodP95Ms: number;
   readonly ratio: number;
 }
 
-/** Resident memory with the flood as a multiple of that before it: the most that was seen, of an edge and of a media node. */
+/** Peak resident memory with the flood relative to that before it, of an edge and of a media node. */
 export interface Memory {
   readonly edgeRssRatio: number;
   readonly nodeRssRatio: number;
@@ -26,7 +26,7 @@ export function makeSamples(): Samples {
   return { join: [], chat: [], signIn: [], media: [] };
 }
 
-/** Compares the slow ends. NaN where nothing was measured. */
+/** Compares the 95th percentiles. NaN if nothing was measured. */
 export function compare(quiet: Samples, flood: Samples): Record<Noticed, Compared> {
   return Object.fromEntries(NOTICED.map((name) => {
     const [quietP95Ms, floodP95Ms] = [quiet[name], flood[name]].map((some) => quantile(some, 0.95));
@@ -38,14 +38,14 @@ export function compare(quiet: Samples, flood: Samples): Record<Noticed, Compare
   })) as Record<Noticed, Compared>;
 }
 
-/** The largest ratio of what somebody else notices of any attack; NaN where one of them is. */
+/** The largest ratio of any attack among what other clients notice; NaN if one of them is NaN. */
 export function worstRatio(figures: Readonly<Record<string, Figures>>): number {
   return Math.max(
     ...Object.values(figures).flatMap((of) => NOTICED.map((name) => of[name].ratio)),
   );
 }
 
-/** Four figures. */
+/** Rounds to four significant digits. */
 export function round(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -6,7 +6,7 @@ const figuresWith = (signInMs: number, edgeRssRatio = 1): Figures => {
   return { ...compare(quiet, { ...quiet, signIn: [signInMs] }), edgeRssRatio, nodeRssRatio: 1 };
 };
 
-Deno.test("what a flood adds is the ratio of the slow ends", () => {
+Deno.test("the effect of a flood is the ratio of the 95th percentiles", () => {
   const hundred = Array.from({ length: 101 }, (_, n) => n);
   const quiet = { ...makeSamples(), join: hundred, chat: hundred, signIn: [1], media: [3] };
   const flood = {
@@ -22,10 +22,10 @@ Deno.test("what a flood adds is the ratio of the slow ends", () => {
   assert.equal(compared.media.ratio, 1.333);
 });
 
-Deno.test("the worst ratio is the largest of any attack, of time alone", () => {
+Deno.test("the worst ratio is the largest of any attack, of durations only", () => {
   assert.equal(worstRatio({ bodies: figuresWith(12), mails: figuresWith(17, 9) }), 1.7);
 });
 
-Deno.test("what was not measured is no success", () => {
+Deno.test("a missing measurement does not count as success", () => {
   assert.ok(Number.isNaN(worstRatio({ bodies: figuresWith(12), mails: figuresWith(NaN) })));
 });

@@ -1,6 +1,7 @@
 /**
- * Who attacks, on Node and from one address. While it does not, it burns as much processor time as it did when it last attacked, against nothing:
- * what others notice of the attack is not that somebody else computes on the same machine. Commands and answers are JSON lines (side.ts).
+ * The attacker, on Node and from one address. Between attacks it burns as much CPU time as its last attack
+ * used, so that the figures do not include the effect of a busy machine. Commands and responses are JSON
+ * lines (side.ts).
  */
 import { Attacker, type Target } from "./attacker.ts";
 import { ATTACK } from "./attacks.ts";
@@ -8,25 +9,25 @@ import { serveCommands } from "./commands.ts";
 import type { AttackName } from "./names.ts";
 
 export type GeneratorCommand =
-  /** Makes what the attack needs. */
+  /** Prepares what the attack needs. */
   | { readonly do: "prepare"; readonly attack: AttackName; readonly target: Target }
   | { readonly do: "flood" }
   | { readonly do: "burn" }
-  /** Ends what it does; answers `Rested`. */
+  /** Stops the current turn; responds with `Rested`. */
   | { readonly do: "rest" };
 
-/** What a turn was. */
+/** The figures of a turn. */
 export interface Rested {
-  /** Processor time that the generator used, as a share of one core. */
+  /** CPU time that the generator used, as a share of one core. */
   readonly share: number;
-  /** How often what came of what was done. */
+  /** Counts of each outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
-/** How often it burns what it has to, ms: short, as the steps of an attack are. */
+/** Longest burst of burning, ms: short, like the steps of an attack. */
 const BURN_EVERY_MS = 5;
 
-/** Least of a core that is burned before it is known how much an attack takes. */
+/** Share of a core to burn; 0 until an attack has been measured. */
 let burnShare = 0;
 let attacker: Attacker;
 let flood: (until: AbortSignal) => Promise<void>;
@@ -41,7 +42,7 @@ const cpuMs = () => {
 };
 
 async function burn(until: AbortSignal): Promise<void> {
-  // What is owed is counted from the start, so that a step that comes late is made up for.
+  // The debt counts from the start, so that a late step is made up for.
   const begunAt = performance.now();
   const cpuAtBegin = cpuMs();
   while (!until.aborted) {
@@ -56,7 +57,7 @@ function begin(isFlood: boolean): null {
   const stop = new AbortController();
   begun = { at: performance.now(), cpuMs: cpuMs() };
   turn = { stop, done: (isFlood ? flood : burn)(stop.signal), isFlood };
-  // It is awaited at the end of the turn.
+  // Awaited at the end of the turn.
   turn.done.catch(() => {});
   return null;
 }
@@ -70,7 +71,7 @@ async function rest(): Promise<Rested> {
   return { share, outcomes: attacker.takeOutcomes() };
 }
 
-// A connection that the edge has cut fails wherever it is just then used.
+// A connection that the edge has cut can fail wherever it is in use.
 process.on("uncaughtException", (error) => attacker?.count(`uncaught ${error.message}`));
 process.on("unhandledRejection", (error) => attacker?.count(`unhandled ${String(error)}`));
 

@@ -1,24 +1,27 @@
-/** Sends packets through a media node and notes how long each takes, on Node. Commands and answers are JSON lines (side.ts). */
+/**
+ * Sends packets through a media node and records their delays, on Node. Commands and responses are JSON lines
+ * (side.ts).
+ */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { TapPath } from "../../media/src/test_tap.ts";
 import { serveCommands } from "./commands.ts";
 
-/** How often a packet is sent, ms: as often as a microphone's. */
+/** Interval of the packets, ms: that of a microphone. */
 const EVERY_MS = 20;
 
-/** How long a packet may be under way, ms; one that is lost counts as that slow. */
+/** Longest delay of a packet, ms; a lost one counts as this slow. */
 const LOST_MS = 500;
 
 const PAYLOAD_BYTES = 100;
 
-/** What it is told. */
+/** Its commands. */
 export type WatchCommand =
-  /** Answers the port at which packets are taken. */
+  /** Responds with the port that receives the packets. */
   | { readonly do: "listen" }
   | { readonly do: "send"; readonly path: TapPath }
-  /** Answers the delays of the packets since the last time, ms. */
+  /** Responds with the delays of the packets since the last time, ms. */
   | { readonly do: "take" };
 
 interface Sent {

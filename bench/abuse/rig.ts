@@ -20,25 +20,25 @@ import type { Credentials } from "./bystanders.ts";
 
 const PASSWORD = "Tischlampe am Fenster";
 
-/** Who comes from elsewhere: all that is measured comes from 127.0.0.1. */
+/** The attacker's address: everything that is measured comes from 127.0.0.1. */
 const ATTACKER = "127.0.0.66";
 
 const PEOPLE = { anna: "anna@example.org", mallory: "mallory@example.org", victim: "victim@example.org" };
 
-/** What is attacked: an edge on PostgreSQL with a media node and a mail server, all new. */
+/** The target: an edge on PostgreSQL with a media node and a mail server, all new. */
 export interface Rig extends AsyncDisposable {
   readonly origin: string;
   readonly who: Credentials;
   readonly target: Target;
-  /** Resident memory now, bytes. */
+  /** Current resident memory, bytes. */
   residentBytes(): { readonly edge: number; readonly node: number };
-  /** Lets packets through the node's router that somebody has media on, and out to a port. */
+  /** Routes packets through the node's router that carries a participant's media, and out to a port. */
   openPath(sinkPort: number): Promise<TapPath>;
-  /** What edge and node called faults of their own, and what they complained of last. */
+  /** Faults that edge and node logged, and their last complaints. */
   complaints(): readonly string[];
 }
 
-/** Fills a new database with accounts that have a password; gives the name to copy it by. */
+/** Fills a new database with accounts that have a password; returns the template's name. */
 export async function makeTemplate(server: TestPostgres): Promise<string> {
   return await server.createTemplate("abuse", async (url) => {
     await using store = await openStore(url);
@@ -114,7 +114,7 @@ export async function startRig(server: TestPostgres, template: string): Promise<
   };
 }
 
-/** Gives a room the password that the attacker's account has, too. */
+/** Gives a room the same password as the attacker's account. */
 async function lock(databaseUrl: string, room: string): Promise<void> {
   await using store = await openStore(databaseUrl);
   const { password_hash } = await store.db.selectFrom("password").select("hash as password_hash")

@@ -2,7 +2,10 @@ import { eachLine } from "../../tools/leash.ts";
 import { ROOT } from "../../tools/places.ts";
 import { findNode } from "../../tools/setup/node.ts";
 
-/** A program of this bench on Node, beside it: told what to do by JSON lines. It ends with its standard input. */
+/**
+ * A program of this bench that runs on Node and takes commands as JSON lines. It exits when its standard
+ * input closes.
+ */
 export class Side<Command> implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -22,7 +25,7 @@ export class Side<Command> implements AsyncDisposable {
     });
   }
 
-  /** Starts a program, a path from the root. */
+  /** Starts a program, given by its path from the root. */
   static async start<Command>(path: string): Promise<Side<Command>> {
     return new Side(
       new Deno.Command(await findNode() ?? "node", {
@@ -34,7 +37,7 @@ export class Side<Command> implements AsyncDisposable {
     );
   }
 
-  /** Has something done, one thing after another; gives the answer. Rejects when it fails. */
+  /** Runs one command after another; returns the response. Rejects if it fails. */
   async ask<Answer = unknown>(command: Command): Promise<Answer> {
     const asked = Promise.withResolvers<unknown>();
     this.#asked.push(asked);
@@ -43,7 +46,7 @@ export class Side<Command> implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#input.close().catch(() => {/* it has ended by itself */});
+    await this.#input.close().catch(() => {/* it has exited by itself */});
     await Promise.all([this.#process.status, this.#reading]);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Asks an API as fast as it answers, over a number of connections at once. Arguments: a file with a Load as JSON. Prints LoadFigures as JSON.
+ * Sends requests to an API as fast as it responds, over a number of concurrent connections. Argument: a file
+ * with a Load as JSON. Prints LoadFigures as JSON.
  */
 import { quantile } from "../statistics.ts";
 
@@ -11,22 +12,22 @@ export interface Ask {
   readonly body?: string;
 }
 
-/** What is asked, in turn and again. */
+/** The requests, sent in turn and repeated. */
 export interface Load {
   readonly origin: string;
   readonly asks: readonly Ask[];
   readonly connections: number;
-  /** How long it is measured at most. */
+  /** Longest duration of the measurement. */
   readonly seconds: number;
-  /** Answers that are not counted: the program's and the database's first steps. */
+  /** Responses that are not counted: the program and the database warm up. */
   readonly warmUp: number;
-  /** After how many answers it is enough. */
+  /** Number of responses after which the measurement ends. */
   readonly enough: number;
-  /** Status of every answer; another ends the bench. */
+  /** Expected status of every response; another one aborts the bench. */
   readonly status: number;
 }
 
-/** What came of it. */
+/** The resulting figures. */
 export interface LoadFigures {
   readonly perS: number;
   readonly medianMs: number;

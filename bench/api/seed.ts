@@ -14,26 +14,32 @@ import { findAccount, insertAccount } from "../../edge/store/account.ts";
 import type { Db } from "../../edge/store/schema.ts";
 import type { Ask } from "./load.ts";
 
-/** People of a tenant who are signed in, each with a room of their own: requests are counted by account, and none may reach its limit. */
+/**
+ * Signed-in people of a tenant, each with a room of their own: requests are limited per account, and none of
+ * them must reach its limit.
+ */
 const PEOPLE = 400;
 
-/** Rows of one statement. */
+/** Rows per statement. */
 const STEP = 10_000;
 
-/** What is in the database before the bench. */
+/** The contents of the database before the bench. */
 export interface Seeded {
   readonly people: readonly Person[];
-  /** An admin of a tenant with 1,000 rooms and meetings, every second of them their own, and of one with `size` of both. */
+  /**
+   * An admin of a tenant with 1,000 rooms and meetings, half of them their own, and one of a tenant with
+   * `size` of both.
+   */
   readonly small: Person;
   readonly large: Person;
 }
 
-/** Somebody signed in, and their room. */
+/** A signed-in person, and their room. */
 export interface Person {
   readonly cookie: string;
   readonly room: RoomId;
   readonly link: LinkSecret;
-  /** Of an invitation to a meeting in that room, to somebody without an account. */
+  /** Secret of an invitation to a meeting in that room, for a guest without an account. */
   readonly invitation: string;
 }
 
@@ -49,7 +55,7 @@ export async function seed(db: Db, size: number): Promise<Seeded> {
   return { people, small, large };
 }
 
-/** What the requests of a person carry. */
+/** The requests of each person, with their cookie. */
 export function asksOf(
   people: readonly Person[],
   ask: (person: Person) => Omit<Ask, "headers"> & { headers?: Record<string, string> },
@@ -114,13 +120,16 @@ async function makePerson(
   return { id, person: { cookie: `tafelrunde-session=${secret}`, room, link, invitation } };
 }
 
-/** A tenant with as many rooms and as many meetings to come as `size`, every second of both the admin's own, and a tenth as many people. */
+/**
+ * A tenant with `size` rooms and `size` future meetings, half of them the admin's own, and a tenth as many
+ * people.
+ */
 async function makeHouse(db: Db, size: number, now: number): Promise<Person> {
   const tenant = await makeTenant(db);
   const { id: admin, person } = await makePerson(db, tenant, now);
   const hash = hashSecret(randomToken());
   const people = size / 10;
-  // Ids of 16 letters that ids may have, from a kind and a number.
+  // Ids of 16 letters from the ids' alphabet, derived from a kind and a number.
   const idOf = (kind: string, n: RawBuilder<unknown>) =>
     sql`translate(substr(md5(${`${kind} ${size} `}::text || ${n}), 1, 16), '0189', 'wxyz')`;
   const n = sql.ref("n");
@@ -129,7 +138,7 @@ async function makeHouse(db: Db, size: number, now: number): Promise<Person> {
     idOf("person", sql`(n % ${people}::int + 1)`)
   } end`;
   const at = sql`${new Date(now)}::timestamptz`;
-  // In steps, and with statistics behind each: foreign keys are checked by the plans that these lead to.
+  // In steps, with statistics after each: they determine the plans for checking foreign keys.
   const fill = async (count: number, insert: (numbers: RawBuilder<unknown>) => RawBuilder<unknown>) => {
     for (let from = 1; from <= count; from += STEP) {
       await insert(sql`generate_series(${from}::int, ${Math.min(from + STEP - 1, count)}::int) as n`).execute(

@@ -4,9 +4,12 @@ import { findNode } from "../../tools/setup/node.ts";
 import type { Netlab } from "../netlab/netlab.ts";
 import type { Command } from "./site.ts";
 
-/** One host of the bench: a process that runs site.ts, told what to do and asked what it saw. It ends with its standard input. */
+/**
+ * One host of the bench: a process that runs site.ts and takes commands. It exits when its standard input
+ * closes.
+ */
 export class Host implements AsyncDisposable {
-  /** What it said when it was ready. */
+  /** Its output when it was ready. */
   readonly greeting: unknown;
   readonly #process: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -27,7 +30,7 @@ export class Host implements AsyncDisposable {
     this.#rest = rest;
   }
 
-  /** Starts a host. Throws when it ends before it is ready. */
+  /** Starts a host. Throws if it exits before it is ready. */
   static async start<Name extends string>(
     net: Netlab<Name>,
     kind: "product" | "bare",
@@ -48,7 +51,7 @@ export class Host implements AsyncDisposable {
     return new Host(process, process.stdin.getWriter(), answers, greeting, rest);
   }
 
-  /** Has something done, one thing at a time; gives the answer. Throws when it fails. */
+  /** Runs one command at a time; returns the response. Throws if it fails. */
   async ask<Answer = unknown>(command: Command): Promise<Answer> {
     await this.#input.write(new TextEncoder().encode(`${JSON.stringify(command)}\n`));
     const [answer, rest] = await readAnswer(this.#answers, this.#rest);
@@ -57,13 +60,13 @@ export class Host implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#input.close().catch(() => {/* it has ended by itself */});
+    await this.#input.close().catch(() => {/* it has exited by itself */});
     await this.#answers.cancel();
     await this.#process.status;
   }
 }
 
-/** The next line's answer, and what follows it. */
+/** The response in the next line, and the text after it. */
 async function readAnswer(
   answers: ReadableStreamDefaultReader<string>,
   begun: string,

@@ -1,6 +1,7 @@
 /**
- * One host of bench:cascade, on Node: takes commands as JSON lines on standard input and answers each with one on standard output. `product`
- * is a media node with people made by its test rig; `bare` is a mediasoup router with one pipe and nothing else.
+ * One host of bench:cascade, on Node: takes commands as JSON lines on standard input and responds to each
+ * with one on standard output. `product` is a media node with participants from its test rig; `bare` is a
+ * mediasoup router with one pipe and nothing else.
  */
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -16,10 +17,10 @@ import type { PipeEnd } from "../../protocol/cascade.ts";
 /** Its port is the same on every host. */
 const CONTROL_PORT = 4400;
 
-/** Height of the tiles that people show, pixels. */
+/** Height of the tiles in participants' views, pixels. */
 const TILE = 720;
 
-/** What the bench asks of a host. */
+/** The bench's commands to a host. */
 export type Command =
   | { readonly do: "place"; readonly roomId: string; readonly placement: Placement }
   | {
@@ -43,7 +44,7 @@ export type Command =
   | { readonly do: "send"; readonly seconds: number; readonly packetsPerSecond: number }
   | { readonly do: "arrivals" }
   | { readonly do: "usage" }
-  /** The nodes that tracks do not arrive from, as the node said last. */
+  /** The nodes whose tracks do not arrive, according to the node's last notice. */
   | { readonly do: "interrupted" };
 
 const [kind = "", name = "", address = ""] = process.argv.slice(2);
@@ -89,7 +90,7 @@ async function carryOut(command: Command): Promise<unknown> {
     case "publish": {
       const person = await enter(command.roomId, command.placement);
       await person.show();
-      // A person has a few tracks; the rest is others'.
+      // A participant has only a few tracks; the rest belong to others.
       for (let n = 0; n < command.tracks; n++) {
         const publisher = n % 4 === 0 && n > 0 ? await enter(command.roomId, command.placement) : person;
         if (publisher !== person) await publisher.show();
@@ -140,7 +141,7 @@ async function carryOut(command: Command): Promise<unknown> {
   }
 }
 
-/** Each source sends at a steady rate, and not all in the same moment; gives how many packets that were. */
+/** Each source sends at a steady rate, at staggered times; returns the number of packets. */
 async function send(seconds: number, packetsPerSecond: number): Promise<number> {
   const begunAt = performance.now();
   const total = Math.round(seconds * packetsPerSecond) * sources.length;

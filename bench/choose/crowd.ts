@@ -1,19 +1,25 @@
 import { CITIES, type City, drawAccessMs } from "./geography.ts";
 import { drawWeighted, type Random } from "./random.ts";
 
-/** Over how long meetings begin, minutes: each at some full or half hour, as calendars have it. */
+/** Period in which meetings begin, minutes: each at a full or half hour, as in calendars. */
 const BEGIN_WITHIN = 120;
 
-/** How likely somebody of a meeting is where it is at home; the others are anywhere. An assumption: teams, classes, councils. */
+/**
+ * Probability that a participant is in the meeting's home city; the others are anywhere. An assumption:
+ * teams, classes, councils.
+ */
 const LOCAL_SHARE = 0.5;
 
-/** Sizes of meetings, people, and how fast larger ones get rarer (a power law). An assumption; its mean is about 9. */
+/**
+ * Sizes of meetings, people, and how fast larger ones get rarer (a power law). An assumption; its mean is
+ * about 9.
+ */
 const SIZES = { min: 2, max: 200, exponent: 2 };
 
-/** Measured round trips are off by up to this share. */
+/** Largest relative error of a measured round trip. */
 const MEASURING_ERROR = 0.1;
 
-/** Somebody in a meeting, from when to when (minutes). */
+/** One participant in a meeting, with the times of joining and leaving (minutes). */
 export interface Visit {
   readonly room: string;
   readonly city: City;
@@ -24,7 +30,7 @@ export interface Visit {
   readonly measure: () => number;
 }
 
-/** `people` visits to meetings, in order of arriving. */
+/** `people` visits to meetings, in order of arrival. */
 export function drawCrowd(random: Random, people: number): Visit[] {
   const visits: Visit[] = [];
   for (let room = 0; visits.length < people; room++) {
@@ -33,7 +39,7 @@ export function drawCrowd(random: Random, people: number): Visit[] {
     const home = drawCity(random);
     const size = Math.min(drawSize(random), people - visits.length);
     for (let person = 0; person < size; person++) {
-      // Most come within minutes, a few much later; some leave early.
+      // Most join within minutes, a few much later; some leave early.
       const from = begin - 3 * Math.log(1 - random());
       const to = random() < 0.2 ? from + minutes * random() : Math.max(from + 1, begin + minutes);
       visits.push({

@@ -1,16 +1,19 @@
 import type { Random } from "./random.ts";
 
-/** A place with people, or with a media node. */
+/** A city with people, or with a media node. */
 export interface City {
   readonly name: string;
   /** Degrees. */
   readonly latitude: number;
   readonly longitude: number;
-  /** People in it and around it, millions: how likely somebody is there. */
+  /** People in and around it, millions: the weight with which people are placed there. */
   readonly people: number;
 }
 
-/** Germany as its larger agglomerations, rounded. Source: Statistisches Bundesamt, Kreise und Großstadtregionen (BBSR), 2022. */
+/**
+ * Germany as its larger agglomerations, rounded. Source: Statistisches Bundesamt, Kreise und
+ * Großstadtregionen (BBSR), 2022.
+ */
 export const CITIES: readonly City[] = [
   { name: "Berlin", latitude: 52.52, longitude: 13.40, people: 5.1 },
   { name: "Hamburg", latitude: 53.55, longitude: 9.99, people: 3.3 },
@@ -40,7 +43,7 @@ export const CITIES: readonly City[] = [
   { name: "Augsburg", latitude: 48.37, longitude: 10.90, people: 0.8 },
 ];
 
-/** Where media nodes stand: one each in the first so many. In the order in which a provider would add them. */
+/** Cities with media nodes: one each in the first N, in the order in which a provider would add them. */
 export const REGIONS: readonly City[] = [
   "Frankfurt",
   "Berlin",
@@ -52,19 +55,25 @@ export const REGIONS: readonly City[] = [
   "Nürnberg",
 ].map((name) => CITIES.find((city) => city.name === name)!);
 
-/** Light in fibre, km/ms: c over a refractive index of 1.468. Source: ITU-T G.652, data sheets of its fibres. */
+/**
+ * Speed of light in fibre, km/ms: c over a refractive index of 1.468. Source: ITU-T G.652, data sheets of its
+ * fibres.
+ */
 const FIBRE_KM_PER_MS = 299.792 / 1.468;
 
 /**
- * How much longer than the line of sight the way of packets is. Source: Bozkurt et al., "Dissecting Latency in the Internet's Fiber
- * Infrastructure" (2018), a rule of thumb from several measurements.
+ * Ratio of the route of packets to the line of sight. Source: Bozkurt et al., "Dissecting Latency in the
+ * Internet's Fiber Infrastructure" (2018), a rule of thumb from several measurements.
  */
 const PATH_STRETCH = 2.1;
 
-/** Routers and the way inside a city, both ways, ms. An assumption. */
+/** Routers and the route inside a city, round trip, ms. An assumption. */
 const LOCAL_MS = 1;
 
-/** What a person's own access adds to each round trip, ms, and how many have such: fibre, cable, DSL, mobile. Assumptions in the usual ranges. */
+/**
+ * What a participant's own access adds to each round trip, ms, and its share of people: fibre, cable, DSL,
+ * mobile. Assumptions in the usual ranges.
+ */
 const ACCESSES = [
   { share: 0.2, minMs: 2, maxMs: 6 },
   { share: 0.3, minMs: 8, maxMs: 18 },
@@ -77,7 +86,7 @@ export function rttMs(one: City, other: City): number {
   return LOCAL_MS + 2 * PATH_STRETCH * distanceKm(one, other) / FIBRE_KM_PER_MS;
 }
 
-/** Draws what somebody's access adds, ms. */
+/** Draws what a participant's access adds, ms. */
 export function drawAccessMs(random: Random): number {
   let place = random();
   for (const { share, minMs, maxMs } of ACCESSES) {

@@ -1,7 +1,10 @@
-/** Draws a number from 0 to below 1. */
+/** Draws a number from 0 up to, but not including, 1. */
 export type Random = () => number;
 
-/** The same numbers for the same seed, so that all rules see the same people. Source: Steele & Vigna, SplitMix32 as published by bryc (public domain). */
+/**
+ * The same numbers for the same seed, so that all rules see the same people. Source: Steele & Vigna,
+ * SplitMix32 as published by bryc (public domain).
+ */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;
   return () => {
@@ -14,7 +17,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** Draws one of `items`, each as likely as its weight says. */
+/** Draws one of `items` with a probability proportional to its weight. */
 export function drawWeighted<Item>(
   random: Random,
   items: readonly Item[],

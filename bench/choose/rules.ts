@@ -6,7 +6,7 @@ import type { Look, Rule } from "./simulation.ts";
 
 const idOf = (index: number) => `node-${index}` as NodeId;
 
-/** The product's. */
+/** The product's rule. */
 export const ours: Rule = ({ room, nodes }) => {
   const chosen = choose(
     {
@@ -26,17 +26,20 @@ export const ours: Rule = ({ room, nodes }) => {
   return nodes.findIndex((_, index) => idOf(index) === chosen);
 };
 
-/** Everyone on the nearest that is open. */
+/** Everyone on the nearest open node. */
 export const nearestOnly: Rule = ({ nodes }) =>
   openOf(nodes).reduce((best, index) => nodes[index]!.rttMs < nodes[best]!.rttMs ? index : best);
 
-/** The whole room where its first person is nearest; what one node per room comes to (LiveKit's open server). */
+/**
+ * The whole room on the node nearest to its first participant, as with one node per room (LiveKit's open
+ * server).
+ */
 export const oneNodePerRoom: Rule = (look) => {
   const home = openOf(look.nodes).find((index) => look.nodes[index]!.roomPeople > 0);
   return home ?? nearestOnly(look);
 };
 
-/** Anywhere that is open. */
+/** Any open node. */
 export const makeRandomRule = (random: Random): Rule => ({ nodes }) => {
   const open = openOf(nodes);
   return open[Math.floor(random() * open.length)]!;

@@ -3,42 +3,45 @@ import type { Visit } from "./crowd.ts";
 import { type City, rttMs } from "./geography.ts";
 import { pipeMbps } from "./traffic.ts";
 
-/** What a rule may look at when it places somebody. */
+/** What a rule sees when it places a participant. */
 export interface Look {
   readonly room: string;
   readonly nodes: readonly NodeLook[];
-  /** The node that the person must leave; -1: they come. */
+  /** The node that the participant must leave; -1: they are joining. */
   readonly leaving: number;
 }
 
 export interface NodeLook {
-  /** As the person measures it. */
+  /** As the client measures it. */
   readonly rttMs: number;
   /** Share of its capacity in use, 0 to 1. */
   readonly load: number;
   readonly isOpen: boolean;
-  /** People of the room on it. */
+  /** Participants of the room on it. */
   readonly roomPeople: number;
 }
 
-/** Gives the index of the node for a person. Every node that it looks at may be closed, some always are open. */
+/** Returns the index of the node for a participant. Nodes can be closed, but some are always open. */
 export type Rule = (look: Look) => number;
 
-/** What a rule comes to. */
+/** The results of a rule. */
 export interface Figures {
   readonly medianRttMs: number;
   readonly p95RttMs: number;
-  /** What 95 % of the people at most lose against the node that is nearest to them, ms: without what their own access adds to all. */
+  /**
+   * 95th percentile of the extra round trip compared with the nearest node, ms: without the participant's own
+   * access, which all nodes share.
+   */
   readonly p95ExtraMs: number;
-  /** Of the people, on the node that is nearest to them, 0 to 1. */
+  /** Share of participants on their nearest node, 0 to 1. */
   readonly nearestShare: number;
-  /** Mean over the time. */
+  /** Mean over time. */
   readonly pipeMbps: number;
-  /** People who were moved to another node while they were in a meeting. */
+  /** Participants who were moved to another node during a meeting. */
   readonly moves: number;
 }
 
-/** How much larger the nodes together are than the crowd at its peak. */
+/** Total capacity of the nodes relative to the peak crowd. */
 const SPARE = 1.6;
 
 /** The minutes at which the first node begins to drain and is back. */
@@ -49,7 +52,10 @@ interface Room {
   since: number;
 }
 
-/** Sends `visits` through `rule`. One node drains for a while in the middle: its people are placed anew. */
+/**
+ * Sends `visits` through `rule`. One node drains for a while in the middle: its participants are placed
+ * again.
+ */
 export function simulate(rule: Rule, visits: readonly Visit[], regions: readonly City[]): Figures {
   const capacity = SPARE * peakOf(visits) / regions.length;
   const people = regions.map(() => 0);
@@ -121,7 +127,7 @@ export function simulate(rule: Rule, visits: readonly Visit[], regions: readonly
   };
 }
 
-/** Most people at once. */
+/** Peak number of concurrent people. */
 function peakOf(visits: readonly Visit[]): number {
   const steps = visits.flatMap(({ from, to }) => [[from, 1], [to, -1]] as const).sort((a, b) => a[0] - b[0]);
   let here = 0;

@@ -1,4 +1,7 @@
-/** What an edge is held against: `ws` on Deno's node:http that sends what comes from one socket of a room to all of them, and nothing else. */
+/**
+ * The baseline of an edge: `ws` on Deno's node:http that forwards messages from one socket of a room to all
+ * of them, and nothing else.
+ */
 import { createServer } from "node:http";
 import process from "node:process";
 import { type WebSocket, WebSocketServer } from "ws";

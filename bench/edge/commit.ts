@@ -1,4 +1,7 @@
-/** Commands that one room of one edge stores in a second, 64 at a time in flight; the database's URL as argument, "" for PGlite. */
+/**
+ * Commands per second that one room of one edge stores, 64 at a time in flight; argument: the database's URL,
+ * "" for PGlite.
+ */
 import { setImmediate } from "node:timers";
 import {
   type EdgeId,
@@ -17,7 +20,7 @@ import { insertRoom } from "../../edge/store/room.ts";
 
 const COMMIT = { inFlight: 64, warmUpMs: 2_000, measuredMs: 8_000 } as const;
 
-/** No socket and no limit stands before the room: it is the room's own pace that is measured. */
+/** No socket and no rate limit in front of the room: the room's own rate is measured. */
 async function measure(databaseUrl: string): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-bench-" });
@@ -53,7 +56,7 @@ async function measure(databaseUrl: string): Promise<number> {
   const talk = async () => {
     while (!isOver) {
       const outcome = await room.submit({ type: "chat.post", text: "says someone" }, who, newCommandId());
-      // Commands come from sockets: PGlite, which answers without one, would keep the event loop to itself.
+      // Commands come from sockets: PGlite, which responds without one, would keep the event loop to itself.
       await new Promise((resolve) => setImmediate(resolve));
       if (typeof outcome === "string" || !("stored" in outcome)) throw new Error(JSON.stringify(outcome));
     }

@@ -3,8 +3,9 @@ import { makeRoom, newId, Person } from "./person.ts";
 import { cpuUs } from "./pinned.ts";
 
 /**
- * The two servers take turns of `turnMs`, so that both meet the machine in the same mood. They warm up at four times the pace: an edge runs
- * for weeks, what V8 compiles in its first minutes is not its cost.
+ * The two servers take turns of `turnMs`, so that both see the same state of the machine. They warm up at
+ * four times the rate: an edge runs for weeks, and V8's compilation in its first minutes is not part of its
+ * cost.
  */
 export const FANOUT = {
   rooms: 20,
@@ -20,15 +21,15 @@ export interface Target {
   readonly pid: number;
 }
 
-/** The edge, and what it is held against. */
+/** The edge and its baseline. */
 export interface FanoutTask {
   readonly edge: Target;
   readonly bare: Target;
 }
 
-/** What one server did. */
+/** The figures of one server. */
 export interface Delivery {
-  /** Delivered, a second. */
+  /** Events delivered per second. */
   readonly eventsPerS: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -46,10 +47,10 @@ interface Sent {
   missing: number;
 }
 
-/** How someone asks for an event that contains `key`. */
+/** Sends a request for an event that contains `key`. */
 type Speak = (person: Person, key: string) => void;
 
-/** The people on one server, in their rooms, and what has reached them. */
+/** The participants on one server, in their rooms, and what they received. */
 class Crowd {
   readonly #pid: number;
   readonly #rooms: readonly (readonly Person[])[];
@@ -70,8 +71,8 @@ class Crowd {
   }
 
   /**
-   * One event per room every `everyMs` for a turn; resolves when all of them have reached everyone. Rooms know nothing of each other: each
-   * speaks at a random moment of its time, the same for the turn.
+   * Sends one event per room every `everyMs` for a turn; resolves when everyone has received all of them.
+   * Rooms are independent: each sends at a random phase, constant for the turn.
    */
   async takeTurn(everyMs: number): Promise<void> {
     const [cpuBefore, begunAt] = [cpuUs(this.#pid), performance.now()];
@@ -92,7 +93,7 @@ class Crowd {
     this.#cpuUs += cpuUs(this.#pid) - cpuBefore;
   }
 
-  /** Forgets what was measured so far. */
+  /** Discards all measurements so far. */
   startAnew(): void {
     this.#latencies = [];
     this.#frames =
@@ -141,7 +142,10 @@ class Crowd {
   }
 }
 
-/** One event per room every 100 ms to 50 people each: how long it takes to the last of them, and what it costs each of the servers. */
+/**
+ * One event per room every 100 ms to 50 participants each: the latency until the last of them has it, and the
+ * cost for each server.
+ */
 export async function fanout(task: FanoutTask): Promise<FanoutFigures> {
   const edge = new Crowd(
     task.edge.pid,

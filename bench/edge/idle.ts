@@ -3,7 +3,7 @@ import { residentBytes } from "./pinned.ts";
 
 export const IDLE = { sockets: 5_000, people: 50, settleMs: 10_000, pingMs: 15_000 } as const;
 
-/** What one socket of someone who has joined and does nothing costs, KB (1,000 bytes) of resident memory. */
+/** The cost of one socket of a joined, idle participant, KB (1,000 bytes) of resident memory. */
 export async function idle(
   { origin, pid }: { origin: string; pid: number },
 ): Promise<{ kbPerSocket: number }> {

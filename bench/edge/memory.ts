@@ -2,21 +2,23 @@ import { makeRoom, newId, Person } from "./person.ts";
 import { residentBytes } from "./pinned.ts";
 
 /**
- * 20 rooms a minute, one after the other. Idle: what is there this long after the start. Growth counts from `warmMinutes` on. Both ends are the
- * least of `spanMinutes`, in which V8 collects its whole heap at least once: between collections it swings by 5 MB.
+ * 20 rooms a minute, one after another. Idle memory is read `settleMs` after the start. Growth counts from
+ * `warmMinutes` on. Both ends are the minimum over `spanMinutes`, in which V8 collects its whole heap at
+ * least once: between collections memory varies by 5 MB.
  */
 const MEMORY = { everyMs: 3_000, settleMs: 20_000, warmMinutes: 10, spanMinutes: 5 } as const;
 
 export interface MemoryTask {
   readonly origin: string;
   readonly pid: number;
-  /** How long rooms are opened and closed, minutes; 0: only what an idle edge has is measured. */
+  /** How long rooms are opened and closed, minutes; 0: only an idle edge is measured. */
   readonly minutes: number;
 }
 
 /**
- * Resident memory of an edge with PGlite, MB (1,000,000 bytes): idle, and by how much it has grown at the end against that after the first
- * 10 minutes, while rooms are opened, spoken in and left; and what that comes to in an hour. NaN: too few minutes for a growth.
+ * Resident memory of an edge with PGlite, MB (1,000,000 bytes): idle, and its growth from after the first 10
+ * minutes to the end while rooms are opened, used and left; and that growth per hour. NaN: too few minutes
+ * for a growth.
  */
 export async function memory({ origin, pid, minutes }: MemoryTask): Promise<Record<string, number>> {
   await pause(MEMORY.settleMs);
@@ -30,7 +32,7 @@ export async function memory({ origin, pid, minutes }: MemoryTask): Promise<Reco
     await Promise.all([pause(MEMORY.everyMs), useRoom(origin)]);
     rooms++;
     const minute = Math.floor(minutesNow());
-    // A busy machine may let a minute pass without a look.
+    // On a busy machine a minute can pass without a reading.
     while (looks.length <= minute) looks.push(Infinity);
     looks[minute] = Math.min(looks[minute]!, residentBytes(pid) / 1e6);
   }
@@ -48,7 +50,7 @@ export async function memory({ origin, pid, minutes }: MemoryTask): Promise<Reco
   };
 }
 
-/** Opens a room, two people talk in it, and leave. */
+/** Opens a room in which two participants chat and leave. */
 async function useRoom(origin: string): Promise<void> {
   const room = await makeRoom(origin);
   const people = [1, 2].map(() => new Person(`${origin.replace("http", "ws")}/v1/signal`));

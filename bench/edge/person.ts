@@ -2,12 +2,14 @@ import { type CommandId, PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
 import { WebSocket } from "ws";
 
-/** Sockets that share an address, as the edge under load is told; below its limit per address. */
+/** Sockets that share an address in the forwarded header, below the edge's limit per address. */
 const PEOPLE_PER_ADDRESS = 100;
 
 let made = 0;
 
-/** Someone on a socket who looks at frames as bytes only: a load generator must be cheaper than what it loads. */
+/**
+ * A participant's socket that treats frames as bytes only: a load generator must be cheaper than its target.
+ */
 export class Person {
   readonly socket: WebSocket;
   /** Bytes received so far. */
@@ -51,12 +53,12 @@ export class Person {
     this.socket.send(JSON.stringify(message));
   }
 
-  /** Resolves with the next frame that begins so. */
+  /** Resolves with the next frame with this beginning. */
   next(beginning: string): Promise<string> {
     return new Promise((resolve) => this.#awaited.push({ beginning, resolve }));
   }
 
-  /** Says hello; resolves with the welcome. */
+  /** Sends hello; resolves with the welcome. */
   async hello({ room, link }: RoomCreated): Promise<void> {
     await this.opened();
     const welcome = this.next('{"type":"welcome"');
@@ -85,7 +87,7 @@ export function newId(): CommandId {
   return crypto.randomUUID() as string as CommandId;
 }
 
-/** Makes a room at an edge. */
+/** Creates a room at an edge. */
 export async function makeRoom(origin: string): Promise<RoomCreated> {
   const response = await fetch(`${origin}/v1/rooms`, {
     method: "POST",

@@ -1,17 +1,20 @@
 import { eachLine } from "../../tools/leash.ts";
 import { ROOT } from "../../tools/places.ts";
 
-/** The core of what is measured, and that of everything else: load generators, database, bus. */
+/** The core of the measured process, and that of everything else: load generators, database, bus. */
 export const CORE = { server: 0, load: 1 } as const;
 
 /** A program of this repository on one core. */
 export interface Pinned extends AsyncDisposable {
   readonly pid: number;
-  /** The next line of its standard output that holds JSON with the field `name`. */
+  /** The next line of its standard output that is JSON with the field `name`. */
   line(name: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
-/** Starts a Deno program on one core; it ends at the latest with its standard input (TAFELRUNDE_LIFELINE) or when disposed. */
+/**
+ * Starts a Deno program on one core; it exits when its standard input closes (TAFELRUNDE_LIFELINE) or when
+ * disposed.
+ */
 export function startPinned(
   core: number,
   path: string,
@@ -66,7 +69,7 @@ export async function pin(pid: number, core: number): Promise<void> {
   await new Deno.Command("taskset", { args: ["-acp", String(core), String(pid)], stdout: "null" }).output();
 }
 
-/** CPU time that a process has used, µs. Source: proc(5), /proc/pid/stat fields 14 and 15, in ticks of 10 ms. */
+/** CPU time of a process, µs. Source: proc(5), /proc/pid/stat fields 14 and 15, in ticks of 10 ms. */
 export function cpuUs(pid: number): number {
   const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\)/s, "").trim().split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10_000;

@@ -6,15 +6,15 @@ export const STORM = { people: 500, withinMs: 20_000 } as const;
 export interface StormFigures {
   /** From the click to the state and its acknowledgement. */
   readonly p95Ms: number;
-  /** Received by each while all of them came in. */
+  /** Received by each participant while all of them joined. */
   readonly bytesPerJoiner: number;
-  /** Received by the last from hello to the acknowledgement. */
+  /** Received by the last participant from hello to the acknowledgement. */
   readonly bytesLastJoiner: number;
   readonly stateBytes: number;
   readonly room: string;
 }
 
-/** 500 people join one room over several edges, evenly within 20 s. */
+/** 500 participants join one room over several edges, evenly within 20 s. */
 export async function storm({ origins }: { origins: readonly string[] }): Promise<StormFigures> {
   const room = await makeRoom(origins[0]!);
   const answers: number[] = [];

@@ -8,30 +8,36 @@ import { LogFile } from "../../tools/start/log_file.ts";
 import { Service } from "../../tools/start/service.ts";
 import type { Netlab } from "../netlab/netlab.ts";
 
-/** Of the pages, the control channel and the echoes; each host has them for itself. */
+/** Ports of the pages, the control channel and the latency probe; each host has them to itself. */
 const PORTS = { page: 8080, control: 4400, probe: 4443 };
 
-/** How long a node stays away that has ended, ms: another machine's start is not to cost the others' processors. */
+/** How long a stopped node stays away, ms: its start must not take CPU time from the others. */
 const AWAY_MS = 8_000;
 
-/** Time for the processes to end by themselves, ms. */
+/** Time for the processes to exit by themselves, ms. */
 const STOP_DEADLINE_MS = 5_000;
 
-/** An edge and a media node in each of some regions, each on a host of its own. A node that ends is started again. */
+/** An edge and a media node in each of some regions, each on its own host. A node that exits is restarted. */
 export interface Cluster<Name extends string> extends AsyncDisposable {
-  /** Where the pages are. */
+  /** URL of the pages. */
   readonly origin: string;
-  /** Ends a node's process: SIGKILL at once, SIGTERM when its people are elsewhere. */
+  /** Stops a node's process: with SIGKILL at once, with SIGTERM when its participants have moved. */
   end(node: Name, signal: "SIGKILL" | "SIGTERM"): void;
-  /** The node's process; undefined while it is started again. */
+  /** The node's process id; undefined while it restarts. */
   pidOf(node: Name): number | undefined;
-  /** When the edge's log had a line of that event first after `from`, ms since the epoch; undefined: not yet. */
+  /**
+   * Time of the first log line of the edge with this event after `from`, ms since the epoch; undefined: not
+   * yet.
+   */
   noticedAt(event: string, from: number): Promise<number | undefined>;
-  /** Ends of pipes that mediasoup holds on a node. */
+  /** Number of pipe ends that mediasoup holds on a node. */
   pipesOf(node: Name): Promise<number>;
 }
 
-/** Starts the edge on the host `core` and nodes on the others. Data and logs go to `folder`. A node that ends stays away for `awayMs`. */
+/**
+ * Starts the edge on the host `core` and nodes on the others. Data and logs go to `folder`. A node that exits
+ * stays away for `awayMs`.
+ */
 export async function startCluster<Name extends string, Node extends Name>(
   net: Netlab<Name>,
   hosts: Readonly<Record<Name, string>>,
@@ -75,7 +81,7 @@ export async function startCluster<Name extends string, Node extends Name>(
       MEDIASOUP_WORKER_BIN: worker,
     }),
   ]));
-  // A copy: a build of the web app meanwhile must not change what is measured.
+  // A copy, so that a concurrent build of the web app does not change what is measured.
   const webDir = `${folder}/web`;
   await new Deno.Command("cp", { args: ["-r", WEB_DIR, webDir] }).output();
   await fillPgliteFolder(`${folder}/db`);

@@ -1,16 +1,17 @@
 import type { Watched } from "./watch.ts";
 
-/** Shorter than this, a picture that stands still is one that was slow, ms. */
+/** A gap shorter than this counts as a slow frame, not as a freeze, ms. */
 const STILL_MS = 400;
 
-/** Longest time between two frames, ms, of those gaps that end after `from` and begin before `to`. */
+/** Longest time between two frames, ms, among gaps that end after `from` and begin before `to`. */
 export function longestGapMs(times: readonly number[], from: number, to: number): number {
   return gapsOf(times, from, to).reduce((longest, { ms }) => Math.max(longest, ms), 0);
 }
 
 /**
- * How long after `from` one person had everything back: the end of the last picture's longest standstill, or of the last time that not all of
- * `others` were heard; 0 if nothing was missing, Infinity if it never came back before `to`.
+ * How long after `from` one participant had everything back: the end of the last picture's longest freeze, or
+ * of the last time that not all of `others` were heard; 0 if nothing was missing, Infinity if it did not come
+ * back before `to`.
  */
 export function recoveryMs({ frames, heard }: Watched, others: number, from: number, to: number): number {
   const pictures = Object.values(frames);
@@ -27,7 +28,7 @@ export function recoveryMs({ frames, heard }: Watched, others: number, from: num
 }
 
 function gapsOf(times: readonly number[], from: number, to: number): { end: number; ms: number }[] {
-  // What does not come back until the end is a gap as well.
+  // A picture that does not come back until the end counts as a gap, too.
   return [...times.filter((at) => at < to), to].flatMap((end, index, all) => {
     const begin = all[index - 1];
     return begin === undefined || end <= from ? [] : [{ end, ms: end - begin }];

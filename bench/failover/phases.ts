@@ -1,15 +1,16 @@
 import type { Step, Watched } from "./watch.ts";
 
-/** What a person waits for, one after the other. */
+/** What a participant waits for, in order. */
 export const PHASES = ["detection", "newPath", "ice", "dtls", "firstFrame"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** How long each took, ms. Who kept their path has only the first and the last. */
+/** Duration of each phase, ms. A participant who kept their transports has only the first and the last. */
 export type Phases = Readonly<Partial<Record<Phase, number>>>;
 
 /**
- * What one person waited for from `at` on: until the edge knew (`detectedAt`), until they were told of a new path, until ICE and DTLS had connected both
- * of its transports, and until everything was back (`backMs` after `at`). Undefined where nothing was missing, or nothing came back.
+ * What one participant waited for from `at` on: until the edge detected the failure (`detectedAt`), until
+ * their client received new transports, until ICE and DTLS had connected both of them, and until everything
+ * was back (`backMs` after `at`). Undefined if nothing was missing, or nothing came back.
  */
 export function phasesOf(
   { steps }: Pick<Watched, "steps">,
@@ -22,7 +23,7 @@ export function phasesOf(
   if (!Number.isFinite(backMs) || backMs === 0 || detectedAt === undefined) return undefined;
   const back = at + backMs;
   const told = timeOf(steps, "told", at, back);
-  // Who is told without a detection of the edge's has noticed it alone.
+  // A client that receives new transports before the edge's detection has noticed the failure itself.
   const detected = Math.min(detectedAt, told ?? Infinity);
   if (told === undefined) return { detection: detected - at, firstFrame: back - detected };
   const ice = timeOf(steps, "ice", told, back) ?? told;
@@ -36,7 +37,7 @@ export function phasesOf(
   };
 }
 
-/** When the last step of a name was taken after `from` and before `to`. */
+/** Time of the last step of a name between `from` and `to`. */
 function timeOf(steps: readonly Step[], name: Step[0], from: number, to: number): number | undefined {
   return steps.findLast(([step, at]) => step === name && at >= from && at <= to)?.[1];
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { phasesOf } from "./phases.ts";
 import type { Step } from "./watch.ts";
 
-Deno.test("what a person waited for is told apart, up to the later of their two transports", () => {
+Deno.test("a participant's wait is split into phases, up to the later of their two transports", () => {
   const steps: Step[] = [
     ["told", 300],
     ["ice", 500],
@@ -20,20 +20,20 @@ Deno.test("what a person waited for is told apart, up to the later of their two 
   });
 });
 
-Deno.test("who kept their path waits for the detection, and for the others", () => {
+Deno.test("a participant who kept their transports waits for the detection, and for the others", () => {
   assert.deepEqual(phasesOf({ steps: [] }, { at: 100, detectedAt: 200, backMs: 1_000 }), {
     detection: 100,
     firstFrame: 900,
   });
 });
 
-Deno.test("who missed nothing, or never came back, waited for no phase", () => {
+Deno.test("a participant who missed nothing, or never recovered, has no phases", () => {
   for (const backMs of [0, Infinity]) {
     assert.equal(phasesOf({ steps: [] }, { at: 100, detectedAt: 200, backMs }), undefined);
   }
 });
 
-Deno.test("who noticed it before the edge did waited until then for the detection", () => {
+Deno.test("a client that noticed the failure before the edge waited until then for the detection", () => {
   const phases = phasesOf({ steps: [["told", 150]] }, { at: 100, detectedAt: 200, backMs: 1_000 });
   assert.equal(phases?.detection, 50);
   assert.equal(phases?.newPath, 0);

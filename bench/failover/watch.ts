@@ -1,31 +1,33 @@
 /// <reference lib="dom" />
 
-/** What a page saw and heard of the others, instants in ms since the epoch. */
+/** What a page saw and heard of the others; times in ms since the epoch. */
 export interface Watched {
-  /** When each frame of each of the others was decoded, by name, ascending. */
+  /** Times at which each frame of the others was decoded, by name, ascending. */
   readonly frames: Readonly<Record<string, readonly number[]>>;
-  /** How many of the others were heard, at each look. */
+  /** How many of the others were heard, at each check. */
   readonly heard: readonly (readonly [at: number, count: number])[];
-  /** What became of the paths, in the order of time. */
+  /** Events of the transports, in order of time. */
   readonly steps: readonly Step[];
 }
 
-/** "told": the edge named a new path. The others: one of the two transports of a path that was made meanwhile. */
+/**
+ * "told": the edge sent new transports. The others: one of the two transports created meanwhile connected.
+ */
 export type StepName = "told" | "ice" | "dtls";
 export type Step = readonly [name: StepName, at: number];
 
-/** What the watcher offers to the bench, as `globalThis.failoverBench`. */
+/** The watcher's interface for the bench, as `globalThis.failoverBench`. */
 export interface Watcher {
-  /** Forgets what was, watches from now on. */
+  /** Discards earlier observations and starts watching. */
   begin(): void;
   end(): Promise<Watched>;
-  /** Address of the node that media goes through. */
+  /** Address of the node that carries the media. */
   nodeAddress(): Promise<string | undefined>;
 }
 
 declare global {
   var failoverBench: Watcher;
-  /** Source: W3C MediaStreamTrack Insertable Media Processing; Chromium has it in windows, too. */
+  /** Source: W3C MediaStreamTrack Insertable Media Processing; Chromium also exposes it in windows. */
   var MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack }) => {
     readonly readable: ReadableStream<VideoFrame>;
   };
@@ -34,7 +36,7 @@ declare global {
 /** Where the page finds the worker that runs `watchFrames`. */
 export const FRAME_WATCH_PATH = "/failover-bench-frames.js";
 
-/** Runs in a worker: a page whose main thread is busy sees the pictures move all the same. */
+/** Runs in a worker, which sees the frames even if the page's main thread is busy. */
 export function watchFrames(): void {
   let frames = new Map<string, number[]>();
   const watch = async (trackId: string, readable: ReadableStream<VideoFrame>) => {
@@ -56,18 +58,20 @@ export function watchFrames(): void {
   });
 }
 
-/** Runs in the page ahead of its own scripts and shares nothing with them. `person` is whose page it is. */
+/**
+ * Runs in the page before its own scripts and shares nothing with them. `person` is the page's participant.
+ */
 export function watchMedia(person: string): void {
-  /** How often it is looked who is heard, and whose picture is shown, ms. */
+  /** Interval of the checks who is heard, and whose picture is shown, ms. */
   const LOOK_MS = 100;
-  /** Sound that came so long ago is not heard any more, ms: with DTX, silence is a packet each 400 ms. */
+  /** Audio older than this no longer counts as heard, ms: with DTX, silence sends a packet every 400 ms. */
   const HEARD_MS = 500;
-  /** Small and slow: six people's encoders share this machine, and are not what is measured. */
+  /** Small and slow: six encoders share this machine, and are not measured. */
   const CAMERA = { width: 320, height: 180, frameRate: 10 };
-  /** Nor is what makes speech clear. */
+  /** Nor is audio processing. */
   const MICROPHONE = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const connections = new Set<RTCPeerConnection>();
-  /** Whose picture each track is. */
+  /** The participant of each video track. */
   const names = new Map<string, string>();
   const worker = new Worker("/failover-bench-frames.js");
   let heard: [number, number][] = [];

@@ -3,7 +3,10 @@ import { ROOT } from "../../tools/places.ts";
 import { findChromium } from "../../tools/setup/for_tests.ts";
 import { type Netlab, writeLauncher } from "../netlab/netlab.ts";
 
-/** Starts Chromium on `host`, with a made-up camera and microphone that `origin` may use without asking; the camera gives `fps` pictures a second. */
+/**
+ * Starts Chromium on `host`, with a fake camera and microphone that `origin` can use without a prompt; the
+ * camera sends `fps` frames per second.
+ */
 export async function launchBrowser<Name extends string>(
   net: Netlab<Name>,
   host: Name,
@@ -15,7 +18,7 @@ export async function launchBrowser<Name extends string>(
   await writeLauncher(net, host, await findChromium() ?? "chromium", { path: executablePath, cwd: ROOT });
   return await chromium.launch({
     executablePath,
-    // Whoever started the browsers ends them, and what they stand on after them.
+    // The owner closes the browsers first, and then what they depend on.
     handleSIGHUP: false,
     handleSIGINT: false,
     handleSIGTERM: false,

@@ -1,21 +1,24 @@
-/** What the page's own marks and an observer beside them say of one way into a meeting. All times: ms since the page's time origin. */
+/**
+ * One entry into a meeting, as recorded by the page's own marks and by an independent observer. All times: ms
+ * since the page's time origin.
+ */
 export interface Sighting {
-  /** When the browser took the click; null without one. */
+  /** When the browser received the click; null without one. */
   readonly clickedAt: number | null;
-  /** When the remote person's tile, as the observer finds it, presented its first frame. */
+  /** When the remote participant's tile, as found by the observer, presented its first frame. */
   readonly seenAt: number;
-  /** Brightest minus darkest of the picture, 0 to 255: a black one has 0. */
+  /** Brightest minus darkest value of the picture, 0 to 255: a black one has 0. */
   readonly contrast: number;
   /** The page's marks by name. */
   readonly marks: Readonly<Record<string, number>>;
 }
 
-/** One step on the way, ms since the page's time origin. */
+/** One step of the entry, ms since the page's time origin. */
 export type Step = readonly [at: number, what: string];
 
-/** What the observer offers to the bench, as `globalThis.joinBench`. */
+/** The observer's interface for the bench, as `globalThis.joinBench`. */
 export interface Observer {
-  /** Whether both transports are connected and, if `hasTracks`, someone's video is prepared. */
+  /** Whether both transports are connected and, if `hasTracks`, a remote video is prepared. */
   isWarm(hasTracks: boolean): boolean;
   /** Resolves with the first frame of the remote tile. */
   readonly sighting: Promise<Sighting>;
@@ -27,11 +30,11 @@ declare global {
 }
 
 /**
- * Runs in the page ahead of its own scripts and shares nothing with them: looks for the tile named `person`, and writes down the steps on
- * the way when asked to `trace`.
+ * Runs in the page before its own scripts and shares nothing with them: watches for the tile named `person`,
+ * and records the steps if `trace` is set.
  */
 export function observe({ person, trace }: { person: string; trace: boolean }): void {
-  /** How long after the first frame the picture and the page's marks are looked at, ms. */
+  /** Delay after the first frame until the picture and the page's marks are read, ms. */
   const SETTLE_MS = 100;
   const connections: RTCPeerConnection[] = [];
   const steps: Step[] = [];
@@ -110,7 +113,8 @@ export function observe({ person, trace }: { person: string; trace: boolean }): 
           presentationTime,
         );
         step("frame: seen");
-        // The page's own callback for the same frame may come after this one, and a canvas gets the very first frame some ms later.
+        // The page's own callback for the same frame can come after this one, and a canvas gets the very
+        // first frame some ms later.
         setTimeout(() => {
           for (const entry of performance.getEntriesByType("resource") as PerformanceResourceTiming[]) {
             const { startTime, connectStart, connectEnd, requestStart, responseStart, responseEnd } = entry;

@@ -7,19 +7,22 @@ import { LogFile } from "../../tools/start/log_file.ts";
 import { Service } from "../../tools/start/service.ts";
 import type { Netlab } from "../netlab/netlab.ts";
 
-/** Of the pages and of the control channel; the host is ours alone, so any will do. */
+/** Ports of the pages and of the control channel; the host is ours alone, so any will do. */
 const PORTS = { page: 8080, control: 4400 };
 
-/** Time for the processes to end by themselves, ms. */
+/** Time for the processes to exit by themselves, ms. */
 const STOP_DEADLINE_MS = 5_000;
 
 /** An edge and a media node that run on a host of a simulated network. */
 export interface Product extends AsyncDisposable {
-  /** Where the pages are, as seen from that network. */
+  /** URL of the pages, as seen from that network. */
   readonly origin: string;
 }
 
-/** Starts edge and media node on `host`, with their data and logs in `folder`. Throws `ServiceError` when one does not come up. */
+/**
+ * Starts edge and media node on `host`, with their data and logs in `folder`. Throws `ServiceError` if one
+ * does not start.
+ */
 export async function startProduct<Name extends string>(
   net: Netlab<Name>,
   host: Name,
@@ -39,7 +42,7 @@ export async function startProduct<Name extends string>(
     stack.defer(() => service.stop(STOP_DEADLINE_MS));
     return service.ready;
   };
-  // A copy: a build of the web app meanwhile must not change what is measured.
+  // A copy, so that a concurrent build of the web app does not change what is measured.
   const webDir = `${folder}/web`;
   await new Deno.Command("cp", { args: ["-r", WEB_DIR, webDir] }).output();
   const shared = { CLUSTER_KEY: randomToken() + randomToken() };

@@ -2,8 +2,8 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { observe, type Observer, type Sighting, type Step } from "./observer.ts";
 
 /**
- * How people come in: "lobby" counts from the click, "direct" from the first line of the page's script, "waiting" from the click by which a
- * moderator lets them in.
+ * How a participant joins: "lobby" counts from the click, "direct" from the first line of the page's script,
+ * "waiting" from the moderator's click that admits them.
  */
 export type Way = "lobby" | "direct" | "waiting";
 
@@ -13,33 +13,39 @@ const PICTURE_DEADLINE_MS = 10_000;
 /** Longest wait for a page or a control, ms. */
 const PAGE_DEADLINE_MS = 30_000;
 
-/** A person's time between the lobby being ready and the click, ms; drawn anew each time, so that no rhythm of the publisher is met. */
+/**
+ * Time between the lobby being ready and the click, ms; random, so that it does not align with the
+ * publisher's timing.
+ */
 const HESITATION_MS = { least: 300, most: 1_000 };
 
-/** How far the page's marks may be from what the observer saw, ms: two frames of the camera. */
+/** Largest difference between the page's marks and the observer's times, ms: two camera frames. */
 const TOLERANCE_MS = 100;
 
-/** Less than this is no picture; the made-up camera's has about 120. */
+/** Contrast below which there is no picture; that of the fake camera is about 120. */
 const LEAST_CONTRAST = 30;
 
-/** The marks that the web app leaves. Source: web/src/call/first_line.ts, first_frame.ts. */
+/** The web app's marks. Source: web/src/call/first_line.ts, first_frame.ts. */
 const MARKS = { line: "tafelrunde:first-line", click: "tafelrunde:click", frame: "tafelrunde:first-frame" };
 
-/** Set by the moderator's page when somebody is let in: ms since 1970, by the clock that all of this machine's pages share. */
+/**
+ * Set by the moderator's page when a participant is admitted: ms since 1970, on the clock that all of this
+ * machine's pages share.
+ */
 declare global {
   var letInAt: number | undefined;
 }
 
-/** How one visit went; `ms` undefined: no picture. */
+/** The result of one visit; `ms` undefined: no picture. */
 export interface Visit {
   readonly ms: number | undefined;
   readonly steps: readonly Step[];
 }
 
-/** A page that publishes, and leads its meeting. */
+/** A page that publishes, and moderates its meeting. */
 export interface Published {
   readonly page: Page;
-  /** The meeting's. */
+  /** The meeting's link. */
   readonly link: string;
 }
 
@@ -61,7 +67,9 @@ export async function publish(browser: Browser, origin: string, person: string):
   return { page, link: page.url() };
 }
 
-/** Changes who has to wait in the publisher's meeting, as a moderator does, with their list of participants open. */
+/**
+ * Sets who has to wait in the publisher's meeting, like a moderator does, with the participants' list open.
+ */
 export async function setWaitingRoom(page: Page, waitingRoom: "off" | "everyone"): Promise<void> {
   const participants = page.getByRole("button", { name: "Participants", exact: true });
   if (await participants.getAttribute("aria-expanded") !== "true") await participants.click();
@@ -72,8 +80,8 @@ export async function setWaitingRoom(page: Page, waitingRoom: "off" | "everyone"
 }
 
 /**
- * Visits the meeting of `link` in a new tab of `profile`, waits for the picture of `person`, and leaves. By the direct way, the profile's
- * person has been there before. Throws when the page's marks are not true.
+ * Visits the meeting of `link` in a new tab of `profile`, waits for the picture of `person`, and leaves. For
+ * a direct join, the profile has been there before. Throws if the page's marks are wrong.
  */
 export async function visit(
   profile: BrowserContext,
@@ -123,7 +131,7 @@ export async function visit(
   }
 }
 
-/** A profile in which nothing is cached and nobody known. */
+/** A profile with an empty cache and no remembered name. */
 export async function newProfile(browser: Browser): Promise<BrowserContext> {
   const profile = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 720 } });
   profile.setDefaultTimeout(PAGE_DEADLINE_MS);
@@ -155,7 +163,7 @@ async function durationSinceLetIn(
   return originAt + frameAt - letInAt;
 }
 
-/** What the page's marks say, ms. Throws when the observer saw something else. */
+/** The duration according to the page's marks, ms. Throws if the observer saw something else. */
 function durationOf({ clickedAt, seenAt, contrast, marks }: Sighting, way: Way): number {
   const begunAt = marks[way === "lobby" ? MARKS.click : MARKS.line];
   const frameAt = marks[MARKS.frame];

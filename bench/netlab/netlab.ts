@@ -7,11 +7,11 @@ const SOURCE = new URL("netlab.c", import.meta.url);
 /** Where `ip netns` keeps the names of network namespaces. */
 const NAMESPACES = "/run/netns";
 
-/** One direction of a link. What is not given is 0: nothing is delayed, lost or limited. */
+/** One direction of a link. Omitted values are 0: no delay, loss or limit. */
 export interface Quality {
   /** One way. */
   readonly delayMs: number;
-  /** A random part of it comes on top of the delay; packets keep their order. */
+  /** A random part of it is added to the delay; packets keep their order. */
   readonly jitterMs?: number;
   readonly lossPercent?: number;
   /** 0: no limit. */
@@ -21,7 +21,7 @@ export interface Quality {
 /** Hosts by name (a–z, 0–9, -), with their IPv4 addresses in one /16. */
 export type Hosts<Name extends string> = Readonly<Record<Name, string>>;
 
-/** A running network. Its end takes the namespaces away; what still runs in them loses its network. */
+/** A running network. Disposing it removes the namespaces; what still runs in them loses its network. */
 export interface Netlab<Name extends string> extends AsyncDisposable {
   /** The network namespace of a host. */
   namespaceOf(host: Name): string;
@@ -34,7 +34,7 @@ export interface Netlab<Name extends string> extends AsyncDisposable {
   heal(one: Name, other: Name): Promise<void>;
 }
 
-/** What a network in namespaces needs of the machine. */
+/** What a network in namespaces needs from the machine. */
 export const networkTools: Step = {
   name: "simulated network",
   async check() {
@@ -51,8 +51,8 @@ export const networkTools: Step = {
 let started = 0;
 
 /**
- * Builds a network and runs it. Its namespaces have names of their own, so that several networks can run at once; they go with it, also when
- * this process is killed. Throws when netlab does not come up, with its own words.
+ * Builds a network and runs it. Its namespaces have unique names, so that several networks can run at once;
+ * they are removed with it, even if this process is killed. Throws with netlab's output if it does not start.
  */
 export async function startNetlab<Name extends string>(hosts: Hosts<Name>): Promise<Netlab<Name>> {
   const program = await compile();
@@ -91,7 +91,10 @@ export async function startNetlab<Name extends string>(hosts: Hosts<Name>): Prom
   };
 }
 
-/** Writes an executable file that runs a program of this machine on a host, for what can start only files; it starts in `cwd`, with its arguments. */
+/**
+ * Writes an executable file that runs a program of this machine on a host, for callers that can start only
+ * files; it starts in `cwd`, with its arguments.
+ */
 export async function writeLauncher<Name extends string>(
   net: Netlab<Name>,
   host: Name,
@@ -103,7 +106,7 @@ export async function writeLauncher<Name extends string>(
   await Deno.writeTextFile(path, `#!/bin/sh\n${line} "$@"\n`, { mode: 0o755 });
 }
 
-/** Resolves when netlab says so; what it says after that on standard error is passed on. */
+/** Resolves when netlab reports that it is up; its later output on standard error is passed on. */
 async function untilUp({ process }: Leashed): Promise<void> {
   const up = Promise.withResolvers<void>();
   let isUp = false;
@@ -122,7 +125,7 @@ async function untilUp({ process }: Leashed): Promise<void> {
   await up.promise;
 }
 
-/** The program, compiled once for each content of its source. */
+/** The program, compiled once per content of its source. */
 async function compile(): Promise<string> {
   const source = await Deno.readFile(SOURCE);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", source));
@@ -139,7 +142,7 @@ async function compile(): Promise<string> {
   return program;
 }
 
-/** Removes namespaces of networks whose process is gone; netlab itself can leave them only when it was killed. */
+/** Removes namespaces of networks whose process is gone; netlab leaves them only if it was killed. */
 async function removeLeftOver(): Promise<void> {
   if (!await exists(NAMESPACES)) return;
   for await (const { name } of Deno.readDir(NAMESPACES)) {

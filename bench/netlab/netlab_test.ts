@@ -3,10 +3,12 @@ import { networkTools, startNetlab } from "./netlab.ts";
 
 const isPossible = Deno.build.os === "linux" && await networkTools.check(() => {}) === undefined;
 
-/** Times that are asked: a busy machine makes single answers late, never early. */
+/** Number of requests: a busy machine delays single responses, but never speeds them up. */
 const ASKED = 50;
 
-/** Answers each datagram, or asks once and prints how long the answer took in ms (-1: none within 500 ms). */
+/**
+ * Echoes each datagram, or sends one and prints the time until the response in ms (-1: none within 500 ms).
+ */
 const ECHO = `
 import { createSocket } from "node:dgram";
 const [role, address] = process.argv.slice(1);
@@ -22,7 +24,7 @@ if (role === "answer") {
 }`;
 
 Deno.test({
-  name: "a link delays both ways, is cut and healed, and leaves no namespace behind",
+  name: "a link delays both directions, is cut and healed, and leaves no namespace behind",
   ignore: !isPossible,
   async fn() {
     let namespace = "";
