@@ -3,7 +3,7 @@ import { type Language, sayInstant } from "./language.ts";
 import type { Letter } from "./letter.ts";
 import type { Page } from "./page.ts";
 
-/** Instants in mails to people whose time zone we do not know. */
+/** Time zone of instants in mails to people whose time zone is unknown. */
 const TIME_ZONE = "Europe/Berlin";
 
 interface AccountWords {

@@ -5,7 +5,7 @@ import type { Db } from "../store/schema.ts";
 import type { Letter } from "./letter.ts";
 import { readerKey } from "./reader.ts";
 
-/** 429 for who has sent as many mails as they may for now. */
+/** 429 for a sender who has reached the limit of mails. */
 export function mailTooFrequent({ retryAfterMs = 1_000 }: Refusal): ProblemError {
   return new ProblemError(429, "mail.tooFrequent", "The limit of mails is reached. Try again later.", {
     headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
@@ -13,8 +13,8 @@ export function mailTooFrequent({ retryAfterMs = 1_000 }: Refusal): ProblemError
 }
 
 /**
- * Counts a mail about an account that somebody asks for: not the same again within minutes, and few to one reader, whoever asks. `subject`: the
- * account. `db`: a transaction, if there is one.
+ * Counts a requested mail about an account: the same mail not again within minutes, and few to one recipient,
+ * whoever requests them. `subject`: the account. `db`: a transaction, if there is one.
  */
 export async function countAccountMail(
   db: Db,

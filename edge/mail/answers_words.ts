@@ -31,7 +31,7 @@ const WORDS = {
   },
 } as const satisfies Record<Language, unknown>;
 
-/** A letter about who has answered. */
+/** Writes a mail about new answers. */
 export function writeAnswersLetter(
   { title, answers, more, url, settingsUrl }: AnswersLetter,
   language: Language,

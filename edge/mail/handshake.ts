@@ -1,30 +1,31 @@
 import { causeOf } from "../cause.ts";
 
-/** What a server may answer before TLS begins, bytes. */
+/** Most bytes of a server's response before TLS. */
 const MAX_ANSWER_BYTES = 4_096;
 
-/** Where a mail server is, and how TLS begins there. */
+/** A mail server, and how TLS starts there. */
 export interface TlsServer {
   readonly host: string;
   readonly port: number;
-  /** TLS from the start; else by STARTTLS. */
+  /** TLS from the start; otherwise by STARTTLS. */
   readonly isTlsFromStart: boolean;
-  /** The name that it is greeted with. */
+  /** The client's name in EHLO. */
   readonly greetingName: string;
-  /** Authorities that are trusted besides (PEM). */
+  /** Additional trusted certificate authorities (PEM). */
   readonly trusted: readonly string[];
 }
 
 /**
- * Why a server's certificate is not taken: node:tls, as Deno has it, calls whatever is wrong with one "unable to verify the first certificate". Begins TLS
- * once more and says nothing on it. Undefined: this time nothing is wrong, or it does not come so far within `limitMs`.
+ * Finds out why a server's certificate is rejected: Deno's node:tls reports every cause as "unable to verify
+ * the first certificate". Starts TLS once more and sends nothing on it. Undefined: this time nothing is
+ * wrong, or the handshake did not finish within `limitMs`.
  */
 export async function whyNoTls(server: TlsServer, limitMs: number): Promise<string | undefined> {
   const { host, port, isTlsFromStart, greetingName, trusted } = server;
   using stack = new DisposableStack();
   const connecting = new AbortController();
   let connection: Deno.TcpConn | undefined = undefined;
-  // Ends whatever is waited for.
+  // Aborts any pending operation.
   const close = () => {
     connecting.abort();
     try {
@@ -67,7 +68,7 @@ async function say(connection: Deno.TcpConn, line: string): Promise<void> {
   await readAnswer(connection);
 }
 
-/** Reads until the last line of an answer: "250 OK", not "250-OK". */
+/** Reads until the last line of a response: "250 OK", not "250-OK". */
 async function readAnswer(connection: Deno.TcpConn): Promise<void> {
   const buffer = new Uint8Array(MAX_ANSWER_BYTES);
   let text = "";

@@ -1,8 +1,8 @@
-/** Languages that mails are written in. */
+/** Languages of mails. */
 export const LANGUAGES = ["de", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The language to write to somebody in; German when they have named none that we know. */
+/** The language of mails to a person; German if they have chosen no known one. */
 export function languageOf(name: string | null | undefined): Language {
   return LANGUAGES.find((language) => language === name) ?? "de";
 }
@@ -25,8 +25,8 @@ export function sayInstant(at: number, timeZone: string, language: Language): st
 }
 
 /**
- * "Montag, 30. März 2026 um 10:00–11:00 MESZ". Where the clocks are changed meanwhile, both ends are whole: a range would name one offset for
- * both, or, from 02:30 to 02:30, one time.
+ * "Montag, 30. März 2026 um 10:00–11:00 MESZ". If the UTC offset changes in between, both ends are written in
+ * full: a range would name one offset for both, or, from 02:30 to 02:30, one time.
  */
 export function sayRange(from: number, to: number, timeZone: string, language: Language): string {
   if (offsetAt(from, timeZone) !== offsetAt(to, timeZone)) {

@@ -4,7 +4,7 @@ import { sayRange } from "./language.ts";
 const say = (from: string, to: string, language: "de" | "en", zone = "Europe/Berlin") =>
   sayRange(Date.parse(from), Date.parse(to), zone, language);
 
-Deno.test("[D15] a mail says the offset of both ends where the clocks change meanwhile", () => {
+Deno.test("[D15] a mail has the offset of both ends if clocks change in between", () => {
   assert.equal(
     say("2027-10-31T00:45Z", "2027-10-31T01:15Z", "de"),
     "Sonntag, 31. Oktober 2027 um 02:45 MESZ – Sonntag, 31. Oktober 2027 um 02:15 MEZ",
@@ -23,7 +23,7 @@ Deno.test("[D15] a mail says the offset of both ends where the clocks change mea
   );
 });
 
-Deno.test("[D15] a mail says another range in one", () => {
+Deno.test("[D15] a mail has any other range in one", () => {
   assert.equal(
     say("2027-10-31T00:45Z", "2027-10-31T00:55Z", "de"),
     "Sonntag, 31. Oktober 2027, 02:45–02:55 Uhr MESZ",

@@ -4,9 +4,9 @@ import { writeAnswersLetter } from "./answers_words.ts";
 import { writeMeetingLetter } from "./meeting_words.ts";
 import type { Page } from "./page.ts";
 
-/** What a mail is about, with all that its words need. Instants are ms. */
+/** Content of a mail, with all that its text needs. Instants are ms. */
 export type Letter =
-  /** Somebody may make an account; `url` is good once, until `expiresAt`. */
+  /** Invitation to set up an account; `url` is valid once, until `expiresAt`. */
   | {
     readonly kind: "account.invited";
     readonly tenantName: string;
@@ -14,23 +14,26 @@ export type Letter =
     readonly url: string;
     readonly expiresAt: number;
   }
-  /** Somebody (the reader, one hopes) has forgotten their password. */
+  /** Somebody (hopefully the recipient) has forgotten their password. */
   | {
     readonly kind: "password.forgotten";
     readonly tenantName: string;
     readonly url: string;
     readonly expiresAt: number;
   }
-  /** Somebody (the reader, one hopes) wants this address for their account; `url` is good once, until `expiresAt`. */
+  /**
+   * Somebody (hopefully the recipient) wants this address for their account; `url` is valid once, until
+   * `expiresAt`.
+   */
   | {
     readonly kind: "email.confirm";
     readonly tenantName: string;
     readonly url: string;
     readonly expiresAt: number;
   }
-  /** The reader's account has another address from now on. */
+  /** The recipient's account has a new address. */
   | { readonly kind: "email.changed"; readonly tenantName: string; readonly email: string }
-  /** To whom a meeting belongs: who has answered. `more`: how many besides. */
+  /** To the owner of a meeting: new answers. `more`: how many are not listed. */
   | {
     readonly kind: "meeting.answered";
     readonly title: string;
@@ -40,12 +43,14 @@ export type Letter =
     }[];
     readonly more: number;
     readonly url: string;
-    /** Where these mails are switched off. */
+    /** Page to switch these mails off. */
     readonly settingsUrl: string;
   }
   | MeetingLetter;
 
-/** To somebody who is invited to a meeting: that they are, that it has changed, that it ends earlier, that it is off, that they are invited no more. */
+/**
+ * To a person invited to a meeting: the invitation, a change, an earlier end, a cancellation, a withdrawal.
+ */
 export interface MeetingLetter {
   readonly kind:
     | "meeting.invited"
@@ -61,23 +66,23 @@ export interface MeetingLetter {
     readonly startsAt: number;
     readonly endsAt: number;
     readonly timeZone: string;
-    /** "WEEKLY"; null: it takes place once, or at longer intervals, which its dates tell better. */
+    /** "WEEKLY"; null: it takes place once, or at longer intervals, for which listed dates are clearer. */
     readonly frequency: string | null;
-    /** Some of the occurrences after it. */
+    /** Some of the later occurrences. */
     readonly laterAt: readonly number[];
   } | null;
   readonly joinUrl: string;
   readonly answerUrl: string;
-  /** The one occurrence that is different now; `is` null: it does not take place. */
+  /** The one occurrence that has changed; `is` null: it is cancelled. */
   readonly changed?: {
     readonly wasAt: number;
     readonly is: { readonly startsAt: number; readonly endsAt: number } | null;
   } | undefined;
-  /** When the last occurrence of a series begins that ends earlier now. */
+  /** Start of the last occurrence of a series that now ends earlier. */
   readonly lastAt?: number | undefined;
 }
 
-/** A letter in words. */
+/** Writes the text of a mail. */
 export function writeLetter(letter: Letter, language: Language): Page {
   switch (letter.kind) {
     case "account.invited":

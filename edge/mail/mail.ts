@@ -8,43 +8,45 @@ import { type Page, pageHtml, pageText } from "./page.ts";
 
 const Mailbox = v.object({ name: v.string(), address: v.string() });
 
-/** A calendar that a mail carries. Source of the methods: RFC 5546 §1.4. */
+/** A calendar attached to a mail. Source of the methods: RFC 5546 §1.4. */
 const CalendarPart = v.object({ method: v.picklist(["REQUEST", "CANCEL"]), text: v.string() });
 export type CalendarPart = v.InferOutput<typeof CalendarPart>;
 
-/** One of several mails about the same to the same reader. */
+/** One of several mails about the same thing to the same recipient. */
 const Thread = v.object({
-  /** What they are about, as text that stands for nothing else. */
+  /** Key of what they are about. */
   about: v.string(),
   /** The account that they come from. */
   sender: v.string(),
-  /** The reader has no account. */
+  /** Whether the recipient has no account. */
   isStranger: v.boolean(),
 });
 
-/** How a reader without an account says no: the page for them, and the address that programs ask (RFC 8058). */
+/**
+ * How a recipient without an account stops mails: a page for people, and a URL for mail programs (RFC 8058).
+ */
 const Stop = v.object({
   tenantId: v.custom<TenantId>((id) => typeof id === "string"),
   pageUrl: v.string(),
   oneClickUrl: v.string(),
 });
 
-/** A mail to somebody. */
+/** A mail to a person. */
 export interface Mail {
   readonly to: { readonly name: string; readonly address: string };
   readonly language: Language;
   readonly letter: Letter;
-  /** Who answers it; none: nobody does. */
+  /** Who receives replies; absent: nobody. */
   readonly replyTo?: { readonly name: string; readonly address: string } | undefined;
   /** An iCalendar part, and its METHOD. */
   readonly calendar?: CalendarPart | undefined;
-  /** None: it stands for itself, and is sent in any case. */
+  /** Absent: an independent mail, which is always sent. */
   readonly thread?: v.InferOutput<typeof Thread> | undefined;
-  /** None: the reader has an account. */
+  /** Absent: the recipient has an account. */
   readonly stop?: v.InferOutput<typeof Stop> | undefined;
 }
 
-/** A mail in words, as it waits in the database. */
+/** A mail with its text, as queued in the database. */
 export const WrittenMail = v.object({
   kind: v.string(),
   to: Mailbox,
@@ -59,8 +61,8 @@ export const WrittenMail = v.object({
 export type WrittenMail = v.InferOutput<typeof WrittenMail>;
 
 /**
- * Lets `mail` wait for a sender; with a transaction, it is sent if and when that commits. Ask `sendsMail(config)` before promising anybody a
- * mail: without SMTP_URL nobody sends it. `now`: ms.
+ * Queues `mail` for sending; in a transaction, it is sent if and when that commits. Check `sendsMail(config)`
+ * before announcing a mail: without SMTP_URL it is never sent. `now`: ms.
  */
 export async function queueMail(
   db: Db,
@@ -84,7 +86,7 @@ export async function queueMail(
   await insertMail(db, mail, about, now);
 }
 
-/** Who has no account learns where to say no. */
+/** Adds the link for stopping mails, for recipients without an account. */
 function withStop(page: Page, url: string, language: Language): Page {
   const words = {
     de: `Keine Nachrichten dieser Art mehr an diese Adresse: ${url}`,
@@ -93,7 +95,7 @@ function withStop(page: Page, url: string, language: Language): Page {
   return { ...page, closing: [...page.closing, words[language]] };
 }
 
-/** What becomes part of a header has no line break, or it could end that header and begin another. */
+/** Text in a header must not contain line breaks: they could end the header and start another. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }

@@ -2,7 +2,7 @@ import { type Language, sayInstant, sayRange } from "./language.ts";
 import type { MeetingLetter } from "./letter.ts";
 import type { Page } from "./page.ts";
 
-/** What differs from language to language; how a letter is put together does not. */
+/** The texts of each language; the structure of a mail is the same in all. */
 interface MeetingWords {
   readonly greeting: string;
   readonly subject: Readonly<Record<MeetingLetter["kind"], (title: string) => string>>;
@@ -78,7 +78,7 @@ const WORDS: Readonly<Record<Language, MeetingWords>> = {
   },
 };
 
-/** A letter about a meeting. */
+/** Writes a mail about a meeting. */
 export function writeMeetingLetter(letter: MeetingLetter, language: Language): Page {
   const words = WORDS[language];
   const { kind, title, ownerName, description, when, joinUrl, answerUrl, changed, lastAt } = letter;

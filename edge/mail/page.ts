@@ -1,13 +1,13 @@
 import { html } from "hono/html";
 import type { Language } from "./language.ts";
 
-/** A mail in words, before it is text and HTML. */
+/** Text of a mail, before it is rendered as plain text and HTML. */
 export interface Page {
   readonly subject: string;
   readonly paragraphs: readonly string[];
   /** What and when, as label and value. */
   readonly facts: readonly (readonly [label: string, value: string])[];
-  /** What the reader may do, the first one before the others. */
+  /** Links for the recipient, the main one first. */
   readonly actions: readonly { readonly label: string; readonly url: string }[];
   readonly closing: readonly string[];
 }
@@ -23,7 +23,7 @@ export function pageText({ paragraphs, facts, actions, closing }: Page): string 
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
-/** `page` as HTML that loads nothing: no pictures, no styles from elsewhere. What people wrote is escaped. */
+/** `page` as HTML that loads nothing: no pictures, no external styles. User text is escaped. */
 export async function pageHtml(page: Page, language: Language): Promise<string> {
   const { subject, paragraphs, facts, actions: [main, ...others], closing } = page;
   const paragraph = (text: string) => html`<p style="margin:0 0 16px;white-space:pre-line">${text}</p>`;

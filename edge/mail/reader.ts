@@ -2,18 +2,18 @@ import type { TenantId } from "@tafelrunde/protocol";
 import type { KeyedHash } from "../keyed_hash.ts";
 import type { Mail } from "./mail.ts";
 
-/** Letters of the hash of a reader, and of the proof, in hex: 128 bits each. */
+/** Hex digits of a recipient's hash, and of the proof: 128 bits each. */
 const HASH_LENGTH = 32;
 
-/** What a link to say no stands for: a reader, and the tenant whose mail it was in. */
+/** Content of a link that stops mails: a recipient, and the tenant that sent the mail. */
 export interface MailStopToken {
   readonly readerHash: string;
   readonly tenantId: TenantId;
 }
 
 /**
- * The one text for an address of e-mail by which mails to it are counted: small letters, the domain as in DNS, without what stands behind `+` and
- * what is after the same mailbox.
+ * The canonical form of an email address by which mails to it are counted: lower case, the domain as in DNS,
+ * without a `+` suffix and other spellings of the same mailbox.
  */
 export function readerKey(address: string): string {
   const at = address.lastIndexOf("@");
@@ -25,18 +25,21 @@ export function readerKey(address: string): string {
     : `${local}@${domain}`;
 }
 
-/** What is stored of a reader. */
+/** The stored form of a recipient. */
 export function hashReader(keyedHash: KeyedHash, address: string): string {
   return keyedHash("mail reader", readerKey(address)).slice(0, HASH_LENGTH);
 }
 
-/** The secret of a link by which a reader says no to the mails of a tenant, or takes that back; good for nothing else. */
+/**
+ * The secret of a link by which a recipient stops a tenant's mails, or allows them again; valid for nothing
+ * else.
+ */
 export function makeMailStopToken(keyedHash: KeyedHash, { readerHash, tenantId }: MailStopToken): string {
   const proof = keyedHash("mail stop", readerHash, tenantId);
   return `${readerHash}${proof.slice(0, HASH_LENGTH)}${tenantId}`;
 }
 
-/** How the reader of a mail says no to those of its tenant, which is reached at `origin`. */
+/** The links by which a mail's recipient stops the mails of its tenant, which is reached at `origin`. */
 export function makeMailStop(
   keyedHash: KeyedHash,
   origin: string,
@@ -48,7 +51,7 @@ export function makeMailStop(
   return { tenantId, pageUrl: `${origin}/stop#${token}`, oneClickUrl: `${origin}/v1/mails/stop/${token}` };
 }
 
-/** What a token stands for; undefined: it is none of ours. */
+/** The content of a token; undefined: it is forged or mistyped. */
 export function readMailStopToken(
   keyedHash: KeyedHash,
   token: string,

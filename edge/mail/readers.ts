@@ -6,28 +6,28 @@ import type { Db } from "../store/schema.ts";
 import type { WrittenMail } from "./mail.ts";
 import { hashReader, readerKey } from "./reader.ts";
 
-/** What asking for readers needs of the edge. */
+/** What checking recipients needs of the edge. */
 export interface ReadersContext {
   readonly db: Db;
   readonly limits: Limits;
   readonly keyedHash: KeyedHash;
 }
 
-/** Kinds of mail that call something off. */
+/** Kinds of mail that cancel something. */
 const OFF: ReadonlySet<string> = new Set(["meeting.cancelled", "meeting.withdrawn"]);
 
-/** Whether a mail goes out now. */
+/** Whether a mail is sent now. */
 export type Passage =
-  /** It does; if it was not sent after all, its points are to be given back. */
+  /** It is; if sending fails, its points are given back. */
   | { readonly kind: "go"; giveBack(): Promise<void> }
-  /** The reader has had enough for now. */
+  /** The recipient's limit is reached for now. */
   | { readonly kind: "later"; readonly waitMs: number }
-  /** The reader has no account and wants none of these. */
+  /** The recipient has no account and has stopped these mails. */
   | { readonly kind: "stopped" };
 
 /**
- * Asks for a mail's reader, just before it is sent: whatever made it, over all senders and edges. Mails about accounts are not held back here: they
- * are limited where somebody asks for them.
+ * Checks a mail's recipient, just before sending, over all senders and edges. Mails about accounts are not
+ * limited here, but where they are requested.
  */
 export async function askForReader(context: ReadersContext, mail: WrittenMail): Promise<Passage> {
   const { db, limits, keyedHash } = context;
@@ -62,7 +62,7 @@ function pointsOf(
   reader: string,
 ): readonly (readonly [LimitName, string])[] {
   const same = ["mail.same", `${kind} ${about} ${reader}`] as const;
-  // Who was told of a meeting hears in time that it is off; there are no more of these than invitations.
+  // Cancellations are always sent promptly; there are no more of these than invitations.
   if (OFF.has(kind)) return [same];
   return [
     same,

@@ -10,20 +10,23 @@ import { WrittenMail } from "./mail.ts";
 import { askForReader } from "./readers.ts";
 import { CONNECTIONS, MailRefused, type Post, SILENCE_MS } from "./smtp.ts";
 
-/** Longest time for handing over one mail, ms: a server may be silent twice. */
+/** Timeout for handing over one mail, ms: a server can be silent twice. */
 const SEND_MS = 2 * SILENCE_MS;
 
-/** How long a mail is this edge's alone, ms. Longer than sending it may take, so that no other edge sends it meanwhile. */
+/**
+ * How long a mail is claimed by one edge, ms. Longer than sending it can take, so that no other edge sends it
+ * meanwhile.
+ */
 export const CLAIM_MS = SEND_MS + 60_000;
 
-/** How long it is tried, ms. */
+/** How long sending is retried, ms. */
 export const GIVE_UP_MS = 24 * 3_600_000;
 
-/** First wait between two tries, ms; it doubles up to an hour. */
+/** Delay of the first retry, ms; it doubles up to an hour. */
 const RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;
 
-/** How often the queue is looked at, and how long an edge that ends waits for a server's answer, ms. */
+/** Polling interval of the queue, and how long an edge that shuts down waits for a server's response, ms. */
 const PACE = { lookMs: 1_000, graceMs: 5_000 };
 
 /** What sending needs of the edge. */
@@ -36,7 +39,10 @@ export interface SenderContext {
   readonly keyedHash: KeyedHash;
 }
 
-/** Sends what waits in the queue, each mail by one edge. A mail is forgotten only when a server has taken it, or when it is given up. */
+/**
+ * Sends the queued mails, each by one edge. A mail is removed only when a server has accepted it, or when it
+ * is given up.
+ */
 export class MailSender implements AsyncDisposable {
   readonly #context: SenderContext;
   readonly #post: Post;
@@ -51,12 +57,15 @@ export class MailSender implements AsyncDisposable {
     this.#pace = { ...PACE, ...pace };
   }
 
-  /** Begins to look at the queue. */
+  /** Starts polling the queue. */
   start(): void {
     this.#running = Promise.all(Array.from({ length: CONNECTIONS }, () => this.#run()));
   }
 
-  /** Takes no more mails, and ends. What is under way may take some seconds more; after that it is for another edge, or for the next start. */
+  /**
+   * Takes no more mails, and stops. Mails in progress can take a few seconds more; after that they are left
+   * to another edge, or to the next start.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     const grace = setTimeout(() => this.#abandon.abort(), this.#pace.graceMs);
@@ -74,20 +83,23 @@ export class MailSender implements AsyncDisposable {
         if (mail !== undefined) await this.#send(mail);
         else await pause(this.#pace.lookMs, signal);
       } catch (error) {
-        // The database is away.
+        // The database is unavailable.
         warnOf(this.#context.log, "mail.queue", error);
         await pause(this.#pace.lookMs, signal);
       }
     }
   }
 
-  /** Rejects when the database does not answer; a mail that may be out already is due again when its claim has run out. */
+  /**
+   * Rejects if the database does not respond; a mail that might be sent already is due again when its claim
+   * expires.
+   */
   async #send(claimed: ClaimedMail): Promise<void> {
     const { id, body, tries, queuedAt } = claimed;
     const { db, log, metrics, now } = this.#context;
     const { success, output: mail } = v.safeParse(WrittenMail, body);
     if (!success) {
-      // One of another version of this program, perhaps, whose edges read it.
+      // It might come from another version of this program, whose edges can read it.
       const dueAt = now() + retryMs(tries);
       if (dueAt - queuedAt < GIVE_UP_MS) return await deferMail(db, id, dueAt);
       metrics.mails.inc({ outcome: "givenUp" });
@@ -95,7 +107,7 @@ export class MailSender implements AsyncDisposable {
       return await deleteMail(db, id);
     }
     const passage = await askForReader(this.#context, mail).catch(async (error) => {
-      // Nothing is out: it is due again, at once after the first fault.
+      // Nothing was sent: it is due again, immediately after the first fault.
       await deferMail(db, id, now() + (tries === 0 ? 0 : retryMs(tries))).catch(() => {});
       throw error;
     });
@@ -135,10 +147,10 @@ export class MailSender implements AsyncDisposable {
   }
 }
 
-/** The wait after a try that `tries` others came before, ms. */
+/** Delay after an attempt that follows `tries` others, ms. */
 const retryMs = (tries: number) => Math.min(RETRY_MS * 2 ** tries, LONGEST_RETRY_MS);
 
-/** Waits, or less when it is over. */
+/** Waits, or resolves early when aborted. */
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -26,7 +26,7 @@ const mailTo = (address: string, inviterName = "Anna"): Mail => ({
   },
 });
 
-/** A sender of one edge, and what it writes to its log. */
+/** A sender of one edge, and its log. */
 function startSender(
   db: Db,
   sink: Pick<SmtpSink, "url">,
@@ -51,7 +51,7 @@ function startSender(
   return { lines, [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose]() };
 }
 
-/** Resolves when the queue is as `isSo` says. */
+/** Resolves when the queue satisfies `isSo`. */
 async function waitForQueue(
   db: Db,
   isSo: (rows: { due_at: Date; tries: number }[]) => boolean,
@@ -96,10 +96,10 @@ testOnStores("[B2] of two edges one sends each mail", async ({ store, again }) =
 });
 
 testOnStores(
-  "[B3] a server that is away, or says later, gets the mail later",
+  "[B3] a server that is down, or defers, gets the mail later",
   async ({ store: { db } }, t) => {
     let now = AT;
-    // A port that nobody else takes while the server is away.
+    // A port that nothing else takes while the server is down.
     const sink = await startSmtpSink(freeTcpPort());
     const { port } = sink;
     await using sender = startSender(db, sink, () => now);
@@ -133,7 +133,7 @@ testOnStores(
 );
 
 testOnStores(
-  "[B3] what is refused for good, or for a day, is given up, and the log says so",
+  "[B3] a mail refused permanently, or for a day, is given up, and the log says so",
   async ({ store: { db } }) => {
     let now = AT;
     await using sink = await startSmtpSink();
@@ -155,7 +155,7 @@ testOnStores(
 );
 
 testOnStores(
-  "[B2] a server that takes a mail and dies before it says so gets it twice, as the same mail",
+  "[B2] a server that accepts a mail and dies before it says so gets the same mail twice",
   async ({ store: { db } }) => {
     let now = AT;
     await using sink = await startSmtpSink();
@@ -172,12 +172,12 @@ testOnStores(
 );
 
 testOnStores(
-  "[B2] what an edge took and did not send before it died is sent by another",
+  "[B2] a mail that an edge claimed and did not send before it died is sent by another",
   async ({ store: { db } }) => {
     let now = AT;
     await using sink = await startSmtpSink();
     await queueMail(db, mailTo("ben@example.org"), now);
-    // An edge that is killed leaves its claim behind and nothing else.
+    // A killed edge leaves only its claim.
     await db.updateTable("mail").set({ due_at: new Date(now + CLAIM_MS), tries: 1 }).execute();
     await using _sender = startSender(db, sink, () => now);
     await queueMail(db, mailTo("carla@example.org"), now);
@@ -190,7 +190,7 @@ testOnStores(
   },
 );
 
-testOnStores("[B6] what people write stays where it belongs", async ({ store: { db } }) => {
+testOnStores("[B6] user text cannot break out of its field", async ({ store: { db } }) => {
   await using sink = await startSmtpSink();
   await using _sender = startSender(db, sink, () => AT);
   const evil =
@@ -210,7 +210,7 @@ testOnStores("[B6] what people write stays where it belongs", async ({ store: { 
 });
 
 testOnStores(
-  "[B2] an edge that ends does not wait for a silent server for long, and leaves the mail to the next",
+  "[B2] an edge that shuts down does not wait long for a silent server, and leaves the mail to the next",
   async ({ store: { db } }) => {
     await using sink = await startSmtpSink();
     sink.mood = "silent";
@@ -237,7 +237,7 @@ const invited = (address: string): WrittenMail => ({
 });
 
 testOnStores(
-  "[B3] a fault before anything is out keeps no mail back, and costs its reader no point",
+  "[B3] a fault before sending delays no mail, and costs its recipient no point",
   async ({ store: { db } }) => {
     await using sink = await startSmtpSink();
     const keyedHash = makeKeyedHash("a key for tests of mails and nothing else");

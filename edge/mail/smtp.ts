@@ -5,24 +5,27 @@ import { type TlsServer, whyNoTls } from "./handshake.ts";
 import type { WrittenMail } from "./mail.ts";
 import { MAIL_PORTS } from "./port.ts";
 
-/** How long a server may keep silent. After a message it may have taken, giving up early means sending it twice. Source: RFC 5321 §4.5.3.2.6. */
+/**
+ * Timeout for a server's response. After a message that it might have accepted, giving up early means sending
+ * it twice. Source: RFC 5321 §4.5.3.2.6.
+ */
 export const SILENCE_MS = 10 * 60_000;
 
-/** How long a server may take to be reached and to greet, ms. */
+/** Timeout for connecting to a server and its greeting, ms. */
 const CONNECT_MS = 30_000;
 
-/** How long a connection is kept for the next mail, ms: of one that is idle for long nobody knows whether it is still there. */
+/** How long a connection is kept for the next mail, ms: an idle one can be dead without notice. */
 const IDLE_MS = 5_000;
 
 /** Connections to the server at once. */
 export const CONNECTIONS = 3;
 
-/** Why a mail was not taken. */
+/** Why a mail was not accepted. */
 export class MailRefused extends Error {
   override readonly name = "MailRefused";
-  /** The reader's address is wrong, or nobody wants this mail: there is no use in trying again. */
+  /** The recipient's address is wrong, or the server rejects this mail for good: retrying is useless. */
   readonly isFinal: boolean;
-  /** What happened, fit for logs: of what servers write, which quotes addresses, it has the codes only. */
+  /** What happened, safe for logs: of a server's response, which can quote addresses, only the codes. */
   readonly reason: string;
 
   constructor(isFinal: boolean, reason: string) {
@@ -32,21 +35,24 @@ export class MailRefused extends Error {
   }
 }
 
-/** A mail on its way out. */
+/** Sends mails. */
 export interface Post extends AsyncDisposable {
-  /** Hands a mail over to the server, which answers for it then. `id` becomes its Message-ID. Throws MailRefused. */
+  /**
+   * Hands a mail over to the server, which is then responsible for it. `id` becomes its Message-ID. Throws
+   * MailRefused.
+   */
   send(id: string, mail: WrittenMail, signal: AbortSignal): Promise<void>;
 }
 
-/** Who sends over SMTP, and by which server. */
+/** The sender, and the SMTP server. */
 export interface SmtpSettings {
   /** SMTP_URL. */
   readonly url: string;
   /** MAIL_FROM. */
   readonly from: string;
-  /** PUBLIC_URL: its host is the name that servers are greeted with. */
+  /** PUBLIC_URL: its host is the name in EHLO. */
   readonly publicUrl: string;
-  /** How long the server may take to be reached and to greet, ms. */
+  /** Timeout for connecting to the server and its greeting, ms. */
   readonly connectMs?: number;
   /** How long a connection is kept for the next mail, ms. */
   readonly idleMs?: number;
@@ -87,9 +93,9 @@ function makeTransport({ url, from, publicUrl, connectMs = CONNECT_MS }: SmtpSet
     pool: true,
     maxConnections: CONNECTIONS,
     getSocket: socketsTo(url, connectMs),
-    // A password is never sent in clear, whoever strips STARTTLS from what the server offers.
+    // Never send a password unencrypted, even if STARTTLS is stripped from the server's response.
     requireTLS: new URL(url).username !== "",
-    // Whether and when to try again is for the queue to say: it outlives this process.
+    // The queue decides about retries: it outlives this process.
     maxRequeues: 0,
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
@@ -117,11 +123,11 @@ async function sendOver(
       ...calendar &&
         { icalEvent: { method: calendar.method, content: calendar.text, filename: "invite.ics" } },
       messageId: `<${id}@${domain}>`,
-      // Nobody's absence notes, please. Source: RFC 3834 §5, and Microsoft's [MS-OXCMAIL] for the other.
+      // Suppress automatic replies. Source: RFC 3834 §5, and Microsoft's [MS-OXCMAIL] for the second header.
       headers: {
         "auto-submitted": "auto-generated",
         "x-auto-response-suppress": "All",
-        // One press in the reader's program says no. Source: RFC 8058.
+        // One-click unsubscribe in mail programs. Source: RFC 8058.
         ...stop && {
           "list-unsubscribe": `<${stop.oneClickUrl}>`,
           "list-unsubscribe-post": "List-Unsubscribe=One-Click",
@@ -135,8 +141,8 @@ async function sendOver(
 }
 
 /**
- * The name that a server is greeted with: relays refuse what is no full host name, such as a container's. Source: RFC 5321 §4.1.1.1 and, of addresses,
- * §4.1.3.
+ * The client's name in EHLO: relays refuse a name that is not a full host name, such as a container's.
+ * Source: RFC 5321 §4.1.1.1 and, for addresses, §4.1.3.
  */
 function greetingName(publicUrl: string): string {
   const host = new URL(publicUrl).hostname.replace(/^\[|\]$|\.$/g, "");
@@ -159,7 +165,10 @@ function serverOf({ url, publicUrl }: SmtpSettings): TlsServer {
   };
 }
 
-/** Connects to the server by its name: what Deno lets this process do. The library would look the name up and connect to what it finds. */
+/**
+ * Connects to the server by its name, as Deno's permissions require. The library would look the name up and
+ * connect to the address.
+ */
 function socketsTo(url: string, connectMs: number): NonNullable<SMTPTransportOptions["getSocket"]> {
   const address = addressOf(url);
   return (_options, done) => {
@@ -178,7 +187,10 @@ function socketsTo(url: string, connectMs: number): NonNullable<SMTPTransportOpt
   };
 }
 
-/** What a failure of nodemailer means. Only what a server says of this reader or this message is final: the rest may be mended. */
+/**
+ * Interprets an error of nodemailer. Only a response about this recipient or this message is final: anything
+ * else might get fixed.
+ */
 async function refusedBy(error: unknown, settings: SmtpSettings): Promise<MailRefused> {
   if (!(error instanceof Error)) return new MailRefused(false, "unknown");
   const { responseCode, command } = error as Error & Record<"responseCode" | "command", unknown>;
@@ -200,19 +212,19 @@ type SmtpError = Error & {
   readonly command?: unknown;
 };
 
-/** What happened, in the words of the system or of TLS, or by the codes of the server's answer (RFC 3463). */
+/** What happened, in the words of the system or of TLS, or as codes of the server's response (RFC 3463). */
 function reasonOf(error: SmtpError): string {
   const { response, responseCode, code, command } = error;
   const parts: unknown[] = [responseCode || undefined];
   if (typeof response === "string") parts.push(/^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1]);
   parts.push(code, command);
   if (code === "EAUTH") parts.push("(the server does not take user and password)");
-  // Words of our own side: what the server has said, and what is said of readers, is not among them.
+  // Only texts of our own side: no server responses, and nothing about recipients.
   else if (response === undefined && SAFE_COMMANDS.has(command)) parts.push(`(${systemCauseOf(error)})`);
   return parts.filter((part) => part !== undefined).join(" ");
 }
 
-/** Steps at which nobody has been named yet. */
+/** Steps before any recipient is named. */
 const SAFE_COMMANDS: ReadonlySet<unknown> = new Set(["CONN", "STARTTLS", "EHLO"]);
 
 function systemCauseOf({ message, originalCode, cause }: SmtpError): string {

@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer, type SMTPServerSession } from "smtp-server";
 
-/** A mail as it came in. */
+/** A mail as received. */
 export interface TakenMail {
   readonly to: readonly string[];
   /** The bytes between DATA and the dot. */
@@ -10,35 +10,35 @@ export interface TakenMail {
   readonly email: Email;
 }
 
-/** What a server does in place of taking mails. */
+/** How a server behaves. */
 export type SinkMood =
   | "well"
-  /** 450 to every recipient: come back later. */
+  /** 450 to every recipient: try again later. */
   | "busy"
-  /** 550 to every recipient: nobody here by that name. */
+  /** 550 to every recipient: no such mailbox. */
   | "strict"
-  /** Breaks the connection in the middle of the text. */
+  /** Closes the connection in the middle of the text. */
   | "dying"
-  /** Takes the mail and breaks the connection before it says so. */
+  /** Accepts the mail and closes the connection before it says so. */
   | "forgetful"
-  /** Takes the mail and says nothing. */
+  /** Accepts the mail and does not respond. */
   | "silent";
 
-/** An SMTP server of a test's own. */
+/** An SMTP server for tests. */
 export interface SmtpSink extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly taken: readonly TakenMail[];
   mood: SinkMood;
-  /** Resolves when `count` mails have been taken since the start. */
+  /** Resolves when `count` mails have been accepted since the start. */
   waitFor(count: number): Promise<void>;
-  /** How often somebody began to hand a mail over. */
+  /** Number of mails that clients began to hand over. */
   readonly attempts: number;
   /** Resolves when `count` mails have been begun since the start. */
   waitForAttempts(count: number): Promise<void>;
 }
 
-/** Starts a server on the loopback; `port` 0: a free one. */
+/** Starts a server on the loopback interface; `port` 0: a free one. */
 export async function startSmtpSink(port = 0): Promise<SmtpSink> {
   const taken: TakenMail[] = [];
   const waiting = new Set<() => void>();
@@ -93,7 +93,7 @@ export async function startSmtpSink(port = 0): Promise<SmtpSink> {
       });
     },
   });
-  // Connections that tests break tell it here too.
+  // Connections closed by tests report an error here too.
   server.on("error", () => {});
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -8,10 +8,13 @@ const READER = "karla.secret@reader.example";
 
 const FROM = "Tafelrunde <meet@example.org>";
 
-/** Waits for a silent server for so long, ms: more than a slow machine takes to connect to itself. Others are waited for as ever. */
+/**
+ * Timeout for a silent server, ms: longer than a slow machine takes to connect to itself. Other tests use the
+ * default.
+ */
 const SILENT = { connectMs: 3_000 };
 
-/** A server of `options` on an address of this machine. */
+/** A server with `options` on an address of this machine. */
 async function startServer(options: SMTPServerOptions, host = "127.0.0.1") {
   const server = new SMTPServer({ logger: false, closeTimeout: 100, ...options });
   server.on("error", () => {});
@@ -20,7 +23,7 @@ async function startServer(options: SMTPServerOptions, host = "127.0.0.1") {
   return { port, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
 }
 
-/** Sends one mail; gives why it was not taken, or "taken". */
+/** Sends one mail; returns why it was refused, or "taken". */
 async function send(url: string, settings: Partial<SmtpSettings> = {}): Promise<string> {
   await using post = makeSmtpPost({
     url,
@@ -49,8 +52,8 @@ async function send(url: string, settings: Partial<SmtpSettings> = {}): Promise<
 }
 
 /**
- * A certificate for the name `localhost` and the authority that has signed it, which nobody trusts unless told to. One that `isExpired` was good for
- * a day of 2020. PEM.
+ * A certificate for the name `localhost` and the authority that signed it, which is trusted only explicitly.
+ * With `isExpired` it was valid for a day of 2020. PEM.
  */
 async function makeCertificate({ isExpired = false } = {}) {
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-mail-" });
@@ -85,7 +88,7 @@ async function makeCertificate({ isExpired = false } = {}) {
   return { server: { cert: cert!, key: key! }, trust: `tls.ca=${encodeURIComponent(ca!)}` };
 }
 
-Deno.test("[B9] why a mail was not sent is said in words, not by a library's class", async (t) => {
+Deno.test("[B9] the reason why a mail was not sent is in words, not a library's class", async (t) => {
   const [good, expired] = await Promise.all([makeCertificate(), makeCertificate({ isExpired: true })]);
 
   await t.step("nobody listens there", async () => {
@@ -156,13 +159,13 @@ Deno.test("[B9] why a mail was not sent is said in words, not by a library's cla
   });
 });
 
-Deno.test("[B10] servers are greeted with the host of PUBLIC_URL", async () => {
+Deno.test("[B10] EHLO has the host of PUBLIC_URL", async () => {
   const greeted: string[] = [];
   await using server = await startServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],
     onMailFrom(_from, { hostNameAppearsAs }, done) {
-      // The library writes it in small letters.
+      // The library converts it to lower case.
       greeted.push(String(hostNameAppearsAs).replace("[ipv6:", "[IPv6:"));
       done();
     },
@@ -181,7 +184,7 @@ Deno.test("[B10] servers are greeted with the host of PUBLIC_URL", async () => {
   assert.deepEqual(greeted, Object.values(publicUrls));
 });
 
-Deno.test("[B10] mails go to a server that is named by an IPv6 address, with and without TLS", async () => {
+Deno.test("[B10] mails can be sent to a server at an IPv6 address, with and without TLS", async () => {
   const options = { authOptional: true };
   await using plain = await startServer({ ...options, disabledCommands: ["STARTTLS"] }, "::1");
   assert.equal(await send(`smtp://[::1]:${plain.port}`), "taken");
@@ -191,7 +194,7 @@ Deno.test("[B10] mails go to a server that is named by an IPv6 address, with and
   assert.match(checked, /not valid for name|does not match|altnames|NotValidForName/i, "its name is checked");
 });
 
-Deno.test("[B11] a connection that has fallen silent is used for no mail after a while of idleness", async () => {
+Deno.test("[B11] an idle connection that has gone silent is not used for another mail", async () => {
   await using server = await startServer({ authOptional: true, disabledCommands: ["STARTTLS"] });
   await using proxy = new SilentProxy(`smtp://127.0.0.1:${server.port}`);
   await using post = makeSmtpPost({

@@ -9,12 +9,14 @@ import { findMeeting, lockMeeting, type Meeting, wasMadeForMeeting } from "../st
 import { findRoomRecord } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 
-/** Who does something with meetings. */
+/** Who acts on meetings. */
 export interface Actor extends Bearer {
   readonly tenantId: TenantId;
   /** Null: a program. */
   readonly accountId: AccountId | null;
-  /** Reads and changes all meetings of the tenant: its admins, and programs with the scope for it. */
+  /**
+   * Whether the actor may read and change all meetings of the tenant: admins, and programs with the scope.
+   */
   readonly governs: boolean;
 }
 
@@ -28,12 +30,12 @@ export function actorOf(caller: AccountCaller | KeyCaller): Actor {
   };
 }
 
-/** Whether the meeting is the actor's to change. */
+/** Whether the actor may change the meeting. */
 export function mayChange({ accountId, governs }: Actor, { ownerId }: Pick<Meeting, "ownerId">): boolean {
   return governs || accountId === ownerId;
 }
 
-/** The meeting, for whom may read it. Throws 404 for everyone else. */
+/** The meeting, if the actor may read it. Throws 404 for everyone else. */
 export async function getReadable(db: Db, actor: Actor, id: MeetingId): Promise<Meeting> {
   const meeting = await findMeeting(db, actor.tenantId, id);
   if (meeting === undefined) throw unknown("meeting");
@@ -42,8 +44,8 @@ export async function getReadable(db: Db, actor: Actor, id: MeetingId): Promise<
 }
 
 /**
- * The meeting, locked (`withRoom`: to be deleted with its room), for whom may change it. Throws 404 for who may not read it, 403 for who may only
- * read it.
+ * The meeting, locked (`withRoom`: for deletion with its room), if the actor may change it. Throws 404 for
+ * actors who may not read it, 403 for those who may only read it.
  */
 export async function lockChangeable(
   trx: Db,
@@ -66,8 +68,8 @@ export async function lockChangeable(
 }
 
 /**
- * Throws 403 for who may not give that role in the meeting's room: it may have been given away since the meeting was planned, or be a room that the
- * meeting only uses.
+ * Throws 403 if the actor may not give this role in the meeting's room: the room might have a new owner since
+ * the meeting was created, or only be used by the meeting.
  */
 export async function requireGiving(
   trx: Db,

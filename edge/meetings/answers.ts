@@ -11,16 +11,19 @@ import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type MeetingContext, originOf } from "./notices.ts";
 
-/** How long after a mail about a meeting's answers the next one waits at least, ms. */
+/** Least time between two mails about a meeting's answers, ms. */
 export const ANSWERS_TOGETHER_MS = 10 * 60_000;
 
-/** Most answers that one mail names; the others are a number. */
+/** Most answers listed in one mail; the others are only counted. */
 const MAX_NAMED = 50;
 
-/** Meetings looked after in one transaction. */
+/** Meetings per transaction. */
 const BATCH = 100;
 
-/** Tells owners who has answered to their meetings since they were last told: one mail for a meeting. Gives how many meetings, at most 100 a call. */
+/**
+ * Sends owners the answers to their meetings since the last mail: one mail per meeting. Returns the number of
+ * meetings, at most 100 per call.
+ */
 export function tellAnswers(
   { db, config, now }: Pick<MeetingContext, "db" | "config" | "now">,
 ): Promise<number> {

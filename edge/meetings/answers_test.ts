@@ -7,7 +7,7 @@ import { type MeetingsRig, type Person, plan, serveMeetings } from "./meeting_fo
 
 const ENV = { SMTP_URL: "smtp://localhost", MAIL_FROM: "Tafelrunde <meet@example.org>" };
 
-/** Mails about answers that wait to be sent: to whom, and who is said to say what. Takes them away. */
+/** Takes the queued mails about answers: recipient, and who answered what. */
 async function takeMails(db: Db): Promise<string[]> {
   const rows = await db.selectFrom("mail").select("body").orderBy("created_at").execute();
   await db.deleteFrom("mail").execute();
@@ -18,7 +18,7 @@ async function takeMails(db: Db): Promise<string[]> {
     );
 }
 
-testOnStores("[D12] the owner of a meeting hears who has answered", async (opened, t) => {
+testOnStores("[D12] the owner of a meeting is notified of answers", async (opened, t) => {
   const { db } = opened.store;
   using rig: MeetingsRig = await serveMeetings(db, ENV);
   const tell = (other: Db = db) => tellAnswers({ ...rig.service, db: other, now: () => rig.now });
@@ -52,7 +52,7 @@ testOnStores("[D12] the owner of a meeting hears who has answered", async (opene
     assert.deepEqual(await takeMails(db), []);
   });
 
-  await t.step("the same answer again is no news", async () => {
+  await t.step("the same answer again causes no mail", async () => {
     const meeting = await meet();
     await answer(ben, meeting, "accepted");
     await tell();
@@ -63,7 +63,7 @@ testOnStores("[D12] the owner of a meeting hears who has answered", async (opene
     assert.deepEqual(await takeMails(db), []);
   });
 
-  await t.step("edges that look at the same time tell it once", async () => {
+  await t.step("edges that check at the same time send one mail", async () => {
     const meeting = await meet();
     await answer(ben, meeting, "accepted");
     const { db: other } = await opened.again();
@@ -71,11 +71,11 @@ testOnStores("[D12] the owner of a meeting hears who has answered", async (opene
     assert.deepEqual(await takeMails(db), ["anna@example.org: Ben: kommt"]);
   });
 
-  await t.step("an answer that is given while the mail is written is in the next one", async () => {
+  await t.step("an answer given while the mail is written is in the next one", async () => {
     const meeting = await meet();
     await answer(ben, meeting, "accepted");
     await tell();
-    // Another edge's clock is behind.
+    // Another edge's clock is slow.
     rig.now -= 60_000;
     await answer(cem, meeting, "accepted");
     rig.now += 60_000 + ANSWERS_TOGETHER_MS;
@@ -83,7 +83,7 @@ testOnStores("[D12] the owner of a meeting hears who has answered", async (opene
     assert.deepEqual(await takeMails(db), ["anna@example.org: Ben: kommt", "anna@example.org: Cem: kommt"]);
   });
 
-  await t.step("what was said to a series is not told again of its later part", async () => {
+  await t.step("answers to a series are not sent again for its later part", async () => {
     const time = {
       start: "2026-04-06T10:00",
       timeZone: "Europe/Berlin",
@@ -105,7 +105,7 @@ testOnStores("[D12] the owner of a meeting hears who has answered", async (opene
     assert.deepEqual(await takeMails(db), ["anna@example.org: Cem: kommt nicht"]);
   });
 
-  await t.step("not who does not want it, nor of a meeting that is off", async () => {
+  await t.step("not to owners who do not want it, nor about a cancelled meeting", async () => {
     const off = await meet();
     await answer(ben, off, "accepted");
     await anna.ask("POST", `/v1/meetings/${off.id}/cancel?notify=false`);

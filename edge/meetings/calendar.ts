@@ -4,18 +4,21 @@ import { type Exception, localOf, startOf } from "./series.ts";
 import { plainSeries } from "./clock_changes.ts";
 import { localStamp, zoneLines, zoneName } from "./time_zone.ts";
 
-/** Somebody in a calendar. */
+/** A person in a calendar. */
 export interface CalendarPerson {
   readonly name: string;
   readonly email: string;
 }
 
-/** An address as a URI. Letters of other scripts stay: what reads calendars compares them as they are. Source: RFC 6068 §2. */
+/**
+ * An address as a URI. Letters of other scripts are kept: calendar programs compare them unescaped. Source:
+ * RFC 6068 §2.
+ */
 function mailto(email: string): string {
   return `mailto:${email.replaceAll(/[^\p{L}\p{M}\p{N}@.!$'*+_~-]/gu, encodeURIComponent)}`;
 }
 
-/** A meeting as a calendar has it. Instants are ms. */
+/** A meeting as a calendar entry. Instants are ms. */
 export interface CalendarEntry {
   readonly id: string;
   readonly sequence: number;
@@ -26,11 +29,14 @@ export interface CalendarEntry {
   readonly isCancelled: boolean;
   readonly createdAt: number;
   readonly organizer: CalendarPerson;
-  /** Where the reader joins. */
+  /** URL at which the reader joins. */
   readonly url: string;
 }
 
-/** What a calendar does with it: takes it in as a copy, as an invitation or the change of one, or takes it out. Source: RFC 5546 §1.4. */
+/**
+ * What a calendar program does with it: adds it as a copy, as an invitation or a change of one, or removes
+ * it. Source: RFC 5546 §1.4.
+ */
 export type CalendarMethod = "PUBLISH" | "REQUEST" | "CANCEL";
 
 const ANSWERS: Readonly<Record<InvitationAnswer, string>> = {
@@ -40,25 +46,25 @@ const ANSWERS: Readonly<Record<InvitationAnswer, string>> = {
   declined: "DECLINED",
 };
 
-/** A calendar's reader: who is invited, and their answer. */
+/** The invited reader of a calendar, and their answer. */
 export type CalendarReader = CalendarPerson & { readonly answer: InvitationAnswer };
 
-/** One event of the file: the meeting, its series, or one occurrence of that which is different. */
+/** One event of the file: the meeting, its series, or one changed occurrence of the series. */
 interface WrittenEvent {
   readonly start: LocalTime;
   readonly durationMinutes: number;
   readonly title: string;
   readonly isSeries: boolean;
-  /** What tells it from the others with its UID, and how it repeats. */
+  /** Lines that distinguish it from other events with its UID, and that repeat it. */
   readonly more: readonly string[];
 }
 
-/** Most bytes of a meeting's file: 500 dates that are different, unless their titles are long. */
+/** Most bytes of a meeting's file: 500 changed occurrences, unless their titles are long. */
 export const MAX_CALENDAR_BYTES = 400 * 1024;
 
 const END = "END:VCALENDAR\r\n";
 
-/** Writes the same meeting for one reader after another. `url`: where they join. */
+/** Writes the same meeting for several readers. `url`: where they join. */
 export type CalendarWriter = (url: string, attendee: CalendarReader | undefined) => string;
 
 /** `entry` as iCalendar for one reader: see `calendarWriter`. */
@@ -72,9 +78,10 @@ export function writeCalendar(
 }
 
 /**
- * `entry` as iCalendar (RFC 5545). `attendee`: the reader with their answer, the only one: nobody learns from a calendar who else is invited.
- * A series comes with its exceptions: with all, or with as many as fit into `maxBytes`, what comes next first, then what was last. What the
- * meeting is about is said once, of the series. Its UID is the meeting's, whichever way the file comes.
+ * Writes `entry` as iCalendar (RFC 5545). `attendee`: the reader with their answer, as the only attendee: a
+ * calendar does not reveal who else is invited. A series includes its exceptions: all, or as many as fit into
+ * `maxBytes`, upcoming ones first, then the latest past ones. The description is written once, in the series.
+ * The UID is the meeting's in every file.
  */
 export function calendarWriter(
   entry: Omit<CalendarEntry, "url">,
@@ -147,7 +154,7 @@ export function calendarWriter(
   };
 }
 
-/** The occurrences that are different, and those `changing`, which a rule alone would have programs get wrong. */
+/** The changed occurrences, and those `changing`, which programs get wrong from the rule alone. */
 function differentEvents(
   { time, exceptions, title }: Omit<CalendarEntry, "url">,
   changing: readonly LocalTime[],
@@ -167,7 +174,7 @@ function differentEvents(
   }));
 }
 
-/** The places of `starts` (ms): what comes after `now` by its time, then what was before, the last first. */
+/** The indexes of `starts` (ms): those after `now` by time, then the past ones, latest first. */
 function byNearness(starts: readonly number[], now: number): number[] {
   const places = starts.map((at, index) => ({ index, late: at < now ? 1 : 0, away: Math.abs(at - now) }));
   return places.sort((one, other) => one.late - other.late || one.away - other.away)
@@ -178,7 +185,7 @@ function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** An event's lines that are the same for every reader. */
+/** The lines of an event that are the same for every reader. */
 function whenLines(entry: Omit<CalendarEntry, "url">, event: WrittenEvent, now: number): string[] {
   return [
     "BEGIN:VEVENT",
@@ -187,7 +194,8 @@ function whenLines(entry: Omit<CalendarEntry, "url">, event: WrittenEvent, now: 
     contentLine("DTSTAMP", utcStamp(now)),
     contentLine("CREATED", utcStamp(entry.createdAt)),
     ...startLines(entry.time, event),
-    // Not its end: that has no name where the clocks show an hour twice. Minutes, because a day is not always 24 hours.
+    // Not the end time, which is ambiguous in an hour shown twice. In minutes, since a day does not always
+    // have 24 hours.
     contentLine("DURATION", `PT${event.durationMinutes}M`),
     ...event.more,
     contentLine("SUMMARY", textValue(event.title)),
@@ -195,8 +203,8 @@ function whenLines(entry: Omit<CalendarEntry, "url">, event: WrittenEvent, now: 
 }
 
 /**
- * DTSTART: on the meeting's clock, which a series keeps. What takes place once while the clocks are changed has it in UTC: there are programs
- * that add a duration to what a clock shows.
+ * DTSTART: in the meeting's time zone, which a series needs. A single occurrence during a clock change uses
+ * UTC, since some programs add durations to local times.
  */
 function startLines({ timeZone }: MeetingTime, { start, durationMinutes, isSeries }: WrittenEvent): string[] {
   const from = startOf({ timeZone }, start);
@@ -208,7 +216,7 @@ function startLines({ timeZone }: MeetingTime, { start, durationMinutes, isSerie
     : [contentLine("DTSTART", utcStamp(from.epochMilliseconds))];
 }
 
-/** A property with times on the meeting's clock; none without any. */
+/** A property with times in the meeting's time zone; no lines if there are none. */
 function localLines(name: string, times: readonly LocalTime[], timeZone: string): string[] {
   if (times.length === 0) return [];
   const stamps = times.map((time) => localStamp(Temporal.PlainDateTime.from(time)));

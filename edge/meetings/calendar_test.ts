@@ -47,7 +47,7 @@ const once = (timeZone: string, start: string, durationMinutes: number): Meeting
   recurrence: null,
 });
 
-Deno.test("[D15] a meeting during which the clocks change begins and ends in a calendar when it does", () => {
+Deno.test("[D15] in a calendar a meeting during a clock change begins and ends at the right time", () => {
   const meetings: [time: MeetingTime, from: string, to: string][] = [
     [once("Europe/Berlin", "2027-10-31T02:45", 30), "2027-10-31T00:45", "2027-10-31T01:15"],
     [once("Europe/Berlin", "2027-10-30T22:00", 300), "2027-10-30T20:00", "2027-10-31T01:00"],
@@ -72,14 +72,14 @@ Deno.test("[D15] a meeting during which the clocks change begins and ends in a c
   }
 });
 
-Deno.test("[D15] a series says of each date what a program on the wall clock would get wrong", async (t) => {
+Deno.test("[D15] a series lists each date that a program with local time would get wrong", async (t) => {
   const nightly: MeetingTime = {
     start: "2027-03-20T02:30",
     timeZone: "Europe/Berlin",
     durationMinutes: 45,
     recurrence: "FREQ=DAILY;COUNT=300",
   };
-  await t.step("what is skipped is left out and not counted; what is doubled has its instant", () => {
+  await t.step("a skipped date is left out and not counted; a doubled one has its instant", () => {
     const text = write(nightly).replaceAll("\r\n ", "");
     assert.match(text, /RRULE:FREQ=DAILY;UNTIL=20280114T013000Z\r\n/);
     assert.match(text, /EXDATE;TZID=Europe\/Berlin:20270328T023000\r\n/);
@@ -93,7 +93,7 @@ Deno.test("[D15] a series says of each date what a program on the wall clock wou
       /DTSTART:20271031T003000Z\r\nDURATION:PT45M\r\nRECURRENCE-ID;TZID=Europe\/Berlin:20271031T023000/,
     );
   });
-  await t.step("a date that somebody has changed is told once; one that is off is only left out", () => {
+  await t.step("a changed date is listed once; a cancelled one is only left out", () => {
     const exception = { start: null, durationMinutes: null, title: null };
     const original = "2027-10-31T02:30";
     for (const isCancelled of [true, false]) {
@@ -101,18 +101,18 @@ Deno.test("[D15] a series says of each date what a program on the wall clock wou
       assert.deepEqual(eventsOf(text).map(({ summary }) => summary), isCancelled ? ["Rat"] : ["Rat", "Wahl"]);
     }
   });
-  await t.step("a series by day is told as a rule alone, and its end as a whole", () => {
+  await t.step("a daily series is a rule only, and its cancellation one event", () => {
     assert.equal(eventsOf(write({ ...nightly, start: "2027-03-20T10:00" })).length, 1);
     assert.equal(eventsOf(write(nightly, [], "CANCEL")).length, 1);
   });
-  await t.step("what is told of a series without end is bounded", () => {
+  await t.step("an endless series lists a bounded number of dates", () => {
     const text = write({ ...nightly, durationMinutes: 1_440, recurrence: "FREQ=DAILY" });
     assert.equal(eventsOf(text).length, 1 + 2 * 10);
     assert.ok(text.length < 20_000, `${text.length}`);
   });
 });
 
-Deno.test("[D15] an address that has signs of a URI is one whole address in a calendar", () => {
+Deno.test("[D15] an address with characters of a URI is one whole address in a calendar", () => {
   for (
     const email of [
       "o?x=1%41&b@example.org",
@@ -138,7 +138,7 @@ const DAILY: MeetingTime = {
   recurrence: "FREQ=DAILY",
 };
 
-/** A meeting with the longest of texts, in which the first `count` dates have a title of their own. */
+/** A meeting with the longest texts, in which the first `count` dates have their own title. */
 function longEntry(count: number) {
   const exceptions = happeningsBetween(DAILY, [], 0, Date.parse("2029-01-01T00:00:00Z")).slice(0, count)
     .map(({ original }) => ({
@@ -163,7 +163,7 @@ function longEntry(count: number) {
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
-Deno.test("[D15] what a meeting is about is told once, however many of its dates are different", () => {
+Deno.test("[D15] the description is written once, however many dates are changed", () => {
   const write = (count: number) =>
     bytesOf(calendarWriter(longEntry(count), "PUBLISH", CREATED)("https://meet.example.org/r/a", undefined));
   const one = write(1);
@@ -171,7 +171,7 @@ Deno.test("[D15] what a meeting is about is told once, however many of its dates
   assert.ok(write(500) <= MAX_CALENDAR_BYTES);
 });
 
-Deno.test("[D15] of too many different dates a calendar has the next ones, then the last ones", () => {
+Deno.test("[D15] of too many changed dates a calendar has the next ones, then the latest ones", () => {
   const writer = calendarWriter(longEntry(500), "REQUEST", CREATED, 64 * 1024);
   for (const email of ["ben@example.org", "eva@example.org"]) {
     const text = writer(`https://meet.example.org/r/k7wq-3fzp-axmd#${email}`, {

@@ -15,16 +15,19 @@ import { tellAnswers } from "./answers.ts";
 import { eraseMeeting } from "./remove.ts";
 import { findPlace } from "./series.ts";
 
-/** How often series are looked after whose occurrence has ended, ms. */
+/** Interval of checking for series whose occurrence has ended, ms. */
 const ADVANCE_EVERY_MS = 5_000;
 
-/** How often what has had its time is looked for, ms. */
+/** Interval of checking for expired meetings and rooms, ms. */
 const CLEAR_EVERY_MS = 10 * 60_000;
 
-/** Meetings looked after in one transaction. */
+/** Meetings per transaction. */
 const BATCH = 100;
 
-/** What the clock needs of the edge. How long is kept: what was said in an empty room, and a meeting that is over. */
+/**
+ * What the clock needs of the edge. The retention periods: for content of an empty room, and for a meeting
+ * that is over.
+ */
 export interface ClockContext {
   readonly db: Db;
   readonly config: Config;
@@ -35,8 +38,8 @@ export interface ClockContext {
 }
 
 /**
- * Does what time does to meetings: the next occurrence of a series takes the place of one that has ended; owners are told of answers; what has had
- * its time goes.
+ * Periodic jobs of meetings: advances series to their next occurrence, sends answers to owners, deletes what
+ * has expired.
  */
 export class MeetingClock implements AsyncDisposable {
   readonly #context: ClockContext;
@@ -73,7 +76,10 @@ export class MeetingClock implements AsyncDisposable {
   }
 }
 
-/** Puts series whose occurrence has ended by `now` (ms) where their next one is. Gives how many, at most 100 a call. */
+/**
+ * Advances series whose occurrence has ended by `now` (ms) to their next one. Returns how many, at most 100
+ * per call.
+ */
 export function advanceMeetings(db: Db, now: number): Promise<number> {
   return inTransaction(db, async (trx) => {
     const due = await lockDueMeetings(trx, now, BATCH);
@@ -85,7 +91,10 @@ export function advanceMeetings(db: Db, now: number): Promise<number> {
   });
 }
 
-/** Deletes meetings that were over before `before` (ms); their rooms only if nobody has been there since. Gives how many, at most 100 a call. */
+/**
+ * Deletes meetings that were over before `before` (ms); their rooms only if they were not used since. Returns
+ * how many, at most 100 per call.
+ */
 export function eraseOldMeetings(db: Db, before: number): Promise<number> {
   return inTransaction(db, async (trx) => {
     const old = await lockOldMeetings(trx, before, BATCH);

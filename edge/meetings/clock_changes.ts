@@ -2,29 +2,32 @@ import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
 import { AFTER_ALL, findPlace, occurrencesAmong, partsOf, startOf, utcStamp } from "./series.ts";
 import { type Change, zoneChanges } from "./time_zone.ts";
 
-/** How far ahead single dates are told of a series that goes on, years: longer than calendars look. */
+/** How far ahead single dates of an endless series are listed, years: longer than calendar programs look. */
 const YEARS_AHEAD = 10;
 
-/** A series for programs that go by the clocks on the wall: it says of single dates what changed clocks would make them get wrong. */
+/**
+ * A series for programs that calculate with local time: lists the dates that clock changes would make them
+ * get wrong.
+ */
 export interface PlainSeries {
-  /** Its end is an instant (UTC) where a number would count what is skipped. */
+  /** The rule. Its end is an instant (UTC) instead of a COUNT if a COUNT would include skipped dates. */
   readonly recurrence: string;
   /**
-   * The dates that do not take place because the clocks skip them (RFC 5545 §3.3.10), up to its end or 2099. There are programs that put them
-   * after the leap, and count them.
+   * The dates that do not take place because clocks skip them (RFC 5545 §3.3.10), up to its end or 2099. Some
+   * programs move them behind the gap and count them.
    */
   readonly skipped: readonly LocalTime[];
   /**
-   * The dates, ten years ahead, that begin in an hour that the clocks show twice, or during which they are changed. There are programs that take
-   * the second such hour, or that reckon the end on the wall.
+   * The dates, up to ten years ahead, that begin in an hour shown twice, or during which clocks change. Some
+   * programs take the second such hour, or calculate the end in local time.
    */
   readonly changing: readonly LocalTime[];
 }
 
-/** What was found for a time: all mails about a meeting ask for the same one. */
+/** Cached result per time: all mails about a meeting need the same one. */
 const known = new WeakMap<MeetingTime, PlainSeries>();
 
-/** `time` for programs that go by the wall, from `now` (ms) on; null: it takes place once. */
+/** `time` for programs that calculate with local time, from `now` (ms) on; null: it takes place once. */
 export function plainSeries(time: MeetingTime, now: number): PlainSeries | null {
   const { recurrence } = time;
   if (recurrence === null) return null;
@@ -50,7 +53,7 @@ function leaveOutSkipped(
   const counts = parts.delete("COUNT");
   const isEnding = parts.delete("UNTIL") || counts;
   const endsAt = isEnding ? findPlace(time, [], AFTER_ALL).happening.startsAt : Infinity;
-  // Where no clock is ever changed.
+  // In a zone without clock changes.
   const days = { ...time, timeZone: "UTC", recurrence: [...parts].map((part) => part.join("=")).join(";") };
   const skipped = occurrencesAmong(
     days,
@@ -62,8 +65,8 @@ function leaveOutSkipped(
 }
 
 /**
- * The rule with what goes without saying: that weeks begin on Monday (there are programs that ask their machine's country), and its day where that
- * is 29 February (there are some that take 1 March in other years).
+ * The rule with its implied parts: weeks begin on Monday (some programs use the country of their machine),
+ * and 29 February for yearly series on it (some use 1 March in other years).
  */
 function spellOut({ start }: MeetingTime, recurrence: string): string {
   const isLeapDay = start.slice(5, 10) === "02-29" && /^FREQ=YEARLY(?!.*BY)/.test(recurrence);
@@ -71,7 +74,7 @@ function spellOut({ start }: MeetingTime, recurrence: string): string {
   return /^FREQ=WEEKLY(?!.*WKST)/.test(recurrence) ? `${recurrence};WKST=MO` : recurrence;
 }
 
-/** The days after the first on which the clocks leap over the series' time of day, with that. */
+/** The days after the first on which clocks skip the series' time of day, with that time. */
 function findLeaps(time: MeetingTime): LocalTime[] {
   const clock = Temporal.PlainTime.from(time.start);
   return zoneChanges(time.timeZone).filter(({ from, to }) => to > from).flatMap(({ local, from, to }) => {
@@ -90,7 +93,10 @@ function isAhead(time: MeetingTime, now: number): (change: Change) => boolean {
   return ({ at }) => at > from && at < until;
 }
 
-/** Times, at the series' time of day, that a change of the clocks at `at` (ms) is in the middle of, or not `doubledMs` after. */
+/**
+ * Times, at the series' time of day, whose occurrence a clock change at `at` (ms) interrupts, or that begin
+ * less than `doubledMs` before it.
+ */
 function datesDuring(time: MeetingTime, at: number, doubledMs: number): LocalTime[] {
   const clock = Temporal.PlainTime.from(time.start);
   const day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(time.timeZone).toPlainDate();

@@ -11,7 +11,7 @@ const ODD = [
   "BEGIN:VEVENT\nEND:VCALENDAR",
 ];
 
-Deno.test("[B6] what people write is read back, and ends no line of a calendar", () => {
+Deno.test("[B6] user text survives a round trip, and ends no line of a calendar", () => {
   for (const text of ODD) {
     const file = contentLines([
       "BEGIN:VEVENT",
@@ -25,7 +25,7 @@ Deno.test("[B6] what people write is read back, and ends no line of a calendar",
     const event = new ICAL.Component(ICAL.parse(file));
     const written = text.replaceAll(/\r\n?/g, "\n");
     assert.equal(event.getFirstPropertyValue("summary"), written);
-    // Where a backslash stands for itself, which ical.js does not know (RFC 6868).
+    // Unescaped backslashes, which ical.js does not support (RFC 6868).
     if (!text.includes("\\")) assert.equal(event.getFirstProperty("attendee")!.getParameter("cn"), written);
     assert.equal(event.getAllProperties().length, 2);
   }

@@ -10,8 +10,8 @@ import { moveInLists } from "./plan.ts";
 import { type Exception, findHappening, type Happening } from "./series.ts";
 
 /**
- * Makes one occurrence of a series different, or (`wish` undefined) like the others again. Throws 404 `original.unknown` for one that the rule does
- * not have, 409 `meeting.notSeries`, `meeting.tooManyExceptions`, `meeting.cancelled`.
+ * Changes one occurrence of a series, or (`wish` undefined) resets it. Throws 404 `original.unknown` if the
+ * rule does not have it, 409 `meeting.notSeries`, `meeting.tooManyExceptions`, `meeting.cancelled`.
  */
 export function changeOccurrence(
   context: MeetingContext,

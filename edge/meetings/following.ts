@@ -21,10 +21,10 @@ import { type MeetingContext, tellInvited } from "./notices.ts";
 import { checkTime, hasSameDays, requireMeetingLeft } from "./plan.ts";
 import { AFTER_ALL, type Exception, findPlace, isOccurrence, moveStart, splitTime } from "./series.ts";
 
-/** A series that has been shortened, and what it was. */
+/** A shortened series, and what it lost. */
 interface Shortened {
   readonly meeting: Meeting;
-  /** The part that it has lost, as it would have gone on, and what was different in it. */
+  /** The part that was cut off, as it would have continued, and its exceptions. */
   readonly after: MeetingTime;
   readonly exceptions: readonly Exception[];
   /** When its last occurrence begins, ms. */
@@ -32,8 +32,9 @@ interface Shortened {
 }
 
 /**
- * Cancels one occurrence of a series and all after it: the series ends before. Throws 404 `original.unknown` for one that the rule does not have,
- * 409 `meeting.notSeries`, `meeting.isFirst` (that is all of it), `meeting.cancelled`.
+ * Cancels one occurrence of a series and all later ones: the series ends before it. Throws 404
+ * `original.unknown` if the rule does not have it, 409 `meeting.notSeries`, `meeting.isFirst` (that is the
+ * whole series), `meeting.cancelled`.
  */
 export function cancelFollowing(
   context: MeetingContext,
@@ -50,9 +51,10 @@ export function cancelFollowing(
 }
 
 /**
- * Changes one occurrence of a series and all after it. They become a meeting of their own, in the same room, with the same people; the series ends
- * before. Gives the new one. Exceptions go along, and answers hold, as long as the time is the same. Throws what `cancelFollowing` does, 409
- * `meeting.tooMany`, and 429 when the actor has copied too much.
+ * Changes one occurrence of a series and all later ones. They become a new meeting, in the same room, with
+ * the same people; the series ends before. Returns the new one. Exceptions are copied and answers kept if the
+ * time stays the same. Throws the same as `cancelFollowing`, 409 `meeting.tooMany`, and 429 if the actor has
+ * copied too much.
  */
 export function changeFollowing(
   context: MeetingContext,
@@ -92,7 +94,7 @@ export function changeFollowing(
     for (const exception of exceptions) await putException(trx, meeting.id, exception);
     const keepAnswers = hasSameDays(time, after) && time.durationMinutes === after.durationMinutes;
     await inviteTheSame(trx, context, before, meeting, { keepAnswers });
-    // The owner has heard of them, or will: as answers to the series of before.
+    // The owner has got these answers, or will get them as answers to the earlier series.
     if (keepAnswers) await noteAnswersTold(trx, meeting.id, now);
     if (notify) {
       await tellInvited(trx, context, before, { kind: "meeting.shortened", lastAt });
@@ -102,7 +104,7 @@ export function changeFollowing(
   });
 }
 
-/** A split costs as much as it copies, and nothing if it is not made. Throws 429. */
+/** A split costs one point per copied row, and nothing if it fails. Throws 429. */
 async function takeCopies(trx: Db, { limits }: MeetingContext, actor: Actor, rows: number): Promise<void> {
   if (rows === 0) return;
   const refusal = await limits.takeIn(
@@ -114,7 +116,10 @@ async function takeCopies(trx: Db, { limits }: MeetingContext, actor: Actor, row
   if (refusal !== undefined) throw tooFrequent(refusal);
 }
 
-/** Ends a series before one of its occurrences. `allow` throws where that cannot be, told how many exceptions it loses. */
+/**
+ * Ends a series before one of its occurrences. `allow` throws if that is not possible; it gets the number of
+ * exceptions that the series loses.
+ */
 async function shorten(
   trx: Db,
   context: MeetingContext,

@@ -7,7 +7,7 @@ import { findTimeFault, happeningsBetween, moveStart, normalTime, splitTime } fr
 
 const ENV = { SMTP_URL: "smtp://localhost", MAIL_FROM: "Tafelrunde <meet@example.org>" };
 
-/** Mondays at 10:00 in Berlin; on 29 March 2026 the clocks go forward, on 25 October back. */
+/** Mondays at 10:00 in Berlin; on 29 March 2026 clocks go forward, on 25 October back. */
 const SERIES = {
   start: "2026-03-16T10:00",
   timeZone: "Europe/Berlin",
@@ -34,7 +34,7 @@ for (
     ["FREQ=MONTHLY;BYMONTHDAY=-1,16", "2026-10-31T10:00"],
   ] as const
 ) {
-  Deno.test(`[D13] the two parts of ${recurrence} are what the whole was`, () => {
+  Deno.test(`[D13] the two parts of ${recurrence} have the occurrences of the whole`, () => {
     const time = normalTime({ ...SERIES, recurrence }) as Series;
     const whole = startsOf(time);
     const { before, after } = splitTime(time, original);
@@ -73,7 +73,7 @@ Deno.test("[D15] a series that ends in an hour shown twice keeps its last date a
   assert.equal(startsOf(moveStart(time, "2026-10-19T15:00")).length, 7);
 });
 
-testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, t) => {
+testOnStores("[D13] one occurrence and all later ones", async ({ store: { db } }, t) => {
   using rig = await serveMeetings(db, ENV);
   rig.now = Date.parse("2026-03-10T07:00:00Z");
   const [anna, ben, cem] = [
@@ -102,7 +102,7 @@ testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, 
       `${startsAt.slice(0, 16)} ${title}${isCancelled ? " off" : ""}`
     );
   };
-  /** Mails that wait: to whom, and of what calendar. Takes them away. */
+  /** Takes the queued mails: recipient, and calendar. */
   const takeMails = async () => {
     const rows = await db.selectFrom("mail").select("body").orderBy("created_at").execute();
     await db.deleteFrom("mail").execute();
@@ -118,12 +118,12 @@ testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, 
     new ICAL.Event(new ICAL.Component(ICAL.parse(text)).getFirstSubcomponent("vevent")!);
 
   await t.step(
-    "cancelled: the series ends before, in UTC as the rule wants it, and everybody is told",
+    "cancelled: the series ends before, with UNTIL in UTC, and all invited people are notified",
     async () => {
       const { id } = await series();
       const { status, body } = await anna.ask<Meeting>("DELETE", following(id, "2026-03-30T10:00"));
       assert.equal(status, 200);
-      // The end of the day on which the clocks have gone forward.
+      // The end of the day on which clocks have gone forward.
       assert.equal(body.time?.recurrence, "FREQ=WEEKLY;BYDAY=MO;UNTIL=20260329T215959Z");
       assert.deepEqual(await occurrencesOf(id), ["2026-03-16T09:00 Jour fixe", "2026-03-23T09:00 Jour fixe"]);
       const mails = await takeMails();
@@ -142,7 +142,7 @@ testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, 
   );
 
   await t.step(
-    "changed: they are a meeting of their own, in the same room, with the same people",
+    "changed: they are a new meeting, in the same room, with the same people",
     async () => {
       const { id, room, link } = await series({
         time: { ...SERIES, recurrence: "FREQ=WEEKLY;BYDAY=MO;COUNT=5" },
@@ -195,7 +195,7 @@ testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, 
       );
       assert.match(JSON.stringify(answered), /Jour fixe neu/);
       assert.ok(link);
-      // The room goes with the last of both.
+      // The room is deleted with the last of both.
       await anna.ask("DELETE", `/v1/meetings/${id}?notify=false`);
       assert.equal((await anna.ask("GET", `/v1/meetings/${next.id}`)).status, 200);
       const member = () =>
@@ -215,7 +215,7 @@ testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, 
     },
   );
 
-  await t.step("at another time of day, over the change of the clocks, answers are taken back", async () => {
+  await t.step("another time of day, across a clock change, resets the answers", async () => {
     const { id } = await series({ time: { ...SERIES, start: "2026-03-16T02:30" } });
     await ben.ask("PUT", `/v1/meetings/${id}/answer`, { answer: "accepted" });
     await anna.ask("PUT", `${exception(id, "2026-04-13T02:30")}?notify=false`, { isCancelled: true });
@@ -237,7 +237,7 @@ testOnStores("[D13] one occurrence and all after it", async ({ store: { db } }, 
     assert.deepEqual((await takeMails()).filter(({ kind }) => kind !== "meeting.answered"), []);
   });
 
-  await t.step("what cannot be is refused by name, and changes nothing", async () => {
+  await t.step("an invalid request is refused by name, and changes nothing", async () => {
     const { id } = await series();
     const once = await plan(anna, {});
     assertRefused(await anna.ask("DELETE", following(id, "2026-03-16T10:00")), 409, "meeting.isFirst");

@@ -39,7 +39,7 @@ testOnStores("invitations", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[D7] of two invitations to one room the mightier counts, and what was given by hand stays",
+    "[D7] of two invitations to one room the higher role counts, and roles given by hand stay",
     async () => {
       const { id, room } = await plan(anna);
       const second = await plan(anna, { room });
@@ -56,7 +56,7 @@ testOnStores("invitations", async ({ store: { db } }, t) => {
   );
 
   await t.step(
-    "[D7] an address has a link of its own, with a role only if that was said; it ends with the invitation",
+    "[D7] an address has its own link, with a role only if one was given; it ends with the invitation",
     async () => {
       const { id, room } = await plan(anna);
       const { body } = await invite(id, [
@@ -78,7 +78,7 @@ testOnStores("invitations", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("without a mail server, addresses are refused clearly and accounts are not", async () => {
+  await t.step("without a mail server, addresses are refused and accounts are not", async () => {
     const { id } = await plan(anna, { invite: [{ account: ben.id }] });
     const answer = await anna.ask("POST", `/v1/meetings/${id}/invitations`, {
       people: [{ email: "x@example.com" }],
@@ -91,7 +91,7 @@ testOnStores("invitations", async ({ store: { db } }, t) => {
     assert.deepEqual(await db.selectFrom("mail").select("id").execute(), []);
   });
 
-  await t.step("who is not there, and the owner, cannot be invited: nobody is then", async () => {
+  await t.step("if an unknown person or the owner is invited, nobody is", async () => {
     const { id } = await plan(anna);
     for (const account of ["aaaaaaaaaaaaaaab", anna.id]) {
       assertRefused(await invite(id, [{ account: ben.id }, { account }]), 422, "request.invalid");
@@ -100,7 +100,7 @@ testOnStores("invitations", async ({ store: { db } }, t) => {
     assert.deepEqual(body.items, []);
   });
 
-  await t.step("[D9] answers: in person, and by the secret", async () => {
+  await t.step("[D9] answers: signed in, and by the secret", async () => {
     const { id } = await plan(anna);
     await invite(id, [{ account: ben.id }, { account: carla.id }]);
     assert.equal((await ben.ask("PUT", `/v1/meetings/${id}/answer`, { answer: "accepted" })).status, 204);

@@ -37,12 +37,12 @@ import { type Actor, lockChangeable, requireGiving } from "./access.ts";
 import { ANSWERS_TOGETHER_MS } from "./answers.ts";
 import { makeInvitationSecret, type MeetingContext, tellSome } from "./notices.ts";
 
-/** Whether people are to be told by mail. */
+/** Whether people are notified by mail. */
 export interface Telling {
   readonly notify: boolean;
 }
 
-/** Somebody who can be invited: an account, or an address that none has. */
+/** A person to invite: an account, or an address without one. */
 type Guest =
   & { readonly role: LinkRole | null; readonly name: string; readonly language: string | null }
   & (
@@ -51,9 +51,8 @@ type Guest =
   );
 
 /**
- * Invites people to the actor's meeting, and gives their invitations in the order in which they were named.
- * Throws 409 `meeting.cancelled`, `mail.unavailable` or `meeting.full`, and 422 for somebody who is not
- * there.
+ * Invites people to the actor's meeting, and returns their invitations in the same order. Throws 409
+ * `meeting.cancelled`, `mail.unavailable` or `meeting.full`, and 422 for a person who does not exist.
  */
 export function invite(
   context: MeetingContext,
@@ -69,7 +68,7 @@ export function invite(
   });
 }
 
-/** The same within a transaction that holds the meeting. */
+/** The same within a transaction that has locked the meeting. */
 export async function invitePeople(
   trx: Db,
   context: MeetingContext,
@@ -101,7 +100,7 @@ export async function invitePeople(
   return invitations;
 }
 
-/** Changes what an invitation makes of somebody. */
+/** Changes the role of an invitation. */
 export function changeInvitation(
   { db }: MeetingContext,
   actor: Actor,
@@ -119,7 +118,10 @@ export function changeInvitation(
   });
 }
 
-/** Takes an invitation back: its link opens nothing any more, its role is gone, the meeting leaves their lists and calendar. */
+/**
+ * Withdraws an invitation: its link and role become invalid, and the meeting disappears from the person's
+ * lists and calendar.
+ */
 export function withdrawInvitation(
   context: MeetingContext,
   actor: Actor,
@@ -148,7 +150,9 @@ export function withdrawInvitation(
   });
 }
 
-/** Notes what somebody says to their invitation; the owner hears of it by mail. Throws 409 when the meeting is cancelled. */
+/**
+ * Stores an answer to an invitation; the owner is notified by mail. Throws 409 if the meeting is cancelled.
+ */
 export async function giveAnswer(
   { db, now }: MeetingContext,
   meeting: Meeting,
@@ -175,7 +179,7 @@ async function getInvitation(trx: Db, meetingId: MeetingId, id: InvitationId): P
   return invitation;
 }
 
-/** An address that an account of the tenant has is that account. */
+/** An address that belongs to an account of the tenant means that account. */
 async function findGuest(trx: Db, { tenantId }: Meeting, wish: Wish): Promise<Guest | undefined> {
   const account = "account" in wish
     ? await findAccount(trx, wish.account)
@@ -206,7 +210,10 @@ async function inviteGuest(
   return await storeInvitation(trx, context, meeting, guest, actor.accountId);
 }
 
-/** Invites everybody who is invited to `from` to another meeting as well. `keepAnswers`: what they have said holds for that, too. */
+/**
+ * Invites everyone who is invited to `from` to another meeting as well. `keepAnswers`: copies their answers,
+ * too.
+ */
 export async function inviteTheSame(
   trx: Db,
   context: MeetingContext,
@@ -222,7 +229,10 @@ export async function inviteTheSame(
   }
 }
 
-/** Stores an invitation with all that it gives: a link to who has no account, the role in the room and a place in the lists to who has one. */
+/**
+ * Stores an invitation with what it grants: a link for a person without an account; the role in the room and
+ * a place in the lists for one with an account.
+ */
 async function storeInvitation(
   trx: Db,
   { sealer, now }: MeetingContext,

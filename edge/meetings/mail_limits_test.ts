@@ -14,10 +14,10 @@ const HOUR_MS = 3_600_000;
 
 const FROM = "Tafelrunde <meet@example.org>";
 
-/** How long mails may take that go out at once, ms: 200 of them, on a machine that does much else. */
+/** Timeout for mails sent at once, ms: 200 of them, on a busy machine. */
 const SENT_WITHIN_MS = 5 * 60_000;
 
-/** Resolves when no mail is due any more; `said`: what to tell when that takes too long. */
+/** Resolves when no mail is due anymore; `said`: message if that takes too long. */
 async function none(
   due: () => Promise<readonly { readonly id: string }[]>,
   said: readonly string[],
@@ -29,7 +29,10 @@ async function none(
   }
 }
 
-/** Meetings, and two edges that send their mails; `sent` gives those since it was asked last, once all that may go now has gone. */
+/**
+ * Meetings, and two edges that send their mails; `sent` returns those since its last call, once all that can
+ * be sent now are sent.
+ */
 async function startMails(db: Db) {
   const stack = new AsyncDisposableStack();
   const sink: SmtpSink = stack.use(await startSmtpSink());
@@ -53,7 +56,7 @@ async function startMails(db: Db) {
     await none(due, said);
     return sink.taken.slice(seen, seen = sink.taken.length);
   };
-  /** Lets time pass; what was held back and is due goes out. */
+  /** Advances the clock; sends held mails that are due. */
   const wait = async (ms: number): Promise<TakenMail[]> => {
     rig.now += ms;
     const due = () => db.selectFrom("mail").select("id").where("due_at", "<=", new Date(rig.now)).execute();
@@ -66,7 +69,7 @@ async function startMails(db: Db) {
 const readersOf = (mails: readonly TakenMail[]) => mails.map(({ to }) => to[0]).sort();
 
 testOnStores(
-  "[B7] a reader gets a bounded number of mails, whoever sends and however they are spelled",
+  "[B7] a recipient gets a bounded number of mails, whoever sends them and however the address is spelled",
   async ({ store: { db } }, t) => {
     await using mails = await startMails(db);
     const { rig, sent, wait } = mails;
@@ -122,7 +125,7 @@ testOnStores(
   },
 );
 
-testOnStores("[B7] of several mails about the same the last one is sent", async ({ store: { db } }) => {
+testOnStores("[B7] of several mails about the same thing the last one is sent", async ({ store: { db } }) => {
   await using mails = await startMails(db);
   const { rig, sent, wait } = mails;
   const anna = await rig.addPerson("Anna");
@@ -144,7 +147,7 @@ testOnStores("[B7] of several mails about the same the last one is sent", async 
 });
 
 testOnStores(
-  "[B7] an account sends to 200 strangers a day; calling off always goes",
+  "[B7] an account can mail 200 strangers a day; cancellations are always sent",
   async ({ store: { db } }) => {
     await using mails = await startMails(db);
     const { rig, sent } = mails;
@@ -172,7 +175,7 @@ testOnStores(
   },
 );
 
-testOnStores("[B8] a reader without an account says no, and takes it back", async ({ store: { db } }, t) => {
+testOnStores("[B8] a recipient without an account stops and resumes mails", async ({ store: { db } }, t) => {
   await using mails = await startMails(db);
   const { rig, sent, wait } = mails;
   const anna = await rig.addPerson("Anna");
@@ -222,13 +225,13 @@ testOnStores("[B8] a reader without an account says no, and takes it back", asyn
     assert.doesNotMatch(token, /gast/);
   });
 
-  await t.step("looking at it changes nothing", async () => {
+  await t.step("opening the link changes nothing", async () => {
     const { status, headers } = await rig.nobody.ask("GET", path);
     assert.deepEqual([status, headers.get("location")], [303, `https://meet.example.org/stop#${token}`]);
     assert.deepEqual((await wish()).body, { tenant: { name: "Tafelrunde" }, stop: "none" });
   });
 
-  await t.step("one press stops the tenant's mails to the address in all its spellings", async () => {
+  await t.step("one click stops the tenant's mails to the address in all its spellings", async () => {
     const one = await rig.nobody.ask("POST", path, undefined, {
       "content-type": "application/x-www-form-urlencoded",
       origin: "https://mail.example.net",
@@ -244,14 +247,14 @@ testOnStores("[B8] a reader without an account says no, and takes it back", asyn
     ]);
   });
 
-  await t.step("all of the installation's, and none any more", async () => {
+  await t.step("all mails of the installation, and none anymore", async () => {
     assert.equal((await wish("all")).body.stop, "all");
     assert.deepEqual(readersOf(await inviteAll()), ["ben@example.org", "ben@example.org"]);
     assert.equal((await wish("none")).body.stop, "none");
     assert.equal((await inviteAll()).length, 4);
   });
 
-  await t.step("what waits is not sent either once somebody has said no", async () => {
+  await t.step("queued mails are not sent either once they are stopped", async () => {
     for (let n = 0; n < 7; n++) await plan(anna, { invite: [{ email: "gast@example.com" }] });
     assert.equal((await sent()).length, 5);
     await wish("tenant");
@@ -259,7 +262,7 @@ testOnStores("[B8] a reader without an account says no, and takes it back", asyn
     await wish("none");
   });
 
-  await t.step("nobody makes such a link, and it says no for nobody else", async () => {
+  await t.step("the link cannot be forged, and stops mails for nobody else", async () => {
     const forged = [
       token.slice(0, 64) + other,
       "0".repeat(32) + token.slice(32),

@@ -11,7 +11,7 @@ import { type MeetingsRig, type Person, plan, serveMeetings } from "./meeting_fo
 import { findEntry } from "../store/entry.ts";
 import { hashSecret } from "../identity/secret.ts";
 
-/** A calendar as another library reads it than wrote it. */
+/** A calendar as read by another library than the one that wrote it. */
 function readCalendar({ email }: TakenMail): ICAL.Component {
   const part = email.attachments.find(({ mimeType }) => mimeType === "text/calendar");
   assert.ok(part, "the mail has a calendar");
@@ -39,10 +39,12 @@ function occurrencesOf(calendar: ICAL.Component, count: number): [start: string,
   return found;
 }
 
-/** Between two mails about the same, ms: more than five minutes, and six of them are more than an hour. */
+/**
+ * Time between two mails about the same thing, ms: more than five minutes, and six of them more than an hour.
+ */
 const APART_MS = 12 * 60_000;
 
-/** Meetings with a mail server: what each request sends. */
+/** Runs a request, and returns the mails that it sends. */
 async function withMail(
   rig: MeetingsRig,
   sink: SmtpSink,
@@ -50,7 +52,7 @@ async function withMail(
   count: number,
 ): Promise<TakenMail[]> {
   const before = sink.taken.length;
-  // No mail is held back for its reader.
+  // No mail is held back by a recipient's limit.
   rig.now += APART_MS;
   await act();
   await sink.waitFor(before + count);
@@ -86,7 +88,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
   let room = "";
 
   await t.step(
-    "the invitation: REQUEST with the series, in the reader's language, with a link for the reader",
+    "the invitation: REQUEST with the series, in the recipient's language, with their own link",
     async () => {
       const mails = await withMail(rig, sink, async () => {
         const invite = [{ account: ben.id, role: "cohost" }, { email: "gast@example.com", name: "Gast" }];
@@ -148,7 +150,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("exceptions across the change of the clocks: EXDATE, RECURRENCE-ID, SEQUENCE up", async () => {
+  await t.step("exceptions across a clock change: EXDATE, RECURRENCE-ID, higher SEQUENCE", async () => {
     const except = (original: string, body: unknown) =>
       withMail(rig, sink, () => anna.ask("PUT", `/v1/meetings/${id}/exceptions/${original}`, body), 2);
     await except("2026-03-30T10:00", { start: "2026-03-31T15:00", title: "Sondersitzung" });
@@ -170,7 +172,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[B4] whichever way a calendar comes, it is one entry: UID, SEQUENCE, dates and exceptions",
+    "[B4] every way of getting the calendar gives one entry: UID, SEQUENCE, dates and exceptions",
     async () => {
       const mails = await withMail(
         rig,
@@ -207,7 +209,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("a change: another time takes back the answer", async () => {
+  await t.step("a change: another time resets the answer", async () => {
     await ben.ask("PUT", `/v1/meetings/${id}/answer`, { answer: "accepted" });
     const renamed = await withMail(
       rig,
@@ -228,7 +230,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
     assert.deepEqual(occurrencesOf(calendar, 1), [["2026-03-23T10:00", "Ausschuss"]]);
   });
 
-  await t.step("without mails if one says so", async () => {
+  await t.step("without mails if requested", async () => {
     await withMail(
       rig,
       sink,
@@ -238,7 +240,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
   });
 
   let withdrawnAs = 0;
-  await t.step("withdrawn: CANCEL to that one, and their link opens nothing", async () => {
+  await t.step("withdrawn: CANCEL to that person, and their link opens nothing", async () => {
     const { body } = await anna.ask<{ items: Invitation[] }>("GET", `/v1/meetings/${id}/invitations`);
     const guest = body.items.find(({ account }) => account === null)!;
     const [mail] = await withMail(
@@ -256,7 +258,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[B4] each mail counts more than what it follows, also one that only one person gets",
+    "[B4] each mail has a higher SEQUENCE than earlier ones, also one to a single person",
     async () => {
       const path = `/v1/meetings/${id}`;
       const sequenceOf = async (act: () => Promise<unknown>, count: number) => {
@@ -306,7 +308,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
     assert.deepEqual(mail!.email.attachments, []);
   });
 
-  await t.step("every time zone and odd title is read back", async () => {
+  await t.step("every time zone and odd title survives a round trip", async () => {
     for (const timeZone of ["UTC", "Asia/Calcutta", "America/New_York", "Pacific/Auckland"]) {
       const [mail] = await withMail(
         rig,

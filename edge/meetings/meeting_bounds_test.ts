@@ -15,14 +15,14 @@ const SERIES = {
 
 const following = (id: string, original: string) => `/v1/meetings/${id}/following/${original}?notify=false`;
 
-testOnStores("[D16] how many meetings an account may own", async ({ store: { db } }, t) => {
+testOnStores("[D16] the limit of meetings per account", async ({ store: { db } }, t) => {
   using rig = await serveMeetings(db, { MEETINGS_PER_OWNER: "3" });
   rig.now = Date.parse("2026-03-10T07:00:00Z");
   const countOf = async ({ id }: Pick<Person, "id">) =>
     (await db.selectFrom("meeting").select("id").where("owner_id", "=", id).execute()).length;
   const [boss, key] = [await rig.addPerson("Boss", { role: "admin" }), await rig.addKey(["meetings:write"])];
 
-  await t.step("is asked of whoever makes one more, and by whichever way", async () => {
+  await t.step("applies to every way of creating a meeting", async () => {
     const anna = await rig.addPerson("Anna");
     const { id } = await plan(anna, { time: SERIES });
     await plan(anna, {});
@@ -46,7 +46,7 @@ testOnStores("[D16] how many meetings an account may own", async ({ store: { db 
     assert.equal((await anna.ask("POST", "/v1/meetings", wish)).status, 201);
   });
 
-  await t.step("holds however many are made at once", async () => {
+  await t.step("holds with concurrent requests", async () => {
     const ben = await rig.addPerson("Ben");
     const statuses = await Promise.all(
       Array.from(
@@ -84,11 +84,11 @@ testOnStores("[D16] a split of a series costs as much as it copies", async ({ st
   };
 
   await t.step(
-    "of an account, its invitations and the exceptions behind, until its points are spent",
+    "for an account, its invitations and the later exceptions, until its points are used up",
     async () => {
       const anna = await rig.addPerson("Anna");
       const id = await makeSeries(anna);
-      // Four who are invited and two exceptions.
+      // Four invited people and two exceptions.
       await rig.service.limits.take("meeting.copy", anna.id, points - 6);
       const { status, body: next } = await anna.ask<Meeting>("PUT", following(id, "2026-03-25T10:00"), {});
       assert.equal(status, 200);
@@ -110,7 +110,7 @@ testOnStores("[D16] a split of a series costs as much as it copies", async ({ st
     },
   );
 
-  await t.step("of a tenant's keys, together", async () => {
+  await t.step("for a tenant's keys, together", async () => {
     const cem = await rig.addPerson("Cem");
     const id = await makeSeries(cem);
     const keys = [await rig.addKey(["meetings:write"]), await rig.addKey(["meetings:write"])];
@@ -125,7 +125,7 @@ testOnStores("[D16] a split of a series costs as much as it copies", async ({ st
     );
   });
 
-  await t.step("and a point of what makes rooms and meetings, with nobody invited too", async () => {
+  await t.step("and one point of creating rooms and meetings, even without invited people", async () => {
     const dora = await rig.addPerson("Dora");
     const { id } = await plan(dora, { time: SERIES });
     const { headers } = await dora.ask("PUT", following(id, "2026-03-25T10:00"), {});

@@ -18,20 +18,20 @@ import { insertAccount } from "../store/account.ts";
 import type { Db } from "../store/schema.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
 
-/** A Monday, six days before the clocks go forward in Berlin. */
+/** A Monday, six days before clocks go forward in Berlin. */
 export const MONDAY = Date.parse("2026-03-23T07:00:00Z");
 
-/** What an answer was: its status, and its body if that is JSON. */
+/** A response: its status, and its body if that is JSON. */
 export interface Answer<Body = unknown> {
   readonly status: number;
   readonly body: Body;
   readonly headers: Headers;
 }
 
-/** Somebody who asks. */
+/** A caller of the API. */
 export interface Person {
   readonly id: AccountId;
-  /** Asks as this person, with If-Match "*" unless `headers` has another. */
+  /** Sends a request as this person, with If-Match "*" unless `headers` has another. */
   ask<Body = unknown>(
     method: string,
     path: string,
@@ -40,10 +40,10 @@ export interface Person {
   ): Promise<Answer<Body>>;
 }
 
-/** The routes about meetings on a database of their own. */
+/** The routes of meetings on their own database. */
 export interface MeetingsRig extends Disposable {
   readonly service: Service;
-  /** What time it is, ms. */
+  /** Current time, ms. */
   now: number;
   addPerson(
     name: string,
@@ -53,7 +53,7 @@ export interface MeetingsRig extends Disposable {
   readonly nobody: Pick<Person, "ask">;
 }
 
-/** Serves them. `env`: configuration beside the cluster key. */
+/** Serves them. `env`: configuration besides the cluster key. */
 export async function serveMeetings(
   db: Db,
   env: Readonly<Record<string, string>> = {},
@@ -138,7 +138,7 @@ export async function serveMeetings(
   return rig;
 }
 
-/** Plans a meeting as `person`: an hour on this Monday at 10:00 in Berlin, unless `wish` says otherwise. */
+/** Creates a meeting as `person`: an hour on this Monday at 10:00 in Berlin, unless `wish` says otherwise. */
 export async function plan(
   person: Pick<Person, "ask">,
   wish: Readonly<Record<string, unknown>> = {},

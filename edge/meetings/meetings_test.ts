@@ -26,7 +26,7 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
     .execute();
   const stranger = await rig.addPerson("Otto", { role: "admin", tenantId: otherTenant });
 
-  await t.step("[D6] a meeting is made with a room, whose link is shown once", async () => {
+  await t.step("[D6] a meeting is created with a room, whose link is shown once", async () => {
     const made = await plan(anna, { description: "Haushalt", settings: { waitingRoom: "guests" } });
     assert.match(made.url, /^https:\/\/meet\.example\.org\/r\/[a-z2-7-]{14}#[\w-]{22}$/);
     const entry = await findEntry(db, made.room, {
@@ -47,7 +47,7 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
     assert.deepEqual([room.owner_id, room.name, room.settings], [anna.id, "Rat", { waitingRoom: "guests" }]);
   });
 
-  await t.step("[D6] who is not invited, and another tenant's admin, see none of it", async () => {
+  await t.step("[D6] people who are not invited, and another tenant's admin, cannot see it", async () => {
     const { id } = await plan(anna);
     for (const path of ["", "/occurrences", "/invitations", "/calendar"]) {
       for (const person of [ben, stranger]) {
@@ -61,7 +61,7 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
     assert.equal((await admin.ask("GET", `/v1/meetings/${id}`)).status, 200);
   });
 
-  await t.step("[D6] who is invited reads it and changes nothing; an admin changes it", async () => {
+  await t.step("[D6] an invited person can read it but not change it; an admin can change it", async () => {
     const { id } = await plan(anna, { invite: [{ account: ben.id, role: "cohost" }] });
     const seen = await ben.ask<Meeting>("GET", `/v1/meetings/${id}`);
     assert.deepEqual([seen.body.role, seen.body.answer], ["cohost", "none"]);
@@ -77,7 +77,7 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
     assertRefused(second, 412, "version.outdated");
   });
 
-  await t.step("[D2] a wrong time is named, and nothing is stored", async () => {
+  await t.step("[D2] an invalid time is named, and nothing is stored", async () => {
     const before = await db.selectFrom("meeting").select("id").execute();
     const faults: readonly (readonly [unknown, string])[] = [
       [at("2026-02-30T10:00"), "time.start"],
@@ -96,7 +96,7 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[D8] a meeting in a room that is there leaves it there; the room must be one's own",
+    "[D8] a meeting in an existing room does not delete it; the room must be one's own",
     async () => {
       const { room, id } = await plan(anna);
       const second = await plan(anna, { room, title: "Zweite" });
@@ -116,7 +116,7 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("an API key plans for somebody of its tenant, with the scope for it", async () => {
+  await t.step("an API key with the scope creates meetings for people of its tenant", async () => {
     const key = await rig.addKey(["meetings:write", "meetings:read"]);
     const made = await plan(key, { owner: ben.id });
     assert.deepEqual([made.owner.id, made.role], [ben.id, null]);
@@ -137,7 +137,7 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[D3] one occurrence is moved, renamed, cancelled, and made like the others again",
+    "[D3] one occurrence is moved, renamed, cancelled, and reset",
     async () => {
       const { id } = await plan(anna, { time: at("2026-03-23T10:00", "FREQ=WEEKLY") });
       const path = (original: string) => `/v1/meetings/${id}/exceptions/${original}`;
@@ -183,7 +183,7 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
     },
   );
 
-  await t.step("cancelled is cancelled", async () => {
+  await t.step("a cancelled meeting stays cancelled", async () => {
     const { id } = await plan(anna);
     const cancelled = await anna.ask<Meeting>("POST", `/v1/meetings/${id}/cancel`);
     assert.equal(cancelled.body.cancelledAt, new Date(MONDAY).toISOString());
@@ -234,7 +234,7 @@ testOnStores("lists of meetings", async ({ store: { db } }, t) => {
     assertRefused(await anna.ask("GET", "/v1/meetings?list=soon&of=tenant"), 403, "admin.needed");
   });
 
-  await t.step("[D4] the next occurrence takes the place of one that has ended, at one edge", async () => {
+  await t.step("[D4] the next occurrence replaces one that has ended, at one edge", async () => {
     rig.now += 3 * HOUR_MS;
     assert.deepEqual(await titlesOf(anna, "list=soon"), ["morgen", "übermorgen"]);
     const advanced = await Promise.all([advanceMeetings(db, rig.now), advanceMeetings(db, rig.now)]);
@@ -261,7 +261,7 @@ testOnStores("lists of meetings", async ({ store: { db } }, t) => {
 });
 
 testOnStores(
-  "ad-hoc meetings go with their rooms once those are empty for long",
+  "ad-hoc meetings are deleted with their rooms once those are empty for long",
   async ({ store: { db } }) => {
     using rig = await serveMeetings(db);
     const anna = await rig.addPerson("Anna");
@@ -278,7 +278,7 @@ testOnStores(
 );
 
 testOnStores(
-  "[D10] a meeting that has been over for long goes, with its room unless somebody has been there since",
+  "[D10] a meeting that is over for long is deleted, with its room unless it was used since",
   async ({ store: { db } }) => {
     using rig = await serveMeetings(db);
     const anna = await rig.addPerson("Anna");

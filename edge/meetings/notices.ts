@@ -28,26 +28,32 @@ export interface MeetingContext {
   readonly keyedHash: KeyedHash;
 }
 
-/** What there is to tell. `happening`: the one occurrence that it is about, and where that was before. */
+/** What a mail is about. `changed`: the occurrence that has changed, and its previous start. */
 export interface Notice {
   readonly kind: MeetingLetter["kind"];
   readonly changed?: { readonly wasAt: number; readonly is: Happening | null };
-  /** When the last occurrence of a series begins that ends earlier now, ms. */
+  /** Start of the last occurrence of a series that now ends earlier, ms. */
   readonly lastAt?: number;
 }
 
-/** How many further dates a mail names, and how far ahead they are looked for, ms. */
+/** Most later dates listed in a mail, and how far ahead to look for them, ms. */
 const LATER_DATES = 3;
 const LATER_MS = 400 * 86_400_000;
 
 /** Invitations read at a time. */
 const BATCH = 100;
 
-/** Most bytes of the calendars that one change is told with, all its mails together, about; and of each, where there are many. */
+/**
+ * Approximate limit of the calendars in all mails about one change together, bytes; and the least share of
+ * each mail.
+ */
 const CALENDARS_BYTES = 16 * 1024 * 1024;
 const LEAST_CALENDAR_BYTES = 16 * 1024;
 
-/** The secret of an invitation to be: itself, as it is looked up, and as it is kept for the next mail. */
+/**
+ * Creates the secret of a new invitation: the secret itself, its hash for look-up, and its sealed form for
+ * later mails.
+ */
 export async function makeInvitationSecret(
   sealer: Sealer,
   invitationId: string,
@@ -57,7 +63,10 @@ export async function makeInvitationSecret(
   return { secret, secretHash: hashSecret(secret), sealedSecret };
 }
 
-/** Tells everybody who is invited to the meeting, by mail if this installation sends any. Part of the transaction `trx`: told if that commits. */
+/**
+ * Notifies everyone who is invited to the meeting, by mail if this installation sends any. Part of the
+ * transaction `trx`: sent if that commits.
+ */
 export async function tellInvited(
   trx: Db,
   context: MeetingContext,
@@ -78,7 +87,7 @@ export async function tellInvited(
   }
 }
 
-/** Tells some of those who are invited. */
+/** Notifies some of those who are invited. */
 export async function tellSome(
   trx: Db,
   context: MeetingContext,
@@ -94,7 +103,7 @@ export async function tellSome(
   for (const invitation of invitations) await tell(invitation);
 }
 
-/** The meeting as calendars have it, whoever reads them. */
+/** The meeting as a calendar entry for any reader. */
 export function calendarEntry(
   meeting: Omit<Meeting, "version"> & { readonly time: NonNullable<Meeting["time"]> },
   exceptions: readonly Exception[],
@@ -114,7 +123,7 @@ export function calendarEntry(
   };
 }
 
-/** The meeting as a file to take into a calendar, for somebody who joins at `url`; null: it has no time. */
+/** The meeting as a calendar file, for a reader who joins at `url`; null: it has no time. */
 export async function calendarFile(
   { db, config, now }: Pick<MeetingContext, "db" | "config" | "now">,
   meeting: Omit<Meeting, "version">,
@@ -128,7 +137,7 @@ export async function calendarFile(
   return writeCalendar({ ...entry, url }, "PUBLISH", undefined, now());
 }
 
-/** Whom calendars name as the organizer: the meeting's owner, reached over the installation's address if they have none. */
+/** The organizer in calendars: the meeting's owner, with the installation's address if they have none. */
 export function organizerOf(
   owner: Pick<Account, "name" | "email">,
   { MAIL_FROM }: Config,
@@ -137,7 +146,7 @@ export function organizerOf(
   return { name: owner.name, email: owner.email ?? fallback };
 }
 
-/** Where people of the meeting's tenant reach the product, for links in mails. */
+/** The origin of the meeting's tenant, for links in mails. */
 export async function originOf(
   trx: Db,
   { config }: Pick<MeetingContext, "config">,
@@ -147,8 +156,8 @@ export async function originOf(
 }
 
 /**
- * Takes what mails cost the meeting's owner and tenant. Throws 429 `mail.tooFrequent`. That a meeting, or an invitation, is off is always told:
- * once for each time that it was told that there is one.
+ * Takes the points of mails from the meeting's owner and tenant. Throws 429 `mail.tooFrequent`. Cancellations
+ * are always sent: there is at most one for each earlier mail.
  */
 async function countNotices(
   trx: Db,
@@ -246,7 +255,10 @@ async function getOwner(trx: Db, id: AccountId): Promise<Account> {
   return owner;
 }
 
-/** The invitation's secret. One that no key opens any more (the cluster key was replaced) gives way to a new one. */
+/**
+ * The invitation's secret. If no key can open it anymore (the cluster key was replaced), a new one replaces
+ * it.
+ */
 async function readSecret(
   trx: Db,
   { sealer }: MeetingContext,

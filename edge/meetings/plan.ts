@@ -44,8 +44,8 @@ export interface MadeMeeting {
 }
 
 /**
- * Makes a meeting, with a room unless one is named, and invites people to it. Throws 422 for a time, room, owner or guest that cannot be, and what
- * makeRoom and invite throw, and 409 `meeting.tooMany`.
+ * Creates a meeting, with a room unless one is named, and invites people to it. Throws 422 for an invalid
+ * time, room, owner or guest, the errors of makeRoom and invite, and 409 `meeting.tooMany`.
  */
 export function createMeeting(
   context: MeetingContext,
@@ -82,8 +82,8 @@ export function createMeeting(
 }
 
 /**
- * Changes a meeting. Another time is another meeting to those who are invited: their answers are taken back, and exceptions with them if the days
- * are others. `version`: the one that is meant; undefined: whichever there is. Throws 412 when it is another by now.
+ * Changes a meeting. A new time resets all answers, and removes the exceptions if the days change. `version`:
+ * the one to change; undefined: any. Throws 412 if it has changed meanwhile.
  */
 export function changeMeeting(
   context: MeetingContext,
@@ -123,7 +123,7 @@ export function changeMeeting(
   });
 }
 
-/** Cancels a meeting: it stays in lists as such. Once more changes nothing. */
+/** Cancels a meeting: it stays in lists as cancelled. No effect if it is cancelled already. */
 export function cancelMeeting(
   context: MeetingContext,
   actor: Actor,
@@ -140,7 +140,10 @@ export function cancelMeeting(
   });
 }
 
-/** The meeting's place after its exceptions have changed, with its version and SEQUENCE counted up. */
+/**
+ * Updates the meeting's place in lists after its exceptions have changed, and increments its version and
+ * SEQUENCE.
+ */
 export function moveInLists(
   trx: Db,
   meeting: Meeting,
@@ -153,7 +156,7 @@ export function moveInLists(
   });
 }
 
-/** Throws 409 where the owner of a meeting that is to be made has as many as they may. */
+/** Throws 409 if the owner of a new meeting has reached the limit. */
 export async function requireMeetingLeft(
   trx: Db,
   { config: { MEETINGS_PER_OWNER: most } }: MeetingContext,
@@ -172,7 +175,7 @@ export function requireVersion(meeting: Meeting, version: number | undefined): v
   if (version !== undefined && version !== meeting.version) throw outdated();
 }
 
-/** The time after a change of some of it. Throws 422 where a permanent meeting is given less than a whole one. */
+/** Merges a change into a time. Throws 422 if a permanent meeting gets less than a complete time. */
 function mergeTime(before: MeetingTime | null, change: MeetingTimeChange): MeetingTime {
   const merged = { ...before, ...change };
   const result = v.safeParse(MeetingTime, merged);
@@ -181,7 +184,7 @@ function mergeTime(before: MeetingTime | null, change: MeetingTimeChange): Meeti
   throw fieldProblem(...missing.map((name) => ({ in: "body", name, reason: "missing" } as const)));
 }
 
-/** The time as it is stored. Throws 422 that says what is wrong with it. */
+/** The time as stored. Throws 422 with its fault. */
 export function checkTime(time: MeetingTime): MeetingTime {
   const fault = findTimeFault(time);
   if (fault !== undefined) {
@@ -190,7 +193,7 @@ export function checkTime(time: MeetingTime): MeetingTime {
   return normalTime(time);
 }
 
-/** Whether the rule has the same occurrences, whatever they are like. */
+/** Whether the rule has the same occurrences; their length is not compared. */
 export function hasSameDays(one: MeetingTime, other: MeetingTime): boolean {
   return one.start === other.start && one.timeZone === other.timeZone && one.recurrence === other.recurrence;
 }
@@ -205,7 +208,7 @@ async function getOwner(trx: Db, actor: Actor, wished: AccountId | undefined): P
   return owner;
 }
 
-/** The room that is named, or a new one with the secret of its link. */
+/** The named room, or a new one with the secret of its link. */
 async function takeRoom(
   trx: Db,
   { tenantId, governs }: Actor,

@@ -11,7 +11,10 @@ import type { Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
 import { requireVersion } from "./plan.ts";
 
-/** Deletes a meeting, its invitations with what they gave, and its room if that was made with it. Who is invited to one that is to come is told. */
+/**
+ * Deletes a meeting, its invitations with what they granted, and its room if that was created with it. People
+ * invited to an upcoming meeting are notified.
+ */
 export function removeMeeting(
   context: MeetingContext,
   actor: Actor,
@@ -27,7 +30,10 @@ export function removeMeeting(
   });
 }
 
-/** What has to be done about its meetings before `by` deletes a room: who is invited to one that is to come is told. Throws 403 for a key without the scopes. Part of the transaction `trx`. */
+/**
+ * Cancels a room's meetings before `by` deletes the room: people invited to upcoming ones are notified.
+ * Throws 403 for a key without the scopes. Part of the transaction `trx`.
+ */
 export async function callOffMeetingsIn(
   trx: Db,
   context: MeetingContext,
@@ -43,8 +49,9 @@ export async function callOffMeetingsIn(
 }
 
 /**
- * What has to be done before `by` deletes an account: who is invited to a meeting of it, or in a room of it, that is to come is told; what its
- * meetings gave people in the rooms of others is taken back. Throws 403 for a key without the scopes. Part of the transaction `trx`.
+ * Cancels an account's meetings before `by` deletes the account: people invited to its upcoming meetings, or
+ * to those in its rooms, are notified; roles that its meetings gave in the rooms of others are removed.
+ * Throws 403 for a key without the scopes. Part of the transaction `trx`.
  */
 export async function callOffMeetingsOf(
   trx: Db,
@@ -67,7 +74,10 @@ export async function callOffMeetingsOf(
   };
 }
 
-/** Deletes a meeting with all that its invitations gave, and tells nobody. Its own room goes too, unless another meeting is to be there. */
+/**
+ * Deletes a meeting with all that its invitations granted, without notifying anyone. Its own room is deleted
+ * too, unless another meeting uses it.
+ */
 export async function eraseMeeting(trx: Db, meeting: Meeting): Promise<Removal> {
   const { id, roomId } = meeting;
   const hasOwnRoom = meeting.hasOwnRoom && !await passRoomOn(trx, meeting);
@@ -84,7 +94,7 @@ export async function eraseMeeting(trx: Db, meeting: Meeting): Promise<Removal> 
     : { rooms: [], standings: [{ roomId, accounts: [...before.keys()] }] };
 }
 
-/** Tells who is invited that the meeting will not be, unless it is over or they know. */
+/** Notifies invited people of the cancellation, unless the meeting is over or already cancelled. */
 async function tellOff(trx: Db, context: MeetingContext, meeting: Meeting): Promise<void> {
   const isOver = meeting.listed.until !== null && meeting.listed.until <= context.now();
   if (meeting.cancelledAt !== null || isOver) return;

@@ -2,9 +2,9 @@ import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
 import { RRuleTemporal } from "rrule-temporal";
 import { zoneName } from "./time_zone.ts";
 
-/** One occurrence that is different from the rest of its series; null: as in the series. */
+/** One changed occurrence of a series; null fields are as in the series. */
 export interface Exception {
-  /** When the rule has it. */
+  /** Start by the rule. */
   readonly original: LocalTime;
   readonly isCancelled: boolean;
   readonly start: LocalTime | null;
@@ -17,20 +17,23 @@ export interface Happening {
   readonly original: LocalTime;
   readonly startsAt: number;
   readonly endsAt: number;
-  /** What makes it different; undefined: it is as the rule has it. */
+  /** The change; undefined: the occurrence is as in the rule. */
   readonly exception?: Exception;
 }
 
-/** Why a time cannot be a meeting's: the field, and what is wrong with it. */
+/** Why a time is invalid: the field, and the reason. */
 export interface TimeFault {
   readonly field: "start" | "recurrence";
   readonly reason: "rule" | "frequency" | "part" | "count" | "interval" | "start" | "rare";
 }
 
-/** What a meeting repeats by. Finer ones would make more occurrences than anybody attends. */
+/** Allowed frequencies. Finer ones would have more occurrences than anyone attends. */
 const FREQUENCIES = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
 
-/** Parts of a rule that a meeting may have: not those that set the time of day, nor other calendars. Source: RFC 5545 §3.3.10. */
+/**
+ * Allowed parts of a rule: neither those that set the time of day, nor other calendars. Source: RFC 5545
+ * §3.3.10.
+ */
 const PARTS = [
   "FREQ",
   "INTERVAL",
@@ -50,13 +53,16 @@ const MAX_COUNT = 1_000;
 
 const MAX_INTERVAL = 400;
 
-/** Later than any occurrence, ms: their years go to 2099. */
+/** Later than any occurrence, ms: their years end with 2099. */
 export const AFTER_ALL = Date.UTC(2200);
 
-/** Days, weeks, months or years that are looked through for the next occurrence. "February 29th, by days" needs 2,922 around the year 2100. */
+/**
+ * Most days, weeks, months or years searched for the next occurrence. A daily search for February 29th needs
+ * 2,922 around the year 2100.
+ */
 const MAX_ITERATIONS = 4_000;
 
-/** What is wrong with `time`; undefined: nothing. */
+/** The fault of `time`; undefined: it is valid. */
 export function findTimeFault(time: MeetingTime): TimeFault | undefined {
   if (time.recurrence === null) return undefined;
   const fault = (reason: TimeFault["reason"]): TimeFault => ({ field: "recurrence", reason });
@@ -88,8 +94,8 @@ export function findTimeFault(time: MeetingTime): TimeFault | undefined {
 }
 
 /**
- * `time` as it is stored: the zone's name is IANA's, UNTIL is the UTC instant that a rule with a time zone needs (RFC 5545 §3.3.10); a day means its end. Only for a time
- * without fault.
+ * `time` as stored: with IANA's name of the zone, and UNTIL as the UTC instant that a rule with a time zone
+ * needs (RFC 5545 §3.3.10); a day means its end. Only for a valid time.
  */
 export function normalTime(time: MeetingTime): MeetingTime {
   const timeZone = zoneName(time.timeZone);
@@ -104,15 +110,16 @@ export function normalTime(time: MeetingTime): MeetingTime {
   return { ...time, timeZone, recurrence };
 }
 
-/** A series in two: what is before one of its occurrences, and the others. */
+/** A series in two parts: before one of its occurrences, and from it on. */
 export interface SplitTime {
   readonly before: MeetingTime;
   readonly after: MeetingTime;
 }
 
 /**
- * Splits a series before its occurrence at `original`, which is not the first: the first part has its end with the day before. The second begins
- * there and goes on as the rule did, for as many occurrences as are left of its COUNT. Source: RFC 5545 §3.8.5.3, and §3.3.10 for an UNTIL in UTC.
+ * Splits a series before its occurrence at `original`, which is not the first: the first part ends with the
+ * day before. The second begins there and continues by the same rule, with the rest of its COUNT. Source: RFC
+ * 5545 §3.8.5.3, and §3.3.10 for an UNTIL in UTC.
  */
 export function splitTime(
   time: MeetingTime & { readonly recurrence: string },
@@ -136,7 +143,10 @@ export function splitTime(
   };
 }
 
-/** The series from another `start` on: its UNTIL moves by as many days, to the end of one, so that it loses and gains nothing at its end. */
+/**
+ * Moves the series to another `start`: its UNTIL moves by as many days, to the end of a day, so that it loses
+ * and gains no occurrence at its end.
+ */
 export function moveStart(time: MeetingTime, start: LocalTime): MeetingTime {
   if (start === time.start) return time;
   const days = Temporal.PlainDate.from(time.start).until(Temporal.PlainDate.from(start), {
@@ -166,7 +176,7 @@ export function isOccurrence(time: MeetingTime, original: LocalTime): boolean {
 
 /** Those of `locals` at which the rule of `time` has an occurrence. */
 export function occurrencesAmong(time: MeetingTime, locals: readonly LocalTime[]): LocalTime[] {
-  // What is counted is looked through from its start: once for all of them.
+  // A rule with COUNT is searched from its start: do it once for all of them.
   if (locals.length === 0 || !partsOf(time.recurrence ?? "")?.has("COUNT")) {
     return locals.filter((local) => isOccurrence(time, local));
   }
@@ -176,8 +186,9 @@ export function occurrencesAmong(time: MeetingTime, locals: readonly LocalTime[]
 }
 
 /**
- * The occurrences that begin from `from` on and before `to` (ms), the earliest first, cancelled ones too. There is at most one a day by the rule,
- * and those that were moved here: whoever calls bounds the window.
+ * The occurrences that begin at `from` or later and before `to` (ms), earliest first, including cancelled
+ * ones. There is at most one a day by the rule, plus those moved into the window: the caller limits the
+ * window.
  */
 export function happeningsBetween(
   time: MeetingTime,
@@ -194,15 +205,15 @@ export function happeningsBetween(
     .sort(byStart);
 }
 
-/** Where lists have a meeting. */
+/** The place of a meeting in lists. */
 export interface Place {
-  /** What is under way at that moment or comes next, else what was last. */
+  /** The current or next occurrence at that time, else the last one. */
   readonly happening: Happening;
-  /** When another one takes its place, ms; null: none will. */
+  /** When another occurrence takes its place, ms; null: never. */
   readonly advanceAt: number | null;
 }
 
-/** The place of a meeting at `now` (ms). Occurrences that are cancelled do not count, unless all are. */
+/** The place of a meeting at `now` (ms). Cancelled occurrences do not count, unless all are cancelled. */
 export function findPlace(time: MeetingTime, exceptions: readonly Exception[], now: number): Place {
   const different = exceptions.filter(({ isCancelled }) => !isCancelled).map((exception) =>
     exceptionOf(time, exception)
@@ -222,7 +233,7 @@ export function findPlace(time: MeetingTime, exceptions: readonly Exception[], n
   return { happening: last ?? happeningOf(time, time.start), advanceAt: null };
 }
 
-/** The occurrence that the rule has at `original`, as it is. */
+/** The occurrence that the rule has at `original`, with any change of it. */
 export function findHappening(
   time: MeetingTime,
   exceptions: readonly Exception[],
@@ -247,13 +258,13 @@ function ruleOf(time: MeetingTime, recurrence: string, except: Iterable<LocalTim
   });
 }
 
-/** "WEEKLY" of a series that takes place in each week; null: it does in every second one, say, or once. */
+/** "WEEKLY" for a series that takes place each week; null: at other intervals, or once. */
 export function plainFrequency({ recurrence }: MeetingTime): string | null {
   const parts = recurrence === null ? undefined : partsOf(recurrence);
   return Number(parts?.get("INTERVAL") ?? 1) === 1 ? parts?.get("FREQ") ?? null : null;
 }
 
-/** The rule's parts by name; undefined: one is there twice. */
+/** The rule's parts by name; undefined: one is repeated. */
 export function partsOf(recurrence: string): Map<string, string> | undefined {
   const parts = recurrence.split(";").map((part) => part.split("=", 2) as [string, string]);
   const byName = new Map(parts);
@@ -265,8 +276,8 @@ function isWhole(text: string | undefined, most: number): boolean {
 }
 
 /**
- * A local time in the meeting's zone. One that the clocks skip is as much later as they were set forward, one that they show twice is the first.
- * Source: RFC 5545 §3.3.5, "FORM #3".
+ * A local time in the meeting's zone. A skipped time is moved later by the length of the gap; for one shown
+ * twice it is the first. Source: RFC 5545 §3.3.5, "FORM #3".
  */
 export function startOf(
   { timeZone }: Pick<MeetingTime, "timeZone">,
@@ -327,7 +338,7 @@ function regularFrom(
     const fits = direction === "next" ? happening.startsAt > at : happening.startsAt < at;
     return fits && !changed.has(time.start) ? [happening] : [];
   }
-  // For all exceptions at once: a rule that counts is walked from its start each time.
+  // For all exceptions at once: a rule with COUNT is searched from its start each time.
   let found = walk(ruleOf(time, time.recurrence, changed), at, direction);
   if (found === "tooRare" && !partsOf(time.recurrence)?.has("COUNT")) {
     const rule = ruleOf(time, time.recurrence);
@@ -351,7 +362,7 @@ function walk(
   }
 }
 
-/** The library looked through as many periods as it may. */
+/** Whether the library has reached its iteration limit. */
 function isTooRare(error: unknown): boolean {
   return error instanceof Error && /^Maximum (?:iterations|candidate)/.test(error.message);
 }

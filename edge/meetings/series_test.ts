@@ -18,7 +18,10 @@ import { zoneLines } from "./time_zone.ts";
 
 const at = (text: string) => Date.parse(text);
 
-/** Mondays at 10:00 in Berlin, an hour long, from 23 March 2026. The clocks go forward on the 29th, back on 25 October. */
+/**
+ * Mondays at 10:00 in Berlin, an hour long, from 23 March 2026. Clocks go forward on the 29th, back on 25
+ * October.
+ */
 const MONDAYS: MeetingTime = {
   start: "2026-03-23T10:00",
   timeZone: "Europe/Berlin",
@@ -44,7 +47,7 @@ const exception = (original: string, change: Partial<Exception> = {}): Exception
 const starts = (happenings: readonly Happening[]) =>
   happenings.map(({ startsAt }) => new Date(startsAt).toISOString().slice(0, 16));
 
-Deno.test("[D1] a series keeps its time of day when the clocks change", async (t) => {
+Deno.test("[D1] a series keeps its time of day when clocks change", async (t) => {
   await t.step("10:00 in Berlin is 09:00 UTC in winter and 08:00 UTC in summer", () => {
     assert.deepEqual(starts(happeningsBetween(MONDAYS, [], at("2026-03-20Z"), at("2026-04-10Z"))), [
       "2026-03-23T09:00",
@@ -56,13 +59,13 @@ Deno.test("[D1] a series keeps its time of day when the clocks change", async (t
       "2026-10-26T09:00",
     ]);
   });
-  await t.step("an hour stays an hour, across the change too", () => {
+  await t.step("an hour stays an hour, across a clock change too", () => {
     const night = series("FREQ=DAILY", "2026-03-28T01:30");
     const [before, of] = happeningsBetween(night, [], at("2026-03-28Z"), at("2026-03-30Z"));
     for (const one of [before!, of!]) assert.equal(one.endsAt - one.startsAt, 3_600_000);
   });
   await t.step(
-    "a time of day that the clocks skip takes place on no such day, and one shown twice once",
+    "an occurrence at a skipped time of day does not take place, and one shown twice takes place once",
     () => {
       const skipped = series("FREQ=DAILY", "2026-03-28T02:30");
       assert.deepEqual(starts(happeningsBetween(skipped, [], at("2026-03-27Z"), at("2026-03-31Z"))), [
@@ -105,7 +108,7 @@ Deno.test("[D1] another library finds the same occurrences, over three years and
       const to = at("2029-03-23Z");
       const expected = byOtherLibrary(time, to);
       assert.ok(expected.length > 2);
-      // What the two take for the first occurrence differs where the start is not one: such a time is refused.
+      // The libraries differ if the start is not an occurrence: such a time is refused.
       const ours = starts(happeningsBetween(time, [], at("2026-03-01Z"), to));
       if (findTimeFault(time) === undefined) assert.deepEqual(ours, expected, `${timeZone} ${recurrence}`);
       else assert.deepEqual(ours, expected.slice(1), `${timeZone} ${recurrence}`);
@@ -113,7 +116,7 @@ Deno.test("[D1] another library finds the same occurrences, over three years and
   }
 });
 
-/** What ical.js makes of the same rule. */
+/** The occurrences of the same rule by ical.js. */
 function byOtherLibrary(time: MeetingTime, to: number): string[] {
   const zone = new ICAL.Timezone(new ICAL.Component(ICAL.parse(zoneLines(time.timeZone, 2026).join("\r\n"))));
   const start = ICAL.Time.fromDateTimeString(`${time.start}:00`);
@@ -128,7 +131,7 @@ function byOtherLibrary(time: MeetingTime, to: number): string[] {
   return found;
 }
 
-Deno.test("[D2] a rule is refused that is none, is too fine, or hardly ever happens", () => {
+Deno.test("[D2] a rule is refused if it is malformed, too fine, or too rare", () => {
   const faults: readonly (readonly [string, string])[] = [
     ["FREQ=SECONDLY", "frequency"],
     ["FREQ=MINUTELY;INTERVAL=1", "frequency"],
@@ -161,7 +164,7 @@ Deno.test("[D2] a rule is refused that is none, is too fine, or hardly ever happ
   }
 });
 
-Deno.test("[D2] UNTIL is stored as the UTC instant that calendars ask for", () => {
+Deno.test("[D2] UNTIL is stored as the UTC instant that calendars need", () => {
   assert.equal(
     normalTime(series("FREQ=WEEKLY;UNTIL=20260406")).recurrence,
     "FREQ=WEEKLY;UNTIL=20260406T215959Z",
@@ -199,14 +202,14 @@ Deno.test("[D3] one occurrence is moved, renamed, cancelled", async (t) => {
       false,
     ]);
   });
-  await t.step("one that is moved far away is found there and not where it was", () => {
+  await t.step("one moved far away is found there and not at its old time", () => {
     const far = [exception("2026-03-30T10:00", { start: "2026-12-01T10:00" })];
     assert.deepEqual(starts(happeningsBetween(MONDAYS, far, at("2026-03-29Z"), at("2026-03-31Z"))), []);
     assert.deepEqual(starts(happeningsBetween(MONDAYS, far, at("2026-12-01Z"), at("2026-12-02Z"))), [
       "2026-12-01T09:00",
     ]);
   });
-  await t.step("only what the rule has can be named", () => {
+  await t.step("only occurrences of the rule can be named", () => {
     assert.ok(isOccurrence(MONDAYS, "2026-10-26T10:00"));
     assert.ok(!isOccurrence(MONDAYS, "2026-10-26T10:01"));
     assert.ok(!isOccurrence(MONDAYS, "2026-03-16T10:00"));
@@ -214,7 +217,7 @@ Deno.test("[D3] one occurrence is moved, renamed, cancelled", async (t) => {
   });
 });
 
-Deno.test("[D4] the place in lists is what is under way or comes next, then what was last", async (t) => {
+Deno.test("[D4] the place in lists is the current or next occurrence, then the last one", async (t) => {
   const placeAt = (time: MeetingTime, now: string, exceptions: Exception[] = []) => {
     const { happening, advanceAt } = findPlace(time, exceptions, at(now));
     return [starts([happening])[0], advanceAt && new Date(advanceAt).toISOString().slice(0, 16)];
@@ -235,7 +238,7 @@ Deno.test("[D4] the place in lists is what is under way or comes next, then what
     assert.deepEqual(placeAt(series(null), "2026-03-01T00:00Z"), ["2026-03-23T09:00", null]);
     assert.deepEqual(placeAt(series(null), "2027-03-01T00:00Z"), ["2026-03-23T09:00", null]);
   });
-  await t.step("with exceptions: what is cancelled does not count, what is moved counts where it is", () => {
+  await t.step("with exceptions: cancelled ones do not count, moved ones count at their new time", () => {
     const exceptions = [
       exception("2026-03-23T10:00", { isCancelled: true }),
       exception("2026-03-30T10:00", { start: "2026-04-02T10:00" }),
@@ -252,7 +255,7 @@ Deno.test("[D4] the place in lists is what is under way or comes next, then what
   });
 });
 
-Deno.test("[D2] the dearest rules are answered in little time: what is looked through is bounded", () => {
+Deno.test("[D2] the most expensive rules take little time: the search is bounded", () => {
   const dear = [
     "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12",
     "FREQ=YEARLY;BYWEEKNO=13;BYDAY=MO",
@@ -267,14 +270,14 @@ Deno.test("[D2] the dearest rules are answered in little time: what is looked th
   }
 });
 
-/** Rules that count are walked by the library from their start for each question. */
+/** Rules with COUNT, which the library searches from their start each time. */
 const COUNTED = [
   "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=1;COUNT=1000",
   "FREQ=MONTHLY;BYMONTHDAY=23;BYDAY=MO;BYSETPOS=1;COUNT=200",
   "FREQ=DAILY;COUNT=1000",
 ];
 
-/** How often `work` asks the library. */
+/** How often `work` calls the library. */
 function countWalks(work: () => unknown): number {
   let walks = 0;
   const { next, previous, between } = RRuleTemporal.prototype;
@@ -296,7 +299,7 @@ function countWalks(work: () => unknown): number {
   return walks;
 }
 
-Deno.test("[D4] a rule is walked as often for 200 exceptions as for none", () => {
+Deno.test("[D4] a rule is searched as often for 200 exceptions as for none", () => {
   for (const recurrence of [...COUNTED, "FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=1"]) {
     const time = series(recurrence);
     const all = happeningsBetween(time, [], 0, at("2036-03-01Z"));
@@ -313,7 +316,7 @@ Deno.test("[D4] a rule is walked as often for 200 exceptions as for none", () =>
   }
 });
 
-Deno.test("[D15] a rule that counts is walked as often for all changes of the clocks as for one", () => {
+Deno.test("[D15] a rule with COUNT is searched as often for all clock changes as for one", () => {
   for (const recurrence of COUNTED) {
     const time = { ...series(recurrence, "2026-03-23T02:30"), durationMinutes: 1_440 };
     assert.ok(countWalks(() => plainSeries(time, at("2026-03-01Z"))) < 90, recurrence);
@@ -322,7 +325,7 @@ Deno.test("[D15] a rule that counts is walked as often for all changes of the cl
   }
 });
 
-Deno.test("[D4] exceptions of what takes place every few years are passed over, too", () => {
+Deno.test("[D4] exceptions of occurrences every few years are skipped, too", () => {
   const time = series("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29", "2024-02-29T10:00");
   const changed = ["2024", "2028", "2032", "2036", "2040"].map((year) =>
     exception(`${year}-02-29T10:00`, { isCancelled: true })
@@ -330,7 +333,7 @@ Deno.test("[D4] exceptions of what takes place every few years are passed over, 
   assert.deepEqual(starts([findPlace(time, changed, at("2026-01-01Z")).happening]), ["2044-02-29T09:00"]);
 });
 
-Deno.test("[D4] a rule that cannot be looked through to its end has a place, too: it holds up no other", () => {
+Deno.test("[D4] a rule that cannot be searched to its end has a place, too, and blocks no other", () => {
   const far = ["FREQ=DAILY;BYDAY=MO;COUNT=1000", "FREQ=DAILY;BYMONTHDAY=23;BYMONTH=3;UNTIL=20800101T000000Z"];
   for (const recurrence of far) {
     assert.ok(findPlace(series(recurrence), [], AFTER_ALL).happening.startsAt >= at("2026-03-23T09:00Z"));

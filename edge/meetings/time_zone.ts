@@ -1,43 +1,43 @@
 import { contentLine } from "./content_line.ts";
 
-/** Last year that meetings are in: `LocalTime` of the protocol. */
+/** Last year of meetings: `LocalTime` of the protocol. */
 const LAST_YEAR = 2099;
 
 /** Before any meeting. */
 const BEGIN = "1999-01-01T00:00Z";
 
-/** Fewest changes of clocks that are written as a rule. */
+/** Fewest clock changes that are written as a rule. */
 const FEWEST_BY_RULE = 3;
 
 const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
-/** A change of a zone's clocks. Offsets are seconds east of UTC. */
+/** A clock change of a zone. Offsets are seconds east of UTC. */
 export interface Change {
-  /** Ms. */
+  /** Instant, ms. */
   readonly at: number;
-  /** What the clocks show when they are changed. */
+  /** Local time just before the change. */
   readonly local: Temporal.PlainDateTime;
   readonly from: number;
   readonly to: number;
 }
 
-/** The zone's name as IANA spells it: "Europe/Berlin" for "europe/berlin". An old name stays one. */
+/** The zone's name as IANA spells it: "Europe/Berlin" for "europe/berlin". An old name is kept. */
 export function zoneName(timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone).timeZoneId;
 }
 
-/** How a zone's clocks go: at first, and what changes. */
+/** A zone's first offset, and its changes. */
 interface Zone {
   readonly offset: number;
   readonly changes: readonly Change[];
 }
 
-/** Zones that were asked for: at most as many as there are. */
+/** Cached zones: at most as many as exist. */
 const read = new Map<string, Zone>();
 
 /**
- * The VTIMEZONE of a zone (RFC 5545 §3.6.5), as lines: from the year before `year` to 2099, from the same data that meetings' instants are
- * reckoned by, so that a calendar shows what the server means.
+ * The VTIMEZONE of a zone (RFC 5545 §3.6.5), as lines: from the year before `year` to 2099, from the same
+ * data as meetings' instants, so that calendar programs agree with the server.
  */
 export function zoneLines(timeZone: string, year: number): string[] {
   const name = zoneName(timeZone);
@@ -59,7 +59,7 @@ export function zoneLines(timeZone: string, year: number): string[] {
   ];
 }
 
-/** The changes of a zone's clocks from 1999 to 2099, the earliest first. */
+/** The clock changes of a zone from 1999 to 2099, earliest first. */
 export function zoneChanges(timeZone: string): readonly Change[] {
   return getZone(zoneName(timeZone)).changes;
 }
@@ -86,12 +86,15 @@ function readZone(name: string): Zone {
   }
 }
 
-/** Those of the same kind together: from one offset to one other. */
+/** Groups changes of the same kind: from one offset to one other. */
 function groupChanges(changes: readonly Change[]): Change[][] {
   return [...Map.groupBy(changes, ({ from, to }) => `${from} ${to}`).values()];
 }
 
-/** The rule by which the last of these changes go on to the end, and which of them do; none if there is no such rule. */
+/**
+ * The rule that the last of these changes follow up to the end, and those changes; empty if there is no such
+ * rule.
+ */
 function findRule(changes: readonly Change[]): { rule: string; byRule: readonly Change[] } {
   const last = changes.at(-1)?.local;
   const none = { rule: "", byRule: [] };
@@ -122,11 +125,11 @@ function findRule(changes: readonly Change[]): { rule: string; byRule: readonly 
   return { ...found, rule: `FREQ=YEARLY;BYMONTH=${last.month};${found.rule}` };
 }
 
-/** Changes of one kind: by a rule that begins with the first of them, or each by its time. */
+/** Changes of one kind: as a rule that begins with the first of them, or as a list of times. */
 function observance(changes: readonly Change[], rule: string): string[] {
   const [first] = changes;
   if (first === undefined) return [];
-  // What some programs call summer has no other meaning than the offsets.
+  // Decided by the offsets alone, whatever the zone calls summer.
   const kind = first.to > first.from ? "DAYLIGHT" : "STANDARD";
   return [
     `BEGIN:${kind}`,

@@ -4,7 +4,10 @@ import { zoneChanges, zoneLines, zoneName } from "./time_zone.ts";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
 
-/** Clocks around each change of a zone's in these years, and in between; not in the hours that they skip or show twice. */
+/**
+ * Local times around each clock change of a zone in these years, and in between; none that are skipped or
+ * shown twice.
+ */
 function clocksOf(zone: string, firstYear: number, lastYear: number): Temporal.PlainDateTime[] {
   const changes = zoneChanges(zone).filter(({ local }) => local.year >= firstYear && local.year <= lastYear);
   return [
@@ -21,7 +24,7 @@ function clocksOf(zone: string, firstYear: number, lastYear: number): Temporal.P
   ].filter((local) => zoneOffsets(local, zone).length === 1);
 }
 
-/** Instants at which the clocks show this. */
+/** Instants at which clocks show this time. */
 function zoneOffsets(local: Temporal.PlainDateTime, zone: string): number[] {
   const [earlier, later] = (["earlier", "later"] as const).map((disambiguation) =>
     local.toZonedDateTime(zone, { disambiguation })
@@ -33,11 +36,11 @@ function readZone(zone: string, year: number): ICAL.Timezone {
   return new ICAL.Timezone(new ICAL.Component(ICAL.parse(zoneLines(zone, year).join("\r\n"))));
 }
 
-Deno.test("[D15] a calendar's zone is the server's, for every zone that there is", () => {
+Deno.test("[D15] a calendar's zone is the server's, for every existing zone", () => {
   let compared = 0;
   for (const zone of ZONES) {
     const read = readZone(zone, 2025);
-    // ical.js reckons no further than 2035.
+    // ical.js calculates up to 2035 only.
     for (const local of clocksOf(zone, 2025, 2034)) {
       const time = ICAL.Time.fromDateTimeString(local.toString({ smallestUnit: "second" }));
       time.zone = read;
@@ -52,7 +55,7 @@ Deno.test("[D15] a calendar's zone is the server's, for every zone that there is
   assert.ok(ZONES.length > 400 && compared > 5_000, `${ZONES.length} zones, ${compared} times`);
 });
 
-Deno.test("[D15] mails say the same time as calendars: there is one source of zones in the server", () => {
+Deno.test("[D15] mails and calendars have the same time: the server has one source of zones", () => {
   for (const zone of ZONES) {
     const format = new Intl.DateTimeFormat("en-GB", {
       timeZone: zone,
@@ -72,7 +75,7 @@ Deno.test("[D15] mails say the same time as calendars: there is one source of zo
   }
 });
 
-Deno.test("[D15] a zone is written short where its changes follow a rule, and whole where they do not", () => {
+Deno.test("[D15] a zone is written as a rule if its changes follow one, and in full otherwise", () => {
   const rules = (zone: string) => zoneLines(zone, 2027).filter((line) => line.startsWith("RRULE:"));
   assert.deepEqual(rules("Europe/Berlin"), [
     "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
@@ -91,7 +94,7 @@ Deno.test("[D15] a zone is written short where its changes follow a rule, and wh
   assert.ok(zoneLines("Africa/Casablanca", 2027).filter((line) => line.startsWith("RDATE:")).length > 100);
 });
 
-Deno.test("[D15] a zone goes by the name that IANA spells, an old one too", () => {
+Deno.test("[D15] a zone has its IANA name, even an old one", () => {
   assert.equal(zoneName("europe/berlin"), "Europe/Berlin");
   assert.equal(zoneLines("asia/calcutta", 2027)[1], "TZID:Asia/Calcutta");
   assert.deepEqual(zoneLines("Asia/Calcutta", 2027).slice(2), zoneLines("Asia/Kolkata", 2027).slice(2));
