@@ -92,6 +92,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       path: "/v1/account/email",
       tag: "account",
       summary: "Request a change of the email address",
+      description: "The address changes once it is confirmed with the link mailed to it.",
       access: "person",
       body: SetEmail,
       status: 202,
