@@ -74,7 +74,7 @@ Deno.test("[R1] the protocol's table of rights is what the code has (`deno run -
 });
 
 Deno.test("[X2] the protocol's table of close codes is what the code has", async () => {
-  const words = { stayAway: "stay away", comeBack: "come back", reload: "load the page anew" };
+  const words = { stayAway: "stay away", comeBack: "come back", reload: "reload the page" };
   const rows = [...(await read("docs/protocol.md")).matchAll(/^\| (\d{4}) \| (\w+)[^|]* \| ([^|]+) \|$/gm)];
   assert.deepEqual(
     Object.fromEntries(rows.map(([, code, name, after]) => [name, { code: Number(code), after }])),
