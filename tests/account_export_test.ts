@@ -1,4 +1,4 @@
-/** The export of an account that has much, on every store and by both ways of serving. */
+/** The export of an account with much data, on every store and with both ways of serving. */
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { sql } from "kysely";
@@ -6,11 +6,11 @@ import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, type RestClient, signIn } from "./rest_client.ts";
 
-/** Their descriptions are about 24 MB: more than two sockets take that nobody reads. */
+/** Their descriptions are about 24 MB: more than two unread sockets buffer. */
 const MEETINGS = 1_500;
 const DESCRIPTION = "😀".repeat(4_000);
 
-/** Of the last meeting. */
+/** Exceptions of the last meeting. */
 const EXCEPTIONS = 250;
 
 const PATH = "/v1/account/export";
@@ -30,7 +30,7 @@ testOnStores("[U18] the export of an account that has much", async (opened, t) =
   await using edgeFunction = await startTestEdge({ store: await opened.again(), serving: "function" });
   const tenant = await makeTenant(db, "house");
 
-  /** Somebody with that many meetings in one room, each with two who are invited. */
+  /** A person with that many meetings in one room, each with two invitations. */
   const makeOwner = async (origin: string): Promise<RestClient> => {
     const anna = await signIn(db, origin, tenant);
     const { id, room } = await anna.get<{ id: string; room: string }>("POST", "/v1/meetings?notify=false", {
@@ -53,7 +53,7 @@ testOnStores("[U18] the export of an account that has much", async (opened, t) =
     const served = origin === server.origin ? "server" : "function";
     const anna = await makeOwner(origin);
 
-    await t.step(`has every row once, in the shape that it always has (${served})`, async () => {
+    await t.step(`has every row once, in its usual shape (${served})`, async () => {
       const response = await anna.ask("GET", PATH);
       assert.deepEqual([response.status, response.headers.get("content-type")], [200, "application/json"]);
       assert.match(response.headers.get("content-disposition")!, /^attachment/);
@@ -73,14 +73,14 @@ testOnStores("[U18] the export of an account that has much", async (opened, t) =
       assert.ok(Object.keys(body.meeting[0]!).every((name) => !name.startsWith("~")));
     });
 
-    await t.step(`is made one at a time, and is over when its reader goes away (${served})`, async () => {
+    await t.step(`is created one at a time, and stops when its reader disconnects (${served})`, async () => {
       const { hostname, port } = new URL(origin);
       const unread = connect({ host: hostname, port: Number(port) });
       unread.on("error", () => {});
       const headers = { host: `${hostname}:${port}`, ...anna.headers };
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
       unread.write(`GET ${PATH} HTTP/1.1\r\n${lines.join("")}\r\n`);
-      // Its first bytes are there, and nothing more is read.
+      // Its first bytes have arrived, and nothing more is read.
       await new Promise<void>((resolve) => unread.once("readable", () => resolve()));
       const second = await anna.ask("GET", PATH);
       assert.deepEqual([second.status, (await second.json()).code], [429, "person.tooFrequent"]);
@@ -90,7 +90,7 @@ testOnStores("[U18] the export of an account that has much", async (opened, t) =
       unread.destroy();
       for (;;) {
         const again = await anna.ask("GET", PATH);
-        // Refused ones take none of the five that there are in an hour.
+        // Refused requests do not count against the five allowed per hour.
         if (again.status === 200) {
           assert.equal((await again.json() as Exported).meeting.length, MEETINGS);
           break;
@@ -103,7 +103,7 @@ testOnStores("[U18] the export of an account that has much", async (opened, t) =
     await db.deleteFrom("meeting").where("owner_id", "=", anna.account).execute();
   }
 
-  await t.step("is made a few times an hour, by all edges together", async () => {
+  await t.step("is limited to a few per hour, over all edges together", async () => {
     const cem = await signIn(db, server.origin, tenant, { name: "Cem" });
     const statuses: number[] = [];
     for (const { origin } of [server, edgeFunction, server, edgeFunction, server, edgeFunction]) {

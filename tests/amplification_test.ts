@@ -9,11 +9,11 @@ import { createRoom, SignalClient } from "./signal_client.ts";
 const encode = new TextEncoder();
 const bytesOf = (value: unknown) => encode.encode(JSON.stringify(value)).length;
 
-/** What the chat of a snapshot may take, and the rest of it where there are few people, bytes. */
+/** Largest size of the chat in a snapshot, and of the rest with few participants, bytes. */
 const CHAT_BYTES = 100 * 1024;
 const REST_BYTES = 8 * 1024;
 
-/** Fills a room's log with `count` messages as long as any may be, as if they had been written in the meeting. */
+/** Fills a room's log with `count` messages of the largest length, as if written in the meeting. */
 async function fillChat({ db }: Store, client: SignalClient, count: number): Promise<void> {
   const { seq } = client.state;
   const rows = Array.from({ length: count }, (_, n) => ({
@@ -44,21 +44,24 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
       const anna = await new SignalClient(await createRoom(origin)).join(origin, "Anna");
       await fillChat(store, anna, 400);
 
-      await t.step("a snapshot is bounded, for who joins and for who has missed a lot", async () => {
-        const ben = await new SignalClient(anna.room).join(origin, "Ben");
-        const [snapshot] = ben.received.filter(({ type }) => type === "snapshot");
-        assert.ok(bytesOf(snapshot) <= CHAT_BYTES + REST_BYTES, `${bytesOf(snapshot)} bytes`);
-        assert.ok(ben.state.chat.at(-1)!.text!.startsWith("399 "));
-        ben.cut();
-        const from = ben.received.length;
-        ben.state = { ...ben.state, seq: 5 };
-        await ben.enter(origin);
-        await ben.next("snapshot", from);
-        assert.ok(bytesOf(ben.received.slice(from)) <= CHAT_BYTES + 2 * REST_BYTES);
-        await ben.close();
-      });
+      await t.step(
+        "a snapshot is bounded, for a client that joins and for one that has missed a lot",
+        async () => {
+          const ben = await new SignalClient(anna.room).join(origin, "Ben");
+          const [snapshot] = ben.received.filter(({ type }) => type === "snapshot");
+          assert.ok(bytesOf(snapshot) <= CHAT_BYTES + REST_BYTES, `${bytesOf(snapshot)} bytes`);
+          assert.ok(ben.state.chat.at(-1)!.text!.startsWith("399 "));
+          ben.cut();
+          const from = ben.received.length;
+          ben.state = { ...ben.state, seq: 5 };
+          await ben.enter(origin);
+          await ben.next("snapshot", from);
+          assert.ok(bytesOf(ben.received.slice(from)) <= CHAT_BYTES + 2 * REST_BYTES);
+          await ben.close();
+        },
+      );
 
-      await t.step("the direct way in answers with no more", async () => {
+      await t.step("the response to a direct join is no larger", async () => {
         const response = await fetch(`${origin}/v1/rooms/${anna.room.room}/hello`, {
           method: "POST",
           headers: { "content-type": "application/json" },
@@ -76,7 +79,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
         assert.ok(encode.encode(text).length <= CHAT_BYTES + REST_BYTES);
       });
 
-      await t.step("older messages come page by page, each once, in order, to the first", async () => {
+      await t.step("older messages come page by page, each once, in order, up to the first", async () => {
         const texts = anna.state.chat.map(({ text }) => Number.parseInt(text!));
         let before: number | null = anna.state.chat[0]!.seq;
         while (before !== null) {
@@ -92,7 +95,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
         assert.deepEqual(texts, Array.from({ length: 400 }, (_, n) => n));
       });
 
-      await t.step("who is not in the room gets none", async () => {
+      await t.step("a client that is not in the room gets none", async () => {
         const dora = new SignalClient(anna.room);
         await dora.enter(origin);
         dora.send({ type: "chat.before", id: newCommandId(), before: 1_000 });
@@ -110,23 +113,26 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
 
 const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What may wait for one address and in all, bytes: each who reads nothing has up to 1 MiB, and is ended with more, so that there are more than it takes. */
+/**
+ * Limits of unread data per address and in total, bytes: each client that reads nothing can have up to 1 MiB,
+ * and is closed beyond it, so there are more clients than needed.
+ */
 const BOUNDS = { perAddress: 2 * 1024 * 1024, inAll: 5 * 1024 * 1024 };
 const NEARLY_ALL = 4.8 * 1024 * 1024;
 const PEOPLE = 16;
 
-/** What may be on its way to Anna, who reads, bytes. */
+/** Largest amount in transit to Anna, who reads, bytes. */
 const OWN_BYTES = 256 * 1024;
 
-/** How long what waits for somebody may be kept when their connection has gone, ms. */
+/** How long data queued for a client can be kept after its connection has closed, ms. */
 const LET_GO_MS = 20_000;
 
-/** Pages of the chat that each asks for at most: the system's buffers take the first hundred. */
+/** Most pages of chat that each client requests: the system's buffers hold the first hundred. */
 const MAX_ROUNDS = 400;
 
 /**
- * Has people come into a room and ask for pages of its chat without reading, page by page, until `isEnough`, and once more.
- * Gives the most that waited for them, bytes, and the rounds.
+ * Lets clients join a room and request pages of its chat without reading, until `isEnough`, and once more.
+ * Returns the most that was queued for them, bytes, and the rounds.
  */
 async function askUnread(
   { origin }: TestEdge,
@@ -151,7 +157,7 @@ async function askUnread(
       anna.received.slice(from).find((message) => "cause" in message && message.cause === id);
     await anna.until(() => answerOf() !== undefined);
     const answer = answerOf();
-    // The others may ask as often as Anna.
+    // The others are limited like Anna.
     if (answer?.type === "refused") await pass(answer.retryAfterMs!);
     most = Math.max(most, unread.total);
   }
@@ -169,7 +175,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
     `what nobody reads is bounded for one address and in all, edge as a ${serving}`,
     async ({ store }) => {
       const unread = new Unread(BOUNDS);
-      // What is asked for is to come at once, not as its address has a share of the edge's time.
+      // Requests must be handled at once, not according to their address's share of the edge's time.
       const use = { isHigh: false };
       await using edge = await startTestEdge({ store, serving, unread, use, env: { TRUSTED_PROXIES: "1" } });
       const isMuch = (most: number, rounds: number) => most > NEARLY_ALL || rounds === MAX_ROUNDS;

@@ -10,7 +10,9 @@ import { signIn } from "./rest_client.ts";
 import { SCOPES } from "@tafelrunde/protocol/http";
 import { ROOT } from "../tools/places.ts";
 
-/** What somebody writes who has the types: it has to compile as it stands, and each call has to do what it says. */
+/**
+ * A program that uses the generated types: it must compile unchanged, and each call must do what it claims.
+ */
 const PROGRAM = `
 import createClient from "openapi-fetch";
 import type { paths } from "./api.js";

@@ -6,14 +6,14 @@ import { example } from "./api_things.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { IDLE, LyingNode } from "./lying_node.ts";
 
-/** Examples that cannot be granted as they stand, whatever was made before, and what they are refused with. */
+/** Examples that cannot succeed unchanged, whatever was prepared, and their refusals. */
 const REFUSED: Readonly<Record<string, { readonly as: string; readonly because: string }>> = {
   auth_passkey: { as: "401 signIn.wrong", because: "an authenticator signs what it has just been asked" },
   account_passkeys_create: { as: "422 passkey.wrong", because: "so does one that makes a passkey" },
   auth_oidc_logout: { as: "404 provider.unknown", because: "only a provider can sign a logout token" },
 };
 
-/** When the edge of the test believes to be: before what the examples plan, whatever day it is. */
+/** The edge's date in the test: before the examples' dates, whatever day it is. */
 const TODAY = Date.parse("2026-11-30T12:00:00Z");
 
 testOnStores(

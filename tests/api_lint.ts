@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import type { OpenApi } from "../edge/http/openapi.ts";
 
-/** What redocly's recommended rules find in a description, errors and warnings: one line each. */
+/** Findings of redocly's recommended rules for a description, errors and warnings: one per line. */
 export async function lintApi(api: OpenApi): Promise<string[]> {
   const config = await createConfig({ extends: ["recommended"] });
   const found = await lintFromString({ source: JSON.stringify(api), absoluteRef: "/openapi.json", config });

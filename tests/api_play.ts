@@ -8,16 +8,16 @@ import { InputGenerator } from "./bad_input.ts";
 import { CLUSTER_KEY } from "./edge_rig.ts";
 import { makeTenant, RestClient, signIn } from "./rest_client.ts";
 
-/** An operation whose example is sent: with one type of body. */
+/** An operation whose example is sent, with one type of body. */
 export interface Play {
   readonly operation: Operation;
   /** "meetings_create application/json" */
   readonly name: string;
-  /** Makes what there has to be, and sends the example. */
+  /** Creates what the example refers to, and sends it. */
   run(): Promise<{ readonly response: Response; readonly stands: Stands }>;
 }
 
-/** Each operation's example, to be sent to an edge. */
+/** Each operation's example, ready to be sent to an edge. */
 export async function playsOf(
   { db, origin, node, now = Date.now }: Pick<Stage, "db" | "origin" | "node"> & Partial<Pick<Stage, "now">>,
 ): Promise<Play[]> {
@@ -34,7 +34,7 @@ export async function playsOf(
       operation,
       name: type === undefined ? operationId : `${operationId} ${type}`,
       async run() {
-        // Who has not signed in yet is looked for in the tenant of the address.
+        // A user who is not signed in yet is looked up in the tenant of the address.
         const tenant = access === "open" ? DEFAULT_TENANT : await makeTenant(db, "house");
         const stage: Stage = {
           db,
@@ -54,12 +54,12 @@ export async function playsOf(
   });
 }
 
-/** A request that the operation takes back: the same path, with an example of its own. */
+/** A request that the operation reverses: the same path, with its own example. */
 const before = (operation: string) => (stage: Stage, ask: Ask) => ask(stage, operation);
 
 type Ask = (stage: Stage, operationId: string) => Promise<Response>;
 
-/** Makes a link that is good once, of what the example of a ticket stands for. */
+/** Creates a one-time link for the example's ticket secret. */
 export const ticketFor =
   (purpose: LinkPurpose) => async ({ db, origin, tenant, member, stands, now }: Stage) => {
     const link = { purpose, tenantId: tenant, accountId: member.account };
@@ -68,7 +68,7 @@ export const ticketFor =
     stands.set(example("TicketSecret"), url.split("#")[1]!);
   };
 
-/** What else there has to be, by operation. */
+/** Further preparations, by operation. */
 export const NEEDED: Readonly<Record<string, (stage: Stage, ask: Ask) => Promise<unknown>>> = {
   rooms_password_delete: before("rooms_password_set"),
   rooms_members_delete: before("rooms_members_set"),
@@ -125,7 +125,7 @@ async function ownPassword({ member, stands }: Stage): Promise<void> {
   stands.set(EXAMPLE_EMAIL, `${member.account}@example.org`);
 }
 
-/** The example, with what stands for its ids and secrets. */
+/** The example, with real ids and secrets. */
 function placed(value: unknown, stands: Stands): unknown {
   if (Array.isArray(value)) return value.map((one) => placed(one, stands));
   if (typeof value !== "object" || value === null) return stands.get(value) ?? value;

@@ -12,16 +12,16 @@ import { CLUSTER_KEY } from "./edge_rig.ts";
 import type { LyingNode } from "./lying_node.ts";
 import { makeTenant, RestClient } from "./rest_client.ts";
 
-/** Ids and secrets of examples, and what stands for them here. */
+/** Ids and secrets of examples, with the real ones that replace them. */
 export type Stands = Map<unknown, string>;
 
-/** An operation about to be asked for, with a tenant of its own. */
+/** The environment of one operation, with its own tenant. */
 export interface Stage {
   readonly db: Db;
   readonly origin: string;
   readonly node: LyingNode;
   readonly tenant: TenantId;
-  /** Runs the installation, and is an admin of the tenant. */
+  /** Operates the installation, and is an admin of the tenant. */
   readonly admin: RestClient;
   readonly member: RestClient;
   readonly stands: Stands;
@@ -29,21 +29,21 @@ export interface Stage {
   readonly now: () => number;
 }
 
-/** Whom the examples name. */
+/** The email address of the examples. */
 export const EXAMPLE_EMAIL = "anna@example.org";
 
-/** The example of a schema that is a text. */
+/** The example of a string schema. */
 export const example = (name: string) => exampleOf(name) as string;
 /** The example of a body. */
 export const body = (name: string) => exampleOf(name) as Record<string, unknown>;
 
-/** What a node that is reached there says to be taken, by the example's name. */
+/** The registration that a node reachable there sends, with the example's name. */
 export async function registrationOf({ url }: Pick<LyingNode, "url">): Promise<Record<string, string>> {
   const said = { nodeId: example("NodeId"), controlUrl: url };
   return { ...said, proof: await registrationProof(CLUSTER_KEY, said) };
 }
 
-/** Makes what the parameter of a path names, by the parameter's name. */
+/** Creates what a path parameter refers to, by the parameter's name. */
 export const MADE: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   async room({ admin, stands }) {
     const { room } = await admin.get<{ room: string }>("POST", "/v1/rooms", body("CreateRoom"));

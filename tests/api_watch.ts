@@ -7,7 +7,10 @@ import type { Reception } from "../edge/rooms/knock.ts";
 import { denoRuntime } from "../edge/serve_deno.ts";
 import type { Db } from "../edge/store/schema.ts";
 
-/** Headers that say something about an answer of one route; what all answers have (Date, the policies for browsers) is not told of each. */
+/**
+ * Headers that are specific to a route's responses; headers common to all (Date, browser policies) are not
+ * described for each.
+ */
 const TELLING = [
   "etag",
   "location",
@@ -17,10 +20,10 @@ const TELLING = [
   "www-authenticate",
 ];
 
-/** How many bodies of one route and status are looked at in one process. */
+/** Most bodies checked per route and status in one process. */
 const MOST_LOOKED_AT = 40;
 
-/** How many differences are kept. */
+/** Most differences kept. */
 const MOST_KEPT = 20;
 
 /** The routes of the API as every edge describes them. */
@@ -43,7 +46,7 @@ interface Described {
   readonly operation: Operation;
 }
 
-/** What answers are held against. One for each process: the schemas are compiled once. */
+/** The description that responses are checked against. One per process, so that schemas are compiled once. */
 class Description {
   readonly #ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: false }));
   readonly #operations: readonly Described[];
@@ -61,10 +64,10 @@ class Description {
     );
   }
 
-  /** How the answer differs from what is described; undefined: it does not, or is of no described route. */
+  /** How the response differs from its description; undefined: it does not, or no route describes it. */
   async difference(request: Request, response: Response): Promise<string | undefined> {
     const { pathname } = new URL(request.url);
-    // A path without parameters comes before one that it would fit too.
+    // A path without parameters takes precedence over a matching one with parameters.
     const found =
       this.#operations.filter(({ method, path }) => method === request.method && path.test(pathname))
         .sort((one, other) => one.path.source.split("[").length - other.path.source.split("[").length)[0];
@@ -80,7 +83,7 @@ class Description {
     const type = response.headers.get("content-type")?.split(";")[0]?.trim();
     const content = Object.entries(described.content ?? {})[0];
     if (type !== content?.[0]) return `${where}: ${type} in place of ${content?.[0]}`;
-    // A file to keep is written while it is read: looking at it here would read it all.
+    // A download is written while it is read: checking it here would read it all.
     if (response.headers.has("content-disposition")) return undefined;
     const looked = this.#looked.get(where) ?? 0;
     if (content === undefined || !content[0].endsWith("json") || looked >= MOST_LOOKED_AT) return undefined;
@@ -96,18 +99,18 @@ class Description {
 
 let description: Promise<Description> | undefined;
 
-/** What answers requests. */
+/** A request handler. */
 export type Fetch = (request: Request, ...rest: never[]) => Response | Promise<Response>;
 
-/** Sees to it that a test fails when its edge gives an answer that the API's description does not know. */
+/** Fails a test whose edge sends a response that the API description does not document. */
 export class ApiWatch {
   readonly #differences: string[] = [];
 
-  /** Answers as `fetch` does, and looks at what that is. */
+  /** Wraps `fetch` and checks its responses. */
   over<F extends Fetch>(fetch: F): F {
     const watched: Fetch = async (request, ...rest) => {
       const response = await fetch(request, ...rest);
-      // A Host that is none makes no URL.
+      // An invalid Host yields no URL.
       if (!URL.parse(request.url)?.pathname.startsWith("/v1/")) return response;
       description ??= readDescription().then((api) => new Description(api));
       const difference = await (await description).difference(request, response);
@@ -119,7 +122,7 @@ export class ApiWatch {
     return watched as F;
   }
 
-  /** Throws when there was such an answer. To be called at the end. */
+  /** Throws if there was such a response. Call it at the end. */
   check(): void {
     if (this.#differences.length === 0) return;
     throw new Error(

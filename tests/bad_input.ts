@@ -1,6 +1,6 @@
 import type { JsonSchema, OpenApi, Operation } from "../edge/http/openapi.ts";
 
-/** A request that a schema does not allow, and the field that its answer has to name. */
+/** A request that violates a schema, and the field that its response must name. */
 export interface BadInput {
   /** What is wrong, for the failure's message. */
   readonly what: string;
@@ -9,10 +9,10 @@ export interface BadInput {
   readonly field: string;
 }
 
-/** Leaves a field out. */
+/** Omits a field. */
 const MISSING = Symbol("missing");
 
-/** Gives values that schemas allow and values that they do not, by JSON Schema. */
+/** Generates values that a JSON Schema allows, and values that it does not. */
 export class InputGenerator {
   readonly #api: OpenApi;
 
@@ -29,7 +29,10 @@ export class InputGenerator {
     }
   }
 
-  /** A value that the schema allows, with every field of its objects; undefined: none can be made up (a pattern nobody knows). */
+  /**
+   * A value that the schema allows, with every field of its objects; undefined if none can be generated (an
+   * unknown pattern).
+   */
   good(given: JsonSchema): unknown {
     const schema = this.#resolve(given);
     if (schema.const !== undefined) return schema.const;
@@ -62,7 +65,7 @@ export class InputGenerator {
     }
   }
 
-  /** Bodies that the schema does not allow, each wrong in one place. */
+  /** Bodies that violate the schema, each in one place. */
   *badBodies(schema: JsonSchema): Generator<BadInput> {
     for (const value of [null, [], "text", 7, true]) {
       yield { what: `${JSON.stringify(value)} as body`, value, field: "" };
@@ -70,7 +73,7 @@ export class InputGenerator {
     yield* this.#wrongFields(schema, this.good(schema), "");
   }
 
-  /** Texts that a parameter does not allow. */
+  /** Strings that a parameter does not allow. */
   *badTexts(given: JsonSchema): Generator<{ what: string; value: string }> {
     const schema = this.#resolve(given);
     const candidates = [
@@ -148,7 +151,7 @@ export class InputGenerator {
     for (const [what, value] of candidates) if (!this.#allows(schema, value)) yield { what, value };
   }
 
-  /** Whether the schema may allow the value. Says yes when in doubt: then it is not sent. */
+  /** Whether the schema might allow the value. Returns true in doubt: then it is not sent. */
   #allows(given: JsonSchema, value: unknown): boolean {
     const schema = this.#resolve(given);
     const either = schema.anyOf ?? schema.oneOf;
@@ -193,7 +196,7 @@ export class InputGenerator {
   }
 }
 
-/** Whether a text fits what the schema says of texts. A parameter that is a number arrives as a text. */
+/** Whether a string matches the schema's rules for strings. A numeric parameter arrives as a string. */
 function fits(
   { type, minLength, maxLength, pattern, format, minimum, maximum, enum: values }: JsonSchema,
   text: string,
@@ -225,7 +228,7 @@ function fitsFormat(format: string, text: string): boolean {
   }
 }
 
-/** A text that the schema allows, from a few that schemas of this product ask for. */
+/** A string that the schema allows, from a few that this product's schemas require. */
 function goodText(schema: JsonSchema): string | undefined {
   const candidates = [
     "text",

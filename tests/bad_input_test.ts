@@ -6,7 +6,7 @@ import { InputGenerator } from "./bad_input.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, type RestClient, signIn } from "./rest_client.ts";
 
-/** Asks, and checks what every refusal has to be; gives its fields. */
+/** Sends a request, and checks what applies to every refusal; returns its fields. */
 async function refused(
   client: RestClient,
   method: string,
@@ -34,7 +34,7 @@ testOnStores(
   "[A4] bad input to every route is a 4xx problem that names the field, and nothing is stored",
   async ({ store }, t) => {
     const { db } = store;
-    // Each request counts: an address and an account may make more of them here.
+    // Every request counts: rate limits per address and account are raised here.
     await using edge = await startTestEdge({ store, env: { TRUSTED_PROXIES: "1" } });
     const tenant = await makeTenant(db, "house");
     const elsewhere = await makeTenant(db, "elsewhere");
@@ -51,7 +51,7 @@ testOnStores(
     const foreign: Record<string, string> = { room, account: stranger.account };
     const before = await countRows(db);
     let sent = 0;
-    // Points are counted for each account and address: the requests are spread over several.
+    // Rate limits are per account and address: the requests are spread over several.
     const next = () => admins[sent % admins.length]!;
     const address = () => ({ "x-forwarded-for": `192.0.2.${sent++ % 250}` });
 
@@ -70,7 +70,7 @@ testOnStores(
         const good = body && generator.good(body);
         for (const { name, schema } of parameters) {
           for (const { what, value } of generator.badTexts(schema)) {
-            // An empty or relative segment is another address.
+            // An empty or relative segment is a different path.
             if (value.trim() === "") continue;
             const problem = await refused(next(), method, filled({ [name]: value }), what, good, address());
             if (problem.code !== "route.unknown") {
@@ -107,7 +107,7 @@ testOnStores(
         const at = filled({});
         for (const { what, value, field } of generator.badBodies(body)) {
           const problem = await refused(next(), method, at, what, JSON.stringify(value), address());
-          // Somebody who is not there is unknown whatever is said about them; a body is read first.
+          // An unknown person is reported as unknown whatever the body contains; a body is validated first.
           assert.ok([413, 422].includes(problem.status), `${what}: ${JSON.stringify(problem)}`);
           if (problem.status === 413) continue;
           const names = problem.fields?.map(({ name }) => name) ?? [];
@@ -143,7 +143,7 @@ testOnStores(
         }
       });
     }
-    await t.step(`nothing was stored by ${sent} requests, and nothing was a fault of ours`, async () => {
+    await t.step(`nothing was stored by ${sent} requests, and none caused a fault of ours`, async () => {
       assert.ok(sent > 1_000, `${sent}`);
       assert.deepEqual(await countRows(db), before);
       assert.deepEqual(edge.complaints, []);

@@ -1,27 +1,33 @@
 /// <reference lib="dom" />
 import type { Colour } from "./media_rig.ts";
 
-/** Eyes and ears inside a page. */
+/** Observes what a page shows and plays. */
 export interface Probe {
-  /** Listens to all that the page plays for tones of these frequencies, Hz, from now on. */
+  /** Starts listening for tones of these frequencies, Hz, in everything that the page plays. */
   listenFor(tonesHz: readonly number[]): void;
-  /** When the tone was last heard, ms ago; Infinity when it never was. */
+  /** Time since the tone was last heard, ms; Infinity if never. */
   heardMsAgo(toneHz: number): number;
   /** How long the page has been listened to, ms. */
   listeningMs(): number;
-  /** Watches the picture in the group of this name from now on. */
+  /** Starts watching the video in the group with this name. */
   watch(name: string): void;
-  /** Longest time that the watched picture stood still or was not there, ms. */
+  /** Longest time that the watched video froze or was missing, ms. */
   longestStillMs(): number;
-  /** Frames of the watched picture since then; undefined: it was not there at some time, or began anew. */
+  /** Frames of the watched video since then; undefined: it was missing at some time, or restarted. */
   framesSince(): number | undefined;
-  /** Energy of all sound that was decoded, as `getStats` sums it up (full scale for a second: 1); works without a loudspeaker. */
+  /**
+   * Energy of all decoded audio, as summed by `getStats` (full scale for a second: 1); works without a
+   * loudspeaker.
+   */
   energyHeard(): Promise<number>;
   /** Names of the devices whose tracks are sent now, sorted. */
   devicesSent(): string[];
-  /** The ports of each connection that is there now, one to send and one to receive: one or more for each of the machine's addresses. */
+  /**
+   * The ports of each current connection, one to send and one to receive: one or more per address of the
+   * machine.
+   */
   ports(): Promise<number[][]>;
-  /** Widths of the simulcast layers of the camera that are sent now, pixels, smallest first. */
+  /** Widths of the camera's simulcast layers that are sent now, pixels, smallest first. */
   widthsSent(): Promise<number[]>;
 }
 
@@ -34,15 +40,18 @@ declare global {
 
 /** What a video element shows. */
 export interface Picture {
-  /** Frames decoded since the element began to play what it plays. */
+  /** Frames decoded since the element began to play its current source. */
   readonly frames: number;
   /** Mean colour of the upper half. */
   readonly colour: Colour;
-  /** Pixels, as it was received. */
+  /** Pixels, as received. */
   readonly width: number;
 }
 
-/** Looks at the first of these video elements; undefined when there is none or it has no picture yet. Runs in the page. */
+/**
+ * Reads the first of these video elements; undefined if there is none or it has no picture yet. Runs in the
+ * page.
+ */
 export function lookAt([video]: readonly Element[]): Picture | undefined {
   if (!(video instanceof HTMLVideoElement) || video.readyState < 2 || video.paused) return undefined;
   const [width, height] = [16, 8];
@@ -56,16 +65,19 @@ export function lookAt([video]: readonly Element[]): Picture | undefined {
     return sum / (data.length / 4);
   };
   return {
-    // Firefox counts those of streams only in a number of its own.
+    // Firefox counts frames of streams only in its own property.
     frames: video.getVideoPlaybackQuality().totalVideoFrames || (video.mozPaintedFrames ?? 0),
     colour: { red: mean(0), green: mean(1), blue: mean(2) },
     width: video.videoWidth,
   };
 }
 
-/** Sets up `globalThis.probe`. Runs in the page, ahead of its own scripts: it must stand on its own. */
+/** Sets up `globalThis.probe`. Runs in the page before its own scripts, so it must be self-contained. */
 export function installProbe(): void {
-  /** Level that counts as heard, dB below full scale: 30 dB under the tones of media_rig.ts, and over what one leaks into another. */
+  /**
+   * Level that counts as heard, dB below full scale: 30 dB below the tones of media_rig.ts, and above their
+   * crosstalk.
+   */
   const HEARD_DB = -50;
   const LOOK_MS = 40;
 
@@ -82,7 +94,7 @@ export function installProbe(): void {
   const ears = new Map<HTMLMediaElement, { stream: MediaProvider; source: AudioNode }>();
   let analyser: AnalyserNode | undefined;
 
-  /** Connects every element that plays sound, and no other. */
+  /** Connects every element that plays sound, and no others. */
   function connect(ear: AnalyserNode): void {
     const playing = [...document.querySelectorAll<HTMLMediaElement>("audio, video")].filter((element) =>
       !element.paused && !element.muted && element.volume > 0 &&
@@ -131,13 +143,14 @@ export function installProbe(): void {
     const frames = group?.querySelector("video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
     watched.framesBefore ??= frames;
     if (frames === 0 || frames < watched.frames) watched.isWhole = false;
-    // Counted in looks, not by the clock: a page that a busy machine does not let run sees nothing either way.
+    // Counted in checks, not by the clock: a page that a busy machine does not schedule sees nothing either
+    // way.
     watched.stillMs = frames !== 0 && frames !== watched.frames ? 0 : watched.stillMs + LOOK_MS;
     watched.longestStillMs = Math.max(watched.longestStillMs, watched.stillMs);
     watched.frames = frames;
   }
 
-  /** Of each connection that is there now. Firefox gives no answer at all for one that closes meanwhile. */
+  /** For each current connection. Firefox never responds for a connection that closes meanwhile. */
   async function reportsByConnection() {
     const open = connections.filter(({ connectionState }) => connectionState === "connected");
     const none = new Promise<RTCStatsReport>((resolve) => setTimeout(resolve, 1_000, new Map()));
@@ -163,7 +176,7 @@ export function installProbe(): void {
     ports: async () =>
       (await reportsByConnection()).map((report) =>
         report.flatMap(({ type, protocol, port }): number[] =>
-          // Over TCP all have the same number: they call, and are not called.
+          // TCP candidates all have the same port: they connect, and accept nothing.
           type === "local-candidate" && protocol === "udp" ? [port] : []
         )
       ),

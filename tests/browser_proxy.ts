@@ -1,4 +1,4 @@
-/** A road to the product that can be cut: forwards TCP connections of 127.0.0.1 to a port. */
+/** A route to the product that can be cut: forwards TCP connections on 127.0.0.1 to a port. */
 export class CuttableRoad implements AsyncDisposable {
   readonly #target: number;
   readonly #listener: Deno.TcpListener;
@@ -6,19 +6,19 @@ export class CuttableRoad implements AsyncDisposable {
   readonly #served: Promise<void>;
   #isCut = false;
 
-  /** A road to the port of `origin`, "http://localhost:PORT". */
+  /** A route to the port of `origin`, "http://localhost:PORT". */
   constructor(origin: string) {
     this.#target = Number(new URL(origin).port);
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.#served = this.#serve();
   }
 
-  /** The product as reached by this road. */
+  /** The product's origin through this route. */
   get origin(): string {
     return `http://localhost:${this.#listener.addr.port}`;
   }
 
-  /** Drops every connection and takes no new one. */
+  /** Drops every connection and accepts no new ones. */
   cut(): void {
     this.#isCut = true;
     for (const connection of this.#open) closeQuietly(connection);
@@ -57,7 +57,7 @@ export class CuttableRoad implements AsyncDisposable {
         goal.readable.pipeTo(traveller.writable),
       ]);
     } catch {
-      // Either end has gone, or the road was cut: the other end goes, too.
+      // Either end has gone, or the route was cut: the other end is closed, too.
     } finally {
       for (const end of ends) {
         this.#open.delete(end);

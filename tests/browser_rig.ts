@@ -11,16 +11,16 @@ import {
   type PictureSize,
 } from "./media_rig.ts";
 
-/** Longest wait for anything that should happen, ms; far above what a busy machine needs. */
+/** Longest wait for an expected event, ms; far more than a busy machine needs. */
 const DEADLINE_MS = 40_000;
 
-/** Frames that must be decoded one after another before a picture counts as moving. */
+/** Frames that must be decoded in sequence before a picture counts as moving. */
 const MOVING_FRAMES = 8;
 
-/** How far each channel of a colour may be off after encoding, scaling and decoding. */
+/** Tolerance of each colour channel after encoding, scaling and decoding. */
 const COLOUR_TOLERANCE = 45;
 
-/** How long a tone must not be heard before there is silence, ms: three times the pause between two beeps. */
+/** Time without a tone that counts as silence, ms: three times the pause between two beeps. */
 const SILENCE_MS = 1_500;
 
 const FLAGS = [
@@ -35,28 +35,34 @@ const FLAGS = [
   "--disable-features=WebRtcHideLocalIpsWithMdns",
 ];
 
-/** What is plugged into a browser's computer, and whether its person lets pages use it. */
+/** The devices of a browser's computer, and whether its user grants access to them. */
 export interface Devices {
-  /** What the camera films and the microphone hears; one of LIKENESSES when not given. */
+  /** What the camera films and the microphone hears; one of LIKENESSES by default. */
   readonly likeness?: Likeness;
   readonly size?: PictureSize;
-  /** How many cameras there are; one when not given. */
+  /** Number of cameras; one by default. */
   readonly cameras?: number;
   readonly allowed?: boolean;
-  /** Whether cameras film the likeness (the default); otherwise each shows Chromium's own pattern, and several are told apart. */
+  /**
+   * Whether cameras film the likeness (the default); otherwise each shows Chromium's own pattern, so that
+   * several can be told apart.
+   */
   readonly films?: boolean;
-  /** Whose tab the browser's picker takes as a screen, by what its title contains; otherwise it takes a made-up screen. */
+  /**
+   * Part of the title of the tab that the browser's picker selects as a screen; otherwise it selects a fake
+   * screen.
+   */
   readonly picksTab?: string;
-  /** Whether it keeps pages that one leaves, to come back to, as browsers do and Playwright forbids. */
+  /** Whether it keeps left pages in the back/forward cache, as browsers do and Playwright disables. */
   readonly keepsPages?: boolean;
-  /** Further switches of Chromium. */
+  /** Further Chromium switches. */
   readonly flags?: readonly string[];
 }
 
-/** What a browser's profile knows before it starts. Source: Chromium's Preferences file. */
+/** Initial preferences of a browser's profile. Source: Chromium's Preferences file. */
 export type Profile = Readonly<Record<string, unknown>>;
 
-/** Another host that the browser runs on, and where it finds the pages. */
+/** Another host that the browser runs on, and the pages' origin there. */
 export interface BrowserHost {
   /** Runs Chromium there. */
   readonly executablePath: string;
@@ -67,7 +73,9 @@ export interface BrowserHost {
 export class TestBrowser implements AsyncDisposable {
   readonly #browser: Browser;
   readonly #directory: string;
-  /** Given to every profile; undefined: the browser's answers count. An empty list would refuse all. */
+  /**
+   * Granted to every profile; undefined: the browser's own prompts decide. An empty list would refuse all.
+   */
   readonly #permissions: string[] | undefined;
 
   private constructor(browser: Browser, directory: string, permissions: string[] | undefined) {
@@ -87,9 +95,9 @@ export class TestBrowser implements AsyncDisposable {
     ];
     const executablePath = host?.executablePath ?? await findChromium();
     assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
-    // The made-up answers to its questions would take the place of the picker.
+    // Chromium's fake answers to prompts would replace the picker.
     const permissions = devices.picksTab === undefined ? undefined : ["camera", "microphone"];
-    // A tab whose sound is to be heard may not be mute, as Playwright has it.
+    // A tab with audible sound must not be muted, as Playwright does by default.
     const ignoreDefaultArgs = [
       ...devices.picksTab === undefined ? [] : ["--mute-audio"],
       ...devices.keepsPages ? ["--disable-back-forward-cache"] : [],
@@ -98,7 +106,7 @@ export class TestBrowser implements AsyncDisposable {
     return new TestBrowser(browser, directory, permissions);
   }
 
-  /** Someone with a profile of their own: cookies, storage, one tab. */
+  /** A person with their own profile: cookies, storage, one tab. */
   async newPerson(name: string): Promise<Person> {
     const context = await this.#browser.newContext({
       locale: "en",
@@ -115,7 +123,7 @@ export class TestBrowser implements AsyncDisposable {
   }
 }
 
-/** A Chromium with a profile that outlives it: it can be closed, killed, and opened again. */
+/** A Chromium with a persistent profile: it can be closed, killed, and opened again. */
 export class KeptBrowser implements AsyncDisposable {
   readonly #directory: string;
   readonly #flags: readonly string[];
@@ -133,7 +141,7 @@ export class KeptBrowser implements AsyncDisposable {
     return new KeptBrowser(directory, await plugIn(devices, directory));
   }
 
-  /** Starts it; `restores`: with the tabs of last time. */
+  /** Starts it; `restores`: with the tabs of the last session. */
   async open({ restores = false } = {}): Promise<BrowserContext> {
     const executablePath = await findChromium();
     assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
@@ -154,8 +162,9 @@ export class KeptBrowser implements AsyncDisposable {
   }
 
   /**
-   * Ends it as a machine does that is shut down, with SIGTERM, once it has noted the tab of an address that contains `text`. After `kill -9` it
-   * restores nothing by itself from ten seconds of age on: then it has noted that it runs, and takes the end for a crash.
+   * Shuts it down with SIGTERM, like a machine that is switched off, once its session file contains an
+   * address with `text`. After `kill -9` it would not restore tabs by itself once it is ten seconds old: by
+   * then it has recorded that it is running, and treats the end as a crash.
    */
   async shutDownWhenNoted(text: string): Promise<void> {
     const folder = `${this.#directory}/profile/Default/Sessions`;
@@ -177,7 +186,7 @@ export class KeptBrowser implements AsyncDisposable {
     this.#context = undefined;
   }
 
-  /** Its processes: those whose command line names its profile. */
+  /** Its processes: those whose command line contains its profile path. */
   processes(): number[] {
     return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
       try {
@@ -195,7 +204,9 @@ export class KeptBrowser implements AsyncDisposable {
   }
 }
 
-/** Makes the files that devices play, in `directory`; gives Chromium's switches for them and all others. */
+/**
+ * Creates the files that devices play, in `directory`; returns the Chromium switches for them and all others.
+ */
 async function plugIn(devices: Devices, directory: string): Promise<string[]> {
   const { likeness = LIKENESSES.Anna, size, cameras = 1, allowed = true, films = true } = devices;
   const { picksTab, flags = [] } = devices;
@@ -204,7 +215,7 @@ async function plugIn(devices: Devices, directory: string): Promise<string[]> {
   return [
     ...FLAGS,
     `--use-fake-device-for-media-stream=device-count=${cameras}`,
-    // A file is a camera, also where none is plugged in.
+    // A file acts as a camera even without any plugged in.
     ...(cameras > 0 && films ? [`--use-file-for-fake-video-capture=${directory}/picture.y4m`] : []),
     `--use-file-for-fake-audio-capture=${directory}/tone.wav`,
     picksTab !== undefined
@@ -216,11 +227,14 @@ async function plugIn(devices: Devices, directory: string): Promise<string[]> {
   ];
 }
 
-/** Someone at a browser: what they do, see and hear. What they wait for and does not come fails the test. */
+/**
+ * A person at a browser: what they do, see and hear. Every wait fails the test if its condition does not come
+ * true.
+ */
 export class Person implements AsyncDisposable {
   readonly name: string;
   readonly page: Page;
-  /** What the page threw and nobody caught. */
+  /** Uncaught errors of the page. */
   readonly faults: string[] = [];
   readonly #context: BrowserContext;
 
@@ -237,7 +251,7 @@ export class Person implements AsyncDisposable {
     return new Person(name, context, await context.newPage());
   }
 
-  /** Creates a meeting on the home page; resolves with its link when the lobby is there. */
+  /** Creates a meeting on the home page; resolves with its link once the lobby is ready. */
   async createMeeting(origin: string): Promise<string> {
     await this.page.goto(origin);
     await this.press("Create meeting");
@@ -268,12 +282,12 @@ export class Person implements AsyncDisposable {
     await this.button(button).click();
   }
 
-  /** The tile of a person, or of a screen ("Anna's screen"). */
+  /** The tile of a participant, or of a screen ("Anna's screen"). */
   tile(name: string): Locator {
     return this.page.getByRole("group", { name, exact: true });
   }
 
-  /** Someone's row in the list of participants, which must be open. */
+  /** A participant's row in the list of participants, which must be open. */
   row(name: string): Locator {
     return this.page.getByRole("complementary", { name: "Participants" }).getByRole("listitem")
       .filter({ hasText: name });
@@ -286,12 +300,12 @@ export class Person implements AsyncDisposable {
     await field.press("Enter");
   }
 
-  /** Waits until the conversation, which must be open, holds `text`. */
+  /** Waits until the chat, which must be open, contains `text`. */
   async reads(text: string): Promise<void> {
     await this.page.getByRole("log").getByText(text, { exact: true }).waitFor();
   }
 
-  /** The lines of the conversation, which must be open. */
+  /** The lines of the chat, which must be open. */
   async conversation(): Promise<string[]> {
     return (await this.page.getByRole("log").innerText()).split("\n").map((line) => line.trim());
   }
@@ -301,14 +315,17 @@ export class Person implements AsyncDisposable {
     return await this.tile(name).locator("video").evaluateAll(lookAt);
   }
 
-  /** Waits until the tile of a person, or the screen of this name, shows a moving picture that is not black, of this colour if given. */
+  /**
+   * Waits until the tile of a participant, or the screen of this name, shows a moving picture that is not
+   * black, of this colour if given.
+   */
   async sees(name: string, colour?: Colour): Promise<void> {
     let first: Picture | undefined;
     let last: Picture | undefined;
     await until(
       async () => {
         last = await this.pictureOf(name);
-        // A picture that begins anew counts its frames anew.
+        // A picture that restarts counts its frames from zero.
         if (last === undefined || first === undefined || last.frames < first.frames) first = last;
         return last !== undefined && last.frames >= first!.frames + MOVING_FRAMES && isLit(last.colour) &&
           (colour === undefined || isLike(last.colour, colour));
@@ -317,14 +334,14 @@ export class Person implements AsyncDisposable {
     );
   }
 
-  /** Whether the picture in a tile, which must be there, is turned left to right. */
+  /** Whether the picture in a tile, which must exist, is mirrored. */
   async seesMirrored(name: string): Promise<boolean> {
     const transform = await this.tile(name).locator("video").last()
       .evaluate((video) => getComputedStyle(video).transform);
     return transform !== "none" && new DOMMatrix(transform).a < 0;
   }
 
-  /** Waits until the picture of someone comes so wide, pixels. */
+  /** Waits until a participant's picture is received with this width, pixels. */
   async seesWidth(name: string, width: number): Promise<void> {
     let last: number | undefined;
     await until(
@@ -342,12 +359,12 @@ export class Person implements AsyncDisposable {
     );
   }
 
-  /** The ports of each connection that is there now: to send, to receive. */
+  /** The ports of each current connection: to send, to receive. */
   async ports(): Promise<number[][]> {
     return await this.page.evaluate(() => probe.ports());
   }
 
-  /** Waits until the tile is there without a picture. */
+  /** Waits until the tile exists without a picture. */
   async seesNoPictureOf(name: string): Promise<void> {
     await until(
       async () => await this.tile(name).isVisible() && await this.tile(name).locator("video").count() === 0,
@@ -355,12 +372,12 @@ export class Person implements AsyncDisposable {
     );
   }
 
-  /** Watches someone's picture from now on, for `longestStillMs` and `keptSeeing`. */
+  /** Starts watching a participant's picture, for `longestStillMs` and `keptSeeing`. */
   async watch(name: string): Promise<void> {
     await this.page.evaluate((name) => probe.watch(name), name);
   }
 
-  /** Waits until the watched picture has gone on; fails when it was gone meanwhile, or began anew. */
+  /** Waits until the watched picture has progressed; fails if it was missing meanwhile, or restarted. */
   async keptSeeing(): Promise<void> {
     let frames: number | undefined;
     await until(
@@ -373,18 +390,18 @@ export class Person implements AsyncDisposable {
     );
   }
 
-  /** Longest time that the watched picture stood still or was not there, ms. */
+  /** Longest time that the watched picture froze or was missing, ms. */
   async longestStillMs(): Promise<number> {
     return await this.page.evaluate(() => probe.longestStillMs());
   }
 
-  /** Listens from now on, for `hears` and `doesNotHear`. */
+  /** Starts listening, for `hears` and `doesNotHear`. */
   async listen(): Promise<void> {
     const tonesHz = Object.values(LIKENESSES).map(({ toneHz }) => toneHz);
     await this.page.evaluate((tonesHz) => probe.listenFor(tonesHz), tonesHz);
   }
 
-  /** Waits until a tone comes out of the loudspeaker. */
+  /** Waits until a tone is played. */
   async hears({ toneHz }: Likeness): Promise<void> {
     await until(
       async () => (await this.#heardMsAgo(toneHz)).heard < SILENCE_MS / 2,
@@ -423,7 +440,7 @@ export class Person implements AsyncDisposable {
   }
 }
 
-/** Waits until the page is so wide and no wider, pixels: what follows from a window's size follows some frames later. */
+/** Waits until the page has this width, pixels: the layout follows a window's resize some frames later. */
 export async function hasWidth(page: Page, width: number): Promise<void> {
   let last: number | undefined;
   await until(
@@ -432,7 +449,10 @@ export async function hasWidth(page: Page, width: number): Promise<void> {
   );
 }
 
-/** Waits for a condition, looking soon at first and then ten times a second; throws `complaint()` when it does not come about within `deadlineMs`. */
+/**
+ * Polls a condition, quickly at first and then ten times a second; throws `complaint()` if it is not true
+ * within `deadlineMs`.
+ */
 export async function until(
   isSo: () => Promise<boolean>,
   complaint: () => string,

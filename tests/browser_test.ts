@@ -12,7 +12,7 @@ Deno.test.beforeAll(async () => {
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
-Deno.test("a link with one character changed opens a friendly page, not a meeting", async (t) => {
+Deno.test("a link with one changed character opens a friendly page, not a meeting", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const link = await anna.createMeeting(product.origin);
   const { pathname, hash } = new URL(link);
@@ -33,7 +33,7 @@ Deno.test("a link with one character changed opens a friendly page, not a meetin
   }
 });
 
-Deno.test("no camera: it is said plainly, and one joins with the microphone alone", async () => {
+Deno.test("without a camera the page says so plainly, and one can join with the microphone alone", async () => {
   await using cameraless = await TestBrowser.launch({ cameras: 0 });
   await using anna = await browser.newPerson("Anna");
   await using ben = await cameraless.newPerson("Ben");
@@ -48,7 +48,7 @@ Deno.test("no camera: it is said plainly, and one joins with the microphone alon
   await ben.button("Mute microphone").waitFor();
 });
 
-Deno.test("a denied camera, or all denied: it is said plainly, and one joins without", async () => {
+Deno.test("with a denied camera, or all denied, the page says so plainly, and one can join without", async () => {
   await using strict = await TestBrowser.launch({ allowed: false });
   await using anna = await browser.newPerson("Anna");
   await using ben = await strict.newPerson("Ben");
@@ -70,7 +70,7 @@ Deno.test("a denied camera, or all denied: it is said plainly, and one joins wit
   await anna.reads("I can only write");
 });
 
-Deno.test("a camera that vanishes in the call: it is said plainly, the call goes on, and it can come back", async () => {
+Deno.test("when a camera disappears during the call the page says so plainly, the call continues, and it can come back", async () => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   await ben.page.addInitScript(keepCameras);
@@ -103,7 +103,7 @@ Deno.test("?join under a remembered name leads into the meeting without a lobby"
   await Promise.all([anna.sees("Ben"), ben.sees("Anna")]);
 });
 
-Deno.test("?join: pictures come with the answer by HTTP, and stay when the socket's comes late", async () => {
+Deno.test("?join: pictures come with the HTTP response, and stay when the socket's is late", async () => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
@@ -130,7 +130,7 @@ Deno.test("?join: pictures come with the answer by HTTP, and stay when the socke
   assert.ok(await ben.longestStillMs() < 2_000, "the path of the first answer lives on");
 });
 
-Deno.test("the link that one copies opens the meeting for someone else", async () => {
+Deno.test("a copied link opens the meeting for someone else", async () => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   await anna.page.context().grantPermissions(["clipboard-read", "clipboard-write", "camera", "microphone"]);
@@ -142,13 +142,13 @@ Deno.test("the link that one copies opens the meeting for someone else", async (
   await anna.tile("Ben").waitFor();
 });
 
-Deno.test("a chat message that is refused comes back into the field, ahead of what was written meanwhile, and can be sent", async () => {
+Deno.test("a refused chat message returns to the field, before what was written meanwhile, and can be sent", async () => {
   await using anna = await browser.newPerson("Anna");
   await anna.page.addInitScript(() => {
     const send = WebSocket.prototype.send;
     let refuse: (() => void) | undefined;
     Object.assign(globalThis, { refuseNow: () => refuse?.(), isHeld: () => refuse !== undefined });
-    // Stands for an edge that refuses the first message.
+    // Acts as an edge that refuses the first message.
     WebSocket.prototype.send = function (data) {
       const { type, id } = typeof data === "string" ? JSON.parse(data) : {};
       if (type !== "chat.post" || refuse !== undefined) return send.call(this, data);
@@ -174,7 +174,7 @@ Deno.test("a chat message that is refused comes back into the field, ahead of wh
   assert.equal(await field.inputValue(), "");
 });
 
-Deno.test("the pages speak the language of the browser, or that of ?lang=", async () => {
+Deno.test("the pages use the browser's language, or that of ?lang=", async () => {
   await using anna = await browser.newPerson("Anna");
   await anna.page.goto(product.origin);
   await anna.button("Create meeting").waitFor();
@@ -184,7 +184,7 @@ Deno.test("the pages speak the language of the browser, or that of ?lang=", asyn
   assert.equal(await anna.page.evaluate(() => document.documentElement.lang), "de");
 });
 
-Deno.test("every page can be used without a mouse and without eyes", async (t) => {
+Deno.test("every page can be used without a mouse and without sight", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const pages: Record<string, () => Promise<void>> = {
     home: async () => {
@@ -211,7 +211,7 @@ Deno.test("every page can be used without a mouse and without eyes", async (t) =
     },
   };
   for (const [name, open] of Object.entries(pages)) {
-    await t.step(`${name}: names, contrast, order: nothing that axe finds wrong`, async () => {
+    await t.step(`${name}: names, contrast, order: axe finds nothing wrong`, async () => {
       await open();
       assert.deepEqual(await violations(anna.page), []);
     });
@@ -221,7 +221,7 @@ Deno.test("every page can be used without a mouse and without eyes", async (t) =
       assert.equal(await anna.page.evaluate(() => document.documentElement.scrollWidth), 320);
       await anna.page.setViewportSize(before);
     });
-    await t.step(`${name}: Tab reaches every button, and the focus can be seen`, async () => {
+    await t.step(`${name}: Tab reaches every button, and the focus is visible`, async () => {
       const names = await tabThrough(anna);
       const buttons = await anna.page.getByRole("button").evaluateAll((all) =>
         all.map((button) => button.getAttribute("aria-label") ?? button.textContent.trim())
@@ -231,12 +231,14 @@ Deno.test("every page can be used without a mouse and without eyes", async (t) =
   }
 });
 
-/** `text` with another letter at position `at`, of the same alphabet. */
+/** `text` with a different letter at position `at`, of the same alphabet. */
 function changeAt(text: string, at: number): string {
   return text.slice(0, at) + (text[at] === "a" ? "b" : "a") + text.slice(at + 1);
 }
 
-/** Presses Tab once around the page; gives the names of what was focused. Fails on a focus that cannot be seen. */
+/**
+ * Presses Tab once around the page; returns the names of the focused elements. Fails on an invisible focus.
+ */
 async function tabThrough({ page }: Person): Promise<string[]> {
   const stops = new Map<string, string>();
   for (let rounds = 0; rounds < 2;) {
@@ -254,7 +256,7 @@ async function tabThrough({ page }: Person): Promise<string[]> {
         html: focused.outerHTML.slice(0, 200),
       };
     });
-    // Behind the last stop the focus leaves the page, and comes in again at the first.
+    // After the last stop the focus leaves the page, and re-enters at the first.
     if (stop === undefined) rounds++;
     else if (stops.has(stop.id)) break;
     else {
@@ -269,7 +271,7 @@ declare global {
   var unplugCameras: () => void;
 }
 
-/** Lets a test unplug the cameras that a page has opened. Runs in the page, ahead of its own scripts. */
+/** Lets a test unplug the cameras that a page has opened. Runs in the page before its own scripts. */
 function keepCameras(): void {
   const opened: MediaStreamTrack[] = [];
   const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -280,7 +282,7 @@ function keepCameras(): void {
   };
   globalThis.unplugCameras = () => {
     for (const track of opened.splice(0)) {
-      // What a browser does when the device goes: the track ends, and says so.
+      // What a browser does when the device disappears: the track ends, with an event.
       track.stop();
       track.dispatchEvent(new Event("ended"));
     }

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import ICAL from "ical.js";
 import { type OfferedSeries, offeredSeries, ZONES } from "./offered_series.ts";
 
-/** What ical.js makes of a calendar's file: start, ms, and length, minutes, of what begins before `until`. */
+/**
+ * ical.js's expansion of a calendar file: start, ms, and length, minutes, of events that begin before
+ * `until`.
+ */
 function readByOther(ics: string, until: number): [number, number][] {
   const calendar = new ICAL.Component(ICAL.parse(ics));
   ICAL.TimezoneService.reset();
@@ -12,7 +15,7 @@ function readByOther(ics: string, until: number): [number, number][] {
   for (const event of events) if (event.isRecurrenceException()) series.relateException(event);
   const found: [number, number][] = [];
   const iterator = series.iterator();
-  // What is moved may begin before what the rule has earlier.
+  // A moved occurrence can begin before an earlier one of the rule.
   const beyond = until + 10 * 86_400_000;
   for (let next = iterator.next(); next && next.toJSDate().getTime() < beyond; next = iterator.next()) {
     const { startDate, endDate } = series.getOccurrenceDetails(next);
@@ -28,7 +31,7 @@ function compare({ name, ics, until, occurrences }: OfferedSeries): number {
 }
 
 for (const zone of ZONES) {
-  Deno.test(`[D15] another library reads every series that the form offers as the server means it: ${zone}`, () => {
+  Deno.test(`[D15] another library expands every series that the form offers as the server does: ${zone}`, () => {
     let [series, instants] = [0, 0];
     for (const offered of offeredSeries(zone)) {
       instants += compare(offered);

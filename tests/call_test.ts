@@ -17,7 +17,7 @@ Deno.test.beforeAll(async () => {
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
-Deno.test("three people at one table", async (t) => {
+Deno.test("three people in one call", async (t) => {
   await using cemsBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Cem });
   await using anna = await annasBrowser.newPerson("Anna");
   await using ben = await bensBrowser.newPerson("Ben");
@@ -43,7 +43,7 @@ Deno.test("three people at one table", async (t) => {
   );
 
   await t.step(
-    "one's own camera is a mirror, the others' pictures are not: what is written there can be read",
+    "one's own camera is mirrored, the others' pictures are not, so that text in them is readable",
     () =>
       each(async (person) => {
         for (const other of everyone) {
@@ -62,37 +62,43 @@ Deno.test("three people at one table", async (t) => {
       await person.doesNotHear(likenessOf(person));
     }));
 
-  await t.step("who mutes the microphone is not heard any more, and everyone can see why", async () => {
-    await each((person) => person.opens("Participants"));
-    await anna.press("Mute microphone");
-    await Promise.all(
-      othersOf(anna).map(async (other) => {
-        await other.tile("Anna").getByText("Microphone off").waitFor();
-        await other.row("Anna").getByText("Microphone off").waitFor();
-        await other.doesNotHear(LIKENESSES.Anna);
-      }),
-    );
-    await ben.hears(LIKENESSES.Cem);
-    await anna.press("Unmute microphone");
-    await Promise.all(
-      othersOf(anna).map(async (other) => {
-        await other.hears(LIKENESSES.Anna);
-        await other.row("Anna").getByText("Microphone on").waitFor();
-        await other.tile("Anna").getByText("Microphone off").waitFor({ state: "detached" });
-      }),
-    );
-  });
+  await t.step(
+    "a participant with a muted microphone is not heard anymore, and everyone can see why",
+    async () => {
+      await each((person) => person.opens("Participants"));
+      await anna.press("Mute microphone");
+      await Promise.all(
+        othersOf(anna).map(async (other) => {
+          await other.tile("Anna").getByText("Microphone off").waitFor();
+          await other.row("Anna").getByText("Microphone off").waitFor();
+          await other.doesNotHear(LIKENESSES.Anna);
+        }),
+      );
+      await ben.hears(LIKENESSES.Cem);
+      await anna.press("Unmute microphone");
+      await Promise.all(
+        othersOf(anna).map(async (other) => {
+          await other.hears(LIKENESSES.Anna);
+          await other.row("Anna").getByText("Microphone on").waitFor();
+          await other.tile("Anna").getByText("Microphone off").waitFor({ state: "detached" });
+        }),
+      );
+    },
+  );
 
-  await t.step("who turns the camera off is not seen any more, and is seen again when it is on", async () => {
-    await anna.press("Turn camera off");
-    await each((person) => person.seesNoPictureOf("Anna"));
-    await ben.row("Anna").getByText("Camera off").waitFor();
-    await ben.sees("Cem", LIKENESSES.Cem.colour);
-    await anna.press("Turn camera on");
-    await each((person) => person.sees("Anna", LIKENESSES.Anna.colour));
-  });
+  await t.step(
+    "a participant with the camera off is not seen anymore, and is seen again when it is on",
+    async () => {
+      await anna.press("Turn camera off");
+      await each((person) => person.seesNoPictureOf("Anna"));
+      await ben.row("Anna").getByText("Camera off").waitFor();
+      await ben.sees("Cem", LIKENESSES.Cem.colour);
+      await anna.press("Turn camera on");
+      await each((person) => person.sees("Anna", LIKENESSES.Anna.colour));
+    },
+  );
 
-  await t.step("a raised hand is seen by everyone, with its place in the row", async () => {
+  await t.step("a raised hand is visible to everyone, with its place in the queue", async () => {
     await cem.press("Raise hand");
     await anna.tile("Cem").getByText("Hand raised, number 1").waitFor();
     await ben.press("Raise hand");
@@ -106,19 +112,22 @@ Deno.test("three people at one table", async (t) => {
     await each((person) => person.tile("Ben").getByText("Hand raised").waitFor({ state: "detached" }));
   });
 
-  await t.step("a shared screen is seen by the others beside the cameras, until it is stopped", async () => {
-    await ben.press("Share screen");
-    await ben.button("Stop sharing").waitFor();
-    await Promise.all([anna, cem].map(async (other) => {
-      await other.sees("Ben's screen");
-      await other.sees("Ben", LIKENESSES.Ben.colour);
-    }));
-    await ben.press("Stop sharing");
-    await each((person) => person.tile("Ben's screen").waitFor({ state: "detached" }));
-    await anna.sees("Ben", LIKENESSES.Ben.colour);
-  });
+  await t.step(
+    "a shared screen is visible to the others beside the cameras, until it is stopped",
+    async () => {
+      await ben.press("Share screen");
+      await ben.button("Stop sharing").waitFor();
+      await Promise.all([anna, cem].map(async (other) => {
+        await other.sees("Ben's screen");
+        await other.sees("Ben", LIKENESSES.Ben.colour);
+      }));
+      await ben.press("Stop sharing");
+      await each((person) => person.tile("Ben's screen").waitFor({ state: "detached" }));
+      await anna.sees("Ben", LIKENESSES.Ben.colour);
+    },
+  );
 
-  await t.step("a reload comes back as the same person, with the chat as it was", async () => {
+  await t.step("after a reload one is the same participant, with the chat as it was", async () => {
     await each((person) => person.opens("Chat"));
     await ben.says("before the reload");
     await anna.reads("before the reload");
@@ -146,7 +155,7 @@ Deno.test("three people at one table", async (t) => {
     assert.equal(await anna.row("Ben").count(), 1);
   });
 
-  await t.step("leaving clears the tile everywhere", async () => {
+  await t.step("leaving removes the tile everywhere", async () => {
     await cem.press("Leave meeting");
     await cem.page.getByRole("heading", { name: "You have left the meeting." }).waitFor();
     await Promise.all([anna, ben].map((other) => other.tile("Cem").waitFor({ state: "detached" })));
@@ -156,7 +165,7 @@ Deno.test("three people at one table", async (t) => {
   });
 });
 
-Deno.test("what the node tells while the lobby's media code is still on its way is not lost", async () => {
+Deno.test("notices of the node while the lobby's media code is still loading are not lost", async () => {
   await using anna = await annasBrowser.newPerson("Anna");
   await using ben = await bensBrowser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
@@ -189,7 +198,7 @@ Deno.test("what the node tells while the lobby's media code is still on its way 
   assert.ok(!said.some((frame) => frame.includes('"type":"peer.open"')), "over the path of the lobby");
 });
 
-Deno.test("200 messages of two browsers and a script arrive everywhere in one order, once each, over a cut", async () => {
+Deno.test("200 messages of two browsers and a script arrive everywhere in one order, once each, over an interruption", async () => {
   await using road = new CuttableRoad(product.origin);
   await using anna = await annasBrowser.newPerson("Anna");
   await using ben = await annasBrowser.newPerson("Ben");
@@ -233,7 +242,7 @@ Deno.test("200 messages of two browsers and a script arrive everywhere in one or
   await cem.close();
 });
 
-Deno.test("[C6] people delete their own messages, moderators anybody's; the page says so and keeps the focus", async () => {
+Deno.test("[C6] participants delete their own messages, moderators anyone's; the page shows it and keeps the focus", async () => {
   await using anna = await annasBrowser.newPerson("Anna");
   await using ben = await annasBrowser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);

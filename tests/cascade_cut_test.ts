@@ -18,7 +18,7 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<v
 }
 
 Deno.test({
-  name: "[K8] a cut between two nodes only is told of at both, and heals by itself",
+  name: "[K8] a cut between two nodes only is reported at both, and heals by itself",
   ignore: !isPossible,
   async fn() {
     await using net = await startNetlab(HOSTS);

@@ -7,35 +7,35 @@ import { type Random } from "./cluster_random.ts";
 import type { EdgeProcess } from "./edge_process.ts";
 import { RoamingClient } from "./roaming_client.ts";
 
-/** How long a client thinks before it says the next thing, ms. */
+/** Pause of a client between two actions, ms. */
 const THINKING_MS = { least: 200, most: 1_000 };
 
 /** How long all edges run between two kills, ms. */
 const CALM_MS = { least: 300, most: 2_500 };
 
-/** Starts of an edge that may fail in a row, while there is no database. */
+/** Starts of an edge that can fail in a row, while there is no database. */
 const START_TRIES = 10;
 
-/** One who talks and raises a hand, and remembers what was acknowledged. */
+/** A client that chats and raises its hand, and remembers what was acknowledged. */
 export interface Talker {
   readonly name: string;
   readonly room: RoomCreated;
   readonly client: RoamingClient;
-  /** Messages that were acknowledged. */
+  /** Acknowledged messages. */
   readonly said: string[];
-  /** What the last acknowledged command made of the hand. */
+  /** State of the hand after the last acknowledged command. */
   isHandUp: boolean;
-  /** Commands that were refused, with their codes. */
+  /** Refused commands, with their codes. */
   readonly refused: string[];
 }
 
-/** What a run came to. */
+/** The results of a run. */
 export interface Tally {
   readonly events: number;
   readonly acknowledged: number;
   readonly refused: number;
   readonly kills: number;
-  /** Times that a client came to an edge anew. */
+  /** Number of times that a client reconnected to an edge. */
   readonly moves: number;
   readonly lost: number;
   readonly doubled: number;
@@ -45,7 +45,7 @@ const between = (random: Random, { least, most }: { least: number; most: number 
   least + random.next() * (most - least);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Talks and raises its hand until `signal` aborts, one thing after another, each until it is answered. */
+/** Chats and raises its hand until `signal` aborts; each action waits for the response to the one before. */
 export async function talk(talker: Talker, random: Random, signal: AbortSignal): Promise<void> {
   for (let n = 0; !signal.aborted; n++) {
     await pause(between(random, THINKING_MS));
@@ -61,7 +61,7 @@ export async function talk(talker: Talker, random: Random, signal: AbortSignal):
   }
 }
 
-/** Kills an edge, starts it again, waits, kills another, until `signal` aborts; gives how many it killed. */
+/** Kills an edge, restarts it, waits, kills another, until `signal` aborts; returns the number of kills. */
 export async function killEdges(
   edges: readonly EdgeProcess[],
   random: Random,
@@ -89,7 +89,10 @@ async function startPatiently(edge: EdgeProcess): Promise<void> {
   }
 }
 
-/** Waits until everyone has everything, then holds what each has against the log. Throws at the first difference. */
+/**
+ * Waits until everyone has everything, then compares each client's state with the log. Throws at the first
+ * difference.
+ */
 export async function reckon(talkers: readonly Talker[], store: Store): Promise<Omit<Tally, "kills">> {
   const rooms = new Set(talkers.map(({ room }) => room.room));
   let events = 0;
@@ -126,7 +129,7 @@ export async function reckon(talkers: readonly Talker[], store: Store): Promise<
   };
 }
 
-/** The log of a room, once everyone in it is there and has seen its end. */
+/** The log of a room, once everyone in it is connected and has seen its end. */
 async function settledLog({ db }: Store, roomId: RoomId, talkers: readonly Talker[]): Promise<Event[]> {
   const deadline = Date.now() + 30_000;
   for (;;) {

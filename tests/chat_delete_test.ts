@@ -24,7 +24,7 @@ for (const serving of ["server", "function"] as const) {
       await Promise.all(everyone.map((one) => one.until(() => one.state.seq >= seq)));
       return seq;
     };
-    /** All that the database has on the room's log. */
+    /** Everything that the database has of the room's log. */
     const stored = async () => {
       const events = await store.db.selectFrom("room_event").select("body").where(
         "room_id",
@@ -37,27 +37,33 @@ for (const serving of ["server", "function"] as const) {
       return JSON.stringify([events, snapshots]);
     };
 
-    await t.step("[C6] one deletes one's own, a moderator anybody's, others nobody else's", async () => {
-      const own = await say(ben, `${SECRET} (1)`);
-      const others = await say(ben, `${SECRET} (2)`);
-      assert.equal(
-        codeOf(await cem.ask({ type: "chat.delete", messageSeq: own })),
-        "deleteMessages.notAllowed",
-      );
-      assert.equal(textOf(cem, own), `${SECRET} (1)`);
-      assert.equal(codeOf(await ben.ask({ type: "chat.delete", messageSeq: own })), "chat.deleted");
-      assert.equal(codeOf(await owner.ask({ type: "chat.delete", messageSeq: others })), "chat.deleted");
-      assert.equal(codeOf(await owner.ask({ type: "chat.delete", messageSeq: others })), "done");
-      assert.equal(codeOf(await owner.ask({ type: "chat.delete", messageSeq: 1 })), "chat.unknown");
-      assert.equal(codeOf(await owner.ask({ type: "chat.delete", messageSeq: 2 ** 31 - 1 })), "chat.unknown");
-      for (const one of everyone) {
-        await one.until(() => textOf(one, own) === null && textOf(one, others) === null);
-        assert.deepEqual(one.state.chat, owner.state.chat);
-      }
-    });
+    await t.step(
+      "[C6] participants delete their own messages, moderators anyone's, and no one else's is deleted",
+      async () => {
+        const own = await say(ben, `${SECRET} (1)`);
+        const others = await say(ben, `${SECRET} (2)`);
+        assert.equal(
+          codeOf(await cem.ask({ type: "chat.delete", messageSeq: own })),
+          "deleteMessages.notAllowed",
+        );
+        assert.equal(textOf(cem, own), `${SECRET} (1)`);
+        assert.equal(codeOf(await ben.ask({ type: "chat.delete", messageSeq: own })), "chat.deleted");
+        assert.equal(codeOf(await owner.ask({ type: "chat.delete", messageSeq: others })), "chat.deleted");
+        assert.equal(codeOf(await owner.ask({ type: "chat.delete", messageSeq: others })), "done");
+        assert.equal(codeOf(await owner.ask({ type: "chat.delete", messageSeq: 1 })), "chat.unknown");
+        assert.equal(
+          codeOf(await owner.ask({ type: "chat.delete", messageSeq: 2 ** 31 - 1 })),
+          "chat.unknown",
+        );
+        for (const one of everyone) {
+          await one.until(() => textOf(one, own) === null && textOf(one, others) === null);
+          assert.deepEqual(one.state.chat, owner.state.chat);
+        }
+      },
+    );
 
     await t.step(
-      "[C6] the text is nowhere any more: not in the log, a snapshot, a page, or for who comes back",
+      "[C6] the text is nowhere anymore: not in the log, a snapshot, a page, or for a returning client",
       async () => {
         cem.cut();
         const { seq } = await ben.ask({ type: "chat.post", text: SECRET }) as Extract<Down, { seq: number }>;
@@ -82,7 +88,7 @@ for (const serving of ["server", "function"] as const) {
       },
     );
 
-    await t.step("[C6] a message that the state does not carry any more is deleted, too", async () => {
+    await t.step("[C6] a message that is no longer part of the state is deleted, too", async () => {
       const old = await say(ben, `${SECRET}, long ago`);
       const many = Math.ceil(CHAT_STATE_BYTES / 4_000) + 1;
       for (let n = 0; n < many; n++) await ben.ask({ type: "chat.post", text: "x".repeat(3_990) });
@@ -96,13 +102,13 @@ for (const serving of ["server", "function"] as const) {
       assert.doesNotMatch(await stored(), new RegExp(SECRET));
     });
 
-    await t.step("[C6] what is posted and deleted at once leaves no text either", async () => {
+    await t.step("[C6] a message posted and deleted at once leaves no text either", async () => {
       const next = ben.state.seq + 1;
       ben.send({ type: "chat.post", id: newCommandId(), text: SECRET });
       ben.send({ type: "chat.delete", id: newCommandId(), messageSeq: next });
       const posted = () => ben.state.chat.find((message) => message.text === SECRET)?.seq;
       const isRefused = () => ben.received.some((message) => message.type === "refused");
-      // Where something else has happened meanwhile, it has another place, and is still to be deleted.
+      // If another event happened meanwhile, the message has another seq, and is still to be deleted.
       await ben.until(() => textOf(ben, next) === null || isRefused() && posted() !== undefined);
       if (textOf(ben, next) !== null) await ben.ask({ type: "chat.delete", messageSeq: posted()! });
       assert.doesNotMatch(await stored(), new RegExp(SECRET));

@@ -14,7 +14,7 @@ import { createRoom } from "./signal_client.ts";
 
 const TEN_MINUTES_MS = 600_000;
 
-/** How far the clock of a node is ahead of this one, by the first line of its log, ms. */
+/** How far a node's clock is ahead of this one, by the first line of its log, ms. */
 async function aheadOfHere(node: MediaProcess): Promise<number> {
   const { at } = JSON.parse((await node.log()).split("\n")[0]!) as { at: string };
   return Date.parse(at) - Date.now();
@@ -22,7 +22,7 @@ async function aheadOfHere(node: MediaProcess): Promise<number> {
 
 const held = (node: MediaProcess, kind: string) => node.metric(`tafelrunde_media_open{kind="${kind}"}`);
 
-Deno.test("nodes whose clocks are ten minutes ahead of the edge's and behind it", async (t) => {
+Deno.test("nodes whose clocks are ten minutes ahead of and behind the edge's", async (t) => {
   await using stack = new AsyncDisposableStack();
   const backbone = stack.use(await startBackbone("postgres"));
   const edge = stack.use(await startTestEdge({ env: backbone.env }));
@@ -58,7 +58,7 @@ Deno.test("nodes whose clocks are ten minutes ahead of the edge's and behind it"
     await until(async () => String(await states()) === "up,up", () => "the nodes are not up");
   });
 
-  await t.step("[N1] a proof that was good once is refused when it comes again", async () => {
+  await t.step("[N1] a proof that was valid once is refused when repeated", async () => {
     for (const { url } of [fast, slow]) {
       const port = Number(new URL(url).port);
       const first = await greet(port, CLUSTER_KEY);
@@ -85,7 +85,7 @@ Deno.test("nodes whose clocks are ten minutes ahead of the edge's and behind it"
   const ben = await join("Ben", { fast: 40, slow: 1 });
 
   await t.step(
-    "[F4] [K4] each is chosen for who is near, and a pipe goes from one to the other",
+    "[F4] [K4] each is chosen for nearby participants, and a pipe connects them",
     async () => {
       assert.deepEqual([anna.nodeId, ben.nodeId], ["fast", "slow"]);
       anna.publish("camera");
@@ -99,7 +99,7 @@ Deno.test("nodes whose clocks are ten minutes ahead of the edge's and behind it"
     },
   );
 
-  await t.step("[N5] [F11] one that drains is left for the other, and ends", async () => {
+  await t.step("[N5] [F11] a draining one is left for the other, and stops", async () => {
     const startedAt = () => fast.metric("process_start_time_seconds");
     const began = await startedAt();
     await operator.get("POST", "/v1/nodes/fast/drain", { withinS: 60 });

@@ -15,16 +15,22 @@ import { createRoom, SignalClient } from "./signal_client.ts";
 
 const MIB = 1024 * 1024;
 
-/** How much longer others may wait for a pong than at an edge where nothing happens, at the same time on the same machine, ms in the middle. */
+/**
+ * How much longer other clients can wait for a pong than at an idle edge, at the same time on the same
+ * machine, median, ms.
+ */
 const HARM_MS = 100;
 
-/** A step of an edge's clock that goes twice as fast as others, ms. */
+/** Step of an edge's clock that runs at twice the speed, ms. */
 const CLOCK_STEP_MS = 2_000;
 
-/** Messages of 4,000 characters; as many as the system's buffers between two sockets cannot hold when the reader has read little before. */
+/**
+ * Messages of 4,000 characters; as many as the system's buffers between two sockets cannot hold when the
+ * reader has read little before.
+ */
 const FLOOD = { textLength: 4_000, batch: 25, deaf: 13_000, overflowing: 4_500 };
 
-Deno.test("[E5] a client that reads nothing while 50 MB would go to it: bounded memory, nobody harmed", async () => {
+Deno.test("[E5] a client that reads nothing while 50 MB are sent to it: bounded memory, and no other client is harmed", async () => {
   await using backbone = await startBackbone("nats");
   await using edge = await EdgeProcess.start(backbone.env);
   await using bus = await makeNatsBus([backbone.env.NATS_URL!], makeLog(() => {}));
@@ -55,7 +61,7 @@ Deno.test("[E5] a client that reads nothing while 50 MB would go to it: bounded 
     } MiB for a reader who does not read: the edge grew from ` +
       `${[before / MIB, once, twice].map(Math.round).join(" to ")} MiB; ${watch}`,
   );
-  // The room keeps 4 MiB of messages and as much of frames; the rest is garbage that V8 is in no hurry to collect.
+  // The room keeps 4 MiB of messages and as much of frames; the rest is garbage that V8 collects late.
   assert.ok(once - before / MIB < 300, "the first time");
   assert.ok(twice - once < 75, "what was not kept the first time is not kept the second time");
   watch.check();
@@ -63,7 +69,7 @@ Deno.test("[E5] a client that reads nothing while 50 MB would go to it: bounded 
   deaf.setReading(true);
   const { db } = backbone.store;
   const last = (await readHeads(db, [room.room])).get(room.room)!.seq;
-  // On a slow machine the flood takes longer than a lag may last.
+  // On a slow machine the flood takes longer than a client is allowed to lag.
   await deaf.until(() => deaf.state.seq >= last || deaf.closed !== undefined);
   if (deaf.closed !== undefined) await deaf.enter(edge.origin);
   await deaf.ask({ type: "chat.post", text: "I am back" });
@@ -77,7 +83,7 @@ Deno.test("[E5] a client that reads nothing while 50 MB would go to it: bounded 
 Deno.test("[E5] a slow reader", async (t) => {
   await using backbone = await startBackbone("nats");
   await using bus = await makeNatsBus([backbone.env.NATS_URL!], makeLog(() => {}));
-  // The edge's clock stands still until it is put forward: how long the flood takes does not matter.
+  // The edge's clock stands still until it is advanced: the duration of the flood does not matter.
   let now = Date.now();
   await using edge = await startTestEdge({ env: backbone.env, now: () => now });
   const room = await createRoom(edge.origin);
@@ -104,13 +110,15 @@ Deno.test("[E5] a slow reader", async (t) => {
     assert.equal((await slow.ask({ type: "chat.post", text: "I am back" })).type, "chat.posted");
   });
 
-  await t.step("is closed after 15 s with a code that says come back, and may", async () => {
-    // Who has read much and fast has got a large buffer from the system (tcp_rmem: 32 MB at most on newer Linux): a new connection begins small.
+  await t.step("is closed after 15 s with a code that asks it to come back, and it can", async () => {
+    // A fast reader has got a large buffer from the system (tcp_rmem: 32 MB at most on newer Linux): a new
+    // connection starts small.
     slow.cut();
     await slow.enter(edge.origin);
     await ben.until(() => ben.state.participants[you]?.presence === "here");
     await floodUnread();
-    // In small steps, and with pings: an edge whose clock jumps waits anew, and who says nothing for as long is closed for that.
+    // In small steps, and with pings: an edge whose clock jumps restarts its wait, and a silent client would
+    // be closed for its silence.
     const passing = setInterval(() => {
       now += CLOCK_STEP_MS;
       slow.send({ type: "ping", n: 1 });
@@ -130,7 +138,7 @@ Deno.test("[E5] a slow reader", async (t) => {
   await Promise.all([slow.close(), ben.close()]);
 });
 
-Deno.test("[M4] who sends byte by byte harms nobody; who announces too much is closed before it comes", async () => {
+Deno.test("[M4] a client that sends byte by byte harms no other; one that announces too much is closed before it arrives", async () => {
   await using backbone = await startBackbone("postgres");
   await using edge = await EdgeProcess.start(backbone.env);
   await using watch = await Watch.start(backbone.env, edge);
@@ -169,7 +177,7 @@ Deno.test("[X2] 2,000 sockets from one address: those beyond 1,000 are refused b
   const clients: SignalClient[] = [];
   for (let n = 0; n < 2_000; n += 50) {
     const some = Array.from({ length: 50 }, () => new SignalClient(watch.room, { address: "198.51.100.7" }));
-    // Who is refused is closed instead of welcomed.
+    // A refused client is closed instead of welcomed.
     await Promise.allSettled(some.map((client) => client.enter(edge.origin)));
     clients.push(...some);
     await watch.ping(1);
@@ -187,7 +195,7 @@ Deno.test("[X2] 2,000 sockets from one address: those beyond 1,000 are refused b
   await other.close();
 });
 
-/** Two calm people: one at an edge that is harassed, one at an edge of the same cluster that is left alone. */
+/** Two calm participants: one at the attacked edge, one at an idle edge of the same cluster. */
 class Watch implements AsyncDisposable {
   readonly #quiet: EdgeProcess;
   readonly #clients: readonly SignalClient[];
@@ -207,12 +215,12 @@ class Watch implements AsyncDisposable {
     return new Watch(quiet, await Promise.all(clients));
   }
 
-  /** The room of the one at the harassed edge. */
+  /** The room of the participant at the attacked edge. */
   get room(): SignalClient["room"] {
     return this.#clients[0]!.room;
   }
 
-  /** Has each ping `count` times, in turns: what else the machine does is in the waits of both. */
+  /** Lets each ping `count` times, in turns: other load on the machine affects both. */
   async ping(count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
       for (const [who, client] of this.#clients.entries()) {
@@ -221,18 +229,18 @@ class Watch implements AsyncDisposable {
         assert.equal(client.closed, undefined);
         this.#waits[who]!.push(performance.now() - begunAt);
       }
-      // Below the 25 messages a second that a socket may send.
+      // Below the 25 messages a second that a socket can send.
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
   }
 
-  /** The same, for nothing: what an edge compiles with its first pings is there then. */
+  /** The same, discarding the results: the edge has compiled its code by then. */
   async warmUp(): Promise<void> {
     await this.ping(50);
     for (const waits of this.#waits) waits.length = 0;
   }
 
-  /** Fails if the one at the harassed edge waited longer. */
+  /** Fails if the participant at the attacked edge waited longer. */
   check(): void {
     const [harassed, quiet] = this.#middles;
     assert.ok(harassed! < quiet! + HARM_MS, String(this));
@@ -253,7 +261,7 @@ class Watch implements AsyncDisposable {
   }
 }
 
-/** Calls `work` again and again until `promise` is settled. */
+/** Calls `work` repeatedly until `promise` is settled. */
 async function whilePending(promise: Promise<unknown>, work: () => Promise<void>): Promise<void> {
   let isSettled = false;
   const settle = () => isSettled = true;
@@ -261,7 +269,9 @@ async function whilePending(promise: Promise<unknown>, work: () => Promise<void>
   while (!isSettled) await work();
 }
 
-/** Writes messages of `client` into its room's log as another edge would, and tells the bus of each batch. */
+/**
+ * Writes messages of `client` into its room's log as another edge would, and publishes each batch on the bus.
+ */
 async function flood(
   db: Db,
   bus: Bus,

@@ -17,10 +17,10 @@ import { BUS_KINDS, lossyBus, startBackbone } from "./cluster_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** By the bus, an event takes a few ms; by the comparison with the log, half of REPAIR_MS in the middle. */
+/** Over the bus, an event takes a few ms; by comparison with the log, half of REPAIR_MS on average. */
 const PROMPT_MS = REPAIR_MS / 4;
 
-/** What a busy machine may add to a bound, ms. */
+/** What a busy machine can add to a bound, ms. */
 const SLACK_MS = 1_500;
 
 for (const kind of BUS_KINDS) {
@@ -32,12 +32,12 @@ for (const kind of BUS_KINDS) {
     const anna = await new SignalClient(room).join(first.origin, "Anna");
     const ben = await new SignalClient(room).join(second.origin, "Ben");
 
-    await t.step("what is said at one edge is heard at the other at once", async () => {
+    await t.step("messages at one edge arrive at the other at once", async () => {
       const delays = await sayAndHear(anna, ben, 30, (n) => `small ${n}`);
       assertPrompt(delays);
     });
 
-    await t.step("what is too large for the bus goes by reference, as promptly", async () => {
+    await t.step("messages too large for the bus are sent by reference, just as promptly", async () => {
       const delays = await sayAndHear(ben, anna, 10, (n) => `${n} ${"ß€".repeat(1_900)}`);
       assertPrompt(delays);
     });
@@ -54,7 +54,7 @@ for (const kind of BUS_KINDS) {
       assert.deepEqual(atOnce(anna).sort(), texts.sort());
     });
 
-    await t.step("a bus that breaks loses nothing and comes back by itself", async () => {
+    await t.step("an interrupted bus loses nothing and recovers by itself", async () => {
       const breaking = backbone.breakBus();
       const during = await sayAndHear(anna, ben, 20, (n) => `meanwhile ${n}`);
       await breaking;
@@ -71,11 +71,11 @@ for (const kind of BUS_KINDS) {
   });
 }
 
-Deno.test("[E4] what the bus loses is read from the log within a second", async () => {
+Deno.test("[E4] events lost on the bus are read from the log within a second", async () => {
   await using backbone = await startBackbone("postgres");
   let carried = 0;
   await using bus = makeLocalBus();
-  // Every third publication arrives, so that gaps are found by what comes after them, too.
+  // Every third publication arrives, so that gaps are also found by later ones.
   const lossy: Bus = lossyBus(bus, () => ++carried % 3 === 0);
   await using first = await startTestEdge({ store: await backbone.openStore(), bus: lossy });
   await using second = await startTestEdge({ store: await backbone.openStore(), bus: lossy });
@@ -88,7 +88,7 @@ Deno.test("[E4] what the bus loses is read from the log within a second", async 
   await Promise.all([anna.close(), ben.close()]);
 });
 
-Deno.test("[E3] [P2] the last free place in a room, wanted at two edges at once: one gets it, the other is told", async () => {
+Deno.test("[E3] [P2] the last free place in a room, requested at two edges at once: one gets it, the other is refused", async () => {
   await using backbone = await startBackbone("postgres");
   await using first = await startTestEdge({ env: backbone.env });
   await using second = await startTestEdge({ env: backbone.env });
@@ -113,7 +113,7 @@ Deno.test("[E3] [P2] the last free place in a room, wanted at two edges at once:
   }
 });
 
-Deno.test("[P1] [P3] one name wanted at two edges at once: names are not unique, so both come in, as two people in one order", async () => {
+Deno.test("[P1] [P3] one name used at two edges at once: names are not unique, so both join, as two participants in one order", async () => {
   await using backbone = await startBackbone("postgres");
   await using first = await startTestEdge({ env: backbone.env });
   await using second = await startTestEdge({ env: backbone.env });
@@ -133,7 +133,7 @@ Deno.test("[P1] [P3] one name wanted at two edges at once: names are not unique,
   await Promise.all([one.close(), other.close()]);
 });
 
-Deno.test("[L6] one person with the same command at two edges: stored once, answered at both", async () => {
+Deno.test("[L6] one participant with the same command at two edges: stored once, answered at both", async () => {
   await using backbone = await startBackbone("postgres");
   await using first = await startTestEdge({ env: backbone.env });
   await using second = await startTestEdge({ env: backbone.env });
@@ -143,14 +143,17 @@ Deno.test("[L6] one person with the same command at two edges: stored once, answ
   const post = { type: "chat.post", text: "only once" } as const;
   anna.send({ ...post, id });
   await anna.enter(second.origin, { version: PROTOCOL_VERSION });
-  // The edge before may have stored it or not: either way it is answered here, and there is one.
+  // The previous edge may have stored it or not: either way it is answered here, and exists once.
   const answer = await anna.ask(post, id);
   assert.ok(answer.type === "done" || answer.type === "chat.posted", answer.type);
   assert.deepEqual(anna.state.chat.map(({ text }) => text), ["only once"]);
   await anna.close();
 });
 
-/** Lets one say `count` messages, one after another; gives how long each took from its acknowledgement to the other, ms. */
+/**
+ * Lets one send `count` messages, one after another; returns the time of each from its acknowledgement to the
+ * other, ms.
+ */
 async function sayAndHear(
   speaker: SignalClient,
   hearer: SignalClient,
@@ -173,7 +176,7 @@ function assertPrompt(delays: readonly number[]): void {
   assert.ok(medianMs < PROMPT_MS, `${medianMs} ms in the middle of ${delays.map(Math.round)}`);
 }
 
-/** Puts people into a room's log, as if they had joined at `edgeId`. */
+/** Adds participants to a room's log, as if they had joined at `edgeId`. */
 async function fillRoom(
   { db }: Store,
   { room }: RoomCreated,

@@ -10,7 +10,7 @@ import { type MediaProcess, startMediaProcess } from "./media_process.ts";
 import { metricOn } from "./metrics_page.ts";
 import { createRoom } from "./signal_client.ts";
 
-/** ROUNDS: how many times 200 steps (`deno task test:cascade`: 20). SEED: which run. */
+/** ROUNDS: number of rounds of 200 steps (`deno task test:cascade`: 20). SEED: the sequence. */
 const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 1);
 const SEED = Number(Deno.env.get("SEED") ?? 1);
 const STEPS = 200;
@@ -19,20 +19,20 @@ const NODES = ["fra", "ber", "muc"] as const;
 const EDGES = 2;
 const MOST_PEOPLE = 8;
 
-/** Steps that are under way at once. */
+/** Concurrent steps. */
 const AT_ONCE = 4;
 
-/** One of so many tries to kill an edge or a node does. */
+/** One in this many attempts to kill an edge or a node succeeds. */
 const KILLS_OF_TRIES = 5;
 
-/** Distances that put a person on one of the nodes, ms. */
+/** Round trips that place a participant on one of the nodes, ms. */
 const NEAR = 5;
 const FAR = 40;
 
-/** Growth of a process that is no leak, bytes: what V8 and mediasoup keep from their busiest moment. */
+/** Growth of a process that is not a leak, bytes: what V8 and mediasoup keep from their peak load. */
 const SLACK_BYTES = 64 * 1024 * 1024;
 
-/** Longest wait until nothing is left over, ms: who has vanished is waited for for 20 s, and so is an edge that was killed. */
+/** Longest wait until nothing is left over, ms: vanished participants and killed edges are kept for 20 s. */
 const SETTLED_WITHIN_MS = 90_000;
 
 const KINDS = ["router", "transport", "pipe", "producer", "consumer"] as const;
@@ -54,7 +54,7 @@ function expectedOn(nodeId: string, people: Iterable<MediaPerson>): Held {
   const viewed = (person: MediaPerson) =>
     [...person.view.keys()].filter((trackId) => ![undefined, person].includes(ownerOf(trackId)));
   const here = everyone.filter((person) => person.nodeId === nodeId);
-  /** Tracks of one node that are seen on another. */
+  /** Tracks of one node that are viewed on another. */
   const between = (from: string, to: string) =>
     new Set(
       everyone.filter((person) => person.nodeId === to).flatMap(viewed).filter((trackId) =>
@@ -78,7 +78,7 @@ function expectedOn(nodeId: string, people: Iterable<MediaPerson>): Held {
   return held;
 }
 
-Deno.test(`[K3] [K4] [F9] nothing is left over anywhere after any order of steps, kills of edges and nodes included (seed ${SEED})`, async () => {
+Deno.test(`[K3] [K4] [F9] nothing is left over anywhere after any order of steps, including kills of edges and nodes (seed ${SEED})`, async () => {
   await using stack = new AsyncDisposableStack();
   const random: Random = seededRandom(SEED);
   const backbone = stack.use(await startBackbone("postgres"));
@@ -141,7 +141,7 @@ Deno.test(`[K3] [K4] [F9] nothing is left over anywhere after any order of steps
     tally.cut++;
     anybody()?.cut();
   };
-  /** Once a round: it takes 20 s until nobody waits for them any more. */
+  /** Once a round: it takes 20 s until they are no longer waited for. */
   const vanish = async () => {
     const person = people.size > 2 && !hasVanished ? anybody() : undefined;
     if (person === undefined) return;
@@ -162,7 +162,7 @@ Deno.test(`[K3] [K4] [F9] nothing is left over anywhere after any order of steps
   const killNode = async () => {
     if (random.below(KILLS_OF_TRIES) > 0) return;
     const node = nodes.get(random.pick(NODES))!;
-    // One that is started again is left alone until it is there.
+    // A restarting node is left alone until it is up.
     if ((await Promise.all([...nodes.values()].map(heldBy))).includes(undefined)) return;
     tally.nodesKilled++;
     node.kill();
@@ -191,7 +191,7 @@ Deno.test(`[K3] [K4] [F9] nothing is left over anywhere after any order of steps
       );
     }
   };
-  /** Bytes that each process holds, by what tells this run of it from the next. */
+  /** Memory of each process, bytes, keyed by its run. */
   const memory = async () => {
     const sizes = new Map<string, number>();
     for (const [nodeId, node] of nodes) {
@@ -207,7 +207,7 @@ Deno.test(`[K3] [K4] [F9] nothing is left over anywhere after any order of steps
     const underWay: (Promise<void> | void)[] = [];
     for (let step = 0; step < STEPS; step++) {
       if (underWay.length >= AT_ONCE) await underWay.shift();
-      // Who vanishes late keeps the end waiting.
+      // A late disappearance would delay the end.
       const act = random.pick(steps);
       if (act === vanish && step > STEPS / 4) continue;
       underWay.push(act());

@@ -13,7 +13,7 @@ import { startMediaProcess } from "./media_process.ts";
 import { RoamingClient } from "./roaming_client.ts";
 import { createRoom } from "./signal_client.ts";
 
-/** CHAOS_S: how long, s (`deno task test:chaos`: 120). SEED: which run. BUS: postgres or nats. */
+/** CHAOS_S: duration, s (`deno task test:chaos`: 120). SEED: the sequence. BUS: postgres or nats. */
 const DURATION_MS = Number(Deno.env.get("CHAOS_S") ?? 25) * 1000;
 const SEED = Number(Deno.env.get("SEED") ?? 1);
 const BUS = Deno.env.get("BUS") ?? (SEED % 2 === 1 ? "nats" : "postgres");
@@ -22,13 +22,13 @@ const EDGES = 3;
 const ROOMS = 3;
 const TALKERS = 12;
 
-/** An edge that starts takes a core for a second; that must not be what holds up the pictures. */
+/** A starting edge uses a core for a second, which must not delay the pictures. */
 const NICENESS = 10;
 
-/** Longest time that a picture may stand still while edges die, ms. Source: issue 3. */
+/** Longest time that a picture can freeze while edges die, ms. Source: issue 3. */
 const STILL_MS = 1_000;
 
-Deno.test(`edges are killed with -9, the database crashes, and nobody loses a word or a frame (seed ${SEED}, ${BUS})`, async (t) => {
+Deno.test(`edges are killed with -9, the database crashes, and no message or frame is lost (seed ${SEED}, ${BUS})`, async (t) => {
   const step = async (name: string, act: () => Promise<void>) => {
     if (!await t.step(name, act)) throw new Error("what comes next would make no sense");
   };

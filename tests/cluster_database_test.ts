@@ -4,7 +4,7 @@ import { withDurableCommits } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-Deno.test("the database crashes while people talk", async (t) => {
+Deno.test("the database crashes while participants chat", async (t) => {
   await using server = await startPostgres();
   const env = { DATABASE_URL: withDurableCommits(await server.createDatabase()) };
   await using first = await EdgeProcess.start(env);
@@ -19,7 +19,7 @@ Deno.test("the database crashes while people talk", async (t) => {
     return answer;
   };
 
-  await t.step("what was being said is answered once it is back, by edges that have lived on", async () => {
+  await t.step("pending commands are answered once it is back, by edges that kept running", async () => {
     for (let round = 0; round < 3; round++) {
       const talking = Promise.all([anna, ben].map(async (client, index) => {
         for (let n = 0; n < 15; n++) await say(client, `${index} says ${round} ${n}`);
@@ -32,7 +32,7 @@ Deno.test("the database crashes while people talk", async (t) => {
     assert.deepEqual([first.isRunning, second.isRunning], [true, true], first.complaints.join("\n"));
   });
 
-  await t.step("while it is away for long, commands are refused by name and health says so", async () => {
+  await t.step("while it is away for long, commands are refused by name and health reports it", async () => {
     await server.stop("immediate");
     const answer = await say(anna, "into the void");
     assert.equal(answer.type === "refused" && answer.code, "store.unavailable");
@@ -42,7 +42,7 @@ Deno.test("the database crashes while people talk", async (t) => {
     assert.equal((await say(anna, "out of the void")).type, "chat.posted");
   });
 
-  await t.step("nothing acknowledged is missing, nothing is there twice", async () => {
+  await t.step("nothing acknowledged is missing, nothing is duplicated", async () => {
     await ben.until(() => ben.state.chat.at(-1)?.text === "out of the void");
     const texts = ben.state.chat.map(({ text }) => text);
     assert.equal(new Set(texts).size, texts.length);

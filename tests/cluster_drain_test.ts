@@ -9,10 +9,10 @@ import { signalingSteps } from "./signaling_steps.ts";
 
 const DRAIN_S = 3;
 
-/** What a busy machine may take besides, ms. */
+/** What a busy machine can add, ms. */
 const SLACK_MS = 5_000;
 
-Deno.test("[E6] an edge asked to end sends its people elsewhere: spread out, nothing missed, nothing unanswered", async () => {
+Deno.test("[E6] an edge asked to stop moves its participants elsewhere: spread out, nothing missed, nothing unanswered", async () => {
   await using backbone = await startBackbone("nats");
   const env = { ...backbone.env, DRAIN_S: String(DRAIN_S) };
   await using ending = await EdgeProcess.start(env);
@@ -22,7 +22,7 @@ Deno.test("[E6] an edge asked to end sends its people elsewhere: spread out, not
   await using stack = new AsyncDisposableStack();
   const ben = await new SignalClient(room).join(staying.origin, "Ben");
   const people: RoamingClient[] = [];
-  // The ending edge first: that is where they are when it ends.
+  // The stopping edge first: that is where they are when it stops.
   let isEnding = false;
   const origins = () => isEnding ? [ending.origin, staying.origin] : [ending.origin];
   for (let n = 0; n < 30; n++) {
@@ -48,7 +48,7 @@ Deno.test("[E6] an edge asked to end sends its people elsewhere: spread out, not
   void ended.then(() => isOver = true);
   let refused = 0;
   while (!isOver) {
-    // No new sockets, and a load balancer is told so; at the very end there is nobody to ask.
+    // No new sockets, and a load balancer is told so; at the very end the edge no longer responds.
     const health = await fetch(`${ending.origin}/v1/health`).catch(() => undefined);
     await health?.body?.cancel();
     if (health?.status === 503) refused++;
@@ -83,7 +83,7 @@ Deno.test("[E6] an edge asked to end sends its people elsewhere: spread out, not
   await ben.close();
 });
 
-Deno.test("[E6] [V2] a client one release ahead works; who does not move is closed with 1012", async (t) => {
+Deno.test("[E6] [V2] a client one release ahead works; one that does not move is closed with 1012", async (t) => {
   await using backbone = await startBackbone("postgres");
   await using edge = await EdgeProcess.start({ ...backbone.env, DRAIN_S: "2" });
   await signalingSteps(t, edge.origin, backbone.store, NEWEST_CLIENT_VERSION);

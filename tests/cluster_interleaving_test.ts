@@ -32,17 +32,17 @@ const COMMANDS = 250;
 const PEOPLE = ["a", "b", "c", "d"].map((letter) => letter.repeat(26) as ParticipantId);
 const TRACKS = ["1", "2", "3"].map((digit) => `${digit}0000000-0000-4000-8000-000000000000` as TrackId);
 
-/** One command at one edge, and what came of it. */
+/** One command at one edge, and its outcome. */
 interface Asked {
   readonly command: RoomCommand;
   readonly who: Asker;
-  /** Where the edge's state was when it was asked, and when it was answered. */
+  /** The seq of the edge's state when it was sent, and when it was answered. */
   readonly from: number;
   readonly until: number;
   readonly outcome: Outcome;
 }
 
-Deno.test("[E2] [E3] [L6] random commands at three edges at once: one order, each decided against what was so", async (t) => {
+Deno.test("[E2] [E3] [L6] random commands at three edges at once: one order, each decided against the state at that time", async (t) => {
   await using backbone = await startBackbone("postgres");
   const own = Deno.env.get("SEED");
   for (const seed of own === undefined ? [1, 2, 3, 4] : [Number(own)]) {
@@ -85,7 +85,7 @@ Deno.test("[E3] one hand raised, one track muted and unmuted at two edges at onc
   }
 });
 
-/** Lets three edges take random commands, then compares what they answered with what the log says. */
+/** Sends random commands to three edges, then compares their responses with the log. */
 async function interleave(seed: number, backbone: Backbone): Promise<void> {
   const random = seededRandom(seed);
   await using bus = makeLocalBus();
@@ -123,7 +123,10 @@ async function interleave(seed: number, backbone: Backbone): Promise<void> {
   );
 }
 
-/** What was answered is what the log says, and what was refused was so at some moment while it waited. */
+/**
+ * Checks that each response matches the log, and that each refusal was right at some moment while the command
+ * waited.
+ */
 function assertSound(one: Asked, events: readonly Event[], states: readonly RoomState[]): void {
   const { command, who, outcome } = one;
   const stored = events.filter(({ actor, cause }) => cause === who.commandId && actor === who.participantId);
@@ -185,7 +188,7 @@ function randomCommand(random: Random): { command: RoomCommand; participantId: P
   return { command: random.pick(make)(), participantId };
 }
 
-/** Loses a third of what is published, and says a third of the rest late and out of order. */
+/** Loses a third of the publications, and delivers a third of the rest late and out of order. */
 function unreliableBus(bus: Bus, random: Random): Bus {
   return {
     ...bus,
@@ -198,7 +201,7 @@ function unreliableBus(bus: Bus, random: Random): Bus {
   };
 }
 
-/** A new room, as each of the edges has it, each with connections of its own. */
+/** A new room, opened at each of the edges, each with its own connections. */
 async function openRooms(backbone: Backbone, random: Random, bus: Bus): Promise<[RoomId, Room[]]> {
   const id = `${letters(random)}-${letters(random)}-${letters(random)}` as RoomId;
   await insertRoom(backbone.store.db, { id, linkHash: "" }, "", Date.now());

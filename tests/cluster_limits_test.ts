@@ -9,15 +9,15 @@ import { startTestEdge } from "./edge_rig.ts";
 import { METRICS_TOKEN } from "./metrics_page.ts";
 import { createRoom, type Identity, SignalClient } from "./signal_client.ts";
 
-/** Messages that one socket may send at once. Source: docs/protocol.md M5. */
+/** Messages that one socket can send at once. Source: docs/protocol.md M5. */
 const BURST = 150;
 
-/** Requests on their way at once. */
+/** Concurrent requests. */
 const AT_ONCE = 50;
 
 Deno.test("every limit refuses by its name and has its metric", async (t) => {
   await using backbone = await startBackbone("postgres");
-  // The edge's clock stands still: no window ends while it is spent, however long that takes.
+  // The edge's clock stands still: no window ends while it is used up, however long that takes.
   const now = Date.now();
   await using edge = await startTestEdge({ env: { ...backbone.env, TRUSTED_PROXIES: "1" }, now: () => now });
   const { origin } = edge;
@@ -25,7 +25,10 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
   const from = (address: string) => ({
     headers: { "content-type": "application/json", "x-forwarded-for": address },
   });
-  /** Sends what a limit allows and once more, many at a time. Gives the answers' counts by status and the problem. */
+  /**
+   * Sends as much as a limit allows and one more, many at a time. Returns the counts of responses by status,
+   * and the problem.
+   */
   const exhaust = async (name: LimitName, request: () => Promise<Response>) => {
     const before = await limited(name);
     const counts = new Map<number, number>();
@@ -62,7 +65,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
   });
 
   await t.step(
-    "secret.wrong: only who tries wrong links waits; the right one opens the room [Q4]",
+    "secret.wrong: only clients with wrong links wait; the right one opens the room [Q4]",
     async () => {
       const { room, link } = await createRoom(origin);
       const look = async (secret: string) => {
@@ -100,7 +103,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const room = await createRoom(origin);
     const clients = Array.from({ length: 1_001 }, () => new SignalClient(room, { address: "198.51.100.5" }));
     const entered: PromiseSettledResult<unknown>[] = [];
-    // Some at a time: each has to say hello within 10 s.
+    // Some at a time: each has to send hello within 10 s.
     for (let n = 0; n < clients.length; n += AT_ONCE) {
       const some = clients.slice(n, n + AT_ONCE);
       entered.push(...await Promise.allSettled(some.map((client) => client.enter(origin))));
@@ -128,7 +131,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const room = await createRoom(origin);
     const people = await joinAll(room, 40, () => ({ address: "198.51.100.6" }));
     const codes = await raiseHands(people, BURST - 10);
-    // Each has come in and raised a hand before.
+    // Each has joined and raised a hand before.
     assert.equal(codes.get("done"), LIMITS["room.share"].points - 2 * people.length);
     assert.deepEqual([...codes.keys()].sort(), ["address.tooFrequent", "done"]);
     assert.equal(await limited("room.share"), codes.get("address.tooFrequent"));
@@ -138,7 +141,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
   });
 
   await t.step(
-    "room.command: a room that is full of them still takes what lessens, and moderators [M7]",
+    "room.command: a room at its limit still accepts commands that reduce its state, and moderators' [M7]",
     async () => {
       const owner = randomToken();
       const room = await createRoom(origin, "Rat", owner);
@@ -172,7 +175,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
   );
 
   await t.step(
-    "address.frames: who has many told much leaves the rest to others; what lessens and moderators pass [M8]",
+    "address.frames: a client that has sent much to many leaves the rest to others; reducing commands and moderators pass [M8]",
     async () => {
       const owner = randomToken();
       const room = await createRoom(origin, "Rat", owner);
@@ -182,7 +185,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
       );
       const people = await joinAll(room, 65, () => ({ address: "198.51.100.10" }));
       const codes = await raiseHands(people, 70);
-      // Coming in and raising a hand has told some before.
+      // Joining and raising a hand has sent some before.
       const most = LIMITS["address.frames"].points / people.length;
       assert.ok(codes.get("done")! > most / 2 && codes.get("done")! <= most, `${codes.get("done")}`);
       assert.deepEqual([...codes.keys()].sort(), ["address.tooFrequent", "done"]);
@@ -215,7 +218,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     },
   );
 
-  await t.step("room.command: who stands in the lobby takes none of it [M7]", async () => {
+  await t.step("room.command: clients in the lobby use none of it [M7]", async () => {
     const room = await createRoom(origin);
     const strangers = Array.from(
       { length: 78 },
@@ -232,7 +235,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
   });
 
   await t.step(
-    "person.reaction and room.reaction: what is too much is counted, and not shown [R11]",
+    "person.reaction and room.reaction: the excess is counted, and not shown [R11]",
     async () => {
       const room = await createRoom(origin);
       const people = await joinAll(room, 12, () => ({}));
@@ -258,29 +261,36 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     },
   );
 
-  await t.step("password.ofRoom: who guesses from many addresses is stopped, too [J10]", async () => {
-    using hasher = new PasswordHasher();
-    const room = await createRoom(origin);
-    await backbone.store.db.updateTable("room").set({
-      password_hash: await hasher.hash("Quittenbrot", { kind: "room", who: "test", about: "test" }),
-    })
-      .where("id", "=", room.room).execute();
-    const attempt = async (address: string, password: string) => {
-      const client = new SignalClient(room, { address });
-      await client.enter(origin);
-      const answer = await client.ask({ type: "participant.join", name: "Eva", password });
-      await client.close();
-      return answer.type === "refused" ? answer.code : answer.type;
-    };
-    for (let n = 0; n < LIMITS["password.ofRoom"].points; n++) {
-      const address = `198.51.100.${100 + Math.floor(n / LIMITS["password.wrong"].points)}`;
-      assert.equal(await attempt(address, `Quark ${n}`), "password.wrong");
-    }
-    assert.equal(await limited("password.ofRoom"), 0);
-    assert.notEqual(await attempt("198.51.100.251", "Quittenbrot"), "password.tooFrequent", "the right one");
-    assert.equal(await attempt("198.51.100.250", "a guess"), "password.wrong", "looked at in its turn");
-    assert.equal(await limited("password.ofRoom"), 2);
-  });
+  await t.step(
+    "password.ofRoom: a client that guesses from many addresses is stopped, too [J10]",
+    async () => {
+      using hasher = new PasswordHasher();
+      const room = await createRoom(origin);
+      await backbone.store.db.updateTable("room").set({
+        password_hash: await hasher.hash("Quittenbrot", { kind: "room", who: "test", about: "test" }),
+      })
+        .where("id", "=", room.room).execute();
+      const attempt = async (address: string, password: string) => {
+        const client = new SignalClient(room, { address });
+        await client.enter(origin);
+        const answer = await client.ask({ type: "participant.join", name: "Eva", password });
+        await client.close();
+        return answer.type === "refused" ? answer.code : answer.type;
+      };
+      for (let n = 0; n < LIMITS["password.ofRoom"].points; n++) {
+        const address = `198.51.100.${100 + Math.floor(n / LIMITS["password.wrong"].points)}`;
+        assert.equal(await attempt(address, `Quark ${n}`), "password.wrong");
+      }
+      assert.equal(await limited("password.ofRoom"), 0);
+      assert.notEqual(
+        await attempt("198.51.100.251", "Quittenbrot"),
+        "password.tooFrequent",
+        "the right one",
+      );
+      assert.equal(await attempt("198.51.100.250", "a guess"), "password.wrong", "looked at in its turn");
+      assert.equal(await limited("password.ofRoom"), 2);
+    },
+  );
 
   await t.step("message.tooFrequent", async () => {
     const before = await edge.count('tafelrunde_edge_refused_total{code="message.tooFrequent"}');
@@ -318,14 +328,14 @@ function originOf({ url }: SignalClient["room"]): string {
   return new URL(url).origin;
 }
 
-/** Each client sends `count` commands at once that change nothing; gives how they were answered. */
+/** Each client sends `count` commands at once that change nothing; returns the counts of their responses. */
 function lowerHands(clients: readonly SignalClient[], count: number): Promise<Map<string, number>> {
   return answersTo(clients, count, () => ({ type: "hand.raise", raised: false }));
 }
 
 /**
- * Each client raises a hand, and when all are up sends `count` commands more that would, as many at a time as may wait at their room. Gives
- * how those were answered.
+ * Each client raises a hand, and once all are up sends `count` more such commands, as many at a time as a
+ * room queues. Returns the counts of their responses.
  */
 async function raiseHands(clients: readonly SignalClient[], count: number): Promise<Map<string, number>> {
   await Promise.all(clients.map((client) => client.ask({ type: "hand.raise", raised: true })));
@@ -342,7 +352,7 @@ async function raiseHands(clients: readonly SignalClient[], count: number): Prom
   return codes;
 }
 
-/** Each client sends `count` commands at once; gives how they were answered. */
+/** Each client sends `count` commands at once; returns the counts of their responses. */
 async function answersTo(
   clients: readonly SignalClient[],
   count: number,

@@ -6,16 +6,18 @@ import { EdgeProcess } from "./edge_process.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** An edge that dies is noticed within this, ms. Source: issue 3; 3.5 s of docs/protocol.md E1, and slack. */
+/**
+ * Time within which a dying edge is noticed, ms. Source: issue 3; 3.5 s of docs/protocol.md E1, and slack.
+ */
 const NOTICED_MS = 5_000;
 
-/** What a busy machine may add, ms. */
+/** What a busy machine can add, ms. */
 const SLACK_MS = 3_000;
 
-/** By how much the clock goes ahead at once, ms. */
+/** Step by which the clock is advanced, ms. */
 const CLOCK_STEP_MS = 500;
 
-/** How long before the end of the resume window the clock goes as it is, ms. */
+/** Time before the end of the resume window from which the clock runs normally, ms. */
 const END_MS = 6_000;
 
 Deno.test("an edge killed with -9", async (t) => {
@@ -34,7 +36,7 @@ Deno.test("an edge killed with -9", async (t) => {
   const [annasId, cemsId] = [idOf("Anna"), idOf("Cem")];
   await anna.ask({ type: "hand.raise", raised: true });
 
-  await t.step("[E1] its people are away within 5 s, and only its own", async () => {
+  await t.step("[E1] its participants are away within 5 s, and only its own", async () => {
     const killedAt = Date.now();
     await dying.kill();
     await ben.until(() => presenceOf(annasId) === "away" && presenceOf(cemsId) === "away");
@@ -45,7 +47,7 @@ Deno.test("an edge killed with -9", async (t) => {
     assert.ok(ben.state.hands[annasId], "a raised hand stays up");
   });
 
-  await t.step("[J3] one resumes at another edge with cookie and since alone", async () => {
+  await t.step("[J3] a participant resumes at another edge with cookie and since alone", async () => {
     await ben.ask({ type: "chat.post", text: "meanwhile" });
     const since = anna.state.seq;
     const welcome = await anna.enter(living.origin, { since });
@@ -57,38 +59,42 @@ Deno.test("an edge killed with -9", async (t) => {
     assert.deepEqual(seqs.filter((seq) => seq > since), range(since + 1, ben.state.seq));
   });
 
-  await t.step("[P6] who does not come back has left only after the resume window", async () => {
-    // At double speed, and as time is towards the end. In small steps: an edge whose clock jumps waits anew.
-    const passing = setInterval(() => {
-      if (aheadMs < (RESUME_WINDOW_MS - END_MS) / 2) aheadMs += CLOCK_STEP_MS;
-      for (const client of [anna, ben]) client.send({ type: "ping", n: 1 });
-    }, CLOCK_STEP_MS);
-    try {
-      await ben.until(() => presenceOf(cemsId) === undefined, 2 * RESUME_WINDOW_MS);
-    } finally {
-      clearInterval(passing);
-    }
-    const of = (type: "participant.away" | "participant.left") =>
-      ben.events.find((event) => event.type === type && event.participantId === cemsId)!;
-    const [away, left] = [of("participant.away"), of("participant.left")];
-    assert.deepEqual([left.type === "participant.left" && left.reason, left.actor], ["lost", null]);
-    const windowMs = left.at - away.at;
-    assert.ok(
-      windowMs > RESUME_WINDOW_MS && windowMs < RESUME_WINDOW_MS + SLACK_MS + 1_000,
-      `${windowMs} ms`,
-    );
-  });
+  await t.step(
+    "[P6] a participant who does not come back has left only after the resume window",
+    async () => {
+      // At double speed, and normally towards the end. In small steps: an edge whose clock jumps restarts its
+      // wait.
+      const passing = setInterval(() => {
+        if (aheadMs < (RESUME_WINDOW_MS - END_MS) / 2) aheadMs += CLOCK_STEP_MS;
+        for (const client of [anna, ben]) client.send({ type: "ping", n: 1 });
+      }, CLOCK_STEP_MS);
+      try {
+        await ben.until(() => presenceOf(cemsId) === undefined, 2 * RESUME_WINDOW_MS);
+      } finally {
+        clearInterval(passing);
+      }
+      const of = (type: "participant.away" | "participant.left") =>
+        ben.events.find((event) => event.type === type && event.participantId === cemsId)!;
+      const [away, left] = [of("participant.away"), of("participant.left")];
+      assert.deepEqual([left.type === "participant.left" && left.reason, left.actor], ["lost", null]);
+      const windowMs = left.at - away.at;
+      assert.ok(
+        windowMs > RESUME_WINDOW_MS && windowMs < RESUME_WINDOW_MS + SLACK_MS + 1_000,
+        `${windowMs} ms`,
+      );
+    },
+  );
   await Promise.all([anna.close(), ben.close()]);
 });
 
-Deno.test("[L6] a command that an edge took before it died is answered once by the next", async () => {
+Deno.test("[L6] a command accepted by an edge before it died is answered once by the next", async () => {
   await using backbone = await startBackbone("postgres");
   await using dying = await EdgeProcess.start(backbone.env);
   await using living = await startTestEdge({ env: backbone.env });
   const room = await createRoom(living.origin);
   const ben = await new SignalClient(room).join(living.origin, "Ben");
   const anna = await new SignalClient(room).join(dying.origin, "Anna");
-  // Sent and not waited for: some are stored when the edge dies, some are not.
+  // Sent without waiting: some are stored when the edge dies, some are not.
   const ids = Array.from({ length: 100 }, () => crypto.randomUUID() as never);
   const post = (n: number) => anna.send({ type: "chat.post", id: ids[n]!, text: `message ${n}` });
   for (let n = 0; n < 50; n++) post(n);

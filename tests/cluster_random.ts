@@ -1,8 +1,8 @@
-/** Random choices that a seed makes the same again. */
+/** Reproducible random choices from a seed. */
 export interface Random {
-  /** From 0 up to 1. */
+  /** From 0 up to, but not including, 1. */
   next(): number;
-  /** A whole number from 0 up to `end`. */
+  /** An integer from 0 up to, but not including, `end`. */
   below(end: number): number;
   pick<Item>(items: readonly Item[]): Item;
 }

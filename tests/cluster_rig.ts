@@ -5,7 +5,7 @@ import { createEmptyDatabase } from "../edge/store/template_for_tests.ts";
 import { startNats } from "../tools/nats.ts";
 import { openPostgres } from "../tools/postgres.ts";
 
-/** How edges of one cluster tell each other news. */
+/** The message bus of a cluster's edges. */
 export type BusKind = "postgres" | "nats";
 
 export const BUS_KINDS = ["postgres", "nats"] as const satisfies readonly BusKind[];
@@ -13,17 +13,17 @@ export const BUS_KINDS = ["postgres", "nats"] as const satisfies readonly BusKin
 /** What the edges of one cluster share: a database, and a NATS server if that is their bus. */
 export interface Backbone extends AsyncDisposable {
   readonly databaseUrl: string;
-  /** What an edge has to be configured with. */
+  /** Configuration that edges need for it. */
   readonly env: Readonly<Record<string, string>>;
   /** A connection pool to the database. */
   readonly store: Store;
-  /** One more connection pool to the database. Its end is this one's at the latest. */
+  /** Opens another connection pool to the database. It is closed at the latest with this object. */
   openStore(): Promise<Store>;
-  /** Breaks what carries the news, and brings it back. */
+  /** Interrupts the bus, and restores it. */
   breakBus(): Promise<void>;
 }
 
-/** A database without rows on the tests' PostgreSQL, and NATS if asked for. */
+/** An empty database on the tests' PostgreSQL, and NATS if requested. */
 export async function startBackbone(kind: BusKind): Promise<Backbone> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await openPostgres());
@@ -43,7 +43,7 @@ export async function startBackbone(kind: BusKind): Promise<Backbone> {
   };
 }
 
-/** `bus`, of whose publications only those for which `isCarried` says so reach anyone. */
+/** Wraps `bus` and drops the publications for which `isCarried` returns false. */
 export function lossyBus(bus: Bus, isCarried: () => boolean): Bus {
   return {
     publish(roomId, growth) {
@@ -58,7 +58,10 @@ export function lossyBus(bus: Bus, isCarried: () => boolean): Bus {
   };
 }
 
-/** A database of tools/postgres.ts that keeps what it has committed when the server crashes; the others are faster and laxer. */
+/**
+ * A database of tools/postgres.ts that keeps committed data over a server crash; the others are faster and do
+ * not.
+ */
 export function withDurableCommits(databaseUrl: string): string {
   return `${databaseUrl}?options=-c%20synchronous_commit%3Don`;
 }

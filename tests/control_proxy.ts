@@ -1,29 +1,32 @@
 import type { MediaRequest, PeersReport, ReportedPeer } from "@tafelrunde/protocol/media";
 import { WebSocket, WebSocketServer } from "ws";
 
-/** What becomes of a request of an edge on its way to the node: it passes, is refused, or never heard of again. */
+/** What happens to an edge's request on its way to the node: it passes, is refused, or is lost. */
 export type Fate = "passes" | "refused" | "swallowed";
 
-/** How long a node may take to answer a question of this proxy's own, ms. */
+/** Longest wait for the node's response to the proxy's own request, ms. */
 const ANSWER_MS = 20_000;
 
-/** Ids of requests from here on are this proxy's; an edge does not come so far. */
+/** Ids of the proxy's own requests start here; an edge never reaches them. */
 const OWN_IDS = 2 ** 40;
 
-/** Sits between edges and one media node, lets pass what it is told to, and remembers what was asked and reported. */
+/** A proxy between edges and one media node: forwards as configured, and records requests and reports. */
 export class ControlProxy implements AsyncDisposable {
   readonly #server: WebSocketServer;
   readonly #target: string;
   readonly asked: MediaRequest[] = [];
-  /** The newest report on each peer that the node had in the newest report. */
+  /** The newest report of each peer in the node's newest report. */
   readonly peers = new Map<string, ReportedPeer>();
   fate: (request: MediaRequest) => Fate = () => "passes";
-  /** Those whose edge has proved its key: before that a node hears nothing else, and ends who says something else. */
+  /**
+   * Channels whose edge has proved its key: before that a node accepts nothing else, and closes the channel
+   * on anything else.
+   */
   readonly #channels = new Set<WebSocket>();
-  /** Reports that were asked for here, by id. */
+  /** The proxy's own report requests, by id. */
   readonly #own = new Map<number, (report: PeersReport | undefined) => void>();
   #lastId = OWN_IDS;
-  /** The report under way, and the one that begins after it. */
+  /** The running report, and the one that starts after it. */
   #current: Promise<Map<string, ReportedPeer>> | undefined;
   #next: Promise<Map<string, ReportedPeer>> | undefined;
 
@@ -43,14 +46,14 @@ export class ControlProxy implements AsyncDisposable {
     return `ws://127.0.0.1:${(this.#server.address() as { port: number }).port}`;
   }
 
-  /** How often something was asked of the node, refused by the way or not. */
+  /** How often a request type was sent to the node, including those refused by the proxy. */
   count(type: MediaRequest["type"]): number {
     return this.asked.filter((request) => request.type === type).length;
   }
 
   /**
-   * All peers that the node has now, of the edges that are connected through this and of none. Who asks while a report is under way shares
-   * the next one, which begins after they asked.
+   * All peers that the node has now, of the edges connected through this proxy and of none. Callers during a
+   * running report share the next one, which starts after their call.
    */
   report(): Promise<Map<string, ReportedPeer>> {
     if (this.#current !== undefined) {

@@ -1,4 +1,7 @@
-/** Wherever a text is cut to its longest, through the API: the cut is between characters, and nothing is a fault of ours. */
+/**
+ * Wherever a text is truncated to its maximum length, over the API: the cut is between characters, and causes
+ * no fault of ours.
+ */
 import assert from "node:assert/strict";
 import { MAX_NAME } from "@tafelrunde/protocol";
 import { type Meeting, type Problem, SCOPES } from "@tafelrunde/protocol/http";
@@ -15,7 +18,7 @@ const WIDE = ["😀", "👨‍👩‍👧‍👦", "🇩🇪", "👍🏽", "e\u0
 /** Longest name of a room, characters. */
 const MAX_ROOM_NAME = 120;
 
-/** Texts whose `max`th UTF-16 unit is within a character. */
+/** Texts whose `max`th UTF-16 unit is inside a character. */
 const across = (max: number) =>
   WIDE.flatMap((wide) =>
     Array.from({ length: wide.length - 1 }, (_, units) => "x".repeat(max - units - 1) + wide.repeat(3))
@@ -81,7 +84,7 @@ testOnStores("a text that is cut is cut between characters", async ({ store }, t
     assert.ok(items.length > 0 && items.every(({ name }) => name.isWellFormed() && !/\u200d$/.test(name)));
   });
 
-  await t.step("[A4] the name of a field that nobody knows", async () => {
+  await t.step("[A4] the name of an unknown field", async () => {
     for (const field of across(100)) {
       const response = await person.ask("POST", "/v1/rooms", { [field]: 1 });
       assert.equal(response.status, 422);
@@ -91,7 +94,7 @@ testOnStores("a text that is cut is cut between characters", async ({ store }, t
   });
 
   await t.step(
-    "[A4] what is refused for its length, or has half a character, is refused in words",
+    "[A4] a text that is too long, or has half a character, is refused with a description",
     async () => {
       const { room } = await person.get<{ room: string }>("POST", "/v1/rooms", {});
       const texts: [string, string, (text: string) => unknown, number][] = [

@@ -7,7 +7,7 @@ import { freeTcpPort } from "../tools/ports.ts";
 import { Product } from "./product_rig.ts";
 
 const EMAIL = "anna.lindqvist@example.org";
-/** Anna's, as it is now. */
+/** Anna's current address. */
 let email = EMAIL;
 const PASSWORD = "vier Stühle und ein runder Tisch";
 
@@ -344,7 +344,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
 
 const lettersTo = (address: string) => mails.taken.filter(({ to }) => to.includes(address));
 
-/** Waits for a mail to somebody with such a link, whatever other mails come meanwhile; gives the link's path. */
+/** Waits for a mail to an address with such a link, ignoring other mails; returns the link's path. */
 async function linkTo(address: string, pattern: RegExp): Promise<string> {
   let path: string | undefined;
   await until(

@@ -6,7 +6,7 @@ import { LIKENESSES } from "./media_rig.ts";
 import { Product } from "./product_rig.ts";
 import { RtpRelay } from "./rtp_relay.ts";
 
-Deno.test("[F14] a path that carries nothing in one direction is made anew, and nobody moves for somebody who is silent", async (t) => {
+Deno.test("[F14] a transport without media in one direction is replaced, and no one else moves because of a silent participant", async (t) => {
   const port = freeTcpPort();
   await using product = await Product.start({ RTC_PORT: String(port), RTC_LISTEN: "127.0.0.1@127.0.0.2" });
   await using relay = await RtpRelay.start(port);
@@ -25,7 +25,7 @@ Deno.test("[F14] a path that carries nothing in one direction is made anew, and 
   await anna.sees("Ben", LIKENESSES.Ben.colour);
   await ben.sees("Anna", LIKENESSES.Anna.colour);
 
-  /** The ports of somebody's path, which may have been made anew at any time. */
+  /** The ports of a participant's transports, which can have been replaced at any time. */
   const portsOf = async (person: Person): Promise<number[]> => {
     let ports: number[][] = [];
     await until(
@@ -36,7 +36,7 @@ Deno.test("[F14] a path that carries nothing in one direction is made anew, and 
   };
 
   await t.step(
-    "what is sent to Anna is lost, ICE is content: she has a new path, and sees Ben again",
+    "media to Anna is lost while ICE stays connected: she gets new transports, and sees Ben again",
     async () => {
       const lost = await portsOf(anna);
       relay.lose(lost, "toClient");
@@ -48,7 +48,7 @@ Deno.test("[F14] a path that carries nothing in one direction is made anew, and 
     },
   );
 
-  await t.step("nothing comes from Ben any more: Anna asks, and stays where she is", async () => {
+  await t.step("no media comes from Ben anymore: Anna asks, and keeps her transports", async () => {
     const [before, bens] = [await portsOf(anna), await portsOf(ben)];
     const asked = checks;
     relay.lose(bens, "toNode");

@@ -30,7 +30,7 @@ async function sends(person: Person, ...devices: string[]): Promise<void> {
 
 const list = ({ page }: Person, label: string) => page.getByLabel(label, { exact: true });
 
-/** What a list shows as chosen. */
+/** The selected entry of a list. */
 const chosen = (person: Person, label: string) =>
   list(person, label).evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.text);
 
@@ -77,7 +77,7 @@ Deno.test("of two cameras, microphones and loudspeakers, the chosen one is used,
     await shows(anna, "Loudspeaker", LOUDSPEAKER);
   });
 
-  await t.step("what is not there is replaced, and that is said", async () => {
+  await t.step("a missing one is replaced, and the page says so", async () => {
     await anna.page.evaluate(() => {
       const wishes = JSON.parse(localStorage.getItem("tafelrunde:devices")!);
       localStorage.setItem(
@@ -104,7 +104,7 @@ Deno.test("of two cameras, microphones and loudspeakers, the chosen one is used,
   });
 });
 
-Deno.test("a list of devices shows what is in use, also the browser's choice, and whether it has the focus or not", async (t) => {
+Deno.test("a list of devices shows what is in use, also the browser's choice, whether focused or not", async (t) => {
   await using anna = await browser.newPerson("Anna");
   await anna.createMeeting(product.origin);
   await list(anna, "Microphone").locator("option").nth(2).waitFor({ state: "attached" });
@@ -118,7 +118,7 @@ Deno.test("a list of devices shows what is in use, also the browser's choice, an
         await anna.press("Devices");
       }
       for (const [label, other] of Object.entries(others)) {
-        // A camera is named where the browser says which one it has chosen.
+        // A camera is named once the browser reports which one it has chosen.
         const standard = label === "Camera" ? CAMERA.first : "Default";
         await shows(anna, label, standard);
         await list(anna, label).focus();
@@ -136,7 +136,7 @@ Deno.test("a list of devices shows what is in use, also the browser's choice, an
   }
 });
 
-Deno.test("of two loudspeakers, all sound comes out of the chosen one; where it is refused, that is said", async (t) => {
+Deno.test("of two loudspeakers, the chosen one plays all sound; if it is refused, the page says so", async (t) => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   await anna.page.addInitScript(() => {
@@ -171,12 +171,12 @@ Deno.test("of two loudspeakers, all sound comes out of the chosen one; where it 
     );
   };
   await anna.press("Devices");
-  await t.step("who is there", async () => {
+  await t.step("of participants who are present", async () => {
     await comesOutOf("");
     await list(anna, "Loudspeaker").selectOption({ label: LOUDSPEAKER });
     await comesOutOf(LOUDSPEAKER);
   });
-  await t.step("who comes", async () => {
+  await t.step("of participants who join later", async () => {
     await ben.press("Leave meeting");
     await until(async () => (await sinks()).length === 0, () => "there is still sound");
     await ben.press("Join again");
@@ -197,7 +197,7 @@ Deno.test("of two loudspeakers, all sound comes out of the chosen one; where it 
   });
 });
 
-Deno.test("no loudspeakers are offered where the browser cannot play through another, before the meeting and in it", async () => {
+Deno.test("no loudspeakers are offered if the browser cannot select one, before the meeting and in it", async () => {
   await using anna = await browser.newPerson("Anna");
   await anna.page.addInitScript(() => {
     delete (HTMLMediaElement.prototype as { setSinkId?: unknown }).setSinkId;
@@ -214,7 +214,7 @@ Deno.test("no loudspeakers are offered where the browser cannot play through ano
   assert.equal(await list(anna, "Loudspeaker").count(), 0);
 });
 
-Deno.test("a device that cannot do all that is asked of it is used as it is, and one that the system silences is said to be", async () => {
+Deno.test("a device that lacks a requested feature is used as it is, and one muted by the system is reported", async () => {
   await using anna = await browser.newPerson("Anna");
   await anna.page.addInitScript(() => {
     const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -243,7 +243,7 @@ Deno.test("a device that cannot do all that is asked of it is used as it is, and
   await anna.page.getByText("Your system lets nothing through").waitFor({ state: "detached" });
 });
 
-Deno.test("a wish that is none is forgotten, and harms nobody", async () => {
+Deno.test("an invalid stored device choice is dropped, and does no harm", async () => {
   await using anna = await browser.newPerson("Anna");
   await anna.page.goto(product.origin);
   await anna.page.evaluate(() => {
@@ -266,7 +266,7 @@ Deno.test("a wish that is none is forgotten, and harms nobody", async () => {
   await anna.sees("Anna");
 });
 
-Deno.test("a device that is pressed while it starts is called off, and stays off when it comes", async () => {
+Deno.test("a device toggled while it starts is cancelled, and stays off when it is ready", async () => {
   await using anna = await browser.newPerson("Anna");
   await anna.createMeeting(product.origin);
   await anna.join();
@@ -303,7 +303,7 @@ Deno.test("a device that is pressed while it starts is called off, and stays off
   await anna.button("Turn camera on").waitFor();
 });
 
-Deno.test("what is captured after its end is let go: a screen that is picked after the meeting, or after it was called off", async (t) => {
+Deno.test("a capture that starts too late is stopped: a screen picked after the meeting, or after it was cancelled", async (t) => {
   await using anna = await browser.newPerson("Anna");
   await anna.createMeeting(product.origin);
   await anna.join();
@@ -333,14 +333,14 @@ Deno.test("what is captured after its end is let go: a screen that is picked aft
       return live;
     });
 
-  await t.step("called off", async () => {
+  await t.step("cancelled", async () => {
     await anna.press("Share screen");
     await anna.press("Stop sharing");
     assert.equal(await pick(), 0);
     await anna.button("Share screen").waitFor();
   });
 
-  await t.step("over", async () => {
+  await t.step("after the meeting", async () => {
     await anna.press("Share screen");
     await anna.press("Leave meeting");
     await anna.page.getByRole("heading", { name: "You have left the meeting." }).waitFor();
@@ -348,7 +348,7 @@ Deno.test("what is captured after its end is let go: a screen that is picked aft
   });
 });
 
-Deno.test("what a moderator mutes or stops stays so after a reload, and the name that one has there is kept", async () => {
+Deno.test("what a moderator mutes or stops stays so after a reload, and one's name there is kept", async () => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
@@ -384,7 +384,7 @@ Deno.test("[J14] what a moderator mutes or stops while the page loads stays off,
   await anna.join();
   await anna.opens("Participants");
 
-  /** Reloads the page; `meanwhile` runs after the old one is gone and before the new one has a script. */
+  /** Reloads the page; `meanwhile` runs after the old one is gone and before the new one runs a script. */
   async function reload({ page }: Person, meanwhile: () => Promise<void>): Promise<void> {
     const held = Promise.withResolvers<void>();
     const isHeld = Promise.withResolvers<void>();
@@ -401,7 +401,7 @@ Deno.test("[J14] what a moderator mutes or stops while the page loads stays off,
       held.resolve();
     }
   }
-  /** Notes which devices the next page opens; to be called before `reload`. */
+  /** Records which devices the next page opens; call it before `reload`. */
   const noteOpened = ({ page }: Person) =>
     page.addInitScript(() => {
       const { mediaDevices } = navigator;
@@ -417,7 +417,7 @@ Deno.test("[J14] what a moderator mutes or stops while the page loads stays off,
         return list.call(mediaDevices);
       };
     });
-  /** What the page has opened once it has begun to use the devices, which it lists then. */
+  /** The devices that the page has opened, once it has started using devices, which it then lists. */
   const opened = async ({ page }: Person) => {
     await page.waitForFunction(() => (globalThis as unknown as { isStarted: boolean }).isStarted);
     return await page.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
@@ -448,13 +448,13 @@ Deno.test("[J14] what a moderator mutes or stops while the page loads stays off,
     await sends(ben, "Fake Default Audio Input");
   });
 
-  await t.step("the camera alone, by one who came without a microphone", async () => {
+  await t.step("the camera alone, by a participant who joined without a microphone", async () => {
     await using cem = await browser.newPerson("Cem");
     await cem.page.goto(link);
     await cem.press("Mute microphone");
     await cem.join();
     await sends(cem, CAMERA.first);
-    // Then the room has it, and this page has noted that.
+    // By then the room has it, and this page has stored that.
     await anna.sees("Cem");
     await noteOpened(cem);
     await reload(cem, async () => {
@@ -466,7 +466,7 @@ Deno.test("[J14] what a moderator mutes or stops while the page loads stays off,
     await cem.button("Turn camera on").waitFor();
   });
 
-  await t.step("the microphone alone: the camera goes on, after each of two reloads", async () => {
+  await t.step("the microphone alone: the camera continues, after each of two reloads", async () => {
     await using dora = await browser.newPerson("Dora");
     await dora.join(link);
     await sends(dora, CAMERA.first, "Fake Default Audio Input");

@@ -1,4 +1,7 @@
-/** What the papers say of the code: that files are where links point, that excerpts are what they show, that tables are up to date. */
+/**
+ * Checks what the documents say about the code: links point to existing files, excerpts match, tables are up
+ * to date.
+ */
 import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path";
 import { CLOSE } from "@tafelrunde/protocol";
@@ -16,18 +19,18 @@ for (const folder of ["", "docs", "docs/adr", "bench/netlab"]) {
 
 const read = (path: string) => Deno.readTextFile(join(ROOT, path));
 
-/** The part of a paper that is prose: neither fenced nor in backticks. */
+/** The prose of a document: neither fenced nor in backticks. */
 const proseOf = (text: string) => text.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "");
 
-/** Targets of links and pictures. */
+/** Targets of links and images. */
 const linksOf = (text: string) =>
   [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
 
-/** The name that a heading is linked by. Source: what GitHub and GitLab make of it. */
+/** The anchor of a heading. Source: the behavior of GitHub and GitLab. */
 const slugOf = (heading: string) =>
   heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").trim().replaceAll(/\s/g, "-");
 
-Deno.test("every link between the papers leads to a file that is there, and to a heading in it", async () => {
+Deno.test("every link in the documents leads to an existing file, and to an existing heading", async () => {
   const broken: string[] = [];
   for (const [path, text] of papers) {
     for (const link of linksOf(text)) {
@@ -44,7 +47,7 @@ Deno.test("every link between the papers leads to a file that is there, and to a
   assert.deepEqual(broken, []);
 });
 
-Deno.test("every excerpt with `file:` stands in that file as it is shown, line by line; `…` stands for lines left out", async () => {
+Deno.test("every excerpt with `file:` matches that file line by line; `…` stands for omitted lines", async () => {
   const wrong: string[] = [];
   let excerpts = 0;
   for (const [path, text] of papers) {
@@ -63,17 +66,17 @@ Deno.test("every excerpt with `file:` stands in that file as it is shown, line b
   assert.ok(excerpts > 0, "CONTRIBUTING shows code");
 });
 
-Deno.test("the tables of variables, limits and metrics are what the code has (`deno run -A tools/print_config.ts --write`)", async () => {
+Deno.test("the tables of variables, limits and metrics match the code (`deno run -A tools/print_config.ts --write`)", async () => {
   const page = await read("docs/running.md");
   assert.equal(page, withTables(page, configTables()));
 });
 
-Deno.test("[R1] the protocol's table of rights is what the code has (`deno run -A tools/print_config.ts --write`)", async () => {
+Deno.test("[R1] the protocol's table of rights matches the code (`deno run -A tools/print_config.ts --write`)", async () => {
   const page = await read("docs/protocol.md");
   assert.equal(page, withTables(page, protocolTables()));
 });
 
-Deno.test("[X2] the protocol's table of close codes is what the code has", async () => {
+Deno.test("[X2] the protocol's table of close codes matches the code", async () => {
   const words = { stayAway: "stay away", comeBack: "come back", reload: "reload the page" };
   const rows = [...(await read("docs/protocol.md")).matchAll(/^\| (\d{4}) \| (\w+)[^|]* \| ([^|]+) \|$/gm)];
   assert.deepEqual(
@@ -84,7 +87,7 @@ Deno.test("[X2] the protocol's table of close codes is what the code has", async
   );
 });
 
-Deno.test("everything that the pages keep in a browser's storage is in the paper on privacy", async () => {
+Deno.test("everything that the pages keep in a browser's storage is in the privacy document", async () => {
   const privacy = await read("docs/privacy.md");
   const untold: string[] = [];
   let keys = 0;
@@ -100,7 +103,7 @@ Deno.test("everything that the pages keep in a browser's storage is in the paper
   assert.ok(keys > 0, "the keys are found");
 });
 
-Deno.test("every rule that a test names is written down", async () => {
+Deno.test("every rule that a test names is documented", async () => {
   const rules = new Set(
     [...(await read("docs/protocol.md")).matchAll(/^- \*\*([A-Z]\d+)\*\*/gm)].map(([, id]) => id!),
   );

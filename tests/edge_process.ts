@@ -5,40 +5,43 @@ import { readLogLine } from "../tools/start/log_line.ts";
 import { CLUSTER_KEY, makeStubPages } from "./edge_rig.ts";
 import { FaultWatch } from "./fault_watch.ts";
 
-/** Longest wait for an edge to be ready, ms: 1 s, on a busy machine 15. */
+/** Longest wait for an edge to be ready, ms: usually 1 s, on a busy machine 15. */
 const READY_MS = 60_000;
 
-/** How a process ended, and how long after it was asked to. */
+/** How a process ended, and how long after the request. */
 export interface Ended {
-  /** Its exit code; of a signal, 128 and the signal's number. */
+  /** Its exit code; for a signal, 128 plus the signal's number. */
   readonly code: number;
   readonly afterMs: number;
 }
 
-/** What of an edge is started, and how kindly it treats others. */
+/** How an edge is started. */
 export interface EdgeProcessOptions {
-  /** The server when not given. */
+  /** The server by default. */
   readonly entry?: "edge/main.ts" | "edge/deploy.ts" | "tests/older_edge.ts";
   /** As in nice(1). */
   readonly niceness?: number;
-  /** How many files it may have open. */
+  /** Limit of open files. */
   readonly openFiles?: number;
   /** A module that it loads first. */
   readonly preload?: string;
-  /** Where it listens, a free port when not given. */
+  /** Its port; a free one by default. */
   readonly port?: number;
 }
 
-/** An edge in a process of its own, on 127.0.0.1 and at the same port after each start. Its end is at the latest that of this process. */
+/**
+ * An edge in its own process, on 127.0.0.1 and on the same port after each start. It ends at the latest with
+ * this process.
+ */
 export class EdgeProcess implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   readonly #options: EdgeProcessOptions;
   readonly #port: number;
   #process: Deno.ChildProcess | undefined;
   #output: Promise<unknown> = Promise.resolve();
-  /** Warnings, errors and what is no log line at all, of all its runs; the newest 100. */
+  /** Warnings, errors and lines that are not log lines, of all its runs; the newest 100. */
   readonly complaints: string[] = [];
-  /** What fails the test at the end, unless it is forgiven. */
+  /** Faults that fail the test at the end, unless forgiven. */
   readonly faults = new FaultWatch();
 
   private constructor(env: Readonly<Record<string, string>>, options: EdgeProcessOptions) {
@@ -47,7 +50,7 @@ export class EdgeProcess implements AsyncDisposable {
     this.#port = options.port ?? freeTcpPort();
   }
 
-  /** Starts an edge with `env` on top of what tests need; resolves when it is ready. */
+  /** Starts an edge with `env` in addition to what tests need; resolves when it is ready. */
   static async start(
     env: Readonly<Record<string, string>>,
     options: EdgeProcessOptions = {},
@@ -69,7 +72,7 @@ export class EdgeProcess implements AsyncDisposable {
     return this.#process !== undefined;
   }
 
-  /** Starts it once more, at the port of before; resolves when it is ready. */
+  /** Starts it again on the same port; resolves when it is ready. */
   async startAgain(): Promise<void> {
     const ready = Promise.withResolvers<void>();
     const { entry = "edge/main.ts", niceness = 0, openFiles, preload } = this.#options;
@@ -130,7 +133,7 @@ export class EdgeProcess implements AsyncDisposable {
     return this.#process!.pid;
   }
 
-  /** Files and connections that it has open. Source: proc(5), /proc/pid/fd. */
+  /** Number of its open files and connections. Source: proc(5), /proc/pid/fd. */
   openFiles(): number {
     return [...Deno.readDirSync(`/proc/${this.pid}/fd`)].length;
   }
@@ -150,7 +153,7 @@ export class EdgeProcess implements AsyncDisposable {
     await this.#end("SIGKILL");
   }
 
-  /** Asks it to end as a deploy does. */
+  /** Asks it to stop, like a deploy does. */
   async terminate(): Promise<Ended> {
     return await this.#end("SIGTERM");
   }

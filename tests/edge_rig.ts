@@ -11,16 +11,16 @@ import { FaultWatch } from "./fault_watch.ts";
 import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 import { makeTempFolder } from "./temp_folder.ts";
 
-/** The key that test edges and test nodes share. */
+/** The cluster key of test edges and test nodes. */
 export const CLUSTER_KEY = "a cluster key for tests and not for anything else";
 
-/** How an edge is served: `ws` behind node-server, or a Deno platform's own. */
+/** How an edge is served: `ws` behind node-server, or a Deno platform's own server. */
 export type Serving = "server" | "function";
 
-/** Connections that a test edge takes when nothing else is said; all come from one address. */
+/** Default connection limit of a test edge; all connections come from one address. */
 const MAX_CONNECTIONS = 20_000;
 
-/** How long a node may be silent that no test takes away, ms. */
+/** How long a node can be silent unless a test sets it, ms. */
 const NODE_SILENCE_MS = 60_000;
 
 /** A running edge on 127.0.0.1. */
@@ -29,41 +29,44 @@ export interface TestEdge extends AsyncDisposable {
   readonly origin: string;
   /** All lines that it logged. */
   readonly logged: readonly string[];
-  /** What fails the test at the end, unless it is forgiven. */
+  /** Faults that fail the test at the end, unless forgiven. */
   readonly faults: FaultWatch;
-  /** Warnings and errors of them. */
+  /** The warnings and errors among them. */
   readonly complaints: string[];
-  /** The page of its metrics now. */
+  /** Its current metrics page. */
   metrics(): Promise<string>;
-  /** One of its counters now, by name and labels as they stand in the page; 0: it is not there yet. */
+  /** Current value of one of its counters, by name and labels as on the page; 0: not there yet. */
   count(name: string): Promise<number>;
 }
 
-/** Starts an edge in this process; an answer that the API's description does not know fails the test at its end. Its pages are a stub unless `webDir` names built ones. */
+/**
+ * Starts an edge in this process; a response that the API description does not document fails the test at its
+ * end. Its pages are a stub unless `webDir` contains built ones.
+ */
 export async function startTestEdge(
   options: {
-    /** Its database and its bus; not given: those that `env` names. */
+    /** Its database and its bus; by default those that `env` configures. */
     store?: Store;
     bus?: Bus;
-    /** Configuration besides. */
+    /** Additional configuration. */
     env?: Readonly<Record<string, string>>;
     mediaNodes?: readonly string[];
     serving?: Serving;
     webDir?: string;
     now?: () => number;
     unread?: Unread;
-    /** Whether the edge has much to do: by itself it knows. */
+    /** Whether the edge is under high load; by default it measures that itself. */
     use?: { readonly isHigh: boolean };
-    /** Of the protocol, as its lease says. */
+    /** The protocol version in its lease. */
     version?: number;
     signOutsEveryMs?: number;
-    /** After which silence a node is lost, ms. When not given it is waited for, however busy the machine is. */
+    /** Silence after which a node counts as lost, ms. By default long enough for a busy machine. */
     nodeSilenceMs?: number;
-    /** Of a server; enough for any test when not given. */
+    /** For a server only; enough for any test by default. */
     maxConnections?: number;
-    /** Told each request as Node has it; of a server only. */
+    /** Called with each request as Node has it; for a server only. */
     saw?: (request: object) => void;
-    /** What calls the handler of each request; of a function only. */
+    /** Wraps the handler of each request; for a function only. */
     around?: (handle: () => Response | Promise<Response>) => Response | Promise<Response>;
   },
 ): Promise<TestEdge> {
@@ -160,7 +163,7 @@ function listenDeno(
   return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-/** Pages for an edge whose pages nobody looks at; gives their folder. */
+/** Stub pages for an edge whose pages are not tested; returns their folder. */
 export async function makeStubPages(): Promise<string> {
   const directory = await makeTempFolder("tafelrunde-pages-");
   await Deno.mkdir(`${directory}/.vite`);

@@ -1,4 +1,4 @@
-/** One address of e-mail in whatever spelling, and addresses that the world has, through the API and in mails. */
+/** One email address in different spellings, and unusual real addresses, over the API and in mails. */
 import assert from "node:assert/strict";
 import type { Person, TenantResource } from "@tafelrunde/protocol/http";
 import { startTestProvider } from "../edge/identity/oidc/provider_for_tests.ts";
@@ -35,7 +35,7 @@ testOnStores("one spelling for one address of e-mail", async ({ store }, t) => {
   const invite = (email: string) => admin.get<Person>("POST", "/v1/people", { name: "Jörg", email });
   const jörg = await invite(" Joerg@MÜLLER.example ");
 
-  await t.step("[A44] it is kept as DNS has it, and taken by whoever writes it otherwise", async () => {
+  await t.step("[A44] it is stored in DNS form, and taken in any other spelling", async () => {
     assert.equal(jörg.email, "joerg@xn--mller-kva.example");
     for (
       const email of [
@@ -50,7 +50,7 @@ testOnStores("one spelling for one address of e-mail", async ({ store }, t) => {
     }
   });
 
-  await t.step("[A44] people are found by it as they read it", async () => {
+  await t.step("[A44] people are found by it as people read it", async () => {
     for (const search of ["joerg@müller.example", "müller.example", "MÜLLER", "xn--mller-kva", "joerg@"]) {
       const path = `/v1/people?search=${encodeURIComponent(search)}`;
       const { items } = await admin.get<{ items: Person[] }>("GET", path);
@@ -58,7 +58,7 @@ testOnStores("one spelling for one address of e-mail", async ({ store }, t) => {
     }
   });
 
-  await t.step("[A44] and sign in with it, by a password", async () => {
+  await t.step("[A44] and sign in with it, with a password", async () => {
     using hasher = new PasswordHasher();
     const hash = await hasher.hash(PASSWORD, { kind: "newPassword", who: "test", about: "test" });
     await setPassword(db, jörg.id, hash, Date.now());
@@ -71,7 +71,7 @@ testOnStores("one spelling for one address of e-mail", async ({ store }, t) => {
     }
   });
 
-  await t.step("[A44] or at a provider, whatever it calls them", async () => {
+  await t.step("[A44] or through a provider, however it spells them", async () => {
     const claims = [
       ["joerg@müller.example", "sub-1", jörg.id],
       ["o'brien@example.ie", "sub-2", undefined],
@@ -95,7 +95,7 @@ testOnStores("one spelling for one address of e-mail", async ({ store }, t) => {
     }
   });
 
-  await t.step("[A44] an invitation is one, however its address is written", async () => {
+  await t.step("[A44] an invitation is one, however its address is spelled", async () => {
     const meeting = await admin.get<{ id: string }>("POST", "/v1/meetings", {
       title: "Rat",
       time: { start: "2031-03-04T10:00", timeZone: "Europe/Berlin", durationMinutes: 60, recurrence: null },
@@ -114,7 +114,7 @@ testOnStores("one spelling for one address of e-mail", async ({ store }, t) => {
     assert.equal(new Set(items.map(({ id }) => id)).size, 2);
   });
 
-  await t.step("[B9] mails from and to such domains are plain ASCII where they have to be", async () => {
+  await t.step("[B9] mails from and to such domains are plain ASCII where required", async () => {
     // The account, and two invitations to the meeting.
     await sink.waitFor(3);
     for (const { raw, to, email } of sink.taken) {
@@ -124,12 +124,12 @@ testOnStores("one spelling for one address of e-mail", async ({ store }, t) => {
       assert.match(email.messageId ?? "", /^<[\x21-\x7e]+@xn--kln-sna\.example>$/);
       assert.deepEqual(email.from, { address: "meet@xn--kln-sna.example", name: "Tafelrunde Köln" });
     }
-    // The server of the test decodes domains; what it was told is what the header says.
+    // The test's server decodes domains; the header shows what it received.
     const letter = sink.taken.find(({ to }) => to.includes("joerg@müller.example"));
     assert.match(letter?.raw ?? "", /^To: .*<joerg@xn--mller-kva\.example>/m);
   });
 
-  await t.step("[A44] a tenant's host name is one, however it is written", async () => {
+  await t.step("[A44] a tenant's host name is one, however it is spelled", async () => {
     const operator = await signIn(db, edge.origin, DEFAULT_TENANT, { role: "admin", isOperator: true });
     const id = await makeTenant(db, "rathaus");
     const any = { "if-match": "*" };

@@ -30,7 +30,7 @@ async function hosted(origin: string, settings: RoomSettingsChange, name = "Rat"
   return owner;
 }
 
-/** Somebody who has asked to come in. */
+/** A client that has asked to join. */
 async function asking(origin: string, room: RoomCreated, name: string, identity: Identity = {}) {
   const client = new SignalClient(room, identity);
   await client.enter(origin);
@@ -45,48 +45,54 @@ testOnStores("who comes in, and how", async ({ store, again }, t) => {
   await using edge = await startTestEdge({ store });
   const { origin } = edge;
 
-  await t.step("[W2] moderators see who waits at once; nobody else is told a word of it", async () => {
-    const owner = await hosted(origin, {});
-    const ben = await new SignalClient(owner.room).join(origin, "Ben");
-    await owner.ask({ type: "room.change", settings: { waitingRoom: "everyone" } });
-    const cem = await asking(origin, owner.room, "Cem");
-    await owner.until(() => namesIn(owner.state.waiting).includes("Cem"));
-    await owner.ask({ type: "chat.post", text: "one moment" });
-    await ben.until(() => ben.state.seq === owner.state.seq);
-    assert.doesNotMatch(JSON.stringify(ben.received), /Cem/);
-    assert.ok(ben.received.some(({ type }) => type === "skipped"));
-    assert.doesNotMatch(JSON.stringify(cem.received), /Olga|Ben|one moment/);
-    await owner.ask({ type: "waiting.admit", participantId: cem.you! });
-    await cem.next("snapshot", 0);
-    assert.deepEqual(namesIn(cem.state.participants).sort(), ["Ben", "Cem", "Olga"]);
-    await Promise.all([ben, cem].map((client) => client.until(() => client.state.seq === owner.state.seq)));
-    assert.deepEqual(cem.state, { ...owner.state, waiting: {} });
-    await owner.ask({ type: "role.set", participantId: ben.you!, role: "cohost" });
-    await asking(origin, owner.room, "Dora");
-    for (const one of [ben, owner]) await one.until(() => namesIn(one.state.waiting).includes("Dora"));
-    assert.deepEqual(ben.state, owner.state, "who becomes a moderator sees what moderators see");
-    await Promise.all([owner, ben, cem].map((client) => client.close()));
-  });
+  await t.step(
+    "[W2] moderators see waiting participants at once; no one else receives anything about them",
+    async () => {
+      const owner = await hosted(origin, {});
+      const ben = await new SignalClient(owner.room).join(origin, "Ben");
+      await owner.ask({ type: "room.change", settings: { waitingRoom: "everyone" } });
+      const cem = await asking(origin, owner.room, "Cem");
+      await owner.until(() => namesIn(owner.state.waiting).includes("Cem"));
+      await owner.ask({ type: "chat.post", text: "one moment" });
+      await ben.until(() => ben.state.seq === owner.state.seq);
+      assert.doesNotMatch(JSON.stringify(ben.received), /Cem/);
+      assert.ok(ben.received.some(({ type }) => type === "skipped"));
+      assert.doesNotMatch(JSON.stringify(cem.received), /Olga|Ben|one moment/);
+      await owner.ask({ type: "waiting.admit", participantId: cem.you! });
+      await cem.next("snapshot", 0);
+      assert.deepEqual(namesIn(cem.state.participants).sort(), ["Ben", "Cem", "Olga"]);
+      await Promise.all([ben, cem].map((client) => client.until(() => client.state.seq === owner.state.seq)));
+      assert.deepEqual(cem.state, { ...owner.state, waiting: {} });
+      await owner.ask({ type: "role.set", participantId: ben.you!, role: "cohost" });
+      await asking(origin, owner.room, "Dora");
+      for (const one of [ben, owner]) await one.until(() => namesIn(one.state.waiting).includes("Dora"));
+      assert.deepEqual(ben.state, owner.state, "who becomes a moderator sees what moderators see");
+      await Promise.all([owner, ben, cem].map((client) => client.close()));
+    },
+  );
 
-  await t.step("[W5] who waits goes on waiting after a cut, a reload, and at another edge", async () => {
-    await using other = await startTestEdge({ store: await again() });
-    const owner = await hosted(origin, { waitingRoom: "everyone" });
-    const cem = await asking(origin, owner.room, "Cem");
-    await owner.until(() => namesIn(owner.state.waiting).length === 1);
-    const { since } = Object.values(owner.state.waiting)[0]!;
-    cem.cut();
-    const elsewhere = new SignalClient(owner.room, cem);
-    await elsewhere.enter(other.origin);
-    assert.equal((await elsewhere.ask({ type: "participant.join", name: "Cem" })).type, "done");
-    assert.ok(elsewhere.received.some(({ type }) => type === "waiting"));
-    await owner.until(() => Object.values(owner.state.waiting)[0]?.presence === "here");
-    assert.equal(Object.values(owner.state.waiting)[0]!.since, since, "the same place in the row");
-    await owner.ask({ type: "waiting.admit", participantId: null });
-    await elsewhere.next("snapshot", 0);
-    await Promise.all([owner.close(), elsewhere.close()]);
-  });
+  await t.step(
+    "[W5] a waiting participant keeps waiting after an interruption, a reload, and at another edge",
+    async () => {
+      await using other = await startTestEdge({ store: await again() });
+      const owner = await hosted(origin, { waitingRoom: "everyone" });
+      const cem = await asking(origin, owner.room, "Cem");
+      await owner.until(() => namesIn(owner.state.waiting).length === 1);
+      const { since } = Object.values(owner.state.waiting)[0]!;
+      cem.cut();
+      const elsewhere = new SignalClient(owner.room, cem);
+      await elsewhere.enter(other.origin);
+      assert.equal((await elsewhere.ask({ type: "participant.join", name: "Cem" })).type, "done");
+      assert.ok(elsewhere.received.some(({ type }) => type === "waiting"));
+      await owner.until(() => Object.values(owner.state.waiting)[0]?.presence === "here");
+      assert.equal(Object.values(owner.state.waiting)[0]!.since, since, "the same place in the row");
+      await owner.ask({ type: "waiting.admit", participantId: null });
+      await elsewhere.next("snapshot", 0);
+      await Promise.all([owner.close(), elsewhere.close()]);
+    },
+  );
 
-  await t.step("[W7] who is not let in is told why; who gives up is off the list", async () => {
+  await t.step("[W7] a rejected participant is told why; one who gives up is off the list", async () => {
     const owner = await hosted(origin, { waitingRoom: "guests" });
     const cem = await asking(origin, owner.room, "Cem");
     await owner.until(() => namesIn(owner.state.waiting).length === 1);
@@ -102,7 +108,7 @@ testOnStores("who comes in, and how", async ({ store, again }, t) => {
   });
 
   await t.step(
-    "[V2] a client one release ahead is welcomed with the version that both speak; others load the page anew",
+    "[V2] a client one release ahead is welcomed with the common version; others reload the page",
     async () => {
       const { room } = await hosted(origin, {});
       const ahead = new SignalClient(room, { version: NEWEST_CLIENT_VERSION });
@@ -127,7 +133,7 @@ testOnStores("who comes in, and how", async ({ store, again }, t) => {
   });
 
   await t.step(
-    "[J9] a link that is over is refused by name; a guess is not told apart from nothing",
+    "[J9] an expired link is refused by name; a guess looks like a missing room",
     async () => {
       const owner = await hosted(origin, {});
       const { room } = owner.room;
@@ -155,7 +161,7 @@ testOnStores("who comes in, and how", async ({ store, again }, t) => {
   );
 
   await t.step(
-    "[J10] a room's password: asked for, compared, slowed; not of who is known to the room",
+    "[J10] a room's password: required, verified, rate-limited; not for clients known to the room",
     async () => {
       using hasher = new PasswordHasher();
       const owner = await hosted(origin, {});
@@ -181,7 +187,7 @@ testOnStores("who comes in, and how", async ({ store, again }, t) => {
   );
 
   await t.step(
-    "[J11] accounts come in by what they are in the room, without a link and by their name",
+    "[J11] accounts join by their role in the room, without a link and under their name",
     async () => {
       const { owner, member, stranger, foreigner } = await makeAccounts(store);
       const room = await hosted(origin, { rename: "moderators", guests: false });
@@ -223,7 +229,7 @@ testOnStores("who comes in, and how", async ({ store, again }, t) => {
 
 const NO_LINK = { link: undefined } as unknown as Partial<Hello>;
 
-/** Accounts that are signed in: two of a room to be, one of its house, one of another. */
+/** Signed-in accounts: two members of the room, one of its tenant, one of another. */
 async function makeAccounts({ db }: Store) {
   const now = Date.now();
   await ensureDefaultTenant(db, now);

@@ -15,7 +15,7 @@ import { createRoom, SignalClient } from "./signal_client.ts";
 
 const PASSWORD = "Tischlampe am Fenster";
 
-/** The address of who guesses; others are behind it, too. */
+/** The guessing client's address; others share it. */
 const SHARED = "198.51.100.1";
 
 interface Place {
@@ -39,7 +39,7 @@ async function post(path: string, body: unknown, { origin, address, device }: Pl
   return { status: response.status, code: answer?.code as string | undefined, device: cookie ?? device };
 }
 
-/** Comes into a room the direct way; gives the refusal's code or "in", and the browser's cookie. */
+/** Joins a room directly; returns the refusal's code or "in", and the browser's cookie. */
 async function comeIn(
   { room, link }: Pick<RoomCreated, "room" | "link">,
   place: Place,
@@ -65,7 +65,7 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
   const { store } = opened;
   const { db } = store;
   const env = { TRUSTED_PROXIES: "1" };
-  // The edges' clock stands still: no window ends while it is spent, however long that takes.
+  // The edges' clock stands still: no window ends while it is used up, however long that takes.
   const startedAt = Date.now();
   let aheadMs = 0;
   const now = () => startedAt + aheadMs;
@@ -78,7 +78,7 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
   });
   const origins = [server.origin, edgeFunction.origin];
   const originOf = (n: number) => origins[n % 2]!;
-  // Hashes that edges understand.
+  // Hashes that edges accept.
   using hasher = new PasswordHasher();
   const desk = await makeTestDesk(db, { hasher });
   const passwordHash = await hashNewPassword(desk, PASSWORD, [], "test");
@@ -91,7 +91,7 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
   for (const origin of origins) {
     const served = origin === server.origin ? "server" : "function";
     await t.step(
-      `[Q4] wrong links slow who tries them; right ones and resumes pass (${served})`,
+      `[Q4] wrong links slow the client that tries them; right ones and resumes pass (${served})`,
       async () => {
         const room = await createRoom(origin, "Rat");
         const anna = await new SignalClient(room, { address: SHARED }).join(origin, "Anna");
@@ -117,7 +117,7 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
     );
   }
 
-  await t.step("[Q3] 150 passwords at once at two edges: five are looked at, others are let in", async () => {
+  await t.step("[Q3] 150 passwords at once at two edges: five are verified, others join", async () => {
     const room = await makeLocked();
     const known = await comeIn(room, { origin: server.origin, address: SHARED }, PASSWORD);
     assert.equal(known.outcome, "in");
@@ -137,7 +137,7 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
     }
   });
 
-  await t.step("[Q3] a browser that was right before has five wrong tries, too, and no more", async () => {
+  await t.step("[Q3] a browser that was right before has five wrong attempts, too, and no more", async () => {
     const room = await makeLocked();
     const { device } = await comeIn(room, { origin: server.origin, address: SHARED }, PASSWORD);
     const outcomes: string[] = [];
@@ -151,7 +151,7 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
     );
   });
 
-  await t.step("[Q2] thirty at one address who know the password come in at once", async () => {
+  await t.step("[Q2] thirty at one address with the right password join at once", async () => {
     const room = await makeLocked();
     const outcomes = await Promise.all(Array.from({ length: 60 }, async (_, n) => {
       const place = { origin: originOf(n), address: "192.0.2.30" };
@@ -179,7 +179,7 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
     post("/v1/auth/password", { email, password }, place);
 
   await t.step(
-    "[Q5] nobody who guesses locks an account for who comes from elsewhere, or has been there",
+    "[Q5] no guessing client locks an account for users elsewhere, or known there",
     async () => {
       const email = await addPerson("otto");
       const known = await signIn(email, PASSWORD, { origin: server.origin, address: SHARED });
@@ -189,7 +189,8 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
         return String((await signIn(email, `guess number ${n}`, place)).status);
       }));
       const { points } = LIMITS["signIn.account"];
-      // Twelve addresses have ten tries each; beyond the account's, one has the turn of these 20 s.
+      // Twelve addresses have ten attempts each; beyond the account's limit, one gets the attempt of these 20
+      // s.
       assert.equal(count(statuses, "401"), points + 1);
       assert.equal(count(statuses, "401") + count(statuses, "429"), 150);
       aheadMs += LIMITS["signIn.slow"].durationS * 1000;
@@ -219,7 +220,7 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
   });
 
   await t.step(
-    "[Q4] a recovery code that is right is taken, however many wrong ones were tried",
+    "[Q4] a valid recovery code is accepted, however many wrong ones were tried",
     async () => {
       const email = await addPerson("uwe");
       const account = await db.selectFrom("account").select("id").where("email", "=", email)
@@ -237,7 +238,7 @@ testOnStores("limits by what strangers do wrong do not keep others out", async (
   );
 
   await t.step(
-    "nothing that is stored of it names anybody, or could be found by trying addresses",
+    "nothing stored for it names anyone, or could be found by trying addresses",
     async () => {
       const rows = [
         ...await db.selectFrom("tally").selectAll().execute(),

@@ -3,15 +3,15 @@ import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { type Serving, startTestEdge } from "./edge_rig.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** Somebody else, and an address that asks without pause. */
+/** Another client's address, and one that sends requests continuously. */
 const ELSEWHERE = "203.0.113.9";
 const SHARED = "198.51.100.1";
 
-/** Requests of that address under way at once, and people who come in there at once. */
+/** Concurrent requests of that address, and clients that join from there at once. */
 const AT_ONCE = 8;
 const NEWCOMERS = 30;
 
-/** Asks for the page over and over until it is stopped; that rejects if anything else was answered. */
+/** Requests the page repeatedly until stopped; the stop rejects if there was any other response. */
 function flood(origin: string) {
   let isOver = false;
   const loop = async () => {
@@ -22,7 +22,7 @@ function flood(origin: string) {
     }
   };
   const loops = Promise.all(Array.from({ length: AT_ONCE }, loop));
-  // What failed is told when it is stopped.
+  // Failures are reported when it is stopped.
   loops.catch(() => {});
   return {
     async stop() {

@@ -3,7 +3,7 @@ import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { type Serving, startTestEdge } from "./edge_rig.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** People and strangers, and what is said: more in one moment than the room has writes for. */
+/** Participants and waiting clients, and messages: more at once than the room's budget of writes. */
 const PEOPLE = 40;
 const STRANGERS = 20;
 const MESSAGES = 100;
@@ -29,7 +29,7 @@ testOnStores(
         const texts = Array.from({ length: MESSAGES }, (_, n) => `message ${n}`);
         const answers = await Promise.all(texts.map((text) => anna.ask({ type: "chat.post", text })));
         assert.ok(answers.every(({ type }) => type === "chat.posted"));
-        // What changes nothing is answered behind what was said before.
+        // A command that changes nothing is answered after the earlier messages.
         const done = await anna.ask({ type: "hand.raise", raised: false });
         assert.equal(done.type, "done");
         const told = anna.received.slice(from).filter(({ type }) =>

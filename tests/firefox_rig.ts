@@ -9,13 +9,13 @@ import { until } from "./browser_rig.ts";
 import { LIKENESSES } from "./media_rig.ts";
 import { asOldestFirefox, openTransport } from "./oldest_firefox.ts";
 
-/** Frames that must be decoded one after another before a picture counts as moving. */
+/** Frames that must be decoded in sequence before a picture counts as moving. */
 const MOVING_FRAMES = 8;
 
-/** More than comes of silence: a tone of media_rig.ts has ten times that within its first second. */
+/** More energy than silence has: a tone of media_rig.ts has ten times as much within its first second. */
 const AUDIBLE_ENERGY = 0.001;
 
-/** Carries what comes on standard input to a port of 127.0.0.1, and back. */
+/** Relays standard input to a port of 127.0.0.1, and back. */
 const RELAY = `
 const { readable, writable } = await Deno.connect({ hostname: "127.0.0.1", port: Number(Deno.args[0]) });
 await Promise.race([
@@ -24,7 +24,10 @@ await Promise.race([
 ]).catch(() => {});
 Deno.exit();`;
 
-/** Firefox's settings, by name. `host`: the pages' address, which counts as secure although it is plain HTTP; `toneHz`: what the microphone hears. */
+/**
+ * Firefox's settings, by name. `host`: the pages' address, treated as secure although it is plain HTTP;
+ * `toneHz`: what the microphone hears.
+ */
 function preferences(host: string, toneHz: number): Record<string, string | number | boolean> {
   return {
     "dom.securecontext.allowlist": host,
@@ -48,16 +51,16 @@ function preferences(host: string, toneHz: number): Record<string, string | numb
 }
 
 /**
- * A page without what works in newer Firefoxes only: in ESR 140 the page's CSP forbids the code that these two bring
- * along, and looking for elements by role (`aria/…`) takes it seconds.
+ * A page without the functions that fail in older Firefoxes: in ESR 140 the page's CSP forbids the code that
+ * these two inject, and finding elements by role (`aria/…`) takes seconds.
  */
 type OldestPage = Omit<Page, "waitForFunction" | "waitForSelector">;
 
-/** Someone at a Firefox on a host of a simulated network: it takes no part in a call over loopback. */
+/** A person at a Firefox on a host of a simulated network: Firefox does not send media over loopback. */
 export class FirefoxPerson implements AsyncDisposable {
   readonly name: string;
   readonly page: OldestPage;
-  /** What the page threw and nobody caught. */
+  /** Uncaught errors of the page. */
   readonly faults: string[] = [];
   readonly #stack: AsyncDisposableStack;
 
@@ -80,7 +83,8 @@ export class FirefoxPerson implements AsyncDisposable {
     const lines = Object.entries(preferences(new URL(origin).hostname, LIKENESSES[name].toneHz))
       .map(([key, value]) => `user_pref(${JSON.stringify(key)}, ${JSON.stringify(value)});`);
     await Deno.writeTextFile(`${profile}/user.js`, lines.join("\n"));
-    // Firefox serves only who names the port that it listens on; on its host's own loopback any is free.
+    // Firefox accepts only clients that name the port it listens on; on its host's own loopback any port is
+    // free.
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { command, args } = net.on(host, await findFirefox() ?? "firefox-esr", [
       "--headless",
@@ -116,7 +120,7 @@ export class FirefoxPerson implements AsyncDisposable {
     await (await this.#find("button", button)).click();
   }
 
-  /** Waits until the text on the page fits a pattern. */
+  /** Waits until the text on the page matches a pattern. */
   async reads(pattern: RegExp): Promise<void> {
     let last = "";
     await until(
@@ -139,7 +143,7 @@ export class FirefoxPerson implements AsyncDisposable {
     );
   }
 
-  /** Waits until somebody's voice comes. Not until it is played: Firefox plays nothing where there is no loudspeaker. */
+  /** Waits until audio arrives. It need not be played: Firefox plays nothing without a loudspeaker. */
   async hearsSomebody(): Promise<void> {
     const before = await this.page.evaluate(() => probe.energyHeard());
     await until(
@@ -148,7 +152,7 @@ export class FirefoxPerson implements AsyncDisposable {
     );
   }
 
-  /** Waits for an element of this kind and accessible name. */
+  /** Waits for an element with this kind and accessible name. */
   async #find(kind: "button" | "input", name: string): Promise<ElementHandle<HTMLElement>> {
     let found: ElementHandle<HTMLElement> | null = null;
     await until(
@@ -164,7 +168,7 @@ export class FirefoxPerson implements AsyncDisposable {
   }
 }
 
-/** The first element of a kind with a name, from its label or its text. Runs in the page. */
+/** The first element of a kind with this label or text. Runs in the page. */
 function findNamed(kind: "button" | "input", name: string): HTMLElement | undefined {
   return [...document.querySelectorAll(kind)].find((element) =>
     (element.ariaLabel ?? element.labels?.[0]?.textContent ?? element.textContent)?.trim() === name
@@ -175,7 +179,7 @@ function elementOf(handle: JSHandle<HTMLElement | undefined>): ElementHandle<HTM
   return handle.asElement() as ElementHandle<HTMLElement> | null;
 }
 
-/** Resolves when Firefox says on standard error that it can be driven. */
+/** Resolves when Firefox reports on standard error that it accepts remote control. */
 async function untilDrivable({ stderr }: Deno.ChildProcess): Promise<void> {
   const found = Promise.withResolvers<void>();
   let said = "";
@@ -189,7 +193,7 @@ async function untilDrivable({ stderr }: Deno.ChildProcess): Promise<void> {
   await found.promise;
 }
 
-/** Drives the Firefox that listens on a host's own loopback, on the port of `listener` here. */
+/** Controls the Firefox that listens on a host's own loopback, through the port of `listener` here. */
 async function connect<Host extends string>(
   listener: Deno.TcpListener,
   net: Netlab<Host>,
@@ -208,7 +212,7 @@ async function connect<Host extends string>(
     for (const end of ends) end.catch(() => {/* the other side has gone */});
   })();
   const [transport] = await Promise.all([openTransport(`ws://127.0.0.1:${port}/session`), relaying]);
-  // Without `defaultViewport`, Puppeteer would change the window by a command that ESR 140 lacks.
+  // Without `defaultViewport`, Puppeteer would resize the window with a command that ESR 140 lacks.
   return await puppeteer.connect({
     protocol: "webDriverBiDi",
     transport: asOldestFirefox(transport),

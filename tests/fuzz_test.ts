@@ -13,39 +13,48 @@ import { ROOT } from "../tools/places.ts";
 import { type MediaProcess, startMediaProcess } from "./media_process.ts";
 import { METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 
-/** `deno task fuzz`: a million frames, at a rate at which others can be watched. */
+/** `deno task fuzz`: a million frames, at a rate at which other clients can be measured. */
 const IS_LONG = Deno.env.get("FUZZ") === "long";
 
 /**
- * FUZZ_FRAMES: how many in all; FUZZ_SECONDS: the longest time in all. FUZZ_RATE: how many a second come to an edge's sockets while another client's waits are
- * measured; 0: they are not. SEED: which.
+ * FUZZ_FRAMES: total number; FUZZ_SECONDS: longest total time. FUZZ_RATE: frames per second to an edge's
+ * sockets while another client's latency is measured; 0: it is not. SEED: the sequence.
  */
 const FRAMES = Number(Deno.env.get("FUZZ_FRAMES") ?? (IS_LONG ? 1_000_000 : 20_000));
 const SECONDS = Number(Deno.env.get("FUZZ_SECONDS") ?? Infinity);
 const RATE = Number(Deno.env.get("FUZZ_RATE") ?? (IS_LONG ? 100 : 0));
 const SEED = Number(Deno.env.get("SEED") ?? 1);
 
-/** How the frames are shared out. A lie that is noticed costs a connection, and the next comes 2 s later. */
+/** Shares of the frames. A detected lie costs a connection, and the next comes 2 s later. */
 const SHARES = { signal: 0.385, requests: 0.16, cascade: 0.05, liesToEdge: 0.005, liesToNode: 0.01 };
 
-/** Parts that the time is shared out to, evenly: each share, and those of two entries twice. */
+/** Number of parts that share the time evenly: each share, and those of two entry points twice. */
 const PARTS = 7;
 
-/** How long frames come at FUZZ_RATE, as many as can, and none; and until what is on its way is done, ms. */
+/**
+ * Durations of frames at FUZZ_RATE, of as many as possible, and of none; and the time until pending work is
+ * done, ms.
+ */
 const BUSY_MS = 20_000;
 const FLOOD_MS = 60_000;
 const QUIET_MS = 8_000;
 const SETTLE_MS = 2_000;
 
-/** Parts of a plan in each of which memory is looked at, how often, and how long an edge is given to collect its garbage before, ms. */
+/**
+ * Parts of a plan in which memory is read, the interval of the readings, and the time for an edge to collect
+ * its garbage first, ms.
+ */
 const FIFTHS = 5;
 const LOOK_MS = IS_LONG ? 5_000 : 2_000;
 const COLLECT_MS = 500;
 
-/** Growth of a process from the second fifth of the frames to the last that is no leak, bytes: rooms of the last minute, compiled code. */
+/**
+ * Growth of a process from the second fifth of the frames to the last that is not a leak, bytes: rooms of the
+ * last minute, compiled code.
+ */
 const SLACK_BYTES = 96 * 1024 * 1024;
 
-/** How much longer than in quiet another client may wait, at the median. Measured where frames come at a FUZZ_RATE. */
+/** Largest ratio of another client's median latency to that without load. Measured only with a FUZZ_RATE. */
 const MOST_WAIT = 2;
 
 const ENTRIES = ["edge/main.ts", "edge/deploy.ts"] as const;
@@ -64,7 +73,8 @@ function planOf(share: keyof typeof SHARES, beforeEach?: () => Promise<void> | u
 }
 
 /**
- * In turns, RATE frames a second, none, and as many as can: what others do to the machine is in all measurements. RATE 0: as many as can.
+ * Alternates RATE frames a second, none, and as many as possible: other load on the machine is in all
+ * measurements. RATE 0: as many as possible.
  */
 function paced(watch: Watch): () => Promise<void> | undefined {
   const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -96,7 +106,10 @@ function paced(watch: Watch): () => Promise<void> | undefined {
   };
 }
 
-/** Says what a process uses at its least, in the second fifth of `plan` and in the last, and fails if that has grown. */
+/**
+ * Reports the minimum memory of a process in the second fifth of `plan` and in the last, and fails if that
+ * has grown.
+ */
 async function assertBounded(
   what: string,
   plan: Plan,
@@ -109,7 +122,7 @@ async function assertBounded(
     least[fifth] = Math.min(least[fifth]!, await bytes());
   };
   let looking: Promise<void> | undefined;
-  // That it has ended is for `work` to say.
+  // `work` reports it if the process has exited.
   const lookAgain = () => looking ??= look().catch(() => {}).finally(() => looking = undefined);
   const timer = setInterval(() => void lookAgain(), LOOK_MS);
   try {
@@ -127,7 +140,7 @@ async function assertBounded(
   );
 }
 
-/** What it has warned of last. */
+/** Its latest warnings. */
 const complaintsOf = ({ complaints }: EdgeProcess) =>
   complaints.length === 0
     ? ""
@@ -135,7 +148,7 @@ const complaintsOf = ({ complaints }: EdgeProcess) =>
 
 const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
-/** What an edge holds, bytes: its garbage is collected before. */
+/** Memory that an edge holds, bytes, after a garbage collection. */
 async function heldBytes(edge: EdgeProcess): Promise<number> {
   if (edge.isRunning) edge.signal("SIGUSR2");
   await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
@@ -144,7 +157,7 @@ async function heldBytes(edge: EdgeProcess): Promise<number> {
 
 const envOf = (backbone: Backbone) => ({ ...backbone.env, METRICS_TOKEN, TRUSTED_PROXIES: "1" });
 
-/** An edge lives, and has counted nothing as its own fault. */
+/** Checks that an edge is running, and has counted no fault of its own. */
 async function assertWell(edge: EdgeProcess): Promise<void> {
   assert.ok(edge.isRunning, `the edge has ended:\n${edge.complaints.join("\n")}`);
   const page = await readMetrics(`${edge.origin}/v1/metrics`);
@@ -165,14 +178,14 @@ async function assertNodeWell(node: MediaProcess): Promise<void> {
     page.split("\n").filter((line) => /^tafelrunde_media_faults_total\b.* [1-9]/.test(line)),
     [],
   );
-  // That a room is placed where this node cannot go is told to operators as an error; here it was made up.
+  // A room placed where this node cannot go is an error for operators; here it was generated.
   const errors = log.split("\n").filter((line) =>
     line.includes('"level":"error"') && !line.includes('"event":"node.unreachable"')
   );
   assert.deepEqual(errors.slice(0, 3), []);
 }
 
-Deno.test("the corpus has every message that a client, an edge or a node may send", () => {
+Deno.test("the corpus has every message that a client, an edge or a node can send", () => {
   for (const [part, types] of Object.entries(WHOLE)) {
     const recorded = new Set(corpus[part as keyof typeof WHOLE]!.map(({ of }) => of));
     assert.deepEqual(types.filter((type) => !recorded.has(type)), [], part);
@@ -180,7 +193,7 @@ Deno.test("the corpus has every message that a client, an edge or a node may sen
 });
 
 for (const entry of ENTRIES) {
-  Deno.test(`whatever a client sends, ${entry} lives, and answers or closes (seed ${SEED})`, () =>
+  Deno.test(`whatever a client sends, ${entry} keeps running, and answers or closes (seed ${SEED})`, () =>
     aloud(`a client at ${entry}`, async (progress) => {
       await using backbone = await startBackbone("postgres");
       await using node = await startMediaProcess();
@@ -212,7 +225,7 @@ for (const entry of ENTRIES) {
       }
     }));
 
-  Deno.test(`whatever media nodes say, ${entry} lives (seed ${SEED})`, () =>
+  Deno.test(`whatever media nodes send, ${entry} keeps running (seed ${SEED})`, () =>
     aloud(`media nodes at ${entry}`, async (progress) => {
       await using backbone = await startBackbone("postgres");
       const plan = planOf("liesToEdge");
@@ -221,7 +234,7 @@ for (const entry of ENTRIES) {
     }));
 }
 
-Deno.test(`whatever edges and other nodes send, a media node lives, and answers or closes (seed ${SEED})`, async () => {
+Deno.test(`whatever edges and other nodes send, a media node keeps running, and answers or closes (seed ${SEED})`, async () => {
   for (const [side, share] of [["edge", "requests"], ["peer node", "cascade"]] as const) {
     await aloud(`an ${side} at a media node`, async (progress) => {
       await using node = await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" });
@@ -240,7 +253,7 @@ Deno.test(`whatever edges and other nodes send, a media node lives, and answers 
   }
 });
 
-Deno.test(`whatever another node says, a media node lives (seed ${SEED})`, () =>
+Deno.test(`whatever another node sends, a media node keeps running (seed ${SEED})`, () =>
   aloud("another node at a media node", async (progress) => {
     await using node = await startMediaProcess({ NODE_ID: "fra", REGION: "fra", JURISDICTION: "de" });
     const plan = planOf("liesToNode");

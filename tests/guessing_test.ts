@@ -21,7 +21,7 @@ testOnStores("[U8] who guesses has no more tries at two edges than at one", asyn
   await using first = await startTestEdge({ store, now });
   await using second = await startTestEdge({ store: await opened.again(), now });
   const edges = [first, second];
-  // Hashes that edges understand.
+  // Hashes that edges accept.
   using hasher = new PasswordHasher();
   const desk = await makeTestDesk(db, { hasher });
   const id = newRowId() as AccountId;
@@ -47,7 +47,7 @@ testOnStores("[U8] who guesses has no more tries at two edges than at one", asyn
     return { status: response.status, retryAfterS };
   };
 
-  await t.step("fourteen at once, seven at each: ten are looked at", async () => {
+  await t.step("fourteen at once, seven at each: ten are verified", async () => {
     const answers = await Promise.all(
       Array.from({ length: 14 }, (_, n) => signIn(n, "guess guess guess")),
     );
@@ -55,7 +55,7 @@ testOnStores("[U8] who guesses has no more tries at two edges than at one", asyn
     assert.deepEqual([count(401), count(429)], [10, 4]);
   });
 
-  await t.step("the right one is not taken either, at neither, until the time is over", async () => {
+  await t.step("the right one is refused too, at both, until the time is over", async () => {
     for (const n of [0, 1]) {
       const { status, retryAfterS } = await signIn(n, PASSWORD);
       assert.equal(status, 429);
@@ -65,11 +65,11 @@ testOnStores("[U8] who guesses has no more tries at two edges than at one", asyn
     assert.equal((await signIn(0, PASSWORD)).status, 200);
   });
 
-  await t.step("what was right does not count", async () => {
+  await t.step("right passwords do not count", async () => {
     for (let n = 0; n < 12; n++) assert.equal((await signIn(n, PASSWORD)).status, 200);
   });
 
-  await t.step("nothing that is stored of it names anybody", async () => {
+  await t.step("nothing stored for it names anyone", async () => {
     const text = JSON.stringify(await db.selectFrom("tally").selectAll().execute());
     assert.match(text, /signIn\.guess/);
     assert.doesNotMatch(text, /127\.0\.0\.1|otto/);

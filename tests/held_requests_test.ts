@@ -1,4 +1,4 @@
-/** What an edge keeps of requests that are answered and of people who are gone. */
+/** What an edge keeps of answered requests and of clients that are gone. */
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -7,13 +7,16 @@ import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { SignalClient } from "./signal_client.ts";
 
-/** Strangers, each from a place of their own, who open a room, come in and leave. */
+/** Clients with different addresses that create a room, join and leave. */
 const STRANGERS = 40;
 
-/** What may be held: by connections to the database that were made for a request, and by those that clients keep open. */
+/**
+ * Objects that can be held: by database connections opened for a request, and by connections that clients
+ * keep open.
+ */
 const MOST_HELD = 15;
 
-/** Longest wait until what nobody holds is gone, ms, and between two looks. */
+/** Longest wait until unreferenced objects are gone, and interval of the checks, ms. */
 const GONE_WITHIN_MS = 30_000;
 const LOOK_MS = 50;
 

@@ -31,7 +31,7 @@ testOnStores("the REST API", async ({ store }, t) => {
     assert.ok(!JSON.stringify(rows).includes(room.link));
   });
 
-  await t.step("[A3] without the link, a room that is there looks like one that is not", async () => {
+  await t.step("[A3] without the link, an existing room looks like a missing one", async () => {
     const room = await createRoom(origin);
     const answers = await Promise.all([
       fetch(`${origin}/v1/rooms/${room.room}/lobby`),
@@ -65,8 +65,9 @@ testOnStores("the REST API", async ({ store }, t) => {
     ]);
   });
 
-  await t.step("[A4] a request that offers another protocol besides is answered in its own", async () => {
-    // Deno's own server answers "h2c" with 400 before it asks us: what stands before a function speaks for it.
+  await t.step("[A4] a request that also offers another protocol is answered in its own", async () => {
+    // Deno's own server answers "h2c" with 400 before our code runs: the platform in front of a function
+    // handles it.
     for (const upgrade of ["h2c", "TLS/1.3", "websocket"]) {
       const headers = { connection: "Upgrade, HTTP2-Settings", upgrade, "http2-settings": "AAEAAEAA" };
       const made = await ask(`${origin}/v1/rooms`, { method: "POST", headers, body: '{"name":"Chor"}' });
@@ -100,7 +101,7 @@ testOnStores("the REST API", async ({ store }, t) => {
     ]);
   });
 
-  await t.step("[A5] another site's page cannot ask in a person's name", async () => {
+  await t.step("[A5] another site's page cannot send requests in a user's name", async () => {
     const response = await fetch(`${origin}/v1/rooms`, {
       method: "POST",
       headers: { origin: "https://elsewhere.example" },
@@ -121,7 +122,7 @@ testOnStores("the REST API", async ({ store }, t) => {
   });
 
   await t.step(
-    "[A7] a page sets a device cookie once, closed to scripts, and lets nothing foreign in",
+    "[A7] a page sets a device cookie once, inaccessible to scripts, and admits no foreign content",
     async () => {
       const first = await fetch(`${origin}/`);
       const cookie = first.headers.get("set-cookie")!;
@@ -134,7 +135,7 @@ testOnStores("the REST API", async ({ store }, t) => {
     },
   );
 
-  await t.step("[A7] a room's address is a page as mails leave it, and nothing else is one", async () => {
+  await t.step("[A7] a room's address is a page as mails leave it, and no other path is one", async () => {
     const { hostname, port } = new URL(origin);
     for (
       const [path, status] of [

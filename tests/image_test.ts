@@ -9,22 +9,22 @@ import { freeTcpPort } from "../tools/ports.ts";
 import { findNode } from "../tools/setup/node.ts";
 import { until } from "./browser_rig.ts";
 
-/** Where the images keep things; in these tests, folders below a temporary one. */
+/** Folders of the images; in these tests, below a temporary one. */
 const PLACES = { "/opt/tafelrunde": "program", "/var/lib/tafelrunde": "data" } as const;
 
-/** Longest wait for a process to be ready, ms: PGlite makes its files in 3 s, on a busy machine in 20. */
+/** Longest wait for a process to be ready, ms: PGlite creates its files in 3 s, on a busy machine in 20. */
 const READY_MS = 90_000;
 
 const CLUSTER_KEY = "a cluster key of images that are under test";
 
-/** What of a Dockerfile's last stage says how the process runs. */
+/** How a Dockerfile's last stage runs the process. */
 interface Recipe {
   readonly env: Readonly<Record<string, string>>;
   readonly command: readonly string[];
   readonly healthCheck: readonly string[];
 }
 
-/** Reads a Dockerfile, as if its places were below `folder`. */
+/** Reads a Dockerfile, with its folders moved below `folder`. */
 async function readRecipe(kind: "media" | "edge", folder: string): Promise<Recipe> {
   let text = (await Deno.readTextFile(`${ROOT}/Dockerfile.${kind}`)).replaceAll(/\\\n\s*/g, "");
   for (const [place, below] of Object.entries(PLACES)) text = text.replaceAll(place, `${folder}/${below}`);
@@ -38,7 +38,7 @@ async function readRecipe(kind: "media" | "edge", folder: string): Promise<Recip
   };
 }
 
-/** Names of the files below a folder, those of packages left out. */
+/** Names of the files below a folder, without those of packages. */
 async function* ownFiles(folder: string): AsyncGenerator<string> {
   for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
     if (isDirectory && name !== "node_modules") yield* ownFiles(`${folder}/${name}`);
@@ -46,7 +46,9 @@ async function* ownFiles(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Runs the program in a folder until it is healthy, and ends it. `host`: where it listens, if not as the image says. */
+/**
+ * Runs the program in a folder until it is healthy, and stops it. `host`: its address, if not the image's.
+ */
 async function runAndStop(
   kind: "media" | "edge",
   program: string,
@@ -83,7 +85,8 @@ async function runAndStop(
     const [checkName, ...checkArgs] = healthCheck as [string, ...string[]];
     const isHealthy = async () =>
       (await new Deno.Command(programs[checkName]!, { ...options, args: checkArgs }).output()).success;
-    // It is not asked before it says so: an edge makes its database first, and each question is a process.
+    // It is not queried before it reports that it is ready: an edge creates its database first, and each
+    // query is a process.
     await until(
       () => Promise.resolve(isReady()),
       () => `it is not ready at ${host}:\n${said.join("\n")}`,
@@ -101,7 +104,7 @@ async function runAndStop(
 }
 
 for (const kind of ["media", "edge"] as const) {
-  Deno.test(`what the ${kind} image holds runs by itself, is healthy, and ends when asked to`, async () => {
+  Deno.test(`the contents of the ${kind} image run by themselves, become healthy, and stop when asked to`, async () => {
     await using stack = new AsyncDisposableStack();
     const folder = await Deno.makeTempDir({ prefix: "tafelrunde-image-" });
     stack.defer(() => Deno.remove(folder, { recursive: true }));
@@ -117,18 +120,18 @@ for (const kind of ["media", "edge"] as const) {
     const tests = (await Array.fromAsync(ownFiles(program))).filter((name) => /_test\.ts$|^test_/.test(name));
     assert.deepEqual(tests, []);
 
-    // As the image has it, and where only IPv6's own machine is listened to.
+    // As in the image, and with IPv6 loopback only.
     for (const host of [undefined, "::1"]) {
       await runAndStop(kind, program, await readRecipe(kind, folder), host, `${folder}/data`);
     }
   });
 
-  Deno.test(`Dockerfile.${kind} has nothing that a linter finds`, async () => {
+  Deno.test(`a linter finds nothing in Dockerfile.${kind}`, async () => {
     assert.deepEqual(validate(await Deno.readTextFile(`${ROOT}/Dockerfile.${kind}`)), []);
   });
 }
 
-Deno.test("compose.yaml configures edges and nodes with variables that there are, and values that they take", async () => {
+Deno.test("compose.yaml configures edges and nodes with existing variables and valid values", async () => {
   const { services } = parse(await Deno.readTextFile(`${ROOT}/compose.yaml`)) as {
     services: Record<string, { build?: { dockerfile: string }; environment: Record<string, string> }>;
   };

@@ -9,7 +9,7 @@ import { signIn } from "./rest_client.ts";
 
 const ID = "2222222222222222";
 
-/** What a cursor can say that no page ends with. */
+/** Cursor contents with which no page ends. */
 const POSITIONS: readonly unknown[] = [
   ["\0", ID],
   ["a\0b", ID],
@@ -58,7 +58,7 @@ testOnStores("[A4] a cursor is looked at from inside: none brings about a fault"
       for (const cursor of [...texts, "_w", "A", base64url(new Uint8Array([0xff, 0xfe]))]) {
         const response = await client.ask("GET", `${at}?cursor=${cursor}`);
         const text = await response.text();
-        // A number or a text of another kind of list can be a position of this one: then it is just a place in it.
+        // A number or a string of another kind of list can be a valid position in this one.
         assert.ok(
           [200, 422].includes(response.status),
           `${at} ${cursor}: ${text}`,

@@ -35,7 +35,7 @@ async function publish(client: SignalClient, source: TrackSource = "camera"): Pr
   return trackId;
 }
 
-/** A room and its owner in it, who films. */
+/** A room and its owner in it, with a camera on. */
 async function filming(origin: string) {
   const olga = new SignalClient(await createRoom(origin, "Rat", OWNER), { device: OWNER });
   await olga.enter(origin, { peer: offer() });
@@ -49,7 +49,10 @@ async function inFront(origin: string, room: RoomCreated, peer: PeerOffer | "non
   return client;
 }
 
-/** Asks for a media path, and waits for the answer and for all that the edge says before its next one. */
+/**
+ * Requests media transports, and waits for the response and everything that the edge sends before its next
+ * one.
+ */
 async function openPath(client: SignalClient, with_ = offer()): Promise<Down> {
   const from = client.received.length;
   client.send({ type: "peer.open", offer: with_ });
@@ -75,7 +78,7 @@ function setPassword({ db }: Store, { room }: RoomCreated, hash: string) {
     .where("id", "=", room).execute();
 }
 
-/** What can come to stand between somebody in front of a room and the room; `client`: the person. */
+/** Restrictions that can be set between a client in the lobby and the room; `client`: the participant. */
 const obstacles: Record<
   string,
   (olga: SignalClient, client: SignalClient, store: Store) => Promise<unknown>
@@ -108,7 +111,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
     const { origin } = edge;
 
     for (const [name, raise] of Object.entries(obstacles)) {
-      await t.step(`${name}, raised after hello: paths asked for from then on tell nothing`, async () => {
+      await t.step(`${name}, set after hello: transports requested from then on reveal nothing`, async () => {
         const { olga, room, trackIds } = await filming(origin);
         const silent = await inFront(origin, room, "none");
         await raise(olga, silent, store);
@@ -121,7 +124,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
         await Promise.all([olga, silent].map((client) => client.close()));
       });
 
-      await t.step(`${name}: a path that was made before is closed and comes back blind`, async () => {
+      await t.step(`${name}: transports created before are closed and come back blind`, async () => {
         const { olga, room } = await filming(origin);
         const path = offer();
         const ben = await inFront(origin, room, path);
@@ -139,26 +142,29 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
       });
     }
 
-    await t.step("who has asked and waits learns nothing, by whatever path; let in, everything", async () => {
-      const { olga, room, trackIds } = await filming(origin);
-      await change(olga, { waitingRoom: "everyone" });
-      const path = offer();
-      const cem = await inFront(origin, room, "none");
-      await openPath(cem, path);
-      await cem.ask({ type: "participant.join", name: "Cem" });
-      await openPath(cem, path);
-      trackIds.push(await publish(olga, "microphone"));
-      cem.cut();
-      await cem.enter(origin, { peer: "keep", since: 0 });
-      await openPath(cem);
-      await heard(cem);
-      assert.ok(!knows(cem, trackIds));
-      await olga.ask({ type: "waiting.admit", participantId: cem.you! });
-      await cem.until(() =>
-        cem.received.some(({ type }) => type === "consumers.opened") && knows(cem, trackIds)
-      );
-      await Promise.all([olga, cem].map((client) => client.close()));
-    });
+    await t.step(
+      "a waiting participant learns nothing, over any transport; once admitted, everything",
+      async () => {
+        const { olga, room, trackIds } = await filming(origin);
+        await change(olga, { waitingRoom: "everyone" });
+        const path = offer();
+        const cem = await inFront(origin, room, "none");
+        await openPath(cem, path);
+        await cem.ask({ type: "participant.join", name: "Cem" });
+        await openPath(cem, path);
+        trackIds.push(await publish(olga, "microphone"));
+        cem.cut();
+        await cem.enter(origin, { peer: "keep", since: 0 });
+        await openPath(cem);
+        await heard(cem);
+        assert.ok(!knows(cem, trackIds));
+        await olga.ask({ type: "waiting.admit", participantId: cem.you! });
+        await cem.until(() =>
+          cem.received.some(({ type }) => type === "consumers.opened") && knows(cem, trackIds)
+        );
+        await Promise.all([olga, cem].map((client) => client.close()));
+      },
+    );
 
     await t.step("with the password, everything; with a wrong one, nothing", async () => {
       const olga = new SignalClient(
@@ -184,7 +190,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
       await Promise.all([olga, cem].map((client) => client.close()));
     });
 
-    await t.step("with nothing in the way, the path is prepared with all that there is", async () => {
+    await t.step("without a restriction, the transports are prepared with everything there is", async () => {
       const { olga, room, trackIds } = await filming(origin);
       const dora = await inFront(origin, room, "none");
       const answer = await openPath(dora);

@@ -1,7 +1,7 @@
 import { TestBrowser, until } from "./browser_rig.ts";
 import { Product } from "./product_rig.ts";
 
-Deno.test("a panel whose file does not come stands empty until it does, and nothing else of the meeting suffers", async (t) => {
+Deno.test("a panel whose file does not load stays empty until it does, and nothing else in the meeting is affected", async (t) => {
   await using product = await Product.start();
   await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
@@ -24,7 +24,7 @@ Deno.test("a panel whose file does not come stands empty until it does, and noth
     await anna.page.getByRole("complementary", { name: "Chat" }).waitFor({ state: "detached" });
   });
   await t.step(
-    "a dialog that was asked for opens once its file is there, and so does the panel",
+    "a requested dialog opens once its file has loaded, and so does the panel",
     async () => {
       await anna.press("Devices");
       await anna.opens("Chat");

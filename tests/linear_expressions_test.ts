@@ -1,19 +1,25 @@
 import { assertLinear, cpuMs } from "../tools/growth.ts";
 
-/** Whose code reads what strangers send. */
+/** Folders whose code parses untrusted input. */
 const FOLDERS = ["edge", "media/src", "protocol", "web/src"];
 
-/** Characters of an attack on an expression, a quarter of the longest: of a quadratic one, that takes 100 ms, of a linear one less than 1. */
+/**
+ * Length of the small attack text, characters, a quarter of the large one: the latter takes a quadratic
+ * expression 100 ms, a linear one less than 1.
+ */
 const SIZE = 4_000;
 
-/** What takes longer at the larger size is measured at both, ms; it alone decides nothing. */
+/**
+ * An expression that takes longer than this at the larger size is measured at both, ms; on its own it decides
+ * nothing.
+ */
 const WORTH_A_LOOK_MS = 8;
 
-/** A regular expression where a value may stand; strings and comments are taken out before. */
+/** A regular expression literal in the position of a value; strings and comments are removed before. */
 const LITERAL =
   /(?<=[(=,:!&|?[{};>]\s*|return\s+)\/(?![*/])((?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)/g;
 
-/** What stands before the part that is repeated: what each expression begins with, and the beginnings of what is often looked for. */
+/** Text before the repeated part: the beginning of each expression, and common beginnings. */
 const BEGINNINGS = [
   "",
   "a",
@@ -28,13 +34,13 @@ const BEGINNINGS = [
   "data:image/png;base64,",
 ];
 
-/** What is repeated. */
+/** The repeated part. */
 const PARTS = [
   ...'aA1-.,:;/@= \n"(<é',
   ...["a.", "a-", "a@", "1.", "a/", "A=1;", "a b", "a,", "/r/", "http://", '\\"', "()"],
 ];
 
-/** What stands behind it, so that most expressions fail at the end. */
+/** Text after it, so that most expressions fail at the end. */
 const ENDS = ["", "@", " x\0"];
 
 async function* sourcesIn(folder: string): AsyncGenerator<string> {
@@ -51,19 +57,19 @@ function expressionsIn(text: string): RegExp[] {
     try {
       return [new RegExp(source, flags.replace("y", ""))];
     } catch {
-      // What stands between two slashes of a text.
+      // Text between two slashes of a string.
       return [];
     }
   });
 }
 
-/** As the code uses it: once, or as often as it is found. */
+/** As the code uses it: once, or as often as it matches. */
 function look(expression: RegExp, text: string): void {
   expression.lastIndex = 0;
   while (expression.test(text) && expression.global) if (expression.lastIndex === text.length) return;
 }
 
-Deno.test("no regular expression takes more than linear time, whatever it is given", async () => {
+Deno.test("no regular expression takes more than linear time, whatever the input", async () => {
   const expressions = new Map<string, string>();
   const root = new URL("..", import.meta.url).pathname;
   for (const folder of FOLDERS) {
@@ -81,7 +87,7 @@ Deno.test("no regular expression takes more than linear time, whatever it is giv
       for (const part of PARTS) {
         for (const behind of ENDS) {
           const inputOf = (size: number) => beginning + part.repeat(size / part.length) + behind;
-          // Most are done at once; only what is slow at the larger size is measured.
+          // Most finish at once; only what is slow at the larger size is measured.
           const large = inputOf(4 * SIZE);
           look(expression, large);
           const from = cpuMs();

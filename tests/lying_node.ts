@@ -3,7 +3,7 @@ import { CHANNEL_VERSIONS, controlProof, type NodeProfile } from "@tafelrunde/pr
 import { type WebSocket, WebSocketServer } from "ws";
 import { CLUSTER_KEY } from "./edge_rig.ts";
 
-/** A load that is no lie: a node that has nothing to do. */
+/** A truthful load: an idle node. */
 export const IDLE = {
   type: "load",
   state: "up",
@@ -18,10 +18,10 @@ export const IDLE = {
   recvBps: 0,
 };
 
-/** As often as nodes say it (N4): one that is silent is called again. */
+/** Interval of load notices, the same as of real nodes (N4): an edge reconnects to a silent one. */
 const LOAD_INTERVAL_MS = 1_000;
 
-/** A request of an edge, as far as tests look at it. */
+/** The part of an edge's request that tests read. */
 export interface Asked {
   readonly type: string;
   readonly id: number;
@@ -29,20 +29,23 @@ export interface Asked {
   readonly peerId: string;
 }
 
-/** What a node says to a request: the answer, and what it tells unasked. */
+/** A node's reaction to a request: the response, and notices. */
 export type Reply = (asked: Asked) => readonly object[];
 
 const refuse: Reply = ({ id }) => [{ id, refused: "node.full" }];
 
-/** A node that holds the cluster key, says of its load and to requests what it is told to say, and takes nobody by itself. */
+/**
+ * A node that holds the cluster key, sends the load and responses that it is told to, and accepts no
+ * participants by itself.
+ */
 export class LyingNode implements AsyncDisposable {
   readonly #server: WebSocketServer;
   readonly #profile: NodeProfile;
   readonly #load: string;
   readonly #reply: Reply;
-  /** How often an edge has called. */
+  /** How often an edge has connected. */
   calls = 0;
-  /** How often it was asked to take somebody. */
+  /** How often it was asked to accept a participant. */
   asked = 0;
 
   private constructor(server: WebSocketServer, profile: NodeProfile, load: string, reply: Reply) {
@@ -53,7 +56,7 @@ export class LyingNode implements AsyncDisposable {
     server.on("connection", (socket: WebSocket) => this.#greet(socket));
   }
 
-  /** `load` is sent as it stands. */
+  /** `load` is sent verbatim. */
   static async start(
     nodeId: string,
     load: string,

@@ -15,24 +15,25 @@ import { makeOffer, makeRtpParameters } from "../media/src/test_person.ts";
 import { type Roaming, RoamingClient } from "./roaming_client.ts";
 import type { Ask } from "./signal_client.ts";
 
-/** Wait before a command that was refused for want of media is sent again, ms. */
+/** Delay before a command that was refused for lack of media is sent again, ms. */
 const RETRY_MS = 100;
 
-/** Longest time that a command may be refused, ms: a node that dies is replaced in less. */
+/** Longest time that a command can be refused, ms: a dead node is replaced faster. */
 const PATIENCE_MS = 30_000;
 
-/** What the person publishes. */
+/** A track that the person publishes. */
 interface OwnTrack {
   readonly source: TrackSource;
   muted: boolean;
 }
 
 /**
- * Someone who does with media what the web app does, but for the media: publishes, mutes and looks over any edge, follows when an edge or a node
- * is lost, and knows what there has to be. What they ask for is done in turn.
+ * A client that behaves like the web app, without real media: publishes, mutes and sets its view over any
+ * edge, reconnects when an edge or a node is lost, and knows the expected state. Its requests are carried out
+ * in order.
  */
 export class MediaPerson implements AsyncDisposable {
-  /** The node that their media is on, as they were told. */
+  /** The node that carries their media, as last received. */
   nodeId: NodeId | undefined;
   readonly tracks = new Map<TrackId, OwnTrack>();
   /** Heights of the tiles by track, pixels. */
@@ -53,7 +54,7 @@ export class MediaPerson implements AsyncDisposable {
     this.#watching = this.#watch();
   }
 
-  /** Joins a room, with media on the node that is nearest by `rttByNode`. */
+  /** Joins a room, with media on the node that is nearest according to `rttByNode`. */
   static async join(
     room: RoomCreated,
     name: string,
@@ -77,7 +78,7 @@ export class MediaPerson implements AsyncDisposable {
     return person;
   }
 
-  /** The media path, as a hello says it. */
+  /** The media transport, as sent in a hello. */
   get path(): Pick<UpOf<"hello">, "onNode" | "onPath"> {
     return this.nodeId === undefined ? {} : { onNode: this.nodeId, onPath: this.#sendId };
   }
@@ -107,7 +108,7 @@ export class MediaPerson implements AsyncDisposable {
     this.#do(() => this.#show());
   }
 
-  /** Loses the connection to the edge, and finds another. */
+  /** Loses the connection to the edge, and finds another one. */
   cut(): void {
     this.client.cut();
   }
@@ -118,12 +119,12 @@ export class MediaPerson implements AsyncDisposable {
     await this[Symbol.asyncDispose]();
   }
 
-  /** Resolves when all that was asked for is done. */
+  /** Resolves when all requests are done. */
   async settled(): Promise<void> {
     for (let turn; turn !== this.#turn;) await (turn = this.#turn);
   }
 
-  /** Is gone without a word. */
+  /** Disappears without leaving. */
   async vanish(): Promise<void> {
     this.#isGone = true;
     clearTimeout(this.#opening);
@@ -138,7 +139,7 @@ export class MediaPerson implements AsyncDisposable {
 
   #do(act: () => Promise<void>): void {
     this.#turn = this.#turn.then(() => this.#isGone ? undefined : act());
-    // It is awaited by `settled`; until then it must not count as unhandled.
+    // `settled` awaits it; until then it must not count as unhandled.
     this.#turn.catch(() => {});
   }
 
@@ -148,7 +149,7 @@ export class MediaPerson implements AsyncDisposable {
     else this.#moved(answer);
   }
 
-  /** The media is on another node: everything once more there, under the same ids. */
+  /** The media moved to another node: publishes everything again there, under the same ids. */
   #moved({ nodeId, send }: PeerAnswer): void {
     this.nodeId = nodeId;
     this.#sendId = send.id;
@@ -159,7 +160,7 @@ export class MediaPerson implements AsyncDisposable {
     });
   }
 
-  /** Not in turn: what is asked for meanwhile waits for it. */
+  /** Not queued: requests made meanwhile wait for it. */
   #openAfter(ms: number): void {
     this.nodeId = undefined;
     clearTimeout(this.#opening);
@@ -192,12 +193,12 @@ export class MediaPerson implements AsyncDisposable {
     await Promise.resolve();
   }
 
-  /** What is lost on the way is said again when the person comes to the next edge, or node. */
+  /** Messages lost on the way are sent again after reconnecting to an edge or node. */
   #say(message: UpOf<"view.set" | "peer.settled" | "peer.open">): void {
     if (this.#roaming.isHeard) this.client.send(message);
   }
 
-  /** Asks until it is done: media may be on its way to another node. */
+  /** Retries until done: media may be moving to another node. */
   async #ask(ask: Ask): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {

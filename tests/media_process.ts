@@ -8,30 +8,32 @@ import { CLUSTER_KEY } from "./edge_rig.ts";
 import { FaultWatch } from "./fault_watch.ts";
 import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 
-/** A media node in a process of its own, on 127.0.0.1. */
+/** A media node in its own process, on 127.0.0.1. */
 export interface MediaProcess extends AsyncDisposable {
-  /** What fails the test at the end, unless it is forgiven. */
+  /** Faults that fail the test at the end, unless forgiven. */
   readonly faults: FaultWatch;
   /** Its control address, for MEDIA_NODES. */
   readonly url: string;
-  /** The running process; the workers are below it. */
+  /** The running process; its workers are child processes. */
   readonly pid: number;
-  /** The page of its metrics now; undefined: it does not answer. */
+  /** Its current metrics page; undefined: it does not respond. */
   metrics(): Promise<string | undefined>;
-  /** All that it has logged, over all its runs. */
+  /** Its whole log, over all its runs. */
   log(): Promise<string>;
-  /** One of its metrics now, by name and labels as they stand in the page; undefined: it does not answer. */
+  /**
+   * Current value of one of its metrics, by name and labels as on the page; undefined: it does not respond.
+   */
   metric(name: string): Promise<number | undefined>;
-  /** `kill -9`; it is started again at the same port after a moment, as another run. */
+  /** `kill -9`; it is restarted on the same port after a moment, as another run. */
   kill(): void;
-  /** Stops it without a word, and lets it go on. */
+  /** Suspends the process, and resumes it. */
   freeze(): void;
   thaw(): void;
 }
 
 /**
- * Starts a media node with one worker. `env` comes on top of what tests need; its clock is `clockAheadMs` ahead of the machine's. `preload`: a
- * module that it loads first, a path from the root.
+ * Starts a media node with one worker. `env` adds to what tests need; its clock is `clockAheadMs` ahead of
+ * the machine's. `preload`: a module that it loads first, as a path from the root.
  */
 export async function startMediaProcess(
   env: Readonly<Record<string, string>> = {},
@@ -55,7 +57,7 @@ export async function startMediaProcess(
       CLUSTER_KEY,
       METRICS_TOKEN,
       DRAIN_S: "0",
-      // One that is started again must be found where it was.
+      // A restarted node must be reachable at the same port.
       CONTROL_PORT: String(freeTcpPort()),
       RTC_PORT: "0",
       RTC_LISTEN: "127.0.0.1",

@@ -1,4 +1,4 @@
-/** What a test's camera films and its microphone hears: files that Chromium plays instead of devices. */
+/** What a test's camera films and its microphone hears: files that Chromium plays in place of devices. */
 
 /** A colour, 0 to 255 each. */
 export interface Colour {
@@ -7,10 +7,10 @@ export interface Colour {
   readonly blue: number;
 }
 
-/** A camera's picture and a microphone's tone that tell one person from another. */
+/** A camera's colour and a microphone's tone that identify a person. */
 export interface Likeness {
   readonly colour: Colour;
-  /** Of the tone, Hz. */
+  /** Frequency of the tone, Hz. */
   readonly toneHz: number;
 }
 
@@ -20,7 +20,7 @@ export interface PictureSize {
   readonly height: number;
 }
 
-/** Three people whom nobody confuses. The tones share no harmonics below 5 kHz. */
+/** Three clearly distinct people. The tones share no harmonics below 5 kHz. */
 export const LIKENESSES = {
   Anna: { colour: { red: 190, green: 50, blue: 50 }, toneHz: 440 },
   Ben: { colour: { red: 40, green: 160, blue: 60 }, toneHz: 700 },
@@ -28,12 +28,12 @@ export const LIKENESSES = {
 } as const satisfies Record<string, Likeness>;
 
 const SAMPLE_RATE_HZ = 48_000;
-/** A beep and a pause: the browser's noise suppression takes a tone that lasts for noise. */
+/** A beep and a pause: the browser's noise suppression would treat a continuous tone as noise. */
 const BEEP_S = 0.3;
 const PAUSE_S = 0.3;
 const AMPLITUDE = 0.4;
 
-/** What a camera films when nothing else is said; small, because every picture of a test is encoded and decoded on one machine. */
+/** Default camera picture; small, because every picture of a test is encoded and decoded on one machine. */
 export const PICTURE_SIZE: PictureSize = { width: 320, height: 180 };
 const FRAMES_PER_SECOND = 10;
 const FRAMES = 10;
@@ -66,7 +66,9 @@ export function makeTone(toneHz: number): Uint8Array {
   return joinBytes([new Uint8Array(header.buffer), new Uint8Array(samples.buffer)]);
 }
 
-/** A YUV4MPEG2 file of one second: the colour, and a bar that moves over its lower edge; Chromium repeats it. */
+/**
+ * A YUV4MPEG2 file of one second: the colour, and a bar that moves along its lower edge; Chromium repeats it.
+ */
 export function makePicture(colour: Colour, { width, height } = PICTURE_SIZE): Uint8Array {
   const { luma, blueness, redness } = toYuv(colour);
   const parts: Uint8Array[] = [
@@ -89,7 +91,7 @@ export function makePicture(colour: Colour, { width, height } = PICTURE_SIZE): U
   return joinBytes(parts);
 }
 
-/** Source: ITU-R BT.601-7 §2.5, limited range, which Chromium takes a Y4M file to be in. */
+/** Source: ITU-R BT.601-7 §2.5, limited range, which Chromium assumes for Y4M files. */
 function toYuv({ red, green, blue }: Colour): { luma: number; blueness: number; redness: number } {
   const level = (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
   return {

@@ -12,15 +12,15 @@ import {
 } from "../web/src/meetings/rule.ts";
 import { plusDays } from "../web/src/meetings/zone.ts";
 
-/** How long a series is followed, years. */
+/** How long a series is expanded, years. */
 const YEARS = 5;
 
-/** The longest interval of the form's list. */
+/** The longest interval in the form's list. */
 const LONGEST_INTERVAL = 12;
 
 /**
- * Zones that change their clocks in their own ways: on a Sunday at night, at midnight, in the south, by half an hour, by the moon, on a day of
- * another month, never; and one whose law is new.
+ * Zones with different clock changes: on a Sunday at night, at midnight, in the southern hemisphere, by half
+ * an hour, by the moon, on a day of another month, never; and one with a recent law.
  */
 export const ZONES = [
   "Europe/Berlin",
@@ -33,15 +33,15 @@ export const ZONES = [
   "America/Vancouver",
 ] as const;
 
-/** A series as a calendar's file, and what the server makes of it. */
+/** A series as a calendar file, and the server's expansion of it. */
 export interface OfferedSeries {
   readonly name: string;
   readonly time: MeetingTime;
   readonly ics: string;
-  /** From and until when it is followed, ms. */
+  /** Range of the expansion, ms. */
   readonly from: number;
   readonly until: number;
-  /** Start, ms, and length, minutes, of each occurrence that takes place before, the earliest first. */
+  /** Start, ms, and length, minutes, of each occurrence in the range, earliest first. */
   readonly occurrences: readonly (readonly [startsAt: number, minutes: number])[];
 }
 
@@ -52,7 +52,7 @@ interface Beginning {
   readonly minutes: number;
 }
 
-/** Every series that the form offers, in a zone: each rule with each end, its beginnings by turns. */
+/** Every series that the form offers, in a zone: each rule with each kind of end, with varying beginnings. */
 export function* offeredSeries(timeZone: string): Generator<OfferedSeries> {
   const beginnings = beginningsIn(timeZone);
   let turn = 0;
@@ -77,7 +77,7 @@ export function* offeredSeries(timeZone: string): Generator<OfferedSeries> {
   }
 }
 
-/** The days that the form lets one choose for a unit. */
+/** The days that the form offers for a unit. */
 function daysOf(unit: Rule["unit"], start: string): Pick<Rule, "weekdays" | "nth">[] {
   const own = weekday(start);
   if (unit === "WEEKLY") {
@@ -91,12 +91,12 @@ function daysOf(unit: Rule["unit"], start: string): Pick<Rule, "weekdays" | "nth
   return [0, ...nth < 5 ? [nth] : [], ...isLast ? [-1] : []].map((nth) => ({ weekdays: [], nth }));
 }
 
-/** Days and times at which something is odd in a zone, and some at which nothing is. */
+/** Special dates and times in a zone, and some ordinary ones. */
 function beginningsIn(timeZone: string): Beginning[] {
   const changes = zoneChanges(timeZone).filter(({ local }) => local.year >= 2027).slice(0, 2);
   const odd = changes.flatMap(({ local, from, to }) => {
     const date = local.toPlainDate();
-    // Within what is skipped, or shown twice; and from before that to after it.
+    // Within the skipped or repeated period; and from before it to after it.
     const inside = (to > from ? local : local.add({ seconds: to - from })).add({ minutes: 15 });
     const clock = inside.toString().slice(11, 16);
     return [
@@ -116,7 +116,7 @@ function beginningsIn(timeZone: string): Beginning[] {
   ];
 }
 
-/** The series with what the server makes of it; `isChanged`: some of its dates are different. */
+/** The series with the server's expansion; `isChanged`: some of its dates differ. */
 function follow(time: MeetingTime, isChanged: boolean): OfferedSeries {
   const from = Date.parse(`${plusDays(time.start.slice(0, 10), -2)}T00:00:00Z`);
   const until = from + YEARS * 366 * 86_400_000;

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import Provider, { type Configuration } from "oidc-provider";
 import { freeTcpPort } from "../tools/ports.ts";
 
-/** What the installation is called and proves itself with at the provider. */
+/** The installation's client id and secret at the provider. */
 export const CLIENT = { id: "tafelrunde", secret: "the secret of a client in tests, nothing else" } as const;
 
 const RS256 = {
@@ -13,33 +13,33 @@ const RS256 = {
   publicExponent: new Uint8Array([1, 0, 1]),
 } as const;
 
-/** Somebody whom the provider knows. */
+/** A person registered with the provider. */
 export interface ProviderPerson {
   readonly name: string;
   readonly email: string;
   readonly groups: readonly string[];
 }
 
-/** What the provider does that it should not. */
+/** Misbehavior of the provider. */
 export interface Oddities {
-  /** Claims of everybody in place of those that it knows; undefined: there is none of that name. */
+  /** Claims that replace everyone's own; undefined: the claim is missing. */
   claims?: Readonly<Record<string, unknown>>;
-  /** What its userinfo answers in place of claims: a status. */
+  /** Status that its userinfo endpoint returns instead of claims. */
   userInfo?: number;
-  /** What it answers to refresh tokens. */
+  /** Its response to refresh tokens. */
   refresh?: { readonly status: number; readonly error: string };
 }
 
-/** oidc-provider from npm on loopback, with its own pages for signing in. Any password will do. */
+/** oidc-provider from npm on loopback, with its own sign-in pages. It accepts any password. */
 export interface RealProvider extends AsyncDisposable {
   readonly issuer: string;
-  /** Who may sign in, by what they type as their name there. Who is taken out is let in no more. */
+  /** People who can sign in, by the name they type there. Removed people are refused from then on. */
   readonly people: Map<string, ProviderPerson>;
   /** Grants that it has made, by type. */
   readonly grants: string[];
-  /** As it goes on from now. */
+  /** Its misbehavior from now on. */
   odd: Oddities;
-  /** Signs with a new key from now on, and publishes that alone. */
+  /** Signs with a new key from now on, and publishes only that one. */
   rotateKeys(): Promise<void>;
 }
 

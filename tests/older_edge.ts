@@ -6,10 +6,10 @@ import { makeLog } from "../edge/log.ts";
 import { runProcess } from "../edge/run_process.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
 
-/** A version that understands no feature of today. */
+/** A version that knows none of today's features. */
 export const OLDER_VERSION = Math.min(...Object.values(FEATURES).map(({ since }) => since)) - 1;
 
-/** A process of an edge that says in its lease that it is of an older release. */
+/** The process of an edge whose lease carries the version of an older release. */
 async function run(): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
   await using edge = await startEdge(config, nodeRuntime(), log, { version: OLDER_VERSION });

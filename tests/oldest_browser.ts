@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * Takes away what came to the language and to style sheets after Chromium 114, Firefox 128 and Safari 17, the oldest supported
- * browsers, and what one of them never had. Runs in a page ahead of its scripts.
+ * Removes what was added to JavaScript and CSS after Chromium 114, Firefox 128 and Safari 17, the oldest
+ * supported browsers, and what one of them never had. Runs in a page before its scripts.
  */
 export function beAsOldAsSupported(): void {
   const of = (owner: object, ...names: string[]) => names.map((name): [object, string] => [owner, name]);

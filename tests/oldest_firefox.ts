@@ -1,15 +1,15 @@
 import type { ConnectionTransport } from "puppeteer-core";
 
 /**
- * The oldest Firefox that tests run with: the previous ESR, which Debian still offers where package lists are some
+ * The oldest Firefox that tests use: the previous ESR, which Debian still offers where package lists are some
  * weeks old.
  */
 const OLDEST = "Firefox ESR 140";
 
 /**
- * The WebDriver BiDi commands that Firefox 140.12 has, and the parameters that it reads. Source: the modules in
- * `chrome/remote/content/webdriver-bidi/modules/root/` of its `omni.ja`; `session.new` and `session.status` are in
- * `NewSessionHandler` and `WebDriverBiDi`.
+ * The WebDriver BiDi commands of Firefox 140.12, and the parameters that it reads. Source: the modules in
+ * `chrome/remote/content/webdriver-bidi/modules/root/` of its `omni.ja`; `session.new` and `session.status`
+ * are in `NewSessionHandler` and `WebDriverBiDi`.
  */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "browser.close": [],
@@ -108,7 +108,7 @@ const EVENTS: readonly string[] = [
   "script.realmDestroyed",
 ];
 
-/** The modules of the commands: one may subscribe to all events of a module, also if it has none. */
+/** The modules of the commands: clients can subscribe to all events of a module, even if it has none. */
 const MODULES = new Set(Object.keys(COMMANDS).map((name) => name.split(".")[0]!).concat("log"));
 
 interface Command {
@@ -117,7 +117,7 @@ interface Command {
   readonly params?: { readonly [name: string]: unknown; readonly events?: readonly string[] };
 }
 
-/** What the oldest Firefox lacks of this command, in words; undefined: nothing. */
+/** What the oldest Firefox lacks for this command, in words; undefined: nothing. */
 export function whatIsMissing({ method, params = {} }: Command): string | undefined {
   const known = COMMANDS[method];
   if (known === undefined) return `the command ${method}`;
@@ -130,7 +130,7 @@ export function whatIsMissing({ method, params = {} }: Command): string | undefi
 }
 
 /**
- * A connection to any Firefox on which commands fail that the oldest one lacks: they get the answer that it gives,
+ * A connection to any Firefox on which commands that the oldest one lacks fail: they get its response,
  * "unknown command", and never reach the browser.
  */
 export function asOldestFirefox(transport: ConnectionTransport): ConnectionTransport {
@@ -154,7 +154,7 @@ export function asOldestFirefox(transport: ConnectionTransport): ConnectionTrans
   return near;
 }
 
-/** Connects to the WebSocket of a Firefox's remote agent. Throws when it does not answer. */
+/** Connects to the WebSocket of a Firefox's remote agent. Throws if it does not respond. */
 export async function openTransport(url: string): Promise<ConnectionTransport> {
   const socket = new WebSocket(url);
   const transport: ConnectionTransport = {

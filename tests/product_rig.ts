@@ -4,19 +4,22 @@ import { ROOT } from "../tools/places.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { FaultWatch } from "./fault_watch.ts";
 
-/** Longest wait for the product to run or to be gone, ms: PGlite makes its files in 3 s, on a busy machine in 20. */
+/**
+ * Longest wait for the product to start or to stop, ms: PGlite creates its files in 3 s, on a busy machine in
+ * 20.
+ */
 const DEADLINE_MS = 90_000;
 
-/** Where its parts listen that nobody else looks for: anywhere. */
+/** Port of parts that no other program connects to: any. */
 const ANY_PORT = "0";
 
-/** What `npm start` runs and starts again when it ends, by the program's path. */
+/** The processes that `npm start` runs and restarts, by the program's path. */
 const PARTS = { edge: `${ROOT}/edge/main.ts`, media: `${ROOT}/media/src/main.ts` } as const;
 export type Part = keyof typeof PARTS;
 
 /**
- * The product as `npm start` runs it, on loopback and in a data directory of its own: a supervisor, below it the edge and the media node
- * with its worker. Its end is at the latest that of this process.
+ * The product as `npm start` runs it, on loopback and with its own data directory: a supervisor with the edge
+ * and the media node with its worker as child processes. It stops at the latest with this process.
  */
 export class Product implements AsyncDisposable {
   readonly #dataDir: string;
@@ -25,7 +28,7 @@ export class Product implements AsyncDisposable {
   #supervisor: Deno.ChildProcess | undefined;
   #ended: Promise<unknown> = Promise.resolve();
   readonly #firstAccount = Promise.withResolvers<string>();
-  /** Its last words, for the message of a test that fails. */
+  /** The end of its output, for the message of a failing test. */
   #said = "";
 
   private constructor(dataDir: string, env: Readonly<Record<string, string>>) {
@@ -34,8 +37,8 @@ export class Product implements AsyncDisposable {
   }
 
   /**
-   * `env`: configuration besides where it listens and keeps its data. Its database is there already, without rows,
-   * unless it `isFresh`: making one takes longer than all else of a start.
+   * `env`: configuration besides address and data directory. Its database is a prepared empty one unless
+   * `isFresh`: creating one takes longer than the rest of the start.
    */
   static async start(
     env: Readonly<Record<string, string>> = {},
@@ -53,17 +56,17 @@ export class Product implements AsyncDisposable {
     return product;
   }
 
-  /** Where its pages are, "http://localhost:PORT"; the same after each start. */
+  /** Origin of its pages, "http://localhost:PORT"; the same after each start. */
   get origin(): string {
     return `http://localhost:${this.#port}`;
   }
 
-  /** Where the first account is made, as the log says it. */
+  /** The page where the first account is created, as logged. */
   async firstAccountUrl(): Promise<string> {
     return `${this.origin}${await this.#firstAccount.promise}`;
   }
 
-  /** Starts it on the data of before; resolves when it says that it runs. */
+  /** Starts it again on the same data; resolves when it reports that it is running. */
   async startAgain(): Promise<void> {
     const ready = Promise.withResolvers<string>();
     const supervisor = new Deno.Command(Deno.execPath(), {
@@ -109,12 +112,12 @@ export class Product implements AsyncDisposable {
     }
   }
 
-  /** `kill -9` of one process; the supervisor starts it again. */
+  /** `kill -9` of one process; the supervisor restarts it. */
   kill(part: Part): void {
     Deno.kill(this.#pidOf(part), "SIGKILL");
   }
 
-  /** Stops the clock of one process, until what this gives is disposed of. */
+  /** Suspends one process until the returned object is disposed. */
   freeze(part: Part): Disposable {
     const pid = this.#pidOf(part);
     Deno.kill(pid, "SIGSTOP");
@@ -127,7 +130,7 @@ export class Product implements AsyncDisposable {
     return found.pid;
   }
 
-  /** `kill -9` of every process, before any of them can say goodbye; returns when all are gone. */
+  /** `kill -9` of every process, before any of them can shut down; returns when all are gone. */
   async killAll(): Promise<void> {
     for (const { pid } of this.#processes()) {
       try {
@@ -158,7 +161,7 @@ export class Product implements AsyncDisposable {
     this.#supervisor = undefined;
   }
 
-  /** The supervisor and everything below it, parents first. */
+  /** The supervisor and all its descendants, parents first. */
   #processes(): Process[] {
     const all = listProcesses();
     const found = all.filter(({ pid }) => pid === this.#supervisor?.pid);
@@ -183,7 +186,7 @@ function listProcesses(): Process[] {
       const command = Deno.readTextFileSync(`/proc/${name}/cmdline`).replaceAll("\0", " ");
       return [{ pid: Number(name), parent: Number(parent), command }];
     } catch {
-      // It ended while it was looked at.
+      // It ended while it was read.
       return [];
     }
   });

@@ -1,4 +1,7 @@
-/** nginx, Caddy and Apache of Debian in front of an edge, set up by the very lines that docs/running.md shows. */
+/**
+ * Debian's nginx, Caddy and Apache in front of an edge, configured with the very lines that docs/running.md
+ * shows.
+ */
 import { connect } from "node:net";
 import { leash, type Leashed } from "../tools/leash.ts";
 import { ROOT } from "../tools/places.ts";
@@ -8,35 +11,38 @@ import { findProxy } from "../tools/setup/for_tests.ts";
 export const PROXIES = ["nginx", "caddy", "apache2"] as const;
 export type ProxyName = (typeof PROXIES)[number];
 
-/** The names that the proxy answers to; the first is that of the documented lines. */
+/** The names that the proxy serves; the first is that of the documented lines. */
 export const HOSTS = ["meet.example.org", "rat.example.org"] as const;
 
-/** Longest wait for a proxy to take connections, ms. */
+/** Longest wait for a proxy to accept connections, ms. */
 const DEADLINE_MS = 30_000;
 
-/** How the documented lines of each are fenced. */
+/** Language tags of the documented code blocks. */
 const FENCES: Readonly<Record<ProxyName, string>> = { nginx: "nginx", caddy: "caddy", apache2: "apache" };
 
-/** A proxy that runs. */
+/** A running proxy. */
 export interface Proxy extends AsyncDisposable {
-  /** "https://127.0.0.1:PORT"; Host says which name is meant. */
+  /** "https://127.0.0.1:PORT"; the Host header selects the name. */
   readonly url: string;
   readonly port: number;
-  /** What it has said of errors. */
+  /** Its error output. */
   errors(): Promise<string>;
 }
 
-/** A port for a proxy to be: the edge behind it has to know it. */
+/** A port for a proxy, which the edge behind it has to know. */
 export function choosePort(): number {
   return freeTcpPort();
 }
 
-/** Starts a proxy at `port` in front of the edge at `edgeOrigin`, with a certificate of its own and compression switched on. */
+/**
+ * Starts a proxy at `port` in front of the edge at `edgeOrigin`, with its own certificate and compression
+ * enabled.
+ */
 export async function startProxy(name: ProxyName, port: number, edgeOrigin: string): Promise<Proxy> {
   const command = await findProxy(name);
   if (command === undefined) throw new Error(`no ${name}: apt-get install nginx-light caddy apache2-bin`);
   const folder = await Deno.makeTempDir({ prefix: `tafelrunde-${name}-` });
-  // nginx as root works as another user.
+  // nginx started as root runs its workers as another user.
   await Deno.chmod(folder, 0o755);
   await makeCertificate(folder);
   const shown = (await documented(FENCES[name])).replaceAll("127.0.0.1:8080", new URL(edgeOrigin).host);
@@ -60,7 +66,7 @@ export async function startProxy(name: ProxyName, port: number, edgeOrigin: stri
   };
 }
 
-/** The fenced lines of docs/running.md. */
+/** The lines of a code block in docs/running.md. */
 async function documented(fence: string): Promise<string> {
   const page = await Deno.readTextFile(`${ROOT}/docs/running.md`);
   const lines = new RegExp(`^\`\`\`${fence}\\n([^]*?)^\`\`\``, "m").exec(page)?.[1];
@@ -68,7 +74,7 @@ async function documented(fence: string): Promise<string> {
   return lines;
 }
 
-/** `text` with `from` replaced; throws when it is not there. */
+/** `text` with `from` replaced; throws if it does not contain it. */
 function replaced(text: string, from: string, to: string): string {
   if (!text.includes(from)) throw new Error(`docs/running.md does not say ${from} any more`);
   return text.replaceAll(from, to);
@@ -79,7 +85,10 @@ interface Config {
   readonly args: readonly string[];
 }
 
-/** The documented lines with the test's port, certificate, folder and second name, and what Debian's own files say around them. */
+/**
+ * The documented lines with the test's port, certificate, folder and second name, inside what Debian's own
+ * files contain.
+ */
 const CONFIGS: Readonly<Record<ProxyName, (shown: string, folder: string, port: number) => Config>> = {
   nginx(shown, folder, port) {
     const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]

@@ -1,17 +1,20 @@
 import { type Agent, type IncomingHttpHeaders, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 
-/** An answer, read whole. */
+/** A complete response. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** Longest wait for an answer, ms. */
+/** Longest wait for a response, ms. */
 const DEADLINE_MS = 30_000;
 
-/** One request with just these headers: Host and Origin, too, are the test's to choose. Any certificate will do. Rejects when no answer comes. */
+/**
+ * Sends one request with exactly these headers: the test also chooses Host and Origin. Accepts any
+ * certificate. Rejects if there is no response.
+ */
 export function ask(
   url: string,
   { method = "GET", headers = {}, body, agent, localAddress }: {
@@ -19,7 +22,7 @@ export function ask(
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
     readonly agent?: Agent;
-    /** Where it comes from, of 127.0.0.0/8. */
+    /** Its source address, of 127.0.0.0/8. */
     readonly localAddress?: string;
   } = {},
 ): Promise<RawAnswer> {
@@ -53,7 +56,7 @@ export function ask(
   });
 }
 
-/** The cookies that an answer sets, as a browser sends them back. */
+/** The cookies that a response sets, as a browser sends them back. */
 export function cookiesOf({ headers }: RawAnswer): string {
   return (headers["set-cookie"] ?? []).map((cookie) => cookie.split(";", 1)[0]).join("; ");
 }

@@ -5,13 +5,13 @@ import { insertAccount } from "../edge/store/account.ts";
 import { makeTestKey } from "../edge/store/api_key_for_tests.ts";
 import type { Db } from "../edge/store/schema.ts";
 
-/** Somebody, or a program, that asks the REST API. */
+/** A person or a program that uses the REST API. */
 export class RestClient {
   readonly origin: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty for nobody and for keys. */
+  /** Empty for anonymous clients and keys. */
   readonly account: AccountId;
-  /** The secret of the session that it is signed in with; undefined for nobody and for keys. */
+  /** The secret of its session; undefined for anonymous clients and keys. */
   readonly session: string | undefined;
 
   constructor(
@@ -25,7 +25,7 @@ export class RestClient {
     this.session = person?.session;
   }
 
-  /** One request; an object as `body` goes as JSON. */
+  /** Sends one request; an object as `body` is sent as JSON. */
   ask(
     method: string,
     path: string,
@@ -39,7 +39,7 @@ export class RestClient {
     });
   }
 
-  /** What a request that has to succeed is answered: its JSON, or undefined for 204. */
+  /** The response to a request that must succeed: its JSON, or undefined for 204. */
   async get<Answer = Record<string, unknown>>(
     method: string,
     path: string,
@@ -52,7 +52,7 @@ export class RestClient {
     return text === "" ? undefined as Answer : JSON.parse(text);
   }
 
-  /** What a request that has to fail is refused with: [status, code]. */
+  /** The refusal of a request that must fail: [status, code]. */
   async fail(
     method: string,
     path: string,
@@ -65,14 +65,14 @@ export class RestClient {
   }
 }
 
-/** A new tenant. */
+/** Creates a tenant. */
 export async function makeTenant(db: Db, name: string): Promise<TenantId> {
   const id = newRowId() as TenantId;
   await db.insertInto("tenant").values({ id, slug: `${name}-${id}`, name, created_at: new Date() }).execute();
   return id;
 }
 
-/** Somebody of the tenant, signed in. */
+/** A signed-in person of the tenant. */
 export async function signIn(
   db: Db,
   origin: string,
@@ -81,7 +81,7 @@ export async function signIn(
     name?: string;
     role?: AccountRole;
     isOperator?: boolean;
-    /** When they sign in, ms, by the edge's clock. */
+    /** Time of the sign-in, ms, on the edge's clock. */
     at?: number;
   } = {},
 ): Promise<RestClient> {

@@ -3,20 +3,20 @@ import type { Hello, RoomCreated } from "@tafelrunde/protocol/http";
 import type { Random } from "./cluster_random.ts";
 import { type Ask, type Identity, SignalClient } from "./signal_client.ts";
 
-/** Wait between two tries to get in again, ms. */
+/** Delay between two attempts to reconnect, ms. */
 const RETRY_MS = 100;
 
-/** Longest time that getting in again may take, ms: with one of several edges always up, far less. */
+/** Longest time that a reconnection can take, ms: with one of several edges always up, far less. */
 const PATIENCE_MS = 60_000;
 
-/** Where a client may go, and who it is. */
+/** The edges that a client can use, and its identity. */
 export interface Roaming extends Identity {
-  /** The edges to choose from, asked each time. */
+  /** The available edges, read each time. */
   readonly origins: () => readonly string[];
   readonly random: Random;
-  /** What it says of its media when it comes to an edge; nothing when not given. */
+  /** Its media fields in a hello; none by default. */
   readonly hello?: () => Partial<Hello>;
-  /** It has come to an edge. */
+  /** Called when an edge has welcomed it. */
   readonly entered?: (welcome: DownOf<"welcome">) => void;
 }
 
@@ -26,8 +26,8 @@ interface Pending {
 }
 
 /**
- * A client that does what the web app does when its edge goes: says hello at any other with what it has seen, asks again what has not been
- * answered, under the same ids; and moves when it is told to.
+ * A client that behaves like the web app when its edge is lost: it sends hello with its last seq to any other
+ * edge, repeats unanswered commands under the same ids, and moves when asked to.
  */
 export class RoamingClient implements AsyncDisposable {
   readonly client: SignalClient;
@@ -36,9 +36,9 @@ export class RoamingClient implements AsyncDisposable {
   readonly #hello: () => Partial<Hello>;
   readonly #entered: (welcome: DownOf<"welcome">) => void;
   readonly #pending = new Map<CommandId, Pending>();
-  /** Times that it came to an edge anew. */
+  /** Number of reconnections to an edge. */
   moves = 0;
-  /** When it was told to move, and when it has moved, ms of `Date.now()`. */
+  /** When it was asked to move, and when it has moved, ms of `Date.now()`. */
   readonly movings: { readonly toldAt: number; movedAt?: number }[] = [];
   #isIn = false;
   #isLeaving = false;
@@ -56,7 +56,7 @@ export class RoamingClient implements AsyncDisposable {
     this.#entered = entered;
   }
 
-  /** Joins `room`; resolves when its state is there. */
+  /** Joins `room`; resolves once it has the state. */
   static async join(room: RoomCreated, name: string, options: Roaming): Promise<RoamingClient> {
     const roaming = new RoamingClient(room, options);
     await roaming.#enter();
@@ -78,12 +78,12 @@ export class RoamingClient implements AsyncDisposable {
     });
   }
 
-  /** Whether an edge has welcomed it and hears what it says. */
+  /** Whether an edge has welcomed it and receives its messages. */
   get isHeard(): boolean {
     return this.#isIn && this.client.closed === undefined;
   }
 
-  /** Commands that have not been answered. */
+  /** Number of unanswered commands. */
   get waiting(): number {
     return this.#pending.size;
   }
@@ -98,7 +98,7 @@ export class RoamingClient implements AsyncDisposable {
     if (this.isHeard) this.client.send({ ...ask, id } as Up);
   }
 
-  /** One stay at an edge after another. */
+  /** Connects to one edge after another. */
   async #live(): Promise<void> {
     while (!this.#isLeaving) {
       const moving = await this.#stay();
@@ -116,7 +116,7 @@ export class RoamingClient implements AsyncDisposable {
     }
   }
 
-  /** Hears answers until the socket is closed (undefined) or the edge asks to move (within ms). */
+  /** Receives responses until the socket is closed (undefined) or the edge asks it to move (within ms). */
   async #stay(): Promise<number | undefined> {
     let movingMs: number | undefined;
     await this.client.until(() => {

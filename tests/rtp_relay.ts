@@ -4,12 +4,12 @@ import { Buffer } from "node:buffer";
 /** The first byte of RTP and RTCP; STUN and DTLS begin with smaller ones (RFC 7983 §7). */
 const isMedia = ([first = 0]: Uint8Array): boolean => first >= 128 && first <= 191;
 
-/** Media that is lost on the way from or to a client; what ICE and DTLS say still passes. */
+/** Media lost on its way from or to a client; ICE and DTLS still pass. */
 export type Loss = "nothing" | "toClient" | "toNode";
 
 /**
- * Stands before a media node's UDP port, at the same port of 127.0.0.2, and passes everything on, but for the media that is
- * to be lost: as where a network carries some packets in one direction only.
+ * Relays a media node's UDP port on the same port of 127.0.0.2, except for media that is to be lost: like a
+ * network that carries some packets in one direction only.
  */
 export class RtpRelay implements AsyncDisposable {
   readonly #front = createSocket("udp4");
@@ -30,8 +30,8 @@ export class RtpRelay implements AsyncDisposable {
   }
 
   /**
-   * From now on these of the clients' ports lose this. A connection has several, and may begin to use another at any time: give all that it has
-   * (`Person.ports`).
+   * Sets the loss for these client ports. A connection has several, and can switch to another at any time:
+   * pass all of them (`Person.ports`).
    */
   lose(ports: readonly number[], loss: Loss): void {
     for (const port of ports) this.#losses.set(port, loss);

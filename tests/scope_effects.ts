@@ -16,7 +16,7 @@ import type { Db } from "../edge/store/schema.ts";
 import { InputGenerator } from "./bad_input.ts";
 import { makeTenant, RestClient } from "./rest_client.ts";
 
-/** Whoever asks: people by what they are, keys by their scopes. */
+/** A caller: people by their role, keys by their scopes. */
 export interface AskingParty {
   readonly name: string;
   /** Null: a person. */
@@ -24,10 +24,10 @@ export interface AskingParty {
   readonly client: RestClient;
 }
 
-/** A tenant with one of everything that has rights or gives them. */
+/** A tenant with one of everything that has rights or grants them. */
 export interface ScopeWorld {
   readonly tenant: TenantId;
-  /** What a path's parameter or a body's field of this name can be. */
+  /** Possible values of a path parameter or body field with this name. */
   readonly ids: Readonly<Record<string, readonly string[]>>;
   readonly parties: readonly AskingParty[];
 }
@@ -46,7 +46,7 @@ const KEYS: readonly (readonly Scope[])[] = [
   SCOPES,
 ];
 
-/** Makes the world; nothing of an earlier one is touched. `origin`: of the edge. */
+/** Creates the world, independent of earlier ones. `origin`: the edge's. */
 export async function makeScopeWorld(db: Db, origin: string, now: number): Promise<ScopeWorld> {
   const tenant = await makeTenant(db, "house");
   const elsewhere = await makeTenant(db, "elsewhere");
@@ -198,10 +198,10 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
   };
 }
 
-/** Rows by table and key; each row with the columns that have to do with rights. */
+/** Rows by table and key; each row with the columns that affect rights. */
 export type Rights = Readonly<Record<string, Readonly<Record<string, Record<string, unknown>>>>>;
 
-/** What the tables hold of everybody's rights in the tenant, and in rooms that belong to no tenant. */
+/** The rights of everyone in the tenant, and in rooms without a tenant, as the tables contain them. */
 export async function readRights(db: Db, tenant: TenantId): Promise<Rights> {
   const ofAccount = "account_id in (select id from account where tenant_id = $t)";
   const ofRoom = "room_id in (select id from room where tenant_id = $t)";
@@ -235,7 +235,10 @@ export async function readRights(db: Db, tenant: TenantId): Promise<Rights> {
   return rows[0]!.rights;
 }
 
-/** What has been brought about, by the names of EFFECTS; what has no name there is none that a key may ever: "signIn", "email", "operate" … */
+/**
+ * The effects of a request, by the names of EFFECTS; effects without a name there are never allowed for a
+ * key: "signIn", "email", "operate" …
+ */
 export function effectsBetween(before: Rights, after: Rights, answer: string): Set<string> {
   const effects = new Set<string>();
   const changes = (table: string) => {
@@ -311,7 +314,7 @@ export function effectsBetween(before: Rights, after: Rights, answer: string): S
       effects.add(wasMadeForMeeting(was["room_id"]) ? "meeting.change" : "meeting.delete");
     } else if (is === undefined && isGone("account", was?.["owner_id"])) effects.add("meeting.delete");
     else if (was === undefined) {
-      // A series that is split goes on where it was.
+      // A series that is split keeps its room.
       const isSplit = changes("meeting").some((other) => other.was?.["room_id"] === is!["room_id"]);
       if (isSplit) effects.add("meeting.change");
       else give(is!["room_id"], null);
@@ -351,7 +354,7 @@ export function effectsBetween(before: Rights, after: Rights, answer: string): S
   return effects;
 }
 
-/** The same without what is the account's own. */
+/** The same without the account's own rows. */
 export function withoutAccount(rights: Rights, account: AccountId): Rights {
   const isOwn = (id: string, row: Record<string, unknown>) => id === account || row["account_id"] === account;
   return Object.fromEntries(
@@ -362,7 +365,7 @@ export function withoutAccount(rights: Rights, account: AccountId): Rights {
   );
 }
 
-/** Whether anything that was there has changed, or gone, or has got something new in it. */
+/** Whether an existing object has changed, was removed, or gained a part. */
 export function hasTouched(before: Rights, after: Rights): boolean {
   return Object.entries(after).some(([table, rows]) => {
     const old = before[table]!;
@@ -377,7 +380,7 @@ export function hasTouched(before: Rights, after: Rights): boolean {
   });
 }
 
-/** Whether something is gone, or so different, that it cannot be tried again. */
+/** Whether something was removed, or changed so much that it cannot be tried again. */
 export function isSpent(before: Rights, after: Rights): boolean {
   const columns: Readonly<Record<string, readonly string[]>> = {
     account: ["role", "disabled_at"],
@@ -393,13 +396,13 @@ export function isSpent(before: Rights, after: Rights): boolean {
   );
 }
 
-/** Whether a key with these scopes may bring this about, by the table. */
+/** Whether a key with these scopes may cause this effect, according to the table. */
 export function allows(scopes: readonly Scope[], effect: string): boolean {
   const needed = (EFFECTS as Readonly<Record<string, readonly Scope[] | null>>)[effect];
   return needed?.every((scope) => scopes.includes(scope)) ?? false;
 }
 
-/** Bodies for a route: as many as it takes that each field has each of its values once, and ids lead to what is there. */
+/** Bodies for a route: enough that each field has each of its values once, with ids of existing objects. */
 export function bodiesFor(
   api: OpenApi,
   schema: JsonSchema | undefined,
@@ -444,7 +447,7 @@ export function bodiesFor(
         [field, values],
       ) => [field, values[0]]),
     );
-    // Fields of a field are settings and the like: not each of them by itself is a right.
+    // Nested fields are settings and the like: they are not rights individually.
     if (depth > 0 && !isItem) {
       return [least, Object.fromEntries(fields.map(([field, values]) => [field, values[0]]))];
     }
@@ -457,7 +460,7 @@ export function bodiesFor(
   return [...unique.values()];
 }
 
-/** All paths that a route's path can be. */
+/** All paths that a route matches. */
 export function pathsFor(path: string, ids: ScopeWorld["ids"]): readonly string[] {
   const parameter = /\{(\w+)\}/.exec(path);
   if (parameter === null) return [path];

@@ -1,6 +1,6 @@
 /**
- * Loaded by Node ahead of a program (`--import`): its clock goes CLOCK_AHEAD_MS ahead of the machine's, behind it if negative. What measures
- * time that passes stays as it is, as with a clock that was never set.
+ * Loaded by Node before a program (`--import`): its clock is CLOCK_AHEAD_MS ahead of the machine's, or behind
+ * if negative. Monotonic time is unchanged, as with a clock that was never adjusted.
  */
 import { env } from "node:process";
 

@@ -19,19 +19,19 @@ import {
 import type { Hello, RoomCreated } from "@tafelrunde/protocol/http";
 import { WebSocket } from "ws";
 
-/** Longest wait for anything that should happen, ms; far above what a busy machine needs. */
+/** Longest wait for an expected event, ms; far more than a busy machine needs. */
 const DEADLINE_MS = 40_000;
 
-/** As often as the page of a browser does, ms. */
+/** The same interval as a browser's page, ms. */
 const PING_EVERY_MS = 5_000;
 
-/** How much of what came last a complaint tells, characters. */
+/** Length of the latest messages in a complaint, characters. */
 const MAX_TOLD = 2_000;
 
 /** A command without its id. */
 export type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
-/** Makes a room over the REST API; it belongs to `device`. */
+/** Creates a room over the REST API; `device` owns it. */
 export async function createRoom(origin: string, name = "", device?: string): Promise<RoomCreated> {
   const response = await fetch(`${origin}/v1/rooms`, {
     method: "POST",
@@ -51,21 +51,25 @@ export function roomOf(link: string): RoomCreated {
   return { room: pathname.slice("/r/".length) as RoomId, link: hash.slice(1) as LinkSecret, url: link };
 }
 
-/** Who a client is; what is not given is made. */
+/** A client's identity; omitted parts are generated. */
 export interface Identity {
   readonly device?: string;
   readonly tab?: string;
-  /** The secret of the session that it is signed in with. */
+  /** The secret of its session. */
   readonly session?: string | undefined;
-  /** Where it says, as a proxy would, that it comes from; an edge with TRUSTED_PROXIES believes it. */
+  /** Its source address as a proxy would report it; an edge with TRUSTED_PROXIES trusts it. */
   readonly address?: string | undefined;
-  /** Protocol version that it speaks. */
+  /** The protocol version that it speaks. */
   readonly version?: number;
-  /** The origin of the page that it is, where that is not the address it connects to; any certificate will do then. */
+  /**
+   * The origin of its page, if different from the address it connects to; then it accepts any certificate.
+   */
   readonly page?: string | undefined;
 }
 
-/** One device in one tab without a browser: speaks the protocol, folds what it is told, keeps everything. */
+/**
+ * One device in one tab without a browser: speaks the protocol, evolves the state, and keeps all messages.
+ */
 export class SignalClient {
   readonly device: string;
   readonly tab: string;
@@ -74,9 +78,9 @@ export class SignalClient {
   readonly version: number;
   readonly session: string | undefined;
   readonly page: string | undefined;
-  /** Who they are in the room, once they were welcome. */
+  /** Its participant id in the room, once welcomed. */
   you: ParticipantId | undefined;
-  /** All messages of the present socket, and of those before. */
+  /** All messages of the current and earlier sockets. */
   readonly received: Down[] = [];
   state: RoomState = EMPTY_STATE;
   closed: { code: number; reason: string } | undefined;
@@ -97,7 +101,7 @@ export class SignalClient {
     this.tab = identity.tab ?? crypto.randomUUID();
   }
 
-  /** Opens a socket without saying anything. */
+  /** Opens a socket without sending anything. */
   async connect(origin: string): Promise<void> {
     const socket = new WebSocket(`${origin.replace("http", "ws")}/v1/signal`, {
       headers: {
@@ -110,7 +114,7 @@ export class SignalClient {
     this.#socket = socket;
     this.closed = undefined;
     socket.on("message", (data: unknown) => {
-      // What the socket before this one still says is said again: hello tells where to begin.
+      // Messages still arriving on the previous socket are sent again: hello says where to begin.
       if (this.#socket === socket) this.#receive(parseDown(String(data)));
     });
     const pinging = setInterval(() => {
@@ -136,7 +140,7 @@ export class SignalClient {
     socket.on("error", () => {});
   }
 
-  /** Opens a socket and says hello; resolves with the welcome. Rejects when the socket is closed instead. */
+  /** Opens a socket and sends hello; resolves with the welcome. Rejects if the socket is closed instead. */
   async enter(origin: string, hello: Partial<Hello> = {}): Promise<DownOf<"welcome">> {
     await this.connect(origin);
     const since = this.state.seq > 0 ? { since: this.state.seq } : {};
@@ -161,7 +165,7 @@ export class SignalClient {
     return welcome;
   }
 
-  /** Enters and joins under `name`; resolves when the state is there. */
+  /** Enters and joins under `name`; resolves once it has the state. */
   async join(origin: string, name: string): Promise<this> {
     await this.enter(origin);
     await this.ask({ type: "participant.join", name });
@@ -179,7 +183,7 @@ export class SignalClient {
     return answer!;
   }
 
-  /** Lets the edge hear that this client is there; resolves with its answer, or when the socket is closed. */
+  /** Sends a ping; resolves with the pong, or when the socket is closed. */
   async ping(): Promise<void> {
     const n = ++this.#lastPing;
     this.send({ type: "ping", n });
@@ -187,7 +191,7 @@ export class SignalClient {
     await this.until(() => this.closed !== undefined || isAnswered());
   }
 
-  /** Sends a message as it is. */
+  /** Sends a message unchanged. */
   send(message: Up): void {
     this.sendText(JSON.stringify(message));
   }
@@ -196,13 +200,13 @@ export class SignalClient {
     this.#socket!.send(text);
   }
 
-  /** Stops reading, or goes on. */
+  /** Pauses or resumes reading. */
   setReading(isReading: boolean): void {
     if (isReading) this.#socket!.resume();
     else this.#socket!.pause();
   }
 
-  /** Cuts the connection without a word. */
+  /** Drops the connection without a close frame. */
   cut(): void {
     this.#socket!.terminate();
   }
@@ -221,7 +225,7 @@ export class SignalClient {
     return found as DownOf<Type>;
   }
 
-  /** Waits for a condition, which is looked at after each message. Rejects after `deadlineMs`; Infinity: never. */
+  /** Waits for a condition, checked after each message. Rejects after `deadlineMs`; Infinity: never. */
   async until(isSo: () => boolean, deadlineMs = DEADLINE_MS): Promise<void> {
     if (isSo()) return;
     await new Promise<void>((resolve, reject) => {
@@ -245,7 +249,7 @@ export class SignalClient {
     });
   }
 
-  /** Events received over all sockets, as they came. */
+  /** Events received over all sockets, in order of arrival. */
   get events(): Event[] {
     return this.received.filter(isEvent);
   }

@@ -7,7 +7,10 @@ import { createRoom, type Identity, SignalClient } from "./signal_client.ts";
 
 const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-/** What every edge must do, however it is served and wherever it stores, for a client of any version that it speaks. */
+/**
+ * What every edge must do, however it is served and wherever it stores, for a client of any version that it
+ * speaks.
+ */
 export async function signalingSteps(
   t: Deno.TestContext,
   origin: string,
@@ -43,41 +46,47 @@ export async function signalingSteps(
     await anna.close();
   });
 
-  await t.step("[J2] who has not joined is told how many are there, and nothing that they say", async () => {
-    const room = await createRoom(origin);
-    const visitor = newClient(room);
-    await visitor.enter(origin);
-    const anna = await newClient(room).join(origin, "Anna");
-    await anna.ask({ type: "chat.post", text: "among us" });
-    await visitor.until(() =>
-      visitor.received.some((message) => message.type === "lobby" && message.lobby.present === 1)
-    );
-    assert.equal(
-      (await visitor.ask({ type: "chat.post", text: "x" }) as { code?: string }).code,
-      "participant.notJoined",
-    );
-    assert.doesNotMatch(JSON.stringify(visitor.received), /among us|Anna/);
-    await Promise.all([visitor.close(), anna.close()]);
-  });
+  await t.step(
+    "[J2] a client that has not joined receives the number of participants, and nothing that they say",
+    async () => {
+      const room = await createRoom(origin);
+      const visitor = newClient(room);
+      await visitor.enter(origin);
+      const anna = await newClient(room).join(origin, "Anna");
+      await anna.ask({ type: "chat.post", text: "among us" });
+      await visitor.until(() =>
+        visitor.received.some((message) => message.type === "lobby" && message.lobby.present === 1)
+      );
+      assert.equal(
+        (await visitor.ask({ type: "chat.post", text: "x" }) as { code?: string }).code,
+        "participant.notJoined",
+      );
+      assert.doesNotMatch(JSON.stringify(visitor.received), /among us|Anna/);
+      await Promise.all([visitor.close(), anna.close()]);
+    },
+  );
 
-  await t.step("[J3] a cut in the middle: the same person, nothing lost, nothing doubled", async () => {
-    const room = await createRoom(origin);
-    const anna = await newClient(room).join(origin, "Anna");
-    const ben = await newClient(room).join(origin, "Ben");
-    ben.cut();
-    await anna.until(() => Object.values(anna.state.participants).some((one) => one.presence === "away"));
-    await anna.ask({ type: "chat.post", text: "while you were away" });
-    const welcome = await ben.enter(origin);
-    assert.equal(welcome.joined, true);
-    await ben.until(() => ben.state.seq === anna.state.seq);
-    await anna.until(() => Object.values(anna.state.participants).every((one) => one.presence === "here"));
-    assert.equal(ben.state.chat.at(-1)?.text, "while you were away");
-    const seqs = ben.events.map((event) => event.seq);
-    assert.equal(new Set(seqs).size, seqs.length);
-    await Promise.all([anna.close(), ben.close()]);
-  });
+  await t.step(
+    "[J3] after an interruption: the same participant, nothing lost, nothing duplicated",
+    async () => {
+      const room = await createRoom(origin);
+      const anna = await newClient(room).join(origin, "Anna");
+      const ben = await newClient(room).join(origin, "Ben");
+      ben.cut();
+      await anna.until(() => Object.values(anna.state.participants).some((one) => one.presence === "away"));
+      await anna.ask({ type: "chat.post", text: "while you were away" });
+      const welcome = await ben.enter(origin);
+      assert.equal(welcome.joined, true);
+      await ben.until(() => ben.state.seq === anna.state.seq);
+      await anna.until(() => Object.values(anna.state.participants).every((one) => one.presence === "here"));
+      assert.equal(ben.state.chat.at(-1)?.text, "while you were away");
+      const seqs = ben.events.map((event) => event.seq);
+      assert.equal(new Set(seqs).size, seqs.length);
+      await Promise.all([anna.close(), ben.close()]);
+    },
+  );
 
-  await t.step("[J5] a newer socket of the same person takes over", async () => {
+  await t.step("[J5] a newer socket of the same participant takes over", async () => {
     const room = await createRoom(origin);
     const first = await newClient(room).join(origin, "Anna");
     const second = newClient(room, first);
@@ -89,7 +98,7 @@ export async function signalingSteps(
     await second.close();
   });
 
-  await t.step("[J6] a stolen tab id is worth nothing without the device's cookie", async () => {
+  await t.step("[J6] a stolen tab id is useless without the device's cookie", async () => {
     const room = await createRoom(origin);
     const anna = await newClient(room).join(origin, "Anna");
     const thief = newClient(room, { tab: anna.tab });
@@ -99,7 +108,7 @@ export async function signalingSteps(
     await Promise.all([thief.close(), anna.close()]);
   });
 
-  await t.step("[J7] the direct way: join with the first request, the socket carries on", async () => {
+  await t.step("[J7] joining directly: the first request joins, the socket continues", async () => {
     const room = await createRoom(origin);
     const device = "A".repeat(22);
     const client = newClient(room, { device });
@@ -127,7 +136,7 @@ export async function signalingSteps(
   });
 
   await t.step(
-    "[M4] what breaks the rules closes its own socket by name, and harms nobody else",
+    "[M4] a protocol violation closes its own socket with a named code, and harms no other",
     async () => {
       const room = await createRoom(origin);
       const anna = await newClient(room).join(origin, "Anna");
@@ -163,7 +172,7 @@ export async function signalingSteps(
     },
   );
 
-  await t.step("[M4] a second hello is a fault", async () => {
+  await t.step("[M4] a second hello is a protocol violation", async () => {
     const room = await createRoom(origin);
     const client = newClient(room);
     await client.enter(origin);
@@ -171,37 +180,40 @@ export async function signalingSteps(
     await closesWith(client, "malformed");
   });
 
-  await t.step("[M5] too many messages are refused by name, with a time to wait; others go on", async () => {
-    const room = await createRoom(origin);
-    const [eager, calm] = [
-      await newClient(room).join(origin, "Eager"),
-      await newClient(room).join(origin, "Calm"),
-    ];
-    const idOf = (n: number) => `eager-${n}-command` as never;
-    for (let n = 0; n < 300; n++) {
-      const id = idOf(n);
-      eager.send(
-        n % 2 === 0 ? { type: "chat.post", id, text: String(n) } : { type: "chat.before", id, before: 9 },
-      );
-    }
-    const isRefused = (n: number) =>
-      eager.received.some((message) =>
-        message.type === "refused" && message.cause === idOf(n) && message.code === "message.tooFrequent" &&
-        message.retryAfterMs! > 0
-      );
-    await eager.until(() => isRefused(298) && isRefused(299));
-    assert.equal((await calm.ask({ type: "chat.post", text: "calm" })).type, "chat.posted");
-    for (let n = 0; n < 1000 && eager.closed === undefined; n++) {
-      eager.send({ type: "ping", n } as Up);
-      // Who floods a closing connection loses its last word: TCP resets what it cannot deliver.
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    await closesWith(eager, "tooFrequent");
-    await calm.close();
-  });
+  await t.step(
+    "[M5] too many messages are refused by name, with a time to wait; others continue",
+    async () => {
+      const room = await createRoom(origin);
+      const [eager, calm] = [
+        await newClient(room).join(origin, "Eager"),
+        await newClient(room).join(origin, "Calm"),
+      ];
+      const idOf = (n: number) => `eager-${n}-command` as never;
+      for (let n = 0; n < 300; n++) {
+        const id = idOf(n);
+        eager.send(
+          n % 2 === 0 ? { type: "chat.post", id, text: String(n) } : { type: "chat.before", id, before: 9 },
+        );
+      }
+      const isRefused = (n: number) =>
+        eager.received.some((message) =>
+          message.type === "refused" && message.cause === idOf(n) && message.code === "message.tooFrequent" &&
+          message.retryAfterMs! > 0
+        );
+      await eager.until(() => isRefused(298) && isRefused(299));
+      assert.equal((await calm.ask({ type: "chat.post", text: "calm" })).type, "chat.posted");
+      for (let n = 0; n < 1000 && eager.closed === undefined; n++) {
+        eager.send({ type: "ping", n } as Up);
+        // A client that floods a closing connection loses its last message: TCP resets what it cannot deliver.
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      await closesWith(eager, "tooFrequent");
+      await calm.close();
+    },
+  );
 
   await t.step(
-    "[C2] 200 messages of three senders: the same order everywhere, once each, over a cut",
+    "[C2] 200 messages of three senders: the same order everywhere, once each, over an interruption",
     async () => {
       const room = await createRoom(origin);
       const people = await Promise.all(
@@ -212,7 +224,7 @@ export async function signalingSteps(
       const answers: Promise<Down>[] = [];
       for (const [n, text] of texts.entries()) {
         if (n === 100) ben.cut();
-        // Ben is cut off halfway: what he has to say from then on he says after he is back.
+        // Ben is disconnected halfway: he sends his later messages after he is back.
         const sender = n % 3 === 1 && n >= 100 ? undefined : people[n % 3]!;
         if (sender !== undefined) answers.push(sender.ask({ type: "chat.post", text }));
         await new Promise((resolve) => setTimeout(resolve, 15));

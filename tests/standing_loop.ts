@@ -1,4 +1,4 @@
-/** Makes the process's event loop stand for good at SIGUSR2. Loaded ahead of a program under test. */
+/** Blocks the process's event loop for good on SIGUSR2. Loaded before a tested program. */
 Deno.addSignalListener("SIGUSR2", () => {
   for (;;);
 });

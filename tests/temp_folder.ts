@@ -10,7 +10,7 @@ addEventListener("unload", () => {
   }
 });
 
-/** Makes an empty folder that is removed when this process ends, if it is still there; gives its path. */
+/** Creates an empty folder that is removed when this process ends, if it still exists; returns its path. */
 export async function makeTempFolder(prefix: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix });
   made.push(folder);

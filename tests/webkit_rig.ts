@@ -4,10 +4,10 @@ import { freeTcpPort } from "../tools/ports.ts";
 import { findWebKit } from "../tools/setup/for_tests.ts";
 import { until } from "./browser_rig.ts";
 
-/** Tries to remove a browser's folder, 100 ms apart: its last processes end some seconds after it. */
+/** Attempts to remove a browser's folder, 100 ms apart: its last processes end some seconds after it. */
 const REMOVAL_TRIES = 100;
 
-/** Longest wait of WebDriver for a script of ours, ms. */
+/** Longest wait of WebDriver for one of our scripts, ms. */
 const SCRIPT_DEADLINE_MS = 40_000;
 
 /** WebDriver's name for an element in JSON. Source: W3C WebDriver §12, "web element identifier". */
@@ -16,8 +16,8 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * Someone at WebKitGTK's MiniBrowser on a screen of their own, driven by W3C WebDriver: the engine of Safari, with made-up
- * devices and without WebRTC, which Debian's build leaves out.
+ * A person at WebKitGTK's MiniBrowser on their own screen, driven by W3C WebDriver: the engine of Safari,
+ * with fake devices and without WebRTC, which Debian's build leaves out.
  */
 export class WebKitPerson implements AsyncDisposable {
   readonly name: string;
@@ -59,7 +59,7 @@ export class WebKitPerson implements AsyncDisposable {
         XDG_CONFIG_HOME: `${home}/config`,
         LANG: "C.UTF-8",
         LANGUAGE: "en",
-        // bubblewrap needs namespaces that containers do not give.
+        // bubblewrap needs namespaces that containers do not provide.
         WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
       },
       stdout: "null",
@@ -82,11 +82,11 @@ export class WebKitPerson implements AsyncDisposable {
       },
     }) as { readonly sessionId: string };
     const session = `${driver}/session/${sessionId}`;
-    stack.defer(async () => void await call("DELETE", session).catch(() => {/* it has gone by itself */}));
+    stack.defer(async () => void await call("DELETE", session).catch(() => {/* it has ended by itself */}));
     return new WebKitPerson(name, session, stack.move());
   }
 
-  /** Opens an address, and notes from then on what the page throws. */
+  /** Opens an address, and records the page's errors from then on. */
   async goto(url: string): Promise<void> {
     await call("POST", `${this.#session}/url`, { url });
     await this.run(() => {
@@ -102,7 +102,7 @@ export class WebKitPerson implements AsyncDisposable {
     await call("POST", `${this.#session}/window/rect`, { width, height });
   }
 
-  /** Runs `act` in the page and gives what it comes to; it must stand on its own. */
+  /** Runs `act` in the page and returns its result; it must be self-contained. */
   async run<Args extends Json[], T>(act: (...args: Args) => T | Promise<T>, ...args: Args): Promise<T> {
     const script = `const done = arguments[arguments.length - 1];
       const args = [...arguments].slice(0, -1);
@@ -115,7 +115,7 @@ export class WebKitPerson implements AsyncDisposable {
     return value as T;
   }
 
-  /** Waits until `is` holds in the page. */
+  /** Waits until `is` is true in the page. */
   async waits<Args extends Json[]>(
     what: string,
     is: (...args: Args) => boolean,
@@ -124,12 +124,12 @@ export class WebKitPerson implements AsyncDisposable {
     await until(() => this.run(is, ...args), () => `${this.name}: ${what} does not come about`);
   }
 
-  /** Waits until the page says `text`. */
+  /** Waits until the page contains `text`. */
   async reads(text: string): Promise<void> {
     await this.waits(`"${text}"`, (text) => document.body.innerText.includes(text), text);
   }
 
-  /** Waits until a button of this name is there; "button" also stands for links. */
+  /** Waits until a button with this name exists; "button" includes links. */
   async hasButton(name: string): Promise<void> {
     await until(async () => await this.#find(name) !== null, () => `${this.name}: no button "${name}"`);
   }
@@ -140,7 +140,7 @@ export class WebKitPerson implements AsyncDisposable {
     await call("POST", `${this.#session}/element/${await this.#find(name)}/click`, {});
   }
 
-  /** Types into the field of this name, in place of what is there. */
+  /** Types into the field with this name, replacing its contents. */
   async writes(field: string, text: string): Promise<void> {
     const found = () =>
       call("POST", `${this.#session}/execute/sync`, {
@@ -155,13 +155,13 @@ export class WebKitPerson implements AsyncDisposable {
     await call("POST", `${this.#session}/element/${id}/value`, { text });
   }
 
-  /** Keys to whatever has the focus: text, or WebDriver's code points (Enter is U+E007, Tab is U+E004). */
+  /** Sends keys to the focused element: text, or WebDriver's code points (Enter is U+E007, Tab is U+E004). */
   async types(keys: string): Promise<void> {
     const actions = [...keys].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]);
     await call("POST", `${this.#session}/actions`, { actions: [{ type: "key", id: "keys", actions }] });
   }
 
-  /** Keeps what the window shows as a PNG. */
+  /** Saves the window's contents as a PNG. */
   async photographs(path: string): Promise<void> {
     const png = await call("GET", `${this.#session}/screenshot`) as string;
     await Deno.writeFile(path, Uint8Array.fromBase64(png));
@@ -193,7 +193,7 @@ async function call(method: string, url: string, body?: Json): Promise<Json> {
   return value;
 }
 
-/** The first line that a program says; what it says after that is read and forgotten. */
+/** The first line of a program's output; later output is read and discarded. */
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   const first = Promise.withResolvers<string>();
   eachLine(stream, first.resolve).then(
@@ -203,7 +203,7 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   return await first.promise;
 }
 
-/** Removes a folder that processes of a browser which is ending may still write into. */
+/** Removes a folder that the processes of a closing browser might still write into. */
 async function removeLeft(folder: string): Promise<void> {
   for (let tries = 1;; tries++) {
     try {

@@ -2,7 +2,7 @@ import { WebSocket } from "ws";
 import type { Frame } from "./mutate.ts";
 import { ANSWER_WITHIN_MS, type Story } from "./plan.ts";
 
-/** A raw socket that keeps what it hears and waits for it. */
+/** A raw socket that records and waits for messages. */
 export class Caller {
   readonly heard: string[] = [];
   closedWith: number | undefined;
@@ -49,12 +49,12 @@ export class Caller {
     this.#send(frame);
   }
 
-  /** Sends what is no part of the story. */
+  /** Sends a message that is not part of the story. */
   say(message: object): void {
     this.#send(JSON.stringify(message));
   }
 
-  /** Resolves when `isSo`, or when the socket is closed; a Finding when neither comes. */
+  /** Resolves when `isSo`, or when the socket is closed; rejects with a Finding if neither happens. */
   async until(what: string, isSo: () => boolean): Promise<void> {
     if (isSo() || this.isClosed) return;
     await new Promise<void>((resolve, reject) => {

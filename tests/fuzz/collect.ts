@@ -1,6 +1,6 @@
 /**
- * Loaded before an edge that is fuzzed: collects all garbage whenever it is told to (SIGUSR2). What is left is held; how much V8 lets lie in between
- * follows from how busy the edge was last.
+ * Loaded before a fuzzed edge: collects all garbage on SIGUSR2. What is left is reachable; the garbage that
+ * V8 keeps in between depends on how busy the edge was.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

@@ -5,13 +5,13 @@ import { CLUSTER_KEY } from "../edge_rig.ts";
 import { IDLE } from "../lying_node.ts";
 import type { Frame } from "./mutate.ts";
 
-/** Between two things that it says unasked, ms. */
+/** Interval between two of its notices, ms. */
 const TICK_MS = 15;
 
-/** As often as nodes say how they are. */
+/** Interval of the load notices, the same as of real nodes. */
 const LOAD_MS = 1_000;
 
-/** What somebody with the cluster key asks of it. */
+/** A request of a client that holds the cluster key. */
 export interface Asked {
   readonly id: number;
   readonly type: string;
@@ -19,13 +19,13 @@ export interface Asked {
   readonly peerId?: string;
 }
 
-/** What it says: to a request, and unasked. Undefined: nothing. */
+/** Its responses and notices. Undefined: none. */
 export interface Lies {
   answer(asked: Asked): Frame | undefined;
   notice(): Frame | undefined;
 }
 
-/** What a node of this name says of itself. */
+/** The profile of a node with this name. */
 export function profileOf(nodeId: string, url: string): NodeProfile {
   return {
     address: {
@@ -43,7 +43,7 @@ export function profileOf(nodeId: string, url: string): NodeProfile {
   };
 }
 
-/** A node that holds the cluster key and says what it likes, to edges and to other nodes. */
+/** A node that holds the cluster key and sends arbitrary messages to edges and other nodes. */
 export class FalseNode implements AsyncDisposable {
   readonly #server: WebSocketServer;
   readonly #lies: Lies;

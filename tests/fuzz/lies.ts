@@ -8,13 +8,13 @@ import type { Frame } from "./mutate.ts";
 import { type Plan, Story } from "./plan.ts";
 import { connect, idOf } from "./requests.ts";
 
-/** Nodes that lie to one edge, or to one node: one that broke the rules is called again after 2 s at the earliest. */
+/** Nodes that lie to one edge or node: after a violation it reconnects to them only after 2 s or more. */
 const LIARS = 16;
 
-/** One in so many answers is a lie; the rest lead on to what lies can be told about. */
+/** One response in this many is a lie; the others lead to further states about which nodes can lie. */
 const LIES_OF_ANSWERS = 2;
 
-/** Lies to whoever asks, until `plan` is over; then it refuses everything. */
+/** Lies to every client until `plan` is over; then refuses everything. */
 class Liar implements Lies {
   readonly #plan: Plan;
   readonly #answers: readonly Recorded[];
@@ -62,7 +62,10 @@ class Liar implements Lies {
   }
 }
 
-/** Media nodes that hold the key lie to an edge, while people come and go. `entry`: how it is served. Rejects with a Finding. */
+/**
+ * Media nodes that hold the key lie to an edge while participants come and go. `entry`: how it is served.
+ * Rejects with a Finding.
+ */
 export async function lieToEdge(
   env: Readonly<Record<string, string>>,
   entry: "edge/main.ts" | "edge/deploy.ts",
@@ -114,7 +117,7 @@ export async function lieToEdge(
     ];
     for (const { message } of said) {
       const n = random.below(1e9);
-      // Sent as it was recorded but for the names: what is wrong comes from the nodes.
+      // Sent as recorded except for the names: the faults come from the nodes.
       caller.send(
         JSON.stringify({
           ...plan.adapted(message, real),
@@ -145,7 +148,10 @@ export async function lieToEdge(
   await after.close();
 }
 
-/** A node that holds the key lies to the media node at `url` that takes its tracks. Rejects with a Finding. */
+/**
+ * A node that holds the key lies to the media node at `url`, which consumes its tracks. Rejects with a
+ * Finding.
+ */
 export async function lieToNode(url: string, plan: Plan): Promise<void> {
   const { random, corpus } = plan;
   await using stack = new AsyncDisposableStack();
@@ -189,7 +195,7 @@ export async function lieToNode(url: string, plan: Plan): Promise<void> {
           () => caller.heard.some((text) => text.startsWith(`{"id":${id},`)),
         );
         if (caller.isClosed) throw caller.story.found(`closed with ${caller.closedWith}`);
-        // Until the liar has said something of the room; it may be on its way to be called again.
+        // Waits until the liar has sent something about the room; it may be waiting for the reconnection.
         const until = { sent: plan.sent + 5, at: Date.now() + 2_500 };
         while (message.type === "room.place" && plan.sent < until.sent && Date.now() < until.at) {
           await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,10 +1,10 @@
 import type { Random } from "../cluster_random.ts";
 import { type Place, placesIn, raw, textOf, type Tree, treeOf } from "./tree.ts";
 
-/** A message as a stranger may send it: text, or bytes that need be neither text nor UTF-8. */
+/** A message of an untrusted client: text, or bytes that may be neither text nor UTF-8. */
 export type Frame = string | { readonly bytes: Uint8Array; readonly isBinary: boolean };
 
-/** Names that no schema has, and that JavaScript has a use for. */
+/** Names that no schema has, and that are special in JavaScript. */
 const NAMES = [
   "__proto__",
   "constructor",
@@ -23,7 +23,7 @@ const NAMES = [
   "x".repeat(2_000),
 ];
 
-/** Numbers as they may be written. Source of the limits: IEEE 754, and PostgreSQL's integer and bigint. */
+/** Numbers in different notations. Source of the limits: IEEE 754, and PostgreSQL's integer and bigint. */
 const NUMBERS = [
   ...[
     "0",
@@ -84,10 +84,13 @@ const TEXTS = [
 
 const SCALARS = ["null", "true", "false", "{}", "[]", "[[]]", '""', "0"];
 
-/** Depths of nesting: around the bound, and far beyond what a stack bears. */
+/** Depths of nesting: around the limit, and far beyond what a stack supports. */
 const DEPTHS = [5, 31, 32, 33, 5_000];
 
-/** Values that were seen under each name, to put one in another's place: what is still a message gets further than what is none. */
+/**
+ * Values seen under each name, to replace others: a message that is still valid gets further than an invalid
+ * one.
+ */
 export class Seen {
   readonly #byName = new Map<string, string[]>();
 
@@ -112,7 +115,10 @@ export class Seen {
   }
 }
 
-/** `message` after 1 to 3 changes; one in eight times as it is, and one in twelve broken as text. */
+/**
+ * `message` after 1 to 3 changes; one in eight unchanged, and one in twelve truncated or otherwise broken as
+ * text.
+ */
 export function mutate(random: Random, message: object, seen: Seen): Frame {
   const root = treeOf(message);
   if (random.below(8) > 0) {
@@ -125,10 +131,10 @@ export function mutate(random: Random, message: object, seen: Seen): Frame {
 function change(random: Random, root: Tree, seen: Seen): void {
   const places = placesIn(root);
   if (places.length === 0) return;
-  // Twice as often near the root: most of the places are deep in a few large things.
+  // Places near the root are twice as likely: most places are deep in a few large values.
   const shallow = places.filter(({ name }) => name !== "").slice(0, 8);
   const place = random.pick(random.below(2) === 0 && shallow.length > 0 ? shallow : places);
-  // What a message is decides which schema looks at it: its type seldom changes.
+  // The type of a message selects its schema, so it rarely changes.
   if (place.name === "type" && random.below(8) > 0) return change(random, root, seen);
   const { tree } = place;
   switch (random.below(12)) {
@@ -153,7 +159,7 @@ function change(random: Random, root: Tree, seen: Seen): void {
   }
 }
 
-/** Something of the same kind: another number for a number, another text for a text. */
+/** A value of the same kind: another number for a number, another string for a string. */
 function other(random: Random, tree: Tree): Tree {
   if (tree.kind !== "raw") return raw(random.pick(SCALARS));
   if (/^[-0-9]/.test(tree.text)) return raw(random.pick(NUMBERS));
@@ -173,7 +179,7 @@ function nested(random: Random, tree: Tree): Tree {
     : raw('{"a":'.repeat(depth) + textOf(tree) + "}".repeat(depth));
 }
 
-/** A name more, in `tree` if it is an object. */
+/** Adds a name, in `tree` if it is an object. */
 function addTo(random: Random, root: Tree, tree: Tree, seen: Seen): void {
   const target = tree.kind === "object" ? tree : root;
   if (target.kind !== "object") return;
@@ -183,7 +189,7 @@ function addTo(random: Random, root: Tree, tree: Tree, seen: Seen): void {
   ]);
 }
 
-/** The same once more: a name twice, or an array's item many times. */
+/** Repeats a part: a duplicate name, or an array's item many times. */
 function repeat(random: Random, root: Tree, { name, tree }: Place): void {
   if (tree.kind === "array") {
     const item = tree.items[0] ?? raw("0");
@@ -219,7 +225,7 @@ function breakText(random: Random, text: string): Frame {
   }
 }
 
-/** A frame as a failed run tells it. */
+/** A frame as a failed run prints it. */
 export function shown(frame: Frame): string {
   const text = typeof frame === "string"
     ? frame

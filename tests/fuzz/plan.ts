@@ -2,15 +2,17 @@ import type { Random } from "../cluster_random.ts";
 import type { Corpus, Recorded } from "../../tools/fuzz/corpus.ts";
 import { type Frame, mutate, Seen, shown } from "./mutate.ts";
 
-/** Longest wait for an answer or a close, ms: an edge gives a media node 5 s, and the machine may be busy. */
+/**
+ * Longest wait for a response or a close, ms: an edge gives a media node 5 s, and the machine can be busy.
+ */
 export const ANSWER_WITHIN_MS = 20_000;
 
-/** A fault that was found: what was sent, in order, and what came of it. */
+/** A fault that was found: the sent messages, in order, and the effect. */
 export class Finding extends Error {
   override readonly name = "Finding";
 }
 
-/** How many frames are still to be sent, and what they are made of. One of these for each channel. */
+/** The number of frames still to send, and their source. One plan per channel. */
 export class Plan {
   readonly random: Random;
   readonly corpus: Corpus;
@@ -21,7 +23,7 @@ export class Plan {
   sent = 0;
   readonly frames: number;
 
-  /** Over after `frames` or `seconds`. `beforeEach`: resolves when the next frame may go. */
+  /** Over after `frames` or `seconds`. `beforeEach`: resolves when the next frame can be sent. */
   constructor(
     { random, corpus, frames, seconds, beforeEach = () => undefined }: {
       random: Random;
@@ -43,7 +45,7 @@ export class Plan {
     return this.sent >= this.frames || performance.now() > this.#endsAt;
   }
 
-  /** How much of it is done, from 0 to 1. */
+  /** Completed share, from 0 to 1. */
   get share(): number {
     const now = performance.now();
     return Math.min(
@@ -52,7 +54,7 @@ export class Plan {
     );
   }
 
-  /** How far it is, in words. */
+  /** Its progress in words. */
   get standing(): string {
     return `${this.sent} of ${this.frames} frames (${Math.round(100 * this.share)} %)`;
   }
@@ -63,15 +65,15 @@ export class Plan {
     await this.#beforeEach();
   }
 
-  /** A recorded message with what is real here in place of the names `real` has, changed. */
+  /** A recorded message, mutated, with real values in place of the names in `real`. */
   frame(from: readonly Recorded[], real: Readonly<Record<string, () => unknown>>): Frame {
     return mutate(this.random, this.adapted(this.random.pick(from).message, real), this.#seen);
   }
 
-  /** A message unchanged, but for what is real here; now and then it stays what it was recorded as. */
+  /** An unmutated message with real values; occasionally a value stays as recorded. */
   adapted(message: object, real: Readonly<Record<string, () => unknown>>): Record<string, unknown> {
     const visit = (value: unknown, name: string, depth: number): unknown => {
-      // Deeper down, an id is that of something else.
+      // Deeper down, an id belongs to something else.
       const make = name === "id" && depth > 1 ? undefined : real[name];
       if (make !== undefined && (value === null || typeof value !== "object") && this.random.below(10) > 0) {
         return make();
@@ -85,7 +87,7 @@ export class Plan {
     return visit(message, "", 0) as Record<string, unknown>;
   }
 
-  /** Runs `episode` again and again, some at once, until all frames are sent. */
+  /** Runs `episode` repeatedly, `atOnce` in parallel, until all frames are sent. */
   async run(atOnce: number, episode: () => Promise<void>): Promise<void> {
     const one = async () => {
       while (!this.isOver) await episode();
@@ -94,12 +96,12 @@ export class Plan {
   }
 }
 
-/** Frames of all stories that are told where none of them is known to be the cause. */
+/** Number of frames of all stories that are reported if no single one is known to be the cause. */
 const LATEST = 30;
 
 const latest: Frame[] = [];
 
-/** What was sent in one episode, for a Finding. */
+/** The frames sent in one episode, for a Finding. */
 export class Story {
   readonly #frames: Frame[] = [];
 
@@ -113,7 +115,7 @@ export class Story {
     return new Finding(`${what}. Sent:\n${this.#frames.map(shown).join("\n")}`);
   }
 
-  /** What others did may be the cause. */
+  /** Other episodes can be the cause. */
   broken(what: string): Finding {
     return new Finding(`${what}. Sent by all who were there:\n${latest.map(shown).join("\n")}`);
   }

@@ -1,4 +1,7 @@
-/** `deno run -A tests/fuzz/record.ts`: records what real clients, edges and media nodes say, into tools/fuzz/corpus.json; `deno fmt` after it. */
+/**
+ * `deno run -A tests/fuzz/record.ts`: records the messages of real clients, edges and media nodes into
+ * tools/fuzz/corpus.json; run `deno fmt` after it.
+ */
 import { type RttByNode, type TrackId, type Up, up } from "@tafelrunde/protocol";
 import { cascadeNotices, cascadeRequests } from "@tafelrunde/protocol/cascade";
 import { mediaNotices, mediaRequests } from "@tafelrunde/protocol/media";
@@ -12,17 +15,17 @@ import { type Ask, createRoom, SignalClient } from "../signal_client.ts";
 import { type Corpus, type Recorded, WHOLE, writeCorpus } from "../../tools/fuzz/corpus.ts";
 import { type Heard, Tap } from "./tap.ts";
 
-/** Of each type, the messages that are kept: of different shapes first. */
+/** Messages kept per type: different shapes first. */
 const KEPT = 4;
 
-/** Longest message that is kept, characters: the large ones differ in what they repeat. */
+/** Longest message kept, characters: larger ones differ only in repetitions. */
 const LONGEST = 12_000;
 
 const roomId = "aaaa-bbbb-cccc";
 const peerId = "a".repeat(26);
 const trackId = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-/** What these people have no occasion to say. */
+/** Messages that these clients have no occasion to send. */
 const UNHEARD: [part: keyof Corpus, of: string, message: Record<string, unknown>][] = [
   ["request", "peer.release", { id: 1, type: "peer.release", roomId, peerId }],
   ["request", "track.refresh", { id: 1, type: "track.refresh", roomId, peerId, trackId }],
@@ -55,7 +58,7 @@ function keep(part: keyof Corpus, of: string, message: Record<string, unknown>):
 const isOf = (schemas: object, message: Record<string, unknown>) =>
   typeof message["type"] === "string" && Object.hasOwn(schemas, message["type"]);
 
-/** Hears one connection to a node: an edge's, or another node's. */
+/** Records one connection to a node: an edge's, or another node's. */
 function hearNode(): Heard {
   const asked = new Map<unknown, { part: "answer" | "cascadeAnswer"; of: string }>();
   return (text, from) => {

@@ -9,14 +9,14 @@ import { profileOf } from "./false_node.ts";
 import type { Frame } from "./mutate.ts";
 import { type Plan, Story } from "./plan.ts";
 
-/** Connections at once, and frames of each before the next. */
+/** Concurrent connections, and frames on each before the next. */
 const AT_ONCE = 6;
 const FRAMES_EACH = 12;
 
 export const idOf = (random: Plan["random"], length: number) =>
   base32(Uint8Array.from({ length }, () => random.below(256))).slice(0, length);
 
-/** Connects to a node as somebody who holds the cluster key. */
+/** Connects to a node as a client that holds the cluster key. */
 export async function connect(url: string, node: NodeProfile | undefined, edgeId: string): Promise<Caller> {
   const caller = await Caller.open(url, new Story());
   await caller.until("a challenge", () => caller.heard.length > 0);
@@ -33,7 +33,9 @@ export async function connect(url: string, node: NodeProfile | undefined, edgeId
   return caller;
 }
 
-/** Sends frames to the control port of a node at `url`, as an edge or as another node. Rejects with a Finding. */
+/**
+ * Sends frames to the control port of a node at `url`, as an edge or as another node. Rejects with a Finding.
+ */
 export async function fuzzRequests(url: string, side: "edge" | "peer node", plan: Plan): Promise<void> {
   const { random, corpus } = plan;
   const from = side === "edge" ? corpus.request : corpus.cascadeRequest;
@@ -55,7 +57,7 @@ export async function fuzzRequests(url: string, side: "edge" | "peer node", plan
     sendId: () => null,
   };
   const named = (type: string): Recorded[] => from.filter(({ of }) => of === type);
-  /** The request that a frame is; undefined: it is none. */
+  /** The request in a frame; undefined: it is none. */
   const requestIn = (frame: Frame) => {
     if (typeof frame !== "string") return undefined;
     try {
@@ -74,14 +76,14 @@ export async function fuzzRequests(url: string, side: "edge" | "peer node", plan
     );
     const send = async (frame: Frame) => {
       const request = requestIn(frame);
-      // A node that drains is no target any more.
+      // A draining node would no longer be a target.
       if (request?.type === "node.drain") return;
       const before = caller.heard.length;
       const isAnswered = (id: number) =>
         caller.heard.slice(before).some((text) => text.startsWith(`{"id":${id},`));
       await plan.count();
       caller.send(frame);
-      // What is no request may be dropped; what comes behind it is answered.
+      // A malformed request can be dropped; the one after it is answered.
       const probe = ++lastId;
       const { roomId, peerId } = { roomId: real.roomId(), peerId: "z".repeat(26) };
       caller.say(

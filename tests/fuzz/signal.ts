@@ -15,14 +15,17 @@ import { Caller } from "./caller.ts";
 import type { Frame } from "./mutate.ts";
 import { type Plan, Story } from "./plan.ts";
 
-/** Strangers at once, and frames of each before the next comes. */
+/** Concurrent clients, and frames of each before the next connects. */
 const AT_ONCE = 8;
 const FRAMES_EACH = 7;
 
-/** Strangers who come to one room: each that joins stays on its list for 20 s. */
+/** Clients per room: each that joins stays on its list for 20 s. */
 const PEOPLE_PER_ROOM = 150;
 
-/** Sends frames to the signaling socket at `origin`, whose edge believes `x-forwarded-for`. Rejects with a Finding. */
+/**
+ * Sends frames to the signaling socket at `origin`, whose edge trusts `x-forwarded-for`. Rejects with a
+ * Finding.
+ */
 export async function fuzzSignal(origin: string, plan: Plan): Promise<void> {
   const { random, corpus } = plan;
   let room: RoomCreated | undefined;
@@ -46,7 +49,7 @@ export async function fuzzSignal(origin: string, plan: Plan): Promise<void> {
   };
   await plan.run(AT_ONCE, async () => {
     const device = randomToken();
-    // Who opens a room is its owner, and may do all that can be asked.
+    // The client that opens a room owns it, and has all rights.
     const isOwner = room === undefined || ++visits % PEOPLE_PER_ROOM === 0;
     if (isOwner) room = await openRoom(device);
     const { room: roomId, link } = room!;
@@ -67,7 +70,7 @@ export async function fuzzSignal(origin: string, plan: Plan): Promise<void> {
       since: () => random.below(4),
       version: () => random.below(2) === 0 ? PROTOCOL_VERSION : NEWEST_CLIENT_VERSION,
     };
-    /** A command of a newer release, now and then: one of today's under another name. */
+    /** Occasionally a command of a newer release: a current one under another name. */
     const frameOf = (recorded: readonly Recorded[]) => {
       if (random.below(8) > 0) return plan.frame(recorded, real);
       const { message } = random.pick(recorded);
@@ -121,7 +124,7 @@ export async function fuzzSignal(origin: string, plan: Plan): Promise<void> {
   });
 }
 
-/** The id of the command that a frame is, of whatever release; undefined: it is none. */
+/** The id of the command in a frame, of whatever release; undefined: it is none. */
 function commandIn(frame: Frame): string | undefined {
   if (typeof frame !== "string") return undefined;
   try {

@@ -1,9 +1,9 @@
 import { WebSocket, WebSocketServer } from "ws";
 
-/** Told each text that passes, and which way. */
+/** Called with each forwarded text and its direction. */
 export type Heard = (text: string, from: "caller" | "called") => void;
 
-/** Sits on the way to a WebSocket server, lets everything pass and listens. */
+/** A transparent proxy in front of a WebSocket server that records all messages. */
 export class Tap implements AsyncDisposable {
   readonly #server: WebSocketServer;
   #target = "";
@@ -28,7 +28,10 @@ export class Tap implements AsyncDisposable {
     return `127.0.0.1:${(this.#server.address() as { port: number }).port}`;
   }
 
-  /** Where those who call are led, "ws://127.0.0.1:PORT", and who hears each call. */
+  /**
+   * Sets the server that clients are forwarded to, "ws://127.0.0.1:PORT", and the recorder for each
+   * connection.
+   */
   lead(target: string, called: () => Heard): void {
     this.#target = target;
     this.#called = called;

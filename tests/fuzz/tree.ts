@@ -1,10 +1,13 @@
-/** JSON as a tree that can say more than JSON.parse gives: a name twice, numbers as they are written, text that is none. */
+/**
+ * JSON as a tree that can express more than JSON.parse returns: duplicate names, numbers as written, invalid
+ * text.
+ */
 export type Tree =
   | { readonly kind: "object"; pairs: [name: string, value: Tree][] }
   | { readonly kind: "array"; items: Tree[] }
   | { readonly kind: "raw"; readonly text: string };
 
-/** A value of JSON as a tree. */
+/** A JSON value as a tree. */
 export function treeOf(value: unknown): Tree {
   if (Array.isArray(value)) return { kind: "array", items: value.map(treeOf) };
   if (typeof value === "object" && value !== null) {
@@ -17,7 +20,7 @@ export function raw(text: string): Tree {
   return { kind: "raw", text };
 }
 
-/** The tree as text; a deep copy of it by `treeOf(JSON.parse(…))` where it is JSON. */
+/** The tree as text; valid JSON can be copied deeply with `treeOf(JSON.parse(…))`. */
 export function textOf(tree: Tree): string {
   switch (tree.kind) {
     case "object":
@@ -29,15 +32,15 @@ export function textOf(tree: Tree): string {
   }
 }
 
-/** A place in a tree: what is there, its name ("" in an array and at the root), and how to put something else there. */
+/** A place in a tree: its value, its name ("" in an array and at the root), and how to replace it. */
 export interface Place {
   readonly name: string;
   readonly tree: Tree;
-  /** Undefined: takes it away. */
+  /** Undefined: removes it. */
   put(tree: Tree | undefined): void;
 }
 
-/** All places below `root`, the outer before the inner; not the root itself. */
+/** All places below `root`, outer before inner; without the root itself. */
 export function placesIn(root: Tree): Place[] {
   const places: Place[] = [];
   const visit = (tree: Tree) => {

@@ -1,17 +1,17 @@
 import { eachLine } from "../../tools/leash.ts";
 import { ROOT } from "../../tools/places.ts";
 
-/** How long acknowledgements took, ms. */
+/** Latencies of acknowledgements, ms. */
 export interface Waits {
   readonly count: number;
   readonly median: number;
   readonly p95: number;
 }
 
-/** Acknowledgements after which code is compiled. */
+/** Acknowledgements after which V8 has compiled the code. */
 const COMPILED_AFTER = 20;
 
-/** What acknowledgements are counted as now; undefined: as nothing. */
+/** The phase that acknowledgements count for now; undefined: none. */
 export type Phase = "quiet" | "busy" | "flood" | undefined;
 
 export interface Watch {
@@ -19,7 +19,7 @@ export interface Watch {
   waits(): Readonly<Record<"quiet" | "busy" | "flood", Waits>>;
 }
 
-/** A client in a process of its own, whose acknowledgements are timed from now on. */
+/** A client in its own process, whose acknowledgements are timed from now on. */
 export async function watchAcknowledgements(origin: string): Promise<AsyncDisposable & Watch> {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", `${ROOT}/tests/fuzz/witness.ts`, origin],

@@ -1,8 +1,11 @@
-/** A client of its own process that writes one line for each message it posts: how long its acknowledgement took, ms. */
+/**
+ * A client in its own process that writes one line for each message it posts: the latency of its
+ * acknowledgement, ms.
+ */
 import { SignalClient } from "../signal_client.ts";
 import { createRoom } from "../signal_client.ts";
 
-/** Between two messages, ms. */
+/** Interval between two messages, ms. */
 const EVERY_MS = 100;
 
 const [origin = ""] = Deno.args;

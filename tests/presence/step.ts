@@ -1,17 +1,17 @@
 import type { Random } from "../cluster_random.ts";
 
-/** What can happen in a sequence. */
+/** The kinds of steps in a sequence, with their weights. */
 const KINDS = {
-  /** Opens a socket and says hello: to look from the lobby, to resume, or to join at once. */
+  /** Opens a socket and sends hello: to look from the lobby, to resume, or to join at once. */
   look: 6,
   resume: 4,
   direct: 3,
   join: 10,
-  /** Says once more something that the same person has said before, on a socket of theirs. */
+  /** Repeats an earlier message of the same person on one of their sockets. */
   repeat: 14,
-  /** The same, but a join. */
+  /** The same, but only a join. */
   repeatJoin: 6,
-  /** The same, something that another has said. */
+  /** The same, but a message of another person. */
   copy: 2,
   leave: 5,
   cut: 4,
@@ -36,15 +36,18 @@ const KINDS = {
 
 export type StepKind = keyof typeof KINDS;
 
-/** One thing that happens. The numbers choose among what there is when its turn comes, so that a step means something without the others. */
+/**
+ * One step. The numbers select among what exists when it runs, so that a step is meaningful without the
+ * others.
+ */
 export interface Step {
   readonly kind: StepKind;
-  /** Who does it, or whom a moderator does it to. */
+  /** The person who acts, or whom a moderator acts on. */
   readonly person: number;
   /** Which of their two sockets. */
   readonly socket: number;
   readonly edge: number;
-  /** Which of the things said before. */
+  /** Which of the earlier messages. */
   readonly choice: number;
 }
 
@@ -52,10 +55,13 @@ const BAG = Object.entries(KINDS).flatMap(([kind, weight]) =>
   Array.from({ length: weight }, () => kind as StepKind)
 );
 
-/** What mostly comes first: without the owner and somebody else little can happen. */
+/** Usual first steps: without the owner and another person little can happen. */
 const FIRST: readonly StepKind[] = ["direct", "look", "publish", "join"];
 
-/** What follows mostly, by the same person at the same edge, where somebody has gone or came back: there what is old may pass for new. */
+/**
+ * Usual next steps, by the same person at the same edge, after someone left or came back: that is when old
+ * messages might pass for new ones.
+ */
 const AFTERWARDS: Partial<Record<StepKind, readonly StepKind[]>> = {
   leave: ["look", "repeatJoin"],
   remove: ["look", "repeatJoin"],
@@ -89,7 +95,10 @@ export function tellStep({ kind, person, socket, edge, choice }: Step): string {
   return `${kind} ${person}.${socket}@${edge} #${choice}`;
 }
 
-/** The shortest part of `steps` that still fails, found by leaving out one after another. `fails` runs a sequence anew. */
+/**
+ * The shortest part of `steps` that still fails, found by omitting one step after another. `fails` runs a
+ * sequence from scratch.
+ */
 export async function shrink(
   steps: readonly Step[],
   fails: (steps: readonly Step[]) => Promise<boolean>,

@@ -16,7 +16,7 @@ import { readEvents } from "../../edge/store/room_log.ts";
 import type { SignalClient } from "../signal_client.ts";
 import type { World } from "./world.ts";
 
-/** The room's log, kept also of what was erased: who was inside at each event. */
+/** The room's log, including erased parts: who was in the room at each event. */
 export class Truth {
   readonly #db: Db;
   readonly #roomId: RoomId;
@@ -30,14 +30,14 @@ export class Truth {
     this.#roomId = roomId;
   }
 
-  /** Reads on, and gives the state now. */
+  /** Reads new events, and returns the current state. */
   async read(): Promise<{ readonly state: RoomState }> {
     for (const event of await readEvents(this.#db, this.#roomId, this.#state.seq)) this.#add(event);
     return { state: this.#state };
   }
 
   #add(event: Event): void {
-    // What was erased is made anew at a later place.
+    // An erased room starts again at a later seq.
     const isErased = event.seq > this.#state.seq + 1;
     const before = isErased ? { ...EMPTY_STATE, seq: event.seq - 1 } : this.#state;
     this.#state = evolve(before, event);
@@ -48,7 +48,7 @@ export class Truth {
     return this.#states.get(seq)?.participants[participantId] !== undefined;
   }
 
-  /** Throws when a client was ever told what it must not know. */
+  /** Throws if a client ever received what it must not know. */
   checkTold(client: SignalClient): void {
     const from = this.#looked.get(client) ?? 0;
     this.#looked.set(client, client.received.length);
@@ -69,14 +69,19 @@ export class Truth {
   }
 }
 
-/** Sockets that count as inside: they were told the room last, and live. */
+/**
+ * Sockets that count as inside: the last room state they received was the full one, and they are connected.
+ */
 function isInside(client: SignalClient): boolean {
   if (client.closed !== undefined || client.you === undefined) return false;
   const last = client.received.findLast(({ type }) => type === "welcome" || type === "snapshot");
   return last?.type === "snapshot" || (last?.type === "welcome" && last.joined);
 }
 
-/** Compares what everybody has with the log. Gives the first difference that time may mend; rejects for one that it does not. */
+/**
+ * Compares everyone's state with the log. Returns the first difference that time can resolve; rejects for one
+ * that it cannot.
+ */
 export async function differenceNow(world: World): Promise<string | undefined> {
   const { truth } = world;
   const { state } = await truth.read();
@@ -122,7 +127,7 @@ async function differenceOfMedia(
       const participant = state.participants[id];
       if (peer.live && participant === undefined) return `${index} is live on the node and not in the log`;
       if (!peer.live && participant?.presence === "here") return `${index} is here and not live on the node`;
-      // What is in the log and not on the node is for the client to publish again.
+      // A track in the log but not on the node is published again by the client.
       for (const { trackId, muted } of peer.tracks) {
         const track = state.tracks[trackId];
         if (track?.participantId !== id) return `${index} sends a track that is not in the log`;

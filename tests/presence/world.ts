@@ -15,27 +15,27 @@ import { type Ask, SignalClient } from "../signal_client.ts";
 import { Truth } from "./truth.ts";
 import { PEOPLE, type Step } from "./step.ts";
 
-/** What a sequence happens on: two edges of one database, and a media node behind a proxy. */
+/** The environment of a sequence: two edges on one database, and a media node behind a proxy. */
 export interface Ground {
   readonly store: Store;
   readonly origins: readonly [string, string];
   readonly proxy: ControlProxy;
 }
 
-/** One device in one tab, with up to two sockets at once. */
+/** One device in one tab, with up to two concurrent sockets. */
 export interface Someone {
   readonly device: string;
   readonly tab: string;
   readonly address: string;
   readonly sockets: (SignalClient | undefined)[];
-  /** Sockets of before. */
+  /** Earlier sockets. */
   readonly former: SignalClient[];
   /** All commands that they have sent, as text. */
   readonly said: string[];
   tracks: TrackId[];
 }
 
-/** A room and the people of one sequence. */
+/** The room and the people of one sequence. */
 export class World {
   readonly ground: Ground;
   readonly room: RoomCreated;
@@ -50,7 +50,7 @@ export class World {
   }
 
   static async make(ground: Ground): Promise<World> {
-    // From an address of its own, as behind a proxy: the limits of one are none of this test's.
+    // From its own address, as behind a proxy, so that rate limits per address do not interfere.
     const address = `10.${crypto.getRandomValues(new Uint8Array(3)).join(".")}`;
     const people = Array.from({ length: PEOPLE }, () => ({
       device: randomToken(),
@@ -79,7 +79,7 @@ export class World {
     return this.people.flatMap(({ sockets }) => sockets.filter((socket) => socket !== undefined));
   }
 
-  /** Does a step; resolves when those who were asked have answered. A step that has nothing to do does nothing. */
+  /** Carries out a step; resolves when the requests are answered. A step that does not apply does nothing. */
   async take(step: Step): Promise<void> {
     const someone = this.people[step.person]!;
     const socket = someone.sockets[step.socket];
@@ -150,7 +150,7 @@ export class World {
     }
   }
 
-  /** What the owner does. */
+  /** Steps of the owner. */
   async #moderate({ kind, person, choice }: Step): Promise<void> {
     const owner = this.people[0]!;
     const socket = owner.sockets.find((one) => one?.closed === undefined && one?.you !== undefined);
@@ -238,7 +238,7 @@ export class World {
     );
   }
 
-  /** The term of a room that nobody is in is over. */
+  /** Expires the retention of a room that nobody is in. */
   async #erase(): Promise<void> {
     const { db } = this.ground.store;
     const id = this.room.room;
@@ -248,13 +248,13 @@ export class World {
     await eraseIdleRooms(db, 1_000);
   }
 
-  /** The ids that people have gone by in this room. */
+  /** The ids that a person has had in this room. */
   idsOf(someone: Someone): Set<ParticipantId> {
     const ids = [...someone.former, ...someone.sockets].flatMap((socket) => socket?.you ?? []);
     return new Set(ids);
   }
 
-  /** Everybody is gone, without a word. */
+  /** Disconnects everyone without leaving. */
   leave(): void {
     for (const socket of this.sockets) if (socket.closed === undefined) socket.cut();
   }
