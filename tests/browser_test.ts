@@ -79,14 +79,14 @@ Deno.test("when a camera disappears during the call the page says so plainly, th
   await ben.join(link);
   await anna.sees("Ben");
   await ben.page.evaluate(() => unplugCameras());
-  await ben.page.getByText("The camera is gone").waitFor();
+  await ben.page.getByText("The camera was unplugged").waitFor();
   await anna.seesNoPictureOf("Ben");
   await ben.sees("Anna");
   await anna.tile("Ben").getByText("Microphone off").waitFor({ state: "detached" });
   await ben.button("Turn camera on").waitFor();
   await ben.press("Try again");
   await anna.sees("Ben");
-  await ben.page.getByText("The camera is gone").waitFor({ state: "detached" });
+  await ben.page.getByText("The camera was unplugged").waitFor({ state: "detached" });
 });
 
 Deno.test("?join under a remembered name leads into the meeting without a lobby", async () => {

@@ -53,7 +53,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await hasHeading(page, "Set up Tafelrunde");
     await isAccessible(page);
     await anna.press("Create account");
-    await page.getByText("Please enter your name so that the others know who you are.").waitFor();
+    await page.getByText("Please enter your name so others know who you are.").waitFor();
     await field(page, "Your name").fill(anna.name);
     await field(page, "E-mail address").fill(EMAIL);
     await field(page, "Password").fill(PASSWORD);
@@ -118,7 +118,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await anna.press("New link with a role");
     await page.getByRole("dialog").getByRole("combobox", { name: "Role" }).selectOption("viewer");
     await field(page, "Label (optional)").fill("Press");
-    await anna.press("Make link");
+    await anna.press("Create link");
     const shown = page.getByRole("dialog").getByRole("textbox", { name: "Gives the role Viewer" });
     assert.notEqual(await shown.inputValue(), link);
     await anna.press("Close");
@@ -229,7 +229,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
     await anna.press("Create key");
     const key = await field(page, "API key").inputValue();
-    await anna.press("I have kept it");
+    await anna.press("I have saved it");
     await page.getByRole("listitem").filter({ hasText: "Calendar" }).getByText("See meetings").waitFor();
     const ask = async (path: string) => {
       const answer = await fetch(product.origin + path, { headers: { authorization: `Bearer ${key}` } });
@@ -281,7 +281,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
     await fitsNarrow(page);
     await anna.press("Yes, use this address");
-    await hasHeading(page, "Your address is changed.");
+    await hasHeading(page, "Your address has been changed.");
     await until(
       () => Promise.resolve(lettersTo(EMAIL).length > told),
       () => "the address of before is not told",
@@ -323,13 +323,13 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
   await step("a wrong password is refused kindly", async () => {
     await using stranger = await browser.newPerson("Stranger");
     await signIn(stranger, "/meetings", "not this one at all");
-    await stranger.page.getByText("do not match an account").waitFor();
+    await stranger.page.getByText("Wrong e-mail address or password").waitFor();
   });
   await step("a forgotten password gives way to another, by a mail", async () => {
     await using forgetful = await browser.newPerson("Forgetful");
     const { page } = forgetful;
     await page.goto(`${product.origin}/meetings`);
-    await forgetful.press("Forgotten your password?");
+    await forgetful.press("Forgot your password?");
     await field(page, "E-mail address").fill(email);
     await forgetful.press("Send link");
     await page.getByText("is on its way").waitFor();

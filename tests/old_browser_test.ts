@@ -116,9 +116,9 @@ Deno.test("without WebRTC it is said in the lobby, and one takes part in writing
       await using ben = await browser.newPerson("Ben");
       await ben.page.addInitScript(takeAway);
       await ben.page.goto(link);
-      await ben.page.getByText("it has no WebRTC").waitFor();
+      await ben.page.getByText("because WebRTC is missing").waitFor();
       await ben.join();
-      await ben.page.getByText("it has no WebRTC. The chat works.").waitFor();
+      await ben.page.getByText("WebRTC is missing. The chat works.").waitFor();
       assert.equal(await ben.page.getByText("we keep trying").count(), 0);
       assert.equal(await ben.button("Share screen").count(), 0);
       await ben.opens("Chat");
@@ -139,7 +139,7 @@ Deno.test("by plain http, https is named, and one takes part in writing", async 
   const link = await anna.createMeeting(product.origin);
   await anna.join();
   await ben.page.goto(link.replace("localhost", "meet.test"));
-  await ben.page.getByText("only to pages whose address begins with https").waitFor();
+  await ben.page.getByText("only on https pages").waitFor();
   assert.equal(await ben.page.getByText("Plug").count(), 0);
   await ben.page.getByRole("textbox", { name: "Your name" }).fill("Ben");
   await ben.press("Join meeting");
@@ -296,7 +296,7 @@ Deno.test("a knock is heard and seen in another tab, and the screen stays on in 
   await anna.page.waitForFunction(() => document.title.startsWith("(1) "));
   await anna.page.waitForFunction(() => (globalThis as unknown as { told: string[] }).told.length >= 4);
   const told = await anna.page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
-  assert.deepEqual(told.toSorted(), ["Ben would like to come in.", "tone", "tone", "wake lock: screen"]);
+  assert.deepEqual(told.toSorted(), ["Ben would like to join.", "tone", "tone", "wake lock: screen"]);
   await anna.press("Let Ben in");
   await anna.page.waitForFunction(() => !document.title.startsWith("("));
 });

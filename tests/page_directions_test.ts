@@ -84,9 +84,9 @@ Deno.test("a name that runs from right to left stands by itself in a sentence, a
 
   await t.step("who asks to come in", async () => {
     await open("moderator-one", "en");
-    await inOrder(`${isolated} would like to come in.`, "would");
+    await inOrder(`${isolated} would like to join.`, "would");
     await open("moderator-one", "de");
-    await inOrder(`${isolated} möchte herein.`, "möchte");
+    await inOrder(`${isolated} möchte teilnehmen.`, "möchte");
   });
   await t.step("a dialog's title, and the buttons that lead to it", async () => {
     await open("moderator-one", "de");

@@ -144,7 +144,7 @@ Deno.test({
       "[K8] a cut between two nodes: people stay, and see on the tiles what does not get through",
       async () => {
         const cut = (person: Person, name: string) =>
-          person.tile(name).getByText("Line between regions interrupted");
+          person.tile(name).getByText("Connection between regions interrupted");
         await net.cut("fra", "muc");
         await Promise.all([cut(anna, "Cem").waitFor(), cut(cem, "Anna").waitFor()]);
         for (const [person, name] of [[anna, "Ben"], [ben, "Anna"], [ben, "Cem"], [cem, "Ben"]] as const) {
@@ -187,7 +187,7 @@ Deno.test({
         for (const node of NODES) cluster.end(node, "SIGKILL");
         await Promise.all(
           everyone.map(({ page }) =>
-            page.getByText("Picture and sound are not available right now.").waitFor()
+            page.getByText("Audio and video are not available right now.").waitFor()
           ),
         );
         await Promise.all([ben, cem].map((person) => person.opens("Chat")));

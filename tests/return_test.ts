@@ -86,7 +86,7 @@ Deno.test("a page that the browser has kept to come back to is connected anew: a
   /** Goes to another page and back. Chromium keeps no page with an open RTCPeerConnection: a meeting may be loaded anew. */
   const leaveAndReturn = async () => {
     await ben.page.goto(`${product.origin}/nowhere`);
-    await ben.page.getByRole("heading", { name: "There is nothing here." }).waitFor();
+    await ben.page.getByRole("heading", { name: "Page not found." }).waitFor();
     await ben.page.goBack({ waitUntil: "commit" });
   };
   await t.step("a lobby", async () => {

@@ -202,7 +202,7 @@ function throwTaken(error: unknown): never {
     ? "domain"
     : undefined;
   if (name === undefined) throw error;
-  throw new ProblemError(409, "tenant.taken", `Another tenant has this ${name}.`, {
+  throw new ProblemError(409, "tenant.taken", `Another tenant already has this ${name}.`, {
     fields: [{ in: "body", name, reason: "taken" }],
   });
 }

@@ -17,13 +17,13 @@ interface AccountWords {
 export const ACCOUNT_WORDS: Readonly<Record<Language, AccountWords>> = {
   de: {
     invited: ({ tenantName, inviterName, url, expiresAt }) => ({
-      subject: `Ihr Zugang zu ${tenantName}`,
+      subject: `Ihr Konto bei ${tenantName}`,
       paragraphs: [
         "Guten Tag,",
-        `${inviterName} hat für Sie einen Zugang zu Videokonferenzen bei ${tenantName} angelegt. Mit diesem Link richten Sie ihn ein:`,
+        `${inviterName} hat für Sie ein Konto für Videokonferenzen bei ${tenantName} angelegt. Mit diesem Link richten Sie es ein:`,
       ],
       facts: [],
-      actions: [{ label: "Zugang einrichten", url }],
+      actions: [{ label: "Konto einrichten", url }],
       closing: [
         `Der Link gilt einmal, bis ${sayInstant(expiresAt, TIME_ZONE, "de")}.`,
         "Wenn Sie damit nichts anfangen können, löschen Sie diese Nachricht einfach.",
@@ -33,7 +33,7 @@ export const ACCOUNT_WORDS: Readonly<Record<Language, AccountWords>> = {
       subject: `Neues Passwort für ${tenantName}`,
       paragraphs: [
         "Guten Tag,",
-        `jemand, hoffentlich Sie, möchte ein neues Passwort für Ihren Zugang bei ${tenantName}. Mit diesem Link legen Sie es fest:`,
+        `jemand, hoffentlich Sie, möchte ein neues Passwort für Ihr Konto bei ${tenantName}. Mit diesem Link legen Sie es fest:`,
       ],
       facts: [],
       actions: [{ label: "Neues Passwort festlegen", url }],
@@ -46,7 +46,7 @@ export const ACCOUNT_WORDS: Readonly<Record<Language, AccountWords>> = {
       subject: `Ihre neue E-Mail-Adresse bei ${tenantName}`,
       paragraphs: [
         "Guten Tag,",
-        `jemand, hoffentlich Sie, möchte diese Adresse für den eigenen Zugang bei ${tenantName} benutzen. Mit diesem Link bestätigen Sie sie:`,
+        `jemand, hoffentlich Sie, möchte diese Adresse für ein Konto bei ${tenantName} verwenden. Mit diesem Link bestätigen Sie sie:`,
       ],
       facts: [],
       actions: [{ label: "Adresse bestätigen", url }],
@@ -56,12 +56,12 @@ export const ACCOUNT_WORDS: Readonly<Record<Language, AccountWords>> = {
       ],
     }),
     emailChanged: ({ tenantName, email }) => ({
-      subject: `Ihr Zugang bei ${tenantName} hat eine andere E-Mail-Adresse`,
+      subject: `Ihr Konto bei ${tenantName} hat eine neue E-Mail-Adresse`,
       paragraphs: [
         "Guten Tag,",
-        `Ihr Zugang bei ${tenantName} hat von jetzt an die Adresse ${
+        `Ihr Konto bei ${tenantName} hat jetzt die Adresse ${
           shownEmail(email)
-        }. Nachrichten gehen nicht mehr an diese hier.`,
+        }. Nachrichten gehen nicht mehr an diese Adresse.`,
       ],
       facts: [],
       actions: [],
@@ -75,52 +75,52 @@ export const ACCOUNT_WORDS: Readonly<Record<Language, AccountWords>> = {
       subject: `Your account at ${tenantName}`,
       paragraphs: [
         "Hello,",
-        `${inviterName} has made an account for you for video conferences at ${tenantName}. Set it up with this link:`,
+        `${inviterName} has created an account for you for video conferences at ${tenantName}. Set it up with this link:`,
       ],
       facts: [],
       actions: [{ label: "Set up your account", url }],
       closing: [
-        `The link is good once, until ${sayInstant(expiresAt, TIME_ZONE, "en")}.`,
-        "If this means nothing to you, just delete this message.",
+        `The link works once, until ${sayInstant(expiresAt, TIME_ZONE, "en")}.`,
+        "If you did not expect this, just delete this message.",
       ],
     }),
     passwordForgotten: ({ tenantName, url, expiresAt }) => ({
       subject: `A new password for ${tenantName}`,
       paragraphs: [
         "Hello,",
-        `somebody, hopefully you, would like a new password for your account at ${tenantName}. Choose it with this link:`,
+        `someone, hopefully you, asked for a new password for your account at ${tenantName}. Choose it with this link:`,
       ],
       facts: [],
       actions: [{ label: "Choose a new password", url }],
       closing: [
-        `The link is good once, until ${sayInstant(expiresAt, TIME_ZONE, "en")}.`,
-        "It was not you? Then delete this message; your password stays as it is.",
+        `The link works once, until ${sayInstant(expiresAt, TIME_ZONE, "en")}.`,
+        "Was this not you? Then delete this message; your password stays as it is.",
       ],
     }),
     emailConfirm: ({ tenantName, url, expiresAt }) => ({
       subject: `Your new e-mail address at ${tenantName}`,
       paragraphs: [
         "Hello,",
-        `somebody, hopefully you, would like to use this address for their account at ${tenantName}. Confirm it with this link:`,
+        `someone, hopefully you, wants to use this address for an account at ${tenantName}. Confirm it with this link:`,
       ],
       facts: [],
       actions: [{ label: "Confirm address", url }],
       closing: [
-        `The link is good once, until ${sayInstant(expiresAt, TIME_ZONE, "en")}.`,
-        "It was not you? Then delete this message; nothing changes.",
+        `The link works once, until ${sayInstant(expiresAt, TIME_ZONE, "en")}.`,
+        "Was this not you? Then delete this message; nothing changes.",
       ],
     }),
     emailChanged: ({ tenantName, email }) => ({
-      subject: `Your account at ${tenantName} has another e-mail address`,
+      subject: `Your account at ${tenantName} has a new e-mail address`,
       paragraphs: [
         "Hello,",
-        `from now on, your account at ${tenantName} has the address ${
+        `your account at ${tenantName} now has the address ${
           shownEmail(email)
-        }. Messages do not come to this one any more.`,
+        }. Messages no longer come to this address.`,
       ],
       facts: [],
       actions: [],
-      closing: ["It was not you? Then please tell whoever administers your organisation at once."],
+      closing: ["Was this not you? Then please tell an administrator of your organisation at once."],
     }),
   },
 };

@@ -24,7 +24,7 @@ const WORDS = {
       `${name} has answered your invitation to the video conference “${title}”:`,
     many: (count: number, title: string) =>
       `${count} people have answered your invitation to the video conference “${title}”:`,
-    answers: { accepted: "is coming", tentative: "may come", declined: "is not coming" },
+    answers: { accepted: "is coming", tentative: "might come", declined: "is not coming" },
     more: (count: number) => `… and ${count} more.`,
     open: "See all answers",
     closing: (url: string) => `You can switch these messages off in your account: ${url}`,

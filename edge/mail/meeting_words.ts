@@ -65,9 +65,9 @@ const WORDS: Readonly<Record<Language, MeetingWords>> = {
       "meeting.withdrawn": (owner, title) =>
         `${owner} has withdrawn your invitation to the video conference “${title}”.`,
     },
-    moved: (was, is) => `Instead of ${was}, it now is: ${is}.`,
-    dropped: (was) => `This date does not take place: ${was}.`,
-    last: (at) => `Its last date now is: ${at}.`,
+    moved: (was, is) => `Moved from ${was} to ${is}.`,
+    dropped: (was) => `This date is cancelled: ${was}.`,
+    last: (at) => `Its last date is now: ${at}.`,
     when: "When",
     repeats: "Repeats",
     later: "Further dates",

@@ -78,8 +78,8 @@ testOnStores("[B1] a mail is sent if and when its transaction commits", async ({
   assert.deepEqual(sink.taken.map(({ to }) => to), [["ben@example.org"]]);
   const { email } = sink.taken[0]!;
   assert.deepEqual(email.from, { name: "Tafelrunde", address: "meet@example.org" });
-  assert.equal(email.subject, "Ihr Zugang zu Rathaus");
-  assert.match(email.text!, /Anna hat für Sie einen Zugang.*\n\nZugang einrichten:\nhttps:\/\/meet/s);
+  assert.equal(email.subject, "Ihr Konto bei Rathaus");
+  assert.match(email.text!, /Anna hat für Sie ein Konto.*\n\nKonto einrichten:\nhttps:\/\/meet/s);
   assert.match(email.html!, /<a href="https:\/\/meet\.example\.org\/invite#secret"/);
   assert.match(email.messageId!, /^<[a-z2-7]{16}@example\.org>$/);
 });

@@ -168,7 +168,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
     assert.ok(!starts.some((start) => start.startsWith("2026-10-26")), "cancelled");
     assert.ok(starts.includes("2026-11-02T09:00"), "10:00 in Berlin in winter again");
     const english = mails.find(({ to }) => to[0] === "ben@example.org")!;
-    assert.match(english.email.text!, /This date does not take place: Monday.* 26 October 2026 at 10:00/);
+    assert.match(english.email.text!, /This date is cancelled: Monday.* 26 October 2026 at 10:00/);
   });
 
   await t.step(

@@ -11,12 +11,12 @@ export const deAccount: AccountWords = {
   name: "Name",
   nameMissing: "Bitte geben Sie Ihren Namen ein.",
   email: "E-Mail-Adresse",
-  emailNone: "Es ist keine bekannt.",
+  emailNone: "Noch keine.",
   emailChange: "Adresse ändern",
   emailNew: "Neue E-Mail-Adresse",
-  emailHint: "Wir schicken einen Link dorthin. Ihre Adresse ändert sich, wenn Sie ihn geöffnet haben.",
+  emailHint: "Wir senden einen Link dorthin. Ihre Adresse ändert sich, wenn Sie ihn öffnen.",
   emailWrong: "Bitte geben Sie eine E-Mail-Adresse ein.",
-  emailSend: "Link schicken",
+  emailSend: "Link senden",
   emailSent: (address) =>
     sentence`Eine E-Mail mit einem Link ist unterwegs an ${address}. Er gilt einen Tag.`,
   emailFederated: "Ihre Adresse kommt vom Anmeldedienst Ihrer Organisation.",
@@ -45,7 +45,7 @@ export const deAccount: AccountWords = {
   passkeyName: "Name des Passkeys",
   passkeyNamePlaceholder: "Mein Laptop",
   passkeyRemove: (name) => `Passkey ${name} entfernen`,
-  passkeyUnsupported: "Dieser Browser beherrscht keine Passkeys.",
+  passkeyUnsupported: "Dieser Browser unterstützt keine Passkeys.",
   remove: "Entfernen",
   addedAt: (date) => `Hinzugefügt am ${date}`,
   usedAt: (date) => `zuletzt benutzt am ${date}`,
@@ -63,8 +63,8 @@ export const deAccount: AccountWords = {
   recoveryMake: "Neue Codes erzeugen",
   recoveryMakeHint: "Die bisherigen Codes gelten dann nicht mehr.",
   recoveryShown:
-    "Ihre neuen Codes. Diese Seite zeigt sie nur einmal: Kopieren, speichern oder drucken Sie sie jetzt.",
-  recoveryDone: "Ich habe sie aufbewahrt",
+    "Ihre neuen Codes werden nur einmal gezeigt. Kopieren, speichern oder drucken Sie sie jetzt.",
+  recoveryDone: "Ich habe sie gesichert",
   downloadFile: "Als Datei speichern",
   print: "Drucken",
 
@@ -75,11 +75,11 @@ export const deAccount: AccountWords = {
   signOutOf: (device) => `${device} abmelden`,
   signOutAll: "Überall abmelden",
   signOutAllText:
-    "Alle Geräte werden abgemeldet, auch dieses. Besprechungen, in denen Sie mit diesem Konto sind, verlassen Sie damit.",
+    "Alle Geräte werden abgemeldet, auch dieses. Sie verlassen alle Besprechungen, in denen Sie mit diesem Konto sind.",
 
   proof: {
     title: "Sind Sie es?",
-    text: "Bevor Sie ändern, wie man sich bei diesem Konto anmeldet, melden Sie sich bitte noch einmal an.",
+    text: "Bitte melden Sie sich noch einmal an, bevor Sie Ihre Anmeldung ändern.",
   },
 
   exportTitle: "Daten mitnehmen",

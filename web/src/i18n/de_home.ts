@@ -6,7 +6,7 @@ export const deHome: HomeWords = {
   title: "Alle an einem Tisch.",
   lead:
     "Tafelrunde ist eine Videobesprechung, die sich mit einem Link öffnet: ohne Konto, ohne Installation, ohne fremde Dienste.",
-  name: "Name der Besprechung (freiwillig)",
+  name: "Name der Besprechung (optional)",
   namePlaceholder: "Haushalt 2027",
   nameTooLong: (max) => `Der Name darf höchstens ${max} Zeichen haben.`,
   create: "Besprechung anlegen",
@@ -31,6 +31,6 @@ export const deHome: HomeWords = {
   failed: {
     offline: "Der Server ist nicht erreichbar. Bitte prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
     busy: "Der Server ist gerade ausgelastet. Bitte versuchen Sie es gleich noch einmal.",
-    fault: "Das hat nicht geklappt, und es liegt an uns. Bitte versuchen Sie es erneut.",
+    fault: "Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es erneut.",
   },
 };

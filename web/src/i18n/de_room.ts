@@ -15,8 +15,8 @@ export const deRoom: RoomWords = {
   chat: "Chat",
   participants: "Teilnehmende",
   copyLink: "Link kopieren",
-  linkCopied: "Link kopiert. Schicken Sie ihn allen, die dazukommen sollen.",
-  noLink: "Der Link ließ sich nicht holen. Bitte versuchen Sie es erneut.",
+  linkCopied: "Link kopiert. Schicken Sie ihn allen, die teilnehmen sollen.",
+  noLink: "Der Link ließ sich nicht laden. Bitte versuchen Sie es erneut.",
   linkNotCopied: "Der Browser hat das Kopieren nicht erlaubt. Hier ist der Link:",
   leave: "Besprechung verlassen",
   devices: "Geräte",
@@ -31,23 +31,23 @@ export const deRoom: RoomWords = {
   place: {
     distance: (where, ms) => `${where}, ${ms} ms`,
     nearest: "Am nächsten bei Ihnen.",
-    together: "Nah bei Ihnen, und die anderen sind auch dort.",
+    together: "Nah bei Ihnen und den anderen.",
     load: "Die näheren sind gerade ausgelastet.",
     unmeasured: "",
   },
   people: "Personen",
-  more: "Weiteres",
+  more: "Mehr",
   you: "Sie",
   screenOf: (name) => sentence`Bildschirm von ${name}`,
   screens: "Geteilte Bildschirme",
   sharing: "Sie teilen Ihren Bildschirm.",
   micOff: "Mikrofon aus",
-  away: "Verbindung verloren, wird erwartet …",
+  away: "Verbindung verloren, wir warten …",
   still: "Verbindung unterbrochen …",
   awayShort: "Abwesend",
   hand: (place) => `Hand gehoben, Platz ${place}`,
-  alone: "Sie sind als Erste oder Erster hier.",
-  aloneHint: "Schicken Sie den Link an alle, die kommen sollen. Ein Browser genügt.",
+  alone: "Außer Ihnen ist noch niemand da.",
+  aloneHint: "Schicken Sie den Link an alle, die teilnehmen sollen. Ein Browser genügt.",
   joined: (name) => sentence`${name} ist dabei`,
   left: (name) => sentence`${name} ist gegangen`,
   joinedMany: (n) =>
@@ -56,7 +56,7 @@ export const deRoom: RoomWords = {
   handOf: (name) => sentence`${name} hat die Hand gehoben`,
   reconnecting: "Verbindung unterbrochen. Wird wiederhergestellt …",
   mediaBroken: "Bild und Ton sind unterbrochen und gleich wieder da.",
-  interrupted: "Leitung zwischen Standorten unterbrochen",
+  interrupted: "Verbindung zwischen Standorten unterbrochen",
   mediaNone: "Bild und Ton sind gerade nicht verfügbar. Der Chat funktioniert; wir versuchen es weiter.",
   mutedSpeaking: "Sie sprechen, aber Ihr Mikrofon ist aus.",
   hear: "Tippen, um die anderen zu hören",
@@ -67,12 +67,12 @@ export const deRoom: RoomWords = {
   micState: { on: "Mikrofon an", off: "Mikrofon aus" },
 
   roles: {
-    owner: "Eigentum",
+    owner: "Leitung",
     cohost: "Moderation",
     presenter: "Vortrag",
     participant: "Teilnahme",
     guest: "Gast",
-    viewer: "Zuschauen",
+    viewer: "Nur zusehen",
   },
   roleHint: {
     cohost: "Leitet die Besprechung mit Ihnen.",
@@ -82,7 +82,7 @@ export const deRoom: RoomWords = {
     viewer: "Sieht zu und darf im Chat schreiben.",
   },
   roleNow: {
-    owner: "Ihnen gehört diese Besprechung.",
+    owner: "Sie leiten jetzt die Besprechung.",
     cohost: "Sie moderieren jetzt.",
     presenter: "Sie tragen jetzt vor.",
     participant: "Sie nehmen jetzt teil.",
@@ -109,7 +109,7 @@ export const deRoom: RoomWords = {
   settings: "Raumeinstellungen",
   endForAll: "Für alle beenden",
   endTitle: "Besprechung für alle beenden?",
-  endText: "Alle verlassen die Besprechung, auch wer wartet. Der Link gilt weiter für die nächste.",
+  endText: "Alle verlassen die Besprechung, auch Wartende. Der Link gilt weiter für die nächste.",
   mutedAll: "Alle außer der Moderation werden stummgeschaltet. Sie können ihr Mikrofon wieder einschalten.",
   beingMuted: "wird stummgeschaltet …",
   beingRemoved: (name: string) =>
@@ -133,20 +133,19 @@ export const deRoom: RoomWords = {
   reactedWith: (name, reaction) => sentence`${name}: ${reaction}`,
   waitingSelf: {
     title: "Sie werden gleich eingelassen.",
-    text:
-      "Die Moderation weiß, dass Sie da sind. Sobald sie Sie einlässt, sind Sie ohne weiteren Klick dabei.",
+    text: "Die Moderation weiß, dass Sie da sind. Sobald sie Sie einlässt, sind Sie automatisch dabei.",
     leave: "Gehen",
   },
   waiting: {
     title: (n) => count(n, { one: "Eine Person wartet", other: `${n} Personen warten` }),
-    asks: (name) => sentence`${name} möchte herein.`,
+    asks: (name) => sentence`${name} möchte teilnehmen.`,
     admit: "Einlassen",
     admitOne: (name) => `${name} einlassen`,
     admitAll: "Alle einlassen",
     decline: "Ablehnen",
     declineOne: (name) => `${name} nicht einlassen`,
     declineTitle: (name) => sentence`${name} nicht einlassen?`,
-    declineText: "Ein Wort dazu (freiwillig)",
+    declineText: "Nachricht an die Person (optional)",
     declinePlaceholder: "Wir beginnen um drei",
     show: "Anzeigen",
     notify: "In anderen Tabs melden",
@@ -165,13 +164,13 @@ export const deRoom: RoomWords = {
       failed:
         "Kamera und Mikrofon ließen sich nicht starten. Versuchen Sie es erneut oder nehmen Sie ohne teil.",
       insecure:
-        "Browser geben Kamera und Mikrofon nur Seiten, deren Adresse mit https beginnt. Öffnen Sie diese Seite so oder nehmen Sie ohne teil.",
+        "Browser erlauben Kamera und Mikrofon nur auf https-Seiten. Öffnen Sie diese Seite mit https oder nehmen Sie ohne teil.",
       unsupported:
-        "Dieser Browser gibt keiner Seite Kamera und Mikrofon. Nutzen Sie einen anderen Browser oder nehmen Sie ohne teil.",
+        "Dieser Browser unterstützt weder Kamera noch Mikrofon. Nutzen Sie einen anderen Browser oder nehmen Sie ohne teil.",
       busy:
         "Kamera und Mikrofon ließen sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
       lost:
-        "Kamera und Mikrofon sind weg: Sie wurden abgezogen oder ausgeschaltet. Wählen Sie andere oder versuchen Sie es erneut.",
+        "Kamera und Mikrofon wurden abgezogen oder ausgeschaltet. Wählen Sie andere oder versuchen Sie es erneut.",
     },
     microphone: {
       denied:
@@ -179,13 +178,13 @@ export const deRoom: RoomWords = {
       missing: "Es wurde kein Mikrofon gefunden. Schließen Sie eines an oder nehmen Sie ohne teil.",
       failed: "Das Mikrofon ließ sich nicht starten. Versuchen Sie es erneut oder nehmen Sie ohne teil.",
       insecure:
-        "Browser geben das Mikrofon nur Seiten, deren Adresse mit https beginnt. Öffnen Sie diese Seite so oder nehmen Sie ohne teil.",
+        "Browser erlauben das Mikrofon nur auf https-Seiten. Öffnen Sie diese Seite mit https oder nehmen Sie ohne teil.",
       unsupported:
-        "Dieser Browser gibt keiner Seite ein Mikrofon. Nutzen Sie einen anderen Browser oder nehmen Sie ohne teil.",
+        "Dieser Browser unterstützt kein Mikrofon. Nutzen Sie einen anderen Browser oder nehmen Sie ohne teil.",
       busy:
         "Das Mikrofon ließ sich nicht starten. Vielleicht nutzt es ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
       lost:
-        "Das Mikrofon ist weg: Es wurde abgezogen oder ausgeschaltet. Wählen Sie ein anderes oder versuchen Sie es erneut.",
+        "Das Mikrofon wurde abgezogen oder ausgeschaltet. Wählen Sie ein anderes oder versuchen Sie es erneut.",
     },
     camera: {
       denied:
@@ -193,32 +192,32 @@ export const deRoom: RoomWords = {
       missing: "Es wurde keine Kamera gefunden. Schließen Sie eine an oder nehmen Sie ohne teil.",
       failed: "Die Kamera ließ sich nicht starten. Versuchen Sie es erneut oder nehmen Sie ohne teil.",
       insecure:
-        "Browser geben die Kamera nur Seiten, deren Adresse mit https beginnt. Öffnen Sie diese Seite so oder nehmen Sie ohne teil.",
+        "Browser erlauben die Kamera nur auf https-Seiten. Öffnen Sie diese Seite mit https oder nehmen Sie ohne teil.",
       unsupported:
-        "Dieser Browser gibt keiner Seite eine Kamera. Nutzen Sie einen anderen Browser oder nehmen Sie ohne teil.",
+        "Dieser Browser unterstützt keine Kamera. Nutzen Sie einen anderen Browser oder nehmen Sie ohne teil.",
       busy:
         "Die Kamera ließ sich nicht starten. Vielleicht nutzt sie ein anderes Programm: Schließen Sie dieses und versuchen Sie es erneut.",
       lost:
-        "Die Kamera ist weg: Sie wurde abgezogen oder ausgeschaltet. Wählen Sie eine andere oder versuchen Sie es erneut.",
+        "Die Kamera wurde abgezogen oder ausgeschaltet. Wählen Sie eine andere oder versuchen Sie es erneut.",
     },
   },
 
   silenced: {
     microphone:
-      "Vom Mikrofon kommt nichts: Vielleicht benutzt es ein anderes Programm, oder ein Schalter daran ist aus.",
+      "Vom Mikrofon kommt kein Ton. Vielleicht nutzt es ein anderes Programm, oder es ist ausgeschaltet.",
     camera:
-      "Von der Kamera kommt nichts: Vielleicht benutzt sie ein anderes Programm, oder ihre Klappe ist zu.",
+      "Von der Kamera kommt kein Bild. Vielleicht nutzt sie ein anderes Programm, oder ihre Klappe ist zu.",
   },
   substitute: {
-    microphone: "Das gewählte Mikrofon ist nicht da: Ein anderes wird benutzt.",
-    camera: "Die gewählte Kamera ist nicht da: Eine andere wird benutzt.",
-    speaker: "Der gewählte Lautsprecher ist nicht da: Der des Systems wird benutzt.",
+    microphone: "Das gewählte Mikrofon ist nicht verfügbar. Ein anderes wird benutzt.",
+    camera: "Die gewählte Kamera ist nicht verfügbar. Eine andere wird benutzt.",
+    speaker: "Der gewählte Lautsprecher ist nicht verfügbar. Der des Systems wird benutzt.",
   },
   screenFailed: "Der Bildschirm ließ sich nicht teilen. Bitte versuchen Sie es erneut.",
   noCalls: {
     lobby:
-      "Mit diesem Browser gibt es kein Bild und keinen Ton, auch nicht von den anderen: Ihm fehlt WebRTC. So ist es im Blockierungsmodus von iPhones, im Tor-Browser, oder wenn eine Richtlinie es abschaltet. Nehmen Sie einen anderen Browser, oder nehmen Sie teil und schreiben Sie im Chat.",
-    meeting: "Mit diesem Browser gibt es kein Bild und keinen Ton: Ihm fehlt WebRTC. Der Chat geht.",
+      "Dieser Browser hat kein Bild und keinen Ton, weil WebRTC fehlt: zum Beispiel im Blockierungsmodus von iPhones, im Tor-Browser oder wenn eine Richtlinie es abschaltet. Nutzen Sie einen anderen Browser, oder nehmen Sie teil und chatten Sie.",
+    meeting: "Dieser Browser hat kein Bild und keinen Ton, weil WebRTC fehlt. Der Chat funktioniert.",
   },
 
   end: {
@@ -231,20 +230,19 @@ export const deRoom: RoomWords = {
     roomUnknown: {
       title: "Dieser Link öffnet keine Besprechung.",
       text:
-        "Vielleicht ist er unvollständig oder vertippt. Fragen Sie die einladende Person nach dem Link, oder fügen Sie ihn hier noch einmal ein.",
+        "Vielleicht ist er unvollständig oder vertippt. Fragen Sie, wer Sie eingeladen hat, oder fügen Sie den Link hier noch einmal ein.",
     },
     roomFull: {
       title: "Die Besprechung ist voll.",
-      text: "Im Moment passt niemand mehr hinein. Versuchen Sie es wieder, wenn jemand gegangen ist.",
+      text: "Im Moment kann niemand mehr teilnehmen. Versuchen Sie es wieder, wenn jemand gegangen ist.",
     },
     linkOver: {
       title: "Dieser Link gilt nicht mehr.",
-      text:
-        "Er ist abgelaufen, wurde zurückgezogen oder so oft benutzt, wie er darf. Bitten Sie die einladende Person um einen neuen.",
+      text: "Er ist abgelaufen, wurde widerrufen oder hat sein Limit erreicht. Bitten Sie um einen neuen.",
     },
     guestsNotAllowed: {
       title: "Diese Besprechung ist nur für Mitglieder.",
-      text: "Bitte melden Sie sich mit einem Konto der Organisation an, zu der sie gehört.",
+      text: "Bitte melden Sie sich mit einem Konto ihrer Organisation an.",
     },
     signIn: "Anmelden",
     signedOut: {
@@ -260,7 +258,7 @@ export const deRoom: RoomWords = {
     banned: {
       title: "Sie können in diese Besprechung nicht zurückkehren.",
       text:
-        "Die Moderation hat Sie entfernt. Ist diese Besprechung zu Ende, steht Ihnen die nächste wieder offen.",
+        "Die Moderation hat Sie entfernt. Wenn diese Besprechung zu Ende ist, können Sie wieder teilnehmen.",
     },
     declined: {
       title: "Sie wurden nicht eingelassen.",
@@ -279,35 +277,37 @@ export const deRoom: RoomWords = {
     here: "Hier fortsetzen",
     outdated: {
       title: "Es gibt eine neue Version.",
-      text: "Laden Sie die Seite neu, dann können Sie teilnehmen.",
+      text: "Laden Sie die Seite neu, um teilzunehmen.",
     },
     reload: "Neu laden",
     fault: {
       title: "Etwas ist schiefgegangen.",
       text: "Das war unser Fehler, nicht Ihrer. Meist hilft es, wieder teilzunehmen.",
     },
-    notFound: { title: "Hier ist nichts.", text: "Die Adresse ist vertippt, oder die Seite ist umgezogen." },
+    notFound: {
+      title: "Seite nicht gefunden.",
+      text: "Vielleicht ist die Adresse vertippt, oder die Seite ist umgezogen.",
+    },
     create: "Neue Besprechung anlegen",
   },
 
   refused: {
-    "feature.unavailable": "Der Dienst wird gerade aktualisiert. Sobald das fertig ist, geht auch dies.",
+    "feature.unavailable": "Der Dienst wird gerade aktualisiert. Gleich geht auch das.",
     "chat.empty": "Eine leere Nachricht lässt sich nicht senden.",
     "chat.tooLong": "Die Nachricht hat mehr als 4.000 Zeichen.",
     "chat.unknown": "Diese Nachricht gibt es nicht.",
-    "track.unknown": "Dieses Bild oder dieser Ton ist nicht mehr da.",
-    "track.idTaken": "Das Starten hat nicht geklappt. Bitte versuchen Sie es erneut.",
+    "track.unknown": "Dieses Bild oder dieser Ton ist beendet.",
+    "track.idTaken": "Das ließ sich nicht starten. Bitte versuchen Sie es erneut.",
     "track.limit": "Das teilen Sie bereits.",
     "track.invalid": "Ihr Browser und der Server fanden kein gemeinsames Format.",
     "room.nameTooLong": "Der Name hat mehr als 120 Zeichen.",
     "participant.unknown": "Diese Person ist nicht mehr da.",
-    "participant.isOwner": "Das geht bei der Eigentümerin oder dem Eigentümer der Besprechung nicht.",
-    "participant.isCohost":
-      "Bei einer Moderatorin oder einem Moderator darf das nur, wem die Besprechung gehört.",
+    "participant.isOwner": "Bei der Leitung geht das nicht.",
+    "participant.isCohost": "Bei der Moderation darf das nur die Leitung.",
     "message.tooFrequent": "Das war zu schnell. Bitte warten Sie einen Moment.",
     "participant.notJoined": "Sie nehmen nicht an der Besprechung teil.",
     "participant.hasLeft":
-      "Sie haben die Besprechung inzwischen verlassen. Bitte treten Sie noch einmal bei.",
+      "Sie haben die Besprechung inzwischen verlassen. Bitte nehmen Sie noch einmal teil.",
   },
 
   messages: {
@@ -334,6 +334,6 @@ export const deRoom: RoomWords = {
     tooLong: (over, max) =>
       `${
         count(over, { one: "Ein Zeichen", other: `${over} Zeichen` })
-      } zu viel: Höchstens ${max} passen hinein.`,
+      } zu viel: Höchstens ${max} sind erlaubt.`,
   },
 };

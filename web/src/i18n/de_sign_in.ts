@@ -4,7 +4,7 @@ import { sentence } from "./isolate.ts";
 /** Signing in, in German. */
 export const deSignIn: typeof enSignIn = {
   title: "Anmelden",
-  lead: "Um Besprechungen zu planen und wiederzufinden. Zum Teilnehmen genügt ein Link.",
+  lead: "Besprechungen planen und wiederfinden. Zum Teilnehmen genügt der Link.",
   email: "E-Mail-Adresse",
   emailMissing: "Bitte geben Sie Ihre E-Mail-Adresse ein.",
   password: "Passwort",
@@ -19,8 +19,7 @@ export const deSignIn: typeof enSignIn = {
   forgottenAction: "Link senden",
   forgottenSent:
     "Wenn es ein Konto mit dieser Adresse gibt, ist eine E-Mail unterwegs. Der Link gilt eine Stunde.",
-  recoveryLead:
-    "Geben Sie einen der Codes ein, die Sie beim Einrichten Ihres Kontos aufbewahrt haben. Jeder Code gilt einmal.",
+  recoveryLead: "Geben Sie einen Ihrer Notfallcodes ein. Jeder Code gilt einmal.",
   recoveryCode: "Notfallcode",
 };
 
@@ -44,15 +43,15 @@ export const deTicket: typeof enTicket = {
   changeEmail: {
     title: "Ist das Ihre Adresse?",
     lead: (name, email) =>
-      sentence`Das Konto von ${name} hat dann die Adresse ${email}. Sind Sie das nicht, lassen Sie es.`,
-    action: "Ja, diese Adresse benutzen",
+      sentence`Das Konto von ${name} hat dann die Adresse ${email}. Sind Sie das nicht, schließen Sie diese Seite.`,
+    action: "Ja, diese Adresse verwenden",
     done: "Ihre Adresse ist geändert.",
     doneLead: (email) =>
-      sentence`Ihr Konto hat jetzt die Adresse ${email}. Die bisherige hat eine Nachricht erhalten.`,
+      sentence`Ihr Konto hat jetzt die Adresse ${email}. Die bisherige wurde benachrichtigt.`,
     on: "Zu meinem Konto",
   },
   name: "Ihr Name",
-  nameMissing: "Bitte geben Sie Ihren Namen ein, damit die anderen wissen, wer Sie sind.",
+  nameMissing: "Bitte geben Sie Ihren Namen ein, damit andere wissen, wer Sie sind.",
   email: "E-Mail-Adresse",
   emailMissing: "Bitte geben Sie eine E-Mail-Adresse ein.",
   password: "Passwort",
@@ -61,9 +60,8 @@ export const deTicket: typeof enTicket = {
     `Mindestens ${min} Zeichen. Ein paar Wörter hintereinander merken sich leicht und sind schwer zu erraten.`,
   passwordShort: (min) => `Bitte wählen Sie ein Passwort mit mindestens ${min} Zeichen.`,
   over: {
-    title: "Dieser Link ist verbraucht.",
-    text:
-      "Er wurde schon benutzt oder ist zu alt. Lassen Sie sich einen neuen geben, oder melden Sie sich an.",
+    title: "Dieser Link gilt nicht mehr.",
+    text: "Er wurde schon benutzt oder ist abgelaufen. Bitten Sie um einen neuen, oder melden Sie sich an.",
     action: "Anmelden",
   },
 };

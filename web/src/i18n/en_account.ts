@@ -6,26 +6,26 @@ export const enAccount = {
   tabs: { profile: "Profile", "sign-in": "Sign-in and devices", data: "Your data" },
 
   profile: "Profile",
-  profileLead: "So others see you in meetings and invitations.",
+  profileLead: "How others see you in meetings and invitations.",
   name: "Name",
   nameMissing: "Please enter your name.",
   email: "E-mail address",
-  emailNone: "None is known.",
+  emailNone: "None yet.",
   emailChange: "Change address",
   emailNew: "New e-mail address",
-  emailHint: "We send a link there. Your address changes when you have opened it.",
+  emailHint: "We will send a link there. Your address changes when you open it.",
   emailWrong: "Please enter an e-mail address.",
   emailSend: "Send link",
   emailSent: (address: string) =>
-    sentence`A mail with a link is on its way to ${address}. It is good for a day.`,
-  emailFederated: "Your organisation’s sign-in service says what your address is.",
+    sentence`An e-mail with a link is on its way to ${address}. The link works for one day.`,
+  emailFederated: "Your address comes from your organisation’s sign-in service.",
   language: "Language",
-  languageAuto: "As the browser says",
+  languageAuto: "Same as browser",
   zone: "Time zone",
-  zoneAuto: (zone: string) => `As the browser says (${zone})`,
+  zoneAuto: (zone: string) => `Same as browser (${zone})`,
 
-  mailsAnswers: "Tell me by mail who answers my invitations",
-  mailsAnswersHint: "One message for a meeting, every ten minutes at most.",
+  mailsAnswers: "E-mail me when people answer my invitations",
+  mailsAnswersHint: "One e-mail per meeting, at most every ten minutes.",
 
   password: "Password",
   passwordSet: "You can sign in with your e-mail address and a password.",
@@ -34,7 +34,7 @@ export const enAccount = {
   passwordNew: "New password",
   passwordChange: "Change password",
   passwordAdd: "Set a password",
-  passwordChanged: "Your password is changed. All other devices are signed out.",
+  passwordChanged: "Your password has been changed. All other devices are signed out.",
 
   passkeys: "Passkeys",
   passkeysLead:
@@ -44,7 +44,7 @@ export const enAccount = {
   passkeyName: "Name of the passkey",
   passkeyNamePlaceholder: "My laptop",
   passkeyRemove: (name: string) => `Remove passkey ${name}`,
-  passkeyUnsupported: "This browser cannot do passkeys.",
+  passkeyUnsupported: "This browser does not support passkeys.",
   remove: "Remove",
   addedAt: (date: string) => `Added ${date}`,
   usedAt: (date: string) => `last used ${date}`,
@@ -52,13 +52,13 @@ export const enAccount = {
 
   recovery: "Recovery codes",
   recoveryLead:
-    "If you lose your password or your passkey, one of these codes lets you in. Keep them where only you find them.",
+    "If you lose your password or your passkey, one of these codes lets you in. Keep them where only you can find them.",
   recoveryLeft: (n: number) =>
     n === 0 ? "You have no unused codes." : n === 1 ? "One code is unused." : `${n} codes are unused.`,
-  recoveryMake: "Make new codes",
-  recoveryMakeHint: "Codes from before stop working.",
-  recoveryShown: "Your new codes. This page shows them once: copy, save or print them now.",
-  recoveryDone: "I have kept them",
+  recoveryMake: "Create new codes",
+  recoveryMakeHint: "Your old codes will stop working.",
+  recoveryShown: "Your new codes are shown only once. Copy, save or print them now.",
+  recoveryDone: "I have saved them",
   downloadFile: "Save as file",
   print: "Print",
 
@@ -69,11 +69,11 @@ export const enAccount = {
   signOutOf: (device: string) => `Sign out ${device}`,
   signOutAll: "Sign out everywhere",
   signOutAllText:
-    "All devices are signed out, this one as well. You leave meetings that you are in with this account.",
+    "All devices are signed out, this one as well. You leave all meetings you are in with this account.",
 
   proof: {
-    title: "Is it you?",
-    text: "Before you change how this account is signed in to, please sign in once more.",
+    title: "Is that you?",
+    text: "Please sign in again before you change how you sign in.",
   },
 
   exportTitle: "Take your data with you",
@@ -82,10 +82,10 @@ export const enAccount = {
   exportAction: "Download my data",
   deleteTitle: "Delete your account",
   deleteText:
-    "Your profile, your meetings and your rooms are erased. Whoever is invited to a meeting that is to come gets a mail that it is cancelled, and a meeting that is under way in one of your rooms ends for everyone. This cannot be undone.",
+    "Your profile, your meetings and your rooms are deleted. People invited to upcoming meetings get a cancellation by e-mail, and a running meeting in one of your rooms ends for everyone. This cannot be undone.",
   deleteAction: "Delete my account …",
-  deleteConfirm: "Delete for ever",
-  deleteMistyped: "That is not the same yet.",
+  deleteConfirm: "Delete permanently",
+  deleteMistyped: "This does not match yet.",
   deleteType: (email: string) => `To be sure, please type ${email}`,
 };
 

@@ -6,15 +6,15 @@ export const enHome = {
     "Tafelrunde is a video meeting that opens with a link: no account, no installation, no third parties.",
   name: "Meeting name (optional)",
   namePlaceholder: "Budget 2027",
-  nameTooLong: (max: number) => `A name may have at most ${max} characters.`,
+  nameTooLong: (max: number) => `The name can have at most ${max} characters.`,
   create: "Create meeting",
   creating: "Creating …",
   or: "or",
-  trustTitle: "Why you can rely on it",
+  trustTitle: "Why you can trust it",
   trust: [
     [
       "Made for hosting in Germany",
-      "It runs on servers in Germany or on your own. You decide where your meetings are.",
+      "It runs on servers in Germany or on your own. You decide where your meetings run.",
     ],
     ["Open source", "Every line can be read, checked and changed. European Union Public Licence."],
     [
@@ -26,7 +26,7 @@ export const enHome = {
   failed: {
     offline: "The server cannot be reached. Please check your connection and try again.",
     busy: "The server is busy. Please try again in a moment.",
-    fault: "That did not work, and it is our fault. Please try again.",
+    fault: "Something went wrong on our side. Please try again.",
   },
 };
 

@@ -3,7 +3,7 @@ import { sentence } from "./isolate.ts";
 /** Signing in, in English. */
 export const enSignIn = {
   title: "Sign in",
-  lead: "To plan meetings and find them again. To join one, a link is enough.",
+  lead: "Plan meetings and find them again. To join one, the link is enough.",
   email: "E-mail address",
   emailMissing: "Please enter your e-mail address.",
   password: "Password",
@@ -12,13 +12,12 @@ export const enSignIn = {
   or: "or",
   with: (provider: string) => `Sign in with ${provider}`,
   passkey: "Sign in with a passkey",
-  forgotten: "Forgotten your password?",
+  forgotten: "Forgot your password?",
   recovery: "Use a recovery code",
-  forgottenLead: "We send you a link with which you can choose a new password.",
+  forgottenLead: "We will send you a link to choose a new password.",
   forgottenAction: "Send link",
-  forgottenSent:
-    "If there is an account with this address, a mail is on its way. The link is good for one hour.",
-  recoveryLead: "Enter one of the codes that you kept when you set up your account. Each code works once.",
+  forgottenSent: "If this address has an account, an e-mail is on its way. The link works for one hour.",
+  recoveryLead: "Enter one of your recovery codes. Each code works once.",
   recoveryCode: "Recovery code",
 };
 
@@ -26,7 +25,7 @@ export const enSignIn = {
 export const enTicket = {
   firstAdmin: {
     title: "Set up Tafelrunde",
-    lead: "Make the first account. It administers this installation and can invite others.",
+    lead: "Create the first account. It manages this installation and can invite others.",
     action: "Create account",
   },
   invite: {
@@ -36,21 +35,21 @@ export const enTicket = {
   },
   resetPassword: {
     title: "New password",
-    lead: "All other devices are signed out when you change it.",
+    lead: "Changing it signs out all your other devices.",
     action: "Change password",
   },
   changeEmail: {
     title: "Is this your address?",
     lead: (name: string, email: string) =>
-      sentence`From now on ${name}’s account will have the address ${email}. If that is not you, leave it.`,
+      sentence`${name}’s account will use the address ${email}. If that is not you, close this page.`,
     action: "Yes, use this address",
-    done: "Your address is changed.",
+    done: "Your address has been changed.",
     doneLead: (email: string) =>
-      sentence`Your account has the address ${email} now. The one before got a message.`,
+      sentence`Your account now has the address ${email}. The old address was notified.`,
     on: "To my account",
   },
   name: "Your name",
-  nameMissing: "Please enter your name so that the others know who you are.",
+  nameMissing: "Please enter your name so others know who you are.",
   email: "E-mail address",
   emailMissing: "Please enter an e-mail address.",
   password: "Password",
@@ -59,8 +58,8 @@ export const enTicket = {
     `At least ${min} characters. A few words in a row are easy to remember and hard to guess.`,
   passwordShort: (min: number) => `Please choose a password of at least ${min} characters.`,
   over: {
-    title: "This link is used up.",
-    text: "It was used already, or it is too old. Ask for a new one, or sign in.",
+    title: "This link no longer works.",
+    text: "It was already used or has expired. Ask for a new one, or sign in.",
     action: "Sign in",
   },
 };

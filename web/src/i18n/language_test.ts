@@ -29,7 +29,7 @@ Deno.test("numbers have their plural", () => {
   equal(en.lobby.present(1), "One person is here.");
   equal(en.lobby.present(3), "3 people are here.");
   equal(de.lobby.present(0), "Noch ist niemand da.");
-  equal(deRoom.messages.tooLong(1, 4000), "Ein Zeichen zu viel: Höchstens 4000 passen hinein.");
+  equal(deRoom.messages.tooLong(1, 4000), "Ein Zeichen zu viel: Höchstens 4000 sind erlaubt.");
 });
 
 Deno.test("an instant of another day comes with its date", () => {
