@@ -1,21 +1,28 @@
-/** How long nothing may arrive on the whole path before the node is asked what it sends, ms; asked twice by `DEAF_AFTER_MS`. */
+/**
+ * Time without any incoming packet on the transport before the client asks the node what it sends, ms; the
+ * client asks twice within `DEAF_AFTER_MS`.
+ */
 const ASK_AFTER_MS = 3_000;
 
-/** How long nothing may arrive although the node sends, ms: then the path is made anew. */
+/** Time without incoming packets although the node sends, ms; then the transports are rebuilt. */
 export const DEAF_AFTER_MS = 5_000;
 
-/** How long a new path is given before it is made anew for the same reason, ms. */
+/** Minimum time between two rebuilds for this reason, ms. */
 export const REBUILD_PAUSE_MS = 15_000;
 
-/** Longest delay between two questions, ms; it doubles up to this from 2 s: somebody else may be silent for long. */
+/**
+ * Longest delay between two queries, ms; it doubles up to this from 2 s, because others can be silent for
+ * long.
+ */
 const LONGEST_ASK_DELAY_MS = 16_000;
 
-/** What a node may have sent and lost on the way without the path being at fault, bytes: a sound of a second. */
+/** Bytes that a node can have sent and lost without the transport being at fault: one second of audio. */
 const LOST_BYTES = 4_000;
 
 /**
- * Notices a media path on which nothing arrives although the node sends: ICE may count as connected on one that a network carries in one
- * direction. Somebody who falls silent is no reason: then the node sends nothing either. Fed with counters, the node's answers and the time.
+ * Detects a transport on which nothing arrives although the node sends: ICE can count as connected on a path
+ * that a network carries in one direction only. A participant who falls silent is no reason: then the node
+ * sends nothing either. The caller feeds it with counters, the node's answers and the time.
  */
 export class Arrivals {
   #count = -1;
@@ -26,8 +33,8 @@ export class Arrivals {
   #rebuiltAt = -Infinity;
 
   /**
-   * Whether to ask the node what it has sent, at `now` (ms). `count`: all that has arrived on the path, in any unit. `isExpecting`: somebody
-   * else shares something that keeps coming.
+   * Returns whether to ask the node what it has sent, at `now` (ms). `count`: everything that has arrived on
+   * the transport, in any unit. `isExpecting`: another participant shares something that keeps arriving.
    */
   look(count: number, isExpecting: boolean, now: number): boolean {
     if (!isExpecting || count !== this.#count) {
@@ -46,7 +53,7 @@ export class Arrivals {
     return true;
   }
 
-  /** The node's answer, at `now` (ms). Gives whether the path has to be made anew. */
+  /** Handles the node's answer, at `now` (ms). Returns whether the transports must be rebuilt. */
   answered(sentBytes: number, now: number): boolean {
     const before = this.#sentBytes;
     this.#sentBytes = sentBytes;

@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { Arrivals, DEAF_AFTER_MS, REBUILD_PAUSE_MS } from "./arrivals.ts";
 
-/** Looks twice a second until `untilMs`, while the node sends `bps` and `count` arrives. Gives when the path was made anew, ms. */
+/**
+ * Looks twice a second until `untilMs`, while the node sends `bps` and `count` arrives. Returns when the
+ * transports were rebuilt, ms.
+ */
 function rebuilds(
   { bytesPerMs, untilMs, count = () => 0, isExpecting = () => true }: {
     bytesPerMs: number;
@@ -22,7 +25,7 @@ function rebuilds(
   return { rebuiltAt, asked };
 }
 
-Deno.test("[F14] a path on which nothing arrives although the node sends is made anew after 5 s, and every 15 s", () => {
+Deno.test("[F14] a transport on which nothing arrives although the node sends is rebuilt after 5 s, and every 15 s", () => {
   const { rebuiltAt } = rebuilds({ bytesPerMs: 30, untilMs: 60_000 });
   assert.equal(rebuiltAt[0], DEAF_AFTER_MS);
   assert.ok(rebuiltAt.length >= 3, String(rebuiltAt));
@@ -31,13 +34,13 @@ Deno.test("[F14] a path on which nothing arrives although the node sends is made
   }
 });
 
-Deno.test("[F14] a publisher who falls silent moves nobody, and is asked after ever more rarely", () => {
+Deno.test("[F14] a publisher who falls silent causes no rebuild, and the client asks ever more rarely", () => {
   const { rebuiltAt, asked } = rebuilds({ bytesPerMs: 0, untilMs: 600_000 });
   assert.deepEqual(rebuiltAt, []);
   assert.ok(asked < 45, `${asked} questions in ten minutes`);
 });
 
-Deno.test("[F14] nor does a path on which something arrives, nobody who shares, or a pause that ends", () => {
+Deno.test("[F14] incoming packets, no publisher, or a pause that ends cause no rebuild", () => {
   assert.deepEqual(rebuilds({ bytesPerMs: 30, untilMs: 60_000, count: (now) => now }).rebuiltAt, []);
   assert.deepEqual(rebuilds({ bytesPerMs: 30, untilMs: 60_000, isExpecting: () => false }).rebuiltAt, []);
   const pauses = (now: number) => Math.floor(now / 4_500);

@@ -1,12 +1,12 @@
-/** Delay of the second try, ms; each later one doubles it. */
+/** Delay of the second attempt, ms; each later one doubles it. */
 export const FIRST_DELAY_MS = 250;
 
-/** Longest delay between two tries, ms. */
+/** Longest delay between two attempts, ms. */
 export const LONGEST_DELAY_MS = 5_000;
 
 /**
- * How long to wait before try number `attempt` (0 is the first after a loss: at once), ms. Between half and all of the doubled delay, so
- * that clients which lost the same server do not come back in step. `random` is in [0, 1).
+ * The wait before attempt `attempt` (0 is the first after a loss: at once), ms. Between half and all of the
+ * doubled delay, so that clients that lost the same server do not return in step. `random` is in [0, 1).
  */
 export function retryDelayMs(attempt: number, random: number): number {
   if (attempt <= 0) return 0;

@@ -24,30 +24,34 @@ import { Session } from "./session.ts";
 import { onNetworkChange } from "./socket.ts";
 import { after, every } from "./timer.ts";
 
-/** How long one's own devices wait for a media path that is being opened, ms; they do not depend on it. */
+/** Longest time that local devices wait for the media transports to open, ms; they do not depend on them. */
 const PATH_PATIENCE_MS = 2_000;
 
 /**
- * How long the first drawing of a meeting waits for the media path's description, ms. Both want this tab's one thread, and only the path is
- * waited for over the line: drawn first, the meeting costs its first picture 40 ms (bench:join, direct).
+ * How long the first render of a meeting waits for the transports' description, ms. Both need this tab's only
+ * thread, and only the transports wait for the network: rendering first delays the first remote picture by 40
+ * ms (bench:join, direct).
  */
 const DRAWING_PATIENCE_MS = 200;
 
-/** Deleted messages that are remembered for what is older than the room's state. */
+/** Deleted messages that are remembered, for pages older than the room's state. */
 const DELETED_KEPT = 100;
 
-/** How long a hello waits for the media code, ms: on a slow network the room should not wait for the picture. */
+/**
+ * Longest time that a hello waits for the media code, ms: on a slow network the room should not wait for
+ * video.
+ */
 const MEDIA_PATIENCE_MS = 3_000;
 
-/** Wait before code is asked for again that did not come, ms. */
+/** Delay before code that failed to load is requested again, ms. */
 const LOAD_AGAIN_MS = 5_000;
 
-/** Whether this browser can take part with picture and sound. */
+/** Whether this browser supports audio and video. */
 function isCallable(): boolean {
   return globalThis.RTCPeerConnection?.generateCertificate !== undefined;
 }
 
-/** Whether what there is of WebRTC works: a policy or an extension can leave its names and take away the rest. */
+/** Whether WebRTC works: a policy or an extension can leave its names and remove the rest. */
 function canConnect(): boolean {
   try {
     new RTCPeerConnection().close();
@@ -57,7 +61,10 @@ function canConnect(): boolean {
   }
 }
 
-/** Starts a call: connects, prepares the media path and opens the devices as wished. It ends by `leave` or by itself (`view.end`). */
+/**
+ * Starts a call: connects, prepares the media transports and opens the requested devices. It ends by `leave`
+ * or by itself (`view.end`).
+ */
 export function createCall(start: CallStart): Call {
   const call = new LiveCall(start);
   call.start();
@@ -71,19 +78,22 @@ class LiveCall implements Call {
   readonly #life = new AbortController();
   readonly #session: Session;
   readonly #places: Places;
-  /** Beside the media code, which a click need not wait for: the browser's picker opens within one. */
+  /**
+   * Separate from the media code, which a click need not wait for: the browser's picker opens only within a
+   * click.
+   */
   readonly #devicesLoading: Promise<Devices | undefined>;
   #devices: Devices | undefined;
-  /** An offer that could be made before the media code is there. */
+  /** An offer made before the media code is loaded, if possible. */
   readonly #earlyOffer: ReturnType<typeof prepareOffer> | undefined;
   readonly #mediaLoading: Promise<Media | undefined>;
   #media: Media | undefined;
-  /** Ends when the media path that the edge gave last is being connected. */
+  /** Settles when the transports that the edge described last are being connected. */
   #opening: Promise<void> = Promise.resolve();
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
-  /** What the first hello has ended of what a page before this one published; undefined: nobody knows. */
+  /** Sources published by a page before this one that the first hello has ended; undefined: unknown. */
   #ended: Stood["muted"] | undefined;
-  /** Shows what was asked for as if it were so already; it comes with the devices. */
+  /** Predicts the state after pending commands; loaded with the devices. */
   #predict: typeof predict | undefined;
 
   constructor(start: CallStart) {
@@ -205,7 +215,10 @@ class LiveCall implements Call {
     return this.#published.get(source);
   }
 
-  /** Goes in if that was asked for. Own devices come after that: opening them would compete with the first picture. */
+  /**
+   * Joins if that was requested. Local devices open after that: opening them would compete with the first
+   * remote picture.
+   */
   async #begin(): Promise<void> {
     if (this.#start.joinAs !== undefined) await this.#enter(this.#start.joinAs);
     const { stood } = this.#start;
@@ -214,7 +227,7 @@ class LiveCall implements Call {
     await this.#withDevices((devices) => devices.start(stood?.muted, ended));
   }
 
-  /** How the room has this person, as far as it has told. */
+  /** This person's state in the room, if known. */
   #standing(): Stood | undefined {
     const { you, log: { state: { participants, tracks } } } = this.#session;
     const joinedAt = you && participants[you]?.joinedAt;
@@ -223,7 +236,7 @@ class LiveCall implements Call {
     return { joinedAt, muted: Object.fromEntries(own.map(({ source, muted }) => [source, muted])) };
   }
 
-  /** Resolves when the media path that the edge gave last is being connected, or after `patienceMs`. */
+  /** Resolves when the transports that the edge described last are being connected, or after `patienceMs`. */
   async #opened(patienceMs: number): Promise<void> {
     const patience = Promise.withResolvers<void>();
     after(patienceMs, patience.resolve, this.#life.signal);
@@ -258,7 +271,7 @@ class LiveCall implements Call {
     return refusal;
   }
 
-  /** They were in, and the room lets them in again only from the lobby: its password has changed. */
+  /** The person was in, and the room admits them again only through the lobby: its password has changed. */
   #sendBack(code: RefusalCode): void {
     if (this.view.phase === "ended") return;
     rememberJoined(null);
@@ -279,7 +292,10 @@ class LiveCall implements Call {
     void this.#withMedia((media) => media.setJoined(true));
   }
 
-  /** A moderator muted or ended what this person publishes: the device follows, and so does the wish, which a reload would follow. */
+  /**
+   * Handles a moderator muting or ending what this person publishes: the device follows, and so does the
+   * remembered wish, which a reload would follow.
+   */
   #stopped(trackId: TrackId, by: ParticipantId | undefined): void {
     const source = [...this.#published].find(([, published]) => published === trackId)?.[0];
     if (source === undefined) return;
@@ -318,7 +334,7 @@ class LiveCall implements Call {
         }
       },
       setInterrupted: (interrupted) => this.#set("interrupted", interrupted),
-      // In a Solid store, undefined takes the key away.
+      // In a Solid store, undefined removes the key.
       setReceived: (trackId, track) => this.#set("received", trackId, track as MediaStreamTrack),
       speakerRefused: () => void this.#withDevices((devices) => devices.speakerRefused()),
       setLevel: (level) => this.#set("local", "level", level),
@@ -329,7 +345,8 @@ class LiveCall implements Call {
       setSpeaking: (trackIds) => this.#speaking(trackIds),
     };
     if (this.#start.joinAs !== undefined && this.#earlyOffer !== undefined) {
-      // The direct way's hello goes first, a turn after the offer: mediasoup-client takes this tab's one thread for 50 ms.
+      // The direct join's hello goes first, one turn after the offer: mediasoup-client blocks this tab's only
+      // thread for 50 ms.
       await this.#earlyOffer.catch(() => {});
       await new Promise((resolve) => setTimeout(resolve));
     }
@@ -374,13 +391,16 @@ class LiveCall implements Call {
     return new Promise((resolve) => after(LOAD_AGAIN_MS, resolve, this.#life.signal));
   }
 
-  /** Uses the devices at once, within the click that asked for it, or when their code is loaded; not after the end. */
+  /**
+   * Calls `use` at once, within the click that asked for it, or when the devices' code is loaded; not after
+   * the end.
+   */
   async #withDevices(use: (devices: Devices) => void | Promise<void>): Promise<void> {
     const devices = this.#devices ?? await this.#devicesLoading;
     if (devices !== undefined && !this.#life.signal.aborted) await use(devices);
   }
 
-  /** Uses the media path now, or once its code is loaded. Never rejects. */
+  /** Calls `use` now, or once the media code is loaded. Never rejects. */
   async #withMedia(use: (media: Media) => void | Promise<void>): Promise<void> {
     const media = this.#media ?? await this.#mediaLoading;
     try {

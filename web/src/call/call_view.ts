@@ -4,19 +4,19 @@ import type { CallStart, CallView, LocalMedia } from "./api.ts";
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** CallView as the call writes it, and nobody else. */
+/** CallView as the call writes it; only the call uses this type. */
 export interface CallStore extends Writable<Omit<CallView, "local" | "received">> {
   local: Writable<LocalMedia>;
   received: Record<TrackId, MediaStreamTrack>;
 }
 
-/** What a call shows before anything has happened, and how that is changed. */
+/** The initial view of a call, and its setter. */
 export function createView(start: CallStart, speakerId: string): [CallView, SetStoreFunction<CallStore>] {
   return createStore(firstView(start, speakerId));
 }
 
 function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore {
-  // One for each: a Solid store merges what is set into the object that was there.
+  // A new object each time: a Solid store merges what is set into the object that was there.
   const off = () =>
     ({ state: "off", deviceId: "", isSubstitute: false, isSilenced: false, track: undefined }) as const;
   return {

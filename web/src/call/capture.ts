@@ -2,15 +2,15 @@ import type { Capture, CaptureState } from "./api.ts";
 
 export type CaptureKind = "microphone" | "camera";
 
-/** What is asked of a device besides which one. The processing is the browser's own. */
+/** Constraints beyond the device's id. Audio processing is the browser's own. */
 const CONSTRAINTS = {
   microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
 } as const satisfies Record<CaptureKind, MediaTrackConstraints>;
 
 /**
- * One microphone or camera: asks for it, holds its track, says why there is none. At most one track at a time: the old device is let go
- * before the new one is asked for, which iOS needs.
+ * One microphone or camera: requests it, holds its track, reports why there is none. At most one track at a
+ * time: the old device is released before the new one is requested, which iOS needs.
  */
 export class DeviceCapture {
   readonly #kind: CaptureKind;
@@ -18,7 +18,7 @@ export class DeviceCapture {
   #state: CaptureState = "off";
   #deviceId: string;
   #track: MediaStreamTrack | undefined;
-  /** Counts requests: the answer to one that was overtaken is thrown away. */
+  /** Counts requests: the result of an outdated one is discarded. */
   #request = 0;
 
   constructor(kind: CaptureKind, deviceId: string, changed: (capture: Capture) => void) {
@@ -58,27 +58,30 @@ export class DeviceCapture {
     this.#take(request, await this.#open(request));
   }
 
-  /** Turns it off and lets the device go: its light goes out. */
+  /** Turns it off and releases the device: its light goes out. */
   stop(): void {
     this.#request++;
     this.#release();
     this.#set("off");
   }
 
-  /** Turns it off but keeps the device, so that it comes back at once and can be listened to (never sent). */
+  /** Turns it off but keeps the device, so that it comes back at once and can be measured (never sent). */
   hold(): void {
     if (this.#track === undefined) return this.stop();
     this.#track.enabled = false;
     this.#set("off");
   }
 
-  /** Uses another device from now on, at once when it is on; without a track in between, but without being off. */
+  /**
+   * Uses another device from now on, at once when it is on; there is briefly no track, but it does not count
+   * as off.
+   */
   async choose(deviceId: string): Promise<void> {
     this.#deviceId = deviceId;
     const state = this.#state;
     this.#release();
     this.#set(state);
-    // Who chooses another device for one that failed wants that one.
+    // Choosing another device after a failure is a wish to use that one.
     if (state === "off" || state === "denied") return;
     const request = this.#begin();
     this.#take(request, await this.#open(request));
@@ -108,12 +111,12 @@ export class DeviceCapture {
     }
   }
 
-  /** The system lets nothing through any more, or again: a phone call, a cover, a switch. */
+  /** The system stops or resumes delivering media: a phone call, a cover, a switch. */
   #silenced(track: MediaStreamTrack): void {
     if (track === this.#track) this.#set(this.#state);
   }
 
-  /** It was unplugged, or the person took the permission back. */
+  /** It was unplugged, or the person revoked the permission. */
   async #lost(track: MediaStreamTrack): Promise<void> {
     if (track !== this.#track) return;
     this.#track = undefined;
@@ -133,7 +136,7 @@ export class DeviceCapture {
     this.#changed(this.capture);
   }
 
-  /** Turns both on with one question to the person. */
+  /** Turns both on with one permission prompt. */
   static async startBoth(microphone: DeviceCapture, camera: DeviceCapture): Promise<void> {
     const requests = [microphone.#begin(), camera.#begin()] as const;
     const isWanted = () => requests[0] === microphone.#request || requests[1] === camera.#request;
@@ -151,13 +154,13 @@ type CaptureFailure = Extract<
   "denied" | "missing" | "busy" | "failed" | "insecure" | "unsupported"
 >;
 type OpenedDevices = { [Kind in CaptureKind]?: MediaStreamTrack | CaptureFailure };
-/** Which devices are wanted, by id; "" the browser's choice. */
+/** The requested devices, by id; "": the browser's choice. */
 type WantedDevices = { readonly [Kind in CaptureKind]?: string };
 
 /**
- * Opens devices, all with one question. One that was chosen and is not there is replaced by the browser's choice. When
- * they cannot be had together, each is asked for alone, so that a missing camera costs nobody the microphone; but nobody
- * who said no is asked twice, nor once `isWanted` no more.
+ * Opens devices with one permission prompt. A chosen device that is not available is replaced by the
+ * browser's choice. If they cannot be opened together, each is requested alone, so that a missing camera does
+ * not cost the microphone. After a denial, or once `isWanted` returns false, nothing is requested again.
  */
 async function openDevices(wanted: WantedDevices, isWanted: () => boolean): Promise<OpenedDevices> {
   const { microphone, camera } = wanted;
@@ -166,7 +169,7 @@ async function openDevices(wanted: WantedDevices, isWanted: () => boolean): Prom
     audio: microphone === undefined ? false : constraintsOf("microphone", microphone),
     video: camera === undefined ? false : constraintsOf("camera", camera),
   }));
-  // A device that cannot do what is asked of it is better than none.
+  // A device that cannot satisfy the constraints is better than none.
   const anyhow = { audio: microphone !== undefined, video: camera !== undefined };
   for (const constraints of [...choices, anyhow]) {
     try {
@@ -193,7 +196,7 @@ async function openExactly(constraints: MediaStreamConstraints): Promise<OpenedD
   return { ...(audio && { microphone: audio }), ...(video && { camera: video }) };
 }
 
-/** `wanted`, then with fewer and fewer of the chosen devices. */
+/** `wanted`, then variants with fewer and fewer of the chosen devices. */
 function choicesOf(wanted: WantedDevices): WantedDevices[] {
   const { microphone, camera } = wanted;
   const choices = [wanted];
@@ -207,7 +210,10 @@ function choicesOf(wanted: WantedDevices): WantedDevices[] {
   return choices;
 }
 
-/** Whether the browser would open the device without a question ("granted"), or would not ("denied"). False where it does not say. */
+/**
+ * Whether the browser would open the device without a prompt ("granted"), or would not ("denied"). False if
+ * the browser does not report it.
+ */
 async function isPermitted(kind: CaptureKind, state: PermissionState): Promise<boolean> {
   try {
     return (await navigator.permissions.query({ name: kind })).state === state;
@@ -216,7 +222,7 @@ async function isPermitted(kind: CaptureKind, state: PermissionState): Promise<b
   }
 }
 
-/** "exact": Chromium takes no notice of an ideal id. */
+/** "exact": Chromium ignores an ideal id. */
 function constraintsOf(kind: CaptureKind, deviceId: string): MediaTrackConstraints {
   return deviceId === "" ? CONSTRAINTS[kind] : { ...CONSTRAINTS[kind], deviceId: { exact: deviceId } };
 }

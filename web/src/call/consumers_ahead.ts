@@ -1,11 +1,11 @@
 import type { ConsumerInfo, TrackId } from "@tafelrunde/protocol";
 
-/** Most tracks that are kept of one path: more than a view has. */
+/** Most tracks that are kept for one transport: more than a view has. */
 const MAX_AHEAD = 200;
 
 /**
- * Tracks of a path whose answer is still on its way: the edge may say them first, the direct way in answers by another connection. Of two such paths
- * only the later can come to be.
+ * Tracks for transports whose answer has not arrived yet: the edge can announce them first, because the
+ * direct join is answered on another connection. Of two such transports only the later can come into use.
  */
 export class ConsumersAhead {
   #path: string | undefined;
@@ -21,7 +21,7 @@ export class ConsumersAhead {
     if (path === this.#path) { for (const trackId of trackIds) this.#infos.delete(trackId); }
   }
 
-  /** What came of a path that is there now; the rest is forgotten. */
+  /** Returns the tracks for a transport that now exists; the rest is discarded. */
   take(path: string): readonly ConsumerInfo[] {
     const infos = path === this.#path ? [...this.#infos.values()] : [];
     this.#infos.clear();

@@ -6,7 +6,7 @@ import { ConsumersAhead } from "./consumers_ahead.ts";
 const info = (trackId: string) =>
   ({ trackId: trackId as TrackId, consumerId: `c ${trackId}` }) as ConsumerInfo;
 
-Deno.test("[F15] a track that is told ahead of its path is there when the path is", () => {
+Deno.test("[F15] a track that is announced before its transport is available once the transport is", () => {
   const ahead = new ConsumersAhead();
   ahead.open("next", [info("a"), info("b")]);
   ahead.open("next", [info("c")]);
@@ -16,7 +16,7 @@ Deno.test("[F15] a track that is told ahead of its path is there when the path i
   assert.deepEqual(ahead.take("next"), []);
 });
 
-Deno.test("[F15] what belongs to a path that never came is forgotten with the next", () => {
+Deno.test("[F15] tracks for a transport that never came are discarded with the next one", () => {
   const ahead = new ConsumersAhead();
   ahead.open("given up", [info("a")]);
   ahead.open("next", [info("b")]);
@@ -25,7 +25,7 @@ Deno.test("[F15] what belongs to a path that never came is forgotten with the ne
   assert.deepEqual(ahead.take("next"), []);
 });
 
-Deno.test("what is kept for a path is bounded", () => {
+Deno.test("the tracks kept for a transport are bounded", () => {
   const ahead = new ConsumersAhead();
   for (let n = 0; n < 1_000; n++) ahead.open("next", [info(String(n))]);
   assert.equal(ahead.take("next").length, 200);

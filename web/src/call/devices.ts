@@ -11,15 +11,15 @@ import { stoppedSince } from "./stopped_since.ts";
 
 /** What the devices need of the call. */
 export interface DevicesHost {
-  /** What a source gives now; undefined: it is not shared. */
+  /** Sets the media of a source; undefined: it is not shared. */
   setOwn(source: TrackSource, own: OwnMedia | undefined): void;
-  /** What is heard is to come out of this loudspeaker; "" the system's. */
+  /** Sets the speaker for all audio; "": the system's. */
   setSpeaker(speakerId: string): void;
 }
 
 /**
- * The devices of a call: microphone, camera, screen and loudspeaker, as they are wished for and as they are there. Loaded behind the
- * lobby, which stands before any device is asked for.
+ * The devices of a call: microphone, camera, screen and speaker, as requested and as available. Loaded after
+ * the lobby, which renders before any device is requested.
  */
 export class Devices {
   readonly #view: CallView;
@@ -28,12 +28,12 @@ export class Devices {
   readonly #microphone: DeviceCapture;
   readonly #camera: DeviceCapture;
   readonly #screen: ScreenCapture;
-  /** The chosen loudspeaker, whether it is there or not. */
+  /** The chosen speaker, whether it is available or not. */
   #speakerId: string;
-  /** The browser has refused it. */
+  /** Whether the browser has refused it. */
   #isSpeakerRefused = false;
 
-  /** `view` is what is shown of the call, `set` changes it; `signal` ends what is listened to. */
+  /** `view` is the call's view and `set` changes it; `signal` ends all listeners. */
   constructor(view: CallView, set: SetStoreFunction<CallStore>, host: DevicesHost, signal: AbortSignal) {
     const wishes = rememberedWishes();
     this.#view = view;
@@ -49,8 +49,8 @@ export class Devices {
   }
 
   /**
-   * Opens what the person wishes and may use, with one question to them. What was not muted when a page of before noted it (`then`), and
-   * was muted or stopped while this page was loading (`ended`), stays off.
+   * Opens what the person wants and may use, with one permission prompt. Sources that were on when an earlier
+   * page noted them (`then`), and were muted or stopped while this page was loading (`ended`), stay off.
    */
   async start(then?: Stood["muted"], ended?: Stood["muted"]): Promise<void> {
     if (then !== undefined && ended !== undefined) this.#heedStops(stoppedSince(then, ended));
@@ -78,12 +78,12 @@ export class Devices {
     await this.#list();
   }
 
-  /** Opens the browser's picker; to be called from a click. */
+  /** Opens the browser's picker; must be called from a click. */
   startScreen(): Promise<void> {
     return this.#screen.start();
   }
 
-  /** Shows what is shared now, and that nothing can be where no media path could carry it. */
+  /** Shows what is shared now, and that nothing can be shared without media transports. */
   showScreen(): void {
     const none: LocalMedia["screen"] = { state: "unsupported", hasFailed: false, track: undefined };
     this.#set("local", "screen", this.#view.media === "unsupported" ? none : this.#screen.state);
@@ -107,7 +107,7 @@ export class Devices {
     }
   }
 
-  /** Plays what the browser had blocked; to be called from a click. */
+  /** Plays what the browser had blocked; must be called from a click. */
   playBlocked(): Promise<void> {
     return playBlocked();
   }
@@ -126,14 +126,14 @@ export class Devices {
     }
   }
 
-  /** Turns it off, and so does a reload: somebody else has decided so. */
+  /** Turns it off, also for later reloads: another participant has decided so. */
   wishOff(source: TrackSource): void {
     if (source === "microphone") rememberWishes({ microphoneOn: false });
     if (source === "camera") rememberWishes({ cameraOn: false });
     this.turnOff(source);
   }
 
-  /** The person stands in the lobby again. */
+  /** The person is back in the lobby. */
   leaveMeeting(): void {
     this.#microphone.stop();
     this.#screen.stop();
@@ -146,20 +146,22 @@ export class Devices {
 
   #heedStops(sources: readonly ("microphone" | "camera")[]): void {
     for (const source of sources) {
-      // Who had turned it off themselves need not be told.
+      // People who turned it off themselves need no notice.
       if (rememberedWishes()[`${source}On`]) this.#set("stopped", { source, by: "" });
       this.wishOff(source);
     }
   }
 
-  /** Whether one's role in the meeting allows it; before the meeting everything is allowed. */
+  /** Whether the person's role allows it; before the meeting everything is allowed. */
   #mayUse(source: "microphone" | "camera"): boolean {
     const { phase, you, state: { participants, room } } = this.#view;
     const role = you === undefined ? undefined : participants[you]?.role;
     return phase !== "joined" || role === undefined || may(SOURCE_RIGHT[source], role, room.settings);
   }
 
-  /** Plays through the chosen loudspeaker while it is there. Who lists none cannot be asked. */
+  /**
+   * Plays through the chosen speaker while it is available. Browsers that list no speakers cannot be asked.
+   */
   #routeSound(): void {
     const { speakers } = this.#view.local;
     const isThere = speakers.length === 0 || speakers.some(({ deviceId }) => deviceId === this.#speakerId);
@@ -168,7 +170,7 @@ export class Devices {
     this.#host.setSpeaker(speakerId);
   }
 
-  /** The browser does not let sound out of the chosen loudspeaker. */
+  /** The browser refused the chosen speaker. */
   speakerRefused(): void {
     this.#isSpeakerRefused = true;
     this.#routeSound();
@@ -181,7 +183,7 @@ export class Devices {
     this.#set("local", {
       microphones: of("audioinput"),
       cameras: of("videoinput"),
-      // Firefox can list them and not switch before 116, iPhones list what AirPlay reaches.
+      // Firefox before 116 lists them but cannot switch; iPhones list what AirPlay reaches.
       speakers: "setSinkId" in HTMLMediaElement.prototype ? of("audiooutput") : [],
     });
     this.#routeSound();

@@ -4,7 +4,7 @@ import type { UpOf } from "@tafelrunde/protocol";
 
 import { endOfRefusal } from "./end.ts";
 
-/** Longest wait for the answer, ms: the control channel's deadline and a round trip. */
+/** Longest wait for the response, ms: the control channel's deadline and a round trip. */
 const DEADLINE_MS = 6_000;
 
 type HelloBody =
@@ -12,8 +12,8 @@ type HelloBody =
   & { readonly link?: string };
 
 /**
- * Says hello by HTTP. Gives the edge's answer, or why the person may not enter, or undefined when it did not work out (the socket then has
- * to). Never rejects.
+ * Sends the hello by HTTP. Returns the edge's answer, or the refusal, or undefined when the request failed
+ * (the socket then must send it). Never rejects.
  */
 export async function helloOverHttp(hello: HelloBody): Promise<HelloAnswer | Refusal | undefined> {
   try {

@@ -5,13 +5,13 @@ import { callStart, callStartAgain } from "./identity.ts";
 
 let early: { readonly start: CallStart; readonly call: Call } | undefined;
 
-/** Starts the call of the page's room before there is a page to show it: nothing that is drawn holds it up. */
+/** Starts the call before there is a page to show it, so that rendering does not delay it. */
 export function startEarly(roomId: RoomId): void {
   const start = callStart(roomId, location);
   early = { start, call: createCall(start) };
 }
 
-/** A call to the room of the page's address: the one that was started early, once, or else a new one. */
+/** The call to the page's room: the one that was started early, once, or else a new one. */
 export function startCall(roomId: RoomId): Call {
   const start = callStartAgain(roomId, location);
   const started = early;

@@ -6,22 +6,30 @@ interface Sending {
   readonly codecOptions: ProducerCodecOptions;
 }
 
-/** Where the sender's bandwidth estimate starts, kbit/s: libwebrtc's own 300 would leave the picture small for seconds. */
+/**
+ * Initial bandwidth estimate of the sender, kbit/s: libwebrtc's own 300 would keep the picture small for
+ * seconds.
+ */
 const START_BITRATE_KBPS = 1_000;
 
-/** What a picture is captured in, pixels; not known: as was asked for. Source: W3C Media Capture and Streams, MediaTrackSettings. */
+/**
+ * Captured size, pixels; undefined: as requested. Source: W3C Media Capture and Streams, MediaTrackSettings.
+ */
 interface Captured {
   readonly width?: number;
   readonly height?: number;
 }
 
-/** What a node takes a camera for. Source: CAPTURED in media/src/track.ts. */
+/** The camera size that a node assumes. Source: CAPTURED in media/src/track.ts. */
 const USUAL = { width: 1280, height: 720 };
 
 /** Bit rates of 180, 360 and 720 lines, bit/s. */
 const CAMERA_BITRATES = [150_000, 500_000, 1_500_000];
 
-/** Pixels from which on libwebrtc makes two and three layers; it drops the largest of what is more. Source: its kSimulcastFormats. */
+/**
+ * Pixels from which libwebrtc makes two and three layers; above that it drops the largest extra ones. Source:
+ * its kSimulcastFormats.
+ */
 const TWO_LAYERS = 480 * 270;
 const THREE_LAYERS = 960 * 540;
 
@@ -30,7 +38,7 @@ function cameraLayers({ width = USUAL.width, height = USUAL.height }: Captured):
   return pixels >= THREE_LAYERS ? 3 : pixels >= TWO_LAYERS ? 2 : 1;
 }
 
-/** `parameters` for the node, which knows sizes only as parts of the usual one. */
+/** `parameters` for the node, which knows sizes only as fractions of the usual one. */
 export function announced(
   source: TrackSource,
   parameters: RtpParameters,
@@ -49,8 +57,9 @@ export function announced(
 }
 
 /**
- * How each source is encoded. A camera: simulcast layers (of 720p: 180, 360 and 720 lines), smallest first, as `track.demand` counts
- * them, as many as a picture of its size gets. A screen: one layer, sharp rather than smooth; `dtx` tells the node that it may be silent while nothing moves (mediasoup #532).
+ * Returns how a source is encoded. A camera: simulcast layers (of 720p: 180, 360 and 720 lines), smallest
+ * first, as `track.demand` counts them, as many as a picture of its size gets. A screen: one layer, sharp
+ * rather than smooth; `dtx` tells the node that it can be silent while nothing moves (mediasoup #532).
  */
 export function sendingOf(source: TrackSource, captured: Captured): Sending {
   switch (source) {
@@ -79,9 +88,9 @@ export function sendingOf(source: TrackSource, captured: Captured): Sending {
 }
 
 /**
- * Sends the simulcast layers that someone wants, up to `layer`; -1: nobody wants any. A camera then still sends its smallest layer: starting
- * the encoder and the bandwidth estimate anew would keep the next viewer waiting. Without a new offer and answer, which mediasoup-client's
- * `setMaxSpatialLayer` would make.
+ * Sends the simulcast layers that someone wants, up to `layer`; -1: nobody wants any. A camera then still
+ * sends its smallest layer: restarting the encoder and the bandwidth estimate would delay the next viewer.
+ * Needs no new offer and answer, unlike mediasoup-client's `setMaxSpatialLayer`.
  */
 export async function sendLayersUpTo(sender: RTCRtpSender, layer: number): Promise<void> {
   const parameters = sender.getParameters();

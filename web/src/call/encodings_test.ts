@@ -4,7 +4,7 @@ import { announced, sendingOf } from "./encodings.ts";
 const scales = (width: number, height: number) =>
   sendingOf("camera", { width, height }).encodings?.map(({ scaleResolutionDownBy }) => scaleResolutionDownBy);
 
-Deno.test("a camera is sent in as many layers as browsers make of its size, the largest always whole", () => {
+Deno.test("a camera is sent in as many layers as browsers make for its size, the largest in full size", () => {
   assert.deepEqual(scales(1280, 720), [4, 2, 1]);
   assert.deepEqual(scales(960, 540), [4, 2, 1]);
   assert.deepEqual(scales(640, 480), [2, 1]);
@@ -13,7 +13,7 @@ Deno.test("a camera is sent in as many layers as browsers make of its size, the 
   assert.deepEqual(sendingOf("camera", {}).encodings?.length, 3, "a browser that does not say");
 });
 
-Deno.test("the node is told the layers of a small camera as what they are", () => {
+Deno.test("the node receives the true sizes of a small camera's layers", () => {
   const told = (width: number, height: number) => {
     const { encodings = [] } = sendingOf("camera", { width, height });
     const parameters = announced("camera", { codecs: [], encodings }, { width, height });

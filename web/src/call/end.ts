@@ -1,7 +1,7 @@
 import { CLOSE, type RefusalCode } from "@tafelrunde/protocol";
 import type { CallEnd } from "./api.ts";
 
-/** The page for somebody who was refused for good; undefined: they may try again from where they are. */
+/** The page for a person who was refused for good; undefined: they can try again from where they are. */
 export function endOfRefusal(code: RefusalCode): CallEnd | undefined {
   switch (code) {
     case "room.unknown":
@@ -22,7 +22,7 @@ export function endOfRefusal(code: RefusalCode): CallEnd | undefined {
   }
 }
 
-/** The page for somebody whose socket was closed with `code`. */
+/** The page for a person whose socket was closed with `code`. */
 export function endOfClose(code: number): CallEnd {
   switch (code) {
     case CLOSE.normal.code:

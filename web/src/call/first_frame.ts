@@ -1,4 +1,7 @@
-/** What bench/join reads: from the click (or the entry script's first line) to the first frame of someone else's picture. */
+/**
+ * Performance marks that bench/join reads: from the click (or the entry script's first line) to the first
+ * frame of a remote picture.
+ */
 export const MARKS = {
   click: "tafelrunde:click",
   admitted: "tafelrunde:admitted",
@@ -6,15 +9,15 @@ export const MARKS = {
 } as const;
 
 /**
- * Marks the first decoded frame of anyone's video once it is rendered in a <video> of the page; `isRemote` tells their tracks from one's
- * own. Watches elements as they start to load instead of asking each tile to report.
+ * Marks the first decoded frame of any remote video once a <video> of the page renders it; `isRemote` tells
+ * remote tracks from one's own. Watches elements as they start to load, so that no tile has to report.
  */
 export function markFirstFrame(isRemote: (track: MediaStreamTrack) => boolean): void {
   const watched = new AbortController();
   document.addEventListener("loadstart", ({ target }) => {
     if (!(target instanceof HTMLVideoElement)) return;
     if (!(target.srcObject as MediaStream | null)?.getVideoTracks().some(isRemote)) return;
-    // Firefox has it from version 132 on.
+    // Firefox supports it from version 132.
     target.requestVideoFrameCallback?.(() => {
       if (watched.signal.aborted) return;
       performance.mark(MARKS.firstFrame);

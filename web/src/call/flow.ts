@@ -1,9 +1,12 @@
 import { every } from "./timer.ts";
 
-/** How often the browser's counters are asked, ms: an answer costs it some milliseconds with ten tracks. */
+/** How often the browser's counters are read, ms: a read costs some milliseconds with ten tracks. */
 const LOOK_MS = 200;
 
-/** Resolves when something of a received track has been decoded or (sound) has come, or with `signal`. `progress` gives how much of it so far. */
+/**
+ * Resolves when part of a received track has been decoded (video) or has arrived (audio), or when `signal`
+ * aborts. `progress` returns how much so far.
+ */
 export function flowing(
   track: MediaStreamTrack,
   progress: () => Promise<number>,
@@ -24,7 +27,10 @@ export function flowing(
   });
 }
 
-/** The first picture tells at once, and costs nothing, where the browser plays what is not on the page. */
+/**
+ * Detects the first picture at once and at no cost, where the browser plays elements that are not on the
+ * page.
+ */
 function firstFrame(track: MediaStreamTrack, come: () => void): HTMLVideoElement {
   const element = document.createElement("video");
   element.muted = true;

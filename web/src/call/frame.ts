@@ -1,6 +1,6 @@
 import { type Down, type Event, ProtocolFault, type Skipped } from "@tafelrunde/protocol";
 
-/** Of each message that an edge may send: whether it is a stored event, and the fields that it must have. */
+/** For each message type of an edge: whether it is a stored event, and its required fields. */
 const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, { type: Type }>)[] } = {
   welcome: [
     "you",
@@ -63,9 +63,9 @@ const SHAPES: { readonly [Type in Down["type"]]: readonly (keyof Extract<Down, {
 };
 
 /**
- * Reads a message of the edge: its fields must be there. Of a newer release's types, an event counts as skipped, anything else is undefined. The
- * protocol's own `parseDown` looks into the fields as well, but weighs 5 kB, a sixth of the lobby; an edge has checked what it sends. Throws
- * ProtocolFault.
+ * Parses a message of the edge and checks that its fields exist. Of a newer release's types, an event counts
+ * as skipped and anything else is undefined. The protocol's own `parseDown` also checks the fields' values,
+ * but weighs 5 kB, a sixth of the lobby; an edge has checked what it sends. Throws ProtocolFault.
  */
 export function parseFrame(data: unknown): Down | undefined {
   let message: Record<string, unknown> & { type?: unknown; seq?: unknown };
@@ -84,7 +84,7 @@ export function parseFrame(data: unknown): Down | undefined {
   return message as unknown as Down;
 }
 
-/** Tells a stored event, or what stands for one, from all else. */
+/** Whether a message is a stored event, or stands for one. */
 export function isEvent(message: Down): message is Event | Skipped {
   return "seq" in message;
 }

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { down, ProtocolFault } from "@tafelrunde/protocol";
 import { isEvent, parseFrame } from "./frame.ts";
 
-Deno.test("a message of a known type with its fields is read", () => {
+Deno.test("a message of a known type with its fields is parsed", () => {
   const lobby = { type: "lobby", lobby: { name: "Team", present: 2 } };
   assert.deepEqual(parseFrame(JSON.stringify(lobby)), lobby);
   assert.equal(isEvent(parseFrame(JSON.stringify({ type: "track.muted", seq: 3, trackId: "t" }))!), true);
 });
 
-Deno.test("[V3] of a newer release's messages an event counts as skipped, and the others as nothing", () => {
+Deno.test("[V3] an event of a newer release counts as skipped, and its other messages are ignored", () => {
   for (const type of ["poll.opened", "toString"]) {
     assert.deepEqual(parseFrame(JSON.stringify({ type, seq: 7, question: "?" })), {
       type: "skipped",
@@ -35,7 +35,7 @@ Deno.test("anything else is a fault", () => {
   }
 });
 
-Deno.test("what every schema requires beyond the envelope is asked for here too", () => {
+Deno.test("every field that the schemas require beyond the envelope is required here too", () => {
   const envelope = new Set(["type", "version", "edgeId", "at", "actor", "cause"]);
   for (const [type, schema] of Object.entries(down)) {
     const required = Object.entries(schema.entries).filter(([field, { type }]) =>

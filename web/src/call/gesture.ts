@@ -1,5 +1,6 @@
 /**
- * What a browser takes for a person's wish to play something. A touch counts when it ends, a mouse when it goes down.
+ * Events that a browser counts as a person's wish to play something. A touch counts when it ends, a mouse
+ * press when it starts.
  * Source: HTML Living Standard §6.4.1, "activation triggering input event".
  */
 const GESTURES = ["pointerdown", "pointerup", "keydown", "click"];

@@ -3,9 +3,9 @@ import type { CallStart, Stood } from "./api.ts";
 import { isRecord, isText, keep, recall } from "./storage.ts";
 
 /**
- * What the browser keeps for a person. In this tab: who they are in a meeting, and that they are in it, so that a reload comes straight
- * back. Beyond: their name and their wishes for the devices. Never a secret: the link's stays in the address, the device's in a cookie
- * that no script can read.
+ * What the browser stores for a person. In this tab: who they are in a meeting, and that they are in it, so
+ * that a reload returns straight to it. Beyond the tab: their name and their device choices. Never a secret:
+ * the link's secret stays in the address, the device's in a cookie that no script can read.
  */
 const KEYS = {
   tab: "tafelrunde:tab",
@@ -15,16 +15,19 @@ const KEYS = {
   wishes: "tafelrunde:devices",
 } as const;
 
-/** How long ago a tab may have been in the meeting for a reload to lead straight back, ms: the edge keeps a place for 20 s. */
+/**
+ * How recently a tab must have been in the meeting for a reload to return straight to it, ms: the edge keeps
+ * a place for 20 s.
+ */
 export const JOINED_TERM_MS = 30_000;
 
-/** How often a tab in a meeting notes that it still is, ms. */
+/** How often a tab notes that it is still in the meeting, ms. */
 export const JOINED_NOTE_MS = 5_000;
 
 /** Source: protocol/ids.ts, TabId; its schema would bring valibot into the lobby. */
 const TAB_ID = /^[A-Za-z0-9-]{8,36}$/;
 
-/** How a person wants to enter: what was on and which devices were chosen the last time. */
+/** How a person wants to enter: what was on and which devices were chosen last time. */
 export interface Wishes {
   readonly microphoneOn: boolean;
   readonly cameraOn: boolean;
@@ -41,10 +44,10 @@ const FIRST_WISHES: Wishes = {
   speakerId: "",
 };
 
-/** The tab's id where the browser keeps none. */
+/** The tab's id if the browser stores none. */
 let unkeptTab: TabId | undefined;
 
-/** This tab's id; a reload keeps it. A duplicated tab has the same one, and then replaces the first. */
+/** This tab's id; a reload keeps it. A duplicated tab has the same id and then replaces the first. */
 export function tabId(): TabId {
   const isTab = (kept: unknown): kept is TabId => isText(kept) && TAB_ID.test(kept);
   const kept = recall("sessionStorage", KEYS.tab, isTab) ?? unkeptTab;
@@ -54,24 +57,27 @@ export function tabId(): TabId {
   return unkeptTab;
 }
 
-/** The name of last time; "" when there is none. */
+/** The last used name; "": none. */
 export function rememberedName(): string {
   const name = recall("localStorage", KEYS.name, isText) ?? "";
   return countCharacters(name) > MAX_NAME ? "" : name;
 }
 
-/** The name to offer to who is signed in as `account`: that of last time if they were so then, too. */
+/**
+ * The name to suggest to a person who is signed in as `account`: the last used one if they were signed in as
+ * that account then, too.
+ */
 export function offeredName(account: string | null | undefined): string {
   return account && recall("localStorage", KEYS.as, isText) !== account ? account : rememberedName();
 }
 
-/** `account`: as whom they are signed in. */
+/** Remembers the name. `account`: the account they are signed in with. */
 export function rememberName(name: string, account: string | null | undefined): void {
   keep("localStorage", KEYS.name, name);
   keep("localStorage", KEYS.as, account ?? undefined);
 }
 
-/** The wishes of last time, each by itself: what is none is the first wish. */
+/** The last choices, each checked by itself: an invalid one becomes the default. */
 export function rememberedWishes(): Wishes {
   const kept = recall("localStorage", KEYS.wishes, isRecord) ?? {};
   const known = Object.entries(FIRST_WISHES).map(([wish, first]) => {
@@ -85,15 +91,18 @@ export function rememberWishes(changed: Partial<Wishes>): void {
   keep("localStorage", KEYS.wishes, { ...rememberedWishes(), ...changed });
 }
 
-/** The meeting that this tab is in now, so that a reload goes straight back, and how they stand in it; null: none. */
+/**
+ * Stores the meeting that this tab is in now, so that a reload returns straight to it, and the person's state
+ * in it; null: none.
+ */
 export function rememberJoined(roomId: RoomId | null, stood?: Stood): void {
   keep("sessionStorage", KEYS.joined, roomId === null ? undefined : { roomId, at: Date.now(), stood });
 }
 
 /**
- * What a call for this page starts with. Straight in, without the lobby, goes whoever reloads the page of a meeting that
- * they are in, and whoever follows a link with `?join` under a remembered name. A tab that the browser has restored, or
- * that comes back from its history, shows the lobby: nobody asked to be seen and heard there.
+ * The input of a call for this page. Two cases skip the lobby: a reload of the page of a meeting that the
+ * person is in, and a link with `?join` under a remembered name. A tab that the browser has restored, or that
+ * comes back from its history, shows the lobby: nobody asked to be seen and heard there.
  */
 export function callStart(roomId: RoomId, { hash, search }: Pick<Location, "hash" | "search">): CallStart {
   const name = rememberedName();
@@ -111,20 +120,20 @@ export function callStart(roomId: RoomId, { hash, search }: Pick<Location, "hash
   };
 }
 
-/** The same for one who was in the call of this page already: they stand in the lobby. */
+/** The same for a person who was already in this page's call: they start in the lobby. */
 export function callStartAgain(roomId: RoomId, location: Pick<Location, "hash">): CallStart {
   return { ...callStart(roomId, { hash: location.hash, search: "" }), joinAs: undefined };
 }
 
 function isWithinTerm(at: unknown): boolean {
-  // What is no number is within no term.
+  // A value that is not a number counts as too old.
   const ageMs = Date.now() - (at as number);
   return ageMs >= 0 && ageMs < JOINED_TERM_MS;
 }
 
 /**
- * How the browser came to this page; undefined: it does not say. A tab that it had thrown away to save memory comes back
- * without anybody's wish.
+ * How the browser came to this page; undefined: unknown. A tab that was discarded to save memory comes back
+ * without anyone asking for it.
  */
 function arrival(): NavigationTimingType | undefined {
   const [navigation] = performance.getEntriesByType("navigation");

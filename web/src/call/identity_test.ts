@@ -7,7 +7,7 @@ import { stoppedSince } from "./stopped_since.ts";
 const on = false;
 const off = true;
 
-Deno.test("a name of as many characters as there may be is remembered, whatever they are", () => {
+Deno.test("a name of the maximum length is remembered, whatever its characters are", () => {
   for (const letter of ["a", "😀"]) {
     const name = letter.repeat(MAX_NAME);
     rememberName(name, null);
@@ -17,7 +17,7 @@ Deno.test("a name of as many characters as there may be is remembered, whatever 
   }
 });
 
-Deno.test("who is signed in is offered the name of last time if they were so then, too, and else their account's", () => {
+Deno.test("a signed-in person gets their last name if they used that account then, and else their account's name", () => {
   rememberName("Gus", null);
   assert.equal(offeredName(null), "Gus");
   assert.equal(offeredName("Anna"), "Anna", "somebody else's name, or their own of before");
@@ -28,7 +28,7 @@ Deno.test("who is signed in is offered the name of last time if they were so the
   assert.equal(offeredName("Anna"), "Anna");
 });
 
-Deno.test("[J14] what was on and is muted or missing was stopped meanwhile, and nothing else was", () => {
+Deno.test("[J14] a source that was on and is now muted or missing was stopped meanwhile, and no other", () => {
   assert.deepEqual(stoppedSince({ microphone: on, camera: on }, { microphone: on, camera: on }), []);
   assert.deepEqual(stoppedSince({ microphone: on, camera: on }, { microphone: off }), [
     "microphone",
@@ -45,12 +45,12 @@ Deno.test("[J14] what was on and is muted or missing was stopped meanwhile, and 
   assert.deepEqual(stoppedSince({ screen: on, screenAudio: on }, {}), []);
 });
 
-Deno.test("[J14] a hello that came after another of the same reload knows nothing", () => {
+Deno.test("[J14] a second hello of the same reload has no information", () => {
   assert.deepEqual(stoppedSince({ microphone: on, camera: on }, {}), []);
   assert.deepEqual(stoppedSince({ microphone: off, camera: on }, {}), []);
 });
 
-Deno.test("[J14] what the browser kept and is none says nothing", () => {
+Deno.test("[J14] invalid stored values are ignored", () => {
   const kept = { microphone: "?", camera: null } as unknown as Record<string, boolean>;
   assert.deepEqual(stoppedSince(kept, { microphone: on }), []);
 });

@@ -4,25 +4,31 @@ import { after, every } from "./timer.ts";
 /** How often loudness is measured, ms: about 15 times a second. */
 const MEASURE_INTERVAL_MS = 66;
 
-/** Loudness that counts as speech, 0 to 1 (see `loudness`): -40 dBFS, above a fan and below a quiet voice at arm's length. */
+/**
+ * Loudness that counts as speech, 0 to 1 (see `loudness`): -40 dBFS, above a fan and below a quiet voice at
+ * arm's length.
+ */
 export const SPEECH_LEVEL = 0.33;
 
 /** Measurements of speech in a row before it counts: 0.3 s, longer than a key press. */
 const SPEECH_MEASUREMENTS = 5;
 
-/** How long a "you are muted" stays after the last word, ms. */
+/** How long the "you are muted" notice stays after the last speech, ms. */
 const SPEECH_HOLD_MS = 2_000;
 
 /**
- * Nothing is played: no loudspeaker is opened, where the browser can do without (Chromium), and what comes is worked off in larger pieces: half
- * the processor's time that measuring takes otherwise.
+ * No output: no speaker is opened, where the browser supports that (Chromium), and audio is processed in
+ * larger pieces, which saves half of the processor time of measuring.
  */
 const SILENT: AudioContextOptions & { readonly sinkId: { readonly type: "none" } } = {
   latencyHint: "playback",
   sinkId: { type: "none" },
 };
 
-/** Loudness of samples in -1 to 1, on a scale from 0 (-60 dBFS or less) to 1 (0 dBFS): how loud it seems is logarithmic. */
+/**
+ * Loudness of samples in -1 to 1, on a scale from 0 (-60 dBFS or less) to 1 (0 dBFS). Logarithmic, as
+ * loudness is perceived.
+ */
 export function loudness(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
@@ -35,7 +41,9 @@ export interface LevelListener {
   speaking(speaking: boolean): void;
 }
 
-/** Measures the microphone; a clone of its track, so that it hears also what a muted one does not send. */
+/**
+ * Measures the microphone on a clone of its track, so that it also hears what a muted track does not send.
+ */
 export class LevelMeter {
   readonly #listener: LevelListener;
   #context: AudioContext | undefined;
@@ -45,7 +53,7 @@ export class LevelMeter {
     this.#listener = listener;
   }
 
-  /** Measures `track` from now on, or nothing. */
+  /** Measures `track` from now on; undefined: nothing. */
   measure(track: MediaStreamTrack | undefined): void {
     this.#life?.abort();
     this.#life = undefined;
@@ -91,7 +99,10 @@ export class LevelMeter {
   }
 }
 
-/** Browsers let an AudioContext run only once the person has touched the page. Only from "suspended": iOS breaks one that it interrupted. */
+/**
+ * Browsers let an AudioContext run only after the person has interacted with the page. Resumes only from
+ * "suspended": iOS breaks a context that it interrupted.
+ */
 function resumeOnGesture(context: AudioContext, signal: AbortSignal): void {
   const resume = () => {
     if (context.state !== "suspended") return;

@@ -26,40 +26,44 @@ import { ViewSender } from "./view_sender.ts";
 import { WATCH_INTERVAL_MS, Watchdog, watched } from "./watchdog.ts";
 
 /**
- * How long one's own tracks wait after coming from the lobby, ms: encoders that start compete with the first picture of the others for the
- * processor. Until then it is usually there (bench:join).
+ * Delay of one's own tracks after the lobby, ms: encoders that start compete with the first remote picture
+ * for the processor. By then that picture has usually arrived (bench:join).
  */
 const SEND_DELAY_MS = 250;
 
-/** How long after an unanswered or refused `peer.open` the next is sent, ms. */
+/** Delay after an unanswered or refused `peer.open` before the next one, ms. */
 const REOPEN_DELAY_MS = 2_000;
 
 /** Longest wait for the answer to a `peer.open`, ms: the control channel's deadline and a slow network. */
 const OPEN_DEADLINE_MS = 8_000;
 
-/** Shortest and longest time that it is kept when this side needs it no more, ms: others may still see what came through it. */
+/**
+ * Shortest and longest time that the old transports are kept after this client no longer needs them, ms:
+ * others might still see what came through them.
+ */
 const HANDOVER_LINGER_MS = [1_000, 3_000] as const;
 
-/** Longest time that a path of before is kept beside the next, ms. */
+/** Longest time that old transports are kept beside the new ones, ms. */
 const HANDOVER_DEADLINE_MS = 8_000;
 
 export type PeerMessage = DownOf<keyof typeof peerDown>;
 
-/** What a hello says of the media path. */
+/** The media part of a hello. */
 export type PeerOfHello = Pick<UpOf<"hello">, "peer" | "onNode" | "onPath">;
 
-/** One media path: its transports on one node, and what comes through them. */
+/** The transports on one node, and what is sent and received through them. */
 interface Path {
   readonly peer: Peer;
   readonly receiver: Receiver;
   readonly nodeId: NodeId;
-  /** What it was made with, and can be made with again elsewhere. */
+  /** The offer that opened it, which can be reused on another node. */
   readonly prepared: PreparedOffer;
 }
 
 /**
- * The media path of a call: opens it in the lobby, keeps it alive, opens another when it cannot be repaired; what is received, published
- * and played hangs on it. Loaded with mediasoup-client, after the lobby.
+ * The media transports of a call: opens them in the lobby, keeps them alive, and opens new ones when they
+ * cannot be repaired. Receiving, publishing and playback depend on them. Loaded with mediasoup-client, after
+ * the lobby.
  */
 export class Media {
   readonly #device: Device;
@@ -71,30 +75,36 @@ export class Media {
   readonly #view: ViewSender;
   readonly #watchdog = new Watchdog();
   readonly #stillness = new Stillness();
-  /** Tracks of people of whom the node says that nothing comes. */
+  /** Tracks from which the node says that nothing arrives. */
   #silent: readonly TrackId[] = [];
   readonly #arrivals = new Arrivals();
   readonly #life = new AbortController();
-  /** The offer that was made and not yet used: repeated as it is, the node answers it as it did before. */
+  /** The offer that was made and not yet used: if it is sent again unchanged, the node repeats its answer. */
   #prepared: Promise<PreparedOffer> | undefined;
-  /** The offer was made for what this browser could do before an update; its answer is of no use. */
+  /** Whether the offer was made for this browser before an update; its answer is useless. */
   #isStale: boolean;
-  /** The offer that the edge has of this client; undefined: another is on its way, or there was none. */
+  /** The offer that the edge has of this client; undefined: another one is being sent, or there was none. */
   #standing: PreparedOffer | undefined;
   readonly #ahead = new ConsumersAhead();
   readonly #reception: Reception;
   #path: Path | undefined;
-  /** The path of before, while what came through it is shown until it comes through the one of now. */
+  /** The old transports, while their media is shown until it arrives through the new ones. */
   #leaving: Path | undefined;
   #reopening: AbortController | undefined;
   #isJoined = false;
-  /** The room's tracks when last looked at. A track may be received before the room tells of it, never after it is gone. */
+  /**
+   * The room's tracks at the last look. A track can be received before the room announces it, never after it
+   * is gone.
+   */
   #tracks: Tracks = {};
   #ticks = 0;
-  /** The path was made anew because no picture came through it. Once: if that does not help, the fault is not here. */
+  /**
+   * Whether the transports were rebuilt because no picture arrived. Done once: if that does not help, the
+   * fault is elsewhere.
+   */
   #triedAnotherPath = false;
 
-  /** `early` is an offer that was made with what was known of this browser. */
+  /** `early` is an offer made from the remembered capabilities of this browser. */
   static async load(host: MediaHost, early: Promise<PreparedOffer> | undefined): Promise<Media> {
     const device = await loadDevice();
     const isUpToDate = rememberCapabilities({ ...device.recvRtpCapabilities });
@@ -132,7 +142,7 @@ export class Media {
     this.#isStale = early !== undefined && !isUpToDate;
   }
 
-  /** What a hello says of the media path. */
+  /** The media part of a hello. */
   async peerForHello(): Promise<PeerOfHello> {
     if (this.#path === undefined) {
       const { offer } = await this.#prepare();
@@ -143,18 +153,18 @@ export class Media {
     return { peer: prepared.offer, onNode: nodeId, onPath: peer.send.id };
   }
 
-  /** What the edge answered to it. */
+  /** Handles the edge's answer to the hello. */
   async welcomed(answer: PeerAnswer | "kept" | null): Promise<void> {
     this.#view.forget();
     if (answer === null) this.#reopen(0);
     else if (answer === "kept") {
-      // What is interrupted still is said again.
+      // The edge announces again what is still interrupted.
       this.#setInterrupted({});
       this.#path?.peer.repair("broken");
     } else await this.#open(answer, this.#path?.prepared);
   }
 
-  /** Whether the person is in: what was prepared is played and published then, and not before. */
+  /** Sets whether the person is in the room: what was prepared is played and published only then. */
   setJoined(isJoined: boolean): void {
     if (isJoined === this.#isJoined) return;
     this.#isJoined = isJoined;
@@ -163,19 +173,19 @@ export class Media {
   }
 
   async received(message: PeerMessage): Promise<void> {
-    // An answer may be ahead of it whose path is made once the offer is at hand.
+    // The answer can arrive before the prepared offer is available.
     await this.#prepared;
     switch (message.type) {
       case "peer.opened":
         return await this.#open(message.answer);
       case "peer.moved":
-        // Not while an offer of another path is on its way: its answer counts.
+        // Not while another offer is being sent: its answer counts.
         if (this.#standing !== undefined) await this.#open(message.answer, this.#standing);
         return;
       case "media.interrupted":
         return this.#setInterrupted({ interrupted: message.trackIds, silent: message.silent });
       case "peer.closed":
-        // Said of a path that has made way for another since, or about to.
+        // The message is about transports that have been replaced, or are about to be.
         if (message.path !== undefined && message.path !== this.#path?.peer.send.id) return;
         return this.#reopen(message.retryAfterMs);
       case "consumers.opened": {
@@ -229,7 +239,7 @@ export class Media {
     this.#playback.setSpeaker(speakerId);
   }
 
-  /** The device moved to another network: its old addresses are void. */
+  /** The device moved to another network: its old addresses are invalid. */
   networkChanged(): void {
     this.#path?.peer.repair("all");
   }
@@ -254,13 +264,14 @@ export class Media {
   }
 
   /**
-   * Goes over to the path of `answer`. `again`: it was made with the offer of the path of now, in its place; what that one still carries is
-   * shown and sent until it goes through the new one.
+   * Switches to the transports of `answer`. `again`: they were made with the offer of the current ones, to
+   * replace them; what those still carry is shown and sent until it goes through the new ones.
    */
   async #open(answer: PeerAnswer, again?: PreparedOffer): Promise<void> {
     const prepared = again ?? await this.#prepare();
     if (this.#life.signal.aborted) return;
-    // The direct way in is answered twice, by HTTP and over the socket, when the second hello overtakes the first answer's path.
+    // The direct join is answered twice, by HTTP and over the socket, when the second hello overtakes the
+    // first answer's transports.
     if (this.#path?.peer.send.id === answer.send.id) return;
     if (again === undefined) this.#prepared = undefined;
     this.#standing = prepared;
@@ -293,16 +304,16 @@ export class Media {
     if (this.#leaving === undefined) this.#host.setPath("connecting");
     this.#view.forget();
     if (this.#isJoined) this.#attach(0);
-    // What comes in goes first: the two would compete for this tab's one thread.
+    // Receiving goes first: the two would compete for this tab's only thread.
     const opened = receiver.open([...answer.consumers, ...this.#ahead.take(answer.send.id)]);
-    // ICE and DTLS do not wait for what is still to come, nor for a track at all.
+    // ICE and DTLS need not wait for tracks that arrive later or never.
     if (receiver.isIdle) peer.warm("recv");
     await opened;
     if (!this.#isJoined || !this.#publisher.hasSomething) peer.warm("send");
     await this.#handOver(path);
   }
 
-  /** Lets go of the path of before once nothing depends on it any more. */
+  /** Closes the old transports once nothing depends on them anymore. */
   async #handOver(path: Path): Promise<void> {
     const leaving = this.#leaving;
     if (leaving !== undefined) {
@@ -311,7 +322,7 @@ export class Media {
       const isDone = async () => {
         await this.#publisher.settled();
         await leaving.receiver.emptied();
-        // It would go on decoding what nobody looks at.
+        // It would keep decoding what nobody looks at.
         leaving.peer.recv.close();
         const [shortest, longest] = HANDOVER_LINGER_MS;
         const lingerMs = shortest + Math.random() * (longest - shortest);
@@ -325,7 +336,7 @@ export class Media {
     if (this.#path === path) this.#host.tell({ type: "peer.settled", nodeId: path.nodeId });
   }
 
-  /** Which tracks do not get through: said in the tiles at once, and of the silent at the next look. */
+  /** Records which tracks do not arrive: shown in the tiles at once, and for silent ones at the next look. */
   #setInterrupted({ interrupted = [], silent = [] }: Pick<PeerAnswer, "interrupted" | "silent">): void {
     this.#host.setInterrupted(interrupted);
     this.#silent = silent;
@@ -350,7 +361,9 @@ export class Media {
     else if (track.kind === "audio" && this.#isJoined) this.#playback.play(trackId, track);
   }
 
-  /** The path is gone: opens another, with fresh certificates, after `delayMs` and until one is there. */
+  /**
+   * The transports are lost: opens new ones, with new certificates, after `delayMs` and until that succeeds.
+   */
   #reopen(delayMs: number): void {
     this.#reopening?.abort();
     if (this.#life.signal.aborted) return;
@@ -379,10 +392,12 @@ export class Media {
     this.#path = undefined;
   }
 
-  /** Asks for key frames of pictures that do not appear, and once more for what does not come at all. */
+  /**
+   * Requests key frames for pictures that do not appear, and requests tracks again that do not arrive at all.
+   */
   async #watch(): Promise<void> {
     const current = this.#path;
-    // Without a path of one's own, others cannot be blamed.
+    // Without working transports of one's own, others cannot be blamed.
     if (current?.peer.isLive !== true || !this.#isJoined) return this.#host.setStill([]);
     const frames = this.#ticks++ % 2 === 0 || this.#watchdog.hasDark
       ? await current.receiver.progress()
@@ -405,7 +420,7 @@ export class Media {
       return this.#reopen(0);
     }
     for (const trackId of overdue) {
-      // What is not received is told anew.
+      // The edge announces again what is not received.
       this.#host.tell({ type: "track.refresh", trackId });
       if (!frames.has(trackId)) this.#view.forget();
     }

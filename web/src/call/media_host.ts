@@ -10,7 +10,7 @@ import type {
 } from "@tafelrunde/protocol";
 import type { Ask, MediaPath } from "./api.ts";
 
-/** What the media path needs of the call. */
+/** What the media transports need of the call. */
 export interface MediaHost {
   tell(message: Up): boolean;
   ask(ask: Ask): Promise<Refusal | null>;
@@ -19,20 +19,20 @@ export interface MediaHost {
   state(): RoomState;
   you(): ParticipantId | undefined;
   setPath(path: MediaPath): void;
-  /** The node that the media goes through, and why. */
+  /** Sets the node that carries the media, and why. */
   setNode(nodeId: NodeId, why: PlaceReason | undefined): void;
-  /** The tracks that do not reach the node now. */
+  /** Sets the tracks that do not reach the node now. */
   setInterrupted(trackIds: readonly TrackId[]): void;
-  /** Of whom nothing comes any more. */
+  /** Sets the participants whose media has stopped arriving. */
   setStill(participantIds: readonly ParticipantId[]): void;
   setReceived(trackId: TrackId, track: MediaStreamTrack | undefined): void;
-  /** The chosen loudspeaker cannot be used. */
+  /** The chosen speaker cannot be used. */
   speakerRefused(): void;
-  /** How loud one's own microphone is, 0 to 1, muted or not. */
+  /** Sets the loudness of one's own microphone, 0 to 1, muted or not. */
   setLevel(level: number): void;
-  /** Whether somebody speaks into it. */
+  /** Sets whether the person speaks into it. */
   setSpeakingAloud(isAloud: boolean): void;
-  /** The person has no right (any more) to what `source` gives. */
+  /** The person may not, or no longer, publish `source`. */
   forbidden(source: TrackSource): void;
   setPublished(tracks: ReadonlyMap<TrackSource, TrackId>): void;
   setSpeaking(trackIds: readonly TrackId[]): void;

@@ -7,7 +7,10 @@ export interface PreparedOffer {
   readonly certificates: Readonly<Record<Direction, RTCCertificate>>;
 }
 
-/** Makes an offer with certificates of its own, a few ms: the node can expect them before any transport exists here. */
+/**
+ * Makes an offer with certificates of its own, a few ms: the node can expect them before any transport exists
+ * here.
+ */
 export async function prepareOffer(capabilities: JsonObject): Promise<PreparedOffer> {
   const [send, recv] = await Promise.all([makeCertificate(), makeCertificate()]);
   return {
@@ -28,7 +31,10 @@ function fingerprintOf(certificate: RTCCertificate): string {
 
 const KEY = "tafelrunde:capabilities";
 
-/** What this browser could receive the last time, so that the first hello need not wait for mediasoup-client; undefined: not known. */
+/**
+ * The browser's receive capabilities of the last visit, so that the first hello need not wait for
+ * mediasoup-client; undefined: unknown.
+ */
 export function rememberedCapabilities(): JsonObject | undefined {
   const kept = recall("localStorage", KEY, isRecord);
   const capabilities = kept?.["capabilities"];
@@ -37,7 +43,7 @@ export function rememberedCapabilities(): JsonObject | undefined {
   return isUsable ? capabilities as JsonObject : undefined;
 }
 
-/** Remembers it. Gives false when it is not what was remembered before. */
+/** Stores the capabilities. Returns false if they differ from the stored ones. */
 export function rememberCapabilities(capabilities: JsonObject): boolean {
   const value = { agent: navigator.userAgent, capabilities };
   const before = recall("localStorage", KEY, isRecord);

@@ -5,18 +5,24 @@ import type { DtlsParameters, IceParameters, RtpCapabilities, Transport } from "
 import type { PreparedOffer } from "./offer.ts";
 import { after } from "./timer.ts";
 
-/** How long a transport may be "disconnected" before its path is renewed, ms: Safari and mobile networks flap for less. */
+/**
+ * How long a transport can be "disconnected" before ICE is restarted, ms: Safari and mobile networks flap for
+ * less.
+ */
 const DISCONNECTED_GRACE_MS = 2_000;
 
-/** How long a renewed path may take before the peer is given up, ms. */
+/** Deadline of an ICE restart before the peer is given up, ms. */
 const RESTART_DEADLINE_MS = 8_000;
 
-/** How long new transports may take to connect before the peer is given up, ms. */
+/** Deadline for new transports to connect before the peer is given up, ms. */
 const CONNECT_DEADLINE_MS = 15_000;
 
 const DIRECTIONS = ["send", "recv"] as const satisfies readonly Direction[];
 
-/** Loads what mediasoup-client needs to know of this browser, about 10 ms. Throws when the browser has no WebRTC that we know. */
+/**
+ * Loads what mediasoup-client needs to know of this browser, about 10 ms. Throws if the browser has no
+ * supported WebRTC.
+ */
 export async function loadDevice(): Promise<Device> {
   const device = new Device();
   await device.load({ routerRtpCapabilities: ROUTER_RTP_CAPABILITIES as RtpCapabilities });
@@ -27,13 +33,13 @@ export interface PeerHost {
   tell(message: Up): boolean;
   /** A transport's connection changed. */
   changed(): void;
-  /** The path cannot be repaired; a new peer may be opened. */
+  /** The transports cannot be repaired; a new peer can be opened. */
   failed(): void;
 }
 
 /**
- * The two transports of a media path. They connect at once, before there is anything to send or receive: a data channel that only this
- * side knows makes the browser run ICE, DTLS and SCTP.
+ * The two transports of a client. They connect at once, before there is anything to send or receive: a data
+ * channel that only this side knows makes the browser run ICE, DTLS and SCTP.
  */
 export class Peer {
   readonly send: Transport;
@@ -62,7 +68,7 @@ export class Peer {
     return DIRECTIONS.every((direction) => this[direction].connectionState === "connected");
   }
 
-  /** Connects a transport now, without media. Not needed where something is produced or consumed at once. */
+  /** Connects a transport now, without media. Not needed if something is produced or consumed at once. */
   warm(direction: Direction): void {
     const failed = (cause: unknown) => console.warn("media: not warmed", direction, cause);
     if (direction === "send") this.send.produceData({ label: "warm" }).catch(failed);
@@ -76,7 +82,7 @@ export class Peer {
     }
   }
 
-  /** Asks for a new path for each transport that has none now, or for both. */
+  /** Restarts ICE for each transport that is broken, or for both. */
   repair(which: "broken" | "all"): void {
     for (const direction of DIRECTIONS) {
       const { connectionState } = this[direction];
@@ -140,7 +146,9 @@ function optionsOf(info: TransportInfo, certificate: RTCCertificate) {
   return { ...options, additionalSettings: { certificates: [certificate] } };
 }
 
-/** The node expects the offered certificate already, so "connect" needs no message; but it must really be that one. */
+/**
+ * The node already expects the offered certificate, so "connect" needs no message; but it must be that one.
+ */
 function confirmFingerprint(transport: Transport, offered: string): void {
   transport.on(
     "connect",

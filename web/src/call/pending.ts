@@ -1,7 +1,7 @@
 import { type Command, newCommandId, type Refusal, refuse } from "@tafelrunde/protocol";
 import type { Ask } from "./api.ts";
 
-/** Most commands that may wait for their answer; more are refused with "room.busy". */
+/** Most pending commands; more are refused with "room.busy". */
 export const MAX_PENDING = 200;
 
 interface Waiting {
@@ -11,9 +11,9 @@ interface Waiting {
 }
 
 /**
- * Commands that were asked for and not yet answered, in order. They are sent again after every resume under the same id, which has no
- * second effect. A refusal that says when to try again is no answer: the command goes again then, and from then on one at a time until none
- * waits, so that the order stays.
+ * Pending commands, in order. They are sent again after every resume under the same id, which has no second
+ * effect. A refusal with a retry time is not final: the command is sent again then, and from then on one at a
+ * time until none is pending, so that the order stays.
  */
 export class PendingCommands {
   readonly #waiting = new Map<string, Waiting>();
@@ -23,7 +23,10 @@ export class PendingCommands {
   #oneAtATime = false;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  /** `transmit` is false when the command could not be sent; `changed` is called whenever the list has changed. */
+  /**
+   * `transmit` returns false when the command could not be sent; `changed` is called whenever the list has
+   * changed.
+   */
   constructor(transmit: (command: Command) => boolean, changed: () => void) {
     this.#transmit = transmit;
     this.#changed = changed;
@@ -38,7 +41,9 @@ export class PendingCommands {
     return this.commands.some((command) => command.type === type);
   }
 
-  /** Adds a command and sends it as soon as that is possible. Resolves to null once it is stored, or to why not. */
+  /**
+   * Adds a command and sends it as soon as possible. Resolves to null once it is stored, or to the refusal.
+   */
   ask(ask: Ask, id = newCommandId()): Promise<Refusal | null> {
     if (this.#waiting.size >= MAX_PENDING) return Promise.resolve(refuse("room.busy"));
     return new Promise((answered) => {
@@ -48,7 +53,7 @@ export class PendingCommands {
     });
   }
 
-  /** As `ask`, ahead of all that waits. */
+  /** Like `ask`, ahead of all that are pending. */
   askFirst(ask: Ask): Promise<Refusal | null> {
     const others = [...this.#waiting];
     this.#waiting.clear();
@@ -57,7 +62,7 @@ export class PendingCommands {
     return answer;
   }
 
-  /** The session is live (again): everything is sent, what was sent before too. */
+  /** The session is live, or live again: sends everything, also what was sent before. */
   resume(): void {
     this.#live = true;
     for (const waiting of this.#waiting.values()) waiting.sent = false;
@@ -86,7 +91,7 @@ export class PendingCommands {
     this.#pump();
   }
 
-  /** Takes back what `matches`, as if it had never been asked; its asker hears `refusal`. */
+  /** Withdraws what `matches`, as if it had never been sent; its caller gets `refusal`. */
   withdraw(matches: (command: Command) => boolean, refusal: Refusal | null): void {
     for (const { command } of [...this.#waiting.values()]) {
       if (matches(command)) this.answer(command.id, refusal);

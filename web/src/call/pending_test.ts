@@ -17,7 +17,7 @@ function makePending() {
   return { pending, sent, texts, setOpen: (open: boolean) => isOpen = open };
 }
 
-Deno.test("commands asked for before the session is live are sent in order once it is", () => {
+Deno.test("commands from before the session is live are sent in order once it is", () => {
   const { pending, texts } = makePending();
   void pending.ask(post("a"));
   void pending.ask(post("b"));
@@ -26,7 +26,7 @@ Deno.test("commands asked for before the session is live are sent in order once 
   assert.deepEqual(texts(), ["a", "b"]);
 });
 
-Deno.test("a command resolves with its answer and is sent no more", async () => {
+Deno.test("a command resolves with its answer and is not sent again", async () => {
   const { pending, sent } = makePending();
   pending.resume();
   const stored = pending.ask(post("a"));
@@ -39,7 +39,7 @@ Deno.test("a command resolves with its answer and is sent no more", async () => 
   assert.equal(sent.length, 2);
 });
 
-Deno.test("what was not answered goes again after a resume, under the same id", () => {
+Deno.test("an unanswered command is sent again after a resume, under the same id", () => {
   const { pending, sent } = makePending();
   pending.resume();
   void pending.ask(post("a"));
@@ -50,7 +50,7 @@ Deno.test("what was not answered goes again after a resume, under the same id", 
   assert.deepEqual(sent.map(({ id }) => id), [sent[0]!.id, sent[1]!.id, sent[1]!.id]);
 });
 
-Deno.test("what could not be sent waits for the next resume", () => {
+Deno.test("a command that could not be sent waits for the next resume", () => {
   const { pending, texts, setOpen } = makePending();
   pending.resume();
   setOpen(false);
@@ -62,7 +62,7 @@ Deno.test("what could not be sent waits for the next resume", () => {
   assert.deepEqual(texts(), ["a", "b"]);
 });
 
-Deno.test("askFirst goes ahead of what waits", () => {
+Deno.test("askFirst goes ahead of pending commands", () => {
   const { pending, texts } = makePending();
   void pending.ask(post("a"));
   void pending.askFirst({ type: "participant.join", name: "Ada" });
@@ -92,7 +92,7 @@ Deno.test(`more than ${MAX_PENDING} waiting commands are refused`, async () => {
   assert.deepEqual(await pending.ask(post("one too many")), refuse("room.busy"));
 });
 
-Deno.test("when the call ends, whoever waits is told", async () => {
+Deno.test("when the call ends, pending commands are refused", async () => {
   const { pending } = makePending();
   pending.resume();
   const answer = pending.ask(post("a"));

@@ -2,14 +2,14 @@ import type { NodeId, NodeOption, PlaceReason, RttByNode } from "@tafelrunde/pro
 import type { Place } from "./api.ts";
 import { forgetRtts, holds, rememberedRtts, rememberRtts } from "./rtt_memory.ts";
 
-/** What the places need of the call. */
+/** What Places needs of the call. */
 export interface PlacesHost {
   setPlace(place: Place | undefined): void;
-  /** The nodes have been measured (anew). */
+  /** The nodes have been measured, or measured again. */
   measured(rttByNode: RttByNode): void;
 }
 
-/** How far the media nodes are, and on which one the person is. */
+/** The distances of the media nodes, and the one that the person uses. */
 export class Places {
   readonly #host: PlacesHost;
   readonly #life = new AbortController();
@@ -27,7 +27,7 @@ export class Places {
     return this.#measured !== undefined && holds(this.#measured) ? this.#measured.rttByNode : undefined;
   }
 
-  /** The nodes that there are; measures them unless that has been done. */
+  /** Takes the list of nodes; measures them unless that has been done. */
   offer(nodes: readonly NodeOption[]): void {
     this.#nodes = nodes;
     const { rttByNode } = this;
@@ -38,13 +38,13 @@ export class Places {
     this.#tell();
   }
 
-  /** The media goes through this node. */
+  /** The media now goes through this node. */
   arrive(nodeId: NodeId, why: PlaceReason | undefined): void {
     this.#at = { nodeId, why };
     this.#tell();
   }
 
-  /** What was measured holds no more. */
+  /** The measurements are no longer valid. */
   networkChanged(): void {
     this.#measured = undefined;
     forgetRtts();

@@ -7,7 +7,7 @@ import { RTT_TERM_MS } from "./rtt_memory.ts";
 import { onNetworkChange } from "./socket.ts";
 import { HeldTimers } from "./testing_timers.ts";
 
-/** A media node's probe, with a count of those who came to measure. */
+/** A media node's probe that counts measuring clients. */
 class TestingProbe implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sockets: WebSocket[] = [];
@@ -40,7 +40,7 @@ class TestingProbe implements AsyncDisposable {
   }
 }
 
-/** A tab that remembers nothing yet, with a clock and a network that the test sets. */
+/** A tab with nothing stored yet, with a clock and a network that the test sets. */
 function makeTab() {
   sessionStorage.clear();
   // No node is left out because the machine is slow.
@@ -66,7 +66,7 @@ function makeTab() {
   };
 }
 
-/** The places of one page; what it has told its call. */
+/** The places of one page, and what they reported to their call. */
 function makePlaces() {
   const measured: RttByNode[] = [];
   const shown: (Place | undefined)[] = [];
@@ -84,7 +84,7 @@ function makePlaces() {
     places,
     measured,
     shown,
-    /** Resolves when the nodes have been measured so many times. */
+    /** Resolves when the nodes have been measured `times` times. */
     async until(times: number): Promise<void> {
       while (measured.length < times) {
         const { promise, resolve } = Promise.withResolvers<void>();
@@ -119,7 +119,7 @@ Deno.test("[F8] each node is measured by six echoes over one connection, once fo
   assert.deepEqual([fra.connections, ber.connections], [1, 1]);
 });
 
-Deno.test("[F8] on another network what was measured holds no more, and the nodes are measured anew", async () => {
+Deno.test("[F8] on another network the measurements are invalid, and the nodes are measured again", async () => {
   using tab = makeTab();
   await using fra = new TestingProbe();
   using page = makePlaces();
@@ -131,7 +131,7 @@ Deno.test("[F8] on another network what was measured holds no more, and the node
   assert.equal(page.places.rttByNode, undefined);
   await page.until(2);
   assert.deepEqual([fra.connections, page.places.rttByNode], [2, page.measured[1]]);
-  // Nobody told a page that was closed.
+  // A closed page is not notified.
   tab.network.type = "ethernet";
   using reloaded = makePlaces();
   assert.equal(reloaded.places.rttByNode, undefined);

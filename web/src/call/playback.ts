@@ -7,15 +7,15 @@ interface Sound {
 }
 
 /**
- * Plays everyone's sound: one hidden <audio> per track. A person's sound and picture stay in step because the node gives
- * both the same stream id, which the browser syncs wherever they are played.
+ * Plays everyone's audio: one hidden <audio> per track. A person's audio and video stay in sync because the
+ * node gives both the same stream id, which the browser syncs wherever they are played.
  */
 export class Playback {
   readonly #sounds = new Map<TrackId, Sound>();
   readonly #refused: () => void;
   #speakerId = "";
 
-  /** `refused` is told when what was chosen as loudspeaker cannot be used: the system's is. */
+  /** `refused` is called when the chosen speaker cannot be used: the system's is used instead. */
   constructor(refused: () => void) {
     this.#refused = refused;
   }
@@ -37,7 +37,7 @@ export class Playback {
     sound.element.remove();
   }
 
-  /** Plays through another loudspeaker, "" the system's, where the browser can. */
+  /** Plays through another speaker, "": the system's, if the browser supports it. */
   setSpeaker(speakerId: string): void {
     this.#speakerId = speakerId;
     for (const { element } of this.#sounds.values()) this.#route(element);
@@ -51,7 +51,7 @@ export class Playback {
     if (this.#speakerId === "" && element.sinkId === "" || element.setSinkId === undefined) return;
     const speakerId = this.#speakerId;
     element.setSinkId(speakerId).catch((cause) => {
-      // AbortError: another was chosen meanwhile.
+      // AbortError: another speaker was chosen in the meantime.
       console.warn("loudspeaker", cause);
       if (speakerId !== "" && speakerId === this.#speakerId) this.#refused();
     });

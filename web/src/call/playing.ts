@@ -1,9 +1,15 @@
 import { onGesture } from "./gesture.ts";
 
-/** What the browser does not play before the person touches the page: nothing, sound only, or pictures too. */
+/**
+ * What the browser does not play before the person interacts with the page: nothing, only audio, or video
+ * too.
+ */
 export type PlaybackBlocked = "nothing" | "sound" | "pictures";
 
-/** An element that is paused again within this time of its start was paused on purpose, ms: it waits for the person. */
+/**
+ * An element that is paused again within this time after its start was paused on purpose, ms: it waits for
+ * the person.
+ */
 const RESTART_MS = 1_000;
 
 const playing = new Map<HTMLMediaElement, { startedAt: number }>();
@@ -12,12 +18,13 @@ const listeners = new Set<(blocked: PlaybackBlocked) => void>();
 let waiting: AbortController | undefined;
 
 /**
- * Plays one track in `element`, a picture without sound. Gives what ends it. While the browser refuses, it is tried
- * again at each gesture of the person.
+ * Plays one track in `element`, video without sound. Returns a function that ends it. While the browser
+ * blocks it, each gesture of the person retries it.
  */
 export function playTrack(element: HTMLMediaElement, track: MediaStreamTrack): () => void {
   adopt(element);
-  // The attribute of a cloned element does not mute it everywhere, and only what is muted may play by itself.
+  // The attribute of a cloned element does not mute it in every browser, and only muted elements may
+  // autoplay.
   if (track.kind === "video") element.muted = true;
   element.srcObject = new MediaStream([track]);
   const life = new AbortController();
@@ -31,12 +38,12 @@ export function playTrack(element: HTMLMediaElement, track: MediaStreamTrack): (
   };
 }
 
-/** Tries again what the browser had blocked; to be called from a click. */
+/** Retries what the browser had blocked; must be called from a click. */
 export async function playBlocked(): Promise<void> {
   await Promise.all([...blocked].map(start));
 }
 
-/** Calls `listener` now and whenever it changes, until `signal` aborts. */
+/** Calls `listener` now and on each change, until `signal` aborts. */
 export function onPlaybackBlocked(listener: (blocked: PlaybackBlocked) => void, signal: AbortSignal): void {
   listeners.add(listener);
   signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
@@ -44,8 +51,8 @@ export function onPlaybackBlocked(listener: (blocked: PlaybackBlocked) => void, 
 }
 
 /**
- * Makes an element belong to the page's document. Solid clones elements out of a template, whose document is inert
- * until they are inserted: WebKit never loads what was set there.
+ * Makes an element belong to the page's document. Solid clones elements from a template, whose document is
+ * inert until they are inserted: WebKit never loads a source that was set there.
  */
 function adopt(element: Element): void {
   const root = element.getRootNode();
@@ -58,14 +65,14 @@ async function start(element: HTMLMediaElement): Promise<void> {
     await element.play();
     if (blocked.delete(element)) tell();
   } catch (cause) {
-    // AbortError: it was ended or given something else meanwhile.
+    // AbortError: it was ended or got another source in the meantime.
     if (playing.has(element) && cause instanceof DOMException && cause.name === "NotAllowedError") {
       wait(element);
     }
   }
 }
 
-/** The system paused it: a call on the phone, a headset's button, another tab that plays. */
+/** The system paused it: a phone call, a headset's button, another tab that plays. */
 function restart(element: HTMLMediaElement): void {
   const { startedAt } = playing.get(element) ?? {};
   if (startedAt === undefined) return;

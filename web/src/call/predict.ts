@@ -9,8 +9,8 @@ import {
 } from "@tafelrunde/protocol";
 
 /**
- * `state` as it will probably be once `commands` (one's own, not yet answered) are stored. Its `seq` stays that of the last stored event:
- * what carries a higher one, like a chat message, is still on its way.
+ * `state` as it will probably be once `commands` (one's own pending ones) are stored. Its `seq` stays that of
+ * the last stored event: anything with a higher one, such as a chat message, is still being sent.
  */
 export function predict(
   state: RoomState,
@@ -43,7 +43,7 @@ function predictOne(state: RoomState, command: Command, you: ParticipantId): Dra
     case "room.end":
     case "track.stop":
     case "track.muteAll":
-      // About others: shown when it is so.
+      // Commands about others: shown once they are stored.
       return undefined;
     case "participant.rename": {
       const name = command.name.trim();

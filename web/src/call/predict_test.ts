@@ -46,7 +46,7 @@ Deno.test("one's own hand is up before the room has stored it, and down again", 
   );
 });
 
-Deno.test("a chat message on its way has a higher seq than the last stored event", () => {
+Deno.test("a chat message that is being sent has a higher seq than the last stored event", () => {
   const { chat, seq } = after({ type: "chat.post", id, text: "one " }, {
     type: "chat.post",
     id,
@@ -60,7 +60,7 @@ Deno.test("a chat message on its way has a higher seq than the last stored event
   ]]);
 });
 
-Deno.test("what the room would refuse or ignore is not predicted", () => {
+Deno.test("commands that the room would refuse or ignore are not predicted", () => {
   assert.equal(after({ type: "chat.post", id, text: "  " }), state);
   assert.equal(after({ type: "hand.raise", id, raised: false }), state);
   assert.equal(after({ type: "participant.leave", id }), state);
@@ -81,7 +81,7 @@ Deno.test("muting, publishing and unpublishing one's own tracks show at once", (
   assert.deepEqual(tracks[screen], { id: screen, participantId: ada, source: "screen", muted: false });
 });
 
-Deno.test("nothing is predicted for someone who is not in the room", () => {
+Deno.test("nothing is predicted for a person who is not in the room", () => {
   const commands: Command[] = [{ type: "hand.raise", id, raised: true }];
   assert.equal(predict(state, commands, bob, at), state);
   assert.equal(predict(state, commands, undefined, at), state);

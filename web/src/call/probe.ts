@@ -1,16 +1,19 @@
 import type { NodeId, NodeOption, RttByNode } from "@tafelrunde/protocol";
 import { after } from "./timer.ts";
 
-/** Echoes to each node. The first also warms what lies between. */
+/** Echoes per node. The first also warms the connection. */
 const ECHOES = 6;
 
-/** Of the round trips, so many of the shortest count; the middle one of them is the result: what waited somewhere says nothing of the way. */
+/**
+ * How many of the shortest round trips count; their median is the result: delayed ones say nothing about the
+ * network.
+ */
 const BEST = 3;
 
-/** Longest time for one node, ms: one that takes longer is too far away to matter. */
+/** Timeout per node, ms: a slower one is too far away to matter. */
 const DEADLINE_MS = 3_000;
 
-/** Measures the ways to all nodes at once. Those that do not answer are left out. Never rejects. */
+/** Measures the round trips to all nodes at once. Leaves out those that do not answer. Never rejects. */
 export async function measureNodes(nodes: readonly NodeOption[], signal: AbortSignal): Promise<RttByNode> {
   const rtts = await Promise.all(nodes.map(async ({ nodeId, probeUrl }): Promise<[NodeId, number][]> => {
     const trips = probeUrl === null ? [] : await echo(probeUrl, signal);
@@ -19,13 +22,13 @@ export async function measureNodes(nodes: readonly NodeOption[], signal: AbortSi
   return Object.fromEntries(rtts.flat());
 }
 
-/** The middle of the shortest round trips, ms, to a tenth. */
+/** The median of the shortest round trips, ms, to a tenth. */
 export function bestMedian(trips: readonly number[]): number {
   const best = trips.toSorted((a, b) => a - b).slice(0, BEST);
   return Math.round(best[Math.floor((best.length - 1) / 2)]! * 10) / 10;
 }
 
-/** Round trips over one connection, one after another, ms. */
+/** Sequential round trips over one connection, ms. */
 function echo(url: string, signal: AbortSignal): Promise<number[]> {
   const { promise, resolve } = Promise.withResolvers<number[]>();
   const life = new AbortController();

@@ -17,10 +17,10 @@ import type { Ask } from "./api.ts";
 import { announced, sendingOf, sendLayersUpTo } from "./encodings.ts";
 import { after } from "./timer.ts";
 
-/** How long after a refusal (usually: no media node) a track is offered again, ms. */
+/** Delay after a refusal (usually: no media node) before a track is offered again, ms. */
 const RETRY_MS = 2_000;
 
-/** What one source has to give now. `track` null: nothing, but it may come back (the camera is off). */
+/** The media of one source. `track` null: nothing now, but it can come back (the camera is off). */
 export interface OwnMedia {
   readonly track: MediaStreamTrack | null;
   readonly muted: boolean;
@@ -29,7 +29,7 @@ export interface OwnMedia {
 interface Published {
   readonly trackId: TrackId;
   readonly producer: Producer;
-  /** What it is sent through. */
+  /** The transport that carries it. */
   readonly transport: Transport;
   muted: boolean;
   /** Whether the room has stored it. */
@@ -38,23 +38,24 @@ interface Published {
 
 export interface PublisherHost {
   ask(ask: Ask): Promise<Refusal | null>;
-  /** Takes back a `track.publish` that is not answered yet. */
+  /** Withdraws an unanswered `track.publish`. */
   withdraw(trackId: TrackId): void;
-  /** The person has no right (any more) to publish from this source. */
+  /** The person may not, or no longer, publish from this source. */
   forbidden(source: TrackSource): void;
-  /** Which own tracks are published has changed. */
+  /** The set of published own tracks has changed. */
   published(tracks: ReadonlyMap<TrackSource, TrackId>): void;
 }
 
 /**
- * Makes what is published match what the devices give: one producer per source, made when the source is first on, kept while it is muted.
- * Ids are made here and told one way, so that nothing waits for an answer. A track that goes through another transport keeps its id.
+ * Makes the published tracks match the devices: one producer per source, made when the source is first on,
+ * kept while it is muted. The client chooses ids and announces them without waiting for an answer. A track
+ * that moves to another transport keeps its id.
  */
 export class Publisher {
   readonly #host: PublisherHost;
   readonly #wanted = new Map<TrackSource, OwnMedia>();
   readonly #published = new Map<TrackSource, Published>();
-  /** Under which ids the room knows the sources, also while nothing is sent. */
+  /** The ids under which the room knows the sources, also while nothing is sent. */
   readonly #ids = new Map<TrackSource, TrackId>();
   readonly #work = new Map<TrackSource, Promise<void>>();
   readonly #announcing = new Set<Promise<void>>();
@@ -67,14 +68,14 @@ export class Publisher {
     this.#host = host;
   }
 
-  /** What `source` gives from now on; undefined: it is over. */
+  /** Sets the media of `source`; undefined: it has ended. */
   set(source: TrackSource, media: OwnMedia | undefined): void {
     if (media === undefined) this.#wanted.delete(source);
     else this.#wanted.set(source, media);
     this.#match(source);
   }
 
-  /** Gives back what the person has no right to (any more). */
+  /** Ends what the person may not, or no longer, publish. */
   obey({ room: { settings }, participants }: RoomState, you: ParticipantId | undefined): void {
     const role = you === undefined ? undefined : participants[you]?.role;
     if (role === undefined) return;
@@ -83,17 +84,20 @@ export class Publisher {
     }
   }
 
-  /** Whether there is something to send: that connects the transport by itself. */
+  /** Whether there is something to send: sending connects the transport. */
   get hasSomething(): boolean {
     return this.#ids.size > 0;
   }
 
-  /** Whether the room knows `trackId` from here. */
+  /** Whether this client has announced `trackId` to the room. */
   has(trackId: TrackId): boolean {
     return [...this.#ids.values()].includes(trackId);
   }
 
-  /** Publishes through `transport` from `delayMs` on. What went through another one goes on there until it comes through this one. */
+  /**
+   * Publishes through `transport` after `delayMs`. Tracks on another transport keep flowing there until they
+   * flow through this one.
+   */
   attach(device: Device, transport: Transport, delayMs: number): void {
     this.#waiting?.abort();
     this.#waiting = new AbortController();
@@ -106,13 +110,15 @@ export class Publisher {
     for (const source of TRACK_SOURCES) this.#match(source);
   }
 
-  /** Resolves when everything that is wanted goes through the transport of now and is stored, or was refused. */
+  /** Resolves when every wanted track goes through the current transport and is stored, or was refused. */
   async settled(): Promise<void> {
     await Promise.all(this.#work.values());
     await Promise.all(this.#announcing);
   }
 
-  /** The transport is gone. What was sent through it comes again through the next, under the same ids. */
+  /**
+   * The transport is lost. What was sent through it is published again on the next one, under the same ids.
+   */
   detach(): void {
     this.#waiting?.abort();
     this.#path = undefined;
@@ -120,7 +126,7 @@ export class Publisher {
     this.#published.clear();
   }
 
-  /** Takes back all that is published: the person is not in the room (any more). */
+  /** Withdraws everything published: the person is not, or no longer, in the room. */
   withdrawAll(): void {
     this.detach();
     for (const trackId of this.#ids.values()) void this.#host.ask({ type: "track.unpublish", trackId });
@@ -128,7 +134,7 @@ export class Publisher {
     this.#tell();
   }
 
-  /** Publishes anew what the room does not have any more although nothing here took it away. */
+  /** Publishes again what the room lost although this client did not end it. */
   confirm(tracks: Tracks): void {
     for (const [source, { trackId, producer, isStored }] of this.#published) {
       if (!isStored || tracks[trackId] !== undefined) continue;
@@ -156,7 +162,7 @@ export class Publisher {
     this.#path = undefined;
   }
 
-  /** One change of a source after the other. */
+  /** Applies changes of a source one after another. */
   #match(source: TrackSource): void {
     const before = this.#work.get(source) ?? Promise.resolve();
     const work = before.then(() => this.#matchNow(source)).catch((cause) => {
@@ -175,7 +181,7 @@ export class Publisher {
     }
     if (wanted === undefined) this.#unpublish(source);
     else if (published?.transport === this.#path.transport) await this.#adjust(published, wanted);
-    // Muted is published only what the room knows already.
+    // A muted track is published only if the room knows it already.
     else if (wanted.track !== null && (!wanted.muted || this.#ids.has(source))) {
       await this.#produce(source, { ...wanted, track: wanted.track });
     }
@@ -198,9 +204,9 @@ export class Publisher {
       disableTrackOnPause: false,
       appData: { trackId },
     });
-    // The path went while the producer was made: on the next one the source is published anew.
+    // The transport was lost while the producer was made: the source is published again on the next one.
     if (this.#path?.transport !== transport) return producer.close();
-    // An earlier way of it that nobody knows of yet would come after this one.
+    // An earlier unanswered publication of it would arrive after this one.
     if (this.#published.get(source)?.isStored === false) this.#host.withdraw(trackId);
     const published = { trackId, producer, transport, muted, isStored: false };
     this.#published.set(source, published);
@@ -242,7 +248,8 @@ export class Publisher {
     console.warn("media: refused", source, refusal.refused);
     producer.close();
     this.#published.delete(source);
-    // The node could not take it: it is offered again as what it is. The room could not: as another.
+    // If the node could not take it, it is offered again under its id; if the room refused it, under a new
+    // one.
     if (refusal.refused !== "media.unavailable") this.#ids.delete(source);
     this.#tell();
     if (refusal.refused.endsWith(".notAllowed")) return this.#host.forbidden(source);
@@ -254,7 +261,9 @@ export class Publisher {
   }
 }
 
-/** Whether a track can take the place of what is sent: a camera of another size may be sent in more layers, or fewer. */
+/**
+ * Whether a track can replace the one that is sent: a camera of another size can need more layers, or fewer.
+ */
 function fits(producer: Producer, source: TrackSource, track: MediaStreamTrack): boolean {
   if (producer.track === track) return true;
   const { encodings } = sendingOf(source, track.getSettings());

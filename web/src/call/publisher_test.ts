@@ -5,7 +5,7 @@ import type { Producer, Transport } from "mediasoup-client/types";
 import type { Ask } from "./api.ts";
 import { Publisher } from "./publisher.ts";
 
-/** A send transport whose producers come when the test says so. */
+/** A send transport whose producers are created when the test says so. */
 function makeTransport() {
   const waiting: ((producer: Producer) => void)[] = [];
   const transport = {
@@ -35,7 +35,7 @@ function makePublisher() {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-Deno.test("a path that goes while a producer is made takes it along: the source is published on the next path", async () => {
+Deno.test("a transport lost while a producer is made loses it too: the source is published on the next transport", async () => {
   const { publisher, asks } = makePublisher();
   const device = { sendRtpCapabilities: {} } as Device;
   const [first, second] = [makeTransport(), makeTransport()];
@@ -53,11 +53,11 @@ Deno.test("a path that goes while a producer is made takes it along: the source 
   publisher.close();
 });
 
-/** A camera that films pictures of a size, pixels. */
+/** A camera of the given picture size, pixels. */
 const camera = (width: number, height: number) =>
   ({ getSettings: () => ({ width, height }) }) as unknown as MediaStreamTrack;
 
-/** A send transport whose producers are there at once, and what was done with them. */
+/** A send transport whose producers are created at once, and what was done with them. */
 function makeQuickTransport() {
   const done: string[] = [];
   const transport = {
@@ -82,7 +82,7 @@ function makeQuickTransport() {
   return { transport: transport as unknown as Transport, done };
 }
 
-Deno.test("[T4] a camera takes the place of another; one of so different a size that it has other layers is a track of its own", async () => {
+Deno.test("[T4] a camera replaces another; one whose size needs other layers becomes a new track", async () => {
   const { publisher, asks } = makePublisher();
   const { transport, done } = makeQuickTransport();
   publisher.attach({ sendRtpCapabilities: {} } as Device, transport, 0);

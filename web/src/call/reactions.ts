@@ -4,20 +4,20 @@ import type { CallView } from "./api.ts";
 import type { CallStore } from "./call_view.ts";
 import { after } from "./timer.ts";
 
-/** How long a reaction is on the screen, ms. */
+/** How long a reaction stays on the screen, ms. */
 const REACTION_MS = 4_000;
 
 /** Most reactions on the screen at once; an older one makes room. */
 const MAX_REACTIONS = 24;
 
-/** Shows somebody's reaction for a moment, until `signal` at the longest. */
+/** Shows a participant's reaction for a moment, until `signal` at the latest. */
 export function showReaction(
   view: CallView,
   set: SetStoreFunction<CallStore>,
   reaction: { readonly participantId: ParticipantId; readonly reaction: Reaction },
   signal: AbortSignal,
 ): void {
-  // An empty list means that the time of all before is up.
+  // An empty list means that all earlier ones have expired.
   const key = (view.reactions.at(-1)?.key ?? 0) + 1;
   set("reactions", [...view.reactions, { key, ...reaction }].slice(-MAX_REACTIONS));
   const isOther = (other: { readonly key: number }) => other.key !== key;
