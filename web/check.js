@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-var no-window no-window-prefix
 /*
- * Runs before all else, in any browser: plain ECMAScript 5. Says so when this one is older than what the pages are made for
- * (docs/running.md, "Browsers"); main.tsx then starts nothing.
+ * Runs first, in any browser: plain ECMAScript 5. Shows a message if the browser is older than the pages
+ * support (docs/running.md, "Browsers"); main.tsx then starts nothing.
  */
 (function () {
   var root = document.documentElement;

@@ -2,10 +2,13 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
-/** Smaller files are not worth a second one: they fit into the first packets anyway. */
+/** Smaller files need no compressed copy: they fit into the first packets anyway. */
 const LEAST_BYTES = 1_000;
 
-/** Leaves a `.br` and a `.gz` beside each script and style sheet of the build; the edge serves what the browser takes. */
+/**
+ * Writes a `.br` and a `.gz` beside each script and style sheet of the build; the edge serves what the
+ * browser accepts.
+ */
 export function precompressed(): Plugin {
   return {
     name: "tafelrunde:precompressed",

@@ -17,7 +17,7 @@ const Desk = lazy(async () => {
   return { default: desk.Desk };
 });
 
-/** The page that the address means. */
+/** The page for the current address. */
 export function App() {
   const route = createRoute();
   const room = createMemo(

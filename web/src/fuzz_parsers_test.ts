@@ -1,5 +1,5 @@
 /// <reference lib="deno.ns" />
-/** Every parser and matcher of the pages that the text of others comes to. */
+/** Fuzzes every parser and matcher of the pages that receives text from others. */
 import assert from "node:assert/strict";
 import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
 import { MeetingTime, Time } from "@tafelrunde/protocol/http";
@@ -17,7 +17,7 @@ import { initials } from "./ui/initials.ts";
 import { parseRoute } from "./ui/route.ts";
 import { fuzzParsers, type Parser, SEED } from "../../tools/fuzz/parsers.ts";
 
-/** Longest text that is tried, characters: more than a message of the chat may have. */
+/** Longest tested text, characters: longer than a chat message can be. */
 const LONGEST = 62_000;
 
 const plain = (read: (text: string) => unknown, ...samples: string[]): Parser => ({
@@ -37,7 +37,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       try {
         parseFrame(text);
       } catch (error) {
-        // The page closes such a socket and comes back; what is no text of ours may not hang it.
+        // The page closes such a socket and reconnects; invalid text must not hang it.
         if (!(error instanceof Error)) throw error;
       }
     },
@@ -122,6 +122,6 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   ),
 };
 
-Deno.test(`in a browser, every parser and matcher of others' text lives, and takes linear time (seed ${SEED})`, async () => {
+Deno.test(`in a browser, every parser and matcher of others' text survives, and takes linear time (seed ${SEED})`, async () => {
   await fuzzParsers(PARSERS, 1 / 4);
 });

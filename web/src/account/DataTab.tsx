@@ -14,7 +14,7 @@ import { Field } from "../ui/Field.tsx";
 import { navigate } from "../ui/route.ts";
 import { withProof } from "./proof.ts";
 
-/** One's data: to take along, and to have erased. */
+/** One's data: export and deletion. */
 export function DataTab(props: { readonly account: Account }) {
   const words = () => wordsOf("account");
   const [isAsking, setAsking] = createSignal(false);

@@ -14,7 +14,7 @@ import { Notice } from "../ui/Notice.tsx";
 import { createMethods } from "./methods.ts";
 import { withProof } from "./proof.ts";
 
-/** The account's address, and how it becomes another: by a link in a mail that goes there. */
+/** The account's address, and changing it: a link is mailed to the new one. */
 export function EmailSection(props: { readonly account: Account }) {
   const words = () => wordsOf("account");
   const methods = createMethods();

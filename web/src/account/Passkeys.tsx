@@ -15,7 +15,7 @@ import formStyles from "../desk/Form.module.css";
 import type { Methods } from "./methods.ts";
 import { withProof } from "./proof.ts";
 
-/** The account's passkeys: what there is, one more, one less. */
+/** The account's passkeys: list, add, remove. */
 export function Passkeys(props: { readonly methods: Methods }) {
   const words = () => wordsOf("account");
   const [isNaming, setNaming] = createSignal(false);
@@ -103,7 +103,7 @@ function AddPasskey(props: { readonly onClose: () => void; readonly onDone: () =
   );
 }
 
-/** Has the browser make a passkey, and the account know it. */
+/** Creates a passkey in the browser and registers it with the account. */
 async function makePasskey(name: string): Promise<Answer<void>> {
   const options = await withProof(newPasskeyOptions);
   if (!options.ok) return options;

@@ -12,7 +12,7 @@ import { Field } from "../ui/Field.tsx";
 import { Toggle } from "../ui/Toggle.tsx";
 import formStyles from "../desk/Form.module.css";
 
-/** Name, language, time zone, and what mails come. */
+/** Name, language, time zone, and mail settings. */
 export function Profile(props: { readonly account: Account }) {
   const words = () => wordsOf("account");
   const [name, setName] = createSignal(props.account.name);

@@ -8,7 +8,7 @@ import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { asking } from "./proof.ts";
 
-/** Asks to sign in once more, when `withProof` wants it. One for a page. */
+/** Asks the person to sign in again when `withProof` needs it. One per page. */
 export function ProofDialog() {
   return <Show when={asking()}>{(now) => <Ask done={now().done} />}</Show>;
 }

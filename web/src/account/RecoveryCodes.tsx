@@ -14,7 +14,7 @@ import type { Methods } from "./methods.ts";
 import { withProof } from "./proof.ts";
 import styles from "./RecoveryCodes.module.css";
 
-/** Codes for the day on which everything else is lost: shown once, to be kept outside of this browser. */
+/** Recovery codes: shown once, to be kept outside this browser. */
 export function RecoveryCodes(props: { readonly methods: Methods }) {
   const words = () => wordsOf("account");
   const [codes, setCodes] = createSignal<readonly string[]>();
@@ -69,7 +69,7 @@ export function RecoveryCodes(props: { readonly methods: Methods }) {
   );
 }
 
-/** Has the browser save a text as a file. */
+/** Makes the browser save a text as a file. */
 function saveFile(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/plain" }));
   const link = document.createElement("a");

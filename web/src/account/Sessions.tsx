@@ -11,7 +11,7 @@ import { signedOut } from "../me/me.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 
-/** The browsers that are signed in, and the way out of each. */
+/** The signed-in browsers, each with a sign-out. */
 export function Sessions() {
   const words = () => wordsOf("account");
   const list = createList(() => "sessions", listSessions);

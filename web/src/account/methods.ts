@@ -3,7 +3,7 @@ import { type AccountMethods, readAccountMethods } from "../api/account.ts";
 import type { Trouble } from "../api/request.ts";
 import { createKeeper } from "../desk/list.ts";
 
-/** The account's ways to sign in, and their newest state on demand. */
+/** The account's sign-in methods, reloaded on demand. */
 export interface Methods {
   readonly now: () => AccountMethods | undefined;
   readonly trouble: () => Trouble | undefined;

@@ -1,19 +1,19 @@
 import { createSignal } from "solid-js";
 import type { Answer } from "../api/request.ts";
 
-/** Waits for the person to sign in again; true when they have. */
+/** A pending request to sign in again; true when the person has. */
 interface Asking {
   readonly done: (isProved: boolean) => void;
 }
 
 const [asking, setAsking] = createSignal<Asking>();
 
-/** Whether somebody is to prove who they are, for ProofDialog. */
+/** Whether the person must sign in again, for ProofDialog. */
 export { asking };
 
 /**
- * Sends what changes the ways to sign in. The server takes that only soon after a sign-in (`account.proofNeeded`): then the person is asked
- * to sign in once more, and it is sent again.
+ * Sends a change of the sign-in methods. The server accepts it only soon after a sign-in
+ * (`account.proofNeeded`): otherwise the person signs in again, and it is sent again.
  */
 export async function withProof<T>(send: () => Promise<Answer<T>>): Promise<Answer<T>> {
   const answer = await send();

@@ -145,7 +145,7 @@ function GroupDialog(props: { readonly onClose: () => void; readonly onDone: (gr
   );
 }
 
-/** Who is in a group. Those of an identity provider can be seen, not changed. */
+/** The members of a group. Those of an identity provider's group can be seen, not changed. */
 function MembersDialog(props: { readonly group: Group; readonly onClose: () => void }) {
   const words = () => wordsOf("admin").groups;
   const list = createList(() => props.group.id, listGroupMembers);

@@ -13,7 +13,7 @@ import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
 
-/** Who was invited last; `url`: the link to pass on, where no mail goes out. */
+/** The last invited person; `url`: the link to pass on, if no mail is sent. */
 interface Sent {
   readonly name: string;
   readonly email: string;

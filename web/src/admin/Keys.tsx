@@ -20,7 +20,7 @@ import { alert } from "../ui/shapes.ts";
 import { Toggle } from "../ui/Toggle.tsx";
 import styles from "./Admin.module.css";
 
-/** Keys by which other programs act for the organisation. */
+/** API keys with which other programs act for the organisation. */
 export function Keys() {
   const words = () => wordsOf("admin").keys;
   const [isMaking, setMaking] = createSignal(false);
@@ -91,7 +91,7 @@ export function Keys() {
   );
 }
 
-/** Makes a key, and shows it, once. */
+/** Creates a key and shows it once. */
 function KeyDialog(props: { readonly onClose: () => void }) {
   const words = () => wordsOf("admin").keys;
   const [name, setName] = createSignal("");

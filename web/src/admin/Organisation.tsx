@@ -13,7 +13,7 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import styles from "./Admin.module.css";
 
-/** The accent of tokens.css, for who has none of their own. */
+/** The accent of tokens.css, for organisations without their own. */
 const OUR_ACCENT = "#1f5e4a";
 
 /** The organisation's name, colour and legal addresses. */

@@ -72,7 +72,7 @@ export function Tenants() {
 }
 
 interface TenantDialogProps {
-  /** Undefined: a new one. */
+  /** Undefined: a new organisation. */
   readonly tenant: Tenant | undefined;
   readonly onClose: () => void;
   readonly onDone: () => void;

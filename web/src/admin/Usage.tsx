@@ -6,7 +6,7 @@ import { TroubleNotice } from "../desk/TroubleNotice.tsx";
 import { language, wordsOf } from "../i18n/language.ts";
 import styles from "./Admin.module.css";
 
-/** What the organisation uses of what it may use. */
+/** The organisation's usage and its limits. */
 export function Usage() {
   const words = () => wordsOf("admin").usage;
   const [answers] = createResource(() => Promise.all([readTenant(), readUsage()]));
@@ -51,9 +51,9 @@ function Meters(props: { readonly quota: Tenant["quota"]; readonly usage: Tenant
 
 interface MeterProps {
   readonly name: string;
-  /** Null: as many as one likes. */
+  /** Null: not counted. */
   readonly used: number | null;
-  /** Null: no limit; undefined: it is not of the kind that has one. */
+  /** Null: no limit; undefined: this kind has none. */
   readonly limit?: number | null;
   readonly isBytes?: boolean;
 }

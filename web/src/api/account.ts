@@ -9,7 +9,7 @@ export type { AccountMethods };
 export type Account = AccountInfo;
 export type Session = AccountSessions["items"][number];
 
-/** Who is signed in; 401 when nobody is. */
+/** The signed-in account; 401 without one. */
 export function readAccount(): Promise<Answer<Account>> {
   return get("/v1/account");
 }
@@ -26,17 +26,17 @@ export function changeAccount(
   return patch("/v1/account", change, `"${version}"`);
 }
 
-/** Asks for another address: a mail goes there, with a link to confirm it. */
+/** Requests another address: a confirmation link is mailed to it. */
 export function setEmail(email: string): Promise<Answer<void>> {
   return put("/v1/account/email", { email });
 }
 
-/** Erases the account and all that belongs to it. */
+/** Deletes the account and all that belongs to it. */
 export function deleteAccount(version: number): Promise<Answer<void>> {
   return remove("/v1/account", `"${version}"`);
 }
 
-/** A file with all that is stored on the person: the browser saves what is there. */
+/** A file with everything stored about the person, saved by the browser. */
 export const EXPORT_PATH = "/v1/account/export";
 
 export function readAccountMethods(): Promise<Answer<AccountMethods>> {
@@ -47,7 +47,7 @@ export function setPassword(password: string): Promise<Answer<void>> {
   return put("/v1/account/password", { password });
 }
 
-/** What the browser needs to make a passkey. */
+/** Options for the browser to create a passkey. */
 export function newPasskeyOptions(): Promise<Answer<PublicKeyCredentialCreationOptionsJSON>> {
   return post("/v1/account/passkeys/options");
 }
@@ -62,7 +62,7 @@ export function removePasskey(passkeyId: string): Promise<Answer<void>> {
   return remove(`/v1/account/passkeys/${passkeyId}`);
 }
 
-/** Ten new codes; those from before are good no more. */
+/** Creates ten new codes; earlier ones become invalid. */
 export function makeRecoveryCodes(): Promise<Answer<{ readonly codes: readonly string[] }>> {
   return post("/v1/account/recovery-codes");
 }
@@ -78,7 +78,7 @@ export function endSession(sessionId: string): Promise<Answer<void>> {
   return remove(`/v1/account/sessions/${sessionId}`);
 }
 
-/** Signs out everywhere, here too. */
+/** Signs out everywhere, including here. */
 export function endAllSessions(): Promise<Answer<void>> {
   return remove("/v1/account/sessions");
 }

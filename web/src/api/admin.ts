@@ -19,7 +19,7 @@ export function listPeople(search: string, cursor?: string): Promise<Answer<Page
   return get(`/v1/people${query({ search, limit: 20, cursor })}`);
 }
 
-/** Makes an account; `inviteUrl` is there where no mail goes out: it is then to be passed on. */
+/** Creates an account; `inviteUrl` exists if no mail is sent: it must then be passed on. */
 export function invitePerson(
   body: { name: string; email: string; role: Person["role"] },
   key: string,
@@ -62,7 +62,7 @@ export function listKeys(_source: unknown, cursor?: string): Promise<Answer<Page
   return get(`/v1/keys${query({ limit: 100, cursor })}`);
 }
 
-/** Makes a key; `key` is shown this once. */
+/** Creates a key; `key` is shown only this once. */
 export function createKey(
   body: { name: string; scopes: readonly Scope[]; expiresAt: string | null },
   idempotencyKey: string,
@@ -74,7 +74,7 @@ export function deleteKey(keyId: string): Promise<Answer<void>> {
   return remove(`/v1/keys/${keyId}`);
 }
 
-/** The organisation of who asks. */
+/** The caller's organisation. */
 export function readTenant(): Promise<Answer<Tenant>> {
   return get("/v1/tenant");
 }

@@ -8,7 +8,7 @@ import { type Answer, get, post, query } from "./request.ts";
 export type { SignInMethods, TicketInfo };
 export type Provider = SignInMethods["providers"][number];
 
-/** The ways to sign in under this host name. */
+/** The sign-in methods under this host name. */
 export function readMethods(): Promise<Answer<SignInMethods>> {
   return get("/v1/auth/methods");
 }
@@ -17,7 +17,7 @@ export function signInWithPassword(body: { email: string; password: string }): P
   return post("/v1/auth/password", body);
 }
 
-/** What the browser needs to look for a passkey. */
+/** Options for the browser to look for a passkey. */
 export function passkeyOptions(): Promise<Answer<PublicKeyCredentialRequestOptionsJSON>> {
   return post("/v1/auth/passkey/options");
 }
@@ -30,7 +30,10 @@ export function signInWithRecoveryCode(body: { email: string; code: string }): P
   return post("/v1/auth/recovery", body);
 }
 
-/** Where signing in at a provider begins; the browser goes there, and comes back to `returnTo`: a path without a fragment. */
+/**
+ * The path where a provider's sign-in begins; the browser goes there and returns to `returnTo`: a path
+ * without a fragment.
+ */
 export function providerPath({ id }: Provider, returnTo: string): string {
   return `/v1/auth/oidc/${id}${query({ returnTo })}`;
 }
@@ -39,7 +42,7 @@ export function askForReset(body: { email: string }): Promise<Answer<void>> {
   return post("/v1/auth/forgotten", body);
 }
 
-/** What a link is good for, without using it up. */
+/** Reads the purpose of a one-time link without using it up. */
 export function readTicket(ticket: string): Promise<Answer<TicketInfo>> {
   return post("/v1/auth/ticket", { ticket });
 }
@@ -51,12 +54,12 @@ export function redeemTicket(
   return post("/v1/auth/ticket/use", { ticket, ...body });
 }
 
-/** `continueTo`: where to go on to sign out at the provider as well. */
+/** `continueTo`: where to continue to sign out at the provider as well. */
 export function signOut(): Promise<Answer<{ readonly continueTo: string | null }>> {
   return post("/v1/auth/sign-out");
 }
 
-/** Confirms the new address of an account by the link that went there. */
+/** Confirms an account's new address with the mailed link. */
 export function confirmEmail(ticket: string): Promise<Answer<{ readonly email: string }>> {
   return post("/v1/auth/email", { ticket });
 }

@@ -3,7 +3,7 @@ import { type Answer, post } from "./request.ts";
 
 export type { MailStop, MailWishes };
 
-/** What the reader whom a mail's secret stands for wants; with `stop`, it is noted. */
+/** The mail settings of the reader that a mail's secret stands for; with `stop`, stores that. */
 export function mailWishes(secret: string, stop?: MailStop): Promise<Answer<MailWishes>> {
   return post("/v1/mails/wishes", { secret, ...(stop === undefined ? {} : { stop }) });
 }

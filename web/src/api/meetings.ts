@@ -22,7 +22,7 @@ export type Occurrence = Occurrences["items"][number];
 export type NewPerson = NewInvitation;
 export type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null };
 
-/** One page of one of the lists; `cursor`: the `next` of the page before. */
+/** One page of a list; `cursor`: the `next` of the page before. */
 export function listMeetings(list: MeetingList, cursor?: string): Promise<Answer<MeetingPage>> {
   return get(`/v1/meetings${query({ list, limit: 20, cursor })}`);
 }
@@ -46,12 +46,12 @@ export function changeMeeting(
   return patch(`/v1/meetings/${meetingId}`, change, `"${version}"`);
 }
 
-/** Cancels it: who is invited hears of it by mail. It stays in the list of what is over. */
+/** Cancels it: invited people get a mail. It stays in the list of past meetings. */
 export function cancelMeeting({ id }: Meeting): Promise<Answer<Meeting>> {
   return post(`/v1/meetings/${id}/cancel`);
 }
 
-/** Deletes it, with its room if that was made with it. */
+/** Deletes it, with its room if that was created with it. */
 export function deleteMeeting({ id, version }: Meeting): Promise<Answer<void>> {
   return remove(`/v1/meetings/${id}`, `"${version}"`);
 }
@@ -67,7 +67,7 @@ export function listOccurrences(meetingId: string, from: number, to: number): Pr
   return get(`/v1/meetings/${meetingId}/occurrences${query(range)}`);
 }
 
-/** Makes one occurrence different from the series; `original` names it. */
+/** Changes one occurrence of the series; `original` names it. */
 export function changeOccurrence(
   meetingId: string,
   original: string,
@@ -76,12 +76,12 @@ export function changeOccurrence(
   return put(`/v1/meetings/${meetingId}/exceptions/${original}`, change);
 }
 
-/** Makes one occurrence again what the series says. */
+/** Resets one occurrence to the series. */
 export function restoreOccurrence(meetingId: string, original: string): Promise<Answer<void>> {
   return remove(`/v1/meetings/${meetingId}/exceptions/${original}`);
 }
 
-/** Makes one occurrence of a series and all after it a meeting of their own, which is the answer. */
+/** Splits one occurrence of a series and all after it into a meeting of their own, which is the answer. */
 export function changeFollowing(
   meetingId: string,
   original: string,
@@ -90,7 +90,7 @@ export function changeFollowing(
   return put(`/v1/meetings/${meetingId}/following/${original}`, change);
 }
 
-/** Cancels one occurrence of a series and all after it; gives the meeting that is left. */
+/** Cancels one occurrence of a series and all after it; returns the remaining meeting. */
 export function cancelFollowing(meetingId: string, original: string): Promise<Answer<Meeting>> {
   return remove(`/v1/meetings/${meetingId}/following/${original}`);
 }
@@ -118,7 +118,7 @@ export function giveAnswer(meetingId: string, answer: GivenAnswer): Promise<Answ
   return put(`/v1/meetings/${meetingId}/answer`, { answer });
 }
 
-/** The invitation that a mail's secret stands for; with `answer`, it is answered. */
+/** The invitation that a mail's secret stands for; with `answer`, answers it. */
 export function answerBySecret(secret: string, answer?: GivenAnswer): Promise<Answer<AnsweredInvitation>> {
   return post("/v1/invitations/answer", { secret, ...(answer === undefined ? {} : { answer }) });
 }

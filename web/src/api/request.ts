@@ -1,31 +1,36 @@
 import type { Problem } from "@tafelrunde/protocol/http";
 
-/** How long a person should wait for an answer, ms. */
+/** Timeout of a request, ms. */
 const DEADLINE_MS = 15_000;
 
-/** Why there is no answer. `code` as the server's problem has it; "offline": it was not reached; "fault": it said something else. */
+/**
+ * Why a request failed. `code`: the server's problem code; "offline": the server was not reached; "fault": an
+ * unexpected answer.
+ */
 export interface Trouble {
   readonly code: string;
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
-  /** The field of the request that is wrong ("title", "settings.maxParticipants"), when one is. */
+  /** The invalid field of the request ("title", "settings.maxParticipants"), if any. */
   readonly field?: string;
 }
 
-/** What came of a request: never thrown, so that no page forgets it. `etag` is "" when the answer has none. */
+/**
+ * The outcome of a request: never thrown, so that no page forgets it. `etag` is "" if the answer has none.
+ */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T; readonly etag: string }
   | { readonly ok: false; readonly trouble: Trouble };
 
 interface RequestOptions {
   readonly body?: unknown;
-  /** ETag of what is changed: the server refuses (412) when somebody else has changed it since. */
+  /** ETag of the changed resource: the server refuses (412) if it has changed since. */
   readonly ifMatch?: string | undefined;
-  /** The same key again is the same request: the server does it once. */
+  /** Idempotency key: the server executes requests with the same key once. */
   readonly key?: string;
 }
 
-/** Asks this site's REST API, with the session's cookie. `path` begins with "/v1/". Never rejects. */
+/** Calls this site's REST API with the session's cookie. `path` begins with "/v1/". Never rejects. */
 export async function request<T>(
   method: string,
   path: string,
@@ -52,7 +57,8 @@ export async function request<T>(
       etag: answer.headers.get("etag") ?? "",
     };
   } catch (cause) {
-    // fetch rejects with TypeError without a network, TimeoutError after the deadline; SyntaxError is an answer that is not JSON.
+    // fetch rejects with TypeError without a network, TimeoutError after the deadline; SyntaxError is an
+    // answer that is not JSON.
     const code = cause instanceof SyntaxError ? "fault" : "offline";
     return { ok: false, trouble: { code, status: 0 } };
   }
@@ -77,12 +83,12 @@ export function put<T>(path: string, body?: unknown, ifMatch?: string): Promise<
   return request("PUT", path, { ...(body === undefined ? {} : { body }), ifMatch });
 }
 
-/** Deletes; `T` is void unless the server says more. */
+/** Deletes; `T` is void unless the server returns more. */
 export function remove<T = void>(path: string, ifMatch?: string): Promise<Answer<T>> {
   return request("DELETE", path, { ifMatch });
 }
 
-/** "?a=1&b=2" of what is given; "" of nothing. */
+/** "?a=1&b=2" of the defined values; "" without any. */
 export function query(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
   return given.length === 0

@@ -31,12 +31,12 @@ export function listLinks(room: string, cursor?: string): Promise<Answer<Page<Ro
   return get(`/v1/rooms/${room}/links${query({ limit: 100, cursor })}`);
 }
 
-/** Makes a link; its `url` is shown this once. */
+/** Creates a link; its `url` is shown only this once. */
 export function makeLink(room: string, link: NewLink, key: string): Promise<Answer<LinkCreated>> {
   return post(`/v1/rooms/${room}/links`, link, key);
 }
 
-/** The link for everyone, the same each time; for who leads the room. */
+/** The link for everyone, the same each time; for people who lead the room. */
 export function readLinkForAll(room: string): Promise<Answer<LinkForAll>> {
   return post(`/v1/rooms/${room}/link`);
 }

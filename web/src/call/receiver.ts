@@ -4,45 +4,48 @@ import { flowing } from "./flow.ts";
 import type { Reception, Source } from "./reception.ts";
 import { after } from "./timer.ts";
 
-/** How much of a track has come: frames decoded of a picture, packets of sound. */
+/** Progress per track: decoded frames for video, packets for audio. */
 type Progress = ReadonlyMap<TrackId, number>;
 
 /**
- * How long tracks that come on another way are collected, ms: after the last that came, and at most. Each offer and answer costs the browser as much as
- * one for all of them, on a slow machine half a second.
+ * How long tracks that move to this transport are collected, ms: after the last arrival, and in total. An
+ * offer and answer costs the browser the same for one track as for all, on a slow machine half a second.
  */
 const GATHER_MS = 250;
 const LONGEST_GATHER_MS = 1_000;
 
-/** How old an answer of the browser may be when several ask at once, ms. */
+/** Maximum age of the browser's statistics when several callers ask at once, ms. */
 const STATS_AGE_MS = 20;
 
 interface Entry {
   readonly consumerId: string;
-  /** Not there until the browser has made it. */
+  /** Undefined until the browser has made it. */
   source: (Source & { readonly consumer: Consumer }) | undefined;
 }
 
 interface Gathering {
   readonly infos: Map<TrackId, ConsumerInfo>;
-  /** Something has come: it may not be the last. */
+  /** A track has arrived: more might follow. */
   wait(): void;
   /** Resolves when all of it is received. */
   readonly opened: Promise<void>;
-  /** Receives what is there. */
+  /** Receives what has arrived. */
   end(): void;
   isOver: boolean;
 }
 
-/** Everything that a peer receives on one transport: one consumer per track. What is shown of it is the reception's to say. */
+/**
+ * Everything that a client receives on one transport: one consumer per track. The reception decides what is
+ * shown of it.
+ */
 export class Receiver {
   readonly #transport: Transport;
   readonly #reception: Reception;
   readonly #entries = new Map<TrackId, Entry>();
   readonly #waiters: (() => void)[] = [];
-  /** Tracks that came through the path of before and have not come through this one. */
+  /** Tracks that came through the old transport and have not come through this one. */
   readonly #expected: Set<TrackId>;
-  /** What has come of them, until all are there or time is up. */
+  /** Those of them that have arrived, until all are here or the time is up. */
   #gathering: Gathering | undefined;
   #isLeaving = false;
   #stats: { readonly at: number; readonly arrivals: Promise<TransportArrivals> } | undefined;
@@ -54,7 +57,7 @@ export class Receiver {
     this.#expected = new Set(reception.trackIds);
   }
 
-  /** How much of each track has come since it was received. Without tracks whose consumer is not there yet. */
+  /** The progress of each track since it was received. Omits tracks whose consumer does not exist yet. */
   async progress(): Promise<Progress> {
     const byTrack = await this.#progressByTrack();
     return new Map(
@@ -64,14 +67,14 @@ export class Receiver {
     );
   }
 
-  /** Packets of media that had arrived when `progress` was last asked for. */
+  /** Media packets received at the last call of `progress`. */
   get arrivedPackets(): number {
     return this.#arrivedPackets;
   }
 
   /**
-   * Receives what the node has opened. All in one tick, which mediasoup-client answers with one offer and answer; what was there before comes
-   * together. Resolves when that is done, never rejects.
+   * Receives what the node has opened, all in one tick, which mediasoup-client answers with one offer and
+   * answer; tracks of the old transport are received together. Resolves when that is done, never rejects.
    */
   open(infos: readonly ConsumerInfo[]): Promise<void> {
     const gathering = this.#gathering ??= this.#gather();
@@ -84,7 +87,7 @@ export class Receiver {
     return gathering.opened;
   }
 
-  /** Whether nothing makes the browser connect as yet. */
+  /** Whether nothing makes the browser connect yet. */
   get isIdle(): boolean {
     const isBegun = this.#gathering?.isOver === true && this.#gathering.infos.size > 0;
     return this.#entries.size === 0 && !isBegun;
@@ -129,18 +132,18 @@ export class Receiver {
     this.#tellEmptied();
   }
 
-  /** Its path is closed as a whole, now or soon. */
+  /** The whole transport is closed, now or soon. */
   leave(): void {
     this.#isLeaving = true;
   }
 
-  /** What has not come again by now is not waited for. */
+  /** Stops waiting for tracks that have not arrived again by now. */
   expectNothing(): void {
     this.#expected.clear();
     this.#gathering?.end();
   }
 
-  /** Resolves when nothing of it is shown any more. */
+  /** Resolves when nothing from it is shown anymore. */
   async emptied(): Promise<void> {
     if (this.#entries.size > 0) await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
@@ -149,7 +152,7 @@ export class Receiver {
     this.close([...this.#entries.keys()]);
   }
 
-  /** A track that came before under another consumer is shown from that one until this one flows. */
+  /** A track that came through another consumer is shown from that one until this one flows. */
   async #consume({ trackId, consumerId, kind, streamId, rtpParameters }: ConsumerInfo): Promise<void> {
     const before = this.#entries.get(trackId)?.source;
     const entry: Entry = { consumerId, source: undefined };
@@ -170,7 +173,7 @@ export class Receiver {
         flowing: (signal) =>
           flowing(track, async () => (await this.#progressByTrack()).get(track.id) ?? 0, signal),
         release: () => {
-          // An offer and answer for each that ends would be for nothing.
+          // An offer and answer for each ended track would be wasted.
           if (this.#isLeaving) track.stop();
           else consumer.close();
           if (this.#entries.get(trackId) === entry) this.#entries.delete(trackId);

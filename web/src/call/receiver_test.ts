@@ -8,7 +8,10 @@ import { Reception } from "./reception.ts";
 const info = (trackId: string) =>
   ({ trackId: trackId as TrackId, consumerId: `c ${trackId}`, kind: "audio", streamId: "s" }) as ConsumerInfo;
 
-/** A receiver in place of one through which `before` came, and the rounds in which the browser was asked to receive. */
+/**
+ * A receiver that replaces one that received `before`, and the rounds in which the browser was asked to
+ * receive.
+ */
 function makeReceiver(before: readonly string[]) {
   const rounds: string[][] = [];
   let isRound = false;
@@ -43,7 +46,7 @@ function makeReceiver(before: readonly string[]) {
   return { receiver: new Receiver(transport, reception), reception, rounds, shown, refuse };
 }
 
-Deno.test("[F10] what comes again one after the other is received in one round, once all of it is there", async () => {
+Deno.test("[F10] tracks that return one after another are received in one round, once all have arrived", async () => {
   const { receiver, reception, rounds } = makeReceiver(["a", "b", "c"]);
   const opened = receiver.open([info("a")]);
   assert.ok(receiver.isIdle, "the browser has nothing that it would connect for");
@@ -56,14 +59,14 @@ Deno.test("[F10] what comes again one after the other is received in one round, 
   reception.close();
 });
 
-Deno.test("[F10] who does not come again holds up nobody for long", async () => {
+Deno.test("[F10] a track that does not return delays the others only briefly", async () => {
   const { receiver, reception, rounds } = makeReceiver(["a", "away"]);
   await receiver.open([info("a")]);
   assert.deepEqual(rounds, [["a"]]);
   reception.close();
 });
 
-Deno.test("[F15] what the browser did not take is received when it is told of again", async () => {
+Deno.test("[F15] a track that the browser refused is received when it is announced again", async () => {
   const { receiver, reception, rounds, shown, refuse } = makeReceiver([]);
   refuse();
   await receiver.open([info("a")]);

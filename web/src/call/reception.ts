@@ -1,26 +1,27 @@
 import type { TrackId } from "@tafelrunde/protocol";
 import { after } from "./timer.ts";
 
-/** How long what was there stays at most, ms: if nothing flows by then, the new way is as good. */
+/** Longest time the old track stays on screen without a frame on the new one, ms. */
 const PATIENCE_MS = 5_000;
 
-/** One way on which a track comes. */
+/** One source of a track: a consumer on one transport. */
 export interface Source {
   readonly track: MediaStreamTrack;
-  /** Resolves when something of it has been decoded, or (sound) has come, or with `signal`. */
+  /** Resolves when part of it has been decoded (video) or has arrived (audio), or when `signal` aborts. */
   flowing(signal: AbortSignal): Promise<void>;
-  /** It is not shown any more. */
+  /** It is no longer shown. */
   release(): void;
 }
 
 export interface ReceptionHost {
-  /** What is to be seen or heard of a track from now on; undefined: nothing. */
+  /** Shows a track from now on; undefined: nothing. */
   show(trackId: TrackId, track: MediaStreamTrack | undefined): void;
 }
 
 /**
- * What is seen and heard of each track. When a track comes on another way (its node or one's own has changed), the old way is shown until
- * the new one flows: a still picture, if the old is dead, but never an empty tile.
+ * Decides which source of each track is shown. When a track gets a new source (its node or one's own has
+ * changed), the old one is shown until the new one flows: a still picture, if the old one is dead, but never
+ * an empty tile.
  */
 export class Reception {
   readonly #host: ReceptionHost;
@@ -45,7 +46,7 @@ export class Reception {
     void source.flowing(next.life.signal).then(swap);
   }
 
-  /** A way has ended. */
+  /** A source has ended. */
   end(trackId: TrackId, source: Source): void {
     const next = this.#next.get(trackId);
     if (next?.source === source) {
@@ -60,12 +61,12 @@ export class Reception {
     source.release();
   }
 
-  /** Of which tracks something is shown. */
+  /** The tracks that are shown. */
   get trackIds(): ReadonlySet<TrackId> {
     return new Set(this.#shown.keys());
   }
 
-  /** Calls `each` with every track that is shown. */
+  /** Calls `each` with every shown track. */
   forEach(each: (trackId: TrackId, track: MediaStreamTrack) => void): void {
     for (const [trackId, { track }] of this.#shown) each(trackId, track);
   }

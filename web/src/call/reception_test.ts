@@ -36,7 +36,7 @@ function makeReception() {
   return { reception, shown, change: () => new Promise<void>((resolve) => changes.push(resolve)) };
 }
 
-Deno.test("[F10] what comes another way is shown once it flows, and what was there until then", async () => {
+Deno.test("[F10] a track's new source is shown once it flows, and the old one until then", async () => {
   const { reception, shown, change } = makeReception();
   const [old, next] = [makeSource("old"), makeSource("next")];
   reception.add(CAMERA, old);
@@ -52,7 +52,7 @@ Deno.test("[F10] what comes another way is shown once it flows, and what was the
   reception.close();
 });
 
-Deno.test("[F10] what ends makes way for what comes next at once", () => {
+Deno.test("[F10] when the shown source ends, the next one is shown at once", () => {
   const { reception, shown } = makeReception();
   const [old, next] = [makeSource("old"), makeSource("next")];
   reception.add(CAMERA, old);

@@ -7,7 +7,7 @@ import {
   type Skipped,
 } from "@tafelrunde/protocol";
 
-/** The room as its stored events make it, folded one by one. */
+/** The room state, folded from its stored events one by one. */
 export class RoomLog {
   #state: RoomState = EMPTY_STATE;
 
@@ -15,13 +15,14 @@ export class RoomLog {
     return this.#state;
   }
 
-  /** Last event seen; undefined before the first, when only a snapshot helps. */
+  /** The last event seen; undefined before the first, when only a snapshot helps. */
   get since(): number | undefined {
     return this.#state.seq > 0 ? this.#state.seq : undefined;
   }
 
   /**
-   * Folds `event` in. "gap": it, or the one before, is missing or does not fit, and only a resume helps. "old": it was folded already.
+   * Folds `event` in. "gap": it, or the one before, is missing or does not fit, and only a resume helps.
+   * "old": it was folded already.
    */
   append(event: Event | Skipped): "appended" | "old" | "gap" {
     if (event.seq <= this.#state.seq) return "old";
@@ -30,7 +31,7 @@ export class RoomLog {
     return "appended";
   }
 
-  /** Replaces everything by a snapshot. False when it is none. */
+  /** Replaces everything by a snapshot. Returns false if it is invalid. */
   reset(snapshot: JsonObject): boolean {
     const isState = Object.entries(EMPTY_STATE).every(([slice, empty]) =>
       typeof snapshot[slice] === typeof empty && Array.isArray(snapshot[slice]) === Array.isArray(empty)

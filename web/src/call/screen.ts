@@ -2,14 +2,14 @@ import type { LocalMedia } from "./api.ts";
 
 type Screen = LocalMedia["screen"];
 
-/** A shared screen, window or tab, with its sound where the browser offers it. */
+/** A shared screen, window or tab, with its audio if the browser offers it. */
 export class ScreenCapture {
   readonly #changed: (screen: Screen, audio: MediaStreamTrack | undefined) => void;
   #video: MediaStreamTrack | undefined;
   #audio: MediaStreamTrack | undefined;
   #isStarting = false;
   #hasFailed = false;
-  /** Counts requests: what the picker gives after the sharing was stopped, or is over, is let go. */
+  /** Counts requests: a result of the picker after the sharing was stopped or has ended is discarded. */
   #request = 0;
 
   constructor(changed: (screen: Screen, audio: MediaStreamTrack | undefined) => void) {
@@ -28,7 +28,7 @@ export class ScreenCapture {
     return { state, hasFailed: this.#hasFailed, track: this.#video };
   }
 
-  /** Opens the browser's picker; resolves when sharing runs or was cancelled, never rejects. */
+  /** Opens the browser's picker; resolves when sharing has started or was cancelled, never rejects. */
   async start(): Promise<void> {
     if (!isSupported() || this.#isStarting || this.#video !== undefined) return;
     const request = ++this.#request;
@@ -38,7 +38,7 @@ export class ScreenCapture {
     try {
       const stream = await navigator.mediaDevices.getDisplayMedia({
         video: { frameRate: { ideal: 15, max: 30 } },
-        // As it is played: what cleans speech takes music for noise.
+        // Unprocessed: speech filters take music for noise.
         audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
       });
       if (request !== this.#request) return stream.getTracks().forEach((track) => track.stop());
@@ -46,14 +46,14 @@ export class ScreenCapture {
     } catch (cause) {
       console.info("screen not shared", cause);
       if (request !== this.#request) return;
-      // Cancelling the picker rejects like a refusal does: either way there is nothing to share.
+      // Cancelling the picker rejects like a denial does: either way there is nothing to share.
       this.#hasFailed = !(cause instanceof DOMException && cause.name === "NotAllowedError");
     }
     this.#isStarting = false;
     this.#tell();
   }
 
-  /** Ends the sharing, or calls it off while the picker is open. */
+  /** Ends the sharing, or cancels it while the picker is open. */
   stop(): void {
     this.#request++;
     this.#isStarting = false;

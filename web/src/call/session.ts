@@ -31,46 +31,48 @@ import { RoomLog } from "./room_log.ts";
 import { SignalSocket } from "./socket.ts";
 import { after } from "./timer.ts";
 
-/** Longest wait for the answer to a leave before the page goes on without it, ms. */
+/** Longest wait for the answer to a leave before the page continues without it, ms. */
 const LEAVE_DEADLINE_MS = 1_500;
 
-/** Wait before a return that was refused for a passing reason is tried again, ms. */
+/** Delay before a rejoin that was refused for a temporary reason is retried, ms. */
 const COME_BACK_AGAIN_MS = 2_000;
 
-/** Whether a refusal is over by itself after a while. */
+/** Whether a refusal is temporary. */
 function isPassing(code: RefusalCode): boolean {
   return code.endsWith(".tooFrequent") || code === "room.busy" || code.endsWith(".unavailable");
 }
 
-/** Who asks for which room. */
+/** The person and the room of a session. */
 export interface Identity {
   readonly room: RoomId;
   readonly link?: string;
   readonly tab: TabId;
 }
 
-/** What a session tells the call. */
+/** Callbacks of a session to the call. */
 export interface SessionHost {
   peerForHello(): Promise<PeerOfHello>;
-  /** Round trips to media nodes, if they are known. */
+  /** Round trips to media nodes, if known. */
   rttByNode(): RttByNode | undefined;
   welcomed(peer: PeerAnswer | "kept" | null, nodes: readonly NodeOption[]): void;
   media(message: PeerMessage): void;
   lobby(lobby: NonNullable<CallView["lobby"]>): void;
-  /** Who the person is to the room, and what it wants of them. */
+  /** The welcome: who the person is in the room, and what the room requires of them. */
   met(welcome: DownOf<"welcome">): void;
-  /** Another protocol version than the welcome said is understood by every edge. */
+  /** The protocol version that every edge understands has changed since the welcome. */
   cluster(version: number): void;
-  /** The person waits to be let in. */
+  /** The person is in the waiting room. */
   waiting(): void;
-  /** Somebody, or a change of the rules, has let them in. */
+  /** A moderator, or a change of the rules, has admitted them. */
   admitted(): void;
   declined(text: string): void;
-  /** The person was in, and may come in again only as anybody does. */
+  /** The person was in the room, and can re-enter only through the lobby. */
   sentBack(code: RefusalCode): void;
-  /** A message of the chat has no text any more. */
+  /** A chat message was deleted. */
   messageDeleted(messageSeq: number): void;
-  /** Somebody else muted or ended one's own track; `by` undefined: while nothing was heard of the room. */
+  /**
+   * Another participant muted or ended one's own track; `by` undefined: while this client was disconnected.
+   */
   stopped(trackId: TrackId, by: ParticipantId | undefined): void;
   reaction(participantId: ParticipantId, reaction: Reaction): void;
   connection(connection: Connection): void;
@@ -79,7 +81,10 @@ export interface SessionHost {
   ended(end: CallEnd): void;
 }
 
-/** One person's talk with a room: hello and welcome, the log, the commands; across as many sockets as it takes. */
+/**
+ * One client's exchange with a room: hello and welcome, the log, the commands; across as many sockets as it
+ * takes.
+ */
 export class Session {
   readonly log = new RoomLog();
   readonly pending: PendingCommands;
@@ -88,19 +93,19 @@ export class Session {
   readonly #socket: SignalSocket;
   readonly #life = new AbortController();
   #you: ParticipantId | undefined;
-  /** Under which name the person wants to be in; undefined in the lobby. */
+  /** The name under which the person wants to join; undefined in the lobby. */
   #name: string | undefined;
-  /** The room's password, as they have proved to know it: it is asked for again when they come back after a sleep. */
+  /** The room's password that the person has entered: it is required again when they return after a sleep. */
   #password: string | undefined;
-  /** Runs while the direct way in is under way; the socket's hello waits for it. */
+  /** Settles when the direct join is done; the socket's hello waits for it. */
   #entering: Promise<void> = Promise.resolve();
-  /** Counts sockets, so that a hello that took too long does not go to the next. */
+  /** Counts sockets, so that a late hello does not go to the next one. */
   #sockets = 0;
   #isWelcome = false;
   #isWaiting = false;
-  /** Who waits for older messages of the chat, by the id of the request. */
+  /** Pending requests for older chat messages, by request id. */
   readonly #pages = new Map<string, (page: ChatPage | null) => void>();
-  /** Why the last hello was refused; the socket is closed behind it. */
+  /** Why the last hello was refused; the edge then closes the socket. */
   #helloRefusal: RefusalCode | undefined;
 
   constructor(url: string, identity: Identity, host: SessionHost) {
@@ -119,7 +124,7 @@ export class Session {
     return this.#you;
   }
 
-  /** Whether the person waits to be let in. */
+  /** Whether the person is in the waiting room. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
@@ -128,7 +133,7 @@ export class Session {
     this.#socket.start();
   }
 
-  /** Messages of the chat before `before`; null: they are not to be had now. Never rejects. */
+  /** Chat messages before `before`; null: unavailable now. Never rejects. */
   chatBefore(before: number): Promise<ChatPage | null> {
     if (!this.#isWelcome) return Promise.resolve(null);
     const id = newCommandId();
@@ -143,7 +148,7 @@ export class Session {
     this.#pages.delete(cause);
   }
 
-  /** Sends a message that nobody answers for; false when the session is not live. */
+  /** Sends a message that gets no answer; returns false when the session is not live. */
   tell(message: Up): boolean {
     return this.#isWelcome && this.#socket.send(message);
   }
@@ -162,13 +167,15 @@ export class Session {
     return refusal;
   }
 
-  /** A join that was stored, and undone before the answer came, is asked for anew. */
+  /** A join that was stored, but undone before the answer arrived, is sent again. */
   async #askToJoin(join: Ask & { type: "participant.join" }): Promise<Refusal | null> {
     const refusal = await this.ask(join);
     return refusal?.refused === "participant.hasLeft" ? await this.ask(join) : refusal;
   }
 
-  /** Enters without the lobby: with one request on the page's own, warm connection, while the socket opens. */
+  /**
+   * Enters without the lobby: with one request on the page's own, warm connection, while the socket opens.
+   */
   async enter(name: string): Promise<Refusal | null> {
     const entering = Promise.withResolvers<void>();
     this.#entering = entering.promise;
@@ -288,7 +295,10 @@ export class Session {
     this.#host.changed();
   }
 
-  /** The room gave the person up meanwhile: they enter again, ahead of what they asked for since. */
+  /**
+   * The room removed the absent person in the meantime: they enter again, before their later commands are
+   * sent.
+   */
   async #comeBack(name: string): Promise<void> {
     const password = this.#password;
     const refusal = await this.pending.askFirst({
@@ -343,7 +353,10 @@ export class Session {
     this.#host.changed();
   }
 
-  /** Own tracks that were on in `before` and are muted or gone, although the person has been in all the time. */
+  /**
+   * Own tracks that were on in `before` and are now muted or gone, although the person was in the room all
+   * the time.
+   */
   #stoppedSince({ participants, tracks }: RoomState): TrackId[] {
     const you = this.#you;
     const now = this.log.state;
@@ -360,7 +373,7 @@ export class Session {
     this.#host.connection("reconnecting");
   }
 
-  /** Nothing may be said until the next welcome. Gives the number of the socket that it will come through. */
+  /** Stops sending until the next welcome. Returns the number of the socket that it will arrive on. */
   #anew(): number {
     this.#isWelcome = false;
     for (const cause of [...this.#pages.keys()]) this.#answerPage(cause, null);

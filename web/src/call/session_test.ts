@@ -26,9 +26,9 @@ const identity = {
   tab: "tab-00000001" as TabId,
 };
 
-/** A session at `edge`, and what it has told its call. */
+/** A session with `edge`, and the callbacks that it made. */
 function makeSession(edge: TestingEdge, rttByNode: () => RttByNode | undefined = () => undefined) {
-  // No connection is given up because the machine is slow.
+  // No connection times out because the machine is slow.
   const timers = new HeldTimers();
   const ends: CallEnd[] = [];
   const connections: Connection[] = [];
@@ -97,7 +97,7 @@ function posted(seq: number, text: string, cause: string | null = null): Event {
   } as Event;
 }
 
-/** Says welcome on the newest connection once it has said hello; gives that hello. */
+/** Sends welcome on the newest connection after its hello; returns that hello. */
 async function greet(edge: TestingEdge, connection: number, joined: boolean): Promise<UpOf<"hello">> {
   await edge.until(() => (edge.received[connection]?.length ?? 0) > 0);
   edge.send(welcome(joined));
@@ -113,7 +113,7 @@ async function joinAt(edge: TestingEdge, { session }: { session: Session }, seq:
   assert.equal(await joined, null);
 }
 
-Deno.test("a click before the welcome joins after it; the snapshot with oneself in it is the answer", async () => {
+Deno.test("a click before the welcome joins after it; the snapshot that contains the person is the answer", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   await joinAt(edge, client, 5);
@@ -123,7 +123,7 @@ Deno.test("a click before the welcome joins after it; the snapshot with oneself 
   assert.equal(client.session.log.state.seq, 5);
 });
 
-Deno.test("[F8] each hello says how far the nodes are, as far as it is known by then", async () => {
+Deno.test("[F8] each hello carries the round trips to the nodes that are known by then", async () => {
   await using edge = new TestingEdge();
   const known: { rttByNode?: RttByNode } = {};
   using _client = makeSession(edge, () => known.rttByNode);
@@ -133,7 +133,7 @@ Deno.test("[F8] each hello says how far the nodes are, as far as it is known by 
   assert.deepEqual((await greet(edge, 1, false)).rttByNode, known.rttByNode);
 });
 
-Deno.test("[V5] what every edge understands is passed on when it changes", async () => {
+Deno.test("[V5] the protocol version that every edge understands is passed on when it changes", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   await joinAt(edge, client, 5);
@@ -144,7 +144,7 @@ Deno.test("[V5] what every edge understands is passed on when it changes", async
   assert.deepEqual(client.said, [`cluster: ${PROTOCOL_VERSION - 1}`, `cluster: ${PROTOCOL_VERSION}`]);
 });
 
-Deno.test("[W5] who waits is told, comes back as waiting, and is in with the snapshot that has them in it", async () => {
+Deno.test("[W5] a waiting participant is notified, reconnects as waiting, and is in with the snapshot that contains them", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   const joined = client.session.join("Ada");
@@ -162,7 +162,7 @@ Deno.test("[W5] who waits is told, comes back as waiting, and is in with the sna
   assert.deepEqual([client.said, client.session.isWaiting], [["waiting", "admitted"], false]);
 });
 
-Deno.test("[W7] who is not let in is told why, and the call ends", async () => {
+Deno.test("[W7] a participant who is not admitted learns why, and the call ends", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   void client.session.join("Ada");
@@ -173,7 +173,7 @@ Deno.test("[W7] who is not let in is told why, and the call ends", async () => {
   assert.deepEqual([client.said, client.ends], [["declined: later"], ["declined"]]);
 });
 
-Deno.test("a hello that is refused by name ends on the page of that name", async () => {
+Deno.test("a hello that is refused with a code ends on the page of that code", async () => {
   for (
     const [code, end] of [["room.guestsNotAllowed", "guestsNotAllowed"], [
       "link.expired",
@@ -190,7 +190,7 @@ Deno.test("a hello that is refused by name ends on the page of that name", async
   }
 });
 
-Deno.test("[W2] an event that one must not see counts in the log", async () => {
+Deno.test("[W2] a skipped event that this client must not see counts in the log", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   await joinAt(edge, client, 5);
@@ -200,7 +200,7 @@ Deno.test("[W2] an event that one must not see counts in the log", async () => {
   assert.equal(edge.received.length, 1, "no gap, no second connection");
 });
 
-Deno.test("after a cut the session resumes behind the last event and repeats what was not answered", async () => {
+Deno.test("after a cut the session resumes after the last event and repeats unanswered commands", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   await joinAt(edge, client, 5);
@@ -220,7 +220,7 @@ Deno.test("after a cut the session resumes behind the last event and repeats wha
   assert.equal(await second, null);
 });
 
-Deno.test("a gap in the log, like an unreadable frame, is mended by a new hello", async () => {
+Deno.test("a gap in the log, like an unreadable frame, is repaired by a new hello", async () => {
   for (const broken of [posted(7, "too far"), "{", { type: "lobby" }, { type: "chat.posted", seq: 6 }]) {
     await using edge = new TestingEdge();
     using client = makeSession(edge);
@@ -238,7 +238,7 @@ Deno.test("a gap in the log, like an unreadable frame, is mended by a new hello"
   }
 });
 
-Deno.test("what was muted or stopped of a person while they heard nothing of the room is told by the next snapshot", async () => {
+Deno.test("tracks that were muted or stopped while a client was disconnected are reported by the next snapshot", async () => {
   await using edge = new TestingEdge();
   using it = makeSession(edge);
   const track = (id: string, muted = false) => ({ id, participantId: you, source: "camera", muted });
@@ -257,7 +257,7 @@ Deno.test("what was muted or stopped of a person while they heard nothing of the
   assert.equal(it.said.length, 3, "who came in anew has no tracks yet");
 });
 
-Deno.test("an event that was folded in already has no second effect", async () => {
+Deno.test("an event that was already folded in has no second effect", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   await joinAt(edge, client, 5);
@@ -270,7 +270,7 @@ Deno.test("an event that was folded in already has no second effect", async () =
   assert.equal(client.session.log.state.chat.length, 1);
 });
 
-Deno.test("whoever the room gave up meanwhile enters again, ahead of what they asked for since", async () => {
+Deno.test("a person whom the room has removed as absent enters again, before their later commands are sent", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   await joinAt(edge, client, 5);
@@ -313,7 +313,7 @@ Deno.test("a refused join leaves the person in the lobby, free to try again", as
   assert.deepEqual(client.ends, []);
 });
 
-Deno.test("each final close code has its end, and nothing is sent any more", async () => {
+Deno.test("each final close code has its end, and nothing is sent anymore", async () => {
   const ends = [
     [CLOSE.roomUnknown.code, "roomUnknown"],
     [CLOSE.replaced.code, "replaced"],
@@ -333,7 +333,7 @@ Deno.test("each final close code has its end, and nothing is sent any more", asy
   }
 });
 
-Deno.test("who was given up meanwhile proves again what they have proved: the room's password", async () => {
+Deno.test("a person who was removed as absent sends the room's password again", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   const joined = client.session.join("Ada", "geheim");
@@ -346,13 +346,13 @@ Deno.test("who was given up meanwhile proves again what they have proved: the ro
   await edge.until(() => edge.received[1]!.length === 2);
   const join = edge.received[1]![1] as UpOf<"participant.join">;
   assert.deepEqual([join.type, join.name, join.password], ["participant.join", "Ada", "geheim"]);
-  // It was changed while they slept: they stand in the lobby, and have not "left".
+  // It was changed while they slept: they are in the lobby, and have not "left".
   edge.send({ type: "refused", cause: join.id, code: "password.wrong" });
   await edge.until(() => client.said.length > 0);
   assert.deepEqual([client.said, client.ends], [["sent back: password.wrong"], []]);
 });
 
-Deno.test("a return that is refused for a passing reason is tried again, and ends nothing", async () => {
+Deno.test("a rejoin that is refused for a temporary reason is retried, and does not end the call", async () => {
   await using edge = new TestingEdge();
   using client = makeSession(edge);
   await joinAt(edge, client, 5);

@@ -6,50 +6,58 @@ import { after, every } from "./timer.ts";
 /** Time between two pings, ms. The edge closes after 15 s of silence (close.ts, "silent"). */
 export const PING_INTERVAL_MS = 5_000;
 
-/** Longest wait for anything at all after a ping before the path is presumed dead, ms: one lost packet's TCP retransmissions and slack. */
+/**
+ * Longest wait for any message after a ping before the connection is presumed dead, ms: one lost packet's TCP
+ * retransmissions and slack.
+ */
 export const PONG_DEADLINE_MS = 4_000;
 
-/** The same when the browser has just told that the network changed, ms: the old path is then probably dead. */
+/**
+ * The same when the browser has just reported a network change, ms: the old connection is then probably dead.
+ */
 export const PROBE_DEADLINE_MS = 1_500;
 
 /** Longest wait for a connection to open, ms. */
 export const CONNECT_DEADLINE_MS = 6_000;
 
-/** Longest wait before another try to move to another edge after one that failed, ms. */
+/** Longest delay before a failed move to another edge is retried, ms. */
 export const MOVE_AGAIN_MS = 2_000;
 
-/** A connection that lived this long counts as good: the next loss is retried at once again, ms. */
+/**
+ * A connection that lasted this long counts as stable: after its loss the first retry is at once again, ms.
+ */
 export const STEADY_MS = 5_000;
 
 export interface SocketListener {
   /** A new connection is open and expects its hello. */
   opened(): void;
   received(message: Down): void;
-  /** The connection is gone; another will be tried. */
+  /** The connection is lost; another will be tried. */
   lost(): void;
-  /** There will be no other. */
+  /** The socket has ended for good. */
   ended(after: Exclude<AfterClose, "comeBack">, code: number): void;
 }
 
 interface Connection {
   readonly socket: WebSocket;
-  /** Ends with the connection, and its timers and listeners with it. */
+  /** Aborts with the connection, and ends its timers and listeners. */
   readonly life: AbortController;
   openedAt: number | undefined;
-  /** Runs from a ping to whatever is received next. */
+  /** Runs from a ping to the next received message. */
   deadline: AbortController | undefined;
 }
 
 /**
- * The signaling socket, over and over: connects, proves that the path is alive, comes back after a loss. It knows nothing of what is said,
- * except pings. A frame that cannot be read ends the connection like a loss does, so that the resume brings what was in it.
+ * The reconnecting signaling socket: connects, checks that the connection is alive, reconnects after a loss.
+ * It does not interpret messages, except pings. A frame that cannot be parsed ends the connection like a loss
+ * does, so that the resume brings its content.
  */
 export class SignalSocket {
   readonly #url: string;
   readonly #listener: SocketListener;
   readonly #life = new AbortController();
   #connection: Connection | undefined;
-  /** While moving: the next connection until it is open, and the one before until the next is answered. */
+  /** While moving: the next connection until it is open, then the old one until the next is answered. */
   #next: Connection | undefined;
   #before: Connection | undefined;
   #waiting: AbortController | undefined;
@@ -80,14 +88,14 @@ export class SignalSocket {
     return true;
   }
 
-  /** Gives the connection up and makes a new one, because what came through this one does not fit together. */
+  /** Drops the connection and makes a new one, because its messages were inconsistent. */
   reconnect(): void {
     if (this.#connection !== undefined) this.#lose();
   }
 
   /**
-   * Goes over to a new connection at some moment within `withinMs`, because the other end of this one is going away. This one serves until
-   * the new one is answered, so that nobody notices.
+   * Moves to a new connection at some moment within `withinMs`, because the edge of this one is shutting
+   * down. The old one serves until the new one is answered, so that nobody notices.
    */
   move(withinMs: number): void {
     const connection = this.#connection;
@@ -187,7 +195,10 @@ export class SignalSocket {
     after(deadlineMs, () => this.#lose(), connection.deadline.signal);
   }
 
-  /** The network may have changed: find out now whether the connection still lives, or try at once instead of waiting. */
+  /**
+   * The network might have changed: checks now whether the connection is alive, or reconnects at once instead
+   * of waiting.
+   */
   #probe(): void {
     if (this.#waiting !== undefined) return this.#retry();
     const connection = this.#connection;
@@ -198,7 +209,7 @@ export class SignalSocket {
   }
 }
 
-/** Ends a connection and all that runs for it. Gives undefined, for the place where it was kept. */
+/** Ends a connection and everything that runs for it. Returns undefined, to assign to its field. */
 function drop(connection: Connection | undefined): undefined {
   connection?.deadline?.abort();
   connection?.life.abort();
@@ -210,8 +221,8 @@ interface NetworkInformation extends EventTarget {
 }
 
 /**
- * Calls `changed` when the device moves to another kind of network (Wi-Fi, cellular …), where the browser tells. The event also fires
- * for mere changes of speed, which do not count.
+ * Calls `changed` when the device moves to another kind of network (Wi-Fi, cellular …), if the browser
+ * reports that. The event also fires for mere changes of speed, which do not count.
  */
 export function onNetworkChange(changed: () => void, signal: AbortSignal): void {
   const connection = (navigator as Navigator & { connection?: NetworkInformation }).connection;

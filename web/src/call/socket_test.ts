@@ -18,7 +18,7 @@ function makeSocket(edge: TestingEdge) {
 }
 
 Deno.test("a lost connection is followed by another at once", async () => {
-  // Whatever waits for longer than a moment waits for ever.
+  // Every timer longer than a moment waits forever.
   using _timers = new HeldTimers(100);
   await using edge = new TestingEdge();
   using client = makeSocket(edge);
@@ -27,7 +27,7 @@ Deno.test("a lost connection is followed by another at once", async () => {
   await edge.until(() => edge.connections === 2);
 });
 
-Deno.test("a path that has died in silence is found when the browser says that it is online again", async () => {
+Deno.test("a silently dead connection is detected when the browser reports that it is online again", async () => {
   using timers = new HeldTimers();
   await using edge = new TestingEdge();
   using client = makeSocket(edge);
@@ -39,7 +39,7 @@ Deno.test("a path that has died in silence is found when the browser says that i
   assert.ok(client.heard.includes("lost"));
 });
 
-Deno.test("a living path survives the browser's word that the network changed", async () => {
+Deno.test("a live connection survives the browser's report of a network change", async () => {
   using _timers = new HeldTimers();
   await using edge = new TestingEdge();
   using client = makeSocket(edge);
@@ -52,7 +52,7 @@ Deno.test("a living path survives the browser's word that the network changed", 
   assert.equal(edge.connections, 1);
 });
 
-Deno.test("after a final close nobody comes back", async () => {
+Deno.test("after a final close the socket does not reconnect", async () => {
   using _timers = new HeldTimers();
   await using edge = new TestingEdge();
   using client = makeSocket(edge);
@@ -63,7 +63,7 @@ Deno.test("after a final close nobody comes back", async () => {
   assert.equal(client.socket.send({ type: "ping", n: 1 }), false);
 });
 
-Deno.test("what is said without a connection is not sent", async () => {
+Deno.test("a message without a connection is not sent", async () => {
   using _timers = new HeldTimers();
   await using edge = new TestingEdge();
   using client = makeSocket(edge);

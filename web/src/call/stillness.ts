@@ -2,21 +2,23 @@ import type { ParticipantId, RoomState, TrackId } from "@tafelrunde/protocol";
 import type { VideoView } from "./api.ts";
 
 /**
- * How long nothing of a person may come before they count as still, ms. Cameras send all the time, and microphones that are
- * on some packets a second, also of silence (RFC 7587 §3.1.3: 400 ms).
+ * Time without media from a participant before they count as still, ms. Cameras send all the time, and
+ * unmuted microphones some packets a second, even during silence (RFC 7587 §3.1.3: 400 ms).
  */
 export const STILL_AFTER_MS = 2_900;
 
 /**
- * Notices people of whom nothing comes any more, although the room has them as here: their machine sleeps, their network is
- * gone, and their socket does not know yet. Fed with counters, the time, and what the node says of those who only share a screen.
+ * Detects participants whose media has stopped although the room has them as present: their machine sleeps or
+ * their network is gone, and their socket does not know yet. Fed with counters, the time, and the node's
+ * report on those who only share a screen.
  */
 export class Stillness {
   readonly #seen = new Map<TrackId, { count: number; at: number }>();
 
   /**
-   * Who is still at `now` (ms). `progress`: what has come of each track, frames or packets; of pictures only those in `videos`
-   * are asked for. A screen may stand: of those who share nothing that must keep coming, the node says whether nothing comes at all (`silent`).
+   * Returns who is still at `now` (ms). `progress`: frames or packets of each track; of video only the tracks
+   * in `videos` are checked. A screen can be motionless: for participants who share nothing that must keep
+   * flowing, the node reports whether nothing arrives at all (`silent`).
    */
   look(
     progress: ReadonlyMap<TrackId, number>,
@@ -37,7 +39,7 @@ export class Stillness {
       }
       const seen = this.#seen.get(id);
       if (seen === undefined || seen.count !== count) this.#seen.set(id, { count, at: now });
-      // Before anything has come, its path is being made.
+      // Before the first packet, its transport is still connecting.
       const at = count === 0 ? now : this.#seen.get(id)!.at;
       lastAt.set(participantId, Math.max(at, lastAt.get(participantId) ?? 0));
     }

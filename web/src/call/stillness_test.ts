@@ -26,7 +26,7 @@ const microphone = { id: "microphone" as TrackId, source: "microphone" } as cons
 const screen = { id: "screen" as TrackId, source: "screen" } as const;
 const VIEW = [{ trackId: camera.id, width: 100, height: 100, priority: 1 }];
 
-/** Looks each second for six, the counters growing until `stopsAt`, s, each by itself. */
+/** Looks once a second for six seconds; each counter grows until its own `stopsAt`, s. */
 function watch(
   state: RoomState,
   stopsAt: Record<string, number>,
@@ -44,14 +44,14 @@ function watch(
   return still;
 }
 
-Deno.test("somebody of whom neither picture nor sound comes is still, and said to be within 4 s", () => {
+Deno.test("a participant without incoming audio and video is still, and reported within 4 s", () => {
   deepEqual(watch(roomWith([camera, microphone]), { camera: 1, microphone: 1 }), [BEN]);
   deepEqual(watch(roomWith([microphone]), { microphone: 1 }), [BEN]);
   deepEqual(watch(roomWith([camera, screen]), { camera: 1, screen: 1 }), [BEN]);
   deepEqual(STILL_AFTER_MS < 4_000, true);
 });
 
-Deno.test("who sends anything is not still, nor who need not, nor who is away already", () => {
+Deno.test("a participant who sends anything, need not send, or is away already is not still", () => {
   deepEqual(watch(roomWith([camera, microphone]), { camera: 1, microphone: 9 }), []);
   deepEqual(watch(roomWith([camera, microphone]), { camera: 9, microphone: 1 }), []);
   deepEqual(watch(roomWith([screen]), { screen: 1 }), []);
@@ -62,7 +62,7 @@ Deno.test("who sends anything is not still, nor who need not, nor who is away al
   deepEqual(watch(roomWith([camera]), {}), [], "not received yet");
 });
 
-Deno.test("who shares a screen and sends nothing at all is still, whatever else of them is muted", () => {
+Deno.test("a participant who shares a screen and sends nothing at all is still, whatever else of theirs is muted", () => {
   const muted = [{ ...camera, muted: true }, { ...microphone, muted: true }];
   const silent = [screen.id];
   deepEqual(watch(roomWith([screen]), { screen: 1 }, VIEW, silent), [BEN]);

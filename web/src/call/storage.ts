@@ -1,8 +1,8 @@
 type Area = "localStorage" | "sessionStorage";
 
 /**
- * What the browser keeps under `key`, if `is` finds it to be what was put there; undefined: nothing, or something else, or
- * the browser forbids to keep anything (then even naming the storage throws).
+ * Reads the value stored under `key` if `is` accepts it; undefined: nothing, or something else, or the
+ * browser forbids storage (then even naming the storage throws).
  */
 export function recall<Kept>(area: Area, key: string, is: (kept: unknown) => kept is Kept): Kept | undefined {
   try {
@@ -14,7 +14,9 @@ export function recall<Kept>(area: Area, key: string, is: (kept: unknown) => kep
   }
 }
 
-/** Keeps `value` under `key`, undefined: nothing any more. A full or forbidden storage only means that nothing is kept. */
+/**
+ * Stores `value` under `key`; undefined removes it. If the storage is full or forbidden, nothing is stored.
+ */
 export function keep(area: Area, key: string, value: unknown): void {
   try {
     if (value === undefined) globalThis[area].removeItem(key);

@@ -1,11 +1,13 @@
 /// <reference lib="deno.ns" />
 import type { Up } from "@tafelrunde/protocol";
 
-/** A WebSocket server in place of an edge, for tests: records what clients say and says what the test wants. */
+/**
+ * A WebSocket server in place of an edge, for tests: records what clients send and sends what the test wants.
+ */
 export class TestingEdge implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sockets: WebSocket[] = [];
-  /** What each connection has sent, in order of connecting. */
+  /** Messages of each connection, in order of connecting. */
   readonly received: Up[][] = [];
   /** Whether pings are answered. */
   isAlive = true;
@@ -45,7 +47,7 @@ export class TestingEdge implements AsyncDisposable {
     this.socket.send(typeof message === "string" ? message : JSON.stringify(message));
   }
 
-  /** Resolves once `isSo`. */
+  /** Resolves once `isSo` returns true. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
   }

@@ -6,8 +6,8 @@ interface Held {
 }
 
 /**
- * While it lasts, what waits for long waits until the test lets that time pass: on a slow machine no deadline of the product is over by itself.
- * Shorter waits are as ever.
+ * While it is in use, long timers wait until the test passes their time: on a slow machine no deadline of the
+ * product expires by itself. Shorter timers work as usual.
  */
 export class HeldTimers implements Disposable {
   readonly #real = {
@@ -19,7 +19,7 @@ export class HeldTimers implements Disposable {
   readonly #held = new Map<number, Held>();
   #last = 0;
 
-  /** `fromMs`: the shortest wait that is held. */
+  /** `fromMs`: the shortest timer that is held. */
   constructor(fromMs = 1_000) {
     type Set = (run: () => void, delayMs?: number) => number;
     type Clear = (id?: number) => void;
@@ -39,7 +39,7 @@ export class HeldTimers implements Disposable {
     });
   }
 
-  /** Ends all waits of up to `ms` that are held now. */
+  /** Fires all held timers of up to `ms`. */
   pass(ms: number): void {
     for (const [id, { delayMs, run }] of [...this.#held]) {
       if (delayMs <= ms && this.#held.delete(id)) run();
@@ -52,7 +52,7 @@ export class HeldTimers implements Disposable {
   }
 
   #hold(held: Held): number {
-    // Below 0: no id of a real timer.
+    // Negative: not the id of a real timer.
     this.#held.set(--this.#last, held);
     return this.#last;
   }

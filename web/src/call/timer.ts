@@ -1,4 +1,4 @@
-/** Runs `run` once after `delayMs`, unless `signal` ends before. */
+/** Calls `run` once after `delayMs`, unless `signal` aborts before. */
 export function after(delayMs: number, run: () => void, signal: AbortSignal): void {
   if (signal.aborted) return;
   const stop = () => clearTimeout(timer);
@@ -9,7 +9,7 @@ export function after(delayMs: number, run: () => void, signal: AbortSignal): vo
   signal.addEventListener("abort", stop, { once: true });
 }
 
-/** Runs `run` every `intervalMs` until `signal` ends. */
+/** Calls `run` every `intervalMs` until `signal` aborts. */
 export function every(intervalMs: number, run: () => void, signal: AbortSignal): void {
   if (signal.aborted) return;
   const timer = setInterval(run, intervalMs);

@@ -8,13 +8,13 @@ import {
 } from "@tafelrunde/protocol";
 import type { VideoView } from "./api.ts";
 
-/** Priority of sound: a voice matters more than any picture. */
+/** Priority of audio: a voice matters more than any picture. */
 const AUDIO_PRIORITY = 255;
 
 /**
- * The view to ask the node for: what the screen shows, in device pixels (`pixelRatio` of them to a CSS pixel), and all sound of others.
- * Muted sound too, so that its first word needs no message. When there are more than a view may name: pictures first (the screen shows
- * them), then who is unmuted.
+ * Builds the view to request from the node: what the screen shows, in device pixels (`pixelRatio` of them per
+ * CSS pixel), and all remote audio. Muted audio too, so that its first word needs no message. When there are
+ * more tracks than a view can name: video first (the screen shows it), then unmuted audio.
  */
 export function buildView(
   videos: readonly VideoView[],

@@ -10,11 +10,11 @@ export interface ViewSenderHost {
   tell(message: Up): boolean;
   state(): RoomState;
   you(): ParticipantId | undefined;
-  /** Whether somebody is in who looks at the room, and there is a way for it to come. */
+  /** Whether the person is in the room and has transports to receive on. */
   canLook(): boolean;
 }
 
-/** Tells the node what the screen shows, once for each change. */
+/** Sends the node what the screen shows, once for each change. */
 export class ViewSender {
   readonly #host: ViewSenderHost;
   #videos: readonly VideoView[] | undefined;
@@ -25,7 +25,7 @@ export class ViewSender {
     this.#host = host;
   }
 
-  /** The pictures that the screen shows; none as long as nobody has said. */
+  /** The videos that the screen shows; empty until a page reports them. */
   get videos(): readonly VideoView[] {
     return this.#videos ?? [];
   }
@@ -35,13 +35,13 @@ export class ViewSender {
     this.schedule();
   }
 
-  /** Whoever listens now has not heard of it. */
+  /** The receiver is new and does not know the view. */
   forget(): void {
     this.#sent = "";
     this.schedule();
   }
 
-  /** What it depends on has changed. */
+  /** Schedules a view because its input has changed. */
   schedule(): void {
     if (this.#timer !== undefined || this.#videos === undefined || !this.#host.canLook()) return;
     this.#timer = new AbortController();

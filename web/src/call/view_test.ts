@@ -24,7 +24,7 @@ function room(...tracks: Track[]): RoomState {
 
 const tile = (id: string) => ({ trackId: id as TrackId, width: 320, height: 180, priority: 10 });
 
-Deno.test("a view names what is shown, in device pixels, and all sound of others", () => {
+Deno.test("a view names what is shown, in device pixels, and all remote audio", () => {
   const state = room(track("cam", "camera"), track("mic", "microphone"), track("mine", "microphone", you));
   assert.deepEqual(buildView([tile("cam")], state, you, 2), [
     { trackId: "cam", width: 640, height: 360, priority: 10 },
@@ -42,11 +42,11 @@ Deno.test("sizes and priorities that a page got wrong stay within what the proto
   assert.deepEqual(wrong, { trackId: "cam", width: 16_384, height: 0, priority: 1 });
 });
 
-Deno.test("one's own picture is not asked for", () => {
+Deno.test("one's own video is not requested", () => {
   assert.deepEqual(buildView([tile("cam")], room(track("cam", "camera", you)), you, 1), []);
 });
 
-Deno.test("in a crowd, pictures and the unmuted come first", () => {
+Deno.test("in a large room, video and unmuted audio come first", () => {
   const crowd = Array.from(
     { length: 200 },
     (_, index) => track(`mic${index}`, "microphone", other, index !== 150),

@@ -1,22 +1,25 @@
 import { type ParticipantId, type RoomState, type TrackId, trackKind } from "@tafelrunde/protocol";
 import type { VideoView } from "./api.ts";
 
-/** How often decoding is looked at, ms. */
+/** How often decoding is checked, ms. */
 export const WATCH_INTERVAL_MS = 500;
 
-/** How long a picture may take to appear, ms. */
+/** How long a picture can take to appear, ms. */
 export const FIRST_FRAME_DEADLINE_MS = 1_000;
 
-/** How long a camera's picture may stand still, ms: cameras send frames all the time, screens may not. */
+/** How long a camera's picture can stand still, ms: cameras send frames all the time, screens need not. */
 export const FREEZE_DEADLINE_MS = 3_000;
 
-/** Longest delay between two requests for one track, ms; it doubles up to this. */
+/** Longest delay between two requests for one track, ms; the delay doubles up to this. */
 export const LONGEST_REFRESH_DELAY_MS = 16_000;
 
-/** Key frames asked for in vain after which a picture counts as hopeless on this path. The third is asked for after 7 s. */
+/**
+ * Key frame requests without effect after which a picture counts as hopeless on these transports. The third
+ * is sent after 7 s.
+ */
 const HOPELESS_REFRESHES = 3;
 
-/** One video track that should be moving now, and how many of its frames have been decoded since it was received. */
+/** A video track that should be moving now, and its decoded frames since it was received. */
 export interface Watched {
   readonly trackId: TrackId;
   readonly framesDecoded: number;
@@ -25,8 +28,8 @@ export interface Watched {
 }
 
 /**
- * The pictures of `videos` that should move, of others who are here and show something, and the sound of others that is not received at all. `frames`
- * are those decoded of each track that is received.
+ * The remote videos of `videos` that should move, of participants who are present and show something, and the
+ * remote audio that is not received at all. `frames` are the decoded ones of each received track.
  */
 export function watched(
   videos: readonly VideoView[],
@@ -47,20 +50,25 @@ export function watched(
 interface Observation {
   readonly framesDecoded: number;
   refreshes: number;
-  /** When a key frame was last asked for, or else when a frame was last seen. */
+  /** When a key frame was last requested, or else when a frame was last seen. */
   askedAt: number;
 }
 
-/** Notices pictures that should be there and are not. Pure but for what it remembers: fed with counters and the time. */
+/**
+ * Detects videos that should be visible and are not. Pure but for its memory: fed with counters and the time.
+ */
 export class Watchdog {
   readonly #observations = new Map<TrackId, Observation>();
 
-  /** Whether some picture has not appeared yet. */
+  /** Whether some video has not appeared yet. */
   get hasDark(): boolean {
     return [...this.#observations.values()].some(({ framesDecoded }) => framesDecoded === 0);
   }
 
-  /** Whether no picture at all has ever appeared, and asking for it has not helped: then the media path itself is to blame. */
+  /**
+   * Whether no video at all has ever appeared, and requests have not helped: then the transports themselves
+   * are to blame.
+   */
   get isBlind(): boolean {
     const observations = [...this.#observations.values()];
     return observations.length > 0 &&
@@ -69,7 +77,10 @@ export class Watchdog {
       );
   }
 
-  /** Which tracks need a key frame, given what is decoded at `now` (ms). Tracks that are not named any more are forgotten. */
+  /**
+   * Returns the tracks that need a key frame, given the decoded frames at `now` (ms). Tracks that are no
+   * longer named are forgotten.
+   */
   look(watched: readonly Watched[], now: number): TrackId[] {
     const named = new Set(watched.map(({ trackId }) => trackId));
     for (const trackId of this.#observations.keys()) {

@@ -35,14 +35,14 @@ Deno.test("a frozen camera gets a key frame, a still screen does not", () => {
   assert.deepEqual(watched, [[trackId], []]);
 });
 
-Deno.test("a track that was out of sight starts anew", () => {
+Deno.test("a track that was out of sight starts over", () => {
   const watchdog = new Watchdog();
   watchdog.look(camera(0), 0);
   watchdog.look([], 500);
   assert.deepEqual(watchdog.look(camera(0), FIRST_FRAME_DEADLINE_MS), []);
 });
 
-Deno.test("only when no picture has ever come and asking did not help is the path to blame", () => {
+Deno.test("the transports are to blame only if no picture has ever arrived and requests did not help", () => {
   const watchdog = new Watchdog();
   const watch = (cameras: readonly number[], until: number) => {
     for (let now = 0; now <= until; now += 500) {

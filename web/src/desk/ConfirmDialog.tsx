@@ -7,16 +7,16 @@ import { TroubleNotice } from "./TroubleNotice.tsx";
 interface ConfirmDialogProps {
   readonly title: string;
   readonly text: string;
-  /** What is done, as a button says it. */
+  /** Label of the button that acts. */
   readonly action: string;
-  /** What the other button says; "Cancel" unless it does otherwise. */
+  /** Label of the other button; "Cancel" by default. */
   readonly keep?: string;
   readonly ask: Ask;
   readonly onConfirm: () => Promise<void>;
   readonly onClose: () => void;
 }
 
-/** Asks once more before something is lost; says why it did not work, if so. */
+/** Asks for confirmation before something is lost; shows why it failed, if it does. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   return (
     <Dialog

@@ -11,7 +11,7 @@ interface CopyFieldProps {
   readonly hint?: JSX.Element;
 }
 
-/** Something to copy: seen whole, marked by a click, copied by the button. */
+/** A text to copy: fully visible, selected by a click, copied by the button. */
 export function CopyField(props: CopyFieldProps) {
   const id = createUniqueId();
   return (
@@ -35,15 +35,18 @@ export function CopyField(props: CopyFieldProps) {
 }
 
 interface CopyButtonProps {
-  /** What is copied; a promise where it has to be asked for. Undefined as the outcome: it could not be had. */
+  /**
+   * The text to copy; a function if it must be requested. It resolves to undefined if the text is
+   * unavailable.
+   */
   readonly text: string | (() => Promise<string | undefined>);
-  /** Words of the button; "Copy" without. */
+  /** Label of the button; "Copy" by default. */
   readonly children?: string;
   readonly look?: "primary" | "plain" | "quiet";
   readonly label?: string;
 }
 
-/** Puts a text on the clipboard and says so. */
+/** Copies a text to the clipboard and confirms it. */
 export function CopyButton(props: CopyButtonProps) {
   const [isCopied, setCopied] = createSignal(false);
   const put = async () => {

@@ -28,7 +28,7 @@ const AdminPage = lazy(async () => {
 });
 const End = lazy(async () => ({ default: (await import("../room/End.tsx")).End }));
 
-/** The pages around meetings: sign-in, my meetings, account, administration. Each loads by itself. */
+/** The pages around meetings: sign-in, my meetings, account, administration. Each loads separately. */
 export function Desk() {
   const route = createDeskRoute();
   return (
@@ -40,7 +40,7 @@ export function Desk() {
   );
 }
 
-/** The route, if it is of this page. */
+/** The route, if it belongs to this page. */
 function on<Page extends DeskRoute["page"]>(route: DeskRoute, page: Page) {
   return route.page === page ? route as Extract<DeskRoute, { page: Page }> : undefined;
 }
@@ -99,7 +99,7 @@ function DeskPages(props: { readonly route: DeskRoute }) {
   );
 }
 
-/** Its children for whoever is signed in; others go to the sign-in page and come back. */
+/** Shows its children to signed-in people; others go to the sign-in page and return. */
 function SignedIn(props: { readonly children: JSX.Element }) {
   const [, { refetch }] = createResource(findMe);
   createEffect(() => {
@@ -113,7 +113,7 @@ function SignedIn(props: { readonly children: JSX.Element }) {
   );
 }
 
-/** As long as it is not known who is signed in. */
+/** Shown until it is known who is signed in. */
 function NotYet(props: { readonly onRetry: () => void }) {
   return (
     <Show when={trouble()} fallback={<Loading />}>

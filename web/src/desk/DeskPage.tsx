@@ -6,19 +6,19 @@ interface DeskPageProps {
   readonly title: string;
   /** Below the title. */
   readonly lead?: JSX.Element;
-  /** Beside the title: the thing to do here. */
+  /** Beside the title: the main action. */
   readonly actions?: JSX.Element;
-  /** Above the title: where one came from. */
+  /** Above the title: a link back. */
   readonly back?: { readonly href: string; readonly text: string };
   readonly tabs?:
     | readonly { readonly href: string; readonly text: string; readonly isHere: boolean }[]
     | undefined;
-  /** What the tabs are, read aloud. */
+  /** Accessible name of the tabs. */
   readonly tabsLabel?: string;
   readonly children: JSX.Element;
 }
 
-/** A page to work on: its title, what can be done here, its tabs, its sections. */
+/** A dashboard page: title, actions, tabs, sections. */
 export function DeskPage(props: DeskPageProps) {
   createEffect(() => {
     document.title = `${props.title} – Tafelrunde`;
@@ -65,7 +65,7 @@ export function DeskPage(props: DeskPageProps) {
   );
 }
 
-/** Brings a tab into sight where not all fit side by side. */
+/** Scrolls a tab into view where not all fit side by side. */
 function show(tab: HTMLElement): void {
   tab.scrollIntoView({ block: "nearest", inline: "center" });
 }

@@ -9,18 +9,18 @@ import { TroubleNotice } from "./TroubleNotice.tsx";
 
 interface FormFootProps {
   readonly ask: Ask;
-  /** Words of the button; "Save" without. */
+  /** Label of the button; "Save" by default. */
   readonly action?: string;
   readonly isSaved?: boolean;
   /** There is nothing to save. */
   readonly isIdle?: boolean;
-  /** Loads the newest version, when somebody else has changed it meanwhile. */
+  /** Loads the newest version after someone else has changed it. */
   readonly onReload?: () => void;
   /** Beside the button. */
   readonly children?: JSX.Element;
 }
 
-/** The end of a form: what went wrong, the button, whether it is saved. */
+/** The end of a form: the error, the button, whether it is saved. */
 export function FormFoot(props: FormFootProps) {
   const isOutdated = () => props.ask.trouble()?.status === 412;
   return (

@@ -4,7 +4,9 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { navigate } from "../ui/route.ts";
 
-/** Asks before a page with unsaved changes is left: by a link, by the way back, or by closing it. */
+/**
+ * Asks before leaving a page with unsaved changes: by a link, by the browser's back button, or by closing it.
+ */
 export function LeaveGuard(props: { readonly isDirty: boolean }) {
   const [target, setTarget] = createSignal<string>();
   const here = location.href;
@@ -13,7 +15,7 @@ export function LeaveGuard(props: { readonly isDirty: boolean }) {
   onCleanup(() => listening.abort());
 
   addEventListener("beforeunload", (event) => props.isDirty && event.preventDefault(), { signal });
-  // Capturing: before the page hears of it.
+  // Capturing: before the page receives the event.
   addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
     if (

@@ -3,7 +3,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { spinner } from "../ui/shapes.ts";
 import styles from "./Loading.module.css";
 
-/** For the moment until something is there. It shows only when that takes a while. */
+/** A loading indicator. Visible only after a delay. */
 export function Loading() {
   return (
     <p class={styles.loading} role="status">

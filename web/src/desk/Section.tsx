@@ -9,7 +9,7 @@ interface SectionProps {
   readonly children?: JSX.Element;
 }
 
-/** One matter of a page, on its own sheet. */
+/** One topic of a page, on its own sheet. */
 export function Section(props: SectionProps) {
   const id = createUniqueId();
   return (
@@ -28,7 +28,7 @@ export function Section(props: SectionProps) {
   );
 }
 
-/** Rows of things or people: what it is, what can be done with it. */
+/** Rows of things or people, each with its actions. */
 export function Rows(props: { readonly label: string; readonly children: JSX.Element }) {
   return <ul class={styles.rows} aria-label={props.label}>{props.children}</ul>;
 }
@@ -40,7 +40,7 @@ interface RowProps {
   readonly children?: JSX.Element;
 }
 
-/** One of them. Its children are what can be done. */
+/** One row. Its children are its actions. */
 export function Row(props: RowProps) {
   return (
     <li class={styles.row}>
@@ -58,7 +58,7 @@ export function Row(props: RowProps) {
   );
 }
 
-/** When there is nothing: what would be here, and how it gets here. */
+/** An empty list: what would be here, and how to add it. */
 export function Empty(props: { readonly title: string; readonly children?: JSX.Element }) {
   return (
     <div class={styles.empty}>
@@ -68,7 +68,7 @@ export function Empty(props: { readonly title: string; readonly children?: JSX.E
   );
 }
 
-/** A word beside a name. */
+/** A label beside a name. */
 export function Tag(
   props: { readonly tone?: "plain" | "good" | "wait" | "bad"; readonly children: JSX.Element },
 ) {

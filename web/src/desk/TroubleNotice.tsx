@@ -5,7 +5,7 @@ import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { alert } from "../ui/shapes.ts";
 
-/** A trouble in words: by its code, else by its status. */
+/** The text of a failed request: by its code, else by its status. */
 export function sayTrouble({ code, status }: Trouble): string {
   const { troubles } = wordsOf("desk");
   if (Object.hasOwn(troubles, code)) return troubles[code as keyof typeof troubles];
@@ -18,7 +18,7 @@ export function sayTrouble({ code, status }: Trouble): string {
   return troubles.fault;
 }
 
-/** Why something did not work; nothing when it did. */
+/** Shows why a request failed; nothing without a failure. */
 export function TroubleNotice(
   props: { readonly trouble: Trouble | undefined; readonly action?: JSX.Element },
 ) {
@@ -33,7 +33,7 @@ export function TroubleNotice(
   );
 }
 
-/** The way back in, when the session has ended meanwhile. */
+/** A link to sign in again after the session has ended. */
 function SignInAgain(props: { readonly trouble: Trouble }) {
   return (
     <Show when={props.trouble.code === "signIn.needed"}>

@@ -2,12 +2,12 @@ import { createSignal } from "solid-js";
 import { newUuid } from "@tafelrunde/protocol";
 import type { Answer, Trouble } from "../api/request.ts";
 
-/** A request that a person makes with a button. */
+/** A request that a button starts. */
 export interface Ask {
   readonly isBusy: () => boolean;
-  /** Why the last one failed; undefined: it did not, or there was none. */
+  /** Why the last request failed; undefined: it did not, or there was none. */
   readonly trouble: () => Trouble | undefined;
-  /** Sends it, unless one is under way; gives the answer when it is good, undefined when not. */
+  /** Sends it, unless one is running; resolves to the answer on success, else undefined. */
   readonly run: <T>(
     send: () => Promise<Answer<T>>,
   ) => Promise<(Answer<T> & { readonly ok: true }) | undefined>;
@@ -35,7 +35,9 @@ export function createAsk(): Ask {
   };
 }
 
-/** A key for what is sent: the same for the same, so that a second try after a lost answer does not do it twice. */
+/**
+ * Idempotency keys: the same key for the same body, so that a retry after a lost answer has no second effect.
+ */
 export function createKeys(): (body: unknown) => string {
   let last = { text: "", key: "" };
   return (body) => {

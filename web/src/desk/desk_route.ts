@@ -1,7 +1,7 @@
 import { createMemo, createSignal, onCleanup } from "solid-js";
 import { NAVIGATED } from "../ui/route.ts";
 
-/** Tabs of the pages that have some; the first is shown when none is named. */
+/** Tabs of the pages; the first is shown by default. */
 export const ACCOUNT_TABS = ["profile", "sign-in", "data"] as const;
 export const ADMIN_TABS = ["people", "groups", "keys", "usage", "organisation", "tenants"] as const;
 export const MEETING_LIST_TABS = ["upcoming", "permanent", "favourites", "past"] as const;
@@ -11,11 +11,11 @@ export type AdminTab = (typeof ADMIN_TABS)[number];
 export type MeetingListTab = (typeof MEETING_LIST_TABS)[number];
 export type MeetingTab = (typeof MEETING_TABS)[number];
 
-/** One of the pages of people with an account, and of those that lead there. `secret`: the address's fragment. */
+/** A page for people with an account, or one that leads there. `secret`: the address's fragment. */
 export type DeskRoute =
   /**
-   * `returnTo`: where to go afterwards, a path on this site. `half`: of its fragment, after a provider's pages (signin/fragment_halves.ts), "" of
-   * none. `problem`: why a provider's sign-in failed, "" when it did not.
+   * `returnTo`: where to go afterwards, a path on this site. `half`: part of its fragment after a provider's
+   * pages (signin/fragment_halves.ts), "": none. `problem`: why a provider's sign-in failed, "": it did not.
    */
   | { readonly page: "signIn"; readonly returnTo: string; readonly half: string; readonly problem: string }
   | { readonly page: "ticket"; readonly secret: string }
@@ -30,7 +30,7 @@ export type DeskRoute =
 
 const ID = /^[a-z2-7]{16}$/;
 
-/** Reads an address of the desk. */
+/** Parses an address of the dashboard. */
 export function parseDeskRoute(url: URL): DeskRoute {
   const [first = "", second, third, ...rest] = url.pathname.replace(/\/$/, "").split("/").slice(1);
   const secret = url.hash.slice(1);
@@ -76,7 +76,9 @@ function tabRoute<Tab extends string>(
   return tab === undefined ? { page: "notFound" } : make(tab);
 }
 
-/** A path on this site, or the dashboard's: nobody is sent elsewhere by a link to the sign-in page. */
+/**
+ * Returns a path on this site, or the dashboard's: a link to the sign-in page cannot send anyone elsewhere.
+ */
 export function safeReturn(wish: string | null): string {
   if (wish === null || !/^\/[^/\\]/.test(wish)) return "/meetings";
   try {
@@ -87,7 +89,7 @@ export function safeReturn(wish: string | null): string {
   }
 }
 
-/** The desk's page to show, as the address changes. */
+/** The dashboard page for the current address. */
 export function createDeskRoute(): () => DeskRoute {
   const [href, setHref] = createSignal(location.href);
   const listening = new AbortController();
@@ -100,7 +102,7 @@ export function createDeskRoute(): () => DeskRoute {
   });
 }
 
-/** Follows a click on a link to another page of the desk without loading it anew. */
+/** Follows a click on a link to another dashboard page without reloading. */
 export function followLinks(event: MouseEvent): void {
   if (
     event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey ||

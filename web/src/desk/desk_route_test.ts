@@ -21,7 +21,7 @@ Deno.test("an address names a page of the desk and its tab", () => {
   deepEqual(parse("/stop#abc"), { page: "stop", secret: "abc" });
 });
 
-Deno.test("after signing in one comes back to this site, and nowhere else", () => {
+Deno.test("after signing in, people return to this site and nowhere else", () => {
   equal(safeReturn("/r/k7wq-3fzp-axmd?join"), "/r/k7wq-3fzp-axmd?join");
   for (
     const wish of [

@@ -6,24 +6,27 @@ interface Page<Item> {
   readonly next: string | null;
 }
 
-/** What an item is told apart by from the others of its list. */
+/** The key that identifies an item in its list. */
 type Keyed = { readonly id: string } | { readonly original: string };
 
-/** A list that comes page by page. */
+/** A paged list. */
 export interface List<Item> {
-  /** What is there; undefined until the first page is. An item that comes again is the same object, with other values. */
+  /**
+   * The loaded items; undefined until the first page is loaded. A reloaded item is the same object with new
+   * values.
+   */
   readonly items: () => readonly Item[] | undefined;
   readonly trouble: () => Trouble | undefined;
   /** Whether there is another page. */
   readonly hasMore: () => boolean;
   readonly loadMore: () => Promise<void>;
-  /** Loads anew as many pages as there are; what is shown stays until they are there, and if they do not come. */
+  /** Reloads as many pages as are loaded; the old ones stay visible until they arrive, and if they do not. */
   readonly refresh: () => Promise<void>;
-  /** Changes what is shown, after the server has taken the same change. */
+  /** Changes the shown items after the server has accepted the same change. */
   readonly mutate: (change: (items: readonly Item[]) => readonly Item[]) => void;
 }
 
-/** Loads a list; anew whenever `source` changes, and not as long as it is undefined. */
+/** Loads a list; again whenever `source` changes, and not while it is undefined. */
 export function createList<Source, Item extends Keyed>(
   source: () => Source | undefined,
   load: (source: Source, cursor?: string) => Promise<Answer<Page<Item>>>,
@@ -32,7 +35,7 @@ export function createList<Source, Item extends Keyed>(
   const [next, setNext] = createSignal<string | null>(null);
   const [trouble, setTrouble] = createSignal<Trouble>();
   let pages = 1;
-  /** Counts what is loaded from the first page: a further page of what was there before comes too late. */
+  /** Counts loads from the first page: a later page of an earlier load is outdated. */
   let loads = 0;
   const [list, { refetch, mutate }] = createResource<readonly Item[], Source>(
     source,
@@ -82,7 +85,7 @@ export function createList<Source, Item extends Keyed>(
 }
 
 /**
- * Gives for each item the object that stood for it the last time, with the values of now: whoever lists them keeps its row, with the
+ * Returns for each item the object that stood for it last time, with the current values: its row keeps the
  * focus and what was opened in it.
  */
 export function createKeeper<Item extends Keyed>(): (items: readonly Item[]) => readonly Item[] {
@@ -100,7 +103,7 @@ export function createKeeper<Item extends Keyed>(): (items: readonly Item[]) => 
   };
 }
 
-/** An object with the properties of whichever item was set last; who reads them is told when another is. */
+/** An object with the properties of the last set item; its readers are notified of another. */
 function createStandIn<Item extends object>(first: Item): { item: Item; set: (item: Item) => void } {
   const [now, setNow] = createSignal(first, {
     equals: (a, b) => JSON.stringify(a) === JSON.stringify(b),

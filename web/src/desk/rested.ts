@@ -1,9 +1,9 @@
 import { createEffect, createSignal, onCleanup } from "solid-js";
 
-/** How long typing rests before it counts, ms. */
+/** Pause in typing before the text counts, ms. */
 const REST_MS = 250;
 
-/** `text` as it was when typing last rested. */
+/** The debounced `text`. */
 export function createRested(text: () => string): () => string {
   const [rested, setRested] = createSignal(text());
   createEffect(() => {

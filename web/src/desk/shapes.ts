@@ -1,4 +1,4 @@
-/** Icons of the desk. Drawn after Lucide (ISC; public/licences.txt), each as a single path. */
+/** Icons of the dashboard. Drawn after Lucide (ISC; public/licences.txt), each as a single path. */
 import type { Shape } from "../ui/Icon.tsx";
 
 export const check: Shape = "M20 6 9 17l-5-5";

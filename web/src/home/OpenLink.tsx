@@ -6,7 +6,7 @@ import { navigate, roomPath } from "../ui/route.ts";
 import { findMeetingLink, type MeetingLink } from "./meeting_link.ts";
 import styles from "./OpenLink.module.css";
 
-/** A field for a meeting link that someone was sent, and what is wrong with it. */
+/** A field for a received meeting link, and what is wrong with it. */
 export function OpenLink() {
   const [text, setText] = createSignal("");
   const [answer, setAnswer] = createSignal<MeetingLink>();

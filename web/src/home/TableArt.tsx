@@ -15,7 +15,7 @@ const SEATS = [
   return { colour, x: 240 + 172 * Math.cos(radians), y: 240 + 172 * Math.sin(radians) };
 });
 
-/** Who speaks and whose hand is up, as places in `SEATS`. */
+/** The speaker and the raised hand, as places in `SEATS`. */
 const SPEAKER = 1;
 const HAND_UP = 5;
 

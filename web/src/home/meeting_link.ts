@@ -1,9 +1,9 @@
 import { findRoomLink } from "../ui/room_link.ts";
 
-/** What someone put into the field for a meeting link. */
+/** The parsed input of the meeting link field. */
 export type MeetingLink =
   | { readonly found: "link"; readonly roomId: string; readonly link: string }
-  /** A whole link, of another server. */
+  /** A complete link to another server. */
   | { readonly found: "otherServer"; readonly host: string; readonly url: string }
   /** A room's name without the secret after "#". */
   | { readonly found: "noSecret" }
@@ -13,8 +13,8 @@ export type MeetingLink =
 const ORIGIN = /(https?:\/\/[^\s/]+)\/+r\/+$/i;
 
 /**
- * Finds a meeting link in `text`: bare, shortened to its end, or in the middle of an invitation. `origin` is this site's
- * ("https://meet.example.org").
+ * Finds a meeting link in `text`: bare, shortened to its end, or in the middle of an invitation. `origin` is
+ * this site's ("https://meet.example.org").
  */
 export function findMeetingLink(text: string, origin: string): MeetingLink {
   if (text.trim() === "") return { found: "empty" };
@@ -31,7 +31,7 @@ export function findMeetingLink(text: string, origin: string): MeetingLink {
   return { found: "link", roomId, link: link.link };
 }
 
-/** The host of what looks like an origin; undefined: it is none ("https://a|b"). */
+/** The host of a possible origin; undefined: invalid ("https://a|b"). */
 function hostOf(origin: string): string | undefined {
   try {
     return new URL(origin).host;

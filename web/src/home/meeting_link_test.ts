@@ -15,7 +15,7 @@ Deno.test("a link is found bare, shortened, and inside an invitation", () => {
   deepEqual(find(`Liebe Runde,\nhier der Link: <${HERE}/r/k7wq-3fzp-axmd#${SECRET}>.\nBis gleich`), link);
 });
 
-Deno.test("a link is found as word processors and other keyboards leave it", () => {
+Deno.test("a link is found as word processors and other keyboards change it", () => {
   for (const dash of ["\u2010", "\u2011", "–", "—", "\u2212", "－"]) {
     deepEqual(find(`${HERE}/r/k7wq${dash}3fzp${dash}axmd#${SECRET}`), link, dash);
     deepEqual(
@@ -32,7 +32,7 @@ Deno.test("a link is found as word processors and other keyboards leave it", () 
   deepEqual(find(safe), link);
 });
 
-Deno.test("a link of another server is told apart", () => {
+Deno.test("a link of another server is recognised", () => {
   deepEqual(find(`https://other.example/r/k7wq-3fzp-axmd#${SECRET}`), {
     found: "otherServer",
     host: "other.example",

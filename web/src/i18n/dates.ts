@@ -1,4 +1,4 @@
-/** English here is that of Europe: 27 March, 14:05. */
+/** European English: 27 March, 14:05. */
 export function dateTag(language: string): string {
   return language === "en" ? "en-GB" : language;
 }

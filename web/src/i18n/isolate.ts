@@ -2,12 +2,13 @@
 const TURNS =
   /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Signs that open or close a direction: one without its other half would reach into the sentence. */
+/** Characters that open or close a direction: an unmatched one would affect the rest of the sentence. */
 const HALVES = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Tag of a sentence in which there is what a person wrote: a name that runs the other way stands by itself, and does not move the words beside it.
- * What cannot turn anything stays as it is. Not for accessible names: those are read, and told apart, character by character.
+ * Template tag for a sentence with text that a person wrote: a name in the other direction is isolated and
+ * does not move the words beside it. Text that cannot change the direction stays as it is. Not for accessible
+ * names: those are read and compared character by character.
  * Source: UAX #9 §2.4.2, first strong isolate.
  */
 export function sentence(parts: TemplateStringsArray, ...written: readonly (string | number)[]): string {

@@ -4,7 +4,7 @@ import { deRoom } from "./de_room.ts";
 import { enRoom } from "./en_room.ts";
 import { plain, sentence } from "./isolate.ts";
 
-Deno.test("what somebody wrote stands by itself in a sentence where it runs the other way or turns it, and else as it is", () => {
+Deno.test("text that changes the direction is isolated in a sentence, and other text stays as it is", () => {
   for (const name of ["Anna", "Zoë 5", "李", "Ольга", "नीरज", "Anna 😀", ""]) {
     equal(sentence`${name} joined`, `${name} joined`);
   }

@@ -9,21 +9,23 @@ import type { LinkWords } from "./en_link.ts";
 import type { MeWords } from "./en_me.ts";
 import type { RoomWords } from "./en_room.ts";
 
-/** Languages of the interface, as BCP 47 tags, each with its own name for itself. */
+/** Languages of the interface, as BCP 47 tags, each with its own name. */
 export const LANGUAGES = { de: "Deutsch", en: "English" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-/** Words that load with the pages that need them, by their name here. */
+/** Vocabularies that load with the pages that need them, by name. */
 interface Vocabularies {
   /** The start page. */
   readonly home: HomeWords;
-  /** The field that opens a meeting link: on the start page, at the desk, and where a meeting has ended. */
+  /**
+   * The field that opens a meeting link: on the start page, in the dashboard, and where a meeting has ended.
+   */
   readonly link: LinkWords;
   /** The meeting. */
   readonly room: RoomWords;
-  /** Who is signed in, in the header of every page. */
+  /** The account menu in the header of every page. */
   readonly me: MeWords;
-  /** What all pages for people with an account share, sign-in and my meetings. */
+  /** Shared by all pages for people with an account: also sign-in and my meetings. */
   readonly desk: DeskWords;
   readonly account: AccountWords;
   readonly admin: AdminWords;
@@ -68,24 +70,27 @@ interface Spoken {
 
 const [current, setCurrent] = createSignal<Spoken>();
 
-/** The words of the language in use. Read it in JSX: it changes with the language. Throws before `speak` has resolved. */
+/**
+ * The words of the current language. Read it in JSX: it changes with the language. Throws before `speak` has
+ * resolved.
+ */
 export function words(): Words {
   return spoken().words;
 }
 
-/** The words of the meeting in the language in use. Throws before `speakAlso("room")` has resolved. */
+/** The meeting's words in the current language. Throws before `speakAlso("room")` has resolved. */
 export function roomWords(): RoomWords {
   return wordsOf("room");
 }
 
-/** Further words in the language in use. Throws before `speakAlso(name)` has resolved. */
+/** A further vocabulary in the current language. Throws before `speakAlso(name)` has resolved. */
 export function wordsOf<Name extends keyof Vocabularies>(name: Name): Vocabularies[Name] {
   const found = spoken().more[name];
   if (found === undefined) throw new Error(`call speakAlso("${name}") first`);
   return found as Vocabularies[Name];
 }
 
-/** The language in use. */
+/** The current language. */
 export function language(): Language {
   return spoken().language;
 }
@@ -96,20 +101,20 @@ function spoken(): Spoken {
   return now;
 }
 
-/** Loads a language and turns the page to it. Rejects when its file cannot be loaded. */
+/** Loads a language and switches the page to it. Rejects if its file cannot be loaded. */
 export async function speak(language: Language): Promise<void> {
   const names = Object.keys(current()?.more ?? {}) as (keyof Vocabularies)[];
   const [words, ...more] = await Promise.all([
     loadWords(language),
     ...names.map((name) => LOAD[name][language]()),
   ]);
-  // Words that came meanwhile are in the language of before.
+  // Vocabularies that were loaded in the meantime are in the previous language.
   if (Object.keys(current()?.more ?? {}).length > names.length) return await speak(language);
   document.documentElement.lang = language;
   setCurrent({ language, words, more: Object.fromEntries(names.map((name, at) => [name, more[at]])) });
 }
 
-/** Loads further words, too. Rejects when their file cannot be loaded. */
+/** Loads a further vocabulary. Rejects if its file cannot be loaded. */
 export async function speakAlso(name: keyof Vocabularies): Promise<void> {
   const { language } = spoken();
   const found = await LOAD[name][language]();
@@ -121,20 +126,20 @@ async function loadWords(language: Language): Promise<Words> {
   return language === "de" ? (await import("./de.ts")).de : (await import("./en.ts")).en;
 }
 
-/** What the person picked on the page: used now and from now on. */
+/** Switches to the language that the person chose, now and for later visits. */
 export async function chooseLanguage(language: Language): Promise<void> {
   keepLanguage(language);
   await speak(language);
 }
 
-/** The language of a new visit: `?lang=`, which is kept, else what was kept, else the browser's. */
+/** The language of a new visit: `?lang=`, which is stored, else the stored one, else the browser's. */
 export function languageOfVisit(): Language {
   const asked = new URL(location.href).searchParams.get("lang");
   if (asked !== null && isLanguage(asked)) keepLanguage(asked);
   return pickLanguage([asked, kept(), ...navigator.languages]);
 }
 
-/** The first of `wishes` (BCP 47 tags, best first) that there is; English when there is none. */
+/** The first supported one of `wishes` (BCP 47 tags, best first); English without any. */
 export function pickLanguage(wishes: readonly (string | null | undefined)[]): Language {
   for (const wish of wishes) {
     const base = wish?.toLowerCase().split("-")[0];

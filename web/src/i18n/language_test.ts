@@ -8,15 +8,15 @@ import { en } from "./en.ts";
 import { enRoom } from "./en_room.ts";
 import { pickLanguage } from "./language.ts";
 
-Deno.test("the first language that there is wins, whatever its region", () => {
+Deno.test("the first supported language wins, whatever its region", () => {
   equal(pickLanguage([null, undefined, "fr-FR", "de-AT", "en"]), "de");
   equal(pickLanguage(["EN-gb", "de"]), "en");
   equal(pickLanguage(["fr", "toString"]), "en");
   equal(pickLanguage([]), "en");
 });
 
-Deno.test("every refusal is said in every language", () => {
-  // Rights are refused in one sentence.
+Deno.test("every refusal has a text in every language", () => {
+  // Missing rights share one sentence.
   const said = REFUSAL_CODES.filter((code) => !code.endsWith(".notAllowed"));
   for (const [words, room] of [[en, enRoom], [de, deRoom]] as const) {
     const refused = { ...words.refused, ...room.refused };

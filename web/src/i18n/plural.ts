@@ -1,4 +1,4 @@
-/** The forms of a counted thing. German and English need no others (CLDR). */
+/** Plural forms. German and English need no others (CLDR). */
 export interface Forms {
   readonly one: string;
   readonly other: string;

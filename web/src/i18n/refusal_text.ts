@@ -3,7 +3,9 @@ import type { Words } from "./en.ts";
 import type { RoomWords } from "./en_room.ts";
 import { roomWords, words } from "./language.ts";
 
-/** Why something was refused, in words; a right that is missing in one sentence for all. Read it in JSX: it changes with the language. */
+/**
+ * The text of a refusal; all missing rights share one sentence. Read it in JSX: it changes with the language.
+ */
 export function refusalText(code: RefusalCode): string {
   if (isSaidAnywhere(code)) return words().refused[code];
   return isSaidInRoom(code) ? roomWords().refused[code] : words().notAllowed;
@@ -13,7 +15,7 @@ function isSaidAnywhere(code: RefusalCode): code is keyof Words["refused"] {
   return Object.hasOwn(words().refused, code);
 }
 
-/** What only somebody in the meeting can be refused; its words come with the meeting. */
+/** Refusals that only participants in the meeting can get; their words load with the meeting. */
 function isSaidInRoom(code: RefusalCode): code is keyof RoomWords["refused"] {
   return !code.endsWith(".notAllowed");
 }
