@@ -4,14 +4,17 @@ import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 import { precompressed } from "./precompressed.ts";
 
-/** What src/behind_lobby.ts gives, and what that needs, in one file: the meeting and the media path share parts of it. */
+/**
+ * The exports of src/behind_lobby.ts and their imports, in one file: the meeting and the media code share
+ * parts of it.
+ */
 const BEHIND_LOBBY =
   /\/src\/(?:behind_lobby|call\/(?:capture|devices|gesture|playing|predict|screen|stopped_since)|lobby\/(?:CaptureNotices|LevelMeter)|ui\/(?:fit|Video))\.tsx?$/;
 
 /**
- * The web app: one document, the lobby, and chunks that load behind it (home, the meeting, the media path with mediasoup-client, each
- * language). Nothing inline, so that the CSP can be `script-src 'self'`. The edge reads the manifest to have a direct way's chunks load
- * beside the first.
+ * The web app: one document, the lobby, and chunks that load after it (home, the meeting, the media code with
+ * mediasoup-client, each language). Nothing inline, so that the CSP can be `script-src 'self'`. The edge
+ * reads the manifest so that the chunks of a direct join load along with the first.
  */
 export default defineConfig({
   root: new URL(".", import.meta.url).pathname,
@@ -19,17 +22,18 @@ export default defineConfig({
   build: {
     target: "es2022",
     manifest: true,
-    // With one style sheet, a chunk needs nothing but the lobby, which is there: see plainImports.
+    // With one style sheet, a chunk needs nothing but the lobby, which is loaded: see plainImports.
     cssCodeSplit: false,
     modulePreload: false,
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
-        // All that the entry needs at once in one file: it compresses better than one for each set of sharers.
+        // Everything that the entry needs at once in one file: it compresses better than one file for each
+        // set of sharers.
         codeSplitting: {
           groups: [
             { name: "lobby", tags: ["$initial"], priority: 2 },
-            // The desk needs it too, and nothing else of what is behind the lobby.
+            // The dashboard needs it too, and nothing else of the code behind the lobby.
             { name: "Choice", test: /\/src\/ui\/Choice\.tsx$/, priority: 1 },
             { name: "handed_focus", test: /\/src\/ui\/handed_focus\.ts$/, priority: 1 },
             { name: "behind_lobby", test: BEHIND_LOBBY },
@@ -40,10 +44,13 @@ export default defineConfig({
   },
 });
 
-/** Gives check.js, which no bundler may translate, a name that changes with it: it can be cached for ever like all others. */
+/**
+ * Gives check.js, which no bundler may transform, a name with a hash of its content: it can be cached forever
+ * like all others.
+ */
 function checkedBrowser(): Plugin {
   const written = readFileSync(new URL("check.js", import.meta.url), "utf8");
-  // Its comment and its indentation.
+  // Without its comment and its indentation.
   const source = written.replace(/\/\*[^]*?\*\//, "").replaceAll(/^ +/gm, "");
   const fileName = `assets/check-${createHash("sha256").update(source).digest("hex").slice(0, 8)}.js`;
   return {
@@ -56,7 +63,9 @@ function checkedBrowser(): Plugin {
   };
 }
 
-/** Leaves out Vite's loader of what a chunk depends on, which would be the lobby's largest module of our own. */
+/**
+ * Omits Vite's loader of a chunk's dependencies, which would be the largest module of our own in the lobby.
+ */
 function plainImports(): Plugin {
   return {
     name: "tafelrunde:plain-imports",

@@ -1,6 +1,6 @@
 /**
- * What loads behind the lobby, in one file: what comes into play once devices and the media path are being opened, or a person
- * asks the room for something. The meeting shares most of it.
+ * Code that loads after the lobby, in one file: needed once devices and the media transports open, or the
+ * person sends something to the room. The meeting shares most of it.
  */
 import "./ui/handed_focus.ts";
 export { Devices } from "./call/devices.ts";

@@ -11,12 +11,17 @@ import { initials } from "./ui/initials.ts";
 import { parseRoute } from "./ui/route.ts";
 import { assertLinear } from "../../tools/growth.ts";
 
-/** A quarter of the longest text that is tried, characters: more than a message of chat may have, so that what is quadratic shows. */
+/**
+ * A quarter of the longest tested text, characters: longer than a chat message can be, so that quadratic time
+ * shows.
+ */
 const SIZE = 4_000;
 
 const nothing = () => {};
 
-/** What reads others' text in a browser, and the worst that each may be given: before, what is repeated, behind. */
+/**
+ * Functions that read others' text in a browser, and the worst input for each: prefix, repeated part, suffix.
+ */
 const READERS: Record<string, { read: (text: string) => unknown; worst: string[][] }> = {
   "a message's links": {
     read: linkify,
@@ -104,7 +109,7 @@ const READERS: Record<string, { read: (text: string) => unknown; worst: string[]
 };
 
 for (const [what, { read, worst }] of Object.entries(READERS)) {
-  Deno.test(`in a browser, reading ${what} takes linear time at most, whatever others send`, () => {
+  Deno.test(`in a browser, reading ${what} takes at most linear time, whatever others send`, () => {
     for (const [before = "", part = "", behind = ""] of worst) {
       const inputOf = (size: number) => before + part.repeat(size / part.length) + behind;
       assertLinear(`${what}: ${JSON.stringify(before + part)}…`, SIZE, inputOf, read);

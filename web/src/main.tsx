@@ -10,9 +10,9 @@ import { languageOfVisit, speak } from "./i18n/language.ts";
 import { followTranslation } from "./ui/translated.ts";
 import { readRoute } from "./ui/route.ts";
 
-// Too old: check.js has said so.
+// If the browser is too old, check.js has shown a message.
 if (!("unsupported" in document.documentElement.dataset)) {
-  // A browser that opens the page ahead of its person's wish, from the address that they are typing: nobody has come yet.
+  // The browser prerenders the page from the address that the person is typing: nobody has opened it yet.
   if ((document as Document & { readonly prerendering?: boolean }).prerendering) {
     await new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
   }

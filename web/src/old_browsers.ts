@@ -1,6 +1,6 @@
 /**
- * What the oldest supported browsers lack of the language and is used here; imported ahead of all else. Which browsers those
- * are stands in web/check.js, which looks before this is loaded.
+ * Polyfills for the oldest supported browsers; imported first. web/check.js lists those browsers and runs
+ * before this.
  */
 
 // Chromium 119, Firefox 121, Safari 17.4.

@@ -14,7 +14,10 @@ import { Usage } from "./Usage.tsx";
 /** Only operators need it. */
 const Tenants = lazy(async () => ({ default: (await import("./Tenants.tsx")).Tenants }));
 
-/** For administrators of an organisation: its people, groups, keys, usage and look. For operators: all organisations. */
+/**
+ * For administrators of an organisation: its people, groups, keys, usage and look. For operators: all
+ * organisations.
+ */
 export function AdminPage(props: { readonly tab: AdminTab }) {
   const words = () => wordsOf("admin");
   const isOperator = () => account()?.isOperator ?? false;

@@ -51,7 +51,7 @@ function Meters(props: { readonly quota: Tenant["quota"]; readonly usage: Tenant
 
 interface MeterProps {
   readonly name: string;
-  /** Null: not counted. */
+  /** Null: unlimited. */
   readonly used: number | null;
   /** Null: no limit; undefined: this kind has none. */
   readonly limit?: number | null;

@@ -4,7 +4,9 @@ import { plural } from "./plural.ts";
 
 const count = plural("en");
 
-/** Every word of the pages around the meeting, in English: the list that the other languages must have too. */
+/**
+ * Every word of the pages around the meeting, in English: the list that the other languages must have too.
+ */
 export const en = {
   language: "Language",
   close: "Close",

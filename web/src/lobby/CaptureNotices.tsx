@@ -10,11 +10,14 @@ import { camera, cameraOff, microphone, microphoneOff, offline } from "../ui/sha
 type Failure = Exclude<CaptureState, "off" | "starting" | "on">;
 
 interface CaptureNoticesProps {
-  /** In the meeting: only what went wrong since, and it can be put away. */
+  /** In the meeting: only later failures, and the notice can be closed. */
   readonly isBrief?: boolean;
 }
 
-/** What is wrong with microphone and camera, and what to do: one notice when it is the same for both. Nothing when all is well. */
+/**
+ * Shows what is wrong with microphone and camera, and what to do: one notice if it is the same for both.
+ * Nothing if all is well.
+ */
 export function CaptureNotices(props: CaptureNoticesProps) {
   const call = useCall();
   const isBrief = untrack(() => props.isBrief ?? false);
@@ -97,10 +100,10 @@ function SubstituteNotice(props: SubstituteNoticeProps) {
   );
 }
 
-/** What trying again cannot mend. */
+/** Failures that a retry cannot fix. */
 const isFinal = (failure: Failure) => failure === "insecure" || failure === "unsupported";
 
-/** A device's failure as far as it is to be shown. */
+/** A device's failure, if it should be shown. */
 function createFailure(state: () => CaptureState, isBrief: boolean) {
   const [seen, setSeen] = createSignal<CaptureState | undefined>(isBrief ? untrack(state) : undefined);
   createEffect(() => {

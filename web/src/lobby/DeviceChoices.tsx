@@ -8,7 +8,9 @@ import styles from "./DeviceChoices.module.css";
 type Kind = "microphone" | "camera" | "speaker";
 const KINDS: readonly Kind[] = ["microphone", "camera", "speaker"];
 
-/** Lists of microphones, cameras and loudspeakers to choose from. Browsers that cannot switch loudspeakers list none. */
+/**
+ * Lists of microphones, cameras and speakers to choose from. Browsers that cannot switch speakers list none.
+ */
 export function DeviceChoices() {
   const call = useCall();
   const shown = () => KINDS.filter((kind) => kind !== "speaker" || call.view.local.speakers.length > 0);
@@ -44,13 +46,16 @@ function devices({ local }: CallView, kind: Kind): readonly MediaDeviceInfo[] {
   }
 }
 
-/** Which is in use; "" while it is not in the list. */
+/** The device in use; "" while it is not in the list. */
 function chosen(view: CallView, kind: Kind): string {
   const id = kind === "speaker" ? view.local.speakerId : view.local[kind].deviceId;
   return options(view, kind).some(({ value }) => value === id) ? id : "";
 }
 
-/** Before the person has allowed anything, devices have neither id nor label: then there is only the browser's choice. */
+/**
+ * Before the person grants permission, devices have neither id nor label: then there is only the browser's
+ * choice.
+ */
 function options(view: CallView, kind: Kind) {
   const listed = devices(view, kind);
   if (listed.length === 0) return [{ value: "", text: roomWords().choices.none }];

@@ -4,7 +4,7 @@ import styles from "./LevelMeter.module.css";
 
 const BARS = [1, 2, 3, 4, 5];
 
-/** How loud one's own microphone is: five bars, read aloud in steps of a fifth. */
+/** Loudness of one's own microphone: five bars, announced in steps of a fifth. */
 export function LevelMeter() {
   const call = useCall();
   const bars = () => Math.ceil(Math.min(1, call.view.local.level) * BARS.length - 0.1);

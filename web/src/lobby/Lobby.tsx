@@ -23,7 +23,7 @@ const WaitingCard = lazy(async () => {
   return { default: card.WaitingCard };
 });
 
-/** Before the meeting: who one is, how one looks and sounds, who is there. */
+/** Before the meeting: the person's name, picture and sound, and who is there. */
 export function Lobby() {
   const call = useCall();
   const title = () => call.view.lobby?.name || words().lobby.title;
@@ -68,12 +68,12 @@ export function Lobby() {
   );
 }
 
-/** What was written as one's name and not joined with: a page that the browser has kept begins its call anew. */
+/** A typed name that was not used to join: a page that the browser has kept starts its call again. */
 const [written, setName] = createSignal<string>();
 
 function JoinForm() {
   const call = useCall();
-  /** As last time, or as their account is called if it was not theirs then, until they write something else. */
+  /** The last name, or the account's name if the last one was not used with it, until they type another. */
   const name = () => written() ?? offeredName(call.view.account);
   const [password, setPassword] = createSignal("");
   const [wasTried, setTried] = createSignal(false);

@@ -6,7 +6,10 @@ import { Icon } from "../ui/Icon.tsx";
 import { place as pin } from "../room/shapes.ts";
 import styles from "./PlaceLine.module.css";
 
-/** Where the person's picture and sound go through, how far that is, and why it is this place: "Berlin, 12 ms". Nothing where nodes do not say where they are. */
+/**
+ * The place of the media node, its round trip, and why it was chosen: "Berlin, 12 ms". Nothing if nodes do
+ * not report their place.
+ */
 export function PlaceLine() {
   const call = useCall();
   const live = () =>

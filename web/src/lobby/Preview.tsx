@@ -7,11 +7,11 @@ import { Icon } from "../ui/Icon.tsx";
 import { cameraOff } from "../ui/shapes.ts";
 import styles from "./Preview.module.css";
 
-// There is a picture only once a camera is open, and something to hear once a microphone is.
+// Loaded late: there is a picture only once a camera is open, and audio once a microphone is.
 const LevelMeter = lazy(async () => ({ default: (await import("../behind_lobby.ts")).LevelMeter }));
 const Video = lazy(async () => ({ default: (await import("../behind_lobby.ts")).Video }));
 
-/** One's own picture and loudness before anyone else sees or hears them, and the switches for both. */
+/** Preview of one's own video and loudness, with the switches for both. */
 export function Preview() {
   const call = useCall();
   const local = () => call.view.local;

@@ -7,12 +7,12 @@ import { Notice } from "../ui/Notice.tsx";
 import { offline } from "../ui/shapes.ts";
 import styles from "./WaitingCard.module.css";
 
-/** For whoever waits to be let in: that they need do nothing, and a way out. */
+/** For waiting participants: says that they need do nothing, and lets them leave. */
 export function WaitingCard() {
   const call = useCall();
   let card!: HTMLElement;
   createWakeLock();
-  // The button that was pressed is gone, and the focus with it.
+  // The pressed button is gone, and the focus with it.
   onMount(() => card.focus({ preventScroll: true }));
   return (
     <section ref={card} class={styles.card} tabindex={-1} aria-labelledby="waiting-title">

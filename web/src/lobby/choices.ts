@@ -1,3 +1,3 @@
-/** What loads behind the lobby and the meeting can do without at first: its dialog for the devices needs it too. */
+/** Code that loads after the lobby and that the meeting needs only later: its device dialog needs it too. */
 export { DeviceChoices } from "./DeviceChoices.tsx";
 export { PlaceLine } from "./PlaceLine.tsx";

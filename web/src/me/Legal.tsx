@@ -3,7 +3,7 @@ import { speakAlso, wordsOf } from "../i18n/language.ts";
 import { findTenant, tenant } from "./branding.ts";
 import styles from "./Legal.module.css";
 
-/** Below every page: who is responsible, and what becomes of data, where the organisation says so. */
+/** The footer of every page: imprint and privacy notice, if the organisation has set them. */
 export function Legal() {
   const [isKnown] = createResource(async () => {
     await Promise.all([speakAlso("me"), findTenant()]);

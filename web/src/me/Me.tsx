@@ -8,7 +8,7 @@ import { navigate } from "../ui/route.ts";
 import { findMe, me, signedOut } from "./me.ts";
 import styles from "./Me.module.css";
 
-/** In every header: the way to sign in, or who is signed in and where they may go. Nothing until that is known. */
+/** In every header: a sign-in link, or the account and its menu. Nothing until that is known. */
 export function Me() {
   const [isKnown] = createResource(async () => {
     await Promise.all([speakAlso("me"), findMe()]);
@@ -28,7 +28,10 @@ export function Me() {
   );
 }
 
-/** The sign-in page, and back to this one. A link's secret stays in the fragment, which no server sees. */
+/**
+ * The sign-in page with a return to this one. A link's secret stays in the fragment, which no server
+ * receives.
+ */
 function signInPath(): string {
   const { pathname, search, hash } = location;
   return pathname === "/" ? "/signin" : `/signin?returnTo=${encodeURIComponent(pathname + search)}${hash}`;

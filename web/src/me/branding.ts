@@ -2,7 +2,7 @@ import type { Branding } from "@tafelrunde/protocol/http";
 import { createSignal } from "solid-js";
 import { get } from "../api/request.ts";
 
-/** What anybody may know of an organisation. */
+/** The public part of an organisation. */
 interface PublicTenant {
   readonly name: string;
   readonly branding: Branding;
@@ -10,10 +10,10 @@ interface PublicTenant {
 
 const [tenant, setTenant] = createSignal<PublicTenant>();
 
-/** The organisation whose pages these are, once that is known. */
+/** The organisation that these pages belong to, once known. */
 export { tenant };
 
-/** Asks once who the organisation is, and gives the pages its colour. */
+/** Loads the organisation once, and gives the pages its colour. */
 export async function findTenant(): Promise<void> {
   if (tenant() !== undefined) return;
   const answer = await get<PublicTenant>("/v1/branding");
@@ -32,7 +32,10 @@ export function paint(accent: string | null): void {
   }
 }
 
-/** Light and dark paper: `--paper` and `--surface` of tokens.css, each the harder of the two to be read on. */
+/**
+ * Light and dark backgrounds: of `--paper` and `--surface` of tokens.css, the one on which text is harder to
+ * read.
+ */
 const PAPER = { light: "#faf7f2", dark: "#221e1a" } as const;
 
 /** Least contrast of text. Source: WCAG 2.2, 1.4.3. */
@@ -40,7 +43,10 @@ const CONTRAST = 4.5;
 
 const NONE = { "--accent": "", "--accent-strong": "", "--accent-soft": "", "--on-accent": "" };
 
-/** The tokens of an accent: darkened on light paper and lightened on dark as far as it must be to be read. */
+/**
+ * The tokens of an accent: darkened on a light background and lightened on a dark one as far as legibility
+ * needs.
+ */
 export function accentTokens(accent: string): Record<keyof typeof NONE, string> {
   const light = readable(accent, PAPER.light, "#000000");
   const dark = readable(accent, PAPER.dark, "#ffffff");
@@ -56,7 +62,7 @@ export function accentTokens(accent: string): Record<keyof typeof NONE, string> 
   };
 }
 
-/** Whether the browser chooses by itself. Not before Chromium 123 and Safari 17.5. */
+/** Whether the browser supports light-dark(). Not before Chromium 123 and Safari 17.5. */
 function canMix(): boolean {
   return globalThis.CSS?.supports("color", "light-dark(#000, #fff)") !== false;
 }
@@ -65,7 +71,7 @@ function isDark(): boolean {
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-/** `colour`, mixed with `end` until it can be read on `paper`. */
+/** `colour`, mixed with `end` until it is legible on `paper`. */
 function readable(colour: string, paper: string, end: string): string {
   for (let share = 0; share < 1; share += 0.05) {
     const mixed = mix(colour, end, share);
@@ -89,7 +95,7 @@ function luminance(colour: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** `share` of `b` in `a`. */
+/** Mixes `share` of `b` into `a`. */
 function mix(a: string, b: string, share: number): string {
   const other = channels(b);
   const mixed = channels(a).map((channel, at) => Math.round(channel + (other[at]! - channel) * share));

@@ -2,7 +2,7 @@
 import { ok } from "node:assert/strict";
 import { accentTokens, contrast } from "./branding.ts";
 
-Deno.test("whatever colour an organisation has, its buttons and links can be read", () => {
+Deno.test("whatever colour an organisation has, its buttons and links are legible", () => {
   for (const accent of ["#ffff00", "#000000", "#ffffff", "#1f5e4a", "#e30613", "#0000ff", "#808080"]) {
     const tokens = accentTokens(accent);
     const of = (name: keyof typeof tokens) =>

@@ -3,17 +3,17 @@ import { type Account, readAccount } from "../api/account.ts";
 import type { Trouble } from "../api/request.ts";
 import { rememberName } from "../call/identity.ts";
 
-/** Whose browser this is. "unknown": the server has not said, or could not be asked. */
+/** Who uses this browser. "unknown": the server has not answered, or could not be reached. */
 export type Me = "unknown" | "nobody" | Account;
 
 const [me, setMe] = createSignal<Me>("unknown");
 
 const [trouble, setTrouble] = createSignal<Trouble>();
 
-/** Who is signed in, as far as it is known; and why it is not, when it could not be asked. */
+/** Who is signed in, if known, and the error if the server could not be asked. */
 export { me, trouble };
 
-/** The account that is signed in; undefined: nobody's, or not known yet. */
+/** The signed-in account; undefined: none, or not known yet. */
 export function account(): Account | undefined {
   const now = me();
   return typeof now === "string" ? undefined : now;
@@ -21,12 +21,12 @@ export function account(): Account | undefined {
 
 let asking: Promise<Me> | undefined;
 
-/** Asks the server once for all who want to know. */
+/** Asks the server once for all callers. */
 export function findMe(): Promise<Me> {
   return asking ??= askAgain();
 }
 
-/** Asks the server now: after signing in or out, or a change of the account. */
+/** Asks the server again: after signing in or out, or a change of the account. */
 export async function askAgain(): Promise<Me> {
   setTrouble(undefined);
   const answer = await readAccount();
@@ -39,13 +39,13 @@ export async function askAgain(): Promise<Me> {
   return me();
 }
 
-/** What is known without asking. */
+/** Sets the account without asking the server. */
 export function meIs(now: Account | "nobody"): void {
   asking = Promise.resolve(now);
   setMe(now);
 }
 
-/** After a sign-in on this page: the name is the one that this browser joins with from now on. */
+/** After a sign-in on this page: the account's name becomes the name that this browser joins with. */
 export async function signedIn(): Promise<Me> {
   asking = undefined;
   const now = await findMe();
@@ -53,7 +53,7 @@ export async function signedIn(): Promise<Me> {
   return now;
 }
 
-/** After signing out: the browser forgets the name, which the next person should not join with. */
+/** After signing out: the browser forgets the name, so that the next person does not join with it. */
 export function signedOut(): void {
   rememberName("", null);
   meIs("nobody");

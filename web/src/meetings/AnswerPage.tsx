@@ -16,7 +16,7 @@ import { saveCalendar } from "./calendar_file.ts";
 import { fullSpanOf } from "./when.ts";
 import { ownZone } from "./zone.ts";
 
-/** The page of a mail's link, for people without an account: the meeting, and their answer. */
+/** The page of an invitation mail's link, for people without an account: the meeting, and their answer. */
 export function AnswerPage(props: { readonly secret: string }) {
   const words = () => wordsOf("desk").meetings.answer;
   const [answer, { refetch }] = createResource(() => answerBySecret(props.secret));
@@ -96,7 +96,7 @@ function Invitation(props: { readonly secret: string; readonly invitation: Answe
   );
 }
 
-/** When it is: on this person's clock first, and on the meeting's where that is another. */
+/** The time: in this person's time zone first, and in the meeting's if it differs. */
 function WhenForThem(props: { readonly invitation: AnsweredInvitation }) {
   const words = () => wordsOf("desk").meetings.answer;
   const span = (zone: string) => {

@@ -11,7 +11,7 @@ interface EndMeetingProps {
   readonly onChanged: (meeting: Meeting) => void;
 }
 
-/** Cancels a meeting that has a date; deletes one that has none, or that is cancelled already. */
+/** Cancels a meeting that has a date; deletes one that has none, or is already cancelled. */
 export function EndMeeting(props: EndMeetingProps) {
   const words = () => wordsOf("desk").meetings.page;
   const [isAsking, setAsking] = createSignal(false);

@@ -22,7 +22,7 @@ import { type Candidate, PeoplePicker, RolePicker } from "./PeoplePicker.tsx";
 
 const TONES = { none: "plain", accepted: "good", tentative: "wait", declined: "bad" } as const;
 
-/** Who is invited to a meeting, as what, and what they answered. */
+/** The invited people, their roles and answers. */
 export function Invitations(props: { readonly meeting: Meeting }) {
   const words = () => wordsOf("desk").meetings.people;
   const list = createList(() => props.meeting.id, listInvitations);

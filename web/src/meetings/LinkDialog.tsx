@@ -13,7 +13,7 @@ import { endOfDay, ownZone } from "./zone.ts";
 
 const LINK_ROLES = ["presenter", "cohost", "participant", "guest", "viewer"] as const;
 
-/** Makes a link that gives a role, and shows it, once. */
+/** Creates a link with a role and shows it once. */
 export function LinkDialog(props: { readonly room: string; readonly onClose: () => void }) {
   const words = () => wordsOf("desk").meetings.links;
   const [role, setRole] = createSignal<NewLink["role"]>("presenter");

@@ -13,13 +13,13 @@ import { language, wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { LinkDialog } from "./LinkDialog.tsx";
 
-/** A room's links: the one for everyone, and apart from it those that give a role. */
+/** A room's links: the one for everyone, and separately those with a role. */
 export function Links(props: { readonly room: string }) {
   const words = () => wordsOf("desk").meetings.links;
   const [isMaking, setMaking] = createSignal(false);
   const [revoking, setRevoking] = createSignal<RoomLink>();
   const [forAll, { refetch }] = createResource(() => readLinkForAll(props.room));
-  // Behind it: asking for the link for everyone may have made it.
+  // After it: requesting the link for everyone might have created it.
   const list = createList(() => forAll.latest && props.room, listLinks);
   const ask = createAsk();
   const url = () => {

@@ -25,11 +25,11 @@ import { ownZone } from "./zone.ts";
 interface MeetingDetailsProps {
   readonly meeting: Meeting;
   readonly onChanged: (meeting: Meeting) => void;
-  /** Loads the newest version, in place of what was changed here. */
+  /** Loads the newest version, discarding local changes. */
   readonly onReload: () => void;
 }
 
-/** What a meeting is, when it is, how its room works; its single dates, and its end. */
+/** A meeting's details: topic, time, room settings, single dates, and its end. */
 export function MeetingDetails(props: MeetingDetailsProps) {
   const words = () => wordsOf("desk").meetings;
   const { meeting } = props;

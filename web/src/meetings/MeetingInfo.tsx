@@ -10,7 +10,7 @@ import { Notice } from "../ui/Notice.tsx";
 import { AnswerButtons } from "./AnswerButtons.tsx";
 import styles from "./MeetingPage.module.css";
 
-/** A meeting for who is invited to it: what it is about, and one's answer. */
+/** A meeting as invited people see it: what it is about, and their answer. */
 export function MeetingInfo(
   props: { readonly meeting: Meeting; readonly onChanged: (meeting: Meeting) => void },
 ) {

@@ -22,7 +22,7 @@ import { parseRule, sayRule } from "./rule.ts";
 import { fullSpanOf } from "./when.ts";
 import { ownZone } from "./zone.ts";
 
-/** One meeting: for who leads it to change, for who is invited to answer. */
+/** One meeting: people who lead it can change it, invited people can answer. */
 export function MeetingPage(props: { readonly meetingId: string; readonly tab: MeetingTab }) {
   const [answer, { refetch, mutate }] = createResource(() => readMeeting(props.meetingId));
   const meeting = () => {
@@ -106,7 +106,7 @@ function Frame(props: FrameProps) {
           <MeetingInfo meeting={props.meeting} onChanged={props.onChanged} />
         </Match>
         <Match when={props.tab === "details"}>
-          {/* Anew with another version of the meeting: what is in its form then begins from that. */}
+          {/* Created again for another version of the meeting, so that its form starts from that. */}
           <Show when={`${round()}:${props.meeting.version}`} keyed>
             <MeetingDetails
               meeting={props.meeting}
@@ -129,7 +129,7 @@ function Frame(props: FrameProps) {
   );
 }
 
-/** The next date in words, and how it goes on. */
+/** The next date in words, and the repetition. */
 export function When(props: { readonly meeting: Meeting }) {
   const words = () => wordsOf("desk").meetings;
   const said = () => {

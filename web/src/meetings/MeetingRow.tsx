@@ -12,21 +12,21 @@ import styles from "./MeetingRow.module.css";
 import { dayOf, spanOf } from "./when.ts";
 import { ownZone } from "./zone.ts";
 
-/** Whether the caller leads the meeting. Who has no role in it sees it as an administrator. */
+/** Whether the caller leads the meeting. A caller without a role in it sees it as an administrator. */
 export function leads({ role }: Meeting): boolean {
   return role === "owner" || role === "cohost" || role === null;
 }
 
 interface MeetingRowProps {
   readonly meeting: Meeting;
-  /** It is under way: joining is the thing to do. */
+  /** It is running: joining is the main action. */
   readonly isNow: boolean;
-  /** Its day is not above it. */
+  /** Whether to show its day, because no heading does. */
   readonly withDay: boolean;
   readonly onUnstarred: () => void;
 }
 
-/** One meeting in a list: when, what, and the ways into it. */
+/** One meeting in a list: time, title, and links to it. */
 export function MeetingRow(props: MeetingRowProps) {
   const words = () => wordsOf("desk").meetings;
   const title = () => props.meeting.occurrence?.title || props.meeting.title;
@@ -122,7 +122,7 @@ function Tags(props: { readonly meeting: Meeting }) {
   );
 }
 
-/** Marks the meeting's room as a favourite, or not any more. */
+/** Marks or unmarks the meeting's room as a favourite. */
 export function Star(props: { readonly meeting: Meeting; readonly onUnstarred?: () => void }) {
   const [isOne, setOne] = createSignal(props.meeting.isFavourite);
   createEffect(on(() => props.meeting.isFavourite, setOne, { defer: true }));

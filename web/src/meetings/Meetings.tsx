@@ -21,10 +21,10 @@ import { roomAddress } from "./room_address.ts";
 import { dayOf } from "./when.ts";
 import { ownZone } from "./zone.ts";
 
-/** How often the page looks what is under way by now, ms. */
+/** How often the page checks which meetings are running, ms. */
 const REFRESH_MS = 60_000;
 
-/** My meetings: those under way and to come, the permanent ones, favourites, those that are over. */
+/** My meetings: running and upcoming ones, permanent ones, favourites, past ones. */
 export function Meetings(props: { readonly tab: MeetingListTab }) {
   const words = () => wordsOf("desk").meetings;
   const ask = createAsk();
@@ -64,7 +64,7 @@ export function Meetings(props: { readonly tab: MeetingListTab }) {
   );
 }
 
-/** What is under way, and what is to come, day by day. */
+/** Running meetings, and upcoming ones by day. */
 function Upcoming() {
   const words = () => wordsOf("desk").meetings;
   const [now, setNow] = createSignal(Date.now());
@@ -117,7 +117,7 @@ function Upcoming() {
   );
 }
 
-/** Meetings under the day of their next occurrence, in the order that they came in. */
+/** Groups meetings by the day of their next occurrence, keeping their order. */
 function byDay(
   meetings: readonly Meeting[],
   now: number,

@@ -21,7 +21,7 @@ import styles from "./NewMeeting.module.css";
 import { WhenFields } from "./WhenFields.tsx";
 import { ownZone } from "./zone.ts";
 
-/** Plans a meeting: what, when, how its room works, who is invited. */
+/** The form to plan a meeting: topic, time, room settings, invited people. */
 export function NewMeeting() {
   const words = () => wordsOf("desk").meetings;
   const [form, setForm] = createSignal(newForm(Date.now(), account()?.timeZone ?? ownZone()));
@@ -139,7 +139,7 @@ export function NewMeeting() {
   );
 }
 
-/** What differs from the defaults. */
+/** The settings that differ from the defaults. */
 function changedSettings(settings: RoomSettings): Partial<RoomSettings> {
   const names = Object.keys(settings) as (keyof RoomSettings)[];
   return Object.fromEntries(
@@ -147,13 +147,13 @@ function changedSettings(settings: RoomSettings): Partial<RoomSettings> {
   );
 }
 
-/** A candidate as the API takes them. */
+/** A candidate in the API's form. */
 export function personOf({ account, email, name, role }: Candidate): NewPerson {
   if (account !== undefined) return { account, role: role ?? "participant" };
   return { email: email ?? "", name: name === shownEmail(email ?? "") ? "" : name, role };
 }
 
-/** Takes the person to the first field that is wrong. */
+/** Focuses the first invalid field. */
 export function focusProblem(form: HTMLFormElement): void {
   queueMicrotask(() => form.querySelector<HTMLElement>("[aria-invalid]")?.focus());
 }

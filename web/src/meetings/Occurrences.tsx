@@ -28,7 +28,7 @@ import { localOf, ownZone } from "./zone.ts";
 /** How many dates are shown at once. */
 const AT_ONCE = 8;
 
-/** How far ahead dates can be changed singly: a year, ms. */
+/** How far ahead single dates can be changed: a year, ms. */
 const AHEAD_MS = 366 * 86_400_000;
 
 interface OccurrencesProps {
@@ -36,7 +36,7 @@ interface OccurrencesProps {
   readonly onChanged: (meeting: Meeting) => void;
 }
 
-/** The single dates of a series, each to be moved or cancelled by itself or with all after it. */
+/** The dates of a series, each to be moved or cancelled by itself or with all after it. */
 export function Occurrences(props: OccurrencesProps) {
   const words = () => wordsOf("desk").meetings.page;
   const [editing, setEditing] = createSignal<Occurrence>();
@@ -141,9 +141,9 @@ interface OccurrenceDialogProps {
   readonly meeting: Meeting;
   readonly occurrence: Occurrence;
   readonly onClose: () => void;
-  /** One date is different now. */
+  /** A date was changed. */
   readonly onDone: () => void;
-  /** The series ends before this date now. */
+  /** The series now ends before this date. */
   readonly onShortened: (meeting: Meeting) => void;
 }
 
@@ -173,7 +173,7 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
     };
     void run(() => changeOccurrence(meeting.id, occurrence.original, change));
   };
-  /** The day stays: the rule of the series says which it is. */
+  /** The day stays: the series' rule determines it. */
   const saveFollowing = async () => {
     const { time } = meeting;
     if (time === null) return;

@@ -10,29 +10,31 @@ import { Choice } from "../ui/Choice.tsx";
 import fieldStyles from "../ui/Field.module.css";
 import styles from "./PeoplePicker.module.css";
 
-/** Somebody to invite: by account, or by address. */
+/** A person to invite: by account, or by address. */
 export interface Candidate {
   readonly account?: AccountId;
   readonly email?: string;
   readonly name: string;
-  /** Null: as they come in, for who has no account. */
+  /** Null, without an account: the role depends on how they join. */
   readonly role: InvitedRole;
 }
 
-/** How long typing rests before it is searched for, ms. */
+/** Pause in typing before a search, ms. */
 const REST_MS = 350;
 
 interface PeoplePickerProps {
-  /** "Name or e-mail address" without. */
+  /** "Name or e-mail address" by default. */
   readonly label?: string;
-  /** Nobody from outside. */
+  /** Excludes people from outside the organisation. */
   readonly onlyAccounts?: boolean;
-  /** Who is picked already, and not offered again. */
+  /** Already picked people, who are not offered again. */
   readonly taken: readonly { readonly account?: string | null; readonly email?: string | null }[];
   readonly onPick: (person: Candidate) => void;
 }
 
-/** Finds people of the organisation by name, and takes anyone else by their address. An ARIA combobox with a list. */
+/**
+ * Finds people of the organisation by name, and accepts anyone else by address. An ARIA combobox with a list.
+ */
 export function PeoplePicker(props: PeoplePickerProps) {
   const words = () => wordsOf("desk").meetings.people;
   const id = createUniqueId();
@@ -46,7 +48,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
     if (text.trim().length < 2) return;
     const timer = setTimeout(async () => {
       const answer = await findPeople(text.trim());
-      // Without an answer nobody knows whether there is somebody.
+      // Without an answer it is unknown whether there are matches.
       if (text === input.value && answer.ok) setFound(answer.value.items);
     }, REST_MS);
     onCleanup(() => clearTimeout(timer));
@@ -85,7 +87,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
       const step = event.key === "ArrowDown" ? 1 : -1;
       setActive((at) => (at + step + options().length) % Math.max(1, options().length));
     } else if (event.key === "Enter") {
-      // A form around it is not meant.
+      // The key must not submit a surrounding form.
       event.preventDefault();
       pick(options()[active()]);
     } else if (event.key === "Escape" && text() !== "") {
@@ -164,14 +166,14 @@ export function PeoplePicker(props: PeoplePickerProps) {
 interface RolePickerProps {
   readonly name: string;
   readonly role: InvitedRole;
-  /** Without one, a role may be left open: it comes from how they come in. */
+  /** Without an account, the role can be left open: it depends on how they join. */
   readonly hasAccount: boolean;
   readonly onChoose: (role: InvitedRole) => unknown;
 }
 
 const INVITED_ROLES = ["cohost", "presenter", "participant", "viewer"] as const;
 
-/** What somebody who is invited is in the meeting. */
+/** The role of an invited person in the meeting. */
 export function RolePicker(props: RolePickerProps) {
   const options = () => [
     ...(props.hasAccount && props.role !== null

@@ -12,7 +12,7 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { isCapacity, SettingsFields } from "./SettingsFields.tsx";
 
-/** How the meeting's room works: its settings and its password. */
+/** The meeting's room: its settings and its password. */
 export function RoomSection(props: { readonly room: string }) {
   const words = () => wordsOf("desk").meetings.settings;
   const [answer, { refetch, mutate }] = createResource(() => readRoom(props.room));

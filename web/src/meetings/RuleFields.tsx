@@ -30,7 +30,7 @@ interface RuleFieldsProps {
   readonly onChange: (change: Partial<MeetingForm>) => void;
 }
 
-/** How a series goes on, and what that comes to in words. */
+/** Fields for the repetition of a series, with its text. */
 export function RuleFields(props: RuleFieldsProps) {
   const words = () => wordsOf("desk").meetings.repeat;
   const rule = () => props.form.rule;
@@ -132,7 +132,7 @@ function Weekdays(props: WeekdaysProps) {
   );
 }
 
-/** The day of the month, or its weekday: as the first date has them. */
+/** The day of the month, or its weekday, taken from the first date. */
 function MonthDay(props: { readonly form: MeetingForm; readonly onChange: (nth: number) => void }) {
   const words = () => wordsOf("desk").meetings.repeat;
   const date = () => props.form.date;

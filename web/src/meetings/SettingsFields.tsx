@@ -13,17 +13,17 @@ const RIGHTS = ["speak", "camera", "share", "chat", "rename", "react"] as const;
 
 interface SettingsFieldsProps {
   readonly settings: RoomSettings;
-  /** Most people that a room here may have. */
+  /** Largest capacity of a room here. */
   readonly most: number;
   readonly onChange: (change: Partial<RoomSettings>) => void;
 }
 
-/** Whether a number of people can be set. */
+/** Whether a capacity is valid. */
 export function isCapacity(n: number, most: number): boolean {
   return Number.isInteger(n) && n >= 2 && n <= most;
 }
 
-/** How a room works: who comes in how, and who may do what. */
+/** Fields for a room's settings: who can join and how, and who may do what. */
 export function SettingsFields(props: SettingsFieldsProps) {
   const words = () => wordsOf("desk").meetings.settings;
   return (

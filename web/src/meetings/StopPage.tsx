@@ -10,7 +10,7 @@ import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import styles from "./AnswerPage.module.css";
 
-/** The page of a mail's link where people without an account say that they want no more mails, or take that back. */
+/** The page of a mail's link where people without an account stop further mails, or allow them again. */
 export function StopPage(props: { readonly secret: string }) {
   const words = () => wordsOf("desk").meetings.stop;
   const [wishes, { mutate, refetch }] = createResource(() => mailWishes(props.secret));

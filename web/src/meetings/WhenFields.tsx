@@ -11,7 +11,7 @@ import { fullSpanOf } from "./when.ts";
 import { allZones, instantOf, ownZone } from "./zone.ts";
 
 interface WhenFieldsProps {
-  /** What it is about stands above it already. */
+  /** A heading is already above it. */
   readonly isTitled?: boolean;
   readonly form: MeetingForm;
   readonly problems: readonly FormProblem[];
@@ -26,13 +26,13 @@ export function WhenFields(props: WhenFieldsProps) {
     const { rule } = props.form;
     const [only] = rule.weekdays;
     if (date === "") return props.onChange({ date });
-    // A week's single day, and a month's weekday, go along with the date.
+    // A single weekday, and a month's weekday, follow the date.
     const moves = rule.weekdays.length === 1 && only === weekday(props.form.date);
     const weekdays = moves ? [weekday(date)] : rule.weekdays;
     props.onChange({ date, rule: { ...rule, weekdays, nth: nthOnDate(rule.nth, date) } });
   };
   const durations = () => [...new Set([...DURATIONS, props.form.durationMinutes])].sort((a, b) => a - b);
-  /** The time on this browser's clock, where that is another one. */
+  /** The time in this browser's time zone, if that differs. */
   const yourTime = () => {
     const from = instantOf(startOf(props.form), props.form.zone);
     if (Number.isNaN(from) || props.form.zone === ownZone()) return undefined;

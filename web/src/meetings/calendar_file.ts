@@ -1,4 +1,4 @@
-/** Has the browser save a meeting's calendar (RFC 5545). */
+/** Makes the browser save a meeting's calendar file (RFC 5545). */
 export function saveCalendar(text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: "text/calendar" }));
   const link = document.createElement("a");

@@ -6,7 +6,9 @@ import { endOfDay, instantOf, localOf } from "./zone.ts";
 export const KINDS = ["once", "series", "permanent"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** A meeting as one edits it. Fields of another kind keep what was in them, so that changing one's mind loses nothing. */
+/**
+ * A meeting being edited. Fields of another kind keep their content, so that switching back loses nothing.
+ */
 export interface MeetingForm {
   readonly title: string;
   readonly description: string;
@@ -18,17 +20,19 @@ export interface MeetingForm {
   readonly durationMinutes: number;
   readonly zone: string;
   readonly rule: Rule;
-  /** An RRULE that the editor cannot show; it stays as it is until another is chosen. */
+  /** An RRULE that the editor cannot show; it is kept until another rule is chosen. */
   readonly customRule: string | undefined;
 }
 
-/** What can be wrong with it, by field. */
+/** Validation problems, by field. */
 export type FormProblem = "title" | "date" | "clock" | "past" | "weekdays" | "firstWeekday" | "until";
 
 /** Lengths to choose from, minutes. */
 export const DURATIONS = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 
-/** A new meeting: an hour, from the next full hour on that is at least half an hour away. `now`: ms since 1970. */
+/**
+ * A new meeting: one hour, from the next full hour that is at least half an hour away. `now`: ms since 1970.
+ */
 export function newForm(now: number, zone: string): MeetingForm {
   const start = localOf(Math.ceil((now + 1_800_000) / 3_600_000) * 3_600_000, zone);
   return {
@@ -50,7 +54,7 @@ interface Described {
   readonly time: MeetingTime | null;
 }
 
-/** A meeting that there is, to be changed. */
+/** The form of an existing meeting. */
 export function formOf({ title, description, time }: Described, now: number, zone: string): MeetingForm {
   const base = { ...newForm(now, zone), title, description };
   if (time === null) return { ...base, kind: "permanent" };
@@ -85,7 +89,7 @@ export function timeOf(form: MeetingForm): MeetingTime | null {
   };
 }
 
-/** All that keeps it from being sent. `isNew`: a time that is over is then a mistake. */
+/** Returns all problems that keep it from being sent. `isNew`: a past time is then a problem. */
 export function problemsOf(form: MeetingForm, now: number, isNew: boolean): readonly FormProblem[] {
   const found: FormProblem[] = [];
   if (form.title.trim() === "") found.push("title");
@@ -113,7 +117,7 @@ function ruleProblems({ rule, date, zone }: MeetingForm): FormProblem[] {
   return found;
 }
 
-/** Whether its dates change when `form` is saved in place of `before`: then single dates that were changed are no more. */
+/** Whether its dates change when `form` replaces `before`: then changes of single dates are lost. */
 export function movesDates(before: MeetingTime | null, form: MeetingForm): boolean {
   const after = timeOf(form);
   if (before === null || after === null) return before !== after;

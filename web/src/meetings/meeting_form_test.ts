@@ -19,7 +19,7 @@ Deno.test("a new meeting begins at the next full hour that leaves time to invite
   equal(newForm(Date.parse("2026-11-24T22:40:00Z"), ZONE).date, "2026-11-25");
 });
 
-Deno.test("every form without a problem is what the API takes", () => {
+Deno.test("every form without a problem is accepted by the API", () => {
   for (
     const change of [
       { kind: "once" },

@@ -1,4 +1,4 @@
-/** Path, query and fragment of a room's address, as the API gives it ("https://host/r/…#…"). */
+/** Path, query and fragment of a room's address that the API returned ("https://host/r/…#…"). */
 export function roomAddress(url: string): string {
   const { pathname, search, hash } = new URL(url, location.origin);
   return pathname + search + hash;

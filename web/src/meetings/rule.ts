@@ -1,6 +1,6 @@
 import { endOfDay, instantOf, localOf, plusDays, weekdayOf } from "./zone.ts";
 
-/** Monday to Sunday, as RFC 5545 names them. */
+/** Monday to Sunday, with the names of RFC 5545. */
 export const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
@@ -13,19 +13,22 @@ export type SeriesEnd =
   | { readonly kind: "until"; readonly until: string }
   | { readonly kind: "count"; readonly count: number };
 
-/** How a meeting repeats: what the editor can show of RFC 5545's rules. Hour and day of the month or year are those of its start. */
+/**
+ * The repetition of a meeting: the subset of RFC 5545's rules that the editor can show. Hour and day of the
+ * month or year are those of its start.
+ */
 export interface Rule {
   readonly unit: Unit;
-  /** Every how many of them, 1 or more. */
+  /** The interval, 1 or more. */
   readonly interval: number;
-  /** WEEKLY: on which days, in their order; at least one. Otherwise empty. */
+  /** WEEKLY: the days, in their order; at least one. Otherwise empty. */
   readonly weekdays: readonly Weekday[];
   /** MONTHLY: which weekday of the month (1 to 4, -1: the last) instead of the day; 0: the day. */
   readonly nth: number;
   readonly end: SeriesEnd;
 }
 
-/** The largest interval and count that the editor takes. */
+/** The largest interval and count that the editor accepts. */
 export const MAX_INTERVAL = 99;
 export const MAX_COUNT = 999;
 
@@ -34,12 +37,15 @@ export function weekday(local: string): Weekday {
   return WEEKDAYS[weekdayOf(local)]!;
 }
 
-/** Which one of its weekday in its month a date is: 1 to 5. */
+/** The number of a date among its weekdays in the month: 1 to 5. */
 export function nthOfMonth(local: string): number {
   return Math.ceil(Number(local.slice(8, 10)) / 7);
 }
 
-/** What `Rule.nth` becomes when the first date is another: that date's own weekday in its month, the last as long as it is the last. */
+/**
+ * The new `Rule.nth` when the first date changes: the date's own weekday number in its month; "last" stays if
+ * it is the last.
+ */
 export function nthOnDate(nth: number, date: string): number {
   const own = nthOfMonth(date);
   const isLast = plusDays(date, 7).slice(5, 7) !== date.slice(5, 7);
@@ -47,14 +53,14 @@ export function nthOnDate(nth: number, date: string): number {
   return own > 4 || (nth === -1 && isLast) ? -1 : own;
 }
 
-/** A rule to begin with: each week on the day of the start. */
+/** The default rule: each week on the day of the start. */
 export function firstRule(startsLocal: string): Rule {
   return { unit: "WEEKLY", interval: 1, weekdays: [weekday(startsLocal)], nth: 0, end: { kind: "never" } };
 }
 
 /**
- * As an RRULE's value. `startsLocal` and `zone` are the first occurrence's: they give the day, and UNTIL its instant. A last day that is no date
- * is left out.
+ * Formats the value of an RRULE. `startsLocal` and `zone` are the first occurrence's: they give the day, and
+ * UNTIL its instant. An invalid last day is left out.
  */
 export function formatRule(rule: Rule, startsLocal: string, zone: string): string {
   const { unit, interval, end } = rule;
@@ -70,7 +76,7 @@ export function formatRule(rule: Rule, startsLocal: string, zone: string): strin
   return parts.join(";");
 }
 
-/** Reads an RRULE's value; undefined when it says more than the editor can show. */
+/** Parses the value of an RRULE; undefined if the editor cannot show all of it. */
 export function parseRule(text: string, startsLocal: string, zone: string): Rule | undefined {
   const parts = new Map(text.split(";").map((part) => part.split("=") as [string, string]));
   const unit = UNITS.find((unit) => unit === parts.get("FREQ"));
@@ -113,7 +119,7 @@ function readDays(
   return nth !== null && nth[2] === own ? { weekdays: [], nth: Number(nth[1]) } : undefined;
 }
 
-/** What a language needs to say a rule. */
+/** The words that a language needs for a rule. */
 export interface RuleWords {
   readonly every: Record<Unit, (interval: number) => string>;
   readonly onWeekdays: (days: string) => string;
@@ -155,7 +161,7 @@ export function weekdayName(day: Weekday, language: string, length: "long" | "sh
   return new Intl.DateTimeFormat(language, { weekday: length, timeZone: "UTC" }).format(instant);
 }
 
-/** "…" in place of what is no date: the field is not filled in yet. */
+/** "…" for an invalid date: the field is not filled in yet. */
 function dateText(local: string, language: string, options: Intl.DateTimeFormatOptions): string {
   const tag = language === "en" ? "en-GB" : language;
   const instant = instantOf(`${local.slice(0, 10)}T00:00`, "UTC");

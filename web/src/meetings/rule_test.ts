@@ -7,7 +7,7 @@ import { firstRule, formatRule, nthOfMonth, nthOnDate, parseRule, type Rule, say
 import { endOfDay, plusDays } from "./zone.ts";
 
 const ZONE = "Europe/Berlin";
-/** A Tuesday, the fourth of its month and the last but none. */
+/** A Tuesday, the fourth and last of its month. */
 const START = "2026-11-24T10:00";
 const rule = (change: Partial<Rule>): Rule => ({ ...firstRule(START), ...change });
 const en = (change: Partial<Rule>, start = START) =>
@@ -15,7 +15,7 @@ const en = (change: Partial<Rule>, start = START) =>
 const de = (change: Partial<Rule>, start = START) =>
   sayRule(rule(change), start, deMeetings.repeat.rule, "de");
 
-Deno.test("a rule is written as RFC 5545 has it, and read back as it was", () => {
+Deno.test("a rule is formatted as in RFC 5545, and parsed back unchanged", () => {
   const rules: readonly (readonly [Partial<Rule>, string])[] = [
     [{}, "FREQ=WEEKLY;BYDAY=TU"],
     [{ interval: 2, weekdays: ["TU", "TH"] }, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH"],
@@ -33,7 +33,7 @@ Deno.test("a rule is written as RFC 5545 has it, and read back as it was", () =>
   }
 });
 
-Deno.test("what the editor cannot show is not read, so that it is not lost", () => {
+Deno.test("rules that the editor cannot show are not parsed, so that they are not lost", () => {
   for (
     const text of [
       "FREQ=HOURLY",
@@ -91,7 +91,7 @@ Deno.test("a date is the n-th of its weekday in the month", () => {
   equal(nthOfMonth("2026-11-30"), 5);
 });
 
-Deno.test("a weekday of the month goes along with the date: it is always one that the date has", () => {
+Deno.test("a weekday of the month follows the date: it is always one that the date has", () => {
   equal(nthOnDate(0, "2026-11-17"), 0);
   equal(nthOnDate(2, "2026-11-17"), 3);
   equal(nthOnDate(-1, "2026-11-17"), 3);
@@ -100,7 +100,7 @@ Deno.test("a weekday of the month goes along with the date: it is always one tha
   equal(nthOnDate(1, "2026-11-30"), -1);
 });
 
-Deno.test("while a field for a date is empty or has no date, a rule is said, and the form asks for a date", () => {
+Deno.test("while a date field is empty or invalid, a rule still has a text, and the form asks for a date", () => {
   for (const date of ["", "12027-01-31", "92027-01-31", "2027-13-01", "2027-02-29"]) {
     const end = { kind: "until", until: date } as const;
     equal(en({ end }), "Every week on Tuesday, until …");

@@ -1,13 +1,15 @@
 import { dateTag } from "../i18n/dates.ts";
 import { localOf, offsetAt, plusDays } from "./zone.ts";
 
-/** What stands for a day that is near. */
+/** Words for a day that is near. */
 export interface NearDays {
   readonly today: string;
   readonly tomorrow: string;
 }
 
-/** The day of an instant in `zone`: "Today", "Tomorrow", "Friday 27 March", with the year when it is another. */
+/**
+ * The day of an instant in `zone`: "Today", "Tomorrow", "Friday 27 March", with the year when it is another.
+ */
 export function dayOf(at: number, zone: string, language: string, now: number, near: NearDays): string {
   const date = localOf(at, zone).slice(0, 10);
   const today = localOf(now, zone).slice(0, 10);
@@ -41,8 +43,8 @@ export function fullSpanOf(from: number, to: number, zone: string, language: str
 }
 
 /**
- * A range as the language says it. Where the clocks are changed meanwhile, both ends are said with their offset: from 02:30 to 02:30 is one time
- * to `formatRange`, and 02:45 – 02:15 looks like a mistake.
+ * A range in the language's format. If the clocks change within it, both ends get their offset: 02:30 to
+ * 02:30 is one time to `formatRange`, and 02:45 – 02:15 looks like a mistake.
  */
 function sayRange(
   from: number,

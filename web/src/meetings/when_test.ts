@@ -6,7 +6,7 @@ const BERLIN = "Europe/Berlin";
 const said = (from: string, to: string, language: string, zone = BERLIN) =>
   spanOf(Date.parse(from), Date.parse(to), zone, language).replaceAll(/\s/g, " ");
 
-Deno.test("[D15] a span during which the clocks change says both offsets, in both languages", () => {
+Deno.test("[D15] a span during which the clocks change shows both offsets, in both languages", () => {
   equal(said("2027-10-31T00:45Z", "2027-10-31T01:15Z", "de"), "02:45 MESZ – 02:15 MEZ");
   equal(said("2027-10-31T00:45Z", "2027-10-31T01:15Z", "en"), "02:45 CEST – 02:15 CET");
   equal(said("2027-10-31T00:30Z", "2027-10-31T01:30Z", "en"), "02:30 CEST – 02:30 CET", "not one time");
@@ -20,7 +20,7 @@ Deno.test("[D15] a span during which the clocks change says both offsets, in bot
   equal(full, "Sonntag, 31. Oktober 2027 um 02:30 MESZ – Sonntag, 31. Oktober 2027 um 02:30 MEZ");
 });
 
-Deno.test("[D15] every other span names no offset", () => {
+Deno.test("[D15] every other span shows no offset", () => {
   equal(said("2027-10-31T00:45Z", "2027-10-31T00:55Z", "en"), "02:45–02:55");
   equal(said("2027-10-31T01:15Z", "2027-10-31T02:15Z", "en"), "02:15–03:15");
   equal(said("2027-06-01T08:00Z", "2027-06-01T09:30Z", "de"), "10:00–11:30 Uhr");

@@ -20,7 +20,7 @@ Deno.test("where the clock is put forward or back, a time is still one instant",
   equal(iso("2026-10-25T03:00", "Europe/Berlin"), "2026-10-25T02:00:00.000Z");
 });
 
-/** The changes of a zone's clocks from 2026 to 2028. */
+/** The clock changes of a zone from 2026 to 2028. */
 function changesOf(zone: string): Temporal.ZonedDateTime[] {
   const changes: Temporal.ZonedDateTime[] = [];
   let at = Temporal.Instant.from("2026-01-01T00:00Z").toZonedDateTimeISO(zone);
@@ -32,7 +32,7 @@ function changesOf(zone: string): Temporal.ZonedDateTime[] {
   }
 }
 
-Deno.test("[D15] in every zone, around each change of the clocks, a time is the instant that the server takes it for", () => {
+Deno.test("[D15] in every zone, around each clock change, a time is the same instant as on the server", () => {
   let compared = 0;
   for (const zone of Intl.supportedValuesOf("timeZone")) {
     for (const change of changesOf(zone)) {
@@ -53,7 +53,7 @@ Deno.test("days have neighbours and weekdays", () => {
   equal(weekdayOf("2026-11-29T10:00"), 6);
 });
 
-Deno.test("a browser that knows no time zone, or one that it cannot reckon with, reckons in UTC", () => {
+Deno.test("a browser that knows no time zone, or one that it cannot calculate with, uses UTC", () => {
   const { resolvedOptions } = Intl.DateTimeFormat.prototype;
   try {
     for (const timeZone of ["Etc/Unknown", "Mars/Olympus", undefined]) {

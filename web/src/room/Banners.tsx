@@ -10,11 +10,11 @@ import { useCall } from "./call_context.ts";
 import { WaitingNotice } from "./WaitingNotice.tsx";
 
 interface BannersProps {
-  /** Opens the list of those who wait; undefined: it is open. */
+  /** Opens the list of waiting participants; undefined: it is open. */
   readonly onShowWaiting: (() => void) | undefined;
 }
 
-/** What stands in the way of the meeting right now, above the people; gone when it is over. */
+/** Current problems of the meeting, above the people; gone when they are over. */
 export function Banners(props: BannersProps) {
   const call = useCall();
   return (

@@ -26,21 +26,25 @@ const End = lazy(async () => {
   return { default: end.End };
 });
 
-/** How long after the page stands the end of a meeting loads, ms: it must be at hand when the line is gone, and not compete with the first picture. */
+/**
+ * Delay after the page has rendered before the end page loads, ms: it must be loaded if the connection is
+ * lost, and must not compete with the first picture.
+ */
 const END_AFTER_MS = 1_000;
 
 interface CallPageProps {
-  /** The meeting's link, to be passed on. */
+  /** The meeting's link, to share. */
   readonly url: string;
   /** Starts a call; once for the first, and again for each return after an end. */
   readonly startCall: () => Call;
 }
 
-/** A meeting from its lobby to its end, and again. */
+/** A meeting from the lobby to the end, and again. */
 export function CallPage(props: CallPageProps) {
   const [call, setCall] = createSignal(untrack(() => props.startCall()));
   onCleanup(() => void call().leave());
-  // A page that the browser keeps to come back to is no meeting: its devices and connections end while it is away.
+  // A page that the browser keeps for its history is not in a meeting: its devices and connections end
+  // meanwhile.
   const life = new AbortController();
   onCleanup(() => life.abort());
   addEventListener("pagehide", ({ persisted }) => persisted && void call().leave(), life);
@@ -58,7 +62,7 @@ export function CallPage(props: CallPageProps) {
 
 function Phase(props: { readonly call: Call; readonly again: () => void }) {
   const view = () => props.call.view;
-  // The direct way in begins with "joining" and shows no lobby, unless it is refused.
+  // The direct join begins with "joining" and shows no lobby, unless it is refused.
   const cameByLobby = createMemo<boolean>((before) => before || view().phase === "lobby", false);
   onMount(() => {
     void Meeting.preload();
@@ -87,7 +91,7 @@ function Phase(props: { readonly call: Call; readonly again: () => void }) {
   );
 }
 
-/** For the blink between the click and the meeting. */
+/** Shown for the moment between the click and the meeting. */
 function Entering() {
   return (
     <div class={styles.entering} role="status">

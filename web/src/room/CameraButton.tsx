@@ -5,7 +5,7 @@ import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
 import { useRights } from "./rights.ts";
 
-/** Turns one's camera on and off; while it starts, calls it off. */
+/** Turns one's camera on and off; while it starts, cancels that. */
 export function CameraButton() {
   const call = useCall();
   const rights = useRights();

@@ -16,13 +16,13 @@ import { createOlderChat } from "./older_chat.ts";
 import { useRights } from "./rights.ts";
 import { arrowDown, bin } from "./shapes.ts";
 
-/** As close to the beginning as makes older messages load, CSS pixels. */
+/** Distance from the beginning at which older messages load, CSS pixels. */
 const AT_BEGINNING = 200;
 
-/** As close to the end as counts for being there, CSS pixels. */
+/** Distance from the end that counts as being there, CSS pixels. */
 const AT_END = 48;
 
-/** The conversation in the log's order, and the field to write in. */
+/** The chat in the log's order, and the message field. */
 export function Chat() {
   const call = useCall();
   let list!: HTMLDivElement;
@@ -36,21 +36,24 @@ export function Chat() {
     return chatRows([...older.messages(), ...call.view.state.chat], call.view.you, pending);
   });
   const bySeq = createMemo(() => new Map(rows().map((row) => [row.message.seq, row])));
-  /** The same list as long as the same messages are in it: a message keeps its elements, with their focus and selection. */
+  /**
+   * The same array while it contains the same messages: a message keeps its elements, with their focus and
+   * selection.
+   */
   const seqs = createMemo(() => rows().map(({ message }) => message.seq), [], {
     equals: (a, b) => a.length === b.length && a.every((seq, at) => seq === b[at]),
   });
-  /** The list's size when it was last looked at. */
+  /** The list's size at the last check. */
   let size = "";
   const sizeNow = () => `${list.scrollHeight} ${list.clientHeight}`;
   const scrolled = () => {
-    // Browsers scroll by themselves when something grows, and may say so before they say that.
+    // Browsers scroll by themselves when something grows, and can report the scroll before the growth.
     if (isAtEnd() && sizeNow() !== size) return toEnd();
     size = sizeNow();
     setAtEnd(list.scrollHeight - list.scrollTop - list.clientHeight < AT_END);
     if (list.scrollTop < AT_BEGINNING && list.scrollHeight > list.clientHeight) void loadOlder();
   };
-  /** What is on the screen stays where it is. */
+  /** Keeps the visible messages in place. */
   const loadOlder = async () => {
     const fromEnd = list.scrollHeight - list.scrollTop;
     if (!await older.load()) return;
@@ -65,7 +68,7 @@ export function Chat() {
 
   onMount(() => {
     toEnd();
-    // A turned phone, a keyboard, a banner, larger letters, a translation: what was at the end stays there.
+    // Rotation, a keyboard, a banner, larger text, a translation: a list at its end stays there.
     const sizes = new ResizeObserver(() => {
       if (isAtEnd()) toEnd();
     });
@@ -122,14 +125,14 @@ export function Chat() {
   );
 }
 
-/** Asks before a message goes: there is no way back. */
+/** Asks for confirmation before a message is deleted: this cannot be undone. */
 function Deletion(
   props: { readonly message: ChatMessage; readonly list: HTMLElement; readonly onClose: () => void },
 ) {
   const ask = useAsk();
   const remove = () => {
     void ask({ type: "chat.delete", messageSeq: props.message.seq });
-    // Its button goes with it.
+    // The button is deleted with the message.
     const { list } = props;
     props.onClose();
     queueMicrotask(() => list.focus({ preventScroll: true }));

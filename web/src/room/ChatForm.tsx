@@ -11,10 +11,10 @@ import styles from "./ChatForm.module.css";
 import { useRights } from "./rights.ts";
 import { send } from "./shapes.ts";
 
-/** From here on the field says how many characters are left. */
+/** Length from which the field shows the remaining characters. */
 const COUNTED_FROM = MAX_CHAT_TEXT - 400;
 
-/** The field for a message. It is empty at once after sending; when the message is refused, it comes back. */
+/** The message field. It is cleared at once on sending; a refused message comes back. */
 export function ChatForm() {
   const call = useCall();
   const id = createUniqueId();

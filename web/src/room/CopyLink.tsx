@@ -7,7 +7,7 @@ import { check, link } from "./shapes.ts";
 import { type SharedLink, useSharedLink } from "./shared_link.ts";
 import { useToasts } from "./Toasts.tsx";
 
-/** Puts the link for all on the clipboard; absent where the person has none to pass on. */
+/** Copies the link for everyone to the clipboard; absent if the person has none to share. */
 export function CopyLink() {
   const shared = useSharedLink();
   const toasts = useToasts();

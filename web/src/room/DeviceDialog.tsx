@@ -8,7 +8,7 @@ import { createReturnFocus } from "../ui/return_focus.ts";
 import styles from "./DeviceDialog.module.css";
 import { cross } from "./shapes.ts";
 
-/** Microphone, camera and loudspeaker, changed in the middle of a meeting. */
+/** Microphone, camera and speaker, changed during a meeting. */
 export function DeviceDialog(props: { readonly onClose: () => void }) {
   let dialog!: HTMLDialogElement;
   createReturnFocus(() => dialog);

@@ -8,18 +8,18 @@ import { Mark } from "../ui/Logo.tsx";
 import { Page } from "../ui/Page.tsx";
 import styles from "./End.module.css";
 
-/** A page for an address that names nothing, or a link that opens nothing. */
+/** A page for an unknown address, or a link that opens no meeting. */
 export type DeadEnd = "notFound" | CallEnd;
 
 interface EndProps {
   readonly end: DeadEnd;
-  /** What a moderator had to say. */
+  /** A moderator's message. */
   readonly word?: string;
-  /** Starts a new call to the same meeting. Not needed where that would end the same way. */
+  /** Starts a new call to the same meeting. Undefined where that would end the same way. */
   readonly again?: () => void;
 }
 
-/** Why there is no meeting (any more), and ways on. */
+/** Why there is no meeting, or no meeting anymore, and what to do next. */
 export function End(props: EndProps) {
   const text = () => roomWords().end[props.end];
   let title!: HTMLHeadingElement;
@@ -89,7 +89,7 @@ function ways(props: EndProps): JSX.Element {
     case "signedOut":
       return [
         signIn("primary"),
-        // Without a link there is no way in but by an account.
+        // Without a link, only an account can join.
         location.hash !== "" && <Button onClick={() => props.again?.()}>{roomWords().end.asGuest}</Button>,
         home(),
       ];

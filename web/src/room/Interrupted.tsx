@@ -8,16 +8,19 @@ import { useCall } from "./call_context.ts";
 import styles from "./Interrupted.module.css";
 
 interface InterruptedProps {
-  /** What the tile shows and lets be heard. */
+  /** The tracks that the tile plays. */
   readonly trackIds: readonly (TrackId | undefined)[];
 }
 
-/** Whether one of these tracks does not get through now. Whose it is is not silent then: the cause is known. */
+/**
+ * Whether one of these tracks is interrupted now. Its participant is then not shown as still: the cause is
+ * known.
+ */
 export function isInterrupted({ interrupted }: CallView, trackIds: InterruptedProps["trackIds"]): boolean {
   return interrupted.some((trackId) => trackIds.includes(trackId));
 }
 
-/** Says on a tile that its picture or sound does not get through now, though its person is there. */
+/** Shows on a tile that its audio or video is interrupted, although the participant is present. */
 export function Interrupted(props: InterruptedProps) {
   const call = useCall();
   return (

@@ -36,7 +36,7 @@ import { ToastList, Toasts, ToastsContext } from "./Toasts.tsx";
 import { VideoViews, VideoViewsContext } from "./video_views.ts";
 import { createWakeLock } from "./wake_lock.ts";
 
-/** The meeting: the people, and around them what one needs to take part. */
+/** The meeting: the people, and the controls around them. */
 export function Meeting() {
   const call = useCall();
   return (
@@ -50,7 +50,7 @@ export function Meeting() {
 
 type PanelName = "chat" | "participants";
 
-/** Where a panel stands beside the stage and does not cover it; the same as in Meeting.module.css. */
+/** Widths where a panel is beside the stage and does not cover it; the same as in Meeting.module.css. */
 const WIDE = "(width >= 48rem), (width >= 40rem) and (height < 30rem)";
 
 function Frame() {
@@ -77,7 +77,7 @@ function Frame() {
   createEffect(() => {
     document.title = `${knocks() > 0 ? `(${knocks()}) ` : ""}${title()} – Tafelrunde`;
   });
-  // The button that brought one here is gone, and the focus with it.
+  // The button that led here is gone, and the focus with it.
   onMount(() => stage.focus({ preventScroll: true }));
   createNewsToasts(() => panel() === "chat", () => setPanel("chat"));
 
@@ -180,7 +180,7 @@ function Frame() {
   );
 }
 
-/** For whoever is the first: how the others get here. */
+/** For the first participant: how to invite the others. */
 function Alone() {
   const shared = useSharedLink();
   const address = () => {
@@ -200,7 +200,7 @@ function Alone() {
   );
 }
 
-/** How many messages of others came since the chat was last open. What was written before one came is no news. */
+/** Number of others' messages since the chat was last open. Messages from before joining do not count. */
 function createUnread(isOpen: () => boolean): () => number {
   const call = useCall();
   const [seenSeq, setSeenSeq] = createSignal(call.view.state.chat.at(-1)?.seq ?? 0);

@@ -5,7 +5,7 @@ import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
 import { useRights } from "./rights.ts";
 
-/** Mutes and unmutes one's microphone; while it starts, calls it off. */
+/** Mutes and unmutes one's microphone; while it starts, cancels that. */
 export function MicrophoneButton() {
   const call = useCall();
   const rights = useRights();

@@ -11,13 +11,13 @@ import { useRights } from "./rights.ts";
 import { hand, leave, sliders } from "./shapes.ts";
 import { useToasts } from "./Toasts.tsx";
 
-/** The form is that of the desk, and so are its words. */
+/** The form and its words belong to the dashboard. */
 const RoomSettingsDialog = lazy(async () => {
   const [dialog] = await Promise.all([import("./RoomSettingsDialog.tsx"), speakAlso("desk")]);
   return { default: dialog.RoomSettingsDialog };
 });
 
-/** What moderators do about everyone at once. */
+/** Moderators' actions on everyone at once. */
 export function Moderation() {
   const call = useCall();
   const ask = useAsk();

@@ -9,13 +9,16 @@ import { cross } from "./shapes.ts";
 interface PanelProps {
   readonly id: string;
   readonly title: string;
-  /** The button that opens and closes it. */
+  /** Returns the button that opens and closes it. */
   readonly opener: () => HTMLElement | undefined;
   readonly onClose: () => void;
   readonly children: JSX.Element;
 }
 
-/** Beside the stage, on phones above everything. Takes the focus when it opens, gives it back when it closes; Escape closes it. */
+/**
+ * A panel beside the stage, on phones above everything. Takes the focus when it opens, returns it when it
+ * closes; Escape closes it.
+ */
 export function Panel(props: PanelProps) {
   let panel!: HTMLElement;
   createReturnFocus(() => panel, () => props.opener());

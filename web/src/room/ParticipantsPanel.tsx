@@ -12,7 +12,7 @@ import { useRights } from "./rights.ts";
 import { dots, hand } from "./shapes.ts";
 import { WaitingList } from "./WaitingList.tsx";
 
-/** Everyone in the meeting: first the raised hands in their order, then the others in the order of joining. */
+/** Everyone in the meeting: raised hands first, in their order, then the others in the order of joining. */
 export function ParticipantsPanel() {
   const call = useCall();
   const [chosen, setChosen] = createSignal<ParticipantId>();
@@ -48,7 +48,7 @@ function Person(props: PersonProps) {
   const rights = useRights();
   const isYou = () => props.id === call.view.you;
   const hasOptions = () => isYou() ? rights.may("rename") : rights.isModerator();
-  /** Participants are what people are by default; the others are worth a word. */
+  /** "Participant" is the default role; only others get a badge. */
   const badge = () => {
     const role = person()?.role;
     return role === undefined || role === "participant" ? undefined : role;

@@ -23,7 +23,7 @@ import { mayTouch, tracksByPerson } from "./people.ts";
 import styles from "./PersonDialog.module.css";
 import { useRights } from "./rights.ts";
 
-/** What one may do about a person: rename them, give them a role, quiet them, make them leave. About oneself: one's name. */
+/** Actions on a person: rename, change role, mute or stop, remove. For oneself: rename. */
 export function PersonDialog(props: { readonly id: ParticipantId; readonly onClose: () => void }) {
   const call = useCall();
   const person = () => call.view.state.participants[props.id];
@@ -150,13 +150,16 @@ function Removal(props: { readonly person: Participant; readonly onClose: () => 
   );
 }
 
-/** The roles that somebody can be given, and the one they have: a guest is a participant only by a link, and nobody else is a guest. */
+/**
+ * The roles that a person can be given, and their current one: only people who joined by a link as guests can
+ * be guests.
+ */
 function givenRoles({ isGuest, role }: Participant): Role[] {
   const given: GivenRole[] = ["cohost", "presenter", isGuest ? "guest" : "participant", "viewer"];
   return ROLES.filter((one) => one === role || given.some((other) => other === one));
 }
 
-/** Whether there is something to stop that is not being stopped. */
+/** Whether the track is on and not already being stopped. */
 function isOn(track: Track | undefined): boolean {
   return track?.muted === false && track.stopping === undefined;
 }

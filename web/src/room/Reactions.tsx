@@ -15,7 +15,7 @@ export function TileReactions(props: { readonly id: ParticipantId }) {
   );
 }
 
-/** The same for those who listen: who reacted last, and how. */
+/** The same for screen readers: who reacted last, and how. */
 export function HeardReactions() {
   const call = useCall();
   const last = () => call.view.reactions.at(-1);

@@ -8,7 +8,7 @@ import { useAsk } from "./ask.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./RoomSettingsDialog.module.css";
 
-/** How the room works, changed in the middle of a meeting: what is saved applies at once. */
+/** The room settings, changed during a meeting: saved changes apply at once. */
 export function RoomSettingsDialog(props: { readonly onClose: () => void }) {
   const call = useCall();
   const ask = useAsk();

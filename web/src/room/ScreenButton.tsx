@@ -5,7 +5,10 @@ import { useCall } from "./call_context.ts";
 import { useRights } from "./rights.ts";
 import { screen, screenStop } from "./shapes.ts";
 
-/** Starts and stops sharing one's screen, also while the browser asks which; absent where the browser cannot. */
+/**
+ * Starts and stops screen sharing, also while the browser's picker is open; absent if the browser cannot
+ * share.
+ */
 export function ScreenButton() {
   const call = useCall();
   const rights = useRights();

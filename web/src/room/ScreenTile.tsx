@@ -10,17 +10,17 @@ import { screen } from "./shapes.ts";
 import styles from "./ScreenTile.module.css";
 import { createVideoView } from "./video_views.ts";
 
-/** Before any camera: a blurred slide cannot be read, a blurred face still smiles. */
+/** Above any camera: a blurred slide is unreadable, a blurred face still smiles. */
 const PRIORITY = 200;
 
-/** A shared screen, whole. One's own is small and only says that it is seen. */
+/** A shared screen, uncropped. One's own is small and only shows that it is shared. */
 export function ScreenTile(props: { readonly track: Track }) {
   const call = useCall();
   let tile!: HTMLDivElement;
 
   const isYours = () => props.track.participantId === call.view.you;
   const owner = () => call.view.state.participants[props.track.participantId]?.name ?? "";
-  /** Whoever shares does not reach us: the picture stands, and does not say so. */
+  /** The sharing participant is not reaching us: the picture is frozen, which a screen does not show. */
   const isGone = () => {
     const { participantId } = props.track;
     return call.view.still.includes(participantId) && !isInterrupted(call.view, [props.track.id]) ||

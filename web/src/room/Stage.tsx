@@ -9,10 +9,12 @@ import { seat } from "./seating.ts";
 import styles from "./Stage.module.css";
 import { Tile } from "./Tile.tsx";
 
-/** Between tiles, CSS pixels; the same as in Stage.module.css. */
+/** Gap between tiles, CSS pixels; the same as in Stage.module.css. */
 const GAP = 8;
 
-/** Stages wider than this, relative to their height, have the people beside a shared screen; others below it. */
+/**
+ * Stages wider than this, relative to their height, show the people beside a shared screen; others below it.
+ */
 const SIDE_FROM = 1.15;
 
 /** Width over height of a tile beside or below a shared screen; the same as in Stage.module.css. */
@@ -98,7 +100,7 @@ interface ScreenChoiceProps {
   readonly onChoose: (id: ParticipantId) => void;
 }
 
-/** Which screen to look at, when several are shared. */
+/** The choice between several shared screens. */
 function ScreenChoice(props: ScreenChoiceProps) {
   const call = useCall();
   return (
@@ -118,7 +120,7 @@ function ScreenChoice(props: ScreenChoiceProps) {
   );
 }
 
-/** The order of the tiles, in which whoever speaks is in sight. */
+/** The order of the tiles, which keeps active speakers visible. */
 function createSeats(people: () => readonly ParticipantId[], visible: () => number) {
   const call = useCall();
   const lastSpokenAt = new Map<ParticipantId, number>();
@@ -136,7 +138,7 @@ function createSeats(people: () => readonly ParticipantId[], visible: () => numb
   return seats;
 }
 
-/** The shapes of people's pictures, width over height. */
+/** The aspect ratios of people's pictures, width over height. */
 function createShapes() {
   const [shapes, setShapes] = createSignal<ReadonlyMap<ParticipantId, number>>(new Map());
   const setShape = (id: ParticipantId, shape: number | undefined) => {
@@ -151,7 +153,7 @@ function createShapes() {
   return [shapes, setShape] as const;
 }
 
-/** A ref for an element, and the size of its inside, CSS pixels. */
+/** A ref for an element, and its inner size, CSS pixels. */
 function createSize() {
   const [size, setSize] = createSignal({ width: 0, height: 0 });
   const observer = new ResizeObserver(([entry]) => {

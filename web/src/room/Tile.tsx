@@ -13,17 +13,17 @@ import { TileReactions } from "./Reactions.tsx";
 import styles from "./Tile.module.css";
 import { createVideoView } from "./video_views.ts";
 
-/** Who gets bandwidth first, 1 to 255. A shared screen comes before all (ScreenTile). */
+/** Bandwidth priority, 1 to 255. A shared screen comes first (ScreenTile). */
 const PRIORITY = { speaking: 150, listening: 100 };
 
 interface TileProps {
   readonly id: ParticipantId;
   readonly tracks: TracksOf;
-  /** Told of the shape of their picture, width over height; undefined: they have none. */
+  /** Called with the picture's aspect ratio, width over height; undefined: no picture. */
   readonly onShape?: (shape: number | undefined) => void;
 }
 
-/** One person: their picture, or their initials, and what there is to know about them. */
+/** One person: their picture or initials, and their state. */
 export function Tile(props: TileProps) {
   const call = useCall();
   let tile!: HTMLDivElement;
@@ -37,14 +37,16 @@ export function Tile(props: TileProps) {
   const tracks = () => props.tracks.get(props.id) ?? {};
   const shownIds = () => [tracks().camera?.id, tracks().microphone?.id];
   const isMuted = () => tracks().microphone?.muted ?? true;
-  /** What a moderator has stopped, and the media node has not confirmed: it may still be heard or seen. */
+  /**
+   * Media that a moderator has stopped and the media node has not confirmed: it might still be heard or seen.
+   */
   const stopping = () => {
     const { microphone, camera } = tracks();
     if (microphone?.stopping !== undefined) return roomWords().beingMuted;
     return camera?.stopping === undefined ? undefined : roomWords().cameraStopping;
   };
 
-  /** The camera that others see, or will. */
+  /** The camera that others see, or will see. */
   const camera = () => {
     const { camera } = tracks();
     return camera === undefined || camera.muted || isYou() ? undefined : camera;

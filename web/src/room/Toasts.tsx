@@ -3,16 +3,19 @@ import { after } from "../call/timer.ts";
 import { Icon, type Shape } from "../ui/Icon.tsx";
 import styles from "./Toasts.module.css";
 
-/** How long a toast stays, ms: WCAG 2.2, 2.2.1 is met because nothing in it is needed; all of it stands elsewhere too. */
+/**
+ * How long a toast stays, ms. WCAG 2.2, 2.2.1 is met because the same information is also available
+ * elsewhere.
+ */
 const STAY_MS = 5_000;
 
-/** How many are seen at once; an older one makes room. */
+/** Most toasts at once; a new one replaces the oldest. */
 const MOST = 3;
 
 export interface Toast {
   readonly text: string;
   readonly shape?: Shape;
-  /** What a click on it does; without it, it cannot be clicked. */
+  /** The action of a click; without it, the toast is not clickable. */
   readonly onClick?: () => void;
 }
 
@@ -41,14 +44,14 @@ export class Toasts {
 
 export const ToastsContext = createContext<Toasts>();
 
-/** Where this page shows its toasts. Throws outside of a meeting. */
+/** The toasts of this page. Throws outside of a meeting. */
 export function useToasts(): Toasts {
   const toasts = useContext(ToastsContext);
   if (toasts === undefined) throw new Error("no ToastsContext here");
   return toasts;
 }
 
-/** The toasts themselves, read aloud as they come. */
+/** The list of toasts, announced as they appear. */
 export function ToastList() {
   const toasts = useToasts();
   return (

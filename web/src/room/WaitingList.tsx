@@ -11,10 +11,10 @@ import { useCall } from "./call_context.ts";
 import styles from "./WaitingList.module.css";
 import { waitingPersons } from "./people.ts";
 
-/** How often "since when" is counted anew, ms. */
+/** How often the waiting times are updated, ms. */
 const RECOUNT_MS = 15_000;
 
-/** For moderators: who waits and since when, the longest first; nothing when nobody does. */
+/** For moderators: the waiting participants and their waiting times, longest first; nothing without any. */
 export function WaitingList() {
   const call = useCall();
   const ask = useAsk();

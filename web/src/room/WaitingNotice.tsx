@@ -8,7 +8,7 @@ import { askForNotifications, mayAskForNotifications } from "./knocking.ts";
 import { waitingPersons } from "./people.ts";
 import styles from "./WaitingNotice.module.css";
 
-/** For moderators, above the people: somebody waits, and lets them be let in at once. */
+/** For moderators, above the people: a participant is waiting, with a button to admit them at once. */
 export function WaitingNotice(props: { readonly onShow: () => void }) {
   const call = useCall();
   const ask = useAsk();

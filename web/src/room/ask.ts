@@ -4,7 +4,7 @@ import { alert } from "../ui/shapes.ts";
 import { useCall } from "./call_context.ts";
 import { useToasts } from "./Toasts.tsx";
 
-/** Asks something of the room and says so in a toast when it is refused. Resolves to whether it was done. */
+/** Sends a command and shows a toast if it is refused. Resolves to whether it succeeded. */
 export function useAsk(): (ask: Ask) => Promise<boolean> {
   const call = useCall();
   const toasts = useToasts();

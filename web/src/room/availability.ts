@@ -2,7 +2,10 @@ import { type FeatureName, isAvailable } from "@tafelrunde/protocol";
 import { refusalText } from "../i18n/refusal_text.ts";
 import { useCall } from "./call_context.ts";
 
-/** Why a feature does not work now, in words; undefined: it works. Read it in JSX: it changes. Throws outside of a call. */
+/**
+ * The text why a feature is unavailable now; undefined: it works. Read it in JSX: it changes. Throws outside
+ * of a call.
+ */
 export function useUnavailable(feature: FeatureName): () => string | undefined {
   const call = useCall();
   return () =>

@@ -3,14 +3,14 @@ import type { Call } from "../call/api.ts";
 
 interface CallInContext {
   readonly call: Call;
-  /** The meeting's link, to be passed on. */
+  /** The meeting's link, to share. */
   readonly url: string;
 }
 
-/** The call that the pages below are about. */
+/** The call of the components below. */
 export const CallContext = createContext<CallInContext>();
 
-/** The call of this page. Throws outside of one. */
+/** The call of this page. Throws outside of a call. */
 export function useCall(): Call {
   return inContext().call;
 }

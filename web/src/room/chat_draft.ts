@@ -2,20 +2,20 @@ import { MAX_CHAT_TEXT, type Refusal, type RoomId } from "@tafelrunde/protocol";
 import { createRoot, createSignal } from "solid-js";
 import type { Call } from "../call/api.ts";
 
-/** What is being written in a room's chat. It outlives the panel, and the way out of the meeting and in again. */
+/** The draft of a room's chat message. It outlives the panel, and leaving and re-entering the meeting. */
 export interface ChatDraft {
   readonly text: () => string;
   readonly write: (text: string) => void;
-  /** Why the last message was refused; undefined: it was not, or something has been written since. */
+  /** Why the last message was refused; undefined: it was not, or the person has typed since. */
   readonly refusal: () => Refusal | undefined;
-  /** Sends what is written. What is refused comes back, ahead of what has been written meanwhile. */
+  /** Sends the draft. A refused message comes back, before any text typed in the meantime. */
   readonly post: (call: Call) => Promise<void>;
   readonly charactersLeft: () => number;
 }
 
 let kept: { readonly roomId: RoomId; readonly draft: ChatDraft } | undefined;
 
-/** The draft of this room; of the room before nothing is kept. */
+/** The draft of this room; drafts of earlier rooms are discarded. */
 export function draftOf(roomId: RoomId): ChatDraft {
   if (kept?.roomId !== roomId) kept = { roomId, draft: createRoot(makeDraft) };
   return kept.draft;

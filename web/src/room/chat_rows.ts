@@ -3,17 +3,17 @@ import type { ChatMessage, ParticipantId } from "@tafelrunde/protocol";
 /** Messages of one sender within this time of each other share one heading, ms. */
 const TOGETHER_MS = 5 * 60_000;
 
-/** A message as the list shows it. */
+/** A message in the list. */
 export interface ChatRow {
   readonly message: ChatMessage;
-  /** Opens a group: shows the sender and the time. */
+  /** First of a group: shows the sender and the time. */
   readonly isFirst: boolean;
   readonly isOwn: boolean;
-  /** Sent, and not yet stored. */
+  /** Sent but not yet stored. */
   readonly isPending: boolean;
 }
 
-/** The rows of `chat`. `pending` says how many of one's own messages are on their way: they are the last of one's own. */
+/** The rows of `chat`. `pending`: how many of one's own messages, the last ones, are still being sent. */
 export function chatRows(
   chat: readonly ChatMessage[],
   you: ParticipantId | undefined,

@@ -20,7 +20,7 @@ Deno.test("messages of one sender within five minutes share a heading", () => {
   deepEqual(chatRows(chat, YOU, 0).map(({ isFirst }) => isFirst), [true, false, true, true, true]);
 });
 
-Deno.test("the last of one's own messages are those on their way", () => {
+Deno.test("the last of one's own messages are the pending ones", () => {
   const chat = [message(1, "you", 0), message(2, "you", 0), message(3, "a", 0), message(4, "you", 0)];
   deepEqual(chatRows(chat, YOU, 2).map(({ isPending }) => isPending), [false, true, false, true]);
   deepEqual(chatRows([], YOU, 1), []);

@@ -1,29 +1,32 @@
-/** Width over height that a tile may have: at most a camera's own, at least what still holds a face; on phones that is upright. */
+/**
+ * Limits of a tile's width over height: at most a camera's own, at least enough for a face; on phones that is
+ * upright.
+ */
 const WIDEST = 16 / 9;
 const NARROWEST = 1;
 const NARROWEST_ON_PHONE = 3 / 4;
 
-/** Smallest width of a tile in which a face and a name can be made out, CSS pixels. */
+/** Smallest tile width that shows a face and a name, CSS pixels. */
 const LEAST_WIDTH = 168;
 
-/** Stages narrower than this are phones: at most two columns, CSS pixels. */
+/** Stages narrower than this count as phones: at most two columns, CSS pixels. */
 const PHONE_WIDTH = 560;
 
 export interface GridSpace {
-  /** Inside of the stage, CSS pixels. */
+  /** Inner size of the stage, CSS pixels. */
   readonly width: number;
   readonly height: number;
   /** Between two tiles, CSS pixels. */
   readonly gap: number;
   readonly count: number;
-  /** Width over height of the pictures that are known; of those without a picture nothing. */
+  /** Known aspect ratios of the pictures, width over height; people without a picture are left out. */
   readonly shapes?: readonly number[];
 }
 
 /** Narrowest tile for upright pictures, width over height: a phone's own. */
 const NARROWEST_UPRIGHT = 9 / 16;
 
-/** How narrow a tile may be: where most pictures are upright, as narrow as they are. */
+/** The narrowest tile shape: if most pictures are upright, as narrow as they are. */
 function narrowestFor(isPhone: boolean, shapes: readonly number[]): number {
   const usual = isPhone ? NARROWEST_ON_PHONE : NARROWEST;
   const middle = shapes.toSorted((a, b) => a - b)[Math.floor(shapes.length / 2)];
@@ -32,7 +35,7 @@ function narrowestFor(isPhone: boolean, shapes: readonly number[]): number {
 
 export interface Grid {
   readonly columns: number;
-  /** Of each tile, whole CSS pixels. */
+  /** Size of each tile, whole CSS pixels. */
   readonly tileWidth: number;
   readonly tileHeight: number;
   /** Tiles that fit without scrolling: `count`, or fewer. */
@@ -40,8 +43,8 @@ export interface Grid {
 }
 
 /**
- * The grid with the largest tiles: all on the stage if they stay large enough for a face, else as many columns as fit and the rest by
- * scrolling.
+ * The grid with the largest tiles: all on the stage if they stay large enough for a face, else as many
+ * columns as fit and the rest by scrolling.
  */
 export function fitGrid(space: GridSpace): Grid {
   const { width, height, gap, count, shapes = [] } = space;

@@ -44,12 +44,12 @@ Deno.test("a tile is never narrower than a square or wider than a camera's pictu
   }
 });
 
-Deno.test("a stage without people or without room is no reason to fail", () => {
+Deno.test("a stage without people or without space does not fail", () => {
   equal(fitGrid({ ...DESKTOP, count: 0 }).visible, 0);
   equal(fitGrid({ width: 0, height: 0, gap: 8, count: 3 }).tileWidth, 0);
 });
 
-Deno.test("where most pictures are upright, tiles may be", () => {
+Deno.test("if most pictures are upright, tiles can be upright too", () => {
   const upright = fitGrid({ ...DESKTOP, count: 3, shapes: [9 / 16, 9 / 16, 16 / 9] });
   ok(upright.tileWidth / upright.tileHeight < 0.7, `${upright.tileWidth} x ${upright.tileHeight}`);
   const mixed = fitGrid({ ...DESKTOP, count: 3, shapes: [9 / 16, 4 / 3, 16 / 9] });

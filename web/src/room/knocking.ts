@@ -3,25 +3,25 @@ import { roomWords } from "../i18n/language.ts";
 import { useCall } from "./call_context.ts";
 import { waitingPersons } from "./people.ts";
 
-/** The two tones of a knock, Hz, and how long each sounds, s. */
+/** The two tones of the waiting sound, Hz, and the length of each, s. */
 const TONES_HZ = [660, 880];
 const TONE_S = 0.16;
 const LOUDNESS = 0.12;
 
 const [permission, setPermission] = createSignal(globalThis.Notification?.permission ?? "denied");
 
-/** Whether the person has not yet said if they want notifications. Phones give pages none. */
+/** Whether the person has not yet decided on notifications. Phones offer pages none. */
 export const mayAskForNotifications = () =>
   permission() === "default" && matchMedia("(hover: hover)").matches;
 
-/** To be called within a click. */
+/** Requests permission; must be called within a click. */
 export async function askForNotifications(): Promise<void> {
   setPermission(await Notification.requestPermission());
 }
 
 /**
- * Tells whoever lets people in of a knock: by a sound, and by a notification while the page is not seen. Gives how many wait,
- * for the title.
+ * Alerts moderators to new waiting participants: by a sound, and by a notification while the page is hidden.
+ * Returns the number of waiting participants, for the title.
  */
 export function createKnocking(): () => number {
   const call = useCall();
@@ -52,15 +52,15 @@ function notify(count: number, name: string): Notification | undefined {
     });
     return notification;
   } catch (cause) {
-    // Android's browsers give notifications to service workers only.
+    // Android's browsers offer notifications to service workers only.
     console.info("no notification", cause);
     return undefined;
   }
 }
 
 /**
- * Plays the tones, softly, through a loudspeaker ("": the system's) where the browser can choose one; nothing where it does not
- * let the page sound.
+ * Plays the tones quietly through a speaker ("": the system's) if the browser can choose one; does nothing if
+ * the page may not play sound.
  */
 function knock(speakerId: string): void {
   if (globalThis.AudioContext === undefined) return;
@@ -80,6 +80,6 @@ function knock(speakerId: string): void {
     tone.stop(from + TONE_S);
     if (at === TONES_HZ.length - 1) tone.addEventListener("ended", () => void context.close());
   }
-  // Not allowed before the person has touched the page: it would sound whenever they do.
+  // Not allowed before the person has interacted with the page: it would sound whenever they do.
   if (context.state === "suspended" && !navigator.userActivation?.hasBeenActive) void context.close();
 }

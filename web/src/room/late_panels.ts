@@ -2,16 +2,21 @@ import { createSignal, onCleanup } from "solid-js";
 import { after } from "../call/timer.ts";
 import type * as Panels from "./panels.ts";
 
-/** How long after the meeting its panels load by themselves, ms: the first picture has come until then. */
+/**
+ * Delay after the meeting before its panels load by themselves, ms: by then the first picture has arrived.
+ */
 const WARM_AFTER_MS = 1_000;
 
-/** Wait before they are asked for again when they did not come, ms. */
+/** Delay before a failed load is retried, ms. */
 const LOAD_AGAIN_MS = 5_000;
 
 /** Once for all meetings of this page. */
 const [panels, setPanels] = createSignal<typeof Panels>();
 
-/** The panels, undefined until they are loaded: soon after the owner, or as soon as `want` is called. One that does not come is asked for again. */
+/**
+ * The panels, undefined until they are loaded: soon after the owner, or as soon as `want` is called. Failed
+ * loads are retried.
+ */
 export function createLatePanels(): {
   readonly panels: () => typeof Panels | undefined;
   readonly want: () => void;

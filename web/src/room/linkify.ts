@@ -1,9 +1,10 @@
-/** A piece of a message: plain text, or an address that may be opened. */
+/** A piece of a message: plain text, or a link. */
 export type Piece = { readonly text: string } | { readonly text: string; readonly href: string };
 
 /**
- * Signs that end an address where they stand: nobody puts a space behind them. Those of Chinese and Japanese (dashes, dots, U+3001
- * to U+301F, the full-width, upright and small forms), quotation marks, what turns the direction, and what is not seen.
+ * Characters that end an address: they are not followed by a space. Those of Chinese and Japanese (dashes,
+ * dots, U+3001 to U+301F, full-width, vertical and small forms), quotation marks, direction marks, and
+ * invisible characters.
  */
 const ENDING =
   "\\u200b\\u200e-\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff\\u2014-\\u2015\\u2018-\\u2019\\u201c-\\u201f\\u2026\\u3001-\\u3003" +
@@ -12,8 +13,8 @@ const ENDING =
 const ADDRESS = new RegExp(`\\bhttps?://[^\\s<>"${ENDING}]+`, "gi");
 
 /**
- * Marks of a sentence, or of what is bold, that follow an address and are not part of it; the last those of Arabic, Urdu, Hindi, Tibetan, Burmese,
- * Armenian, Ethiopic and Khmer.
+ * Punctuation, or formatting marks, that follow an address and are not part of it; the last are those of
+ * Arabic, Urdu, Hindi, Tibetan, Burmese, Armenian, Ethiopic and Khmer.
  */
 const TRAILING = new Set(
   ".,:;!?'\"*`»«\u060c\u061b\u061f\u06d4\u0964\u0965\u0f0d\u0f0e\u104a\u104b\u0589\u1362\u17d4\u17d5",
@@ -36,7 +37,10 @@ export function linkify(text: string): Piece[] {
   return pieces;
 }
 
-/** One pass over the address and one back from its end: strangers choose what stands there. */
+/**
+ * One pass over the address and one back from its end: strangers choose its content, so time must stay
+ * linear.
+ */
 function trimAddress(address: string): string {
   const count: Record<string, number> = { "(": 0, ")": 0, "[": 0, "]": 0 };
   for (const sign of address) if (count[sign] !== undefined) count[sign]++;
@@ -47,7 +51,7 @@ function trimAddress(address: string): string {
     if (opening === undefined) {
       if (!TRAILING.has(sign)) break;
     } else {
-      // A bracket that was opened within the address belongs to it, as in Wikipedia's.
+      // A bracket that was opened within the address belongs to it, as in Wikipedia's addresses.
       if (count[opening]! >= count[sign]!) break;
       count[sign]!--;
     }

@@ -4,7 +4,7 @@ import { linkify } from "./linkify.ts";
 
 const link = (href: string) => ({ text: href, href });
 
-Deno.test("what makes an address bold, or code, in other programs is not part of it", () => {
+Deno.test("formatting marks of other programs (bold, code) are not part of an address", () => {
   for (const mark of ["*", "**", "`", "**."]) {
     const [before, address, after] = linkify(`see ${mark}https://example.org/a${mark} now`);
     deepEqual([before?.text, address?.text, after?.text], [
@@ -71,7 +71,7 @@ Deno.test("an address ends where Chinese, Japanese, Arabic or Hindi put a mark",
     "！",
     "<https://a.example/j>",
   ]);
-  // What is part of an address stays.
+  // Parts of an address stay.
   deepEqual(split("https://ja.example/wiki/日本・東京"), ["<https://ja.example/wiki/日本・東京>"]);
   deepEqual(split("https://en.example/wiki/Michelson–Morley"), [
     "<https://en.example/wiki/Michelson–Morley>",

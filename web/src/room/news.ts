@@ -1,11 +1,11 @@
 import type { ChatMessage, ParticipantId, RoomState } from "@tafelrunde/protocol";
 
-/** What others did since one last looked, worth a line on the screen. */
+/** News about others, worth a toast. */
 export type News =
   | { readonly what: "joined" | "left" | "hand"; readonly names: readonly string[] }
   | { readonly what: "chat"; readonly message: ChatMessage };
 
-/** What happened between two states of the room, oneself (`you`) left out. */
+/** The news between two states of the room, without oneself (`you`). */
 export function newsBetween(before: RoomState, now: RoomState, you: ParticipantId | undefined): News[] {
   const isOther = (id: string) => id !== you;
   const added = (from: object, to: object) =>

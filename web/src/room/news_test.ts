@@ -18,7 +18,7 @@ function message(seq: number, from: string): ChatMessage {
   return { seq, at: 0, from: from as ParticipantId, name: from, text: "" };
 }
 
-Deno.test("who came and who went is news, oneself is not", () => {
+Deno.test("others' joining and leaving is news, one's own is not", () => {
   const before = room({ a: "Anna", b: "Ben" });
   const now = room({ a: "Anna", c: "Cem", you: "Me" });
   deepEqual(newsBetween(before, now, YOU), [{ what: "joined", names: ["Cem"] }, {

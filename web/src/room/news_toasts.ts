@@ -8,7 +8,7 @@ import { type News, newsBetween } from "./news.ts";
 import { chat, hand, screenStop } from "./shapes.ts";
 import { type Toast, useToasts } from "./Toasts.tsx";
 
-/** Tells in toasts what others do; what is written in the chat only while the chat is closed. */
+/** Shows others' actions in toasts; chat messages only while the chat is closed. */
 export function createNewsToasts(isChatOpen: () => boolean, openChat: () => void): void {
   const call = useCall();
   const toasts = useToasts();

@@ -2,15 +2,18 @@ import { type ChatMessage, withoutText } from "@tafelrunde/protocol";
 import { createEffect, createSignal, on } from "solid-js";
 import type { Call } from "../call/api.ts";
 
-/** Messages older than those of the room's state, as far as the person has scrolled up. */
+/** Messages older than those in the room state, as far as the person has scrolled up. */
 export interface OlderChat {
   readonly messages: () => readonly ChatMessage[];
   readonly isLoading: () => boolean;
-  /** Loads the page before the oldest message there is. False: there is none, or it is loading, or not to be had now. */
+  /** Loads the page before the oldest message. False: there is none, or it is loading, or unavailable now. */
   load(): Promise<boolean>;
 }
 
-/** What stays on the screen of `older`, and of what `chat` was before, now that it is `chat`: nothing across a gap. */
+/**
+ * The messages of `older` and the previous `chat` that stay on the screen now that `chat` is new: none across
+ * a gap.
+ */
 export function keepOlder(
   older: readonly ChatMessage[],
   before: readonly ChatMessage[],
@@ -24,11 +27,11 @@ export function keepOlder(
   return fallen.length === 0 ? older : [...older, ...fallen];
 }
 
-/** Follows the chat of a call. What falls out of the room's state while it is looked at stays. */
+/** Follows the chat of a call. Messages that fall out of the room state while visible stay. */
 export function createOlderChat(call: Call): OlderChat {
   const [messages, setMessages] = createSignal<readonly ChatMessage[]>([]);
   const [isLoading, setLoading] = createSignal(false);
-  /** What to ask with next; undefined: with the oldest message, null: the log has nothing older. */
+  /** The next request position; undefined: before the oldest message, null: the log has nothing older. */
   let next: number | null | undefined;
   let before: readonly ChatMessage[] = [];
   createEffect(on(() => call.view.state.chat, (chat) => {

@@ -4,7 +4,7 @@ import { keepOlder } from "./older_chat.ts";
 
 const said = (...seqs: number[]) => seqs.map((seq) => ({ seq }) as ChatMessage);
 
-Deno.test("[C5] what falls out of the room's state stays on the screen, but for a gap", () => {
+Deno.test("[C5] messages that fall out of the room state stay on the screen, except across a gap", () => {
   assert.deepEqual(keepOlder(said(1), said(2, 3, 4), said(4, 5)), said(1, 2, 3));
   assert.deepEqual(keepOlder(said(1), said(2, 3), said(2, 3, 4)), said(1));
   assert.deepEqual(keepOlder(said(1), said(2, 3), said(9)), []);

@@ -2,7 +2,10 @@ import { createEffect } from "solid-js";
 import { rememberName } from "../call/identity.ts";
 import { useCall } from "./call_context.ts";
 
-/** Has the next lobby offer the name that one has in the meeting, also after somebody has changed it. */
+/**
+ * Makes the next lobby suggest the name that the person has in the meeting, also after a moderator changed
+ * it.
+ */
 export function createRememberedName(): void {
   const call = useCall();
   createEffect(() => {

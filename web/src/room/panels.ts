@@ -1,4 +1,4 @@
-/** What of the meeting opens at somebody's wish, in one file that loads behind the first picture. */
+/** Parts of the meeting that open on request, in one file that loads after the first picture. */
 export { Chat } from "./Chat.tsx";
 export { DeviceDialog } from "./DeviceDialog.tsx";
 export { Moderation } from "./Moderation.tsx";

@@ -1,7 +1,7 @@
 import type { Participant, ParticipantId, Role, Track, TrackSource, Waiting } from "@tafelrunde/protocol";
 import type { CallView } from "../call/api.ts";
 
-/** What each person publishes, by source. */
+/** The tracks of each person, by source. */
 export type TracksOf = ReadonlyMap<ParticipantId, Readonly<Partial<Record<TrackSource, Track>>>>;
 
 /** Sorts the room's tracks by person and source. */
@@ -24,14 +24,16 @@ export function peopleInOrder(view: CallView): ParticipantId[] {
   return you !== undefined && ids.includes(you) ? [...ids.filter((id) => id !== you), you] : ids;
 }
 
-/** Place in the row of raised hands, 1 for the one that is up longest; undefined: not raised. */
+/** Position among the raised hands, 1 for the longest raised; undefined: not raised. */
 export function placeOfHand(view: CallView, id: ParticipantId): number | undefined {
   const raisedAt = view.state.hands[id];
   if (raisedAt === undefined) return undefined;
   return 1 + Object.values(view.state.hands).filter((at) => at < raisedAt).length;
 }
 
-/** Who waits, the longest first; somebody with several tabs once. Empty for whoever is no moderator. */
+/**
+ * Waiting participants, longest first; a person with several tabs once. Empty for everyone but moderators.
+ */
 export function waitingPersons(view: CallView): Waiting[] {
   const persons = new Map<string, Waiting>();
   for (const waiting of Object.values(view.state.waiting)) {
@@ -41,7 +43,10 @@ export function waitingPersons(view: CallView): Waiting[] {
   return [...persons.values()];
 }
 
-/** Whether a moderator of this role may rename, remove or make another of somebody; the edge has the last word. */
+/**
+ * Whether a moderator of this role may rename, remove or change the role of a person; the edge decides
+ * finally.
+ */
 export function mayTouch(role: Role, { role: theirs }: Participant, isYou: boolean): boolean {
   return theirs !== "owner" && (theirs !== "cohost" || role === "owner" || isYou);
 }

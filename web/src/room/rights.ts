@@ -1,7 +1,7 @@
 import { isModerator, may, type Right, type Role } from "@tafelrunde/protocol";
 import { useCall } from "./call_context.ts";
 
-/** What the person of this page is in the meeting, and may. Read it in JSX: it changes. */
+/** The role and rights of this page's person. Read it in JSX: it changes. */
 export interface OwnRights {
   readonly role: () => Role;
   readonly may: (right: Right) => boolean;

@@ -1,6 +1,7 @@
 /**
- * The order of tiles when not all fit: `before` with newcomers at its end, but whoever speaks gets one of the first `visible` places, in
- * exchange for whoever there has been silent longest. Nobody else moves. `lastSpokenAt` gives the instant someone was last heard, 0: never.
+ * The order of tiles when not all fit: `before` with newcomers at the end, but a speaker gets one of the
+ * first `visible` places, in exchange for the person there who has been silent longest. Nobody else moves.
+ * `lastSpokenAt` returns the last instant a person was heard, 0: never.
  */
 export function seat<Id>(
   before: readonly Id[],
@@ -15,9 +16,9 @@ export function seat<Id>(
   const order = [...kept, ...present.filter((id) => !known.has(id))];
   for (const speaker of speaking) {
     const from = order.indexOf(speaker);
-    if (from < visible) continue; // seen already, or not here
+    if (from < visible) continue; // already visible, or not here
     const to = quietest(order, visible, speaking, lastSpokenAt);
-    if (to === -1) break; // everyone in sight is speaking
+    if (to === -1) break; // every visible person is speaking
     order[from] = order[to]!;
     order[to] = speaker;
   }

@@ -4,7 +4,7 @@ import { seat } from "./seating.ts";
 
 const heard = (at: Record<string, number>) => (id: string) => at[id] ?? 0;
 
-Deno.test("newcomers sit at the end and who leaves makes room", () => {
+Deno.test("newcomers go to the end, and leaving people free their place", () => {
   deepEqual(seat(["a", "b", "c"], ["a", "c", "d"], [], 9, heard({})), ["a", "c", "d"]);
 });
 

@@ -2,12 +2,13 @@ import { readLinkForAll } from "../api/rooms.ts";
 import { useCall, useMeetingUrl } from "./call_context.ts";
 import { useRights } from "./rights.ts";
 
-/** The link to pass on: as it stands in the address, or to be asked for; undefined: there is none for this person. */
+/** The link to share: from the address, or to be requested; undefined: there is none for this person. */
 export type SharedLink = string | (() => Promise<string | undefined>) | undefined;
 
 /**
- * The link that everybody may have. The one in the address can be a credential: with a role, a term, or made for this person.
- * Who leads the room by their account is given the link for all instead. Read it in JSX: it changes.
+ * The link that may be shared with everyone. The one in the address can be a credential: with a role, an
+ * expiry, or made for this person. People who lead the room by their account get the link for everyone
+ * instead. Read it in JSX: it changes.
  */
 export function useSharedLink(): () => SharedLink {
   const call = useCall();

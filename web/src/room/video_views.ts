@@ -3,7 +3,7 @@ import { createContext, createEffect, onCleanup, useContext } from "solid-js";
 import type { Call, VideoView } from "../call/api.ts";
 import { after } from "../call/timer.ts";
 
-/** A page in the background is asked nothing of after this long, ms: a glance at another tab costs no new key frames. */
+/** Delay before a hidden page stops requesting video, ms: a glance at another tab costs no new key frames. */
 const BACKGROUND_AFTER_MS = 5_000;
 
 interface Watched {
@@ -14,8 +14,8 @@ interface Watched {
 }
 
 /**
- * Keeps `call.setVideoView` in step with what the screen shows: the size of each watched element, as long as some of it can be seen.
- * Ends with its owner.
+ * Keeps `call.setVideoView` in sync with the screen: the size of each watched element, while part of it is
+ * visible. Ends with its owner.
  */
 export class VideoViews {
   readonly #call: Call;
@@ -35,7 +35,7 @@ export class VideoViews {
     onCleanup(() => this.#close());
   }
 
-  /** Starts to watch `element`, or tells what it shows now; `track` undefined: no picture. */
+  /** Starts watching `element`, or sets what it shows now; `track` undefined: no picture. */
   watch(element: Element, track: Watched["track"]): void {
     const watched = this.#watched.get(element);
     if (watched === undefined) {
@@ -87,7 +87,7 @@ export class VideoViews {
     }
   }
 
-  /** Once for all changes of this turn. */
+  /** Once for all changes in this tick. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -117,7 +117,7 @@ export class VideoViews {
 
 export const VideoViewsContext = createContext<VideoViews>();
 
-/** Asks for `track` as large as `element` is, while it can be seen and as long as the owner lives. */
+/** Requests `track` in the size of `element`, while it is visible and as long as the owner lives. */
 export function createVideoView(element: () => Element, track: () => Watched["track"]): void {
   const views = useContext(VideoViewsContext);
   if (views === undefined) throw new Error("no VideoViewsContext here");

@@ -1,6 +1,6 @@
 import { onCleanup } from "solid-js";
 
-/** Keeps the screen on as long as the owner lives and the page is seen, where the browser can. */
+/** Keeps the screen on as long as the owner lives and the page is visible, if the browser can. */
 export function createWakeLock(): void {
   const life = new AbortController();
   let lock: WakeLockSentinel | undefined;
@@ -13,13 +13,13 @@ export function createWakeLock(): void {
       if (life.signal.aborted) return void await taken?.release();
       lock = taken;
     } catch (cause) {
-      // A battery that is low, a page that was hidden meanwhile.
+      // A low battery, or a page that was hidden in the meantime.
       console.info("the screen may go off", cause);
     } finally {
       isAsking = false;
     }
   };
-  // The browser lets go of it whenever the page is hidden.
+  // The browser releases it whenever the page is hidden.
   document.addEventListener("visibilitychange", () => void hold(), life);
   onCleanup(() => {
     life.abort();

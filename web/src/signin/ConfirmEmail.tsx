@@ -11,12 +11,12 @@ import { SignFrame } from "./SignFrame.tsx";
 
 interface ConfirmEmailProps {
   readonly secret: string;
-  /** Of whom the account is, and the address that it is to have. */
+  /** The account's owner, and the new address. */
   readonly name: string;
   readonly email: string;
 }
 
-/** The link in the mail to a new address: a click confirms it, a program that only looks at links does not. */
+/** The page of the link mailed to a new address: a click confirms it, a link scanner does not. */
 export function ConfirmEmail(props: ConfirmEmailProps) {
   const words = () => wordsOf("desk").ticket.changeEmail;
   const [isDone, setDone] = createSignal(false);

@@ -9,7 +9,10 @@ import { Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import styles from "./SignIn.module.css";
 
-/** Asks for a mail with a link to a new password. The answer is the same whether there is such an account or not. */
+/**
+ * Requests a mail with a link to set a new password. The answer is the same whether the account exists or
+ * not.
+ */
 export function Forgotten(props: { readonly onBack: () => void }) {
   const words = () => wordsOf("desk").signIn;
   const [email, setEmail] = createSignal("");

@@ -10,14 +10,14 @@ import { key } from "./shapes.ts";
 import styles from "./SignIn.module.css";
 
 interface LocalSignInProps {
-  /** Whose account it is, when that is settled; the field for it is not shown then. */
+  /** The account's address, if it is fixed; its field is then hidden. */
   readonly email?: string;
   readonly onDone: () => Promise<void>;
   readonly onForgotten?: (() => void) | undefined;
   readonly onRecovery?: () => void;
 }
 
-/** E-mail and password, or a passkey: offered in the e-mail's field too, where the browser can. */
+/** E-mail and password, or a passkey, which is also offered in the e-mail field if the browser can. */
 export function LocalSignIn(props: LocalSignInProps) {
   const words = () => wordsOf("desk").signIn;
   const [email, setEmail] = createSignal(props.email ?? "");

@@ -9,7 +9,7 @@ interface SignFrameProps {
   readonly children: JSX.Element;
 }
 
-/** A small sheet in the middle: signing in, and all that is done once. */
+/** A small centred sheet: for signing in and one-time pages. */
 export function SignFrame(props: SignFrameProps) {
   createEffect(() => {
     document.title = `${props.title} – Tafelrunde`;

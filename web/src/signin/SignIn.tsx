@@ -16,15 +16,15 @@ import { SignFrame } from "./SignFrame.tsx";
 import styles from "./SignIn.module.css";
 
 interface SignInProps {
-  /** Where one came from: a path on this site. */
+  /** Where to return to: a path on this site. */
   readonly returnTo: string;
-  /** Half of its fragment, for who comes back from a provider's pages; "": there is none. */
+  /** Half of its fragment, after a return from a provider's pages; "": none. */
   readonly half: string;
   /** Why a provider's sign-in failed; "": it did not. */
   readonly problem: string;
 }
 
-/** The ways to sign in that this house offers. */
+/** The sign-in methods that this organisation offers. */
 export function SignIn(props: SignInProps) {
   const [methods, { refetch }] = createResource(() => readMethods());
   const [step, setStep] = createSignal<"password" | "forgotten" | "recovery">("password");
@@ -32,7 +32,7 @@ export function SignIn(props: SignInProps) {
   const arrive = async () => {
     await signedIn();
   };
-  // Who has signed in, or was signed in already, goes on to where they wanted to.
+  // A person who has signed in, or already was, continues to their destination.
   const joined = untrack(() => props.half === "" ? "" : joinFragment(props.half));
   const returnTo = () => joined === "" ? props.returnTo : `${props.returnTo}#${joined}`;
   createEffect(() => typeof me() !== "string" && navigate(returnTo()));
@@ -98,7 +98,7 @@ export function SignIn(props: SignInProps) {
   );
 }
 
-/** Goes to the provider; what follows # in the address comes back in halves, by way of this page. */
+/** Goes to the provider; the fragment of the address comes back in halves, through this page. */
 function goWithFragment(event: MouseEvent, provider: Provider, returnTo: string): void {
   const [path = "", fragment = ""] = returnTo.split("#");
   const half = fragment === "" ? "" : splitFragment(fragment);
@@ -107,7 +107,7 @@ function goWithFragment(event: MouseEvent, provider: Provider, returnTo: string)
   location.assign(providerPath(provider, `/signin?returnTo=${encodeURIComponent(path)}&half=${half}`));
 }
 
-/** With one of the codes that were written down for this. */
+/** Sign-in with a recovery code. */
 function Recovery(props: { readonly onDone: () => Promise<void>; readonly onBack: () => void }) {
   const words = () => wordsOf("desk").signIn;
   const [email, setEmail] = createSignal("");

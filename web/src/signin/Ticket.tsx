@@ -15,7 +15,7 @@ import { MIN_PASSWORD, passwordProblem } from "./password.ts";
 import { SignFrame } from "./SignFrame.tsx";
 import styles from "./SignIn.module.css";
 
-/** A link that is good once: the first admin's, an invitation to an account, a new password, a new address. */
+/** The page of a one-time link: the first admin's, an account invitation, a new password, a new address. */
 export function Ticket(props: { readonly secret: string }) {
   const [ticket] = createResource(() => readTicket(props.secret));
   const words = () => wordsOf("desk").ticket;

@@ -1,12 +1,13 @@
-/** Where the tab keeps its half while somebody is at a provider's pages. */
+/** Storage key of the tab's half while the person is at a provider's pages. */
 const KEY = "tafelrunde:half";
 
 /** Where the browser forbids storage, even naming it throws. */
 const ofThisTab = () => sessionStorage;
 
 /**
- * Splits what follows # in an address, which no server may read, into two halves that say nothing without each other. One stays in this tab,
- * the other, which this gives ("": the tab can keep nothing), may go to a server and come back. Source: a one-time pad, Shannon 1949.
+ * Splits the fragment of an address, which no server may read, into two halves that reveal nothing alone. One
+ * stays in this tab; the returned one ("": the tab cannot store anything) can go to a server and come back.
+ * Source: a one-time pad, Shannon 1949.
  */
 export function splitFragment(fragment: string, storage = ofThisTab): string {
   const plain = new TextEncoder().encode(fragment);
@@ -19,7 +20,7 @@ export function splitFragment(fragment: string, storage = ofThisTab): string {
   return toHex(combine(plain, pad));
 }
 
-/** Puts the halves together again, once; "": this tab has not split what `half` is of. */
+/** Joins the halves, once; "": this tab did not split the fragment of `half`. */
 export function joinFragment(half: string, storage = ofThisTab): string {
   const kept = takeKept(storage);
   if (half === "" || kept.length !== half.length) return "";

@@ -19,7 +19,7 @@ function makeStorage(): Storage {
   };
 }
 
-Deno.test("[U33] the halves of a fragment make it whole again, once, in the tab that split it", () => {
+Deno.test("[U33] the halves of a fragment restore it, once, in the tab that split it", () => {
   const tab = makeStorage();
   const half = splitFragment(SECRET, () => tab);
   equal(joinFragment(half, () => makeStorage()), "");
@@ -28,7 +28,7 @@ Deno.test("[U33] the halves of a fragment make it whole again, once, in the tab 
   equal(joinFragment(half, () => tab), "");
 });
 
-Deno.test("[U33] no half says anything alone, nor twice the same", () => {
+Deno.test("[U33] no half reveals anything alone, and none repeats", () => {
   const tab = makeStorage();
   const half = splitFragment(SECRET, () => tab);
   match(half, /^[0-9a-f]{44}$/);
@@ -42,14 +42,14 @@ Deno.test("[U33] no half says anything alone, nor twice the same", () => {
   notEqual(splitFragment(SECRET, () => tab), half);
 });
 
-Deno.test("[U33] what is not a half of anything is nothing", () => {
+Deno.test("[U33] an invalid half gives no fragment", () => {
   const tab = makeStorage();
   splitFragment(SECRET, () => tab);
   equal(joinFragment("zz", () => tab), "");
   equal(joinFragment("", () => tab), "");
 });
 
-Deno.test("[U33] a tab that can keep nothing goes on without the fragment", () => {
+Deno.test("[U33] a tab without storage continues without the fragment", () => {
   const closed = {
     ...makeStorage(),
     setItem() {

@@ -2,17 +2,20 @@ import { passkeyOptions, signInWithPasskey } from "../api/auth.ts";
 import type { Answer } from "../api/request.ts";
 import { type Ask, createAsk } from "../desk/ask.ts";
 
-/** Signing in with a passkey: by a button, or as one of the things that the browser offers in a form. */
+/** Sign-in with a passkey: by a button, or as a suggestion of the browser in a form. */
 export interface PasskeySignInButton {
   readonly isSupported: boolean;
   readonly ask: Ask;
-  /** Has the browser offer passkeys in the field that takes "webauthn". Does nothing where it cannot. */
+  /** Makes the browser offer passkeys in the field with "webauthn". Does nothing if it cannot. */
   readonly offer: () => Promise<void>;
   readonly start: () => Promise<void>;
   readonly stop: () => void;
 }
 
-/** What the browser says when a person has closed its window, or another has taken its place: no trouble to speak of. */
+/**
+ * The browser's errors when the person has closed its window, or another request has replaced it: not shown
+ * as a failure.
+ */
 const CANCELLED = ["NotAllowedError", "AbortError", "ERROR_CEREMONY_ABORTED"];
 
 export function createPasskeySignIn(onDone: () => Promise<void>): PasskeySignInButton {
@@ -52,7 +55,7 @@ export function createPasskeySignIn(onDone: () => Promise<void>): PasskeySignInB
 
 const failed: Answer<never> = { ok: false, trouble: { code: "passkey.failed", status: 0 } };
 
-/** Whether the person, or another request of ours, ended it. */
+/** Whether the person, or another of our requests, ended it. */
 export function isCancelled(cause: unknown): boolean {
   return cause instanceof Error &&
     CANCELLED.some((name) => cause.name === name || ("code" in cause && cause.code === name));

@@ -1,9 +1,9 @@
 import { wordsOf } from "../i18n/language.ts";
 
-/** Fewest characters of a password: protocol/http, NewPassword, whose schema would bring valibot along. */
+/** Minimum length of a password, characters: protocol/http, NewPassword, whose schema would load valibot. */
 export const MIN_PASSWORD = 12;
 
-/** What is wrong with a new password, in words; undefined: nothing. */
+/** The text of a new password's problem; undefined: none. */
 export function passwordProblem(password: string): string | undefined {
   return [...password].length < MIN_PASSWORD ? wordsOf("desk").ticket.passwordShort(MIN_PASSWORD) : undefined;
 }

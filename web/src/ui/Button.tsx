@@ -4,19 +4,22 @@ import { Icon, type Shape } from "./Icon.tsx";
 import { spinner } from "./shapes.ts";
 
 interface ButtonProps {
-  /** "primary": the one thing to do here; "plain" (the default): the others; "quiet": beside something; "danger": takes something away. */
+  /**
+   * "primary": the main action; "plain" (the default): other actions; "quiet": minor ones; "danger": removes
+   * something.
+   */
   readonly look?: "primary" | "plain" | "quiet" | "danger";
   readonly shape?: Shape;
-  /** Work is under way: the button keeps its place and its focus, and does nothing. */
+  /** Work is running: the button keeps its place and focus, and does nothing. */
   readonly busy?: boolean;
   readonly type?: "button" | "submit";
-  /** What is read aloud when the words alone do not say it. */
+  /** Accessible name, if the text alone is not enough. */
   readonly label?: string | undefined;
   readonly onClick?: () => void;
   readonly children?: JSX.Element;
 }
 
-/** A button with words in it. */
+/** A button with text. */
 export function Button(props: ButtonProps) {
   return (
     <button

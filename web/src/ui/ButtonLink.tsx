@@ -8,9 +8,9 @@ interface ButtonLinkProps {
   readonly shape?: Shape;
   readonly label?: string;
   readonly download?: string;
-  /** Whether it opens a tab of its own: what stands on this page is not to be lost. */
+  /** Whether it opens a new tab, so that this page's content is not lost. */
   readonly isApart?: boolean;
-  /** Told of a click before the browser follows the link. */
+  /** Called on a click before the browser follows the link. */
   readonly onClick?: (event: MouseEvent) => void;
   readonly children: JSX.Element;
 }
@@ -20,7 +20,7 @@ export function ButtonLink(props: ButtonLinkProps) {
   return (
     <a
       href={props.href}
-      // Safari's Tab leaves links out that do not say this.
+      // Safari's Tab key skips links without it.
       tabindex={0}
       class={styles.button}
       data-look={props.look ?? "plain"}

@@ -4,17 +4,23 @@ import styles from "./Field.module.css";
 
 interface ChoiceProps {
   readonly label: string;
-  /** The label is read aloud only: what is chosen can be seen from where it stands. */
+  /** The label is only for screen readers: its meaning is visible from its place. */
   readonly isLabelHeard?: boolean;
   readonly value: string;
   readonly options: readonly { readonly value: string; readonly text: string }[];
   readonly hint?: JSX.Element;
   readonly disabled?: boolean;
-  /** A promise is over when the choice has come about, or not: then the list shows what is so. */
+  /**
+   * A returned promise settles when the choice has taken effect or failed: then the list shows the current
+   * value.
+   */
   readonly onChoose: (value: string) => unknown;
 }
 
-/** One of several, with the system's own list. A value that is not offered is in it by its own name: it is never blank, nor another. */
+/**
+ * A select with the system's own list. A value that is not offered is listed by its own name: the select is
+ * never blank, nor shows another value.
+ */
 export function Choice(props: ChoiceProps) {
   const id = createUniqueId();
   const options = createMemo(() => {
@@ -34,7 +40,7 @@ export function Choice(props: ChoiceProps) {
         disabled={props.disabled}
         aria-describedby={describedBy(id, props)}
         onChange={(event) => void choose(event.currentTarget)}
-        // What was chosen may not have come about.
+        // The choice might not have taken effect.
         onBlur={(event) => event.currentTarget.value = props.value}
       >
         <For each={options()}>

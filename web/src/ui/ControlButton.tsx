@@ -7,14 +7,14 @@ interface ControlButtonProps {
   /** Accessible name and tooltip: what a click does. */
   readonly label: string;
   readonly shape: Shape;
-  /** "off": something is switched off and shows it; "on": something special is running; "danger": ends the meeting. */
+  /** "off": something is off and shows it; "on": something special is on; "danger": ends the meeting. */
   readonly tone?: "plain" | "off" | "on" | "danger";
-  /** Keys that do the same anywhere on the page (`shortcut`). */
+  /** Keyboard shortcut for the same action anywhere on the page (`shortcut`). */
   readonly keys?: string;
   readonly busy?: boolean;
-  /** Nothing to be done with it now; the label says why. */
+  /** Disabled; the label says why. */
   readonly disabled?: boolean;
-  /** A count at the corner, how it is read aloud, and whether it asks for attention. */
+  /** A count at the corner, its accessible text, and whether it asks for attention. */
   readonly badge?: { readonly text: string; readonly heard: string; readonly isNew?: boolean } | undefined;
   /** For a button that opens a panel: whether it is open, and the panel's id. */
   readonly expanded?: boolean;
@@ -23,7 +23,7 @@ interface ControlButtonProps {
   readonly ref?: (button: HTMLButtonElement) => void;
 }
 
-/** A round button with an icon: microphone, camera and their like. */
+/** A round button with an icon, such as microphone and camera. */
 export function ControlButton(props: ControlButtonProps) {
   const badgeId = createUniqueId();
   if (props.keys !== undefined) createShortcut(props.keys, () => props.disabled || props.onClick());
@@ -68,7 +68,7 @@ export function ControlButton(props: ControlButtonProps) {
 /** Least distance of a tooltip from the window's edge, CSS pixels. */
 const EDGE = 8;
 
-/** Moves a button's tooltip so far that the window's edge does not cut it. */
+/** Moves a button's tooltip so that the window's edge does not cut it off. */
 function keepInside({ currentTarget }: { readonly currentTarget: HTMLElement }): void {
   const tooltip = currentTarget.nextElementSibling;
   if (!(tooltip instanceof HTMLElement)) return;

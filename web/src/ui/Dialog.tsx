@@ -8,13 +8,18 @@ interface DialogProps {
   readonly children: JSX.Element;
   /** The buttons, the most likely last. */
   readonly actions?: JSX.Element;
-  /** Something in it would be lost that it does not see for itself, as it does what is written or is in a form. */
+  /**
+   * Whether content would be lost that the dialog does not detect itself, as it does typed text and forms.
+   */
   readonly isWritten?: boolean;
-  /** Escape, or a press beside it while nothing is written in it. */
+  /** Called on Escape, or on a press beside the dialog while nothing is typed in it. */
   readonly onClose: () => void;
 }
 
-/** A question or a small form in front of the page. Open as long as it is rendered; focus goes in and comes back by itself. */
+/**
+ * A question or a small form in front of the page. Open while it is rendered; focus moves in and returns by
+ * itself.
+ */
 export function Dialog(props: DialogProps) {
   const id = createUniqueId();
   let dialog!: HTMLDialogElement;
@@ -32,9 +37,9 @@ export function Dialog(props: DialogProps) {
         event.preventDefault();
         props.onClose();
       }}
-      // Browsers close it without asking at a second Escape, and at Android's way back.
+      // Browsers close it without asking at a second Escape, and on Android's back gesture.
       onClose={() => props.onClose()}
-      // Its keys are not the page's behind it: Escape closes one thing.
+      // Its keys do not reach the page behind it: Escape closes one thing.
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div class={styles.inside}>

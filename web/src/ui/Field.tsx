@@ -11,9 +11,9 @@ interface FieldProps {
   readonly inputmode?: "text" | "url" | "email" | "numeric";
   /** What the browser may fill in: "name", "current-password", …, or "off" (the default). */
   readonly autocomplete?: string;
-  /** Said below it, always. */
+  /** Always shown below it. */
   readonly hint?: JSX.Element;
-  /** What is wrong with it, said below it and by screen readers as soon as it appears. */
+  /** The problem, shown below it and announced as soon as it appears. */
   readonly problem?: JSX.Element;
   readonly min?: string | number;
   readonly max?: string | number;
@@ -58,7 +58,7 @@ interface NotesProps {
   readonly problem?: JSX.Element;
 }
 
-/** What a field with this id is described by, for `aria-describedby`. */
+/** The ids that describe a field, for `aria-describedby`. */
 export function describedBy(id: string, { hint, problem }: NotesProps): string | undefined {
   return problem ? `${id}-problem` : hint ? `${id}-hint` : undefined;
 }

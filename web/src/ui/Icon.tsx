@@ -1,7 +1,10 @@
 /** An outline of 24 × 24 units, drawn with a round pen: the `d` of one SVG path. */
 export type Shape = string;
 
-/** Draws `shape` in the text's colour, as high as a line of text unless CSS says otherwise. Never read aloud: its control has the name. */
+/**
+ * Draws `shape` in the text's colour, as high as a line of text unless CSS sets another size. Hidden from
+ * screen readers: its control has the name.
+ */
 export function Icon(props: { readonly shape: Shape; readonly size?: number }) {
   return (
     <svg

@@ -1,7 +1,7 @@
 import { chooseLanguage, type Language, language, LANGUAGES, words } from "../i18n/language.ts";
 import styles from "./LanguageSwitch.module.css";
 
-/** German or English, each in its own words. */
+/** German or English, each named in its own language. */
 export function LanguageSwitch() {
   const choose = (wish: Language) => {
     chooseLanguage(wish).catch((cause: unknown) => console.warn("the language could not be loaded", cause));

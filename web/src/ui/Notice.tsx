@@ -4,13 +4,13 @@ import styles from "./Notice.module.css";
 
 interface NoticeProps {
   readonly shape: Shape;
-  /** "trouble": something the person should act on; "wait": it mends itself; "hint": good to know. */
+  /** "trouble": the person should act on it; "wait": it will resolve by itself; "hint": good to know. */
   readonly tone: "trouble" | "wait" | "hint";
   readonly children: JSX.Element;
   readonly action?: JSX.Element;
 }
 
-/** Something said beside the matter at hand, announced politely. */
+/** A notice, announced politely. */
 export function Notice(props: NoticeProps) {
   return (
     <div class={styles.notice} data-tone={props.tone} role="status">

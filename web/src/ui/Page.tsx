@@ -8,12 +8,12 @@ const Legal = lazy(async () => ({ default: (await import("../me/Legal.tsx")).Leg
 
 interface PageProps {
   readonly children: JSX.Element;
-  /** "center" (the default): a single thing in the middle; "top": a page to read and work on. */
+  /** "center" (the default): one centred thing; "top": a page to read and work on. */
   readonly place?: "center" | "top";
   readonly footer?: JSX.Element;
 }
 
-/** The frame of every page but the meeting: logo, language, who is signed in, content. */
+/** The frame of every page except the meeting: logo, language, account, content. */
 export function Page(props: PageProps) {
   return (
     <div class={styles.page}>

@@ -2,7 +2,7 @@ import { createUniqueId, For } from "solid-js";
 import styles from "./Segments.module.css";
 
 interface SegmentsProps<Value extends string> {
-  /** What is chosen here; read aloud, and seen unless `isLabelHeard`. */
+  /** The label; read by screen readers, and visible unless `isLabelHeard`. */
   readonly label: string;
   readonly isLabelHeard?: boolean;
   readonly value: Value;
@@ -10,7 +10,7 @@ interface SegmentsProps<Value extends string> {
   readonly onChoose: (value: Value) => void;
 }
 
-/** One of a few, all in sight: radio buttons side by side. */
+/** A choice of a few visible options: radio buttons side by side. */
 export function Segments<Value extends string>(props: SegmentsProps<Value>) {
   const name = createUniqueId();
   return (

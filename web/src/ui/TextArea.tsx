@@ -13,28 +13,31 @@ interface TextAreaProps {
   readonly problem?: JSX.Element;
 }
 
-/** Makes a field as high as its text. `text` is what stands in it. */
+/** Makes a field as high as its text. `text` is its content. */
 function grow(field: HTMLTextAreaElement, text: string): void {
   field.style.height = "auto";
   const border = field.offsetHeight - field.clientHeight;
   if (text !== "") field.style.height = `${field.scrollHeight + border}px`;
 }
 
-/** Does so from now on, also when another width breaks the lines elsewhere. For browsers that do not do it themselves. */
+/**
+ * Keeps it that high, also when another width changes the line breaks. For browsers that do not do it
+ * themselves.
+ */
 function keepGrown(field: HTMLTextAreaElement, text: () => string): void {
   createEffect(() => grow(field, text()));
   let width = 0;
   const sizes = new ResizeObserver(() => {
     if (field.offsetWidth === width) return;
     width = field.offsetWidth;
-    // A height that is set now would be another change of size within this one.
+    // Setting a height now would resize within a resize callback.
     requestAnimationFrame(() => grow(field, field.value));
   });
   sizes.observe(field);
   onCleanup(() => sizes.disconnect());
 }
 
-/** Several lines of text with their label; as high as they are. */
+/** A multi-line text field with its label; as high as its text. */
 export function TextArea(props: TextAreaProps) {
   const id = createUniqueId();
   return (

@@ -6,12 +6,12 @@ interface ToggleProps {
   readonly isOn: boolean;
   readonly onChange: (isOn: boolean) => void;
   readonly hint?: JSX.Element;
-  /** "check": one of several in a list; "switch" (the default): a setting by itself. */
+  /** "check": one of several in a list; "switch" (the default): a separate setting. */
   readonly look?: "switch" | "check";
   readonly disabled?: boolean;
 }
 
-/** Something that is so or not. The whole row can be pressed. */
+/** An on/off setting. The whole row is clickable. */
 export function Toggle(props: ToggleProps) {
   const id = createUniqueId();
   return (

@@ -5,24 +5,28 @@ import styles from "./Video.module.css";
 
 interface VideoProps {
   readonly track: MediaStreamTrack;
-  /** One's own camera, as in a mirror. */
+  /** Mirrored, for one's own camera. */
   readonly mirrored?: boolean;
-  /** "cover": faces, cropped to the box as far as that leaves most of the picture; "contain": screens, whole. */
+  /** "cover": faces, cropped to the box if most of the picture remains; "contain": screens, uncropped. */
   readonly fit?: "cover" | "contain";
-  /** Told of the picture's shape, width over height, when it is known and when it changes: a phone is turned. */
+  /**
+   * Called with the picture's aspect ratio, width over height, when it is known and when it changes: a phone
+   * is rotated.
+   */
   readonly onShape?: (shape: number) => void;
 }
 
 /**
- * Plays one video track without sound. Invisible until it has a picture, so that what lies behind it shows meanwhile. Each track has an element of
- * its own, since Firefox stops at a stream whose track is replaced; the last picture of the one before covers the next until that has one.
+ * Plays one video track without sound. Invisible until it has a picture, so that what is behind it shows
+ * until then. Each track has its own element, since Firefox stops on a stream whose track is replaced; the
+ * last picture of the old one covers the new one until that has a picture.
  */
 export function Video(props: VideoProps) {
   const [tracks, setTracks] = createSignal<readonly MediaStreamTrack[]>([]);
   createComputed(() => {
     const { track } = props;
     const others = untrack(tracks).filter((other) => other !== track);
-    // The last of them is on top and has a picture, if any has.
+    // The last one is on top and has a picture, if any has.
     setTracks([track, ...others.slice(-1)]);
   });
   const uncover = (track: MediaStreamTrack) => {

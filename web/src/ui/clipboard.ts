@@ -1,12 +1,13 @@
-/** What came of copying: the text, as far as it could be had, and whether it is on the clipboard. */
+/** The outcome of copying: the text, if available, and whether it is on the clipboard. */
 export interface Copied {
   readonly text: string | undefined;
   readonly isCopied: boolean;
 }
 
 /**
- * Puts a text on the clipboard; to be called within a click. A text that has yet to be asked for (undefined: it cannot be
- * had) is promised to the clipboard at once: a click counts in Safari only until something is waited for. Never rejects.
+ * Copies a text to the clipboard; must be called within a click. A text that must be requested first
+ * (undefined: unavailable) is promised to the clipboard at once: in Safari a click counts only until the code
+ * waits. Never rejects.
  */
 export async function copyText(text: string | Promise<string | undefined>): Promise<Copied> {
   const asked = Promise.resolve(text).catch(() => undefined);
@@ -15,7 +16,7 @@ export async function copyText(text: string | Promise<string | undefined>): Prom
     await copying;
     return { text: await asked, isCopied: true };
   } catch {
-    // No clipboard (a page without HTTPS), no leave to use it, or nothing to copy.
+    // No clipboard (a page without HTTPS), no permission to use it, or nothing to copy.
     return { text: await asked, isCopied: false };
   }
 }

@@ -1,11 +1,11 @@
 import { createEffect, onCleanup } from "solid-js";
 
 /**
- * Keeps what stands in `field` and what the page has of it (`value`) the same, and tells `onInput` what a person writes.
- * The field is written to only when it says something else, and never while the person is at it: not what their own input
- * was turned into (a half-typed date counts as "", a number is brought into bounds), nor in the middle of composing a
- * character. That waits until they leave the field; what the page has changed while a character was composed, as by sending it, until the
- * character is done. To be called in its `ref`.
+ * Keeps `field` and the page's `value` in sync, and reports input to `onInput`. The field is written to only
+ * if its content differs, and never while the person edits it: neither with the page's version of their own
+ * input (a half-typed date counts as "", a number is clamped), nor during IME composition. The former waits
+ * until they leave the field; a change by the page during composition, such as sending, until the composition
+ * ends. Call it in the field's `ref`.
  */
 export function control(
   field: HTMLInputElement | HTMLTextAreaElement,
@@ -14,7 +14,7 @@ export function control(
 ): void {
   let isOwn = false;
   let isComposing = false;
-  /** The page has changed the value while a character was being composed: what is composed belongs to what was before. */
+  /** The page has changed the value during composition: the composed text belongs to the old value. */
   let isOvertaken = false;
   const write = () => {
     if (field.value !== value()) field.value = value();
@@ -52,8 +52,8 @@ export function control(
 }
 
 /**
- * Whether a key belongs to the composing of a character: Enter that takes a suggestion sends nothing. Safari says that
- * composing has ended before it tells of that Enter, with a key code that no key has.
+ * Whether a key belongs to IME composition: Enter that accepts a suggestion sends nothing. Safari ends the
+ * composition before it reports that Enter, with a key code that no key has.
  * Source: UI Events §7.3, "229".
  */
 export function isOfComposing(event: KeyboardEvent): boolean {

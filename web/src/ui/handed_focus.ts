@@ -1,13 +1,19 @@
-/** Hands the focus on when what has it is taken off the page, whoever does that; of the whole document, from the first import on. */
+/**
+ * Moves the focus on when the focused element is removed from the page, by anyone; for the whole document,
+ * from the first import on.
+ */
 
-/** What the keyboard reaches. */
+/** Selector of focusable elements. */
 const REACHED = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), " +
   "textarea:not(:disabled), summary, [tabindex='0']";
 
-/** What had the focus last, unless it was left since. */
+/** The last focused element, unless the focus has left it since. */
 let last: HTMLElement | undefined;
 
-/** The focus was handed on, and the key that may have caused it is still down: it would press what has it now. */
+/**
+ * The focus was moved, and the key that might have caused it is still down: it would press the newly focused
+ * element.
+ */
 let isKeyDown = false;
 let isHandedOn = false;
 document.addEventListener("keydown", (event) => {
@@ -21,7 +27,7 @@ document.addEventListener("focusin", ({ target }) => {
   last = target instanceof HTMLElement ? target : undefined;
 });
 document.addEventListener("focusout", ({ target }) => {
-  // Some browsers say so of what is taken away, too: that is seen before this.
+  // Some browsers also fire this for removed elements: the removal is noticed before this runs.
   setTimeout(() => {
     if (last === target && last?.isConnected && document.activeElement !== last) last = undefined;
   });
@@ -31,7 +37,7 @@ new MutationObserver((records) => {
   const had = last;
   const removal = records.find(({ removedNodes }) => contains(removedNodes, had));
   if (removal === undefined) return;
-  // A row that was moved: browsers take the focus from it.
+  // A moved row: browsers take the focus from it.
   const next = had.isConnected ? had : heirOf(had, had, removal, records);
   last = undefined;
   isHandedOn = isKeyDown;
@@ -39,8 +45,8 @@ new MutationObserver((records) => {
 }).observe(document.body, { childList: true, subtree: true });
 
 /**
- * Who gets the focus of `had`, which went with `lost`: its like in the next row, in the one before; else what comes before it in the same
- * place, or the place.
+ * The element that gets the focus of `had`, which was removed with `lost`: its counterpart in the next row,
+ * or in the previous one; else the element before it in the same place, or the place.
  */
 function heirOf(
   had: HTMLElement,
@@ -49,7 +55,7 @@ function heirOf(
   records: readonly MutationRecord[],
 ): HTMLElement | undefined {
   const removed = [...removal.removedNodes].find((node) => node.contains(lost)) as HTMLElement;
-  // Another page sees to it where one starts to read.
+  // A new page sets its own focus.
   if (removed.querySelector("main, h1") !== null) return undefined;
   const { target } = removal;
   if (!target.isConnected) {
@@ -60,7 +66,7 @@ function heirOf(
   const at = reachedIn(removed).indexOf(had);
   const before = [...siblings(removal.previousSibling, "previousSibling")];
   for (const row of [...siblings(removal.nextSibling, "nextSibling"), ...before, ...target.children]) {
-    // Its like: a button for more has the list before it, and no row.
+    // Its counterpart: a "more" button has the list before it, and no row.
     const isRow = row instanceof HTMLElement && row.nodeName === removed.nodeName &&
       row.className === removed.className && row.parentNode === target;
     const reached = isRow ? reachedIn(row).filter(isShown) : [];

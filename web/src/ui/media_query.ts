@@ -1,6 +1,6 @@
 import { createSignal, onCleanup } from "solid-js";
 
-/** Whether `query` holds, as the window changes, as long as the owner lives. */
+/** Whether `query` matches, updated with the window as long as the owner lives. */
 export function createMediaQuery(query: string): () => boolean {
   const media = matchMedia(query);
   const [matches, setMatches] = createSignal(media.matches);

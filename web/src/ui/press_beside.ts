@@ -1,7 +1,7 @@
 /**
- * Calls `close` for a press beside an open dialog: one that begins and ends there. Marking the text of a field may end there as well,
- * and closes nothing. Nor does a press once something was written, chosen in a form, or made by one: it would be lost. To be called in
- * the dialog's `ref`.
+ * Calls `close` for a press beside an open dialog: one that begins and ends there. Selecting the text of a
+ * field can end there as well, and closes nothing. Nor does a press once something was typed, chosen in a
+ * form, or created by one: it would be lost. Call it in the dialog's `ref`.
  */
 export function onPressBeside(dialog: HTMLDialogElement, close: () => void): void {
   let begunOn: EventTarget | null = null;

@@ -1,9 +1,9 @@
 import { onCleanup } from "solid-js";
 
-/** What was pressed last, as long as that press is being worked off. */
+/** The last pressed element, while that press is being handled. */
 let pressed: HTMLElement | undefined;
 
-/** Safari on a Mac does not focus what is clicked: `document.activeElement` does not know it. */
+/** Safari on a Mac does not focus a clicked button, so `document.activeElement` does not know it. */
 document.addEventListener("click", ({ target }) => {
   const control = target instanceof Element
     ? target.closest<HTMLElement>("button, a[href], input, summary")
@@ -15,8 +15,8 @@ document.addEventListener("click", ({ target }) => {
 }, { capture: true });
 
 /**
- * Gives the focus back to what opened the owner's `box` when the owner ends, unless it has gone elsewhere meanwhile; to
- * `instead` if that is gone too.
+ * Returns the focus to the element that opened the owner's `box` when the owner ends, unless it has moved
+ * elsewhere; to `instead` if that element is gone.
  */
 export function createReturnFocus(box: () => HTMLElement, instead?: () => HTMLElement | undefined): void {
   const active = document.activeElement;
@@ -26,7 +26,7 @@ export function createReturnFocus(box: () => HTMLElement, instead?: () => HTMLEl
     if (now !== null && now !== document.body && !box().contains(now)) return;
     const back = [opener, instead?.(), document.querySelector<HTMLElement>("main[tabindex], h1[tabindex]")]
       .find((element) => element?.isConnected && !box().contains(element));
-    // What made way for the box can take the focus only once that is gone.
+    // An element that the box hides can take the focus only once the box is gone.
     queueMicrotask(() => back?.focus({ preventScroll: true }));
   });
 }

@@ -2,30 +2,36 @@ import type { LinkSecret, RoomId } from "@tafelrunde/protocol";
 import { createSignal, onCleanup } from "solid-js";
 import { findRoomLink } from "./room_link.ts";
 
-/** Which page an address means. */
+/** The page of an address. */
 export type Route =
   | { readonly page: "home" }
   | RoomRoute
-  /** One of the pages of people with an account, and those that lead there: desk/desk_route.ts reads on. */
+  /** A page for people with an account, or one that leads there: desk/desk_route.ts parses the rest. */
   | { readonly page: "desk" }
-  /** A room's address with a name or a secret that cannot be one. */
+  /** A room's address with an invalid name or secret. */
   | { readonly page: "badLink" }
   | { readonly page: "notFound" };
 
 export interface RoomRoute {
   readonly page: "room";
   readonly roomId: RoomId;
-  /** "": none, for who is signed in and has a role in the room. */
+  /** "": none, for signed-in people with a role in the room. */
   readonly link: LinkSecret | "";
 }
 
-/** What stands ahead of a room's name in an address, as people and programs write it; edge/http/web.ts answers the same. */
+/**
+ * The part before a room's name in an address, as people and programs write it; edge/http/web.ts accepts the
+ * same.
+ */
 const ROOM_PATH = /^(?:\/|%(?:25)*2F)+r(?:\/|%(?:25)*2F)+/i;
 const DESK_PATH = /^\/(signin|first|invite|reset|email|answer|stop|meetings|account|admin)(\/|$)/;
-/** What stands behind a room's name in an address: nothing, or what a sentence or a mail left there. */
+/** The part after a room's name in an address: nothing, or the rest of a sentence or a mail. */
 const BARE_END = /^\/?(?:[.,;:!?)\]}>'"*_]|%[0-9A-F]{2})*$/i;
 
-/** Reads an address: `/`, `/r/{room}#{link}`, `/r/{room}` or one of the desk's. A room's is read as mails leave it. */
+/**
+ * Parses an address: `/`, `/r/{room}#{link}`, `/r/{room}` or one of the dashboard's. A room's address is
+ * parsed as mails leave it.
+ */
 export function parseRoute(url: URL): Route {
   if (url.pathname === "/" || url.pathname === "/index.html") return { page: "home" };
   if (DESK_PATH.test(url.pathname)) return { page: "desk" };
@@ -39,7 +45,7 @@ export function parseRoute(url: URL): Route {
   return isBare ? { page: "room", roomId, link: "" } : { page: "badLink" };
 }
 
-/** Reads the page's own address, and puts it right where it can be read but is not as it should be: it is what people copy. */
+/** Parses the page's own address, and corrects a recognisable but malformed one: people copy it. */
 export function readRoute(): Route {
   const route = parseRoute(new URL(location.href));
   if (route.page !== "room") return route;
@@ -56,17 +62,17 @@ export function roomPath(roomId: string, link: string): string {
   return link === "" ? `/r/${roomId}` : `/r/${roomId}#${link}`;
 }
 
-/** The event of the window that tells of it. */
+/** The window event for it. */
 export const NAVIGATED = "tafelrunde:navigated";
 
-/** Goes to another page of this site without loading it anew. */
+/** Goes to another page of this site without reloading. */
 export function navigate(path: string): void {
   history.pushState(null, "", path);
   dispatchEvent(new Event(NAVIGATED));
   scrollTo(0, 0);
 }
 
-/** The page to show, as the address changes. Follows back, forward, an edited fragment and `navigate`. */
+/** The page for the current address. Follows back, forward, an edited fragment and `navigate`. */
 export function createRoute(): () => Route {
   const [route, setRoute] = createSignal(readRoute());
   const listening = new AbortController();

@@ -46,7 +46,7 @@ function patternOf(schema: typeof RoomId | typeof LinkSecret): string | undefine
   return regex === undefined ? undefined : (regex as v.RegexAction<string, undefined>).requirement.source;
 }
 
-Deno.test("one reader for links: what mails make of a link opens, by the address and by the field alike", () => {
+Deno.test("one parser for links: a link altered by mail programs opens from the address and from the field", () => {
   const secret = "Zx9_-AAAAAAAAAAAAAAAA_";
   const room = { page: "room", roomId: "k7wq-3fzp-axmd", link: secret };
   for (

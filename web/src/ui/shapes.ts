@@ -1,4 +1,7 @@
-/** Icons of the lobby, and of lobby and meeting. Drawn after Lucide (ISC; public/licences.txt), each as a single path. Those of one page stand beside it. */
+/**
+ * Icons of the lobby, and of lobby and meeting. Drawn after Lucide (ISC; public/licences.txt), each as a
+ * single path. Icons of a single page are beside it.
+ */
 import type { Shape } from "./Icon.tsx";
 
 export const microphone: Shape =

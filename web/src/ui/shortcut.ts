@@ -1,8 +1,8 @@
 import { onCleanup } from "solid-js";
 
 /**
- * The keys for `letter` (upper case), as `aria-keyshortcuts` writes them. "near": Ctrl and the letter, ⌘ on a Mac; "far": Ctrl+Alt,
- * or Ctrl+⌘, for what browsers use the near ones for.
+ * The keys for `letter` (upper case), in the form of `aria-keyshortcuts`. "near": Ctrl and the letter, ⌘ on a
+ * Mac; "far": Ctrl+Alt, or Ctrl+⌘, for letters whose near keys browsers use.
  */
 export function shortcut(letter: string, reach: "near" | "far", isMac = runsOnMac()): string {
   if (isMac) return reach === "near" ? `Meta+${letter}` : `Control+Meta+${letter}`;
@@ -19,8 +19,8 @@ type Press = Pick<
 >;
 
 /**
- * Whether `press` is `keys`. AltGr is not Ctrl+Alt: it writes letters. On a layout that has no Latin letter there (Cyrillic,
- * Greek, Hebrew), the key counts that has it on most.
+ * Whether `press` matches `keys`. AltGr is not Ctrl+Alt: it types letters. On a layout without a Latin letter
+ * there (Cyrillic, Greek, Hebrew), the key counts that has it on most layouts.
  */
 export function isPressed(keys: string, press: Press): boolean {
   const wanted = keys.split("+");
@@ -33,12 +33,18 @@ export function isPressed(keys: string, press: Press): boolean {
     !press.getModifierState("AltGraph");
 }
 
-/** Whether what a key writes says nothing of where Latin letters are: a letter of another script, or one that is still composed. */
+/**
+ * Whether a key's character reveals nothing about the position of Latin letters: a letter of another script,
+ * or one that is still composed.
+ */
 function isOfAnotherScript(key: string): boolean {
   return /^(?!\p{sc=Latn})[\p{L}\p{M}]+$/u.test(key) || /^(Process|Unidentified)$/.test(key);
 }
 
-/** Calls `act` when `keys` are pressed anywhere on the page, and keeps the browser from its own use of them, as long as the owner lives. */
+/**
+ * Calls `act` when `keys` are pressed anywhere on the page, and prevents the browser's own use of them, as
+ * long as the owner lives.
+ */
 export function createShortcut(keys: string, act: () => void): void {
   const listening = new AbortController();
   addEventListener("keydown", (event) => {

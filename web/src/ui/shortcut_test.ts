@@ -28,7 +28,7 @@ Deno.test("a shortcut is exactly its keys", () => {
   equal(isPressed("Control+Alt+C", press("c", ["Control", "Alt"])), true);
 });
 
-Deno.test("a letter written with AltGr is no shortcut", () => {
+Deno.test("a letter typed with AltGr is no shortcut", () => {
   equal(isPressed("Control+Alt+C", press("c", ["Control", "Alt", "AltGraph"])), false);
 });
 
@@ -42,7 +42,7 @@ Deno.test("a shortcut is a key where the layout has no Latin letters, and the le
   equal(isPressed("Control+D", press("e", ["Control"], "KeyD")), false);
 });
 
-Deno.test("a sign that is no letter, or a Latin one with a mark, is no shortcut of the key that it is on elsewhere", () => {
+Deno.test("a character that is no letter, or a Latin one with a mark, is no shortcut of its key's usual letter", () => {
   // Dvorak's full stop on E, Turkish F's ğ on E, French's é, digits, and keys that are named.
   for (const key of [".", ",", "'", ";", "ğ", "ı", "é", "ß", "ñ", "2", "/", " ", "Enter", "F1", "ArrowUp"]) {
     equal(isPressed("Control+E", press(key, ["Control"], "KeyE")), false, key);

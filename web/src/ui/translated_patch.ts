@@ -1,14 +1,14 @@
 /**
- * From here on, writing to a text that was replaced writes to what stands in its place (`inPlaceOf`), and who inserts, replaces
- * or removes where a node was finds it where it is now. Once for a page.
+ * From here on, writes to a replaced text go to its replacement (`inPlaceOf`), and inserting, replacing or
+ * removing at a node finds its current position. Once per page.
  */
 export function patch(inPlaceOf: WeakMap<Node, HTMLElement>): void {
-  /** What stands for `node` on the page. */
+  /** The replacement of `node` on the page. */
   const standIn = <Kind extends Node | null>(node: Kind): Kind | HTMLElement => {
     const font = node !== null && !node.isConnected ? inPlaceOf.get(node) : undefined;
     return font?.isConnected ? font : node;
   };
-  /** Where `child` of `parent` is: somebody may have put an element around it. */
+  /** The current parent of `child` of `parent`: other code might have put an element around it. */
   const parentOf = (parent: Node, child: Node | null): Node => {
     const now = child?.parentNode;
     return now != null && now !== parent && parent.contains(now) ? now : parent;
@@ -22,7 +22,7 @@ export function patch(inPlaceOf: WeakMap<Node, HTMLElement>): void {
       if (font !== this) font.textContent = text;
     },
   });
-  // Where a text is an element's only child, it is found by its place.
+  // If a text is an element's only child, its position identifies it.
   Object.defineProperty(HTMLElement.prototype, "data", {
     configurable: true,
     get(this: HTMLElement) {
