@@ -91,7 +91,7 @@ Deno.test("of two cameras, microphones and loudspeakers, the chosen one is used,
       );
     });
     await anna.page.reload();
-    for (const device of ["camera", "microphone", "loudspeaker"]) {
+    for (const device of ["camera", "microphone", "speaker"]) {
       await anna.page.getByText(`The ${device} you chose is not available`).waitFor();
     }
     await shows(anna, "Camera", CAMERA.first);
