@@ -1,2 +1,2 @@
-// Imported ahead of all else: bench/join counts the direct way from here.
+// Imported first: bench/join measures the direct join from here.
 performance.mark("tafelrunde:first-line");

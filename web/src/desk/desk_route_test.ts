@@ -4,7 +4,7 @@ import { parseDeskRoute, safeReturn } from "./desk_route.ts";
 
 const parse = (path: string) => parseDeskRoute(new URL(path, "https://meet.example.org"));
 
-Deno.test("an address names a page of the desk and its tab", () => {
+Deno.test("an address names a page of the dashboard and its tab", () => {
   deepEqual(parse("/meetings"), { page: "meetings", tab: "upcoming" });
   deepEqual(parse("/meetings/past/"), { page: "meetings", tab: "past" });
   deepEqual(parse("/meetings/new"), { page: "newMeeting" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { MAX_ROOM_NAME } from "@tafelrunde/protocol";
 import { createRoom } from "./create_room.ts";
 
-Deno.test("a room's name is sent whole", async () => {
+Deno.test("a room's whole name is sent", async () => {
   const name = "😀".repeat(MAX_ROOM_NAME);
   let asked: unknown;
   const { fetch } = globalThis;

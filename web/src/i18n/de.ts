@@ -3,7 +3,7 @@ import type { Words } from "./en.ts";
 
 const count = plural("de");
 
-/** Every word of the pages around the meeting, in German. */
+/** Every text of the pages around the meeting, in German. */
 export const de: Words = {
   language: "Sprache",
   close: "Schließen",

@@ -2,7 +2,7 @@ import { deMeetings } from "./de_meetings.ts";
 import { deSignIn, deTicket } from "./de_sign_in.ts";
 import type { DeskWords } from "./en_desk.ts";
 
-/** Every word of the pages for people with an account, in German. */
+/** Every text of the pages for people with an account, in German. */
 export const deDesk: DeskWords = {
   loading: "Wird geladen …",
   tryAgain: "Erneut versuchen",

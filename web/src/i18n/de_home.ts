@@ -1,6 +1,6 @@
 import type { HomeWords } from "./en_home.ts";
 
-/** Words of the start page, in German. */
+/** Texts of the start page, in German. */
 export const deHome: HomeWords = {
   tagline: "Videobesprechungen an einem Tisch",
   title: "Alle an einem Tisch.",

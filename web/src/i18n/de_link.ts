@@ -1,6 +1,6 @@
 import type { LinkWords } from "./en_link.ts";
 
-/** Words of the field that opens a meeting link, in German. */
+/** Texts of the field that opens a meeting link, in German. */
 export const deLink: LinkWords = {
   open: "Einladungslink öffnen",
   openPlaceholder: "Link aus der Einladung einfügen",

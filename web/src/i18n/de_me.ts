@@ -1,6 +1,6 @@
 import type { MeWords } from "./en_me.ts";
 
-/** Who is signed in, in German. */
+/** The account menu, in German. */
 export const deMe: MeWords = {
   signIn: "Anmelden",
   menu: (name) => `Menü von ${name}`,

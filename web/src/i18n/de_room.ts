@@ -4,7 +4,7 @@ import type { RoomWords } from "./en_room.ts";
 
 const count = plural("de");
 
-/** Every word of the meeting itself, in German. */
+/** Every text of the meeting itself, in German. */
 export const deRoom: RoomWords = {
   untitled: "Besprechung",
   controls: "Bedienung",

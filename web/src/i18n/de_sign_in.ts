@@ -23,7 +23,7 @@ export const deSignIn: typeof enSignIn = {
   recoveryCode: "Notfallcode",
 };
 
-/** Links that are good once, in German. */
+/** One-time links, in German. */
 export const deTicket: typeof enTicket = {
   firstAdmin: {
     title: "Tafelrunde einrichten",

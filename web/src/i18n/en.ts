@@ -4,9 +4,7 @@ import { plural } from "./plural.ts";
 
 const count = plural("en");
 
-/**
- * Every word of the pages around the meeting, in English: the list that the other languages must have too.
- */
+/** Every text of the pages around the meeting, in English: the shape of all languages. */
 export const en = {
   language: "Language",
   close: "Close",
@@ -25,7 +23,7 @@ export const en = {
     join: "Join meeting",
     joining: "Joining …",
     preview: "Your video",
-    /** Where one's own picture is not to be seen. "on": before its first frame. */
+    /** Shown while one's own picture is not visible. "on": before its first frame. */
     camera: {
       off: "Your camera is off",
       starting: "Your camera is starting …",
@@ -43,7 +41,7 @@ export const en = {
     passwordHint: "Ask whoever invited you.",
     ask: "Ask to join",
     admission: "A moderator will let you in.",
-    /** The name by itself, as `sentence` does it, which would weigh too much in the lobby. */
+    /** Isolates the name like `sentence`, which would be too large for the lobby. */
     as: (name: string) => `You are signed in as \u2068${name}\u2069.`,
     noDevices:
       "You can join without a camera and microphone: you can see and hear the others and use the chat.",
@@ -59,7 +57,7 @@ export const en = {
     title: "Devices",
   },
 
-  /** A right that one's role does not have. */
+  /** A right that the person's role lacks. */
   notAllowed: "Your role does not allow that.",
 
   refused: {
@@ -86,5 +84,5 @@ export const en = {
   } satisfies Partial<Record<RefusalCode, string>>,
 };
 
-/** The words of one language. */
+/** The texts of one language. */
 export type Words = typeof en;

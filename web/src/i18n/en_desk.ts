@@ -2,10 +2,7 @@ import type { Role } from "@tafelrunde/protocol";
 import { enMeetings } from "./en_meetings.ts";
 import { enSignIn, enTicket } from "./en_sign_in.ts";
 
-/**
- * Every word of the pages for people with an account, in English. Apart from the others: it is loaded with
- * them.
- */
+/** Every text of the pages for people with an account, in English. In its own file: it loads with them. */
 export const enDesk = {
   loading: "Loading …",
   tryAgain: "Try again",

@@ -1,4 +1,4 @@
-/** Words of the start page, in English. */
+/** Texts of the start page, in English. */
 export const enHome = {
   tagline: "Video meetings at one table",
   title: "Everyone at one table.",
@@ -30,5 +30,5 @@ export const enHome = {
   },
 };
 
-/** The words of the start page in one language. */
+/** The texts of the start page in one language. */
 export type HomeWords = typeof enHome;

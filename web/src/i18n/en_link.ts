@@ -1,4 +1,4 @@
-/** Words of the field that opens a meeting link, in English: the shape of all languages. */
+/** Texts of the field that opens a meeting link, in English: the shape of all languages. */
 export const enLink = {
   open: "Open a meeting link",
   openPlaceholder: "Paste the link you were sent",

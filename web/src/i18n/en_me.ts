@@ -1,4 +1,4 @@
-/** Who is signed in, in English. Apart from the others: it loads with the header, behind the page. */
+/** The account menu, in English. In its own file: it loads with the header, after the page. */
 export const enMe = {
   signIn: "Sign in",
   menu: (name: string) => `Menu of ${name}`,

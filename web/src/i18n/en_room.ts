@@ -4,7 +4,7 @@ import { plural } from "./plural.ts";
 
 const count = plural("en");
 
-/** Every word of the meeting itself, in English. Apart from the others: it is loaded with the meeting. */
+/** Every text of the meeting itself, in English. In its own file: it loads with the meeting. */
 export const enRoom = {
   untitled: "Meeting",
   controls: "Controls",
@@ -43,7 +43,7 @@ export const enRoom = {
   sharing: "You are sharing your screen.",
   micOff: "Microphone off",
   away: "Connection lost, waiting …",
-  /** Nothing comes of somebody, and their connection has not been given up. */
+  /** A participant's media has stopped arriving, but they still count as connected. */
   still: "Connection interrupted …",
   awayShort: "Away",
   hand: (place: number) => `Hand raised, number ${place}`,
@@ -81,7 +81,7 @@ export const enRoom = {
     guest: "Can do what the room allows guests.",
     viewer: "Watches and can write in the chat.",
   } satisfies Record<GivenRole, string>,
-  /** To the person whose role it is. */
+  /** Shown to the person whose role changed. */
   roleNow: {
     owner: "You are the host now.",
     cohost: "You are a moderator now.",
@@ -132,7 +132,7 @@ export const enRoom = {
     "👎": "Thumbs down",
   } satisfies Record<Reaction, string>,
   reactedWith: (name: string, reaction: string) => sentence`${name}: ${reaction}`,
-  /** For whoever waits. */
+  /** For waiting participants. */
   waitingSelf: {
     title: "You will be let in soon.",
     text: "The moderators know that you are here. You join automatically once they let you in.",
@@ -150,7 +150,7 @@ export const enRoom = {
     declineText: "Message to them (optional)",
     declinePlaceholder: "We start at three",
     show: "Show",
-    /** Asks the browser for notifications. */
+    /** Requests permission for notifications. */
     notify: "Notify me in other tabs",
     since: (minutes: number) =>
       minutes === 0 ? "just now" : count(minutes, { one: "for a minute", other: `for ${minutes} minutes` }),
@@ -193,12 +193,13 @@ export const enRoom = {
     },
   },
 
-  /** Another device than the chosen one is used. */
+  /** The system delivers nothing from the device. */
   silenced: {
     microphone:
       "No sound comes from your microphone. Another program might be using it, or it is switched off.",
     camera: "No picture comes from your camera. Another program might be using it, or its cover is closed.",
   },
+  /** Another device than the chosen one is used. */
   substitute: {
     microphone: "The microphone you chose is not available. Another one is used.",
     camera: "The camera you chose is not available. Another one is used.",
@@ -269,7 +270,7 @@ export const enRoom = {
     create: "Create a new meeting",
   },
 
-  /** What can only be refused to somebody who is in the meeting. */
+  /** Refusals that only participants in the meeting can get. */
   refused: {
     "feature.unavailable": "The service is being updated. This will work in a moment.",
     "chat.empty": "An empty message cannot be sent.",
@@ -315,5 +316,5 @@ export const enRoom = {
   },
 };
 
-/** The words of the meeting in one language. */
+/** The texts of the meeting in one language. */
 export type RoomWords = typeof enRoom;

@@ -21,7 +21,7 @@ export const enSignIn = {
   recoveryCode: "Recovery code",
 };
 
-/** Links that are good once, in English. */
+/** One-time links, in English. */
 export const enTicket = {
   firstAdmin: {
     title: "Set up Tafelrunde",

@@ -59,7 +59,7 @@ Deno.test("a day or an instant ends a series on the same day", () => {
   deepEqual(parseRule("FREQ=WEEKLY;UNTIL=20270131T090000Z", START, ZONE)?.end, end);
 });
 
-Deno.test("a rule is said in English", () => {
+Deno.test("a rule has an English text", () => {
   equal(en({}), "Every week on Tuesday");
   equal(en({ interval: 2, weekdays: ["MO", "TH"] }), "Every 2 weeks on Monday and Thursday");
   equal(en({ weekdays: ["MO", "TU", "WE", "TH", "FR"] }), "Every week from Monday to Friday");
@@ -72,7 +72,7 @@ Deno.test("a rule is said in English", () => {
   );
 });
 
-Deno.test("a rule is said in German", () => {
+Deno.test("a rule has a German text", () => {
   equal(de({}), "Jede Woche am Dienstag");
   equal(de({ interval: 2, weekdays: ["MO", "TH"] }), "Alle 2 Wochen am Montag und Donnerstag");
   equal(de({ weekdays: ["MO", "TU", "WE", "TH", "FR"] }), "Jede Woche von Montag bis Freitag");

@@ -151,8 +151,8 @@ function Removal(props: { readonly person: Participant; readonly onClose: () => 
 }
 
 /**
- * The roles that a person can be given, and their current one: only people who joined by a link as guests can
- * be guests.
+ * The roles that a person can be given, and their current one: guests get "guest" where others get
+ * "participant".
  */
 function givenRoles({ isGuest, role }: Participant): Role[] {
   const given: GivenRole[] = ["cohost", "presenter", isGuest ? "guest" : "participant", "viewer"];
