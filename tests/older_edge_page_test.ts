@@ -3,7 +3,7 @@ import { TestBrowser } from "./browser_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
 import { Product } from "./product_rig.ts";
 
-const REASON = "The service is being updated. This will work in a moment.";
+const REASON = "The service is being updated. This will work afterwards.";
 
 Deno.test("[V5] what an older edge does not know says so on the page, and works by itself once that edge is gone", async (t) => {
   await using backbone = await startBackbone("postgres");

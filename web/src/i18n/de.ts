@@ -36,7 +36,7 @@ export const de: Words = {
     },
     level: "Lautstärke",
     password: "Passwort der Besprechung",
-    passwordHint: "Fragen Sie, wer Sie eingeladen hat.",
+    passwordHint: "Fragen Sie die Person, die Sie eingeladen hat.",
     ask: "Um Einlass bitten",
     admission: "Die Moderation lässt Sie ein.",
     as: (name) => `Sie sind angemeldet als \u2068${name}\u2069.`,

@@ -230,7 +230,7 @@ export const deRoom: RoomWords = {
     roomUnknown: {
       title: "Dieser Link öffnet keine Besprechung.",
       text:
-        "Vielleicht ist er unvollständig oder vertippt. Fragen Sie, wer Sie eingeladen hat, oder fügen Sie den Link hier noch einmal ein.",
+        "Vielleicht ist er unvollständig oder vertippt. Fragen Sie die Person, die Sie eingeladen hat, oder fügen Sie den Link hier noch einmal ein.",
     },
     roomFull: {
       title: "Die Besprechung ist voll.",
@@ -292,7 +292,7 @@ export const deRoom: RoomWords = {
   },
 
   refused: {
-    "feature.unavailable": "Der Dienst wird gerade aktualisiert. Gleich geht auch das.",
+    "feature.unavailable": "Der Dienst wird gerade aktualisiert. Danach geht auch das.",
     "chat.empty": "Eine leere Nachricht lässt sich nicht senden.",
     "chat.tooLong": "Die Nachricht hat mehr als 4.000 Zeichen.",
     "chat.unknown": "Diese Nachricht gibt es nicht.",

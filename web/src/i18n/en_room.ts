@@ -272,7 +272,7 @@ export const enRoom = {
 
   /** Refusals that only participants in the meeting can get. */
   refused: {
-    "feature.unavailable": "The service is being updated. This will work in a moment.",
+    "feature.unavailable": "The service is being updated. This will work afterwards.",
     "chat.empty": "An empty message cannot be sent.",
     "chat.tooLong": "The message is longer than 4,000 characters.",
     "chat.unknown": "This message does not exist.",
