@@ -281,7 +281,7 @@ export const deMeetings: typeof enMeetings = {
     over: {
       title: "Diese Einladung gilt nicht mehr.",
       text:
-        "Die Besprechung wurde gelöscht, oder Sie sind nicht mehr eingeladen. Fragen Sie, wer Sie eingeladen hat.",
+        "Die Besprechung wurde gelöscht, oder Sie sind nicht mehr eingeladen. Fragen Sie die Person, die Sie eingeladen hat.",
     },
     cancelled: "Diese Besprechung ist abgesagt.",
   },
