@@ -12,7 +12,10 @@ import { roomOf, SignalClient } from "./signal_client.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** How much slower than others edges go whose word is tested: what they find by themselves comes long after a test has ended. */
+/**
+ * Factor by which the edges' clocks are slowed where notifications are tested: what they detect by themselves
+ * comes long after a test has ended.
+ */
 const SLOWER = 4;
 
 function slowClock(): () => number {
@@ -22,7 +25,7 @@ function slowClock(): () => number {
 
 const ANY = { "if-match": "*" };
 
-/** A room of a house with its owner in it, at the first of two edges. */
+/** A room of a tenant with its owner in it, at the first of two edges. */
 interface House {
   readonly first: TestEdge;
   readonly second: TestEdge;
@@ -60,21 +63,21 @@ interface Made {
 const makeLink = ({ owner, room }: House, wish: object = {}) =>
   owner.get<Made>("POST", `/v1/rooms/${room.room}/links`, wish);
 
-/** Somebody in front of the room at the second edge, by a link. */
+/** A client in the room's lobby at the second edge, with a link. */
 async function byLink({ second }: House, url: string, device?: string): Promise<SignalClient> {
   const client = new SignalClient(roomOf(url), device === undefined ? {} : { device });
   await client.enter(second.origin);
   return client;
 }
 
-/** The same by an account, without a link. */
+/** The same with an account, without a link. */
 async function byAccount({ second, room }: House, { session }: RestClient): Promise<SignalClient> {
   const client = new SignalClient(room, { session });
   await client.enter(second.origin, { link: undefined });
   return client;
 }
 
-/** They were told why, in the words of a new hello, and hear no more. */
+/** Checks that the client got the same refusal as a new hello would, and receives no more. */
 async function isTurnedAway(client: SignalClient, code: RefusalCode | "room.unknown"): Promise<void> {
   await client.until(() => client.closed !== undefined);
   const refusals = client.received.flatMap((message) => message.type === "refused" ? [message.code] : []);
@@ -83,7 +86,7 @@ async function isTurnedAway(client: SignalClient, code: RefusalCode | "room.unkn
   assert.equal(client.closed!.code, CLOSE[isUnknown ? "roomUnknown" : "normal"].code, client.closed!.reason);
 }
 
-/** Gives somebody the right to know of the room, and takes it back. */
+/** Grants a client the right to know of the room, and revokes it. */
 interface Right {
   readonly refused: RefusalCode | "room.unknown";
   give(house: House): Promise<{ readonly client: SignalClient; take(): Promise<unknown> }>;
@@ -202,7 +205,7 @@ testOnStores(
     await using second = await startTestEdge({ store: await opened.again(), bus, now });
     const house = await openHouse(store.db, first, second);
 
-    await t.step("a link whose term passes", async () => {
+    await t.step("a link that expires", async () => {
       const { url } = await makeLink(house, { expiresAt: new Date(now() + HOUR_MS).toISOString() });
       const client = await byLink(house, url);
       const staying = await byLink(house, house.room.url);
@@ -223,7 +226,7 @@ testOnStores(
       await faster.close();
     });
 
-    await t.step("a word that the bus has lost", async () => {
+    await t.step("a message lost on the bus", async () => {
       const right = RIGHTS["a link that is taken back"]!;
       const { client, take } = await right.give(house);
       isCarried = false;
@@ -259,7 +262,7 @@ testOnStores("[W11] who waits, and is not invited any more, waits no more", asyn
   await house.olga.close();
 });
 
-Deno.test("[W11] a media path that was prepared ends with the right to it", async () => {
+Deno.test("[W11] prepared media transports end with the right to the room", async () => {
   await using node = await startMediaProcess();
   await using backbone = await startBackbone("postgres");
   await using edge = await startTestEdge({ env: backbone.env, mediaNodes: [node.url], now: slowClock() });
@@ -277,7 +280,7 @@ Deno.test("[W11] a media path that was prepared ends with the right to it", asyn
 });
 
 for (const kind of BUS_KINDS) {
-  Deno.test(`[W11] the word that somebody may not come in any more goes over ${kind}`, async () => {
+  Deno.test(`[W11] the message that a client must not join anymore is sent over ${kind}`, async () => {
     await using backbone = await startBackbone(kind);
     const now = slowClock();
     await using first = await startTestEdge({ env: backbone.env, now });

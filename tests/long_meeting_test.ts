@@ -15,30 +15,33 @@ import { SignalClient } from "./signal_client.ts";
 
 const MINUTE_MS = 60_000;
 
-/** The provider forgets whom it has heard nothing of for so long, ms. Source: Keycloak's default. */
+/** Idle time after which the provider forgets a session, ms. Source: Keycloak's default. */
 const PROVIDER_IDLE_MS = 30 * MINUTE_MS;
 
-/** The clock goes on by this at a time, ms: a little longer than a provider's word is believed. */
+/** Step of the clock, ms: a little longer than a provider's answer is trusted. */
 const STEP_MS = 10.5 * MINUTE_MS;
 
-/** An edge whose people sign in at a provider, with accounts of their own, or not at all; and its clock. */
+/** An edge whose people sign in at a provider, with local accounts, or not at all; and its clock. */
 interface House extends AsyncDisposable {
   readonly edge: TestEdge;
   readonly db: Db;
   readonly provider: TestProvider;
   readonly now: () => number;
   readonly admin: RestClient;
-  /** Signs somebody in at the provider, as a browser would; the same session goes on if `former` is given. */
+  /** Signs a person in at the provider, like a browser; continues the session of `former` if given. */
   signInAtProvider(claims: Record<string, unknown>, former?: RestClient): Promise<RestClient>;
-  /** Somebody with an account of their own. */
+  /** A person with a local account. */
   signInHere(name: string): Promise<RestClient>;
-  /** Comes to a meeting. */
+  /** Joins a meeting. */
   come(room: RoomCreated, name: string, person?: RestClient): Promise<SignalClient>;
-  /** Cuts the connection; they are not expected to be there any more. */
+  /** Drops the connection; the participant is not expected to be there anymore. */
   sleep(client: SignalClient): void;
-  /** Time passes, in steps, in which people do nothing but sit there. Whoever came and did not sleep is there afterwards. */
+  /**
+   * Advances the clock in steps in which participants do nothing. Everyone who came and did not sleep is
+   * still there afterwards.
+   */
   pass(ms: number): Promise<void>;
-  /** Time passes until somebody is sent out, which has to be within `ms`. */
+  /** Advances the clock until a client is closed, which must happen within `ms`. */
   passUntilOut(client: SignalClient, name: CloseName, ms: number): Promise<void>;
 }
 
@@ -77,7 +80,8 @@ async function openHouse(
       [...here.keys()].filter(({ closed }) => closed === undefined).map((client) => client.ping()),
     );
     const accounts = [...here.values()].filter((account) => account !== undefined);
-    // Whose provider is to be asked has been, and it has answered; whose term passes before the next step has lapsed.
+    // By then every due provider check has been made and answered; sessions that expire before the next step
+    // have ended.
     await until(async () => {
       const due = await db.selectFrom("session").select("id").where("account_id", "in", ["", ...accounts])
         .where((eb) =>
@@ -201,15 +205,23 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
       await house.come(ownLink, "Linus"),
     ];
 
-    await t.step("two hours: nobody is thrown out, by provider, with own account, as a guest", async () => {
-      await house.pass(2 * HOUR_MS);
-      assert.deepEqual([olgas, leas, guest, ritas].map(roleOf), ["owner", "participant", "guest", "cohost"]);
-      const refreshes = provider.grants.filter((grant) => grant === "refresh_token").length;
-      assert.ok(refreshes >= 3 * 11, `${refreshes} refreshes`);
-    });
+    await t.step(
+      "two hours: no one is thrown out, whether by provider, with local account, or as a guest",
+      async () => {
+        await house.pass(2 * HOUR_MS);
+        assert.deepEqual([olgas, leas, guest, ritas].map(roleOf), [
+          "owner",
+          "participant",
+          "guest",
+          "cohost",
+        ]);
+        const refreshes = provider.grants.filter((grant) => grant === "refresh_token").length;
+        assert.ok(refreshes >= 3 * 11, `${refreshes} refreshes`);
+      },
+    );
 
     await t.step(
-      "who is dismissed at the provider is out with the next check, without asking anything",
+      "a person dismissed at the provider is out with the next check, without making a request",
       async () => {
         provider.people.set("vera", null);
         await house.passUntilOut(veras, "signedOut", 2 * STEP_MS);
@@ -219,7 +231,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
     );
 
     await t.step(
-      "an admin whose group is taken at the provider is none, without asking anything",
+      "an admin who loses the group at the provider is no longer one, without making a request",
       async () => {
         const roleThere = async () =>
           (await db.selectFrom("account").select("role").where("id", "=", adam.account)
@@ -234,7 +246,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
       },
     );
 
-    await t.step("a role that is taken is taken in the meeting", async () => {
+    await t.step("a role that is revoked is lost in the meeting", async () => {
       await olga.get("DELETE", `/v1/rooms/${room.room}/members/${rita.account}`);
       await ritas.until(() => roleOf(ritas) === "participant");
       const refused = await ritas.ask({ type: "hand.lower", participantId: null });
@@ -250,7 +262,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
       await house.passUntilOut(noras, "signedOut", STEP_MS);
     });
 
-    await t.step("a link that is revoked lets nobody in; who is inside stays until they leave", async () => {
+    await t.step("a revoked link admits no one; a participant inside stays until they leave", async () => {
       await olga.get("DELETE", `/v1/rooms/${room.room}/links/${linkId}`);
       await house.pass(2 * STEP_MS);
       assert.equal(linked.closed, undefined);
@@ -267,7 +279,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
     });
 
     await t.step(
-      "an hour's sleep: everybody comes back as what they are, and nobody as what they were",
+      "an hour's sleep: everyone returns with their current role, and no one with a former one",
       async () => {
         for (const client of [olgas, leas, guest, linked]) house.sleep(client);
         await house.pass(HOUR_MS);
@@ -299,15 +311,18 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
       },
     );
 
-    await t.step("whose tokens have died meanwhile signs in anew, and the meeting goes on", async () => {
-      assert.equal((await olga.fail("GET", "/v1/account"))[1], "signIn.needed");
-      await house.pass(STEP_MS);
-      const again = await house.signInAtProvider(claims, olga);
-      await again.get("GET", "/v1/account");
-      await house.pass(2 * STEP_MS);
-      assert.equal(olgas.closed, undefined);
-      assert.equal(roleOf(olgas), "owner");
-    });
+    await t.step(
+      "a person whose tokens have expired meanwhile signs in again, and the meeting continues",
+      async () => {
+        assert.equal((await olga.fail("GET", "/v1/account"))[1], "signIn.needed");
+        await house.pass(STEP_MS);
+        const again = await house.signInAtProvider(claims, olga);
+        await again.get("GET", "/v1/account");
+        await house.pass(2 * STEP_MS);
+        assert.equal(olgas.closed, undefined);
+        assert.equal(roleOf(olgas), "owner");
+      },
+    );
   });
 }
 
@@ -334,7 +349,7 @@ testOnStores("[U36] a session's own term ends no meeting that is under way", asy
   });
 
   await t.step(
-    "with refresh tokens that died when the session was a day old: the provider's last word counts",
+    "with refresh tokens that expired when the session was a day old: the provider's last answer counts",
     async () => {
       const olga = await house.signInAtProvider({ ...claims, sub: "oda" });
       provider.people.set("oda", { ...claims, sub: "oda" });
@@ -350,7 +365,7 @@ testOnStores("[U36] a session's own term ends no meeting that is under way", asy
     },
   );
 
-  await t.step("with an own account, whose 90 days pass in the meeting; but not for ever", async () => {
+  await t.step("with a local account, whose 90 days pass in the meeting; but not forever", async () => {
     const lea = await house.signInHere("Lea");
     const room = await lea.get<RoomCreated>("POST", "/v1/rooms", { name: "Rat" });
     await db.updateTable("session").set({

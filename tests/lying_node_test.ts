@@ -14,7 +14,7 @@ import { IDLE, LyingNode } from "./lying_node.ts";
 import { type MediaProcess, startMediaProcess } from "./media_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** What a node says of its load; `isFault`: it is no load at all. */
+/** Loads that a node reports; `isFault`: it is not a valid load. */
 const LIES: readonly { what: string; load: string; capacity?: number; isFault: boolean }[] = [
   { what: "idle while it takes nobody", load: JSON.stringify(IDLE), isFault: false },
   { what: "a billion people", load: JSON.stringify({ ...IDLE, peers: 1e9 }), isFault: false },
@@ -29,10 +29,10 @@ const LIES: readonly { what: string; load: string; capacity?: number; isFault: b
   },
 ];
 
-/** Calls in one test at most: one that breaks the rules is called again after two seconds. */
+/** Most connections in one test: a node that violates the protocol is reconnected to after two seconds. */
 const FEW_CALLS = 20;
 
-/** After which silence a node is lost here, ms: none that a busy machine keeps waiting. */
+/** Silence after which a node counts as lost here, ms: more than a busy machine causes. */
 const NODE_SILENCE_MS = 10_000;
 
 let backbone: Backbone;
@@ -45,7 +45,7 @@ Deno.test.beforeAll(async () => {
 Deno.test.afterAll(() => shared.disposeAsync());
 
 for (const { what, load, capacity, isFault } of LIES) {
-  Deno.test(`[N4] a node that says of its load: ${what}, keeps nobody from the others`, async () => {
+  Deno.test(`[N4] a node that reports this load keeps no one from the others: ${what}`, async () => {
     await using stack = new AsyncDisposableStack();
     const liar = stack.use(await LyingNode.start("liar", load, { capacity }));
     const edge = stack.use(
@@ -74,7 +74,7 @@ for (const { what, load, capacity, isFault } of LIES) {
   });
 }
 
-Deno.test("[N2] [K8] what a node says of somebody who is not welcomed yet, or of the ways to others, reaches them afterwards", async () => {
+Deno.test("[N2] [K8] notices about a participant who is not welcomed yet, or about routes to others, reach them afterwards", async () => {
   await using stack = new AsyncDisposableStack();
   const transport = { iceParameters: {}, iceCandidates: [], dtlsParameters: {}, sctpParameters: {} };
   const trackId = crypto.randomUUID();
@@ -100,7 +100,7 @@ Deno.test("[N2] [K8] what a node says of somebody who is not welcomed yet, or of
   assert.equal((await anna.ask({ type: "track.publish", ...own })).type, "track.published");
   anna.cut();
   const seen = anna.received.length;
-  // Anew, not resumed: what they published is dropped first, which takes the edge a moment.
+  // A new hello, not a resume: their earlier tracks are dropped first, which takes the edge a moment.
   const { peer } = await anna.enter(edge.origin, { peer: makeOffer() as PeerOffer, since: undefined });
   assert.deepEqual((peer as PeerAnswer).consumers, []);
   const { consumers } = await anna.next("consumers.opened", seen);

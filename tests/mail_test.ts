@@ -1,4 +1,4 @@
-/** Mails leave edges that run as processes of their own, on one PostgreSQL, and survive their end. */
+/** Mails are sent by edges in their own processes, on one PostgreSQL, and survive their end. */
 import assert from "node:assert/strict";
 import { queueMail } from "../edge/mail/mail.ts";
 import { CLAIM_MS } from "../edge/mail/sender.ts";
@@ -7,7 +7,7 @@ import { openPostgres } from "../edge/store/open.ts";
 import { openPostgres as openServer } from "../tools/postgres.ts";
 import { EdgeProcess } from "./edge_process.ts";
 
-Deno.test("[B2] an edge killed while it sends loses no mail: another sends it", async () => {
+Deno.test("[B2] an edge killed while sending loses no mail: another sends it", async () => {
   await using server = await openServer();
   const url = await server.createDatabase();
   await using store = await openPostgres(url);
@@ -35,7 +35,7 @@ Deno.test("[B2] an edge killed while it sends loses no mail: another sends it", 
   sink.mood = "well";
   const claimed = await store.db.selectFrom("mail").select("due_at").executeTakeFirstOrThrow();
   assert.ok(claimed.due_at.getTime() > Date.now(), "it is the first edge's still");
-  // What passes in CLAIM_MS.
+  // Simulates that CLAIM_MS have passed.
   await store.db.updateTable("mail").set({ due_at: new Date(claimed.due_at.getTime() - CLAIM_MS) }).execute();
   await using _second = await EdgeProcess.start(env);
   await sink.waitFor(2);

@@ -4,7 +4,7 @@ import { LIMITS } from "../edge/limit_table.ts";
 import { type Serving, startTestEdge } from "./edge_rig.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** Checks of a media path that one browser may ask for at once. */
+/** Most checks of media transports that one browser can request at once. */
 const CHECKS = LIMITS["media.person"].points / 5;
 
 const refusals = ({ received }: SignalClient) =>

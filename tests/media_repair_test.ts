@@ -16,7 +16,7 @@ import { startTestEdge } from "./edge_rig.ts";
 import { startMediaProcess } from "./media_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** Longest wait for what is repeated until it is done, ms. */
+/** Longest wait for an action that is repeated until it is done, ms. */
 const PATIENCE_MS = 40_000;
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
@@ -27,7 +27,7 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
   }
 }
 
-/** Somebody in the room with media. */
+/** A participant in the room with media. */
 async function comeIn(client: SignalClient, origin: string, name: string): Promise<SignalClient> {
   const { peer } = await client.enter(origin, { peer: makeOffer() as PeerOffer });
   assert.ok(typeof peer === "object" && peer !== null, "a node takes them");
@@ -60,7 +60,7 @@ testOnStores("what a node was asked and did not do", async ({ store }, t) => {
   const trackOnNode = (trackId: TrackId) =>
     proxy.peers.get(anna.you!)?.tracks.find((track) => track.trackId === trackId);
 
-  await t.step("[F13] a mute is asked again until the node has it", async () => {
+  await t.step("[F13] a mute is repeated until the node has it", async () => {
     const microphone = await publish(anna, "microphone");
     await until("the track", () => trackOnNode(microphone) !== undefined);
     mayFail("track.mute", 2);
@@ -71,7 +71,7 @@ testOnStores("what a node was asked and did not do", async ({ store }, t) => {
     await until("the end of the mute", () => trackOnNode(microphone)?.muted === false);
   });
 
-  await t.step("[F13] so is the end of a track", async () => {
+  await t.step("[F13] so is closing a track", async () => {
     const camera = await publish(anna, "camera");
     await until("the track", () => trackOnNode(camera) !== undefined);
     mayFail("track.close", 2);
@@ -105,7 +105,7 @@ testOnStores("what a node was asked and did not do", async ({ store }, t) => {
   });
 
   await t.step(
-    "[J14] a hello that begins anew is told what it ends, as it was muted or stopped by then",
+    "[J14] a new hello reports the tracks it ends, as they were muted or stopped by then",
     async () => {
       const ben = await comeIn(new SignalClient(room), edge.origin, "Ben");
       const microphone = await publish(ben, "microphone");
@@ -127,7 +127,7 @@ testOnStores("what a node was asked and did not do", async ({ store }, t) => {
     },
   );
 
-  await t.step("[F13] so is the end of somebody who leaves", async () => {
+  await t.step("[F13] so is closing a participant who leaves", async () => {
     const you = anna.you as ParticipantId;
     mayFail("peer.close", 2);
     const before = proxy.count("peer.close");
@@ -135,11 +135,11 @@ testOnStores("what a node was asked and did not do", async ({ store }, t) => {
     await until("their end", () => proxy.count("peer.close") >= before + 3 && !proxy.peers.has(you));
   });
 
-  /** `asked`: how often besides the first time, while the node does nothing. */
+  /** `asked`: number of repetitions while the node does nothing. */
   for (const [ban, fate, asked] of [[false, "refused", 1], [true, "swallowed", 0]] as const) {
     const word = ban ? "banned" : "removed";
     await t.step(
-      `[R12] who is ${word} is shown as being removed until the node has closed their media`,
+      `[R12] a ${word} participant is shown as being removed until the node has closed their media`,
       async () => {
         const ben = await comeIn(new SignalClient(room), edge.origin, "Ben");
         const you = ben.you as ParticipantId;

@@ -12,7 +12,7 @@ const SERIES = {
   recurrence: "FREQ=WEEKLY",
 };
 
-/** How a series ends while all else is done to it. */
+/** Ways in which a series ends during the other changes. */
 const ENDS:
   readonly ((owner: RestClient, made: MeetingCreated) => readonly [method: string, path: string])[] = [
     (_owner, { id }) => ["DELETE", `/v1/meetings/${id}`],
@@ -33,7 +33,10 @@ testOnStores("[D14] what is done to a meeting at once is done one after the othe
   const sitDown = (name: string, { origin } = one) => signIn(db, origin, tenant, { name, role: "member" });
   const [ben, cem] = [await sitDown("Ben"), await sitDown("Cem", other)];
 
-  /** Does all that can be done to a series, and `last` with it. Gives what the two equal splits were answered. */
+  /**
+   * Makes all possible changes to a series, and `last` with them. Returns the responses to the two identical
+   * splits.
+   */
   const storm = async (owner: RestClient, made: MeetingCreated, last?: readonly [string, string]) => {
     const meeting = `/v1/meetings/${made.id}`;
     const answered = await Promise.all(([
@@ -64,7 +67,7 @@ testOnStores("[D14] what is done to a meeting at once is done one after the othe
       }],
     });
 
-  await t.step("of two who split it at the same date, one does", async () => {
+  await t.step("of two who split it at the same date, one succeeds", async () => {
     const owner = await sitDown("Anna");
     for (let round = 0; round < ROUNDS; round++) {
       assert.deepEqual((await storm(owner, await plan(owner))).sort(), [200, 404]);
@@ -72,7 +75,7 @@ testOnStores("[D14] what is done to a meeting at once is done one after the othe
   });
 
   await t.step(
-    "it ends meanwhile, with its room or its owner: nothing fails for that, nothing is left",
+    "it ends meanwhile, with its room or its owner: nothing fails because of that, and nothing is left",
     async () => {
       for (let round = 0; round < ROUNDS; round++) {
         const owner = await sitDown(`Anna ${round}`, round % 2 === 0 ? one : other);

@@ -8,14 +8,14 @@ import { makeTenant, signIn } from "./rest_client.ts";
 
 type Json = Record<string, unknown>;
 
-/** A resource that can be patched: how it is made with nothing as it is by itself, and read. */
+/** A resource that can be patched, with all fields non-default, and how to read it. */
 interface Patched {
   readonly path: string;
-  /** What it is changed to first. */
+  /** Its first values. */
   readonly full: Json;
   /** Another value of each part that can be changed, by dotted path. */
   readonly others: Json;
-  /** What a part is when null has taken it away, by dotted path; undefined: null is refused. */
+  /** The value of a part after null has removed it, by dotted path; undefined: null is refused. */
   readonly absent: Readonly<Record<string, unknown>>;
   read(): Promise<Json>;
 }
@@ -53,7 +53,7 @@ function mergePatch(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** The parts that a patch's schema has, by dotted path: leaves and the objects that they are in. */
+/** The parts of a patch's schema, by dotted path: leaves and the objects that contain them. */
 function partsOf(api: OpenApi, given: JsonSchema, path = ""): string[] {
   const schema = given.$ref === undefined ? given : api.components.schemas[given.$ref.split("/").at(-1)!]!;
   const [first] = schema.anyOf ?? [];
@@ -229,7 +229,7 @@ testOnStores(
     };
     const patching = Object.values(api.paths).flatMap((methods) => methods["patch"] ?? []);
 
-    await t.step("each route that patches is looked at", () => {
+    await t.step("each route with PATCH is tested", () => {
       assert.deepEqual(patching.map(({ operationId }) => operationId).sort(), Object.keys(resources).sort());
     });
 
@@ -277,14 +277,14 @@ testOnStores(
           await apply(away);
           const after = await seen();
           assert.deepEqual(at(after, part), absent[part], JSON.stringify(away));
-          // Nothing else is different.
+          // Nothing else has changed.
           const rest = (value: Json) => mergePatch(value, away);
           assert.deepEqual(rest(after), rest(before), JSON.stringify(away));
         });
       }
     }
 
-    await t.step("a permanent meeting takes a whole time, and no part of one", async () => {
+    await t.step("a permanent meeting accepts a whole time, and no part of one", async () => {
       const { id } = await admin.get<{ id: string }>("POST", "/v1/meetings", { title: "Open", time: null });
       const patch = (time: unknown) =>
         admin.ask("PATCH", `/v1/meetings/${id}`, { time }, { "if-match": "*" });

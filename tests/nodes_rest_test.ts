@@ -12,10 +12,10 @@ import { createRoom, SignalClient } from "./signal_client.ts";
 const inGermany: Residency = { regions: null, jurisdictions: ["de"] as Residency["jurisdictions"] };
 const inSwitzerland: Residency = { regions: null, jurisdictions: ["ch"] as Residency["jurisdictions"] };
 
-/** How often bounds are set, for people to come right after. */
+/** Number of times that residency is set, with a join right after. */
 const TURNS = 8;
 
-/** Somebody who is inside, with media on the node that they are nearest to. */
+/** A participant, with media on the node nearest to them. */
 async function join(
   origin: string,
   client: SignalClient,
@@ -41,7 +41,7 @@ async function untilKnown(operator: RestClient, count: number): Promise<void> {
 const startNode = (nodeId: string, jurisdiction = "de", env: Record<string, string> = {}) =>
   startMediaProcess({ NODE_ID: nodeId, REGION: nodeId, JURISDICTION: jurisdiction, ...env });
 
-/** When a node's process began; undefined: none runs. */
+/** Start time of a node's process; undefined: it is not running. */
 const startedAt = (node: MediaProcess) => node.metric("process_start_time_seconds");
 
 Deno.test("POST /v1/nodes/{node}/drain", async (t) => {
@@ -58,7 +58,7 @@ Deno.test("POST /v1/nodes/{node}/drain", async (t) => {
   await untilKnown(operator, mediaNodes.length);
   const path = "/v1/nodes/fra/drain";
 
-  await t.step("only who runs the installation may", async () => {
+  await t.step("only operators of the installation have the right", async () => {
     assert.deepEqual(await new RestClient(origin).fail("POST", path, {}), [401, "signIn.needed"]);
     for (const role of ["member", "admin"] as const) {
       const [status] = await (await signIn(db, origin, tenant, { role })).fail("POST", path, {});
@@ -68,14 +68,14 @@ Deno.test("POST /v1/nodes/{node}/drain", async (t) => {
     assert.equal(status, 403, "an API key");
   });
 
-  await t.step("a node that is not there is unknown, a deadline that makes no sense is refused", async () => {
+  await t.step("a missing node is unknown, an invalid deadline is refused", async () => {
     assert.deepEqual(await operator.fail("POST", "/v1/nodes/muc/drain", {}), [404, "node.unknown"]);
     assert.deepEqual(await operator.fail("POST", path, { withinS: -1 }), [422, "request.invalid"]);
     assert.deepEqual(await operator.fail("POST", path, { withinS: 1e9 }), [422, "request.invalid"]);
   });
 
   await t.step(
-    "[N5] [F11] its people are elsewhere first, then its process ends; twice is as good as once",
+    "[N5] [F11] its participants move first, then its process ends; repeating it changes nothing",
     async () => {
       const began = await startedAt(fra);
       const room = await createRoom(origin);
@@ -102,7 +102,7 @@ Deno.test("POST /v1/nodes/{node}/drain", async (t) => {
   );
 });
 
-Deno.test("where a room may be", async (t) => {
+Deno.test("the residency of a room", async (t) => {
   await using stack = new AsyncDisposableStack();
   const backbone = stack.use(await startBackbone("postgres"));
   const { db } = backbone.store;
@@ -122,7 +122,7 @@ Deno.test("where a room may be", async (t) => {
   const room = made as unknown as ConstructorParameters<typeof SignalClient>[0];
 
   await t.step(
-    "[A17] [A18] its owner and the tenant's admins say so; for others it is not there",
+    "[A17] [A18] its owner and the tenant's admins set it; for others the room does not exist",
     async () => {
       assert.deepEqual(await new RestClient(origin).fail("PUT", path, inGermany), [401, "signIn.needed"]);
       for (const client of [colleague, stranger]) {
@@ -139,7 +139,7 @@ Deno.test("where a room may be", async (t) => {
     },
   );
 
-  await t.step("what is no region or jurisdiction is refused by name", async () => {
+  await t.step("an invalid region or jurisdiction is refused by name", async () => {
     const ask = async (body: unknown) => {
       const response = await owner.ask("PUT", path, body);
       return [response.status, JSON.stringify(await response.json())] as const;
@@ -164,7 +164,7 @@ Deno.test("where a room may be", async (t) => {
   });
 
   await t.step(
-    "[F6] it holds at once, also for who is inside; and what keeps them out is logged and counted",
+    "[F6] it applies at once, also to participants inside; a refusal to admit them is logged and counted",
     async () => {
       const anna = new SignalClient(room);
       assert.equal((await join(origin, anna, { fra: 90, zrh: 1 })).nodeId, "zrh");
@@ -185,7 +185,7 @@ Deno.test("where a room may be", async (t) => {
   );
 
   await t.step(
-    "[F6] when bounds are answered for, nobody comes to a node outside any more, at whichever edge",
+    "[F6] once the request is answered, no one gets to a node outside anymore, at whichever edge",
     async () => {
       const other = stack.use(await startTestEdge({ env: backbone.env, mediaNodes: [fra.url, zrh.url] }));
       await untilKnown(await signIn(db, other.origin, tenant, { isOperator: true }), 2);
@@ -216,7 +216,7 @@ Deno.test("where a room may be", async (t) => {
   );
 
   await t.step(
-    "[F6] a tenant's bounds hold for all its rooms besides the room's own, and for no other tenant's",
+    "[F6] a tenant's residency applies to all its rooms in addition to the room's own, and to no other tenant's",
     async () => {
       const tenantPath = "/v1/tenant/residency";
       assert.equal((await owner.fail("PUT", tenantPath, inGermany))[0], 403, "only admins");

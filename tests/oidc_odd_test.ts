@@ -7,10 +7,10 @@ import { CLIENT, type Oddities, type RealProvider, startRealProvider } from "./o
 
 const MINUTE_MS = 60_000;
 
-/** Between a first request and a page: redirects and forms. */
+/** Most redirects and forms between a first request and a page. */
 const MOST_STEPS = 20;
 
-/** A browser without scripts: it follows redirects, keeps cookies, and sends the provider's forms off. */
+/** A browser without scripts: it follows redirects, keeps cookies, and submits the provider's forms. */
 class PlainBrowser {
   readonly #cookies = new Map<string, string>();
 
@@ -25,7 +25,7 @@ class PlainBrowser {
     return response;
   }
 
-  /** Opens an address, signs in as `login` where it is asked to, and gives the address that it ends at. */
+  /** Opens an address, signs in as `login` when asked to, and returns the final address. */
   async open(start: string, login: string): Promise<string> {
     let url = start;
     let response = await this.#fetch(url);
@@ -58,7 +58,7 @@ interface House extends AsyncDisposable {
   readonly provider: RealProvider;
   readonly edge: TestEdge;
   readonly clock: { aheadMs: number };
-  /** Somebody new signs in; gives their browser, and where it is then. */
+  /** Signs in a new person; returns their browser, and its address afterwards. */
   signIn(): Promise<{ browser: PlainBrowser; at: string }>;
 }
 
@@ -100,7 +100,7 @@ async function openHouse(): Promise<House> {
   };
 }
 
-Deno.test("oidc-provider with oddities: who may sign in can, and stays as long as it does not say no", async (t) => {
+Deno.test("oidc-provider with oddities: permitted people can sign in, and stay until it says no", async (t) => {
   await using house = await openHouse();
   const { origin, provider, edge, clock, signIn } = house;
 
@@ -135,7 +135,7 @@ Deno.test("oidc-provider with oddities: who may sign in can, and stays as long a
   });
 
   for (const status of [401, 403, 500, 503]) {
-    await t.step(`[U35] userinfo answers ${status}`, async () => {
+    await t.step(`[U35] userinfo responds with ${status}`, async () => {
       provider.odd = { userInfo: status };
       const { browser, at } = await signIn();
       assert.equal(at, `${origin}/`);

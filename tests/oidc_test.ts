@@ -11,7 +11,7 @@ import { CLIENT, type RealProvider, startRealProvider } from "./oidc_provider.ts
 
 const MINUTE_MS = 60_000;
 
-/** Who the page's browser is signed in as; undefined: nobody. */
+/** The account that the page's browser is signed in with; undefined: none. */
 function readAccount(page: Page): Promise<AccountInfo | undefined> {
   return page.evaluate(async () => {
     const response = await fetch("/v1/account");
@@ -19,7 +19,7 @@ function readAccount(page: Page): Promise<AccountInfo | undefined> {
   });
 }
 
-/** Types a name and any password on the provider's page, and agrees to what is asked for. */
+/** Types a name and any password on the provider's page, and consents. */
 async function signInAtProvider(page: Page, name: string): Promise<void> {
   await page.getByPlaceholder("Enter any login").fill(name);
   await page.getByPlaceholder("and password").fill("any");
@@ -37,7 +37,7 @@ interface House extends AsyncDisposable {
   sitDown(name: string): Promise<Person>;
 }
 
-/** Anna and Otto may sign in. `webDir`: built pages in place of stubs. */
+/** Anna and Otto can sign in. `webDir`: built pages in place of stubs. */
 async function openHouse(webDir?: string): Promise<House> {
   await using stack = new AsyncDisposableStack();
   const origin = `http://localhost:${freeTcpPort()}`;
@@ -70,7 +70,7 @@ async function openHouse(webDir?: string): Promise<House> {
     clock,
     async sitDown(name) {
       const person = await browser.newPerson(name);
-      // The provider's pages ask another site for a font.
+      // The provider's pages load a font from another site.
       await person.page.route((url) => url.hostname !== "localhost", (route) => route.abort());
       return person;
     },
@@ -84,7 +84,7 @@ Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
   await using anna = await sitDown("Anna");
   const { page } = anna;
 
-  await t.step("[U28] somebody signs in, and comes to where they wanted to be", async () => {
+  await t.step("[U28] a person signs in, and arrives where they wanted to be", async () => {
     await page.goto(`${origin}/v1/auth/oidc/oidc?returnTo=${encodeURIComponent("/meetings?day=1")}`);
     await signInAtProvider(page, "anna");
     await page.waitForURL(`${origin}/meetings?day=1`);
@@ -98,7 +98,7 @@ Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
   });
 
   await t.step(
-    "[U26] the session is checked with a refresh token; what the provider says anew is taken over",
+    "[U26] the session is checked with a refresh token; the provider's new claims are adopted",
     async () => {
       provider.people.set("anna", { name: "Anna Meier", email: "anna@rathaus.example", groups: ["Rat"] });
       clock.aheadMs = 11 * MINUTE_MS;
@@ -109,10 +109,10 @@ Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
     },
   );
 
-  await t.step("[U23] an answer that another browser began signs nobody in", async () => {
+  await t.step("[U23] a response that another browser's request began signs no one in", async () => {
     await using otto = await sitDown("Otto");
     await otto.page.goto(`${origin}/v1/auth/oidc/oidc`);
-    // To the edge, a browser without the cookie that it began with is another one.
+    // To the edge, a browser without its original cookie is another browser.
     await otto.page.context().clearCookies({ name: "tafelrunde" });
     await signInAtProvider(otto.page, "otto");
     await otto.page.waitForURL(`${origin}/signin?problem=oidc.stateUnknown`);
@@ -122,17 +122,20 @@ Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
     assert.equal((await readAccount(otto.page))?.name, "Otto Maier");
   });
 
-  await t.step("[U27] who signs out at the provider is out here as well, by the back channel", async () => {
-    assert.ok(await readAccount(page));
-    const other = await page.context().newPage();
-    await other.goto(`${provider.issuer}/session/end`);
-    await other.getByRole("button", { name: "Yes, sign me out" }).click();
-    await other.getByText("Sign-out Success").waitFor();
-    await other.close();
-    assert.equal(await readAccount(page), undefined);
-  });
+  await t.step(
+    "[U27] a person who signs out at the provider is signed out here as well, by the back channel",
+    async () => {
+      assert.ok(await readAccount(page));
+      const other = await page.context().newPage();
+      await other.goto(`${provider.issuer}/session/end`);
+      await other.getByRole("button", { name: "Yes, sign me out" }).click();
+      await other.getByText("Sign-out Success").waitFor();
+      await other.close();
+      assert.equal(await readAccount(page), undefined);
+    },
+  );
 
-  await t.step("[U13] who signs out here is led to the provider, and back", async () => {
+  await t.step("[U13] a person who signs out here is led to the provider, and back", async () => {
     await page.goto(`${origin}/v1/auth/oidc/oidc`);
     await signInAtProvider(page, "anna");
     await page.waitForURL(`${origin}/`);
@@ -146,15 +149,18 @@ Deno.test("OpenID Connect: Chromium, oidc-provider and an edge", async (t) => {
     await page.waitForURL(`${origin}/`);
   });
 
-  await t.step("[U26] who is let in no more at the provider is out here with the next check", async () => {
-    await page.goto(`${origin}/v1/auth/oidc/oidc`);
-    await signInAtProvider(page, "anna");
-    await page.waitForURL(`${origin}/`);
-    provider.people.delete("anna");
-    assert.ok(await readAccount(page));
-    clock.aheadMs = 11 * MINUTE_MS;
-    assert.equal(await readAccount(page), undefined);
-  });
+  await t.step(
+    "[U26] a person whom the provider no longer admits is signed out here with the next check",
+    async () => {
+      await page.goto(`${origin}/v1/auth/oidc/oidc`);
+      await signInAtProvider(page, "anna");
+      await page.waitForURL(`${origin}/`);
+      provider.people.delete("anna");
+      assert.ok(await readAccount(page));
+      clock.aheadMs = 11 * MINUTE_MS;
+      assert.equal(await readAccount(page), undefined);
+    },
+  );
   assert.deepEqual(edge.complaints, []);
 });
 
@@ -167,7 +173,7 @@ Deno.test("[U33] a guest link's secret comes back from the provider, and neither
   const sent: string[] = [];
   page.on("request", (request) => {
     const { pathname } = new URL(request.url());
-    // Who comes to a room shows the link's secret, of course.
+    // Requests to enter a room send the link's secret, of course.
     if (!/\/(hello|lobby)$/.test(pathname)) {
       sent.push(request.url().replace(/#.*/, ""), request.postData() ?? "");
     }

@@ -14,7 +14,7 @@ Deno.test.beforeAll(async () => {
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
-Deno.test("the oldest supported browsers take part: what they lack of the language is brought along", async () => {
+Deno.test("the oldest supported browsers can take part: missing features of JavaScript are polyfilled", async () => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   for (const person of [anna, ben]) {
@@ -51,7 +51,7 @@ Deno.test("a browser that is too old is told so before anything else, in both la
   }
 });
 
-Deno.test("a name that a browser lacks keeps no page from being there; where it does not say how one came, ?join waits", async (t) => {
+Deno.test("a feature that a browser lacks does not keep a page from loading; without the navigation type, ?join waits", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const link = await anna.createMeeting(product.origin);
   const lacking: Record<string, string[]> = {
@@ -76,7 +76,7 @@ Deno.test("a name that a browser lacks keeps no page from being there; where it 
       await ben.button("Join meeting").waitFor();
     });
   }
-  await t.step("?join, where the browser says nothing", async () => {
+  await t.step("?join, if the browser does not provide the navigation type", async () => {
     await using ben = await browser.newPerson("Ben");
     await ben.page.addInitScript(() => {
       localStorage.setItem("tafelrunde:name", '"Ben"');
@@ -88,7 +88,7 @@ Deno.test("a name that a browser lacks keeps no page from being there; where it 
   });
 });
 
-Deno.test("without WebRTC it is said in the lobby, and one takes part in writing", async (t) => {
+Deno.test("without WebRTC the lobby says so, and one can take part in writing", async (t) => {
   const ways: Record<string, () => void> = {
     "there is none": () => void delete (globalThis as { RTCPeerConnection?: unknown }).RTCPeerConnection,
     "its name alone is there": () => {
@@ -130,7 +130,7 @@ Deno.test("without WebRTC it is said in the lobby, and one takes part in writing
   }
 });
 
-Deno.test("by plain http, https is named, and one takes part in writing", async () => {
+Deno.test("over plain http, https is suggested, and one can take part in writing", async () => {
   await using insecure = await TestBrowser.launch({
     flags: ["--host-resolver-rules=MAP meet.test 127.0.0.1"],
   });
@@ -146,7 +146,7 @@ Deno.test("by plain http, https is named, and one takes part in writing", async 
   await anna.tile("Ben").waitFor();
 });
 
-Deno.test("a machine that sleeps is said to be gone on its tile within seconds, and is there again when it wakes", async () => {
+Deno.test("a machine that sleeps is shown as gone on its tile within seconds, and as back when it wakes", async () => {
   await using sleeper = await KeptBrowser.make({ likeness: LIKENESSES.Ben });
   await using anna = await browser.newPerson("Anna");
   const context = await sleeper.open();
@@ -158,7 +158,7 @@ Deno.test("a machine that sleeps is said to be gone on its tile within seconds, 
   const processes = sleeper.processes();
   for (const pid of processes) Deno.kill(pid, "SIGSTOP");
   try {
-    // Said of who is still, and only until their socket is given up: then it is "lost".
+    // Shown for a still participant, and only until their socket is given up: then it is "lost".
     await anna.tile("Ben").getByText("Connection interrupted").waitFor();
   } finally {
     for (const pid of processes) Deno.kill(pid, "SIGCONT");
@@ -167,7 +167,7 @@ Deno.test("a machine that sleeps is said to be gone on its tile within seconds, 
   await anna.sees("Ben", LIKENESSES.Ben.colour);
 });
 
-Deno.test("a machine that sleeps while it shares a screen and nothing else is said to be gone on the screen, too, until it wakes", async () => {
+Deno.test("a machine that sleeps while it shares only a screen is shown as gone on the screen, too, until it wakes", async () => {
   await using sleeper = await KeptBrowser.make({ likeness: LIKENESSES.Ben });
   await using anna = await browser.newPerson("Anna");
   const context = await sleeper.open();
@@ -183,7 +183,7 @@ Deno.test("a machine that sleeps while it shares a screen and nothing else is sa
   const processes = sleeper.processes();
   for (const pid of processes) Deno.kill(pid, "SIGSTOP");
   try {
-    // What is said once the edge has given the socket up is another sentence.
+    // Once the edge has given up the socket, the text is different.
     await Promise.all([
       anna.tile("Ben's screen").getByText("Connection interrupted").waitFor(),
       anna.tile("Ben").getByText("Connection interrupted").waitFor(),
@@ -197,7 +197,7 @@ Deno.test("a machine that sleeps while it shares a screen and nothing else is sa
   await anna.sees("Ben's screen");
 });
 
-Deno.test("an upright camera is seen whole, and so is one of 4:3 as far as it fits", async () => {
+Deno.test("an upright camera is shown completely, and so is a 4:3 one as far as it fits", async () => {
   await using upright = await TestBrowser.launch({
     likeness: LIKENESSES.Ben,
     size: { width: 360, height: 640 },
@@ -256,7 +256,7 @@ Deno.test("pictures and sound that the browser blocks both play after a press an
   await ben.sees("Anna");
 });
 
-Deno.test("a knock is heard and seen in another tab, and the screen stays on in a meeting", async () => {
+Deno.test("a request to join is heard and seen in another tab, and the screen stays on in a meeting", async () => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   await anna.page.addInitScript(() => {

@@ -4,7 +4,7 @@ import { serveFixture } from "../tools/fixture_server.ts";
 import { TestBrowser } from "./browser_rig.ts";
 import { beAsOldAsSupported } from "./oldest_browser.ts";
 
-Deno.test("every page works in the oldest supported browsers: what they lack of the language is brought along or not used", async (t) => {
+Deno.test("every page works in the oldest supported browsers: missing features of JavaScript are polyfilled or not used", async (t) => {
   await using server = await serveFixture();
   await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
@@ -21,7 +21,7 @@ Deno.test("every page works in the oldest supported browsers: what they lack of 
       assert.deepEqual(faults.splice(0), []);
     });
   }
-  await t.step("the way to the page that one came for", async () => {
+  await t.step("the redirect to the page that one came for", async () => {
     await page.goto(`${list}?scene=signin&lang=en`);
     await page.evaluate(() => {
       history.replaceState(null, "", "/signin?returnTo=%2Fmeetings%2Fpast");

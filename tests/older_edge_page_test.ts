@@ -5,7 +5,7 @@ import { Product } from "./product_rig.ts";
 
 const REASON = "The service is being updated. This will work afterwards.";
 
-Deno.test("[V5] what an older edge does not know says so on the page, and works by itself once that edge is gone", async (t) => {
+Deno.test("[V5] controls that an older edge does not support say so, and work by themselves once that edge is gone", async (t) => {
   await using backbone = await startBackbone("postgres");
   await using older = await EdgeProcess.start(backbone.env, { entry: "tests/older_edge.ts" });
   await using product = await Product.start(backbone.env);
@@ -24,13 +24,13 @@ Deno.test("[V5] what an older edge does not know says so on the page, and works 
       .waitFor();
   const field = page.getByRole("textbox", { name: "Message" });
 
-  await t.step("as long as it runs, each control says why it does nothing", async () => {
+  await t.step("while it runs, each control says why it does nothing", async () => {
     await disabled("Raise hand");
     await disabled("React");
     await field.and(page.locator(":disabled")).waitFor();
     await page.getByText(REASON, { exact: true }).filter({ visible: true }).first().waitFor();
   });
-  await t.step("killed, and its lease run out: they work without a reload", async () => {
+  await t.step("killed, and its lease expired: they work without a reload", async () => {
     await older.kill();
     await enabled("Raise hand");
     await enabled("React");
@@ -40,7 +40,7 @@ Deno.test("[V5] what an older edge does not know says so on the page, and works 
     await anna.says("on we go");
     await anna.reads("on we go");
   });
-  await t.step("when one comes again, they say so again", async () => {
+  await t.step("when one starts again, they say so again", async () => {
     await older.startAgain();
     await disabled("Lower hand");
     await field.and(page.locator(":disabled")).waitFor();

@@ -26,7 +26,7 @@ const OLDER = "o".repeat(16) as EdgeId;
 
 const SERVINGS = ["server", "function"] as const satisfies readonly Serving[];
 
-/** Every command of a feature, as the owner of a room may ask it. */
+/** Every command of a feature, as a room's owner can send it. */
 const ASKS: readonly Ask[] = [
   { type: "hand.raise", raised: true },
   { type: "hand.lower", participantId: null },
@@ -36,7 +36,7 @@ const ASKS: readonly Ask[] = [
 
 const codeOf = (answer: Down) => answer.type === "refused" ? answer.code : answer.type;
 
-/** The version that the edge of `client` has told it last. */
+/** The version that the edge of `client` last sent. */
 function clusterVersion({ received }: SignalClient): number | undefined {
   const told = received.findLast(({ type }) => type === "welcome" || type === "cluster");
   return (told as { clusterVersion: number } | undefined)?.clusterVersion;
@@ -45,7 +45,7 @@ function clusterVersion({ received }: SignalClient): number | undefined {
 const knows = (version: number) => (client: SignalClient) =>
   client.until(() => clusterVersion(client) === version, 60_000);
 
-/** An edge of an older release joins the cluster, and holds its lease until told otherwise. */
+/** An edge of an older release joins the cluster, and holds its lease until changed. */
 async function olderComes(db: Db): Promise<void> {
   await renewLease(db, OLDER, OLDER_VERSION);
   await sql`update edge set seen_at = now() + interval '1 hour' where id = ${OLDER}`.execute(db);
@@ -63,7 +63,7 @@ for (const serving of SERVINGS) {
     const ben = new SignalClient(room);
     await ben.enter(origin);
 
-    await t.step("it says so in its welcome, to who comes the direct way too", async () => {
+    await t.step("it says so in its welcome, to direct joins too", async () => {
       assert.deepEqual([anna, ben].map(clusterVersion), [OLDER_VERSION, OLDER_VERSION]);
       const response = await fetch(`${origin}/v1/rooms/${room.room}/hello`, {
         method: "POST",
@@ -80,7 +80,7 @@ for (const serving of SERVINGS) {
     });
 
     await t.step(
-      "what the older one does not know is refused by name, and nothing of it happens",
+      "what the older one does not know is refused by name, and has no effect",
       async () => {
         const before = anna.state;
         for (const ask of ASKS) {
@@ -102,7 +102,7 @@ for (const serving of SERVINGS) {
       await anna.until(() => Object.keys(anna.state.participants).length === 2);
     });
 
-    await t.step("once its lease has run out everyone is told, and everything works", async () => {
+    await t.step("once its lease has expired everyone is notified, and everything works", async () => {
       await sql`update edge set seen_at = now() - interval '1 hour' where id = ${OLDER}`.execute(db);
       await Promise.all([anna, ben].map(knows(PROTOCOL_VERSION)));
       for (const ask of ASKS) assert.notEqual(codeOf(await anna.ask(ask)), "feature.unavailable", ask.type);
@@ -112,7 +112,7 @@ for (const serving of SERVINGS) {
     });
 
     await t.step(
-      "when an older one comes again, it is refused again, until that one says goodbye",
+      "when an older one comes back, it is refused again, until that one shuts down",
       async () => {
         await olderComes(db);
         await Promise.all([anna, ben].map(knows(OLDER_VERSION)));
@@ -156,7 +156,7 @@ for (const serving of SERVINGS) {
       assert.equal(client.closed!.code, CLOSE.malformed.code);
     };
 
-    await t.step("are refused by name, each with its id, and the socket goes on", async () => {
+    await t.step("are refused by name, each with its id, and the socket stays open", async () => {
       const anna = await newer("Anna");
       for (const type of ["poll.open", "hand.wave", "breakout.moveAll", "constructor.call"]) {
         const id = newCommandId();
@@ -167,7 +167,7 @@ for (const serving of SERVINGS) {
       await anna.close();
     });
 
-    await t.step("[P7] are refused to who has not joined", async () => {
+    await t.step("[P7] are refused before joining", async () => {
       const waiting = new SignalClient(room, { version: NEWEST_CLIENT_VERSION });
       await waiting.enter(origin);
       const id = newCommandId();
@@ -179,7 +179,7 @@ for (const serving of SERVINGS) {
     await t.step("[L6] are done if an edge that knows them has stored them before", async () => {
       const anna = await newer("Anna");
       const id = newCommandId();
-      // What an edge of the newer release makes of one: an event whose cause it is.
+      // What an edge of the newer release stores for it: an event with its id as cause.
       const { you: actor, state: { seq } } = anna;
       const opened = { type: "poll.opened", seq: seq + 1, at: 1, actor, cause: id, question: "Who?" };
       assert.equal(await appendEvents(store.db, room.room, [opened as unknown as Event]), "stored");
@@ -188,7 +188,7 @@ for (const serving of SERVINGS) {
       await anna.close();
     });
 
-    await t.step("[M5] are counted as any message", async () => {
+    await t.step("[M5] are counted like any message", async () => {
       const anna = await newer("Anna");
       const ids = Array.from({ length: 300 }, () => newCommandId());
       for (const id of ids) sendForeign(anna, id);
@@ -197,7 +197,7 @@ for (const serving of SERVINGS) {
       await anna.close();
     });
 
-    await t.step("[M1] are faults from a client that should know better, and before hello", async () => {
+    await t.step("[M1] are violations from a client of this version, and before hello", async () => {
       const current = await new SignalClient(room).join(origin, "Ben");
       sendForeign(current, newCommandId());
       await closesAsMalformed(current);
@@ -207,7 +207,7 @@ for (const serving of SERVINGS) {
       await closesAsMalformed(early);
     });
 
-    await t.step("[M1] what looks like no command is a fault, whoever sends it", async () => {
+    await t.step("[M1] a message that is not a command is a violation, whoever sends it", async () => {
       const id = newCommandId();
       const garbage = [
         `{"type":"poll.open"}`,
@@ -228,13 +228,13 @@ for (const serving of SERVINGS) {
   });
 }
 
-/** Asks for what an older edge that runs does not know. */
+/** Sends a command that a running older edge does not know. */
 async function isRefused(person: SignalClient): Promise<void> {
   for (;;) {
     await knows(OLDER_VERSION)(person);
     const seen = person.received.length;
     const code = codeOf(await person.ask({ type: "hand.lower", participantId: person.you! }));
-    // On a busy machine its lease may have run out for a moment.
+    // On a busy machine its lease may have expired for a moment.
     const hasChanged = person.received.slice(seen).some(({ type }) => type === "cluster");
     if (!hasChanged) return assert.equal(code, "feature.unavailable");
   }
@@ -256,7 +256,7 @@ Deno.test("[V5] a room over edges of two releases, the older of which is killed"
   }
   const everyone = [olga, ...people];
 
-  await t.step("the room lives, and a feature is refused by name on every edge", async () => {
+  await t.step("the room works, and a feature is refused by name on every edge", async () => {
     for (const person of everyone) await isRefused(person);
     const renamed = await Promise.all(
       everyone.map((person) =>
@@ -272,7 +272,7 @@ Deno.test("[V5] a room over edges of two releases, the older of which is killed"
     for (const order of orders) assert.deepEqual(order, [...orders[0]!].sort((a, b) => a - b));
   });
 
-  await t.step("once it is killed and its lease has run out, it works on all that are left", async () => {
+  await t.step("once it is killed and its lease has expired, it works on all that are left", async () => {
     await older.kill();
     await olga.until(() => olga.closed !== undefined);
     assert.ok((await olga.enter(newer[0]!.origin)).joined);
@@ -283,14 +283,14 @@ Deno.test("[V5] a room over edges of two releases, the older of which is killed"
     }
   });
 
-  await t.step("everybody has heard the same, who was on it too", async () => {
+  await t.step("everyone received the same, including those who were on it", async () => {
     const last = Math.max(...everyone.map(({ state }) => state.seq));
     await Promise.all(everyone.map((person) => person.until(() => person.state.seq >= last)));
     assert.equal(people[0]!.state.chat.length, everyone.length);
     for (const person of everyone) assert.deepEqual(person.state, people[0]!.state);
   });
 
-  await t.step("when it is started again, it is refused again, until it ends in order", async () => {
+  await t.step("when it is restarted, it is refused again, until it shuts down in order", async () => {
     await older.startAgain();
     await isRefused(people[0]!);
     assert.equal((await older.terminate()).code, 0);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ConnectionTransport } from "puppeteer-core";
 import { asOldestFirefox } from "./oldest_firefox.ts";
 
-/** A browser that is too new to refuse anything, and what a client sees of it. */
+/** A browser so new that it refuses nothing, and what a client sees of it. */
 function connect() {
   const reached: string[] = [];
   const heard: { id?: number; type: string; error?: string; message?: string }[] = [];
@@ -40,7 +40,7 @@ for (const [what, command] of Object.entries(REFUSED)) {
   });
 }
 
-Deno.test("what it has reaches Firefox as it is, and so do answers and the end of the connection", () => {
+Deno.test("what it has reaches Firefox unchanged, and so do responses and the end of the connection", () => {
   const { reached, heard, browser, client } = connect();
   const commands = [
     { id: 1, method: "session.status", params: {} },

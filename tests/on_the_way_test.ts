@@ -1,4 +1,4 @@
-/** What proxies, balancers and old clients make of requests and answers on the way. */
+/** What proxies, load balancers and old clients do to requests and responses in transit. */
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { KEEP_ALIVE_MS } from "../edge/connections.ts";
@@ -9,10 +9,10 @@ import { ask } from "./raw_http.ts";
 import { signIn } from "./rest_client.ts";
 import { createRoom } from "./signal_client.ts";
 
-/** Longer than Node's servers leave a connection at rest when nothing else is said, 5 s and one. */
+/** Longer than Node's servers keep an idle connection by default, 5 s plus one. */
 const REST_MS = 7_000;
 
-/** A connection that says just what it is told to. */
+/** A connection that sends exactly what it is told to. */
 class RawConnection implements Disposable {
   readonly #socket: Socket;
   #text = "";
@@ -43,7 +43,7 @@ class RawConnection implements Disposable {
     this.#socket.write(lines.map((line) => `${line}\r\n`).join(""));
   }
 
-  /** What came since the last call up to a match; all that came when the connection ends before. */
+  /** The text since the last call up to a match; everything received if the connection ends before. */
   async until(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.#text) && !this.#isOver) {
       await new Promise<void>((resolve) => this.#wake = resolve);
@@ -78,7 +78,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
     const restedSince = performance.now();
 
     await t.step(
-      "[A45] an ETag is the same one as nginx, Apache, Caddy and others give it back",
+      "[A45] an ETag is recognized as nginx, Apache, Caddy and others return it",
       async () => {
         const { room } = await person.get<{ room: string }>("POST", "/v1/rooms", { name: "Rat" });
         const path = `/v1/rooms/${room}`;
@@ -171,7 +171,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
       assert.match(await connection.until(/"room":"/), /^HTTP\/1\.1 201 /);
     });
 
-    await t.step("[A43] an upgrade in other letters, among other words", async () => {
+    await t.step("[A43] an upgrade in other letter cases, among other tokens", async () => {
       const room = await createRoom(origin);
       using connection = new RawConnection(origin);
       connection.say([
@@ -211,7 +211,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
       }
     });
 
-    await t.step("[A43] cookies in several headers, as HTTP/2 takes them apart", async () => {
+    await t.step("[A43] cookies in several headers, as HTTP/2 splits them", async () => {
       using connection = new RawConnection(origin);
       connection.say([
         "GET /v1/account HTTP/1.1",
@@ -224,7 +224,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
       assert.match(await connection.until(/\0/), /^HTTP\/1\.1 200 /);
     });
 
-    await t.step("[A43] https as proxies in a row say it", async () => {
+    await t.step("[A43] https as reported by proxies in a row", async () => {
       for (const scheme of ["https", "HTTPS", "https, http", " https"]) {
         const page = await ask(`${origin}/`, { headers: { "x-forwarded-proto": scheme } });
         assert.match(String(page.headers["set-cookie"]), /^__Host-tafelrunde=.*; Secure/i, scheme);
@@ -233,7 +233,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
       assert.match(String(plain.headers["set-cookie"]), /^tafelrunde=/);
     });
 
-    await t.step("[A43] a path in other spellings: a slash at its end, percent signs", async () => {
+    await t.step("[A43] a path in other spellings: a trailing slash, percent signs", async () => {
       const { room } = await person.get<{ room: string }>("POST", "/v1/rooms", {});
       const escaped = room.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
       for (const path of [`/v1/rooms/${room}/`, `/v1/rooms/${escaped}`]) {
@@ -244,9 +244,9 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
       assert.equal(page.status, 200);
     });
 
-    await t.step("[A43] a connection rests for longer than proxies keep theirs", async () => {
+    await t.step("[A43] an idle connection is kept for longer than proxies keep theirs", async () => {
       assert.match(first, /^HTTP\/1\.1 200 /);
-      // Node's own servers say for how long; Deno's has no end.
+      // Node's own servers say how long; Deno's has no limit.
       const said = /\r\nkeep-alive: timeout=(\d+)/i.exec(first)?.[1];
       assert.equal(said, serving === "server" ? String(KEEP_ALIVE_MS / 1000) : undefined);
       assert.ok(KEEP_ALIVE_MS > 600_000);

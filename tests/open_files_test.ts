@@ -7,16 +7,16 @@ import { ENTRIES, makeProcessBase } from "./process_base.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 import { makeTempFolder } from "./temp_folder.ts";
 
-/** As many files as many systems let a process have. */
+/** The limit of open files on many systems. */
 const OPEN_FILES = 1_024;
 
-/** Fewer, so that fewer requests show what each leaves open. */
+/** A lower limit, so that fewer requests reveal what each leaves open. */
 const FEW_FILES = 512;
 
-/** Requests for files of the pages; more than there may be open files. */
+/** Requests for files of the pages; more than the limit of open files. */
 const REQUESTS = 600;
 
-/** A page with a file that is there in three encodings. */
+/** A page with a file that exists in three encodings. */
 async function makePages(): Promise<string> {
   const directory = await makeTempFolder("tafelrunde-pages-");
   await Deno.mkdir(`${directory}/assets`);
@@ -31,7 +31,10 @@ async function makePages(): Promise<string> {
   return directory;
 }
 
-/** Resolves when the condition holds; rejects after 60 s: where the machine gives a process no time, its watchdog waits for 20. */
+/**
+ * Resolves when the condition holds; rejects after 60 s: on a machine without free CPU time, the watchdog
+ * waits for 20.
+ */
 async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (!await isSo()) {
@@ -40,11 +43,11 @@ async function until(what: string, isSo: () => Promise<boolean> | boolean): Prom
   }
 }
 
-/** Files that an edge may open meanwhile for itself: PGlite opens its own as it needs them. */
+/** Files that an edge can open for itself meanwhile: PGlite opens its own as needed. */
 const OWN_FILES = { postgres: 40, pglite: 100 } as const;
 
 for (const { entry, kind } of ENTRIES) {
-  Deno.test(`${REQUESTS} requests for files leave none open, however they are asked, ${entry} (${kind})`, async (t) => {
+  Deno.test(`${REQUESTS} requests for files leave none open, however they are made, ${entry} (${kind})`, async (t) => {
     await using base = await makeProcessBase(kind);
     const env = { ...base.env, WEB_DIR: await makePages() };
     await using edge = await EdgeProcess.start(env, { entry, openFiles: FEW_FILES });
@@ -76,7 +79,7 @@ for (const { entry, kind } of ENTRIES) {
         await until("files are closed", () => edge.openFiles() <= before + OWN_FILES[kind]);
       });
     }
-    await t.step("and each way says what it has to", async () => {
+    await t.step("and each kind of request gets the right response", async () => {
       const head = await fetch(file, { method: "HEAD", headers: { "accept-encoding": "identity" } });
       assert.equal(head.headers.get("content-length"), "100000");
       assert.equal((await fetch(file, { headers: { "if-none-match": `W/${etag}` } })).status, 304);
@@ -90,7 +93,7 @@ for (const { entry, kind } of ENTRIES) {
   });
 }
 
-/** Opens so many connections that say `text`, and nothing else. */
+/** Opens `count` connections that send `text`, and nothing else. */
 function flood(port: number, count: number, text = ""): Socket[] {
   return Array.from({ length: count }, () => {
     const socket = connect({ host: "127.0.0.1", port });
@@ -100,7 +103,7 @@ function flood(port: number, count: number, text = ""): Socket[] {
   });
 }
 
-/** What a flood may take besides what the edge has at rest, bytes; that is some 130 MiB, with PGlite 350. */
+/** Largest growth during a flood beyond the idle edge, bytes; that is about 130 MiB, with PGlite 350. */
 const MAX_GROWTH_BYTES = 270 * 1024 * 1024;
 
 const FLOODS = {
@@ -153,18 +156,18 @@ for (const [index, [flooding, text]] of Object.entries(FLOODS).entries()) {
 }
 
 for (const entry of new Set(ENTRIES.map((one) => one.entry))) {
-  Deno.test(`an edge that accepts nothing any more ends by itself, ${entry}`, async () => {
+  Deno.test(`an edge that accepts no connections anymore exits by itself, ${entry}`, async () => {
     await using base = await makeProcessBase("postgres");
     const env = { ...base.env };
     await using edge = await EdgeProcess.start(env, { entry, openFiles: OPEN_FILES });
-    // What is taken from under it: every file that it may have, so that accepting fails.
+    // Limits it to the files that it already has open, so that accepting fails.
     await setOpenFiles(edge.pid, edge.openFiles());
     await until("it has ended", () => !edge.isRunning);
     await edge.startAgain();
     assert.equal((await fetch(`${edge.origin}/v1/version`)).status, 200);
   });
 
-  Deno.test(`an edge whose event loop stands is ended within 10 s, ${entry}`, async () => {
+  Deno.test(`an edge with a blocked event loop is killed within 10 s, ${entry}`, async () => {
     await using base = await makeProcessBase("postgres");
     await using edge = await EdgeProcess.start(base.env, {
       entry,
@@ -176,7 +179,7 @@ for (const entry of new Set(ENTRIES.map((one) => one.entry))) {
   });
 }
 
-/** Changes how many files a running process may open. Source: prlimit(1). */
+/** Changes the limit of open files of a running process. Source: prlimit(1). */
 async function setOpenFiles(pid: number, count: number): Promise<void> {
   const { success } = await new Deno.Command("prlimit", {
     args: [`--pid=${pid}`, `--nofile=${count}:${count}`],

@@ -9,13 +9,13 @@ import { ROOT } from "../tools/places.ts";
 import { lintApi } from "./api_lint.ts";
 import { startTestEdge } from "./edge_rig.ts";
 
-/** A schema, and where it is. */
+/** A schema and its location. */
 interface Placed {
   readonly at: string;
   readonly schema: JsonSchema;
 }
 
-/** The schema and all in it. */
+/** The schema and all nested ones. */
 function* schemasIn({ at, schema }: Placed): Generator<Placed> {
   yield { at, schema };
   const inside: [string, unknown][] = [
@@ -41,7 +41,7 @@ function* allSchemas(api: OpenApi): Generator<Placed> {
   }
 }
 
-Deno.test("the description of the API", async (t) => {
+Deno.test("the API description", async (t) => {
   await using store = await openEmptyPostgres();
   await using edge = await startTestEdge({ store, env: { TRUSTED_PROXIES: "1" } });
   const response = await fetch(`${edge.origin}/v1/openapi.json`);
@@ -59,7 +59,7 @@ Deno.test("the description of the API", async (t) => {
     assert.deepEqual(await lintApi(api), []);
   });
 
-  await t.step("[A14] names each route once and readably, and every shape that it refers to is there", () => {
+  await t.step("[A14] names each route once and readably, and every schema that it references exists", () => {
     const ids = operationsOf(api).map(({ operationId }) => operationId);
     assert.equal(new Set(ids).size, ids.length);
     assert.deepEqual(ids.filter((id) => !/^[a-z]+(?:_[a-z]+)+$/.test(id)), []);
@@ -71,7 +71,7 @@ Deno.test("the description of the API", async (t) => {
     assert.ok(!text.includes("$defs"));
   });
 
-  await t.step("[A31] says a word about each schema, field, parameter and operation", () => {
+  await t.step("[A31] describes each schema, field, parameter and operation", () => {
     const isProblem = (at: string) => /^Problem[A-Z0-9]/.test(at);
     const silent = [...allSchemas(api)].filter(({ at, schema }) => {
       const isField = !/\.(?:items|anyOf\.\d+)$/.test(at) && !isProblem(at) &&
@@ -94,13 +94,13 @@ Deno.test("the description of the API", async (t) => {
   });
 
   await t.step(
-    "[A31] its words are the doc comments of protocol/: deno run -A tools/describe_api.ts",
+    "[A31] its texts are the doc comments of protocol/: deno run -A tools/describe_api.ts",
     async () => {
       assert.deepEqual(JSON.parse(await Deno.readTextFile(`${ROOT}/${WORDS_FILE}`)), readWords());
     },
   );
 
-  await t.step("[A31] gives an example of each body and of each parameter in a path", () => {
+  await t.step("[A31] has an example of each body and of each path parameter", () => {
     for (const { operationId, requestBody, parameters } of operationsOf(api)) {
       for (const [type, { example }] of Object.entries(requestBody?.content ?? {})) {
         assert.notEqual(example, undefined, `${operationId} ${type}`);
@@ -112,7 +112,7 @@ Deno.test("the description of the API", async (t) => {
   });
 
   await t.step(
-    "[A31] gives an example of each answer in JSON that fits its schema: deno run -A tools/describe_answers.ts",
+    "[A31] has an example of each JSON response that fits its schema: deno run -A tools/describe_answers.ts",
     () => {
       const ajv = addFormats.default(new Ajv2020({ strict: false }));
       ajv.addSchema({ $id: "api", components: api.components });
@@ -129,7 +129,7 @@ Deno.test("the description of the API", async (t) => {
   );
 
   await t.step(
-    "[A31] gives parameters types that generators know: no reference has a default beside it",
+    "[A31] has parameter types that generators know: no reference has a default beside it",
     () => {
       const parameters = operationsOf(api).flatMap(({ parameters }) => parameters);
       const bad = parameters.filter(({ schema }) =>
@@ -145,7 +145,7 @@ Deno.test("the description of the API", async (t) => {
   );
 
   await t.step(
-    "[A31] its patterns mean the same to ECMAScript, Python, Go and Java, and its defaults fit",
+    "[A31] its patterns mean the same in ECMAScript, Python, Go and Java, and its defaults fit",
     () => {
       for (const { at, schema: { $ref, pattern, type: own, default: fallback } } of allSchemas(api)) {
         const type = own ?? api.components.schemas[$ref?.split("/").at(-1) ?? ""]?.type;
@@ -166,7 +166,7 @@ Deno.test("the description of the API", async (t) => {
   );
 
   await t.step(
-    "[A31] tells the codes of each problem, and when to come back after one that is for now",
+    "[A31] lists the codes of each problem, and when to retry after a temporary one",
     () => {
       const codes = new Set<string>();
       for (const { operationId, responses } of operationsOf(api)) {
@@ -186,7 +186,7 @@ Deno.test("the description of the API", async (t) => {
     },
   );
 
-  await t.step("[A31] names the address and the cookie as they are where it is asked", async () => {
+  await t.step("[A31] names the address and the cookie as they are where it is requested", async () => {
     const { servers, components: { securitySchemes } } = api;
     assert.deepEqual(servers.map(({ url }) => url), [edge.origin]);
     assert.equal(securitySchemes["session"]!["name"], "tafelrunde-session");
@@ -201,7 +201,7 @@ Deno.test("the description of the API", async (t) => {
     assert.deepEqual([security, scope], [[{ session: [] }, { key: [] }], "meetings:write"]);
   });
 
-  await t.step("[A15] the page has every route, no script, and nothing from elsewhere", async () => {
+  await t.step("[A15] the page has every route, no script, and no external content", async () => {
     const page = await fetch(`${edge.origin}/v1/docs`);
     assert.equal(page.headers.get("content-type"), "text/html; charset=UTF-8");
     const html = await page.text();

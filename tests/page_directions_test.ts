@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { serveFixture } from "../tools/fixture_server.ts";
 import { TestBrowser } from "./browser_rig.ts";
 
-/** Has all names and titles that the server gives begin in Hebrew. Runs in a page ahead of its scripts. */
+/** Makes all names and titles from the server begin in Hebrew. Runs in a page before its scripts. */
 function speakHebrew(): void {
   const read = Response.prototype.text;
   Response.prototype.text = async function () {
@@ -12,7 +12,7 @@ function speakHebrew(): void {
   };
 }
 
-/** Texts of others that are not written in their own direction. Runs in the page. */
+/** Texts of other people that are not displayed in their own direction. Runs in the page. */
 function misdirected(): string[] {
   const walker = document.createTreeWalker(
     document.querySelector("main")!.parentElement!,
@@ -30,10 +30,13 @@ function misdirected(): string[] {
   return found;
 }
 
-/** A name that begins in Hebrew and ends in what has no direction, as it would pull the words behind it along. */
+/**
+ * A name that begins in Hebrew and ends in characters without direction, which would otherwise affect the
+ * words after it.
+ */
 const HEBREW = "\u05e9\u05dc\u05d5\u05dd (5)";
 
-Deno.test("a name that runs from right to left stands by itself in a sentence, and is in accessible names as it is", async (t) => {
+Deno.test("a right-to-left name is isolated in a sentence, and unchanged in accessible names", async (t) => {
   await using server = await serveFixture();
   await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
@@ -41,7 +44,7 @@ Deno.test("a name that runs from right to left stands by itself in a sentence, a
   const open = async (scene: string, lang: string) => {
     await page.goto(`${server.address}fixture/fixture.html?scene=${scene}&lang=${lang}`);
     await page.locator("main").waitFor();
-    // Everybody's name but one's own.
+    // Everyone's name but one's own.
     await page.evaluate((name) => {
       interface Named {
         readonly [id: string]: { readonly name: string };
@@ -56,7 +59,7 @@ Deno.test("a name that runs from right to left stands by itself in a sentence, a
       dispatchEvent(new CustomEvent("fixture:room", { detail }));
     }, HEBREW);
   };
-  /** The name's place and the one of the words behind it, from the left. */
+  /** The positions of the name and of the words after it, from the left. */
   const places = (sentence: string, word: string) =>
     page.getByText(sentence, { exact: true }).filter({ visible: true }).last().evaluate(
       (element, [name, word]) => {
@@ -82,27 +85,27 @@ Deno.test("a name that runs from right to left stands by itself in a sentence, a
     assert.ok(nameEnds! <= wordBegins! + 1, `${word} begins at ${wordBegins}, the name ends at ${nameEnds}`);
   };
 
-  await t.step("who asks to come in", async () => {
+  await t.step("a participant who asks to join", async () => {
     await open("moderator-one", "en");
     await inOrder(`${isolated} would like to join.`, "would");
     await open("moderator-one", "de");
     await inOrder(`${isolated} möchte teilnehmen.`, "möchte");
   });
-  await t.step("a dialog's title, and the buttons that lead to it", async () => {
+  await t.step("a dialog's title, and the buttons that open it", async () => {
     await open("moderator-one", "de");
     await page.getByRole("button", { name: /^Personen|^Teilnehmende|^Teilnehmer/ }).first().click();
     const decline = page.getByRole("button", { name: `${HEBREW} nicht einlassen`, exact: true });
     await decline.click();
     await inOrder(`${isolated} nicht einlassen?`, "nicht");
   });
-  await t.step("a shared screen and the choice of it", async () => {
+  await t.step("a shared screen and its selection", async () => {
     await open("screen-two", "en");
     await page.getByRole("group", { name: `${HEBREW}'s screen`, exact: true }).waitFor();
     await inOrder(`${isolated}'s screen`, "screen");
   });
 });
 
-Deno.test("names, titles and descriptions of the dashboard are written in their own direction; its menu is beside the notch", async (t) => {
+Deno.test("names, titles and descriptions on the dashboard have their own direction; its menu is beside the notch", async (t) => {
   await using server = await serveFixture();
   await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
@@ -128,7 +131,7 @@ Deno.test("names, titles and descriptions of the dashboard are written in their 
       assert.deepEqual(await page.evaluate(misdirected), []);
     });
   }
-  await t.step("the menu, where it cannot be placed by its button", async () => {
+  await t.step("the menu, if it cannot be anchored to its button", async () => {
     await page.goto(`${server.address}fixture/fixture.html?scene=meetings&lang=en`);
     await page.locator("header button[popovertarget]").waitFor();
     await page.evaluate(() => {

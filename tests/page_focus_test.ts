@@ -27,7 +27,7 @@ async function hasFocus(page: Page, element: Locator): Promise<void> {
   });
 }
 
-/** Has those who wait be these only, by the beginning of their name. */
+/** Reduces the waiting participants to these, by the beginning of their names. */
 const wait = (page: Page, ...names: string[]) =>
   page.evaluate((names) => {
     const { waiting } = (globalThis as unknown as {
@@ -42,12 +42,12 @@ const setLocal = (page: Page, local: Record<string, unknown>) =>
 
 const device = (state: string) => ({ state, deviceId: "", isSubstitute: false, isSilenced: false });
 
-Deno.test("what has the focus and is taken away hands it on: to its like in the next row, else to where that stood", async (t) => {
+Deno.test("a focused element that is removed passes the focus on: to its counterpart in the next row, otherwise to its former container", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   const letIn = () => page.getByRole("button", { name: /^Let .* in$/ });
   const panel = page.getByRole("complementary", { name: "Participants" });
-  await t.step("of those who wait, let in one by one by Enter", async () => {
+  await t.step("of waiting participants, admitted one by one with Enter", async () => {
     await open(page, "moderator");
     await anna.press("Participants");
     await letIn().first().waitFor();
@@ -63,7 +63,7 @@ Deno.test("what has the focus and is taken away hands it on: to its like in the 
     await wait(page);
     await hasFocus(page, panel);
   });
-  await t.step("and a key that is still down presses nothing more", async () => {
+  await t.step("and a key that is still held down presses nothing more", async () => {
     await open(page, "moderator");
     await anna.press("Participants");
     await letIn().first().waitFor();
@@ -85,7 +85,7 @@ Deno.test("what has the focus and is taken away hands it on: to its like in the 
     await page.keyboard.press("Enter");
     assert.equal(await presses.evaluate(({ count }) => count), 1);
   });
-  await t.step("of somebody who was declined, from the dialog", async () => {
+  await t.step("of a participant who was declined, from the dialog", async () => {
     await open(page, "moderator");
     await anna.press("Participants");
     const decline = page.getByRole("button", { name: /^Do not let .* in$/ });
@@ -100,7 +100,7 @@ Deno.test("what has the focus and is taken away hands it on: to its like in the 
     await wait(page, ...others);
     await hasFocus(page, page.getByRole("button", { name: next, exact: true }));
   });
-  await t.step("of the notice that somebody waits, when they are let in", async () => {
+  await t.step("of the notice about a waiting participant, once they are admitted", async () => {
     await open(page, "moderator-one");
     await anna.button("Let in").press("Enter");
     await wait(page);
@@ -127,13 +127,13 @@ Deno.test("what has the focus and is taken away hands it on: to its like in the 
     await page.locator("main").getByRole("button", { name: "Close", exact: true }).press("Enter");
     await hasFocus(page, page.locator("main"));
   });
-  await t.step("of the button that plays what was blocked, when it plays", async () => {
+  await t.step("of the button that plays blocked media, when it plays", async () => {
     await open(page, "sound-blocked");
     await page.locator("main button", { hasText: "Tap to hear the others" }).focus();
     await page.evaluate(() => document.activeElement!.remove());
     await hasFocus(page, page.locator("main"));
   });
-  await t.step("of the notice in the lobby, when trying again has helped", async () => {
+  await t.step("of the notice in the lobby, when retrying has helped", async () => {
     await open(page, "lobby-denied");
     const again = anna.button("Try again");
     await again.press("Enter");
@@ -153,7 +153,7 @@ Deno.test("what has the focus and is taken away hands it on: to its like in the 
   });
 });
 
-Deno.test("who has left a control with the mouse gets no focus when it is taken away", async () => {
+Deno.test("a control left with the mouse passes on no focus when it is removed", async () => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await open(page, "moderator-one");
@@ -166,11 +166,11 @@ Deno.test("who has left a control with the mouse gets no focus when it is taken 
   assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
 });
 
-/** How far a list is from its end, CSS pixels. */
+/** Distance of a list from its end, CSS pixels. */
 const fromEnd = (log: Locator) =>
   log.evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight);
 
-Deno.test("the chat stays at its end when its content grows, and where one reads when one does not read the end", async (t) => {
+Deno.test("the chat stays at its end when its content grows, and at the current position when one reads elsewhere", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await open(page, "chat-long");
@@ -189,7 +189,7 @@ Deno.test("the chat stays at its end when its content grows, and where one reads
       undefined,
       { polling: 50 },
     );
-  await t.step("by larger letters", async () => {
+  await t.step("with larger letters", async () => {
     const before = await log.evaluate((list) => list.scrollHeight);
     await page.evaluate(() => document.documentElement.style.fontSize = "150%");
     await page.waitForFunction(
@@ -198,7 +198,7 @@ Deno.test("the chat stays at its end when its content grows, and where one reads
     );
     await isAtEnd();
   });
-  await t.step("by a translation that is longer", async () => {
+  await t.step("with a longer translation", async () => {
     const before = await log.evaluate((list) => list.scrollHeight);
     await log.evaluate((list) => {
       for (const text of list.querySelectorAll("p[dir=auto]")) {
@@ -211,7 +211,7 @@ Deno.test("the chat stays at its end when its content grows, and where one reads
     );
     await isAtEnd();
   });
-  await t.step("but not who reads above", async () => {
+  await t.step("but not for a user who reads above", async () => {
     await log.evaluate((list) => list.scrollTop = 300);
     await page.getByRole("button", { name: "New below" }).waitFor();
     await page.evaluate(() => document.documentElement.style.fontSize = "170%");
@@ -222,7 +222,7 @@ Deno.test("the chat stays at its end when its content grows, and where one reads
   });
 });
 
-Deno.test("a field of several lines shows all its text at any width, where style sheets cannot do it", async () => {
+Deno.test("a multi-line field shows all its text at any width, where style sheets cannot do it", async () => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await page.addInitScript(() => {

@@ -4,8 +4,8 @@ import { serveFixture } from "../tools/fixture_server.ts";
 import { TestBrowser } from "./browser_rig.ts";
 
 /**
- * What on a page can be pressed and is not reached by Tab in Safari as it is set when it is new: it goes past links that do not say
- * `tabindex`. Runs in the page. Solid keeps what a click does as `$$click`.
+ * Pressable elements of a page that Tab does not reach in Safari with its default settings: it skips links
+ * without `tabindex`. Runs in the page. Solid keeps click handlers as `$$click`.
  */
 function unreachable(): string[] {
   const isReached = (element: Element) =>
@@ -13,7 +13,8 @@ function unreachable(): string[] {
     element.closest<HTMLElement>("[tabindex]")?.tabIndex === 0;
   return [...document.querySelectorAll<HTMLElement>("*")].flatMap((element) => {
     const isPressed = element.matches("a[href], [role=button]") || "$$click" in element && element.$$click;
-    // A list's options are chosen by the arrow keys of its field; a press beside a dialog does what Escape does.
+    // A list's options are chosen with the arrow keys of its field; a press beside a dialog does the same as
+    // Escape.
     const hasOtherWay = element.matches("[role=option], dialog, [popover], #root > div");
     return isPressed && !hasOtherWay && element.checkVisibility() && !isReached(element)
       ? [element.outerHTML.slice(0, 120)]
@@ -21,11 +22,11 @@ function unreachable(): string[] {
   });
 }
 
-/** What a phone on its side leaves to its notch and home bar, CSS pixels. */
+/** Safe area of a phone in landscape beside notch and home bar, CSS pixels. */
 const PHONE = { width: 852, height: 393 };
 const INSETS = { top: 0, left: 59, bottom: 21, right: 59 };
 
-/** What can be used and lies under them. Runs in the page. */
+/** Usable elements that lie under them. Runs in the page. */
 function covered([width, left, right]: readonly [number, number, number]): string[] {
   return [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, dialog, h1")]
     .flatMap(
@@ -42,7 +43,7 @@ function covered([width, left, right]: readonly [number, number, number]): strin
     );
 }
 
-Deno.test("every action that has no other way is a button, or a link that Safari's Tab does not go past, beside the notch", async (t) => {
+Deno.test("every action without an alternative is a button, or a link that Safari's Tab reaches, beside the notch", async (t) => {
   await using server = await serveFixture();
   await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
@@ -75,7 +76,7 @@ Deno.test("a dialog that the browser closes by itself is closed", async () => {
   await anna.press("Participants");
   for (const button of ["Devices", "Options for Anna Lindqvist", "Room settings", "Room settings"]) {
     await anna.press(button);
-    // Android's way back, and a second Escape of somebody who has not touched the page since.
+    // Android's back gesture, and a second Escape of a user who has not touched the page since.
     await anna.page.getByRole("dialog").evaluate((dialog) => (dialog as HTMLDialogElement).close());
     await anna.page.locator("dialog").waitFor({ state: "detached" });
   }

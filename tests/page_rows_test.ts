@@ -18,7 +18,7 @@ const open = async (page: Page, scene: string) => {
   await page.locator("main").waitFor();
 };
 
-/** Has something happen in a made-up room: the slices of its state that `change` gives for those of before. */
+/** Changes a made-up room: the slices of its state that `change` returns replace the former ones. */
 async function happens(page: Page, change: (room: Record<string, Record<string, unknown>>) => unknown) {
   await page.evaluate(async (change) => {
     const room = (globalThis as unknown as { fixtureRoom: () => unknown }).fixtureRoom();
@@ -28,7 +28,7 @@ async function happens(page: Page, change: (room: Record<string, Record<string, 
   }, `${change}`);
 }
 
-/** Gives the focus to `control`, lets `happen`, and looks whether the very same element has it still. */
+/** Focuses `control`, calls `happen`, and checks that the very same element still has the focus. */
 async function keepsFocus(control: Locator, happen: () => Promise<void>): Promise<void> {
   await control.focus();
   const element = (await control.elementHandle())!;
@@ -37,13 +37,13 @@ async function keepsFocus(control: Locator, happen: () => Promise<void>): Promis
   assert.ok(await element.evaluate((one) => one === document.activeElement), "the focus is lost");
 }
 
-Deno.test("rows keep their elements and the focus: of the dashboard, when its lists are loaded anew", async (t) => {
+Deno.test("rows keep their elements and the focus: of the dashboard, when its lists are reloaded", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await page.addInitScript(() => {
     const every: (() => void)[] = [];
     const set = globalThis.setInterval;
-    // What comes by itself once a minute comes when the test says so.
+    // Periodic work of once a minute runs when the test triggers it.
     globalThis.setInterval = ((act: () => void, ms: number) =>
       ms === 60_000 ? (every.push(act), 0) : set(act, ms)) as typeof setInterval;
     Object.assign(globalThis, {
@@ -58,11 +58,11 @@ Deno.test("rows keep their elements and the focus: of the dashboard, when its li
     });
   await open(page, "meetings");
   for (const role of ["link", "button"] as const) {
-    await t.step(`a ${role} of a meeting to come`, async () => {
+    await t.step(`a ${role} of a future meeting`, async () => {
       await keepsFocus(page.locator("main section li").last().getByRole(role).first(), minutePasses);
     });
   }
-  await t.step("what does not come leaves what is there", async () => {
+  await t.step("a failed reload leaves the rows in place", async () => {
     const rows = page.locator("main section li");
     const before = await rows.count();
     await page.evaluate(() => globalThis.fetch = () => Promise.reject(new TypeError("offline")));
@@ -89,7 +89,7 @@ Deno.test("rows keep their elements and the focus: of a meeting, when people, ha
         }),
     );
   });
-  await t.step("who waits, when they are away for a moment, and when another comes", async () => {
+  await t.step("waiting participants, when they are away for a moment, and when another comes", async () => {
     await open(page, "moderator");
     await anna.press("Participants");
     await keepsFocus(anna.button("Let Ines Kovač in"), () =>
@@ -101,7 +101,7 @@ Deno.test("rows keep their elements and the focus: of a meeting, when people, ha
       }));
     await anna.button("Let Zoe in").waitFor();
   });
-  await t.step("the choice of a screen, when a snapshot brings all tracks anew", async () => {
+  await t.step("the selection of a screen, when a snapshot replaces all tracks", async () => {
     await open(page, "screen-two");
     await keepsFocus(
       anna.button("Anna Lindqvist's screen"),
@@ -110,7 +110,7 @@ Deno.test("rows keep their elements and the focus: of a meeting, when people, ha
   });
 });
 
-Deno.test("a list shows what is so when a choice is refused, without being left", async () => {
+Deno.test("a list shows the current value when a choice is refused, without losing the focus", async () => {
   await using anna = await browser.newPerson("Anna");
   await open(anna.page, "admin-people");
   const role = anna.page.getByRole("combobox").first();

@@ -24,7 +24,7 @@ const focused = (page: Page) =>
 
 const boxOf = async (locator: Locator) => (await locator.boundingBox())!;
 
-Deno.test("nothing is started on an element that belongs to another document than the page's", async (t) => {
+Deno.test("nothing is started on an element that belongs to a document other than the page's", async (t) => {
   await using anna = await browser.newPerson("Anna");
   await anna.page.addInitScript(() => {
     const foreign: string[] = [];
@@ -72,7 +72,7 @@ Deno.test("nothing is started on an element that belongs to another document tha
   }
 });
 
-Deno.test("a field does not fight who types into it", async (t) => {
+Deno.test("a field does not interfere with typing", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await t.step("a date and a time with leading zeros", async () => {
@@ -84,7 +84,7 @@ Deno.test("a field does not fight who types into it", async (t) => {
     await page.keyboard.type("0905AM");
     assert.equal(await page.getByLabel("Start", { exact: true }).inputValue(), "09:05");
   });
-  await t.step("a number is brought into its bounds when it is left, not while it is typed", async () => {
+  await t.step("a number is brought into its bounds on blur, not while typing", async () => {
     await open(anna, "meeting-new-series");
     await page.getByRole("radio", { name: "Repeatedly" }).click();
     await page.getByLabel("Ends", { exact: true }).selectOption("count");
@@ -99,7 +99,7 @@ Deno.test("a field does not fight who types into it", async (t) => {
     await count.blur();
     assert.ok(Number(await count.inputValue()) < 99_999);
   });
-  await t.step("nor who composes a character", async () => {
+  await t.step("nor with the composition of a character", async () => {
     await open(anna, "lobby");
     const name = page.getByRole("textbox", { name: "Your name" });
     await name.focus();
@@ -115,7 +115,7 @@ Deno.test("a field does not fight who types into it", async (t) => {
   });
 });
 
-Deno.test("Enter that belongs to the composing of a character sends nothing, in either order of events", async () => {
+Deno.test("Enter that belongs to a composition sends nothing, in either order of events", async () => {
   await using anna = await browser.newPerson("Anna");
   await open(anna, "chat");
   await anna.press("Chat");
@@ -128,7 +128,7 @@ Deno.test("Enter that belongs to the composing of a character sends nothing, in 
       element.dispatchEvent(
         new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init }),
       );
-    // Chromium and Firefox: within the composing. Safari: behind its end, with the code that no key has.
+    // Chromium and Firefox: during the composition. Safari: after its end, with the code that no key has.
     key({ isComposing: true });
     element.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
     key({ keyCode: 229 } as KeyboardEventInit);
@@ -139,7 +139,7 @@ Deno.test("Enter that belongs to the composing of a character sends nothing, in 
   await until(async () => await rows() === before + 1, () => "Enter does not send any more");
 });
 
-Deno.test("what is sent while a character is being composed is sent once, and the field is empty", async (t) => {
+Deno.test("text sent during a composition is sent once, and the field is empty", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await open(anna, "chat");
@@ -150,10 +150,10 @@ Deno.test("what is sent while a character is being composed is sent once, and th
   const compose = async (text: string) => {
     const { length } = text;
     await client.send("Input.imeSetComposition", { text, selectionStart: length, selectionEnd: length });
-    // The page's own scripts may otherwise run before it has come there.
+    // Otherwise the page's own scripts might run before it arrives.
     await until(async () => (await field.inputValue()).endsWith(text), () => `${text} is not in the field`);
   };
-  // A press that takes no focus from the field, as in Safari.
+  // A press that does not take the focus from the field, as in Safari.
   const send = () =>
     page.evaluate(() => document.querySelector<HTMLButtonElement>("form button[type=submit]")!.click());
   await field.focus();
@@ -171,7 +171,7 @@ Deno.test("what is sent while a character is being composed is sent once, and th
       await field.fill("");
     });
   }
-  await t.step("a composition that goes on after the sending", async () => {
+  await t.step("a composition that continues after sending", async () => {
     await compose("さ");
     await send();
     await until(async () => await mine("さ") === 1, () => "it is not sent");
@@ -195,7 +195,7 @@ Deno.test("a press beside a dialog closes it; one that only ends or begins there
     await page.mouse.up();
   };
   const beside = { x: 12, y: 320 };
-  /** Two frames on, whatever a press has brought about is drawn. */
+  /** Two frames later, the effects of a press are drawn. */
   const drawn = () =>
     page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const stays = async (what: string) => {
@@ -225,7 +225,7 @@ Deno.test("a press beside a dialog closes it; one that only ends or begins there
       await dialog.waitFor({ state: "detached" });
     });
   }
-  await t.step("what is written stays", async () => {
+  await t.step("written text stays", async () => {
     await anna.press("Options for Anna Lindqvist");
     const field = dialog.getByRole("textbox", { name: "Name in this meeting" });
     await field.fill("Anna the second");
@@ -238,7 +238,7 @@ Deno.test("a press beside a dialog closes it; one that only ends or begins there
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
   });
-  await t.step("and so do settings that are not saved", async () => {
+  await t.step("and so do unsaved settings", async () => {
     await anna.press("Room settings");
     await page.getByLabel("Waiting room").selectOption("everyone");
     await page.mouse.click(beside.x, beside.y);
@@ -248,7 +248,7 @@ Deno.test("a press beside a dialog closes it; one that only ends or begins there
   });
 });
 
-Deno.test("a list shows what is so, also what it does not offer, before and after it has the focus", async (t) => {
+Deno.test("a list shows the current value, even if it does not offer it, before and after it has the focus", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   const shown = (list: Locator) =>
@@ -285,7 +285,7 @@ Deno.test("a list shows what is so, also what it does not offer, before and afte
       await keeps(page.getByLabel("Role in this meeting"), text);
     });
   }
-  await t.step("a month's weekday goes along with the date", async () => {
+  await t.step("a month's weekday follows the date", async () => {
     await open(anna, "meeting-new-series");
     await page.getByRole("radio", { name: "Repeatedly" }).click();
     const date = page.getByLabel("First date", { exact: true });
@@ -300,7 +300,7 @@ Deno.test("a list shows what is so, also what it does not offer, before and afte
   });
 });
 
-Deno.test("the focus comes back to what opened a panel or a dialog, also where a click focuses no button", async (t) => {
+Deno.test("the focus returns to the control that opened a panel or a dialog, also if a click does not focus buttons", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   // As Safari on a Mac does it.
@@ -339,7 +339,7 @@ Deno.test("the focus comes back to what opened a panel or a dialog, also where a
   });
 });
 
-Deno.test("a conversation keeps its end in sight when the window gets lower, and its elements whatever happens", async (t) => {
+Deno.test("the chat keeps its end visible when the window gets lower, and its elements whatever happens", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await open(anna, "chat-long");
@@ -353,11 +353,11 @@ Deno.test("a conversation keeps its end in sight when the window gets lower, and
     await page.setViewportSize({ width: 960, height: 640 });
     await until(async () => await distance() < 2, () => "the end is out of sight");
   });
-  await t.step("a link that has the focus keeps it through events and new messages", async () => {
+  await t.step("a focused link keeps the focus through events and new messages", async () => {
     const link = log.getByRole("link").first();
     await link.focus();
     await link.evaluate((element) => element.setAttribute("data-kept", ""));
-    // Its place scrolls into sight, and older messages are asked for.
+    // Its position scrolls into view, and older messages are loaded.
     await page.evaluate(() =>
       new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
     );
@@ -385,7 +385,7 @@ Deno.test("a conversation keeps its end in sight when the window gets lower, and
     assert.equal(await log.locator("a[data-kept]:focus").count(), 1);
     await page.evaluate(() => dispatchEvent(new Event("measured")));
     assert.equal(await made, 0, "raised hands have made elements in the chat");
-    // All messages are other objects, as after a snapshot, and there is one more.
+    // All messages are new objects, as after a snapshot, and there is one more.
     await page.evaluate(() => {
       const { chat } = (globalThis as unknown as { fixtureRoom: () => { chat: { text: string }[] } })
         .fixtureRoom();
@@ -403,7 +403,7 @@ Deno.test("a conversation keeps its end in sight when the window gets lower, and
   });
 });
 
-Deno.test("a field for long texts is as high as its text, also where style sheets cannot say so", async () => {
+Deno.test("a field for long texts is as high as its text, also where style sheets cannot do it", async () => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await page.addInitScript(() => {
@@ -423,7 +423,7 @@ Deno.test("a field for long texts is as high as its text, also where style sheet
   await until(async () => (await boxOf(field)).height <= before, () => "it has not become smaller again");
 });
 
-Deno.test("what one has written stays when the panel closes, and what was refused meanwhile comes back", async () => {
+Deno.test("a draft stays when the panel closes, and what was refused meanwhile comes back", async () => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await open(anna, "chat");
@@ -438,7 +438,7 @@ Deno.test("what one has written stays when the panel closes, and what was refuse
   assert.equal(await field.inputValue(), "half a thought");
 });
 
-Deno.test("what one has written stays when one has to sign in again", async () => {
+Deno.test("a draft stays when one has to sign in again", async () => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await open(anna, "meeting-new");
@@ -454,7 +454,7 @@ Deno.test("what one has written stays when one has to sign in again", async () =
   assert.equal(await page.getByLabel("Title").inputValue(), "Budget");
 });
 
-Deno.test("names, messages and fields are written in their own direction", async () => {
+Deno.test("names, messages and fields have their own direction", async () => {
   await using anna = await browser.newPerson("Anna");
   await open(anna, "chat");
   await anna.press("Chat");
@@ -470,10 +470,10 @@ Deno.test("names, messages and fields are written in their own direction", async
   assert.equal(await name.evaluate((element) => getComputedStyle(element).direction), "rtl");
 });
 
-Deno.test("a page that the browser translates goes on showing what is so", async (t) => {
+Deno.test("a page that the browser translates keeps showing the current state", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
-  /** Puts a <font> in place of each text, also of those that come, as browsers' translators do. */
+  /** Wraps each text, including later ones, in a <font>, as browsers' translators do. */
   const translate = () =>
     page.evaluate(() => {
       const work = (node: Node) => {
@@ -565,7 +565,7 @@ Deno.test("a page that the browser translates goes on showing what is so", async
   });
 });
 
-Deno.test("controls are inside what a phone leaves free of notch and home bar", async () => {
+Deno.test("controls are inside the safe area beside a phone's notch and home bar", async () => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   const client = await page.context().newCDPSession(page);
@@ -581,7 +581,7 @@ Deno.test("controls are inside what a phone leaves free of notch and home bar", 
       await open(anna, scene);
       if (scene === "chat") await anna.press("Chat");
       if (scene === "meeting-5" || scene === "chat") {
-        // What scrolls may end anywhere; these stand still.
+        // Scrolling content can end anywhere; these elements are fixed.
         const outside = () =>
           page.evaluate(
             ({ width, height, insets }) =>
@@ -610,7 +610,7 @@ Deno.test("controls are inside what a phone leaves free of notch and home bar", 
   }
 });
 
-Deno.test("in forced colours one sees who speaks, what is off, and what is chosen", async () => {
+Deno.test("with forced colours one can see who speaks, what is off, and what is selected", async () => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await page.emulateMedia({ forcedColors: "active" });
@@ -647,7 +647,7 @@ Deno.test("in forced colours one sees who speaks, what is off, and what is chose
   assert.notEqual(await seen(answers.first()), await seen(answers.last()));
 });
 
-Deno.test("a tooltip is whole, wherever its button is", async () => {
+Deno.test("a tooltip is completely visible, wherever its button is", async () => {
   await using anna = await browser.newPerson("Anna");
   for (const width of [360, 820, 1440]) {
     await anna.page.setViewportSize({ width, height: 740 });
@@ -663,7 +663,7 @@ Deno.test("a tooltip is whole, wherever its button is", async () => {
   }
 });
 
-Deno.test("who has no link to pass on is shown none", async () => {
+Deno.test("a participant without a link to pass on is shown none", async () => {
   await using anna = await browser.newPerson("Anna");
   await open(anna, "meeting-1");
   await anna.button("Copy link").waitFor();

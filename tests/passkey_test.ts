@@ -6,7 +6,7 @@ import { freeTcpPort } from "../tools/ports.ts";
 import { TestBrowser } from "./browser_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
 
-/** What the routes answer, as far as these steps look at it. */
+/** The part of the routes' responses that these steps read. */
 interface Body {
   readonly name?: string;
   readonly method?: string;
@@ -19,7 +19,7 @@ interface Body {
   }[];
 }
 
-/** Asks the edge from the page; gives status and problem code, and the body. */
+/** Sends a request to the edge from the page; returns status and problem code, and the body. */
 function ask(
   page: Page,
   method: string,
@@ -38,7 +38,7 @@ function ask(
   }, { method, path, body });
 }
 
-/** Has the page's authenticator make a passkey, or sign with one; gives what it answers. */
+/** Has the page's authenticator create a passkey, or sign with one; returns its response. */
 function useAuthenticator(page: Page, use: "create" | "get", options: unknown): Promise<unknown> {
   return page.evaluate(async ({ use, options }) => {
     const credential = use === "create"
@@ -90,7 +90,7 @@ Deno.test("passkeys: Chromium's authenticator and an edge", async (t) => {
   });
   assert.equal(first.status, "200");
 
-  await t.step("[U22] a passkey is added; its challenge is good once", async () => {
+  await t.step("[U22] a passkey is added; its challenge is valid once", async () => {
     const options = await ask(page, "POST", "/v1/account/passkeys/options");
     const credential = await useAuthenticator(page, "create", options.body);
     const add = () => ask(page, "POST", "/v1/account/passkeys", { name: "Laptop", credential });
@@ -101,7 +101,7 @@ Deno.test("passkeys: Chromium's authenticator and an edge", async (t) => {
   });
 
   await t.step(
-    "[U20] with a passkey one can do without a password, and then not without the passkey",
+    "[U20] with a passkey one can remove the password, and then not the passkey",
     async () => {
       assert.equal((await ask(page, "DELETE", "/v1/account/password")).status, "204");
       const { body } = await ask(page, "GET", "/v1/account/methods");
@@ -117,7 +117,7 @@ Deno.test("passkeys: Chromium's authenticator and an edge", async (t) => {
     },
   );
 
-  await t.step("[U22] it signs in, without a name, and once for each challenge", async () => {
+  await t.step("[U22] it signs in, without a name, and once per challenge", async () => {
     await ask(page, "POST", "/v1/auth/sign-out");
     assert.equal((await ask(page, "GET", "/v1/account")).status, "401 signIn.needed");
     const options = await ask(page, "POST", "/v1/auth/passkey/options");
@@ -131,7 +131,7 @@ Deno.test("passkeys: Chromium's authenticator and an edge", async (t) => {
   });
 
   await t.step(
-    "[U22] not without finger, face or PIN, not too late, not in another browser, not changed",
+    "[U22] not without finger, face or PIN, not too late, not in another browser, not modified",
     async () => {
       const askFor = async () => (await ask(page, "POST", "/v1/auth/passkey/options")).body;
       const unverified = await askFor();

@@ -27,7 +27,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
   });
 
   await t.step(
-    "[A22] an API key is shown once, does what its scopes say, and ends with its term or deletion",
+    "[A22] an API key is shown once, does what its scopes allow, and ends with its expiry or deletion",
     async () => {
       const made = await admin.get<ApiKey & { key: string }>("POST", "/v1/keys", {
         name: "timetable",
@@ -54,7 +54,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
     },
   );
 
-  await t.step("[A22] a key whose term has passed is good for nothing", async () => {
+  await t.step("[A22] an expired key is invalid", async () => {
     const expiresAt = new Date(Date.now() + 60_000).toISOString();
     const made = await admin.get<{ key: string; id: string }>("POST", "/v1/keys", {
       name: "short",
@@ -72,7 +72,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
   });
 
   await t.step(
-    "[A22] a key ends when its maker is no admin any more, is disabled or deleted; it may never more than they",
+    "[A22] a key ends when its creator is no longer an admin, is disabled or deleted; it never has more rights than they have",
     async () => {
       const maker = await signIn(db, origin, tenant, { name: "Kim", role: "admin" });
       const made = await maker.get<{ key: string; id: string }>("POST", "/v1/keys", {
@@ -101,7 +101,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
     },
   );
 
-  await t.step("[A29] the log says which key changed somebody's rights, and names nobody", async () => {
+  await t.step("[A29] the log says which key changed a person's rights, and names nobody", async () => {
     const { key, id, maker } = await makeTestKey(db, tenant, ["people:write"], Date.now());
     const program = new RestClient(origin, { authorization: `Bearer ${key}` });
     const cem = await signIn(db, origin, tenant, { name: "Cem" });
@@ -118,7 +118,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
   await t.step("[A23] people are found by name or address, in their own tenant only", async () => {
     const find = async (client: RestClient, search: string) =>
       (await client.get<Page<Person>>("GET", `/v1/people?search=${search}`)).items.map(({ name }) => name);
-    // Addresses are made of random ids, which may hold a shorter word.
+    // Addresses contain random ids, which might contain a shorter word.
     assert.deepEqual(await find(anna, "anna"), ["Anna"]);
     assert.deepEqual(await find(anna, `${admin.account}@`), ["Ada"]);
     assert.deepEqual(await find(elsewhere, "anna"), []);
@@ -128,7 +128,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
   });
 
   await t.step(
-    "[A23] who is disabled is signed out at once; nobody locks themselves or everybody out",
+    "[A23] a disabled person is signed out at once; no one locks themselves or everyone out",
     async () => {
       const cem = await signIn(db, origin, tenant, { name: "Cem" });
       const path = `/v1/people/${cem.account}`;
@@ -158,7 +158,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
   );
 
   await t.step(
-    "[A28] an invitation makes an account and a link that is good once; a new one ends the one before",
+    "[A28] an invitation creates an account and a one-time link; a new one ends the previous one",
     async () => {
       const wish = { name: "Dora", email: "Dora@Example.org", role: "member" };
       const invited = await admin.get<Person & { inviteUrl: string }>("POST", "/v1/people", wish);
@@ -184,7 +184,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
   );
 
   await t.step(
-    "[A24] groups: names are unique in a tenant, external ones are not changed by hand",
+    "[A24] groups: names are unique in a tenant, external ones cannot be changed by hand",
     async () => {
       const group = await admin.get<Group>("POST", "/v1/groups", { name: "Chor" });
       const path = `/v1/groups/${group.id}`;
@@ -211,7 +211,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
     },
   );
 
-  await t.step("[A25] a tenant's admin chooses its look, its operator its limits", async () => {
+  await t.step("[A25] a tenant's admin chooses its branding, its operator its limits", async () => {
     const own = await admin.get<TenantResource>("GET", "/v1/tenant");
     const branding = {
       accent: "#112233",

@@ -6,7 +6,7 @@ import { openPostgres } from "../tools/postgres.ts";
 import { EdgeProcess } from "./edge_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** Two edges with `env`, and two people who talk over them, each hearing the other. */
+/** Two edges with `env`, and two participants who chat over them, each receiving the other's messages. */
 async function talkOverTwoEdges(
   env: Readonly<Record<string, string>>,
   entry: "edge/main.ts" | "edge/deploy.ts",
@@ -39,7 +39,7 @@ for (const entry of ["edge/main.ts", "edge/deploy.ts"] as const) {
   });
 }
 
-Deno.test("[S8] behind PgBouncer in transaction mode edges need NATS: without, they say so and do not start", async (t) => {
+Deno.test("[S8] behind PgBouncer in transaction mode edges need NATS: without it, they report that and do not start", async (t) => {
   await using server = await openPostgres();
   await using bouncer = await startPgBouncer(await createEmptyDatabase(server), "transaction");
   await t.step("without NATS", async () => {

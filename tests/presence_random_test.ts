@@ -8,16 +8,22 @@ import { makeSteps, shrink, type Step, tellStep } from "./presence/step.ts";
 import { differenceNow } from "./presence/truth.ts";
 import { type Ground, World } from "./presence/world.ts";
 
-/** Sequences on each kind of store, over edges of both entries; others by SEQUENCES. PGlite shares the test's own thread. */
+/**
+ * Sequences on each kind of store, over edges of both entry points; SEQUENCES overrides. PGlite shares the
+ * test's own thread.
+ */
 const SEQUENCES = { postgres: 1_700, pglite: 300 };
-/** Steps of a sequence, at least and at most. */
+/** Shortest and longest sequence, steps. */
 const SHORTEST = 6;
 const LONGEST = 14;
-/** Sequences under way at once. */
+/** Concurrent sequences. */
 const ABREAST = 8;
-/** How long it is waited until what is said is so, ms; far above two looks at the nodes, which come every 2 s, on a busy machine. */
+/**
+ * How long to wait until all states agree, ms; far more than two checks of the nodes, which run every 2 s, on
+ * a busy machine.
+ */
 const PATIENCE_MS = Number(Deno.env.get("PATIENCE_MS") ?? 40_000);
-/** Between two looks, ms: each reads the log and asks the node. */
+/** Pause between two comparisons, ms: each reads the log and queries the node. */
 const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 80;
 
@@ -71,7 +77,10 @@ testOnStores("[P8] whatever order things happen in, nobody is served whom the lo
   if (await node.metric("tafelrunde_media_unseen_peers_total") !== 0) throw new Error("unseen on the node");
 });
 
-/** Runs a sequence in a room of its own. Gives what did not agree after one of its steps, or went wrong; undefined: all is well. */
+/**
+ * Runs a sequence in its own room. Returns what did not agree after one of its steps, or failed; undefined:
+ * all is well.
+ */
 async function differenceAfter(ground: Ground, steps: readonly Step[]): Promise<string | undefined> {
   const world = await World.make(ground);
   try {
@@ -89,10 +98,10 @@ async function differenceAfter(ground: Ground, steps: readonly Step[]): Promise<
   }
 }
 
-/** Resolves when everybody has what the log says; rejects with what they have instead. */
+/** Resolves when everyone's state matches the log; rejects with what they have instead. */
 async function agreed(world: World): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
-  // What is not so soon is so with the next look at the nodes.
+  // What does not agree soon agrees after the next check of the nodes.
   for (let pauseMs = SHORTEST_PAUSE_MS;; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     const difference = await differenceNow(world);
     if (difference === undefined) return;

@@ -7,10 +7,13 @@ import { roomOf, SignalClient } from "./signal_client.ts";
 
 const RECONNECTING = "Connection lost. Reconnecting …";
 
-/** Longest time that pictures may stand still while no media process was touched, ms. Source: issue 2, "media keeps flowing". */
+/**
+ * Longest time that pictures can freeze while no media process was touched, ms. Source: issue 2, "media keeps
+ * flowing".
+ */
 const UNNOTICED_MS = 1_000;
 
-Deno.test("what was acknowledged survives every kill -9, and people come back by themselves", async (t) => {
+Deno.test("everything acknowledged survives every kill -9, and participants come back by themselves", async (t) => {
   await using product = await Product.start({}, { isFresh: true });
   await using annasBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Anna });
   await using bensBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Ben });
@@ -35,7 +38,7 @@ Deno.test("what was acknowledged survives every kill -9, and people come back by
   });
 
   await t.step(
-    "the edge: pictures go on, what was typed meanwhile arrives, nothing acknowledged is lost",
+    "the edge: pictures continue, what was typed meanwhile arrives, nothing acknowledged is lost",
     async () => {
       const script = await new SignalClient(roomOf(link)).join(product.origin, "Script");
       await both((person, other) => person.watch(other.name));
@@ -67,7 +70,7 @@ Deno.test("what was acknowledged survives every kill -9, and people come back by
     );
   });
 
-  await t.step("everything: the room, its chat and its link are there, and so are the people", async () => {
+  await t.step("everything: the room, its chat and its link exist, and so do the participants", async () => {
     await ben.says("the last words before the end");
     await anna.reads("the last words before the end");
     await product.killAll();
@@ -95,14 +98,14 @@ Deno.test("what was acknowledged survives every kill -9, and people come back by
   });
 });
 
-/** What became of messages that were posted one after the other until the connection was gone. */
+/** The messages posted one after another until the connection was lost. */
 interface Talk {
   readonly acknowledged: string[];
-  /** The command that was under way then. */
+  /** The command that was pending then. */
   readonly unanswered: { readonly type: "chat.post"; readonly id: CommandId; readonly text: string };
 }
 
-/** Posts one message after the other; calls `cut` behind the twentieth, before it can be answered. */
+/** Posts one message after another; calls `cut` after the twentieth, before it can be answered. */
 async function talkUntilCut(client: SignalClient, cut: () => void): Promise<Talk> {
   const acknowledged: string[] = [];
   for (let n = 1;; n++) {

@@ -1,4 +1,7 @@
-/** The same play through real nginx, Caddy and Apache, by the lines of docs/running.md, in front of both entries. */
+/**
+ * The same scenario through real nginx, Caddy and Apache, with the lines of docs/running.md, in front of both
+ * entry points.
+ */
 import assert from "node:assert/strict";
 import { Agent } from "node:https";
 import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
@@ -20,18 +23,18 @@ import { SignalClient } from "./signal_client.ts";
 const EMAIL = "ada@example.org";
 const PASSWORD = "Quittenbrot mit Walnuss";
 
-/** Requests over connections that are kept; the report that this comes from had 4 failures of 660. */
+/** Requests over kept-alive connections; the report behind this test had 4 failures in 660. */
 const REQUESTS = 660;
 
-/** Longer than a server of Node's rests when nothing else is said. */
+/** Longer than a Node server keeps an idle connection by default. */
 const REST_MS = 7_000;
 
-/** How many wrong links one address may try, edge/limits.ts. */
+/** Wrong links that one address can try, edge/limits.ts. */
 const WRONG_LIMIT = 60;
 
 for (const name of PROXIES) {
   for (const serving of ["server", "function"] satisfies Serving[]) {
-    // Each store behind each entry once.
+    // Each store behind each entry point once.
     const kind = (serving === "server") === (name !== "caddy") ? "pglite" : "postgres";
     Deno.test(`${name} in front, as documented: an edge as ${serving}, on ${kind}`, async (t) => {
       await using opened = await STORES[kind]();
@@ -76,7 +79,7 @@ async function play(t: Deno.TestContext, name: ProxyName, serving: Serving, stor
     return JSON.parse(text);
   };
   try {
-    await t.step("pages, their files and the look of each name", async () => {
+    await t.step("pages, their files and the branding of each name", async () => {
       const page = await send("GET", "/", { headers: { accept: "text/html" } });
       assert.deepEqual([page.status, page.headers["content-type"]], [200, "text/html; charset=UTF-8"]);
       assert.match(page.headers["content-security-policy"] as string, /default-src 'none'/);
@@ -94,7 +97,7 @@ async function play(t: Deno.TestContext, name: ProxyName, serving: Serving, stor
       }
     });
 
-    await t.step("sign-in, and a change with the ETag that came through compression", async () => {
+    await t.step("sign-in, and a change with an ETag that passed compression", async () => {
       const signedIn = await send("POST", "/v1/auth/password", {
         body: { email: EMAIL, password: PASSWORD },
       });
@@ -119,7 +122,7 @@ async function play(t: Deno.TestContext, name: ProxyName, serving: Serving, stor
       assert.equal(foreign.status, 403);
     });
 
-    await t.step("sockets, a long rest, and requests over connections that are kept: no 502", async () => {
+    await t.step("sockets, a long idle time, and requests over kept-alive connections: no 502", async () => {
       const clients: SignalClient[] = [];
       for (const page of pages) {
         const room: RoomCreated = json(await send("POST", "/v1/rooms", { page, body: {} }));
@@ -170,7 +173,7 @@ async function play(t: Deno.TestContext, name: ProxyName, serving: Serving, stor
       }
     });
 
-    await t.step("the client's address is its own, whatever it says; the proxy's is nobody's", async () => {
+    await t.step("the client's address is its own, whatever it sends; the proxy's is no one's", async () => {
       const guess = (n: number, address: string) =>
         ask(`${proxy.url}/v1/rooms/aaaa-aaaa-aaaa/lobby`, {
           headers: {
@@ -194,7 +197,7 @@ async function play(t: Deno.TestContext, name: ProxyName, serving: Serving, stor
   }
 }
 
-/** An account of the default tenant, and a tenant with a host name of its own. */
+/** An account of the default tenant, and a tenant with its own host name. */
 async function makeHouses({ db }: Store): Promise<void> {
   await ensureDefaultTenant(db, Date.now());
   const rat = await makeTenant(db, "rat");

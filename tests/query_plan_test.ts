@@ -7,13 +7,13 @@ import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, signIn } from "./rest_client.ts";
 
-/** Set while a request is being handled: what edges ask by themselves each second is none of it. */
+/** Set while a request is handled: the edges' own periodic queries do not count. */
 const request = new AsyncLocalStorage<true>();
 
-/** A database that remembers what requests asked it. */
+/** A database that records the queries of requests. */
 function watched(db: Db): { db: Db; asked: RootOperationNode[] } {
   const asked: RootOperationNode[] = [];
-  // Parts of a query pass by too; only a whole one has a result.
+  // The plugin also sees parts of a query; only a complete one has a result.
   const passing = new WeakMap<QueryId, RootOperationNode>();
   const plugin: KyselyPlugin = {
     transformQuery({ node, queryId }) {
@@ -29,7 +29,7 @@ function watched(db: Db): { db: Db; asked: RootOperationNode[] } {
   return { db: db.withPlugin(plugin), asked };
 }
 
-/** The plan of a query, as far as there are indexes for it: small tables would be read as a whole otherwise. */
+/** The plan of a query if indexes are preferred: small tables would otherwise be scanned completely. */
 function planOf(db: Db, node: RootOperationNode): Promise<string> {
   const { sql: text, parameters } = db.getExecutor().compileQuery(node, { queryId: crypto.randomUUID() });
   return db.transaction().execute(async (trx) => {
@@ -61,7 +61,7 @@ testOnStores("what requests ask of the database", async ({ store }, t) => {
     }));
   };
 
-  await t.step("[A26] who asks costs one query, the room another, both by index", async () => {
+  await t.step("[A26] the caller costs one query, the room another, both by index", async () => {
     const queries = await queriesOf(`/v1/rooms/${room}`);
     assert.deepEqual(queries.map(({ text }) => /from "(\w+)"/.exec(text)?.[1]), ["session", "room"]);
     for (const { node, text } of queries) {

@@ -25,7 +25,7 @@ testOnStores("a tenant's limits at the door", async ({ store }, t) => {
   const anna = await new SignalClient(room).join(origin, "Anna");
 
   await t.step(
-    "[A21] the most people of a tenant's rooms holds for rooms that were made before",
+    "[A21] the participant limit of a tenant's rooms applies to existing rooms",
     async () => {
       await limit({ max_participants: 1 });
       assert.deepEqual(await come(), [409, "room.full"]);
@@ -34,7 +34,7 @@ testOnStores("a tenant's limits at the door", async ({ store }, t) => {
   );
 
   await t.step(
-    "[A21] minutes are added up by month; when they are spent, nobody new comes in and who is in stays",
+    "[A21] minutes are summed by month; when they are used up, no one new can join and everyone inside stays",
     async () => {
       const now = Date.now();
       const month = { now, last: Date.UTC(new Date(now).getUTCFullYear(), new Date(now).getUTCMonth(), 0) };

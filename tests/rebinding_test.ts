@@ -1,11 +1,11 @@
-/** Pages of other sites whose own name was made to lead to an edge: the browser takes both for one origin. */
+/** Pages of other sites whose name resolves to an edge: the browser considers both the same origin. */
 import assert from "node:assert/strict";
 import { WebSocket } from "ws";
 import { STORES } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { ask } from "./raw_http.ts";
 
-Deno.test("[A42] without PUBLIC_URL, an edge answers by addresses and by names that nobody on the internet can have", async () => {
+Deno.test("[A42] without PUBLIC_URL, an edge answers under addresses and under names that no one on the internet can own", async () => {
   await using opened = await STORES.pglite();
   const { store } = opened;
   for (const serving of ["server", "function"] as const) {

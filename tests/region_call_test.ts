@@ -6,7 +6,7 @@ import { findChromium } from "../tools/setup/for_tests.ts";
 import { type Person, TestBrowser, until } from "./browser_rig.ts";
 import { LIKENESSES, PICTURE_SIZE, type PictureSize } from "./media_rig.ts";
 
-/** An edge, three nodes, and a person near each. */
+/** An edge, three nodes, and a participant near each. */
 const HOSTS = {
   core: "10.79.0.1",
   fra: "10.79.1.1",
@@ -20,21 +20,24 @@ type Host = keyof typeof HOSTS;
 const NODES = ["fra", "ber", "muc"] as const;
 type NodeName = (typeof NODES)[number];
 
-/** Whom each person is near to, and how the places call themselves. */
+/** The node that each participant is near to, and the names of the regions. */
 const NEAREST = { anna: "fra", ben: "ber", cem: "muc" } as const satisfies Record<string, NodeName>;
 
-/** One way, ms. */
+/** One-way delay, ms. */
 const NEAR_MS = 2;
 const FAR_MS = 15;
 
-/** How long a node that has ended stays away, ms: longer than it takes to find another. */
+/** How long a stopped node stays away, ms: longer than it takes to find another. */
 const AWAY_MS = 4_000;
 
 /** Windows whose tiles want the smallest and the largest of a camera's layers, CSS pixels. */
 const SMALL = { width: 480, height: 360 };
 const LARGE = { width: 2400, height: 1500 };
 
-/** Of a camera that Chromium makes three layers of. Source: libwebrtc, kSimulcastFormats: from 960 × 540. */
+/**
+ * Size of a camera for which Chromium makes three layers. Source: libwebrtc, kSimulcastFormats: from 960 ×
+ * 540.
+ */
 const FULL_SIZE = { width: 1280, height: 720 };
 const [small, middle, large] = [320, 640, 1280];
 
@@ -129,7 +132,7 @@ Deno.test({
           () => `${node} has ${last} ends of pipes instead of ${count}`,
         );
       };
-      // Each node sends to two and hears from two.
+      // Each node sends to two and receives from two.
       await Promise.all(NODES.map((node) => pipes(node, 4)));
       await cem.press("Leave meeting");
       await Promise.all([pipes("fra", 2), pipes("ber", 2), pipes("muc", 0)]);
@@ -182,7 +185,7 @@ Deno.test({
           () => Promise.resolve(NODES.every((node) => cluster.pidOf(node) !== undefined)),
           () => "not all nodes run again",
         );
-        // They are started again at once: out of the edge's reach, they stay gone until everyone has been told.
+        // They restart at once: out of the edge's reach, they stay gone until everyone has been notified.
         await Promise.all(NODES.map((node) => net.cut("core", node)));
         for (const node of NODES) cluster.end(node, "SIGKILL");
         await Promise.all(

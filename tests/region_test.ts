@@ -9,17 +9,17 @@ import { CLUSTER_KEY, startTestEdge, type TestEdge } from "./edge_rig.ts";
 import { type MediaProcess, startMediaProcess } from "./media_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** How far nodes may be from one another, and from the person, in these tests, ms. */
+/** Round trips of nodes from one another, and from the participant, in these tests, ms. */
 const NEAR = 10;
 const FAR = 40;
 
-/** Times that an edge kept a room from a node. */
+/** Number of times that an edge kept a room from a node. */
 const OUTSIDE = "tafelrunde_edge_outside_total";
 
 const fingerprint = (byte: string) =>
   Array.from({ length: 32 }, () => byte).join(":") as PeerOffer["sendFingerprint"];
 
-/** An offer of someone who will never connect; a node makes their transports all the same. */
+/** An offer of a client that will never connect; a node creates its transports all the same. */
 const OFFER: PeerOffer = {
   capabilities: ROUTER_RTP_CAPABILITIES as unknown as JsonObject,
   sendFingerprint: fingerprint("AB"),
@@ -31,7 +31,7 @@ const node = (nodeId: string, jurisdiction = "de") =>
 
 const rtts = (byNode: Record<string, number>) => byNode as RttByNode;
 
-/** Somebody in the room, with media on the node that is nearest to them. */
+/** A participant in the room, with media on the node nearest to them. */
 async function join(
   client: SignalClient,
   edge: TestEdge,
@@ -45,11 +45,14 @@ async function join(
   return peer;
 }
 
-/** What of a client's messages would be a leave or a rejoin, or a lost track. */
+/** Messages to a client that mean a leave, a rejoin, or a lost track. */
 const stirs = ({ received }: SignalClient) =>
   received.filter(({ type }) => /^participant\.(away|left|returned)$|^track\.unpublished$/.test(type));
 
-/** After which silence a node is lost here, ms: one that is frozen, and none that a busy machine keeps waiting. */
+/**
+ * Silence after which a node counts as lost here, ms: that of a suspended one, and more than a busy machine
+ * causes.
+ */
 const NODE_SILENCE_MS = 10_000;
 
 async function makeCluster(
@@ -58,7 +61,7 @@ async function makeCluster(
   await using stack = new AsyncDisposableStack();
   const backbone = stack.use(await startBackbone("postgres"));
   const mediaNodes = nodes.map(({ url }) => url);
-  // Ten minutes apart: nothing may depend on it.
+  // Ten minutes apart: nothing must depend on it.
   const clocks = [() => Date.now(), () => Date.now() + 600_000];
   const edges: TestEdge[] = [];
   for (const now of clocks) {
@@ -78,7 +81,7 @@ Deno.test("one room on many nodes", async (t) => {
   const { backbone, edges: [here, there] } = cluster as typeof cluster & { edges: [TestEdge, TestEdge] };
 
   await t.step(
-    "[F4] each person comes to the node that is nearest, unless the room is hardly farther",
+    "[F4] each participant gets the nearest node, unless the room's own is hardly farther",
     async () => {
       const room = await createRoom(here.origin);
       const anna = new SignalClient(room);
@@ -102,7 +105,7 @@ Deno.test("one room on many nodes", async (t) => {
     },
   );
 
-  await t.step("[F8] who waits in the lobby moves when the first measurements come in", async () => {
+  await t.step("[F8] a participant in the lobby moves when the first measurements arrive", async () => {
     const room = await createRoom(here.origin);
     const anna = new SignalClient(room);
     const { peer } = await anna.enter(here.origin, { peer: OFFER });
@@ -114,7 +117,7 @@ Deno.test("one room on many nodes", async (t) => {
     await anna.close();
   });
 
-  await t.step("[F6] a room that is bound to de is never outside, although that is the nearest", async () => {
+  await t.step("[F6] a room with residency in de is never outside, even if that is nearer", async () => {
     const room = await createRoom(here.origin);
     const bounds = { regions: null, jurisdictions: ["de" as Jurisdiction] };
     await boundRoom(backbone.store.db, room.room, bounds);
@@ -123,7 +126,7 @@ Deno.test("one room on many nodes", async (t) => {
     assert.notEqual(answer.nodeId, "zrh");
     const { nodes } = anna.received.find(({ type }) => type === "welcome") as DownOf<"welcome">;
     assert.ok(nodes?.every(({ nodeId }) => nodeId !== "zrh"), "it is not even measured");
-    // Somebody who says that they are there is not adopted there.
+    // A client that claims to be there is not adopted there.
     const ben = new SignalClient(room);
     const { peer } = await ben.enter(there.origin, {
       peer: OFFER,
@@ -142,19 +145,19 @@ Deno.test("one room on many nodes", async (t) => {
   });
 
   await t.step(
-    "[F9] a node that is killed takes nobody along: one message, the same tracks, no one leaves",
+    "[F9] a killed node takes no participant with it: one message, the same tracks, no one leaves",
     async () => {
       const room = await createRoom(here.origin);
       const anna = new SignalClient(room);
       const ben = new SignalClient(room);
       await join(anna, here, "Anna", { fra: FAR, ber: FAR, zrh: NEAR });
       await join(ben, there, "Ben", { fra: FAR, ber: NEAR, zrh: FAR });
-      // Anna's edge looks each second where rooms are.
+      // Anna's edge checks each second where rooms are.
       await haveLooked(backbone.store.db);
       zrh.kill();
       const { answer } = await anna.next("peer.moved");
       assert.equal(answer.nodeId, "ber");
-      // Who is not concerned is left alone, and the room is where its people are.
+      // Unaffected participants receive nothing, and the room is where its participants are.
       const { db } = backbone.store;
       const isOn = async () => [...(await readPlaces(db, [room.room])).get(room.room)!.nodes.keys()];
       while ((await isOn()).includes("zrh" as NodeId)) {
@@ -168,7 +171,7 @@ Deno.test("one room on many nodes", async (t) => {
   );
 
   await t.step(
-    "[F9] a node that is silent without a word is lost, and harmless when it is back",
+    "[F9] a node that falls silent is lost, and harmless when it is back",
     async () => {
       const room = await createRoom(here.origin);
       const anna = new SignalClient(room);
@@ -183,7 +186,7 @@ Deno.test("one room on many nodes", async (t) => {
   );
 
   await t.step(
-    "a client that resumes at another edge keeps its media, and is moved by that edge later",
+    "a client that resumes at another edge keeps its media, and that edge moves it later",
     async () => {
       const room = await createRoom(here.origin);
       const anna = new SignalClient(room);
@@ -208,7 +211,7 @@ Deno.test("one room on many nodes", async (t) => {
   );
 });
 
-Deno.test("[F12] with no node left clients are told, and come back by themselves when one is there", async () => {
+Deno.test("[F12] without any node clients are notified, and recover by themselves when there is one", async () => {
   await using only = await node("fra");
   await using backbone = await startBackbone("postgres");
   await using edge = await startTestEdge({ env: backbone.env, mediaNodes: [only.url] });
@@ -231,7 +234,7 @@ Deno.test("[F12] with no node left clients are told, and come back by themselves
   await anna.close();
 });
 
-Deno.test("[F3] a node that is told of the edges registers by itself", async () => {
+Deno.test("[F3] a node that is configured with the edges registers by itself", async () => {
   await using backbone = await startBackbone("postgres");
   await using edge = await startTestEdge({ env: backbone.env });
   await using _node = await startMediaProcess({ NODE_ID: "muc", EDGE_URL: edge.origin });
@@ -245,7 +248,7 @@ Deno.test("[F3] a node that is told of the edges registers by itself", async () 
   assert.equal((answer as PeerAnswer).nodeId, "muc");
 });
 
-Deno.test("[F3] a node that registers is found by every edge, one that does not hold the key by none", async () => {
+Deno.test("[F3] every edge finds a registered node, and none finds one without the key", async () => {
   await using registered = await node("ber");
   await using stranger = await startMediaProcess({
     NODE_ID: "evil",
@@ -270,7 +273,7 @@ Deno.test("[F3] a node that registers is found by every edge, one that does not 
   for (const edge of [one, other]) {
     const room = await createRoom(edge.origin);
     let answer: unknown = null;
-    // The other edge looks every 5 s.
+    // The other edge checks every 5 s.
     for (const deadline = Date.now() + 40_000; answer === null && Date.now() < deadline;) {
       const anna = new SignalClient(room);
       ({ peer: answer } = await anna.enter(edge.origin, { peer: OFFER }));
@@ -280,7 +283,7 @@ Deno.test("[F3] a node that registers is found by every edge, one that does not 
   }
 });
 
-/** Resolves when every edge has gone twice through what it does each second: its lease tells. */
+/** Resolves when every edge has run its once-a-second work twice, according to its lease. */
 async function haveLooked(db: Db): Promise<void> {
   const seen = async () =>
     (await db.selectFrom("edge").select("seen_at").execute()).map(({ seen_at }) => +seen_at);
