@@ -16,7 +16,7 @@ export const de: Words = {
         ? "Noch ist niemand da."
         : count(n, { one: "Eine Person ist schon da.", other: `${n} Personen sind schon da.` }),
     name: "Ihr Name",
-    namePlaceholder: "So sehen Sie die anderen",
+    namePlaceholder: "So sehen andere Sie",
     nameMissing: "Bitte geben Sie Ihren Namen ein, damit andere wissen, wer Sie sind.",
     nameTooLong: (max) => `Der Name darf höchstens ${max} Zeichen haben.`,
     join: "Teilnehmen",
