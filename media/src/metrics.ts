@@ -46,16 +46,16 @@ export function makeMetrics({ load, census, unseen, refused, faults }: MetricSou
   );
   loadGauge("peers", "People, waiting ones too", ({ peers }) => peers);
   loadGauge("rooms", "Rooms with people on this node", ({ rooms }) => rooms);
-  loadGauge("send_bps", "Sent over the last second, pipes too, bit/s", ({ sendBps }) => sendBps);
-  loadGauge("recv_bps", "Received over the last second, pipes too, bit/s", ({ recvBps }) => recvBps);
+  loadGauge("send_bps", "Sent over the last second, including pipes, bit/s", ({ sendBps }) => sendBps);
+  loadGauge("recv_bps", "Received over the last second, including pipes, bit/s", ({ recvBps }) => recvBps);
   loadGauge(
     "outside",
-    "People and pipes that residency has refused since the start",
+    "Participants and pipes refused because of residency since the start",
     ({ outside }) => outside,
   );
   new Counter({
     name: "tafelrunde_media_faults_total",
-    help: "Bugs of ours that something caught, by where",
+    help: "Caught bugs of the node, by place",
     labelNames: ["where"],
     registers,
     collect() {
@@ -65,7 +65,7 @@ export function makeMetrics({ load, census, unseen, refused, faults }: MetricSou
   });
   new Counter({
     name: "tafelrunde_media_unseen_peers_total",
-    help: "People with live media whom their room's log did not have; closed; must stay 0",
+    help: "Participants with live media who were not in their room's log; closed; must stay 0",
     registers,
     collect() {
       this.reset();
@@ -74,7 +74,7 @@ export function makeMetrics({ load, census, unseen, refused, faults }: MetricSou
   });
   new Counter({
     name: "tafelrunde_media_refused_total",
-    help: "Requests of edges refused, by code",
+    help: "Refused requests of edges, by code",
     labelNames: ["code"],
     registers,
     collect() {

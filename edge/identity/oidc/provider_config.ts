@@ -42,24 +42,28 @@ export const PROVIDER_VARIABLES = {
   OIDC_ISSUER: {
     schema: issuer,
     default: "",
-    doc: "Address of an OpenID provider: `https://id.example.org/realms/rathaus`. Empty: there is none.",
+    doc: "Address of an OpenID provider: `https://id.example.org/realms/rathaus`. Empty: none.",
   },
   OIDC_CLIENT_ID: {
     schema: v.pipe(v.string(), v.minLength(1, "is empty, but OIDC_ISSUER is not")),
     default: "",
-    doc: "What the provider calls this installation.",
+    doc: "Client id of this installation at the provider.",
   },
   OIDC_CLIENT_SECRET: {
     schema: v.string(),
     default: "",
-    doc: "The secret that goes with it. Empty: a public client, which has none.",
+    doc: "Client secret. Empty: a public client.",
   },
   OIDC_ID: {
     schema: v.union([v.literal(""), ProviderId], "is not of small letters, digits and hyphens"),
     default: "",
-    doc: "Its name in our addresses. Empty: `oidc`, `oidc-2` …",
+    doc: "Name of the provider in URLs. Empty: `oidc`, `oidc-2` …",
   },
-  OIDC_NAME: { schema: v.string(), default: "", doc: "Its name on the button. Empty: the issuer's host." },
+  OIDC_NAME: {
+    schema: v.string(),
+    default: "",
+    doc: "Label of the sign-in button. Empty: the issuer's host.",
+  },
   OIDC_SCOPES: {
     schema: v.pipe(
       v.string(),
@@ -67,7 +71,7 @@ export const PROVIDER_VARIABLES = {
     ),
     default: "openid profile email",
     doc:
-      "What is asked for. With `offline_access`, where the provider has it, sessions outlast those at the provider.",
+      "Scopes to request. With `offline_access`, if the provider has it, sessions outlast those at the provider.",
   },
   OIDC_HOSTS: {
     schema: v.pipe(
@@ -79,7 +83,7 @@ export const PROVIDER_VARIABLES = {
     ),
     default: "",
     doc:
-      "Hosts that the provider's endpoints are on besides the issuer's, separated by commas. `npm start` lets the edge connect to no others.",
+      "Further hosts of the provider's endpoints, separated by commas. `npm start` lets the edge connect to no others.",
   },
   OIDC_TENANT: {
     schema: v.pipe(
@@ -91,28 +95,28 @@ export const PROVIDER_VARIABLES = {
     ),
     default: "",
     doc:
-      "Slug of the tenant that its people belong to. Empty: the default tenant. Not together with `OIDC_TENANT_CLAIM`.",
+      "Slug of the tenant of the provider's users. Empty: the default tenant. Cannot be combined with `OIDC_TENANT_CLAIM`.",
   },
   OIDC_TENANT_CLAIM: {
     schema: claim,
     default: "",
     doc:
-      "Claim that names the tenant by its slug, for a provider of several. Who has none that is known, or another than their account's, is not let in.",
+      "Claim with the slug of the tenant, for a provider of several tenants. Users without a known tenant, or with another one than their account's, cannot sign in.",
   },
-  OIDC_NAME_CLAIM: { schema: claim, default: "name", doc: "Claim with the person's name." },
-  OIDC_EMAIL_CLAIM: { schema: claim, default: "email", doc: "Claim with their address." },
+  OIDC_NAME_CLAIM: { schema: claim, default: "name", doc: "Claim with the user's name." },
+  OIDC_EMAIL_CLAIM: { schema: claim, default: "email", doc: "Claim with the user's e-mail address." },
   OIDC_TRUST_EMAIL: {
     schema: v.pipe(v.picklist(["", "1"], "is neither empty nor 1"), v.transform((text) => text === "1")),
     default: "",
     doc:
-      "1: the addresses are the persons' own, although the provider does not say `email_verified`. Somebody with the address of an account gets that account.",
+      "1: trust addresses although the provider does not send `email_verified`. A user with the address of an account gets that account.",
   },
   OIDC_GROUPS_CLAIM: { schema: claim, default: "groups", doc: "Claim with a list of groups." },
   OIDC_ADMIN_GROUP: {
     schema: v.string(),
     default: "",
     doc:
-      'Who is in this group is an admin of the tenant, and who is not is none: `admins`, or with its path `/staff/admins` where the provider writes one (Keycloak\'s "full group path"). Empty: admins are made by hand.',
+      'Members of this group are admins of the tenant, all others are not: `admins`, or with its path `/staff/admins` if the provider sends one (Keycloak\'s "full group path"). Empty: admins are appointed by hand.',
   },
 } as const satisfies Record<
   `OIDC_${string}`,
