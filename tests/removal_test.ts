@@ -34,7 +34,7 @@ testOnStores("[D11] what is deleted is called off, and ends for who is there", a
     return await client.join(second.origin, name);
   };
   const plan = async (person: RestClient, wish: object) => {
-    // How many mails somebody may get in an hour is none of this test's.
+    // Removes the rate limit of mails per hour, which this test does not cover.
     await db.deleteFrom("tally").execute();
     return await person.get<MeetingCreated>("POST", "/v1/meetings", {
       title: "Rat",
@@ -43,7 +43,7 @@ testOnStores("[D11] what is deleted is called off, and ends for who is there", a
       ...wish,
     });
   };
-  /** What mails an act sends: subjects, and how their calendars say it. */
+  /** The mails that an action sends: subjects, and the methods of their calendars. */
   const mailsOf = async (act: () => Promise<unknown>) => {
     await sent();
     const before = sink.taken.length;
@@ -63,7 +63,7 @@ testOnStores("[D11] what is deleted is called off, and ends for who is there", a
     }
   };
 
-  await t.step("a room: its meetings ahead are cancelled, once, and the one under way ends", async () => {
+  await t.step("a room: its future meetings are cancelled, once, and the current one ends", async () => {
     const anna = await sitDown("Anna");
     const made = await anna.get<RoomCreated>("POST", "/v1/rooms", { name: "Saal" });
     await plan(anna, { room: made.room });
@@ -118,7 +118,7 @@ testOnStores("[D11] what is deleted is called off, and ends for who is there", a
     }
   });
 
-  await t.step("a meeting: who was made something by it is that no more, there and then", async () => {
+  await t.step("a meeting: roles that people got through it are lost at once", async () => {
     const [anna, ben] = [await sitDown("Anna"), await sitDown("Ben")];
     const saal = await anna.get<RoomCreated>("POST", "/v1/rooms", { name: "Saal" });
     const { id } = await plan(anna, {
@@ -134,7 +134,7 @@ testOnStores("[D11] what is deleted is called off, and ends for who is there", a
   });
 
   await t.step(
-    "[D8] a room that was made with it stays as long as another meeting is planned there",
+    "[D8] a room created with it stays as long as another meeting is planned there",
     async () => {
       const anna = await sitDown("Anna");
       const one = await plan(anna, {});
@@ -147,7 +147,7 @@ testOnStores("[D11] what is deleted is called off, and ends for who is there", a
     },
   );
 
-  await t.step("an account that is refused its end loses nothing, and nobody is told", async () => {
+  await t.step("an account whose deletion is refused loses nothing, and no one is notified", async () => {
     const other = await makeTenant(db, "other");
     const admin = await signIn(db, origin, other, { role: "admin" });
     await signIn(db, origin, other);

@@ -1,7 +1,7 @@
 import { TestBrowser } from "./browser_rig.ts";
 import { Product } from "./product_rig.ts";
 
-Deno.test("[R12] who is removed is said to be on their way out until the media node has confirmed it", async () => {
+Deno.test("[R12] a removed participant is shown as leaving until the media node has confirmed it", async () => {
   await using product = await Product.start();
   await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");

@@ -13,13 +13,13 @@ import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, RestClient, signIn, withKey } from "./rest_client.ts";
 
-/** Who asks, in the order of the table's columns. */
+/** The callers, in the order of the table's columns. */
 const CALLERS = [
   ...["owner", "cohost", "presenter", "participant", "guest", "viewer"] as const,
-  /** An account of the tenant that has nothing to do with the room. */
+  /** An account of the tenant without a relation to the room. */
   "colleague",
   "admin",
-  /** No account, but the room's link as a bearer's word. */
+  /** No account, but the room's link as bearer token. */
   "linkHolder",
   /** An admin of another tenant. */
   "stranger",
@@ -29,7 +29,10 @@ const CALLERS = [
 
 type CallerName = (typeof CALLERS)[number];
 
-/** What a mark in the table means, besides "+": it is done. `noun`: whether the row is about rooms or meetings. */
+/**
+ * The meaning of a mark in the table other than "+" (allowed). `noun`: whether the row is about rooms or
+ * meetings.
+ */
 const REFUSALS: Readonly<Record<string, (noun: Noun) => [number, string]>> = {
   "-": (noun) => [403, noun === "room" ? "room.notAllowed" : "meeting.notYours"],
   "?": (noun) => [404, `${noun}.unknown`],
@@ -48,7 +51,7 @@ const LEAD = /**/ "+ + - - - - ? + ! ? + s ?";
 const OWN = /* */ "+ - - - - - ? + ! ? + s ?";
 const PERSON = /**/ "+ + + + + + ? + ! ? k k k";
 
-/** One right: what is asked, and of whom it is taken. */
+/** One right: the request, and the callers that have it. */
 interface Row {
   readonly what: string;
   readonly noun: Noun;
@@ -131,7 +134,7 @@ const TABLE: readonly Row[] = [
     ({ cohost }) => `/members/${cohost}`,
   ),
   room(OWN, "give it away", "PATCH", () => "", ({ other }) => ({ owner: other })),
-  // There is a meeting in it: a key needs meetings:write besides, as for planning one there (A29).
+  // The room has a meeting: a key also needs meetings:write, as for planning one there (A29).
   room("+ - - - - - ? + ! ? s s ?", "delete it", "DELETE", () => ""),
   {
     what: "keep it at hand",
@@ -185,7 +188,7 @@ const TABLE: readonly Row[] = [
   meeting(OWN, "delete it", "DELETE", () => "?notify=false"),
 ];
 
-/** A room with a meeting, to which a person of each role is invited with it, and one more participant. */
+/** A room with a meeting, through which a person of each role is invited, and one more participant. */
 interface World {
   readonly room: string;
   readonly meeting: string;
@@ -223,7 +226,7 @@ testOnStores("rights over the REST API", async ({ store }, t) => {
   }
 
   await t.step(
-    "[A18] who gave a room away makes no cohosts by their old meeting, nor deletes it with that",
+    "[A18] a person who gave a room away cannot appoint cohosts through their old meeting, nor delete the room with it",
     async () => {
       const maker = await withKey(db, edge.origin, house.tenant);
       const { owner, other } = house.people;
@@ -242,7 +245,7 @@ testOnStores("rights over the REST API", async ({ store }, t) => {
   );
 
   await t.step(
-    "[W5] the direct way in shows who waits to moderators alone, and nothing to who has to wait",
+    "[W5] a direct join shows waiting participants to moderators only, and nothing to a participant who has to wait",
     async () => {
       const maker = await withKey(db, edge.origin, house.tenant);
       const world = await makeWorld(maker, house.people);
@@ -287,7 +290,7 @@ testOnStores("rights over the REST API", async ({ store }, t) => {
   assert.deepEqual(edge.complaints, []);
 });
 
-/** A tenant with somebody for each column. */
+/** A tenant with a person for each column. */
 async function makeHouse(db: Db, origin: string) {
   const tenant = await makeTenant(db, "house");
   const person = (name: string, role: "member" | "admin" = "member") =>
@@ -349,7 +352,7 @@ async function makeWorld(
   return { room, meeting, link, secret, invitation, ...ids };
 }
 
-/** All that the refused could have changed, as the API tells it. */
+/** Everything that a refused request could have changed, as the API returns it. */
 async function readVersions(maker: RestClient, { room, meeting }: World): Promise<unknown[]> {
   const paths = ["", "/members", "/links"].map((rest) => `/v1/rooms/${room}${rest}`);
   paths.push(`/v1/meetings/${meeting}`, `/v1/meetings/${meeting}/invitations`);

@@ -11,7 +11,7 @@ Deno.test.beforeAll(async () => {
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
-/** Waits for the lobby, and makes sure that it was not left for the meeting by itself. */
+/** Waits for the lobby, and checks that the page did not leave it for the meeting by itself. */
 async function standsInTheLobby({ page, name, button }: Person): Promise<void> {
   await page.getByRole("button", { name: "Join meeting", exact: true }).waitFor();
   await page.getByText("One person is here.").waitFor();
@@ -31,14 +31,14 @@ Deno.test("only a reload leads straight back into a meeting", async (t) => {
     await ben.isIn();
   });
 
-  await t.step("the way back in the browser's history does not", async () => {
+  await t.step("going back in the browser's history does not", async () => {
     await ben.page.goto("about:blank");
     await anna.tile("Ben").waitFor({ state: "detached" });
     await ben.page.goBack();
     await standsInTheLobby(ben);
   });
 
-  await t.step("nor does a page that the browser kept: it says nothing of unplugged devices", async () => {
+  await t.step("nor does a page from the back/forward cache: it reports no unplugged devices", async () => {
     await ben.join();
     await ben.page.evaluate(() => {
       dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
@@ -77,13 +77,16 @@ Deno.test("only a reload leads straight back into a meeting", async (t) => {
   });
 });
 
-Deno.test("a page that the browser has kept to come back to is connected anew: a lobby goes on, a meeting begins in its lobby", async (t) => {
+Deno.test("a page from the back/forward cache reconnects: a lobby continues, a meeting begins in its lobby", async (t) => {
   await using keeping = await TestBrowser.launch({ keepsPages: true });
   await using anna = await browser.newPerson("Anna");
   await using ben = await keeping.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
   await anna.join();
-  /** Goes to another page and back. Chromium keeps no page with an open RTCPeerConnection: a meeting may be loaded anew. */
+  /**
+   * Goes to another page and back. Chromium caches no page with an open RTCPeerConnection: a meeting may be
+   * reloaded.
+   */
   const leaveAndReturn = async () => {
     await ben.page.goto(`${product.origin}/nowhere`);
     await ben.page.getByRole("heading", { name: "Page not found." }).waitFor();
@@ -108,7 +111,7 @@ Deno.test("a page that the browser has kept to come back to is connected anew: a
   assert.deepEqual(ben.faults, []);
 });
 
-Deno.test("a tab that the browser restores shows the lobby, with nobody captured in the meeting", async () => {
+Deno.test("a tab that the browser restores shows the lobby, with no one captured in the meeting", async () => {
   await using anna = await browser.newPerson("Anna");
   const link = await anna.createMeeting(product.origin);
   await anna.join();
@@ -118,7 +121,7 @@ Deno.test("a tab that the browser restores shows the lobby, with nobody captured
   const before = await kept.open();
   const ben = await Person.sitDown(before, "Ben");
   await ben.join(link);
-  // The address itself says to go straight in: that was a wish of then.
+  // The address itself asks to join directly: that applied only at the time.
   await ben.page.goto(link.replace("#", "?join#"));
   await ben.isIn();
   await anna.sees("Ben");
@@ -137,7 +140,7 @@ Deno.test("a tab that the browser restores shows the lobby, with nobody captured
   await anna.tile("Ben").waitFor({ state: "detached" });
 });
 
-Deno.test("a page that the browser opens ahead, while its address is being typed, begins when somebody comes", async () => {
+Deno.test("a page that the browser prerenders while its address is typed begins when it is activated", async () => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
@@ -160,7 +163,7 @@ Deno.test("a page that the browser opens ahead, while its address is being typed
   await ben.isIn();
 });
 
-Deno.test("where the browser forbids all storage, there is a page, a meeting, and a way back", async () => {
+Deno.test("if the browser forbids all storage, there is a page, a meeting, and a way back", async () => {
   await using anna = await browser.newPerson("Anna");
   const link = await anna.createMeeting(product.origin);
   await anna.join();

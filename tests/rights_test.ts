@@ -19,7 +19,7 @@ import { type Ask, createRoom, SignalClient } from "./signal_client.ts";
 
 const RTP = makeRtpParameters("microphone") as JsonObject;
 
-/** What takes each right, and that nothing else speaks against; `other` is somebody without any. */
+/** A command that needs only this right; `other` is a participant without any. */
 function askFor(right: Exclude<Right, "react" | "endMeeting">, self: SignalClient, other: SignalClient): Ask {
   const publish = (source: "microphone" | "camera" | "screen"): Ask => ({
     type: "track.publish",
@@ -96,7 +96,7 @@ testOnStores("rights through the real socket", async ({ store }, t) => {
   people.set("owner", owner);
   const settings = () => owner.state.room.settings;
 
-  /** How an answer may look that is about something else than the right: the person has it. */
+  /** Whether a response is about something other than the right, which means that the participant has it. */
   const isAllowed = (answer: Down, right: Right) => codeOf(answer) !== `${right}.notAllowed`;
 
   for (const right of RIGHT_NAMES) {
@@ -109,7 +109,7 @@ testOnStores("rights through the real socket", async ({ store }, t) => {
     });
   }
 
-  await t.step("[R2] the room's audiences, changed in the meeting, hold at once", async () => {
+  await t.step("[R2] the room's audiences apply at once when changed in the meeting", async () => {
     for (
       const audience of ["members", "presenters", "moderators", "everyone"] as const satisfies Audience[]
     ) {
@@ -147,7 +147,7 @@ testOnStores("rights through the real socket", async ({ store }, t) => {
   });
 
   await t.step(
-    "[R7] a demoted moderator's old socket is refused, and sees the waiting list no more",
+    "[R7] a demoted moderator's old socket is refused, and no longer sees the waiting list",
     async () => {
       const cohost = people.get("cohost")!;
       await owner.ask({ type: "room.change", settings: { waitingRoom: "everyone" } });
@@ -163,7 +163,7 @@ testOnStores("rights through the real socket", async ({ store }, t) => {
     },
   );
 
-  await t.step("[R1] endMeeting: refused by name, and then everybody leaves", async () => {
+  await t.step("[R1] endMeeting: refused by name, and then everyone leaves", async () => {
     for (const role of ["guest", "viewer", "presenter"] as const) {
       assert.equal(codeOf(await people.get(role)!.ask({ type: "room.end" })), "endMeeting.notAllowed");
     }

@@ -32,7 +32,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
   const make = (client: RestClient, body: object = {}) => client.get<RoomCreated>("POST", "/v1/rooms", body);
   const read = (client: RestClient, room: string) => client.get<RoomResource>("GET", `/v1/rooms/${room}`);
 
-  await t.step("[A16] a room belongs to who makes it, with the settings they choose", async () => {
+  await t.step("[A16] a room belongs to its creator, with the settings they choose", async () => {
     const { room } = await make(anna, {
       name: "Rat",
       slug: "rat",
@@ -54,22 +54,25 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
     );
   });
 
-  await t.step("[A16] nobody in particular makes a room too, but owns nothing of a tenant's", async () => {
-    const { room } = await make(nobody, { name: "Chor", settings: { chat: "moderators" } });
-    assert.deepEqual(await admin.fail("GET", `/v1/rooms/${room}`), [404, "room.unknown"]);
-    assert.deepEqual(await nobody.fail("POST", "/v1/rooms", { slug: "chor" }), [401, "signIn.needed"]);
-    assert.deepEqual(await nobody.fail("GET", `/v1/rooms/${room}`), [401, "signIn.needed"]);
-    await using closed = await startTestEdge({
-      store,
-      env: { ROOM_CREATION: "accounts" },
-    });
-    assert.deepEqual(await new RestClient(closed.origin).fail("POST", "/v1/rooms", {}), [
-      401,
-      "signIn.needed",
-    ]);
-  });
+  await t.step(
+    "[A16] an anonymous client can create a room too, but it owns nothing of a tenant's",
+    async () => {
+      const { room } = await make(nobody, { name: "Chor", settings: { chat: "moderators" } });
+      assert.deepEqual(await admin.fail("GET", `/v1/rooms/${room}`), [404, "room.unknown"]);
+      assert.deepEqual(await nobody.fail("POST", "/v1/rooms", { slug: "chor" }), [401, "signIn.needed"]);
+      assert.deepEqual(await nobody.fail("GET", `/v1/rooms/${room}`), [401, "signIn.needed"]);
+      await using closed = await startTestEdge({
+        store,
+        env: { ROOM_CREATION: "accounts" },
+      });
+      assert.deepEqual(await new RestClient(closed.origin).fail("POST", "/v1/rooms", {}), [
+        401,
+        "signIn.needed",
+      ]);
+    },
+  );
 
-  await t.step("[A17] another tenant's room looks like one that is not there, to every method", async () => {
+  await t.step("[A17] another tenant's room looks like a missing one, to every method", async () => {
     const { room } = await make(anna);
     const any = { "if-match": "*" };
     const requests: [string, string, unknown?][] = [
@@ -102,7 +105,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
     assert.equal((await read(anna, room)).version, 1);
   });
 
-  await t.step("[A10] a change is for the version that was read", async () => {
+  await t.step("[A10] a change applies to the version that was read", async () => {
     const { room } = await make(anna, { name: "before" });
     const path = `/v1/rooms/${room}`;
     const etag = (await anna.ask("GET", path)).headers.get("etag")!;
@@ -128,7 +131,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
     assert.deepEqual(await anna.fail("GET", path), [404, "room.unknown"]);
   });
 
-  await t.step("[A18] a cohost leads a room; whose it is, and who are cohosts, its owner says", async () => {
+  await t.step("[A18] a cohost leads a room; its owner decides on ownership and cohosts", async () => {
     const { room } = await make(anna);
     const path = `/v1/rooms/${room}`;
     const any = { "if-match": "*" };
@@ -173,7 +176,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
   });
 
   await t.step(
-    "[A19] lists: own, shared, and all of the tenant for admins and keys; in pages, nothing twice",
+    "[A19] lists: own, shared, and all of the tenant for admins and keys; in pages, without duplicates",
     async () => {
       const house = await makeTenant(db, "lists");
       const [cem, dora] = [await signIn(db, origin, house), await signIn(db, origin, house)];
@@ -202,7 +205,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
     },
   );
 
-  await t.step("[A20] a link has a role, a term and a limit; taken back, it opens nothing", async () => {
+  await t.step("[A20] a link has a role, an expiry and a limit; once revoked, it opens nothing", async () => {
     const { room } = await make(anna, { name: "Tor" });
     const path = `/v1/rooms/${room}/links`;
     const lobby = (link: string) =>
@@ -236,7 +239,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
   });
 
   await t.step(
-    "[A20] the link for all is shown again to who looks after the room, until it is taken back",
+    "[A20] the link for all is shown again to the room's managers, until it is revoked",
     async () => {
       const { room } = await make(anna, { name: "Tor" });
       const path = `/v1/rooms/${room}/link`;
@@ -252,7 +255,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
   );
 
   await t.step(
-    "[A27] what is changed of a room reaches who is in it; when it is deleted the meeting ends for them",
+    "[A27] changes of a room reach its participants; when it is deleted the meeting ends for them",
     async () => {
       const made = await make(anna, { name: "before" });
       const path = `/v1/rooms/${made.room}`;
@@ -267,45 +270,48 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
     },
   );
 
-  await t.step("[A27] who is in the room is what their account is there, from the change on", async () => {
-    const made = await make(anna);
-    const path = `/v1/rooms/${made.room}`;
-    const cem = await new SignalClient(made).join(origin, "Cem");
-    const { welcome: { you } } = await ben.get<HelloAnswer>("POST", `${path}/hello`, {
-      version: PROTOCOL_VERSION,
-      room: made.room,
-      link: made.link,
-      tab: crypto.randomUUID(),
-      peer: "none",
-      join: { id: newCommandId(), name: "Ben" },
-    });
-    const becomes = (role: string) => cem.until(() => cem.state.participants[you]?.role === role);
-    await becomes("participant");
-    await anna.get("PUT", `${path}/members/${ben.account}`, { role: "cohost" });
-    await becomes("cohost");
-    await anna.get("DELETE", `${path}/members/${ben.account}`);
-    await becomes("participant");
-    const { id } = await anna.get<Meeting>("POST", "/v1/meetings?notify=false", {
-      title: "Rat",
-      time: null,
-      room: made.room,
-    });
-    const people = [{ account: ben.account, role: "presenter" }];
-    const { items: [invitation] } = await anna.get<{ items: Invitation[] }>(
-      "POST",
-      `/v1/meetings/${id}/invitations?notify=false`,
-      { people },
-    );
-    await becomes("presenter");
-    await anna.get("DELETE", `/v1/meetings/${id}/invitations/${invitation!.id}?notify=false`);
-    await becomes("participant");
-    await anna.get("PATCH", path, { owner: ben.account }, { "if-match": "*" });
-    await becomes("owner");
-    await ben.get("PATCH", path, { owner: anna.account }, { "if-match": "*" });
-    await becomes("cohost");
-  });
+  await t.step(
+    "[A27] a participant has the role of their account in the room, from the change on",
+    async () => {
+      const made = await make(anna);
+      const path = `/v1/rooms/${made.room}`;
+      const cem = await new SignalClient(made).join(origin, "Cem");
+      const { welcome: { you } } = await ben.get<HelloAnswer>("POST", `${path}/hello`, {
+        version: PROTOCOL_VERSION,
+        room: made.room,
+        link: made.link,
+        tab: crypto.randomUUID(),
+        peer: "none",
+        join: { id: newCommandId(), name: "Ben" },
+      });
+      const becomes = (role: string) => cem.until(() => cem.state.participants[you]?.role === role);
+      await becomes("participant");
+      await anna.get("PUT", `${path}/members/${ben.account}`, { role: "cohost" });
+      await becomes("cohost");
+      await anna.get("DELETE", `${path}/members/${ben.account}`);
+      await becomes("participant");
+      const { id } = await anna.get<Meeting>("POST", "/v1/meetings?notify=false", {
+        title: "Rat",
+        time: null,
+        room: made.room,
+      });
+      const people = [{ account: ben.account, role: "presenter" }];
+      const { items: [invitation] } = await anna.get<{ items: Invitation[] }>(
+        "POST",
+        `/v1/meetings/${id}/invitations?notify=false`,
+        { people },
+      );
+      await becomes("presenter");
+      await anna.get("DELETE", `/v1/meetings/${id}/invitations/${invitation!.id}?notify=false`);
+      await becomes("participant");
+      await anna.get("PATCH", path, { owner: ben.account }, { "if-match": "*" });
+      await becomes("owner");
+      await ben.get("PATCH", path, { owner: anna.account }, { "if-match": "*" });
+      await becomes("cohost");
+    },
+  );
 
-  await t.step("[A21] a tenant's limits hold, also when many ask at once", async () => {
+  await t.step("[A21] a tenant's limits apply, also to simultaneous requests", async () => {
     const small = await makeTenant(db, "small");
     await db.updateTable("tenant").set({ max_rooms: 3, max_participants: 50 }).where("id", "=", small)
       .execute();

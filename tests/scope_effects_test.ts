@@ -17,7 +17,10 @@ import {
   withoutAccount,
 } from "./scope_effects.ts";
 
-/** Routes that change something and that nobody here gets through, and why. A new one is not among them: it has to be reached. */
+/**
+ * Routes that change something and that no caller here can complete, with the reason. A new route is not
+ * among them: it has to be reached.
+ */
 const UNREACHED: Readonly<Record<string, string>> = {
   "POST /v1/nodes": "needs the cluster key",
   "POST /v1/nodes/{node}/drain": "needs a media node",
@@ -42,18 +45,18 @@ const UNREACHED: Readonly<Record<string, string>> = {
   "POST /v1/auth/oidc/{provider}/logout": "needs a provider: edge/http/oidc_test.ts",
 };
 
-/** What people may bring about in the tenant, by what they are. */
+/** What people can cause in the tenant, by their role. */
 const EVERYTHING = Object.keys(EFFECTS);
 const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "nobody": [],
   "foreign admin": [],
-  // In meetings and rooms of their own: nothing that was there is touched.
+  // In meetings and rooms of their own: existing objects are not touched.
   "member": ["room.make", "meeting.change", "meeting.giveCohost"],
   "admin": EVERYTHING,
   "operator": [...EVERYTHING, "operate"],
 };
 
-Deno.test("no scope and no role makes itself or anybody a greater right, by whatever route", async (t) => {
+Deno.test("no scope and no role grants itself or anyone a greater right, by whatever route", async (t) => {
   await using store = await openEmptyPostgres();
   const { db } = store;
   let aheadMs = 0;
@@ -66,13 +69,13 @@ Deno.test("no scope and no role makes itself or anybody a greater right, by what
       .map(([method, operation]) => ({ method: method.toUpperCase(), path, operation }))
   );
   const reached = new Set<string>();
-  /** Keys that have brought something about, by its name: their scopes. */
+  /** Keys that have caused an effect, by its name: their scopes. */
   const done = new Map<string, (readonly Scope[])[]>();
   const byPeople = new Set<string>();
   let world: ScopeWorld | undefined;
   let before = {} as Awaited<ReturnType<typeof readRights>>;
   const renew = async () => {
-    // Limits per minute are no part of this.
+    // Rate limits per minute are not part of this.
     aheadMs += 61_000;
     world = await makeScopeWorld(db, origin, now());
     before = await readRights(db, world.tenant);
@@ -97,7 +100,7 @@ Deno.test("no scope and no role makes itself or anybody a greater right, by what
           const body = bodiesFor(api, schema, ids)[index];
           const response = await client.ask(method, there, body, { "if-match": "*" });
           const answer = await response.text();
-          // Who is let through nowhere may be slowed: what is tried there are secrets.
+          // A caller that no request admits can be slowed: those are guesses of secrets.
           const isSlowed = response.status === 429 && UNREACHED[route] === undefined;
           assert.ok(response.status < 500 && !isSlowed, `${route}: ${answer}`);
           if (!response.ok) continue;
@@ -129,7 +132,7 @@ Deno.test("no scope and no role makes itself or anybody a greater right, by what
     });
   }
 
-  await t.step("[A29] every route that changes something was gone through, or it is said why not", () => {
+  await t.step("[A29] every route that changes something was completed, or the reason is listed", () => {
     const all = operations.map(({ method, path }) => `${method} ${path}`);
     const missing = all.filter((route) => !reached.has(route) && UNREACHED[route] === undefined);
     assert.deepEqual(missing, []);
@@ -140,7 +143,7 @@ Deno.test("no scope and no role makes itself or anybody a greater right, by what
   });
 
   await t.step(
-    "[A29] every effect was brought about by keys with its scopes alone, or by people alone",
+    "[A29] every effect was caused by keys with exactly its scopes, or by people only",
     () => {
       const untried = Object.entries(EFFECTS).filter(([effect, needed]) => {
         if (needed === null) return !byPeople.has(effect) || done.has(effect);

@@ -4,10 +4,10 @@ import { type Person, TestBrowser } from "./browser_rig.ts";
 import { type Colour, LIKENESSES } from "./media_rig.ts";
 import { Product } from "./product_rig.ts";
 
-/** What the title of a tab contains that Ben's picker takes. */
+/** Part of the title of the tab that Ben's picker selects. */
 const PICKED = "to be shared";
 
-/** Another tab of someone's: of one colour, moving, with a tone of `toneHz` Hz. */
+/** Another tab of a person: with one colour, moving, with a tone of `toneHz` Hz. */
 async function openTab({ page }: Person, colour: Colour, toneHz: number): Promise<Page> {
   const tab = await page.context().newPage();
   await tab.evaluate(([{ red, green, blue }, toneHz]) => {
@@ -22,7 +22,7 @@ async function openTab({ page }: Person, colour: Colour, toneHz: number): Promis
   return tab;
 }
 
-/** Shares this tab, of all that there are. */
+/** Shares this tab among all open ones. */
 async function share(person: Person, tab: Page): Promise<void> {
   await tab.evaluate((title) => document.title = title, PICKED);
   await person.page.bringToFront();
@@ -31,7 +31,7 @@ async function share(person: Person, tab: Page): Promise<void> {
   await tab.evaluate(() => document.title = "");
 }
 
-Deno.test("of two screens the one is shown that was picked, then the other, with its sound, until it is closed", async (t) => {
+Deno.test("of two screens the picked one is shown, then the other, with its sound, until it is closed", async (t) => {
   await using product = await Product.start();
   await using browser = await TestBrowser.launch();
   await using other = await TestBrowser.launch({
@@ -61,7 +61,7 @@ Deno.test("of two screens the one is shown that was picked, then the other, with
     await anna.sees("Ben's screen", blue);
     await anna.hears(LIKENESSES.Cem);
   });
-  await t.step("closed where it is, which ends it for all", async () => {
+  await t.step("closed at its source, which ends it for all", async () => {
     await second.close();
     await anna.tile("Ben's screen").waitFor({ state: "detached" });
     await anna.doesNotHear(LIKENESSES.Cem);

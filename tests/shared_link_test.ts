@@ -32,7 +32,7 @@ testOnStores(
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
     const plain = { role: null, label: "", expiresAt: null, maxUses: null };
 
-    await t.step("the link for all may be", async () => {
+    await t.step("the link for all can be shared", async () => {
       assert.equal(await isForAll(url), true);
       assert.equal(await isForAll(await make(plain)), true);
       const { url: forAll } = await anna.get<LinkForAll>("POST", `/v1/rooms/${room}/link`);
@@ -48,16 +48,16 @@ testOnStores(
         "for a number of people": { ...plain, maxUses: 3 },
       })
     ) {
-      await t.step(`one ${what} may not`, async () => assert.equal(await isForAll(await make(link)), false));
+      await t.step(`one ${what} cannot`, async () => assert.equal(await isForAll(await make(link)), false));
     }
 
-    await t.step("nor may the one of somebody's invitation, or none at all", async () => {
+    await t.step("nor can the link of an invitation, or none at all", async () => {
       const made = await anna.get<MeetingCreated>("POST", "/v1/meetings", { title: "Rat", time: null });
       assert.equal(await isForAll(made.url), true);
       await anna.get("POST", `/v1/meetings/${made.id}/invitations`, {
         people: [{ email: "gast@example.com" }],
       });
-      // Its secret is in the mail only; another takes its place.
+      // Its secret is in the mail only; another one replaces it.
       const secret = randomToken() as LinkSecret;
       await db.updateTable("room_link").set({ hash: hashSecret(secret) })
         .where("room_id", "=", roomOf(made.url).room).where("invitation_id", "is not", null).execute();

@@ -8,7 +8,7 @@ import { startTestEdge, type TestEdge } from "./edge_rig.ts";
 import { makeTenant, type RestClient, signIn } from "./rest_client.ts";
 import { SignalClient } from "./signal_client.ts";
 
-/** Two edges of one cluster, and a room of the house with a guest in it. */
+/** Two edges of one cluster, and a room of the tenant with a guest in it. */
 interface House {
   readonly db: Parameters<typeof signIn>[0];
   readonly tenant: TenantId;
@@ -34,7 +34,7 @@ async function openHouse(db: House["db"], first: TestEdge, second: TestEdge): Pr
   return { db, tenant, first, second, room, guest };
 }
 
-/** Comes to the meeting with an account, at the second edge. */
+/** Joins the meeting with an account, at the second edge. */
 async function come(
   { room, second, guest }: House,
   { session }: RestClient,
@@ -84,28 +84,31 @@ testOnStores("[U31] a session that ends closes its sockets, at whatever edge the
     await hasClosed(client, "signedOut");
   });
 
-  await t.step("who comes back without the account is a guest, whatever the account was there", async () => {
-    const owner = await signIn(db, first.origin, house.tenant, { name: "Olga" });
-    const own = await owner.get<RoomCreated>("POST", "/v1/rooms", { name: "Olgas" });
-    const olga = await new SignalClient(own, { session: owner.session }).join(first.origin, "Olga");
-    assert.equal(olga.state.participants[olga.you!]?.role, "owner");
-    olga.cut();
-    await db.deleteFrom("session").where("account_id", "=", owner.account).execute();
-    const again = new SignalClient(own, { device: olga.device, tab: olga.tab });
-    const welcome = await again.enter(second.origin, { since: olga.state.seq });
-    assert.deepEqual([welcome.joined, welcome.role, welcome.account], [false, "guest", null]);
-    await again.ask({ type: "participant.join", name: "Olga" });
-    await again.until(() => again.state.participants[again.you!] !== undefined);
-    assert.equal(again.state.participants[again.you!]?.role, "guest");
-    await again.close();
-  });
+  await t.step(
+    "a person who returns without the account is a guest, whatever the account's role was",
+    async () => {
+      const owner = await signIn(db, first.origin, house.tenant, { name: "Olga" });
+      const own = await owner.get<RoomCreated>("POST", "/v1/rooms", { name: "Olgas" });
+      const olga = await new SignalClient(own, { session: owner.session }).join(first.origin, "Olga");
+      assert.equal(olga.state.participants[olga.you!]?.role, "owner");
+      olga.cut();
+      await db.deleteFrom("session").where("account_id", "=", owner.account).execute();
+      const again = new SignalClient(own, { device: olga.device, tab: olga.tab });
+      const welcome = await again.enter(second.origin, { since: olga.state.seq });
+      assert.deepEqual([welcome.joined, welcome.role, welcome.account], [false, "guest", null]);
+      await again.ask({ type: "participant.join", name: "Olga" });
+      await again.until(() => again.state.participants[again.you!] !== undefined);
+      assert.equal(again.state.participants[again.you!]?.role, "guest");
+      await again.close();
+    },
+  );
   assert.equal(guest.closed, undefined, "a guest's socket is never touched");
   await guest.close();
   assert.deepEqual([...first.complaints, ...second.complaints], []);
 });
 
 for (const kind of BUS_KINDS) {
-  Deno.test(`[U31] the word of a sign-out goes over ${kind}`, async () => {
+  Deno.test(`[U31] the message of a sign-out is sent over ${kind}`, async () => {
     await using backbone = await startBackbone(kind);
     await using first = await startTestEdge({ env: backbone.env });
     await using second = await startTestEdge({ env: backbone.env });

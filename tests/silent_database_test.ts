@@ -5,10 +5,10 @@ import { EdgeProcess } from "./edge_process.ts";
 import { SilentProxy } from "../tools/silent_proxy.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** How often it is looked whether something is so by now, ms. */
+/** Interval of polling, ms. */
 const LOOK_MS = 100;
 
-/** Asks for the health until it has this status. What never answers fails by the test's end. */
+/** Polls the health until it has this status. Without a response the test fails by its timeout. */
 async function healthIs(edge: EdgeProcess, status: number): Promise<Record<string, unknown>> {
   for (;;) {
     const answer = await fetch(`${edge.origin}/v1/health`);
@@ -18,7 +18,7 @@ async function healthIs(edge: EdgeProcess, status: number): Promise<Record<strin
   }
 }
 
-/** Makes rooms, all at once; gives the statuses, and what is said about when to come again. */
+/** Creates rooms, all at once; returns the statuses and Retry-After values. */
 async function makeRooms(edge: EdgeProcess, count: number) {
   return await Promise.all(
     Array.from({ length: count }, async () => {
@@ -34,7 +34,7 @@ async function makeRooms(edge: EdgeProcess, count: number) {
 }
 
 for (const entry of ["edge/main.ts", "edge/deploy.ts"] as const) {
-  Deno.test(`[S4] nobody waits without end for a database connection that is silent (${entry})`, async (t) => {
+  Deno.test(`[S4] no request waits forever for a silent database connection (${entry})`, async (t) => {
     await using server = await openPostgres();
     const url = await createEmptyDatabase(server);
     await using proxy = new SilentProxy(url);
@@ -48,9 +48,9 @@ for (const entry of ["edge/main.ts", "edge/deploy.ts"] as const) {
     };
 
     await t.step(
-      "open connections fall silent, new ones are fine: everything is answered, by new ones",
+      "open connections fall silent, new ones work: everything is answered, over new ones",
       async () => {
-        // Many connections, most of them idle then.
+        // Many connections, most of them idle afterwards.
         await makeRooms(edge, 10);
         proxy.hush("open");
         const [said, rooms] = await Promise.all([say("by a new connection"), makeRooms(edge, 12)]);
@@ -62,7 +62,7 @@ for (const entry of ["edge/main.ts", "edge/deploy.ts"] as const) {
       },
     );
 
-    await t.step("idle connections fall silent: what comes after that notices before it asks", async () => {
+    await t.step("idle connections fall silent: later requests notice before they send a query", async () => {
       await makeRooms(edge, 10);
       proxy.hush("open");
       await healthIs(edge, 503);
@@ -70,18 +70,21 @@ for (const entry of ["edge/main.ts", "edge/deploy.ts"] as const) {
       for (const { status } of await makeRooms(edge, 12)) assert.equal(status, 201);
     });
 
-    await t.step("nothing answers any more: health says so, and all is refused by name", async () => {
-      proxy.hush("all");
-      const saying = say("into the void");
-      assert.deepEqual((await healthIs(edge, 503)).status, "down");
-      assert.equal(await saying, "store.unavailable");
-      for (const { status, retryAfter } of await makeRooms(edge, 12)) {
-        assert.deepEqual([status, Number(retryAfter) > 0], [503, true]);
-      }
-    });
+    await t.step(
+      "nothing responds anymore: health reports it, and everything is refused by name",
+      async () => {
+        proxy.hush("all");
+        const saying = say("into the void");
+        assert.deepEqual((await healthIs(edge, 503)).status, "down");
+        assert.equal(await saying, "store.unavailable");
+        for (const { status, retryAfter } of await makeRooms(edge, 12)) {
+          assert.deepEqual([status, Number(retryAfter) > 0], [503, true]);
+        }
+      },
+    );
 
     await t.step(
-      "it answers again: so does the edge, and nobody in a room has left it for good",
+      "it responds again: so does the edge, and no participant has left their room for good",
       async () => {
         proxy.speak();
         await healthIs(edge, 200);

@@ -8,10 +8,13 @@ import { RtpRelay } from "./rtp_relay.ts";
 /** Each is a page; `deno task test:viewers` has twenty. */
 const VIEWERS = Number(Deno.env.get("VIEWERS") ?? 5);
 
-/** Each asks the node what it has sent after 3, 5 and 9 s without anything; a path that is deaf is made anew at the second answer. */
+/**
+ * Each asks the node what it has sent after 3, 5 and 9 s without media; a deaf transport is replaced at the
+ * second response.
+ */
 const QUESTIONS = 3;
 
-/** Watches how often the page's client asked. */
+/** Counts the checks of the page's client. */
 function countChecks({ page }: Person): () => number {
   let checks = 0;
   page.on("websocket", (socket) =>
@@ -21,7 +24,7 @@ function countChecks({ page }: Person): () => number {
   return () => checks;
 }
 
-Deno.test("[F14] a publisher whose media stops moves nobody who watches", async () => {
+Deno.test("[F14] a publisher whose media stops makes no viewer move", async () => {
   const port = freeTcpPort();
   await using product = await Product.start({ RTC_PORT: String(port), RTC_LISTEN: "127.0.0.1@127.0.0.2" });
   await using relay = await RtpRelay.start(port);

@@ -9,7 +9,7 @@ import { startTestEdge, type TestEdge } from "./edge_rig.ts";
 import { IDLE, LyingNode } from "./lying_node.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-// PostgreSQL has a file of its own, silent_database_test.ts; mail servers stand in edge/mail/smtp_test.ts.
+// PostgreSQL has a file of its own, silent_database_test.ts; mail servers are in edge/mail/smtp_test.ts.
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -18,7 +18,7 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 const hasLogged = ({ logged }: TestEdge, event: string) =>
   logged.some((line) => line.includes(`"event":"${event}"`));
 
-/** How many of its media nodes an edge reaches. */
+/** Number of media nodes that an edge reaches. */
 async function nodesUp({ origin }: TestEdge): Promise<number> {
   return (await (await fetch(`${origin}/v1/health`)).json()).mediaNodes.up;
 }
@@ -44,11 +44,11 @@ for (const serving of ["server", "function"] as const) {
     proxy.speak();
     await until(async () => await nodesUp(edge) === 1);
     proxy.hush("all");
-    // Its end waits for nobody either.
+    // Disposing it waits for no response either.
   });
 }
 
-Deno.test("[E4] a NATS server that falls silent is lost within seconds, and what it does not bring is read from the log", async () => {
+Deno.test("[E4] a NATS server that falls silent is lost within seconds, and what it does not deliver is read from the log", async () => {
   await using backbone = await startBackbone("nats");
   const url = backbone.env.NATS_URL!;
   await using proxy = new SilentProxy(url);
@@ -66,7 +66,7 @@ Deno.test("[E4] a NATS server that falls silent is lost within seconds, and what
   await Promise.all([anna.close(), ben.close()]);
 });
 
-Deno.test("[E4] an edge does not start on a NATS server that is silent or away, and says so", async () => {
+Deno.test("[E4] an edge does not start with a silent or missing NATS server, and reports it", async () => {
   await using nats = await startNats();
   await using store = await openEmptyPostgres();
   await using proxy = new SilentProxy(nats.url);
@@ -77,7 +77,7 @@ Deno.test("[E4] an edge does not start on a NATS server that is silent or away, 
 });
 
 for (const serving of ["server", "function"] as const) {
-  Deno.test(`[U37] an identity provider that is silent is waited for no longer than 10 s (${serving})`, async () => {
+  Deno.test(`[U37] an edge waits at most 10 s for a silent identity provider (${serving})`, async () => {
     await using provider = await startTestProvider({ name: "Anna", email: "anna@rathaus.example" });
     await using proxy = new SilentProxy(provider.issuer);
     proxy.hush("all");

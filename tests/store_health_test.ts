@@ -5,10 +5,10 @@ import { openPostgres, startPostgres } from "../tools/postgres.ts";
 import { startTestEdge, type TestEdge } from "./edge_rig.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** How often it is looked whether something is so by now, ms. */
+/** Interval of polling, ms. */
 const LOOK_MS = 100;
 
-/** Asks for the health until it has this status; gives what it says of the store. */
+/** Polls the health until it has this status; returns its report of the store. */
 async function healthIs({ origin }: TestEdge, status: number): Promise<boolean> {
   for (;;) {
     const answer = await fetch(`${origin}/v1/health`);
@@ -28,7 +28,7 @@ async function makeRoom({ origin }: TestEdge): Promise<number> {
   return answer.status;
 }
 
-/** Runs statements on the server of `url`, as its administrator does, past what the database is set to. */
+/** Runs statements on the server of `url` as administrator, unaffected by the database's settings. */
 async function administer(url: string, ...statements: string[]): Promise<void> {
   const admin = new URL(url);
   admin.pathname = "/postgres";
@@ -42,7 +42,7 @@ async function administer(url: string, ...statements: string[]): Promise<void> {
 }
 
 for (const serving of ["server", "function"] as const) {
-  Deno.test(`[A6] health does what the service does: a database that has become read-only (${serving})`, async (t) => {
+  Deno.test(`[A6] health reflects the service: a database that has become read-only (${serving})`, async (t) => {
     await using server = await openPostgres();
     const url = await createEmptyDatabase(server);
     const name = new URL(url).pathname.slice(1);
@@ -50,8 +50,8 @@ for (const serving of ["server", "function"] as const) {
     const anna = await new SignalClient(await createRoom(edge.origin)).join(edge.origin, "Anna");
     await healthIs(edge, 200);
 
-    await t.step("it is not healthy, and what is asked is refused by name", async () => {
-      // Connections of before are cut, as in a failover; those of after reach what only reads.
+    await t.step("it is unhealthy, and requests are refused by name", async () => {
+      // Existing connections are cut, as in a failover; new ones are read-only.
       await administer(
         url,
         `alter database ${name} set default_transaction_read_only = on`,
@@ -63,7 +63,7 @@ for (const serving of ["server", "function"] as const) {
       assert.equal(answer.type === "refused" && answer.code, "store.unavailable");
     });
     await t.step(
-      "connections that have answered so are thrown away: it is healthy when the next can write",
+      "connections that have failed this way are discarded: it is healthy once the next one can write",
       async () => {
         await administer(url, `alter database ${name} set default_transaction_read_only = off`);
         assert.equal(await healthIs(edge, 200), true);
@@ -79,8 +79,8 @@ for (const serving of ["server", "function"] as const) {
 }
 
 Deno.test({
-  name: "[A6] health does what the service does: a disk that is full",
-  // A file system of its own takes the right to mount one.
+  name: "[A6] health reflects the service: a full disk",
+  // A separate file system needs the right to mount one.
   ignore: !new Deno.Command("unshare", { args: ["--mount", "true"] }).outputSync().success,
   async fn(t) {
     await using disk = await SmallDisk.mount();
@@ -89,7 +89,7 @@ Deno.test({
     await using edge = await startTestEdge({ env: { DATABASE_URL: url } });
     await healthIs(edge, 200);
     await t.step(
-      "it is not healthy, although nobody has asked for anything, and what is asked is refused by name",
+      "it is unhealthy, although there was no request, and requests are refused by name",
       async () => {
         await disk.fill();
         assert.equal(await healthIs(edge, 503), false);
@@ -107,10 +107,10 @@ Deno.test({
   },
 });
 
-/** Bytes of the small disk: PostgreSQL's own data take 40 MB, the first of its log 16. */
+/** Size of the small disk: PostgreSQL's own data takes 40 MB, the first of its log 16, bytes. */
 const DISK_BYTES = 160 * 1024 * 1024;
 
-/** A file system of a test's own that can be filled. */
+/** A separate file system that a test can fill. */
 class SmallDisk implements AsyncDisposable {
   readonly path: string;
 
@@ -124,7 +124,7 @@ class SmallDisk implements AsyncDisposable {
     return new SmallDisk(path);
   }
 
-  /** Leaves no byte. */
+  /** Fills it to the last byte. */
   async fill(): Promise<void> {
     using file = await Deno.open(`${this.path}/filler`, { create: true, append: true });
     const bytes = new Uint8Array(256 * 1024);

@@ -1,4 +1,4 @@
-/** What strangers may leave on the disk of an installation, by way of rooms that belong to nobody. */
+/** What strangers can leave on an installation's disk, through rooms without an account. */
 import assert from "node:assert/strict";
 import type { RoomId } from "@tafelrunde/protocol";
 import { ROOM_SHARES } from "../edge/rooms/stored_shares.ts";
@@ -25,7 +25,7 @@ testOnStores("[Q6] what is stored of rooms that belong to nobody", async (opened
   for (const { origin } of [server, edgeFunction]) {
     const served = origin === server.origin ? "server" : "function";
     await t.step(
-      `a full one takes nothing more but what lessens it, and people go and come back (${served})`,
+      `a full one accepts only commands that reduce it, and participants leave and return (${served})`,
       async () => {
         const room = await createRoom(origin, "Rat");
         const quiet = await createRoom(origin, "Chor");
@@ -53,7 +53,7 @@ testOnStores("[Q6] what is stored of rooms that belong to nobody", async (opened
     );
 
     await t.step(
-      `nobody new comes into one that is filled further, by whichever way (${served})`,
+      `no one new can join one that is filled further, by whichever route (${served})`,
       async () => {
         const room = await createRoom(origin, "Rat");
         await setLogged(room.room, ROOM_SHARES.join);
@@ -91,7 +91,7 @@ testOnStores("[Q6] what is stored of rooms that belong to nobody", async (opened
   }
 
   await t.step(
-    "what nobody has been in for long is deleted; a house's room, and one in use, are not",
+    "rooms unused for long are deleted; a tenant's room, and one in use, are not",
     async () => {
       const [old, used, house] = await Promise.all(
         ["old", "used", "house"].map((name) => createRoom(server.origin, name)),

@@ -5,10 +5,10 @@ import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 import { ENTRIES, makeProcessBase } from "./process_base.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** Stands in every frame below, in ASCII and beyond: none of it may come back. */
+/** Part of every frame below, in ASCII and beyond: none of it must come back. */
 const STRANGE = "strange";
 
-/** One frame each, from somebody who has not said hello. */
+/** One frame each, from a client that has not sent hello. */
 const FRAMES: Readonly<Record<string, string | Uint8Array>> = {
   "a long key of two bytes a letter": `{"type":"ping","n":1,"${STRANGE}${"ä".repeat(60)}":1}`,
   "a long key of three bytes": `{"type":"ping","n":1,"${STRANGE}${"語".repeat(110)}":1}`,
@@ -48,7 +48,7 @@ interface Told {
   readonly reason: Uint8Array;
 }
 
-/** Sends a frame on a socket of its own; what it was closed with. */
+/** Sends a frame on its own socket; returns how the socket was closed. */
 async function closeAfter(origin: string, frame: string | Uint8Array): Promise<Told> {
   const socket = new WebSocket(`${origin.replace("http", "ws")}/v1/signal`);
   const closed = new Promise<Told>((resolve) =>
@@ -64,7 +64,7 @@ async function closeAfter(origin: string, frame: string | Uint8Array): Promise<T
 }
 
 for (const { entry, kind } of ENTRIES) {
-  Deno.test(`[M2] no frame of a stranger ends the edge or comes back to anybody, ${entry} (${kind})`, async (t) => {
+  Deno.test(`[M2] no frame of a stranger stops the edge or is returned to anyone, ${entry} (${kind})`, async (t) => {
     await using base = await makeProcessBase(kind);
     await using edge = await EdgeProcess.start({ ...base.env, METRICS_TOKEN }, { entry });
     const anna = await new SignalClient(await createRoom(edge.origin)).join(edge.origin, "Anna");

@@ -4,9 +4,9 @@ import { setup } from "../tools/setup/setup.ts";
 import { WEB_DIR, webApp } from "../tools/setup/web_app.ts";
 
 /**
- * What style sheets may say: Chromium 114, Firefox 128 and Safari 17.0, the oldest supported browsers, have all of it, but
- * for the values in `NEWER_VALUES`. Whoever needs more looks up since when there is it, and adds it here or to `NEWER`.
- * Source: MDN's browser compatibility data.
+ * What style sheets can use: Chromium 114, Firefox 128 and Safari 17.0, the oldest supported browsers,
+ * support all of it except the values in `NEWER_VALUES`. To use more, look up since when it is supported, and
+ * add it here or to `NEWER`. Source: MDN's browser compatibility data.
  */
 const KNOWN = {
   properties: `
@@ -38,7 +38,10 @@ const KNOWN = {
 type Kind = keyof typeof KNOWN;
 const isKnown = (kind: Kind, name: string) => KNOWN[kind].split(/\s+/).includes(name);
 
-/** Properties that one of them lacks, and what is so there. "": nothing would be right, so that another declaration has to stand for it. */
+/**
+ * Properties that one of them lacks, and what happens there. "": nothing acceptable, so another declaration
+ * has to replace it.
+ */
 const NEWER: Readonly<Record<string, string>> = {
   "backdrop-filter": "",
   "field-sizing": "web/src/ui/TextArea.tsx makes the field as high as its text",
@@ -51,13 +54,16 @@ const NEWER: Readonly<Record<string, string>> = {
   "user-select": "",
 };
 
-/** Values of known properties that one of them does not take. `safe` is none: it is read by all, and heeded by newer ones. */
+/**
+ * Values of known properties that one of them does not support. `safe` is not listed: all parse it, and newer
+ * ones apply it.
+ */
 const NEWER_VALUES: readonly (readonly [property: RegExp, value: RegExp])[] = [
   // Alternative text: Safari 17.4.
   [/^content$/, /\//],
   // Relative colours: Chromium 119, Safari 18.
   [/./, /\b(rgb|hsl|oklch|color)\(\s*from\b/],
-  // Types and other properties than `content`: Chromium 133.
+  // Types and properties other than `content`: Chromium 133.
   [/^(?!content$)/, /\battr\(/],
   // Chromium 129 and 138, Safari 26.
   [/^(width|height|min-|max-|inline-size|block-size)/, /\b(stretch|calc-size)\b/],
@@ -68,11 +74,11 @@ interface Declaration {
   readonly selector: string;
   readonly property: string;
   readonly value: string;
-  /** Those ahead of it in the same block. */
+  /** Earlier declarations in the same block. */
   readonly ahead: readonly Declaration[];
 }
 
-/** The declarations of a sheet, and each of its selectors and at-rules with their words. */
+/** The declarations of a sheet, and its selectors and at-rules. */
 function read(sheet: string): { declarations: Declaration[]; preludes: string[]; nested: string[] } {
   const plain = sheet.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/"[^"]*"|'[^']*'/g, '""');
   const declarations: Declaration[] = [];
@@ -108,7 +114,7 @@ function read(sheet: string): { declarations: Declaration[]; preludes: string[];
 const isNewer = ({ property, value }: Declaration) =>
   NEWER[property] !== undefined || NEWER_VALUES.some(([of, is]) => of.test(property) && is.test(value));
 
-/** What in `sheet` one of the oldest browsers lacks, without anything in its place. */
+/** What one of the oldest browsers lacks in `sheet`, without a replacement. */
 function lacking(sheet: string): string[] {
   const { declarations, preludes, nested } = read(sheet);
   const unknown = (kind: Kind, names: Iterable<string>) =>
@@ -134,7 +140,7 @@ function lacking(sheet: string): string[] {
   ];
 }
 
-Deno.test("style sheets say nothing that the oldest browsers lack without anything in its place", async (t) => {
+Deno.test("style sheets use nothing that the oldest browsers lack without a replacement", async (t) => {
   await setup([dependencies, webApp], new AbortController().signal);
   const assets = [...Deno.readDirSync(`${WEB_DIR}/assets`)].map(({ name }) => `${WEB_DIR}/assets/${name}`);
   const sheets = [...assets.filter((file) => file.endsWith(".css")), "edge/http/docs.css"];
@@ -148,7 +154,7 @@ Deno.test("style sheets say nothing that the oldest browsers lack without anythi
   }
 });
 
-Deno.test("what the oldest browsers lack is found in a style sheet, and what stands in its place is seen", () => {
+Deno.test("what the oldest browsers lack is found in a style sheet, and so is its replacement", () => {
   for (
     const sheet of [
       'a::after { content: attr(x) / "" }',

@@ -1,4 +1,7 @@
-/** Two tenants with host names of their own, beside the installation's: each name works as a whole, and for itself. */
+/**
+ * Two tenants with their own host names, beside the installation's: each name works completely and
+ * separately.
+ */
 import assert from "node:assert/strict";
 import { type AccountId, newRowId, type TenantId } from "@tafelrunde/protocol";
 import { WebSocket } from "ws";
@@ -23,7 +26,7 @@ interface House {
   readonly name: string;
   readonly host: string;
   readonly origin: string;
-  /** Of its one account. */
+  /** Address of its one account. */
   readonly email: string;
 }
 
@@ -35,7 +38,7 @@ async function makeHouse(db: Db, name: string, host: string): Promise<House> {
   }
   using hasher = new PasswordHasher();
   const accountId = newRowId() as AccountId;
-  // The same person in each of them, by the same address.
+  // The same person in each of them, with the same address.
   const email = "ada@example.org";
   await insertAccount(db, {
     id: accountId,
@@ -92,7 +95,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
         return cookiesOf(answer);
       };
 
-      await t.step("[A40] pages have the look of the tenant whose name they are asked by", async () => {
+      await t.step("[A40] pages have the branding of the tenant whose name is requested", async () => {
         for (const house of houses) {
           for (const host of [house.host, `${new URL(house.origin).hostname}.`, house.host.toUpperCase()]) {
             const branding = await ask(`${edge.origin}/v1/branding`, { headers: { host } });
@@ -113,7 +116,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
       });
 
       await t.step(
-        "[A40] each name takes requests and sockets of its own pages, and of no other's",
+        "[A40] each name accepts requests and sockets of its own pages, and of no other's",
         async () => {
           for (const house of houses) {
             assert.equal(codeOf(await post(house, "/v1/rooms", {})), "201");
@@ -149,7 +152,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
       );
 
       await t.step(
-        "[A41] links that are handed out begin with the name of the tenant that they lead to",
+        "[A41] created links begin with the name of the tenant that they lead to",
         async () => {
           for (const house of houses) {
             const cookie = await signIn(house);
@@ -173,7 +176,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
         },
       );
 
-      await t.step("[A41] so do all mails, whichever name was asked by", async () => {
+      await t.step("[A41] so do all mails, whichever name was requested", async () => {
         let count = sink.taken.length;
         const linksIn = async () => {
           await sink.waitFor(++count);
@@ -192,7 +195,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
           const cookie = await signIn(house);
           await from(house, () => post(house, "/v1/auth/forgotten", { email: house.email }));
           const person = { name: "Ben", email: "ben@example.org" };
-          // By the name of the installation, with the tenant's session.
+          // By the installation's name, with the tenant's session.
           await from(house, () => post(home, "/v1/people", person, { cookie }));
           const time = {
             start: "2031-03-04T10:00",
@@ -220,7 +223,7 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
         }
       });
 
-      await t.step("[A40] a provider sends people back to the name that they came by", async () => {
+      await t.step("[A40] a provider sends people back to the name that they came from", async () => {
         for (const [n, house] of houses.entries()) {
           provider.idToken = { claims: { sub: `sub-${n}`, email: `anna-${n}@example.org` } };
           const begun = await ask(`${edge.origin}/v1/auth/oidc/oidc?returnTo=/account`, {
@@ -247,14 +250,14 @@ for (const serving of ["server", "function"] satisfies Serving[]) {
         }
       });
 
-      await t.step("[A40] a passkey is for the name that it was made under", async () => {
+      await t.step("[A40] a passkey is for the name under which it was created", async () => {
         for (const house of houses) {
           const answer = await post(house, "/v1/auth/passkey/options", undefined);
           assert.equal(JSON.parse(answer.text).rpId, new URL(house.origin).hostname);
         }
       });
 
-      await t.step("[A11] what was sent once with a key is the same by another name", async () => {
+      await t.step("[A11] a request sent once with a key is the same under another name", async () => {
         const program = await withKey(db, edge.origin, rat.id);
         const headers = { "idempotency-key": crypto.randomUUID() };
         const first = await program.get<{ room: string }>("POST", "/v1/rooms", {}, headers);

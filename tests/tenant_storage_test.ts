@@ -1,4 +1,4 @@
-/** What may be stored of a tenant's rooms, by its own people and by guests, and what counting it costs. */
+/** What a tenant's rooms can store, written by its members and by guests, and what counting it costs. */
 import assert from "node:assert/strict";
 import type { RoomId, TenantId } from "@tafelrunde/protocol";
 import type { RoomCreated, TenantUsage } from "@tafelrunde/protocol/http";
@@ -30,7 +30,7 @@ testOnStores("[A25] a tenant's storage", async (opened, t) => {
         { what: "full", bytes: 1.1, guests: "room.logFull", own: "room.logFull" },
       ]
     ) {
-      await t.step(`[Q6] ${what}: what guests and its own people can say, by whom (${served})`, async () => {
+      await t.step(`[Q6] ${what}: what guests and its members can send, by whom (${served})`, async () => {
         const tenant = await makeTenant(db, "house");
         await setMax(tenant);
         const admin = await signIn(db, origin, tenant, { role: "admin" });
@@ -72,7 +72,7 @@ testOnStores("[A25] a tenant's storage", async (opened, t) => {
       assert.ok((await admin.get<TenantUsage>("GET", "/v1/tenant/usage")).storageBytes < 1_000);
     });
 
-    await t.step(`counting it reads no event, and has a limit of its own (${served})`, async () => {
+    await t.step(`counting it reads no event, and has its own limit (${served})`, async () => {
       const tenant = await makeTenant(db, "house");
       await setMax(tenant);
       const admin = await signIn(db, origin, tenant, { role: "admin" });
@@ -96,7 +96,7 @@ testOnStores("[A25] a tenant's storage", async (opened, t) => {
     });
 
     await t.step(
-      `[A23] searching for people has a limit of its own, and reading the list has not (${served})`,
+      `[A23] searching for people has its own limit, and reading the list has none (${served})`,
       async () => {
         const tenant = await makeTenant(db, "house");
         const anna = await signIn(db, origin, tenant);

@@ -32,7 +32,10 @@ testOnStores("an answer that is repeated has no effect", async ({ store, again }
     if (Object.keys(settings).length > 0) await owner.ask({ type: "room.change", settings });
     return owner;
   };
-  /** Sees to it that a client that repeats `join` gets nothing of what is said in the room, and is nowhere in its state. */
+  /**
+   * Checks that a client that repeats `join` receives nothing said in the room, and does not appear in its
+   * state.
+   */
   const seesNothing = async (client: SignalClient, owner: SignalClient, join: string) => {
     const from = client.received.length;
     client.sendText(join);
@@ -40,7 +43,7 @@ testOnStores("an answer that is repeated has no effect", async ({ store, again }
     const isAnswer = (message: object) => "cause" in message && message.cause === cause;
     await client.until(() => client.closed !== undefined || client.received.slice(from).some(isAnswer));
     await owner.ask({ type: "chat.post", text: "among us" });
-    // What comes behind the answer to this has had its time.
+    // Messages sent after the response to this have had time to arrive.
     if (client.closed === undefined) {
       const pongs = client.received.filter(({ type }) => type === "pong").length;
       client.send({ type: "ping", n: 1 });
@@ -81,7 +84,7 @@ testOnStores("an answer that is repeated has no effect", async ({ store, again }
     }
   }
 
-  await t.step("[P9] nor does a repeated join pass a removal, a ban, or the meeting's end", async () => {
+  await t.step("[P9] nor does a repeated join bypass a removal, a ban, or the meeting's end", async () => {
     for (const way of ["removed", "banned", "ended"] as const) {
       const owner = await open();
       const client = new SignalClient(owner.room);
@@ -89,7 +92,7 @@ testOnStores("an answer that is repeated has no effect", async ({ store, again }
       const join = joinText(newCommandId());
       client.sendText(join);
       await client.until(() => client.state.seq > 0);
-      // At an edge that does not know of each other's sockets, so that it is open before.
+      // At an edge that does not know the other's sockets, so that it is open before.
       const waiting = new SignalClient(owner.room, client);
       await waiting.enter(platform.origin);
       if (way === "ended") await owner.ask({ type: "room.end" });
@@ -102,7 +105,7 @@ testOnStores("an answer that is repeated has no effect", async ({ store, again }
         ? await new SignalClient(owner.room, owner).join(server.origin, "Olga")
         : owner;
       await seesNothing(waiting, host, join);
-      // Who is banned may have been turned away from the lobby before they asked.
+      // A banned client can have been turned away from the lobby before they asked.
       const { received } = waiting;
       assert.ok(
         received.some(({ type }) => type === "refused" || type === "waiting"),
@@ -130,7 +133,7 @@ testOnStores("an answer that is repeated has no effect", async ({ store, again }
     await owner.close();
   });
 
-  await t.step("[P9] nor by the direct way", async () => {
+  await t.step("[P9] nor with a direct join", async () => {
     const owner = await open();
     const id = newCommandId();
     const client = new SignalClient(owner.room);
@@ -219,24 +222,27 @@ testOnStores("who is inside in one place only", async ({ store, again }, t) => {
   await using one = await startTestEdge({ store, bus, serving: "server" });
   await using other = await startTestEdge({ store: await again(), bus, serving: "function" });
   for (const [name, there] of [["the same edge", one], ["another edge", other]] as const) {
-    await t.step(`[P10] who opens the lobby again, at ${name}, is away until they join again`, async () => {
-      const owner = await new SignalClient(await createRoom(one.origin)).join(one.origin, "Olga");
-      const client = await new SignalClient(owner.room).join(one.origin, "Anna");
-      const later = new SignalClient(owner.room, client);
-      const welcome = await later.enter(there.origin);
-      assert.equal(welcome.joined, false);
-      await client.until(() => client.closed !== undefined);
-      assert.equal(client.closed!.code, CLOSE.replaced.code);
-      await owner.until(() => owner.state.participants[client.you!]?.presence === "away");
-      await owner.ask({ type: "chat.post", text: "among us" });
-      assert.doesNotMatch(JSON.stringify(later.received), /among us/);
-      assert.equal(
-        (await later.ask({ type: "participant.join", name: "Anna" })).type,
-        "done",
-      );
-      await owner.until(() => owner.state.participants[client.you!]?.presence === "here");
-      await Promise.all([later.close(), owner.close()]);
-    });
+    await t.step(
+      `[P10] a participant who opens the lobby again, at ${name}, is away until they join again`,
+      async () => {
+        const owner = await new SignalClient(await createRoom(one.origin)).join(one.origin, "Olga");
+        const client = await new SignalClient(owner.room).join(one.origin, "Anna");
+        const later = new SignalClient(owner.room, client);
+        const welcome = await later.enter(there.origin);
+        assert.equal(welcome.joined, false);
+        await client.until(() => client.closed !== undefined);
+        assert.equal(client.closed!.code, CLOSE.replaced.code);
+        await owner.until(() => owner.state.participants[client.you!]?.presence === "away");
+        await owner.ask({ type: "chat.post", text: "among us" });
+        assert.doesNotMatch(JSON.stringify(later.received), /among us/);
+        assert.equal(
+          (await later.ask({ type: "participant.join", name: "Anna" })).type,
+          "done",
+        );
+        await owner.until(() => owner.state.participants[client.you!]?.presence === "here");
+        await Promise.all([later.close(), owner.close()]);
+      },
+    );
   }
 });
 
@@ -249,7 +255,7 @@ testOnStores("who comes in at one edge is in front of the room at no other", asy
   await using other = await startTestEdge({ ...options, store: await again(), serving: "function" });
   for (const waitingRoom of ["off", "everyone"] as const) {
     await t.step(
-      `[J5] waiting room ${waitingRoom}: the other socket is closed, and media is theirs`,
+      `[J5] waiting room ${waitingRoom}: the other socket is closed, and the media is theirs`,
       async () => {
         const room = await createRoom(one.origin, "Rat", OWNER);
         const owner = await new SignalClient(room, { device: OWNER }).join(one.origin, "Olga");
@@ -258,7 +264,7 @@ testOnStores("who comes in at one edge is in front of the room at no other", asy
         await client.enter(one.origin, { peer: makeOffer() as PeerOffer });
         const before = new SignalClient(room, client);
         await before.enter(other.origin, { peer: makeOffer() as PeerOffer });
-        // As if the node had been asked to start the media of before.
+        // As if the node had been asked to start the earlier media.
         let isLost = false;
         proxy.fate = ({ type }) => {
           const loses = type === "peer.start" && !isLost;
@@ -281,7 +287,7 @@ testOnStores("who comes in at one edge is in front of the room at no other", asy
   }
 });
 
-/** Sends a command again under the id that it had, and gives the answer to this one. */
+/** Sends a command again under the same id, and returns the response to this one. */
 async function repeat(client: SignalClient, command: Readonly<Record<string, unknown>>) {
   const from = client.received.length;
   client.sendText(JSON.stringify(command));
@@ -298,7 +304,7 @@ function helloOverHttp({ origin }: TestEdge, { room, device, tab, version }: Sig
   });
 }
 
-/** Waits for what a node is told, or tells. */
+/** Waits for a request or a notice of a node. */
 async function until(isSo: () => boolean): Promise<void> {
   const deadline = performance.now() + 40_000;
   while (!isSo()) {

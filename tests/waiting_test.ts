@@ -9,11 +9,11 @@ Deno.test.beforeAll(async () => {
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
-/** Presses a button of the dialog that is open. */
+/** Presses a button of the open dialog. */
 const pressInDialog = (person: Person, name: string) =>
   person.page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
 
-/** Opens what one may do about somebody. */
+/** Opens the options for a participant. */
 async function openOptions(person: Person, name: string): Promise<void> {
   await person.opens("Participants");
   await person.press(`Options for ${name}`);
@@ -21,7 +21,7 @@ async function openOptions(person: Person, name: string): Promise<void> {
 
 const readsText = (person: Person, text: string) => person.page.getByText(text).first().waitFor();
 
-Deno.test("[W2] [W5] the waiting room, and what a moderator does, in real browsers", async (t) => {
+Deno.test("[W2] [W5] the waiting room, and a moderator's actions, in real browsers", async (t) => {
   await using annasBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Anna });
   await using bensBrowser = await TestBrowser.launch({ likeness: LIKENESSES.Ben });
   await using anna = await annasBrowser.newPerson("Anna");
@@ -40,14 +40,14 @@ Deno.test("[W2] [W5] the waiting room, and what a moderator does, in real browse
       },
     });
   });
-  /** Waits until Ben's page keeps his screen on by as many locks. */
+  /** Waits until Ben's page holds this many wake locks. */
   const keepsScreenOn = (locks: number) =>
     ben.page.waitForFunction(
       (locks) => (globalThis as unknown as { locksHeld: () => number }).locksHeld() === locks,
       locks,
     );
 
-  await t.step("who makes a meeting owns it, and has everyone wait", async () => {
+  await t.step("the creator of a meeting owns it, and makes everyone wait", async () => {
     link = await anna.createMeeting(product.origin);
     await anna.join();
     await anna.opens("Participants");
@@ -58,7 +58,7 @@ Deno.test("[W2] [W5] the waiting room, and what a moderator does, in real browse
   });
 
   await t.step(
-    "who comes asks, waits with their own picture, and goes on waiting after a reload",
+    "a newcomer asks to join, waits with their own picture, and keeps waiting after a reload",
     async () => {
       await ben.page.goto(link);
       await ben.page.getByRole("textbox", { name: "Your name" }).fill("Ben");
@@ -72,7 +72,7 @@ Deno.test("[W2] [W5] the waiting room, and what a moderator does, in real browse
     },
   );
 
-  await t.step("let in, they are in without a click, and both see each other", async () => {
+  await t.step("once admitted, they are in without a click, and both see each other", async () => {
     await anna.press("Let Ben in");
     await ben.isIn();
     await keepsScreenOn(1);
@@ -90,7 +90,7 @@ Deno.test("[W2] [W5] the waiting room, and what a moderator does, in real browse
     await anna.hears(LIKENESSES.Ben);
   });
 
-  await t.step("[R3] as a viewer neither seen nor heard, as a guest again both", async () => {
+  await t.step("[R3] as a viewer neither seen nor heard, as a guest both again", async () => {
     await openOptions(anna, "Ben");
     const role = anna.page.getByRole("dialog").getByLabel("Role in this meeting");
     await role.selectOption("viewer");
@@ -116,7 +116,7 @@ Deno.test("[W2] [W5] the waiting room, and what a moderator does, in real browse
     await readsText(ben, "Tomorrow, please");
   });
 
-  await t.step("let in a third time; the end is the end for everyone", async () => {
+  await t.step("admitted a third time; the end is the end for everyone", async () => {
     await ben.press("Ask again");
     await ben.press("Ask to join");
     await readsText(ben, "You will be let in soon.");

@@ -8,7 +8,7 @@ import { Service } from "../tools/start/service.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { CLUSTER_KEY, makeStubPages } from "./edge_rig.ts";
 
-/** What makes a running edge of no use. */
+/** What makes a running edge useless. */
 const TROUBLES: Readonly<Record<string, (pid: number) => Promise<void>>> = {
   "whose event loop stands": (pid) => Promise.resolve(Deno.kill(pid, "SIGUSR2")),
   "that accepts nothing any more": async (pid) => {
@@ -31,7 +31,7 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
 }
 
 for (const [trouble, make] of Object.entries(TROUBLES)) {
-  Deno.test(`an edge ${trouble}, with the product's permissions, ends and is started again`, async () => {
+  Deno.test(`an edge ${trouble}, with the product's permissions, exits and is restarted`, async () => {
     await using backbone = await startBackbone("postgres");
     const dataDir = await makeStubPages();
     using log = new LogFile(`${dataDir}/log`);

@@ -5,14 +5,14 @@ import { TestBrowser } from "./browser_rig.ts";
 import { Product } from "./product_rig.ts";
 import { WebKitPerson } from "./webkit_rig.ts";
 
-/** Where pictures of what WebKit shows are kept, to be looked at; undefined: nowhere. */
+/** Where screenshots of WebKit are saved for inspection; undefined: nowhere. */
 const PICTURES = Deno.env.get("WEBKIT_PICTURES");
 
 async function keep(person: WebKitPerson, name: string): Promise<void> {
   if (PICTURES !== undefined) await person.photographs(`${PICTURES}/${name}.png`);
 }
 
-/** Whether there are pictures on the page and each of them plays. Runs in the page. */
+/** Whether there are videos on the page and each of them plays. Runs in the page. */
 function allPicturesPlay(): boolean {
   const videos = [...document.querySelectorAll("video")];
   return videos.length > 0 &&
@@ -33,7 +33,7 @@ Deno.test("WebKit: a meeting without media", async (t) => {
     await keep(ben, "lobby");
   });
 
-  await t.step("one joins, is there for the others, and both can write", async () => {
+  await t.step("one joins, is visible to the others, and both can write", async () => {
     await ben.writes("Your name", "Ben");
     await ben.press("Join meeting");
     await anna.tile("Ben").waitFor();
@@ -56,7 +56,7 @@ Deno.test("WebKit: a meeting without media", async (t) => {
   });
 });
 
-Deno.test("WebKit: Tab reaches all that can be done on the dashboard, as Safari is set when it is new", async () => {
+Deno.test("WebKit: Tab reaches every action on the dashboard, with Safari's default settings", async () => {
   await using server = await serveFixture();
   await using ben = await WebKitPerson.sitDown("Ben", ["--enable-tabs-to-links=false"]);
   await ben.goto(`${server.address}fixture/fixture.html?scene=meetings&lang=en`);
@@ -75,7 +75,7 @@ Deno.test("WebKit: Tab reaches all that can be done on the dashboard, as Safari 
   assert.deepEqual(wanted.filter((at) => !reached.has(at)), []);
 });
 
-Deno.test("WebKit: what has to be asked for first is copied all the same: a click counts until something is waited for", async () => {
+Deno.test("WebKit: text that has to be fetched first is copied all the same: a click counts until something is awaited", async () => {
   await using server = await serveFixture();
   await using ben = await WebKitPerson.sitDown("Ben");
   await ben.goto(`${server.address}fixture/fixture.html?scene=meetings&lang=en`);
@@ -95,13 +95,13 @@ Deno.test("WebKit: what has to be asked for first is copied all the same: a clic
   );
 });
 
-Deno.test("WebKit opens every page, and pictures play wherever there are some", async (t) => {
+Deno.test("WebKit opens every page, and videos play wherever there are some", async (t) => {
   await using server = await serveFixture();
   await using ben = await WebKitPerson.sitDown("Ben");
   await ben.goto(`${server.address}fixture/fixture.html`);
   await ben.waits("the list", () => document.querySelector("li > a") !== null);
   const scenes = await ben.run(() => [...document.querySelectorAll("li > a")].map((a) => a.textContent));
-  // More people than three at once show nothing new, and are drawn without a graphics card.
+  // More than three people at once show nothing new, and are rendered without a graphics card.
   for (const scene of scenes.filter((scene) => !/^meeting-(9|16|30)$/.test(scene))) {
     await t.step(scene, async () => {
       await ben.goto(`${server.address}fixture/fixture.html?scene=${scene}&lang=en`);

@@ -8,14 +8,14 @@ import { startTestEdge } from "./edge_rig.ts";
 import { type MediaProcess, startMediaProcess } from "./media_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
 
-/** Round trips that stand nowhere by chance, ms. */
+/** Round trips that occur nowhere by chance, ms. */
 const NEAR = 11.7351;
 const FAR = 53.9263;
 
-/** Names of nodes that stand nowhere by chance. */
+/** Names of nodes that occur nowhere by chance. */
 const [ONE, OTHER] = ["one-q7x", "other-q7x"] as const;
 
-/** The tables that name nodes: those that there are, and on which of them a room is. */
+/** The tables that name nodes: the existing ones, and those that a room is on. */
 const TABLES_OF_NODES: readonly string[] = ["node", "room_node"];
 
 const nearTo = (nodeId: string) => ({ [ONE]: FAR, [OTHER]: FAR, [nodeId]: NEAR }) as RttByNode;
