@@ -23,7 +23,7 @@ interface Exported {
   readonly passkey: readonly unknown[];
 }
 
-testOnStores("[U18] the export of an account that has much", async (opened, t) => {
+testOnStores("[U18] the export of an account with much data", async (opened, t) => {
   const { store } = opened;
   const { db } = store;
   await using server = await startTestEdge({ store });

@@ -73,7 +73,7 @@ interface Client {
 }
 
 testOnStores(
-  "[A31] a TypeScript client that is generated from the description compiles, and makes, lists, changes and deletes",
+  "[A31] a TypeScript client generated from the description compiles, and creates, lists, changes and deletes",
   async ({ store }) => {
     await using edge = await startTestEdge({ store });
     const owner = await signIn(store.db, edge.origin, DEFAULT_TENANT);

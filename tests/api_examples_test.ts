@@ -17,7 +17,7 @@ const REFUSED: Readonly<Record<string, { readonly as: string; readonly because: 
 const TODAY = Date.parse("2026-11-30T12:00:00Z");
 
 testOnStores(
-  "[A31] each example of the description is granted where there is what it refers to",
+  "[A31] each example of the description succeeds if the objects it refers to exist",
   async ({ store }, t) => {
     const { db } = store;
     await using sink = await startSmtpSink();

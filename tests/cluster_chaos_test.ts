@@ -56,7 +56,7 @@ Deno.test(`edges are killed with -9, the database crashes, and no message or fra
   });
 
   const talkers: Talker[] = [];
-  await step("twelve talk in three rooms, at any edge", async () => {
+  await step("twelve chat in three rooms, at any edge", async () => {
     const rooms = [];
     for (let n = 0; n < ROOMS; n++) rooms.push(await createRoom(edges[n % EDGES]!.origin));
     for (let n = 0; n < TALKERS; n++) {
@@ -80,7 +80,7 @@ Deno.test(`edges are killed with -9, the database crashes, and no message or fra
   });
 
   await step(
-    "every acknowledged message is with everyone once, in one order; no hand is lost",
+    "everyone has every acknowledged message once, in one order; no hand is lost",
     async () => {
       const tally = { ...await reckon(talkers, store), kills };
       console.log(JSON.stringify(tally));
@@ -89,7 +89,7 @@ Deno.test(`edges are killed with -9, the database crashes, and no message or fra
     },
   );
 
-  await step("pictures went on", async () => {
+  await step("pictures continued", async () => {
     const stillMs = await Promise.all([anna.longestStillMs(), ben.longestStillMs()]);
     console.log(`longest pause of the pictures: ${stillMs.map(Math.round).join(" and ")} ms`);
     assert.ok(Math.max(...stillMs) < STILL_MS, `${stillMs} ms`);

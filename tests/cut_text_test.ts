@@ -24,7 +24,7 @@ const across = (max: number) =>
     Array.from({ length: wide.length - 1 }, (_, units) => "x".repeat(max - units - 1) + wide.repeat(3))
   );
 
-testOnStores("a text that is cut is cut between characters", async ({ store }, t) => {
+testOnStores("a text is truncated between characters", async ({ store }, t) => {
   await ensureDefaultTenant(store.db, Date.now());
   await using provider = await startTestProvider({ email_verified: true });
   await using edge = await startTestEdge({

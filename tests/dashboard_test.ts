@@ -48,7 +48,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     assert.ok(isDone, name);
   };
 
-  await step("the link in the log makes the first account, which administers", async () => {
+  await step("the link in the log creates the first account, an administrator", async () => {
     await page.goto(await product.firstAccountUrl());
     await hasHeading(page, "Set up Tafelrunde");
     await isAccessible(page);
@@ -79,7 +79,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
-  await step("somebody from outside is invited by their address", async () => {
+  await step("a person without an account is invited by their address", async () => {
     await page.getByRole("combobox", { name: "Name or e-mail address" }).fill("ben@example.org");
     await page.getByRole("option", { name: "Invite ben@example.org" }).click();
     await anna.press("Plan and invite one person");
@@ -90,7 +90,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
-  await step("they answer by the link in their mail, without an account", async () => {
+  await step("they respond with the link in their mail, without an account", async () => {
     const path = await linkTo("ben@example.org", /\/answer#[\w-]+/);
     await using ben = await browser.newPerson("Ben");
     await ben.page.goto(product.origin + path);
@@ -114,7 +114,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
-  await step("a link with a role is another thing, and says so", async () => {
+  await step("a link with a role is a separate link, and says so", async () => {
     await anna.press("New link with a role");
     await page.getByRole("dialog").getByRole("combobox", { name: "Role" }).selectOption("viewer");
     await field(page, "Label (optional)").fill("Press");
@@ -126,7 +126,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
       .waitFor();
   });
 
-  await step("a guest needs nothing but the link; who is signed in is known by name", async () => {
+  await step("a guest needs only the link; a signed-in person is known by name", async () => {
     await using ben = await browser.newPerson("Ben");
     await ben.join(link);
     await page.getByRole("link", { name: "Join" }).click();
@@ -156,7 +156,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await anna.press("Leave meeting");
   });
 
-  await step("a change is kept, and not lost by accident", async () => {
+  await step("a change is saved, and not lost by accident", async () => {
     await page.goto(`${product.origin}/meetings`);
     await page.getByRole("link", { name: "Budget 2031", exact: true }).click();
     await field(page, "Title").fill("Budget 2032");
@@ -168,7 +168,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await isAccessible(page);
   });
 
-  await step("from one date on, a series is another", async () => {
+  await step("a series is changed from one date on", async () => {
     await page.getByRole("button", { name: /^Change the date Monday,? 31 March 2031/ }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("radio", { name: "This and all following" }).check();
@@ -221,7 +221,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     assert.match(adhocLink, /\/r\/[^#]+#.{22}$/);
   });
 
-  await step("an API key is shown once, and works as far as its scopes go", async () => {
+  await step("an API key is shown once, and works within its scopes", async () => {
     await page.goto(`${product.origin}/admin/keys`);
     await anna.press("New API key");
     await field(page, "What it is for").fill("Calendar");
@@ -243,7 +243,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
   });
 
   await step(
-    "every page of account and administration is accessible, also where it is narrow",
+    "every page of account and administration is accessible, also on a narrow screen",
     async () => {
       for (
         const path of [
@@ -260,7 +260,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     },
   );
 
-  await step("another address is confirmed by the link in the mail that goes there", async () => {
+  await step("a new address is confirmed by the link in the mail sent to it", async () => {
     await page.goto(`${product.origin}/account`);
     await anna.press("Change address");
     await field(page, "New e-mail address").fill("anna@elsewhere.example");
@@ -292,7 +292,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
   });
 
   await step(
-    "signing out everywhere signs out here, too, and one comes back to where one was",
+    "signing out everywhere signs out here, too, and signing in returns to the same page",
     async () => {
       await using elsewhere = await browser.newPerson("Elsewhere");
       await using inMeeting = await browser.newPerson("In a meeting");
@@ -325,7 +325,7 @@ Deno.test("from the first account to a meeting with a guest, and out again", asy
     await signIn(stranger, "/meetings", "not this one at all");
     await stranger.page.getByText("Wrong e-mail address or password").waitFor();
   });
-  await step("a forgotten password gives way to another, by a mail", async () => {
+  await step("a forgotten password is replaced with a new one, by mail", async () => {
     await using forgetful = await browser.newPerson("Forgetful");
     const { page } = forgetful;
     await page.goto(`${product.origin}/meetings`);

@@ -14,7 +14,7 @@ import { makeTenant, RestClient, signIn } from "./rest_client.ts";
 const PASSWORD = "Quittenbrot mit Walnuss";
 const ORIGIN = "http://meet.example.org";
 
-testOnStores("one spelling for one address of e-mail", async ({ store }, t) => {
+testOnStores("one stored spelling per email address", async ({ store }, t) => {
   const { db } = store;
   await ensureDefaultTenant(db, Date.now());
   await using provider = await startTestProvider({ name: "Jörg Müller", email_verified: true });

@@ -41,7 +41,7 @@ async function asking(origin: string, room: RoomCreated, name: string, identity:
 const namesIn = (people: Readonly<Record<ParticipantId, { readonly name: string }>>) =>
   Object.values(people).map(({ name }) => name);
 
-testOnStores("who comes in, and how", async ({ store, again }, t) => {
+testOnStores("who can join, and how", async ({ store, again }, t) => {
   await using edge = await startTestEdge({ store });
   const { origin } = edge;
 

@@ -61,7 +61,7 @@ function count(outcomes: readonly string[], outcome: string): number {
   return outcomes.filter((one) => one === outcome).length;
 }
 
-testOnStores("limits by what strangers do wrong do not keep others out", async (opened, t) => {
+testOnStores("limits on clients' failed attempts do not keep others out", async (opened, t) => {
   const { store } = opened;
   const { db } = store;
   const env = { TRUSTED_PROXIES: "1" };

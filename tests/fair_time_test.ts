@@ -33,7 +33,7 @@ function flood(origin: string) {
 }
 
 testOnStores(
-  "[Q8] thirty behind an address that asks without pause come in at once, and are heard in their order, while somebody else is there",
+  "[Q8] thirty behind an address that sends requests continuously join at once, and are served in order, while another client is present",
   async ({ again }, t) => {
     for (const serving of ["server", "function"] satisfies Serving[]) {
       await t.step(serving, async () => {

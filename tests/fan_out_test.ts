@@ -9,7 +9,7 @@ const STRANGERS = 20;
 const MESSAGES = 100;
 
 testOnStores(
-  "[L2] [L10] more than a room has writes for reaches everyone, each once, in order, and the sender's answers behind it",
+  "[L2] [L10] more messages than a room's budget of writes reach everyone, each once, in order, with the sender's responses after them",
   async ({ again }, t) => {
     for (const serving of ["server", "function"] satisfies Serving[]) {
       await t.step(serving, async () => {

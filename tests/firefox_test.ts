@@ -54,7 +54,7 @@ Deno.test({
       ]);
 
     await step(
-      "what the previous ESR of Firefox lacks is refused, whichever is installed",
+      "commands that the previous Firefox ESR lacks are refused, whichever is installed",
       () =>
         assert.rejects(
           ben.page.setViewport({ width: 960, height: 640 }),
@@ -62,7 +62,7 @@ Deno.test({
         ),
     );
 
-    await step("they see and hear each other, each from the node that is near", async () => {
+    await step("they see and hear each other, each from the nearest node", async () => {
       const link = await anna.createMeeting(origin);
       await anna.join();
       await ben.page.goto(link);
@@ -82,12 +82,12 @@ Deno.test({
       await seeAndHearEachOther();
     });
 
-    await step("[F9] a node that is killed: both are back elsewhere", async () => {
+    await step("[F9] a killed node: both are back elsewhere", async () => {
       cluster.end("ber", "SIGKILL");
       await seeAndHearEachOther();
     });
 
-    await step("[F11] a node that drains: both are elsewhere before it ends", async () => {
+    await step("[F11] a draining node: both are elsewhere before it stops", async () => {
       await until(
         () => Promise.resolve(cluster.pidOf("ber") !== undefined),
         () => "Berlin does not run again",

@@ -13,7 +13,7 @@ import { createRoom, SignalClient } from "./signal_client.ts";
 
 const PASSWORD = "Tischlampe am Fenster";
 
-testOnStores("[U8] who guesses has no more tries at two edges than at one", async (opened, t) => {
+testOnStores("[U8] a guessing client has no more attempts at two edges than at one", async (opened, t) => {
   const { store } = opened;
   const { db } = store;
   let aheadMs = 0;

@@ -23,7 +23,7 @@ const LOOK_MS = 50;
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-testOnStores("an edge keeps no request that is answered, whoever sent it", async ({ store }) => {
+testOnStores("an edge keeps no answered request, whoever sent it", async ({ store }) => {
   const requests: WeakRef<object>[] = [];
   await using edge = await startTestEdge({
     store,

@@ -34,7 +34,7 @@ const POSITIONS: readonly unknown[] = [
   { 0: 1, 1: ID },
 ];
 
-testOnStores("[A4] a cursor is looked at from inside: none brings about a fault", async ({ store }, t) => {
+testOnStores("[A4] the contents of a cursor are validated: none causes a fault", async ({ store }, t) => {
   await using edge = await startTestEdge({ store });
   const client = await signIn(store.db, edge.origin, DEFAULT_TENANT, { role: "admin", isOperator: true });
   const api: OpenApi = await client.get("GET", "/v1/openapi.json");
@@ -69,7 +69,7 @@ testOnStores("[A4] a cursor is looked at from inside: none brings about a fault"
   assert.deepEqual(edge.complaints, []);
 });
 
-testOnStores("[A4] an instant is one that there is, however RFC 3339 writes it", async ({ store }, t) => {
+testOnStores("[A4] an instant must exist, in whatever RFC 3339 notation", async ({ store }, t) => {
   await using edge = await startTestEdge({ store });
   const client = await signIn(store.db, edge.origin, DEFAULT_TENANT, { role: "admin" });
   const make = (expiresAt: string) =>
@@ -119,7 +119,7 @@ testOnStores("[A4] an instant is one that there is, however RFC 3339 writes it",
   assert.deepEqual(edge.complaints, []);
 });
 
-testOnStores("[A4] a body is UTF-8, whatever else its bytes look like", async ({ store }) => {
+testOnStores("[A4] a body must be UTF-8, whatever else its bytes look like", async ({ store }) => {
   await using edge = await startTestEdge({ store });
   const { origin } = edge;
   for (const bytes of [[0xff, 0xfe], [0x7b, 0x22, 0xc3, 0x28, 0x22, 0x7d], [0xed, 0xa0, 0x80]]) {

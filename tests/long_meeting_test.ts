@@ -326,7 +326,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
   });
 }
 
-testOnStores("[U36] a session's own term ends no meeting that is under way", async ({ store }, t) => {
+testOnStores("[U36] a session's expiry ends no running meeting", async ({ store }, t) => {
   await using house = await openHouse(store.db, "server", store);
   const { provider, db } = house;
   const claims = { sub: "olga", name: "Olga", email: "olga@rathaus.example" };

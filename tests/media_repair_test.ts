@@ -44,7 +44,7 @@ async function publish(client: SignalClient, source: TrackSource): Promise<Track
   return trackId;
 }
 
-testOnStores("what a node was asked and did not do", async ({ store }, t) => {
+testOnStores("requests that a node did not carry out", async ({ store }, t) => {
   await using node = await startMediaProcess();
   await using proxy = await ControlProxy.start(node.url);
   await using bus = makeLocalBus();

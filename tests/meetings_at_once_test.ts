@@ -20,7 +20,7 @@ const ENDS:
     () => ["DELETE", "/v1/account"],
   ];
 
-testOnStores("[D14] what is done to a meeting at once is done one after the other", async (opened, t) => {
+testOnStores("[D14] simultaneous changes of a meeting are made one after another", async (opened, t) => {
   const env = {
     SMTP_URL: "smtp://127.0.0.1:9",
     MAIL_FROM: "meet@example.org",

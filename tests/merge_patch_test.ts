@@ -66,7 +66,7 @@ function partsOf(api: OpenApi, given: JsonSchema, path = ""): string[] {
 }
 
 testOnStores(
-  "[A30] PATCH is a JSON Merge Patch, whatever is patched and however deep",
+  "[A30] PATCH is a JSON Merge Patch, for every field at every depth",
   async ({ store }, t) => {
     const { db } = store;
     await using edge = await startTestEdge({ store });

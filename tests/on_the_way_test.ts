@@ -61,7 +61,7 @@ class RawConnection implements Disposable {
 }
 
 for (const serving of ["server", "function"] satisfies Serving[]) {
-  testOnStores(`what proxies change on the way: as ${serving}`, async ({ store }, t) => {
+  testOnStores(`what proxies change in transit: as ${serving}`, async ({ store }, t) => {
     const webDir = await makeStubPages();
     const script = "export const one = 1;\n".repeat(50);
     await Deno.mkdir(`${webDir}/assets`);

@@ -27,7 +27,7 @@ const PATIENCE_MS = Number(Deno.env.get("PATIENCE_MS") ?? 40_000);
 const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 80;
 
-testOnStores("[P8] whatever order things happen in, nobody is served whom the log does not have", async (
+testOnStores("[P8] in whatever order things happen, no one is served who is not in the log", async (
   { store, again },
 ) => {
   await using node = await startMediaProcess();

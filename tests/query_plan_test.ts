@@ -41,7 +41,7 @@ function planOf(db: Db, node: RootOperationNode): Promise<string> {
   });
 }
 
-testOnStores("what requests ask of the database", async ({ store }, t) => {
+testOnStores("database queries of requests", async ({ store }, t) => {
   const { db, asked } = watched(store.db);
   await using edge = await startTestEdge({
     store: { ...store, db },

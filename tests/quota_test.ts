@@ -7,7 +7,7 @@ import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, RestClient, signIn } from "./rest_client.ts";
 import { SignalClient } from "./signal_client.ts";
 
-testOnStores("a tenant's limits at the door", async ({ store }, t) => {
+testOnStores("a tenant's limits on joining", async ({ store }, t) => {
   const { db } = store;
   await using edge = await startTestEdge({ store });
   const { origin } = edge;

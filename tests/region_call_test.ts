@@ -96,7 +96,7 @@ Deno.test({
         }
       }));
 
-    await step("[F4] each is on the node that is nearest, and the lobby says so", async () => {
+    await step("[F4] each is on the nearest node, and the lobby says so", async () => {
       const link = await anna.createMeeting(cluster.origin);
       await Promise.all([ben.page.goto(link), cem.page.goto(link)]);
       await anna.page.getByText(/^Fra, \d+ ms$/).waitFor();
@@ -124,7 +124,7 @@ Deno.test({
       await cem.seesWidth("Anna", small);
     });
 
-    await step("[K4] one viewer who leaves closes the pipes to their node, and no others", async () => {
+    await step("[K4] a leaving viewer closes the pipes to their node, and no others", async () => {
       const pipes = (node: NodeName, count: number) => {
         let last: number | undefined;
         return until(
@@ -144,7 +144,7 @@ Deno.test({
     });
 
     await step(
-      "[K8] a cut between two nodes: people stay, and see on the tiles what does not get through",
+      "[K8] a cut between two nodes: participants stay, and tiles show what is interrupted",
       async () => {
         const cut = (person: Person, name: string) =>
           person.tile(name).getByText("Connection between regions interrupted");
@@ -163,14 +163,14 @@ Deno.test({
       },
     );
 
-    await step("[F9] a node that is killed: its person is back elsewhere, nobody has left", async () => {
+    await step("[F9] a killed node: its participant is back elsewhere, no one has left", async () => {
       await anna.opens("Participants");
       cluster.end("muc", "SIGKILL");
       await seeEachOther();
       await anna.row("Cem").waitFor();
     });
 
-    await step("[F11] a node that drains: its person is elsewhere before it ends", async () => {
+    await step("[F11] a draining node: its participant is elsewhere before it stops", async () => {
       const before = cluster.pidOf("ber");
       cluster.end("ber", "SIGTERM");
       await seeEachOther();
@@ -179,7 +179,7 @@ Deno.test({
     });
 
     await step(
-      "[F12] all nodes gone: everyone is told, the chat works, and all is back by itself",
+      "[F12] all nodes gone: everyone is notified, the chat works, and media comes back by itself",
       async () => {
         await until(
           () => Promise.resolve(NODES.every((node) => cluster.pidOf(node) !== undefined)),

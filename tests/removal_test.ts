@@ -12,7 +12,7 @@ const ANY = { "if-match": "*" };
 const AHEAD = { start: "2031-03-03T10:00", timeZone: "Europe/Berlin", durationMinutes: 60 };
 const OVER = { ...AHEAD, start: "2020-03-03T10:00" };
 
-testOnStores("[D11] what is deleted is called off, and ends for who is there", async (opened, t) => {
+testOnStores("[D11] deleted meetings are cancelled, and end for their participants", async (opened, t) => {
   const { store } = opened;
   await using sink = await startSmtpSink();
   await using bus = makeLocalBus();

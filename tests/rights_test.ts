@@ -80,7 +80,7 @@ function screenOf(client: SignalClient): TrackId {
 
 const codeOf = (answer: Down) => answer.type === "refused" ? answer.code : "allowed";
 
-testOnStores("rights through the real socket", async ({ store }, t) => {
+testOnStores("rights over a real socket", async ({ store }, t) => {
   await using edge = await startTestEdge({ store });
   const owner = new SignalClient(await createRoom(edge.origin, "", OWNER_DEVICE), { device: OWNER_DEVICE });
   await owner.join(edge.origin, "Olga");

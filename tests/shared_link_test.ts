@@ -9,7 +9,7 @@ import { makeTenant, signIn } from "./rest_client.ts";
 import { createRoom, roomOf, SignalClient } from "./signal_client.ts";
 
 testOnStores(
-  "[J13] a link that is a credential is not passed on: who comes is told what theirs is",
+  "[J13] a link that is a credential is not passed on: a client learns what kind its own is",
   async ({ store }, t) => {
     const { db } = store;
     await using sink = await startSmtpSink();

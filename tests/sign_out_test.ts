@@ -45,7 +45,7 @@ async function come(
   return client;
 }
 
-testOnStores("[U31] a session that ends closes its sockets, at whatever edge they are", async (opened, t) => {
+testOnStores("[U31] an ended session closes its sockets, at whatever edge they are", async (opened, t) => {
   const { store } = opened;
   await using bus = makeLocalBus();
   await using first = await startTestEdge({ store, bus });

@@ -9,7 +9,7 @@ import { createRoom, SignalClient } from "./signal_client.ts";
 
 const TEXT = "€".repeat(4_000);
 
-testOnStores("[Q6] what is stored of rooms that belong to nobody", async (opened, t) => {
+testOnStores("[Q6] storage of rooms without an account", async (opened, t) => {
   const { store } = opened;
   const { db } = store;
   await using server = await startTestEdge({ store });

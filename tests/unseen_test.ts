@@ -17,7 +17,7 @@ import { createRoom, SignalClient } from "./signal_client.ts";
 
 const OWNER = "O".repeat(22);
 
-testOnStores("an answer that is repeated has no effect", async ({ store, again }, t) => {
+testOnStores("a repeated command has no effect", async ({ store, again }, t) => {
   await using node = await startMediaProcess();
   await using proxy = await ControlProxy.start(node.url);
   await using bus = makeLocalBus();
@@ -217,7 +217,7 @@ testOnStores("an answer that is repeated has no effect", async ({ store, again }
   assert.equal(await node.metric("tafelrunde_media_unseen_peers_total"), 0);
 });
 
-testOnStores("who is inside in one place only", async ({ store, again }, t) => {
+testOnStores("a participant is inside in one place only", async ({ store, again }, t) => {
   await using bus = makeLocalBus();
   await using one = await startTestEdge({ store, bus, serving: "server" });
   await using other = await startTestEdge({ store: await again(), bus, serving: "function" });
@@ -246,46 +246,49 @@ testOnStores("who is inside in one place only", async ({ store, again }, t) => {
   }
 });
 
-testOnStores("who comes in at one edge is in front of the room at no other", async ({ store, again }, t) => {
-  await using node = await startMediaProcess();
-  await using proxy = await ControlProxy.start(node.url);
-  await using bus = makeLocalBus();
-  const options = { bus, mediaNodes: [proxy.url] };
-  await using one = await startTestEdge({ ...options, store, serving: "server" });
-  await using other = await startTestEdge({ ...options, store: await again(), serving: "function" });
-  for (const waitingRoom of ["off", "everyone"] as const) {
-    await t.step(
-      `[J5] waiting room ${waitingRoom}: the other socket is closed, and the media is theirs`,
-      async () => {
-        const room = await createRoom(one.origin, "Rat", OWNER);
-        const owner = await new SignalClient(room, { device: OWNER }).join(one.origin, "Olga");
-        await owner.ask({ type: "room.change", settings: { waitingRoom } });
-        const client = new SignalClient(room);
-        await client.enter(one.origin, { peer: makeOffer() as PeerOffer });
-        const before = new SignalClient(room, client);
-        await before.enter(other.origin, { peer: makeOffer() as PeerOffer });
-        // As if the node had been asked to start the earlier media.
-        let isLost = false;
-        proxy.fate = ({ type }) => {
-          const loses = type === "peer.start" && !isLost;
-          isLost ||= loses;
-          return loses ? "swallowed" : "passes";
-        };
-        await client.ask({ type: "participant.join", name: "Anna" });
-        await before.until(() => before.closed !== undefined);
-        assert.equal(before.closed!.code, CLOSE.replaced.code);
-        if (waitingRoom !== "off") {
-          await owner.until(() => Object.keys(owner.state.waiting).length === 1);
-          await owner.ask({ type: "waiting.admit", participantId: client.you! });
-        }
-        await owner.until(() => owner.state.participants[client.you!]?.presence === "here");
-        await until(() => proxy.peers.get(client.you!)?.live === true);
-        assert.equal(client.closed, undefined);
-        await Promise.all([client.close(), owner.close()]);
-      },
-    );
-  }
-});
+testOnStores(
+  "a participant who joins at one edge is in the lobby of no other",
+  async ({ store, again }, t) => {
+    await using node = await startMediaProcess();
+    await using proxy = await ControlProxy.start(node.url);
+    await using bus = makeLocalBus();
+    const options = { bus, mediaNodes: [proxy.url] };
+    await using one = await startTestEdge({ ...options, store, serving: "server" });
+    await using other = await startTestEdge({ ...options, store: await again(), serving: "function" });
+    for (const waitingRoom of ["off", "everyone"] as const) {
+      await t.step(
+        `[J5] waiting room ${waitingRoom}: the other socket is closed, and the media is theirs`,
+        async () => {
+          const room = await createRoom(one.origin, "Rat", OWNER);
+          const owner = await new SignalClient(room, { device: OWNER }).join(one.origin, "Olga");
+          await owner.ask({ type: "room.change", settings: { waitingRoom } });
+          const client = new SignalClient(room);
+          await client.enter(one.origin, { peer: makeOffer() as PeerOffer });
+          const before = new SignalClient(room, client);
+          await before.enter(other.origin, { peer: makeOffer() as PeerOffer });
+          // As if the node had been asked to start the earlier media.
+          let isLost = false;
+          proxy.fate = ({ type }) => {
+            const loses = type === "peer.start" && !isLost;
+            isLost ||= loses;
+            return loses ? "swallowed" : "passes";
+          };
+          await client.ask({ type: "participant.join", name: "Anna" });
+          await before.until(() => before.closed !== undefined);
+          assert.equal(before.closed!.code, CLOSE.replaced.code);
+          if (waitingRoom !== "off") {
+            await owner.until(() => Object.keys(owner.state.waiting).length === 1);
+            await owner.ask({ type: "waiting.admit", participantId: client.you! });
+          }
+          await owner.until(() => owner.state.participants[client.you!]?.presence === "here");
+          await until(() => proxy.peers.get(client.you!)?.live === true);
+          assert.equal(client.closed, undefined);
+          await Promise.all([client.close(), owner.close()]);
+        },
+      );
+    }
+  },
+);
 
 /** Sends a command again under the same id, and returns the response to this one. */
 async function repeat(client: SignalClient, command: Readonly<Record<string, unknown>>) {

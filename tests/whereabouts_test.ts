@@ -37,54 +37,60 @@ function assertNone(text: string, traces: readonly (string | number)[], where: s
   assert.deepEqual(traces.filter((trace) => text.includes(String(trace))), [], where);
 }
 
-testOnStores("[F8] where single people are is in no table, no log and no metric", async ({ store }) => {
-  await using stack = new AsyncDisposableStack();
-  const nodes: MediaProcess[] = [];
-  for (const name of [ONE, OTHER]) {
-    nodes.push(stack.use(await startMediaProcess({ NODE_ID: name, REGION: name, JURISDICTION: "de" })));
-  }
-  const edge = stack.use(
-    await startTestEdge({ store, mediaNodes: nodes.map(({ url }) => url) }),
-  );
-  const room = await createRoom(edge.origin);
-  const [anna, ben] = [new SignalClient(room), new SignalClient(room)];
-
-  const assertNoTrace = async () => {
-    const people = [anna.you!, ben.you!];
-    const distances = [NEAR, FAR];
-    const tables = await readEverything(store.db);
-    assert.ok(people.every((id) => tables.get("room_event")!.includes(id)), "the log of the room is read");
-    for (const [table, text] of tables) {
-      assertNone(text, [...distances, ...TABLES_OF_NODES.includes(table) ? people : [ONE, OTHER]], table);
+testOnStores(
+  "[F8] the location of individual participants is in no table, no log and no metric",
+  async ({ store }) => {
+    await using stack = new AsyncDisposableStack();
+    const nodes: MediaProcess[] = [];
+    for (const name of [ONE, OTHER]) {
+      nodes.push(stack.use(await startMediaProcess({ NODE_ID: name, REGION: name, JURISDICTION: "de" })));
     }
-    const page = await edge.metrics();
-    assert.match(page, /tafelrunde_edge_moved_total\{reason="nearer"\} 1/);
-    assertNone(page, [...distances, ...people, room.room, ONE, OTHER], "the edge's metrics");
-    assertNone(edge.logged.join("\n"), [...distances, ...people, room.room], "the edge's log");
-    for (const node of nodes) {
-      assertNone(await node.metrics() ?? "", [...distances, ...people, room.room], "a node's metrics");
-      assertNone(await node.log(), [...distances, ...people, room.room], "a node's log");
+    const edge = stack.use(
+      await startTestEdge({ store, mediaNodes: nodes.map(({ url }) => url) }),
+    );
+    const room = await createRoom(edge.origin);
+    const [anna, ben] = [new SignalClient(room), new SignalClient(room)];
+
+    const assertNoTrace = async () => {
+      const people = [anna.you!, ben.you!];
+      const distances = [NEAR, FAR];
+      const tables = await readEverything(store.db);
+      assert.ok(people.every((id) => tables.get("room_event")!.includes(id)), "the log of the room is read");
+      for (const [table, text] of tables) {
+        assertNone(text, [...distances, ...TABLES_OF_NODES.includes(table) ? people : [ONE, OTHER]], table);
+      }
+      const page = await edge.metrics();
+      assert.match(page, /tafelrunde_edge_moved_total\{reason="nearer"\} 1/);
+      assertNone(page, [...distances, ...people, room.room, ONE, OTHER], "the edge's metrics");
+      assertNone(edge.logged.join("\n"), [...distances, ...people, room.room], "the edge's log");
+      for (const node of nodes) {
+        assertNone(await node.metrics() ?? "", [...distances, ...people, room.room], "a node's metrics");
+        assertNone(await node.log(), [...distances, ...people, room.room], "a node's log");
+      }
+    };
+
+    const { peer } = await anna.enter(edge.origin, {
+      peer: makeOffer() as PeerOffer,
+      rttByNode: nearTo(ONE),
+    });
+    assert.equal((peer as PeerAnswer).nodeId, ONE);
+    anna.send({ type: "rtt.measured", rttByNode: nearTo(OTHER) });
+    assert.equal((await anna.next("peer.moved")).answer.nodeId, OTHER);
+    await ben.enter(edge.origin, { peer: makeOffer() as PeerOffer, rttByNode: nearTo(OTHER) });
+    for (const [client, name] of [[anna, "Anna"], [ben, "Ben"]] as const) {
+      await client.ask({ type: "participant.join", name });
     }
-  };
+    await assertNoTrace();
 
-  const { peer } = await anna.enter(edge.origin, { peer: makeOffer() as PeerOffer, rttByNode: nearTo(ONE) });
-  assert.equal((peer as PeerAnswer).nodeId, ONE);
-  anna.send({ type: "rtt.measured", rttByNode: nearTo(OTHER) });
-  assert.equal((await anna.next("peer.moved")).answer.nodeId, OTHER);
-  await ben.enter(edge.origin, { peer: makeOffer() as PeerOffer, rttByNode: nearTo(OTHER) });
-  for (const [client, name] of [[anna, "Anna"], [ben, "Ben"]] as const) {
-    await client.ask({ type: "participant.join", name });
-  }
-  await assertNoTrace();
+    const moves = [anna, ben].map((client) => client.next("peer.moved"));
+    nodes[1]!.kill();
+    for (const move of moves) assert.equal((await move).answer.nodeId, ONE);
+    await assertNoTrace();
 
-  const moves = [anna, ben].map((client) => client.next("peer.moved"));
-  nodes[1]!.kill();
-  for (const move of moves) assert.equal((await move).answer.nodeId, ONE);
-  await assertNoTrace();
-
-  for (const client of [anna, ben]) {
-    await client.ask({ type: "participant.leave" });
-    await client.close();
-  }
-  await assertNoTrace();
-});
+    for (const client of [anna, ben]) {
+      await client.ask({ type: "participant.leave" });
+      await client.close();
+    }
+    await assertNoTrace();
+  },
+);
