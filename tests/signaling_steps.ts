@@ -204,7 +204,7 @@ export async function signalingSteps(
       assert.equal((await calm.ask({ type: "chat.post", text: "calm" })).type, "chat.posted");
       for (let n = 0; n < 1000 && eager.closed === undefined; n++) {
         eager.send({ type: "ping", n } as Up);
-        // A client that floods a closing connection loses its last message: TCP resets what it cannot deliver.
+        // A client that floods a closing connection loses its last message: TCP resets what it cannot send.
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
       await closesWith(eager, "tooFrequent");
