@@ -34,6 +34,17 @@ Deno.test("jobs run in parallel and in order, no more than there are places, and
   assert.deepEqual(begun, [["a"], ["a", "b"], ["a", "c"], ["m"], ["n"]]);
 });
 
+Deno.test("of those that must run alone, those that mostly wait run beside each other", async () => {
+  const { jobs, begun, end, run } = makeBench(["m", "a", "n", "o"], ["m", "n", "o"], ["n", "o"]);
+  const done = runPool(jobs, 2, run);
+  for (const name of ["a", "n", "o", "m"]) {
+    await new Promise((resolve) => setTimeout(resolve));
+    end(name);
+  }
+  await done;
+  assert.deepEqual(begun, [["a"], ["n"], ["n", "o"], ["m"]]);
+});
+
 Deno.test("two jobs that mostly wait run beside the others, and any place takes one when nothing else is left", async () => {
   const names = ["a", "w", "x", "b", "c", "y", "z"];
   const { jobs, begun, end, run } = makeBench(names, [], ["w", "x", "y", "z"]);
