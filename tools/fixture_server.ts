@@ -1,5 +1,12 @@
 import { extname } from "node:path";
-import { ROOT } from "./places.ts";
+import { CACHE, ROOT } from "./places.ts";
+import { checksum } from "./setup/stamp.ts";
+
+/** Where built fixtures are kept between runs, one folder per state of the sources. */
+const FOLDER = `${CACHE}/fixture`;
+
+/** Time without use after which a built fixture is removed, ms. */
+const LEFT_BEHIND_MS = 14 * 24 * 60 * 60_000;
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -19,39 +26,11 @@ export interface FixtureServer extends AsyncDisposable {
 }
 
 /**
- * Builds web/fixture/ (3 s) and serves it. Vite's own development server is not used: it serves each module
- * separately, about a hundred per picture. Throws build errors.
+ * Serves the built web/fixture/. Vite's own development server is not used: it serves each module separately,
+ * about a hundred per picture. Throws build errors.
  */
 export async function serveFixture(): Promise<FixtureServer> {
-  const { build } = await import("../web/node_modules/vite/dist/node/index.js");
-  const { default: solid } = await import("../web/node_modules/vite-plugin-solid/dist/esm/index.mjs");
-  const folder = await Deno.makeTempDir({ prefix: "tafelrunde-fixture-" });
-  try {
-    await build({
-      root: `${ROOT}/web`,
-      configFile: false,
-      plugins: [solid()],
-      logLevel: "error",
-      build: {
-        outDir: folder,
-        emptyOutDir: true,
-        target: "es2022",
-        minify: false,
-        reportCompressedSize: false,
-        rolldownOptions: {
-          input: {
-            fixture: `${ROOT}/web/fixture/fixture.html`,
-            portrait: `${ROOT}/web/fixture/portrait.ts`,
-          },
-          preserveEntrySignatures: "allow-extension",
-          output: { entryFileNames: "assets/[name].js" },
-        },
-      },
-    });
-  } catch (error) {
-    await Deno.remove(folder, { recursive: true });
-    throw error;
-  }
+  const folder = await builtFixture();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     const { pathname } = new URL(request.url);
     const body = await Deno.readFile(`${folder}${decodeURIComponent(pathname)}`).catch(() => undefined);
@@ -65,9 +44,69 @@ export async function serveFixture(): Promise<FixtureServer> {
   });
   return {
     address: `http://127.0.0.1:${server.addr.port}/`,
-    async [Symbol.asyncDispose]() {
-      await server.shutdown();
-      await Deno.remove(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
   };
+}
+
+/** Gives the folder of the built fixture, which it builds (3 s) when the sources have changed since the last build. */
+async function builtFixture(): Promise<string> {
+  const sources = await checksum(["web", "protocol", "deno.lock", "tools/fixture_server.ts"]);
+  const folder = `${FOLDER}/${sources.slice(0, 16)}`;
+  try {
+    await Deno.utime(folder, new Date(), new Date());
+    return folder;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  await sweep();
+  // Other processes can build the same at the same time: each uses its own folder, and the first one stays.
+  const draft = `${FOLDER}/draft-${crypto.randomUUID()}`;
+  try {
+    await build(draft);
+    await Deno.rename(draft, folder);
+  } catch (error) {
+    await Deno.remove(draft, { recursive: true }).catch(() => {});
+    if (!await Deno.stat(folder).then(() => true, () => false)) throw error;
+  }
+  return folder;
+}
+
+async function build(outDir: string): Promise<void> {
+  const { build } = await import("../web/node_modules/vite/dist/node/index.js");
+  const { default: solid } = await import("../web/node_modules/vite-plugin-solid/dist/esm/index.mjs");
+  await build({
+    root: `${ROOT}/web`,
+    configFile: false,
+    plugins: [solid()],
+    logLevel: "error",
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2022",
+      minify: false,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        input: {
+          fixture: `${ROOT}/web/fixture/fixture.html`,
+          portrait: `${ROOT}/web/fixture/portrait.ts`,
+        },
+        preserveEntrySignatures: "allow-extension",
+        output: { entryFileNames: "assets/[name].js" },
+      },
+    },
+  });
+}
+
+/** Creates the folder and removes old fixtures from it. Other processes can do the same at the same time. */
+async function sweep(): Promise<void> {
+  await Deno.mkdir(FOLDER, { recursive: true });
+  for await (const { name } of Deno.readDir(FOLDER)) {
+    try {
+      const { mtime } = await Deno.stat(`${FOLDER}/${name}`);
+      if (mtime && Date.now() - mtime.getTime() < LEFT_BEHIND_MS) continue;
+      await Deno.remove(`${FOLDER}/${name}`, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
 }
