@@ -93,6 +93,7 @@ export function installProbe(): void {
   let listeningSince = performance.now();
   const ears = new Map<HTMLMediaElement, { stream: MediaProvider; source: AudioNode }>();
   let analyser: AnalyserNode | undefined;
+  let isLooking = false;
 
   /** Connects every element that plays sound, and no others. */
   function connect(ear: AnalyserNode): void {
@@ -158,6 +159,16 @@ export function installProbe(): void {
     return all.map((report) => [...report.values()]);
   }
 
+  /** Looks and listens from now on. */
+  function begin(): void {
+    if (isLooking) return;
+    isLooking = true;
+    setInterval(() => {
+      listen();
+      watch();
+    }, LOOK_MS);
+  }
+
   const reports = async () => (await reportsByConnection()).flat();
 
   globalThis.probe = {
@@ -166,12 +177,14 @@ export function installProbe(): void {
       listeningSince = performance.now();
       heardAt.clear();
       for (const toneHz of tonesHz) heardAt.set(toneHz, -Infinity);
+      begin();
     },
     heardMsAgo: (toneHz) => performance.now() - (heardAt.get(toneHz) ?? -Infinity),
     listeningMs: () => performance.now() - listeningSince,
     watch(name) {
       watched = { name, frames: 0, framesBefore: undefined, stillMs: 0, longestStillMs: 0, isWhole: true };
       watch();
+      begin();
     },
     ports: async () =>
       (await reportsByConnection()).map((report) =>
@@ -202,8 +215,4 @@ export function installProbe(): void {
         .sort((a, b) => a - b);
     },
   };
-  setInterval(() => {
-    listen();
-    watch();
-  }, LOOK_MS);
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
-import { findChromium } from "../tools/setup/for_tests.ts";
+import { findChromium, findChromiumShell } from "../tools/setup/for_tests.ts";
 import { installProbe, lookAt, type Picture } from "./browser_probe.ts";
 import {
   type Colour,
+  FRAMES_PER_SECOND,
   type Likeness,
   LIKENESSES,
   makePicture,
@@ -55,6 +56,11 @@ export interface Devices {
   readonly picksTab?: string;
   /** Whether it keeps left pages in the back/forward cache, as browsers do and Playwright disables. */
   readonly keepsPages?: boolean;
+  /**
+   * Whether to run the whole Chromium: its headless shell changes device ids with each page load, cannot deny
+   * the camera alone, and takes no insecure origin as secure.
+   */
+  readonly isWhole?: boolean;
   /** Further Chromium switches. */
   readonly flags?: readonly string[];
 }
@@ -93,14 +99,15 @@ export class TestBrowser implements AsyncDisposable {
       ...await plugIn(devices, directory),
       ...host === undefined ? [] : [`--unsafely-treat-insecure-origin-as-secure=${host.origin}`],
     ];
-    const executablePath = host?.executablePath ?? await findChromium();
-    assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
+    const { picksTab, keepsPages = false, isWhole = false } = devices;
+    const executablePath = host?.executablePath ??
+      await findProgram(picksTab !== undefined || keepsPages || isWhole);
     // Chromium's fake answers to prompts would replace the picker.
-    const permissions = devices.picksTab === undefined ? undefined : ["camera", "microphone"];
+    const permissions = picksTab === undefined ? undefined : ["camera", "microphone"];
     // A tab with audible sound must not be muted, as Playwright does by default.
     const ignoreDefaultArgs = [
-      ...devices.picksTab === undefined ? [] : ["--mute-audio"],
-      ...devices.keepsPages ? ["--disable-back-forward-cache"] : [],
+      ...picksTab === undefined ? [] : ["--mute-audio"],
+      ...keepsPages ? ["--disable-back-forward-cache"] : [],
     ];
     const browser = await chromium.launch({ executablePath, args: flags, ignoreDefaultArgs });
     return new TestBrowser(browser, directory, permissions);
@@ -127,24 +134,25 @@ export class TestBrowser implements AsyncDisposable {
 export class KeptBrowser implements AsyncDisposable {
   readonly #directory: string;
   readonly #flags: readonly string[];
+  readonly #isWhole: boolean;
   #context: BrowserContext | undefined;
 
-  private constructor(directory: string, flags: readonly string[]) {
+  private constructor(directory: string, flags: readonly string[], isWhole: boolean) {
     this.#directory = directory;
     this.#flags = flags;
+    this.#isWhole = isWhole;
   }
 
-  static async make(devices: Devices = {}, profile: Profile = {}): Promise<KeptBrowser> {
+  static async make(devices: Devices = {}, profile?: Profile): Promise<KeptBrowser> {
     const directory = await Deno.makeTempDir({ prefix: "tafelrunde-browser-" });
     await Deno.mkdir(`${directory}/profile/Default`, { recursive: true });
-    await Deno.writeTextFile(`${directory}/profile/Default/Preferences`, JSON.stringify(profile));
-    return new KeptBrowser(directory, await plugIn(devices, directory));
+    await Deno.writeTextFile(`${directory}/profile/Default/Preferences`, JSON.stringify(profile ?? {}));
+    return new KeptBrowser(directory, await plugIn(devices, directory), profile !== undefined);
   }
 
   /** Starts it; `restores`: with the tabs of the last session. */
   async open({ restores = false } = {}): Promise<BrowserContext> {
-    const executablePath = await findChromium();
-    assert.ok(executablePath, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
+    const executablePath = await findProgram(this.#isWhole);
     this.#context = await chromium.launchPersistentContext(`${this.#directory}/profile`, {
       executablePath,
       args: [...this.#flags],
@@ -205,6 +213,16 @@ export class KeptBrowser implements AsyncDisposable {
 }
 
 /**
+ * Returns the Chromium to run: the headless shell, or the whole one, which has profiles, the back/forward
+ * cache and pickers, too.
+ */
+async function findProgram(isWhole: boolean): Promise<string> {
+  const found = await (isWhole ? findChromium() : findChromiumShell());
+  assert.ok(found, "no Chromium: CHROMIUM_BIN names one, npm test installs one");
+  return found;
+}
+
+/**
  * Creates the files that devices play, in `directory`; returns the Chromium switches for them and all others.
  */
 async function plugIn(devices: Devices, directory: string): Promise<string[]> {
@@ -214,7 +232,7 @@ async function plugIn(devices: Devices, directory: string): Promise<string[]> {
   await Deno.writeFile(`${directory}/tone.wav`, makeTone(likeness.toneHz));
   return [
     ...FLAGS,
-    `--use-fake-device-for-media-stream=device-count=${cameras}`,
+    `--use-fake-device-for-media-stream=device-count=${cameras},fps=${FRAMES_PER_SECOND}`,
     // A file acts as a camera even without any plugged in.
     ...(cameras > 0 && films ? [`--use-file-for-fake-video-capture=${directory}/picture.y4m`] : []),
     `--use-file-for-fake-audio-capture=${directory}/tone.wav`,
@@ -266,6 +284,14 @@ export class Person implements AsyncDisposable {
     await this.page.getByRole("textbox", { name: "Your name" }).fill(this.name);
     await this.press("Join meeting");
     await this.isIn();
+  }
+
+  /** Joins with camera and microphone off, which needs a fifth of the processor time. */
+  async joinUnseen(link?: string): Promise<void> {
+    if (link !== undefined) await this.page.goto(link);
+    await this.press("Turn camera off");
+    await this.press("Mute microphone");
+    await this.join();
   }
 
   /** Resolves when the meeting is on the screen. */

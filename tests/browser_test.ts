@@ -49,7 +49,7 @@ Deno.test("without a camera the page says so plainly, and one can join with the 
 });
 
 Deno.test("with a denied camera, or all denied, the page says so plainly, and one can join without", async () => {
-  await using strict = await TestBrowser.launch({ allowed: false });
+  await using strict = await TestBrowser.launch({ allowed: false, isWhole: true });
   await using anna = await browser.newPerson("Anna");
   await using ben = await strict.newPerson("Ben");
   await using cem = await strict.newPerson("Cem");

@@ -203,8 +203,8 @@ Deno.test("200 messages of two browsers and a script arrive everywhere in one or
   await using anna = await annasBrowser.newPerson("Anna");
   await using ben = await annasBrowser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
-  await ben.join(link.replace(product.origin, road.origin));
+  await anna.joinUnseen();
+  await ben.joinUnseen(link.replace(product.origin, road.origin));
   const cem = await new SignalClient(roomOf(link)).join(product.origin, "Cem");
   await Promise.all([anna, ben].map((person) => person.opens("Chat")));
 
@@ -246,8 +246,8 @@ Deno.test("[C6] participants delete their own messages, moderators anyone's; the
   await using anna = await annasBrowser.newPerson("Anna");
   await using ben = await annasBrowser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
-  await ben.join(link);
+  await anna.joinUnseen();
+  await ben.joinUnseen(link);
   const cem = await new SignalClient(roomOf(link)).join(product.origin, "Cem");
   await Promise.all([anna, ben].map((person) => person.opens("Chat")));
   await ben.says("Ben writes what he regrets");

@@ -45,7 +45,7 @@ Deno.test(`edges are killed with -9, the database crashes, and no message or fra
   const random = seededRandom(SEED);
   const origins = () => edges.map(({ origin }) => origin);
 
-  const browser = stack.use(await TestBrowser.launch());
+  const browser = stack.use(await TestBrowser.launch({ isWhole: true }));
   const [anna, ben] = [stack.use(await browser.newPerson("Anna")), stack.use(await browser.newPerson("Ben"))];
   await step("two people in browsers see each other", async () => {
     const link = await anna.createMeeting(`http://localhost:${proxy.port}`);

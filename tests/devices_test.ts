@@ -1,14 +1,16 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { type Person, TestBrowser, until } from "./browser_rig.ts";
+import { type Devices, type Person, TestBrowser, until } from "./browser_rig.ts";
 import { Product } from "./product_rig.ts";
+
+const DEVICES: Devices = { cameras: 2, films: false };
 
 let product: Product;
 let browser: TestBrowser;
 const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
   product = shared.use(await Product.start());
-  browser = shared.use(await TestBrowser.launch({ cameras: 2, films: false }));
+  browser = shared.use(await TestBrowser.launch(DEVICES));
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
@@ -43,7 +45,8 @@ async function shows(person: Person, label: string, device: string): Promise<voi
 }
 
 Deno.test("of two cameras, microphones and loudspeakers, the chosen one is used, everywhere and from then on", async (t) => {
-  await using anna = await browser.newPerson("Anna");
+  await using whole = await TestBrowser.launch({ ...DEVICES, isWhole: true });
+  await using anna = await whole.newPerson("Anna");
   await anna.createMeeting(product.origin);
 
   await t.step("in the lobby", async () => {
@@ -352,7 +355,7 @@ Deno.test("what a moderator mutes or stops stays so after a reload, and one's na
   await using anna = await browser.newPerson("Anna");
   await using ben = await browser.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
+  await anna.joinUnseen();
   await ben.join(link);
   await sends(ben, CAMERA.first, "Fake Default Audio Input");
   await anna.opens("Participants");
@@ -381,7 +384,7 @@ Deno.test("what a moderator mutes or stops stays so after a reload, and one's na
 Deno.test("[J14] what a moderator mutes or stops while the page loads stays off, and nothing else does", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
+  await anna.joinUnseen();
   await anna.opens("Participants");
 
   /** Reloads the page; `meanwhile` runs after the old one is gone and before the new one runs a script. */

@@ -35,7 +35,8 @@ const AMPLITUDE = 0.4;
 
 /** Default camera picture; small, because every picture of a test is encoded and decoded on one machine. */
 export const PICTURE_SIZE: PictureSize = { width: 320, height: 180 };
-const FRAMES_PER_SECOND = 10;
+/** Of all that is captured, screens and Chromium's own pattern too. */
+export const FRAMES_PER_SECOND = 10;
 const FRAMES = 10;
 
 /** A WAV file (RIFF, PCM, 16 bit, mono) with one beep and one pause; Chromium repeats it. */

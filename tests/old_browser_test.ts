@@ -109,7 +109,7 @@ Deno.test("without WebRTC the lobby says so, and one can take part in writing", 
   };
   await using anna = await browser.newPerson("Anna");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
+  await anna.joinUnseen();
   await anna.opens("Chat");
   for (const [way, takeAway] of Object.entries(ways)) {
     await t.step(way, async () => {
@@ -137,7 +137,7 @@ Deno.test("over plain http, https is suggested, and one can take part in writing
   await using anna = await browser.newPerson("Anna");
   await using ben = await insecure.newPerson("Ben");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
+  await anna.joinUnseen();
   await ben.page.goto(link.replace("localhost", "meet.test"));
   await ben.page.getByText("only on https pages").waitFor();
   assert.equal(await ben.page.getByText("Plug").count(), 0);
@@ -152,7 +152,7 @@ Deno.test("a machine that sleeps is shown as gone on its tile within seconds, an
   const context = await sleeper.open();
   const ben = await Person.sitDown(context, "Ben");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
+  await anna.joinUnseen();
   await ben.join(link);
   await anna.sees("Ben");
   const processes = sleeper.processes();
@@ -173,7 +173,7 @@ Deno.test("a machine that sleeps while it shares only a screen is shown as gone 
   const context = await sleeper.open();
   const ben = await Person.sitDown(context, "Ben");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
+  await anna.joinUnseen();
   await ben.join(link);
   await ben.press("Turn camera off");
   await ben.press("Mute microphone");
@@ -210,7 +210,7 @@ Deno.test("an upright camera is shown completely, and so is a 4:3 one as far as 
   await using ben = await upright.newPerson("Ben");
   await using cem = await square.newPerson("Cem");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
+  await anna.joinUnseen();
   await Promise.all([ben.join(link), cem.join(link)]);
   for (const name of ["Ben", "Cem"]) {
     await anna.sees(name);
@@ -283,7 +283,7 @@ Deno.test("a request to join is heard and seen in another tab, and the screen st
     };
   });
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
+  await anna.joinUnseen();
   await anna.opens("Participants");
   await anna.press("Room settings");
   await anna.page.getByLabel("Waiting room").selectOption("everyone");

@@ -36,13 +36,20 @@ function misdirected(): string[] {
  */
 const HEBREW = "\u05e9\u05dc\u05d5\u05dd (5)";
 
+let address: string;
+let browser: TestBrowser;
+const shared = new AsyncDisposableStack();
+Deno.test.beforeAll(async () => {
+  ({ address } = shared.use(await serveFixture()));
+  browser = shared.use(await TestBrowser.launch());
+});
+Deno.test.afterAll(() => shared.disposeAsync());
+
 Deno.test("a right-to-left name is isolated in a sentence, and unchanged in accessible names", async (t) => {
-  await using server = await serveFixture();
-  await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   const open = async (scene: string, lang: string) => {
-    await page.goto(`${server.address}fixture/fixture.html?scene=${scene}&lang=${lang}`);
+    await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=${lang}`);
     await page.locator("main").waitFor();
     // Everyone's name but one's own.
     await page.evaluate((name) => {
@@ -106,8 +113,6 @@ Deno.test("a right-to-left name is isolated in a sentence, and unchanged in acce
 });
 
 Deno.test("names, titles and descriptions on the dashboard have their own direction; its menu is beside the notch", async (t) => {
-  await using server = await serveFixture();
-  await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   await page.addInitScript(speakHebrew);
@@ -126,13 +131,13 @@ Deno.test("names, titles and descriptions on the dashboard have their own direct
     ]
   ) {
     await t.step(scene, async () => {
-      await page.goto(`${server.address}fixture/fixture.html?scene=${scene}&lang=en`);
+      await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=en`);
       await page.locator("main").getByText("שלום").filter({ visible: true }).first().waitFor();
       assert.deepEqual(await page.evaluate(misdirected), []);
     });
   }
   await t.step("the menu, if it cannot be anchored to its button", async () => {
-    await page.goto(`${server.address}fixture/fixture.html?scene=meetings&lang=en`);
+    await page.goto(`${address}fixture/fixture.html?scene=meetings&lang=en`);
     await page.locator("header button[popovertarget]").waitFor();
     await page.evaluate(() => {
       for (const sheet of document.styleSheets) {

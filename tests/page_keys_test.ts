@@ -43,12 +43,19 @@ function covered([width, left, right]: readonly [number, number, number]): strin
     );
 }
 
+let address: string;
+let browser: TestBrowser;
+const shared = new AsyncDisposableStack();
+Deno.test.beforeAll(async () => {
+  ({ address } = shared.use(await serveFixture()));
+  browser = shared.use(await TestBrowser.launch());
+});
+Deno.test.afterAll(() => shared.disposeAsync());
+
 Deno.test("every action without an alternative is a button, or a link that Safari's Tab reaches, beside the notch", async (t) => {
-  await using server = await serveFixture();
-  await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
-  const list = `${server.address}fixture/fixture.html`;
+  const list = `${address}fixture/fixture.html`;
   await page.setViewportSize(PHONE);
   const client = await page.context().newCDPSession(page);
   await client.send("Emulation.setSafeAreaInsetsOverride", { insets: INSETS });
@@ -69,10 +76,8 @@ Deno.test("every action without an alternative is a button, or a link that Safar
 });
 
 Deno.test("a dialog that the browser closes by itself is closed", async () => {
-  await using server = await serveFixture();
-  await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
-  await anna.page.goto(`${server.address}fixture/fixture.html?scene=moderator&lang=en`);
+  await anna.page.goto(`${address}fixture/fixture.html?scene=moderator&lang=en`);
   await anna.press("Participants");
   for (const button of ["Devices", "Options for Anna Lindqvist", "Room settings", "Room settings"]) {
     await anna.press(button);

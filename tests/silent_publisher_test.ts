@@ -40,9 +40,11 @@ Deno.test("[F14] a publisher whose media stops makes no viewer move", async () =
     const viewer = stack.use(await viewersBrowser.newPerson(`Viewer ${n}`));
     viewers.push(viewer);
     checks.push(countChecks(viewer));
+  }
+  await Promise.all(viewers.map(async (viewer) => {
     await viewer.join(link);
     await viewer.sees("Ben", LIKENESSES.Ben.colour);
-  }
+  }));
   const before = await Promise.all(viewers.map((viewer) => viewer.ports()));
   const bens = (await ben.ports()).flat();
   const asked = checks.map((count) => count());

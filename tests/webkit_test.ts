@@ -25,7 +25,7 @@ Deno.test("WebKit: a meeting without media", async (t) => {
   await using anna = await browser.newPerson("Anna");
   await using ben = await WebKitPerson.sitDown("Ben");
   const link = await anna.createMeeting(product.origin);
-  await anna.join();
+  await anna.joinUnseen();
 
   await t.step("the lobby shows one's own picture, and it moves", async () => {
     await ben.goto(link);

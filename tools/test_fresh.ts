@@ -25,7 +25,7 @@ const LONGEST_MS = { quick: 40 * 60_000, whole: 180 * 60_000 };
 const LAST_LOOK_MS = 5_000;
 
 /** Packages whose versions are printed. */
-const TOLD = ["g++", "chromium", "firefox-esr", "postgresql-15", "nats-server"];
+const TOLD = ["g++", "chromium", "chromium-headless-shell", "firefox-esr", "postgresql-15", "nats-server"];
 
 /**
  * Leaves a package unpacked without a library that it needs, as a killed set-up does; then removes the

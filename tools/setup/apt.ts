@@ -54,6 +54,31 @@ export async function installPackages(
   });
 }
 
+/** Returns those of the packages that apt's lists contain. */
+export async function offered(packages: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    packages.map((name) => run("apt-cache", ["show", "--no-all-versions", name])),
+  );
+  return packages.filter((_, at) => found[at]!.code === 0);
+}
+
+/** Installs those of the packages that apt offers, without removing others. A failure is told, and no error. */
+export async function installWanted(
+  packages: readonly string[],
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await offered(packages);
+  if (!found.length) return;
+  try {
+    await withoutServices(() => bring(["--no-remove", ...found], tell, signal));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof SetupError)) throw error;
+    tell(`without ${found.join(" ")}`);
+  }
+}
+
 /**
  * Tests start their own servers: those of the packages stay off, unless the machine has a policy of its own.
  */

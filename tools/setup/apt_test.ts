@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { failureOf, installPackages } from "./apt.ts";
+import { failureOf, installPackages, installWanted } from "./apt.ts";
 import { SetupError } from "./step.ts";
 
 const never = new AbortController().signal;
 
 /**
- * Puts shell scripts in place of apt-get and dpkg. They find their folder in $STAND_IN, and their arguments
+ * Puts shell scripts in place of apt-get, dpkg and apt-cache. They find their folder in $STAND_IN, and their arguments
  * are recorded, one call per line. Returns the recorded calls.
  */
 async function withStandIns(
-  scripts: { aptGet: string; dpkg?: string },
+  scripts: { aptGet: string; dpkg?: string; aptCache?: string },
   test: (folder: string) => Promise<void>,
 ): Promise<{ told: string[]; asked: string[] }> {
   const folder = await Deno.makeTempDir();
@@ -21,6 +21,7 @@ async function withStandIns(
     });
   await script("apt-get", scripts.aptGet);
   await script("dpkg", scripts.dpkg ?? "");
+  await script("apt-cache", scripts.aptCache ?? "");
   Deno.env.set("PATH", `${folder}:${path}`);
   Deno.env.set("STAND_IN", folder);
   try {
@@ -148,6 +149,18 @@ echo "E: Unable to locate package meson" >&2; exit 100`;
       /Could not connect to mirror:80\nE: Unable to locate package meson$/,
     );
   });
+});
+
+Deno.test("wanted packages are installed if apt offers them, without removing others; a failure is no error", async () => {
+  const aptCache = "case $* in *unheard*) exit 100;; esac";
+  const install = () => installWanted(["unheard-of", "chromium-headless-shell"], () => {}, never);
+  const { asked } = await withStandIns({ aptGet: "exit 0", aptCache }, install);
+  const installs = asked.filter((line) => line.startsWith("apt-get install"));
+  assert.equal(installs.length, 2, asked.join("\n"));
+  for (const line of installs) assert.match(line, / --no-remove chromium-headless-shell$/);
+  await withStandIns({ aptGet: "exit 100", aptCache }, install);
+  const nothing = await withStandIns({ aptGet: "exit 100", aptCache: "exit 100" }, install);
+  assert.deepEqual(nothing.asked.filter((line) => line.startsWith("apt-get")), []);
 });
 
 Deno.test("a question about a package's file is answered by keeping the file", async () => {

@@ -1,4 +1,4 @@
-import { aptObstacle, installPackages } from "./apt.ts";
+import { aptObstacle, installPackages, installWanted, offered } from "./apt.ts";
 import { Board } from "./board.ts";
 import { SetupError, type Step, type Work } from "./step.ts";
 import { sweepTemp } from "./sweep.ts";
@@ -23,6 +23,9 @@ export async function setup(steps: readonly Step[], signal: AbortSignal): Promis
 
   const packages = [...new Set([...works.values()].flatMap((work) => work.packages ?? []))].sort();
   await refuseWhatCannotBe(works, packages);
+  const wanted = await aptObstacle() === undefined
+    ? [...works.values()].flatMap((work) => work.wanted ?? [])
+    : [];
   await sweepTemp();
 
   const failed = new AbortController();
@@ -37,7 +40,7 @@ export async function setup(steps: readonly Step[], signal: AbortSignal): Promis
   };
   const finish = async (name: string, work: Work) => {
     try {
-      if (work.packages?.length) await begin(PACKAGES);
+      if (work.packages?.length || work.wanted?.length) await begin(PACKAGES);
       await Promise.all((work.after ?? []).map(begin));
       if (!work.run) return;
       either.throwIfAborted();
@@ -48,8 +51,13 @@ export async function setup(steps: readonly Step[], signal: AbortSignal): Promis
       throw error;
     }
   };
-  if (packages.length) {
-    works.set(PACKAGES, { run: (tell, signal) => installPackages(packages, tell, signal) });
+  if (packages.length || (await offered(wanted)).length) {
+    works.set(PACKAGES, {
+      async run(tell, signal) {
+        if (packages.length) await installPackages(packages, tell, signal);
+        await installWanted(wanted, tell, signal);
+      },
+    });
   }
   // Waits for all of them, even after a failure, so that they can release their processes and temporary
   // folders.

@@ -13,6 +13,8 @@ export interface Step {
 export interface Work {
   /** Debian packages that have to be installed first. */
   readonly packages?: readonly string[];
+  /** Debian packages that are useful but not needed: installed if this is possible and apt offers them. */
+  readonly wanted?: readonly string[];
   /** What prevents the work on this machine, with the remedy: "npm (comes with Node.js)". */
   readonly obstacle?: string;
   /** Names of steps that must finish first, if they have work to do. */

@@ -3,7 +3,7 @@ import { startPostgres } from "../postgres.ts";
 import { dependencies } from "../setup/dependencies.ts";
 import {
   chromium,
-  findChromium,
+  chromiumShell,
   firefox,
   git,
   nats,
@@ -46,6 +46,7 @@ const STEPS: readonly Step[] = [
   mediaWorker,
   webApp,
   chromium,
+  chromiumShell,
   firefox,
   webkit,
   postgres,
@@ -64,7 +65,7 @@ const STEPS: readonly Step[] = [
  * Suites run in parallel, as many as the machine has cores (TEST_JOBS sets another number), and beside them
  * two of those that mostly wait, later two others while the machine has capacity. More would take longer:
  * browsers in a call use CPU time throughout their test. Their environment contains TEST_DATABASE_URL
- * (admin), NODE_BIN, MEDIASOUP_WORKER_BIN, CHROMIUM_BIN.
+ * (admin), NODE_BIN, MEDIASOUP_WORKER_BIN.
  */
 export async function runTests(choose: (temp: string) => Promise<Suite[]>): Promise<number> {
   const stop = listenForStop();
@@ -135,7 +136,6 @@ async function makeReady(
     TEST_DATABASE_URL: database.url,
     NODE_BIN: await findNode() ?? "node",
     MEDIASOUP_WORKER_BIN: await findWorker() ?? "",
-    CHROMIUM_BIN: await findChromium() ?? "",
   };
 }
 

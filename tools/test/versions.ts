@@ -1,5 +1,5 @@
 import { findPostgresBin } from "../postgres_bin.ts";
-import { findChromium, findFirefox, findNatsServer } from "../setup/for_tests.ts";
+import { findChromium, findChromiumShell, findFirefox, findNatsServer } from "../setup/for_tests.ts";
 import { findNode } from "../setup/node.ts";
 
 /**
@@ -9,6 +9,7 @@ import { findNode } from "../setup/node.ts";
 export async function describePrograms(): Promise<string> {
   const programs: Readonly<Record<string, string | undefined>> = {
     Chromium: await findChromium(),
+    "Chromium for pages": await findChromiumShell(),
     Firefox: await findFirefox(),
     Node: await findNode(),
     PostgreSQL: `${await findPostgresBin()}/postgres`,
