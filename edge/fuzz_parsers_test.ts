@@ -19,14 +19,15 @@ import { readIdempotencyKey } from "./http/idempotency.ts";
 import { requestOrigin } from "./http/origin.ts";
 import { pagedBy } from "./http/paging.ts";
 import { isKnown, readIfMatch } from "./http/precondition.ts";
+import { readSessionCookie } from "./http/session_cookie.ts";
 import { deviceLabel } from "./identity/device_label.ts";
-import { readSessionCookie } from "./identity/session_cookie.ts";
 import { readerKey } from "./mail/reader.ts";
 import { contentLine, contentLines, textValue } from "./meetings/content_line.ts";
 import { findTimeFault } from "./meetings/series.ts";
 import { addressKey, clientKey, parseTrustedProxies } from "./network_address.ts";
-import { nameOf, storable } from "./rooms/text.ts";
+import { nameOf } from "./rooms/text.ts";
 import type { Db } from "./store/schema.ts";
+import { storable } from "./text.ts";
 
 /** Lengths that are accepted: a body or message, a header, a chat message, a name. */
 const BODY = 62_000;

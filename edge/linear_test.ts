@@ -8,8 +8,9 @@ import { parseBody } from "./http/body.ts";
 import { pagedBy } from "./http/paging.ts";
 import { isKnown, readIfMatch } from "./http/precondition.ts";
 import { deviceLabel } from "./identity/device_label.ts";
-import { nameOf, storable } from "./rooms/text.ts";
+import { nameOf } from "./rooms/text.ts";
 import { assertLinear, cpuMs } from "../tools/growth.ts";
+import { storable } from "./text.ts";
 
 /**
  * A quarter of the largest body or message, and of the largest header, characters; both leave space for their

@@ -1,7 +1,8 @@
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import { writeCalendar } from "../edge/meetings/calendar.ts";
-import { type Exception, findTimeFault, happeningsBetween, normalTime } from "../edge/meetings/series.ts";
+import { findTimeFault, happeningsBetween, normalTime } from "../edge/meetings/series.ts";
 import { zoneChanges } from "../edge/meetings/time_zone.ts";
+import type { Exception } from "../edge/store/meeting.ts";
 import {
   formatRule,
   nthOfMonth,

@@ -1,7 +1,8 @@
 /**
  * Checks the imports between folders: `web → protocol ← media`, `protocol ← edge → sql` (which it reads as
  * files), and no others between the folders of the product; `tests`, `bench` and `tools` can import
- * everything. There are no import cycles, except between types.
+ * everything. Inside edge/, folders import only from lower layers; imports of types count too. There are no
+ * import cycles, except between types.
  */
 import { dirname, join, normalize, relative } from "node:path";
 import { ROOT } from "./places.ts";
@@ -15,6 +16,14 @@ const ARROWS: Record<string, readonly string[]> = {
   tests: ["protocol", "edge", "media", "web", "tools", "bench"],
   bench: ["protocol", "edge", "media", "web", "tools", "tests"],
   tools: ["protocol", "edge", "media", "web", "sql", "tests", "bench"],
+};
+
+/**
+ * Layers inside a folder, lowest first: a layer cannot import from those after it. Files beside the layers
+ * are not checked, nor are tests, which ask the domain through its routes.
+ */
+const LAYERS: Record<string, readonly string[]> = {
+  edge: ["store", "bus", "fleet", "mail", "identity", "rooms", "meetings", "http"],
 };
 
 /** The packages that the protocol can use, since it runs in Deno, in Node and in the browser. */
@@ -73,9 +82,20 @@ function judge(path: string, specifier: string, target: string | undefined): str
     return `imports ${specifier}; protocol/ uses ${PROTOCOL_PACKAGES.join(", ")} and nothing else`;
   }
   const other = roomOf(target);
-  if (other === room || ARROWS[room]?.includes(other)) return undefined;
+  if (other === room) return judgeLayers(path, specifier, target);
+  if (ARROWS[room]?.includes(other)) return undefined;
   if (isTest(path) && other === "tools") return undefined;
   return `imports ${specifier}; ${room}/ may not know ${other}/`;
+}
+
+function judgeLayers(path: string, specifier: string, target: string): string | undefined {
+  const [room = "", layer = ""] = path.split("/");
+  const [, other = ""] = target.split("/");
+  const layers = LAYERS[room] ?? [];
+  if (isTest(path) || !layers.includes(layer) || layers.indexOf(other) <= layers.indexOf(layer)) {
+    return undefined;
+  }
+  return `imports ${specifier}; ${room}/${layer}/ may not know ${room}/${other}/`;
 }
 
 function roomOf(path: string): string {

@@ -54,6 +54,46 @@ Deno.test("imports along the allowed arrows pass, all others are listed", () => 
   }
 });
 
+Deno.test("inside edge/, each layer imports only from lower ones, and types count", () => {
+  // The check reads this file too.
+  const called = "import";
+  assert.deepEqual(
+    faultsOf({
+      "edge/edge.ts": `import "./http/app.ts"; import "./store/open.ts";`,
+      "edge/http/rooms.ts": `import "../rooms/room.ts";`,
+      "edge/http/links.ts": `import "./route.ts";`,
+      "edge/rooms/room.ts": `import "../config.ts";`,
+      "edge/identity/oidc/flow.ts": `import "../../store/oidc_flow.ts";`,
+      "edge/identity/oidc/claims.ts": `import "../session.ts";`,
+      "edge/meetings/plan_test.ts": `import "../http/meetings.ts";`,
+      "edge/meetings/plan_for_tests.ts": `import "../http/meetings.ts";`,
+    }),
+    [],
+  );
+  assert.deepEqual(
+    faultsOf({
+      "edge/meetings/plan.ts": `import { ProblemError } from "../http/problem.ts";`,
+      "edge/rooms/room.ts": `import { type Route, route } from "../http/route.ts";`,
+      "edge/identity/oidc/flow.ts": `import type { Route } from "../../http/route.ts";`,
+      "edge/identity/oidc/claims.ts": `import { storable } from "../../rooms/text.ts";`,
+      "edge/store/meeting.ts": `let time: ${called}("../meetings/series.ts").Exception;`,
+      "edge/mail/mail.ts": `export type { Route } from "../http/route.ts";`,
+      "edge/fleet/fleet.ts": `export * from "../http/route.ts";`,
+      "edge/bus/bus.ts": `await ${called}("../http/route.ts");`,
+    }),
+    [
+      "edge/meetings/plan.ts: imports ../http/problem.ts; edge/meetings/ may not know edge/http/",
+      "edge/rooms/room.ts: imports ../http/route.ts; edge/rooms/ may not know edge/http/",
+      "edge/identity/oidc/flow.ts: imports ../../http/route.ts; edge/identity/ may not know edge/http/",
+      "edge/identity/oidc/claims.ts: imports ../../rooms/text.ts; edge/identity/ may not know edge/rooms/",
+      "edge/store/meeting.ts: imports ../meetings/series.ts; edge/store/ may not know edge/meetings/",
+      "edge/mail/mail.ts: imports ../http/route.ts; edge/mail/ may not know edge/http/",
+      "edge/fleet/fleet.ts: imports ../http/route.ts; edge/fleet/ may not know edge/http/",
+      "edge/bus/bus.ts: imports ../http/route.ts; edge/bus/ may not know edge/http/",
+    ],
+  );
+});
+
 Deno.test("a cycle is listed once, with its whole path", () => {
   assert.deepEqual(
     faultsOf({

@@ -1,5 +1,7 @@
 import type { Context } from "hono";
-import { type Caller, readCaller } from "../identity/caller.ts";
+import { DomainError } from "../errors.ts";
+import type { Caller } from "../identity/caller.ts";
+import { readCaller } from "./caller.ts";
 import { ProblemError } from "./problem.ts";
 import type { AnyDeclaration } from "./route.ts";
 
@@ -21,10 +23,10 @@ export function nameOf(caller: Exclude<Caller, { kind: "nobody" }>): string {
 
 function requireScope(scopes: readonly string[], { scope, access }: AnyDeclaration): void {
   if (scope === undefined || access === "operator") {
-    throw new ProblemError(403, "key.notAllowed", "API keys are not allowed to do this.");
+    throw new DomainError("key.notAllowed");
   }
   if (!scopes.includes(scope)) {
-    throw new ProblemError(403, "key.scopeMissing", `The API key lacks the scope ${scope}.`);
+    throw new DomainError("key.scopeMissing", { scope });
   }
 }
 

@@ -17,12 +17,12 @@ import {
 import { type AccountId, refuse, SessionId } from "@tafelrunde/protocol";
 import type { Context } from "hono";
 import * as v from "valibot";
+import { DomainError, refusalError } from "../errors.ts";
 import { warnOf } from "../faults.ts";
 import type { Desk } from "../identity/desk.ts";
 import { askForEmail } from "../identity/email.ts";
 import { addPasskey, askForNewPasskey, type Place } from "../identity/passkey.ts";
 import { changePassword, changeRecoveryCodes, removeWay, requireOwnWays } from "../identity/own_ways.ts";
-import { writeSessionCookie } from "../identity/session_cookie.ts";
 import { describeAccount, requireProof } from "../identity/sign_in.ts";
 import { changeAccount, deleteAccount } from "../store/account.ts";
 import { exportAccount } from "../store/account_export.ts";
@@ -36,11 +36,10 @@ import { getTenant } from "../store/tenant.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { EXPORT_MS, EXPORT_STALL_MS, streamParts, writeExport } from "./account_export.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
-import { tooFrequent } from "./limit.ts";
 import { originOfTenant, requestOrigin } from "./origin.ts";
-import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
+import { writeSessionCookie } from "./session_cookie.ts";
 
 const PROOF = { "account.proofNeeded": 403 };
 const LAST = { "account.lastMethod": 409 };
@@ -83,7 +82,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       ifMatch: true,
     }, async ({ caller: { account, session }, body, version }) => {
       const changed = await changeAccount(db, account.id, body, version);
-      if (changed === undefined) throw outdated();
+      if (changed === undefined) throw new DomainError("version.outdated");
       return await describeAccount(desk, changed, session);
     }),
 
@@ -110,7 +109,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       requireProof(session, now());
       await requireOwnWays(db, account.id, now());
       const spent = await desk.limits.take("account.mail", account.id);
-      if (spent !== undefined) throw tooFrequent(spent);
+      if (spent !== undefined) throw refusalError(spent);
       await askForEmail(desk, await originOfTenant(c, desk, account.tenantId), account, email);
     }),
 
@@ -151,7 +150,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       };
       // HEAD gets headers only, and does not count as an export in progress.
       if (c.req.method === "HEAD") return c.body(null, 200, headers);
-      if (exporting.has(account.id)) throw tooFrequent(refuse("person.tooFrequent", EXPORT_STALL_MS));
+      if (exporting.has(account.id)) throw refusalError(refuse("person.tooFrequent", EXPORT_STALL_MS));
       exporting.add(account.id);
       const ended = (fault?: unknown) => {
         exporting.delete(account.id);
@@ -159,7 +158,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       };
       try {
         const spent = await desk.limits.take("account.export", account.id);
-        if (spent !== undefined) throw tooFrequent(spent);
+        if (spent !== undefined) throw refusalError(spent);
         const head = {
           exportedAt: new Date(now()).toISOString(),
           account: await describeAccount(desk, account, session),

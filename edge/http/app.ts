@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { reportFault } from "../faults.ts";
-import { withCaller } from "../identity/caller.ts";
 import type { Reception } from "../rooms/knock.ts";
 import { removalTeller } from "../rooms/removal.ts";
 import { roleSyncer } from "../rooms/sync_roles.ts";
 import { accountRoutes } from "./account.ts";
 import { authRoutes } from "./auth.ts";
+import { withCaller } from "./caller.ts";
 import { docsRoutes } from "./docs.ts";
 import { doorRoutes } from "./door.ts";
 import { favouriteRoutes } from "./favourites.ts";
@@ -23,7 +23,7 @@ import { nodeRoutes } from "./nodes.ts";
 import { oidcRoutes } from "./oidc.ts";
 import { peopleRoutes } from "./people.ts";
 import { refuseForeignHost, requireHost } from "./origin.ts";
-import { ProblemError, problemResponse } from "./problem.ts";
+import { codeOf, ProblemError, problemResponse } from "./problem.ts";
 import { roomRoutes } from "./rooms.ts";
 import type { Route } from "./route.ts";
 import { serveRoutes, type Service } from "./serve_route.ts";
@@ -102,8 +102,9 @@ export function makeApp(reception: Reception, service: Service, door: Door, file
   app.notFound((c) => problemResponse(c, new ProblemError(404, "page.unknown")));
   app.onError((error, c) => {
     const response = problemResponse(c, error);
-    if (error instanceof ProblemError) reception.context.metrics.refused.inc({ code: error.code });
-    if (response.status >= 500 && !(error instanceof ProblemError)) {
+    const code = codeOf(error);
+    if (code !== undefined) reception.context.metrics.refused.inc({ code });
+    if (response.status >= 500 && code === undefined) {
       reportFault(reception.context.log, "http", error);
     }
     return response;

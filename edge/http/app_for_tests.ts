@@ -1,11 +1,11 @@
 import { Hono } from "hono";
-import { withCaller } from "../identity/caller.ts";
 import type { Desk } from "../identity/desk.ts";
 import { denoRuntime } from "../serve_deno.ts";
 import { accountRoutes } from "./account.ts";
 import { authRoutes } from "./auth.ts";
+import { withCaller } from "./caller.ts";
 import { oidcRoutes } from "./oidc.ts";
-import { problemResponse } from "./problem.ts";
+import { codeOf, problemResponse } from "./problem.ts";
 import { serveRoutes } from "./serve_route.ts";
 
 /** The origin that tests use. */
@@ -24,7 +24,7 @@ export function makeAccountApp(desk: Desk): Hono {
   serveRoutes(app, [...authRoutes(service), ...accountRoutes(service, () => Promise.resolve())], service);
   app.route("/v1/auth/oidc", oidcRoutes(service));
   app.onError((error, c) => {
-    if (!("status" in error)) console.error(error);
+    if (codeOf(error) === undefined) console.error(error);
     return problemResponse(c, error);
   });
   return app;

@@ -17,25 +17,26 @@ import {
 import type { Context } from "hono";
 import { sendsMail } from "../config.ts";
 import { attend } from "../faults.ts";
-import { readCaller } from "../identity/caller.ts";
 import { confirmEmail } from "../identity/email.ts";
 import { findLogoutUrl, logOutByToken } from "../identity/oidc/logout.ts";
 import type { SigningIn } from "../identity/guessing.ts";
 import { askForPasskey, signInByPasskey } from "../identity/passkey.ts";
 import { signInByPassword, signInByRecoveryCode } from "../identity/password/password.ts";
-import { writeSessionCookie } from "../identity/session_cookie.ts";
-import { describeAccount, signIn } from "../identity/sign_in.ts";
+import { describeAccount } from "../identity/sign_in.ts";
 import { getTicket, mailForgottenPassword, useLink } from "../identity/ticket.ts";
 import { type Account, findAccountByEmail } from "../store/account.ts";
 import { deleteSession } from "../store/session.ts";
 import { getTenant } from "../store/tenant.ts";
 import { clientAddress } from "./address.ts";
+import { readCaller } from "./caller.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { slowWrong } from "./limit.ts";
 import { originOfTenant, requestOrigin, requestTenant } from "./origin.ts";
 import { unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
+import { writeSessionCookie } from "./session_cookie.ts";
+import { signIn } from "./sign_in.ts";
 
 /** Problems of signing in, besides invalid input. */
 const PROBLEMS = {

@@ -1,12 +1,12 @@
 import { ApiDescription } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
-import { sessionCookieName } from "../identity/session_cookie.ts";
 import css from "./docs.css" with { type: "text" };
 import { renderDocs } from "./docs_page.ts";
 import { describeApi, describeAt, type OpenApi } from "./openapi.ts";
 import { requestOrigin } from "./origin.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
+import { sessionCookieName } from "./session_cookie.ts";
 
 /** /v1/openapi.json and /v1/docs: the description of `routes` and of these, for programs and for people. */
 export function docsRoutes(routes: readonly Route[], service: Service): Route[] {

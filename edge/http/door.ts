@@ -1,20 +1,13 @@
-import {
-  isForNow,
-  isModerator,
-  isRefusal,
-  type Refusal,
-  type RefusalCode,
-  RoomId,
-} from "@tafelrunde/protocol";
+import { isModerator, isRefusal, type RefusalCode, RoomId } from "@tafelrunde/protocol";
 import { Hello, HelloAnswer, RoomLobby } from "@tafelrunde/protocol/http";
 import type { Config } from "../config.ts";
-import { readMeetingCaller } from "../identity/caller.ts";
+import { refusalError } from "../errors.ts";
 import { enter, lobbyOf, welcome } from "../rooms/enter.ts";
 import { openByLink, type Reception } from "../rooms/knock.ts";
 import { snapshotOf } from "../rooms/snapshot.ts";
 import { clientAddress } from "./address.ts";
+import { readMeetingCaller } from "./caller.ts";
 import { ensureDevice } from "./device_cookie.ts";
-import { tooFrequent } from "./limit.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "./route.ts";
 import type { Runtime } from "./signal.ts";
@@ -54,7 +47,7 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
     }, async ({ params: { room }, c }) => {
       const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
       const open = await openByLink(reception, room, link, clientAddress(c, config, runtime));
-      if (isRefusal(open)) throw problemOf(open);
+      if (isRefusal(open)) throw refusalError(open);
       return { room, ...lobbyOf(open.room.state) };
     }),
 
@@ -94,7 +87,7 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
         throw new ProblemError(426, "version.unknown", "The server does not support this protocol version.");
       }
       if (typeof entered === "string") throw unknown("room");
-      if (isRefusal(entered)) throw problemOf(entered);
+      if (isRefusal(entered)) throw refusalError(entered);
       const { visit: { open } } = entered;
       const answer = welcome(reception, entered);
       const { state } = open.room;
@@ -102,9 +95,4 @@ export function doorRoutes(reception: Reception, config: Config, runtime: Runtim
       return { welcome: answer, snapshot: answer.joined ? snapshotOf(state, isModerator(role)) : null };
     }),
   ];
-}
-
-function problemOf(refusal: Refusal): ProblemError {
-  if (refusal.refused === "room.unknown") return unknown("room");
-  return isForNow(refusal) ? tooFrequent(refusal) : new ProblemError(409, refusal.refused);
 }

@@ -1,11 +1,12 @@
 import { RoomId } from "@tafelrunde/protocol";
 import { Favourites } from "@tafelrunde/protocol/http";
+import type { AccountCaller, TenantCaller } from "../identity/caller.ts";
 import type { MeetingContext } from "../meetings/notices.ts";
 import { deleteFavourite, MAX_FAVOURITES, putFavourite, readFavourites } from "../store/favourite.ts";
 import { hasMeetingIn } from "../store/meeting.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { getRoomFor } from "./room_access.ts";
-import { type AccountCaller, type KeyCaller, type Route, route } from "./route.ts";
+import { type Route, route } from "./route.ts";
 
 /** /v1/favourites: a person's favourite rooms. */
 export function favouriteRoutes({ db }: MeetingContext): Route[] {
@@ -59,7 +60,7 @@ export function favouriteRoutes({ db }: MeetingContext): Route[] {
 }
 
 /** No scope is declared, so no API key gets here. */
-function accountOf(caller: AccountCaller | KeyCaller): AccountCaller["account"] {
+function accountOf(caller: TenantCaller): AccountCaller["account"] {
   if (caller.kind === "key") throw new ProblemError(403, "key.notAllowed");
   return caller.account;
 }

@@ -8,6 +8,8 @@ import {
   MAX_GROUPS,
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
+import { DomainError } from "../errors.ts";
+import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { requireEffect } from "../identity/effects.ts";
 import { violates } from "../store/constraint.ts";
 import {
@@ -24,9 +26,8 @@ import {
 } from "../store/group.ts";
 import { isOfTenant } from "../store/quota.ts";
 import { pagedBy, pageFrom, PositionName } from "./paging.ts";
-import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
-import { bearerOf, readerOf, type TenantCaller } from "./room_access.ts";
+import { readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
@@ -119,7 +120,9 @@ export function groupRoutes({ db, now }: Service): Route[] {
       problems: { "group.nameTaken": 409, "group.isExternal": 409 },
     }, async ({ caller, params: { group }, body: { name }, version }) => {
       const { id } = await getOwn(caller, group);
-      if (!await renameGroup(db, id, version, name).catch(throwTaken)) throw outdated();
+      if (!await renameGroup(db, id, version, name).catch(throwTaken)) {
+        throw new DomainError("version.outdated");
+      }
       return groupOf(await get(caller, id));
     }),
 
@@ -134,7 +137,7 @@ export function groupRoutes({ db, now }: Service): Route[] {
       problems: { "group.isExternal": 409 },
     }, async ({ caller, params: { group }, version }) => {
       const { id } = await getOwn(caller, group);
-      if (!await deleteGroup(db, id, version)) throw outdated();
+      if (!await deleteGroup(db, id, version)) throw new DomainError("version.outdated");
     }),
 
     route({

@@ -5,9 +5,6 @@ import type { Sealer } from "../seal.ts";
 import { beginRequest, endRequest, forgetRequest, type RequestKey } from "../store/idempotency.ts";
 import type { Db } from "../store/schema.ts";
 
-/** How long an answer is kept for repeated requests, ms. */
-export const KEEP_ANSWERS_MS = 86_400_000;
-
 /** A stored answer: what was sent, to the byte. */
 export interface KeptAnswer {
   readonly status: number;

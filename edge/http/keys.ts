@@ -1,6 +1,7 @@
 import { ApiKeyId, newRowId } from "@tafelrunde/protocol";
 import { ApiKey, ApiKeyPage, CreateKey, instantOf, KeyCreated, MAX_KEYS } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
+import { bearerOf } from "../identity/caller.ts";
 import { requireEffect } from "../identity/effects.ts";
 import { isOpen } from "../identity/ways.ts";
 import { API_KEY_PREFIX, hashSecret, newSecret } from "../identity/secret.ts";
@@ -13,7 +14,7 @@ import {
 } from "../store/api_key.ts";
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
-import { bearerOf, readerOf } from "./room_access.ts";
+import { readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";

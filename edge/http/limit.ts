@@ -1,11 +1,11 @@
-import type { Refusal } from "@tafelrunde/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Config } from "../config.ts";
+import { refusalError } from "../errors.ts";
 import { type LimitName, LIMITS } from "../limit_table.ts";
 import type { Draw, Limits } from "../limits.ts";
 import type { AddressKey } from "../network_address.ts";
 import { clientAddress } from "./address.ts";
-import { ProblemError } from "./problem.ts";
+import { codeOf } from "./problem.ts";
 import type { Runtime } from "./signal.ts";
 
 /** Takes one point of the address's limit, or answers 429 with `Retry-After`. */
@@ -29,20 +29,7 @@ export function tellPoint(c: Context, name: LimitName, { remaining, resetMs, ref
   const { points, durationS } = LIMITS[name];
   c.header("ratelimit-policy", `"${name}";q=${points};w=${durationS}`);
   c.header("ratelimit", `"${name}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`);
-  if (refusal !== undefined) throw tooFrequent(refusal);
-}
-
-/** A problem with `Retry-After`: 429, or 503 if the client is not the cause. */
-export function tooFrequent({ refused, retryAfterMs = 1_000 }: Refusal): ProblemError {
-  const isOurs = refused === "room.busy" || refused === "store.unavailable";
-  return new ProblemError(
-    isOurs ? 503 : 429,
-    refused,
-    isOurs ? "Temporarily unavailable." : "Too many requests.",
-    {
-      headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
-    },
-  );
+  if (refusal !== undefined) throw refusalError(refusal);
 }
 
 /**
@@ -58,8 +45,8 @@ export async function slowWrong<Result>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.code !== wrong) throw error;
+    if (codeOf(error) !== wrong) throw error;
     const refusal = await limits.takeOf("secret.wrong", address);
-    throw refusal === undefined ? error : tooFrequent(refusal);
+    throw refusal === undefined ? error : refusalError(refusal);
   }
 }

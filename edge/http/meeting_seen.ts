@@ -1,8 +1,8 @@
 import type { Role } from "@tafelrunde/protocol";
 import type { Invitation as InvitationTold, Meeting, Occurrence } from "@tafelrunde/protocol/http";
 import { type Actor, mayChange } from "../meetings/access.ts";
-import type { Happening } from "../meetings/series.ts";
 import type { Invitation } from "../store/invitation.ts";
+import type { Happening } from "../store/meeting.ts";
 import type { SeenMeeting } from "../store/meeting_list.ts";
 
 /** A meeting as the API shows it to `actor`. */

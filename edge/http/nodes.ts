@@ -3,10 +3,11 @@ import { DrainNode, NodeList, RegisterNode, RoomResidency, SetResidency } from "
 import { registrationProof, Residency } from "@tafelrunde/protocol/media";
 import { timingSafeEqual } from "node:crypto";
 import type { Fleet } from "../fleet/fleet.ts";
+import { bearerOf } from "../identity/caller.ts";
 import { boundRoom, boundTenant, readBounds, readTenantBounds } from "../store/placement.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { requireEffect } from "../identity/effects.ts";
-import { bearerOf, getRoomFor, readerOf } from "./room_access.ts";
+import { getRoomFor, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 

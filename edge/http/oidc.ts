@@ -1,13 +1,13 @@
 import { type Context, Hono } from "hono";
-import { readCaller } from "../identity/caller.ts";
 import { beginSignIn, endSignIn, safeReturnTo } from "../identity/oidc/flow.ts";
 import type { ProviderConfig } from "../identity/oidc/provider_config.ts";
-import { signIn } from "../identity/sign_in.ts";
+import { readCaller } from "./caller.ts";
 import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { limitBy } from "./limit.ts";
 import { requestOrigin } from "./origin.ts";
-import { ProblemError, unknown } from "./problem.ts";
+import { codeOf, unknown } from "./problem.ts";
 import type { Service } from "./serve_route.ts";
+import { signIn } from "./sign_in.ts";
 
 /** /v1/auth/oidc/{provider} and its /callback: browsers navigate to these and are redirected. */
 export function oidcRoutes(desk: Service): Hono {
@@ -26,7 +26,7 @@ export function oidcRoutes(desk: Service): Hono {
   routes.use(async (c, next) => {
     await next();
     if (c.error === undefined || c.res.status < 500) return;
-    const problem = c.error instanceof ProblemError ? c.error.code : "internal";
+    const problem = codeOf(c.error) ?? "internal";
     const location = `/signin?problem=${problem}`;
     c.res = undefined;
     c.res = new Response(null, { status: 302, headers: { location, "cache-control": "no-store" } });

@@ -9,6 +9,8 @@ import {
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { sendsMail } from "../config.ts";
+import { DomainError } from "../errors.ts";
+import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { type Effect, requireEffect } from "../identity/effects.ts";
 import { makeLink } from "../identity/ticket.ts";
 import { isOpenFor } from "../identity/ways.ts";
@@ -35,9 +37,8 @@ import { nameOf } from "./access.ts";
 import { tellPoint } from "./limit.ts";
 import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionName } from "./paging.ts";
-import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
-import { actsForTenant, bearerOf, readerOf, type TenantCaller } from "./room_access.ts";
+import { actsForTenant, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
@@ -213,7 +214,9 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       const { changed, effect } = await inTransaction(db, async (trx) => {
         const person = await lock(trx, tenantId, params.account);
         await requireLeadable(trx, caller, person, body);
-        if (!await updatePerson(trx, person.id, version, body, now())) throw outdated();
+        if (!await updatePerson(trx, person.id, version, body, now())) {
+          throw new DomainError("version.outdated");
+        }
         if (body.isDisabled) await deleteSessionsOf(trx, person.id);
         return { changed: await get(trx, tenantId, person.id), effect: effectOf(person, body) };
       });
@@ -244,7 +247,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
         const calledOff = await callOffMeetingsOf(trx, service, bearerOf(caller), id);
         const person = await lock(trx, tenantId, id);
         await requireLeadable(trx, caller, person, { isDisabled: true });
-        if (!await deletePerson(trx, person.id, version)) throw outdated();
+        if (!await deletePerson(trx, person.id, version)) throw new DomainError("version.outdated");
         return calledOff;
       });
       signOuts.tell([params.account]);

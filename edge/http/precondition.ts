@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { fieldProblem, ProblemError } from "./problem.ts";
+import { codeOf, fieldProblem, ProblemError } from "./problem.ts";
 
 /** Most ETags in one If-Match. */
 const MAX_TAGS = 10;
@@ -24,11 +24,6 @@ export function readIfMatch(c: Context): readonly number[] | undefined {
   return [...versions];
 }
 
-/** 412: the resource has changed meanwhile. */
-export function outdated(): ProblemError {
-  return new ProblemError(412, "version.outdated", "The resource has changed meanwhile. Read it again.");
-}
-
 /**
  * The result of `change` for the first of these versions that is current. Throws as `change` does for the
  * last one.
@@ -41,7 +36,7 @@ export async function withPresent<Result>(
   try {
     return await change(first);
   } catch (error) {
-    const isOutdated = error instanceof ProblemError && error.code === "version.outdated";
+    const isOutdated = codeOf(error) === "version.outdated";
     if (!isOutdated || others.length === 0) throw error;
     return await withPresent(others, change);
   }

@@ -3,7 +3,9 @@ import { STATUS_TEXT } from "@std/http/status";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { DomainError } from "../errors.ts";
 import { isStoreAway } from "../store/unavailable.ts";
+import { invalidFields, notFound, partsOf, type ProblemParts } from "./domain_problems.ts";
 
 /** Optional parts of a problem. */
 export interface ProblemExtras {
@@ -28,8 +30,7 @@ export class ProblemError extends HTTPException {
 
 /** 422 that lists the invalid parts of the request; `fields` has at least one. */
 export function fieldProblem(...fields: readonly FieldProblem[]): ProblemError {
-  const detail = fields.map(({ in: place, name, reason }) => `${name || place}: ${reason}`).join(", ");
-  return new ProblemError(422, "request.invalid", detail, { fields });
+  return problemOf("request.invalid", invalidFields(fields));
 }
 
 /**
@@ -37,21 +38,24 @@ export function fieldProblem(...fields: readonly FieldProblem[]): ProblemError {
  * name of its path parameter.
  */
 export function unknown(noun: string): ProblemError {
-  return new ProblemError(404, `${noun}.unknown`, "Not found, or you have no access.", {
-    fields: [{ in: "path", name: noun, reason: "unknown" }],
-  });
+  return problemOf(`${noun}.unknown`, notFound(noun));
+}
+
+/** The code of an error that has a response of its own; undefined: a bug, or an error of Hono. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof ProblemError || error instanceof DomainError ? error.code : undefined;
+}
+
+function problemOf(code: string, { status, detail, ...extras }: ProblemParts): ProblemError {
+  return new ProblemError(status, code, detail, extras);
 }
 
 /** Retry-After while the database is unavailable, s. */
 const STORE_RETRY_S = 5;
 
-/** The response to a request that failed. For anything but a ProblemError it reveals no internals. */
+/** The response to a request that failed. For bugs it reveals no internals. */
 export function problemResponse(c: Context, thrown: unknown): Response {
-  const error = isStoreAway(thrown)
-    ? new ProblemError(503, "store.unavailable", "The database is unavailable. Try again later.", {
-      headers: { "retry-after": String(STORE_RETRY_S) },
-    })
-    : thrown;
+  const error = translated(thrown);
   const status = error instanceof HTTPException ? error.status : 500;
   const code = error instanceof ProblemError ? error.code : status === 500 ? "internal" : "request.invalid";
   const title = (STATUS_TEXT as Record<number, string>)[status] ?? "Error";
@@ -66,5 +70,13 @@ export function problemResponse(c: Context, thrown: unknown): Response {
   return c.body(JSON.stringify(problem), status as ContentfulStatusCode, {
     ...headers,
     "content-type": "application/problem+json",
+  });
+}
+
+function translated(thrown: unknown): unknown {
+  if (thrown instanceof DomainError) return problemOf(thrown.code, partsOf(thrown));
+  if (!isStoreAway(thrown)) return thrown;
+  return new ProblemError(503, "store.unavailable", "The database is unavailable. Try again later.", {
+    headers: { "retry-after": String(STORE_RETRY_S) },
   });
 }

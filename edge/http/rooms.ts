@@ -10,6 +10,8 @@ import {
 } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import * as v from "valibot";
+import { DomainError, refusalError } from "../errors.ts";
+import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { requireEffect } from "../identity/effects.ts";
 import type { Reception } from "../rooms/knock.ts";
 import { callOffMeetingsIn } from "../meetings/remove.ts";
@@ -31,13 +33,11 @@ import { unlessBusy } from "../identity/password/password.ts";
 import { nameOf } from "./access.ts";
 import { clientAddress } from "./address.ts";
 import { ensureDevice } from "./device_cookie.ts";
-import { tooFrequent } from "./limit.ts";
 import { originOfTenant, requestOrigin } from "./origin.ts";
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
-import { outdated } from "./precondition.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
-import { actsForTenant, bearerOf, getRoomFor, readerOf, type TenantCaller } from "./room_access.ts";
+import { actsForTenant, getRoomFor, readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 
@@ -65,7 +65,7 @@ export function roomRoutes(
   ): Promise<RoomRecord> => {
     await inTransaction(db, async (trx) => {
       if (await updateRoom(trx, room.id, version, wished).catch(throwSlugTaken) === undefined) {
-        throw outdated();
+        throw new DomainError("version.outdated");
       }
       if (wished.ownerId === undefined || wished.ownerId === room.owner?.id) return;
       await deleteMember(trx, room.id, wished.ownerId);
@@ -109,7 +109,7 @@ export function roomRoutes(
         : await findOwner(caller, owner);
       const address = clientAddress(c, config, service.runtime);
       const full = caller.kind === "nobody" ? await stored.refuseRoom(address) : undefined;
-      if (full !== undefined) throw tooFrequent(full);
+      if (full !== undefined) throw refusalError(full);
       const who = caller.kind === "nobody" ? address : nameOf(caller);
       const passwordHash = password === null ? null : await hashRoomPassword(password, who);
       const device = ensureDevice(c, config);
@@ -193,7 +193,7 @@ export function roomRoutes(
       const { id } = await getRoomFor(db, caller, params.room, "own");
       const removal = await inTransaction(db, async (trx) => {
         const calledOff = await callOffMeetingsIn(trx, service, bearerOf(caller), id);
-        if (!await deleteRoom(trx, id, version)) throw outdated();
+        if (!await deleteRoom(trx, id, version)) throw new DomainError("version.outdated");
         return calledOff;
       });
       await tellRemoval(removal);

@@ -2,15 +2,9 @@ import type { Scope } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
-import type { Caller } from "../identity/caller.ts";
+import type { AccountCaller, Caller, TenantCaller } from "../identity/caller.ts";
 import type { LimitName } from "../limit_table.ts";
 import type { BodyType } from "./body.ts";
-
-/** A person who is signed in. */
-export type AccountCaller = Extract<Caller, { kind: "account" }>;
-
-/** A program with an API key. */
-export type KeyCaller = Extract<Caller, { kind: "key" }>;
 
 /**
  * Callers of a route. `open`: everyone, and the caller is not identified; `anyone`: everyone, and the caller
@@ -22,8 +16,8 @@ export interface CallerOf {
   readonly open: Extract<Caller, { kind: "nobody" }>;
   readonly anyone: Caller;
   readonly person: AccountCaller;
-  readonly member: AccountCaller | KeyCaller;
-  readonly admin: AccountCaller | KeyCaller;
+  readonly member: TenantCaller;
+  readonly admin: TenantCaller;
   readonly operator: AccountCaller;
 }
 
@@ -105,7 +99,7 @@ export interface Declaration<
   /** The answer's version, used as its ETag. */
   readonly etag?: (answer: Input<Answer>) => number;
   /**
-   * The change needs If-Match: 428 without it; the handler throws `outdated()` if the version has changed.
+   * The change needs If-Match: 428 without it; the handler throws `version.outdated` if it has changed.
    */
   readonly ifMatch?: boolean;
   /** The path of the created resource. */
@@ -155,7 +149,7 @@ export interface Route {
 
 /**
  * Declares a route. `handle` gets what the schemas parsed, returns what `answer` accepts (or a Response of
- * its own, for redirects), and throws ProblemError for failures.
+ * its own, for redirects), and throws ProblemError or DomainError for failures.
  */
 export function route<
   const Who extends Access,

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
+import { refusalError } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { Desk } from "../identity/desk.ts";
 import { hashSecret } from "../identity/secret.ts";
@@ -10,7 +11,7 @@ import { clientAddress } from "./address.ts";
 import { parseBody, readText } from "./body.ts";
 import { actOnce, type KeptAnswer, readIdempotencyKey } from "./idempotency.ts";
 import { parseInput, parseParams, parseQuery } from "./input.ts";
-import { slowWrong, tellPoint, tooFrequent } from "./limit.ts";
+import { slowWrong, tellPoint } from "./limit.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { isKnown, readIfMatch, withPresent } from "./precondition.ts";
 import { fieldProblem, ProblemError } from "./problem.ts";
@@ -87,7 +88,7 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
     const kept = await actOnce(service, { caller: name, key }, requestHash, async () => {
       // The answer's size is only known afterwards: any points left are enough for one answer.
       const spent = await service.limits.take("stored.answer", name, 0);
-      if (spent !== undefined) throw tooFrequent(spent);
+      if (spent !== undefined) throw refusalError(spent);
       const reply = await act();
       if (reply instanceof Response) throw new TypeError(`${declaration.path} cannot be asked with a key`);
       const answer = keep(reply, status, declaration);

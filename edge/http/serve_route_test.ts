@@ -3,7 +3,7 @@ import { line, pageOf, type Problem, type Scope } from "@tafelrunde/protocol/htt
 import { Hono } from "hono";
 import * as v from "valibot";
 import { readConfig } from "../config.ts";
-import { withCaller } from "../identity/caller.ts";
+import { DomainError } from "../errors.ts";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { LIMITS } from "../limit_table.ts";
 import { API_KEY_PREFIX, newSecret } from "../identity/secret.ts";
@@ -12,8 +12,8 @@ import { denoRuntime } from "../serve_deno.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
+import { withCaller } from "./caller.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
-import { outdated } from "./precondition.ts";
 import { problemResponse } from "./problem.ts";
 import { route } from "./route.ts";
 import { serveRoutes } from "./serve_route.ts";
@@ -48,7 +48,7 @@ async function serveNotes(db: Db) {
       answer: Note,
       etag: (n) => n.version,
     }, ({ body, version }) => {
-      if (version !== undefined && version !== note.version) throw outdated();
+      if (version !== undefined && version !== note.version) throw new DomainError("version.outdated");
       return Object.assign(note, { text: body.text, version: note.version + 1 });
     }),
     route({

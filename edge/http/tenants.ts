@@ -9,6 +9,8 @@ import {
   TenantUsage,
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
+import { DomainError } from "../errors.ts";
+import { bearerOf } from "../identity/caller.ts";
 import { requireEffect } from "../identity/effects.ts";
 import { violates } from "../store/constraint.ts";
 import { DEFAULT_TENANT } from "../store/tenant.ts";
@@ -26,9 +28,8 @@ import { nameOf } from "./access.ts";
 import { tellPoint } from "./limit.ts";
 import { requestTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
-import { outdated } from "./precondition.ts";
 import { ProblemError, unknown } from "./problem.ts";
-import { bearerOf, readerOf } from "./room_access.ts";
+import { readerOf } from "./room_access.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
@@ -106,7 +107,7 @@ export function tenantRoutes(service: Service): Route[] {
         }
       }
       const changed = await updateTenant(db, id, version, body);
-      if (changed === undefined) throw outdated();
+      if (changed === undefined) throw new DomainError("version.outdated");
       return tenantOf(changed);
     }),
 
@@ -164,7 +165,7 @@ export function tenantRoutes(service: Service): Route[] {
     }, async ({ params, body, version }) => {
       await get(params.tenant);
       const changed = await updateTenant(db, params.tenant, version, body).catch(throwTaken);
-      if (changed === undefined) throw outdated();
+      if (changed === undefined) throw new DomainError("version.outdated");
       return tenantOf(changed);
     }),
 
@@ -186,7 +187,7 @@ export function tenantRoutes(service: Service): Route[] {
           "The first tenant and your own tenant cannot be deleted.",
         );
       }
-      if (!await deleteTenant(db, id, version)) throw outdated();
+      if (!await deleteTenant(db, id, version)) throw new DomainError("version.outdated");
     }),
   ];
 }

@@ -1,16 +1,15 @@
 import type { TenantId } from "@tafelrunde/protocol";
-import type { Context, MiddlewareHandler } from "hono";
-import { ProblemError } from "../http/problem.ts";
-import { findApiKeyByHash, touchApiKey } from "../store/api_key.ts";
+import { DomainError } from "../errors.ts";
 import type { Account } from "../store/account.ts";
+import { findApiKeyByHash, touchApiKey } from "../store/api_key.ts";
 import type { Db } from "../store/schema.ts";
 import type { StoredSession } from "../store/session.ts";
 import type { Desk } from "./desk.ts";
+import type { Bearer } from "./effects.ts";
 import { recheck } from "./oidc/recheck.ts";
-import { API_KEY_PREFIX, hashSecret } from "./secret.ts";
+import { hashSecret } from "./secret.ts";
 import { openSession } from "./session.ts";
 import { isOpen } from "./ways.ts";
-import { readSessionCookie, writeSessionCookie } from "./session_cookie.ts";
 
 /** Caller of a request: a signed-in person, a program with an API key, or anonymous. */
 export type Caller =
@@ -23,74 +22,58 @@ export type Caller =
   }
   | { readonly kind: "nobody" };
 
-/** Caller of a request. A lapsed session counts only for meetings. */
-interface Found {
-  readonly caller: Caller;
-  readonly isLapsed: boolean;
-}
+/** A person who is signed in. */
+export type AccountCaller = Extract<Caller, { kind: "account" }>;
 
-declare module "hono" {
-  interface ContextVariableMap {
-    findCaller: () => Promise<Found>;
-  }
+/** A program with an API key. */
+export type KeyCaller = Extract<Caller, { kind: "key" }>;
+
+/** A person or program of a tenant. */
+export type TenantCaller = AccountCaller | KeyCaller;
+
+/** The caller with a session. */
+export interface SessionCaller {
+  readonly caller: AccountCaller;
+  /** The session has lapsed: it counts only for meetings. */
+  readonly isLapsed: boolean;
+  /** The session's new secret; undefined: it keeps its secret. */
+  readonly renewed: string | undefined;
 }
 
 /** Precision of the stored time of an API key's last use, ms. */
 const TOUCH_KEY_MS = 3_600_000;
 
-/** Lets later handlers call `readCaller`. Sends no query by itself. */
-export function withCaller(desk: Desk): MiddlewareHandler {
-  return async (c, next) => {
-    let found: Promise<Found> | undefined;
-    c.set("findCaller", () => found ??= findCaller(c, desk));
-    await next();
-  };
+/** Whose permissions apply to the effects of the caller's request. */
+export function bearerOf(caller: TenantCaller): Bearer {
+  return { scopes: caller.kind === "key" ? caller.scopes : null };
 }
 
 /**
- * The caller, from at most one indexed query, however often it is called; from time to time it also asks the
- * person's OpenID provider. Throws 401 for an API key that is invalid or no longer valid; an ended session
- * counts as anonymous.
+ * The caller with this session secret; undefined: the session has ended. From time to time it also asks the
+ * person's OpenID provider.
  */
-export async function readCaller(c: Context): Promise<Caller> {
-  const { caller, isLapsed } = await c.var.findCaller();
-  return isLapsed ? { kind: "nobody" } : caller;
-}
-
-/**
- * The same for joining meetings: a person whose tokens expired of age while they were away keeps their place
- * in the meeting.
- */
-export async function readMeetingCaller(c: Context): Promise<Caller> {
-  return (await c.var.findCaller()).caller;
-}
-
-async function findCaller(c: Context, desk: Desk): Promise<Found> {
-  const nobody = { caller: { kind: "nobody" }, isLapsed: false } as const;
-  const { db, config } = desk;
+export async function findSessionCaller(desk: Desk, secret: string): Promise<SessionCaller | undefined> {
+  const { db } = desk;
   const now = desk.now();
-  const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
-  if (scheme === "Bearer" && token?.startsWith(API_KEY_PREFIX)) {
-    return { caller: await findKey(db, token, now), isLapsed: false };
-  }
-  const secret = readSessionCookie(c, config);
-  const open = secret === undefined ? undefined : await openSession(db, secret, now);
-  if (open === undefined) return nobody;
+  const open = await openSession(db, secret, now);
+  if (open === undefined) return undefined;
   const { session } = open;
   const isAdmitted = await recheck(desk, { ...session, accountId: session.account.id });
   // Not admitted: the session has ended, or has just lapsed.
-  const left = isAdmitted ? open : await openSession(db, secret!, now);
-  if (left === undefined) return nobody;
-  if (open.renewed !== undefined) writeSessionCookie(c, config, open.renewed);
+  const left = isAdmitted ? open : await openSession(db, secret, now);
+  if (left === undefined) return undefined;
   const { account, isLapsed } = left.session;
-  return { caller: { kind: "account", account, session: left.session }, isLapsed };
+  return {
+    caller: { kind: "account", account, session: left.session },
+    isLapsed,
+    renewed: open.renewed,
+  };
 }
 
-async function findKey(db: Db, token: string, now: number): Promise<Caller> {
+/** The caller with this API key. Throws `key.unknown` if the key is invalid or no longer valid. */
+export async function findKeyCaller(db: Db, token: string, now: number): Promise<KeyCaller> {
   const key = await findApiKeyByHash(db, hashSecret(token), now);
-  if (key === undefined || !isOpen("apiKey", key.makerWays, now)) {
-    throw new ProblemError(401, "key.unknown", "The API key is unknown, expired or revoked.");
-  }
+  if (key === undefined || !isOpen("apiKey", key.makerWays, now)) throw new DomainError("key.unknown");
   if (key.usedAt === null || now - key.usedAt >= TOUCH_KEY_MS) await touchApiKey(db, key.id, now);
   return { kind: "key", keyId: key.id, tenantId: key.tenantId, scopes: key.scopes };
 }

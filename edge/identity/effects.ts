@@ -1,5 +1,5 @@
 import type { Scope } from "@tafelrunde/protocol/http";
-import { ProblemError } from "../http/problem.ts";
+import { DomainError } from "../errors.ts";
 
 /**
  * The permissions behind a request: the scopes of an API key; null: a person, whose role is checked instead.
@@ -61,8 +61,8 @@ export type Effect = keyof typeof EFFECTS;
 export function requireEffect({ scopes }: Bearer, effect: Effect): void {
   if (scopes === null) return;
   const needed: readonly Scope[] | null = EFFECTS[effect];
-  if (needed === null) throw new ProblemError(403, "key.notAllowed", "API keys are not allowed to do this.");
+  if (needed === null) throw new DomainError("key.notAllowed");
   const missing = needed.find((scope) => !scopes.includes(scope));
   if (missing === undefined) return;
-  throw new ProblemError(403, "key.scopeMissing", `The API key lacks the scope ${missing}.`);
+  throw new DomainError("key.scopeMissing", { scope: missing });
 }

@@ -1,5 +1,5 @@
 import { sendsMail } from "../config.ts";
-import { ProblemError } from "../http/problem.ts";
+import { DomainError } from "../errors.ts";
 import { countAccountMail, mailTooFrequent } from "../mail/again.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
@@ -29,7 +29,7 @@ export async function askForEmail(
   { id: accountId, tenantId, name, language }: Account,
   email: string,
 ): Promise<void> {
-  if (!sendsMail(config)) throw new ProblemError(409, "mail.unavailable", "This installation sends no mail.");
+  if (!sendsMail(config)) throw new DomainError("mail.unavailable", { mail: "confirmation" });
   const holder = await findAccountByEmail(db, tenantId, email);
   if (holder !== undefined) throw emailTaken();
   const tooFrequent = await countAccountMail(db, limits, "email.confirm", accountId, email);
@@ -79,8 +79,6 @@ export async function confirmEmail(desk: Desk, secret: string): Promise<string> 
   return email;
 }
 
-function emailTaken(): ProblemError {
-  return new ProblemError(409, "person.emailTaken", "Another account of this tenant has this address.", {
-    fields: [{ in: "body", name: "email", reason: "taken" }],
-  });
+function emailTaken(): DomainError<"person.emailTaken"> {
+  return new DomainError("person.emailTaken");
 }

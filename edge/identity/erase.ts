@@ -1,6 +1,5 @@
 import { guarded } from "../faults.ts";
-import { KEEP_ANSWERS_MS } from "../http/idempotency.ts";
-import { eraseOldRequests } from "../store/idempotency.ts";
+import { eraseOldRequests, KEEP_ANSWERS_MS } from "../store/idempotency.ts";
 import { eraseOldDevices } from "../store/known_device.ts";
 import { eraseExpiredOidcFlows } from "../store/oidc_flow.ts";
 import { eraseExpiredSessions } from "../store/session.ts";

@@ -1,6 +1,6 @@
 import { isRefusal, type TenantId } from "@tafelrunde/protocol";
+import { refusalError } from "../errors.ts";
 import { type Guess, rememberDevice, takeGuess } from "../guesses.ts";
-import { tooFrequent } from "../http/limit.ts";
 import type { AddressKey } from "../network_address.ts";
 import type { Desk } from "./desk.ts";
 
@@ -19,7 +19,7 @@ export async function takeSignInGuess(
   signingIn: SigningIn,
 ): Promise<Guess> {
   const guess = await takeGuess(desk, { kind: "signIn", ...signingIn, subject: subjectOf(signingIn) });
-  if (isRefusal(guess)) throw tooFrequent(guess);
+  if (isRefusal(guess)) throw refusalError(guess);
   return guess;
 }
 

@@ -1,5 +1,5 @@
 import type { AccountId } from "@tafelrunde/protocol";
-import { ProblemError } from "../http/problem.ts";
+import { DomainError } from "../errors.ts";
 import { type Account, lockAccount } from "../store/account.ts";
 import { findAccountWays } from "../store/account_ways.ts";
 import { deletePasskeys } from "../store/passkey.ts";
@@ -20,11 +20,7 @@ import { isOpenFor } from "./ways.ts";
  */
 export async function requireOwnWays(db: Db, accountId: AccountId, now: number): Promise<void> {
   if (await isOpenFor(db, "addWay", accountId, now)) return;
-  throw new ProblemError(
-    409,
-    "account.federated",
-    "An identity provider manages how this account signs in.",
-  );
+  throw new DomainError("account.federated");
 }
 
 /**
@@ -73,7 +69,7 @@ export async function removeWay(
     const ways = await findAccountWays(trx, accountId);
     if (ways === undefined || ways.hasPassword || ways.hasPasskey) return;
     if (!ways.hasIdentity) {
-      throw new ProblemError(409, "account.lastMethod", "This is the account's last sign-in method.");
+      throw new DomainError("account.lastMethod");
     }
     await dropOwnWays(trx, accountId);
   });

@@ -1,7 +1,7 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { AddPasskey, PasskeyOptions, PasskeySignIn } from "@tafelrunde/protocol/http";
 import type * as v from "valibot";
-import { ProblemError } from "../http/problem.ts";
+import { DomainError } from "../errors.ts";
 import { type Account, lockAccount } from "../store/account.ts";
 import { findPasskey, insertPasskey, listPasskeys, touchPasskey } from "../store/passkey.ts";
 import { insertTicket, useTicket } from "../store/ticket.ts";
@@ -39,7 +39,7 @@ export async function askForNewPasskey(
 ): Promise<v.InferOutput<typeof PasskeyOptions>> {
   const known = await listPasskeys(desk.db, account.id);
   if (known.length >= MAX_PASSKEYS) {
-    throw new ProblemError(409, "passkey.limit", `An account can have at most ${MAX_PASSKEYS} passkeys.`);
+    throw new DomainError("passkey.limit", { most: MAX_PASSKEYS });
   }
   const { generateRegistrationOptions } = await webauthn();
   const options = await generateRegistrationOptions({
@@ -79,7 +79,7 @@ export async function addPasskey(
     requireUserVerification: true,
   }).catch(() => undefined);
   if (!verified || !verified.verified) {
-    throw new ProblemError(422, "passkey.wrong", "The passkey is invalid.");
+    throw new DomainError("passkey.wrong");
   }
   const { id, publicKey, counter } = verified.registrationInfo.credential;
   const { transports } = credential.response;
@@ -89,7 +89,7 @@ export async function addPasskey(
     return await insertPasskey(trx, account.id, { id, publicKey, counter, transports, name }, desk.now());
   });
   if (!isNew) {
-    throw new ProblemError(409, "passkey.taken", "This passkey is already registered.");
+    throw new DomainError("passkey.taken");
   }
   return id;
 }

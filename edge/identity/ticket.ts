@@ -1,5 +1,5 @@
 import { type AccountId, newRowId, type TenantId } from "@tafelrunde/protocol";
-import { ProblemError } from "../http/problem.ts";
+import { DomainError, invalidInput } from "../errors.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
 import {
@@ -197,17 +197,11 @@ function isLink(purpose: Ticket["purpose"]): purpose is LinkPurpose {
   return purpose in LINKS;
 }
 
-/** 404 for a link that is no longer valid. */
-export function ticketUnknown(): ProblemError {
-  return new ProblemError(
-    404,
-    "ticket.unknown",
-    "The link was used, has expired or is mistyped.",
-  );
+/** The error for a link that is no longer valid. */
+export function ticketUnknown(): DomainError<"ticket.unknown"> {
+  return new DomainError("ticket.unknown");
 }
 
 function missing(name: string): never {
-  throw new ProblemError(422, "request.invalid", `${name}: missing`, {
-    fields: [{ in: "body", name, reason: "missing" }],
-  });
+  throw invalidInput({ name, reason: "missing" });
 }

@@ -1,15 +1,13 @@
 import type { Refusal } from "@tafelrunde/protocol";
-import { ProblemError } from "../http/problem.ts";
+import { DomainError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Db } from "../store/schema.ts";
 import type { Letter } from "./letter.ts";
 import { readerKey } from "./reader.ts";
 
-/** 429 for a sender who has reached the limit of mails. */
-export function mailTooFrequent({ retryAfterMs = 1_000 }: Refusal): ProblemError {
-  return new ProblemError(429, "mail.tooFrequent", "The limit of mails is reached. Try again later.", {
-    headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
-  });
+/** The error for a sender who has reached the limit of mails. */
+export function mailTooFrequent({ retryAfterMs = 1_000 }: Refusal): DomainError<"mail.tooFrequent"> {
+  return new DomainError("mail.tooFrequent", { retryAfterMs });
 }
 
 /**

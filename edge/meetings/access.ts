@@ -1,9 +1,9 @@
 import { type AccountId, isModerator, type MeetingId, type TenantId } from "@tafelrunde/protocol";
 import type { LinkRole } from "@tafelrunde/protocol/http";
-import { ProblemError, unknown } from "../http/problem.ts";
-import { bearerOf, requireRight } from "../http/room_access.ts";
-import type { AccountCaller, KeyCaller } from "../http/route.ts";
+import { DomainError } from "../errors.ts";
+import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { type Bearer, requireEffect } from "../identity/effects.ts";
+import { requireRight } from "../rooms/room_right.ts";
 import { findInvitationOf } from "../store/invitation.ts";
 import { findMeeting, lockMeeting, type Meeting, wasMadeForMeeting } from "../store/meeting.ts";
 import { findRoomRecord } from "../store/room_record.ts";
@@ -20,7 +20,7 @@ export interface Actor extends Bearer {
   readonly governs: boolean;
 }
 
-export function actorOf(caller: AccountCaller | KeyCaller): Actor {
+export function actorOf(caller: TenantCaller): Actor {
   const { scopes } = bearerOf(caller);
   return caller.kind === "key" ? { tenantId: caller.tenantId, accountId: null, governs: true, scopes } : {
     scopes,
@@ -38,9 +38,9 @@ export function mayChange({ accountId, governs }: Actor, { ownerId }: Pick<Meeti
 /** The meeting, if the actor may read it. Throws 404 for everyone else. */
 export async function getReadable(db: Db, actor: Actor, id: MeetingId): Promise<Meeting> {
   const meeting = await findMeeting(db, actor.tenantId, id);
-  if (meeting === undefined) throw unknown("meeting");
+  if (meeting === undefined) throw new DomainError("meeting.unknown");
   if (mayChange(actor, meeting) || await isInvited(db, actor, id)) return meeting;
-  throw unknown("meeting");
+  throw new DomainError("meeting.unknown");
 }
 
 /**
@@ -54,17 +54,13 @@ export async function lockChangeable(
   { withRoom = false } = {},
 ): Promise<Meeting> {
   const meeting = await lockMeeting(trx, actor.tenantId, id, { withRoom });
-  if (meeting === undefined) throw unknown("meeting");
+  if (meeting === undefined) throw new DomainError("meeting.unknown");
   if (mayChange(actor, meeting)) {
     requireEffect(actor, "meeting.change");
     return meeting;
   }
-  if (!await isInvited(trx, actor, id)) throw unknown("meeting");
-  throw new ProblemError(
-    403,
-    "meeting.notYours",
-    "Only the meeting's owner and the tenant's admins can change it.",
-  );
+  if (!await isInvited(trx, actor, id)) throw new DomainError("meeting.unknown");
+  throw new DomainError("meeting.notYours");
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { InvitationAnswer, LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
+import type { Exception } from "../store/meeting.ts";
 import { contentLine, contentLines, textValue } from "./content_line.ts";
-import { type Exception, localOf, startOf } from "./series.ts";
+import { localOf, startOf } from "./series.ts";
 import { plainSeries } from "./clock_changes.ts";
 import { localStamp, zoneLines, zoneName } from "./time_zone.ts";
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import ICAL from "ical.js";
+import type { Exception } from "../store/meeting.ts";
 import { type CalendarMethod, calendarWriter, MAX_CALENDAR_BYTES, writeCalendar } from "./calendar.ts";
-import { type Exception, happeningsBetween } from "./series.ts";
+import { happeningsBetween } from "./series.ts";
 
 const CREATED = Date.parse("2026-11-30T08:00:00Z");
 

@@ -1,13 +1,20 @@
 import type { MeetingId } from "@tafelrunde/protocol";
 import { type ChangeOccurrence, type LocalTime, MAX_EXCEPTIONS } from "@tafelrunde/protocol/http";
-import { ProblemError, unknown } from "../http/problem.ts";
-import { deleteExceptions, type Meeting, putException, readExceptions } from "../store/meeting.ts";
+import { DomainError } from "../errors.ts";
+import {
+  deleteExceptions,
+  type Exception,
+  type Happening,
+  type Meeting,
+  putException,
+  readExceptions,
+} from "../store/meeting.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { requireNotCancelled, type Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
 import { moveInLists } from "./plan.ts";
-import { type Exception, findHappening, type Happening } from "./series.ts";
+import { findHappening } from "./series.ts";
 
 /**
  * Changes one occurrence of a series, or (`wish` undefined) resets it. Throws 404 `original.unknown` if the
@@ -26,24 +33,16 @@ export function changeOccurrence(
     requireNotCancelled(before);
     const { time } = before;
     if (time === null || time.recurrence === null) {
-      throw new ProblemError(
-        409,
-        "meeting.notSeries",
-        "The meeting is not a series: change the meeting itself.",
-      );
+      throw new DomainError("meeting.notSeries");
     }
     const exceptions = await readExceptions(trx, id);
     const was = findHappening(time, exceptions, original);
-    if (was === undefined) throw unknown("original");
+    if (was === undefined) throw new DomainError("original.unknown");
     const others = exceptions.filter((one) => one.original !== original);
     if (wish === undefined) await deleteExceptions(trx, id, original);
     else {
       if (others.length >= MAX_EXCEPTIONS) {
-        throw new ProblemError(
-          409,
-          "meeting.tooManyExceptions",
-          `A series can have at most ${MAX_EXCEPTIONS} exceptions.`,
-        );
+        throw new DomainError("meeting.tooManyExceptions", { most: MAX_EXCEPTIONS });
       }
       const exception = exceptionOf(original, wish);
       await putException(trx, id, exception);

@@ -1,10 +1,10 @@
 import { type MeetingId, newRowId } from "@tafelrunde/protocol";
 import type { ChangeFollowing, LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
-import { tooFrequent } from "../http/limit.ts";
-import { ProblemError, unknown } from "../http/problem.ts";
+import { DomainError, refusalError } from "../errors.ts";
 import { countInvitations } from "../store/invitation.ts";
 import {
   deleteExceptions,
+  type Exception,
   insertMeeting,
   listedAt,
   type Meeting,
@@ -19,7 +19,7 @@ import { type Actor, lockChangeable } from "./access.ts";
 import { inviteTheSame, requireNotCancelled, type Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
 import { checkTime, hasSameDays, requireMeetingLeft } from "./plan.ts";
-import { AFTER_ALL, type Exception, findPlace, isOccurrence, moveStart, splitTime } from "./series.ts";
+import { AFTER_ALL, findPlace, isOccurrence, moveStart, splitTime } from "./series.ts";
 
 /** A shortened series, and what it lost. */
 interface Shortened {
@@ -113,7 +113,7 @@ async function takeCopies(trx: Db, { limits }: MeetingContext, actor: Actor, row
     actor.accountId ?? `tenant ${actor.tenantId}`,
     rows,
   );
-  if (refusal !== undefined) throw tooFrequent(refusal);
+  if (refusal !== undefined) throw refusalError(refusal);
 }
 
 /**
@@ -132,19 +132,11 @@ async function shorten(
   requireNotCancelled(before);
   const { time } = before;
   if (time === null || time.recurrence === null) {
-    throw new ProblemError(
-      409,
-      "meeting.notSeries",
-      "The meeting is not a series: change the meeting itself.",
-    );
+    throw new DomainError("meeting.notSeries");
   }
-  if (!isOccurrence(time, original)) throw unknown("original");
+  if (!isOccurrence(time, original)) throw new DomainError("original.unknown");
   if (original === time.start) {
-    throw new ProblemError(
-      409,
-      "meeting.isFirst",
-      "This is the first occurrence: change or cancel the whole series.",
-    );
+    throw new DomainError("meeting.isFirst");
   }
   const parts = splitTime({ ...time, recurrence: time.recurrence }, original);
   const exceptions = await readExceptions(trx, id);

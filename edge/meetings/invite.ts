@@ -13,7 +13,7 @@ import {
   type Reason,
 } from "@tafelrunde/protocol/http";
 import { sendsMail } from "../config.ts";
-import { fieldProblem, ProblemError, unknown } from "../http/problem.ts";
+import { DomainError, invalidInput } from "../errors.ts";
 import { findAccount, findAccountByEmail } from "../store/account.ts";
 import {
   countInvitations,
@@ -77,24 +77,19 @@ export async function invitePeople(
   people: readonly Wish[],
   { notify }: Telling,
 ): Promise<Invitation[]> {
-  const field = (index: number, reason: Reason) =>
-    fieldProblem({ in: "body", name: `people.${index}`, reason });
+  const field = (index: number, reason: Reason) => invalidInput({ name: `people.${index}`, reason });
   const invitations: Invitation[] = [];
   for (const [index, wish] of people.entries()) {
     const guest = await findGuest(trx, meeting, wish);
     if (guest === undefined) throw field(index, "unknown");
     if (guest.accountId === meeting.ownerId) throw field(index, "owner");
     if (guest.accountId === null && notify && !sendsMail(context.config)) {
-      throw new ProblemError(
-        409,
-        "mail.unavailable",
-        "This installation sends no mail: invite people with an account, or pass the link on yourself.",
-      );
+      throw new DomainError("mail.unavailable", { mail: "invitation" });
     }
     invitations.push(await inviteGuest(trx, context, actor, meeting, guest));
   }
   if (await countInvitations(trx, meeting.id) > MAX_INVITED) {
-    throw new ProblemError(409, "meeting.full", `A meeting can have at most ${MAX_INVITED} invited people.`);
+    throw new DomainError("meeting.full", { most: MAX_INVITED });
   }
   if (notify) await tellSome(trx, context, meeting, invitations, { kind: "meeting.invited" });
   return invitations;
@@ -170,12 +165,12 @@ export async function giveAnswer(
 
 /** Throws 409. */
 export function requireNotCancelled({ cancelledAt }: Meeting): void {
-  if (cancelledAt !== null) throw new ProblemError(409, "meeting.cancelled", "The meeting is cancelled.");
+  if (cancelledAt !== null) throw new DomainError("meeting.cancelled");
 }
 
 async function getInvitation(trx: Db, meetingId: MeetingId, id: InvitationId): Promise<Invitation> {
   const invitation = await findInvitation(trx, meetingId, id);
-  if (invitation === undefined) throw unknown("invitation");
+  if (invitation === undefined) throw new DomainError("invitation.unknown");
   return invitation;
 }
 

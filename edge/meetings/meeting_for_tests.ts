@@ -3,13 +3,13 @@ import { type AccountId, newRowId, type TenantId } from "@tafelrunde/protocol";
 import type { Meeting, MeetingCreated, Problem, Scope } from "@tafelrunde/protocol/http";
 import { Hono } from "hono";
 import { type Config, readConfig } from "../config.ts";
+import { withCaller } from "../http/caller.ts";
 import { favouriteRoutes } from "../http/favourites.ts";
 import { invitationRoutes } from "../http/invitations.ts";
 import { mailRoutes } from "../http/mails.ts";
 import { meetingRoutes } from "../http/meetings.ts";
-import { problemResponse } from "../http/problem.ts";
+import { codeOf, problemResponse } from "../http/problem.ts";
 import { serveRoutes, type Service } from "../http/serve_route.ts";
-import { withCaller } from "../identity/caller.ts";
 import { makeTestDesk } from "../identity/desk_for_tests.ts";
 import { makeTestKey } from "../store/api_key_for_tests.ts";
 import { beginSession } from "../identity/session.ts";
@@ -78,7 +78,7 @@ export async function serveMeetings(
     ...mailRoutes(service),
   ], service);
   app.onError((error, c) => {
-    if (!("status" in error)) console.error(error);
+    if (codeOf(error) === undefined) console.error(error);
     return problemResponse(c, error);
   });
   const asker = (credential: Readonly<Record<string, string>>): Pick<Person, "ask"> => ({

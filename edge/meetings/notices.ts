@@ -12,11 +12,11 @@ import { tenantOrigin } from "../public_origin.ts";
 import type { Sealer } from "../seal.ts";
 import { type Account, findAccount } from "../store/account.ts";
 import { countMailed, type Invitation, listInvitations, setInvitationSecret } from "../store/invitation.ts";
-import { type Meeting, readExceptions } from "../store/meeting.ts";
+import { type Exception, type Happening, type Meeting, readExceptions } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
 import { getTenant } from "../store/tenant.ts";
 import { type CalendarEntry, calendarWriter, MAX_CALENDAR_BYTES, writeCalendar } from "./calendar.ts";
-import { type Exception, type Happening, happeningsBetween, plainFrequency } from "./series.ts";
+import { happeningsBetween, plainFrequency } from "./series.ts";
 
 /** What meetings need of the edge. */
 export interface MeetingContext {

@@ -14,8 +14,7 @@ import {
   type Reason,
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
-import { fieldProblem, ProblemError } from "../http/problem.ts";
-import { outdated } from "../http/precondition.ts";
+import { DomainError, invalidInput } from "../errors.ts";
 import { requireEffect } from "../identity/effects.ts";
 import { makeRoom } from "../rooms/make_room.ts";
 import { type Account, findAccount } from "../store/account.ts";
@@ -23,6 +22,7 @@ import { clearAnswers } from "../store/invitation.ts";
 import {
   countMeetingsOf,
   deleteExceptions,
+  type Exception,
   insertMeeting,
   listedAt,
   lockRoomOwner,
@@ -35,7 +35,7 @@ import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { invitePeople, requireNotCancelled, type Telling } from "./invite.ts";
 import { type MeetingContext, tellInvited } from "./notices.ts";
-import { type Exception, findPlace, findTimeFault, normalTime } from "./series.ts";
+import { findPlace, findTimeFault, normalTime } from "./series.ts";
 
 /** A new meeting, and the secret of its room's link if the room is new too. */
 export interface MadeMeeting {
@@ -99,7 +99,7 @@ export function changeMeeting(
     requireNotCancelled(before);
     const time = wish.time && checkTime(mergeTime(before.time, wish.time));
     if (time === null && before.time !== null) {
-      throw fieldProblem({ in: "body", name: "time", reason: "needed" });
+      throw invalidInput({ name: "time", reason: "needed" });
     }
     const changesTime = time !== undefined && JSON.stringify(time) !== JSON.stringify(before.time);
     if (changesTime) {
@@ -163,16 +163,12 @@ export async function requireMeetingLeft(
   ownerId: AccountId,
 ): Promise<void> {
   if (await countMeetingsOf(trx, ownerId, most) < most) return;
-  throw new ProblemError(
-    409,
-    "meeting.tooMany",
-    `The owner has reached the limit of ${most} meetings: delete some first.`,
-  );
+  throw new DomainError("meeting.tooMany", { most });
 }
 
 /** Throws 412. */
 export function requireVersion(meeting: Meeting, version: number | undefined): void {
-  if (version !== undefined && version !== meeting.version) throw outdated();
+  if (version !== undefined && version !== meeting.version) throw new DomainError("version.outdated");
 }
 
 /** Merges a change into a time. Throws 422 if a permanent meeting gets less than a complete time. */
@@ -181,14 +177,14 @@ function mergeTime(before: MeetingTime | null, change: MeetingTimeChange): Meeti
   const result = v.safeParse(MeetingTime, merged);
   if (result.success) return result.output;
   const missing = result.issues.map((issue) => `time.${v.getDotPath(issue)}`);
-  throw fieldProblem(...missing.map((name) => ({ in: "body", name, reason: "missing" } as const)));
+  throw invalidInput(...missing.map((name) => ({ name, reason: "missing" } as const)));
 }
 
 /** The time as stored. Throws 422 with its fault. */
 export function checkTime(time: MeetingTime): MeetingTime {
   const fault = findTimeFault(time);
   if (fault !== undefined) {
-    throw fieldProblem({ in: "body", name: `time.${fault.field}`, reason: fault.reason });
+    throw invalidInput({ name: `time.${fault.field}`, reason: fault.reason });
   }
   return normalTime(time);
 }
@@ -200,7 +196,7 @@ export function hasSameDays(one: MeetingTime, other: MeetingTime): boolean {
 
 async function getOwner(trx: Db, actor: Actor, wished: AccountId | undefined): Promise<Account> {
   const id = wished ?? actor.accountId;
-  const fault = (reason: Reason) => fieldProblem({ in: "body", name: "owner", reason });
+  const fault = (reason: Reason) => invalidInput({ name: "owner", reason });
   if (id === null) throw fault("missing");
   if (id !== actor.accountId && !actor.governs) throw fault("notAllowed");
   const owner = await findAccount(trx, id);
@@ -225,7 +221,7 @@ async function takeRoom(
       now,
     );
   }
-  const fault = (name: string, reason: Reason) => fieldProblem({ in: "body", name, reason });
+  const fault = (name: string, reason: Reason) => invalidInput({ name, reason });
   if (settings !== undefined) throw fault("settings", "roomExists");
   if (isAdhoc) throw fault("isAdhoc", "roomExists");
   const found = await lockRoomOwner(trx, tenantId, room);

@@ -1,25 +1,7 @@
 import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
 import { RRuleTemporal } from "rrule-temporal";
+import type { Exception, Happening, Place } from "../store/meeting.ts";
 import { zoneName } from "./time_zone.ts";
-
-/** One changed occurrence of a series; null fields are as in the series. */
-export interface Exception {
-  /** Start by the rule. */
-  readonly original: LocalTime;
-  readonly isCancelled: boolean;
-  readonly start: LocalTime | null;
-  readonly durationMinutes: number | null;
-  readonly title: string | null;
-}
-
-/** One occurrence. Instants are ms. */
-export interface Happening {
-  readonly original: LocalTime;
-  readonly startsAt: number;
-  readonly endsAt: number;
-  /** The change; undefined: the occurrence is as in the rule. */
-  readonly exception?: Exception;
-}
 
 /** Why a time is invalid: the field, and the reason. */
 export interface TimeFault {
@@ -203,14 +185,6 @@ export function happeningsBetween(
   return [...regular, ...different]
     .filter(({ startsAt }) => startsAt >= from && startsAt < to)
     .sort(byStart);
-}
-
-/** The place of a meeting in lists. */
-export interface Place {
-  /** The current or next occurrence at that time, else the last one. */
-  readonly happening: Happening;
-  /** When another occurrence takes its place, ms; null: never. */
-  readonly advanceAt: number | null;
 }
 
 /** The place of a meeting at `now` (ms). Cancelled occurrences do not count, unless all are cancelled. */

@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import ICAL from "ical.js";
 import { RRuleTemporal } from "rrule-temporal";
+import type { Exception, Happening } from "../store/meeting.ts";
 import { plainSeries } from "./clock_changes.ts";
 import {
   AFTER_ALL,
-  type Exception,
   findHappening,
   findPlace,
   findTimeFault,
-  type Happening,
   happeningsBetween,
   isOccurrence,
   normalTime,

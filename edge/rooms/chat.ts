@@ -1,6 +1,6 @@
 import { isVisible, MAX_CHAT_TEXT, type ParticipantId, refuse, type RoomState } from "@tafelrunde/protocol";
+import { storable } from "../text.ts";
 import type { ClientCommandOf, Decision, DeleteCommand, ParticipantAsker } from "./decision.ts";
-import { storable } from "./text.ts";
 
 export function decideChat(
   state: RoomState,

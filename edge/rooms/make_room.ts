@@ -11,7 +11,7 @@ import {
   type TenantId,
 } from "@tafelrunde/protocol";
 import type { RoomSettingsPatch } from "@tafelrunde/protocol/http";
-import { fieldProblem, ProblemError } from "../http/problem.ts";
+import { DomainError, invalidInput } from "../errors.ts";
 import { hashSecret } from "../identity/secret.ts";
 import { violates } from "../store/constraint.ts";
 import { countRooms, getLimits, type TenantLimits } from "../store/quota.ts";
@@ -94,21 +94,14 @@ export function requireFitting(
     maxParticipants !== undefined && limits.maxParticipants !== null &&
     maxParticipants > limits.maxParticipants
   ) {
-    throw fieldProblem({ in: "body", name: "settings.maxParticipants", reason: "tenant.limit" });
+    throw invalidInput({ name: "settings.maxParticipants", reason: "tenant.limit" });
   }
 }
 
 /** Turns a violation of the unique index on slugs into 409; rethrows any other error. */
 export function throwSlugTaken(error: unknown): never {
   if (violates(error, "room_slug")) {
-    throw new ProblemError(
-      409,
-      "room.slugTaken",
-      "Another room of this tenant already has this slug.",
-      {
-        fields: [{ in: "body", name: "slug", reason: "taken" }],
-      },
-    );
+    throw new DomainError("room.slugTaken");
   }
   throw error;
 }
@@ -116,11 +109,7 @@ export function throwSlugTaken(error: unknown): never {
 async function requireRoomLeft(trx: Db, tenantId: TenantId): Promise<void> {
   const { maxRooms } = await getLimits(trx, tenantId, true);
   if (maxRooms !== null && await countRooms(trx, tenantId, maxRooms) >= maxRooms) {
-    throw new ProblemError(
-      409,
-      "tenant.roomsSpent",
-      `This tenant has reached its limit of ${maxRooms} rooms.`,
-    );
+    throw new DomainError("tenant.roomsSpent", { most: maxRooms });
   }
 }
 

@@ -8,10 +8,10 @@ import {
   type RoomSettingsChange,
   type RoomState,
 } from "@tafelrunde/protocol";
+import { storable } from "../text.ts";
 import { endUnrightful, foresee } from "./consequence.ts";
 import type { ClientCommandOf, Decision, EventDraft, SystemCommand } from "./decision.ts";
 import { admitNeedless } from "./entry.ts";
-import { storable } from "./text.ts";
 
 export function decideRoom(
   state: RoomState,

@@ -1,10 +1,5 @@
 import { countCharacters, isVisible, MAX_NAME, type Refusal, refuse } from "@tafelrunde/protocol";
-
-/**
- * NUL: valid in JSON, but not in PostgreSQL's jsonb. Lone surrogates are the other case. Source: PostgreSQL
- * 15 documentation, 8.14 "JSON Types".
- */
-const NUL = "\0";
+import { storable } from "../text.ts";
 
 /**
  * White space of any width, and characters that look like it: empty Braille cell, Egyptian blanks, note
@@ -64,11 +59,6 @@ const EXCESS_MARKS = /(\p{M}{4})\p{M}+/gu;
  * normalising many marks takes time that grows with the square of their number.
  */
 const LONGEST_WISH = 20 * MAX_NAME;
-
-/** `text` as it can be stored: without NUL, lone surrogates replaced by U+FFFD, trimmed. */
-export function storable(text: string): string {
-  return text.replaceAll(NUL, "").toWellFormed().trim();
-}
 
 /**
  * Normalises a participant's name and removes invisible characters, so names that look the same are the same.

@@ -1,5 +1,8 @@
 import type { Db } from "./schema.ts";
 
+/** How long an answer is kept for repeated requests, ms. */
+export const KEEP_ANSWERS_MS = 86_400_000;
+
 /** Identifies a request: the caller, and the idempotency key it chose. */
 export interface RequestKey {
   readonly caller: string;

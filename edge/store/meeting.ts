@@ -1,7 +1,6 @@
 import type { AccountId, MeetingId, RoomId, TenantId } from "@tafelrunde/protocol";
-import type { MeetingTime } from "@tafelrunde/protocol/http";
+import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
 import { type Selectable, sql } from "kysely";
-import type { Exception, Place } from "../meetings/series.ts";
 import { lockAccount } from "./account.ts";
 import type { Db, Schema } from "./schema.ts";
 
@@ -23,6 +22,33 @@ export interface Meeting {
   readonly version: number;
   readonly createdAt: number;
   readonly listed: Listed;
+}
+
+/** One changed occurrence of a series; null fields are as in the series. */
+export interface Exception {
+  /** Start by the rule. */
+  readonly original: LocalTime;
+  readonly isCancelled: boolean;
+  readonly start: LocalTime | null;
+  readonly durationMinutes: number | null;
+  readonly title: string | null;
+}
+
+/** One occurrence. Instants are ms. */
+export interface Happening {
+  readonly original: LocalTime;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** The change; undefined: the occurrence is as in the rule. */
+  readonly exception?: Exception;
+}
+
+/** The place of a meeting in lists. */
+export interface Place {
+  /** The current or next occurrence at that time, else the last one. */
+  readonly happening: Happening;
+  /** When another occurrence takes its place, ms; null: never. */
+  readonly advanceAt: number | null;
 }
 
 /** A meeting's position in lists: its current or next occurrence, otherwise its last. */

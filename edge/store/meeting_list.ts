@@ -1,8 +1,7 @@
 import type { AccountId, MeetingId, Role, TenantId } from "@tafelrunde/protocol";
 import { type InvitationAnswer, MAX_MEETING_MINUTES, type MeetingList } from "@tafelrunde/protocol/http";
 import { type RawBuilder, sql, type SqlBool } from "kysely";
-import type { Exception } from "../meetings/series.ts";
-import { exceptionOf, type Meeting, meetingOf } from "./meeting.ts";
+import { type Exception, exceptionOf, type Meeting, meetingOf } from "./meeting.ts";
 import type { Db } from "./schema.ts";
 
 /** A meeting as a viewer sees it. */

@@ -1,7 +1,7 @@
 import { cutText, isVisible, MAX_NAME } from "@tafelrunde/protocol";
 import { Email } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
-import { storable } from "../../rooms/text.ts";
+import { storable } from "../../text.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 
 /** Longest slug of a tenant, characters. */

@@ -1,5 +1,5 @@
 import * as client from "openid-client";
-import { ProblemError } from "../../http/problem.ts";
+import { DomainError } from "../../errors.ts";
 import type { Account } from "../../store/account.ts";
 import { insertOidcFlow, takeOidcFlow } from "../../store/oidc_flow.ts";
 import type { ProviderSession } from "../../store/session.ts";
@@ -210,7 +210,7 @@ async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Confi
     return await desk.providers.discover(provider);
   } catch (error) {
     desk.log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
-    throw new ProblemError(503, "oidc.unreachable", "The identity provider does not respond.");
+    throw new DomainError("oidc.unreachable");
   }
 }
 

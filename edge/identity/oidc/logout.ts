@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import * as client from "openid-client";
 import * as v from "valibot";
-import { ProblemError } from "../../http/problem.ts";
+import { DomainError } from "../../errors.ts";
 import { deleteProviderSessions, findTokens, type StoredSession } from "../../store/session.ts";
 import { insertTicket } from "../../store/ticket.ts";
 import type { Desk } from "../desk.ts";
@@ -88,8 +88,8 @@ export async function logOutByToken(desk: Desk, provider: ProviderConfig, token:
     if (!isNew) throw logoutWrong("jti: used before");
     desk.signOuts.tell(await deleteProviderSessions(db, { issuer, sid, subject: sub }));
   } catch (error) {
-    if (error instanceof ProblemError && error.code === "oidc.logoutWrong") {
-      log.warn("oidc.logoutWrong", { provider: provider.id, cause: error.message });
+    if (error instanceof DomainError && error.code === "oidc.logoutWrong") {
+      log.warn("oidc.logoutWrong", { provider: provider.id, cause: error.fields.fault });
     }
     throw error;
   }
@@ -102,7 +102,7 @@ function readUnverified(token: string): void {
     if (!TYPES.includes(typ?.toLowerCase())) throw logoutWrong("typ");
     logoutClaimsOf(decodeJwt(token));
   } catch (error) {
-    throw error instanceof ProblemError ? error : logoutWrong("no token");
+    throw error instanceof DomainError ? error : logoutWrong("no token");
   }
 }
 
@@ -142,12 +142,12 @@ async function verify(
     });
     return { issuer, payload };
   } catch (error) {
-    if (error instanceof ProblemError) throw error;
+    if (error instanceof DomainError) throw error;
     if (error instanceof errors.JOSEError && !UNREACHED.includes(error.code)) {
       throw logoutWrong(CAUSES[error.code] ?? "signature");
     }
     log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
-    throw new ProblemError(503, "oidc.unreachable", "The identity provider does not respond.");
+    throw new DomainError("oidc.unreachable");
   }
 }
 
@@ -173,6 +173,6 @@ export async function findLogoutUrl(
   }
 }
 
-function logoutWrong(detail: string): ProblemError {
-  return new ProblemError(400, "oidc.logoutWrong", detail);
+function logoutWrong(fault: string): DomainError<"oidc.logoutWrong"> {
+  return new DomainError("oidc.logoutWrong", { fault });
 }

@@ -1,5 +1,5 @@
 import type { AccountId } from "@tafelrunde/protocol";
-import { ProblemError } from "../../http/problem.ts";
+import { DomainError } from "../../errors.ts";
 import type { Account } from "../../store/account.ts";
 import { findPasswordByEmail, replaceHash } from "../../store/password.ts";
 import { useRecoveryCode } from "../../store/recovery_code.ts";
@@ -9,6 +9,9 @@ import { isOpen } from "../ways.ts";
 import { hashRecoveryCode } from "../recovery_code.ts";
 import { isOutdated, NOBODYS_HASH } from "./argon2.ts";
 import { HasherBusy } from "./hasher.ts";
+
+/** When a retry makes sense while the hasher is overloaded, ms. */
+const BUSY_RETRY_MS = 5_000;
 
 /**
  * The account with this address and password. Throws 401 `signIn.wrong` after the same work, whether the
@@ -26,7 +29,7 @@ export async function signInByPassword(
   const hash = found?.hash ?? NOBODYS_HASH;
   const isRight = await hasher.verify(password, hash, share).catch(async (error) => {
     await guess.giveBack();
-    throw busyProblem(error);
+    throw busyError(error);
   });
   if (!isRight || found === undefined || !isOpen("password", found.ways, desk.now())) throw signInWrong();
   await guess.wasRight();
@@ -67,28 +70,24 @@ export async function hashNewPassword(
   const words = own.filter((word) => word !== null);
   const share = { kind: "newPassword", who, about: "account" } as const;
   if (await unlessBusy(hasher.isCommon(password, words, share))) {
-    throw new ProblemError(422, "password.common", "This password is too easy to guess.", {
-      fields: [{ in: "body", name: "password", reason: "common" }],
-    });
+    throw new DomainError("password.common");
   }
   return await unlessBusy(hasher.hash(password, share));
 }
 
-/** 401: the same for a wrong address, a wrong secret and a disabled account. */
-export function signInWrong(): ProblemError {
-  return new ProblemError(401, "signIn.wrong", "The address or the secret is wrong.");
+/** The same for a wrong address, a wrong secret and a disabled account. */
+export function signInWrong(): DomainError<"signIn.wrong"> {
+  return new DomainError("signIn.wrong");
 }
 
-/** The result of the hasher; throws 503 `signIn.busy` if the hasher is overloaded. */
+/** The result of the hasher; throws `signIn.busy` if the hasher is overloaded. */
 export async function unlessBusy<Result>(result: Promise<Result>): Promise<Result> {
   return await result.catch((error) => {
-    throw busyProblem(error);
+    throw busyError(error);
   });
 }
 
-function busyProblem(error: unknown): unknown {
+function busyError(error: unknown): unknown {
   if (!(error instanceof HasherBusy)) return error;
-  return new ProblemError(503, "signIn.busy", "Too many passwords are being checked right now.", {
-    headers: { "retry-after": "5" },
-  });
+  return new DomainError("signIn.busy", { retryAfterMs: BUSY_RETRY_MS });
 }

@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Config } from "../config.ts";
-import { isSecure } from "../http/device_cookie.ts";
-import { SECRET } from "./secret.ts";
-import { SESSION_MAX_MS } from "./session.ts";
+import { SECRET } from "../identity/secret.ts";
+import { SESSION_MAX_MS } from "../identity/session.ts";
+import { isSecure } from "./device_cookie.ts";
 
 /** The session secret of a request; undefined: it has no (valid) cookie. */
 export function readSessionCookie(c: Context, config: Config): string | undefined {
