@@ -114,9 +114,9 @@ export async function startEdge(
   parts: Parts = {},
 ): Promise<Edge> {
   const edgeId = base32(crypto.getRandomValues(new Uint8Array(10))) as EdgeId;
-  const { DATABASE_URL: databaseUrl } = config;
-  const store = parts.store ??
-    await (databaseUrl === "" ? openPglite(`${config.DATA_DIR}/db`) : openPostgres(databaseUrl));
+  // Each part comes after those that it needs, and is disposed before them.
+  await using stack = new AsyncDisposableStack();
+  const store = parts.store ?? stack.use(await openStore(config));
   const metrics = makeMetrics();
   const { version = PROTOCOL_VERSION } = parts;
   const monitor = new StoreMonitor({
@@ -133,7 +133,7 @@ export async function startEdge(
     },
   });
   const log = monitor.once(countingFaults(plainLog, metrics.faults));
-  const bus = parts.bus ?? await openBus(config, log);
+  const bus = parts.bus ?? stack.use(await openBus(config, log));
   const fanOut = new FanOut({ log, charge: (address, ms) => places.charge(address, ms) });
   const context = {
     fanOut,
@@ -154,24 +154,29 @@ export async function startEdge(
       if (event.type === "participant.left") removals.tend(room);
     },
   });
-  const fleet = new Fleet(config.MEDIA_NODES, {
-    silenceMs: parts.nodeSilenceMs,
-    clusterKeys: config.CLUSTER_KEY,
-    edgeId,
-    log,
-    metrics,
-    store: fleetStore(store.db, edgeId),
-    events: fleetEvents(rooms, edgeId, log),
-  });
+  const fleet = stack.use(
+    new Fleet(config.MEDIA_NODES, {
+      silenceMs: parts.nodeSilenceMs,
+      clusterKeys: config.CLUSTER_KEY,
+      edgeId,
+      log,
+      metrics,
+      store: fleetStore(store.db, edgeId),
+      events: fleetEvents(rooms, edgeId, log),
+    }),
+  );
+  stack.use(monitor);
+  stack.use(rooms);
+  stack.use(fanOut);
   const stops = new TrackStops(fleet, edgeId);
   const removals = new Removals(fleet, edgeId, context.now);
   const identityKey = config.IDENTITY_KEY || config.CLUSTER_KEY[0]!;
   const identity = makeIdentity(identityKey);
   const keyedHash = makeKeyedHash(identityKey);
   const sealer = await makeSealer(config.CLUSTER_KEY);
-  const hasher = new PasswordHasher();
+  const hasher = stack.use(new PasswordHasher());
   const { now } = context;
-  const limits = new Limits({ ...context, keyedHash });
+  const limits = stack.use(new Limits({ ...context, keyedHash }));
   const passwords = new RoomPasswords({ db: store.db, limits, keyedHash, now }, hasher);
   const stored = new StoredShares({
     limits,
@@ -181,14 +186,16 @@ export async function startEdge(
     storedPart: (tenantId) => rooms.storedPart(tenantId),
   });
   const unread = parts.unread ?? new Unread();
-  const places = new FairPlaces(log, parts.use && { use: parts.use });
+  const places = stack.use(new FairPlaces(log, parts.use && { use: parts.use }));
   const reception: Reception = { context, rooms, fleet, limits, identity, passwords, stored, unread, places };
   const providers = new Providers(config.providers, now);
   const door: Door = { connected: new Set(), isClosing: false, isStoreUp: () => monitor.isUp };
-  const signOuts = new SignOuts(
-    { ...context, recheck: (session) => recheck(desk, session) },
-    () => door.connected,
-    parts.signOutsEveryMs === undefined ? {} : { repairMs: parts.signOutsEveryMs },
+  const signOuts = stack.use(
+    new SignOuts(
+      { ...context, recheck: (session) => recheck(desk, session) },
+      () => door.connected,
+      parts.signOutsEveryMs === undefined ? {} : { repairMs: parts.signOutsEveryMs },
+    ),
   );
   const desk: Desk = {
     db: store.db,
@@ -208,29 +215,34 @@ export async function startEdge(
   });
   await ensureDefaultTenant(store.db, context.now());
   const files = await WebFiles.read(config.WEB_DIR);
-  const meetingClock = new MeetingClock({
-    ...context,
-    config,
-    retentionMs: config.RETENTION_S * 1000,
-    meetingRetentionMs: config.MEETING_RETENTION_DAYS * 86_400_000,
-  });
-  const mailSender = sendsMail(config)
-    ? new MailSender(
-      { ...context, limits, keyedHash },
-      makeSmtpPost({ url: config.SMTP_URL, from: config.MAIL_FROM, publicUrl: config.PUBLIC_URL }),
-    )
-    : undefined;
+  const meetingClock = stack.use(
+    new MeetingClock({
+      ...context,
+      config,
+      retentionMs: config.RETENTION_S * 1000,
+      meetingRetentionMs: config.MEETING_RETENTION_DAYS * 86_400_000,
+    }),
+  );
+  const mailSender = stack.use(
+    sendsMail(config)
+      ? new MailSender(
+        { ...context, limits, keyedHash },
+        makeSmtpPost({ url: config.SMTP_URL, from: config.MAIL_FROM, publicUrl: config.PUBLIC_URL }),
+      )
+      : undefined,
+  );
   await monitor.start();
   rooms.start();
   meetingClock.start();
   mailSender?.start();
-  const erasing = startErasing(desk);
+  stack.use(startErasing(desk));
   const tending = setInterval(() => {
     limits.tend();
     for (const session of door.connected) {
       guarded(log, "session", () => session.socket.tend(), () => session.fault())();
     }
   }, TEND_MS);
+  stack.defer(() => clearInterval(tending));
   const stopping = setInterval(
     guarded(log, "job", () => {
       for (const { room } of rooms.openRooms) {
@@ -240,10 +252,13 @@ export async function startEdge(
     }),
     STOP_RETRY_MS,
   );
-  const minutes = startMinutes(context, rooms);
-  const lobbyLooks = new LobbyLooks(log, () => door.connected);
+  stack.defer(() => clearInterval(stopping));
+  stack.use(startMinutes(context, rooms));
+  stack.use(new LobbyLooks(log, () => door.connected));
+  const app = makeApp(reception, { ...desk, runtime }, door, files);
+  const running = stack.move();
   return {
-    app: makeApp(reception, { ...desk, runtime }, door, files),
+    app,
     edgeId,
     places,
     log,
@@ -276,25 +291,7 @@ export async function startEdge(
       places.lift();
       await Promise.all([...door.connected].map(closeSettled));
     },
-    async [Symbol.asyncDispose]() {
-      clearInterval(tending);
-      clearInterval(stopping);
-      minutes[Symbol.dispose]();
-      erasing[Symbol.dispose]();
-      await lobbyLooks[Symbol.asyncDispose]();
-      await signOuts[Symbol.asyncDispose]();
-      limits[Symbol.dispose]();
-      hasher[Symbol.dispose]();
-      places[Symbol.dispose]();
-      fanOut[Symbol.dispose]();
-      await mailSender?.[Symbol.asyncDispose]();
-      await meetingClock[Symbol.asyncDispose]();
-      await rooms[Symbol.asyncDispose]();
-      await monitor[Symbol.asyncDispose]();
-      await fleet[Symbol.asyncDispose]();
-      if (parts.bus === undefined) await bus[Symbol.asyncDispose]();
-      if (parts.store === undefined) await store[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
@@ -302,6 +299,10 @@ export async function startEdge(
 async function closeSettled(session: Session): Promise<void> {
   await session.settled();
   session.socket.close("restart");
+}
+
+async function openStore({ DATABASE_URL: databaseUrl, DATA_DIR: directory }: Config): Promise<Store> {
+  return await (databaseUrl === "" ? openPglite(`${directory}/db`) : openPostgres(databaseUrl));
 }
 
 async function openBus({ NATS_URL: natsUrls, DATABASE_URL: databaseUrl }: Config, log: Log): Promise<Bus> {
